@@ -1,0 +1,19 @@
+/** An Amazon resource name in its parts: `arn:partition:service:region:account:resource`. */
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Splits an ARN; undefined when the text is none. */
+export function parseArn(text: string): Arn | undefined {
+  const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:(.+)$/s.exec(text);
+  if (!match) return undefined;
+  const [, partition, service, region, account, resource] = match;
+  return { partition: partition!, service: service!, region: region!, account: account ?? "", resource: resource! };
+}
+
+export const formatArn = (arn: Omit<Arn, "partition"> & { partition?: string }): string =>
+  `arn:${arn.partition ?? "aws"}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;

@@ -1,0 +1,23 @@
+/**
+ * What a handler throws to refuse a request. Clients match on code and text, so both are part of the AWS contract;
+ * the wire layer writes them in the protocol of the request.
+ */
+export class Fault extends Error {
+  /** The AWS error code, as the client sees it: "ValidationException", "NoSuchKey". */
+  readonly code: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** Members of the modelled error besides the message ("OriginalStatusCode" of ModelError, "BucketName"). */
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, options: { status?: number; members?: Record<string, unknown>; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "Fault";
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.members = options.members ?? {};
+  }
+}
+
+/** The fault of a value that AWS's own checks let through and the business rules do not. */
+export const validationFault = (message: string): Fault => new Fault("ValidationException", message);

@@ -1,0 +1,70 @@
+import type { Clock } from "./clock.ts";
+
+/** Makes ids. Passed in, so that a test may have the same ones every time. */
+export interface Ids {
+  /** A ULID: 26 characters, ascending with the time it was made, never given twice. */
+  ulid(): string;
+  /** A random UUID, version 4: request ids and whatever AWS shows as a UUID. */
+  uuid(): string;
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * ULIDs as in the ULID specification: 48 bits of milliseconds, 80 random bits, Crockford base 32. Within one
+ * millisecond the random part counts up, so ids made in a row sort in the order they were made.
+ */
+export function createIds(clock: Clock, randomBytes: (count: number) => Uint8Array): Ids {
+  let lastTime = -1;
+  let tail = new Uint8Array(10);
+  return {
+    ulid() {
+      const now = Math.max(clock.now(), lastTime);
+      if (now === lastTime) increment(tail);
+      else tail = Uint8Array.from(randomBytes(10));
+      lastTime = now;
+      return encodeTime(now) + encodeTail(tail);
+    },
+    uuid() {
+      const bytes = randomBytes(16);
+      bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+      bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+      let hex = "";
+      for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    },
+  };
+}
+
+function encodeTime(milliseconds: number): string {
+  let text = "";
+  let rest = milliseconds;
+  for (let i = 0; i < 10; i++) {
+    text = crockford[rest % 32]! + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function encodeTail(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += crockford[(value >> bits) & 31];
+      value &= (1 << bits) - 1;
+    }
+  }
+  return text;
+}
+
+function increment(bytes: Uint8Array): void {
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    bytes[i] = (bytes[i]! + 1) & 0xff;
+    if (bytes[i] !== 0) return;
+  }
+}

@@ -1,0 +1,37 @@
+/** Seeded random numbers: the same seed gives the same numbers on every machine. */
+export interface Random {
+  /** Uniform in [0, 1), 53 bits. */
+  next(): number;
+  /** Uniform whole number in [0, bound). */
+  below(bound: number): number;
+}
+
+/** xoshiro128** by Blackman and Vigna (public domain), its state filled from the seed by splitmix32. */
+export function createRandom(seed: number): Random {
+  let mix = seed >>> 0;
+  const splitmix = () => {
+    mix = (mix + 0x9e3779b9) >>> 0;
+    let z = mix;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  let a = splitmix();
+  let b = splitmix();
+  let c = splitmix();
+  let d = splitmix();
+  const next32 = () => {
+    const scrambled = Math.imul(b, 5);
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+    return result;
+  };
+  const next = () => (next32() * 0x200000 + (next32() >>> 11)) / 0x20000000000000;
+  return { next, below: (bound) => Math.floor(next() * bound) };
+}

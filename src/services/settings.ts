@@ -1,0 +1,19 @@
+/** The settings that services read. `server/settings.ts` says where each comes from. */
+export interface ServiceSettings {
+  readonly version: string;
+  /** Who GetCallerIdentity says the administrator is. */
+  readonly administrator: "role" | "root";
+  /** Whether a well-formed role ARN must name a role that was made. */
+  readonly roles: "any" | "known";
+  /** Whether a Describe sent by a waiter is held until the status is final. */
+  readonly holdWaiters: boolean;
+  /** The server's own address as a job sees it: "http://127.0.0.1:4620". */
+  readonly endpoint: () => string;
+  /** The folder of the product (holds package.json) and the Node that runs it, for the commands of runs. */
+  readonly productRoot: string;
+  readonly node: string;
+  /** Signs what a run presents as its own key; see services/run.ts. */
+  readonly runSecret: string;
+  /** Named points of a job's life; the server may be told to die at one (tests). See services/kill-points.ts. */
+  readonly reached: (point: string) => void;
+}

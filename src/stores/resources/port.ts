@@ -1,0 +1,108 @@
+/**
+ * The resource store keeps small documents: one for every resource a user can name. What it acknowledges is durable.
+ * Every change is also an entry of the change feed, written in the same transaction; there is no second way of telling.
+ */
+
+/** Region is `-` for kinds that have none (IAM roles, buckets). */
+export interface ResourceKey {
+  readonly account: string;
+  readonly region: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
+  readonly key: ResourceKey;
+  /** A ULID that is never used again: the same name made anew is another id. Also the order of creation. */
+  readonly id: string;
+  /** 1 when made, one more with every write. */
+  readonly version: number;
+  /** The number of the document's shape, for `upgrade` in defineResource. */
+  readonly schema: number;
+  /** What it belongs to, as "kind/name"; `list` can ask for it. */
+  readonly parent?: string;
+  readonly status?: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly created: number;
+  readonly modified: number;
+  /** What was asked for. */
+  readonly wanted: Wanted;
+  /** What is. */
+  readonly actual: Actual;
+}
+
+/** One part of a batch. `expected` is the version that must be there, or "absent". */
+export type ResourceChange =
+  | { readonly put: Omit<ResourceDocument, "version">; readonly expected: number | "absent" }
+  | { readonly delete: ResourceKey; readonly expected: number };
+
+export interface ResourceQuery {
+  readonly account: string;
+  readonly region: string;
+  readonly parent?: string;
+  readonly status?: string;
+  /** Matched without regard to case. */
+  readonly nameContains?: string;
+  /** Milliseconds, both ends exclusive as in AWS's "After" and "Before". */
+  readonly created?: { readonly after?: number; readonly before?: number };
+  readonly modified?: { readonly after?: number; readonly before?: number };
+  /** `created` falls back on the order of creation, all others on it too; so the order is total and paging is exact. */
+  readonly sort?: { readonly by: "name" | "created" | "modified" | "status"; readonly descending?: boolean };
+  /** The `next` of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ResourcePage {
+  readonly documents: readonly ResourceDocument[];
+  /** Only when more match. */
+  readonly next?: string;
+}
+
+export interface FeedEntry {
+  readonly sequence: number;
+  readonly key: ResourceKey;
+  readonly id: string;
+  readonly version: number;
+  readonly status?: string;
+  readonly deleted: boolean;
+  readonly time: number;
+}
+
+/** A lease. Its fencing number grows with every claim of the same key; `write` refuses an older one. */
+export interface Claim {
+  readonly key: ResourceKey;
+  readonly owner: string;
+  readonly fence: number;
+  readonly until: number;
+}
+
+/** A write met another version than it expected. Nothing of its batch was written. */
+export class Conflict extends Error {
+  readonly key: ResourceKey;
+  /** The version that is there, or "absent". */
+  readonly found: number | "absent";
+  constructor(key: ResourceKey, found: number | "absent") {
+    super(`${key.kind} ${key.name} is ${found === "absent" ? "absent" : `at version ${found}`}, which is not what the write expected`);
+    this.name = "Conflict";
+    this.key = key;
+    this.found = found;
+  }
+}
+
+export interface ResourceStore {
+  get(key: ResourceKey): Promise<ResourceDocument | undefined>;
+  list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
+  /** One atomic batch, durable when it returns; throws Conflict. Gives the sequence number of its last feed entry. */
+  write(changes: readonly ResourceChange[], options?: { readonly claim?: Claim }): Promise<{ readonly sequence: number }>;
+  /**
+   * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an entry
+   * or the signal aborts. A sequence older than the feed keeps (7 days) throws a RangeError: list anew.
+   */
+  changes(after: number, limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
+  /** undefined when another owner holds an unexpired lease. */
+  claim(key: ResourceKey, owner: string, seconds: number): Promise<Claim | undefined>;
+  /** Every document gone, the feed going on (each deletion an entry): what `reset` does. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
