@@ -97,9 +97,10 @@ export interface ResourceStore {
   write(changes: readonly ResourceChange[], options?: { readonly claim?: Claim }): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an entry
-   * or the signal aborts. A sequence older than the feed keeps (7 days) throws a RangeError: list anew.
+   * or the signal aborts. "latest": only what is written after this call. A sequence older than the feed keeps (7 days)
+   * throws a RangeError: list anew.
    */
-  changes(after: number, limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
+  changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
   /** undefined when another owner holds an unexpired lease. */
   claim(key: ResourceKey, owner: string, seconds: number): Promise<Claim | undefined>;
   /** Every document gone, the feed going on (each deletion an entry): what `reset` does. */
