@@ -37,8 +37,9 @@ export type ResourceChange =
   | { readonly delete: ResourceKey; readonly expected: number };
 
 export interface ResourceQuery {
-  readonly account: string;
-  readonly region: string;
+  /** Left out: of every account, of every region (what the server itself needs at start). */
+  readonly account?: string;
+  readonly region?: string;
   readonly parent?: string;
   readonly status?: string;
   /** Matched without regard to case. */
@@ -63,7 +64,9 @@ export interface FeedEntry {
   readonly sequence: number;
   readonly key: ResourceKey;
   readonly id: string;
+  /** Of a deletion: the version that was deleted. */
   readonly version: number;
+  readonly parent?: string;
   readonly status?: string;
   readonly deleted: boolean;
   readonly time: number;
@@ -93,7 +96,10 @@ export class Conflict extends Error {
 export interface ResourceStore {
   get(key: ResourceKey): Promise<ResourceDocument | undefined>;
   list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
-  /** One atomic batch, durable when it returns; throws Conflict. Gives the sequence number of its last feed entry. */
+  /**
+   * One atomic batch, durable when it returns; throws Conflict. Gives the sequence number of its last feed entry; an
+   * empty batch gives that of the last entry there is, which is where to begin with `changes`.
+   */
   write(changes: readonly ResourceChange[], options?: { readonly claim?: Claim }): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an entry
