@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { programCommand } from "./define-image.ts";
+import { createImageCatalogue } from "./image-catalogue.ts";
+import { parseImageUri } from "./image-uri.ts";
+import { sagemakerXgboost, xgboost } from "./xgboost.ts";
+
+const digest = `sha256:${"ab".repeat(32)}`;
+
+describe("parseImageUri", () => {
+  it.each([
+    [
+      "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1",
+      { account: "246618743249", region: "us-west-2", repository: "sagemaker-xgboost", tag: "1.7-1" },
+    ],
+    [
+      "451049120500.dkr.ecr.cn-north-1.amazonaws.com.cn/team/xgboost",
+      { account: "451049120500", region: "cn-north-1", repository: "team/xgboost", tag: "latest" },
+    ],
+    [
+      `123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a@${digest}`,
+      { account: "123456789012", region: "us-gov-west-1", repository: "a", digest },
+    ],
+    ["sagemaker-xgboost:1.7-1", undefined],
+    ["12345.dkr.ecr.us-west-2.amazonaws.com/xgboost:1", undefined],
+    ["123456789012.dkr.ecr.us-west-2.amazonaws.com/", undefined],
+    ["", undefined],
+  ])("%s", (uri, parts) => expect(parseImageUri(uri)).toEqual(parts));
+});
+
+describe("the catalogue of images", () => {
+  const catalogue = createImageCatalogue([sagemakerXgboost, xgboost]);
+
+  it("finds an image by repository and tag, whatever account and region hold it", () => {
+    for (const tag of ["1.7-1", "1.0-1-cpu-py3", "3.0-5"])
+      expect(catalogue.find(`000000000001.dkr.ecr.eu-north-1.amazonaws.com/sagemaker-xgboost:${tag}`)).toBe(
+        sagemakerXgboost,
+      );
+    expect(catalogue.find("433757028032.dkr.ecr.us-west-2.amazonaws.com/xgboost")).toBe(xgboost);
+  });
+
+  it("finds nothing for an unknown tag, an unknown repository, a bare digest", () => {
+    for (const name of ["sagemaker-xgboost:9.9-1", "sagemaker-xgboost", "linear-learner:1", `xgboost@${digest}`])
+      expect(catalogue.find(`433757028032.dkr.ecr.us-west-2.amazonaws.com/${name}`)).toBeUndefined();
+    expect(catalogue.describe()).toContain("sagemaker-xgboost (0.90-1, 0.90-1-cpu-py3,");
+    expect(catalogue.describe()).toContain("xgboost (1, latest)");
+  });
+
+  it("refuses the same image defined twice", () => {
+    expect(() => createImageCatalogue([xgboost, xgboost])).toThrow("The image xgboost:1 is defined twice.");
+  });
+});
+
+describe("the XGBoost image", () => {
+  it("reads metrics from the lines as the log stream shows them", () => {
+    const line = "[12]#011train-rmse:1.23000#011validation-rmse:1.30000";
+    const found = sagemakerXgboost.training!.metrics.flatMap(({ Name, Regex }) => {
+      const value = new RegExp(Regex).exec(line)?.[1];
+      return value === undefined ? [] : [[Name, value]];
+    });
+    expect(found).toEqual([
+      ["train:rmse", "1.23000"],
+      ["validation:rmse", "1.30000"],
+    ]);
+  });
+
+  it("refuses training scripts and takes everything else", () => {
+    const { refuses, program } = sagemakerXgboost.training!;
+    expect(refuses({ sagemaker_program: '"train.py"' })).toContain("sagemaker_program");
+    expect(refuses({ num_round: "10" })).toBeUndefined();
+    expect(programCommand(program, { node: "/n/node", productRoot: "/product" })).toEqual([
+      "/n/node",
+      "/product/src/runtimes/algorithm/train.ts",
+      "xgboost",
+    ]);
+  });
+});

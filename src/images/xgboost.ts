@@ -1,0 +1,39 @@
+import { defineImage, type MetricDefinition, type TrainingImage } from "./define-image.ts";
+
+/** The metrics AWS declares for its XGBoost images, for the validation channel and the train channel alike. */
+const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
+
+/**
+ * `#011` is the tab of the program's line, as the log stream shows it. The group is a number and not `\\S+`, which would
+ * take in all further metrics of the line: tabs shown as `#011` are no white space.
+ */
+const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((channel) =>
+  names.map((name) => ({
+    Name: `${channel}:${name}`,
+    Regex: `.*\\[[0-9]+\\].*#011${channel}-${name}:([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*`,
+  })),
+);
+
+const training: TrainingImage = {
+  program: { script: "src/runtimes/algorithm/train.ts", arguments: ["xgboost"] },
+  metrics,
+  refuses: (hyperparameters) =>
+    "sagemaker_program" in hyperparameters
+      ? "Training scripts (hyperparameter sagemaker_program) are not built yet; " +
+        "the XGBoost image runs its built-in algorithm when sagemaker_program and sagemaker_submit_directory are left out."
+      : undefined,
+};
+
+const serving = { program: { script: "src/runtimes/serving/serve.ts", arguments: ["xgboost"] } };
+
+const versions = ["0.90-1", "0.90-2", "1.0-1", "1.2-1", "1.2-2", "1.3-1", "1.5-1", "1.7-1", "3.0-5"];
+
+export const sagemakerXgboost = defineImage({
+  repository: "sagemaker-xgboost",
+  versions: versions.flatMap((version) => [version, `${version}-cpu-py3`]),
+  training,
+  serving,
+});
+
+/** The image of before 2019, still named by old notebooks. */
+export const xgboost = defineImage({ repository: "xgboost", versions: ["1", "latest"], training, serving });
