@@ -49,7 +49,7 @@ export interface ResourceQuery {
   readonly modified?: { readonly after?: number; readonly before?: number };
   /** `created` falls back on the order of creation, all others on it too; so the order is total and paging is exact. */
   readonly sort?: { readonly by: "name" | "created" | "modified" | "status"; readonly descending?: boolean };
-  /** The `next` of the page before. */
+  /** The `next` of the page before; `list` throws a RangeError for anything else. */
   readonly after?: string;
   readonly limit: number;
 }
@@ -86,7 +86,9 @@ export class Conflict extends Error {
   /** The version that is there, or "absent". */
   readonly found: number | "absent";
   constructor(key: ResourceKey, found: number | "absent") {
-    super(`${key.kind} ${key.name} is ${found === "absent" ? "absent" : `at version ${found}`}, which is not what the write expected`);
+    super(
+      `${key.kind} ${key.name} is ${found === "absent" ? "absent" : `at version ${found}`}, which is not what the write expected`,
+    );
     this.name = "Conflict";
     this.key = key;
     this.found = found;
@@ -100,7 +102,10 @@ export interface ResourceStore {
    * One atomic batch, durable when it returns; throws Conflict. Gives the sequence number of its last feed entry; an
    * empty batch gives that of the last entry there is, which is where to begin with `changes`.
    */
-  write(changes: readonly ResourceChange[], options?: { readonly claim?: Claim }): Promise<{ readonly sequence: number }>;
+  write(
+    changes: readonly ResourceChange[],
+    options?: { readonly claim?: Claim },
+  ): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an entry
    * or the signal aborts. "latest": only what is written after this call. A sequence older than the feed keeps (7 days)
