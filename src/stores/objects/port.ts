@@ -1,1 +1,190 @@
-export interface ObjectStore { x: 1 }
+import type { Readable } from "node:stream";
+
+/**
+ * The object store keeps bodies of any size under (bucket, key, version). Buckets themselves are resource documents: the
+ * store asks nobody whether one exists. What it acknowledges is durable. What it refuses, it refuses with the Fault S3
+ * answers (PreconditionFailed, NoSuchKey, NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall), and keeps nothing.
+ */
+
+/** Keys are text of any characters; they are ordered by their UTF-8 bytes. */
+export interface ObjectKey {
+  readonly bucket: string;
+  readonly key: string;
+  /** "null" when left out: the only version of a bucket without versioning. */
+  readonly version?: string;
+}
+
+/** The checksums that are made while a body is stored. Values are base64, as in the headers of S3. */
+export type ChecksumAlgorithm = "CRC32" | "CRC64NVME" | "SHA256";
+
+/** A composite checksum is made of the checksums of the parts, and ends in "-" and their number. */
+export interface ObjectChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: "FULL_OBJECT" | "COMPOSITE";
+  readonly value: string;
+}
+
+/** What the caller wants kept beside the body; the store does not read it. Anything JSON can hold. */
+export type ObjectAttributes = Readonly<Record<string, unknown>>;
+
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version: string;
+  readonly sizeBytes: number;
+  /** Without quotes: the MD5 in hexadecimal, or that of the parts' MD5s followed by "-" and their number. */
+  readonly etag: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number;
+  readonly attributes: ObjectAttributes;
+  readonly checksum?: ObjectChecksum;
+  /** Only of an object made by a multipart upload, in order. */
+  readonly parts?: readonly { readonly sizeBytes: number; readonly checksum?: string }[];
+  readonly uploadId?: string;
+}
+
+/** Both ends inclusive, and inside the object. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What must be there for a write to happen, decided in the same transaction: nothing, or an object with this ETag. */
+export type WriteCondition = "absent" | { readonly etag: string };
+
+/** A body as it was read to its end. */
+export interface BodyDigests {
+  readonly sizeBytes: number;
+  /** Hexadecimal. */
+  readonly md5: string;
+  /** Of the algorithm that was asked for. */
+  readonly checksum?: string;
+}
+
+export interface BodyOptions {
+  readonly checksum?: ChecksumAlgorithm;
+  /** Called when the body has been read to its end and nothing is kept yet; refuses it by throwing. */
+  readonly check?: (digests: BodyDigests) => void;
+}
+
+export interface PutOptions extends BodyOptions {
+  readonly attributes: ObjectAttributes;
+  readonly condition?: WriteCondition;
+}
+
+export interface CopyOptions {
+  /** Those of the source when left out. */
+  readonly attributes?: ObjectAttributes;
+  /** That of the source when left out. */
+  readonly checksum?: ChecksumAlgorithm;
+  readonly condition?: WriteCondition;
+  /** Sees the source as it is copied; refuses by throwing. */
+  readonly check?: (source: StoredObject) => void;
+}
+
+export interface ObjectQuery {
+  readonly prefix?: string;
+  /** Keys that hold it after the prefix are folded into one common prefix, which counts as one entry. */
+  readonly delimiter?: string;
+  /** Only what comes after this key; after all that it stands for when it is a common prefix of this query. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly StoredObject[];
+  readonly prefixes: readonly string[];
+  /** The `after` of the next page; only when more match. */
+  readonly next?: string;
+}
+
+export interface MultipartUpload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly initiated: number;
+  readonly attributes: ObjectAttributes;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: "FULL_OBJECT" | "COMPOSITE" };
+}
+
+export interface UploadedPart {
+  /** 1 to 10,000. */
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly modified: number;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+}
+
+export interface UploadQuery {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  /** Without an uploadId: after all uploads of this key. */
+  readonly after?: { readonly key: string; readonly uploadId?: string };
+  readonly limit: number;
+}
+
+export interface UploadPage {
+  readonly uploads: readonly MultipartUpload[];
+  readonly prefixes: readonly string[];
+  readonly next?: { readonly key: string; readonly uploadId?: string };
+}
+
+export interface CompleteOptions {
+  readonly condition?: WriteCondition;
+  /** Sees the object that is about to appear; refuses it by throwing. */
+  readonly check?: (object: StoredObject) => void;
+}
+
+export interface ObjectStore {
+  head(key: ObjectKey): Promise<StoredObject | undefined>;
+  /**
+   * The object and its body, or the range of it that `range` asks for when it sees the object (it may also throw). The
+   * body stays whole when the object is overwritten or deleted meanwhile; a body that is not read must be destroyed.
+   */
+  get(
+    key: ObjectKey,
+    range?: (object: StoredObject) => ByteRange | undefined,
+  ): Promise<{ readonly object: StoredObject; readonly body: Readable } | undefined>;
+  /** Takes the body to its end; one that fails or is cut off leaves what was there before. */
+  put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
+  /** Gives what was deleted. Nothing there is no fault, unless a condition names an ETag. */
+  delete(key: ObjectKey, condition?: WriteCondition): Promise<StoredObject | undefined>;
+  list(bucket: string, query: ObjectQuery): Promise<ObjectPage>;
+  /** undefined when there is no source. */
+  copy(source: ObjectKey, target: ObjectKey, options: CopyOptions): Promise<StoredObject | undefined>;
+
+  createUpload(key: ObjectKey, options: Pick<MultipartUpload, "attributes" | "checksum">): Promise<MultipartUpload>;
+  getUpload(key: ObjectKey, uploadId: string): Promise<MultipartUpload | undefined>;
+  /** The same number again replaces the part. */
+  putPart(
+    key: ObjectKey,
+    uploadId: string,
+    number: number,
+    body: AsyncIterable<Uint8Array>,
+    options: BodyOptions,
+  ): Promise<UploadedPart>;
+  /** Ascending, those after the number `after`. */
+  listParts(key: ObjectKey, uploadId: string, after: number, limit: number): Promise<readonly UploadedPart[]>;
+  /** Makes the object of these parts, ascending by number; all but the last must have 5 MiB. */
+  completeUpload(
+    key: ObjectKey,
+    uploadId: string,
+    parts: readonly { readonly number: number; readonly etag: string; readonly checksum?: string }[],
+    options: CompleteOptions,
+  ): Promise<StoredObject>;
+  abortUpload(key: ObjectKey, uploadId: string): Promise<void>;
+  /** By key, then by the time they were initiated. */
+  listUploads(bucket: string, query: UploadQuery): Promise<UploadPage>;
+
+  /**
+   * An optional ability: the body as a file on this machine, to be read or hard-linked and never written. The file stays
+   * only while the object does; a link to it stays as long as the link.
+   */
+  localPath?(key: ObjectKey): Promise<string | undefined>;
+
+  /** Everything gone: what `reset` does. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
