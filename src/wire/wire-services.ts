@@ -1,0 +1,99 @@
+import type { CallableClients } from "./call.ts";
+
+/** The id of a wire service: the name of its client package without "client-". */
+export type WireServiceId = keyof CallableClients;
+
+/** An AWS endpoint, with what must be known of it before its client is imported. */
+export interface WireService {
+  readonly id: WireServiceId;
+  /** As it stands in our messages: "SageMaker.CreateModel is not built ...". */
+  readonly title: string;
+  /** The name in the credential scope of a signature; `sagemaker` is shared by several endpoints. */
+  readonly signingName: string;
+  /** Imports the AWS client, which brings schemas and types; 70-150 ms and up to 49 MiB, so at the first call only. */
+  readonly load: () => Promise<Record<string, unknown>>;
+  /** "SageMaker" of `X-Amz-Target: SageMaker.CreateModel`, when the service speaks awsJson. */
+  readonly targetPrefix?: string;
+  /** Of the awsQuery protocol, when the service speaks it: the `Version` that clients send, and the XML namespace. */
+  readonly query?: { readonly version: string; readonly namespace: string };
+  /** Of the REST protocols, when the service speaks one. `paths` tells endpoints of one signing name apart. */
+  readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
+  /** The code of a value that breaks a constraint of the model. */
+  readonly validationCode: string;
+  /** The most bytes a body that is read whole may have. */
+  readonly maximumBodyBytes: number;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** One row per AWS endpoint that Sagebrush answers as; of two REST rows that fit, the first is taken. */
+export const wireServices: readonly WireService[] = [
+  {
+    id: "sagemaker",
+    title: "SageMaker",
+    signingName: "sagemaker",
+    load: () => import("@aws-sdk/client-sagemaker"),
+    targetPrefix: "SageMaker",
+    validationCode: "ValidationException",
+    maximumBodyBytes: 8 * mebibyte,
+  },
+  {
+    id: "sagemaker-runtime",
+    title: "SageMakerRuntime",
+    signingName: "sagemaker",
+    load: () => import("@aws-sdk/client-sagemaker-runtime"),
+    rest: { protocol: "restJson1", paths: /^\/endpoints\// },
+    validationCode: "ValidationError",
+    // The payload limit of InvokeEndpoint.
+    maximumBodyBytes: 25 * mebibyte,
+  },
+  {
+    id: "sts",
+    title: "STS",
+    signingName: "sts",
+    load: () => import("@aws-sdk/client-sts"),
+    query: { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
+    validationCode: "ValidationError",
+    maximumBodyBytes: mebibyte,
+  },
+  {
+    id: "iam",
+    title: "IAM",
+    signingName: "iam",
+    load: () => import("@aws-sdk/client-iam"),
+    query: { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
+    validationCode: "ValidationError",
+    maximumBodyBytes: 8 * mebibyte,
+  },
+  {
+    id: "logs",
+    title: "CloudWatchLogs",
+    signingName: "logs",
+    load: () => import("@aws-sdk/client-cloudwatch-logs"),
+    targetPrefix: "Logs_20140328",
+    validationCode: "InvalidParameterException",
+    // PutLogEvents takes 1 MiB of messages, which JSON may write with six bytes a character.
+    maximumBodyBytes: 8 * mebibyte,
+  },
+  {
+    id: "cloudwatch",
+    title: "CloudWatch",
+    signingName: "monitoring",
+    load: () => import("@aws-sdk/client-cloudwatch"),
+    targetPrefix: "GraniteServiceVersion20100801",
+    query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
+    validationCode: "ValidationError",
+    maximumBodyBytes: 8 * mebibyte,
+  },
+  {
+    id: "s3",
+    title: "S3",
+    signingName: "s3",
+    load: () => import("@aws-sdk/client-s3"),
+    rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
+    validationCode: "InvalidArgument",
+    maximumBodyBytes: 8 * mebibyte,
+  },
+];
+
+export const wireServiceOf = (id: WireServiceId): WireService => wireServices.find((service) => service.id === id)!;

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import type { Fault } from "../aws/faults.ts";
+import type { WireService, WireServiceId } from "./wire-services.ts";
+
+/** The first part of an HTTP request, as it came: nothing decoded. */
+export interface RequestHead {
+  readonly method: string;
+  /** The raw path, without the query: "/bucket/a%20b". */
+  readonly path: string;
+  /** The raw query without its "?"; empty when there is none. */
+  readonly query: string;
+  /** Names in lower case, as node:http gives them. */
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What goes back to the client. Content-Length is the sender's business unless it stands in `headers`. */
+export interface WireResponse {
+  readonly status: number;
+  /** Names in the case they are sent in. */
+  readonly headers: Record<string, string>;
+  /** Absent: no body (HEAD, 204, 304). */
+  readonly body?: string | Uint8Array | Readable;
+}
+
+export type ProtocolName = "awsJson1.0" | "awsJson1.1" | "restJson1" | "restXml" | "awsQuery";
+
+/** Typed as the AWS client's input of the operation: dates are Date, blobs Uint8Array, a streaming blob a Readable. */
+export type WireInput = Record<string, unknown>;
+
+/** An operation that has a handler, whatever protocol it is called by. */
+export interface WireOperation {
+  readonly service: WireService;
+  /** As in the model: "CreateTrainingJob". */
+  readonly name: string;
+  /**
+   * Required members, lengths, ranges, patterns, enums.
+   * @throws Fault in the service's own code (ValidationException, InvalidParameterException ...), with AWS's text
+   */
+  checkConstraints(input: WireInput): void;
+}
+
+/** A request whose service, operation and protocol are known, or the reason why it is refused. */
+export interface FoundRequest {
+  /** Absent when no service of ours is meant. */
+  readonly service: WireService | undefined;
+  readonly protocol: ProtocolName;
+  /** For the access log: "CreateTrainingJob"; empty when the request names none. */
+  readonly operationName: string;
+  /** Why this request is not answered (501 UnsupportedOperation and its like); thrown by whoever walks the chain. */
+  readonly refusal: Fault | undefined;
+  /** Absent exactly when there is a refusal. */
+  readonly operation: WireOperation | undefined;
+  /** How the body is to be handed to `readInput`, and the most bytes it may have; a stream has no limit here. */
+  readonly body: { readonly mode: "buffer" | "stream"; readonly maximumBytes: number };
+  /**
+   * Reads the input and checks its types; members that the schema does not know are left out.
+   * @param body the whole body, or for mode "stream" the body's stream (already decoded from aws-chunked)
+   * @throws Fault SerializationException, MalformedXML ... naming member and value
+   */
+  readInput(body: Uint8Array | Readable): WireInput;
+  writeOutput(output: unknown, requestId: string): WireResponse;
+  /** Never throws; `fault` is written in this request's protocol, with the status the model gives its code. */
+  writeFault(fault: Fault, requestId: string): WireResponse;
+}
+
+export interface Wire {
+  /** Whether the operation of this request is named in its body (a form post), so that `find` must be given it. */
+  needsForm(head: RequestHead): boolean;
+  /** Never throws. Imports the service's AWS client at its first call. */
+  find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
+  /**
+   * The operation of that name, for calls made in process.
+   * @throws Fault UnsupportedOperation when it has no handler
+   */
+  operation(name: string): Promise<WireOperation>;
+  /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
+  modelOperations(service: WireServiceId): Promise<string[]>;
+  /** Whether the constraint facts of the operation are in src/wire/constraints. */
+  hasConstraintFacts(service: WireServiceId, operation: string): boolean;
+}
+
+export interface WireOptions {
+  /** Of Sagebrush, for the text of refusals. */
+  readonly version: string;
+  /** Names of the operations that have a handler, by wire service. */
+  readonly served: Readonly<Partial<Record<WireServiceId, readonly string[]>>>;
+}
+
+/** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
+export type CreateWire = (options: WireOptions) => Wire;
