@@ -11,17 +11,20 @@ export interface CallableClients {
   sts: typeof import("@aws-sdk/client-sts");
 }
 
-type CallInput<K> = {
-  [S in keyof CallableClients]: K extends OperationName<CallableClients[S]> ? InputOf<CallableClients[S], K> : never;
+export type CallableOperation = {
+  [S in keyof CallableClients]: OperationName<CallableClients[S]>;
 }[keyof CallableClients];
-type CallOutput<K> = {
-  [S in keyof CallableClients]: K extends OperationName<CallableClients[S]> ? OutputOf<CallableClients[S], K> : never;
-}[keyof CallableClients];
-
-export type CallableOperation = { [S in keyof CallableClients]: OperationName<CallableClients[S]> }[keyof CallableClients];
 
 /**
  * An operation as a user would call it, without HTTP: `await call("DescribeTrainingJob", { TrainingJobName })`. Input is
  * checked, authorized and audited as on the wire; a refusal is thrown as the same Fault.
  */
-export type Call = <K extends CallableOperation>(operation: K, input: CallInput<K>) => Promise<CallOutput<K>>;
+export type Call = CallOn<CallableClients["sagemaker"]> &
+  CallOn<CallableClients["sagemaker-runtime"]> &
+  CallOn<CallableClients["s3"]> &
+  CallOn<CallableClients["logs"]> &
+  CallOn<CallableClients["cloudwatch"]> &
+  CallOn<CallableClients["iam"]> &
+  CallOn<CallableClients["sts"]>;
+
+type CallOn<M> = <K extends OperationName<M>>(operation: K, input: InputOf<M, K>) => Promise<OutputOf<M, K>>;

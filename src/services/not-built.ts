@@ -1,0 +1,26 @@
+import { type Fault, validationFault } from "../aws/faults.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * The refusal of something AWS can do and this version cannot. Nothing a user asks for is left out silently.
+ * `what` is a member or a value with its member: "ServerlessConfig", "InputMode Pipe".
+ */
+export const notBuilt = (context: Pick<Context, "settings">, what: string, instead = "leave it out"): Fault =>
+  validationFault(
+    `${what} is not built in Sagebrush ${context.settings.version}; ${instead}. What is built: docs/coverage.md.`,
+  );
+
+/** Refuses the first of the named members that has a value. An empty list or structure counts as none. */
+export function refuseMembers<T extends object>(
+  context: Pick<Context, "settings">,
+  owner: T,
+  path: string,
+  members: readonly (keyof T & string)[],
+): void {
+  for (const member of members) {
+    const value: unknown = owner[member];
+    if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0))
+      continue;
+    throw notBuilt(context, path + member);
+  }
+}

@@ -1,0 +1,24 @@
+import { parseArn } from "../../aws/arn.ts";
+import { Fault, validationFault } from "../../aws/faults.ts";
+import type { Context } from "../context.ts";
+
+/**
+ * Refuses a role that a job or model cannot run as. Under the setting `roles` = "any" a well-formed ARN is enough (the
+ * model's pattern has checked it already); under "known" somebody must have made the role.
+ */
+export async function checkExecutionRole(context: Context, roleArn: string | undefined): Promise<void> {
+  if (roleArn === undefined || context.settings.roles === "any") return;
+  const arn = parseArn(roleArn);
+  const name = arn?.resource.split("/").at(-1);
+  if (name && arn?.account === context.account) {
+    try {
+      await context.asService().call("GetRole", { RoleName: name });
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault && error.code.startsWith("NoSuchEntity"))) throw error;
+    }
+  }
+  throw validationFault(
+    `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role. ListRoles shows the roles there are; the setting roles=any accepts every well-formed ARN.`,
+  );
+}

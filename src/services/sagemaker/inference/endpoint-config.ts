@@ -1,0 +1,93 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import type { Context } from "../../context.ts";
+import { defineResource } from "../../define-resource.ts";
+import { refuseMembers } from "../../not-built.ts";
+import { checkExecutionRole } from "../execution-role.ts";
+
+type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
+type Variant = CreateEndpointConfig["ProductionVariants"][number];
+
+/** What an endpoint runs: its production variants, each a model on a number of instances with its share of the traffic. */
+export const endpointConfig = defineResource({
+  service: "sagemaker",
+  kind: "endpoint-config",
+  name: "EndpointConfigName",
+  missing: (arn) => validationFault(`Could not find endpoint configuration "${arn}".`),
+  existing: (arn) => validationFault(`Cannot create already existing endpoint configuration "${arn}".`),
+  create: {
+    operation: "CreateEndpointConfig",
+    async begin(input, context) {
+      refuseMembers(context, input, "", [
+        "DataCaptureConfig",
+        "AsyncInferenceConfig",
+        "ExplainerConfig",
+        "ShadowProductionVariants",
+      ]);
+      checkNamesDiffer(input.ProductionVariants);
+      for (const variant of input.ProductionVariants) await checkVariant(context, variant);
+      checkWeights(input.ProductionVariants);
+      await checkExecutionRole(context, input.ExecutionRoleArn);
+      return { actual: {} };
+    },
+    output: (arn) => ({ EndpointConfigArn: arn }),
+  },
+  describe: {
+    operation: "DescribeEndpointConfig",
+    output: ({ wanted, created }, arn) => ({
+      EndpointConfigName: wanted.EndpointConfigName,
+      EndpointConfigArn: arn,
+      ProductionVariants: wanted.ProductionVariants.map((variant) => ({ InitialVariantWeight: 1, ...variant })),
+      KmsKeyId: wanted.KmsKeyId,
+      CreationTime: new Date(created),
+      ExecutionRoleArn: wanted.ExecutionRoleArn,
+      VpcConfig: wanted.VpcConfig,
+      EnableNetworkIsolation: wanted.EnableNetworkIsolation ?? false,
+      MetricsConfig: wanted.MetricsConfig,
+    }),
+  },
+  list: {
+    operation: "ListEndpointConfigs",
+    member: "EndpointConfigs",
+    descending: true,
+    summary: ({ wanted, created }, arn) => ({
+      EndpointConfigName: wanted.EndpointConfigName,
+      EndpointConfigArn: arn,
+      CreationTime: new Date(created),
+    }),
+  },
+  delete: { operation: "DeleteEndpointConfig" },
+});
+
+function checkNamesDiffer(variants: readonly Variant[]): void {
+  const names = variants.map(({ VariantName }) => VariantName);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw validationFault(`Variant name "${twice}" is used twice; the names of production variants must differ.`);
+  }
+}
+
+async function checkVariant(context: Context, variant: Variant): Promise<void> {
+  refuseMembers(context, variant, `ProductionVariant ${variant.VariantName}: `, [
+    "ServerlessConfig",
+    "InstancePools",
+    "ManagedInstanceScaling",
+    "AcceleratorType",
+    "CapacityReservationConfig",
+  ]);
+  if (variant.ModelName === undefined) {
+    throw validationFault(
+      `Production variant "${variant.VariantName}" names no ModelName. Endpoints of inference components are not built in Sagebrush ${context.settings.version}.`,
+    );
+  }
+  if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
+    throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);
+  }
+  await context.call("DescribeModel", { ModelName: variant.ModelName });
+}
+
+function checkWeights(variants: readonly Variant[]): void {
+  if (variants.every(({ InitialVariantWeight }) => InitialVariantWeight === 0)) {
+    throw validationFault("The weights of all production variants are 0; at least one must be greater.");
+  }
+}

@@ -1,0 +1,106 @@
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import type { Context } from "../../context.ts";
+import { defineResource } from "../../define-resource.ts";
+import { notBuilt, refuseMembers } from "../../not-built.ts";
+import { checkExecutionRole } from "../execution-role.ts";
+import { parseS3Location } from "../s3-location.ts";
+
+type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
+type Container = NonNullable<CreateModel["PrimaryContainer"]>;
+
+/** A model: the image that serves it and the artifact it loads. Nothing runs until an endpoint uses it. */
+export const model = defineResource({
+  service: "sagemaker",
+  kind: "model",
+  name: "ModelName",
+  missing: (arn) => validationFault(`Could not find model "${arn}".`),
+  existing: (arn) => validationFault(`Cannot create already existing model "${arn}".`),
+  create: {
+    operation: "CreateModel",
+    async begin(input, context) {
+      await checkContainer(context, soleContainer(input, context));
+      await checkExecutionRole(context, input.ExecutionRoleArn);
+      return { actual: {} };
+    },
+    output: (arn) => ({ ModelArn: arn }),
+  },
+  describe: {
+    operation: "DescribeModel",
+    output: ({ wanted, created }, arn) => ({
+      ModelName: wanted.ModelName,
+      PrimaryContainer: wanted.PrimaryContainer && withMode(wanted.PrimaryContainer),
+      Containers: wanted.Containers?.map(withMode),
+      InferenceExecutionConfig: wanted.InferenceExecutionConfig,
+      ExecutionRoleArn: wanted.ExecutionRoleArn,
+      VpcConfig: wanted.VpcConfig,
+      CreationTime: new Date(created),
+      ModelArn: arn,
+      EnableNetworkIsolation: wanted.EnableNetworkIsolation ?? false,
+    }),
+  },
+  list: {
+    operation: "ListModels",
+    member: "Models",
+    descending: true,
+    summary: ({ wanted, created }, arn) => ({
+      ModelName: wanted.ModelName,
+      ModelArn: arn,
+      CreationTime: new Date(created),
+    }),
+  },
+  delete: { operation: "DeleteModel" },
+});
+
+const withMode = (container: Container): Container => ({ Mode: "SingleModel", ...container });
+
+function soleContainer(input: CreateModel, context: Context): Container {
+  const containers = [...(input.PrimaryContainer ? [input.PrimaryContainer] : []), ...(input.Containers ?? [])];
+  if (input.PrimaryContainer && input.Containers?.length) {
+    throw validationFault("PrimaryContainer and Containers are both given; a model has one or the other.");
+  }
+  if (containers.length === 0) throw validationFault("A model needs a container: give PrimaryContainer or Containers.");
+  if (containers.length > 1) {
+    throw notBuilt(context, `An inference pipeline of ${containers.length} containers`, "give one container");
+  }
+  return containers[0]!;
+}
+
+/** The image must have a runtime here, and the artifact must be there, as AWS checks when a model is made. */
+async function checkContainer(context: Context, container: Container): Promise<void> {
+  refuseMembers(context, container, "", [
+    "ModelPackageName",
+    "MultiModelConfig",
+    "AdditionalModelDataSources",
+    "ImageConfig",
+  ]);
+  if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
+  if (!container.Image) throw validationFault("The container names no Image.");
+  if (!context.images.find(container.Image)?.serving) {
+    throw validationFault(
+      `Image ${container.Image} has no runtime in Sagebrush ${context.settings.version}. Images that can serve: ${context.images.describe()}.`,
+    );
+  }
+  const source = container.ModelDataSource?.S3DataSource;
+  if (source && container.ModelDataUrl) {
+    throw validationFault("ModelDataUrl and ModelDataSource are both given; a container has one or the other.");
+  }
+  if (container.ModelDataUrl) await checkArtifact(context, container.ModelDataUrl);
+  else if (source?.S3DataType === "S3Object" && source.S3Uri) await checkArtifact(context, source.S3Uri);
+}
+
+async function checkArtifact(context: Context, url: string): Promise<void> {
+  const location = parseS3Location(url);
+  if (!location?.key) {
+    throw validationFault(
+      `Invalid model data URL "${url}": s3://BUCKET/KEY or https://BUCKET.s3.REGION.amazonaws.com/KEY is expected.`,
+    );
+  }
+  try {
+    await context.call("HeadObject", { Bucket: location.bucket, Key: location.key });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (error.status === 403) throw validationFault(`Could not access model data at ${url}. ${error.message}`);
+    throw validationFault(`Could not find model data at ${url}.`);
+  }
+}

@@ -1,0 +1,88 @@
+import { parseArn } from "../../aws/arn.ts";
+import { validationFault } from "../../aws/faults.ts";
+import { Conflict, type ResourceDocument } from "../../stores/resources/port.ts";
+import type { Context } from "../context.ts";
+import { defineOperations } from "../define-operations.ts";
+
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+const mostTags = 50;
+const mostListed = 50;
+
+/**
+ * Tags of every SageMaker resource, found by its ARN: `model/name` is the resource document of kind "model" named so.
+ * The tags are part of the document, in `wanted.Tags`; a change of tags leaves the time of modification alone.
+ */
+export const tags = defineOperations("sagemaker", {
+  async AddTags(input, context) {
+    const added = input.Tags;
+    const reserved = added.find(({ Key }) => Key.toLowerCase().startsWith("aws:"));
+    if (reserved) throw validationFault(`Tag key "${reserved.Key}" is refused: the prefix aws: is reserved.`);
+    const result = await changeTags(context, input.ResourceArn, (present) => {
+      const merged = new Map(present.map((tag) => [tag.Key, tag]));
+      for (const tag of added) merged.set(tag.Key, tag);
+      if (merged.size > mostTags) {
+        throw validationFault(`The resource would have ${merged.size} tags; ${mostTags} are the most it may have.`);
+      }
+      return [...merged.values()];
+    });
+    return { Tags: result };
+  },
+
+  async DeleteTags(input, context) {
+    await changeTags(context, input.ResourceArn, (present) =>
+      present.filter(({ Key }) => !input.TagKeys.includes(Key)),
+    );
+    return {};
+  },
+
+  async ListTags(input, context) {
+    const all = tagsOf(await taggedDocument(context, input.ResourceArn));
+    const start = input.NextToken === undefined ? 0 : positionAfter(all, input.NextToken);
+    const end = start + (input.MaxResults ?? mostListed);
+    return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
+  },
+});
+
+/** A page is continued after a key, so that tags added or removed in between neither repeat nor hide one. */
+function positionAfter(all: readonly Tag[], key: string): number {
+  const index = all.findIndex((tag) => tag.Key === key);
+  if (index < 0) throw validationFault("Invalid pagination token. Use the NextToken of the page before, unchanged.");
+  return index + 1;
+}
+
+const tagsOf = (document: ResourceDocument): Tag[] => (document.wanted as { Tags: Tag[] }).Tags;
+
+async function taggedDocument(context: Context, resourceArn: string): Promise<ResourceDocument> {
+  const arn = parseArn(resourceArn);
+  if (arn?.service !== "sagemaker") {
+    throw validationFault(`"${resourceArn}" is not the ARN of a SageMaker resource.`);
+  }
+  const { account, region } = arn;
+  const [kind = "", name = ""] = arn.resource.split("/", 2);
+  const sameOwner = account === context.account && region === context.region;
+  const document = sameOwner
+    ? await context.resources.get({ account, region, kind, name: name.toLowerCase() })
+    : undefined;
+  if (!Array.isArray((document?.wanted as Partial<{ Tags: Tag[] }> | undefined)?.Tags)) {
+    throw validationFault(`Could not find ${kind.replaceAll("-", " ") || "resource"} "${resourceArn}".`);
+  }
+  return document!;
+}
+
+async function changeTags(context: Context, resourceArn: string, change: (present: Tag[]) => Tag[]): Promise<Tag[]> {
+  for (;;) {
+    const document = await taggedDocument(context, resourceArn);
+    const changed = change(tagsOf(document));
+    try {
+      const wanted = { ...(document.wanted as object), Tags: changed };
+      await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
+      return changed;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}
