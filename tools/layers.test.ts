@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { importsOf, readLayers, violations } from "./layers.ts";
+
+const layers = readLayers(`
+| Layer | May import | Node and packages |
+|---|---|---|
+| \`base\` | | no |
+| \`stores\` | \`base\` | yes |
+| \`services\` | \`base\` \`stores/*/port.ts\` \`services/*.ts\` | yes |
+| \`server\` | \`base\` \`stores\` \`services\` | yes |
+`);
+const check = (file: string, source: string) => violations(layers, new Map([[file, source]]));
+
+test("imports are found in every form", () => {
+  const source = `
+    import a, { type B } from "./a.ts";
+    import type {
+      C,
+    } from "./c.ts";
+    import "./d.ts";
+    export * from "./e.ts";
+    const load = () => import("./f.ts");
+    type G = typeof import("./g.ts");
+    const text = "no import from here";
+  `;
+  expect(importsOf(source)).toEqual(["./a.ts", "./c.ts", "./d.ts", "./e.ts", "./f.ts", "./g.ts"]);
+});
+
+describe("an import is refused when it", () => {
+  test.each([
+    ["goes against the direction", "base/clock.ts", "../stores/resources/port.ts"],
+    ["takes Node into a pure layer", "base/clock.ts", "node:fs"],
+    ["names a driver in a service", "services/platform/s3/bucket.ts", "../../../stores/resources/sqlite.ts"],
+    ["goes from one service to another", "services/platform/s3/bucket.ts", "../logs/log-group.ts"],
+    ["reads a generated list outside of server", "stores/resources/sqlite.ts", "../../services/services.gen.ts"],
+    ["comes from a folder that is no layer", "misc/things.ts", "../base/clock.ts"],
+  ])("%s", (_, file, target) => {
+    expect(check(file, `import { x } from "${target}";`)).toHaveLength(1);
+  });
+});
+
+test.each([
+  ["services/platform/s3/bucket.ts", "./object.ts"],
+  ["services/platform/s3/bucket.ts", "../../define-resource.ts"],
+  ["services/platform/s3/bucket.ts", "../../../stores/resources/port.ts"],
+  ["server/app.ts", "../stores/resources/sqlite.ts"],
+  ["server/app.ts", "../services/services.gen.ts"],
+  ["services/services.gen.ts", "./platform/s3/bucket.ts"],
+  ["base/clock.test.ts", "node:fs"],
+])("%s may import %s", (file, target) => {
+  expect(check(file, `import { x } from "${target}";`)).toEqual([]);
+});

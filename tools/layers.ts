@@ -1,0 +1,96 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** A row of the table in docs/architecture.md. */
+export interface Layer {
+  readonly name: string;
+  /** Folders and file patterns below src. */
+  readonly mayImport: readonly string[];
+  /** Whether Node's modules and npm packages may be imported. */
+  readonly packages: boolean;
+}
+
+/** Reads the table whose first column is "Layer". */
+export function readLayers(page: string): Layer[] {
+  const lines = page.split("\n");
+  const start = lines.findIndex((line) => /^\| Layer +\|/.test(line));
+  if (start < 0) throw new Error("docs/architecture.md has no table whose first column is Layer");
+  const layers: Layer[] = [];
+  for (const line of lines.slice(start + 2)) {
+    if (!line.startsWith("|")) break;
+    const [name, mayImport, packages] = line.split("|").slice(1, 4);
+    const quoted = (cell: string | undefined) => [...(cell ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
+    layers.push({ name: quoted(name)[0]!, mayImport: quoted(mayImport), packages: packages?.trim() === "yes" });
+  }
+  return layers;
+}
+
+/** What a source file imports, in any form: statements, `import(...)` as a call and as a type. */
+export function importsOf(source: string): string[] {
+  const statements = /^\s*(?:import|export)\s(?:[^;"']*?\sfrom\s*)?["']([^"']+)["']/gm;
+  const calls = /\bimport\(\s*["']([^"']+)["']\s*\)/g;
+  return [...source.matchAll(statements), ...source.matchAll(calls)].map((match) => match[1]!);
+}
+
+/** Every import that the table does not allow, as "file imports target: why". Paths are relative to src. */
+export function violations(layers: readonly Layer[], files: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  for (const [file, source] of files) {
+    if (isExempt(file)) continue;
+    const layer = layers.find(({ name }) => file.startsWith(`${name}/`));
+    if (layer === undefined) {
+      found.push(`${file} is in no layer of the table`);
+      continue;
+    }
+    for (const specifier of importsOf(source)) {
+      const reason = specifier.startsWith(".")
+        ? refusal(layer, file, join(dirname(file), specifier))
+        : layer.packages
+          ? undefined
+          : `${layer.name} uses no Node and no packages`;
+      if (reason !== undefined) found.push(`${file} imports ${specifier}: ${reason}`);
+    }
+  }
+  return found;
+}
+
+/** Tests may import anything; a generated list names files of every area. */
+const isExempt = (file: string) => /\.(test|contract|gen)\.ts$/.test(file);
+
+function refusal(layer: Layer, file: string, target: string): string | undefined {
+  // package.json of the product, and whatever else lies outside of src
+  if (target.startsWith("..")) return undefined;
+  if (target.endsWith(".gen.ts") && !target.startsWith(`${layer.name}/`) && layer.name !== "server") {
+    return "generated lists are read by server alone";
+  }
+  if (area(file) === area(target)) return undefined;
+  if (layer.mayImport.some((pattern) => matches(pattern, target))) return undefined;
+  return target.startsWith(`${layer.name}/`)
+    ? "one service never imports another; call its operation"
+    : `${layer.name} may import ${layer.mayImport.join(", ") || "nothing"}`;
+}
+
+/** The part of the tree whose files may import each other: a layer, or under services one area. */
+function area(file: string): string {
+  const folders = dirname(file).split("/");
+  return folders[0] === "services" ? folders.slice(0, 3).join("/") : folders[0]!;
+}
+
+function matches(pattern: string, file: string): boolean {
+  if (!pattern.endsWith(".ts")) return file.startsWith(`${pattern}/`);
+  const parts = pattern.split("*").map((part) => part.replace(/[.]/g, "\\."));
+  return new RegExp(`^${parts.join("[^/]*")}$`).test(file);
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, "..");
+  const source = join(root, "src");
+  const paths = globSync("**/*.ts", { cwd: source });
+  const files = new Map(paths.sort().map((path) => [path, readFileSync(join(source, path), "utf8")]));
+  const found = violations(readLayers(readFileSync(join(root, "docs", "architecture.md"), "utf8")), files);
+  for (const line of found) console.log(`src/${line}`);
+  if (found.length > 0) {
+    console.log("The table is in docs/architecture.md.");
+    process.exitCode = 1;
+  }
+}

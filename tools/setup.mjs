@@ -1,0 +1,64 @@
+// Installs what is missing, then runs a command of the project with the Node that npm installed. This file is plain
+// JavaScript for Node 20: everything it starts is given that Node by its full path.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { handOver, installedNode } from "../bin/installed-node.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What each command runs, and what it is for. */
+const commands = {
+  quickstart: {
+    program: "examples/quickstart.ts",
+    words: "the main job on a real data set, from a CSV to predictions",
+  },
+  test: { program: "tools/test.ts", words: "everything; with a PATH the tests of that file or folder" },
+  check: { program: "tools/check.ts", words: "format, types, layers and unit tests, within a minute" },
+  gen: { program: "tools/gen.ts", words: "writes the generated files anew" },
+  bench: { program: "bench/bench.ts", words: "benchmarks beside other servers" },
+};
+
+const [name, ...rest] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
+if (command === undefined) {
+  const lines = Object.entries(commands).map(([key, { words }]) => `  ${key.padEnd(12)}${words}`);
+  console.error(`${name ?? "Nothing"} is no command of this project. There are:\n${lines.join("\n")}`);
+  process.exit(2);
+}
+install();
+handOver(installedNode(), [join(root, command.program), ...rest]);
+
+/** Brings node_modules to what package.json and the lock file say; does nothing when they have not changed since. */
+function install() {
+  const stamp = join(root, "node_modules", ".sagebrush-installed");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package.json")))
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  const done = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+  if (done && installedNode() !== undefined) return;
+  console.log("Installing the project's packages with npm (once, under a minute) ...");
+  npm("install");
+  // npm 10 leaves out a native package of this platform when the lock file was written on another one.
+  if (installedNode() === undefined) npm("install", "--no-package-lock");
+  if (installedNode() === undefined) {
+    console.error(
+      `npm installed no Node for ${process.platform} ${process.arch}. Install Node 24 and run this with it.`,
+    );
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** Runs npm without its output (warnings about the old Node), which is shown when it fails. */
+function npm(...words) {
+  const script = process.env.npm_execpath;
+  const [program, before] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
+  const result = spawnSync(program, [...before, ...words, "--loglevel=error"], { cwd: root, encoding: "utf8" });
+  if (result.status === 0) return;
+  console.error(`npm ${words.join(" ")} failed:\n${result.error?.message ?? result.stdout + result.stderr}`);
+  process.exit(1);
+}

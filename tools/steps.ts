@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+export const root = join(import.meta.dirname, "..");
+const binaries = join(root, "node_modules", ".bin");
+
+/** What a step found. A step that is one check counts as one. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One step of `npm run check` or `npm test`. */
+export interface Step {
+  readonly title: string;
+  run(): Promise<Counts>;
+}
+
+/** A step that runs one command line tool of the project: passed when it exits with 0, its output shown when not. */
+export function tool(title: string, name: string, ...words: string[]): Step {
+  return command(title, join(binaries, name), ...words);
+}
+
+/** A step that runs a program of the project. */
+export function command(title: string, script: string, ...words: string[]): Step {
+  return {
+    title,
+    async run() {
+      const { code, output } = await runNode([script, ...words], "shown when it fails");
+      if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+      process.stdout.write(output);
+      return { passed: 0, failed: 1, skipped: 0 };
+    },
+  };
+}
+
+/** A step that runs tests, its output shown as it comes. `words`: arguments of `vitest run`. */
+export function tests(title: string, ...words: string[]): Step {
+  return {
+    title,
+    async run() {
+      const report = join(root, ".cache", `vitest-${process.pid}.json`);
+      mkdirSync(join(root, ".cache"), { recursive: true });
+      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+      const { code } = await runNode([join(binaries, "vitest"), "run", ...words, ...reporters], "shown");
+      const counts = readReport(report);
+      rmSync(report, { force: true });
+      // A file that cannot be loaded, or an error outside of a test, fails the run without a failed test.
+      return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    },
+  };
+}
+
+function readReport(path: string): Counts {
+  try {
+    const report = JSON.parse(readFileSync(path, "utf8"));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/**
+ * Runs the steps in order, all of them even when one fails, ends with the line "N passed, N failed, N skipped" and gives
+ * the exit code.
+ */
+export async function runSteps(steps: readonly Step[]): Promise<number> {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
+  for (const step of steps) {
+    const began = performance.now();
+    const counts = await step.run();
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${counts.failed === 0 ? "ok    " : "FAILED"}  ${step.title}  (${seconds} s)`);
+    if (counts.failed > 0) failures.push(step.title);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  if (failures.length > 0) console.log(`Failed: ${failures.join(", ")}`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/** Runs this Node. Everything it starts in turn finds the same Node first on its PATH. */
+function runNode(words: readonly string[], output: "shown" | "shown when it fails") {
+  const env = { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}` };
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    env,
+    stdio: ["ignore", output === "shown" ? "inherit" : "pipe", output === "shown" ? "inherit" : "pipe"],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk) => chunks.push(chunk));
+  child.stderr?.on("data", (chunk) => chunks.push(chunk));
+  return new Promise<{ code: number; output: string }>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+  });
+}
