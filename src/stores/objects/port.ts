@@ -43,6 +43,9 @@ export interface StoredObject {
   readonly uploadId?: string;
 }
 
+/** An object as a listing shows it. */
+export type ObjectSummary = Omit<StoredObject, "attributes" | "parts" | "uploadId">;
+
 /** Both ends inclusive, and inside the object. */
 export interface ByteRange {
   readonly first: number;
@@ -82,6 +85,11 @@ export interface CopyOptions {
   readonly check?: (source: StoredObject) => void;
 }
 
+export interface ObjectBody {
+  readonly object: StoredObject;
+  readonly body: Readable;
+}
+
 export interface ObjectQuery {
   readonly prefix?: string;
   /** Keys that hold it after the prefix are folded into one common prefix, which counts as one entry. */
@@ -92,7 +100,7 @@ export interface ObjectQuery {
 }
 
 export interface ObjectPage {
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly ObjectSummary[];
   readonly prefixes: readonly string[];
   /** The `after` of the next page; only when more match. */
   readonly next?: string;
@@ -143,10 +151,7 @@ export interface ObjectStore {
    * The object and its body, or the range of it that `range` asks for when it sees the object (it may also throw). The
    * body stays whole when the object is overwritten or deleted meanwhile; a body that is not read must be destroyed.
    */
-  get(
-    key: ObjectKey,
-    range?: (object: StoredObject) => ByteRange | undefined,
-  ): Promise<{ readonly object: StoredObject; readonly body: Readable } | undefined>;
+  get(key: ObjectKey, range?: (object: StoredObject) => ByteRange | undefined): Promise<ObjectBody | undefined>;
   /** Takes the body to its end; one that fails or is cut off leaves what was there before. */
   put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
   /** Gives what was deleted. Nothing there is no fault, unless a condition names an ETag. */

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { createCrc64, crcCombiner } from "./crc.ts";
+import type { ChecksumAlgorithm, ObjectChecksum } from "./port.ts";
+
+/** A checksum in the making; `value()` gives it in base64 and ends it. */
+export interface RunningChecksum {
+  update(bytes: Uint8Array): void;
+  value(): string;
+}
+
+export const checksumMakers: Readonly<Record<ChecksumAlgorithm, () => RunningChecksum>> = {
+  CRC32: () => {
+    let value = 0;
+    return {
+      update: (bytes) => {
+        value = crc32(bytes, value);
+      },
+      value: () => toBase64(BigInt(value), 4),
+    };
+  },
+  CRC64NVME: () => {
+    const crc = createCrc64();
+    return { update: crc.update, value: () => toBase64(crc.value(), 8) };
+  },
+  SHA256: () => {
+    const hash = createHash("sha256");
+    return { update: (bytes) => void hash.update(bytes), value: () => hash.digest("base64") };
+  },
+};
+
+/** The checksum of an object from those of its parts, as S3 makes it for either type. */
+export function combineChecksums(
+  algorithm: ChecksumAlgorithm,
+  type: ObjectChecksum["type"],
+  parts: readonly { readonly value: string; readonly sizeBytes: number }[],
+): ObjectChecksum {
+  if (type === "COMPOSITE") {
+    const whole = checksumMakers[algorithm]();
+    for (const part of parts) whole.update(Buffer.from(part.value, "base64"));
+    return { algorithm, type, value: `${whole.value()}-${parts.length}` };
+  }
+  if (algorithm === "SHA256") throw new TypeError("SHA256 of a whole object cannot be made from those of its parts");
+  const bytes = algorithm === "CRC32" ? 4 : 8;
+  const append = crcCombiner(algorithm === "CRC32" ? 32 : 64);
+  let value = 0n;
+  for (const part of parts) value = append(value, fromBase64(part.value), part.sizeBytes);
+  return { algorithm, type, value: toBase64(value, bytes) };
+}
+
+function toBase64(value: bigint, bytes: number): string {
+  return Buffer.from(value.toString(16).padStart(bytes * 2, "0"), "hex").toString("base64");
+}
+
+const fromBase64 = (text: string): bigint => BigInt(`0x${Buffer.from(text, "base64").toString("hex")}`);
