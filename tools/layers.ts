@@ -63,7 +63,7 @@ function refusal(layer: Layer, file: string, target: string): string | undefined
   if (target.endsWith(".gen.ts") && !target.startsWith(`${layer.name}/`) && layer.name !== "server") {
     return "generated lists are read by server alone";
   }
-  if (area(file) === area(target)) return undefined;
+  if (area(file) === area(target) || isShared(layer, file, target)) return undefined;
   if (layer.mayImport.some((pattern) => matches(pattern, target))) return undefined;
   return target.startsWith(`${layer.name}/`)
     ? "one service never imports another; call its operation"
@@ -75,6 +75,10 @@ function area(file: string): string {
   const folders = dirname(file).split("/");
   return folders[0] === "services" ? folders.slice(0, 3).join("/") : folders[0]!;
 }
+
+/** What lies beside or above an area's folder is there for all areas below it. */
+const isShared = (layer: Layer, file: string, target: string) =>
+  target.startsWith(`${layer.name}/`) && dirname(file).startsWith(`${dirname(target)}/`);
 
 function matches(pattern: string, file: string): boolean {
   if (!pattern.endsWith(".ts")) return file.startsWith(`${pattern}/`);

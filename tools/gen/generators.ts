@@ -1,0 +1,9 @@
+import { generateImages } from "./images.ts";
+import { generateReconcilers } from "./reconcilers.ts";
+import { generateServices } from "./services.ts";
+
+/** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
+export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
+
+/** In order: what comes later may read what came before. */
+export const generators: readonly Generator[] = [generateServices, generateReconcilers, generateImages];
