@@ -27,7 +27,7 @@ export interface ServingImage {
 export interface Image {
   readonly unit: "image";
   readonly repository: string;
-  /** Tags of the repository that are known to exist. */
+  /** The tags it answers for. */
   readonly versions: readonly string[];
   /** Absent when the image only serves. */
   readonly training?: TrainingImage;

@@ -1,0 +1,160 @@
+import { nearest } from "./nearest.ts";
+
+/**
+ * The typed parameter schema of all units: hyperparameters, settings, options of transforms and executors. A parameter
+ * is read from text, because that is how every one of them arrives (an API map of strings, an environment variable, a
+ * form field).
+ */
+export interface Param<T> {
+  readonly required: boolean;
+  readonly default?: T;
+  /** Whether a tuning job may search over it. */
+  readonly tunable: boolean;
+  /** What may be given, in words that follow "give": "a number from 0 to 1". */
+  readonly allowed: string;
+  /** The value that the text stands for; undefined when it is not allowed. */
+  parse(text: string): Exclude<T, undefined> | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table holds parameters of every type; ParamValues gets each type back
+export type Params = Readonly<Record<string, Param<any>>>;
+
+/** The values of a table: a parameter that is neither required nor has a default may be undefined. */
+export type ParamValues<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
+
+interface Options<T> {
+  readonly required?: true;
+  readonly default?: T;
+  readonly tunable?: boolean;
+}
+
+/** With a default, or required, there always is a value. */
+type Certain<T> = { readonly required: true } | { readonly default: T };
+
+interface Range {
+  /** Smallest value allowed. */
+  readonly min?: number;
+  /** Largest value allowed. */
+  readonly max?: number;
+  /** The value must be greater than this. */
+  readonly above?: number;
+}
+
+/** A whole number that a double holds exactly. */
+export function integer(options: Range & Options<number> & Certain<number>): Param<number>;
+export function integer(options?: Range & Options<number>): Param<number | undefined>;
+export function integer(options: Range & Options<number> = {}): Param<number | undefined> {
+  return param(`a whole number${rangeWords(options)}`, options, (text) => {
+    const value = parseNumber(text);
+    return Number.isSafeInteger(value) && inRange(value!, options) ? value : undefined;
+  });
+}
+
+/** A finite number. */
+export function number(options: Range & Options<number> & Certain<number>): Param<number>;
+export function number(options?: Range & Options<number>): Param<number | undefined>;
+export function number(options: Range & Options<number> = {}): Param<number | undefined> {
+  return param(`a number${rangeWords(options)}`, options, (text) => {
+    const value = parseNumber(text);
+    return value !== undefined && inRange(value, options) ? value : undefined;
+  });
+}
+
+export function text(options: Options<string> & Certain<string>): Param<string>;
+export function text(options?: Options<string>): Param<string | undefined>;
+export function text(options: Options<string> = {}): Param<string | undefined> {
+  return param("a text", options, (given) => given);
+}
+
+/** `true` or `false`; `1` and `0` mean the same. */
+export function boolean(options: Options<boolean> & Certain<boolean>): Param<boolean>;
+export function boolean(options?: Options<boolean>): Param<boolean | undefined>;
+export function boolean(options: Options<boolean> = {}): Param<boolean | undefined> {
+  const values: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
+  return param("true or false", options, (given) => values[given.trim().toLowerCase()]);
+}
+
+/** One of some words. */
+export function choice<const C extends string>(choices: readonly C[], options: Options<C> & Certain<C>): Param<C>;
+export function choice<const C extends string>(choices: readonly C[], options?: Options<C>): Param<C | undefined>;
+export function choice<const C extends string>(choices: readonly C[], options: Options<C> = {}): Param<C | undefined> {
+  const allowed = choices.length === 1 ? `"${choices[0]}"` : `one of ${choices.join(", ")}`;
+  return param(allowed, options, (given) => choices.find((word) => word === given.trim()));
+}
+
+/** Values of one kind, as a JSON array or separated by commas. */
+export function list<T>(item: Param<T>, options: Options<readonly T[]> & Certain<readonly T[]>): Param<readonly T[]>;
+export function list<T>(item: Param<T>, options?: Options<readonly T[]>): Param<readonly T[] | undefined>;
+export function list<T>(item: Param<T>, options: Options<readonly T[]> = {}): Param<readonly T[] | undefined> {
+  return param(`a list, separated by commas, each ${item.allowed}`, options, (given) => {
+    const values = listItems(given).map((entry) => item.parse(entry));
+    return values.includes(undefined) ? undefined : (values as T[]);
+  });
+}
+
+/** What is wrong with the values given. `message` is a sentence for people. */
+export interface ParamProblem {
+  readonly name: string;
+  readonly kind: "unknown" | "missing" | "value";
+  readonly message: string;
+}
+
+/** Reads a table's values from texts. With problems the values are not complete and must not be used. */
+export function parseParams<P extends Params>(
+  params: P,
+  texts: Readonly<Record<string, string>>,
+): { values: ParamValues<P>; problems: readonly ParamProblem[] } {
+  const problems: ParamProblem[] = [];
+  for (const name of Object.keys(texts)) {
+    if (Object.hasOwn(params, name)) continue;
+    const meant = nearest(name, Object.keys(params));
+    problems.push({ name, kind: "unknown", message: `${name} is not known${meant ? `; was ${meant} meant?` : "."}` });
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, param] of Object.entries(params)) {
+    const given = Object.hasOwn(texts, name) ? texts[name] : undefined;
+    const value = given === undefined ? param.default : param.parse(given);
+    if (given !== undefined && value === undefined)
+      problems.push({ name, kind: "value", message: `${name} is "${given}"; give ${param.allowed}.` });
+    else if (given === undefined && param.required)
+      problems.push({ name, kind: "missing", message: `${name} is required; give ${param.allowed}.` });
+    values[name] = value;
+  }
+  return { values: values as ParamValues<P>, problems };
+}
+
+const param = <T>(allowed: string, options: Options<T>, parse: (text: string) => T | undefined): Param<T> =>
+  ({
+    required: options.required ?? false,
+    ...(options.default === undefined ? {} : { default: options.default }),
+    tunable: options.tunable ?? false,
+    allowed,
+    parse,
+  }) as Param<T>;
+
+/** Decimal notation only: `Number` alone would also take "", "0x1f" and "Infinity". */
+function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(trimmed)) return undefined;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+const inRange = (value: number, { min = -Infinity, max = Infinity, above = -Infinity }: Range): boolean =>
+  value >= min && value <= max && value > above;
+
+function rangeWords({ min, max, above }: Range): string {
+  if (above !== undefined) return max === undefined ? ` above ${above}` : ` above ${above}, at most ${max}`;
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? "" : ` of at most ${max}`;
+}
+
+function listItems(text: string): string[] {
+  if (!text.trim().startsWith("[")) return text.split(",").map((entry) => entry.trim());
+  try {
+    return (JSON.parse(text) as unknown[]).map(String);
+  } catch {
+    return [text];
+  }
+}
