@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StartFailure } from "./start-failure.ts";
+
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secret: string;
+}
+
+/** What the access key ids of runs begin with; see authenticate.ts. */
+export const runKeyPrefix = "SBRN";
+
+/** HOME/keys: the administrator's key as ID:SECRET on one line, readable by its owner only. */
+export const keysPath = (home: string): string => join(home, "keys");
+
+/**
+ * The administrator's key: the one of `adminKeyFile` when given (the home then keeps it), else the home's, else a random
+ * one made now.
+ */
+export function openAdministratorKey(home: string, adminKeyFile: string): AccessKey {
+  if (adminKeyFile) {
+    const key = parseKey(readGiven(adminKeyFile), adminKeyFile);
+    writeKey(home, key);
+    return key;
+  }
+  try {
+    return readAdministratorKey(home);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const key = { accessKeyId: `SBAK${randomLetters(16)}`, secret: randomBytes(30).toString("base64") };
+  writeKey(home, key);
+  return key;
+}
+
+/** @throws ENOENT when no server was ever started on that home */
+export const readAdministratorKey = (home: string): AccessKey =>
+  parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
+
+/** HOME/run-secret: the keys of runs are made from it, so that a run started before a restart keeps its key. */
+export function openRunSecret(home: string): string {
+  const path = join(home, "run-secret");
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const secret = randomBytes(32).toString("base64url");
+  writeSecret(path, secret);
+  return secret;
+}
+
+function readGiven(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new StartFailure(`The administrator's key cannot be read from ${path}: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+function parseKey(content: string, path: string): AccessKey {
+  const match = /^([A-Za-z0-9_]{3,128}):([\x21-\x7e]{8,256})\s*$/.exec(content);
+  if (!match) {
+    throw new StartFailure(
+      `${path} must hold one line ID:SECRET: an id of 3 to 128 letters, digits or "_", and a secret of 8 to 256 visible ASCII characters.`,
+    );
+  }
+  const [, accessKeyId, secret] = match as unknown as [string, string, string];
+  if (accessKeyId.startsWith(runKeyPrefix)) {
+    throw new StartFailure(
+      `${path} holds the id ${accessKeyId}; ids that begin with ${runKeyPrefix} are kept for runs.`,
+    );
+  }
+  return { accessKeyId, secret };
+}
+
+const writeKey = (home: string, key: AccessKey): void =>
+  writeSecret(keysPath(home), `${key.accessKeyId}:${key.secret}`);
+
+function writeSecret(path: string, content: string): void {
+  writeFileSync(path, `${content}\n`, { mode: 0o600 });
+  // The mode above is only that of a new file.
+  chmodSync(path, 0o600);
+}
+
+function randomLetters(count: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(randomBytes(count), (byte) => letters[byte % 32]).join("");
+}

@@ -1,0 +1,120 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { StartFailure } from "./start-failure.ts";
+
+/** A setting: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
+export interface Setting<T> {
+  readonly environment: string;
+  readonly default: T;
+  /** For help and the reference. */
+  readonly words: string;
+  /** Reads the text; gives undefined when it is none of the allowed values. */
+  readonly parse: (text: string) => T | undefined;
+  /** What is allowed, in words; for the refusal. */
+  readonly allowed: string;
+}
+
+const setting = <T>(row: Setting<T>): Setting<T> => row;
+
+const text = { parse: (value: string) => value || undefined, allowed: "a text that is not empty" };
+const choice = <const T extends string>(...values: T[]) => ({
+  parse: (value: string) => values.find((allowed) => allowed === value),
+  allowed: values.join(" or "),
+});
+
+/** Every setting there is. */
+export const settingsTable = {
+  home: setting({
+    environment: "SAGEBRUSH_HOME",
+    default: join(homedir(), ".sagebrush"),
+    words: "The folder that holds everything the server keeps.",
+    parse: (value) => (value ? resolve(value) : undefined),
+    allowed: "a folder",
+  }),
+  host: setting({
+    environment: "SAGEBRUSH_HOST",
+    default: "127.0.0.1",
+    words: "The address to listen on. Others than this machine reach the server only when this says so (0.0.0.0).",
+    ...text,
+  }),
+  port: setting({
+    environment: "SAGEBRUSH_PORT",
+    default: 4620,
+    words: "The port to listen on; 0 picks a free one.",
+    parse: (value) => (/^\d{1,5}$/.test(value) && Number(value) < 65_536 ? Number(value) : undefined),
+    allowed: "a whole number from 0 to 65535",
+  }),
+  account: setting({
+    environment: "SAGEBRUSH_ACCOUNT",
+    default: "123456789012",
+    words: "The AWS account that everything belongs to.",
+    parse: (value) => (/^\d{12}$/.test(value) ? value : undefined),
+    allowed: "twelve digits",
+  }),
+  adminKeyFile: setting({
+    environment: "SAGEBRUSH_ADMIN_KEY_FILE",
+    default: "",
+    words:
+      "A file with the administrator's key as ID:SECRET on one line; without it a random one is made at the first start.",
+    parse: (value) => (value ? resolve(value) : ""),
+    allowed: "a file",
+  }),
+  region: setting({
+    environment: "SAGEBRUSH_REGION",
+    default: "us-east-1",
+    words: "The region that `sagebrush env` names. Requests may name any region.",
+    parse: (value) => (/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(value) ? value : undefined),
+    allowed: "a region such as us-east-1",
+  }),
+  administrator: setting({
+    environment: "SAGEBRUSH_ADMINISTRATOR",
+    default: "role" as "role" | "root",
+    words: "Who GetCallerIdentity says the administrator is: the role SageMakerRole, or the account's root.",
+    ...choice("role", "root"),
+  }),
+  roles: setting({
+    environment: "SAGEBRUSH_ROLES",
+    default: "any" as "any" | "known",
+    words: "Whether a well-formed role ARN may name a role that nobody made.",
+    ...choice("any", "known"),
+  }),
+  holdWaiters: setting({
+    environment: "SAGEBRUSH_HOLD_WAITERS",
+    default: "on" as "on" | "off",
+    words: "Whether a Describe sent by a waiter is held, 20 s at most, until the status is final.",
+    ...choice("on", "off"),
+  }),
+  killAt: setting({
+    environment: "SAGEBRUSH_KILL_AT",
+    default: "",
+    words: "For tests: a named point of a job's life at which the server kills itself.",
+    parse: (value) => value,
+    allowed: "the name of a point",
+  }),
+};
+
+type Table = typeof settingsTable;
+export type SettingName = keyof Table;
+export type Settings = { readonly [K in SettingName]: Table[K]["default"] };
+
+/**
+ * The settings of a server: flags over environment over defaults.
+ * @throws StartFailure naming the setting, its value and what is allowed
+ */
+export function readSettings(
+  flags: Readonly<Partial<Record<SettingName, string | number>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const [name, row] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
+    const flag = flags[name];
+    const given = flag === undefined ? environment[row.environment] : String(flag);
+    const value = given === undefined || (given === "" && flag === undefined) ? row.default : row.parse(given);
+    if (value === undefined) {
+      const source = flag === undefined ? row.environment : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+      throw new StartFailure(`${source} is "${given}"; it must be ${row.allowed}.`, { exitCode: 2 });
+    }
+    settings[name] = value;
+  }
+  return settings as Settings;
+}

@@ -1,0 +1,10 @@
+/** Why the server cannot start, in words for the person at the terminal; no stack is shown. */
+export class StartFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "StartFailure";
+    this.exitCode = options.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,37 @@
+import { createHmac, hash } from "node:crypto";
+
+const blockBytes = 64;
+const digestBytes = 32;
+/** Every string to sign of SigV4, chunks included, fits; longer messages take the slower road. */
+const longestMessageBytes = 1024;
+
+/**
+ * HMAC-SHA256 (RFC 2104) under one key, for many short messages. The two padded key blocks are made once; a MAC is then
+ * two one-shot hashes, about a seventh of the time `createHmac` takes to make its native object.
+ */
+export class HmacKey {
+  readonly #key: Uint8Array;
+  readonly #inner: Buffer;
+  readonly #outer: Buffer;
+
+  constructor(key: Uint8Array) {
+    this.#key = key.length > blockBytes ? hash("sha256", key, "buffer") : key;
+    this.#inner = Buffer.alloc(blockBytes + longestMessageBytes);
+    this.#outer = Buffer.alloc(blockBytes + digestBytes);
+    for (let i = 0; i < blockBytes; i++) {
+      const byte = this.#key[i] ?? 0;
+      this.#inner[i] = byte ^ 0x36;
+      this.#outer[i] = byte ^ 0x5c;
+    }
+  }
+
+  /** The MAC in lower-case hex of a message whose characters are bytes (latin-1). */
+  hex(message: string): string {
+    if (message.length > longestMessageBytes) {
+      return createHmac("sha256", this.#key).update(message, "latin1").digest("hex");
+    }
+    this.#inner.write(message, blockBytes, "latin1");
+    this.#outer.set(hash("sha256", this.#inner.subarray(0, blockBytes + message.length), "buffer"), blockBytes);
+    return hash("sha256", this.#outer, "hex");
+  }
+}

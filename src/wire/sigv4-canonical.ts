@@ -1,0 +1,90 @@
+/** What a signature is computed over, as it came in: nothing decoded. */
+export interface SignedRequest {
+  readonly method: string;
+  /** The path on the request line, without the query. */
+  readonly path: string;
+  /** What follows the first `?`; empty without one. */
+  readonly query: string;
+  /** Names in lower case; the values of a name that came twice are joined by ",". */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** As SigV4 writes a text in a URL: all but letters, digits and `-._~` as %XX in upper case. */
+export function encodeUri(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Decodes %XX; a text that is not UTF-8 underneath, or a stray `%`, stays as it is. */
+function decodeUri(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const encodedPath = /^(?:[A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$/;
+
+/**
+ * S3 signs the path encoded once, `.` and `..` and empty segments kept, as keys may hold them. All other services sign
+ * it normalised and encoded a second time.
+ */
+export function canonicalPath(path: string, encodedOnce: boolean): string {
+  if (path === "/" || path === "") return "/";
+  if (encodedOnce) {
+    return encodedPath.test(path)
+      ? path
+      : path
+          .split("/")
+          .map((part) => encodeUri(decodeUri(part)))
+          .join("/");
+  }
+  const normalised = path.includes("/.") || path.includes("//") ? normalisePath(path) : path;
+  return normalised.split("/").map(encodeUri).join("/");
+}
+
+/** RFC 3986, 5.2.4, with empty segments dropped. */
+function normalisePath(path: string): string {
+  const kept: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") kept.pop();
+    else if (part !== "" && part !== ".") kept.push(part);
+  }
+  return `/${kept.join("/")}${kept.length > 0 && path.endsWith("/") ? "/" : ""}`;
+}
+
+/** Name and value of each parameter of a query, decoded once; a parameter without `=` has an empty value. */
+export function parseQuery(query: string): [name: string, value: string][] {
+  if (query === "") return [];
+  return query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const equals = pair.indexOf("=");
+      return equals < 0 ? [decodeUri(pair), ""] : [decodeUri(pair.slice(0, equals)), decodeUri(pair.slice(equals + 1))];
+    });
+}
+
+/** Parameters encoded, then sorted by name and value as bytes; the signature of a presigned URL left out. */
+export function canonicalQuery(query: string): string {
+  if (query === "") return "";
+  const pairs: [string, string][] = [];
+  for (const [name, value] of parseQuery(query)) {
+    if (name !== "X-Amz-Signature") pairs.push([encodeUri(name), encodeUri(value)]);
+  }
+  pairs.sort((a, b) => compareText(a[0], b[0]) || compareText(a[1], b[1]));
+  return pairs.map(([name, value]) => `${name}=${value}`).join("&");
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `name:value` lines, runs of spaces made one. */
+export function canonicalHeaders(headers: SignedRequest["headers"], signed: readonly string[]): string {
+  let text = "";
+  for (const name of signed) {
+    const value = headers[name] ?? "";
+    text += `${name}:${/ {2}|\t/.test(value) ? value.trim().replace(/\s+/g, " ") : value}\n`;
+  }
+  return text;
+}
