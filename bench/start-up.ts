@@ -1,0 +1,92 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { residentMebibytes } from "./process-figures.ts";
+import { lineMatching, machine, startSagebrush } from "./servers.ts";
+import { signedRequest } from "./signed-request.ts";
+
+const root = join(import.meta.dirname, "..");
+const repetitions = 7;
+
+/** From starting the process to its first answer, from source and built; memory idle and with two services in use. */
+export async function run(): Promise<void> {
+  console.log(`${machine()}; medians of ${repetitions} starts on a home that is there`);
+  execFileSync(process.execPath, [join(root, "tools/build.ts")], { stdio: "inherit" });
+  for (const [name, program] of [
+    ["from source", "src/cli/main.ts"],
+    ["built", "dist/src/cli/main.js"],
+  ] as const) {
+    if (!existsSync(join(root, program))) throw new Error(`${program} is not there.`);
+    const times = [];
+    const home = await mkdtemp(join(tmpdir(), "sagebrush-bench-"));
+    // The first start makes the home and fills the compile cache.
+    for (let i = 0; i <= repetitions; i++) times.push(await startAndAsk(join(root, program), home));
+    await rm(home, { recursive: true, force: true });
+    const sorted = times.slice(1).sort((a, b) => a - b);
+    console.log(
+      `start to first answer, ${name}: ${sorted[Math.floor(sorted.length / 2)]!.toFixed(0)} ms (first start on a new home: ${times[0]!.toFixed(0)} ms)`,
+    );
+  }
+  await reportMemory();
+}
+
+/** Milliseconds until the page that says the server is ready has been answered. */
+async function startAndAsk(program: string, home: string): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, [program, "start", "--home", home, "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(home, "compile-cache") },
+  });
+  const [, url] = await lineMatching(child, /ready at (http:\/\/\S+)/);
+  const answer = await fetch(url!);
+  await answer.text();
+  const taken = performance.now() - begun;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+  return taken;
+}
+
+async function reportMemory(): Promise<void> {
+  const server = await startSagebrush();
+  try {
+    console.log(`resident memory, idle: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`);
+    const base = { port: server.port, credentials: server.credentials };
+    await ask(
+      signedRequest({
+        ...base,
+        service: "sagemaker",
+        path: "/",
+        headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.ListModels" },
+        body: "{}",
+      }),
+      server.port,
+    );
+    await ask(
+      signedRequest({
+        ...base,
+        service: "s3",
+        path: "/bench-bucket/key?uploads=",
+        headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+        body: "",
+      }),
+      server.port,
+    );
+    console.log(
+      `resident memory, SageMaker and S3 in use: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`,
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+async function ask(request: Buffer, port: number): Promise<void> {
+  const { createConnection } = await import("node:net");
+  const socket = createConnection(port, "127.0.0.1");
+  socket.write(request);
+  await once(socket, "data");
+  socket.destroy();
+}
