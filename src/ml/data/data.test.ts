@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createCsvReader } from "./csv.ts";
+import { createLibsvmReader } from "./libsvm.ts";
+import { notANumber, parseFloatBytes } from "./parse-float.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const parse = (text: string) => parseFloatBytes(bytes(text), 0, bytes(text).length);
+
+describe("parseFloatBytes", () => {
+  it("reads what Number reads, to the last bit", () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.nat(20), (value, digits) => {
+        for (const text of [String(value), value.toExponential(), value.toFixed(digits)])
+          if (!text.includes("Infinity")) expect(parse(text)).toBe(Number(text));
+      }),
+    );
+  });
+
+  it.each<[string, number]>([
+    ["", Number.NaN],
+    [" \t", Number.NaN],
+    ["NaN", Number.NaN],
+    ["-nan", Number.NaN],
+    [" 1.5\r", 1.5],
+    ["+.5", 0.5],
+    ["5.", 5],
+    ["-0", -0],
+    ["1e-400", 0],
+    ["12345678901234567890123", 1.2345678901234568e22],
+    ...["inf", "1e39", "0x10", "1,5", "1 2", ".", "-", "1e", "abc", "1_000"].map((text): [string, number] => [
+      text,
+      notANumber,
+    ]),
+  ])("%j -> %d", (text, value) => expect(parse(text)).toBe(value));
+});
+
+function csv(text: string, weighted = false) {
+  const reader = createCsvReader();
+  reader.read(bytes(text), { file: "train.csv", line: 1 });
+  const { features, labels, weights } = reader.labelled({ weighted });
+  return {
+    rows: features.rows,
+    columns: features.columns,
+    features: [...features.values],
+    labels: [...labels],
+    weights: weights && [...weights],
+  };
+}
+
+describe("csv", () => {
+  it("takes labels and weights off the front, keeps missing values, passes over blank lines", () => {
+    expect(csv("\uFEFF1,2,3\r\n\r\n0,,nan\n1,-1e2,.5")).toEqual({
+      ...{ rows: 3, columns: 2, labels: [1, 0, 1], weights: undefined },
+      features: [2, 3, Number.NaN, Number.NaN, -100, 0.5],
+    });
+    expect(csv("1,2,3\n0,4,5\n", true)).toMatchObject({
+      columns: 1,
+      features: [3, 5],
+      labels: [1, 0],
+      weights: [2, 4],
+    });
+    expect(csv("1;2\n0;3").features).toEqual([2, 3]);
+    expect(csv("1\t\t2").features).toEqual([Number.NaN, 2]);
+    expect(csv("")).toMatchObject({ rows: 0 });
+  });
+
+  it("counts lines over pieces of a file", () => {
+    const reader = createCsvReader();
+    reader.read(bytes("1,2\n0,3\n"), { file: "a", line: 1 });
+    expect(() => reader.read(bytes("1,4\n1,x\n"), { file: "a", line: 3 })).toThrow(
+      'a, line 4: "x" in column 2 is not a number.',
+    );
+  });
+
+  it.each([
+    ["1,2,3\n0,2\n", 'train.csv, line 2: the row has 2 values, the rows before it have 3: "0,2".'],
+    ["1,2\n\n0,abc\n", 'train.csv, line 3: "abc" in column 2 is not a number.'],
+    ["M,2\nB,3\n", 'train.csv, line 1: "M" in column 1 is not a number.'],
+    [
+      "y,a,b\n1,2,3\n",
+      'train.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it: sed -i 1d train.csv',
+    ],
+    [
+      "y,0,1\n1,2,3\n",
+      'train.csv, line 1: the first line looks like a header ("y,0,1"); the data must have none. Remove it: sed -i 1d train.csv',
+    ],
+    [
+      "1 0:2 1:3\n",
+      'train.csv, line 1: "1 0:2 1:3" is not a number; the line looks like libsvm. Set the channel\'s ContentType to text/libsvm.',
+    ],
+  ])("refuses %j", (text, message) => expect(() => csv(text)).toThrow(message));
+});
+
+function libsvm(text: string, labels: "required" | "optional" = "required", columns?: number) {
+  const reader = createLibsvmReader({ labels });
+  reader.read(bytes(text), { file: "train", line: 1 });
+  const data = reader.labelled(columns);
+  return {
+    columns: data.features.columns,
+    features: [...data.features.values],
+    labels: [...data.labels],
+    weights: data.weights && [...data.weights],
+  };
+}
+
+describe("libsvm", () => {
+  const gap = Number.NaN;
+
+  it("reads rows, weights and comments; an index that is not named is missing", () => {
+    expect(libsvm("1 0:2 2:-1.5 # note\n-1\n\n0:3 1:4\r\n")).toEqual({
+      ...{ columns: 3, labels: [1, -1, 0], weights: [1, 1, 3] },
+      features: [2, gap, -1.5, gap, gap, gap, gap, 4, gap],
+    });
+    expect(libsvm("1:2 0:1\n0 0:5\n").weights).toEqual([2, 1]);
+    expect(libsvm("0:1 1:2", "optional")).toMatchObject({ features: [1, 2], labels: [0] });
+    expect(libsvm("1 0:1", "required", 3).features).toEqual([1, gap, gap]);
+  });
+
+  it.each([
+    ["a 0:1\n", 'train, line 1: the label "a" is not a number.'],
+    [
+      "1,2,3\n",
+      'train, line 1: the label "1,2,3" is not a number. The line looks like CSV: set the channel\'s ContentType to text/csv.',
+    ],
+    ["1 0:1\n1 x:1\n", 'train, line 2: "x:1" has an index that is not a whole number.'],
+    ["1 -1:1\n", 'train, line 1: "-1:1" has an index that is not a whole number.'],
+    ["1 0:z\n", 'train, line 1: "0:z" has a value that is not a number.'],
+    ["1 7\n", 'train, line 1: "7" is not of the form index:value.'],
+    ["1 99999999999:1\n", 'train, line 1: "99999999999:1" has no index from 0 to 2147483646.'],
+    [
+      "1 2147483646:1\n",
+      "The data has 1 rows and 2147483647 columns (the largest index is 2147483646); this version holds at most 536870912 values in a table.",
+    ],
+  ])("refuses %j", (text, message) => expect(() => libsvm(text)).toThrow(message));
+});

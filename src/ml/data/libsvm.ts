@@ -1,0 +1,127 @@
+import { DataError, type DataPlace, shown } from "./data-error.ts";
+import { growingArray } from "./growing-array.ts";
+import { eachLine } from "./lines.ts";
+import type { LabelledData, Matrix } from "./matrix.ts";
+import { notANumber, parseFloatBytes } from "./parse-float.ts";
+
+/**
+ * libsvm text: `label[:weight] index:value index:value ...  # comment`, indexes from 0. An index that a row does not
+ * name is a missing value, as XGBoost has it. Rows for inference may leave the label out.
+ */
+export interface LibsvmReader {
+  /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */
+  read(bytes: Uint8Array, place: DataPlace): void;
+  readonly rows: number;
+  /** Largest index + 1. */
+  readonly columns: number;
+  /** At least `columns` wide: a held-out set seldom names every index. */
+  features(columns?: number): Matrix;
+  labelled(columns?: number): LabelledData;
+}
+
+/** 2 GiB of values: what a row-major table of a run may hold. */
+const mostCells = 2 ** 29;
+const largestIndex = 2 ** 31 - 2;
+const decoder = new TextDecoder();
+
+export function createLibsvmReader(options: { labels: "required" | "optional" }): LibsvmReader {
+  const labels = growingArray((length) => new Float32Array(length));
+  const weights = growingArray((length) => new Float32Array(length));
+  const indexes = growingArray((length) => new Int32Array(length));
+  const values = growingArray((length) => new Float32Array(length));
+  /** Where each row ends in `indexes` and `values`. */
+  const ends = growingArray((length) => new Int32Array(length));
+  let columns = 0;
+  let weighted = false;
+
+  const readLine = (bytes: Uint8Array, start: number, lineEnd: number, place: DataPlace) => {
+    const comment = bytes.subarray(start, lineEnd).indexOf(35);
+    const end = comment < 0 ? lineEnd : start + comment;
+    let token = 0;
+    for (let from = start; from < end; ) {
+      if (bytes[from]! <= 32) {
+        from++;
+        continue;
+      }
+      let to = from;
+      let colon = -1;
+      for (; to < end && bytes[to]! > 32; to++) if (bytes[to] === 58 && colon < 0) colon = to;
+      if (token === 0 && !(options.labels === "optional" && colon >= 0)) readLabel(bytes, from, to, colon, place);
+      else {
+        if (token === 0) labels.push(0);
+        readEntry(bytes, from, to, colon, place);
+      }
+      token++;
+      from = to;
+    }
+    if (token > 0) ends.push(indexes.length);
+  };
+
+  const readLabel = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
+    const label = parseFloatBytes(bytes, from, colon < 0 ? to : colon);
+    if (label === notANumber) {
+      const text = decoder.decode(bytes.subarray(from, to));
+      const hint = text.includes(",") ? " The line looks like CSV: set the channel's ContentType to text/csv." : "";
+      throw new DataError(place, `the label ${shown(text)} is not a number.${hint}`);
+    }
+    labels.push(label);
+    if (colon < 0 && !weighted) return;
+    const weight = colon < 0 ? 1 : parseFloatBytes(bytes, colon + 1, to);
+    if (weight === notANumber)
+      throw new DataError(place, `the weight in ${shown(decoder.decode(bytes.subarray(from, to)))} is not a number.`);
+    // Rows before the first weight count 1 each.
+    while (weights.length < labels.length - 1) weights.push(1);
+    weights.push(weight);
+    weighted = true;
+  };
+
+  const readEntry = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
+    const refuse = (problem: string): never => {
+      throw new DataError(place, `${shown(decoder.decode(bytes.subarray(from, to)))} ${problem}`);
+    };
+    if (colon < 0) refuse("is not of the form index:value.");
+    let index = 0;
+    for (let at = from; at < colon; at++) {
+      const digit = bytes[at]! - 48;
+      if (digit < 0 || digit > 9) refuse("has an index that is not a whole number.");
+      index = index * 10 + digit;
+    }
+    if (colon === from || index > largestIndex) refuse(`has no index from 0 to ${largestIndex}.`);
+    const value = parseFloatBytes(bytes, colon + 1, to);
+    if (value === notANumber) refuse("has a value that is not a number.");
+    indexes.push(index);
+    values.push(value);
+    if (index >= columns) columns = index + 1;
+  };
+
+  const features = (wanted = columns): Matrix => {
+    const width = Math.max(wanted, columns);
+    const rows = labels.length;
+    if (rows * width > mostCells)
+      throw new DataError(
+        undefined,
+        `The data has ${rows} rows and ${width} columns (the largest index is ${columns - 1}); ` +
+          `this version holds at most ${mostCells} values in a table.`,
+      );
+    const table = new Float32Array(rows * width).fill(Number.NaN);
+    const [rowEnds, at, value] = [ends.take(), indexes.take(), values.take()];
+    for (let row = 0, entry = 0; row < rows; row++)
+      for (const end = rowEnds[row]!; entry < end; entry++) table[row * width + at[entry]!] = value[entry]!;
+    return { rows, columns: width, values: table };
+  };
+
+  return {
+    read: (bytes, place) => eachLine(bytes, place, readLine),
+    get rows() {
+      return labels.length;
+    },
+    get columns() {
+      return columns;
+    },
+    features,
+    labelled: (wanted) => {
+      const data = { features: features(wanted), labels: labels.take() };
+      return weighted ? { ...data, weights: weights.take() } : data;
+    },
+  };
+}

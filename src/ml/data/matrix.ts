@@ -1,0 +1,13 @@
+/** A table of numbers: value of row r and column c at `values[r * columns + c]`. NaN is a missing value. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** Rows with what is to be learned from them. `labels` and `weights` have one number per row; no weights means all 1. */
+export interface LabelledData {
+  readonly features: Matrix;
+  readonly labels: Float32Array;
+  readonly weights?: Float32Array;
+}
