@@ -42,7 +42,7 @@ export interface ResourceQuery {
   readonly region?: string;
   readonly parent?: string;
   readonly status?: string;
-  /** Matched without regard to case. */
+  /** Matched without regard to the case of the letters A to Z. */
   readonly nameContains?: string;
   /** Milliseconds, both ends exclusive as in AWS's "After" and "Before". */
   readonly created?: { readonly after?: number; readonly before?: number };
@@ -95,21 +95,37 @@ export class Conflict extends Error {
   }
 }
 
+/** A write with a lease that another claim of the same key has overtaken. Nothing of its batch was written. */
+export class ClaimLost extends Error {
+  readonly claim: Claim;
+  constructor(claim: Claim) {
+    super(`${claim.owner} no longer holds ${claim.key.kind} ${claim.key.name}: it has been claimed since`);
+    this.name = "ClaimLost";
+    this.claim = claim;
+  }
+}
+
+/** How long an entry of the change feed is kept. */
+export const feedDays = 7;
+
 export interface ResourceStore {
+  /** The document, shared and frozen: a change of it is a copy. */
   get(key: ResourceKey): Promise<ResourceDocument | undefined>;
+  /** `query.after` that no page of this list gave throws a RangeError. */
   list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
   /**
    * One atomic batch, durable when it returns; throws Conflict. Gives the sequence number of its last feed entry; an
    * empty batch gives that of the last entry there is, which is where to begin with `changes`.
+   * `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is not kept as it was.
    */
   write(
     changes: readonly ResourceChange[],
     options?: { readonly claim?: Claim },
   ): Promise<{ readonly sequence: number }>;
   /**
-   * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an entry
-   * or the signal aborts. "latest": only what is written after this call. A sequence older than the feed keeps (7 days)
-   * throws a RangeError: list anew.
+   * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an
+   * entry, the signal aborts, or the store is closed. "latest": only what is written after this call. A sequence older than
+   * the feed keeps (7 days) throws a RangeError: list anew.
    */
   changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
   /** undefined when another owner holds an unexpired lease. */

@@ -1,0 +1,300 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Clock } from "../../base/clock.ts";
+import { createMemoryResourceStore } from "./memory.ts";
+import {
+  Conflict,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceQuery,
+  type ResourceStore,
+} from "./port.ts";
+
+type Put = Omit<ResourceDocument, "version">;
+
+const keyOf = (name: string, kind = "model") => ({ account: "123456789012", region: "us-east-1", kind, name });
+const put = (name: string, more: Partial<Put> = {}): Put => ({
+  key: keyOf(name),
+  id: `id-${name}`,
+  schema: 1,
+  created: 1000,
+  modified: 1000,
+  wanted: { Name: name },
+  actual: {},
+  ...more,
+});
+const make = (name: string, more?: Partial<Put>): ResourceChange => ({ put: put(name, more), expected: "absent" });
+const here = { account: "123456789012", region: "us-east-1" };
+
+/** What every driver of the resource store does. `create` opens an empty store. */
+export function resourceStoreContract(
+  driver: string,
+  create: (clock: Clock) => Promise<ResourceStore> | ResourceStore,
+) {
+  describe(`resource store on ${driver}`, () => {
+    let now = 5_000;
+    let store: ResourceStore;
+    beforeEach(async () => {
+      now = 5_000;
+      store = await create({ now: () => now });
+    });
+    afterEach(() => store.close());
+
+    const names = async (query: Partial<ResourceQuery>) =>
+      (await store.list("model", { ...here, limit: 100, ...query })).documents.map(({ key }) => key.name);
+
+    test("gives back what was written, version by version", async () => {
+      expect(await store.get(keyOf("a"))).toBeUndefined();
+      await store.write([
+        make("a", { parent: "endpoint/e", status: "InService", wanted: { Deep: [{ "\u0000é": 1 }] } }),
+      ]);
+      const first = await store.get(keyOf("a"));
+      expect(first).toEqual({
+        ...put("a", { parent: "endpoint/e", status: "InService", wanted: { Deep: [{ "\u0000é": 1 }] } }),
+        version: 1,
+      });
+      await store.write([{ put: { ...first!, actual: { Ready: true }, status: undefined }, expected: 1 }]);
+      const second = await store.get(keyOf("a"));
+      expect(second).toMatchObject({ version: 2, actual: { Ready: true } });
+      expect(second!.status).toBeUndefined();
+      await store.write([{ delete: keyOf("a"), expected: 2 }]);
+      expect(await store.get(keyOf("a"))).toBeUndefined();
+    });
+
+    test("what it hands out cannot be changed", async () => {
+      await store.write([make("a", { wanted: { List: [{ Name: "x" }] } })]);
+      const document = (await store.get(keyOf("a"))) as ResourceDocument<{ List: { Name: string }[] }>;
+      expect(() => document.wanted.List.push({ Name: "y" })).toThrow(TypeError);
+      expect(() => Object.assign(document.wanted.List[0]!, { Name: "z" })).toThrow(TypeError);
+    });
+
+    test("a batch is written whole or not at all", async () => {
+      await store.write([make("a")]);
+      const batch = store.write([make("b"), { put: put("a"), expected: 7 }]);
+      await expect(batch).rejects.toMatchObject({ name: "Conflict", found: 1, key: keyOf("a") });
+      await expect(store.write([{ delete: keyOf("none"), expected: 1 }])).rejects.toMatchObject({ found: "absent" });
+      expect(await names({})).toEqual(["a"]);
+      expect((await store.changes(0, 10)).map(({ key }) => key.name)).toEqual(["a"]);
+    });
+
+    test("changes of one batch see each other", async () => {
+      await store.write([make("a"), { put: put("a"), expected: 1 }, { delete: keyOf("a"), expected: 2 }, make("a")]);
+      expect(await store.get(keyOf("a"))).toMatchObject({ version: 1 });
+    });
+
+    test("of writers at the same time one wins, and the others harm nobody", async () => {
+      await store.write([make("a")]);
+      const writers = Array.from({ length: 20 }, () => store.write([{ put: put("a"), expected: 1 }]));
+      const bystanders = Array.from({ length: 20 }, (_, i) => store.write([make(`b${i}`)]));
+      const results = await Promise.allSettled(writers);
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const result of results) if (result.status === "rejected") expect(result.reason).toBeInstanceOf(Conflict);
+      await Promise.all(bystanders);
+      expect(await names({})).toHaveLength(21);
+    });
+
+    test("lists by parent, status, part of the name and times", async () => {
+      await store.write([
+        make("Churn-1", { parent: "p/1", status: "Failed", created: 10, modified: 40 }),
+        make("churn-2", { status: "Completed", created: 20, modified: 30 }),
+        make("fraud_1", { parent: "p/1", status: "Completed", created: 30, modified: 20 }),
+        { put: put("other", { key: { ...keyOf("other"), region: "eu-west-1" }, created: 40 }), expected: "absent" },
+      ]);
+      expect(await names({})).toEqual(["Churn-1", "churn-2", "fraud_1"]);
+      expect(await names({ account: undefined, region: undefined })).toHaveLength(4);
+      expect(await names({ parent: "p/1" })).toEqual(["Churn-1", "fraud_1"]);
+      expect(await names({ status: "Completed" })).toEqual(["churn-2", "fraud_1"]);
+      expect(await names({ nameContains: "cHURN" })).toEqual(["Churn-1", "churn-2"]);
+      expect(await names({ nameContains: "_" })).toEqual(["fraud_1"]);
+      expect(await names({ created: { after: 10, before: 30 } })).toEqual(["churn-2"]);
+      expect(await names({ modified: { after: 29 } })).toEqual(["Churn-1", "churn-2"]);
+      expect(await names({ sort: { by: "modified" } })).toEqual(["fraud_1", "churn-2", "Churn-1"]);
+      expect(await names({ sort: { by: "name", descending: true } })).toEqual(["fraud_1", "churn-2", "Churn-1"]);
+      expect(await names({ sort: { by: "status" } })).toEqual(["churn-2", "fraud_1", "Churn-1"]);
+    });
+
+    test("no page skips or repeats what was there, whatever is made or deleted meanwhile", async () => {
+      for (const by of ["name", "created", "modified", "status"] as const)
+        for (const descending of [false, true]) {
+          await store.clear();
+          // Times and statuses tie a lot; new ones land before, in and after the page.
+          const some = (prefix: string, i: number) =>
+            make(`${prefix}${i}`, { created: i % 3, modified: i % 2, status: `s${i % 4}`, id: `${i}${prefix}` });
+          await store.write(Array.from({ length: 50 }, (_, i) => some("old", i)));
+          const seen: string[] = [];
+          let after: string | undefined;
+          for (let round = 0; ; round++) {
+            const page = await store.list("model", { ...here, sort: { by, descending }, limit: 7, after });
+            expect(page.documents.length).toBeLessThanOrEqual(7);
+            seen.push(...page.documents.map(({ key }) => key.name));
+            after = page.next;
+            if (after === undefined) break;
+            await store.write([some("new", round), { delete: page.documents[0]!.key, expected: 1 }]);
+          }
+          expect(new Set(seen).size).toBe(seen.length);
+          expect(seen.filter((name) => name.startsWith("old"))).toHaveLength(50);
+        }
+    });
+
+    test("a page that ends exactly has no next; a strange token or limit is refused", async () => {
+      await store.write([make("a"), make("b")]);
+      expect(await store.list("model", { ...here, limit: 2 })).toMatchObject({ next: undefined });
+      const { next } = await store.list("model", { ...here, limit: 1 });
+      await expect(store.list("model", { ...here, limit: 1, after: "x" })).rejects.toThrow(RangeError);
+      const otherSort = store.list("model", { ...here, limit: 1, after: next, sort: { by: "name" } });
+      await expect(otherSort).rejects.toThrow(RangeError);
+      await expect(store.list("model", { ...here, limit: 0 })).rejects.toThrow(RangeError);
+    });
+
+    test("the feed tells every change once and in order", async () => {
+      const { sequence: start } = await store.write([]);
+      await store.write([make("a", { parent: "p/1", status: "New" })]);
+      await store.write([{ put: put("a", { status: "Old" }), expected: 1 }, make("b")]);
+      const { sequence } = await store.write([{ delete: keyOf("a"), expected: 2 }]);
+      const entries = await store.changes(start, 10);
+      expect(entries.map((entry) => [entry.key.name, entry.version, entry.status, entry.deleted])).toEqual([
+        ["a", 1, "New", false],
+        ["a", 2, "Old", false],
+        ["b", 1, undefined, false],
+        ["a", 2, "Old", true],
+      ]);
+      expect(entries[0]).toMatchObject({ parent: "p/1", id: "id-a", time: 5_000 });
+      expect(entries.map((entry) => entry.sequence)).toEqual([1, 2, 3, 4].map((i) => start + i));
+      expect(sequence).toBe(start + 4);
+      expect(await store.changes(start + 1, 2)).toEqual(entries.slice(1, 3));
+      await expect(store.changes(sequence + 1, 1)).rejects.toThrow(RangeError);
+    });
+
+    test("one who waits at the feed hears of the next change, of an abort and of the end", async () => {
+      await store.write([make("a")]);
+      const abort = new AbortController();
+      const next = store.changes("latest", 10, abort.signal);
+      await store.write([make("b")]);
+      expect((await next).map(({ key }) => key.name)).toEqual(["b"]);
+      const nothing = store.changes("latest", 10, abort.signal);
+      abort.abort();
+      expect(await nothing).toEqual([]);
+      const last = store.changes("latest", 10, new AbortController().signal);
+      await store.close();
+      expect(await last).toEqual([]);
+      store = await create({ now: () => now });
+    });
+
+    test("the feed forgets after seven days and says so", async () => {
+      await store.write([make("a")]);
+      now += 6 * 86_400_000;
+      const { sequence } = await store.write([make("b")]);
+      expect(await store.changes(sequence - 2, 10)).toHaveLength(2);
+      now += 6 * 86_400_000;
+      await store.write([make("c")]);
+      await expect(store.changes(sequence - 2, 10)).rejects.toThrow(RangeError);
+      expect((await store.changes(sequence - 1, 10)).map(({ key }) => key.name)).toEqual(["b", "c"]);
+      now += 30 * 86_400_000;
+      await store.write([]);
+      expect(await store.write([make("d")])).toEqual({ sequence: sequence + 2 });
+    });
+
+    test("a lease keeps others out until it ends, and an overtaken one cannot write", async () => {
+      const first = await store.claim(keyOf("a"), "one", 10);
+      expect(first).toEqual({ key: keyOf("a"), owner: "one", fence: 1, until: now + 10_000 });
+      expect(await store.claim(keyOf("a"), "two", 10)).toBeUndefined();
+      expect(await store.claim(keyOf("b"), "two", 10)).toMatchObject({ fence: 1 });
+      await store.write([make("a")], { claim: first });
+      now += 10_000;
+      const second = await store.claim(keyOf("a"), "two", 10);
+      expect(second).toMatchObject({ owner: "two", fence: 2 });
+      await expect(store.write([make("x")], { claim: first })).rejects.toMatchObject({ name: "ClaimLost" });
+      expect(await store.get(keyOf("x"))).toBeUndefined();
+      expect(await store.claim(keyOf("a"), "two", 10)).toMatchObject({ fence: 3 });
+    });
+
+    test("clear deletes every document and tells it", async () => {
+      const { sequence } = await store.write([make("a"), make("b", { status: "InService" })]);
+      await store.clear();
+      expect(await names({ account: undefined, region: undefined })).toEqual([]);
+      expect(await store.get(keyOf("a"))).toBeUndefined();
+      const entries = await store.changes(sequence, 10);
+      expect(entries.map(({ key, deleted, status }) => [key.name, deleted, status])).toEqual([
+        ["a", true, undefined],
+        ["b", true, "InService"],
+      ]);
+      expect(await store.write([make("a")])).toEqual({ sequence: sequence + 3 });
+    });
+
+    test("answers as the plain model does, whatever is asked in whatever order", { timeout: 120_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+          await store.close();
+          store = await create({ now: () => now });
+          const model = createMemoryResourceStore({ clock: { now: () => now } });
+          for (const one of steps) expect(await outcome(one, store)).toEqual(await outcome(one, model));
+        }),
+        { numRuns: 60, seed: 4620 },
+      );
+    });
+  });
+}
+
+type Step =
+  | { readonly write: readonly ResourceChange[] }
+  | { readonly list: ResourceQuery }
+  | { readonly get: string }
+  | { readonly clear: true };
+
+const name = fc.constantFrom("a", "B", "b", "ab", "z", "\u{1F332}", "\uFFFD");
+const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
+const smallTime = fc.integer({ min: 0, max: 4 });
+const status = fc.constantFrom("Creating", "InService", "Failed");
+const parent = fc.constantFrom("endpoint/a", "endpoint/b");
+const range = optional(fc.record({ after: optional(smallTime), before: optional(smallTime) }));
+const change: fc.Arbitrary<ResourceChange> = fc.oneof(
+  fc.record({
+    put: fc
+      .record({ name, status: optional(status), parent: optional(parent), created: smallTime, modified: smallTime })
+      .map(({ name, ...rest }) => put(name, rest)),
+    expected: fc.constantFrom(1, 2, "absent" as const, "absent" as const),
+  }),
+  fc.record({ delete: name.map((text) => keyOf(text)), expected: fc.constantFrom(1, 2) }),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ write: fc.array(change, { maxLength: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      list: fc.record({
+        account: optional(fc.constant(here.account)),
+        region: optional(fc.constant(here.region)),
+        parent: optional(parent),
+        status: optional(status),
+        nameContains: optional(name),
+        created: range,
+        modified: range,
+        sort: optional(
+          fc.record({
+            by: fc.constantFrom("name", "created", "modified", "status"),
+            descending: optional(fc.boolean()),
+          }),
+        ),
+        limit: fc.integer({ min: 1, max: 3 }),
+      }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ get: name }) },
+  { weight: 1, arbitrary: fc.constant({ clear: true as const }) },
+);
+
+async function outcome(step: Step, store: ResourceStore): Promise<unknown> {
+  if ("get" in step) return store.get(keyOf(step.get));
+  if ("write" in step) return store.write(step.write).catch((error: Error) => error.message);
+  if ("clear" in step) {
+    await store.clear();
+    return store.changes(0, 10_000);
+  }
+  const pages = [];
+  for (let after: string | undefined, next = true; next; next = after !== undefined) {
+    const page = await store.list("model", { ...step.list, after });
+    pages.push(page);
+    after = page.next;
+  }
+  return pages;
+}
