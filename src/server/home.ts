@@ -64,8 +64,8 @@ export function openHome(path: string, adminKeyFile: string): Home {
 function bringToFormat(home: string): void {
   const file = join(home, "format");
   if (!existsSync(file)) {
-    // A folder with other things in it may be a mistyped --home; the lock is ours already.
-    const strangers = readdirSync(home).filter((name) => !name.startsWith("lock.sqlite"));
+    // A folder with other things in it may be a mistyped --home; the lock and the log of `start --detach` are ours already.
+    const strangers = readdirSync(home).filter((name) => !name.startsWith("lock.sqlite") && name !== "server.log");
     if (strangers.length > 0) {
       throw new StartFailure(
         `${home} is not empty and is no home of Sagebrush (it has no file "format"; it has ${strangers.slice(0, 3).join(", ")}). Give another --home.`,
