@@ -1,3 +1,4 @@
+import { generateCommands } from "./commands.ts";
 import { generateImages } from "./images.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
@@ -6,4 +7,9 @@ import { generateServices } from "./services.ts";
 export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
 
 /** In order: what comes later may read what came before. */
-export const generators: readonly Generator[] = [generateServices, generateReconcilers, generateImages];
+export const generators: readonly Generator[] = [
+  generateServices,
+  generateReconcilers,
+  generateImages,
+  generateCommands,
+];

@@ -1,0 +1,55 @@
+import type { RunningServer } from "./running-server.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an AWS client needs in its environment to reach the server, and what must not be there. */
+export interface ClientEnvironment {
+  readonly set: Readonly<Record<string, string>>;
+  readonly unset: readonly string[];
+}
+
+/** Left-over variables that would break the signature or send a call elsewhere; a pattern covers a family of them. */
+const strays = [
+  /^AWS_SECURITY_TOKEN$/,
+  /^AWS_DEFAULT_PROFILE$/,
+  /^AWS_ENDPOINT_URL_/,
+  /^AWS_IGNORE_CONFIGURED_ENDPOINT_URLS$/,
+];
+
+/** `present` is the environment it is for: a region chosen there is kept, proxies excepted there stay so. */
+export function clientEnvironment(server: RunningServer, present: Environment): ClientEnvironment {
+  const region = present.AWS_REGION || present.AWS_DEFAULT_REGION || server.settings.region;
+  const direct = withoutProxy(present.NO_PROXY || present.no_proxy || "", new URL(server.record.url).hostname);
+  return {
+    set: {
+      AWS_ENDPOINT_URL: server.record.url,
+      AWS_ACCESS_KEY_ID: server.key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: server.key.secret,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      NO_PROXY: direct,
+      no_proxy: direct,
+    },
+    unset: [
+      "AWS_SESSION_TOKEN",
+      "AWS_PROFILE",
+      ...Object.keys(present)
+        .filter((name) => strays.some((stray) => stray.test(name)))
+        .sort(),
+    ],
+  };
+}
+
+function withoutProxy(given: string, host: string): string {
+  const hosts = given.split(",").map((name) => name.trim());
+  return [...new Set([...hosts, host, "127.0.0.1", "localhost"])].filter((name) => name !== "").join(",");
+}
+
+/** Lines for a POSIX shell, to be run by `eval`. */
+export function shellLines({ set, unset }: ClientEnvironment): string {
+  const exports = Object.entries(set).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  return [...exports, `unset ${unset.join(" ")}`].join("\n");
+}
+
+/** Within single quotes a shell takes every character as it is, except the quote itself. */
+const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,33 @@
+import packageFile from "../../package.json" with { type: "json" };
+import { commands } from "./commands/commands.gen.ts";
+import { CommandError, readArguments, renderHelp } from "./define-command.ts";
+
+/** Runs `sagebrush` with the words after its name and gives the exit code. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const [name = "--help", ...rest] = words;
+  if (name === "--help" || name === "help" || name === "--version") {
+    console.log(name === "--version" ? packageFile.version : overview());
+    return 0;
+  }
+  try {
+    const entry = commands.find((command) => command.name === name);
+    if (entry === undefined) throw new CommandError(`${name} is no command of sagebrush.\n\n${overview()}`, 2);
+    const command = await entry.load();
+    const given = readArguments(command, rest);
+    if (given.switches.has("help")) {
+      console.log(renderHelp(command));
+      return 0;
+    }
+    return await command.run(given);
+  } catch (error) {
+    // Refusals carry the exit code they want; anything else is a fault of ours and is shown with its stack.
+    const exitCode = (error as { exitCode?: unknown }).exitCode;
+    console.error(typeof exitCode === "number" ? (error as Error).message : error);
+    return typeof exitCode === "number" ? exitCode : 70;
+  }
+}
+
+function overview(): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`);
+  return `sagebrush COMMAND [OPTION...]\n\n${lines.join("\n")}\n\nsagebrush COMMAND --help shows the options of a command.`;
+}

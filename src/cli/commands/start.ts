@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSettings } from "../../server/settings.ts";
+import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
+
+export const start = defineCommand({
+  name: "start",
+  summary: "Starts the server on a home folder, which is made when there is none.",
+  options: {
+    host: { value: "H", words: "the address to listen on; 127.0.0.1, so that only this machine reaches it" },
+    port: { value: "N", words: "the port to listen on; 4620, and 0 picks a free one" },
+    account: { value: "ID", words: "the AWS account that everything belongs to; 123456789012" },
+    "admin-key-file": {
+      value: "F",
+      words: "a file with the administrator's key, ID:SECRET on one line; else a random one",
+    },
+    detach: { words: "returns when the server is ready, and leaves it running" },
+  },
+  run: (given) => (given.switches.has("detach") ? startDetached(given) : startHere(given)),
+});
+
+const settingsOf = ({ options }: Arguments) =>
+  readSettings({ ...options, adminKeyFile: options["admin-key-file"] }, process.env);
+
+/** Serves until a signal or `sagebrush stop` ends it. */
+async function startHere(given: Arguments): Promise<number> {
+  // The parent of a detached server has no need of it.
+  const { createApp } = await import("../../server/app.ts");
+  const app = await createApp(settingsOf(given));
+  const { url } = await app.start();
+  console.log(`Sagebrush is ready at ${url}`);
+  // Tells a parent that waits for it (startDetached).
+  process.send?.({ url });
+  process.disconnect?.();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
+  await app.closed;
+  return 0;
+}
+
+/** Starts the same command in a session of its own, its output in HOME/server.log, and waits until it is ready. */
+async function startDetached(given: Arguments): Promise<number> {
+  const { home } = settingsOf(given);
+  const words = Object.entries(given.options).flatMap(([name, value]) => [`--${name}`, value]);
+  const log = openLog(home);
+  const child = spawn(process.execPath, [process.argv[1]!, "start", ...words], {
+    detached: true,
+    stdio: ["ignore", log.descriptor, log.descriptor, "ipc"],
+  });
+  closeSync(log.descriptor);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("message", (message: { url: string }) => resolve(message.url));
+    child.on("exit", (code) => {
+      const said = readFileSync(log.path).subarray(log.size).toString().trim();
+      reject(new CommandError(said || `The server ended at once (${code}). See ${log.path}.`, code ?? 1));
+    });
+  });
+  child.disconnect();
+  child.unref();
+  console.log(`Sagebrush is ready at ${url}`);
+  return 0;
+}
+
+/** The server's output is appended; `size` is where this start begins. */
+function openLog(home: string): { path: string; descriptor: number; size: number } {
+  const path = join(home, "server.log");
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const descriptor = openSync(path, "a", 0o600);
+    return { path, descriptor, size: readFileSync(path).length };
+  } catch (error) {
+    throw new CommandError(`${home} cannot be written: ${(error as Error).message}. Give another --home.`);
+  }
+}

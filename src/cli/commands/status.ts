@@ -1,0 +1,19 @@
+import { defineCommand } from "../define-command.ts";
+import { callServer, findServer, settingsOf } from "../running-server.ts";
+
+export const status = defineCommand({
+  name: "status",
+  summary: "Says whether a server holds the home, where it listens and what runs. Exit code 1 when none does.",
+  options: { json: { words: "prints the server's answer as JSON" } },
+  async run(given) {
+    const settings = settingsOf(given);
+    const server = findServer(settings);
+    if (server === undefined) {
+      console.log(given.switches.has("json") ? "null" : `No server holds ${settings.home}.`);
+      return 1;
+    }
+    const answer = await callServer(server, "GET", "status");
+    console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : answer);
+    return 0;
+  },
+});

@@ -1,0 +1,33 @@
+import { setTimeout } from "node:timers/promises";
+import { isHeld } from "../../server/lock.ts";
+import { CommandError, defineCommand } from "../define-command.ts";
+import { callServer, findServer, settingsOf } from "../running-server.ts";
+
+/** A server stops its runs first, and gives each the two minutes that a training job has to save its model. */
+const longestStopMilliseconds = 180_000;
+
+export const stop = defineCommand({
+  name: "stop",
+  summary: "Stops the server and all runs. Unfinished jobs begin a new attempt at the next start.",
+  options: {},
+  async run(given) {
+    const settings = settingsOf(given);
+    const server = findServer(settings);
+    if (server === undefined) {
+      console.log(`No server holds ${settings.home}.`);
+      return 0;
+    }
+    await callServer(server, "POST", "stop");
+    const deadline = Date.now() + longestStopMilliseconds;
+    while (isHeld(settings.home)) {
+      if (Date.now() > deadline) {
+        throw new CommandError(
+          `The server is still stopping. Its process is ${server.record.pid}; end it with kill -9.`,
+        );
+      }
+      await setTimeout(50);
+    }
+    console.log("Sagebrush has stopped.");
+    return 0;
+  },
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { CommandError, defineCommand, readArguments } from "./define-command.ts";
+
+const plain = defineCommand({
+  name: "plain",
+  summary: "",
+  options: { port: { value: "N", words: "" }, yes: { words: "" } },
+  run: async () => 0,
+});
+const wrapper = defineCommand({ name: "wrapper", summary: "", options: {}, rest: "COMMAND...", run: async () => 0 });
+
+test("options, switches and the rest after -- are told apart", () => {
+  expect(readArguments(plain, ["--port", "0", "--yes", "--home=/tmp/x"])).toEqual({
+    options: { port: "0", home: "/tmp/x" },
+    switches: new Set(["yes"]),
+    rest: [],
+  });
+  expect(readArguments(wrapper, ["--home", "h", "--", "aws", "--home", "x", "--"])).toEqual({
+    options: { home: "h" },
+    switches: new Set(),
+    rest: ["aws", "--home", "x", "--"],
+  });
+});
+
+describe("refused with exit code 2", () => {
+  test.each([
+    ["an unknown option", ["--prot", "1"], "--prot"],
+    ["an option without its value", ["--port"], "--port"],
+    ["a switch with a value", ["--yes=no"], "--yes"],
+    ["a stray word", ["now"], "now"],
+    ["a rest where none is taken", ["--", "aws"], "nothing after --"],
+  ])("%s", (_, words, named) => {
+    const refusal = (() => {
+      try {
+        return readArguments(plain, words);
+      } catch (error) {
+        return error as CommandError;
+      }
+    })();
+    expect(refusal).toBeInstanceOf(CommandError);
+    expect(refusal).toMatchObject({ exitCode: 2, message: expect.stringContaining(named) });
+  });
+});

@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+
+/** An option of a command. One with a `value` takes a text, shown in the help by that name; one without is a switch. */
+export interface Option {
+  readonly value?: string;
+  readonly words: string;
+}
+
+/** What a command was started with. */
+export interface Arguments {
+  /** Texts of the options that were given. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Names of the switches that were given. */
+  readonly switches: ReadonlySet<string>;
+  /** What follows `--`, for a command that takes it. */
+  readonly rest: readonly string[];
+}
+
+/** One command of `sagebrush`: a file of commands/, found by `npm run gen`. */
+export interface Command {
+  readonly unit: "command";
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** How the rest of the line is shown in the help, for a command that runs another one: "COMMAND...". */
+  readonly rest?: string;
+  /** Lines after the options in the help. */
+  readonly notes?: string;
+  /** Gives the exit code. Throws a CommandError to refuse. */
+  run(given: Arguments): Promise<number>;
+}
+
+/** A line of the generated list: what the overview needs without loading the command. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** A refusal that is shown as it is, without a stack. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.name = "CommandError";
+    this.exitCode = exitCode;
+  }
+}
+
+const shared: Readonly<Record<string, Option>> = {
+  home: { value: "DIR", words: "the home folder; else $SAGEBRUSH_HOME, else ~/.sagebrush" },
+  help: { words: "shows this" },
+};
+
+/** Declares a command. Every command takes --home and --help besides its own options. */
+export const defineCommand = (command: Omit<Command, "unit">): Command => ({
+  unit: "command",
+  ...command,
+  options: { ...command.options, ...shared },
+});
+
+/**
+ * Reads the words after the command's name.
+ * @throws CommandError (exit code 2) that names what is not understood and what is allowed
+ */
+export function readArguments(command: Command, words: readonly string[]): Arguments {
+  const separator = words.indexOf("--");
+  const own = separator < 0 ? words : words.slice(0, separator);
+  const rest = separator < 0 ? [] : words.slice(separator + 1);
+  const refuse = (problem: string) => new CommandError(`${problem}\n\n${renderHelp(command)}`, 2);
+  const types = Object.entries(command.options).map(
+    ([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }] as const,
+  );
+  try {
+    const { values } = parseArgs({ args: [...own], options: Object.fromEntries(types), strict: true });
+    if (rest.length > 0 && command.rest === undefined) throw new Error(`${command.name} takes nothing after --.`);
+    const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    const switches = Object.keys(values).filter((name) => values[name] === true);
+    return { options: Object.fromEntries(texts), switches: new Set(switches), rest };
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+}
+
+/** The help of one command. */
+export function renderHelp(command: Command): string {
+  const options = Object.entries(command.options).map(([name, { value, words }]) => ({
+    form: value === undefined ? `--${name}` : `--${name} ${value}`,
+    words,
+  }));
+  const width = Math.max(...options.map(({ form }) => form.length)) + 2;
+  const lines = options.map(({ form, words }) => `  ${form.padEnd(width)}${words}`);
+  const usage = `sagebrush ${command.name} [OPTION...]${command.rest === undefined ? "" : ` -- ${command.rest}`}`;
+  const notes = command.notes === undefined ? "" : `\n${command.notes}\n`;
+  return `${usage}\n\n${command.summary}\n\n${lines.join("\n")}\n${notes}`;
+}

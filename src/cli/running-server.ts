@@ -1,0 +1,45 @@
+import { type AccessKey, readAdministratorKey } from "../server/keys.ts";
+import { isHeld, readServerRecord, type ServerRecord } from "../server/lock.ts";
+import { readSettings, type Settings } from "../server/settings.ts";
+import { type Arguments, CommandError } from "./define-command.ts";
+import { signRequest } from "./sign-request.ts";
+
+/** The server that holds a home. */
+export interface RunningServer {
+  readonly settings: Settings;
+  readonly record: ServerRecord;
+  readonly key: AccessKey;
+}
+
+/** The settings for what was given on the command line. */
+export const settingsOf = (given: Arguments): Settings => readSettings({ home: given.options.home }, process.env);
+
+/** The server that holds the home of these settings; undefined when none does or it is still starting. */
+export function findServer(settings: Settings): RunningServer | undefined {
+  const record = isHeld(settings.home) ? readServerRecord(settings.home) : undefined;
+  return record && { settings, record, key: readAdministratorKey(settings.home) };
+}
+
+/** @throws CommandError that says how to start one */
+export function needServer(settings: Settings): RunningServer {
+  const server = findServer(settings);
+  if (server !== undefined) return server;
+  throw new CommandError(
+    `No server holds ${settings.home}. Start one: sagebrush start --detach --home ${settings.home}`,
+  );
+}
+
+/** Calls the server's administration front; gives the answer's JSON. */
+export async function callServer(server: RunningServer, method: "GET" | "POST", path: string): Promise<unknown> {
+  const url = new URL(`/_sagebrush/${path}`, server.record.url);
+  const headers = signRequest({ method, url, key: server.key, region: server.settings.region, now: Date.now() });
+  const response = await fetch(url, { method, headers }).catch((error: Error) => {
+    const reason = (error.cause as Error | undefined)?.message ?? error.message;
+    throw new CommandError(
+      `The server (process ${server.record.pid}) does not answer at ${server.record.url}: ${reason}`,
+    );
+  });
+  const text = await response.text();
+  if (!response.ok) throw new CommandError(`The server refused ${path}: HTTP ${response.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}
