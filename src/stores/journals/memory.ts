@@ -1,0 +1,55 @@
+import type { Clock } from "../../base/clock.ts";
+import type { JournalEntry, JournalStore } from "./port.ts";
+
+/** A journal store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does. */
+export function createMemoryJournalStore({ clock }: { clock: Clock }): JournalStore {
+  const streams = new Map<string, { entries: readonly JournalEntry[]; next: number }>();
+  return {
+    async append(stream, added) {
+      const { entries, next } = streams.get(stream) ?? { entries: [], next: 0 };
+      if (added.length > 0) {
+        const appended = clock.now();
+        const stored = added.map(({ time, data }, index) => ({ position: next + index, time, appended, data }));
+        streams.set(stream, { entries: [...entries, ...stored], next: next + added.length });
+      }
+      return next;
+    },
+    async read(stream, from, limit) {
+      const entries = streams.get(stream)?.entries ?? [];
+      return entries.filter(({ position }) => position >= from).slice(0, limit);
+    },
+    async summary(stream) {
+      const found = streams.get(stream);
+      if (!found) return undefined;
+      const { entries, next } = found;
+      const latest = (times: number[]) => (times.length > 0 ? times.reduce((a, b) => Math.max(a, b)) : undefined);
+      const earliest = latest(entries.map(({ time }) => -time));
+      return {
+        first: entries[0]?.position ?? next,
+        next,
+        firstTime: earliest === undefined ? undefined : -earliest,
+        lastTime: latest(entries.map(({ time }) => time)),
+        lastAppended: latest(entries.map(({ appended }) => appended)),
+        sizeBytes: entries.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0),
+      };
+    },
+    async streams(prefix, after, limit) {
+      return [...streams.keys()]
+        .filter((name) => name.startsWith(prefix) && (after === undefined || compareBytes(name, after) > 0))
+        .sort(compareBytes)
+        .slice(0, limit);
+    },
+    async trim(stream, before) {
+      const found = streams.get(stream);
+      if (!found) return;
+      if (before === Number.POSITIVE_INFINITY) streams.delete(stream);
+      else streams.set(stream, { ...found, entries: found.entries.filter(({ position }) => position >= before) });
+    },
+    async clear() {
+      streams.clear();
+    },
+    async close() {},
+  };
+}
+
+const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
