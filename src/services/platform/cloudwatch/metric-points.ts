@@ -1,0 +1,105 @@
+import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../context.ts";
+
+/** What tells one metric from another: each has a journal of its own, so a metric is made by its first point. */
+export interface MetricIdentity {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+}
+
+/** One entry of the journal: single values with how often each came, or a set that was summed up by the sender. */
+export interface MetricPoint {
+  readonly unit: string;
+  readonly values?: readonly number[];
+  readonly counts?: readonly number[];
+  readonly set?: { readonly count: number; readonly sum: number; readonly minimum: number; readonly maximum: number };
+}
+
+const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+
+export const journalPrefix = ({ account, region }: Pick<Context, "account" | "region">): string =>
+  `metrics/${account}/${region}/`;
+
+/** Dimensions are a set: their order makes no other metric. */
+export function journalOf(
+  place: Pick<Context, "account" | "region">,
+  {
+    Namespace,
+    MetricName,
+    Dimensions = [],
+  }: { Namespace: string; MetricName: string; Dimensions?: readonly Dimension[] },
+): string {
+  const dimensions = Dimensions.map(({ Name, Value }) => `${encode(Name!)}=${encode(Value!)}`).sort();
+  return `${journalPrefix(place)}${encode(Namespace)}/${encode(MetricName)}/${dimensions.join("&")}`;
+}
+
+/** The identity that a journal's name stands for. */
+export function identityOf(journal: string): MetricIdentity {
+  const [, , , namespace, name, dimensions] = journal.split("/");
+  return {
+    Namespace: decodeURIComponent(namespace!),
+    MetricName: decodeURIComponent(name!),
+    Dimensions: dimensions!.split("&").flatMap((pair) => {
+      if (pair === "") return [];
+      const [Name, Value] = pair.split("=");
+      return [{ Name: decodeURIComponent(Name!), Value: decodeURIComponent(Value!) }];
+    }),
+  };
+}
+
+const fault = (code: string, message: string) => new Fault(code, message);
+export const invalidValue = (message: string): Fault => fault("InvalidParameterValue", message);
+export const invalidCombination = (message: string): Fault => fault("InvalidParameterCombination", message);
+
+const hour = 3_600_000;
+const pointAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * hour };
+/** The range of values that CloudWatch takes. */
+const largest = 2 ** 360;
+
+/** Checks what the model of the API cannot say, and gives the entry to append. `where`: "MetricData.member.1". */
+export function pointOf(datum: MetricDatum, where: string, now: number): { time: number; data: string } {
+  const { Value, Values, Counts, StatisticValues: set, Timestamp, StorageResolution = 60 } = datum;
+  const given = Object.entries({ Value, Values: Values?.length ? Values : undefined, StatisticValues: set }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (given.length === 0) throw fault("MissingParameter", `The parameter ${where}.Value is required.`);
+  if (given.length > 1)
+    throw invalidCombination(
+      `The parameters ${where}.${given[0]![0]} and ${where}.${given[1]![0]} are mutually exclusive and you have specified both.`,
+    );
+  if (Counts?.length && Counts.length !== Values?.length)
+    throw invalidCombination(
+      `The parameters ${where}.Values and ${where}.Counts must have the same number of elements; they have ${Values?.length ?? 0} and ${Counts.length}.`,
+    );
+  if (StorageResolution !== 1 && StorageResolution !== 60)
+    throw invalidValue(`The parameter ${where}.StorageResolution must be 1 or 60; it is ${StorageResolution}.`);
+
+  const values = Values?.length ? Values : Value === undefined ? [] : [Value];
+  const numbers = set ? [set.SampleCount!, set.Sum!, set.Minimum!, set.Maximum!] : values;
+  for (const number of [...numbers, ...(Counts ?? [])])
+    if (!(Math.abs(number) <= largest))
+      throw invalidValue(
+        `The value ${number} for parameter ${where}.Value is invalid; it must lie in -2^360 to 2^360.`,
+      );
+  if (set && (set.SampleCount! <= 0 || set.Minimum! > set.Maximum!))
+    throw invalidValue(
+      `The parameter ${where}.StatisticValues needs a SampleCount above 0 and a Minimum that is not above its Maximum.`,
+    );
+  if (Counts?.some((count) => count < 0)) throw invalidValue(`The parameter ${where}.Counts must not be negative.`);
+
+  const time = Timestamp?.getTime() ?? now;
+  if (!(time >= now - pointAge.oldestMilliseconds && time <= now + pointAge.newestMilliseconds))
+    throw invalidValue(
+      `The parameter ${where}.Timestamp must lie within the two weeks before and the two hours after the present time.`,
+    );
+  const point: MetricPoint = {
+    unit: datum.Unit ?? "None",
+    ...(set
+      ? { set: { count: set.SampleCount!, sum: set.Sum!, minimum: set.Minimum!, maximum: set.Maximum! } }
+      : { values, counts: Counts?.length ? Counts : undefined }),
+  };
+  const resolution = StorageResolution * 1000;
+  return { time: Math.floor(time / resolution) * resolution, data: JSON.stringify(point) };
+}

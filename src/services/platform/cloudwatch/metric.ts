@@ -1,0 +1,175 @@
+import { defineOperations } from "../../define-operations.ts";
+import {
+  identityOf,
+  invalidCombination,
+  invalidValue,
+  journalOf,
+  journalPrefix,
+  type MetricIdentity,
+  pointOf,
+} from "./metric-points.ts";
+import { checkPeriod, type Period, readPeriods, roundStart, statisticNamed } from "./metric-statistics.ts";
+
+const mostStatisticsPoints = 1440;
+const mostDataPoints = 100_800;
+const listPageSize = 500;
+const hour = 3_600_000;
+/** ListMetrics shows what had points in the last two weeks. */
+const activeMilliseconds = 14 * 24 * hour;
+
+export const metric = defineOperations("cloudwatch", {
+  async PutMetricData({ Namespace, MetricData = [], EntityMetricData = [] }, context) {
+    const now = context.clock.now();
+    const data = [...MetricData, ...EntityMetricData.flatMap(({ MetricData = [] }) => MetricData)];
+    const journals = new Map<string, { time: number; data: string }[]>();
+    data.forEach((datum, index) => {
+      const journal = journalOf(context, { ...datum, Namespace });
+      const points = journals.get(journal) ?? [];
+      journals.set(journal, points);
+      points.push(pointOf(datum, `MetricData.member.${index + 1}`, now));
+    });
+    await Promise.all([...journals].map(([journal, points]) => context.journals.append(journal, points)));
+    return {};
+  },
+
+  async GetMetricStatistics(input, context) {
+    const { Statistics = [], ExtendedStatistics = [], Period: period } = input;
+    checkPeriod(period);
+    const endTime = input.EndTime.getTime();
+    const startTime = roundStart(input.StartTime.getTime(), period, context.clock.now());
+    if (Statistics.length + ExtendedStatistics.length === 0)
+      throw invalidCombination("At least one of the parameters Statistics and ExtendedStatistics must be specified.");
+    if (!(input.StartTime.getTime() < endTime))
+      throw invalidCombination("The parameter StartTime must be less than the parameter EndTime.");
+    const requested = Math.ceil((endTime - startTime) / (period * 1000));
+    if (requested > mostStatisticsPoints)
+      throw invalidCombination(
+        `You have requested up to ${requested} datapoints, which exceeds the limit of ${mostStatisticsPoints}. ` +
+          "You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
+      );
+    const periods = await readPeriods(context.journals, journalOf(context, input), {
+      startTime,
+      endTime,
+      origin: startTime,
+      periodMilliseconds: period * 1000,
+      unit: input.Unit,
+    });
+    const evaluate = (names: readonly string[], summary: Period) =>
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const value = statisticNamed(name)(summary);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
+    return {
+      Label: input.MetricName,
+      Datapoints: periods.map((summary) => ({
+        Timestamp: new Date(summary.time),
+        Unit: summary.unit as NonNullable<typeof input.Unit>,
+        ...evaluate(Statistics, summary),
+        ExtendedStatistics: ExtendedStatistics.length ? evaluate(ExtendedStatistics, summary) : undefined,
+      })),
+    };
+  },
+
+  async GetMetricData(input, context) {
+    const descending = input.ScanBy !== "TimestampAscending";
+    const endTime = input.EndTime.getTime();
+    if (!(input.StartTime.getTime() < endTime))
+      throw invalidCombination("The parameter StartTime must be less than the parameter EndTime.");
+    const ids = new Set(input.MetricDataQueries.map(({ Id }) => Id));
+    if (ids.size < input.MetricDataQueries.length)
+      throw invalidValue("The values for parameter Id in MetricDataQueries are not unique.");
+
+    const token = parseToken(input.NextToken, input.MetricDataQueries.length);
+    let room = input.MaxDatapoints ?? mostDataPoints;
+    if (room < 1) throw invalidValue(`The parameter MaxDatapoints must be at least 1; it is ${room}.`);
+    let next: string | undefined;
+    const results = [];
+    for (const [index, query] of input.MetricDataQueries.entries()) {
+      const { MetricStat: stat, Id } = query;
+      if (query.Expression !== undefined || !stat)
+        throw invalidValue(
+          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built yet. Ask for the metrics and calculate from their values.`,
+        );
+      checkPeriod(stat.Period);
+      const statistic = statisticNamed(stat.Stat);
+      if (query.ReturnData === false || index < token.index || next !== undefined) continue;
+      const points = (
+        await readPeriods(context.journals, journalOf(context, requireNames(stat.Metric, Id)), {
+          startTime: roundStart(input.StartTime.getTime(), stat.Period, context.clock.now()),
+          endTime,
+          origin: 0,
+          periodMilliseconds: stat.Period * 1000,
+          unit: stat.Unit ?? "any",
+        })
+      ).flatMap((period) => {
+        const value = statistic(period);
+        return value === undefined ? [] : [{ time: period.time, value }];
+      });
+      if (descending) points.reverse();
+      const last = index === token.index ? token.time : undefined;
+      const left = last === undefined ? points : points.filter(({ time }) => (descending ? time < last : time > last));
+      const shown = left.slice(0, room);
+      room -= shown.length;
+      if (shown.length < left.length) next = `${index}/${shown.at(-1)?.time ?? ""}`;
+      results.push({
+        Id,
+        Label: query.Label ?? stat.Metric.MetricName,
+        Timestamps: shown.map(({ time }) => new Date(time)),
+        Values: shown.map(({ value }) => value),
+        StatusCode: shown.length < left.length ? ("PartialData" as const) : ("Complete" as const),
+      });
+    }
+    return { MetricDataResults: results, Messages: [], NextToken: next };
+  },
+
+  async ListMetrics(input, context) {
+    const { Namespace, MetricName, Dimensions = [] } = input;
+    const prefix = journalPrefix(context);
+    const since = context.clock.now() - (input.RecentlyActive ? 3 * hour : activeMilliseconds);
+    const wanted = ({ Dimensions: has, ...identity }: MetricIdentity) =>
+      (Namespace ?? identity.Namespace) === identity.Namespace &&
+      (MetricName ?? identity.MetricName) === identity.MetricName &&
+      Dimensions.every((filter) =>
+        has.some(({ Name, Value }) => Name === filter.Name && (filter.Value ?? Value) === Value),
+      );
+
+    const found: string[] = [];
+    let after = input.NextToken === undefined ? undefined : Buffer.from(input.NextToken, "base64url").toString();
+    if (after !== undefined && !after.startsWith(prefix)) throw invalidValue("The parameter NextToken is invalid.");
+    for (;;) {
+      const journals = await context.journals.streams(prefix, after, 1000);
+      for (const journal of journals) {
+        if (!wanted(identityOf(journal))) continue;
+        const lastTime = (await context.journals.summary(journal))?.lastTime;
+        if (lastTime === undefined || lastTime < since) continue;
+        if (found.length === listPageSize)
+          return { Metrics: found.map(metricOf), NextToken: Buffer.from(found.at(-1)!).toString("base64url") };
+        found.push(journal);
+      }
+      if (journals.length === 0) return { Metrics: found.map(metricOf) };
+      after = journals.at(-1);
+    }
+  },
+});
+
+const metricOf = (journal: string) => {
+  const identity = identityOf(journal);
+  return { ...identity, Dimensions: [...identity.Dimensions] };
+};
+
+function requireNames<M extends { Namespace?: string; MetricName?: string }>(metric: M, id: string) {
+  const { Namespace, MetricName } = metric;
+  if (Namespace === undefined || MetricName === undefined)
+    throw invalidValue(`The MetricStat of the query ${id} must name a Namespace and a MetricName.`);
+  return { ...metric, Namespace, MetricName };
+}
+
+/** The query to go on with, and the time of its last point shown. */
+function parseToken(token: string | undefined, queries: number): { index: number; time?: number } {
+  if (token === undefined) return { index: 0 };
+  const match = /^(\d{1,3})\/(\d{0,15})$/.exec(token);
+  if (!match || Number(match[1]) >= queries) throw invalidValue("The parameter NextToken is invalid.");
+  return { index: Number(match[1]), time: match[2] ? Number(match[2]) : undefined };
+}

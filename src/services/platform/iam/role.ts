@@ -1,0 +1,182 @@
+import { formatArn, parseArn } from "../../../aws/arn.ts";
+import { Fault } from "../../../aws/faults.ts";
+import { Conflict, type ResourceKey, type ResourceQuery } from "../../../stores/resources/port.ts";
+import type { Context } from "../../context.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { idOfName } from "./role-id.ts";
+import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
+
+const kind = "iam-role";
+const defaultPageSize = 100;
+const defaultSessionSeconds = 3600;
+
+interface WantedRole {
+  readonly RoleName: string;
+  readonly Path: string;
+  readonly AssumeRolePolicyDocument: string;
+  readonly Description?: string;
+  readonly MaxSessionDuration: number;
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+interface RoleFacts extends WantedRole {
+  readonly RoleId: string;
+  readonly created: number;
+}
+
+/** The role that every home has, whatever is kept in it: what `get_execution_role()` of the SageMaker SDK finds. */
+export const homeRole = "SageMakerRole";
+
+const keyOf = ({ account }: Pick<Context, "account">, name: string): ResourceKey => ({
+  account,
+  region: "-",
+  kind,
+  name: name.toLowerCase(),
+});
+
+export const role = defineOperations("iam", {
+  async CreateRole(input, context) {
+    const { RoleName } = input;
+    if (input.PermissionsBoundary)
+      throw new Fault("InvalidInput", "Permissions boundaries are not built yet. Leave PermissionsBoundary out.");
+    checkTrustPolicy(input.AssumeRolePolicyDocument);
+    const now = context.clock.now();
+    const wanted: WantedRole = {
+      RoleName,
+      Path: input.Path ?? "/",
+      AssumeRolePolicyDocument: input.AssumeRolePolicyDocument,
+      Description: input.Description,
+      MaxSessionDuration: input.MaxSessionDuration ?? defaultSessionSeconds,
+      Tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key!, Value: Value! })),
+    };
+    const id = context.ids.ulid();
+    const existing = new Fault("EntityAlreadyExists", `Role with name ${RoleName} already exists.`, { status: 409 });
+    if (RoleName.toLowerCase() === homeRole.toLowerCase()) throw existing;
+    try {
+      const put = { key: keyOf(context, RoleName), id, schema: 1, created: now, modified: now, wanted, actual: {} };
+      await context.resources.write([{ put, expected: "absent" }]);
+    } catch (error) {
+      throw error instanceof Conflict ? existing : error;
+    }
+    return { Role: present(context, { ...wanted, RoleId: idOfName(id), created: now }) };
+  },
+
+  async GetRole({ RoleName }, context) {
+    return { Role: present(context, await findRole(context, RoleName)) };
+  },
+
+  async ListRoles({ PathPrefix = "/", Marker, MaxItems = defaultPageSize }, context) {
+    const roles: RoleFacts[] = [];
+    const query: ResourceQuery = { account: context.account, region: "-", sort: { by: "name" }, limit: 1000 };
+    for (let after: string | undefined; ; ) {
+      const page = await context.resources.list(kind, { ...query, after });
+      roles.push(...page.documents.map((document) => factsOf(document)));
+      after = page.next;
+      if (after === undefined) break;
+    }
+    roles.push(unmadeRole(homeRole));
+    const left = roles
+      .filter(({ Path, RoleName }) => Path.startsWith(PathPrefix) && (Marker === undefined || RoleName > Marker))
+      .sort((a, b) => (a.RoleName < b.RoleName ? -1 : 1));
+    const shown = left.slice(0, MaxItems);
+    const more = shown.length < left.length;
+    return {
+      Roles: shown.map((facts) => present(context, facts)),
+      IsTruncated: more,
+      Marker: more ? shown.at(-1)!.RoleName : undefined,
+    };
+  },
+
+  async DeleteRole({ RoleName }, context) {
+    if (RoleName.toLowerCase() === homeRole.toLowerCase())
+      throw new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
+    const key = keyOf(context, RoleName);
+    for (;;) {
+      const document = await context.resources.get(key);
+      if (!document) throw noSuchRole(RoleName);
+      try {
+        await context.resources.write([{ delete: key, expected: document.version }]);
+        return {};
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+      }
+    }
+  },
+
+  /** There is one administrator, and what a job does runs in his name: every action of a role that is there is allowed. */
+  async SimulatePrincipalPolicy(input, context) {
+    const { PolicySourceArn, ActionNames, ResourceArns = ["*"], Marker, MaxItems = defaultPageSize } = input;
+    const name = roleNameOf(PolicySourceArn);
+    if (name === undefined)
+      throw new Fault("InvalidInput", `Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
+    await findRole(context, name);
+    const results = ActionNames.flatMap((action) =>
+      (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
+        EvalActionName: action,
+        EvalResourceName: resource,
+        EvalDecision: "allowed" as const,
+        MatchedStatements: [],
+        MissingContextValues: [],
+      })),
+    );
+    const begin = Marker === undefined ? 0 : Number(Marker);
+    if (!(Number.isInteger(begin) && begin >= 0)) throw new Fault("InvalidInput", `Invalid Marker: ${Marker}`);
+    const end = begin + MaxItems;
+    const more = end < results.length;
+    return {
+      EvaluationResults: results.slice(begin, end),
+      IsTruncated: more,
+      Marker: more ? String(end) : undefined,
+    };
+  },
+});
+
+const noSuchRole = (name: string) =>
+  new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
+
+/** The role's name in its ARN, whatever its path; undefined when the ARN is none of a role. */
+function roleNameOf(arn: string): string | undefined {
+  const parts = parseArn(arn);
+  return parts?.service === "iam" ? /^role\/(?:.*\/)?([^/]+)$/.exec(parts.resource)?.[1] : undefined;
+}
+
+async function findRole(context: Context, name: string): Promise<RoleFacts> {
+  const document = await context.resources.get(keyOf(context, name));
+  if (document) return factsOf(document);
+  if (name.toLowerCase() === homeRole.toLowerCase()) return unmadeRole(homeRole);
+  if (context.settings.roles === "any") return unmadeRole(name);
+  throw noSuchRole(name);
+}
+
+const factsOf = (document: { readonly id: string; readonly created: number; readonly wanted: unknown }): RoleFacts => ({
+  ...(document.wanted as WantedRole),
+  RoleId: idOfName(document.id),
+  created: document.created,
+});
+
+/**
+ * A role that nobody made, as the setting `roles: any` lets it be used: always the same for the same name. The SageMaker
+ * console makes its roles under /service-role/, and the SDKs build their ARNs so.
+ */
+const unmadeRole = (name: string): RoleFacts => ({
+  RoleName: name,
+  Path: name.startsWith("AmazonSageMaker-ExecutionRole-") ? "/service-role/" : "/",
+  AssumeRolePolicyDocument: sagemakerTrust,
+  MaxSessionDuration: defaultSessionSeconds,
+  Tags: [],
+  RoleId: idOfName(name),
+  created: 0,
+});
+
+const present = ({ account }: Pick<Context, "account">, { created, ...facts }: RoleFacts) => ({
+  ...facts,
+  Tags: facts.Tags.length ? [...facts.Tags] : undefined,
+  Arn: formatArn({ service: "iam", region: "", account, resource: `role${facts.Path}${facts.RoleName}` }),
+  // IAM gives policies URL-encoded (RFC 3986).
+  AssumeRolePolicyDocument: encodeURIComponent(facts.AssumeRolePolicyDocument).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  ),
+  CreateDate: new Date(created),
+  RoleLastUsed: {},
+});

@@ -1,0 +1,32 @@
+import { invalidParameter } from "./log-documents.ts";
+
+/**
+ * Compiles a filter pattern of terms: all plain terms must occur in the message, none of those marked `-`; of terms
+ * marked `?` one is enough, and beside other terms they are ignored (CloudWatch Logs user guide, "Filter pattern syntax
+ * for metric filters": unstructured log events). Letters count with their case. An empty pattern matches everything.
+ */
+export function compileFilterPattern(pattern: string): (message: string) => boolean {
+  const trimmed = pattern.trim();
+  if (/^[{[%]/.test(trimmed))
+    throw invalidParameter(
+      `The filter pattern ${pattern} is not built yet: use terms and "quoted phrases", marked ? (any of them) or - (without). ` +
+        "Patterns for JSON events { }, space-delimited events [ ] and regular expressions % % come later.",
+    );
+  const all: string[] = [];
+  const any: string[] = [];
+  const none: string[] = [];
+  const lists: Record<string, string[]> = { "": all, "?": any, "-": none };
+  const token = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/gy;
+  let end = 0;
+  for (const match of trimmed.matchAll(token)) {
+    lists[match[1]!]!.push(match[2]?.replace(/\\(.)/gs, "$1") ?? match[3]!);
+    end = match.index + match[0].length;
+  }
+  if (end < trimmed.length)
+    throw invalidParameter(`The filter pattern ${pattern} has a quotation mark without its counterpart.`);
+  const alternatives = all.length + none.length > 0 ? [] : any;
+  return (message) =>
+    all.every((term) => message.includes(term)) &&
+    !none.some((term) => message.includes(term)) &&
+    (alternatives.length === 0 || alternatives.some((term) => message.includes(term)));
+}
