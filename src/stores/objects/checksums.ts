@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { createCrc64, crcCombiner } from "./crc.ts";
+import { crcCombiner, createCrc64 } from "./crc.ts";
 import type { ChecksumAlgorithm, ObjectChecksum } from "./port.ts";
 
 /** A checksum in the making; `value()` gives it in base64 and ends it. */

@@ -162,7 +162,7 @@ export interface ObjectStore {
 
   createUpload(key: ObjectKey, options: Pick<MultipartUpload, "attributes" | "checksum">): Promise<MultipartUpload>;
   getUpload(key: ObjectKey, uploadId: string): Promise<MultipartUpload | undefined>;
-  /** The same number again replaces the part. */
+  /** The same number again replaces the part. Its checksum is that of the upload, if that has one. */
   putPart(
     key: ObjectKey,
     uploadId: string,

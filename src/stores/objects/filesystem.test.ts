@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createIds } from "../../base/ids.ts";
+import { createRandom } from "../../base/random.ts";
+import { openFilesystemObjectStore } from "./filesystem.ts";
+import { bytesOf, describeObjectStore, inPieces } from "./object-store.contract.ts";
+import type { ObjectStore } from "./port.ts";
+
+describeObjectStore("filesystem", openFilesystemObjectStore);
+
+describe("the filesystem object store", () => {
+  let folder: string;
+  let store: ObjectStore;
+  let now = 1_700_000_000_000;
+  const clock = { now: () => now++ };
+  const random = createRandom(3);
+  const ids = createIds(clock, (count) => Uint8Array.from({ length: count }, () => random.below(256)));
+  const files = () =>
+    readdirSync(join(folder, "bodies"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const put = (key: string, bytes: Uint8Array) => store.put({ bucket: "b", key }, inPieces(bytes), { attributes: {} });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "sagebrush-objects-"));
+    store = openFilesystemObjectStore(folder, { clock, ids });
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("leaves no file behind an object that is overwritten, refused, copied or deleted", async () => {
+    await put("a", bytesOf(300_000));
+    await put("a", bytesOf(10));
+    await expect(
+      store.put({ bucket: "b", key: "c" }, inPieces(bytesOf(600_000), 65_536, new Error("cut off")), {
+        attributes: {},
+      }),
+    ).rejects.toThrow();
+    expect(files()).toHaveLength(1);
+    await store.copy({ bucket: "b", key: "a" }, { bucket: "b", key: "c" }, {});
+    expect(files()).toHaveLength(1);
+    await store.delete({ bucket: "b", key: "a" });
+    expect(files()).toHaveLength(1);
+    await store.delete({ bucket: "b", key: "c" });
+    expect(files()).toHaveLength(0);
+    expect(readdirSync(join(folder, "bodies"))).toHaveLength(0);
+  });
+
+  test("a body that is not read to its end is let go when its stream is destroyed", async () => {
+    await put("a", bytesOf(2_000_000));
+    const found = await store.get({ bucket: "b", key: "a" });
+    await store.delete({ bucket: "b", key: "a" });
+    expect(files()).toHaveLength(1);
+    const closed = new Promise((resolve) => found!.body.once("close", resolve));
+    found!.body.destroy();
+    await closed;
+    await store.close();
+    expect(files()).toHaveLength(0);
+    store = openFilesystemObjectStore(folder, { clock, ids });
+  });
+
+  test("opening removes what a crash left: files without a row, and no others", async () => {
+    await put("a", bytesOf(10));
+    const [kept] = files();
+    const stray = join(dirname(kept!), ids.ulid());
+    writeFileSync(stray, "half a body");
+    // A crash: the next store opens what this one did not close.
+    const next = openFilesystemObjectStore(folder, { clock, ids });
+    await next.close();
+    expect(existsSync(stray)).toBe(false);
+    expect(files()).toEqual([kept]);
+  });
+
+  test("localPath gives one file, of an object made of parts too, and its ETag and parts stay", async () => {
+    const key = { bucket: "b", key: "m" };
+    const { uploadId } = await store.createUpload(key, { attributes: {} });
+    const whole = bytesOf(5 * 1024 * 1024 + 100);
+    const cut = 5 * 1024 * 1024;
+    const parts = [];
+    for (const [number, bytes] of [whole.subarray(0, cut), whole.subarray(cut)].entries())
+      parts.push(await store.putPart(key, uploadId, number + 1, inPieces(bytes), {}));
+    const made = await store.completeUpload(
+      key,
+      uploadId,
+      parts.map(({ number, etag }) => ({ number, etag })),
+      {},
+    );
+    const [path, again] = await Promise.all([store.localPath!(key), store.localPath!(key)]);
+    expect(again).toBe(path);
+    expect(Buffer.compare(readFileSync(path!), whole)).toBe(0);
+    expect(files()).toEqual([path]);
+    expect(await store.head(key)).toEqual(made);
+    expect(await store.localPath!({ bucket: "b", key: "none" })).toBeUndefined();
+  });
+
+  test("a body whose file is gone is an error before anything is answered", async () => {
+    await put("a", bytesOf(10));
+    rmSync(files()[0]!);
+    await expect(store.get({ bucket: "b", key: "a" })).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("bodies are not held in memory", async () => {
+    const piece = bytesOf(1024 * 1024);
+    async function* many() {
+      for (let at = 0; at < 256; at++) yield piece;
+    }
+    const before = process.memoryUsage().rss;
+    await store.put({ bucket: "b", key: "big" }, many(), { attributes: {} });
+    const found = await store.get({ bucket: "b", key: "big" });
+    let read = 0;
+    for await (const chunk of found!.body) read += chunk.length;
+    expect(read).toBe(256 * 1024 * 1024);
+    expect(statSync(files()[0]!).size).toBe(read);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+  });
+});

@@ -1,0 +1,317 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Clock } from "../../base/clock.ts";
+import { createIds, type Ids } from "../../base/ids.ts";
+import { createRandom } from "../../base/random.ts";
+import type { ObjectStore } from "./port.ts";
+
+const mebibyte = 1024 * 1024;
+
+export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
+
+export function bytesOf(size: number, seed = 1): Buffer {
+  const random = createRandom(seed);
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let at = 0; at < words.length; at++) words[at] = random.below(2 ** 32);
+  return Buffer.from(words.buffer, 0, size);
+}
+
+/** A body in pieces of at most this size, which breaks off with `failure` when one is given. */
+export async function* inPieces(bytes: Uint8Array, pieceBytes = 64 * 1024, failure?: Error) {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+  if (failure) throw failure;
+}
+
+/** What every object store promises; run on each driver. */
+export function describeObjectStore(
+  name: string,
+  open: (folder: string, parts: { clock: Clock; ids: Ids }) => ObjectStore,
+): void {
+  describe(`${name}: the object store's contract`, () => {
+    let folder: string;
+    let now: number;
+    let store: ObjectStore;
+    const at = (key: string, bucket = "bucket") => ({ bucket, key });
+    const put = (key: string, text = key, options = {}) =>
+      store.put(at(key), inPieces(Buffer.from(text)), { attributes: {}, ...options });
+    const read = async (key: string, range?: { first: number; last: number }) => {
+      const found = await store.get(at(key), () => range);
+      return found && (await buffer(found.body)).toString();
+    };
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "sagebrush-objects-"));
+      now = 1_700_000_000_000;
+      const random = createRandom(5);
+      const clock = { now: () => now++ };
+      const ids = createIds(clock, (count) => Uint8Array.from({ length: count }, () => random.below(256)));
+      store = open(folder, { clock, ids });
+    });
+    afterEach(async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    test("keeps what is put, with its digests and attributes", async () => {
+      const attributes = { ContentType: "text/csv", Metadata: { colour: "grün" } };
+      const stored = await put("a", "123456789", { attributes, checksum: "CRC32" });
+      expect(stored).toMatchObject({ key: "a", version: "null", sizeBytes: 9, attributes });
+      expect(stored.etag).toBe(md5(Buffer.from("123456789")));
+      expect(stored.checksum).toEqual({ algorithm: "CRC32", type: "FULL_OBJECT", value: "y/Q5Jg==" });
+      expect(await store.head(at("a"))).toEqual(stored);
+      expect(await read("a")).toBe("123456789");
+      expect(await store.head(at("b"))).toBeUndefined();
+      expect(await store.get(at("a", "other"))).toBeUndefined();
+    });
+
+    test("keeps bodies of any size, an empty one and one in many pieces", async () => {
+      for (const bytes of [Buffer.alloc(0), bytesOf(1), bytesOf(3 * mebibyte + 17)]) {
+        await store.put(at("big"), inPieces(bytes, 50_001), { attributes: {} });
+        const found = await store.get(at("big"));
+        expect(Buffer.compare(await buffer(found!.body), bytes)).toBe(0);
+      }
+    });
+
+    test("reads ranges, of objects made of parts too", async () => {
+      const { uploadId } = await store.createUpload(at("parts"), { attributes: {} });
+      const first = bytesOf(5 * mebibyte, 1);
+      const second = bytesOf(1000, 2);
+      const parts = [];
+      for (const [number, bytes] of [first, second].entries())
+        parts.push(await store.putPart(at("parts"), uploadId, number + 1, inPieces(bytes), {}));
+      await store.completeUpload(
+        at("parts"),
+        uploadId,
+        parts.map(({ number, etag }) => ({ number, etag })),
+        {},
+      );
+      const whole = Buffer.concat([first, second]);
+      for (const [from, to] of [
+        [0, 0],
+        [10, 300_000],
+        [first.length - 3, first.length + 3],
+        [first.length, whole.length - 1],
+      ] as const) {
+        const found = await store.get(at("parts"), () => ({ first: from, last: to }));
+        expect(Buffer.compare(await buffer(found!.body), whole.subarray(from, to + 1))).toBe(0);
+      }
+    });
+
+    test("a refused, failing or cut-off body leaves what was there", async () => {
+      await put("a", "before");
+      const broken = inPieces(bytesOf(mebibyte), 64 * 1024, new Error("cut off"));
+      await expect(store.put(at("a"), broken, { attributes: {} })).rejects.toThrow("cut off");
+      const check = () => {
+        throw new Error("refused");
+      };
+      await expect(store.put(at("a"), inPieces(bytesOf(mebibyte)), { attributes: {}, check })).rejects.toThrow(
+        "refused",
+      );
+      await expect(put("new", "x", { check })).rejects.toThrow("refused");
+      expect(await read("a")).toBe("before");
+      expect(await store.head(at("new"))).toBeUndefined();
+    });
+
+    test("conditions are decided once for writers at the same time", async () => {
+      const tries = await Promise.allSettled([1, 2, 3, 4].map((n) => put("once", `${n}`, { condition: "absent" })));
+      expect(tries.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+      expect(tries.find((one) => one.status === "rejected")?.reason).toMatchObject({
+        code: "PreconditionFailed",
+        status: 412,
+      });
+      const { etag } = (await store.head(at("once")))!;
+      await expect(put("once", "x", { condition: { etag: "other" } })).rejects.toMatchObject({
+        code: "PreconditionFailed",
+      });
+      await expect(put("none", "x", { condition: { etag } })).rejects.toMatchObject({ code: "NoSuchKey" });
+      await put("once", "swapped", { condition: { etag } });
+      await expect(store.delete(at("once"), { etag })).rejects.toMatchObject({ code: "PreconditionFailed" });
+      expect(await read("once")).toBe("swapped");
+    });
+
+    test("an object that is read stays whole while it is overwritten and deleted", async () => {
+      const bytes = bytesOf(2 * mebibyte);
+      await store.put(at("a"), inPieces(bytes), { attributes: {} });
+      const found = await store.get(at("a"));
+      await put("a", "other");
+      await store.delete(at("a"));
+      expect(Buffer.compare(await buffer(found!.body), bytes)).toBe(0);
+    });
+
+    test("deletes, and nothing twice", async () => {
+      await put("a");
+      expect(await store.delete(at("a"))).toMatchObject({ key: "a" });
+      expect(await store.delete(at("a"))).toBeUndefined();
+      expect(await read("a")).toBeUndefined();
+    });
+
+    test("keys are any text, in the order of their bytes", async () => {
+      const keys = [
+        "",
+        "/",
+        "//",
+        "..",
+        "../x",
+        "a",
+        "a/",
+        "a/b",
+        "a\u0000b",
+        "a b",
+        "ä",
+        "\uFFFD",
+        "😀",
+        "~",
+        "é".repeat(512),
+      ];
+      for (const key of keys) await put(key, `body of ${key}`);
+      for (const key of keys) expect(await read(key)).toBe(`body of ${key}`);
+      const listed = await store.list("bucket", { limit: 100 });
+      const sorted = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      expect(listed.objects.map(({ key }) => key)).toEqual(sorted);
+    });
+
+    test("lists by prefix and delimiter, page by page, each entry once", async () => {
+      for (const key of ["a", "a/1", "a/2", "a/b/3", "b/1", "c", "c/1", "photos/2024/x", "photos/2025/y"])
+        await put(key);
+      await store.put(at("a/1", "other"), inPieces(Buffer.from("x")), { attributes: {} });
+      const names = async (query: { prefix?: string; delimiter?: string; after?: string }, limit: number) => {
+        const pages: string[] = [];
+        for (let after = query.after; ; ) {
+          const page = await store.list("bucket", { ...query, ...(after !== undefined && { after }), limit });
+          expect(page.objects.length + page.prefixes.length).toBeLessThanOrEqual(limit);
+          pages.push(...page.objects.map(({ key }) => key), ...page.prefixes.map((prefix) => `${prefix}*`));
+          if (page.next === undefined) return pages.sort();
+          after = page.next;
+        }
+      };
+      for (const limit of [1, 2, 3, 100]) {
+        expect(await names({ delimiter: "/" }, limit)).toEqual(["a", "a/*", "b/*", "c", "c/*", "photos/*"]);
+        expect(await names({ prefix: "a/" }, limit)).toEqual(["a/1", "a/2", "a/b/3"]);
+        expect(await names({ prefix: "a/", delimiter: "/" }, limit)).toEqual(["a/1", "a/2", "a/b/*"]);
+        expect(await names({ prefix: "photos/20", delimiter: "/" }, limit)).toEqual(["photos/2024/*", "photos/2025/*"]);
+        expect(await names({ delimiter: "/", after: "a/1" }, limit)).toEqual(["a/*", "b/*", "c", "c/*", "photos/*"]);
+        expect(await names({ delimiter: "/", after: "a/" }, limit)).toEqual(["b/*", "c", "c/*", "photos/*"]);
+        expect(await names({ delimiter: "tos" }, limit)).toContain("photos*");
+      }
+      expect(await store.list("empty", { limit: 10 })).toEqual({ objects: [], prefixes: [] });
+    });
+
+    test("copies onto another key and onto itself, with attributes of its own", async () => {
+      await put("a", "text", { attributes: { ContentType: "text/plain" } });
+      const copied = await store.copy(at("a"), at("b", "other"), {});
+      expect(copied).toMatchObject({
+        bucket: "other",
+        key: "b",
+        etag: md5(Buffer.from("text")),
+        attributes: { ContentType: "text/plain" },
+      });
+      await store.copy(at("a"), at("a"), { attributes: { ContentType: "text/csv" }, checksum: "SHA256" });
+      expect(await store.head(at("a"))).toMatchObject({
+        attributes: { ContentType: "text/csv" },
+        checksum: { algorithm: "SHA256" },
+      });
+      await store.delete(at("a"));
+      const left = await store.get(at("b", "other"));
+      expect((await buffer(left!.body)).toString()).toBe("text");
+      expect(await store.copy(at("a"), at("c"), {})).toBeUndefined();
+      await expect(store.copy(at("b", "other"), at("b", "other"), { condition: "absent" })).rejects.toMatchObject({
+        code: "PreconditionFailed",
+      });
+    });
+
+    describe("multipart uploads", () => {
+      const begin = (key: string, checksum?: Parameters<ObjectStore["createUpload"]>[1]["checksum"]) =>
+        store.createUpload(at(key), { attributes: { ContentType: "x/y" }, ...(checksum && { checksum }) });
+      const part = (key: string, uploadId: string, number: number, bytes: Uint8Array) =>
+        store.putPart(at(key), uploadId, number, inPieces(bytes), {});
+
+      test("make an object of their parts, any order, the last of a number counting", async () => {
+        const { uploadId } = await begin("m", { algorithm: "CRC64NVME", type: "FULL_OBJECT" });
+        const [first, second] = [bytesOf(5 * mebibyte, 3), bytesOf(10, 4)];
+        await part("m", uploadId, 7, bytesOf(20, 9));
+        const b = await part("m", uploadId, 7, second);
+        const a = await part("m", uploadId, 2, first);
+        await part("m", uploadId, 9, bytesOf(5, 9));
+        expect(await store.listParts(at("m"), uploadId, 2, 1)).toEqual([b]);
+        expect(await store.head(at("m"))).toBeUndefined();
+        const made = await store.completeUpload(
+          at("m"),
+          uploadId,
+          [a, b].map(({ number, etag }) => ({ number, etag })),
+          {},
+        );
+        const joined = createHash("md5").update(a.etag, "hex").update(b.etag, "hex").digest("hex");
+        expect(made).toMatchObject({
+          etag: `${joined}-2`,
+          sizeBytes: first.length + 10,
+          uploadId,
+          attributes: { ContentType: "x/y" },
+        });
+        expect(made.parts?.map(({ sizeBytes }) => sizeBytes)).toEqual([first.length, 10]);
+        const whole = await store.put(at("whole"), inPieces(Buffer.concat([first, second])), {
+          attributes: {},
+          checksum: "CRC64NVME",
+        });
+        expect(made.checksum).toEqual(whole.checksum);
+        const copied = await store.copy(at("m"), at("copy"), {});
+        expect(copied).toMatchObject({ etag: whole.etag, checksum: whole.checksum });
+        await expect(part("m", uploadId, 1, second)).rejects.toMatchObject({ code: "NoSuchUpload" });
+        await expect(store.listParts(at("m"), uploadId, 0, 1)).rejects.toMatchObject({
+          code: "NoSuchUpload",
+          status: 404,
+        });
+      });
+
+      test("refuse parts that are missing, altered, out of order or too small, and go on", async () => {
+        const { uploadId } = await begin("m");
+        const small = await part("m", uploadId, 1, bytesOf(10));
+        const last = await part("m", uploadId, 2, bytesOf(10));
+        const complete = (...parts: { number: number; etag: string }[]) =>
+          store.completeUpload(at("m"), uploadId, parts, {});
+        await expect(complete(small, { number: 3, etag: small.etag })).rejects.toMatchObject({ code: "InvalidPart" });
+        await expect(complete({ number: 1, etag: last.etag.replace(/./, "x") })).rejects.toMatchObject({
+          code: "InvalidPart",
+        });
+        await expect(complete(last, small)).rejects.toMatchObject({ code: "InvalidPartOrder" });
+        await expect(complete(small, last)).rejects.toMatchObject({
+          code: "EntityTooSmall",
+          members: { PartNumber: 1 },
+        });
+        expect(await complete(small)).toMatchObject({ sizeBytes: 10 });
+      });
+
+      test("are listed by key and age, and are gone when aborted", async () => {
+        const ids: string[] = [];
+        for (const key of ["b/1", "a", "b/2", "a"]) ids.push((await begin(key)).uploadId);
+        const keys: string[] = [];
+        for (let after: { key: string; uploadId?: string } | undefined; ; ) {
+          const page = await store.listUploads("bucket", { ...(after && { after }), limit: 1 });
+          keys.push(...page.uploads.map(({ key, uploadId }) => `${key} ${ids.indexOf(uploadId)}`));
+          if (!page.next) break;
+          after = page.next;
+        }
+        expect(keys).toEqual(["a 1", "a 3", "b/1 0", "b/2 2"]);
+        const folded = await store.listUploads("bucket", { delimiter: "/", limit: 10 });
+        expect(folded).toMatchObject({ uploads: [{ key: "a" }, { key: "a" }], prefixes: ["b/"] });
+        expect((await store.listUploads("bucket", { after: { key: "a" }, limit: 10 })).uploads).toHaveLength(2);
+        await store.abortUpload(at("a"), ids[1]!);
+        expect(await store.getUpload(at("a"), ids[1]!)).toBeUndefined();
+        await expect(store.abortUpload(at("a"), ids[1]!)).rejects.toMatchObject({ code: "NoSuchUpload" });
+      });
+    });
+
+    test("clear leaves nothing, and the store goes on", async () => {
+      await put("a");
+      await store.createUpload(at("u"), { attributes: {} });
+      await store.clear();
+      expect(await store.list("bucket", { limit: 10 })).toEqual({ objects: [], prefixes: [] });
+      expect((await store.listUploads("bucket", { limit: 10 })).uploads).toEqual([]);
+      await put("b");
+      expect(await read("b")).toBe("b");
+    });
+  });
+}
