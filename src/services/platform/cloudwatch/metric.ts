@@ -8,7 +8,14 @@ import {
   type MetricIdentity,
   pointOf,
 } from "./metric-points.ts";
-import { checkPeriod, type Period, readPeriods, roundStart, statisticNamed } from "./metric-statistics.ts";
+import {
+  checkPeriod,
+  type Period,
+  readPeriods,
+  roundStart,
+  type Statistic,
+  statisticNamed,
+} from "./metric-statistics.ts";
 
 const mostStatisticsPoints = 1440;
 const mostDataPoints = 100_800;
@@ -33,11 +40,13 @@ export const metric = defineOperations("cloudwatch", {
   },
 
   async GetMetricStatistics(input, context) {
-    const { Statistics = [], ExtendedStatistics = [], Period: period } = input;
+    const { Period: period } = input;
+    const statistics = (input.Statistics ?? []).map((name) => [name, statisticNamed(name)] as const);
+    const percentiles = (input.ExtendedStatistics ?? []).map((name) => [name, statisticNamed(name)] as const);
     checkPeriod(period);
     const endTime = input.EndTime.getTime();
     const startTime = roundStart(input.StartTime.getTime(), period, context.clock.now());
-    if (Statistics.length + ExtendedStatistics.length === 0)
+    if (statistics.length + percentiles.length === 0)
       throw invalidCombination("At least one of the parameters Statistics and ExtendedStatistics must be specified.");
     if (!(input.StartTime.getTime() < endTime))
       throw invalidCombination("The parameter StartTime must be less than the parameter EndTime.");
@@ -54,10 +63,10 @@ export const metric = defineOperations("cloudwatch", {
       periodMilliseconds: period * 1000,
       unit: input.Unit,
     });
-    const evaluate = (names: readonly string[], summary: Period) =>
+    const evaluate = (chosen: readonly (readonly [string, Statistic])[], summary: Period) =>
       Object.fromEntries(
-        names.flatMap((name) => {
-          const value = statisticNamed(name)(summary);
+        chosen.flatMap(([name, statistic]) => {
+          const value = statistic(summary);
           return value === undefined ? [] : [[name, value]];
         }),
       );
@@ -66,8 +75,8 @@ export const metric = defineOperations("cloudwatch", {
       Datapoints: periods.map((summary) => ({
         Timestamp: new Date(summary.time),
         Unit: summary.unit as NonNullable<typeof input.Unit>,
-        ...evaluate(Statistics, summary),
-        ExtendedStatistics: ExtendedStatistics.length ? evaluate(ExtendedStatistics, summary) : undefined,
+        ...evaluate(statistics, summary),
+        ExtendedStatistics: percentiles.length ? evaluate(percentiles, summary) : undefined,
       })),
     };
   },

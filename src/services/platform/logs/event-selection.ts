@@ -59,8 +59,14 @@ export async function selectEvents(
     kept.length = Math.min(kept.length, limit);
   };
 
+  // A stream whose events all lie outside these is not read at all.
+  const begin = Math.max(startTime ?? -Infinity, beyond && !descending ? beyond.time : -Infinity);
+  const end = Math.min(endTime ?? Infinity, beyond && descending ? beyond.time : Infinity);
   for (const stream of streams) {
     const journal = journalOf(stream);
+    const extent = await journals.summary(journal);
+    if (extent?.firstTime === undefined || extent.firstTime > end) continue;
+    if (extent.lastTime === undefined || extent.lastTime < begin) continue;
     for (let position = from; ; ) {
       const entries = await journals.read(journal, position, chunkSize);
       for (const entry of entries) {

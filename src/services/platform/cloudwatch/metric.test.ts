@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { createTestContext, type TestContext, testTime } from "../../test-context.ts";
+import { metric } from "./metric.ts";
+
+const Namespace = "AWS/SageMaker";
+const MetricName = "ModelLatency";
+const Dimensions = [
+  { Name: "EndpointName", Value: "a/b=c&d" },
+  { Name: "VariantName", Value: "AllTraffic" },
+];
+const minute = 60_000;
+let context: TestContext;
+
+beforeEach(() => {
+  context = createTestContext({ units: [metric] });
+});
+
+const put = (...data: Parameters<typeof datum>[0][]) =>
+  context.call("PutMetricData", { Namespace, MetricData: data.map(datum) });
+const datum = (more: object) => ({ MetricName, Dimensions, Timestamp: new Date(testTime), ...more });
+const statistics = (more: object) =>
+  context.call("GetMetricStatistics", {
+    Namespace,
+    MetricName,
+    Dimensions,
+    StartTime: new Date(testTime - 10 * minute),
+    EndTime: new Date(testTime + 10 * minute),
+    Period: 60,
+    ...more,
+  });
+
+describe("GetMetricStatistics", () => {
+  it("sums up values, counted values and statistic sets of a period", async () => {
+    await put({ Value: 3, Unit: "Microseconds" });
+    await put({ Values: [1, 2], Counts: [1, 3], Unit: "Microseconds" });
+    await put({ StatisticValues: { SampleCount: 2, Sum: 20, Minimum: 8, Maximum: 12 }, Unit: "Microseconds" });
+    await put({ Value: 100, Unit: "Microseconds", Timestamp: new Date(testTime + minute) });
+    const { Label, Datapoints } = await statistics({
+      Statistics: ["Average", "Sum", "Minimum", "Maximum", "SampleCount"],
+    });
+    expect(Label).toBe(MetricName);
+    expect(Datapoints).toEqual([
+      {
+        Timestamp: new Date(testTime),
+        Unit: "Microseconds",
+        SampleCount: 7,
+        Sum: 30,
+        Minimum: 1,
+        Maximum: 12,
+        Average: 30 / 7,
+      },
+      {
+        Timestamp: new Date(testTime + minute),
+        Unit: "Microseconds",
+        SampleCount: 1,
+        Sum: 100,
+        Minimum: 100,
+        Maximum: 100,
+        Average: 100,
+      },
+    ]);
+  });
+
+  it("keeps units apart, and the order of dimensions makes no other metric", async () => {
+    await put({ Value: 1, Unit: "Seconds" }, { Value: 2, Unit: "Milliseconds", Dimensions: Dimensions.toReversed() });
+    expect((await statistics({ Statistics: ["Sum"] })).Datapoints).toHaveLength(2);
+    expect((await statistics({ Statistics: ["Sum"], Unit: "Seconds" })).Datapoints).toMatchObject([{ Sum: 1 }]);
+    expect((await statistics({ Statistics: ["Sum"], Dimensions: [] })).Datapoints).toEqual([]);
+  });
+
+  // The figures of numpy.percentile([1..100], [50, 99, 99.9]).
+  it("interpolates percentiles", async () => {
+    await put({ Values: Array.from({ length: 100 }, (_, index) => 100 - index) });
+    const { Datapoints } = await statistics({ ExtendedStatistics: ["p50", "p99", "p99.9"] });
+    const found = Datapoints![0]!.ExtendedStatistics!;
+    expect(found.p50).toBeCloseTo(50.5, 9);
+    expect(found.p99).toBeCloseTo(99.01, 9);
+    expect(found["p99.9"]).toBeCloseTo(99.901, 9);
+  });
+
+  it("periods begin at the start asked for; points of standard resolution stand at their minute", async () => {
+    context.setTime(testTime + 100 * 24 * 3_600_000);
+    const now = context.clock.now();
+    await put({ Value: 1, Timestamp: new Date(now + 59_999) }, { Value: 2, Timestamp: new Date(now + 60_000) });
+    const { Datapoints } = await statistics({
+      Statistics: ["Sum"],
+      Period: 300,
+      StartTime: new Date(now - 2 * minute + 7),
+      EndTime: new Date(now + minute),
+    });
+    expect(Datapoints).toEqual([{ Timestamp: new Date(now - 2 * minute), Unit: "None", Sum: 1 }]);
+  });
+
+  it.each([
+    [{ Statistics: [] }, "InvalidParameterCombination", "Statistics"],
+    [{ Statistics: ["Sum"], Period: 45 }, "InvalidParameterValue", "45"],
+    [{ Statistics: ["Sum"], EndTime: new Date(0) }, "InvalidParameterCombination", "StartTime must be less"],
+    [{ Statistics: ["Sum"], Period: 1, StartTime: new Date(0) }, "InvalidParameterCombination", "limit of 1440"],
+    [{ ExtendedStatistics: ["tm99"] }, "InvalidParameterValue", "tm99"],
+  ])("refuses %j", async (more, code, words) => {
+    await put({ Value: 1 });
+    await expect(statistics(more)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+  });
+});
+
+it.each([
+  [{}, "MissingParameter"],
+  [{ Value: 1, Values: [1] }, "InvalidParameterCombination"],
+  [{ Values: [1, 2], Counts: [1] }, "InvalidParameterCombination"],
+  [{ Value: Number.NaN }, "InvalidParameterValue"],
+  [{ Value: Number.POSITIVE_INFINITY }, "InvalidParameterValue"],
+  [{ Value: 1, StorageResolution: 30 }, "InvalidParameterValue"],
+  [{ Value: 1, Timestamp: new Date(testTime - 15 * 24 * 3_600_000) }, "InvalidParameterValue"],
+  [{ Value: 1, Timestamp: new Date(testTime + 3 * 3_600_000) }, "InvalidParameterValue"],
+])("PutMetricData refuses %j and keeps nothing of the request", async (more, code) => {
+  await expect(put({ Value: 1 }, more)).rejects.toMatchObject({ code });
+  expect((await context.call("ListMetrics", {})).Metrics).toEqual([]);
+});
+
+describe("GetMetricData", () => {
+  const query = (Id: string, more: object = {}) => ({
+    Id,
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat: "Average", ...more },
+  });
+  const range = { StartTime: new Date(testTime - minute), EndTime: new Date(testTime + 5 * minute) };
+
+  it("pages over queries and their points, latest first unless asked otherwise", async () => {
+    for (let i = 0; i < 3; i++) await put({ Value: i, Timestamp: new Date(testTime + i * minute) });
+    const input = { ...range, MetricDataQueries: [query("one"), query("two", { Stat: "p50" })], MaxDatapoints: 2 };
+    const seen: [string | undefined, number[] | undefined, string | undefined][] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await context.call("GetMetricData", { ...input, NextToken });
+      for (const { Id, Values, StatusCode } of page.MetricDataResults!) seen.push([Id, Values, StatusCode]);
+      NextToken = page.NextToken;
+    } while (NextToken);
+    expect(seen).toEqual([
+      ["one", [2, 1], "PartialData"],
+      ["one", [0], "Complete"],
+      ["two", [2], "PartialData"],
+      ["two", [1, 0], "Complete"],
+    ]);
+    const ascending = await context.call("GetMetricData", {
+      ...range,
+      MetricDataQueries: [query("one", { Period: 120 })],
+      ScanBy: "TimestampAscending",
+    });
+    expect(ascending.MetricDataResults).toEqual([
+      {
+        Id: "one",
+        Label: MetricName,
+        Timestamps: [new Date(testTime), new Date(testTime + 2 * minute)],
+        Values: [0.5, 2],
+        StatusCode: "Complete",
+      },
+    ]);
+  });
+
+  it("refuses expressions by name", async () => {
+    const input = { ...range, MetricDataQueries: [{ Id: "e1", Expression: "one * 2" }] };
+    await expect(context.call("GetMetricData", input)).rejects.toThrow("The query e1 has no MetricStat");
+  });
+});
+
+describe("ListMetrics", () => {
+  const list = async (more: object = {}) =>
+    (await context.call("ListMetrics", more)).Metrics!.map((found) => found.MetricName);
+
+  it("finds by namespace, name and dimensions, and forgets what was quiet for two weeks", async () => {
+    await put({ Value: 1 });
+    await put({ Value: 1, MetricName: "Plain/Name", Dimensions: [] });
+    expect(await list()).toEqual([MetricName, "Plain/Name"]);
+    expect((await context.call("ListMetrics", { MetricName })).Metrics).toEqual([
+      { Namespace, MetricName, Dimensions },
+    ]);
+    expect(await list({ Dimensions: [{ Name: "EndpointName" }] })).toEqual([MetricName]);
+    expect(await list({ Dimensions: [{ Name: "EndpointName", Value: "other" }] })).toEqual([]);
+    expect(await list({ Namespace: "Other" })).toEqual([]);
+    context.passTime(4 * 3_600_000);
+    expect(await list({ RecentlyActive: "PT3H" })).toEqual([]);
+    expect(await list()).toHaveLength(2);
+    context.passTime(14 * 24 * 3_600_000);
+    expect(await list()).toEqual([]);
+  });
+
+  it("shows 500 on a page", async () => {
+    for (let i = 0; i < 501; i++) await put({ Value: 1, MetricName: `M${i}` });
+    const page = await context.call("ListMetrics", {});
+    expect(page.Metrics).toHaveLength(500);
+    const rest = await context.call("ListMetrics", { NextToken: page.NextToken });
+    expect(rest.Metrics).toHaveLength(1);
+    expect(rest.NextToken).toBeUndefined();
+    await expect(context.call("ListMetrics", { NextToken: "x" })).rejects.toThrow("NextToken is invalid");
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { createTestContext } from "../../test-context.ts";
+import { role } from "./role.ts";
+import { sagemakerTrust } from "./trust-policy.ts";
+
+const context = createTestContext({ units: [role], settings: { roles: "known" } });
+const create = (RoleName: string, more: object = {}) =>
+  context.call("CreateRole", { RoleName, AssumeRolePolicyDocument: sagemakerTrust, ...more });
+const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+
+describe("roles", () => {
+  it("are made, found without regard to case, listed by path and deleted", async () => {
+    const { Role } = await create("Trainer", { Path: "/team/", Tags: [{ Key: "a", Value: "b" }] });
+    expect(Role).toMatchObject({ Path: "/team/", Arn: arn("team/Trainer"), MaxSessionDuration: 3600 });
+    expect(Role!.RoleId).toMatch(/^AROA[A-Z2-7]{17}$/);
+    expect(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!))).toEqual(JSON.parse(sagemakerTrust));
+    expect((await context.call("GetRole", { RoleName: "trainer" })).Role).toEqual(Role);
+    await expect(create("TRAINER")).rejects.toMatchObject({
+      code: "EntityAlreadyExists",
+      status: 409,
+      message: "Role with name TRAINER already exists.",
+    });
+    await create("Aaa");
+    const first = await context.call("ListRoles", { MaxItems: 2 });
+    expect(first.Roles!.map(({ RoleName }) => RoleName)).toEqual(["Aaa", "SageMakerRole"]);
+    const rest = await context.call("ListRoles", { Marker: first.Marker });
+    expect(rest).toMatchObject({ Roles: [{ RoleName: "Trainer" }], IsTruncated: false });
+    expect((await context.call("ListRoles", { PathPrefix: "/team/" })).Roles).toHaveLength(1);
+    await context.call("DeleteRole", { RoleName: "Trainer" });
+    await expect(context.call("GetRole", { RoleName: "Trainer" })).rejects.toMatchObject({
+      code: "NoSuchEntity",
+      status: 404,
+      message: "The role with name Trainer cannot be found.",
+    });
+  });
+
+  it("SageMakerRole is in every home, for good", async () => {
+    const { Role } = await context.call("GetRole", { RoleName: "SageMakerRole" });
+    expect(decodeURIComponent(Role!.AssumeRolePolicyDocument!)).toContain("sagemaker.amazonaws.com");
+    await expect(create("SageMakerRole")).rejects.toMatchObject({ code: "EntityAlreadyExists" });
+    await expect(context.call("DeleteRole", { RoleName: "SageMakerRole" })).rejects.toMatchObject({
+      code: "UnmodifiableEntity",
+    });
+  });
+
+  it("nobody made are answered under the setting roles=any, always the same", async () => {
+    const any = createTestContext({ units: [role], settings: { roles: "any" } });
+    const RoleName = "AmazonSageMaker-ExecutionRole-20260101T000000";
+    const { Role } = await any.call("GetRole", { RoleName });
+    expect(Role).toMatchObject({ Arn: arn(`service-role/${RoleName}`) });
+    any.passTime(1000);
+    expect((await any.call("GetRole", { RoleName })).Role).toEqual(Role);
+  });
+
+  it.each([
+    ["{", "contains invalid Json"],
+    ["[]", "must be a JSON object"],
+    ["{}", "no Statement"],
+    ['{"Version":"2020","Statement":{}}', "2012-10-17"],
+    ['{"Statement":{"Effect":"Maybe","Principal":"*","Action":"sts:AssumeRole"}}', "Invalid effect"],
+    ['{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}}', "Missing required field Principal"],
+    ['{"Statement":{"Effect":"Allow","Principal":{"Service":[]},"Action":"sts:AssumeRole"}}', "Invalid principal"],
+    ['{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}}', "may only specify STS"],
+    ['{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Resource":"*"}}', "prohibited field"],
+  ])("refuse the trust policy %s", async (AssumeRolePolicyDocument, words) => {
+    await expect(create("Refused", { AssumeRolePolicyDocument })).rejects.toMatchObject({
+      code: "MalformedPolicyDocument",
+      message: expect.stringContaining(words),
+    });
+  });
+});
+
+describe("SimulatePrincipalPolicy", () => {
+  it("allows every action on every resource, in pages", async () => {
+    const input = {
+      PolicySourceArn: arn("SageMakerRole"),
+      ActionNames: ["s3:PutObject", "ecr:GetAuthorizationToken"],
+      ResourceArns: ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
+      MaxItems: 3,
+    };
+    const first = await context.call("SimulatePrincipalPolicy", input);
+    const rest = await context.call("SimulatePrincipalPolicy", { ...input, Marker: first.Marker });
+    expect(first.IsTruncated).toBe(true);
+    expect(rest.IsTruncated).toBe(false);
+    const results = [...first.EvaluationResults!, ...rest.EvaluationResults!];
+    expect(results.map(({ EvalActionName, EvalResourceName }) => [EvalActionName, EvalResourceName])).toEqual(
+      input.ActionNames.flatMap((action) => input.ResourceArns.map((resource) => [action, resource])),
+    );
+    expect(new Set(results.map(({ EvalDecision }) => EvalDecision))).toEqual(new Set(["allowed"]));
+  });
+
+  it("refuses what is no role, and a role that is not known", async () => {
+    const simulate = (PolicySourceArn: string) =>
+      context.call("SimulatePrincipalPolicy", { PolicySourceArn, ActionNames: ["s3:GetObject"] });
+    await expect(simulate("arn:aws:iam::123456789012:user/x")).rejects.toMatchObject({ code: "InvalidInput" });
+    await expect(simulate(arn("nobody"))).rejects.toMatchObject({ code: "NoSuchEntity" });
+  });
+});

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { createIds } from "../base/ids.ts";
+import { createRandom } from "../base/random.ts";
+import type { Executor } from "../executors/port.ts";
+import type { ImageCatalogue } from "../images/define-image.ts";
+import { createMemoryJournalStore } from "../stores/journals/memory.ts";
+import type { ObjectStore } from "../stores/objects/port.ts";
+import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import type { Context } from "./context.ts";
+import type { OperationsUnit } from "./define-operations.ts";
+import type { ServiceSettings } from "./settings.ts";
+
+export interface TestContext extends Context {
+  /** Sets the time, or moves it on. */
+  setTime(milliseconds: number): void;
+  passTime(milliseconds: number): void;
+}
+
+/** The time a test begins at: 2026-01-01T00:00:00Z. */
+export const testTime = Date.UTC(2026, 0, 1);
+
+/**
+ * A context for tests of services: stores in memory, a clock that stands still, ids that repeat. `call` reaches the
+ * given units as they are, without the checks of the request path.
+ */
+export function createTestContext(options: {
+  units: readonly OperationsUnit[];
+  settings?: Partial<ServiceSettings>;
+  executor?: Executor;
+  images?: ImageCatalogue;
+  objects?: ObjectStore;
+}): TestContext {
+  let now = testTime;
+  let bytesMade = 0;
+  const clock = { now: () => now };
+  const unused = (what: string) =>
+    new Proxy({}, { get: (_target, name) => unexpected(`${what}.${String(name)}`) }) as never;
+  const operations = Object.assign({}, ...options.units.map((unit) => unit.operations)) as OperationsUnit["operations"];
+  const context: TestContext = {
+    clock,
+    ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
+    random: createRandom(1),
+    settings: {
+      version: "0.0.0",
+      administrator: "role",
+      roles: "any",
+      holdWaiters: false,
+      endpoint: () => "http://127.0.0.1:4620",
+      productRoot: process.cwd(),
+      node: process.execPath,
+      runSecret: "secret of the tests",
+      reached: () => {},
+      ...options.settings,
+    },
+    resources: createMemoryResourceStore({ clock }),
+    journals: createMemoryJournalStore({ clock }),
+    objects: options.objects ?? unused("objects"),
+    executor: options.executor ?? unused("executor"),
+    images: options.images ?? unused("images"),
+    caller: {
+      kind: "administrator",
+      account: "123456789012",
+      arn: "arn:aws:sts::123456789012:assumed-role/SageMakerRole/tester",
+      userId: "AROATESTTESTTESTTESTX:tester",
+      accessKeyId: "SBADMINISTRATOR",
+    },
+    account: "123456789012",
+    region: "us-west-2",
+    requestId: "00000000-0000-4000-8000-000000000000",
+    signal: new AbortController().signal,
+    headers: {},
+    call: (async (operation: string, input: unknown) =>
+      (operations[operation] ?? unexpected(operation))(input, context)) as Context["call"],
+    asService: () => context,
+    setTime: (milliseconds) => {
+      now = milliseconds;
+    },
+    passTime: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+  return context;
+}
+
+function unexpected(what: string): never {
+  throw new Error(`The test uses ${what}, which it did not give to createTestContext.`);
+}
