@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
+import { constants as system } from "node:os";
+import { join } from "node:path";
+import { createLineSplitter } from "./line-splitter.ts";
+import type { MemoryGroup } from "./memory-group.ts";
+import { childrenOf, deliver, identify, residentBytesOfTree } from "./processes.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
+
+/** After the command has ended, what left its process group may hold its output open: not for longer than this. */
+const drainMilliseconds = 2000;
+
+export interface Command {
+  /** SIGTERM to the command itself, as `docker stop` does it; false when there is nobody to receive it. */
+  terminate(): boolean;
+  /** SIGKILL to it and everything below it. */
+  kill(): void;
+  residentBytes(): number;
+}
+
+/** `ended` is called once, when the command is gone and all it printed is recorded; with its code as a shell gives it. */
+export function startCommand(
+  folder: RunFolder,
+  launch: Launch,
+  group: MemoryGroup | undefined,
+  recorder: Recorder,
+  ended: (code: number) => void,
+): Command {
+  const output = openPipe(join(folder.root, "output.pipe"));
+  const states = openPipe(join(folder.root, "states.pipe"));
+  const [program, ...rest] = group ? joining(group, launch.command) : launch.command;
+  const child = spawn(program!, rest, {
+    cwd: launch.workingFolder,
+    env: { ...launch.environment },
+    detached: true,
+    stdio: ["ignore", output.writer, output.writer, states.writer, launch.sandbox === "bubblewrap" ? "pipe" : "ignore"],
+  });
+  closeSync(output.writer);
+  closeSync(states.writer);
+  const firstInside = launch.sandbox === "bubblewrap" ? readFirstProcess(child) : () => undefined;
+  if (child.pid !== undefined) writeJson(folder.command, identify(child.pid) ?? { pid: child.pid, startTime: "" });
+
+  const kill = () => {
+    const inside = firstInside();
+    if (inside !== undefined) deliver(inside, "SIGKILL");
+    if (child.pid !== undefined) deliver(-child.pid, "SIGKILL");
+  };
+  const terminate = () => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
+    if (launch.sandbox === "plain") return deliver(child.pid, "SIGTERM");
+    // The sandbox's own processes would end at once and take the command with them.
+    const inside = firstInside();
+    const target = inside === undefined ? undefined : childrenOf(inside)[0];
+    return target !== undefined && deliver(target, "SIGTERM");
+  };
+
+  const printed = follow(output.reader, (lines) => recorder.lines(lines));
+  const told = follow(states.reader, (lines) => {
+    for (const line of lines) recordState(line, recorder);
+  });
+  const finish = async (code: number) => {
+    kill();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, drainMilliseconds);
+    });
+    await Promise.race([Promise.all([printed.closed, told.closed]), patience]);
+    clearTimeout(timer);
+    printed.end();
+    told.end();
+    ended(code);
+  };
+  child.once("error", (error) => {
+    recorder.lines([`The command cannot be started: ${error.message}`]);
+    if (child.pid === undefined) finish(127);
+  });
+  child.once("exit", (code, signal) => finish(code ?? killedBy(signal!)));
+  return { terminate, kill, residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)) };
+}
+
+/** A line that a program wrote to its events descriptor: {"state": "...", "detail": {...}}. Others are put into the log. */
+function recordState(line: string, recorder: Recorder): void {
+  try {
+    const { state, detail } = JSON.parse(line) as { state?: unknown; detail?: unknown };
+    if (typeof state === "string" && state !== "") {
+      recorder.state(state, typeof detail === "object" && detail !== null ? detail : {});
+      return;
+    }
+  } catch {}
+  recorder.lines([`Not a state, a line of JSON such as {"state":"Training"} is expected: ${line}`]);
+}
+
+/**
+ * A named pipe, both ends. Not a socket as Node makes them: programs open /dev/stdout and /dev/stderr anew, which no
+ * socket allows.
+ */
+function openPipe(path: string): { reader: number; writer: number } {
+  rmSync(path, { force: true });
+  execFileSync("mkfifo", ["-m", "600", path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  rmSync(path);
+  return { reader, writer };
+}
+
+function follow(descriptor: number, onLines: (lines: string[]) => void): { closed: Promise<void>; end(): void } {
+  const splitter = createLineSplitter(onLines);
+  const socket = new Socket({ fd: descriptor, readable: true, writable: false });
+  socket.on("data", (bytes) => splitter.push(bytes as Buffer));
+  const closed = new Promise<void>((resolve) => {
+    socket.once("close", resolve);
+    socket.once("error", () => resolve());
+  });
+  return {
+    closed,
+    end() {
+      socket.destroy();
+      splitter.end();
+    },
+  };
+}
+
+/** Reads {"child-pid": N} that bubblewrap writes once its first process is there. */
+function readFirstProcess(child: ChildProcess): () => number | undefined {
+  let text = "";
+  (child.stdio[4] as Socket).setEncoding("utf8").on("data", (part) => {
+    text += part;
+  });
+  return () => {
+    const found = /"child-pid"\s*:\s*(\d+)/.exec(text)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+}
+
+/** The command line that enters the group before it becomes the command: so no child is ever outside. */
+const joining = (group: MemoryGroup, command: readonly string[]): string[] => [
+  ...["/bin/sh", "-c", 'echo $$ > "$1" && shift && exec "$@"', "sh", group.members],
+  ...command,
+];
+
+/** The code a shell gives a process that a signal ended. */
+export const killedBy = (signal: NodeJS.Signals): number => 128 + system.signals[signal];

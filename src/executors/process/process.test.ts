@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  collect,
+  type ExecutorUnderTest,
+  executorContract,
+  firstEvent,
+  isLine,
+  scriptSpec,
+} from "../executor.contract.ts";
+import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
+import { identify, isAlive } from "./processes.ts";
+import { probeSandbox } from "./sandbox.ts";
+
+const productRoot = resolve(import.meta.dirname, "../../..");
+
+function createHome(changes: Partial<ProcessExecutorOptions> = {}) {
+  const home = mkdtempSync(join(tmpdir(), "runs-"));
+  const options = {
+    folder: join(home, "runs"),
+    home,
+    lease: join(home, "lease"),
+    productRoot,
+    node: process.execPath,
+    ...changes,
+  };
+  mkdirSync(options.folder);
+  writeFileSync(options.lease, "");
+  return { home, options, executor: createProcessExecutor(options) };
+}
+
+async function clear({ home, executor }: ReturnType<typeof createHome>): Promise<void> {
+  for (const runId of await executor.list()) await executor.remove(runId);
+  rmSync(home, { recursive: true });
+}
+
+async function underTest(changes: Partial<ProcessExecutorOptions>): Promise<ExecutorUnderTest> {
+  const made = createHome(changes);
+  return { executor: made.executor, close: () => clear(made) };
+}
+
+const probe = probeSandbox();
+executorContract("process executor, plain", () => underTest({ sandbox: "plain" }));
+if (probe.works) executorContract("process executor, bubblewrap", () => underTest({}));
+else it.skip(`process executor, bubblewrap: ${probe.reason}`, () => {});
+
+const forever = scriptSpec(`console.log("up " + process.pid); setInterval(() => {}, 1000)`);
+const isUp = (event: { type: string; line?: string }) => event.type === "log" && event.line!.startsWith("up ");
+
+describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "auto" as const }] : [])])(
+  "a keeper, $sandbox",
+  ({ sandbox }) => {
+    const made = createHome({ sandbox });
+    const { options, executor } = made;
+    afterAll(() => clear(made));
+    const record = (runId: string, file: string) => JSON.parse(readFileSync(join(options.folder, runId, file), "utf8"));
+
+    it("goes on when the server is killed, and is found by the next one", async () => {
+      const server = await startServer({ ...options, sandbox }, "survivor");
+      server.kill("SIGKILL");
+      await once(server, "exit");
+      expect(await executor.find("survivor")).toEqual({ state: "running" });
+      await executor.start("survivor", scriptSpec(`console.log("again")`));
+      await firstEvent(executor, "survivor", isUp);
+      await executor.stop("survivor", 10);
+      const events = await collect(executor.events("survivor"));
+      expect(events.filter(isUp)).toHaveLength(1);
+      expect(events.some(isLine("again"))).toBe(false);
+      expect(events.at(-1)).toMatchObject({ exit: { reason: "stopped" } });
+    });
+
+    it("takes the whole run with it when its folder is gone", async () => {
+      await executor.start("homeless", forever);
+      await firstEvent(executor, "homeless", isUp);
+      const [keeper, command] = [record("homeless", "keeper.json"), record("homeless", "command.json")];
+      rmSync(join(options.folder, "homeless"), { recursive: true });
+      await gone(keeper);
+      await gone(command);
+    });
+
+    it("that is killed leaves a run that is lost, and nothing of it once it is removed", async () => {
+      await executor.start("orphan", forever);
+      await firstEvent(executor, "orphan", isUp);
+      const [keeper, command] = [record("orphan", "keeper.json"), record("orphan", "command.json")];
+      process.kill(keeper.pid, "SIGKILL");
+      const events = await collect(executor.events("orphan"));
+      expect(events.at(-1)?.type).toBe("log");
+      expect(await executor.find("orphan")).toEqual({ state: "lost" });
+      if (sandbox === "plain") await executor.stop("orphan", 0);
+      await gone(command);
+      await executor.start("orphan", forever);
+      expect(await executor.find("orphan")).toEqual({ state: "lost" });
+    });
+  },
+);
+
+it("a run ends when no server has renewed the lease", async () => {
+  const made = createHome({ sandbox: "plain", leaseSeconds: 2 });
+  await made.executor.start("abandoned", forever);
+  const events = await collect(made.executor.events("abandoned"));
+  expect(events.at(-1)).toMatchObject({ exit: { code: 137, reason: "lost" } });
+  await clear(made);
+});
+
+it("a run goes on while the lease is renewed", async () => {
+  const made = createHome({ sandbox: "plain", leaseSeconds: 2 });
+  await made.executor.start("held", scriptSpec(`setTimeout(() => console.log("done"), 4000)`));
+  const renewing = setInterval(() => utimesSync(made.options.lease, new Date(), new Date()), 500);
+  const events = await collect(made.executor.events("held"));
+  clearInterval(renewing);
+  expect(events.some(isLine("done"))).toBe(true);
+  await clear(made);
+});
+
+it.skipIf(!probe.works)(
+  "a sandboxed run sees its own /opt/ml and host name, and neither the home nor the host's files",
+  async () => {
+    const made = createHome();
+    writeFileSync(join(made.home, "keys"), "secret");
+    writeFileSync(join(tmpdir(), "of-the-host"), "");
+    await made.executor.start(
+      "kept",
+      scriptSpec(`
+      const there = (path) => fs.existsSync(path);
+      console.log(JSON.stringify([ml, require("os").hostname(), there(${JSON.stringify(join(made.home, "keys"))}),
+        there("/tmp/of-the-host"), there("/etc/shadow"), there("/root"), fs.readFileSync("/etc/hosts", "utf8").includes("algo-1")]));
+      try { fs.writeFileSync("/usr/written", ""); } catch (error) { console.log(error.code); }`),
+    );
+    const lines = (await collect(made.executor.events("kept"))).flatMap((event) =>
+      event.type === "log" ? [event.line] : [],
+    );
+    expect(lines[0]).toContain("sandbox");
+    expect(lines.slice(1)).toEqual(['["/opt/ml","algo-1",false,false,false,false,true]', "EROFS"]);
+    rmSync(join(tmpdir(), "of-the-host"));
+    await clear(made);
+  },
+);
+
+/** A server that starts a run and then only waits to be killed. */
+async function startServer(options: ProcessExecutorOptions, runId: string): Promise<ChildProcess> {
+  const source = `
+    const { createProcessExecutor } = await import(${JSON.stringify(join(import.meta.dirname, "process.ts"))});
+    await createProcessExecutor(${JSON.stringify(options)}).start(${JSON.stringify(runId)}, ${JSON.stringify(forever)});
+    console.log("started");
+    setInterval(() => {}, 1000);`;
+  const server = spawn(process.execPath, ["--input-type=module", "-e", source], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(server.stdout!, "data");
+  return server;
+}
+
+/** Resolves when the process has ended. */
+async function gone(known: { pid: number; startTime: string }): Promise<void> {
+  await expect.poll(() => isAlive(known), { timeout: 10_000 }).toBe(false);
+}
+
+it("tells two processes with the same id apart", () => {
+  const self = identify(process.pid)!;
+  expect(isAlive(self)).toBe(true);
+  expect(isAlive({ ...self, startTime: "1" })).toBe(false);
+  expect(identify(2 ** 22 + 1)).toBeUndefined();
+});
