@@ -1,0 +1,43 @@
+/**
+ * `npm run quickstart`: a server on the default home, and the main job on a real data set through it. In a terminal both
+ * stay up until Ctrl-C, otherwise everything is stopped at the end.
+ */
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const defaultPort = 4620;
+
+/** Runs bin/sagebrush; gives its exit code. `quiet` keeps its output back. */
+function sagebrush(words: readonly string[], output: "shown" | "quiet" = "shown"): Promise<number> {
+  const stdio = output === "quiet" ? "ignore" : "inherit";
+  const child = spawn(process.execPath, [join(root, "bin", "sagebrush"), ...words], { cwd: root, stdio });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+
+// Ctrl-C ends the main job, which cleans up after itself; this program goes on to stop the server.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+
+const began = performance.now();
+const isRunning = (await sagebrush(["status"], "quiet")) === 0;
+if (isRunning) await sagebrush(["status"]);
+else {
+  const port = (await isFree(defaultPort)) ? defaultPort : 0;
+  const code = await sagebrush(["start", "--detach", "--port", String(port)]);
+  if (code !== 0) process.exit(code);
+}
+const code = await sagebrush(["exec", "--", process.execPath, join(root, "examples", "breast-cancer.ts")]);
+if (!isRunning) await sagebrush(["stop"]);
+if (code === 0) console.log(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
+process.exitCode = code;
