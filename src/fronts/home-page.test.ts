@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { Call } from "../wire/call.ts";
+import type { RequestHead } from "../wire/wire.ts";
+import { homePage } from "./home-page.ts";
+
+const head: RequestHead = { method: "GET", path: "/", query: "", headers: {} };
+const job = {
+  TrainingJobName: "<b>job</b>",
+  TrainingJobStatus: "InProgress",
+  SecondaryStatus: "Training",
+  CreationTime: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
+};
+const answers: Record<string, unknown> = {
+  ListTrainingJobs: { TrainingJobSummaries: [job] },
+  ListEndpoints: { Endpoints: [] },
+};
+
+const show = async (request: { head?: RequestHead; local: boolean }) =>
+  homePage.handle(
+    { head, body: new Uint8Array(), ...request },
+    {
+      requestId: "1",
+      call: (async (operation: string) => answers[operation]) as unknown as Call,
+      status: () => ({
+        version: "1.2.3",
+        url: "http://127.0.0.1:4620",
+        home: "/home/one/.sagebrush",
+        account: "123456789012",
+        region: "us-east-1",
+        pid: 1,
+        started: 0,
+        memoryBytes: 0,
+      }),
+    },
+  );
+
+test("shows what runs, names escaped, to a browser on this machine", async () => {
+  const { status, body } = await show({ local: true });
+  expect(status).toBe(200);
+  expect(body).toContain("Ready: version 1.2.3");
+  expect(body).toContain("<td>&lt;b&gt;job&lt;/b&gt;</td><td>Training</td><td>2026-01-02 03:04:05</td>");
+});
+
+test("shows others no names", async () => {
+  const { body } = await show({ local: false });
+  expect(body).toContain("AWS_ENDPOINT_URL=http://127.0.0.1:4620");
+  expect(body).not.toContain("job&lt;");
+});
+
+test("HEAD has no body, and a signed request for / is not taken", async () => {
+  expect(await show({ head: { ...head, method: "HEAD" }, local: true })).not.toHaveProperty("body");
+  expect(homePage.serves(head)).toBe(true);
+  expect(homePage.serves({ ...head, headers: { authorization: "AWS4-HMAC-SHA256 ..." } })).toBe(false);
+  expect(homePage.serves({ ...head, query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" })).toBe(false);
+  expect(homePage.serves({ ...head, path: "/bucket" })).toBe(false);
+});
