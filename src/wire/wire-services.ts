@@ -1,4 +1,5 @@
 import type { CallableClients } from "./call.ts";
+import type { ConstraintFacts } from "./constraints/facts.ts";
 
 /** The id of a wire service: the name of its client package without "client-". */
 export type WireServiceId = keyof CallableClients;
@@ -18,6 +19,8 @@ export interface WireService {
   readonly query?: { readonly version: string; readonly namespace: string };
   /** Of the REST protocols, when the service speaks one. `paths` tells endpoints of one signing name apart. */
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
+  /** Imports the facts that the client's schemas lack. */
+  readonly loadFacts: () => Promise<{ readonly facts: ConstraintFacts }>;
   /** The code of a value that breaks a constraint of the model. */
   readonly validationCode: string;
   /** The most bytes a body that is read whole may have. */
@@ -33,6 +36,7 @@ export const wireServices: readonly WireService[] = [
     title: "SageMaker",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker"),
+    loadFacts: () => import("./constraints/sagemaker.gen.ts"),
     targetPrefix: "SageMaker",
     validationCode: "ValidationException",
     maximumBodyBytes: 8 * mebibyte,
@@ -42,6 +46,7 @@ export const wireServices: readonly WireService[] = [
     title: "SageMakerRuntime",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker-runtime"),
+    loadFacts: () => import("./constraints/sagemaker-runtime.gen.ts"),
     rest: { protocol: "restJson1", paths: /^\/endpoints\// },
     validationCode: "ValidationError",
     // The payload limit of InvokeEndpoint.
@@ -52,6 +57,7 @@ export const wireServices: readonly WireService[] = [
     title: "STS",
     signingName: "sts",
     load: () => import("@aws-sdk/client-sts"),
+    loadFacts: () => import("./constraints/sts.gen.ts"),
     query: { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
     validationCode: "ValidationError",
     maximumBodyBytes: mebibyte,
@@ -61,15 +67,17 @@ export const wireServices: readonly WireService[] = [
     title: "IAM",
     signingName: "iam",
     load: () => import("@aws-sdk/client-iam"),
+    loadFacts: () => import("./constraints/iam.gen.ts"),
     query: { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     validationCode: "ValidationError",
-    maximumBodyBytes: 8 * mebibyte,
+    maximumBodyBytes: 2 * mebibyte,
   },
   {
     id: "logs",
     title: "CloudWatchLogs",
     signingName: "logs",
     load: () => import("@aws-sdk/client-cloudwatch-logs"),
+    loadFacts: () => import("./constraints/logs.gen.ts"),
     targetPrefix: "Logs_20140328",
     validationCode: "InvalidParameterException",
     // PutLogEvents takes 1 MiB of messages, which JSON may write with six bytes a character.
@@ -80,16 +88,18 @@ export const wireServices: readonly WireService[] = [
     title: "CloudWatch",
     signingName: "monitoring",
     load: () => import("@aws-sdk/client-cloudwatch"),
+    loadFacts: () => import("./constraints/cloudwatch.gen.ts"),
     targetPrefix: "GraniteServiceVersion20100801",
     query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
     validationCode: "ValidationError",
-    maximumBodyBytes: 8 * mebibyte,
+    maximumBodyBytes: 2 * mebibyte,
   },
   {
     id: "s3",
     title: "S3",
     signingName: "s3",
     load: () => import("@aws-sdk/client-s3"),
+    loadFacts: () => import("./constraints/s3.gen.ts"),
     rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
     validationCode: "InvalidArgument",
     maximumBodyBytes: 8 * mebibyte,

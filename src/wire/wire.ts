@@ -77,7 +77,7 @@ export interface Wire {
   /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
   modelOperations(service: WireServiceId): Promise<string[]>;
   /** Whether the constraint facts of the operation are in src/wire/constraints. */
-  hasConstraintFacts(service: WireServiceId, operation: string): boolean;
+  hasConstraintFacts(service: WireServiceId, operation: string): Promise<boolean>;
 }
 
 export interface WireOptions {
@@ -86,6 +86,3 @@ export interface WireOptions {
   /** Names of the operations that have a handler, by wire service. */
   readonly served: Readonly<Partial<Record<WireServiceId, readonly string[]>>>;
 }
-
-/** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
-export type CreateWire = (options: WireOptions) => Wire;

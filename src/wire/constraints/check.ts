@@ -1,0 +1,179 @@
+import { Fault } from "../../aws/faults.ts";
+import { pathName } from "../protocols/text-values.ts";
+import type { ListShape, MapShape, ScalarShape, Shape, Slot, StructureShape } from "../schema.ts";
+import type { FactFinder, ShapeFacts } from "./facts.ts";
+import { lengthRules, type Rule, scalarRules } from "./rules.ts";
+
+/** Checks a typed input; compiled once per operation. */
+export type ConstraintCheck = (input: Record<string, unknown>) => void;
+
+interface Violation {
+  /** As AWS writes it: "productionVariants.1.member.modelName". */
+  path: string;
+  readonly value: string;
+  readonly constraint: string;
+}
+type Check = (value: unknown, violations: Violation[]) => void;
+/**
+ * Compiles required members, lengths, ranges, patterns and enums of an operation's input.
+ * @param code of the fault, by service: "ValidationException"
+ */
+export function compileConstraints(input: StructureShape, facts: FactFinder, code: string): ConstraintCheck {
+  const check = createCheckCompiler(facts)(input, {}, false);
+  return (value) => {
+    const violations: Violation[] = [];
+    check?.(value, violations);
+    if (violations.length > 0) throw new Fault(code, violationText(violations));
+  };
+}
+
+function violationText(violations: readonly Violation[]): string {
+  const items = violations.map(
+    ({ path, value, constraint }) => `Value${value} at '${path}' failed to satisfy constraint: ${constraint}`,
+  );
+  return `${items.length} validation error${items.length === 1 ? "" : "s"} detected: ${items.join("; ")}`;
+}
+
+/** Gives `undefined` for what has nothing to check, so that whole branches of a document cost nothing. */
+function createCheckCompiler(facts: FactFinder) {
+  const structures = new Map<StructureShape, Check>();
+
+  function compile(shape: Shape, own: ShapeFacts, sensitive: boolean): Check | undefined {
+    switch (shape.kind) {
+      case "structure":
+        return structureCheck(shape);
+      case "list":
+        return listCheck(shape, own, sensitive);
+      case "map":
+        return mapCheck(shape, own, sensitive);
+      default: {
+        const rules = scalarRules(shape, own);
+        return rules.length > 0 ? (value, violations) => breakRules(rules, value, violations, sensitive) : undefined;
+      }
+    }
+  }
+
+  function structureCheck(shape: StructureShape): Check {
+    const known = structures.get(shape);
+    if (known) return known;
+    const members: { name: string; path: string; required: boolean; check: Check | undefined }[] = [];
+    const check: Check = (value, violations) => {
+      const structure = value as Record<string, unknown>;
+      for (const member of members) {
+        const given = structure[member.name];
+        if (given === undefined || given === null) {
+          if (member.required)
+            violations.push({ path: member.path, value: " null", constraint: "Member must not be null" });
+        } else if (member.check) {
+          checkWithin(member.path, member.check, given, violations);
+        }
+      }
+    };
+    structures.set(shape, check);
+    for (const member of shape.members) {
+      const memberCheck = compile(member.shape, facts.ofMember(shape.name, member.name), isSensitive(member));
+      if (member.required || memberCheck) {
+        members.push({ name: member.name, path: pathName(member.name), required: member.required, check: memberCheck });
+      }
+    }
+    return check;
+  }
+
+  function listCheck(shape: ListShape, own: ShapeFacts, sensitive: boolean): Check {
+    const rules = lengthRules(own, (value) => (value as unknown[]).length);
+    const inside = insideCheck(shape.element, own.element, "Member", sensitive);
+    return (value, violations) => {
+      breakRules(rules, value, violations, sensitive);
+      inside(value as unknown[], value, (index) => String(index + 1), violations);
+    };
+  }
+
+  function mapCheck(shape: MapShape, own: ShapeFacts, sensitive: boolean): Check {
+    const rules = lengthRules(own, (value) => Object.keys(value as object).length);
+    const insideKeys = insideCheck(shape.key, own.key, "Map keys", sensitive);
+    const insideValues = insideCheck(shape.value, own.value, "Map value", sensitive);
+    return (value, violations) => {
+      const keys = Object.keys(value as object);
+      breakRules(rules, value, violations, sensitive);
+      insideKeys(keys, value, (index) => keys[index]!, violations);
+      insideValues(Object.values(value as object), value, (index) => keys[index]!, violations);
+    };
+  }
+
+  /**
+   * Scalars inside a list or map are named by their collection, with all the rules they stand under; anything larger is
+   * checked in its own place.
+   */
+  function insideCheck(slot: Slot, factName: string | undefined, title: string, sensitiveAbove: boolean) {
+    const own = facts.named(factName);
+    const sensitive = sensitiveAbove || isSensitive(slot);
+    const kind = slot.shape.kind;
+    const rules =
+      kind === "structure" || kind === "list" || kind === "map" ? [] : scalarRules(slot.shape as ScalarShape, own);
+    const check = rules.length > 0 ? undefined : compile(slot.shape, own, sensitive);
+    const constraint = `${title} must satisfy constraint: [${rules.map((rule) => rule.text).join(", ")}]`;
+    return (
+      values: readonly unknown[],
+      collection: unknown,
+      step: (index: number) => string,
+      violations: Violation[],
+    ) => {
+      let broken = false;
+      for (let index = 0; index < values.length; index++) {
+        const value = values[index];
+        if (value === null || value === undefined) {
+          violations.push({ path: `${step(index)}.member`, value: " null", constraint: "Member must not be null" });
+        } else if (check) {
+          checkWithin(`${step(index)}.member`, check, value, violations);
+        } else if (!broken && !rules.every((rule) => rule.holds(value))) {
+          broken = true;
+          violations.push({ path: "", value: shown(collection, sensitive), constraint });
+        }
+      }
+    };
+  }
+
+  return compile;
+}
+
+function checkWithin(step: string, check: Check, value: unknown, violations: Violation[]): void {
+  const before = violations.length;
+  check(value, violations);
+  for (let index = before; index < violations.length; index++) {
+    const violation = violations[index]!;
+    violation.path = violation.path === "" ? step : `${step}.${violation.path}`;
+  }
+}
+
+function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): void {
+  for (const rule of rules) {
+    if (rule.holds(value)) continue;
+    violations.push({ path: "", value: shown(value, sensitive), constraint: rule.text });
+  }
+}
+
+const isSensitive = (slot: Slot) => slot.traits.sensitive !== undefined;
+
+const shownCharacters = 1024;
+
+/** A value as in AWS's texts, its first 1024 characters; nothing of a sensitive one. */
+function shown(value: unknown, sensitive: boolean): string {
+  if (sensitive) return "";
+  const text = rendered(value, shownCharacters + 1);
+  return ` '${text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text}'`;
+}
+
+/** Lists as `[a, b]`, maps and structures as `{a=b}`; stops once there is enough. */
+function rendered(value: unknown, enough: number): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const isList = Array.isArray(value);
+  let text = isList ? "[" : "{";
+  for (const key of Object.keys(value)) {
+    if (text.length > enough) break;
+    const part = rendered((value as Record<string, unknown>)[key], enough - text.length);
+    text += (text.length > 1 ? ", " : "") + (isList ? part : `${key}=${part}`);
+  }
+  return text + (isList ? "]" : "}");
+}

@@ -1,0 +1,105 @@
+import { Fault } from "../aws/faults.ts";
+import { createFactFinder, noFacts } from "./constraints/facts.ts";
+import { dispatch, isFormPost } from "./dispatch.ts";
+import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
+import { createProtocol } from "./protocols/create-protocol.ts";
+import type { RoutedRequest } from "./protocols/protocol.ts";
+import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from "./wire.ts";
+import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
+
+/** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
+export function createWire({ version, served }: WireOptions): Wire {
+  const loading = new Map<WireServiceId, Promise<LoadedService>>();
+  const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
+  const unsupported = (title: string) =>
+    new Fault("UnsupportedOperation", `${title} is not built in Sagebrush ${version}; see docs/coverage.md`, {
+      status: 501,
+    });
+
+  function load(service: WireService): Promise<LoadedService> {
+    let loaded = loading.get(service.id);
+    if (!loaded) {
+      loaded = loadService(service);
+      loading.set(service.id, loaded);
+    }
+    return loaded;
+  }
+
+  async function find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
+    const dispatched = dispatch(head, form);
+    const { service, protocol } = dispatched;
+    const loaded = service && (await load(service));
+    const routed = loaded && !dispatched.operationName ? routeRest(loaded, head) : undefined;
+    const operationName = dispatched.operationName ?? routed?.operation.name ?? "";
+    if (service && loaded && serves.get(service.id)!.has(operationName)) {
+      return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
+    }
+    const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
+    return refusedRequest(loaded, service, protocol, operationName, head, unsupported(title));
+  }
+
+  return {
+    needsForm: isFormPost,
+    find,
+    async operation(name) {
+      const service = wireServices.find(({ id }) => serves.get(id)!.has(name));
+      if (!service) throw unsupported(name);
+      return (await load(service)).operation(name);
+    },
+    modelOperations: async (id) => [...(await load(wireServiceOf(id))).model.operations.keys()].sort(),
+    hasConstraintFacts: async (id, operation) => {
+      return (await wireServiceOf(id).loadFacts()).facts.operations.includes(operation);
+    },
+  };
+}
+
+const routeRest = ({ routes }: LoadedService, { method, path, query, headers }: RequestHead) =>
+  routes(method, path, new URLSearchParams(query), (name) => headers[name] !== undefined);
+
+function foundOperation(
+  loaded: LoadedService,
+  service: WireService,
+  protocol: ProtocolName,
+  operationName: string,
+  request: RoutedRequest,
+): FoundRequest {
+  const codec = loaded.codec(protocol, operationName);
+  return {
+    service,
+    protocol,
+    operationName,
+    refusal: undefined,
+    operation: loaded.operation(operationName),
+    body: { mode: codec.bodyMode, maximumBytes: service.maximumBodyBytes },
+    readInput: (body) => codec.readInput(request, body),
+    writeOutput: (output, requestId) =>
+      codec.writeOutput((output ?? {}) as Record<string, unknown>, request, requestId),
+    writeFault: (fault, requestId) =>
+      loaded.protocol(protocol).writeFault(describeFault(fault, loaded.model), request, requestId),
+  };
+}
+
+function refusedRequest(
+  loaded: LoadedService | undefined,
+  service: WireService | undefined,
+  protocol: ProtocolName,
+  operationName: string,
+  head: RequestHead,
+  refusal: Fault,
+): FoundRequest {
+  const speaking = loaded?.protocol(protocol) ?? createProtocol(protocol, service, createFactFinder(noFacts));
+  const refuse = () => {
+    throw refusal;
+  };
+  return {
+    service,
+    protocol,
+    operationName,
+    refusal,
+    operation: undefined,
+    body: { mode: "buffer", maximumBytes: service?.maximumBodyBytes ?? 0 },
+    readInput: refuse,
+    writeOutput: refuse,
+    writeFault: (fault, requestId) => speaking.writeFault(describeFault(fault, loaded?.model), head, requestId),
+  };
+}

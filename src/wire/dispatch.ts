@@ -1,0 +1,78 @@
+import type { ProtocolName, RequestHead } from "./wire.ts";
+import { type WireService, wireServices } from "./wire-services.ts";
+
+/** Which service and protocol a request means; REST operations are found by the service's own routes afterwards. */
+export interface Dispatched {
+  /** Absent when it means no service of ours. */
+  readonly service: WireService | undefined;
+  readonly protocol: ProtocolName;
+  /** Absent for REST. */
+  readonly operationName: string | undefined;
+  /** The request in a few words for messages: "SageMaker.CreateModel", "lambda GET /2015-03-31/functions". */
+  readonly title: string;
+}
+
+/** A form post to "/", which names its operation in the body. */
+export const isFormPost = (head: RequestHead): boolean =>
+  head.method === "POST" &&
+  head.path === "/" &&
+  head.headers["x-amz-target"] === undefined &&
+  (head.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+
+/**
+ * First the X-Amz-Target header, then `Action` and `Version` of a form or query, then the signing name. The protocol
+ * belongs to the request, not to the service, and is known before the signature is looked at: even the refusal of a
+ * wrong signature is written in it.
+ */
+export function dispatch(head: RequestHead, form: Uint8Array | undefined): Dispatched {
+  const target = head.headers["x-amz-target"];
+  if (typeof target === "string") return byTarget(head, target);
+  const fields = fieldsOf(head, form);
+  const action = fields?.get("Action");
+  if (fields && action) return byAction(action, fields.get("Version") ?? "", signingNameOf(head));
+  return byPath(head);
+}
+
+function byTarget(head: RequestHead, target: string): Dispatched {
+  const dot = target.lastIndexOf(".");
+  const prefix = target.slice(0, Math.max(dot, 0));
+  const operationName = target.slice(dot + 1);
+  const service = wireServices.find((row) => row.targetPrefix === prefix);
+  const protocol = (head.headers["content-type"] ?? "").includes("json-1.0") ? "awsJson1.0" : "awsJson1.1";
+  return { service, protocol, operationName, title: service ? `${service.title}.${operationName}` : target };
+}
+
+function byAction(action: string, version: string, signingName: string | undefined): Dispatched {
+  const service =
+    wireServices.find((row) => row.query?.version === version) ??
+    wireServices.find((row) => row.query && row.signingName === signingName);
+  const title = service ? `${service.title}.${action}` : `${action} of version ${version || "(none)"}`;
+  return { service, protocol: "awsQuery", operationName: action, title };
+}
+
+function byPath(head: RequestHead): Dispatched {
+  const signingName = signingNameOf(head);
+  const service = wireServices.find(
+    (row) => row.rest?.paths.test(head.path) && (signingName === undefined || row.signingName === signingName),
+  );
+  const where = `${head.method} ${head.path}`;
+  const title = `${service?.title ?? signingName ?? "Request"} ${where}`;
+  return { service, protocol: service?.rest?.protocol ?? "restJson1", operationName: undefined, title };
+}
+
+function fieldsOf(head: RequestHead, form: Uint8Array | undefined): URLSearchParams | undefined {
+  if (form) return new URLSearchParams(Buffer.from(form).toString("utf8"));
+  return head.path === "/" && head.query.includes("Action=") ? new URLSearchParams(head.query) : undefined;
+}
+
+const headerScope = /Credential=[^,\s]*\/\d{8}\/[^/,\s]*\/([^/,\s]+)\/aws4_request/;
+
+/** The service name in the credential scope of the signature; SigV2 in a query is S3's alone. */
+function signingNameOf(head: RequestHead): string | undefined {
+  const { authorization } = head.headers;
+  if (authorization) return headerScope.exec(authorization)?.[1];
+  if (head.query.includes("X-Amz-Credential=")) {
+    return new URLSearchParams(head.query).get("X-Amz-Credential")?.split("/")[3];
+  }
+  return head.query.includes("AWSAccessKeyId=") ? "s3" : undefined;
+}

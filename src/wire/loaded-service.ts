@@ -1,0 +1,54 @@
+import type { Fault } from "../aws/faults.ts";
+import { compileConstraints } from "./constraints/check.ts";
+import { createFactFinder } from "./constraints/facts.ts";
+import { createProtocol } from "./protocols/create-protocol.ts";
+import type { FaultToWrite, OperationCodec, Protocol } from "./protocols/protocol.ts";
+import { createRestRouter, type RestRouter } from "./rest-routes.ts";
+import { readServiceModel, type ServiceModel } from "./schema.ts";
+import type { ProtocolName, WireOperation } from "./wire.ts";
+import type { WireService } from "./wire-services.ts";
+
+/** A wire service whose client has been imported. What an operation needs is compiled at its first call, and kept. */
+export interface LoadedService {
+  readonly model: ServiceModel;
+  readonly routes: RestRouter;
+  operation(name: string): WireOperation;
+  protocol(name: ProtocolName): Protocol;
+  codec(protocol: ProtocolName, operation: string): OperationCodec;
+}
+
+export async function loadService(service: WireService): Promise<LoadedService> {
+  const [client, { facts }] = await Promise.all([service.load(), service.loadFacts()]);
+  const model = readServiceModel(client);
+  const finder = createFactFinder(facts);
+  const modelled = (name: string) => model.operations.get(name)!;
+
+  const operation = kept(
+    (name: string): WireOperation => ({
+      service,
+      name,
+      checkConstraints: compileConstraints(modelled(name).input, finder, service.validationCode),
+    }),
+  );
+  const protocol = kept((name: ProtocolName) => createProtocol(name, service, finder));
+  const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
+  return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
+}
+
+/** What a fault's code says in the service's model: a modelled status wins over a fault that names none. */
+export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
+  const error = model?.errors.get(fault.code);
+  return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };
+}
+
+function kept<K, V>(make: (key: K) => V): (key: K) => V {
+  const values = new Map<K, V>();
+  return (key) => {
+    let value = values.get(key);
+    if (value === undefined) {
+      value = make(key);
+      values.set(key, value);
+    }
+    return value;
+  };
+}

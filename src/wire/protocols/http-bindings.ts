@@ -1,0 +1,198 @@
+import type { Readable } from "node:stream";
+import { Fault } from "../../aws/faults.ts";
+import type { FactFinder } from "../constraints/facts.ts";
+import type { Member, ScalarShape, Shape, StructureShape, TimestampFormat } from "../schema.ts";
+import type { RoutedRequest } from "./protocol.ts";
+import { asFault, pathName, textReader, textWriter, throwFrom } from "./text-values.ts";
+
+/**
+ * The part of the REST protocols that lies outside the body: members bound to path, query, headers and status. What is
+ * bound to nothing is the body's, unless one member is the whole body.
+ */
+export interface InputBindings {
+  /** The member that is the whole body. */
+  readonly payload: Member | undefined;
+  /** The members of the body otherwise. */
+  readonly document: StructureShape;
+  /** @throws Fault in the code given for a value of the wrong type */
+  read(request: RoutedRequest): Record<string, unknown>;
+}
+export interface OutputBindings {
+  readonly payload: Member | undefined;
+  readonly document: StructureShape;
+  /** Adds the headers of the bound members; gives the status of a member that holds it. */
+  write(output: Record<string, unknown>, headers: Record<string, string>): number | undefined;
+}
+
+export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: string): InputBindings {
+  const readers = shape.members.flatMap((member) => inputReader(member, shape, facts) ?? []);
+  return {
+    ...bodyOf(shape),
+    read(request) {
+      const input: Record<string, unknown> = {};
+      const query = new URLSearchParams(request.query);
+      for (const { member, read } of readers) {
+        try {
+          const value = read(request, query);
+          if (value !== undefined) input[member.name] = value;
+        } catch (error) {
+          throw asFault(faultCode, at(member, error));
+        }
+      }
+      return input;
+    },
+  };
+}
+
+function at(member: Member, error: unknown): unknown {
+  try {
+    return throwFrom(pathName(member.name), error);
+  } catch (placed) {
+    return placed;
+  }
+}
+
+type BoundReader = (request: RoutedRequest, query: URLSearchParams) => unknown;
+
+function inputReader(
+  member: Member,
+  shape: StructureShape,
+  facts: FactFinder,
+): { member: Member; read: BoundReader }[] | undefined {
+  const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = member.traits;
+  const bound = (read: BoundReader) => [{ member, read }];
+  const reader = (format: TimestampFormat) => textsReader(member, shape, facts, format);
+  if (httpLabel) {
+    const read = reader("date-time");
+    return bound(({ labels }) =>
+      labels[member.name] === undefined ? undefined : read([decodeLabel(labels[member.name]!)]),
+    );
+  }
+  if (httpQuery) {
+    const read = reader("date-time");
+    return bound((_request, query) => {
+      const given = query.getAll(httpQuery as string);
+      return given.length > 0 ? read(given) : undefined;
+    });
+  }
+  if (httpQueryParams) return bound((_request, query) => Object.fromEntries(query));
+  if (httpHeader) {
+    const name = (httpHeader as string).toLowerCase();
+    const read = reader("http-date");
+    return bound(({ headers }) => {
+      const given = headers[name];
+      if (given === undefined || given === "") return undefined;
+      return read(typeof given === "string" ? [given] : given);
+    });
+  }
+  if (httpPrefixHeaders !== undefined) {
+    const prefix = (httpPrefixHeaders as string).toLowerCase();
+    return bound(({ headers }) => {
+      const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
+      return found.length > 0
+        ? Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
+        : undefined;
+    });
+  }
+  return undefined;
+}
+
+/** Reads one text, or the texts of a list: given several times, or separated by commas. */
+function textsReader(member: Member, owner: StructureShape, facts: FactFinder, format: TimestampFormat) {
+  const own = facts.ofMember(owner.name, member.name);
+  if (member.shape.kind !== "list") {
+    const read = textReader(member.shape as ScalarShape, own, format);
+    return (texts: readonly string[]) => read(texts[0]!);
+  }
+  const read = textReader(member.shape.element.shape as ScalarShape, facts.named(own.element), format);
+  const isHeader = member.traits.httpHeader !== undefined;
+  return (texts: readonly string[]) => {
+    const parts = isHeader ? texts.flatMap((text) => text.split(",")).map((text) => text.trim()) : texts;
+    return parts.map(read);
+  };
+}
+
+function decodeLabel(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new Fault("InvalidURI", "Couldn't parse the specified URI.");
+  }
+}
+
+export function bindOutput(shape: StructureShape): OutputBindings {
+  const writers = shape.members.flatMap((member) => headerWriter(member) ?? []);
+  const statusMember = shape.members.find((member) => member.traits.httpResponseCode);
+  return {
+    ...bodyOf(shape),
+    write(output, headers) {
+      for (const { name, write } of writers) {
+        const value = output[name];
+        if (value !== undefined && value !== null) write(value, headers);
+      }
+      return statusMember && (output[statusMember.name] as number | undefined);
+    },
+  };
+}
+
+interface HeaderWriter {
+  readonly name: string;
+  readonly write: (value: unknown, headers: Record<string, string>) => void;
+}
+
+function headerWriter(member: Member): HeaderWriter | undefined {
+  const { httpHeader, httpPrefixHeaders } = member.traits;
+  if (httpHeader) {
+    const header = httpHeader as string;
+    const write = headerText(member.shape);
+    return {
+      name: member.name,
+      write(value, headers) {
+        headers[header] = encodeHeader(write(value));
+      },
+    };
+  }
+  if (httpPrefixHeaders === undefined) return undefined;
+  return {
+    name: member.name,
+    write(value, headers) {
+      for (const [name, text] of Object.entries(value as Record<string, string>)) {
+        headers[`${httpPrefixHeaders}${name}`] = encodeHeader(text);
+      }
+    },
+  };
+}
+
+function headerText(shape: Shape): (value: unknown) => string {
+  if (shape.kind !== "list") return textWriter(shape as ScalarShape, "http-date");
+  const write = textWriter(shape.element.shape as ScalarShape, "http-date");
+  return (value) => (value as unknown[]).map(write).join(",");
+}
+
+/** Header values are latin-1 and one line: anything else is written as RFC 2047 has it, like S3 does with metadata. */
+function encodeHeader(text: string): string {
+  return /^[\t\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
+}
+
+const boundTraits = [
+  "httpLabel",
+  "httpQuery",
+  "httpQueryParams",
+  "httpHeader",
+  "httpPrefixHeaders",
+  "httpResponseCode",
+];
+
+function bodyOf(shape: StructureShape): { payload: Member | undefined; document: StructureShape } {
+  const payload = shape.members.find((member) => member.traits.httpPayload);
+  const isBound = (member: Member) => boundTraits.some((trait) => member.traits[trait] !== undefined);
+  const members = payload ? [] : shape.members.filter((member) => !isBound(member));
+  return { payload, document: { ...shape, members } };
+}
+
+/** Whether a payload is handed on as a stream. */
+export const isStreaming = (payload: Member | undefined): boolean => payload?.shape.kind === "streamingBlob";
+
+/** The value of a blob or text payload that goes out as it is. */
+export const asBody = (value: unknown): string | Uint8Array | Readable | undefined =>
+  (value ?? undefined) as string | Uint8Array | Readable | undefined;

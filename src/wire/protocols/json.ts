@@ -1,0 +1,77 @@
+import { Fault } from "../../aws/faults.ts";
+import type { Shape, StructureShape } from "../schema.ts";
+import { createJsonCompiler, type JsonCompiler, type JsonReader } from "./json-values.ts";
+import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts";
+import { asFault } from "./text-values.ts";
+
+/** awsJson 1.0 and 1.1: POST /, the operation in X-Amz-Target, one JSON document each way. */
+export const createAwsJsonProtocol =
+  (version: "1.0" | "1.1"): CreateProtocol =>
+  (_service, facts) => {
+    const json = createJsonCompiler(facts, "memberName");
+    const headers = (requestId: string) => ({
+      "Content-Type": `application/x-amz-json-${version}`,
+      "x-amzn-RequestId": requestId,
+    });
+    return {
+      compile(operation) {
+        const read = json.reader(operation.input, {});
+        const write = json.writer(operation.output);
+        return {
+          bodyMode: "buffer",
+          readInput: (_request, body) => readJson(body as Uint8Array, read),
+          writeOutput: (output, _request, requestId) => ({
+            status: 200,
+            headers: headers(requestId),
+            body: write(output),
+          }),
+        };
+      },
+      writeFault(written, request, requestId) {
+        const { fault, status, error } = written;
+        const inQueryMode = request.headers["x-amzn-query-mode"] !== undefined;
+        const queryError = `${error?.queryCode ?? fault.code};${faultSide(status)}`;
+        return {
+          status,
+          headers: { ...headers(requestId), ...(inQueryMode ? { "x-amzn-query-error": queryError } : {}) },
+          body: writeJsonFault(written, json),
+        };
+      },
+    };
+  };
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads a body as JSON; an empty one counts as an empty document. */
+export function readJson(body: Uint8Array, read: JsonReader): Record<string, unknown> {
+  try {
+    return read(body.byteLength === 0 ? {} : parseJson(body)) as Record<string, unknown>;
+  } catch (error) {
+    throw asFault("SerializationException", error);
+  }
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : "it is not UTF-8";
+    throw new Fault("SerializationException", `Could not parse request body into json: ${reason}`);
+  }
+}
+
+/** `__type`, the message and the modelled members; the message's member is "message" unless the model says "Message". */
+export function writeJsonFault({ fault, error }: FaultToWrite, json: JsonCompiler): string {
+  if (!error) return JSON.stringify({ __type: fault.code, message: fault.message });
+  const members = json.writer(withoutMessage(error.shape))(fault.members);
+  const head = JSON.stringify({ __type: error.shape.name, [messageMember(error.shape)]: fault.message });
+  return members === "{}" ? head : `${head.slice(0, -1)},${members.slice(1)}`;
+}
+
+const messageMember = (shape: StructureShape) =>
+  shape.members.find((member) => member.name.toLowerCase() === "message")?.name ?? "message";
+
+const withoutMessage = (shape: StructureShape): Shape => ({
+  ...shape,
+  members: shape.members.filter((member) => member.name.toLowerCase() !== "message"),
+});

@@ -1,0 +1,38 @@
+import type { Readable } from "node:stream";
+import type { Fault } from "../../aws/faults.ts";
+import type { FactFinder } from "../constraints/facts.ts";
+import type { ErrorModel, OperationModel } from "../schema.ts";
+import type { RequestHead, WireInput, WireResponse } from "../wire.ts";
+import type { WireService } from "../wire-services.ts";
+
+/** A request with what the router took out of its path, still percent-encoded. */
+export interface RoutedRequest extends RequestHead {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Input and output of one operation in one protocol, compiled once. */
+export interface OperationCodec {
+  readonly bodyMode: "buffer" | "stream";
+  /** @throws Fault in the protocol's code for input that cannot be read */
+  readInput(request: RoutedRequest, body: Uint8Array | Readable): WireInput;
+  writeOutput(output: Record<string, unknown>, request: RoutedRequest, requestId: string): WireResponse;
+}
+
+/** A fault with what the service's model says of its code. */
+export interface FaultToWrite {
+  readonly fault: Fault;
+  readonly status: number;
+  readonly error: ErrorModel | undefined;
+}
+
+/** One of AWS's wire protocols, as spoken by one service. */
+export interface Protocol {
+  compile(operation: OperationModel): OperationCodec;
+  writeFault(fault: FaultToWrite, request: RequestHead, requestId: string): WireResponse;
+}
+
+/** `service` is absent where a request meant none of ours and is refused in the protocol it came in. */
+export type CreateProtocol = (service: WireService | undefined, facts: FactFinder) => Protocol;
+
+/** Who is to blame, as XML errors and `x-amzn-query-error` have it. */
+export const faultSide = (status: number): "Sender" | "Receiver" => (status < 500 ? "Sender" : "Receiver");

@@ -1,0 +1,53 @@
+import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
+import { readJson, writeJsonFault } from "./json.ts";
+import { createJsonCompiler } from "./json-values.ts";
+import type { CreateProtocol } from "./protocol.ts";
+
+/** restJson1: members in path, query and headers, the rest as JSON or one member as the whole body. */
+export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
+  const json = createJsonCompiler(facts, "jsonName");
+  return {
+    compile(operation) {
+      const input = bindInput(operation.input, facts, "SerializationException");
+      const output = bindOutput(operation.output);
+      const [, , status] = operation.traits.http as [string, string, number];
+      const readDocument = json.reader(input.payload?.shape ?? input.document, {});
+      const writeDocument = json.writer(output.payload?.shape ?? output.document);
+      const isRaw = (kind: string | undefined) => kind === "blob" || kind === "streamingBlob" || kind === "string";
+      const rawInput = isRaw(input.payload?.shape.kind);
+      const rawOutput = isRaw(output.payload?.shape.kind);
+      return {
+        bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
+        readInput(request, body) {
+          const bound = input.read(request);
+          if (!input.payload) return Object.assign(bound, readJson(body as Uint8Array, readDocument));
+          const isText = input.payload.shape.kind === "string";
+          const raw = isText ? Buffer.from(body as Uint8Array).toString("utf8") : body;
+          bound[input.payload.name] = rawInput ? raw : readJson(body as Uint8Array, readDocument);
+          return bound;
+        },
+        writeOutput(given, _request, requestId) {
+          const headers: Record<string, string> = { "x-amzn-RequestId": requestId };
+          const ownStatus = output.write(given, headers);
+          const payload = output.payload && given[output.payload.name];
+          if (rawOutput) return { status: ownStatus ?? status, headers, body: asBody(payload) };
+          headers["Content-Type"] = "application/json";
+          return {
+            status: ownStatus ?? status,
+            headers,
+            body: writeDocument(output.payload ? (payload ?? {}) : given),
+          };
+        },
+      };
+    },
+    writeFault(written, request, requestId) {
+      const headers = {
+        "Content-Type": "application/json",
+        "x-amzn-RequestId": requestId,
+        "x-amzn-ErrorType": written.error?.shape.name ?? written.fault.code,
+      };
+      if (request.method === "HEAD") return { status: written.status, headers };
+      return { status: written.status, headers, body: writeJsonFault(written, json) };
+    },
+  };
+};

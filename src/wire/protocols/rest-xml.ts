@@ -1,0 +1,133 @@
+import type { ShapeFacts } from "../constraints/facts.ts";
+import type { Member, OperationModel, Slot } from "../schema.ts";
+import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
+import type { CreateProtocol } from "./protocol.ts";
+import { asFault, WrongType } from "./text-values.ts";
+import { escapeXml, parseXml } from "./xml-document.ts";
+import { contentWriter, type XmlWriter, xmlNameOf, xmlReader, xmlWriter } from "./xml-values.ts";
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const noFacts: ShapeFacts = {};
+
+/** restXml as S3 speaks it: members in path, query and headers, one member or the rest as an XML document. */
+export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
+  const namespace = service?.rest?.namespace ? ` xmlns="${service.rest.namespace}"` : "";
+  return {
+    compile(operation) {
+      const input = bindInput(operation.input, facts, "InvalidArgument");
+      const output = bindOutput(operation.output);
+      const [, , modelStatus] = operation.traits.http as [string, string, number];
+      const readBody = xmlReader(input.payload ?? slotOf(input.document), noFacts, facts);
+      const writeBody = documentWriter(operation, output, namespace);
+      const rawInput = input.payload?.shape.kind !== "structure" && input.payload !== undefined;
+      return {
+        bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
+        readInput(request, body) {
+          const bound = input.read(withDecodedLength(request));
+          if (rawInput) bound[input.payload!.name] = body;
+          else if (body instanceof Uint8Array && body.byteLength > 0) {
+            const document = readDocument(body, readBody);
+            if (input.payload) bound[input.payload.name] = document;
+            else Object.assign(bound, document);
+          }
+          return bound;
+        },
+        writeOutput(given, request, requestId) {
+          const headers = requestIds(requestId);
+          const ownStatus = output.write(given, headers);
+          // No trait says so: the answer to a range is 206, which shows by the range it names.
+          const status = ownStatus ?? (given.ContentRange === undefined ? modelStatus : 206);
+          if (request.method === "HEAD" || status === 204) return { status, headers };
+          const payload = output.payload && given[output.payload.name];
+          if (output.payload && output.payload.shape.kind !== "structure")
+            return { status, headers, body: asBody(payload) };
+          if (!writeBody) return { status, headers };
+          headers["Content-Type"] = "application/xml";
+          return { status, headers, body: declaration + writeBody(output.payload ? (payload ?? {}) : given) };
+        },
+      };
+    },
+    writeFault({ fault, status, error }, request, requestId) {
+      const headers = requestIds(requestId);
+      if (request.method === "HEAD" || status === 304) return { status, headers };
+      const members = Object.entries(fault.members).filter(([, value]) => value !== undefined && value !== null);
+      const body =
+        `${declaration}<Error><Code>${escapeXml(error?.queryCode ?? fault.code)}</Code>` +
+        `<Message>${escapeXml(fault.message)}</Message>` +
+        members.map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`).join("") +
+        ("Resource" in fault.members ? "" : `<Resource>${escapeXml(request.path)}</Resource>`) +
+        `<RequestId>${requestId}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`;
+      return { status, headers: { ...headers, "Content-Type": "application/xml" }, body };
+    },
+  };
+};
+
+/** S3's two ids of a request: the second is opaque and only has to be there. */
+const hostId = (requestId: string) => Buffer.from(requestId).toString("base64");
+const requestIds = (requestId: string): Record<string, string> => ({
+  "x-amz-request-id": requestId,
+  "x-amz-id-2": hostId(requestId),
+});
+
+/** With aws-chunked the length and encoding of what is meant stand in other headers than those of the transfer. */
+function withDecodedLength<T extends { readonly headers: Readonly<Record<string, string | string[] | undefined>> }>(
+  request: T,
+): T {
+  const decodedLength = request.headers["x-amz-decoded-content-length"];
+  const encoding = request.headers["content-encoding"];
+  if (decodedLength === undefined && encoding === undefined) return request;
+  const kept = String(encoding ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && part !== "aws-chunked");
+  return {
+    ...request,
+    headers: {
+      ...request.headers,
+      "content-length": decodedLength ?? request.headers["content-length"],
+      "content-encoding": kept.length > 0 ? kept.join(",") : undefined,
+    },
+  };
+}
+
+function readDocument(body: Uint8Array, read: ReturnType<typeof xmlReader>): object {
+  try {
+    return read([parseXml(new TextDecoder("utf-8", { fatal: true }).decode(body))]) as object;
+  } catch (error) {
+    const known =
+      error instanceof WrongType || error instanceof RangeError ? error : new WrongType("The body is not UTF-8");
+    throw asFault("MalformedXML", known);
+  }
+}
+
+/** Absent when the operation answers with no document. */
+function documentWriter(
+  operation: OperationModel,
+  output: ReturnType<typeof bindOutput>,
+  namespace: string,
+): XmlWriter | undefined {
+  const { payload, document } = output;
+  if (payload)
+    return payload.shape.kind === "structure" ? xmlWriter(payloadName(payload), payload, namespace) : undefined;
+  if (document.members.length === 0) return undefined;
+  const root = (operation.output.traits.xmlName as string | undefined) ?? operation.output.name;
+  const only = document.members.length === 1 ? document.members[0]! : undefined;
+  if (only && xmlNameOf(only) === root) {
+    // GetBucketLocation: its one member is the root element itself.
+    const write = xmlWriter(root, only, namespace);
+    return (value) => write((value as Record<string, unknown>)[only.name] ?? "");
+  }
+  const content = contentWriter(document);
+  return (value) => `<${root}${namespace}>${content(value)}</${root}>`;
+}
+
+function payloadName(payload: Member): string {
+  const own = payload.shape.kind === "structure" ? (payload.shape.traits.xmlName as string | undefined) : undefined;
+  return (
+    (payload.traits.xmlName as string | undefined) ??
+    own ??
+    (payload.shape.kind === "structure" ? payload.shape.name : payload.name)
+  );
+}
+
+const slotOf = (shape: Slot["shape"]): Slot => ({ shape, traits: {} });

@@ -1,0 +1,122 @@
+import { Fault } from "../../aws/faults.ts";
+import type { ShapeFacts } from "../constraints/facts.ts";
+import type { ScalarShape, TimestampFormat } from "../schema.ts";
+
+/** Scalars as text: in headers, paths, queries, forms and XML. Timestamps differ by place, so the place's default is given. */
+export type TextReader = (text: string) => unknown;
+export type TextWriter = (value: unknown) => string;
+
+const javaNames = { integer: "Integer", long: "Long", float: "Float", double: "Double" };
+
+/** "an Integer", "a Double": the name of a number in AWS's texts. */
+export const numberTitle = (facts: ShapeFacts): string =>
+  facts.number === "integer" ? "an Integer" : `a ${javaNames[facts.number ?? "double"]}`;
+
+export const isWholeNumber = (facts: ShapeFacts): boolean => facts.number === "integer" || facts.number === "long";
+
+/** A value of the wrong type, with the member's path added by whoever holds it: see `withPath`. */
+export class WrongType extends Error {
+  path = "";
+}
+
+/** Puts `step` before the path of a WrongType that is on its way out; anything else is thrown on as it is. */
+export function throwFrom(step: string, error: unknown): never {
+  if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
+  throw error;
+}
+
+/** Makes the fault of a WrongType, in the code that the protocol has for it. */
+export function asFault(code: string, error: unknown): unknown {
+  if (error instanceof WrongType)
+    return new Fault(code, error.path ? `${error.message} at '${error.path}'` : error.message);
+  // A document may be nested deeper than the stack when a schema holds itself.
+  if (error instanceof RangeError) return new Fault(code, "The document is nested too deeply");
+  return error;
+}
+
+/** The path of a member in AWS's messages: "TrainingJobName" -> "trainingJobName". */
+export const pathName = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);
+
+const wholeNumber = /^[+-]?\d+$/;
+const anyNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+export function textReader(shape: ScalarShape, facts: ShapeFacts, defaultFormat: TimestampFormat): TextReader {
+  switch (shape.kind) {
+    case "boolean":
+      return (text) => {
+        const lower = text.toLowerCase();
+        if (lower !== "true" && lower !== "false") throw new WrongType(`'${text}' can not be converted to a Boolean`);
+        return lower === "true";
+      };
+    case "number": {
+      const pattern = isWholeNumber(facts) ? wholeNumber : anyNumber;
+      const title = numberTitle(facts);
+      return (text) => {
+        const trimmed = text.trim();
+        if (pattern.test(trimmed)) return Number(trimmed);
+        const special = isWholeNumber(facts) ? undefined : specialNumbers.get(trimmed);
+        if (special === undefined) throw new WrongType(`'${text}' can not be converted to ${title}`);
+        return special;
+      };
+    }
+    case "timestamp": {
+      const format = shape.format === "default" ? defaultFormat : shape.format!;
+      return (text) => readTimestamp(text, format);
+    }
+    case "blob":
+    case "streamingBlob":
+      return readBase64;
+    default:
+      return (text) => text;
+  }
+}
+
+export function textWriter(shape: ScalarShape, defaultFormat: TimestampFormat): TextWriter {
+  switch (shape.kind) {
+    case "timestamp": {
+      const format = shape.format === "default" ? defaultFormat : shape.format!;
+      return (value) => writeTimestamp(value as Date, format);
+    }
+    case "blob":
+    case "streamingBlob":
+      return (value) => Buffer.from(value as Uint8Array).toString("base64");
+    default:
+      return String;
+  }
+}
+
+/** How NaN and the infinities are written in JSON and text. */
+export const specialNumbers: ReadonlyMap<string, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+]);
+
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+export function readBase64(text: string): Uint8Array {
+  if (!base64.test(text)) throw new WrongType("The value is not base64");
+  return Buffer.from(text, "base64");
+}
+
+const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?$/;
+const dateOnly = /^\d{4}-\d\d-\d\d$/;
+
+/** Clients differ in what they send, so a date-time is read wherever an epoch is meant, and the other way round. */
+export function readTimestamp(text: string, format: TimestampFormat): Date {
+  const trimmed = text.trim();
+  let milliseconds = Number.NaN;
+  if (anyNumber.test(trimmed)) milliseconds = Math.round(Number(trimmed) * 1000);
+  else if (dateTime.test(trimmed))
+    milliseconds = Date.parse(/([zZ]|[+-]\d\d:?\d\d)$/.test(trimmed) ? trimmed : `${trimmed}Z`);
+  else if (dateOnly.test(trimmed) || format === "http-date") milliseconds = Date.parse(trimmed);
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) throw new WrongType(`'${text}' can not be converted to a Timestamp`);
+  return date;
+}
+
+export function writeTimestamp(date: Date, format: TimestampFormat): string {
+  if (format === "http-date") return date.toUTCString();
+  if (format === "epoch-seconds") return String(date.getTime() / 1000);
+  return date.toISOString();
+}

@@ -1,0 +1,216 @@
+/**
+ * Reads the static schemas that the `@aws-sdk/client-*` packages export: arrays whose first entry is the kind, as
+ * `@smithy/types` declares them. The arrays are exported, not promised: `schema.test.ts` holds on to what is read here.
+ */
+
+/** Bindings and other traits; the keys are Smithy's names ("httpHeader", "xmlFlattened"). */
+export type Traits = Readonly<Record<string, unknown>>;
+
+export type ScalarKind =
+  | "string"
+  | "boolean"
+  | "number"
+  | "bigInteger"
+  | "bigDecimal"
+  | "document"
+  | "blob"
+  | "streamingBlob"
+  | "timestamp";
+/** How a timestamp is written; "default" leaves it to protocol and place. */
+export type TimestampFormat = "default" | "date-time" | "http-date" | "epoch-seconds";
+
+export interface ScalarShape {
+  readonly kind: ScalarKind;
+  readonly format?: TimestampFormat;
+}
+export interface ListShape {
+  readonly kind: "list";
+  readonly element: Slot;
+}
+export interface MapShape {
+  readonly kind: "map";
+  readonly key: Slot;
+  readonly value: Slot;
+}
+export interface StructureShape {
+  readonly kind: "structure";
+  readonly name: string;
+  readonly union: boolean;
+  readonly traits: Traits;
+  readonly members: readonly Member[];
+}
+export type Shape = ScalarShape | ListShape | MapShape | StructureShape;
+
+/** A place that holds a value: a member, a list's element, a map's key or value. */
+export interface Slot {
+  /** Made when first read: structures may hold themselves. */
+  readonly shape: Shape;
+  /** Of the place and of what it holds; the place wins. */
+  readonly traits: Traits;
+}
+export interface Member extends Slot {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+export interface OperationModel {
+  readonly name: string;
+  readonly traits: Traits;
+  readonly input: StructureShape;
+  readonly output: StructureShape;
+}
+export interface ErrorModel {
+  readonly shape: StructureShape;
+  /** The code in the awsQuery protocol and in `x-amzn-query-error`: "NoSuchEntity" of NoSuchEntityException. */
+  readonly queryCode: string;
+  /** HTTP status; absent when the model does not say. */
+  readonly status: number | undefined;
+}
+export interface ServiceModel {
+  readonly operations: ReadonlyMap<string, OperationModel>;
+  /** By shape name and by query code. */
+  readonly errors: ReadonlyMap<string, ErrorModel>;
+}
+
+type RawSchema = readonly unknown[];
+type RawReference = number | string | RawSchema | (() => RawReference);
+
+const listMark = 64;
+const mapMark = 128;
+const scalars = new Map<number, ScalarShape>([
+  [0, { kind: "string" }],
+  [1, { kind: "number" }],
+  [2, { kind: "boolean" }],
+  [4, { kind: "timestamp", format: "default" }],
+  [5, { kind: "timestamp", format: "date-time" }],
+  [6, { kind: "timestamp", format: "http-date" }],
+  [7, { kind: "timestamp", format: "epoch-seconds" }],
+  [15, { kind: "document" }],
+  [17, { kind: "bigInteger" }],
+  [19, { kind: "bigDecimal" }],
+  [21, { kind: "blob" }],
+  [42, { kind: "streamingBlob" }],
+]);
+/** Traits written as a number: one bit each, in this order. */
+const traitBits = [
+  "httpLabel",
+  "idempotent",
+  "idempotencyToken",
+  "sensitive",
+  "httpPayload",
+  "httpResponseCode",
+  "httpQueryParams",
+];
+const noTraits: Traits = {};
+const unit: StructureShape = { kind: "structure", name: "Unit", union: false, traits: noTraits, members: [] };
+
+/** Reads the operations and errors out of a client package: `readServiceModel(await import("@aws-sdk/client-sts"))`. */
+export function readServiceModel(client: Readonly<Record<string, unknown>>): ServiceModel {
+  const operations = new Map<string, OperationModel>();
+  const errors = new Map<string, ErrorModel>();
+  for (const exported of Object.values(client)) {
+    if (!Array.isArray(exported)) continue;
+    if (exported[0] === 9) {
+      const [, , name, traits, input, output] = exported as [9, string, string, unknown, RawReference, RawReference];
+      operations.set(name, {
+        name,
+        traits: readTraits(traits),
+        input: structureOf(input),
+        output: structureOf(output),
+      });
+    } else if (exported[0] === -3) {
+      const shape = readShape(exported) as StructureShape;
+      const [queryCode, queryStatus] = (shape.traits.awsQueryError ?? [shape.name]) as [string, number?];
+      const error = { shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) };
+      errors.set(shape.name, error);
+      errors.set(queryCode, error);
+    }
+  }
+  return { operations, errors };
+}
+
+function structureOf(reference: RawReference): StructureShape {
+  const shape = readShape(reference);
+  if (shape.kind !== "structure") throw new TypeError(`an operation's input or output is a ${shape.kind}`);
+  return shape;
+}
+
+const shapesRead = new WeakMap<RawSchema, Shape>();
+
+function readShape(reference: RawReference): Shape {
+  if (typeof reference === "function") return readShape(reference());
+  if (reference === "unit") return unit;
+  if (typeof reference === "number") {
+    if (reference >= mapMark) {
+      return { kind: "map", key: slot(0), value: slot(reference - mapMark) };
+    }
+    if (reference >= listMark) return { kind: "list", element: slot(reference - listMark) };
+    const scalar = scalars.get(reference);
+    if (!scalar) throw new TypeError(`unknown simple schema ${reference}`);
+    return scalar;
+  }
+  const raw = reference as RawSchema;
+  const known = shapesRead.get(raw);
+  if (known) return known;
+  const shape = readArray(raw);
+  shapesRead.set(raw, shape);
+  return shape;
+}
+
+function readArray(raw: RawSchema): Shape {
+  const [kind, , name, traits] = raw as [number, string, string, unknown];
+  switch (kind) {
+    case 0:
+      return readShape(raw[4] as RawReference);
+    case 1:
+      return { kind: "list", element: slot(raw[4] as RawReference) };
+    case 2:
+      return { kind: "map", key: slot(raw[4] as RawReference), value: slot(raw[5] as RawReference) };
+    case 3:
+    case 4:
+    case -3: {
+      const references = raw[5] as RawReference[];
+      const requiredCount = (raw[6] as number | undefined) ?? 0;
+      const members = (raw[4] as string[]).map((memberName, index) =>
+        Object.assign(slot(references[index]!), { name: memberName, required: index < requiredCount }),
+      );
+      return { kind: "structure", name, union: kind === 4, traits: readTraits(traits), members };
+    }
+    default:
+      throw new TypeError(`unknown schema kind ${kind} of ${name}`);
+  }
+}
+
+/** A reference is the schema itself or `[schema, traits]`. */
+function slot(raw: RawReference): Slot {
+  const annotated = Array.isArray(raw) && typeof raw[1] !== "string";
+  const [reference, own] = annotated ? (raw as unknown as [RawReference, unknown]) : [raw, 0];
+  let shape: Shape | undefined;
+  let traits: Traits | undefined;
+  const made: Slot = {
+    get shape() {
+      shape ??= readShape(reference);
+      return shape;
+    },
+    get traits() {
+      traits ??= { ...targetTraits(reference), ...readTraits(own) };
+      return traits;
+    },
+  };
+  return made;
+}
+
+/** What a list, map or named scalar says of itself; a structure's traits are its own business. */
+function targetTraits(reference: RawReference): Traits {
+  const target = typeof reference === "function" ? reference() : reference;
+  if (typeof target === "function") return targetTraits(target);
+  if (!Array.isArray(target) || target[0] === 3 || target[0] === 4 || target[0] === -3) return noTraits;
+  return readTraits(target[3]);
+}
+
+function readTraits(raw: unknown): Traits {
+  if (typeof raw === "object" && raw !== null) return raw as Traits;
+  const bits = Number(raw ?? 0);
+  if (bits === 0) return noTraits;
+  return Object.fromEntries(traitBits.filter((_, bit) => (bits >> bit) & 1).map((name) => [name, 1]));
+}
