@@ -1,5 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Fault } from "../aws/faults.ts";
+import { DamagedStore } from "../stores/storage-fault.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -22,6 +24,10 @@ export interface Home {
   readonly journalsFolder: string;
   readonly runsFolder: string;
   readonly accessLogFile: string;
+  /** Its time says when a server was last alive; keepers look at it. */
+  readonly leaseFile: string;
+  /** Holds the URL of the server, for runs that outlive one server and meet the next on another port. */
+  readonly addressFile: string;
   /** Says that a server is alive: keepers end their runs when nobody has said so for ten minutes. */
   renewLease(now: number): void;
 }
@@ -32,6 +38,7 @@ export interface Home {
  */
 export function openHome(path: string, adminKeyFile: string): Home {
   let lock: HomeLock | undefined;
+  const leaseFile = join(path, "lease");
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     lock = lockHome(path);
@@ -49,10 +56,11 @@ export function openHome(path: string, adminKeyFile: string): Home {
       journalsFolder: join(path, "journals"),
       runsFolder: join(path, "runs"),
       accessLogFile: join(path, "access.log"),
+      addressFile: join(path, "address"),
+      leaseFile,
       renewLease(now) {
-        const file = join(path, "lease");
-        if (!existsSync(file)) writeFileSync(file, "");
-        utimesSync(file, now / 1000, now / 1000);
+        if (!existsSync(leaseFile)) writeFileSync(leaseFile, "");
+        utimesSync(leaseFile, now / 1000, now / 1000);
       },
     };
   } catch (error) {
@@ -120,6 +128,8 @@ const explanations: Readonly<Record<string, (path: string) => string>> = {
 /** What kept the server from starting, in words, when it is something that a person can mend. */
 export function explainStartFailure(error: unknown, path: string): unknown {
   if (error instanceof StartFailure) return error;
+  // The stores' own words name the file and the next step.
+  if (error instanceof DamagedStore || error instanceof Fault) return new StartFailure(error.message, { cause: error });
   const { code, message } = error as { code?: string; message?: string };
   // Extended codes of SQLite begin with the plain one: SQLITE_READONLY_DIRECTORY.
   const name = Object.keys(explanations).find((known) => code === known || code?.startsWith(`${known}_`));

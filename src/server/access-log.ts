@@ -1,0 +1,76 @@
+import { appendFileSync, renameSync, statSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+
+/** One line of HOME/access.log. Secrets and signatures are never in it: it has no headers and no query. */
+export interface AccessLogEntry {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly requestId: string;
+  /** `http`: over the network; `call`: by a service, in process. */
+  readonly via: "http" | "call";
+  /** The wire service, "front" or "-". */
+  readonly service: string;
+  readonly operation: string;
+  /** HTTP status; of a call made in process the one it would have had. */
+  readonly status: number;
+  /** The error code of a refusal. */
+  readonly error?: string;
+  readonly milliseconds: number;
+  /** ARN of the caller, once known. */
+  readonly caller?: string;
+  readonly userAgent?: string;
+}
+
+export interface AccessLog {
+  write(entry: AccessLogEntry): void;
+  /** Writes what is still waiting. */
+  close(): void;
+}
+
+const largestBytes = 64 * 1024 * 1024;
+const gatherMilliseconds = 100;
+
+/** JSON lines, gathered for a tenth of a second and appended together; the file before the last is kept as `.1`. */
+export function openAccessLog(path: string): AccessLog {
+  let sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let waiting = "";
+  let timer: NodeJS.Timeout | undefined;
+
+  const turnOver = () => {
+    if (sizeBytes < largestBytes) return;
+    renameSync(path, `${path}.1`);
+    sizeBytes = 0;
+  };
+  // A log that cannot be written must not keep the server from answering: the line goes to where someone may see it.
+  const complain = (error: unknown) => console.error(`${path} cannot be written: ${(error as Error).message}`);
+
+  let appending = Promise.resolve();
+  const flush = () => {
+    timer = undefined;
+    const text = waiting;
+    waiting = "";
+    appending = appending
+      .then(() => {
+        turnOver();
+        sizeBytes += text.length;
+        return appendFile(path, text);
+      })
+      .catch(complain);
+  };
+
+  return {
+    write(entry) {
+      waiting += `${JSON.stringify(entry)}\n`;
+      timer ??= setTimeout(flush, gatherMilliseconds).unref();
+    },
+    close() {
+      clearTimeout(timer);
+      try {
+        if (waiting) appendFileSync(path, waiting);
+      } catch (error) {
+        complain(error);
+      }
+      waiting = "";
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { systemClock } from "../base/clock.ts";
+import { createIds } from "../base/ids.ts";
+import { createRandom } from "../base/random.ts";
+import { createProcessExecutor } from "../executors/process/process.ts";
+import { createAdministration } from "../fronts/administration.ts";
+import type { Front, ServerStatus } from "../fronts/front.ts";
+import { homePage } from "../fronts/home-page.ts";
+import type { Image } from "../images/define-image.ts";
+import { createImageCatalogue } from "../images/image-catalogue.ts";
+import { images } from "../images/images.gen.ts";
+import type { ServiceHost } from "../services/context.ts";
+import type { ReconcilerEntry } from "../services/define-reconciler.ts";
+import { reconcilers } from "../services/reconcilers.gen.ts";
+import { services } from "../services/services.gen.ts";
+import { createMemoryJournalStore } from "../stores/journals/memory.ts";
+import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
+import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
+import { createWire } from "../wire/create-wire.ts";
+import { openAccessLog } from "./access-log.ts";
+import { administratorCaller } from "./administrator.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { createChain } from "./chain.ts";
+import { createContextFactory } from "./context-factory.ts";
+import { createHandlers, type ServedServices } from "./handlers.ts";
+import { explainStartFailure, type Home, openHome } from "./home.ts";
+import { createHttpServer } from "./http.ts";
+import { listen } from "./listen.ts";
+import { productNode, productRoot, productVersion } from "./product.ts";
+import { createReconcileEngine } from "./reconcile.ts";
+import { serviceSettings } from "./service-settings.ts";
+import type { Settings } from "./settings.ts";
+import { removeRuns, stopRuns } from "./stop-runs.ts";
+
+/** The units of the product. Generated; an argument, so that a plug-in can add to them. */
+export interface Units {
+  readonly services: ServedServices;
+  readonly reconcilers: readonly ReconcilerEntry[];
+  readonly images: readonly (() => Promise<Image>)[];
+  readonly fronts: readonly Front[];
+}
+
+const builtIn: Units = { services, reconcilers, images, fronts: [homePage] };
+
+/** A server on its home. */
+export interface App {
+  /** Answers requests from now on. */
+  start(): Promise<{ url: string }>;
+  /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
+  close(): Promise<void>;
+  /** Resolves when the server has stopped, whoever asked for it. */
+  readonly closed: Promise<void>;
+}
+
+const leaseMilliseconds = 60_000;
+
+/**
+ * Puts a server together: home, stores, executor, services, request chain, reconcilers.
+ * @throws StartFailure when the home cannot be had or a database of it is damaged
+ */
+export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
+  const home = openHome(settings.home, settings.adminKeyFile);
+  try {
+    return await compose(settings, units, home);
+  } catch (error) {
+    home.lock.release();
+    throw explainStartFailure(error, home.path);
+  }
+}
+
+async function compose(settings: Settings, units: Units, home: Home): Promise<App> {
+  const { account } = settings;
+  const clock = systemClock;
+  const ids = createIds(clock, randomBytes);
+  const started = clock.now();
+  const stopping = new AbortController();
+  let url = "";
+
+  const resources = createSqliteResourceStore({ path: home.resourcesFile, clock });
+  const objects = openFilesystemObjectStore(home.objectsFolder, { clock, ids });
+  const journals = createMemoryJournalStore({ clock });
+  const executor = createProcessExecutor({
+    folder: home.runsFolder,
+    home: home.path,
+    lease: home.leaseFile,
+    productRoot,
+    node: productNode,
+  });
+  const host: ServiceHost = {
+    clock,
+    ids,
+    random: createRandom(randomBytes(4).readUInt32LE()),
+    settings: serviceSettings(settings, { runSecret: home.runSecret, endpoint: () => url }),
+    resources,
+    objects,
+    journals,
+    executor,
+    images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
+  };
+
+  const wire = createWire({
+    version: productVersion,
+    served: Object.fromEntries(Object.entries(units.services).map(([id, service]) => [id, service.operations])),
+  });
+  const accessLog = openAccessLog(home.accessLogFile);
+  const handlerOf = createHandlers(units.services);
+  const contexts = createContextFactory({ host, account, wire, handlerOf, accessLog, stopping: stopping.signal });
+  const engine = createReconcileEngine({
+    resources,
+    executor,
+    reconcilers: units.reconcilers,
+    contextFor: ({ account, region }) => contexts.ofService({ account, region, requestId: ids.uuid() }),
+    clock,
+    report: (what, error) => console.error(what, error),
+  });
+
+  const status = (): ServerStatus => ({
+    version: productVersion,
+    url,
+    home: home.path,
+    account,
+    region: settings.region,
+    pid: process.pid,
+    started,
+    memoryBytes: process.memoryUsage.rss(),
+  });
+  const administration = createAdministration({
+    async reset() {
+      await Promise.all([removeRuns(executor), resources.clear(), objects.clear(), journals.clear()]);
+    },
+    stop: () => void setImmediate(close),
+  });
+  const server = createHttpServer(
+    createChain({
+      wire,
+      authenticator: createAuthenticator({
+        account,
+        administrator: {
+          key: home.administratorKey,
+          caller: administratorCaller(account, home.administratorKey.accessKeyId, settings.administrator),
+        },
+        runSecret: home.runSecret,
+        resources,
+        clock,
+        defaultRegion: settings.region,
+      }),
+      handlerOf,
+      contexts,
+      fronts: [administration, ...units.fronts],
+      frontContext: (requestId) => ({
+        requestId,
+        call: contexts.ofService({ account, region: settings.region, requestId }).call,
+        status,
+      }),
+      accessLog,
+      newRequestId: ids.uuid,
+    }),
+  );
+
+  const lease = setInterval(() => home.renewLease(clock.now()), leaseMilliseconds).unref();
+  home.renewLease(started);
+
+  async function start(): Promise<{ url: string }> {
+    try {
+      const address = await listen(server, settings.host, settings.port);
+      url = address.url;
+      writeFileSync(home.addressFile, url);
+      home.lock.publish({
+        pid: process.pid,
+        started,
+        host: settings.host,
+        port: address.port,
+        url,
+        version: productVersion,
+      });
+      await engine.start();
+      return { url };
+    } catch (error) {
+      await close();
+      throw explainStartFailure(error, home.path);
+    }
+  }
+
+  let tellClosed: () => void;
+  const closed = new Promise<void>((resolve) => {
+    tellClosed = resolve;
+  });
+  let closing: Promise<void> | undefined;
+  function close(): Promise<void> {
+    closing ??= shutDown().finally(tellClosed);
+    return closing;
+  }
+
+  /** In this order: nothing begins anew, runs end while they can still reach the server, then the stores. */
+  async function shutDown(): Promise<void> {
+    clearInterval(lease);
+    await engine.stop();
+    await stopRuns(executor);
+    stopping.abort();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 5_000).unref();
+    });
+    await Promise.all([resources.close(), objects.close(), journals.close()]);
+    accessLog.close();
+    home.lock.release();
+  }
+
+  return { start, close, closed };
+}

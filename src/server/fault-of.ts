@@ -1,0 +1,13 @@
+import { Fault } from "../aws/faults.ts";
+import type { ProtocolName } from "../wire/wire.ts";
+
+/** A refusal as it is; anything else is our mistake: the client learns only the request id, the stack goes to stderr. */
+export function faultOf(error: unknown, requestId: string, protocol?: ProtocolName): Fault {
+  if (error instanceof Fault) return error;
+  console.error(`Request ${requestId} failed:`, error);
+  return new Fault(
+    protocol === "restXml" ? "InternalError" : "InternalFailure",
+    `Sagebrush met an unexpected error; its output tells more under request ${requestId}.`,
+    { status: 500, cause: error },
+  );
+}

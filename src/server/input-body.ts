@@ -1,0 +1,86 @@
+import { hash } from "node:crypto";
+import { pipeline, type Readable, type Transform } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { Fault } from "../aws/faults.ts";
+import { checksumMakers } from "../stores/objects/checksums.ts";
+import type { ChecksumAlgorithm } from "../stores/objects/port.ts";
+import { AwsChunkedDecoder, type TrailerChecksum } from "../wire/aws-chunked.ts";
+import { checkPayloadHash, payloadHashMismatch } from "../wire/payload-hash.ts";
+import type { Identified } from "./authenticate.ts";
+import type { HttpRequest } from "./http.ts";
+
+/** The body whole, verified against what was signed. */
+export async function wholeBody(
+  request: HttpRequest,
+  identified: Identified,
+  maximumBytes: number,
+): Promise<Uint8Array> {
+  if (isChunked(request, identified)) return buffer(streamedBody(request, identified));
+  const body = await request.body.whole(maximumBytes);
+  const { payloadHash } = identified;
+  if (payloadHash !== "UNSIGNED-PAYLOAD") {
+    const computed = hash("sha256", body, "hex");
+    if (computed !== payloadHash) throw payloadHashMismatch(payloadHash, computed);
+  }
+  return body;
+}
+
+/** The body as a stream, decoded; it fails at the first thing that is not as it was signed or announced. */
+export function streamedBody(request: HttpRequest, identified: Identified): Readable {
+  const { payloadHash } = identified;
+  const check = isChunked(request, identified)
+    ? chunkDecoder(request, identified)
+    : payloadHash === "UNSIGNED-PAYLOAD"
+      ? undefined
+      : checkPayloadHash(payloadHash);
+  return check ? through(request.body.stream(), check) : request.body.stream();
+}
+
+const isChunked = (request: HttpRequest, { payloadHash }: Identified): boolean =>
+  payloadHash.startsWith("STREAMING-") ||
+  /(^|,\s*)aws-chunked(\s*,|$)/.test(request.head.headers["content-encoding"] ?? "");
+
+function through(body: Readable, check: Transform): Transform {
+  // Whoever reads `check` sees its error; the callback only keeps it from being thrown a second time.
+  pipeline(body, check, () => {});
+  return check;
+}
+
+function chunkDecoder(request: HttpRequest, { payloadHash, chunkSigning }: Identified): AwsChunkedDecoder {
+  const { headers } = request.head;
+  const length = headers["x-amz-decoded-content-length"] ?? "";
+  if (!/^\d{1,15}$/.test(length)) {
+    throw new Fault(
+      "MissingContentLength",
+      `A body in aws-chunked needs its length in x-amz-decoded-content-length, a whole number; it is "${length}".`,
+      { status: 411 },
+    );
+  }
+  const trailerNames = (headers["x-amz-trailer"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (payloadHash.endsWith("-TRAILER") && trailerNames.length === 0) {
+    throw new Fault("MalformedTrailerError", "x-amz-content-sha256 announces trailers, and x-amz-trailer names none.");
+  }
+  return new AwsChunkedDecoder({
+    decodedBytes: Number(length),
+    signing: payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? chunkSigning : undefined,
+    trailerNames,
+    checksum: trailerChecksum(trailerNames),
+  });
+}
+
+function trailerChecksum(trailerNames: readonly string[]): TrailerChecksum | undefined {
+  const name = trailerNames.find((trailer) => trailer.startsWith("x-amz-checksum-"));
+  if (!name) return undefined;
+  const make = checksumMakers[name.slice("x-amz-checksum-".length).toUpperCase() as ChecksumAlgorithm];
+  if (!make) {
+    throw new Fault(
+      "InvalidRequest",
+      `The trailer ${name} is not supported; use crc32, crc64nvme or sha256 as checksum.`,
+    );
+  }
+  return { name, ...make() };
+}

@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { StartFailure } from "./start-failure.ts";
+
+/**
+ * Listens, and gives the address as clients on this machine reach it.
+ * @throws StartFailure when the port is taken or the address is not this machine's
+ */
+export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
+  server.listen({ host, port });
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const words = code && explanations[code]?.(host, port);
+    throw words ? new StartFailure(words, { exitCode: 4, cause: error }) : new StartFailure(message, { cause: error });
+  }
+  const found = (server.address() as AddressInfo).port;
+  const reached = ["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host;
+  return { url: `http://${reached.includes(":") ? `[${reached}]` : reached}:${found}`, port: found };
+}
+
+const explanations: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} on ${host} is in use by another program. Give another with --port N, or --port 0 for a free one.`,
+  EACCES: (_host, port) => `Port ${port} may not be used by this user. Give a port over 1023 with --port N.`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine. Give one that is with --host H.`,
+  ENOTFOUND: (host) => `${host} is no name of this machine. Give an address with --host H.`,
+};

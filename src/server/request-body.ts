@@ -1,0 +1,72 @@
+import type { IncomingMessage } from "node:http";
+import { PassThrough, type Readable } from "node:stream";
+import { Fault } from "../aws/faults.ts";
+import { incompleteBody } from "../wire/aws-chunked.ts";
+
+const noBytes = Buffer.alloc(0);
+
+/** The body of a request: taken once, whole or as a stream. A body that is cut off becomes the fault IncompleteBody. */
+export class RequestBody {
+  readonly #request: IncomingMessage;
+  readonly #invite: () => void;
+  #whole: Promise<Buffer> | undefined;
+  #fail: ((fault: Fault) => void) | undefined;
+
+  /** @param invite tells a client that waits for "100 Continue" to send the body */
+  constructor(request: IncomingMessage, invite: () => void) {
+    this.#request = request;
+    this.#invite = invite;
+  }
+
+  /** Whether there is a body at all. */
+  get present(): boolean {
+    const { headers } = this.#request;
+    return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  }
+
+  /** The bytes of the body, the same ones however often it is asked for. Refuses a body over that size. */
+  whole(maximumBytes: number): Promise<Buffer> {
+    this.#whole ??= this.present ? this.#collect(maximumBytes) : Promise.resolve(noBytes);
+    return this.#whole;
+  }
+
+  #collect(maximumBytes: number): Promise<Buffer> {
+    const request = this.#request;
+    if (Number(request.headers["content-length"] ?? 0) > maximumBytes) return Promise.reject(tooLarge(maximumBytes));
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let sizeBytes = 0;
+      this.#fail = reject;
+      request.on("data", (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        if (sizeBytes > maximumBytes) reject(tooLarge(maximumBytes));
+        else chunks.push(chunk);
+      });
+      request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes)));
+      request.on("error", () => reject(incompleteBody()));
+      this.#invite();
+    });
+  }
+
+  /** The body as it comes. */
+  stream(): Readable {
+    const stream = new PassThrough();
+    this.#fail = (fault) => stream.destroy(fault);
+    this.#request.on("error", () => stream.destroy(incompleteBody()));
+    this.#request.pipe(stream);
+    // Whoever gives the stream up gets no more of the body; node:http reads and drops the rest of it.
+    stream.on("close", () => this.#request.unpipe(stream).resume());
+    this.#invite();
+    return stream;
+  }
+
+  /** The client has ended its side before the body was whole. */
+  cutOff(): void {
+    this.#fail?.(incompleteBody());
+  }
+}
+
+const tooLarge = (maximumBytes: number): Fault =>
+  new Fault("RequestEntityTooLarge", `The body of this request may have ${maximumBytes} bytes at most.`, {
+    status: 413,
+  });

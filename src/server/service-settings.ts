@@ -1,0 +1,26 @@
+import type { ServiceSettings } from "../services/settings.ts";
+import { productNode, productRoot, productVersion } from "./product.ts";
+import type { Settings } from "./settings.ts";
+
+/** The settings as services see them. */
+export function serviceSettings(
+  settings: Settings,
+  server: { readonly runSecret: string; readonly endpoint: () => string },
+): ServiceSettings {
+  return {
+    version: productVersion,
+    administrator: settings.administrator,
+    roles: settings.roles,
+    holdWaiters: settings.holdWaiters === "on",
+    endpoint: server.endpoint,
+    productRoot,
+    node: productNode,
+    runSecret: server.runSecret,
+    reached: settings.killAt ? (point) => killAt(point, settings.killAt) : () => {},
+  };
+}
+
+/** Dies as by `kill -9`: nothing is flushed, closed or said. */
+function killAt(point: string, wanted: string): void {
+  if (point === wanted) process.kill(process.pid, "SIGKILL");
+}

@@ -1,0 +1,26 @@
+import { setTimeout } from "node:timers/promises";
+import type { Executor } from "../executors/port.ts";
+
+const graceSeconds = 5;
+const lookMilliseconds = 25;
+
+/**
+ * Ends all runs and returns when they have. They get a few seconds only: an unfinished job begins a new attempt at the
+ * next start, so there is nothing of this one to save.
+ */
+export async function stopRuns(executor: Executor): Promise<void> {
+  const runIds = await executor.list();
+  await Promise.all(
+    runIds.map(async (runId) => {
+      await executor.stop(runId, graceSeconds);
+      const deadline = Date.now() + (graceSeconds + 5) * 1000;
+      while ((await executor.find(runId)).state === "running" && Date.now() < deadline)
+        await setTimeout(lookMilliseconds);
+    }),
+  );
+}
+
+/** Kills all runs and forgets them. */
+export async function removeRuns(executor: Executor): Promise<void> {
+  await Promise.all((await executor.list()).map((runId) => executor.remove(runId)));
+}
