@@ -1,0 +1,120 @@
+import { beforeEach, expect, it } from "vitest";
+import { Fault } from "../../../aws/faults.ts";
+import { createImageCatalogue } from "../../../images/image-catalogue.ts";
+import { sagemakerXgboost } from "../../../images/xgboost.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { createTestContext, type TestContext } from "../../test-context.ts";
+import { tags } from "../tags.ts";
+import { endpointConfig } from "./endpoint-config.ts";
+import { model } from "./model.ts";
+
+const Image = "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1";
+const ModelDataUrl = "s3://bucket/job/output/model.tar.gz";
+const bucket = defineOperations("s3", {
+  async HeadObject({ Key }) {
+    if (Key === "job/output/model.tar.gz") return {};
+    throw new Fault(Key?.startsWith("private") ? "Forbidden" : "NotFound", "", {
+      status: Key?.startsWith("private") ? 403 : 404,
+    });
+  },
+});
+
+let context: TestContext;
+const create = (PrimaryContainer: object, ModelName = "m") =>
+  context.call("CreateModel", { ModelName, PrimaryContainer });
+const config = (variants: object[], EndpointConfigName = "c", more: object = {}) =>
+  context.call("CreateEndpointConfig", { EndpointConfigName, ProductionVariants: variants as never, ...more });
+const variant = { VariantName: "AllTraffic", ModelName: "m", InstanceType: "ml.m5.large", InitialInstanceCount: 1 };
+
+beforeEach(() => {
+  context = createTestContext({
+    units: [model, endpointConfig, tags, bucket],
+    images: createImageCatalogue([sagemakerXgboost]),
+  });
+});
+
+it("a model is shown as it was made, its mode filled in", async () => {
+  await create({ Image, ModelDataUrl, Environment: { A: "1" } });
+  expect(await context.call("DescribeModel", { ModelName: "m" })).toMatchObject({
+    ModelArn: "arn:aws:sagemaker:us-west-2:123456789012:model/m",
+    PrimaryContainer: { Image, ModelDataUrl, Environment: { A: "1" }, Mode: "SingleModel" },
+    EnableNetworkIsolation: false,
+  });
+});
+
+it.each([
+  [{}, "names no Image"],
+  [{ Image: "123456789012.dkr.ecr.us-west-2.amazonaws.com/mine:1" }, /mine:1 has no runtime.*sagemaker-xgboost/],
+  [{ Image, ModelDataUrl: "s3://bucket/none" }, "Could not find model data at s3://bucket/none."],
+  [{ Image, ModelDataUrl: "s3://bucket/private/m" }, "Could not access model data at s3://bucket/private/m."],
+  [{ Image, ModelDataUrl: "file:///etc/passwd" }, "Invalid model data URL"],
+  [{ Image, Mode: "MultiModel", ModelDataUrl }, "Mode MultiModel is not built"],
+  [{ ModelPackageName: "p" }, "ModelPackageName is not built"],
+])("refuses a container %j", async (container, reason) => {
+  await expect(create(container)).rejects.toThrow(reason);
+});
+
+it("a model has one container", async () => {
+  await expect(context.call("CreateModel", { ModelName: "m" })).rejects.toThrow("needs a container");
+  const both = { ModelName: "m", PrimaryContainer: { Image }, Containers: [{ Image }] };
+  await expect(context.call("CreateModel", both)).rejects.toThrow("one or the other");
+  const two = { ModelName: "m", Containers: [{ Image }, { Image }] };
+  await expect(context.call("CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
+});
+
+it("an endpoint configuration is shown with the weights filled in", async () => {
+  await create({ Image });
+  await config([variant]);
+  expect(await context.call("DescribeEndpointConfig", { EndpointConfigName: "c" })).toMatchObject({
+    ProductionVariants: [{ ...variant, InitialVariantWeight: 1 }],
+  });
+  await expect(config([variant], "C")).rejects.toThrow("Cannot create already existing endpoint configuration");
+});
+
+it.each([
+  [
+    [{ ...variant, ModelName: "none" }],
+    {},
+    'Could not find model "arn:aws:sagemaker:us-west-2:123456789012:model/none".',
+  ],
+  [[variant, variant], {}, 'Variant name "AllTraffic" is used twice'],
+  [[{ ...variant, InitialVariantWeight: 0 }], {}, "at least one must be greater"],
+  [[{ ...variant, InstanceType: undefined }], {}, "needs InstanceType and InitialInstanceCount"],
+  [
+    [{ VariantName: "a", ModelName: "m", ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } }],
+    {},
+    "ServerlessConfig is not built",
+  ],
+  [[variant], { AsyncInferenceConfig: { OutputConfig: {} } }, "AsyncInferenceConfig is not built"],
+])("refuses variants %#", async (variants, more, reason) => {
+  await create({ Image });
+  await expect(config(variants, "c", more)).rejects.toThrow(reason);
+});
+
+it("tags are kept with the resource, changed one by one and listed by page", async () => {
+  await context.call("CreateModel", { ModelName: "m", PrimaryContainer: { Image }, Tags: [{ Key: "a", Value: "1" }] });
+  const ResourceArn = "arn:aws:sagemaker:us-west-2:123456789012:model/m";
+  const added = await Promise.all(
+    ["b", "c", "d"].map((Key) => context.call("AddTags", { ResourceArn, Tags: [{ Key, Value: "2" }] })),
+  );
+  expect(added.map(({ Tags }) => Tags!.length).sort()).toEqual([2, 3, 4]);
+  await context.call("DeleteTags", { ResourceArn, TagKeys: ["c"] });
+  const first = await context.call("ListTags", { ResourceArn, MaxResults: 2 });
+  const rest = await context.call("ListTags", { ResourceArn, NextToken: first.NextToken });
+  expect([...first.Tags!, ...rest.Tags!].map(({ Key }) => Key).sort()).toEqual(["a", "b", "d"]);
+  expect(rest.NextToken).toBeUndefined();
+});
+
+it("tags: missing resources, reserved keys and more than 50 are refused", async () => {
+  const tag = (ResourceArn: string, Tags: { Key: string; Value: string }[]) =>
+    context.call("AddTags", { ResourceArn, Tags });
+  const ResourceArn = "arn:aws:sagemaker:us-west-2:123456789012:model/m";
+  const one = [{ Key: "k", Value: "v" }];
+  await expect(tag(ResourceArn, one)).rejects.toThrow(`Could not find model "${ResourceArn}".`);
+  await expect(tag("arn:aws:s3:::bucket", one)).rejects.toThrow("is not the ARN of a SageMaker resource");
+  await create({ Image });
+  await expect(tag(ResourceArn, [{ Key: "aws:x", Value: "" }])).rejects.toThrow("reserved");
+  const many = Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: "" }));
+  await expect(tag(ResourceArn, many)).rejects.toThrow("51 tags; 50 are the most");
+  await expect(tag(ResourceArn.replace("us-west-2", "eu-west-1"), one)).rejects.toThrow("Could not find");
+});
