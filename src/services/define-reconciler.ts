@@ -31,7 +31,12 @@ export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
  */
 export interface ReconcileResult<Wanted = unknown, Actual = unknown> {
   /** Members of the document itself that change. Left out: it is not written. */
-  readonly update?: { readonly status?: string; readonly wanted?: Wanted; readonly actual?: Actual };
+  readonly update?: {
+    readonly schema?: number;
+    readonly status?: string;
+    readonly wanted?: Wanted;
+    readonly actual?: Actual;
+  };
   /** Of other documents, or the deletion of this one. */
   readonly changes?: readonly ResourceChange[];
   /** When to look again at the latest, in milliseconds since 1970; without it, when something wakes it. */
@@ -64,7 +69,10 @@ export type RunState = Extract<RunEvent, { type: "state" }>;
 export interface FollowedRun {
   /** Every state told so far, in order of number: a reconciler remembers in its document how far it has applied them. */
   readonly states: readonly RunState[];
-  /** Lines that are not shipped yet, oldest first, 1,000 at most. */
+  /**
+   * Lines that are not shipped yet, oldest first, 1,000 at most. A reconciler that follows a run passes its lines, wanted
+   * or not: nothing more is read of a run of which 10,000 lines wait.
+   */
   readonly lines: readonly RunLine[];
   /** Says that the first `count` of `lines` are shipped; they are not shown again. More may follow at once. */
   passLines(count: number): void;

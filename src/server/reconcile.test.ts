@@ -1,0 +1,412 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createRandom } from "../base/random.ts";
+import type { Executor, RunEvent } from "../executors/port.ts";
+import type { Context } from "../services/context.ts";
+import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../services/define-reconciler.ts";
+import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import { Conflict, type ResourceDocument, type ResourceStore } from "../stores/resources/port.ts";
+import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
+
+const keyOf = (kind: string, name: string, region = "us-east-1") => ({ account: "123456789012", region, kind, name });
+const newDocument = (kind: string, name: string, more: Partial<ResourceDocument> = {}) => ({
+  put: { key: keyOf(kind, name), id: name, schema: 1, created: 0, modified: 0, wanted: {}, actual: {}, ...more },
+  expected: "absent" as const,
+});
+
+/** Time that stands still until the test moves it. */
+function createManualTimer(clock: { time: number }) {
+  const waiting = new Set<{ at: number; run: () => void }>();
+  return {
+    after(milliseconds: number, run: () => void) {
+      const one = { at: clock.time + milliseconds, run };
+      waiting.add(one);
+      return () => void waiting.delete(one);
+    },
+    pass(milliseconds: number) {
+      clock.time += milliseconds;
+      for (const one of [...waiting])
+        if (one.at <= clock.time) {
+          waiting.delete(one);
+          one.run();
+        }
+    },
+  };
+}
+
+/** An executor whose runs say what the test tells them to say. */
+function createScriptedExecutor() {
+  const runs = new Map<string, { events: RunEvent[]; ended: boolean; more: Set<() => void> }>();
+  const removed: string[] = [];
+  const runOf = (id: string) => {
+    if (!runs.has(id)) runs.set(id, { events: [], ended: false, more: new Set() });
+    return runs.get(id)!;
+  };
+  const say = (id: string, event: RunEvent) => {
+    const run = runOf(id);
+    run.events.push(event);
+    run.ended ||= event.type === "exit";
+    for (const wake of run.more) wake();
+  };
+  const executor: Pick<Executor, "events" | "remove" | "list"> = {
+    async *events(id, _after, signal) {
+      const run = runOf(id);
+      for (let next = 0; ; ) {
+        if (signal?.aborted) return;
+        if (next < run.events.length) yield run.events[next++]!;
+        else if (run.ended) return;
+        else
+          await new Promise<void>((resolve) => {
+            run.more.add(resolve);
+            signal?.addEventListener("abort", () => resolve());
+          });
+      }
+    },
+    async remove(id) {
+      runs.delete(id);
+      removed.push(id);
+    },
+    list: async () => [...runs.keys()],
+  };
+  return {
+    executor: executor as Executor,
+    removed,
+    runOf,
+    line: (id: string, time: number, line: string) => say(id, { type: "log", cursor: "", time, line }),
+    state: (id: string, number: number, state: string) =>
+      say(id, { type: "state", cursor: "", number, time: 0, state, detail: {} }),
+    exit: (id: string, code: number) => say(id, { type: "exit", cursor: "", time: 0, exit: { code, time: 0 } }),
+  };
+}
+
+/** Lets everything that is ready run. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("the reconcile engine", () => {
+  const clock = { time: 1_000, now: () => clock.time };
+  let timer: ReturnType<typeof createManualTimer>;
+  let scripted: ReturnType<typeof createScriptedExecutor>;
+  let resources: ResourceStore;
+  let engine: ReconcileEngine | undefined;
+  let reports: string[];
+  beforeEach(() => {
+    clock.time = 1_000;
+    timer = createManualTimer(clock);
+    scripted = createScriptedExecutor();
+    resources = createMemoryResourceStore({ clock });
+    reports = [];
+  });
+  afterEach(() => engine?.stop());
+
+  async function start(...units: { unit?: ReturnType<typeof defineReconciler>; loaded?: () => void }[]) {
+    const reconcilers: ReconcilerEntry[] = units.map(({ unit, loaded }) => ({
+      ...unit!,
+      load: async () => {
+        loaded?.();
+        return unit!;
+      },
+    }));
+    engine = createReconcileEngine({
+      resources,
+      executor: scripted.executor,
+      reconcilers,
+      contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
+      clock,
+      timer,
+      report: (what) => reports.push(what),
+    });
+    await engine.start();
+    await settle();
+  }
+  const statusOf = async (kind: string, name: string) => (await resources.get(keyOf(kind, name)))?.status;
+
+  test("leads a document from status to status, and leaves finished ones alone", async () => {
+    const seen: string[] = [];
+    const unit = defineReconciler({
+      kind: "job",
+      unfinished: ["New", "Working"],
+      async reconcile(document, { clock }) {
+        seen.push(`${document.key.name} ${document.status}`);
+        if (document.status === "New") return { update: { status: "Working", actual: { since: clock.now() } } };
+        const { since } = document.actual as { since: number };
+        return clock.now() < since + 500 ? { again: since + 500 } : { update: { status: "Done" } };
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a", { status: "New" }), newDocument("job", "b", { status: "Done" })]);
+    await settle();
+    expect(await statusOf("job", "a")).toBe("Working");
+    timer.pass(499);
+    await settle();
+    expect(await statusOf("job", "a")).toBe("Working");
+    timer.pass(1);
+    await settle();
+    expect(await resources.get(keyOf("job", "a"))).toMatchObject({ status: "Done", modified: 1_500 });
+    expect(seen).toEqual(["a New", "a Working", "a Working"]);
+  });
+
+  test("at start finds what is unfinished in every region, and loads only what that needs", async () => {
+    await resources.write([
+      newDocument("job", "a", { status: "New" }),
+      newDocument("job", "b", { key: keyOf("job", "b", "eu-west-1"), status: "New" }),
+      newDocument("other", "c", { status: "Done" }),
+    ]);
+    const seen: string[] = [];
+    const loaded: string[] = [];
+    const unit = (kind: string) =>
+      defineReconciler({
+        kind,
+        unfinished: ["New"],
+        async reconcile(_document, { region }) {
+          seen.push(region);
+          return { update: { status: "Done" } };
+        },
+      });
+    await start(
+      { unit: unit("job"), loaded: () => loaded.push("job") },
+      { unit: unit("other"), loaded: () => loaded.push("other") },
+    );
+    expect(seen.sort()).toEqual(["eu-west-1", "us-east-1"]);
+    expect(new Set(loaded)).toEqual(new Set(["job"]));
+  });
+
+  test("works on one document at a time, on up to 16 documents at once, and stops when they are through", async () => {
+    let most = 0;
+    const now = new Map<string, number>();
+    const go: (() => void)[] = [];
+    const unit = defineReconciler({
+      kind: "job",
+      unfinished: ["New"],
+      async reconcile({ key }) {
+        now.set(key.name, (now.get(key.name) ?? 0) + 1);
+        expect(now.get(key.name)).toBe(1);
+        most = Math.max(most, [...now.values()].filter((count) => count > 0).length);
+        await new Promise<void>((resolve) => go.push(resolve));
+        now.set(key.name, 0);
+        return {};
+      },
+    });
+    await start({ unit });
+    await resources.write(Array.from({ length: 40 }, (_, i) => newDocument("job", `${i}`, { status: "New" })));
+    await settle();
+    expect(most).toBe(16);
+    const { put } = newDocument("job", "0", { status: "New" });
+    await resources.write([{ put, expected: 1 }]);
+    let stopped = false;
+    const stop = engine!.stop().then(() => (stopped = true));
+    await settle();
+    expect(stopped).toBe(false);
+    for (const release of go) release();
+    await stop;
+    expect(go).toHaveLength(16);
+  });
+
+  test("an error is tried again after 1 s, growing to 60 s; a Conflict at once", async () => {
+    const at: number[] = [];
+    let outcome: Error = new Error("no such luck");
+    const unit = defineReconciler({
+      kind: "job",
+      unfinished: ["New"],
+      async reconcile() {
+        at.push(clock.now());
+        throw outcome;
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a", { status: "New" })]);
+    await settle();
+    for (let i = 0; i < 200; i++) {
+      timer.pass(1_000);
+      await settle();
+    }
+    expect(at.slice(1).map((time, index) => (time - at[index]!) / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(reports[1]).toBe("job a could not be reconciled; again in 2 s");
+    outcome = new Conflict(keyOf("job", "a"), "absent");
+    at.length = 0;
+    timer.pass(60_000);
+    await settle();
+    expect(at).toHaveLength(11);
+  });
+
+  test("a Conflict writes nothing and looks again at the document as it is then", async () => {
+    const seen: number[] = [];
+    const unit = defineReconciler({
+      kind: "job",
+      unfinished: ["New"],
+      async reconcile(document) {
+        seen.push(document.version);
+        if (seen.length === 1) await resources.write([{ put: { ...document, wanted: { More: 1 } }, expected: 1 }]);
+        return { update: { status: "Done" }, changes: [newDocument("other", `made-by-${document.version}`)] };
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a", { status: "New" })]);
+    await settle();
+    expect(seen).toEqual([1, 2]);
+    expect(await resources.get(keyOf("other", "made-by-1"))).toBeUndefined();
+    expect(await resources.get(keyOf("job", "a"))).toMatchObject({ status: "Done", wanted: { More: 1 } });
+    expect(reports).toEqual([]);
+  });
+
+  test("a change of a watched document wakes the one it belongs to, its deletion too", async () => {
+    let looks = 0;
+    const unit = defineReconciler({
+      kind: "job",
+      watches: ["child"],
+      unfinished: ["Waiting"],
+      async reconcile() {
+        looks++;
+        return {};
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a/b", { status: "Waiting" })]);
+    await settle();
+    const child = newDocument("child", "c", { parent: "job/a/b" });
+    await resources.write([child]);
+    await settle();
+    await resources.write([
+      { delete: child.put.key, expected: 1 },
+      newDocument("stranger", "d", { parent: "job/a/b" }),
+    ]);
+    await settle();
+    expect(looks).toBe(3);
+  });
+
+  test("no run stays whose document is not Active", async () => {
+    for (const id of ["known", "ended", "stray"]) scripted.runOf(id);
+    await resources.write([
+      newDocument("run", "known", { status: "Active" }),
+      newDocument("run", "ended", { status: "Ended" }),
+    ]);
+    await start();
+    expect(scripted.removed).toEqual(["ended", "stray"]);
+    await resources.write([{ put: newDocument("run", "known", { status: "Ended" }).put, expected: 1 }]);
+    await settle();
+    expect(scripted.removed).toEqual(["ended", "stray", "known"]);
+  });
+
+  describe("following a run", () => {
+    const following = (reconcile: (context: ReconcileContext) => Promise<{ update?: { status: string } }>) =>
+      defineReconciler({ kind: "job", unfinished: ["Running"], reconcile: (_document, context) => reconcile(context) });
+    const begin = () =>
+      resources.write([
+        newDocument("job", "a", { status: "Running" }),
+        newDocument("run", "r", { status: "Active", parent: "job/a" }),
+      ]);
+
+    test("states wake at once, lines gather, and the exit comes last", async () => {
+      const looks: unknown[] = [];
+      const unit = following(async (context) => {
+        const run = await context.follow("r");
+        looks.push([
+          run.states.map(({ state }) => state).join(),
+          run.lines.map(({ line }) => line).join(),
+          run.exit?.code,
+        ]);
+        run.passLines(run.lines.length);
+        return run.exit ? { update: { status: "Done" } } : {};
+      });
+      await start({ unit });
+      await begin();
+      await settle();
+      scripted.state("r", 1, "started");
+      await settle();
+      scripted.line("r", 1, "one");
+      await settle();
+      scripted.line("r", 2, "two");
+      await settle();
+      expect(looks).toEqual([
+        ["", "", undefined],
+        ["started", "", undefined],
+      ]);
+      timer.pass(200);
+      await settle();
+      scripted.line("r", 3, "three");
+      scripted.exit("r", 0);
+      await settle();
+      expect(looks.slice(2)).toEqual([
+        ["started", "one,two", undefined],
+        ["started", "three", 0],
+      ]);
+      expect(await statusOf("job", "a")).toBe("Done");
+    });
+
+    test("many lines are shown in parts, the exit with the last of them", async () => {
+      const parts: number[] = [];
+      const unit = following(async (context) => {
+        const run = await context.follow("r");
+        parts.push(run.lines.length);
+        expect(run.exit !== undefined).toBe(run.ended);
+        run.passLines(run.lines.length);
+        return run.exit ? { update: { status: "Done" } } : {};
+      });
+      for (let i = 0; i < 25_500; i++) scripted.line("r", i, "x");
+      scripted.exit("r", 0);
+      await begin();
+      await start({ unit });
+      for (let i = 0; i < 20; i++) await settle();
+      expect(await statusOf("job", "a")).toBe("Done");
+      expect(parts.reduce((sum, part) => sum + part)).toBe(25_500);
+      expect(Math.max(...parts)).toBe(1_000);
+    });
+
+    test("a run that is not asked for is let go, and shown from its start when asked for again", async () => {
+      let ask = true;
+      let looks = 0;
+      const unit = following(async (context) => {
+        looks++;
+        if (ask) expect((await context.follow("r")).states.length).toBeGreaterThanOrEqual(looks > 1 ? 1 : 0);
+        return {};
+      });
+      await start({ unit });
+      await begin();
+      await settle();
+      scripted.state("r", 1, "started");
+      await settle();
+      ask = false;
+      scripted.state("r", 2, "more");
+      await settle();
+      scripted.state("r", 3, "unheard");
+      await settle();
+      expect(looks).toBe(3);
+    });
+
+    test("every line is shipped exactly once, whatever fails and whenever the server starts anew", async () => {
+      const random = createRandom(4);
+      const shipped: { time: number; line: string }[] = [];
+      const unit = following(async (context) => {
+        const run = await context.follow("r", async () => {
+          const time = shipped.at(-1)?.time;
+          return time === undefined ? undefined : { time, count: shipped.filter((one) => one.time === time).length };
+        });
+        if (random.below(4) === 0) throw new Error("before shipping");
+        const part = run.lines.slice(0, 1 + random.below(20));
+        shipped.push(...part);
+        if (random.below(4) === 0) throw new Error("after shipping, before it was known");
+        run.passLines(part.length);
+        return run.exit && part.length === run.lines.length ? { update: { status: "Done" } } : {};
+      });
+      await begin();
+      const told: string[] = [];
+      for (let i = 0; i < 200; i++) {
+        if (random.below(20) === 0 || i === 0) {
+          await engine?.stop();
+          await start({ unit });
+        }
+        told.push(`line ${i}`);
+        scripted.line("r", Math.floor(i / 7), `line ${i}`);
+        timer.pass(random.below(300));
+        await settle();
+      }
+      scripted.exit("r", 0);
+      for (let i = 0; i < 500 && (await statusOf("job", "a")) !== "Done"; i++) {
+        timer.pass(60_000);
+        await settle();
+      }
+      expect(shipped.map(({ line }) => line)).toEqual(told);
+      expect(await statusOf("job", "a")).toBe("Done");
+    });
+  });
+});
