@@ -70,14 +70,14 @@ function render(status: ServerStatus, running: readonly Running[] | undefined): 
 <main>
 <h1>Sagebrush</h1>
 <p>An open, self-hosted Amazon SageMaker that really runs the work. AWS clients reach it at this address.</p>
-<p class="ready">Ready: version ${escape(status.version)}, account ${escape(status.account)}, any region</p>
+<p class="ready">Ready: version ${asText(status.version)}, account ${asText(status.account)}, any region</p>
 <h2>Use it</h2>
 <p>In the folder of Sagebrush, point every AWS client of a shell at this server:</p>
 <pre>eval "$(bin/sagebrush env)"
 aws sagemaker list-training-jobs</pre>
 <p>Or run one command with it, here a program that uses the SageMaker Python SDK:</p>
 <pre>bin/sagebrush exec -- python examples/xgboost_sdk.py</pre>
-<p>Clients elsewhere need <code>AWS_ENDPOINT_URL=${escape(status.url)}</code>, a region and the administrator's key.</p>
+<p>Clients elsewhere need <code>AWS_ENDPOINT_URL=${asText(status.url)}</code>, a region and the administrator's key.</p>
 ${running === undefined ? "" : renderRunning(running)}
 </main>
 </body>
@@ -89,7 +89,7 @@ function renderRunning(running: readonly Running[]): string {
   if (running.length === 0) return "<h2>What runs now</h2>\n<p>No training job and no endpoint.</p>";
   const rows = running.map(
     ({ what, name, status, since }) =>
-      `<tr><td>${what}</td><td>${escape(name)}</td><td>${escape(status)}</td><td>${time(since)}</td></tr>`,
+      `<tr><td>${what}</td><td>${asText(name)}</td><td>${asText(status)}</td><td>${time(since)}</td></tr>`,
   );
   return `<h2>What runs now</h2>
 <table>
@@ -107,7 +107,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!);
+const asText = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!);
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }

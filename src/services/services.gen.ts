@@ -7,6 +7,68 @@ export interface ServedOperations {
 }
 
 export const services: Readonly<Partial<Record<WireServiceId, ServedOperations>>> = {
+  "cloudwatch": {
+    operations: [
+      "GetMetricData",
+      "GetMetricStatistics",
+      "ListMetrics",
+      "PutMetricData",
+    ],
+    load: () => [
+      import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
+    ],
+  },
+  "iam": {
+    operations: [
+      "CreateRole",
+      "DeleteRole",
+      "GetRole",
+      "ListRoles",
+      "SimulatePrincipalPolicy",
+    ],
+    load: () => [
+      import("./platform/iam/role.ts").then((file) => file.role),
+    ],
+  },
+  "logs": {
+    operations: [
+      "CreateLogGroup",
+      "CreateLogStream",
+      "DeleteLogGroup",
+      "DescribeLogGroups",
+      "DescribeLogStreams",
+      "FilterLogEvents",
+      "GetLogEvents",
+      "PutLogEvents",
+    ],
+    load: () => [
+      import("./platform/logs/log-events.ts").then((file) => file.logEvents),
+      import("./platform/logs/log-group.ts").then((file) => file.logGroup),
+      import("./platform/logs/log-stream.ts").then((file) => file.logStream),
+    ],
+  },
+  "s3": {
+    operations: [
+      "CreateBucket",
+      "DeleteBucket",
+      "DeleteObject",
+      "DeleteObjects",
+      "GetBucketLocation",
+      "GetObject",
+      "HeadBucket",
+      "HeadObject",
+      "ListBuckets",
+      "ListObjects",
+      "ListObjectsV2",
+      "PutObject",
+    ],
+    load: () => [
+      import("./platform/s3/bucket.ts").then((file) => file.bucket),
+      import("./platform/s3/object-delete.ts").then((file) => file.objectDelete),
+      import("./platform/s3/object-listing.ts").then((file) => file.objectListing),
+      import("./platform/s3/object.ts").then((file) => file.object),
+    ],
+  },
   "sagemaker": {
     operations: [
       "AddTags",
@@ -25,6 +87,14 @@ export const services: Readonly<Partial<Record<WireServiceId, ServedOperations>>
       import("./sagemaker/inference/endpoint-config.ts").then((file) => file.endpointConfig),
       import("./sagemaker/inference/model.ts").then((file) => file.model),
       import("./sagemaker/tags.ts").then((file) => file.tags),
+    ],
+  },
+  "sts": {
+    operations: [
+      "GetCallerIdentity",
+    ],
+    load: () => [
+      import("./platform/sts/caller-identity.ts").then((file) => file.callerIdentity),
     ],
   },
 };

@@ -1,3 +1,4 @@
+import type { ServerStatus } from "../../fronts/front.ts";
 import { defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 
@@ -12,8 +13,19 @@ export const status = defineCommand({
       console.log(given.switches.has("json") ? "null" : `No server holds ${settings.home}.`);
       return 1;
     }
-    const answer = await callServer(server, "GET", "status");
-    console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : answer);
+    const answer = (await callServer(server, "GET", "status")) as ServerStatus;
+    console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : describe(answer));
     return 0;
   },
 });
+
+function describe(status: ServerStatus): string {
+  const lines = {
+    home: status.home,
+    account: status.account,
+    process: `${status.pid}, since ${new Date(status.started).toISOString()}`,
+    memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
+  };
+  const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
+  return `Sagebrush ${status.version} is ready at ${status.url}\n${shown.join("\n")}`;
+}
