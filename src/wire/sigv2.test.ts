@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { readSigv2, verifySigv2 } from "./sigv2.ts";
+
+/** The query string example of the S3 documentation, "Signing and authenticating REST requests" (bucket in the path). */
+const request = {
+  method: "GET",
+  path: "/johnsmith/photos/puppy.jpg",
+  query: "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620",
+  headers: { host: "s3.amazonaws.com" },
+};
+const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const inTime = 1175139620_000;
+
+it("verifies the published example", () => {
+  verifySigv2(request, readSigv2(request, inTime)!, secret);
+});
+
+it.each([
+  { method: "PUT" },
+  { path: "/johnsmith/photos/kitten.jpg" },
+  { query: `${request.query}&acl` },
+  { headers: { ...request.headers, "x-amz-meta-a": "b" } },
+])("refuses it with another %o", (change) => {
+  const changed = { ...request, ...change };
+  expect(() => verifySigv2(changed, readSigv2(changed, inTime)!, secret)).toThrow("does not match");
+});
+
+it("refuses a URL whose time is over or whose parts are missing", () => {
+  expect(() => readSigv2(request, inTime + 1)).toThrow("Request has expired");
+  expect(() => readSigv2({ ...request, query: "AWSAccessKeyId=a&Expires=1" }, 0)).toThrow("requires the Signature");
+  expect(() => readSigv2({ ...request, query: "AWSAccessKeyId=a&Expires=x&Signature=y" }, 0)).toThrow("Invalid date");
+  expect(readSigv2({ ...request, query: "list-type=2" }, 0)).toBeUndefined();
+});
