@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Fault } from "../aws/faults.ts";
+import { createWire } from "./create-wire.ts";
+import type { FoundRequest, RequestHead } from "./wire.ts";
+import { wireServices } from "./wire-services.ts";
+
+const served = Object.fromEntries(
+  await Promise.all(wireServices.map(async ({ id, loadFacts }) => [id, (await loadFacts()).facts.operations] as const)),
+);
+const wire = createWire({ version: "0", served });
+
+const find = (head: Partial<RequestHead>, form?: Uint8Array): Promise<FoundRequest> =>
+  wire.find({ method: "POST", path: "/", query: "", headers: {}, ...head }, form);
+const target = (name: string) =>
+  find({ headers: { "x-amz-target": name, "content-type": "application/x-amz-json-1.1" } });
+const s3 = (method: string, path: string, query = "", headers = {}) => find({ method, path, query, headers });
+
+/** What reading gives, or the fault in the form "Code: text". */
+async function read(request: Promise<FoundRequest>, body: string | Uint8Array = ""): Promise<unknown> {
+  try {
+    return (await request).readInput(Buffer.from(body));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
+
+describe("JSON", () => {
+  const create = (document: unknown) => read(target("SageMaker.CreateTrainingJob"), JSON.stringify(document));
+  test.each([
+    [
+      { ResourceConfig: { InstanceCount: "two" } },
+      "STRING_VALUE can not be converted to an Integer at 'resourceConfig.instanceCount'",
+    ],
+    [
+      { ResourceConfig: { InstanceCount: 1.5 } },
+      "'1.5' can not be converted to an Integer at 'resourceConfig.instanceCount'",
+    ],
+    [{ ResourceConfig: [] }, "Start of list found where not expected at 'resourceConfig'"],
+    [{ TrainingJobName: {} }, "Start of structure or map found where not expected at 'trainingJobName'"],
+    [{ TrainingJobName: 7 }, "NUMBER_VALUE can not be converted to a String at 'trainingJobName'"],
+    [
+      { EnableManagedSpotTraining: "true" },
+      "STRING_VALUE can not be converted to a Boolean at 'enableManagedSpotTraining'",
+    ],
+    [{ Tags: [{ Key: "a" }, { Key: true }] }, "TRUE_VALUE can not be converted to a String at 'tags.2.member.key'"],
+    [
+      { HyperParameters: { eta: 0.1 } },
+      "NUMBER_VALUE can not be converted to a String at 'hyperParameters.eta.member'",
+    ],
+    [{ Tags: "none" }, "STRING_VALUE can not be converted to a list at 'tags'"],
+    [[], "Start of list found where not expected"],
+    [null, "NULL_VALUE can not be converted to a structure"],
+  ])("%j is refused", async (document, text) => {
+    expect(await create(document)).toBe(`SerializationException: ${text}`);
+  });
+
+  test("unknown members, nulls and empty optional lists and maps are left out; empty required ones stay", async () => {
+    const document = { Foo: 1, RoleArn: null, HyperParameters: {}, InputDataConfig: [], TrainingJobName: "a" };
+    expect(await create(document)).toEqual({ TrainingJobName: "a" });
+    expect(await read(target("SageMaker.DeleteTags"), '{"TagKeys":[]}')).toEqual({ TagKeys: [] });
+    expect(await read(target("SageMaker.ListModels"))).toEqual({});
+  });
+
+  test("__proto__ is a key like any other", async () => {
+    const input = (await read(
+      target("SageMaker.CreateTrainingJob"),
+      '{"__proto__":{"RoleArn":"x"},"HyperParameters":{"__proto__":"kept"}}',
+    )) as { RoleArn?: string; HyperParameters: object };
+    expect(input.RoleArn).toBeUndefined();
+    expect(Object.entries(input.HyperParameters)).toEqual([["__proto__", "kept"]]);
+  });
+
+  test("timestamps are read in seconds and as date-time, and refused beyond what a date can be", async () => {
+    const list = (value: unknown) => read(target("SageMaker.ListModels"), JSON.stringify({ CreationTimeAfter: value }));
+    expect(await list(1.5)).toEqual({ CreationTimeAfter: new Date(1500) });
+    expect(await list("2026-11-21T09:08:07Z")).toEqual({ CreationTimeAfter: new Date("2026-11-21T09:08:07Z") });
+    expect(await list(1e300)).toBe(
+      "SerializationException: '1e+300' can not be converted to a Timestamp at 'creationTimeAfter'",
+    );
+  });
+
+  test("what is no JSON or no UTF-8 is refused", async () => {
+    expect(await read(target("SageMaker.ListModels"), "{")).toMatch(
+      /^SerializationException: Could not parse request body into json: /,
+    );
+    expect(await read(target("SageMaker.ListModels"), Uint8Array.of(0xff))).toBe(
+      "SerializationException: Could not parse request body into json: it is not UTF-8",
+    );
+  });
+});
+
+describe("forms", () => {
+  const form = (text: string) =>
+    read(find({ headers: { "content-type": "application/x-www-form-urlencoded" } }, Buffer.from(text)), text);
+  test("a list's members come in the order of their numbers", async () => {
+    const text =
+      "Action=SimulatePrincipalPolicy&Version=2010-05-08&ActionNames.member.10=c&ActionNames.member.2=b&ActionNames.member.1=a%2Bb+c";
+    expect(await form(text)).toEqual({ ActionNames: ["a+b c", "b", "c"] });
+  });
+  test("a wrong number names its member", async () => {
+    expect(await form("Action=ListRoles&Version=2010-05-08&MaxItems=many")).toBe(
+      "MalformedInput: 'many' can not be converted to an Integer at 'maxItems'",
+    );
+  });
+  test("the query of a GET does as well", async () => {
+    const found = await find({ method: "GET", query: "Action=GetCallerIdentity&Version=2011-06-15" });
+    expect([found.operationName, found.protocol]).toEqual(["GetCallerIdentity", "awsQuery"]);
+  });
+});
+
+describe("S3", () => {
+  test.each([
+    ["<Delete><Object><Key>a</Key></Object>", "MalformedXML: The XML document ends inside Delete"],
+    ["<Delete><Object></Delete></Object>", "MalformedXML: The XML document closes Delete, which is not open"],
+    ["{}", "MalformedXML: The XML document has text outside its root element"],
+    [
+      '<!DOCTYPE d [<!ENTITY a "b">]><Delete/>',
+      "MalformedXML: The XML document has a declaration, which is not allowed",
+    ],
+    ["<Delete><Quiet>perhaps</Quiet></Delete>", "MalformedXML: 'perhaps' can not be converted to a Boolean at 'quiet'"],
+  ])("%s is refused", async (document, text) => {
+    expect(await read(s3("POST", "/b", "delete"), document)).toBe(text);
+  });
+  test("keys come through XML as they are", async () => {
+    const document =
+      "<Delete xmlns='x'><Object><Key>a&#10;&amp;&#x1F33F;<![CDATA[<b>]]></Key></Object><!-- no --></Delete>";
+    expect(await read(s3("POST", "/b", "delete"), document)).toMatchObject({
+      Delete: { Objects: [{ Key: "a\n&🌿<b>" }] },
+    });
+  });
+  test("a path that is no UTF-8 is refused", async () => {
+    expect(await read(s3("GET", "/b/%ff"))).toBe("InvalidURI: Couldn't parse the specified URI.");
+  });
+  test("headers of the wrong type are refused", async () => {
+    expect(await read(s3("PUT", "/b/k", "partNumber=x&uploadId=u"))).toBe(
+      "InvalidArgument: 'x' can not be converted to an Integer at 'partNumber'",
+    );
+  });
+  test("aws-chunked is the transfer's business", async () => {
+    const headers = {
+      "content-encoding": "aws-chunked,gzip",
+      "content-length": "99",
+      "x-amz-decoded-content-length": "7",
+    };
+    expect(await read(s3("PUT", "/b/k", "", headers))).toMatchObject({ ContentEncoding: "gzip", ContentLength: 7 });
+  });
+});
+
+describe("whatever comes in, a reader answers or throws a Fault", () => {
+  const targets = (["sagemaker", "logs", "cloudwatch"] as const).flatMap((id) => {
+    const { targetPrefix } = wireServices.find((service) => service.id === id)!;
+    return served[id]!.map((name) => `${targetPrefix}.${name}`);
+  });
+  const members = [
+    "Tags",
+    "HyperParameters",
+    "ResourceConfig",
+    "InstanceCount",
+    "Key",
+    "logEvents",
+    "MetricData",
+    "timestamp",
+  ];
+  const document = fc.jsonValue({ maxDepth: 4 });
+  const likely = fc.dictionary(fc.constantFrom(...members), document);
+
+  test("JSON", () =>
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom(...targets), fc.oneof(document, likely), async (name, value) => {
+        const input = await read(target(name), JSON.stringify(value));
+        if (typeof input === "object") await checked(target(name), input as Record<string, unknown>);
+      }),
+      { numRuns: 500, seed: 3 },
+    ));
+  test("bytes", () =>
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom(...targets), fc.uint8Array({ maxLength: 200 }), async (name, bytes) => {
+        await read(target(name), bytes);
+      }),
+      { numRuns: 300, seed: 3 },
+    ));
+  test("forms", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...served.iam!),
+        fc.array(
+          fc.tuple(
+            fc.stringMatching(/^(ActionNames|Tags|MaxItems|RoleName)(\.(member|entry|1|2|Key|x)){0,4}$/),
+            fc.string(),
+          ),
+        ),
+        async (name, fields) => {
+          const text = new URLSearchParams([["Action", name], ["Version", "2010-05-08"], ...fields]).toString();
+          const found = find({ headers: { "content-type": "application/x-www-form-urlencoded" } }, Buffer.from(text));
+          const input = await read(found, text);
+          if (typeof input === "object") await checked(found, input as Record<string, unknown>);
+        },
+      ),
+      { numRuns: 300, seed: 3 },
+    ));
+  test("S3 requests", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("GET", "PUT", "POST", "DELETE", "HEAD", "PATCH"),
+        fc.stringMatching(/^\/(b?\/?)([%a-z/.+]|%2F|%E4){0,8}$/),
+        fc.stringMatching(/^((uploads|delete|list-type|partNumber|uploadId|max-keys|%)(=[0-9a-z%]{0,3})?&){0,3}$/),
+        fc.dictionary(fc.constantFrom("range", "x-amz-copy-source", "if-modified-since", "x-amz-meta-a"), fc.string()),
+        fc.oneof(
+          fc.string(),
+          fc.stringMatching(/^(<Delete>|<\/Delete>|<Object>|<Key>|<\/Key>|a|&amp;|<!--|-->|<!\[CDATA\[|\]\]>){0,9}$/),
+        ),
+        async (method, path, query, headers, body) => {
+          const found = await s3(method, path, query, headers);
+          if (!found.refusal) await read(Promise.resolve(found), body);
+          found.writeFault(new Fault("NoSuchKey", body), "id");
+        },
+      ),
+      { numRuns: 1000, seed: 3 },
+    ));
+  test("a document nested a million deep", async () => {
+    const deep = 1_000_000;
+    expect(
+      await read(target("SageMaker.CreateTrainingJob"), `{"Tags":${"[".repeat(deep)}${"]".repeat(deep)}}`),
+    ).toMatch(/Exception: /);
+    expect(await read(s3("POST", "/b", "delete"), "<a>".repeat(deep))).toMatch(/^MalformedXML: /);
+  });
+
+  async function checked(found: Promise<FoundRequest>, input: Record<string, unknown>): Promise<void> {
+    try {
+      (await found).operation!.checkConstraints(input);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Fault);
+    }
+  }
+});
