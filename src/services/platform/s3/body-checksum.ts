@@ -1,0 +1,80 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
+import type { Context } from "../../context.ts";
+import { badDigest, invalidRequest } from "./s3-faults.ts";
+
+const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };
+const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
+
+type MemberOf<A extends string> = `Checksum${A}`;
+/** Where requests announce the checksum of a body and answers give it. */
+export type ChecksumMembers = {
+  readonly [A in MemberOf<ChecksumAlgorithm | (typeof others)[number]>]?: string | undefined;
+};
+
+export interface AnnouncedChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Absent when it comes after the body: the stream checks it. */
+  readonly value?: string;
+}
+
+/** @throws Fault for algorithms that are not built, more than one, or a value that is none of its algorithm */
+export function announcedChecksum(
+  input: ChecksumMembers & { readonly ChecksumAlgorithm?: string | undefined },
+  { headers }: Pick<Context, "headers">,
+): AnnouncedChecksum | undefined {
+  const unknown = others.find((name) => input[`Checksum${name}`] !== undefined);
+  if (unknown) throw unsupported(unknown);
+  const given = algorithms.filter((name) => input[`Checksum${name}`] !== undefined);
+  if (given.length > 1)
+    throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+  const trailer = /x-amz-checksum-([a-z0-9]+)/i.exec(headers["x-amz-trailer"] ?? "")?.[1];
+  const named = given[0] ?? input.ChecksumAlgorithm ?? trailer;
+  if (named === undefined) return undefined;
+  const algorithm = checksumAlgorithm(named);
+  const value = input[`Checksum${algorithm}`];
+  if (value !== undefined && !isDigest(value, supported[algorithm]))
+    throw invalidRequest(`Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
+  return { algorithm, ...(value !== undefined && { value }) };
+}
+
+const algorithms = Object.keys(supported) as ChecksumAlgorithm[];
+
+/** @throws Fault naming those that are built */
+export function checksumAlgorithm(name: string): ChecksumAlgorithm {
+  const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
+  if (!found) throw unsupported(name);
+  return found;
+}
+
+/** What the object store is to make of a body and hold it against. */
+export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5: string | undefined): BodyOptions {
+  if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))
+    throw new Fault("InvalidDigest", "The Content-MD5 you specified is not valid.", {
+      members: { "Content-MD5": ContentMD5 },
+    });
+  return {
+    ...(announced && { checksum: announced.algorithm }),
+    check({ md5, checksum }) {
+      if (ContentMD5 !== undefined && Buffer.from(ContentMD5, "base64").toString("hex") !== md5)
+        throw new Fault("BadDigest", "The Content-MD5 you specified did not match what we received.");
+      if (announced?.value !== undefined && announced.value !== checksum) throw badDigest(announced.algorithm);
+    },
+  };
+}
+
+/** The member of an answer that holds the checksum, without its type. */
+export function checksumOutput(checksum: Pick<ObjectChecksum, "algorithm" | "value"> | undefined): ChecksumMembers {
+  return checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value } : {};
+}
+
+/** The same with the type. */
+export function objectChecksumOutput(checksum: ObjectChecksum | undefined) {
+  return checksum ? { ...checksumOutput(checksum), ChecksumType: checksum.type } : {};
+}
+
+const unsupported = (name: string): Fault =>
+  invalidRequest(`The checksum algorithm ${name} is not supported; use one of ${algorithms.join(", ")}.`);
+
+const isDigest = (text: string, bytes: number): boolean =>
+  /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, "base64").length === bytes;

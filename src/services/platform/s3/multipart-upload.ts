@@ -1,0 +1,163 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
+import type { Context } from "../../context.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { announcedChecksum, type ChecksumMembers, checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
+import { confirmBucket, ownerOf, requireBucket } from "./bucket-document.ts";
+import { quoted, unquoted, writeCondition } from "./conditions.ts";
+import { nameEncoding, pageSize } from "./listing.ts";
+import { type AddressMembers, requireAddress } from "./object-address.ts";
+import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { badDigest, invalidRequest, malformedXml, notImplemented, refuseMembers } from "./s3-faults.ts";
+
+/** An object uploaded in parts: begun, completed, given up and listed. The parts themselves are in upload-part.ts. */
+export const multipartUpload = defineOperations("s3", {
+  async CreateMultipartUpload(input, context) {
+    const { bucket, at } = await requireAddress(context, input);
+    refuseNotBuilt(context, input);
+    const checksum = uploadChecksum(input);
+    const attributes = { ...attributesOf(input), ...storageOf(context, input) };
+    const upload = await context.objects.createUpload(at, { attributes, ...(checksum && { checksum }) });
+    await confirmBucket(context, bucket, () => context.objects.abortUpload(at, upload.uploadId));
+    return {
+      Bucket: input.Bucket,
+      Key: input.Key,
+      UploadId: upload.uploadId,
+      ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+      ...encryptionOutput(attributes),
+    };
+  },
+
+  async CompleteMultipartUpload(input, context) {
+    const { bucket, at } = await requireAddress(context, input);
+    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    const parts = chosenParts(input.MultipartUpload?.Parts ?? []);
+    const condition = writeCondition(input, context);
+    const announced = announcedChecksum(input, context);
+    const check = (object: StoredObject) => {
+      if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== object.sizeBytes)
+        throw invalidRequest("The provided 'x-amz-mp-object-size' header does not match what was computed.");
+      if (input.ChecksumType !== undefined && input.ChecksumType !== object.checksum?.type)
+        throw invalidRequest(`The upload was not created with the ${input.ChecksumType} checksum type.`);
+      if (announced?.value !== undefined && announced.value !== object.checksum?.value.replace(/-\d+$/, ""))
+        throw badDigest(announced.algorithm);
+    };
+    const made = await complete(context, at, input.UploadId, parts, { check, ...(condition && { condition }) });
+    await confirmBucket(context, bucket, () => context.objects.delete(at));
+    return {
+      Location: `${context.settings.endpoint()}/${input.Bucket}/${input.Key.split("/").map(encodeURIComponent).join("/")}`,
+      Bucket: input.Bucket,
+      Key: input.Key,
+      ETag: quoted(made.etag),
+      ...objectChecksumOutput(made.checksum),
+      ...encryptionOutput(made.attributes),
+    };
+  },
+
+  async AbortMultipartUpload(input, context) {
+    const { at } = await requireAddress(context, input);
+    if (input.IfMatchInitiatedTime) throw notImplemented(context, "IfMatchInitiatedTime");
+    await context.objects.abortUpload(at, input.UploadId);
+    return {};
+  },
+
+  async ListMultipartUploads(input, context) {
+    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const maximum = pageSize("max-uploads", input.MaxUploads);
+    const { KeyMarker, UploadIdMarker, Prefix = "", Delimiter } = input;
+    const encode = nameEncoding(input.EncodingType);
+    const { uploads, prefixes, next } =
+      maximum === 0
+        ? { uploads: [], prefixes: [] }
+        : await context.objects.listUploads(input.Bucket, {
+            prefix: Prefix,
+            limit: maximum,
+            ...(Delimiter && { delimiter: Delimiter }),
+            ...(KeyMarker && { after: { key: KeyMarker, ...(UploadIdMarker && { uploadId: UploadIdMarker }) } }),
+          });
+    const owner = ownerOf(context.account);
+    return {
+      Bucket: input.Bucket,
+      KeyMarker: encode(KeyMarker ?? ""),
+      UploadIdMarker: UploadIdMarker ?? "",
+      Prefix: encode(Prefix),
+      ...(Delimiter && { Delimiter: encode(Delimiter) }),
+      ...(input.EncodingType && { EncodingType: input.EncodingType }),
+      MaxUploads: maximum,
+      IsTruncated: next !== undefined,
+      ...(next && { NextKeyMarker: encode(next.key), ...(next.uploadId && { NextUploadIdMarker: next.uploadId }) }),
+      Uploads: uploads.map(({ key, uploadId, initiated, checksum }) => ({
+        Key: encode(key),
+        UploadId: uploadId,
+        Initiated: new Date(initiated),
+        StorageClass: "STANDARD" as const,
+        Owner: owner,
+        Initiator: owner,
+        ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+      })),
+      CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    };
+  },
+});
+
+/** Which checksum the object will have. Of a whole object only those can be told that its parts' can be put together to. */
+function uploadChecksum(input: {
+  ChecksumAlgorithm?: string | undefined;
+  ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined;
+}): MultipartUpload["checksum"] {
+  if (input.ChecksumAlgorithm === undefined) {
+    if (input.ChecksumType === undefined) return undefined;
+    throw invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
+  }
+  const algorithm = checksumAlgorithm(input.ChecksumAlgorithm);
+  const type = input.ChecksumType ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  if ((algorithm === "SHA256" && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
+    throw invalidRequest(
+      `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  return { algorithm, type };
+}
+
+type CompletedPart = ChecksumMembers & { readonly PartNumber?: number | undefined; readonly ETag?: string | undefined };
+
+function chosenParts(parts: readonly CompletedPart[]): Parameters<ObjectStore["completeUpload"]>[2] {
+  if (parts.length === 0) throw malformedXml();
+  return parts.map((part) => {
+    if (part.PartNumber === undefined || part.ETag === undefined) throw malformedXml();
+    const checksum = announcedChecksum(part, { headers: {} })?.value;
+    return { number: part.PartNumber, etag: unquoted(part.ETag), ...(checksum !== undefined && { checksum }) };
+  });
+}
+
+/** A client that missed the answer completes once more, and is told the same. */
+async function complete(
+  context: Context,
+  ...[at, uploadId, parts, options]: Parameters<ObjectStore["completeUpload"]>
+): Promise<StoredObject> {
+  try {
+    return await context.objects.completeUpload(at, uploadId, parts, options);
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === "NoSuchUpload")) throw error;
+    const made = await context.objects.head(at);
+    if (made?.uploadId !== uploadId) throw error;
+    return made;
+  }
+}
+
+/** @throws Fault NoSuchUpload */
+export async function requireUpload(
+  context: Context,
+  input: AddressMembers & { readonly UploadId: string },
+): Promise<MultipartUpload> {
+  const { at } = await requireAddress(context, input);
+  const upload = await context.objects.getUpload(at, input.UploadId);
+  if (!upload) throw noSuchUpload(input.UploadId);
+  return upload;
+}
+
+const noSuchUpload = (uploadId: string): Fault =>
+  new Fault(
+    "NoSuchUpload",
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    { status: 404, members: { UploadId: uploadId } },
+  );

@@ -1,0 +1,121 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { ObjectAttributes } from "../../../stores/objects/port.ts";
+import type { Context } from "../../context.ts";
+import { invalidArgument, notImplemented, refuseMembers } from "./s3-faults.ts";
+
+/** What a request says of an object besides its body, named as on the wire. */
+export interface AttributeMembers {
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: Date | undefined;
+  readonly Metadata?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+}
+
+/** How it is to be kept and who may see it: what a copy does not take from its source. */
+export interface StorageMembers {
+  readonly ACL?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly SSEKMSEncryptionContext?: string | undefined;
+  readonly BucketKeyEnabled?: boolean | undefined;
+}
+
+/** The attributes as the object store keeps them. */
+export interface KeptAttributes extends Omit<AttributeMembers, "Expires" | "Metadata"> {
+  readonly Metadata: Record<string, string>;
+  /** Milliseconds since 1970 UTC. */
+  readonly Expires?: number;
+  readonly ServerSideEncryption: "AES256" | "aws:kms" | "aws:kms:dsse";
+  readonly SSEKMSKeyId?: string;
+  readonly BucketKeyEnabled?: boolean;
+}
+
+const longestMetadataBytes = 2048;
+
+export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyof StorageMembers> {
+  const { Metadata = {}, Expires } = input;
+  let metadataBytes = 0;
+  for (const [name, value] of Object.entries(Metadata))
+    metadataBytes += Buffer.byteLength(name) + Buffer.byteLength(value ?? "");
+  if (metadataBytes > longestMetadataBytes)
+    throw new Fault("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
+      members: { Size: metadataBytes, MaxSizeAllowed: longestMetadataBytes },
+    });
+  return {
+    CacheControl: input.CacheControl,
+    ContentDisposition: input.ContentDisposition,
+    // How the request was framed is no property of the object.
+    ContentEncoding: input.ContentEncoding?.replace(/\s*aws-chunked\s*(,|$)/, "").replace(/,\s*$/, "") || undefined,
+    ContentLanguage: input.ContentLanguage,
+    ContentType: input.ContentType ?? "binary/octet-stream",
+    ...(Expires && { Expires: Expires.getTime() }),
+    Metadata: Metadata as Record<string, string>,
+    WebsiteRedirectLocation: input.WebsiteRedirectLocation,
+  };
+}
+
+const encryptions = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
+
+/** Encryption is taken down and told again; the disk's own is what encrypts. ACLs are off, as on every new bucket of AWS. */
+export function storageOf(
+  context: Context,
+  input: StorageMembers,
+): Pick<KeptAttributes, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled"> {
+  const { ACL, StorageClass, ServerSideEncryption = "AES256", SSEKMSKeyId, BucketKeyEnabled } = input;
+  if (ACL !== undefined && ACL !== "private" && ACL !== "bucket-owner-full-control")
+    throw new Fault("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  if (StorageClass !== undefined && StorageClass !== "STANDARD")
+    throw notImplemented(context, `StorageClass ${StorageClass}`);
+  const encryption = encryptions.find((name) => name === ServerSideEncryption);
+  if (!encryption)
+    throw invalidArgument(
+      "The encryption method specified is not supported",
+      "x-amz-server-side-encryption",
+      ServerSideEncryption,
+    );
+  return {
+    ServerSideEncryption: encryption,
+    ...(SSEKMSKeyId !== undefined && { SSEKMSKeyId }),
+    ...(BucketKeyEnabled && { BucketKeyEnabled }),
+  };
+}
+
+/** Members of writes that this version does not build. */
+const notBuilt = [
+  "GrantFullControl",
+  "GrantRead",
+  "GrantReadACP",
+  "GrantWriteACP",
+  "SSECustomerAlgorithm",
+  "SSECustomerKey",
+  "Tagging",
+  "ObjectLockMode",
+  "ObjectLockRetainUntilDate",
+  "ObjectLockLegalHoldStatus",
+  "WriteOffsetBytes",
+] as const;
+
+export function refuseNotBuilt(context: Context, input: { readonly [N in (typeof notBuilt)[number]]?: unknown }): void {
+  refuseMembers(context, input, notBuilt);
+}
+
+/** The encryption members of an answer. */
+export function encryptionOutput(attributes: ObjectAttributes) {
+  const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled } = attributes as unknown as KeptAttributes;
+  return {
+    ServerSideEncryption,
+    ...(SSEKMSKeyId !== undefined && { SSEKMSKeyId }),
+    ...(BucketKeyEnabled && { BucketKeyEnabled }),
+  };
+}
+
+/** The members of GetObject's and HeadObject's answers. */
+export function attributesOutput(attributes: ObjectAttributes) {
+  const { Expires, ...kept } = attributes as unknown as KeptAttributes;
+  return { ...kept, ...(Expires !== undefined && { Expires: new Date(Expires) }) };
+}

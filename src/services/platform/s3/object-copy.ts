@@ -1,0 +1,54 @@
+import { defineOperations } from "../../define-operations.ts";
+import { checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
+import { confirmBucket } from "./bucket-document.ts";
+import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";
+import { copyConditions, requireCopySource } from "./copy-source.ts";
+import { requireAddress } from "./object-address.ts";
+import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { invalidRequest, noSuchKey, notImplemented } from "./s3-faults.ts";
+
+/** A copy without its body going through the client. */
+export const objectCopy = defineOperations("s3", {
+  async CopyObject(input, context) {
+    const { bucket, at } = await requireAddress(context, input);
+    const source = await requireCopySource(context, input);
+    refuseNotBuilt(context, input);
+    if (input.TaggingDirective === "REPLACE") throw notImplemented(context, "TaggingDirective REPLACE");
+    const storage = storageOf(context, input);
+    const replaces = input.MetadataDirective === "REPLACE";
+    if (source.bucket === at.bucket && source.key === at.key && !replaces && changesNothing(input))
+      throw invalidRequest(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
+          "metadata, storage class, website redirect location or encryption attributes.",
+      );
+    const condition = writeCondition(input, context);
+    const found = await context.objects.head(source);
+    if (!found) throw noSuchKey(source.key);
+    const copied = await context.objects.copy(source, at, {
+      attributes: { ...(replaces ? attributesOf(input) : found.attributes), ...storage },
+      check: (object) => checkCopyConditions(copyConditions(input), object),
+      ...(input.ChecksumAlgorithm && { checksum: checksumAlgorithm(input.ChecksumAlgorithm) }),
+      ...(condition && { condition }),
+    });
+    if (!copied) throw noSuchKey(source.key);
+    await confirmBucket(context, bucket, () => context.objects.delete(at));
+    return {
+      CopyObjectResult: {
+        ETag: quoted(copied.etag),
+        LastModified: new Date(copied.modified),
+        ...objectChecksumOutput(copied.checksum),
+      },
+      ...encryptionOutput(copied.attributes),
+    };
+  },
+});
+
+function changesNothing(input: {
+  ServerSideEncryption?: unknown;
+  WebsiteRedirectLocation?: unknown;
+  ChecksumAlgorithm?: unknown;
+}): boolean {
+  return [input.ServerSideEncryption, input.WebsiteRedirectLocation, input.ChecksumAlgorithm].every(
+    (value) => value === undefined,
+  );
+}

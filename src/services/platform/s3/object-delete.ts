@@ -1,0 +1,50 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../context.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { requireBucket } from "./bucket-document.ts";
+import { unquoted } from "./conditions.ts";
+import { requireAddress } from "./object-address.ts";
+import { invalidArgument, malformedXml, refuseMembers } from "./s3-faults.ts";
+
+/** A delete of what is not there succeeds, as the first one did. */
+export const objectDelete = defineOperations("s3", {
+  async DeleteObject(input, context) {
+    const { at } = await requireAddress(context, input);
+    refuseMembers(context, input, ["MFA", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]);
+    await remove(context, at.bucket, at.key, input.IfMatch);
+    return {};
+  },
+
+  async DeleteObjects(input, context) {
+    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    refuseMembers(context, input, ["MFA", "BypassGovernanceRetention"]);
+    const { Objects, Quiet } = input.Delete;
+    if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
+    const results = await Promise.all(
+      Objects.map(async ({ Key, VersionId, ETag }) => {
+        const named = { Key, ...(VersionId !== undefined && { VersionId }) };
+        try {
+          if (VersionId !== undefined && VersionId !== "null")
+            throw invalidArgument("Invalid version id specified", "versionId", VersionId);
+          await remove(context, input.Bucket, Key, ETag);
+          return { deleted: named };
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+          return { error: { ...named, Code: error.code, Message: error.message } };
+        }
+      }),
+    );
+    const Errors = results.flatMap(({ error }) => error ?? []);
+    return {
+      ...(!Quiet && { Deleted: results.flatMap(({ deleted }) => deleted ?? []) }),
+      ...(Errors.length > 0 && { Errors }),
+    };
+  },
+});
+
+async function remove(context: Context, bucket: string, key: string, ifMatch: string | undefined): Promise<void> {
+  await context.objects.delete(
+    { bucket, key },
+    ifMatch === undefined || ifMatch === "*" ? undefined : { etag: unquoted(ifMatch) },
+  );
+}

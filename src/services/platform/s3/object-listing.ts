@@ -1,0 +1,89 @@
+import type { ObjectPage, ObjectSummary } from "../../../stores/objects/port.ts";
+import type { Context } from "../../context.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { ownerOf, requireBucket } from "./bucket-document.ts";
+import { quoted } from "./conditions.ts";
+import { nameEncoding, pageSize } from "./listing.ts";
+import { readToken, writeToken } from "./listing-token.ts";
+
+/** What is in a bucket, in the order of the keys' bytes. */
+export const objectListing = defineOperations("s3", {
+  async ListObjectsV2(input, context) {
+    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const maximum = pageSize("max-keys", input.MaxKeys);
+    const { ContinuationToken, StartAfter } = input;
+    const after = ContinuationToken === undefined ? StartAfter || undefined : readToken(ContinuationToken);
+    const page = await list(context, input, after, maximum);
+    const encode = nameEncoding(input.EncodingType);
+    const owner = input.FetchOwner ? context.account : undefined;
+    return {
+      ...pageOutput(input, page, encode, owner),
+      MaxKeys: maximum,
+      KeyCount: page.objects.length + page.prefixes.length,
+      ...(ContinuationToken !== undefined && { ContinuationToken }),
+      ...(page.next !== undefined && { NextContinuationToken: writeToken(page.next) }),
+      ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
+    };
+  },
+
+  async ListObjects(input, context) {
+    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const maximum = pageSize("max-keys", input.MaxKeys);
+    const page = await list(context, input, input.Marker || undefined, maximum);
+    const encode = nameEncoding(input.EncodingType);
+    return {
+      ...pageOutput(input, page, encode, context.account),
+      MaxKeys: maximum,
+      Marker: encode(input.Marker ?? ""),
+      // Without a delimiter the last key of the page serves as well, and S3 leaves this out.
+      ...(page.next !== undefined && input.Delimiter && { NextMarker: encode(page.next) }),
+    };
+  },
+});
+
+interface ListMembers {
+  readonly Bucket: string;
+  readonly Prefix?: string | undefined;
+  readonly Delimiter?: string | undefined;
+  readonly EncodingType?: "url" | undefined;
+}
+
+async function list(
+  { objects }: Context,
+  input: ListMembers,
+  after: string | undefined,
+  limit: number,
+): Promise<ObjectPage> {
+  if (limit === 0) return { objects: [], prefixes: [] };
+  return objects.list(input.Bucket, {
+    prefix: input.Prefix ?? "",
+    limit,
+    ...(input.Delimiter && { delimiter: input.Delimiter }),
+    ...(after !== undefined && { after }),
+  });
+}
+
+function pageOutput(input: ListMembers, page: ObjectPage, encode: (name: string) => string, owner: string | undefined) {
+  return {
+    Name: input.Bucket,
+    Prefix: encode(input.Prefix ?? ""),
+    ...(input.Delimiter && { Delimiter: encode(input.Delimiter) }),
+    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+    IsTruncated: page.next !== undefined,
+    Contents: page.objects.map((object) => contentOf(object, encode, owner)),
+    CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+function contentOf(object: ObjectSummary, encode: (name: string) => string, owner: string | undefined) {
+  const { checksum } = object;
+  return {
+    Key: encode(object.key),
+    LastModified: new Date(object.modified),
+    ETag: quoted(object.etag),
+    Size: object.sizeBytes,
+    StorageClass: "STANDARD" as const,
+    ...(checksum && { ChecksumAlgorithm: [checksum.algorithm], ChecksumType: checksum.type }),
+    ...(owner !== undefined && { Owner: ownerOf(owner) }),
+  };
+}

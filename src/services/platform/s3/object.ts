@@ -1,0 +1,102 @@
+import type { ByteRange, StoredObject } from "../../../stores/objects/port.ts";
+import { defineOperations } from "../../define-operations.ts";
+import { announcedChecksum, bodyOptions, checksumOutput, objectChecksumOutput } from "./body-checksum.ts";
+import { withBody } from "./body-stream.ts";
+import { confirmBucket } from "./bucket-document.ts";
+import { type RangeMembers, requestedRange } from "./byte-range.ts";
+import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
+import { type AddressMembers, requireAddress } from "./object-address.ts";
+import { attributesOf, attributesOutput, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { noSuchKey, notFound, refuseMembers } from "./s3-faults.ts";
+
+/** One object: put, got and looked at. */
+export const object = defineOperations("s3", {
+  PutObject: (input, context) =>
+    withBody(input.Body, async (body) => {
+      const { bucket, at } = await requireAddress(context, input);
+      refuseNotBuilt(context, input);
+      const condition = writeCondition(input, context);
+      const announced = announcedChecksum(input, context);
+      const stored = await context.objects.put(at, body, {
+        ...bodyOptions(announced, input.ContentMD5),
+        attributes: { ...attributesOf(input), ...storageOf(context, input) },
+        ...(condition && { condition }),
+      });
+      await confirmBucket(context, bucket, () => context.objects.delete(at));
+      return {
+        ETag: quoted(stored.etag),
+        ...objectChecksumOutput(stored.checksum),
+        ...encryptionOutput(stored.attributes),
+      };
+    }),
+
+  async GetObject(input, context) {
+    const { at } = await requireAddress(context, input);
+    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    let range: ByteRange | undefined;
+    const found = await context.objects.get(at, (object) => {
+      checkReadConditions(input, object);
+      range = requestedRange(input, object);
+      return range;
+    });
+    if (!found) throw noSuchKey(input.Key);
+    return { ...objectOutput(input, found.object, range), ...overrides(input), Body: found.body };
+  },
+
+  async HeadObject(input, context) {
+    const { at } = await requireAddress(context, input);
+    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    const found = await context.objects.head(at);
+    if (!found) throw notFound();
+    checkReadConditions(input, found);
+    return { ...objectOutput(input, found, requestedRange(input, found)), ...overrides(input) };
+  },
+});
+
+type ReadMembers = RangeMembers & AddressMembers & { readonly ChecksumMode?: string | undefined };
+
+function objectOutput(input: ReadMembers, object: StoredObject, range: ByteRange | undefined) {
+  const { sizeBytes, parts } = object;
+  return {
+    ...attributesOutput(object.attributes),
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modified),
+    ETag: quoted(object.etag),
+    ContentLength: range ? range.last - range.first + 1 : sizeBytes,
+    ...(range && { ContentRange: `bytes ${range.first}-${range.last}/${sizeBytes}` }),
+    ...(input.PartNumber !== undefined && parts && { PartsCount: parts.length }),
+    ...(input.ChecksumMode === "ENABLED" && checksumOf(input, object, range)),
+  };
+}
+
+/** Clients hold what they got against it: so it is that of the part for a part, and none for any other piece. */
+function checksumOf({ PartNumber }: RangeMembers, { checksum, parts }: StoredObject, range: ByteRange | undefined) {
+  if (!checksum) return {};
+  const part = PartNumber === undefined ? undefined : parts?.[PartNumber - 1];
+  if (part?.checksum !== undefined)
+    return { ...checksumOutput({ algorithm: checksum.algorithm, value: part.checksum }), ChecksumType: checksum.type };
+  return range && PartNumber === undefined ? {} : objectChecksumOutput(checksum);
+}
+
+interface OverrideMembers {
+  readonly ResponseCacheControl?: string | undefined;
+  readonly ResponseContentDisposition?: string | undefined;
+  readonly ResponseContentEncoding?: string | undefined;
+  readonly ResponseContentLanguage?: string | undefined;
+  readonly ResponseContentType?: string | undefined;
+  readonly ResponseExpires?: Date | undefined;
+}
+
+/** A presigned link may say with which headers the object is to be answered. */
+function overrides(input: OverrideMembers) {
+  const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage } = input;
+  const { ResponseContentType, ResponseExpires } = input;
+  return {
+    ...(ResponseCacheControl !== undefined && { CacheControl: ResponseCacheControl }),
+    ...(ResponseContentDisposition !== undefined && { ContentDisposition: ResponseContentDisposition }),
+    ...(ResponseContentEncoding !== undefined && { ContentEncoding: ResponseContentEncoding }),
+    ...(ResponseContentLanguage !== undefined && { ContentLanguage: ResponseContentLanguage }),
+    ...(ResponseContentType !== undefined && { ContentType: ResponseContentType }),
+    ...(ResponseExpires && { Expires: ResponseExpires }),
+  };
+}

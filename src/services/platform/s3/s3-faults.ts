@@ -1,0 +1,46 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../context.ts";
+
+/** The refusals of S3, in AWS's words; those that the object store decides are in its own file. */
+export const noSuchBucket = (name: string): Fault =>
+  new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404, members: { BucketName: name } });
+
+export const noSuchKey = (key: string): Fault =>
+  new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });
+
+/** What HEAD answers, whose answer has no body to say more in. */
+export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });
+
+export const accessDenied = (): Fault => new Fault("AccessDenied", "Access Denied", { status: 403 });
+
+export const invalidArgument = (message: string, name: string, value: unknown): Fault =>
+  new Fault("InvalidArgument", message, { members: { ArgumentName: name, ArgumentValue: String(value) } });
+
+export const invalidRequest = (message: string): Fault => new Fault("InvalidRequest", message);
+
+export const badDigest = (what: string): Fault =>
+  new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
+
+export const malformedXml = (): Fault =>
+  new Fault(
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
+
+/** Something S3 can do and this version cannot. */
+export const notImplemented = ({ settings }: Pick<Context, "settings">, what: string): Fault =>
+  new Fault(
+    "NotImplemented",
+    `${what} is not built in Sagebrush ${settings.version}; leave it out. What is built: docs/coverage.md.`,
+    { status: 501 },
+  );
+
+/** Refuses the first of the named members that is given. */
+export function refuseMembers<T extends object>(
+  context: Pick<Context, "settings">,
+  input: T,
+  members: readonly (keyof T & string)[],
+): void {
+  const found = members.find((member) => input[member] !== undefined && (input[member] as unknown) !== false);
+  if (found) throw notImplemented(context, found);
+}
