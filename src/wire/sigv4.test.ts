@@ -115,7 +115,11 @@ describe("the SDK's own signer", () => {
   const now = Date.UTC(2026, 10, 21, 12);
   const credentials = { accessKeyId: "AK", secretAccessKey: "secret/with+signs" };
   const paths = ["/", "/bucket/a key (1)*.csv", "/bucket/ünï/..//x", "/endpoints/my-endpoint/invocations", "/b/%2F+~"];
-  const queries = [{}, { prefix: "a/b c", "list-type": "2" }, { marker: "ü&=+", empty: "", list: ["b", "a"] }];
+  const queries: HttpRequest["query"][] = [
+    {},
+    { prefix: "a/b c", "list-type": "2" },
+    { marker: "ü&=+", empty: "", list: ["b", "a"] },
+  ];
 
   it.each(["s3", "sagemaker"])("agrees on every path, query and header of %s", async (service) => {
     const s3 = service === "s3";
