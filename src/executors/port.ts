@@ -10,8 +10,8 @@ export interface RunSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Seen at `/opt/ml` inside a sandbox; without one the run finds it by SAGEBRUSH_ML_ROOT. Files to lay there first. */
   readonly files: Readonly<Record<string, string>>;
-  /** Read-only paths of the host that the run needs besides the system and the product. */
-  readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  /** Paths of the host that the run needs besides the system and the product; read-only unless they say otherwise. */
+  readonly mounts: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
   readonly limits: { readonly memoryBytes?: number; readonly runtimeSeconds?: number };
   /** `none`: no network but the server's own address. */
   readonly network: "host" | "none";

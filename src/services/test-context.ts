@@ -46,6 +46,7 @@ export function createTestContext(options: {
       roles: "any",
       holdWaiters: false,
       endpoint: () => "http://127.0.0.1:4620",
+      addressFile: "/nowhere/address/url",
       productRoot: process.cwd(),
       node: process.execPath,
       runSecret: "secret of the tests",

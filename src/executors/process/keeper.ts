@@ -24,6 +24,8 @@ function keep(folder: RunFolder): void {
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
   const group = launch.memoryBytes ? createMemoryGroup(String(process.pid), launch.memoryBytes) : undefined;
+  // A signal may come as soon as the record is there; it is then answered by the listener that supervise adds.
+  process.on("SIGTERM", () => {});
   const record: KeeperRecord = { ...self, cgroup: group?.path };
   if (!writeJsonOnce(folder.keeper, record)) {
     // Another server, or the same one before it was killed, was first.

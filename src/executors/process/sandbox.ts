@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
+import type { RunSpec } from "../port.ts";
 
 /** Whether bubblewrap works on this machine, found by a real start; `reason` says why not. */
 export type SandboxProbe = { readonly works: true } | { readonly works: false; readonly reason: string };
@@ -31,7 +32,7 @@ export interface SandboxOptions {
   readonly programs: readonly string[];
   /** Must not be seen even where a program's folder holds it: the home with its keys. */
   readonly hidden: string;
-  readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  readonly mounts: RunSpec["mounts"];
   readonly command: readonly string[];
 }
 
@@ -53,7 +54,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),
     ...(hideHome ? ["--tmpfs", options.hidden] : []),
     ...["--bind", options.ml, mlRootInSandbox],
-    ...options.mounts.flatMap(({ source, target }) => ["--ro-bind", source, target]),
+    ...options.mounts.flatMap(({ source, target, writable }) => [writable ? "--bind" : "--ro-bind", source, target]),
     ...["--chdir", mlRootInSandbox, "--info-fd", "4", "--"],
     ...options.command,
   ];

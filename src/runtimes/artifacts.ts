@@ -1,0 +1,39 @@
+import { readdir, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { create } from "tar";
+import type { PlannedOutput } from "../images/training-plan.ts";
+import type { ObjectClient } from "./object-client.ts";
+
+/** Sends a folder as `<prefix>/<name>.tar.gz`, its members without a leading folder; false when it is empty. */
+export async function uploadArchive(
+  folder: string,
+  name: string,
+  { bucket, prefix }: PlannedOutput,
+  objects: ObjectClient,
+): Promise<boolean> {
+  const entries = (await readdir(folder)).sort();
+  if (entries.length === 0) return false;
+  // Beside the folder and not in /tmp, which may be held in memory.
+  const archive = `${folder}.tar.gz`;
+  // A leading @ would mean to `tar` that the entry is itself an archive.
+  const members = entries.map((entry) => (entry.startsWith("@") ? `./${entry}` : entry));
+  await create({ gzip: true, portable: true, cwd: folder, file: archive }, members);
+  await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);
+  await rm(archive);
+  return true;
+}
+
+/** Sends every file of a folder as `<prefix>/<name>/<path>`; false when it is empty. */
+export async function uploadFiles(
+  folder: string,
+  name: string,
+  { bucket, prefix }: PlannedOutput,
+  objects: ObjectClient,
+): Promise<boolean> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const file of files) {
+    const path = join(file.parentPath, file.name);
+    await objects.upload(path, bucket, `${prefix}/${name}/${relative(folder, path)}`);
+  }
+  return files.length > 0;
+}

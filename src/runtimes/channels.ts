@@ -1,0 +1,117 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { PlannedChannel } from "../images/training-plan.ts";
+import type { ObjectClient } from "./object-client.ts";
+
+/** Objects fetched at the same time. */
+const downloadsAtOnce = 4;
+
+/** A channel's data that is not as the job says. The text is for the job's FailureReason. */
+export class ChannelFault extends Error {}
+
+/** Brings a channel's objects to `folder`, each at the place its key says. */
+export async function downloadChannel(channel: PlannedChannel, folder: string, objects: ObjectClient): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const wanted = channel.type === "ManifestFile" ? listedObjects(channel, objects) : objectsBelow(channel, objects);
+  const waiting = wanted[Symbol.asyncIterator]();
+  let count = 0;
+  const fetchOn = async () => {
+    for (let next = await waiting.next(); !next.done; next = await waiting.next()) {
+      const { bucket, key, path } = next.value;
+      count++;
+      try {
+        await objects.download(bucket, key, join(folder, checkedPath(channel, key, path)));
+      } catch (error) {
+        throw asChannelFault(channel, `s3://${bucket}/${key}`, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: downloadsAtOnce }, fetchOn));
+  if (count === 0) {
+    throw new ChannelFault(
+      `No objects are left under s3://${channel.bucket}/${channel.key} for channel "${channel.name}"`,
+    );
+  }
+}
+
+interface WantedObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Below the channel's folder. */
+  readonly path: string;
+}
+
+async function* objectsBelow(
+  { bucket, key: prefix }: PlannedChannel,
+  objects: ObjectClient,
+): AsyncGenerator<WantedObject> {
+  for await (const { key } of objects.list(bucket, prefix)) {
+    // A key that ends in a slash stands for a folder, as consoles make them.
+    if (!key.endsWith("/")) yield { bucket, key, path: pathBelow(prefix, key) };
+  }
+}
+
+/** A manifest is `[{"prefix": "s3://bucket/some/prefix/"}, "relative/path-1", "relative/path-2", ...]`. */
+async function* listedObjects(channel: PlannedChannel, objects: ObjectClient): AsyncGenerator<WantedObject> {
+  const place = `s3://${channel.bucket}/${channel.key}`;
+  let text: string;
+  try {
+    text = await objects.readText(channel.bucket, channel.key);
+  } catch (error) {
+    throw asChannelFault(channel, place, error);
+  }
+  const { bucket, prefix, paths } = parseManifest(text, place);
+  for (const path of paths) yield { bucket, key: prefix + path, path };
+}
+
+/** @throws ChannelFault that says what a manifest is. */
+export function parseManifest(text: string, place: string): { bucket: string; prefix: string; paths: string[] } {
+  let entries: unknown;
+  try {
+    entries = JSON.parse(text);
+  } catch {}
+  const [head, ...paths] = Array.isArray(entries) ? (entries as unknown[]) : [];
+  const prefix = typeof head === "object" && head !== null ? (head as { prefix?: unknown }).prefix : undefined;
+  const location = typeof prefix === "string" ? /^s3:\/\/([^/]+)\/?(.*)$/s.exec(prefix) : undefined;
+  if (!location || !paths.every((path) => typeof path === "string")) {
+    throw new ChannelFault(
+      `The manifest ${place} is not of the form [{"prefix": "s3://BUCKET/PREFIX/"}, "relative/path", ...]`,
+    );
+  }
+  return { bucket: location[1]!, prefix: location[2]!, paths };
+}
+
+/**
+ * Where an object of a prefix goes: what its key has after the prefix; where the prefix ends in the middle of a name, that
+ * whole name. So `data/train.csv`, `data/tr` and `data` all bring `data/train.csv` to `train.csv`.
+ */
+export function pathBelow(prefix: string, key: string): string {
+  const rest = key.slice(prefix.length);
+  if (prefix === "" || prefix.endsWith("/")) return rest;
+  return rest.startsWith("/") ? rest.slice(1) : key.slice(prefix.lastIndexOf("/") + 1);
+}
+
+/** Keys may hold anything; files may not leave their folder. */
+function checkedPath(channel: PlannedChannel, key: string, path: string): string {
+  const parts = path.split("/");
+  if (path === "" || path.includes("\0") || parts.some((part) => part === ".." || part === ".")) {
+    throw new ChannelFault(`Key "${key}" of channel "${channel.name}" cannot be the name of a file`);
+  }
+  return path;
+}
+
+function asChannelFault(channel: PlannedChannel, place: string, error: unknown): unknown {
+  if (error instanceof ChannelFault) return error;
+  const { name, message, code, $metadata } = error as Error & {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  if (name === "AbortError") return error;
+  if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ENOTEMPTY") {
+    return new ChannelFault(
+      `${place} of channel "${channel.name}" cannot be a file: another key of the channel needs a folder of the same name`,
+    );
+  }
+  const status = $metadata?.httpStatusCode;
+  return new ChannelFault(`${name}${status ? ` (${status})` : ""}: ${message}: ${place}`);
+}

@@ -1,0 +1,120 @@
+import { createReadStream, createWriteStream, readFileSync } from "node:fs";
+import { mkdir, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { S3 } from "@aws-sdk/client-s3";
+
+/** Larger files are sent in parts: one request takes 5 GiB, and what fails is sent again from its beginning. */
+const partBytes = 256 * 1024 * 1024;
+const firstRetryMilliseconds = 200;
+const lastRetryMilliseconds = 5_000;
+
+/** The objects of the platform as a run sees them: with the run's own key, by the public API. */
+export interface ObjectClient {
+  /** Keys and sizes of all objects that begin with that prefix. */
+  list(bucket: string, prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
+  readText(bucket: string, key: string): Promise<string>;
+  /** The file appears whole. */
+  download(bucket: string, key: string, file: string): Promise<void>;
+  upload(file: string, bucket: string, key: string): Promise<void>;
+}
+
+/** Waits for a server that is away for as long as it takes: its keeper knows when to give up. `signal` ends the waiting. */
+export function createObjectClient(signal?: AbortSignal): ObjectClient {
+  let client: { readonly address: string; readonly s3: S3 } | undefined;
+
+  /** A server that was started again may have another address. */
+  function connected(): S3 {
+    const address = serverAddress();
+    if (client?.address !== address) {
+      client?.s3.destroy();
+      client = { address, s3: new S3({ endpoint: address, forcePathStyle: true, maxAttempts: 1 }) };
+    }
+    return client.s3;
+  }
+
+  async function persistently<T>(attempt: (s3: S3) => Promise<T>): Promise<T> {
+    for (let wait = firstRetryMilliseconds; ; wait = Math.min(wait * 2, lastRetryMilliseconds)) {
+      signal?.throwIfAborted();
+      try {
+        return await attempt(connected());
+      } catch (error) {
+        if (!isServerAway(error)) throw error;
+        await delay(wait, undefined, { signal });
+      }
+    }
+  }
+
+  return {
+    async *list(Bucket, Prefix) {
+      let ContinuationToken: string | undefined;
+      do {
+        const page = await persistently((s3) => s3.listObjectsV2({ Bucket, Prefix, ContinuationToken }));
+        for (const { Key, Size } of page.Contents ?? []) yield { key: Key!, sizeBytes: Size! };
+        ContinuationToken = page.NextContinuationToken;
+      } while (ContinuationToken !== undefined);
+    },
+
+    readText: (Bucket, Key) =>
+      persistently(async (s3) => (await s3.getObject({ Bucket, Key })).Body!.transformToString()),
+
+    async download(Bucket, Key, file) {
+      await mkdir(dirname(file), { recursive: true });
+      const unfinished = `${file}.unfinished`;
+      await persistently(async (s3) => {
+        const { Body } = await s3.getObject({ Bucket, Key });
+        await pipeline(Body as Readable, createWriteStream(unfinished), { signal });
+      });
+      await rename(unfinished, file);
+    },
+
+    async upload(file, Bucket, Key) {
+      const { size } = await stat(file);
+      if (size <= partBytes) {
+        await persistently((s3) => s3.putObject({ Bucket, Key, Body: createReadStream(file), ContentLength: size }));
+        return;
+      }
+      const { UploadId } = await persistently((s3) => s3.createMultipartUpload({ Bucket, Key }));
+      const Parts: { PartNumber: number; ETag?: string }[] = [];
+      for (let start = 0; start < size; start += partBytes) {
+        const end = Math.min(start + partBytes, size);
+        const PartNumber = Parts.length + 1;
+        const { ETag } = await persistently((s3) => {
+          const Body = createReadStream(file, { start, end: end - 1 });
+          return s3.uploadPart({ Bucket, Key, UploadId, PartNumber, Body, ContentLength: end - start });
+        });
+        Parts.push({ PartNumber, ETag });
+      }
+      await persistently((s3) => s3.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+    },
+  };
+}
+
+/** The address of the server that is there now. */
+export function serverAddress(): string {
+  const file = process.env.SAGEBRUSH_ADDRESS_FILE;
+  if (file) {
+    try {
+      return readFileSync(file, "utf8").trim();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+  const address = process.env.AWS_ENDPOINT_URL;
+  if (!address) throw new Error("Neither SAGEBRUSH_ADDRESS_FILE nor AWS_ENDPOINT_URL says where the server is");
+  return address;
+}
+
+/** No answer, half an answer, or one that says that the server has trouble of its own. */
+function isServerAway(error: unknown): boolean {
+  const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined && status >= 300) return status >= 500 && status !== 501;
+  return (
+    name === "TimeoutError" ||
+    name === "IncompleteBody" ||
+    (code !== undefined && /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE)/.test(code))
+  );
+}
