@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { entityTooSmall, invalidPart, invalidPartOrder } from "../../aws/object-faults.ts";
 import { combineChecksums } from "./checksums.ts";
 import type { IndexedObject } from "./object-index.ts";
 import type { CompleteOptions, MultipartUpload, ObjectStore } from "./port.ts";
-import { entityTooSmall, invalidPart, invalidPartOrder } from "./refusals.ts";
 import type { IndexedPart } from "./upload-index.ts";
 
 /** All parts but the last have at least this size. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { noSuchUpload } from "../../aws/object-faults.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import { openDatabase } from "../database.ts";
@@ -17,8 +18,8 @@ import type {
   ObjectStore,
   StoredObject,
 } from "./port.ts";
-import { checkCondition, noSuchUpload } from "./refusals.ts";
 import { createUploadIndex, uploadSchema } from "./upload-index.ts";
+import { checkCondition } from "./write-condition.ts";
 
 /**
  * The object store in a folder: an index in SQLite and a file for every body. A body is durable before its row is

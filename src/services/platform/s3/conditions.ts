@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import { preconditionFailed } from "../../../aws/object-faults.ts";
 import type { StoredObject, WriteCondition } from "../../../stores/objects/port.ts";
 import type { Context } from "../../context.ts";
 import { invalidArgument, notImplemented } from "./s3-faults.ts";
@@ -68,9 +69,3 @@ const headerOf: Readonly<Record<keyof ReadConditions, string>> = {
   IfModifiedSince: "If-Modified-Since",
   IfUnmodifiedSince: "If-Unmodified-Since",
 };
-
-const preconditionFailed = (condition: string): Fault =>
-  new Fault("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
-    status: 412,
-    members: { Condition: condition },
-  });

@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import { noSuchUpload } from "../../../aws/object-faults.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
@@ -154,10 +155,3 @@ export async function requireUpload(
   if (!upload) throw noSuchUpload(input.UploadId);
   return upload;
 }
-
-const noSuchUpload = (uploadId: string): Fault =>
-  new Fault(
-    "NoSuchUpload",
-    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
-    { status: 404, members: { UploadId: uploadId } },
-  );

@@ -1,3 +1,4 @@
+import { noSuchKey } from "../../../aws/object-faults.ts";
 import { defineOperations } from "../../define-operations.ts";
 import { checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
 import { confirmBucket } from "./bucket-document.ts";
@@ -5,7 +6,7 @@ import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";
 import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { requireAddress } from "./object-address.ts";
 import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { invalidRequest, noSuchKey, notImplemented } from "./s3-faults.ts";
+import { invalidRequest, notImplemented } from "./s3-faults.ts";
 
 /** A copy without its body going through the client. */
 export const objectCopy = defineOperations("s3", {

@@ -1,3 +1,4 @@
+import { noSuchKey } from "../../../aws/object-faults.ts";
 import type { ByteRange, StoredObject } from "../../../stores/objects/port.ts";
 import { defineOperations } from "../../define-operations.ts";
 import { announcedChecksum, bodyOptions, checksumOutput, objectChecksumOutput } from "./body-checksum.ts";
@@ -7,7 +8,7 @@ import { type RangeMembers, requestedRange } from "./byte-range.ts";
 import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, attributesOutput, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { noSuchKey, notFound, refuseMembers } from "./s3-faults.ts";
+import { notFound, refuseMembers } from "./s3-faults.ts";
 
 /** One object: put, got and looked at. */
 export const object = defineOperations("s3", {

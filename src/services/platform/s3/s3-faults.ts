@@ -1,12 +1,9 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../context.ts";
 
-/** The refusals of S3, in AWS's words; those that the object store decides are in its own file. */
+/** The refusals of S3, in AWS's words; those that the object store knows too are in aws/object-faults.ts. */
 export const noSuchBucket = (name: string): Fault =>
   new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404, members: { BucketName: name } });
-
-export const noSuchKey = (key: string): Fault =>
-  new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });
 
 /** What HEAD answers, whose answer has no body to say more in. */
 export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });

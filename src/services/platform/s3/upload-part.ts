@@ -1,3 +1,4 @@
+import { noSuchKey } from "../../../aws/object-faults.ts";
 import type { ChecksumAlgorithm, MultipartUpload } from "../../../stores/objects/port.ts";
 import { defineOperations } from "../../define-operations.ts";
 import { announcedChecksum, bodyOptions, checksumOutput } from "./body-checksum.ts";
@@ -9,7 +10,7 @@ import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { pageSize } from "./listing.ts";
 import { requireUpload } from "./multipart-upload.ts";
 import { encryptionOutput } from "./object-attributes.ts";
-import { invalidArgument, invalidRequest, noSuchKey, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, invalidRequest, refuseMembers } from "./s3-faults.ts";
 
 /** The parts of a multipart upload: sent, copied from an object, and listed. */
 export const uploadPart = defineOperations("s3", {

@@ -1,7 +1,6 @@
-import { Fault } from "../../aws/faults.ts";
-import type { StoredObject, WriteCondition } from "./port.ts";
+import { Fault } from "./faults.ts";
 
-/** The refusals of S3 that a store decides, in AWS's words. */
+/** What S3 says of objects and uploads that are not there or not as a request wants them, in AWS's words. */
 export const noSuchKey = (key: string): Fault =>
   new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });
 
@@ -35,18 +34,3 @@ export const entityTooSmall = (part: { number: number; sizeBytes: number; etag: 
   new Fault("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
     members: { ProposedSize: part.sizeBytes, MinSizeAllowed: leastBytes, PartNumber: part.number, ETag: part.etag },
   });
-
-/** Refuses a write whose condition does not hold for what is there. */
-export function checkCondition(
-  key: string,
-  found: StoredObject | undefined,
-  condition: WriteCondition | undefined,
-): void {
-  if (condition === undefined) return;
-  if (condition === "absent") {
-    if (found) throw preconditionFailed("If-None-Match");
-    return;
-  }
-  if (!found) throw noSuchKey(key);
-  if (found.etag !== condition.etag) throw preconditionFailed("If-Match");
-}

@@ -1,0 +1,17 @@
+import { noSuchKey, preconditionFailed } from "../../aws/object-faults.ts";
+import type { StoredObject, WriteCondition } from "./port.ts";
+
+/** Refuses a write whose condition does not hold for what is there. */
+export function checkCondition(
+  key: string,
+  found: StoredObject | undefined,
+  condition: WriteCondition | undefined,
+): void {
+  if (condition === undefined) return;
+  if (condition === "absent") {
+    if (found) throw preconditionFailed("If-None-Match");
+    return;
+  }
+  if (!found) throw noSuchKey(key);
+  if (found.etag !== condition.etag) throw preconditionFailed("If-Match");
+}
