@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
@@ -91,7 +90,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     clock,
     ids,
     random: createRandom(randomBytes(4).readUInt32LE()),
-    settings: serviceSettings(settings, { runSecret: home.runSecret, endpoint: () => url }),
+    settings: serviceSettings(settings, { home, endpoint: () => url }),
     resources,
     objects,
     journals,
@@ -165,7 +164,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     try {
       const address = await listen(server, settings.host, settings.port);
       url = address.url;
-      writeFileSync(home.addressFile, url);
+      home.publishAddress(url);
       home.lock.publish({
         pid: process.pid,
         started,

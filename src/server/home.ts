@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../aws/faults.ts";
 import { DamagedStore } from "../stores/storage-fault.ts";
@@ -26,10 +36,11 @@ export interface Home {
   readonly accessLogFile: string;
   /** Its time says when a server was last alive; keepers look at it. */
   readonly leaseFile: string;
-  /** Holds the URL of the server, for runs that outlive one server and meet the next on another port. */
+  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
   readonly addressFile: string;
   /** Says that a server is alive: keepers end their runs when nobody has said so for ten minutes. */
   renewLease(now: number): void;
+  publishAddress(url: string): void;
 }
 
 /**
@@ -39,13 +50,14 @@ export interface Home {
 export function openHome(path: string, adminKeyFile: string): Home {
   let lock: HomeLock | undefined;
   const leaseFile = join(path, "lease");
+  const addressFile = join(path, "address", "url");
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     lock = lockHome(path);
     bringToFormat(path);
     const administratorKey = openAdministratorKey(path, adminKeyFile);
     const runSecret = openRunSecret(path);
-    for (const folder of ["objects", "journals", "runs"]) mkdirSync(join(path, folder), { recursive: true });
+    for (const folder of ["objects", "journals", "runs", "address"]) mkdirSync(join(path, folder), { recursive: true });
     return {
       path,
       lock,
@@ -56,11 +68,16 @@ export function openHome(path: string, adminKeyFile: string): Home {
       journalsFolder: join(path, "journals"),
       runsFolder: join(path, "runs"),
       accessLogFile: join(path, "access.log"),
-      addressFile: join(path, "address"),
+      addressFile,
       leaseFile,
       renewLease(now) {
         if (!existsSync(leaseFile)) writeFileSync(leaseFile, "");
         utimesSync(leaseFile, now / 1000, now / 1000);
+      },
+      publishAddress(url) {
+        // Runs read it at any time: it is never half there.
+        writeFileSync(`${addressFile}.new`, url);
+        renameSync(`${addressFile}.new`, addressFile);
       },
     };
   } catch (error) {

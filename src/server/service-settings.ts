@@ -1,11 +1,12 @@
 import type { ServiceSettings } from "../services/settings.ts";
+import type { Home } from "./home.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings as services see them. */
 export function serviceSettings(
   settings: Settings,
-  server: { readonly runSecret: string; readonly endpoint: () => string },
+  server: { readonly home: Home; readonly endpoint: () => string },
 ): ServiceSettings {
   return {
     version: productVersion,
@@ -13,9 +14,10 @@ export function serviceSettings(
     roles: settings.roles,
     holdWaiters: settings.holdWaiters === "on",
     endpoint: server.endpoint,
+    addressFile: server.home.addressFile,
     productRoot,
     node: productNode,
-    runSecret: server.runSecret,
+    runSecret: server.home.runSecret,
     reached: settings.killAt ? (point) => killAt(point, settings.killAt) : () => {},
   };
 }

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openHome } from "./home.ts";
+import { isHeld, readServerRecord } from "./lock.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-home-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const record = { pid: 4711, started: 0, host: "127.0.0.1", port: 1, url: "http://127.0.0.1:1", version: "0.1.0" };
+
+describe("the lock", () => {
+  it("names who holds the home, and lets it go", () => {
+    const home = openHome(folder, "");
+    home.lock.publish(record);
+    expect(isHeld(folder)).toBe(true);
+    expect(() => openHome(folder, "")).toThrow(/is held by a Sagebrush server \(process 4711, http:\/\/127.0.0.1:1\)/);
+    home.lock.release();
+    expect(isHeld(folder)).toBe(false);
+    expect(readServerRecord(folder)).toBeUndefined();
+    openHome(folder, "").lock.release();
+  });
+});
+
+describe("keys", () => {
+  it("are random, readable by their owner only, and kept", () => {
+    const first = openHome(folder, "");
+    first.lock.release();
+    const again = openHome(folder, "");
+    again.lock.release();
+    expect(again.administratorKey).toEqual(first.administratorKey);
+    expect(again.runSecret).toBe(first.runSecret);
+    expect(first.administratorKey.accessKeyId).toMatch(/^SBAK[A-Z2-7]{16}$/);
+    expect(first.administratorKey.secret).toHaveLength(40);
+    for (const file of ["keys", "run-secret"]) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, "keys"), "utf8")).toBe(
+      `${first.administratorKey.accessKeyId}:${first.administratorKey.secret}\n`,
+    );
+  });
+
+  it("come from a file when one is given, and only a well-formed one", () => {
+    const file = join(folder, "given");
+    const home = join(folder, "home");
+    writeFileSync(file, "FOOBARKEY:FOOBARSECRET\n");
+    const { administratorKey, lock } = openHome(home, file);
+    lock.release();
+    expect(administratorKey).toEqual({ accessKeyId: "FOOBARKEY", secret: "FOOBARSECRET" });
+    for (const content of ["", "ID SECRET", "ID:short", "SBRNTAKEN:long-enough"]) {
+      writeFileSync(file, content);
+      expect(() => openHome(home, file)).toThrow(file);
+      expect(isHeld(home)).toBe(false);
+    }
+    expect(() => openHome(home, join(folder, "absent"))).toThrow(/cannot be read from .*absent/);
+  });
+});
+
+describe("refused homes", () => {
+  it("of a newer format, of none, and of a damaged one", () => {
+    writeFileSync(join(folder, "format"), "2\n");
+    expect(() => openHome(folder, "")).toThrow(/has format 2; this version of Sagebrush reads up to 1/);
+    writeFileSync(join(folder, "format"), "what\n");
+    expect(() => openHome(folder, "")).toThrow(/"what" where the number of a format belongs/);
+    rmSync(join(folder, "format"));
+    mkdirSync(join(folder, "photos"));
+    expect(() => openHome(folder, "")).toThrow(/is not empty and is no home of Sagebrush.*photos/);
+    expect(isHeld(folder)).toBe(false);
+  });
+
+  it("that are no folder", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(() => openHome(file, "")).toThrow(/is not a folder. Give another --home/);
+  });
+});

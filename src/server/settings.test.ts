@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { readSettings } from "./settings.ts";
+
+it("takes flags over the environment over defaults", () => {
+  const environment = { SAGEBRUSH_PORT: "5000", SAGEBRUSH_ACCOUNT: "000000000000", SAGEBRUSH_HOST: "" };
+  const settings = readSettings({ port: 0 }, environment);
+  expect(settings).toMatchObject({ port: 0, account: "000000000000", host: "127.0.0.1", holdWaiters: "on" });
+});
+
+it.each([
+  [{ port: "65536" }, {}, '--port is "65536"; it must be a whole number from 0 to 65535.'],
+  [{ adminKeyFile: "" }, { SAGEBRUSH_ACCOUNT: "12" }, 'SAGEBRUSH_ACCOUNT is "12"; it must be twelve digits.'],
+  [{}, { SAGEBRUSH_ROLES: "some" }, 'SAGEBRUSH_ROLES is "some"; it must be any or known.'],
+])("refuses what is not allowed: %o %o", (flags, environment, words) => {
+  expect(() => readSettings(flags, environment)).toThrow(words);
+});
