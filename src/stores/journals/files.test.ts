@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { createFileJournalStore } from "./files.ts";
+import { journalStoreContract } from "./journal-store.contract.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sagebrush-journals-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let number = 0;
+const newFolder = () => join(folder, String(++number));
+
+journalStoreContract("files", (clock) => createFileJournalStore({ folder: newFolder(), clock }));
+
+const clock = { now: () => 1_000 };
+const lines = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ time: from + i, data: `${from + i} `.padEnd(100, "é") }));
+
+test("a grown stream lies in segment files, reads the same after opening anew, and gives its space back", async () => {
+  const path = newFolder();
+  let store = createFileJournalStore({ folder: path, clock });
+  for (let i = 0; i < 20; i++) await store.append("big", lines(i * 1_000, 1_000));
+  for (let i = 0; i < 2_100; i++) void store.append("points", [{ time: i, data: "1" }]);
+  await store.append("points", [{ time: 0, data: "last" }]);
+  await store.close();
+  const files = readdirSync(join(path, "segments"));
+  expect(files.length).toBeGreaterThanOrEqual(2);
+
+  store = createFileJournalStore({ folder: path, clock });
+  const entries = await store.read("big", 0, 100_000);
+  expect(entries.map(({ time, data }) => ({ time, data }))).toEqual(lines(0, 20_000));
+  expect(await store.read("points", 2_099, 5)).toMatchObject([{ data: "1" }, { data: "last" }]);
+  expect(await store.summary("big")).toMatchObject({ first: 0, next: 20_000, firstTime: 0, lastTime: 19_999 });
+
+  await store.trim("big", 19_000);
+  const { first } = (await store.summary("big"))!;
+  expect(first).toBeGreaterThan(15_000);
+  expect((await store.read("big", 0, 1))[0]!.position).toBe(first);
+  await store.trim("big", Number.POSITIVE_INFINITY);
+  await store.trim("points", Number.POSITIVE_INFINITY);
+  expect(readdirSync(join(path, "segments"))).toEqual([]);
+  await store.close();
+});
+
+test("reads go on while a stream grows, is moved to files and trimmed", async () => {
+  const store = createFileJournalStore({ folder: newFolder(), clock });
+  let reads = 0;
+  let done = false;
+  const reader = (async () => {
+    while (!done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { first, next } = (await store.summary("s")) ?? { first: 0, next: 0 };
+      const entries = await store.read("s", first, 3_000);
+      for (const [place, { position, data }] of entries.entries()) {
+        if (place > 0) expect(position).toBe(entries[place - 1]!.position + 1);
+        expect(data.startsWith(`${position} `)).toBe(true);
+      }
+      if (next > 0) reads++;
+    }
+  })();
+  for (let i = 0; i < 60; i++) {
+    await store.append("s", lines(i * 1_000, 1_000));
+    if (i % 10 === 9) await store.trim("s", (i - 5) * 1_000);
+  }
+  done = true;
+  await reader;
+  expect(reads).toBeGreaterThan(10);
+  await store.close();
+});

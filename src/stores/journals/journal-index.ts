@@ -1,0 +1,178 @@
+import type { Database } from "../database.ts";
+import type { JournalSummary } from "./port.ts";
+import type { Piece } from "./segment-files.ts";
+
+/**
+ * A chunk is a row of entries that follow each other: its text is either here (`text`) or a piece of a segment file. A
+ * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is.
+ */
+export const journalSchema = `
+create table if not exists stream (
+  id integer primary key autoincrement, name text not null unique,
+  next integer not null default 0, size_bytes integer not null default 0, last_appended integer,
+  tail_chunks integer not null default 0, tail_characters integer not null default 0
+) strict;
+create table if not exists chunk (
+  stream integer not null, first integer not null, count integer not null, size_bytes integer not null,
+  earliest real not null, latest real not null,
+  text text, file text, "offset" integer, length integer, crc integer
+) strict;
+create unique index if not exists chunk_first on chunk (stream, first);
+create index if not exists chunk_earliest on chunk (stream, earliest);
+create index if not exists chunk_latest on chunk (stream, latest);
+create index if not exists chunk_file on chunk (file) where file is not null;
+`;
+
+/** What is known of a chunk without reading its text. */
+export interface ChunkRange {
+  readonly first: number;
+  readonly count: number;
+  /** Of the data, in UTF-8. */
+  readonly sizeBytes: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+export type Chunk = ChunkRange & ({ readonly text: string; readonly file: null } | ({ readonly text: null } & Piece));
+type TailChunk = Extract<Chunk, { readonly file: null }>;
+
+interface Stream {
+  readonly id: number;
+  readonly next: number;
+  readonly tailChunks: number;
+  readonly tailCharacters: number;
+}
+
+const chunkColumns = `first, count, size_bytes as sizeBytes, earliest, latest, text, file, "offset", length, crc`;
+
+/** The index of the journals. Its methods that change it are called inside a transaction. */
+export function createJournalIndex(database: Database) {
+  const streamColumns = "id, next, tail_chunks as tailChunks, tail_characters as tailCharacters";
+  const find = database.prepare<[string], Stream>(`select ${streamColumns} from stream where name = ?`);
+  const make = database.prepare<[string], Stream>(`insert into stream (name) values (?) returning ${streamColumns}`);
+  const grow = database.prepare(
+    `update stream set next = next + ?, size_bytes = size_bytes + ?, last_appended = ?,
+       tail_chunks = tail_chunks + 1, tail_characters = tail_characters + ? where id = ?`,
+  );
+  const dropStream = database.prepare("delete from stream where id = ?");
+  const addText = database.prepare(
+    "insert into chunk (stream, first, count, size_bytes, earliest, latest, text) values (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const addPiece = database.prepare(
+    `insert into chunk (stream, first, count, size_bytes, earliest, latest, file, "offset", length, crc)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const chunksFrom = database.prepare<[number, number, number, number], Chunk>(
+    `select ${chunkColumns} from chunk
+     where stream = ? and first >= (select coalesce(max(first), 0) from chunk where stream = ? and first <= ?)
+     order by first limit ?`,
+  );
+  const tail = database.prepare<[number], TailChunk>(
+    `select ${chunkColumns} from chunk where stream = ? and file is null order by first`,
+  );
+  const dropTail = database.prepare("delete from chunk where stream = ? and first between ? and ? and file is null");
+  const setTail = database.prepare(
+    `update stream set tail_chunks = tail.chunks, tail_characters = tail.characters
+     from (select count(*) as chunks, coalesce(sum(length(text)), 0) as characters
+           from chunk where stream = :id and file is null) as tail where id = :id`,
+  );
+  const dropBefore = database.prepare<[number, number], { sizeBytes: number; file: string | null }>(
+    "delete from chunk where stream = ? and first + count <= ? returning size_bytes as sizeBytes, file",
+  );
+  const shrink = database.prepare("update stream set size_bytes = size_bytes - ? where id = ?");
+  const anyOf = database.prepare<[string], number>("select 1 from chunk where file = ? limit 1").pluck();
+  const files = database.prepare<[], string>("select distinct file from chunk where file is not null").pluck();
+  const summary = database.prepare<[string], Record<keyof JournalSummary, number | null>>(
+    `select coalesce((select min(first) from chunk where stream = id), next) as first, next,
+       (select min(earliest) from chunk where stream = id) as firstTime,
+       (select max(latest) from chunk where stream = id) as lastTime,
+       last_appended as lastAppended, size_bytes as sizeBytes
+     from stream where name = ?`,
+  );
+  const names = database
+    .prepare<[string, string, number], string>(
+      "select name from stream where name >= ? and name > ? order by name limit ?",
+    )
+    .pluck();
+
+  const isUsed = (file: string) => anyOf.get(file) !== undefined;
+  /** Of files whose chunks were dropped, those that no chunk is left of. */
+  const unused = (dropped: Iterable<string | null>) =>
+    [...new Set(dropped)].filter((file): file is string => file !== null && !isUsed(file));
+
+  return {
+    find: (name: string) => find.get(name),
+
+    /** Gives the position of the first entry. */
+    append(
+      name: string,
+      chunk: Omit<ChunkRange, "first"> & { readonly text: string; readonly appended: number },
+    ): number {
+      const { id, next } = find.get(name) ?? make.get(name)!;
+      addText.run(id, next, chunk.count, chunk.sizeBytes, chunk.earliest, chunk.latest, chunk.text);
+      grow.run(chunk.count, chunk.sizeBytes, chunk.appended, chunk.text.length, id);
+      return next;
+    },
+
+    /** The chunk that holds a position and those after it. */
+    chunks: (stream: number, from: number, limit: number) => chunksFrom.all(stream, stream, from, limit),
+
+    tail: (stream: number) => tail.all(stream),
+
+    /** Puts pieces of a file in the place of the tail chunks they were made of; false when some are gone meanwhile. */
+    seal(stream: number, chunks: readonly TailChunk[], pieces: readonly (ChunkRange & Piece)[]): boolean {
+      const there = dropTail.run(stream, chunks[0]!.first, chunks.at(-1)!.first).changes;
+      if (there !== chunks.length) return false;
+      for (const { first, count, sizeBytes, earliest, latest, file, offset, length, crc } of pieces)
+        addPiece.run(stream, first, count, sizeBytes, earliest, latest, file, offset, length, crc);
+      setTail.run({ id: stream });
+      return true;
+    },
+
+    /** Drops the chunks that lie wholly before a position, the stream too when it is Infinity. Gives the files left over. */
+    trim(name: string, before: number): string[] {
+      const stream = find.get(name);
+      if (!stream) return [];
+      const dropped = dropBefore.all(stream.id, before);
+      if (before === Number.POSITIVE_INFINITY) dropStream.run(stream.id);
+      else {
+        shrink.run(
+          dropped.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+          stream.id,
+        );
+        setTail.run({ id: stream.id });
+      }
+      return unused(dropped.map(({ file }) => file));
+    },
+
+    /** Gives the files left over. */
+    clear(): string[] {
+      const all = files.all();
+      database.exec("delete from chunk; delete from stream");
+      return all;
+    },
+
+    isUsed,
+    files: () => new Set(files.all()),
+
+    summary(name: string): JournalSummary | undefined {
+      const row = summary.get(name);
+      if (!row) return undefined;
+      const isEmpty = row.firstTime === null;
+      return {
+        first: row.first!,
+        next: row.next!,
+        firstTime: row.firstTime ?? undefined,
+        lastTime: row.lastTime ?? undefined,
+        lastAppended: isEmpty ? undefined : row.lastAppended!,
+        sizeBytes: row.sizeBytes!,
+      };
+    },
+
+    names(prefix: string, after: string, limit: number): string[] {
+      const found = names.all(prefix, after, limit);
+      const end = found.findIndex((name) => !name.startsWith(prefix));
+      return end < 0 ? found : found.slice(0, end);
+    },
+  };
+}
