@@ -46,7 +46,7 @@ function byAction(action: string, version: string, signingName: string | undefin
   const service =
     wireServices.find((row) => row.query?.version === version) ??
     wireServices.find((row) => row.query && row.signingName === signingName);
-  const title = service ? `${service.title}.${action}` : `${action} of version ${version || "(none)"}`;
+  const title = `${service?.title ?? signingName ?? "Query"}.${action}`;
   return { service, protocol: "awsQuery", operationName: action, title };
 }
 

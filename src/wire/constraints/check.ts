@@ -1,5 +1,5 @@
 import { Fault } from "../../aws/faults.ts";
-import { pathName } from "../protocols/text-values.ts";
+import { pathName } from "../protocols/wrong-type.ts";
 import type { ListShape, MapShape, ScalarShape, Shape, Slot, StructureShape } from "../schema.ts";
 import type { FactFinder, ShapeFacts } from "./facts.ts";
 import { lengthRules, type Rule, scalarRules } from "./rules.ts";

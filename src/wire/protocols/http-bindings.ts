@@ -3,7 +3,8 @@ import { Fault } from "../../aws/faults.ts";
 import type { FactFinder } from "../constraints/facts.ts";
 import type { Member, ScalarShape, Shape, StructureShape, TimestampFormat } from "../schema.ts";
 import type { RoutedRequest } from "./protocol.ts";
-import { asFault, pathName, textReader, textWriter, throwFrom } from "./text-values.ts";
+import { textReader, textWriter } from "./text-values.ts";
+import { asFault, pathName, throwFrom } from "./wrong-type.ts";
 
 /**
  * The part of the REST protocols that lies outside the body: members bound to path, query, headers and status. What is

@@ -1,22 +1,24 @@
 import { Fault } from "../../aws/faults.ts";
 import type { Shape, StructureShape } from "../schema.ts";
-import { createJsonCompiler, type JsonCompiler, type JsonReader } from "./json-values.ts";
+import { createJsonReaders, type JsonReader } from "./json-reader.ts";
+import { createJsonWriters, type JsonWriters } from "./json-writer.ts";
 import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts";
-import { asFault } from "./text-values.ts";
+import { asFault } from "./wrong-type.ts";
 
 /** awsJson 1.0 and 1.1: POST /, the operation in X-Amz-Target, one JSON document each way. */
 export const createAwsJsonProtocol =
   (version: "1.0" | "1.1"): CreateProtocol =>
   (_service, facts) => {
-    const json = createJsonCompiler(facts, "memberName");
+    const reader = createJsonReaders(facts, "memberName");
+    const writer = createJsonWriters("memberName");
     const headers = (requestId: string) => ({
       "Content-Type": `application/x-amz-json-${version}`,
       "x-amzn-RequestId": requestId,
     });
     return {
       compile(operation) {
-        const read = json.reader(operation.input, {});
-        const write = json.writer(operation.output);
+        const read = reader(operation.input, {});
+        const write = writer(operation.output);
         return {
           bodyMode: "buffer",
           readInput: (_request, body) => readJson(body as Uint8Array, read),
@@ -34,7 +36,7 @@ export const createAwsJsonProtocol =
         return {
           status,
           headers: { ...headers(requestId), ...(inQueryMode ? { "x-amzn-query-error": queryError } : {}) },
-          body: writeJsonFault(written, json),
+          body: writeJsonFault(written, writer),
         };
       },
     };
@@ -61,9 +63,9 @@ function parseJson(body: Uint8Array): unknown {
 }
 
 /** `__type`, the message and the modelled members; the message's member is "message" unless the model says "Message". */
-export function writeJsonFault({ fault, error }: FaultToWrite, json: JsonCompiler): string {
+export function writeJsonFault({ fault, error }: FaultToWrite, writer: JsonWriters): string {
   if (!error) return JSON.stringify({ __type: fault.code, message: fault.message });
-  const members = json.writer(withoutMessage(error.shape))(fault.members);
+  const members = writer(withoutMessage(error.shape))(fault.members);
   const head = JSON.stringify({ __type: error.shape.name, [messageMember(error.shape)]: fault.message });
   return members === "{}" ? head : `${head.slice(0, -1)},${members.slice(1)}`;
 }

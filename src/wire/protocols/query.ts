@@ -1,7 +1,8 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
 import type { ListShape, MapShape, Shape, Slot, StructureShape } from "../schema.ts";
 import { type CreateProtocol, faultSide } from "./protocol.ts";
-import { asFault, pathName, textReader, throwFrom, WrongType } from "./text-values.ts";
+import { textReader } from "./text-values.ts";
+import { asFault, pathName, throwFrom, WrongType } from "./wrong-type.ts";
 import { escapeXml } from "./xml-document.ts";
 import { contentWriter, xmlNameOf } from "./xml-values.ts";
 

@@ -1,18 +1,20 @@
 import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
 import { readJson, writeJsonFault } from "./json.ts";
-import { createJsonCompiler } from "./json-values.ts";
+import { createJsonReaders } from "./json-reader.ts";
+import { createJsonWriters } from "./json-writer.ts";
 import type { CreateProtocol } from "./protocol.ts";
 
 /** restJson1: members in path, query and headers, the rest as JSON or one member as the whole body. */
 export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
-  const json = createJsonCompiler(facts, "jsonName");
+  const reader = createJsonReaders(facts, "jsonName");
+  const writer = createJsonWriters("jsonName");
   return {
     compile(operation) {
       const input = bindInput(operation.input, facts, "SerializationException");
       const output = bindOutput(operation.output);
       const [, , status] = operation.traits.http as [string, string, number];
-      const readDocument = json.reader(input.payload?.shape ?? input.document, {});
-      const writeDocument = json.writer(output.payload?.shape ?? output.document);
+      const readDocument = reader(input.payload?.shape ?? input.document, {});
+      const writeDocument = writer(output.payload?.shape ?? output.document);
       const isRaw = (kind: string | undefined) => kind === "blob" || kind === "streamingBlob" || kind === "string";
       const rawInput = isRaw(input.payload?.shape.kind);
       const rawOutput = isRaw(output.payload?.shape.kind);
@@ -47,7 +49,7 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
         "x-amzn-ErrorType": written.error?.shape.name ?? written.fault.code,
       };
       if (request.method === "HEAD") return { status: written.status, headers };
-      return { status: written.status, headers, body: writeJsonFault(written, json) };
+      return { status: written.status, headers, body: writeJsonFault(written, writer) };
     },
   };
 };

@@ -2,7 +2,7 @@ import type { ShapeFacts } from "../constraints/facts.ts";
 import type { Member, OperationModel, Slot } from "../schema.ts";
 import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
-import { asFault, WrongType } from "./text-values.ts";
+import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml, parseXml } from "./xml-document.ts";
 import { contentWriter, type XmlWriter, xmlNameOf, xmlReader, xmlWriter } from "./xml-values.ts";
 
@@ -19,14 +19,15 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       const [, , modelStatus] = operation.traits.http as [string, string, number];
       const readBody = xmlReader(input.payload ?? slotOf(input.document), noFacts, facts);
       const writeBody = documentWriter(operation, output, namespace);
-      const rawInput = input.payload?.shape.kind !== "structure" && input.payload !== undefined;
+      const hasDocument = input.payload?.shape.kind === "structure" || input.document.members.length > 0;
+      const rawInput = input.payload !== undefined && !hasDocument;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
         readInput(request, body) {
           const bound = input.read(withDecodedLength(request));
           if (rawInput) bound[input.payload!.name] = body;
-          else if (body instanceof Uint8Array && body.byteLength > 0) {
-            const document = readDocument(body, readBody);
+          else if (hasDocument && ((body as Uint8Array).byteLength > 0 || input.payload?.required)) {
+            const document = readDocument(body as Uint8Array, readBody);
             if (input.payload) bound[input.payload.name] = document;
             else Object.assign(bound, document);
           }
@@ -90,13 +91,23 @@ function withDecodedLength<T extends { readonly headers: Readonly<Record<string,
   };
 }
 
+/** @throws Fault MalformedXML, S3's text with what is wrong behind it */
 function readDocument(body: Uint8Array, read: ReturnType<typeof xmlReader>): object {
   try {
-    return read([parseXml(new TextDecoder("utf-8", { fatal: true }).decode(body))]) as object;
+    return read([parseXml(decodeUtf8(body))]) as object;
   } catch (error) {
-    const known =
-      error instanceof WrongType || error instanceof RangeError ? error : new WrongType("The body is not UTF-8");
-    throw asFault("MalformedXML", known);
+    if (error instanceof WrongType) error.message = `${malformed}: ${error.message}`;
+    throw asFault("MalformedXML", error);
+  }
+}
+
+const malformed = "The XML you provided was not well-formed or did not validate against our published schema";
+
+function decodeUtf8(body: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    throw new WrongType("it is not UTF-8");
   }
 }
 

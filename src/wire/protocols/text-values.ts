@@ -1,6 +1,6 @@
-import { Fault } from "../../aws/faults.ts";
 import type { ShapeFacts } from "../constraints/facts.ts";
 import type { ScalarShape, TimestampFormat } from "../schema.ts";
+import { WrongType } from "./wrong-type.ts";
 
 /** Scalars as text: in headers, paths, queries, forms and XML. Timestamps differ by place, so the place's default is given. */
 export type TextReader = (text: string) => unknown;
@@ -13,29 +13,6 @@ export const numberTitle = (facts: ShapeFacts): string =>
   facts.number === "integer" ? "an Integer" : `a ${javaNames[facts.number ?? "double"]}`;
 
 export const isWholeNumber = (facts: ShapeFacts): boolean => facts.number === "integer" || facts.number === "long";
-
-/** A value of the wrong type, with the member's path added by whoever holds it: see `withPath`. */
-export class WrongType extends Error {
-  path = "";
-}
-
-/** Puts `step` before the path of a WrongType that is on its way out; anything else is thrown on as it is. */
-export function throwFrom(step: string, error: unknown): never {
-  if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
-  throw error;
-}
-
-/** Makes the fault of a WrongType, in the code that the protocol has for it. */
-export function asFault(code: string, error: unknown): unknown {
-  if (error instanceof WrongType)
-    return new Fault(code, error.path ? `${error.message} at '${error.path}'` : error.message);
-  // A document may be nested deeper than the stack when a schema holds itself.
-  if (error instanceof RangeError) return new Fault(code, "The document is nested too deeply");
-  return error;
-}
-
-/** The path of a member in AWS's messages: "TrainingJobName" -> "trainingJobName". */
-export const pathName = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);
 
 const wholeNumber = /^[+-]?\d+$/;
 const anyNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -1,4 +1,4 @@
-import { WrongType } from "./text-values.ts";
+import { WrongType } from "./wrong-type.ts";
 
 /** An element of an XML document, as far as AWS's protocols use XML: names without their prefix, text joined. */
 export interface XmlElement {
@@ -28,41 +28,41 @@ export function parseXml(source: string): XmlElement {
     const next = source.indexOf("<", at);
     const text = source.slice(at, next === -1 ? source.length : next);
     if (element !== root) element.text += unescapeXml(text);
-    else if (text.trim() !== "") throw new WrongType("The XML document has text outside its root element");
+    else if (text.trim() !== "") throw new WrongType("text stands outside the root element");
     if (next === -1) break;
     markup.lastIndex = next;
     const match = markup.exec(source);
-    if (!match) throw new WrongType("The XML document is not well-formed");
+    if (!match) throw new WrongType("a tag is not well-formed");
     const [whole, comment, cdata, instruction, declaration, closed, opened, attributes, empty] = match;
     if (comment) at = after(source, "-->", next + 4);
     else if (instruction) at = after(source, "?>", next + 2);
     else if (cdata) {
       at = after(source, "]]>", next + 9);
       element.text += source.slice(next + 9, at - 3);
-    } else if (declaration) throw new WrongType("The XML document has a declaration, which is not allowed");
+    } else if (declaration) throw new WrongType("declarations are not allowed");
     else {
       at = next + whole.length;
       if (closed !== undefined) {
         if (element === root || localName(closed) !== element.name) {
-          throw new WrongType(`The XML document closes ${closed}, which is not open`);
+          throw new WrongType(`${closed} is closed and not open`);
         }
         open.pop();
       } else {
         const child = { name: localName(opened!), attributes: readAttributes(attributes!), children: [], text: "" };
-        if (element === root && root.children.length > 0) throw new WrongType("The XML document has two root elements");
+        if (element === root && root.children.length > 0) throw new WrongType("there are two root elements");
         element.children.push(child);
         if (!empty) open.push(child);
       }
     }
   }
-  if (open.length > 1) throw new WrongType(`The XML document ends inside ${open.at(-1)!.name}`);
-  if (root.children.length === 0) throw new WrongType("The XML document is empty");
+  if (open.length > 1) throw new WrongType(`it ends inside ${open.at(-1)!.name}`);
+  if (root.children.length === 0) throw new WrongType("it is empty");
   return root.children[0]!;
 }
 
 function after(source: string, end: string, from: number): number {
   const found = source.indexOf(end, from);
-  if (found === -1) throw new WrongType(`The XML document ends before "${end}"`);
+  if (found === -1) throw new WrongType(`"${end}" is missing`);
   return found + end.length;
 }
 

@@ -1,6 +1,7 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
 import type { ListShape, MapShape, Member, ScalarShape, Slot, StructureShape } from "../schema.ts";
-import { pathName, textReader, textWriter, throwFrom } from "./text-values.ts";
+import { textReader, textWriter } from "./text-values.ts";
+import { pathName, throwFrom } from "./wrong-type.ts";
 import { escapeXml, type XmlElement } from "./xml-document.ts";
 
 /** Writes a value as elements of the name it was compiled for (several for a flattened list, none for an empty one). */

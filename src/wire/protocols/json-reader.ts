@@ -1,35 +1,20 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
-import type { ListShape, MapShape, Member, ScalarShape, Shape, StructureShape } from "../schema.ts";
-import {
-  isWholeNumber,
-  numberTitle,
-  pathName,
-  readBase64,
-  readTimestamp,
-  specialNumbers,
-  throwFrom,
-  WrongType,
-} from "./text-values.ts";
+import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from "../schema.ts";
+import { type JsonNames, jsonNameOf } from "./json-writer.ts";
+import { isWholeNumber, numberTitle, readBase64, readTimestamp, specialNumbers } from "./text-values.ts";
+import { pathName, throwFrom, WrongType } from "./wrong-type.ts";
 
 /**
- * JSON documents <-> typed values, by closures compiled once per shape. Reading takes what JSON.parse gave (and reuses
- * its lists and maps), checks types, and leaves unknown members, nulls and empty optional lists and maps out.
+ * Makes a typed value of what JSON.parse gave, whose lists and maps are reused. Types are checked; unknown members,
+ * nulls and empty optional lists and maps are left out.
  */
 export type JsonReader = (value: unknown) => unknown;
-/** The JSON text of a value. */
-export type JsonWriter = (value: unknown) => string;
 
-export interface JsonCompiler {
-  reader(shape: Shape, facts: ShapeFacts): JsonReader;
-  writer(shape: Shape): JsonWriter;
-}
+/** Compiles the reader of a shape. */
+export type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
 
-/** @param names whether `jsonName` traits are followed (restJson1) or not (awsJson) */
-export function createJsonCompiler(facts: FactFinder, names: "jsonName" | "memberName"): JsonCompiler {
-  const readers = new Map<Shape, JsonReader>();
-  const writers = new Map<Shape, JsonWriter>();
-  const wireName = (member: Member) =>
-    names === "jsonName" ? ((member.traits.jsonName as string | undefined) ?? member.name) : member.name;
+export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonReaders {
+  const structures = new Map<StructureShape, JsonReader>();
 
   function reader(shape: Shape, own: ShapeFacts): JsonReader {
     switch (shape.kind) {
@@ -45,7 +30,7 @@ export function createJsonCompiler(facts: FactFinder, names: "jsonName" | "membe
   }
 
   function structureReader(shape: StructureShape): JsonReader {
-    const known = readers.get(shape);
+    const known = structures.get(shape);
     if (known) return known;
     const members = new Map<string, { name: string; path: string; droppable: boolean; read: JsonReader }>();
     const read: JsonReader = (value) => {
@@ -66,11 +51,16 @@ export function createJsonCompiler(facts: FactFinder, names: "jsonName" | "membe
       }
       return result;
     };
-    readers.set(shape, read);
+    structures.set(shape, read);
     for (const member of shape.members) {
       const droppable = !member.required && (member.shape.kind === "list" || member.shape.kind === "map");
       const memberReader = reader(member.shape, facts.ofMember(shape.name, member.name));
-      members.set(wireName(member), { name: member.name, path: pathName(member.name), droppable, read: memberReader });
+      members.set(jsonNameOf(member, names), {
+        name: member.name,
+        path: pathName(member.name),
+        droppable,
+        read: memberReader,
+      });
     }
     return read;
   }
@@ -105,61 +95,7 @@ export function createJsonCompiler(facts: FactFinder, names: "jsonName" | "membe
     };
   }
 
-  function writer(shape: Shape): JsonWriter {
-    switch (shape.kind) {
-      case "structure":
-        return structureWriter(shape);
-      case "list": {
-        const write = writer(shape.element.shape);
-        return (value) => {
-          let text = "[";
-          for (const element of value as unknown[]) {
-            text += (text.length > 1 ? "," : "") + (element == null ? "null" : write(element));
-          }
-          return `${text}]`;
-        };
-      }
-      case "map": {
-        const write = writer(shape.value.shape);
-        return (value) => {
-          let text = "{";
-          const map = value as Record<string, unknown>;
-          for (const key of Object.keys(map)) {
-            if (map[key] == null) continue;
-            text += `${text.length > 1 ? "," : ""}${writeString(key)}:${write(map[key])}`;
-          }
-          return `${text}}`;
-        };
-      }
-      default:
-        return scalarWriter(shape);
-    }
-  }
-
-  function structureWriter(shape: StructureShape): JsonWriter {
-    const known = writers.get(shape);
-    if (known) return known;
-    const members: { name: string; first: string; next: string; write: JsonWriter }[] = [];
-    const write: JsonWriter = (value) => {
-      const structure = value as Record<string, unknown>;
-      let text = "";
-      for (let index = 0; index < members.length; index++) {
-        const member = members[index]!;
-        const given = structure[member.name];
-        if (given === undefined || given === null) continue;
-        text += (text === "" ? member.first : member.next) + member.write(given);
-      }
-      return text === "" ? "{}" : `${text}}`;
-    };
-    writers.set(shape, write);
-    for (const member of shape.members) {
-      const key = `${JSON.stringify(wireName(member))}:`;
-      members.push({ name: member.name, first: `{${key}`, next: `,${key}`, write: writer(member.shape) });
-    }
-    return write;
-  }
-
-  return { reader, writer };
+  return reader;
 }
 
 function isEmpty(value: unknown): boolean {
@@ -229,35 +165,4 @@ function numberReader(facts: ShapeFacts): JsonReader {
     if (special === undefined) throw unexpected(value, title);
     return special;
   };
-}
-
-function scalarWriter(shape: ScalarShape): JsonWriter {
-  switch (shape.kind) {
-    case "string":
-      return writeString;
-    case "boolean":
-      return (value) => (value ? "true" : "false");
-    case "number":
-      return (value) => (Number.isFinite(value) ? String(value) : `"${value}"`);
-    case "timestamp": {
-      if (shape.format === "date-time") return (value) => `"${(value as Date).toISOString()}"`;
-      if (shape.format === "http-date") return (value) => `"${(value as Date).toUTCString()}"`;
-      return (value) => String((value as Date).getTime() / 1000);
-    }
-    case "blob":
-    case "streamingBlob":
-      return (value) => `"${Buffer.from(value as Uint8Array).toString("base64")}"`;
-    case "document":
-      return JSON.stringify;
-    default:
-      return String;
-  }
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what JSON must escape
-const mustEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
-
-function writeString(value: unknown): string {
-  const text = value as string;
-  return mustEscape.test(text) ? JSON.stringify(text) : `"${text}"`;
 }

@@ -1,0 +1,24 @@
+import { Fault } from "../../aws/faults.ts";
+
+/** A value of the wrong type, with the member's path added by whoever holds it: see `throwFrom`. */
+export class WrongType extends Error {
+  path = "";
+}
+
+/** Puts `step` before the path of a WrongType that is on its way out; anything else is thrown on as it is. */
+export function throwFrom(step: string, error: unknown): never {
+  if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
+  throw error;
+}
+
+/** Makes the fault of a WrongType, in the code that the protocol has for it. */
+export function asFault(code: string, error: unknown): unknown {
+  if (error instanceof WrongType)
+    return new Fault(code, error.path ? `${error.message} at '${error.path}'` : error.message);
+  // A document may be nested deeper than the stack when a schema holds itself.
+  if (error instanceof RangeError) return new Fault(code, "The document is nested too deeply");
+  return error;
+}
+
+/** The path of a member in AWS's messages: "TrainingJobName" -> "trainingJobName". */
+export const pathName = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);
