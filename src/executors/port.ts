@@ -66,6 +66,8 @@ export interface Executor {
   find(runId: string): Promise<RunCondition>;
   /** Follows a run: what is there at once, then live, ending after "exit" (or when the run is lost) or on abort. */
   events(runId: string, after?: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
+  /** The path, of this machine and short enough to connect to, of a Unix socket that a run makes below its /opt/ml. */
+  socket(runId: string, name: string): string;
   /** Asks it to end: SIGTERM, then SIGKILL after the grace. Returns when asked, not when ended. */
   stop(runId: string, graceSeconds: number): Promise<void>;
   /** Forgets an ended run and everything it left. A running one is killed first. */

@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream, readFileSync } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
+import { serverAddress } from "./server-address.ts";
 
 /** Larger files are sent in parts: one request takes 5 GiB, and what fails is sent again from its beginning. */
 const partBytes = 256 * 1024 * 1024;
@@ -90,21 +91,6 @@ export function createObjectClient(signal?: AbortSignal): ObjectClient {
       await persistently((s3) => s3.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
     },
   };
-}
-
-/** The address of the server that is there now. */
-export function serverAddress(): string {
-  const file = process.env.SAGEBRUSH_ADDRESS_FILE;
-  if (file) {
-    try {
-      return readFileSync(file, "utf8").trim();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  const address = process.env.AWS_ENDPOINT_URL;
-  if (!address) throw new Error("Neither SAGEBRUSH_ADDRESS_FILE nor AWS_ENDPOINT_URL says where the server is");
-  return address;
 }
 
 /** No answer, half an answer, or one that says that the server has trouble of its own. */

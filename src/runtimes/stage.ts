@@ -7,7 +7,8 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../im
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
 import { tell } from "./events.ts";
-import { createObjectClient, serverAddress } from "./object-client.ts";
+import { createObjectClient } from "./object-client.ts";
+import { serverAddress } from "./server-address.ts";
 
 /**
  * A training run, from data in to artifacts out: `node stage.ts train`. It brings the channels to /opt/ml/input/data, runs

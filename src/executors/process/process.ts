@@ -17,6 +17,7 @@ import {
   writeJson,
 } from "./run-folder.ts";
 import { mlRootInSandbox, probeSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { createSocketReach } from "./socket-reach.ts";
 
 export interface ProcessExecutorOptions {
   /** Holds a folder for every run; made when it is missing. */
@@ -40,6 +41,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return runFolder(join(options.folder, runId));
   };
 
+  const reach = createSocketReach(options.folder);
   let probe: SandboxProbe | undefined;
   const sandbox = (): SandboxProbe => {
     probe ??= options.sandbox === "plain" ? { works: false, reason: "the settings ask for none" } : probeSandbox();
@@ -102,6 +104,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     start,
     find,
     events: (runId, after, signal) => followRun(folderOf(runId), after, signal),
+    socket: (runId, name) => reach(folderOf(runId), name),
     stop,
     remove,
     list,

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { RunFolder } from "./run-folder.ts";
+
+/** The system takes no longer path of a Unix socket: 107 bytes on Linux, 103 on macOS, of which we use the smaller. */
+const longestSocketPath = 103;
+
+/**
+ * Gives the path of a socket below a run's /opt/ml. A run names its socket relative to the folder it works in; the server
+ * needs the whole path, which is too long when the home lies deep. It then goes through a link to the folder of all
+ * runs, in a folder below the system's temporary one that only this user may enter.
+ */
+export function createSocketReach(runsFolder: string): (folder: RunFolder, name: string) => string {
+  let link: string | undefined;
+  return (folder, name) => {
+    const path = join(folder.ml, name);
+    if (Buffer.byteLength(path) <= longestSocketPath) return path;
+    link ??= linkTo(runsFolder);
+    return join(link, relative(runsFolder, path));
+  };
+}
+
+function linkTo(target: string): string {
+  const user = process.getuid!();
+  const folder = join(tmpdir(), `sagebrush-${user}`);
+  mkdirSync(folder, { mode: 0o700, recursive: true });
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== user || (mode & 0o077) !== 0)
+    throw new Error(`${folder} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
+  const link = join(folder, createHash("sha256").update(target).digest("hex").slice(0, 10));
+  try {
+    if (readlinkSync(link) === target) return link;
+    rmSync(link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  try {
+    symlinkSync(target, link);
+  } catch (error) {
+    // Another server of the same home was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return link;
+}

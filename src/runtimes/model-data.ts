@@ -1,0 +1,85 @@
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join, normalize } from "node:path";
+import { extract, type ReadEntry } from "tar";
+import type { PlannedModel } from "../images/serving-plan.ts";
+import { createObjectClient, type ObjectClient } from "./object-client.ts";
+
+/** Model data that cannot be had. The text is for the endpoint's FailureReason. */
+export class ModelFault extends Error {}
+
+/** Brings a model's data to `folder`, from nothing each time. */
+export async function fetchModel(model: PlannedModel, folder: string, signal: AbortSignal): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const objects = createObjectClient(signal);
+  if (model.type === "archive") {
+    const archive = `${folder}.tar.gz`;
+    await download(objects, model, model.key, archive);
+    await unpack(model, archive, folder);
+    await rm(archive);
+  } else if (model.type === "object") await download(objects, model, model.key, join(folder, basename(model.key)));
+  else await downloadPrefix(objects, model, folder);
+}
+
+async function downloadPrefix(objects: ObjectClient, model: PlannedModel, folder: string): Promise<void> {
+  let count = 0;
+  try {
+    for await (const { key } of objects.list(model.bucket, model.key)) {
+      if (key.endsWith("/")) continue;
+      const path = key.slice(model.key.length).replace(/^\//, "");
+      if (leavesFolder(path))
+        throw new ModelFault(`Key "${key}" of the model data ${model.url} cannot be a file's name.`);
+      await download(objects, model, key, join(folder, path));
+      count++;
+    }
+  } catch (error) {
+    throw error instanceof ModelFault ? error : cannotDownload(model, error);
+  }
+  if (count === 0) throw cannotDownload(model, new Error("no object is there"));
+}
+
+async function download(objects: ObjectClient, model: PlannedModel, key: string, file: string): Promise<void> {
+  try {
+    await objects.download(model.bucket, key, file);
+  } catch (error) {
+    throw cannotDownload(model, error);
+  }
+}
+
+const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
+  new ModelFault(
+    `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${(error as Error).name}: ${(error as Error).message})`,
+  );
+
+/** Unpacks files, folders and links that stay inside; anything else of an archive is no part of a model. */
+export async function unpack({ url }: Pick<PlannedModel, "url">, archive: string, folder: string): Promise<void> {
+  const refuse = (why: string) =>
+    new ModelFault(
+      `Failed to extract model data archive for container "container_1" from URL "${url}". Please ensure that the object located at the URL is a valid tar.gz archive. (${why})`,
+    );
+  let refused: string | undefined;
+  try {
+    await extract({
+      file: archive,
+      cwd: folder,
+      strict: true,
+      filter: (path, entry) => {
+        const { type, linkpath = "" } = entry as ReadEntry;
+        const target = type === "SymbolicLink" ? join(dirname(path), linkpath) : linkpath;
+        const isKept =
+          ["File", "OldFile", "ContiguousFile", "Directory"].includes(type) ||
+          (["SymbolicLink", "Link"].includes(type) && !linkpath.startsWith("/") && !leavesFolder(target));
+        if (!isKept || leavesFolder(path)) refused ??= `its member ${path} is a ${type} that leads out of the archive`;
+        return refused === undefined;
+      },
+    });
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  if (refused !== undefined) throw refuse(refused);
+}
+
+const leavesFolder = (path: string): boolean => {
+  const normal = normalize(path);
+  return path === "" || normal === ".." || normal.startsWith("../") || normal.startsWith("/") || path.includes("\0");
+};
