@@ -1,5 +1,7 @@
 import { generateCommands } from "./commands.ts";
+import { generateCoverage } from "./coverage.ts";
 import { generateImages } from "./images.ts";
+import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
 
@@ -12,4 +14,6 @@ export const generators: readonly Generator[] = [
   generateReconcilers,
   generateImages,
   generateCommands,
+  generateCoverage,
+  generateReadme,
 ];

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { boto3Steps, commandLineSteps } from "../examples/breast-cancer/same-steps.ts";
+import { runClient, runPython, runShell } from "./python-clients.ts";
+import { region, root, useServer } from "./server.ts";
+
+/** From the line that every form of the example prints: real XGBoost reaches 0.96 on these rows with these settings. */
+function accuracyIn(output: string): number {
+  const found = /accuracy (\d\.\d+)/.exec(output);
+  if (!found) throw new Error(`No accuracy in:\n${output}`);
+  return Number(found[1]);
+}
+
+describe.concurrent("a CSV becomes predictions, whichever client makes the calls:", () => {
+  const server = useServer();
+
+  test("the SDK for JavaScript", async () => {
+    const { code, stdout, stderr } = await server.sagebrush(
+      "exec",
+      "--",
+      process.execPath,
+      join(root, "examples", "breast-cancer.ts"),
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(accuracyIn(stdout)).toBeGreaterThan(0.93);
+    expect(stdout).toMatch(/AUC (1\.000|0\.9[89]\d)\n +latency p50 \d+\.\d ms, p99 \d+\.\d ms\n/);
+    // What it prints for other clients is what the next two tests run.
+    expect(stdout).toContain(boto3Steps(region));
+    expect(stdout).toContain(commandLineSteps(region));
+  });
+
+  test("boto3, with waiters that return when the work is done", async (context) => {
+    const began = performance.now();
+    expect(accuracyIn(await runPython(context, server, "v2", boto3Steps(region)))).toBeGreaterThan(0.93);
+    // The waiters sleep 120 s and 30 s between calls: the first call of each must have been held.
+    expect(performance.now() - began).toBeLessThan(60_000);
+  });
+
+  test("the AWS CLI", async (context) => {
+    const began = performance.now();
+    expect(accuracyIn(await runShell(context, server, "v2", commandLineSteps(region)))).toBeGreaterThan(0.93);
+    expect(performance.now() - began).toBeLessThan(90_000);
+  });
+
+  test.for(["v2", "v3"] as const)("the SageMaker Python SDK %s, with the job's log", async (version, context) => {
+    const { code, stdout, stderr } = await runClient(context, server, version, ["python", "examples/xgboost_sdk.py"]);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    expect(accuracyIn(stdout)).toBeGreaterThan(0.93);
+    expect(stdout + stderr).toMatch(/\[99\]#011train-/);
+  });
+});
