@@ -1,7 +1,8 @@
-import { createHmac, hash } from "node:crypto";
-import type { Caller, Grant } from "../aws/caller.ts";
+import { hash } from "node:crypto";
+import type { Caller } from "../aws/caller.ts";
 import { Fault } from "../aws/faults.ts";
 import type { Clock } from "../base/clock.ts";
+import { type RunWanted, runAccessKey, runKey, runKeyPrefix } from "../services/run.ts";
 import type { ResourceStore } from "../stores/resources/port.ts";
 import { signatureFaults } from "../wire/signature-faults.ts";
 import { readSigv2, verifySigv2 } from "../wire/sigv2.ts";
@@ -15,7 +16,7 @@ import {
 import { parseQuery } from "../wire/sigv4-canonical.ts";
 import { SigningKeyCache } from "../wire/sigv4-key-cache.ts";
 import type { HttpRequest } from "./http.ts";
-import { type AccessKey, runKeyPrefix } from "./keys.ts";
+import type { AccessKey } from "./keys.ts";
 
 /** Who sent a request, and what its signature says about its body. */
 export interface Identified {
@@ -39,12 +40,6 @@ export interface AuthenticatorOptions {
 }
 
 export type Authenticator = (request: HttpRequest, rules: SignatureRules, maximumBytes: number) => Promise<Identified>;
-
-/** The secret of a run's key follows from its id, so nothing secret is kept in its document. */
-export const runAccessKey = (runSecret: string, runId: string): AccessKey => {
-  const accessKeyId = runKeyPrefix + runId;
-  return { accessKeyId, secret: createHmac("sha256", runSecret).update(accessKeyId).digest("base64url") };
-};
 
 /** Finds out who signed a request. Refuses, in AWS's words, one that nobody or somebody unknown did. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
@@ -115,11 +110,11 @@ async function findRun(options: AuthenticatorOptions, accessKeyId: string, regio
   const { account, resources, runSecret } = options;
   const runId = accessKeyId.slice(runKeyPrefix.length);
   const document =
-    (await resources.get({ account, region, kind: "run", name: runId })) ??
+    (await resources.get(runKey({ account, region }, runId))) ??
     // A run may call other regions than its own, where its document is not.
     (await resources.list("run", { account, nameContains: runId, limit: 1 })).documents[0];
   if (document?.status !== "Active") return undefined;
-  const { grants } = document.wanted as { grants: readonly Grant[] };
+  const { grants } = document.wanted as RunWanted;
   const caller: Caller = {
     kind: "run",
     account,

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runKeyPrefix } from "../services/run.ts";
 import { StartFailure } from "./start-failure.ts";
 
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secret: string;
 }
-
-/** What the access key ids of runs begin with; see authenticate.ts. */
-export const runKeyPrefix = "SBRN";
 
 /** HOME/keys: the administrator's key as ID:SECRET on one line, readable by its owner only. */
 export const keysPath = (home: string): string => join(home, "keys");

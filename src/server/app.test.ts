@@ -1,0 +1,188 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { CreateModelCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { images } from "../images/images.gen.ts";
+import { defineOperations } from "../services/define-operations.ts";
+import { type App, createApp } from "./app.ts";
+import { readAdministratorKey } from "./keys.ts";
+import { readSettings } from "./settings.ts";
+
+let home: string;
+let apps: App[];
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "sagebrush-app-"));
+  apps = [];
+});
+afterEach(async () => {
+  await Promise.all(apps.map((app) => app.close()));
+  rmSync(home, { recursive: true, force: true });
+});
+
+const settings = (flags = {}) => readSettings({ home, port: 0, ...flags }, {});
+
+async function started(...parameters: Parameters<typeof createApp>): Promise<string> {
+  const app = await createApp(...parameters);
+  apps.push(app);
+  return (await app.start()).url;
+}
+
+function client(endpoint: string, more: { accessKeyId?: string; secretAccessKey?: string } = {}) {
+  const { accessKeyId, secret } = readAdministratorKey(home);
+  const credentials = { accessKeyId, secretAccessKey: secret, ...more };
+  return { endpoint, region: "eu-central-1", credentials, maxAttempts: 1 };
+}
+
+const newModel = new CreateModelCommand({
+  ModelName: "kept",
+  ExecutionRoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
+  PrimaryContainer: { Image: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" },
+});
+
+describe("a server", () => {
+  it("knows its administrator in any region, by all three families of signatures", async () => {
+    const url = await started(settings());
+    const identity = await new STSClient(client(url)).send(new GetCallerIdentityCommand({}));
+    expect(identity.Arn).toMatch(/^arn:aws:sts::123456789012:assumed-role\/SageMakerRole\/.+/);
+    expect((await new SageMakerClient(client(url)).send(new ListModelsCommand({}))).Models).toEqual([]);
+    const s3 = new S3Client(client(url));
+    await s3.send(new CreateBucketCommand({ Bucket: "first-bucket" }));
+    const body = Readable.from([Buffer.alloc(100_000, "a"), Buffer.from("b")]);
+    await s3.send(new PutObjectCommand({ Bucket: "first-bucket", Key: "a b", Body: body, ContentLength: 100_001 }));
+    const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket: "first-bucket", Key: "a b" }));
+    expect((await (await fetch(link)).text()).length).toBe(100_001);
+  });
+
+  it("refuses who is unknown, signs wrongly or does not sign, in the words of each", async () => {
+    const url = await started(settings());
+    const unknown = client(url, { accessKeyId: "AKIANOBODY" });
+    const wrong = client(url, { secretAccessKey: "wrong" });
+    const refusals = [
+      [() => new STSClient(unknown).send(new GetCallerIdentityCommand({})), "InvalidClientTokenId"],
+      [() => new STSClient(wrong).send(new GetCallerIdentityCommand({})), "SignatureDoesNotMatch"],
+      [() => new SageMakerClient(unknown).send(new ListModelsCommand({})), "UnrecognizedClientException"],
+      [() => new SageMakerClient(wrong).send(new ListModelsCommand({})), "InvalidSignatureException"],
+      [() => new S3Client(unknown).send(new ListBucketsCommand({})), "InvalidAccessKeyId"],
+      [() => new S3Client(wrong).send(new ListBucketsCommand({})), "SignatureDoesNotMatch"],
+    ] as const;
+    for (const [refusal, name] of refusals) {
+      await expect(refusal()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
+    }
+    const unsigned = await fetch(url, {
+      method: "POST",
+      headers: { "X-Amz-Target": "SageMaker.ListModels" },
+      body: "{}",
+    });
+    expect(unsigned.status).toBe(403);
+    expect(await unsigned.json()).toMatchObject({ __type: "MissingAuthenticationTokenException" });
+    expect(await (await fetch(`${url}/bucket/key`)).text()).toContain("<Code>AccessDenied</Code>");
+  });
+
+  it("keeps what it acknowledged over a restart, and its log has no secret", async () => {
+    const url = await started(settings());
+    await new SageMakerClient(client(url)).send(newModel);
+    await apps.pop()!.close();
+    const again = await started(settings());
+    const { Models } = await new SageMakerClient(client(again)).send(new ListModelsCommand({}));
+    expect(Models?.map((model) => model.ModelName)).toEqual(["kept"]);
+    const log = readFileSync(join(home, "access.log"), "utf8");
+    expect(log).toContain('"operation":"CreateModel","status":200');
+    expect(log).not.toContain(readAdministratorKey(home).secret);
+    expect(log).not.toContain("Signature");
+  });
+
+  it("answers an unexpected error with 500 and keeps the stack for itself", async () => {
+    const failing = defineOperations("sts", {
+      async GetCallerIdentity() {
+        throw new TypeError("secret detail");
+      },
+    });
+    const sts = { operations: ["GetCallerIdentity"], load: () => [Promise.resolve(failing)] };
+    const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
+    const url = await started(settings(), { services: { sts }, reconcilers: [], images, fronts: [] });
+    const refusal = await new STSClient(client(url)).send(new GetCallerIdentityCommand({})).catch((error) => error);
+    expect(refusal).toMatchObject({ name: "InternalFailure", $metadata: { httpStatusCode: 500 } });
+    expect(refusal.message).toContain(refusal.$metadata.requestId);
+    expect(refusal.message).not.toContain("secret detail");
+    expect(complaints.mock.calls[0]![1]).toMatchObject({ message: "secret detail" });
+    complaints.mockRestore();
+  });
+});
+
+describe("administration", () => {
+  const ask = async (url: string, path: string, method: string) => {
+    const { signRequest } = await import("../cli/sign-request.ts");
+    const target = new URL(`/_sagebrush/${path}`, url);
+    const headers = signRequest({
+      method,
+      url: target,
+      key: readAdministratorKey(home),
+      region: "us-east-1",
+      now: Date.now(),
+    });
+    return fetch(target, { method, headers });
+  };
+
+  it("tells, resets and stops, for the administrator only", async () => {
+    const url = await started(settings());
+    expect((await fetch(`${url}/_sagebrush/status`)).status).toBe(403);
+    expect(await (await ask(url, "status", "GET")).json()).toMatchObject({ url, home, pid: process.pid });
+    const sagemaker = new SageMakerClient(client(url));
+    await sagemaker.send(newModel);
+    const before = performance.now();
+    expect((await ask(url, "reset", "POST")).status).toBe(200);
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect((await sagemaker.send(new ListModelsCommand({}))).Models).toEqual([]);
+    expect((await ask(url, "nothing", "GET")).status).toBe(404);
+    expect((await ask(url, "stop", "POST")).status).toBe(202);
+    await apps[0]!.closed;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe("a server that cannot start", () => {
+  it("says who holds the home", async () => {
+    const url = await started(settings());
+    await expect(createApp(settings())).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(`(process ${process.pid}, ${url})`),
+    });
+  });
+
+  it("says that the port is in use, and leaves the home free", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const app = await createApp(settings({ port }));
+    await expect(app.start()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/Port \d+ on 127.0.0.1 is in use .*--port/),
+    });
+    other.close();
+    await started(settings());
+  });
+
+  it("says which database is damaged", async () => {
+    await (await createApp(settings())).close();
+    writeFileSync(join(home, "resources.sqlite"), "no database, but longer than the header of one".repeat(50));
+    rmSync(join(home, "resources.sqlite-wal"), { force: true });
+    await expect(createApp(settings())).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/resources.sqlite is damaged/),
+    });
+  });
+});

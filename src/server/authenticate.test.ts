@@ -1,0 +1,80 @@
+import { beforeEach, expect, it } from "vitest";
+import type { Clock } from "../base/clock.ts";
+import { signRequest } from "../cli/sign-request.ts";
+import { runAccessKey } from "../services/run.ts";
+import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import type { ResourceStore } from "../stores/resources/port.ts";
+import { administratorCaller } from "./administrator.ts";
+import { type Authenticator, createAuthenticator } from "./authenticate.ts";
+import type { HttpRequest } from "./http.ts";
+import type { AccessKey } from "./keys.ts";
+
+const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };
+const account = "123456789012";
+const runId = "01KAJ5T2B7QZ0000000000RUN1";
+const key = { account, region: "us-west-2", kind: "run", name: runId };
+const grants = [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::data/*"] }];
+const administrator = { accessKeyId: "SBAKADMINISTRATOR", secret: "secret-of-administrator" };
+
+let resources: ResourceStore;
+let authenticate: Authenticator;
+beforeEach(async () => {
+  resources = createMemoryResourceStore({ clock });
+  authenticate = createAuthenticator({
+    account,
+    administrator: { key: administrator, caller: administratorCaller(account, administrator.accessKeyId, "root") },
+    runSecret: "secret-of-runs",
+    resources,
+    clock,
+    defaultRegion: "us-east-1",
+  });
+  const document = {
+    key,
+    id: runId,
+    schema: 1,
+    status: "Active",
+    created: 0,
+    modified: 0,
+    wanted: { grants },
+    actual: {},
+  };
+  await resources.write([{ put: document, expected: "absent" }]);
+});
+
+/** A request without a body, as the command line signs it. */
+function by(accessKey: AccessKey, region = "us-west-2"): Promise<unknown> {
+  const url = new URL("http://127.0.0.1:4620/_sagebrush/status");
+  const headers = signRequest({ method: "GET", url, key: accessKey, region, now: clock.now() });
+  const request: HttpRequest = {
+    head: { method: "GET", path: url.pathname, query: "", headers: { host: url.host, ...headers } },
+    headBytes: 500,
+    body: { whole: async () => new Uint8Array() } as unknown as HttpRequest["body"],
+    signal: new AbortController().signal,
+    local: true,
+  };
+  return authenticate(request, { family: "json", signingName: "sagebrush" }, 1000);
+}
+
+it("knows the administrator, and the region that was signed", async () => {
+  expect(await by(administrator, "ap-southeast-2")).toMatchObject({
+    caller: { kind: "administrator", arn: "arn:aws:iam::123456789012:root", userId: account },
+    region: "ap-southeast-2",
+  });
+});
+
+it("knows a run by the key that follows from its id, in its region and in others", async () => {
+  const runKey = runAccessKey("secret-of-runs", runId);
+  for (const region of ["us-west-2", "eu-west-1"]) {
+    expect(await by(runKey, region)).toMatchObject({ caller: { kind: "run", runId, grants }, region });
+  }
+  await expect(by({ ...runKey, secret: "another" })).rejects.toMatchObject({ code: "InvalidSignatureException" });
+});
+
+it("forgets a run when it has ended, and never knew others", async () => {
+  const document = (await resources.get(key))!;
+  await resources.write([{ put: { ...document, status: "Ended" }, expected: 1 }]);
+  for (const id of [runId, "01KAJ5T2B7QZ0000000000RUN2", ""]) {
+    const runKey = runAccessKey("secret-of-runs", id);
+    await expect(by(runKey)).rejects.toMatchObject({ code: "UnrecognizedClientException", status: 403 });
+  }
+});
