@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { createRestRouter } from "./rest-routes.ts";
-import { sampleStructure } from "./sample-value.ts";
+import { sampleStructure } from "./sample-structure.ts";
 import { readServiceModel } from "./schema.ts";
 import { wireServices } from "./wire-services.ts";
 

@@ -5,7 +5,7 @@ import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault } from "../aws/faults.ts";
 import { createWire } from "./create-wire.ts";
-import { sampleStructure } from "./sample-value.ts";
+import { sampleStructure } from "./sample-structure.ts";
 import { type Member, type OperationModel, readServiceModel } from "./schema.ts";
 import type { WireInput } from "./wire.ts";
 import { type WireServiceId, wireServices } from "./wire-services.ts";

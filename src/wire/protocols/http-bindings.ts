@@ -4,7 +4,7 @@ import type { FactFinder } from "../constraints/facts.ts";
 import type { Member, ScalarShape, Shape, StructureShape, TimestampFormat } from "../schema.ts";
 import type { RoutedRequest } from "./protocol.ts";
 import { textReader, textWriter } from "./text-values.ts";
-import { asFault, pathName, throwFrom } from "./wrong-type.ts";
+import { asFault, pathName, within } from "./wrong-type.ts";
 
 /**
  * The part of the REST protocols that lies outside the body: members bound to path, query, headers and status. What is
@@ -26,18 +26,21 @@ export interface OutputBindings {
 }
 
 export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: string): InputBindings {
-  const readers = shape.members.flatMap((member) => inputReader(member, shape, facts) ?? []);
+  const bound = shape.members.flatMap((member) => {
+    const read = inputReader(member, shape, facts);
+    return read ? [{ name: member.name, read }] : [];
+  });
   return {
     ...bodyOf(shape),
     read(request) {
       const input: Record<string, unknown> = {};
       const query = new URLSearchParams(request.query);
-      for (const { member, read } of readers) {
+      for (const { name, read } of bound) {
         try {
           const value = read(request, query);
-          if (value !== undefined) input[member.name] = value;
+          if (value !== undefined) input[name] = value;
         } catch (error) {
-          throw asFault(faultCode, at(member, error));
+          throw asFault(faultCode, within(pathName(name), error));
         }
       }
       return input;
@@ -45,55 +48,43 @@ export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: s
   };
 }
 
-function at(member: Member, error: unknown): unknown {
-  try {
-    return throwFrom(pathName(member.name), error);
-  } catch (placed) {
-    return placed;
-  }
-}
-
+/** Gives undefined for a member that the request does not have. */
 type BoundReader = (request: RoutedRequest, query: URLSearchParams) => unknown;
 
-function inputReader(
-  member: Member,
-  shape: StructureShape,
-  facts: FactFinder,
-): { member: Member; read: BoundReader }[] | undefined {
+/** Undefined for a member that is bound to nothing outside the body. */
+function inputReader(member: Member, owner: StructureShape, facts: FactFinder): BoundReader | undefined {
   const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = member.traits;
-  const bound = (read: BoundReader) => [{ member, read }];
-  const reader = (format: TimestampFormat) => textsReader(member, shape, facts, format);
   if (httpLabel) {
-    const read = reader("date-time");
-    return bound(({ labels }) =>
-      labels[member.name] === undefined ? undefined : read([decodeLabel(labels[member.name]!)]),
-    );
+    const read = textsReader(member, owner, facts, "date-time");
+    return ({ labels }) => {
+      const label = labels[member.name];
+      return label === undefined ? undefined : read([decodeLabel(label)]);
+    };
   }
   if (httpQuery) {
-    const read = reader("date-time");
-    return bound((_request, query) => {
+    const read = textsReader(member, owner, facts, "date-time");
+    return (_request, query) => {
       const given = query.getAll(httpQuery as string);
       return given.length > 0 ? read(given) : undefined;
-    });
+    };
   }
-  if (httpQueryParams) return bound((_request, query) => Object.fromEntries(query));
+  if (httpQueryParams) return (_request, query) => Object.fromEntries(query);
   if (httpHeader) {
     const name = (httpHeader as string).toLowerCase();
-    const read = reader("http-date");
-    return bound(({ headers }) => {
+    const read = textsReader(member, owner, facts, "http-date");
+    return ({ headers }) => {
       const given = headers[name];
       if (given === undefined || given === "") return undefined;
       return read(typeof given === "string" ? [given] : given);
-    });
+    };
   }
   if (httpPrefixHeaders !== undefined) {
     const prefix = (httpPrefixHeaders as string).toLowerCase();
-    return bound(({ headers }) => {
+    return ({ headers }) => {
       const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
-      return found.length > 0
-        ? Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
-        : undefined;
-    });
+      if (found.length === 0) return undefined;
+      return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+    };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
 import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from "../schema.ts";
 import { type JsonNames, jsonNameOf } from "./json-writer.ts";
 import { isWholeNumber, numberTitle, readBase64, readTimestamp, specialNumbers } from "./text-values.ts";
-import { pathName, throwFrom, WrongType } from "./wrong-type.ts";
+import { pathName, WrongType, within } from "./wrong-type.ts";
 
 /**
  * Makes a typed value of what JSON.parse gave, whose lists and maps are reused. Types are checked; unknown members,
@@ -47,7 +47,7 @@ export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonRead
           result[member.name] = member.read(given);
         }
       } catch (error) {
-        throwFrom(path, error);
+        throw within(path, error);
       }
       return result;
     };
@@ -73,7 +73,7 @@ export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonRead
       try {
         for (; index < value.length; index++) if (value[index] !== null) value[index] = read(value[index]);
       } catch (error) {
-        throwFrom(`${index + 1}.member`, error);
+        throw within(`${index + 1}.member`, error);
       }
       return value;
     };
@@ -89,7 +89,7 @@ export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonRead
         // Written back in place: the keys, `__proto__` among them, are own properties already.
         for (key of Object.keys(map)) if (map[key] !== null) map[key] = read(map[key]);
       } catch (error) {
-        throwFrom(`${key}.member`, error);
+        throw within(`${key}.member`, error);
       }
       return map;
     };

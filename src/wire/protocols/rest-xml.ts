@@ -4,7 +4,9 @@ import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
 import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml, parseXml } from "./xml-document.ts";
-import { contentWriter, type XmlWriter, xmlNameOf, xmlReader, xmlWriter } from "./xml-values.ts";
+import { xmlNameOf } from "./xml-names.ts";
+import { xmlReader } from "./xml-reader.ts";
+import { contentWriter, type XmlWriter, xmlWriter } from "./xml-writer.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const noFacts: ShapeFacts = {};
@@ -133,12 +135,8 @@ function documentWriter(
 }
 
 function payloadName(payload: Member): string {
-  const own = payload.shape.kind === "structure" ? (payload.shape.traits.xmlName as string | undefined) : undefined;
-  return (
-    (payload.traits.xmlName as string | undefined) ??
-    own ??
-    (payload.shape.kind === "structure" ? payload.shape.name : payload.name)
-  );
+  const own = payload.shape.kind === "structure" ? (payload.shape.traits.xmlName ?? payload.shape.name) : payload.name;
+  return (payload.traits.xmlName ?? own) as string;
 }
 
 const slotOf = (shape: Slot["shape"]): Slot => ({ shape, traits: {} });

@@ -1,14 +1,14 @@
 import { Fault } from "../../aws/faults.ts";
 
-/** A value of the wrong type, with the member's path added by whoever holds it: see `throwFrom`. */
+/** A value of the wrong type, with the member's path added by whoever holds it: see `within`. */
 export class WrongType extends Error {
   path = "";
 }
 
-/** Puts `step` before the path of a WrongType that is on its way out; anything else is thrown on as it is. */
-export function throwFrom(step: string, error: unknown): never {
+/** The error on its way out, with `step` put before the path of a WrongType: `throw within("tags", error)`. */
+export function within(step: string, error: unknown): unknown {
   if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
-  throw error;
+  return error;
 }
 
 /** Makes the fault of a WrongType, in the code that the protocol has for it. */
