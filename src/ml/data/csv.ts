@@ -3,6 +3,7 @@ import { growingArray } from "./growing-array.ts";
 import { eachLine, lineEnd } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
+import { rowPlaces } from "./row-places.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
@@ -26,6 +27,7 @@ const decoder = new TextDecoder();
 
 export function createCsvReader(): CsvReader {
   const values = growingArray((length) => new Float32Array(length));
+  const places = rowPlaces();
   let rows = 0;
   let columns = 0;
   let separator = 44;
@@ -47,7 +49,7 @@ export function createCsvReader(): CsvReader {
         place,
         `the row has ${count} ${count === 1 ? "value" : "values"}, the rows before it have ${columns}: ${shown(decoder.decode(bytes.subarray(start, end)))}.`,
       );
-    rows++;
+    places.add(rows++, place);
   };
 
   /** Explains a field that is no number: a header, another format, or a plain mistake. */
@@ -85,11 +87,14 @@ export function createCsvReader(): CsvReader {
       return String.fromCharCode(separator);
     },
     features: () => ({ rows, columns, values: values.take() }),
-    labelled: ({ weighted }) => splitColumns(values.take(), rows, columns, weighted),
+    labelled: ({ weighted }) => ({
+      ...splitColumns(values.take(), rows, columns, weighted),
+      placeOf: places.find,
+    }),
   };
 }
 
-function splitColumns(values: Float32Array, rows: number, columns: number, weighted: boolean): LabelledData {
+function splitColumns(values: Float32Array, rows: number, columns: number, weighted: boolean) {
   const lead = weighted ? 2 : 1;
   const width = columns - lead;
   const labels = new Float32Array(rows);

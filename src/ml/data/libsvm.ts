@@ -3,6 +3,7 @@ import { growingArray } from "./growing-array.ts";
 import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
+import { rowPlaces } from "./row-places.ts";
 
 /**
  * libsvm text: `label[:weight] index:value index:value ...  # comment`, indexes from 0. An index that a row does not
@@ -31,6 +32,7 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
   const values = growingArray((length) => new Float32Array(length));
   /** Where each row ends in `indexes` and `values`. */
   const ends = growingArray((length) => new Int32Array(length));
+  const places = rowPlaces();
   let columns = 0;
   let weighted = false;
 
@@ -54,7 +56,9 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
       token++;
       from = to;
     }
-    if (token > 0) ends.push(indexes.length);
+    if (token === 0) return;
+    places.add(ends.length, place);
+    ends.push(indexes.length);
   };
 
   const readLabel = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
@@ -120,7 +124,7 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
     },
     features,
     labelled: (wanted) => {
-      const data = { features: features(wanted), labels: labels.take() };
+      const data = { features: features(wanted), labels: labels.take(), placeOf: places.find };
       return weighted ? { ...data, weights: weights.take() } : data;
     },
   };

@@ -1,3 +1,5 @@
+import type { DataPlace } from "./data-error.ts";
+
 /** A table of numbers: value of row r and column c at `values[r * columns + c]`. NaN is a missing value. */
 export interface Matrix {
   readonly rows: number;
@@ -10,4 +12,6 @@ export interface LabelledData {
   readonly features: Matrix;
   readonly labels: Float32Array;
   readonly weights?: Float32Array;
+  /** Where a row was read, for messages. */
+  readonly placeOf: (row: number) => DataPlace;
 }

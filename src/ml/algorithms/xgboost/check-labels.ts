@@ -1,0 +1,59 @@
+import { DataError } from "../../data/data-error.ts";
+import type { LabelledData } from "../../data/matrix.ts";
+import type { Objective } from "./objectives.ts";
+
+/**
+ * Refuses labels that the objective cannot learn, weights below 0, and a table without features. When another column
+ * looks like the classes, the message says so, with the command that moves it to the front.
+ */
+export function checkLabels(data: LabelledData, objective: Objective, classes: number): void {
+  const { labels, weights, features } = data;
+  if (features.columns === 0)
+    throw new DataError(
+      data.placeOf(0),
+      "the row has a label and no features; give at least one column after the label.",
+    );
+  for (let row = 0; row < labels.length; row++) {
+    const allowed = objective.labelProblem(labels[row]!, classes);
+    if (allowed) {
+      const place = data.placeOf(row);
+      const found = Number.isNaN(labels[row]!) ? "missing" : readable(labels[row]!);
+      throw new DataError(
+        place,
+        `the label is ${found}; it must be ${allowed}.${labelHint(data, classes, place.file)}`,
+      );
+    }
+    if (weights && !(weights[row]! >= 0))
+      throw new DataError(data.placeOf(row), `the weight is ${readable(weights[row]!)}; it must be 0 or more.`);
+  }
+}
+
+/** A 32-bit number as it was written: 17.99, not 17.989999771118164. */
+const readable = (value: number): string => String(Number(value.toPrecision(7)));
+
+function labelHint({ features, weights }: LabelledData, classes: number, file: string): string {
+  if (classes === 0) return "";
+  const candidates = Array.from({ length: features.columns }, (_, column) => column).filter((column) =>
+    holdsClasses(features.values, features.columns, column, classes),
+  );
+  // Of several, the last or the first column of the features is where a label stands by habit.
+  const last = features.columns - 1;
+  const column =
+    [last, 0].find((usual) => candidates.includes(usual)) ?? (candidates.length === 1 ? candidates[0]! : -1);
+  if (column < 0) return "";
+  const number = column + (weights ? 3 : 2);
+  const found = `column ${number} holds only whole numbers from 0 to ${classes - 1}`;
+  const script = column === last ? "s/(.*),(.*)/\\2,\\1/" : `s/^(([^,]*,){${number - 1}})([^,]*),/\\3,\\1/`;
+  return ` The label must be the first column, and ${found}; if that is the label, move it: sed -E -i '${script}' ${file}`;
+}
+
+function holdsClasses(values: Float32Array, columns: number, column: number, classes: number): boolean {
+  const first = values[column]!;
+  let varied = false;
+  for (let cell = column; cell < values.length; cell += columns) {
+    const value = values[cell]!;
+    if (!Number.isInteger(value) || value < 0 || value >= classes) return false;
+    varied ||= value !== first;
+  }
+  return varied;
+}

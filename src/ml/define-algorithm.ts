@@ -1,0 +1,48 @@
+import type { ParamProblem, Params, ParamValues } from "../base/params.ts";
+import type { LabelledData, Matrix } from "./data/matrix.ts";
+
+/** What a training program gives an algorithm besides data. */
+export interface TrainingRun {
+  /** A line of the job's log. */
+  log(line: string): void;
+  /** To be awaited between rounds: lets the program see signals; false when it was asked to stop. */
+  continues(): Promise<boolean>;
+}
+
+/** What an algorithm answers about rows: `width` numbers per row. */
+export interface Predictions {
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
+export interface Algorithm<P extends Params = Params, Model = unknown> {
+  readonly name: string;
+  readonly hyperparameters: P;
+  /** Problems that show only when values are looked at together. */
+  combinationProblems(values: ParamValues<P>, hasValidation: boolean): readonly ParamProblem[];
+  /** Which hyperparameters say how the data is read. */
+  readonly data: { weightsInCsv(values: ParamValues<P>): boolean };
+  /** Throws DataError on labels that cannot be learned. The same data, values and seed give the same model. */
+  train(
+    data: { readonly train: LabelledData; readonly validation?: LabelledData },
+    values: ParamValues<P>,
+    run: TrainingRun,
+  ): Promise<Model>;
+  /** The model as a file of the model folder. */
+  readonly modelFile: string;
+  save(model: Model): Uint8Array;
+  /** Throws ModelError on bytes that are no model this version can read. */
+  load(bytes: Uint8Array): Model;
+  /** Columns that a row must have. */
+  columns(model: Model): number;
+  /** Makes the function that answers; build it once, call it often. */
+  predictor(model: Model): (features: Matrix) => Predictions;
+}
+
+/** A model file that cannot be used. The message says why and what can be. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
+export const defineAlgorithm = <P extends Params, Model>(algorithm: Algorithm<P, Model>): Algorithm<P, Model> =>
+  algorithm;
