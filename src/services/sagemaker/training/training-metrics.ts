@@ -1,0 +1,113 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { MetricDefinition } from "../../../images/define-image.ts";
+import type { Context } from "../../context.ts";
+import type { LogPlace } from "../ship-log.ts";
+
+/** A value that a program printed; `time` is the line's, in milliseconds since 1970. */
+export interface MetricValue {
+  readonly name: string;
+  readonly value: number;
+  readonly time: number;
+}
+
+const namespace = "/aws/sagemaker/TrainingJobs";
+/** PutMetricData takes 1,000. */
+const pointsAtOnce = 500;
+const dayMilliseconds = 86_400_000;
+
+/** @throws Fault that names the definition and what is wrong with it. */
+export function checkMetricDefinitions(definitions: readonly MetricDefinition[]): void {
+  for (const { Name, Regex } of definitions) {
+    try {
+      if (new RegExp(`${Regex}|`).exec("")!.length > 1) continue;
+    } catch (error) {
+      throw validationFault(`Invalid regex of metric definition "${Name}": ${(error as Error).message}`);
+    }
+    throw validationFault(
+      `Invalid regex of metric definition "${Name}": ${Regex} has no group. The value is what its first group matches, for example loss=(\\S+).`,
+    );
+  }
+}
+
+/** Reads values from log lines, as the log stream shows them: the first group of each regex that is a finite number. */
+export function createMetricReader(
+  definitions: readonly MetricDefinition[],
+): (lines: Iterable<{ readonly time: number; readonly message: string }>) => MetricValue[] {
+  const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
+  return (lines) => {
+    const values: MetricValue[] = [];
+    for (const { time, message } of lines) {
+      for (const { name, regex } of compiled) {
+        const text = regex.exec(message)?.[1];
+        const value = text ? Number(text) : Number.NaN;
+        if (Number.isFinite(value)) values.push({ name, value, time });
+      }
+    }
+    return values;
+  };
+}
+
+/** The last value of each metric, in the order in which they first appeared. */
+export function lastValues(values: readonly MetricValue[]): MetricValue[] {
+  const last = new Map<string, MetricValue>();
+  for (const value of values) last.set(value.name, value);
+  return [...last.values()];
+}
+
+export async function putMetrics(context: Context, jobName: string, values: readonly MetricValue[]): Promise<void> {
+  for (let start = 0; start < values.length; start += pointsAtOnce) {
+    await context.call("PutMetricData", {
+      Namespace: namespace,
+      MetricData: values.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
+        MetricName: name,
+        Dimensions: dimensionsOf(jobName),
+        Timestamp: new Date(time),
+        Value: value,
+      })),
+    });
+  }
+}
+
+/**
+ * Puts what a killed server left out. Lines go to the log stream before their values go to CloudWatch, so of each metric
+ * CloudWatch has the first values of the stream, and only the last may be missing.
+ */
+export async function putMissingMetrics(
+  context: Context,
+  jobName: string,
+  values: readonly MetricValue[],
+  since: number,
+): Promise<void> {
+  for (const [name, series] of Map.groupBy(values, (value) => value.name)) {
+    const { Datapoints = [] } = await context.call("GetMetricStatistics", {
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: dimensionsOf(jobName),
+      StartTime: new Date(since - dayMilliseconds),
+      EndTime: new Date(context.clock.now() + dayMilliseconds),
+      Period: dayMilliseconds / 1000,
+      Statistics: ["SampleCount"],
+    });
+    const present = Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+    await putMetrics(context, jobName, series.slice(present));
+  }
+}
+
+const dimensionsOf = (jobName: string) => [{ Name: "TrainingJobName", Value: jobName }];
+
+/** All values in a log stream, from its beginning. */
+export async function readStreamMetrics(
+  context: Context,
+  place: LogPlace,
+  read: ReturnType<typeof createMetricReader>,
+): Promise<MetricValue[]> {
+  const values: MetricValue[] = [];
+  let nextToken: string | undefined;
+  for (;;) {
+    const page = await context.call("GetLogEvents", { ...place, startFromHead: true, nextToken });
+    const events = page.events ?? [];
+    values.push(...read(events.map(({ timestamp = 0, message = "" }) => ({ time: timestamp, message }))));
+    if (events.length === 0 || page.nextForwardToken === nextToken) return values;
+    nextToken = page.nextForwardToken;
+  }
+}

@@ -1,0 +1,140 @@
+import type { Grant } from "../../../aws/caller.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import { programCommand } from "../../../images/define-image.ts";
+import {
+  type PlannedChannel,
+  type TrainingPlan,
+  trainingGraceSeconds,
+  trainingPlanFile,
+} from "../../../images/training-plan.ts";
+import type { Context } from "../../context.ts";
+import type { RunWanted } from "../../run.ts";
+import { parseS3Location } from "../s3-location.ts";
+import { trainingLogPlace } from "./training-log.ts";
+import {
+  channelLocation,
+  defaultRuntimeSeconds,
+  outputLocation,
+  type TrainingRequest,
+  trainingImage,
+} from "./training-request.ts";
+
+/** A program that was told to end has its own grace; what it leaves may take this long to be uploaded. */
+const uploadSeconds = 3600;
+export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
+
+/** What a training job's run executes, and what it may touch: its channels, its output, its log and its metrics. */
+export async function planTrainingRun(
+  request: TrainingRequest,
+  job: { readonly arn: string; readonly created: number },
+  context: Context,
+): Promise<RunWanted> {
+  const channels = (request.InputDataConfig ?? []).map(
+    (channel): PlannedChannel => ({
+      name: channel.ChannelName,
+      type: channel.DataSource.S3DataSource!.S3DataType === "ManifestFile" ? "ManifestFile" : "S3Prefix",
+      ...channelLocation(channel),
+    }),
+  );
+  const { bucket, key: prefix } = outputLocation(request);
+  const plan: TrainingPlan = {
+    job: { name: request.TrainingJobName, arn: job.arn },
+    command: programCommand(trainingImage(request, context).program, context.settings),
+    environment: (request.Environment ?? {}) as Record<string, string>,
+    channels,
+    output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+  };
+  return {
+    spec: {
+      command: [context.settings.node, `${context.settings.productRoot}/src/runtimes/stage.ts`, "train"],
+      environment: {},
+      files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
+      mounts: [],
+      limits: { runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds },
+      network: "host",
+      graceSeconds: stopGraceSeconds,
+    },
+    grants: [
+      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context)))).flat(),
+      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [`arn:aws:s3:::${bucket}/${prefix}/*`]),
+      ...logGrants(request, job.created, context),
+    ],
+  };
+}
+
+const grant = (actions: readonly string[], resources: readonly string[]): Grant => ({ actions, resources });
+
+function logGrants(request: TrainingRequest, created: number, { region, account }: Context): Grant[] {
+  const { logGroupName, logStreamName } = trainingLogPlace(request.TrainingJobName, created);
+  const stream = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${logStreamName}`;
+  return [
+    grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
+    grant(["cloudwatch:PutMetricData"], ["arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs"]),
+  ];
+}
+
+/** To list and read the channel's prefix; of a manifest, itself and the prefix it names. */
+async function channelGrants({ type, bucket, key }: PlannedChannel, context: Context): Promise<Grant[]> {
+  const reading = ["s3:GetObject", "s3:ListBucket"];
+  const listed = type === "ManifestFile" ? await manifestPrefix(bucket, key, context) : undefined;
+  if (type === "S3Prefix") return [grant(reading, [objectsBelow(bucket, key)])];
+  return [
+    grant(["s3:GetObject"], [`arn:aws:s3:::${bucket}/${key}`]),
+    ...(listed ? [grant(["s3:GetObject"], [objectsBelow(listed.bucket, listed.key)])] : []),
+  ];
+}
+
+/** An empty prefix is the whole bucket, whose listing is named by the bucket alone. */
+const objectsBelow = (bucket: string, prefix: string): string => `arn:aws:s3:::${bucket}${prefix && `/${prefix}`}*`;
+
+/** undefined when the manifest says nothing useful: then the run finds that out, and says so. */
+async function manifestPrefix(bucket: string, key: string, context: Context) {
+  try {
+    const { Body } = await context.call("GetObject", { Bucket: bucket, Key: key });
+    const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];
+    return parseS3Location(head.prefix);
+  } catch (error) {
+    if (error instanceof Fault || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array | string | undefined): Promise<string> {
+  if (body === undefined) throw validationFault("The manifest is empty.");
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return Buffer.from(body).toString();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The files of the container contract, below /opt/ml. */
+function containerFiles(request: TrainingRequest): Record<string, string> {
+  const host = "algo-1";
+  const group = "homogeneousCluster";
+  const instanceType = request.ResourceConfig?.InstanceType;
+  const channels = (request.InputDataConfig ?? []).map((channel) => [
+    channel.ChannelName,
+    {
+      ContentType: channel.ContentType,
+      TrainingInputMode: channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? "File",
+      S3DistributionType: channel.DataSource.S3DataSource?.S3DataDistributionType ?? "FullyReplicated",
+      RecordWrapperType: channel.RecordWrapperType ?? "None",
+    },
+  ]);
+  const files = {
+    hyperparameters: request.HyperParameters ?? {},
+    inputdataconfig: Object.fromEntries(channels),
+    resourceconfig: {
+      current_host: host,
+      current_instance_type: instanceType,
+      current_group_name: group,
+      hosts: [host],
+      instance_groups: [{ instance_group_name: group, instance_type: instanceType, hosts: [host] }],
+      network_interface_name: "eth0",
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [`input/config/${name}.json`, JSON.stringify(content)]),
+  );
+}
