@@ -107,26 +107,36 @@ const unit: StructureShape = { kind: "structure", name: "Unit", union: false, tr
 /** Reads the operations and errors out of a client package: `readServiceModel(await import("@aws-sdk/client-sts"))`. */
 export function readServiceModel(client: Readonly<Record<string, unknown>>): ServiceModel {
   const operations = new Map<string, OperationModel>();
-  const errors = new Map<string, ErrorModel>();
+  const errors: ErrorModel[] = [];
   for (const exported of Object.values(client)) {
     if (!Array.isArray(exported)) continue;
     if (exported[0] === 9) {
-      const [, , name, traits, input, output] = exported as [9, string, string, unknown, RawReference, RawReference];
-      operations.set(name, {
-        name,
-        traits: readTraits(traits),
-        input: structureOf(input),
-        output: structureOf(output),
-      });
+      operations.set(exported[2] as string, readOperation(exported));
     } else if (exported[0] === -3) {
       const shape = readShape(exported) as StructureShape;
       const [queryCode, queryStatus] = (shape.traits.awsQueryError ?? [shape.name]) as [string, number?];
-      const error = { shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) };
-      errors.set(shape.name, error);
-      errors.set(queryCode, error);
+      errors.push({ shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) });
     }
   }
-  return { operations, errors };
+  // A name of one error may be the query code of another: names come last and win.
+  const byCode = errors.map((error) => [error.queryCode, error] as const);
+  const byName = errors.map((error) => [error.shape.name, error] as const);
+  return { operations, errors: new Map([...byCode, ...byName]) };
+}
+
+/** Input and output are read when first asked for: a server uses few of a client's hundreds of operations. */
+function readOperation(raw: RawSchema): OperationModel {
+  const [, , name, traits, input, output] = raw as [9, string, string, unknown, RawReference, RawReference];
+  return {
+    name,
+    traits: readTraits(traits),
+    get input() {
+      return structureOf(input);
+    },
+    get output() {
+      return structureOf(output);
+    },
+  };
 }
 
 function structureOf(reference: RawReference): StructureShape {

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { extractFacts } from "./constraints.ts";
+
+const model = {
+  metadata: { apiVersion: "2017-07-24" },
+  operations: {
+    CreateThing: { input: { shape: "CreateThingRequest" } },
+    ListThings: {},
+    NotServed: { input: { shape: "Other" } },
+  },
+  shapes: {
+    CreateThingRequest: {
+      type: "structure",
+      members: {
+        Name: { shape: "Name" },
+        Parts: { shape: "Parts" },
+        Count: { shape: "Count" },
+        Plain: { shape: "Plain" },
+      },
+    },
+    Name: { type: "string", min: 1, max: 63, pattern: "[a-z]+" },
+    Plain: { type: "string" },
+    Count: { type: "integer" },
+    Parts: { type: "map", key: { shape: "Name" }, value: { shape: "Part" } },
+    Part: { type: "structure", members: { Kind: { shape: "Kind" }, Inside: { shape: "Part" } } },
+    Kind: { type: "string", enum: ["Left", "Right"] },
+    Other: { type: "structure", members: { Name: { shape: "Name" } } },
+  },
+};
+
+test("takes what the inputs of the served operations can hold, shapes that hold themselves included", () => {
+  expect(extractFacts(model, ["ListThings", "CreateThing"])).toEqual({
+    operations: ["CreateThing", "ListThings"],
+    shapes: {
+      Count: { number: "integer" },
+      Kind: { values: "Left|Right" },
+      Name: { minimum: 1, maximum: 63, pattern: "[a-z]+" },
+      Parts: { key: "Name" },
+    },
+    members: {
+      CreateThingRequest: { Name: "Name", Parts: "Parts", Count: "Count" },
+      Part: { Kind: "Kind" },
+    },
+  });
+});
+
+test("an operation that the model lacks is named", () => {
+  expect(() => extractFacts(model, ["CreateOther"])).toThrow("botocore's model has no operation CreateOther");
+});
