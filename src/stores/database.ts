@@ -6,8 +6,6 @@ export type Database = Sqlite.Database;
 
 /** Databases up to this size are checked at every open, larger ones only when they were not closed. */
 const alwaysCheckedBytes = 16 << 20;
-/** As much as SQLite lets the log grow before it writes it back (1,000 pages): then no commit makes the file longer. */
-const logBytes = 4 << 20;
 
 /**
  * Opens a SQLite database of the home, making it if need be. A commit is durable: write-ahead log, synced at every
@@ -26,7 +24,6 @@ export function openDatabase(path: string, schema: string): Database {
     database.pragma("synchronous = FULL");
     if (mustCheck) check(database, path);
     database.exec(schema);
-    growLog(database, path);
     return database;
   } catch (error) {
     database?.close();
@@ -39,16 +36,6 @@ export function openDatabase(path: string, schema: string): Database {
 function check(database: Database, path: string): void {
   const finding = database.pragma("quick_check(1)", { simple: true });
   if (finding !== "ok") throw new DamagedStore(path, String(finding).replaceAll("\n", " "));
-}
-
-/** A commit into a log that is already long enough takes 0.12 ms instead of 0.2: there is no new length to sync. */
-function growLog(database: Database, path: string): void {
-  if (sizeOf(`${path}-wal`) < logBytes) {
-    database.exec("create table if not exists ballast (bytes blob)");
-    database.prepare("insert into ballast values (zeroblob(?))").run(logBytes);
-    database.exec("delete from ballast");
-  }
-  database.pragma("wal_checkpoint(RESTART)");
 }
 
 function sizeOf(path: string): number {

@@ -1,7 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { createRandom } from "../../base/random.ts";
+import { killWriter } from "../killed-writer.ts";
+import { DamagedStore } from "../storage-fault.ts";
 import { createFileJournalStore } from "./files.ts";
 import { journalStoreContract } from "./journal-store.contract.ts";
 
@@ -66,4 +69,37 @@ test("reads go on while a stream grows, is moved to files and trimmed", async ()
   await reader;
   expect(reads).toBeGreaterThan(10);
   await store.close();
+});
+
+test("killed 20 times while it writes and moves, it has everything it acknowledged, once and in order", async () => {
+  const path = newFolder();
+  const random = createRandom(21);
+  const acknowledged = new Map<string, number>();
+  for (let round = 0; round < 20; round++)
+    for (const line of await killWriter(new URL("files.writer.ts", import.meta.url), path, 1 + random.below(120))) {
+      const [stream, next] = line.split(" ");
+      acknowledged.set(stream!, Number(next));
+    }
+  expect(readdirSync(join(path, "segments")).length).toBeGreaterThan(0);
+  const store = createFileJournalStore({ folder: path, clock });
+  expect(await store.streams("", undefined, 10)).toHaveLength(8);
+  for (const [stream, next] of acknowledged) {
+    const entries = await store.read(stream, 0, 1_000_000);
+    expect(entries.length).toBeGreaterThanOrEqual(next);
+    expect(await store.summary(stream)).toMatchObject({ first: 0, next: entries.length });
+    expect(entries.every(({ position, data }, i) => position === i && data.startsWith(`${i} `))).toBe(true);
+  }
+  await store.close();
+}, 120_000);
+
+test("a segment file that is not what was written is named", async () => {
+  const path = newFolder();
+  const store = createFileJournalStore({ folder: path, clock });
+  for (let i = 0; i < 12; i++) await store.append("big", lines(i * 1_000, 1_000));
+  await store.close();
+  for (const file of readdirSync(join(path, "segments")))
+    writeFileSync(join(path, "segments", file), "x".repeat(9_000_000));
+  const again = createFileJournalStore({ folder: path, clock });
+  await expect(again.read("big", 0, 1)).rejects.toThrow(DamagedStore);
+  await again.close();
 });

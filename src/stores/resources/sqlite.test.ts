@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { createRandom } from "../../base/random.ts";
+import { killWriter } from "../killed-writer.ts";
+import { DamagedStore } from "../storage-fault.ts";
 import { resourceStoreContract } from "./resource-store.contract.ts";
 import { createSqliteResourceStore } from "./sqlite.ts";
 
@@ -9,5 +12,73 @@ const folder = mkdtempSync(join(tmpdir(), "sagebrush-resources-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let number = 0;
 const newPath = () => join(folder, `${++number}.sqlite`);
+const clock = { now: () => 1_000 };
+const keyOf = (kind: string, name: string) => ({ account: "123456789012", region: "us-east-1", kind, name });
 
 resourceStoreContract("SQLite", (clock) => createSqliteResourceStore({ path: newPath(), clock }));
+
+test("killed 20 times while it writes, it has everything it acknowledged, and batches whole", async () => {
+  const path = newPath();
+  const random = createRandom(20);
+  const acknowledged = new Map<string, number>();
+  for (let round = 0; round < 20; round++) {
+    for (const line of await killWriter(new URL("sqlite.writer.ts", import.meta.url), path, 1 + random.below(400))) {
+      const [name, version] = line.split(" ");
+      acknowledged.set(name!, Number(version));
+    }
+    const store = createSqliteResourceStore({ path, clock });
+    for (const [name, version] of acknowledged) {
+      const [left, right] = await Promise.all(["left", "right"].map((kind) => store.get(keyOf(kind, name))));
+      expect(left!.version).toBeGreaterThanOrEqual(version);
+      expect(right).toMatchObject({ version: left!.version, modified: left!.version - 1 });
+    }
+    await store.close();
+  }
+  const store = createSqliteResourceStore({ path, clock });
+  const told = new Map<string, number>();
+  for (let after = 0; ; ) {
+    const entries = await store.changes(after, 1_000);
+    if (entries.length === 0) break;
+    for (const { key, version, sequence } of entries) {
+      const name = `${key.kind} ${key.name}`;
+      expect([version, sequence]).toEqual([(told.get(name) ?? 0) + 1, ++after]);
+      told.set(name, version);
+    }
+  }
+  for (const [name, version] of acknowledged) expect(told.get(`left ${name}`)).toBeGreaterThanOrEqual(version);
+  await store.close();
+}, 120_000);
+
+test("a database that is damaged is named, and left as it is", async () => {
+  const path = newPath();
+  const store = createSqliteResourceStore({ path, clock });
+  await store.write(
+    Array.from({ length: 200 }, (_, i) => ({
+      put: { key: keyOf("model", `m${i}`), id: `${i}`, schema: 1, created: 0, modified: 0, wanted: {}, actual: {} },
+      expected: "absent",
+    })),
+  );
+  await store.close();
+  const sound = readFileSync(path);
+  const damages: Record<string, () => void> = {
+    "another file": () => writeFileSync(path, "Dear diary,\n".repeat(1_000)),
+    "cut off": () => truncateSync(path, sound.length - 8_192),
+    "overwritten inside": () => {
+      const bytes = Buffer.from(sound);
+      bytes.fill(0x5a, 8_192, 20_480);
+      writeFileSync(path, bytes);
+    },
+  };
+  for (const [damage, inflict] of Object.entries(damages)) {
+    writeFileSync(path, sound);
+    inflict();
+    const before = readFileSync(path);
+    expect(() => createSqliteResourceStore({ path, clock }), damage).toThrow(DamagedStore);
+    expect(readFileSync(path).equals(before), damage).toBe(true);
+  }
+  writeFileSync(path, sound);
+  appendFileSync(`${path}-wal`, "what a crash left of a log");
+  const again = createSqliteResourceStore({ path, clock });
+  expect((await again.list("model", { limit: 1_000 })).documents).toHaveLength(200);
+  await again.close();
+});

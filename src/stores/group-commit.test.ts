@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Database, openDatabase } from "./database.ts";
+import { createGroupCommit } from "./group-commit.ts";
+
+let folder: string;
+let database: Database;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-commit-"));
+  database = openDatabase(join(folder, "test.sqlite"), "create table if not exists word (text text primary key)");
+});
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true });
+});
+
+const words = () => database.prepare("select text from word order by text").pluck().all();
+const add = (text: string) => database.prepare("insert into word values (?)").run(text);
+
+test("a writer that fails takes back its own changes only", async () => {
+  const commits = createGroupCommit(database);
+  const results = await Promise.allSettled([
+    commits.run(() => add("one")),
+    commits.run(() => {
+      add("two");
+      throw new Error("changed my mind");
+    }),
+    commits.run(() => add("three")),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(words()).toEqual(["one", "three"]);
+});
+
+test("what is queued is committed before it closes, nothing after", async () => {
+  const commits = createGroupCommit(database);
+  const last = commits.run(() => add("last"));
+  commits.close();
+  await last;
+  await expect(commits.run(() => add("late"))).rejects.toThrow("is closed");
+  expect(words()).toEqual(["last"]);
+});
+
+test("synced at every commit, also when opened again", () => {
+  const name = database.name;
+  database.close();
+  database = openDatabase(name, "");
+  expect(database.pragma("synchronous", { simple: true })).toBe(2);
+});
+
+test("a full disk is said, keeps what was acknowledged, and is over when there is room", async () => {
+  const commits = createGroupCommit(database);
+  await commits.run(() => add("kept"));
+  const pages = database.pragma("page_count", { simple: true }) as number;
+  database.pragma(`max_page_count = ${pages}`);
+  const refused = commits.run(() => add("x".repeat(100_000)));
+  await expect(refused).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
+  await expect(refused).rejects.toThrow(/disk that holds .*test\.sqlite is full/);
+  database.pragma(`max_page_count = ${pages + 1_000}`);
+  await commits.run(() => add("more"));
+  expect(words()).toEqual(["kept", "more"]);
+});
