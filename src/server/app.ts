@@ -13,7 +13,7 @@ import type { ServiceHost } from "../services/context.ts";
 import type { ReconcilerEntry } from "../services/define-reconciler.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
-import { createMemoryJournalStore } from "../stores/journals/memory.ts";
+import { createFileJournalStore } from "../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
 import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import { createWire } from "../wire/create-wire.ts";
@@ -78,7 +78,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
 
   const resources = createSqliteResourceStore({ path: home.resourcesFile, clock });
   const objects = openFilesystemObjectStore(home.objectsFolder, { clock, ids });
-  const journals = createMemoryJournalStore({ clock });
+  const journals = createFileJournalStore({ folder: home.journalsFolder, clock });
   const executor = createProcessExecutor({
     folder: home.runsFolder,
     home: home.path,
