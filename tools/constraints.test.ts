@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { extractFacts } from "./constraints.ts";
 
 const model = {
-  metadata: { apiVersion: "2017-07-24" },
   operations: {
     CreateThing: { input: { shape: "CreateThingRequest" } },
     ListThings: {},
@@ -21,8 +20,9 @@ const model = {
     Name: { type: "string", min: 1, max: 63, pattern: "[a-z]+" },
     Plain: { type: "string" },
     Count: { type: "integer" },
-    Parts: { type: "map", key: { shape: "Name" }, value: { shape: "Part" } },
-    Part: { type: "structure", members: { Kind: { shape: "Kind" }, Inside: { shape: "Part" } } },
+    Parts: { type: "map", key: { shape: "Name" }, value: { shape: "PartList" } },
+    Part: { type: "structure", members: { Kind: { shape: "Kind" }, Inside: { shape: "PartList" } } },
+    PartList: { type: "list", min: 1, member: { shape: "Part" } },
     Kind: { type: "string", enum: ["Left", "Right"] },
     Other: { type: "structure", members: { Name: { shape: "Name" } } },
   },
@@ -35,11 +35,12 @@ test("takes what the inputs of the served operations can hold, shapes that hold 
       Count: { number: "integer" },
       Kind: { values: "Left|Right" },
       Name: { minimum: 1, maximum: 63, pattern: "[a-z]+" },
-      Parts: { key: "Name" },
+      PartList: { minimum: 1 },
+      Parts: { key: "Name", value: "PartList" },
     },
     members: {
       CreateThingRequest: { Name: "Name", Parts: "Parts", Count: "Count" },
-      Part: { Kind: "Kind" },
+      Part: { Kind: "Kind", Inside: "PartList" },
     },
   });
 });

@@ -25,7 +25,6 @@ interface ModelShape {
   readonly value?: { readonly shape: string };
 }
 interface Model {
-  readonly metadata: { readonly apiVersion: string };
   readonly operations: Readonly<Record<string, { readonly input?: { readonly shape: string } }>>;
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
@@ -34,54 +33,50 @@ const numbers = ["integer", "long", "float", "double"] as const;
 
 /** The facts of everything that the inputs of these operations can hold. */
 export function extractFacts(model: Model, operations: readonly string[]): ConstraintFacts {
-  const shapes: Record<string, ShapeFacts> = {};
-  const members: Record<string, Record<string, string>> = {};
-  const visited = new Set<string>();
-
-  /** Gives the name under which the shape's facts stand, if it has any. */
-  function visit(name: string): string | undefined {
-    const shape = model.shapes[name]!;
-    if (!visited.has(name)) {
-      visited.add(name);
-      if (shape.members) visitMembers(name, shape.members);
-      const facts = factsOf(shape);
-      if (Object.keys(facts).length > 0) shapes[name] = facts;
-    }
-    return shapes[name] ? name : undefined;
-  }
-
-  function visitMembers(structure: string, of: NonNullable<ModelShape["members"]>): void {
-    const named = Object.entries(of).map(([member, { shape }]) => [member, visit(shape)] as const);
-    const withFacts = named.filter((entry): entry is [string, string] => entry[1] !== undefined);
-    if (withFacts.length > 0) members[structure] = Object.fromEntries(withFacts);
-  }
-
-  function factsOf(shape: ModelShape): ShapeFacts {
-    const number = numbers.find((name) => name === shape.type);
-    const facts: ShapeFacts = {
-      number,
-      minimum: shape.min,
-      maximum: shape.max,
-      pattern: shape.pattern,
-      values: shape.enum?.join("|"),
-      element: shape.member && visit(shape.member.shape),
-      key: shape.key && visit(shape.key.shape),
-      value: shape.value && visit(shape.value.shape),
-    };
-    return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-  }
-
+  const reached = new Set<string>();
   for (const operation of operations) {
     const found = model.operations[operation];
-    if (!found)
-      throw new Error(`botocore's model has no operation ${operation}; its version is ${model.metadata.apiVersion}`);
-    if (found.input) visit(found.input.shape);
+    if (!found) throw new Error(`botocore's model has no operation ${operation}`);
+    if (found.input) reach(model, found.input.shape, reached);
   }
-  return { operations: [...operations].sort(), shapes: sorted(shapes), members: sorted(members) };
+  const shapes: Record<string, ShapeFacts> = {};
+  const members: Record<string, Record<string, string>> = {};
+  for (const name of [...reached].sort()) {
+    if (hasFacts(model, name)) shapes[name] = factsOf(model, name);
+    const named = Object.entries(model.shapes[name]!.members ?? {}).filter(([, { shape }]) => hasFacts(model, shape));
+    if (named.length > 0) members[name] = Object.fromEntries(named.map(([member, { shape }]) => [member, shape]));
+  }
+  return { operations: [...operations].sort(), shapes, members };
 }
 
-const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
+function reach(model: Model, name: string, reached: Set<string>): void {
+  if (reached.has(name)) return;
+  reached.add(name);
+  const { members, member, key, value } = model.shapes[name]!;
+  for (const inside of [...Object.values(members ?? {}), member, key, value]) {
+    if (inside) reach(model, inside.shape, reached);
+  }
+}
+
+/** A structure has none: its members have. */
+function factsOf(model: Model, name: string): ShapeFacts {
+  const shape = model.shapes[name]!;
+  const insideName = (inside: { readonly shape: string } | undefined) =>
+    inside && hasFacts(model, inside.shape) ? inside.shape : undefined;
+  const facts: ShapeFacts = {
+    number: numbers.find((number) => number === shape.type),
+    minimum: shape.min,
+    maximum: shape.max,
+    pattern: shape.pattern,
+    values: shape.enum?.join("|"),
+    element: insideName(shape.member),
+    key: insideName(shape.key),
+    value: insideName(shape.value),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+const hasFacts = (model: Model, name: string): boolean => Object.keys(factsOf(model, name)).length > 0;
 
 function readModel(dataFolder: string, service: WireServiceId): Model {
   const versions = readdirSync(join(dataFolder, service)).sort();
