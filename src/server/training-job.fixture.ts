@@ -1,0 +1,43 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The training program of an image that only tests know. Hyperparameters say what it does, in this order: `rounds` lines
+ * of a metric, `wait` for SIGTERM, `fail` with that text, `exit` with that code. The model says what it has seen.
+ */
+const mlRoot = process.env.SAGEBRUSH_ML_ROOT!;
+const read = (path: string): string => readFileSync(join(mlRoot, path), "utf8");
+const hyperparameters = JSON.parse(read("input/config/hyperparameters.json")) as Record<string, string>;
+
+const data = join(mlRoot, "input/data");
+const seen = readdirSync(data, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name))
+  .map((path) => `${path.slice(data.length + 1)}: ${readFileSync(path, "utf8")}`);
+const { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR } = process.env;
+const environment = { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR };
+writeFileSync(join(mlRoot, "model/seen.json"), JSON.stringify({ seen: seen.sort(), environment }));
+if (hyperparameters.output) writeFileSync(join(mlRoot, "output/data/plot.txt"), hyperparameters.output);
+
+const rounds = Number(hyperparameters.rounds ?? 0);
+const pause = Number(hyperparameters.pause ?? 0);
+for (let round = 0; round < rounds; round++) {
+  console.log(`[${round}]\ttrain-loss:${1 / (round + 1)}`);
+  if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+}
+if (hyperparameters.wait) {
+  console.log("waiting");
+  const idle = setInterval(() => {}, 1000);
+  await new Promise<void>((resolve) => {
+    process.on("SIGTERM", () => {
+      console.log("saving what there is");
+      appendFileSync(join(mlRoot, "model/seen.json"), "\n");
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
+if (hyperparameters.fail && !existsSync(join(mlRoot, "output/failure"))) {
+  writeFileSync(join(mlRoot, "output/failure"), hyperparameters.fail);
+}
+process.exit(Number(hyperparameters.exit ?? 0));

@@ -1,0 +1,313 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { S3 } from "@aws-sdk/client-s3";
+import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { defineImage } from "../images/define-image.ts";
+import { reconcilers } from "../services/reconcilers.gen.ts";
+import { services } from "../services/services.gen.ts";
+import { type App, createApp } from "./app.ts";
+import { readAdministratorKey } from "./keys.ts";
+import { readSettings } from "./settings.ts";
+
+const testImage = defineImage({
+  repository: "test-trainer",
+  versions: ["1"],
+  training: {
+    program: { script: "src/server/training-job.fixture.ts", arguments: [] },
+    metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
+    refuses: () => undefined,
+  },
+});
+const units = { services, reconcilers, images: [async () => testImage], fronts: [] };
+
+const home = mkdtempSync(join(tmpdir(), "sagebrush-training-"));
+const bucket = "training-data";
+let app: App;
+let sagemaker: SageMaker;
+let s3: S3;
+let logs: CloudWatchLogs;
+let cloudwatch: CloudWatch;
+
+async function start(): Promise<void> {
+  app = await createApp(readSettings({ home, port: 0 }, {}), units);
+  const { url } = await app.start();
+  const { accessKeyId, secret } = readAdministratorKey(home);
+  const config = { endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey: secret } };
+  sagemaker = new SageMaker(config);
+  s3 = new S3({ ...config, forcePathStyle: true });
+  logs = new CloudWatchLogs(config);
+  cloudwatch = new CloudWatch(config);
+}
+
+beforeAll(async () => {
+  await start();
+  await s3.createBucket({ Bucket: bucket });
+  const objects = { "data/train/a.csv": "a", "data/train/deep/b.csv": "b", "data/train.csv": "c", "data/empty/": "" };
+  for (const [Key, Body] of Object.entries(objects)) await s3.putObject({ Bucket: bucket, Key, Body });
+  const manifest = [{ prefix: `s3://${bucket}/data/` }, "train/a.csv", "train.csv"];
+  await s3.putObject({ Bucket: bucket, Key: "lists/manifest.json", Body: JSON.stringify(manifest) });
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(home, { recursive: true });
+});
+
+const channel = (ChannelName: string, S3Uri: string, S3DataType: "S3Prefix" | "ManifestFile" = "S3Prefix") => ({
+  ChannelName,
+  DataSource: { S3DataSource: { S3DataType, S3Uri } },
+});
+const request = (
+  TrainingJobName: string,
+  HyperParameters: Record<string, string> = {},
+  changes: Partial<CreateTrainingJobRequest> = {},
+): CreateTrainingJobRequest => ({
+  TrainingJobName,
+  HyperParameters,
+  AlgorithmSpecification: {
+    TrainingImage: "123456789012.dkr.ecr.us-west-2.amazonaws.com/test-trainer:1",
+    TrainingInputMode: "File",
+  },
+  RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
+  InputDataConfig: [channel("train", `s3://${bucket}/data/train`)],
+  OutputDataConfig: { S3OutputPath: `s3://${bucket}/out` },
+  ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
+  StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+  ...changes,
+});
+
+const describeJob = (TrainingJobName: string) => sagemaker.describeTrainingJob({ TrainingJobName });
+async function until(name: string, holds: (job: DescribeTrainingJobResponse) => boolean) {
+  await expect.poll(async () => holds(await describeJob(name)), { timeout: 25_000, interval: 50 }).toBe(true);
+  return describeJob(name);
+}
+const ended = (job: DescribeTrainingJobResponse) => !["InProgress", "Stopping"].includes(job.TrainingJobStatus!);
+const inStep = (step: string) => (job: DescribeTrainingJobResponse) => job.SecondaryStatus === step;
+async function run(input: CreateTrainingJobRequest) {
+  await sagemaker.createTrainingJob(input);
+  return until(input.TrainingJobName!, ended);
+}
+async function logOf(name: string): Promise<string[]> {
+  const logGroupName = "/aws/sagemaker/TrainingJobs";
+  const { logStreams = [] } = await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: `${name}/` });
+  expect(logStreams).toHaveLength(1);
+  const { logStreamName } = logStreams[0]!;
+  expect(logStreamName).toMatch(new RegExp(`^${name}/algo-1-\\d{10}$`));
+  const { events = [] } = await logs.getLogEvents({ logGroupName, logStreamName, startFromHead: true });
+  return events.map(({ message }) => message!);
+}
+async function lossesOf(name: string): Promise<number> {
+  const { Datapoints = [] } = await cloudwatch.getMetricStatistics({
+    Namespace: "/aws/sagemaker/TrainingJobs",
+    MetricName: "train:loss",
+    Dimensions: [{ Name: "TrainingJobName", Value: name }],
+    StartTime: new Date(Date.now() - 3_600_000),
+    EndTime: new Date(Date.now() + 60_000),
+    Period: 3600,
+    Statistics: ["SampleCount"],
+  });
+  return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+}
+/** The members of an archive, name by name. */
+async function archive(url: string): Promise<Record<string, string>> {
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url)!;
+  const folder = mkdtempSync(join(tmpdir(), "archive-"));
+  const { Body } = await s3.getObject({ Bucket, Key });
+  writeFileSync(join(folder, "a.tar.gz"), await Body!.transformToByteArray());
+  execFileSync("tar", ["-xzf", "a.tar.gz"], { cwd: folder });
+  rmSync(join(folder, "a.tar.gz"));
+  const members = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  rmSync(folder, { recursive: true });
+  return Object.fromEntries(members);
+}
+const runFolders = () => readdirSync(join(home, "runs")).filter((name) => !name.startsWith("."));
+
+it("trains: data in, log, metrics, model and output out", async () => {
+  const job = await run(
+    request(
+      "whole",
+      { rounds: "30", output: "a plot" },
+      {
+        Environment: { COLOUR: "green" },
+        InputDataConfig: [
+          channel("train", `s3://${bucket}/data/train`),
+          channel("one", `s3://${bucket}/data/train.csv`),
+          channel("listed", `s3://${bucket}/lists/manifest.json`, "ManifestFile"),
+        ],
+      },
+    ),
+  );
+  expect(job).toMatchObject({ TrainingJobStatus: "Completed", SecondaryStatus: "Completed" });
+  expect(job.SecondaryStatusTransitions?.map(({ Status, StatusMessage }) => [Status, StatusMessage])).toEqual([
+    ["Starting", "Preparing the instances for training"],
+    ["Downloading", "Downloading input data"],
+    ["Training", "Training image download completed. Training in progress."],
+    ["Uploading", "Uploading generated training model"],
+    ["Completed", "Training job completed"],
+  ]);
+  const ends = job.SecondaryStatusTransitions!.map(({ EndTime }) => EndTime!.getTime());
+  const starts = job.SecondaryStatusTransitions!.map(({ StartTime }) => StartTime!.getTime());
+  expect(ends.slice(0, -1)).toEqual(starts.slice(1));
+  expect(job.TrainingTimeInSeconds).toBeGreaterThan(0);
+  expect(job.FinalMetricDataList).toMatchObject([{ MetricName: "train:loss", Value: expect.closeTo(1 / 30) }]);
+  expect(await lossesOf("whole")).toBe(30);
+
+  const lines = await logOf("whole");
+  expect(lines[0]).toMatch(/^Runs (in a sandbox|as a plain process)/);
+  expect(lines.slice(1)).toEqual(Array.from({ length: 30 }, (_, i) => `[${i}]#011train-loss:${1 / (i + 1)}`));
+
+  expect(job.ModelArtifacts?.S3ModelArtifacts).toBe(`s3://${bucket}/out/whole/output/model.tar.gz`);
+  const model = await archive(job.ModelArtifacts!.S3ModelArtifacts!);
+  expect(JSON.parse(model["seen.json"]!)).toEqual({
+    seen: [
+      "listed/train.csv: c",
+      "listed/train/a.csv: a",
+      "one/train.csv: c",
+      "train/a.csv: a",
+      "train/deep/b.csv: b",
+      "train/train.csv: c",
+    ],
+    environment: {
+      TRAINING_JOB_NAME: "whole",
+      TRAINING_JOB_ARN: job.TrainingJobArn,
+      AWS_REGION: "us-west-2",
+      COLOUR: "green",
+    },
+  });
+  expect(await archive(`s3://${bucket}/out/whole/output/output.tar.gz`)).toEqual({ "plot.txt": "a plot" });
+  await expect.poll(runFolders).toEqual([]);
+});
+
+it("fails with what the program left in its failure file, and with its exit code", async () => {
+  const clientError = await run(request("client-error", { fail: "ClientError: train.csv, line 3: 'x'", exit: "1" }));
+  expect(clientError).toMatchObject({
+    TrainingJobStatus: "Failed",
+    FailureReason: "ClientError: train.csv, line 3: 'x', exit code: 1",
+  });
+  expect(clientError.ModelArtifacts).toBeUndefined();
+  const other = await run(request("other-error", { fail: "broken", exit: "2" }));
+  expect(other.FailureReason).toBe("AlgorithmError: broken, exit code: 2");
+  expect(other.SecondaryStatusTransitions?.at(-1)).toMatchObject({
+    Status: "Failed",
+    StatusMessage: "Training job failed",
+  });
+});
+
+it("stops when asked, and keeps what was saved", async () => {
+  await sagemaker.createTrainingJob(request("stopped", { wait: "1" }));
+  await expect.poll(() => logOf("stopped").catch(() => []), { timeout: 20_000 }).toContain("waiting");
+  await expect(sagemaker.deleteTrainingJob({ TrainingJobName: "stopped" })).rejects.toThrow(/is InProgress. Stop it/);
+  await sagemaker.stopTrainingJob({ TrainingJobName: "stopped" });
+  await sagemaker.stopTrainingJob({ TrainingJobName: "stopped" });
+  const job = await until("stopped", ended);
+  expect(job).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "Stopped" });
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual([
+    ...["Starting", "Downloading", "Training", "Stopping", "Stopped"],
+  ]);
+  expect(await logOf("stopped")).toContain("saving what there is");
+  expect((await archive(job.ModelArtifacts!.S3ModelArtifacts!))["seen.json"]).toMatch(/\n$/);
+  await expect(sagemaker.stopTrainingJob({ TrainingJobName: "stopped" })).rejects.toThrow(/in status Stopped/);
+});
+
+it("ends at its longest runtime as AWS does, with its artifacts", async () => {
+  const job = await run(request("too-long", { wait: "1" }, { StoppingCondition: { MaxRuntimeInSeconds: 2 } }));
+  expect(job).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "MaxRuntimeExceeded" });
+  expect(Object.keys(await archive(job.ModelArtifacts!.S3ModelArtifacts!))).toEqual(["seen.json"]);
+});
+
+it("writes the model as it is when asked for no compression", async () => {
+  const OutputDataConfig = { S3OutputPath: `s3://${bucket}/plain/`, CompressionType: "NONE" as const };
+  const job = await run(request("uncompressed", {}, { OutputDataConfig }));
+  expect(job.ModelArtifacts?.S3ModelArtifacts).toBe(`s3://${bucket}/plain/uncompressed/output/model/`);
+  const { Contents } = await s3.listObjectsV2({ Bucket: bucket, Prefix: "plain/" });
+  expect(Contents?.map(({ Key }) => Key)).toEqual(["plain/uncompressed/output/model/seen.json"]);
+});
+
+it("refuses what AWS refuses, and what is not built, in words that help", async () => {
+  const algorithm = request("x").AlgorithmSpecification!;
+  const resources = request("x").ResourceConfig!;
+  const refusals: [Partial<CreateTrainingJobRequest>, RegExp][] = [
+    [
+      { AlgorithmSpecification: { ...algorithm, TrainingImage: "123456789012.dkr.ecr.us-west-2.amazonaws.com/x:1" } },
+      /test-trainer \(1\)/,
+    ],
+    [
+      { InputDataConfig: [channel("train", `s3://${bucket}/nothing`)] },
+      /No S3 objects found under S3 URL "s3:\/\/training-data\/nothing"/,
+    ],
+    [{ InputDataConfig: [channel("train", "s3://no-such-bucket/x")] }, /No S3 objects found/],
+    [
+      { InputDataConfig: [channel("a", `s3://${bucket}/data`), channel("a", `s3://${bucket}/data`)] },
+      /"a" is given twice/,
+    ],
+    [{ OutputDataConfig: { S3OutputPath: "s3://no-such-bucket/x" } }, /bucket "no-such-bucket"/],
+    [{ ResourceConfig: { ...resources, InstanceCount: 2 } }, /InstanceCount 2 is not built/],
+    [{ AlgorithmSpecification: { ...algorithm, TrainingInputMode: "Pipe" } }, /Pipe is not built/],
+    [
+      { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(" }] } },
+      /Invalid regex of metric definition "a"/,
+    ],
+    [{ AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "x" }] } }, /has no group/],
+    [{ VpcConfig: { SecurityGroupIds: ["sg-1"], Subnets: ["subnet-1"] } }, /VpcConfig is not built/],
+    [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
+  ];
+  for (const [changes, text] of refusals) {
+    await expect(sagemaker.createTrainingJob(request("refused", {}, changes))).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringMatching(text),
+    });
+  }
+  await expect(describeJob("refused")).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "Requested resource not found.",
+  });
+  await expect(sagemaker.createTrainingJob(request("whole"))).rejects.toMatchObject({
+    name: "ResourceInUse",
+    message: expect.stringMatching(
+      /^Training job names must be unique .* already exists \(arn:aws:sagemaker:us-west-2:/,
+    ),
+  });
+});
+
+it("begins a new attempt after the server was stopped, in the same log", async () => {
+  await sagemaker.createTrainingJob(request("goes-on", { rounds: "5", wait: "1" }));
+  await expect.poll(() => logOf("goes-on").catch(() => []), { timeout: 20_000 }).toContain("waiting");
+  await app.close();
+  await start();
+  await expect
+    .poll(async () => (await logOf("goes-on")).filter((line) => line === "waiting"), { timeout: 20_000 })
+    .toHaveLength(2);
+  await until("goes-on", inStep("Training"));
+  await sagemaker.stopTrainingJob({ TrainingJobName: "goes-on" });
+  const job = await until("goes-on", ended);
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain("Restarting");
+  expect(await lossesOf("goes-on")).toBe(10);
+});
+
+it("tries a lost run once more, then fails", async () => {
+  await sagemaker.createTrainingJob(request("lost", { wait: "1" }));
+  for (const count of [1, 2]) {
+    await expect
+      .poll(async () => (await logOf("lost").catch(() => [])).filter((line) => line === "waiting"), { timeout: 20_000 })
+      .toHaveLength(count);
+    const [runId] = runFolders();
+    process.kill(JSON.parse(readFileSync(join(home, "runs", runId!, "keeper.json"), "utf8")).pid, "SIGKILL");
+    await expect.poll(() => existsSync(join(home, "runs", runId!)), { timeout: 20_000 }).toBe(false);
+  }
+  const job = await until("lost", ended);
+  expect(job).toMatchObject({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(/^InternalServerError/),
+  });
+});
+
+it("lists jobs oldest first, and deletes those that have ended", async () => {
+  const { TrainingJobSummaries: all = [] } = await sagemaker.listTrainingJobs({ StatusEquals: "Completed" });
+  expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "uncompressed"]);
+  await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
+  await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
+});
