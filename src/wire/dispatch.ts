@@ -2,7 +2,7 @@ import type { ProtocolName, RequestHead } from "./wire.ts";
 import { type WireService, wireServices } from "./wire-services.ts";
 
 /** Which service and protocol a request means; REST operations are found by the service's own routes afterwards. */
-export interface Dispatched {
+interface Dispatched {
   /** Absent when it means no service of ours. */
   readonly service: WireService | undefined;
   readonly protocol: ProtocolName;

@@ -37,6 +37,10 @@ describe("JSON", () => {
       { ResourceConfig: { InstanceCount: 1.5 } },
       "'1.5' can not be converted to an Integer at 'resourceConfig.instanceCount'",
     ],
+    [
+      { ResourceConfig: { InstanceCount: 2 ** 31 } },
+      "'2147483648' can not be converted to an Integer at 'resourceConfig.instanceCount'",
+    ],
     [{ ResourceConfig: [] }, "Start of list found where not expected at 'resourceConfig'"],
     [{ TrainingJobName: {} }, "Start of structure or map found where not expected at 'trainingJobName'"],
     [{ TrainingJobName: 7 }, "NUMBER_VALUE can not be converted to a String at 'trainingJobName'"],

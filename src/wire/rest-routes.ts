@@ -1,7 +1,7 @@
 import type { OperationModel, ServiceModel } from "./schema.ts";
 
 /** A REST operation that fits a request, with the labels of its path, still percent-encoded. */
-export interface RestMatch {
+interface RestMatch {
   readonly operation: OperationModel;
   readonly labels: Readonly<Record<string, string>>;
 }

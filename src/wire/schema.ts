@@ -4,9 +4,9 @@
  */
 
 /** Bindings and other traits; the keys are Smithy's names ("httpHeader", "xmlFlattened"). */
-export type Traits = Readonly<Record<string, unknown>>;
+type Traits = Readonly<Record<string, unknown>>;
 
-export type ScalarKind =
+type ScalarKind =
   | "string"
   | "boolean"
   | "number"

@@ -7,6 +7,7 @@ const wire = createWire({
   version: "0",
   served: {
     sagemaker: ["DescribeTrainingJob", "StopTrainingJob"],
+    "sagemaker-runtime": ["InvokeEndpoint"],
     cloudwatch: ["GetMetricData"],
     s3: ["GetBucketLocation", "GetObject", "HeadObject", "DeleteObject", "ListObjects"],
   },
@@ -48,6 +49,14 @@ describe("JSON", () => {
     expect(headers["x-amzn-query-error"]).toBe("InvalidParameterValue;Sender");
     expect(JSON.parse(body as string)).toEqual({ __type: "InvalidParameterValueException", message: "No" });
   });
+});
+
+test("a modelled error has its own members, and its message where the model has it", async () => {
+  const found = await wire.find({ method: "POST", path: "/endpoints/e/invocations", query: "", headers: {} });
+  const fault = new Fault("ModelError", "It failed", { members: { OriginalStatusCode: 500, NotOfTheModel: 1 } });
+  const { status, headers, body } = found.writeFault(fault, "id");
+  expect([status, headers["x-amzn-ErrorType"]]).toEqual([424, "ModelError"]);
+  expect(JSON.parse(body as string)).toEqual({ __type: "ModelError", Message: "It failed", OriginalStatusCode: 500 });
 });
 
 describe("S3", () => {

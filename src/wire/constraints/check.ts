@@ -5,7 +5,7 @@ import type { FactFinder, ShapeFacts } from "./facts.ts";
 import { lengthRules, type Rule, scalarRules } from "./rules.ts";
 
 /** Checks a typed input; compiled once per operation. */
-export type ConstraintCheck = (input: Record<string, unknown>) => void;
+type ConstraintCheck = (input: Record<string, unknown>) => void;
 
 interface Violation {
   /** As AWS writes it: "productionVariants.1.member.modelName". */

@@ -10,7 +10,7 @@ import { asFault, pathName, within } from "./wrong-type.ts";
  * The part of the REST protocols that lies outside the body: members bound to path, query, headers and status. What is
  * bound to nothing is the body's, unless one member is the whole body.
  */
-export interface InputBindings {
+interface InputBindings {
   /** The member that is the whole body. */
   readonly payload: Member | undefined;
   /** The members of the body otherwise. */

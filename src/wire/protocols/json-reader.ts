@@ -1,7 +1,8 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
 import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from "../schema.ts";
 import { type JsonNames, jsonNameOf } from "./json-writer.ts";
-import { isWholeNumber, numberTitle, readBase64, readTimestamp, specialNumbers } from "./text-values.ts";
+import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
+import { readBase64, readTimestamp } from "./text-values.ts";
 import { pathName, WrongType, within } from "./wrong-type.ts";
 
 /**
@@ -11,7 +12,7 @@ import { pathName, WrongType, within } from "./wrong-type.ts";
 export type JsonReader = (value: unknown) => unknown;
 
 /** Compiles the reader of a shape. */
-export type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
+type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
 
 export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonReaders {
   const structures = new Map<StructureShape, JsonReader>();
@@ -155,14 +156,10 @@ function scalarReader(shape: ScalarShape, facts: ShapeFacts): JsonReader {
 
 function numberReader(facts: ShapeFacts): JsonReader {
   const title = numberTitle(facts);
-  const whole = isWholeNumber(facts);
   return (value) => {
-    if (typeof value === "number") {
-      if (whole && !Number.isInteger(value)) throw new WrongType(`'${value}' can not be converted to ${title}`);
-      return value;
-    }
-    const special = whole || typeof value !== "string" ? undefined : specialNumbers.get(value);
-    if (special === undefined) throw unexpected(value, title);
-    return special;
+    const number = typeof value === "string" ? specialNumbers.get(value) : value;
+    if (typeof number !== "number") throw unexpected(value, title);
+    if (!isModelNumber(number, facts)) throw new WrongType(`'${value}' can not be converted to ${title}`);
+    return number;
   };
 }

@@ -1,7 +1,7 @@
 import type { Member, ScalarShape, Shape, StructureShape } from "../schema.ts";
 
 /** The JSON text of a typed value; absent members are left out. */
-export type JsonWriter = (value: unknown) => string;
+type JsonWriter = (value: unknown) => string;
 
 /** Compiles the writer of a shape. */
 export type JsonWriters = (shape: Shape) => JsonWriter;

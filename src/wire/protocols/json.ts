@@ -1,5 +1,4 @@
 import { Fault } from "../../aws/faults.ts";
-import type { Shape, StructureShape } from "../schema.ts";
 import { createJsonReaders, type JsonReader } from "./json-reader.ts";
 import { createJsonWriters, type JsonWriters } from "./json-writer.ts";
 import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts";
@@ -65,15 +64,8 @@ function parseJson(body: Uint8Array): unknown {
 /** `__type`, the message and the modelled members; the message's member is "message" unless the model says "Message". */
 export function writeJsonFault({ fault, error }: FaultToWrite, writer: JsonWriters): string {
   if (!error) return JSON.stringify({ __type: fault.code, message: fault.message });
-  const members = writer(withoutMessage(error.shape))(fault.members);
-  const head = JSON.stringify({ __type: error.shape.name, [messageMember(error.shape)]: fault.message });
+  const message = error.shape.members.find((member) => member.name.toLowerCase() === "message")?.name;
+  const head = JSON.stringify({ __type: error.shape.name, message: message ? undefined : fault.message });
+  const members = writer(error.shape)(message ? { ...fault.members, [message]: fault.message } : fault.members);
   return members === "{}" ? head : `${head.slice(0, -1)},${members.slice(1)}`;
 }
-
-const messageMember = (shape: StructureShape) =>
-  shape.members.find((member) => member.name.toLowerCase() === "message")?.name ?? "message";
-
-const withoutMessage = (shape: StructureShape): Shape => ({
-  ...shape,
-  members: shape.members.filter((member) => member.name.toLowerCase() !== "message"),
-});

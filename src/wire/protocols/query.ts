@@ -18,7 +18,7 @@ export const createQueryProtocol: CreateProtocol = (service, facts) => {
         bodyMode: "buffer",
         readInput(request, body) {
           try {
-            const form = request.method === "GET" ? request.query : Buffer.from(body as Uint8Array).toString("utf8");
+            const form = Buffer.from(body as Uint8Array).toString("utf8") || request.query;
             return read(form);
           } catch (error) {
             throw asFault("MalformedInput", error);

@@ -1,11 +1,11 @@
 import type { ShapeFacts } from "../constraints/facts.ts";
 import type { Member, OperationModel, Slot } from "../schema.ts";
-import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
+import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
 import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml, parseXml } from "./xml-document.ts";
 import { xmlNameOf } from "./xml-names.ts";
-import { xmlReader } from "./xml-reader.ts";
+import { type XmlReader, xmlReader } from "./xml-reader.ts";
 import { contentWriter, type XmlWriter, xmlWriter } from "./xml-writer.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -94,7 +94,7 @@ function withDecodedLength<T extends { readonly headers: Readonly<Record<string,
 }
 
 /** @throws Fault MalformedXML, S3's text with what is wrong behind it */
-function readDocument(body: Uint8Array, read: ReturnType<typeof xmlReader>): object {
+function readDocument(body: Uint8Array, read: XmlReader): object {
   try {
     return read([parseXml(decodeUtf8(body))]) as object;
   } catch (error) {
@@ -114,11 +114,7 @@ function decodeUtf8(body: Uint8Array): string {
 }
 
 /** Absent when the operation answers with no document. */
-function documentWriter(
-  operation: OperationModel,
-  output: ReturnType<typeof bindOutput>,
-  namespace: string,
-): XmlWriter | undefined {
+function documentWriter(operation: OperationModel, output: OutputBindings, namespace: string): XmlWriter | undefined {
   const { payload, document } = output;
   if (payload)
     return payload.shape.kind === "structure" ? xmlWriter(payloadName(payload), payload, namespace) : undefined;

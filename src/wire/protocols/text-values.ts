@@ -1,21 +1,13 @@
 import type { ShapeFacts } from "../constraints/facts.ts";
 import type { ScalarShape, TimestampFormat } from "../schema.ts";
+import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
 import { WrongType } from "./wrong-type.ts";
 
 /** Scalars as text: in headers, paths, queries, forms and XML. Timestamps differ by place, so the place's default is given. */
-export type TextReader = (text: string) => unknown;
-export type TextWriter = (value: unknown) => string;
+type TextReader = (text: string) => unknown;
+type TextWriter = (value: unknown) => string;
 
-const javaNames = { integer: "Integer", long: "Long", float: "Float", double: "Double" };
-
-/** "an Integer", "a Double": the name of a number in AWS's texts. */
-export const numberTitle = (facts: ShapeFacts): string =>
-  facts.number === "integer" ? "an Integer" : `a ${javaNames[facts.number ?? "double"]}`;
-
-export const isWholeNumber = (facts: ShapeFacts): boolean => facts.number === "integer" || facts.number === "long";
-
-const wholeNumber = /^[+-]?\d+$/;
-const anyNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 export function textReader(shape: ScalarShape, facts: ShapeFacts, defaultFormat: TimestampFormat): TextReader {
   switch (shape.kind) {
@@ -26,14 +18,14 @@ export function textReader(shape: ScalarShape, facts: ShapeFacts, defaultFormat:
         return lower === "true";
       };
     case "number": {
-      const pattern = isWholeNumber(facts) ? wholeNumber : anyNumber;
       const title = numberTitle(facts);
       return (text) => {
         const trimmed = text.trim();
-        if (pattern.test(trimmed)) return Number(trimmed);
-        const special = isWholeNumber(facts) ? undefined : specialNumbers.get(trimmed);
-        if (special === undefined) throw new WrongType(`'${text}' can not be converted to ${title}`);
-        return special;
+        const value = decimalNumber.test(trimmed) ? Number(trimmed) : specialNumbers.get(trimmed);
+        if (value === undefined || !isModelNumber(value, facts)) {
+          throw new WrongType(`'${text}' can not be converted to ${title}`);
+        }
+        return value;
       };
     }
     case "timestamp": {
@@ -62,13 +54,6 @@ export function textWriter(shape: ScalarShape, defaultFormat: TimestampFormat): 
   }
 }
 
-/** How NaN and the infinities are written in JSON and text. */
-export const specialNumbers: ReadonlyMap<string, number> = new Map([
-  ["NaN", Number.NaN],
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-]);
-
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function readBase64(text: string): Uint8Array {
@@ -83,7 +68,7 @@ const dateOnly = /^\d{4}-\d\d-\d\d$/;
 export function readTimestamp(text: string, format: TimestampFormat): Date {
   const trimmed = text.trim();
   let milliseconds = Number.NaN;
-  if (anyNumber.test(trimmed)) milliseconds = Math.round(Number(trimmed) * 1000);
+  if (decimalNumber.test(trimmed)) milliseconds = Math.round(Number(trimmed) * 1000);
   else if (dateTime.test(trimmed))
     milliseconds = Date.parse(/([zZ]|[+-]\d\d:?\d\d)$/.test(trimmed) ? trimmed : `${trimmed}Z`);
   else if (dateOnly.test(trimmed) || format === "http-date") milliseconds = Date.parse(trimmed);
@@ -92,7 +77,7 @@ export function readTimestamp(text: string, format: TimestampFormat): Date {
   return date;
 }
 
-export function writeTimestamp(date: Date, format: TimestampFormat): string {
+function writeTimestamp(date: Date, format: TimestampFormat): string {
   if (format === "http-date") return date.toUTCString();
   if (format === "epoch-seconds") return String(date.getTime() / 1000);
   return date.toISOString();
