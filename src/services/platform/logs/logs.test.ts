@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
 import { logEvents } from "./log-events.ts";
 import { logGroup } from "./log-group.ts";
 import { logStream } from "./log-stream.ts";

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
 import type { Executor } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
+import type { Context } from "../services/context.ts";
+import type { OperationsUnit } from "../services/define-operations.ts";
+import type { ServiceSettings } from "../services/settings.ts";
 import { createMemoryJournalStore } from "../stores/journals/memory.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
-import type { Context } from "./context.ts";
-import type { OperationsUnit } from "./define-operations.ts";
-import type { ServiceSettings } from "./settings.ts";
 
 export interface TestContext extends Context {
   /** Sets the time, or moves it on. */
@@ -29,10 +30,12 @@ export function createTestContext(options: {
   executor?: Executor;
   images?: ImageCatalogue;
   objects?: ObjectStore;
+  /** For what runs programs: the time of this machine instead of one that stands still. */
+  clock?: Clock;
 }): TestContext {
   let now = testTime;
   let bytesMade = 0;
-  const clock = { now: () => now };
+  const clock = options.clock ?? { now: () => now };
   const unused = (what: string) =>
     new Proxy({}, { get: (_target, name) => unexpected(`${what}.${String(name)}`) }) as never;
   const operations = Object.assign({}, ...options.units.map((unit) => unit.operations)) as OperationsUnit["operations"];

@@ -1,0 +1,128 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { OutputOf } from "../../../wire/operations.ts";
+import type { Context } from "../../context.ts";
+
+type SageMaker = typeof import("@aws-sdk/client-sagemaker");
+type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
+type Container = NonNullable<OutputOf<SageMaker, "DescribeModel">["PrimaryContainer"]>;
+
+/**
+ * What an endpoint runs, as its configuration and models were when it was asked for: both may be deleted while the
+ * endpoint goes on.
+ */
+export interface Fleet {
+  readonly endpointConfigName: string;
+  readonly variants: readonly Variant[];
+}
+
+export interface Variant {
+  readonly name: string;
+  readonly modelName: string;
+  readonly container: Container;
+  /** When the image was resolved, milliseconds since 1970. */
+  readonly resolved: number;
+  /** Its share of the traffic is this over the sum of all. */
+  readonly weight: number;
+  /** Seconds the model server has to answer its first ping, and the model data to arrive. */
+  readonly startupSeconds: number;
+  readonly downloadSeconds: number;
+  readonly instances: readonly Instance[];
+}
+
+/** One model server. */
+export interface Instance {
+  /** As EC2 names instances; the log stream is named by it. */
+  readonly id: string;
+  /** The run that is it now; absent while it waits to be started. */
+  readonly runId?: string;
+  /** It has answered a ping. */
+  readonly ready: boolean;
+  /** Since when, milliseconds since 1970. */
+  readonly readySince?: number;
+  /** How often in a row it ended by itself soon after its start. */
+  readonly failures: number;
+  /** Not to be started before, milliseconds since 1970. */
+  readonly notBefore: number;
+}
+
+/** Each instance is a process of its own on this machine. */
+const mostInstances = 16;
+const defaultStartupSeconds = 240;
+const defaultDownloadSeconds = 3600;
+
+/** What an update keeps of the fleet before: the weights or the instance counts of variants that go on. */
+export interface Retained {
+  readonly fleet: Fleet;
+  readonly weights: boolean;
+  readonly counts: boolean;
+}
+
+/** The fleet that a configuration asks for, nothing of it started. */
+export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
+  const config = await context.call("DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
+  const planned = config.ProductionVariants.map((configured) => {
+    const before = retained?.fleet.variants.find(({ name }) => name === configured.VariantName);
+    return {
+      configured,
+      weight: (retained?.weights ? before?.weight : undefined) ?? configured.InitialVariantWeight ?? 1,
+      count: (retained?.counts ? before?.instances.length : undefined) ?? configured.InitialInstanceCount ?? 1,
+    };
+  });
+  checkInstanceLimit(
+    config.ProductionVariants,
+    planned.map(({ count }) => count),
+  );
+  const variants: Variant[] = [];
+  for (const { configured, weight, count } of planned)
+    variants.push(await planVariant(context, configured, weight, count));
+  return { endpointConfigName: config.EndpointConfigName, variants };
+}
+
+async function planVariant(
+  context: Context,
+  configured: ConfiguredVariant,
+  weight: number,
+  count: number,
+): Promise<Variant> {
+  const model = await context.call("DescribeModel", { ModelName: configured.ModelName! });
+  return {
+    name: configured.VariantName,
+    modelName: model.ModelName!,
+    container: model.PrimaryContainer ?? model.Containers![0]!,
+    resolved: context.clock.now(),
+    weight,
+    startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
+    downloadSeconds: configured.ModelDataDownloadTimeoutInSeconds ?? defaultDownloadSeconds,
+    instances: Array.from({ length: count }, () => newInstance(context)),
+  };
+}
+
+export const newInstance = (context: Pick<Context, "ids">): Instance => ({
+  id: `i-${context.ids.uuid().replaceAll("-", "").slice(0, 17)}`,
+  ready: false,
+  failures: 0,
+  notBefore: 0,
+});
+
+function checkInstanceLimit(configured: readonly ConfiguredVariant[], counts: readonly number[]): void {
+  const count = counts.reduce((sum, count) => sum + count, 0);
+  if (count > mostInstances)
+    throw new Fault(
+      "ResourceLimitExceeded",
+      `The account-level service limit '${configured[0]!.InstanceType} for endpoint usage' is ${mostInstances} Instances, with current utilization of 0 Instances and a request delta of ${count} Instances. ` +
+        `Here each instance is a process of this machine: ask for ${mostInstances} or fewer.`,
+    );
+}
+
+export const isReady = (fleet: Fleet): boolean =>
+  fleet.variants.every(({ instances }) => instances.every(({ ready }) => ready));
+
+export const runIdsOf = (fleet: Fleet | undefined): string[] =>
+  (fleet?.variants ?? []).flatMap(({ instances }) => instances.flatMap(({ runId }) => (runId ? [runId] : [])));
+
+export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;
+
+export const instanceLog = (endpointName: string, variant: string, instance: string) => ({
+  logGroupName: endpointLogGroup(endpointName),
+  logStreamName: `${variant}/${instance}`,
+});

@@ -1,0 +1,294 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../base/clock.ts";
+import { createProcessExecutor } from "../../../executors/process/process.ts";
+import { defineImage } from "../../../images/define-image.ts";
+import { createImageCatalogue } from "../../../images/image-catalogue.ts";
+import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile.ts";
+import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { metric } from "../../platform/cloudwatch/metric.ts";
+import { logEvents } from "../../platform/logs/log-events.ts";
+import { logGroup } from "../../platform/logs/log-group.ts";
+import { logStream } from "../../platform/logs/log-stream.ts";
+import { endpointReconciler } from "./endpoint.reconcile.ts";
+import { type ActualEndpoint, endpoint } from "./endpoint.ts";
+import { endpointConfig } from "./endpoint-config.ts";
+import { runIdsOf } from "./endpoint-fleet.ts";
+import { invocation } from "./invocation.ts";
+import { model } from "./model.ts";
+
+const image = defineImage({
+  repository: "echo",
+  versions: ["1"],
+  serving: { program: { script: "src/services/sagemaker/inference/test-model-server.mjs", arguments: [] } },
+});
+const Image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/echo:1";
+const EndpointName = "Echo";
+const logGroupName = "/aws/sagemaker/Endpoints/Echo";
+const arn = "arn:aws:sagemaker:us-west-2:123456789012:endpoint/echo";
+
+let home: string;
+let context: TestContext;
+let engine: ReconcileEngine;
+const reports: unknown[] = [];
+
+function startEngine(): ReconcileEngine {
+  return createReconcileEngine({
+    resources: context.resources,
+    executor: context.executor,
+    reconcilers: [{ ...endpointReconciler, load: async () => endpointReconciler }],
+    contextFor: () => context,
+    clock: context.clock,
+    report: (what, error) => reports.push(what, error),
+  });
+}
+
+beforeEach(async () => {
+  reports.length = 0;
+  home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
+  const lease = join(home, "lease");
+  writeFileSync(lease, "");
+  const addressFile = join(home, "address", "server");
+  mkdirSync(dirname(addressFile));
+  writeFileSync(addressFile, "http://127.0.0.1:4620");
+  const place = { productRoot: process.cwd(), node: process.execPath };
+  const executor = createProcessExecutor({ folder: join(home, "runs"), home, lease, ...place });
+  context = createTestContext({
+    units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric],
+    images: createImageCatalogue([image]),
+    executor,
+    clock: systemClock,
+    settings: { addressFile, ...place },
+  });
+  engine = startEngine();
+  await engine.start();
+});
+
+afterEach(async () => {
+  await engine.stop();
+  for (const runId of await context.executor.list()) await context.executor.remove(runId);
+  rmSync(home, { recursive: true, force: true });
+  expect(reports).toEqual([]);
+});
+
+const document = () => context.resources.get(endpoint.key(context, EndpointName));
+const actual = async () => (await document())!.actual as ActualEndpoint;
+
+/** Follows the feed until the endpoint is as expected. */
+async function until(expected: (found: Awaited<ReturnType<typeof document>>) => boolean): Promise<void> {
+  for (let position: number | "latest" = "latest"; ; ) {
+    const news = context.resources.changes(position, 1000, AbortSignal.timeout(10_000));
+    const found = await document();
+    if (expected(found)) return void news.catch(() => {});
+    const entries = await news;
+    if (entries.length === 0) {
+      const { events } = await context.call("FilterLogEvents", { logGroupName });
+      const lines = events?.map(({ message }) => message).join("\n");
+      throw new Error(`The endpoint came no further than ${JSON.stringify(found)}, its log is\n${lines}`);
+    }
+    position = entries.at(-1)!.sequence;
+  }
+}
+const untilStatus = (status: string) => until((found) => found?.status === status);
+const untilSettled = () => until((found) => (found!.actual as ActualEndpoint).retiring.length === 0);
+
+async function configure(
+  EndpointConfigName: string,
+  variants: Record<string, { weight?: number; count?: number; environment?: Record<string, string> }> = { A: {} },
+): Promise<void> {
+  for (const [name, variant] of Object.entries(variants)) {
+    const Environment = { NAME: `${EndpointConfigName}-${name}`, ...variant.environment };
+    await context.call("CreateModel", {
+      ModelName: `${EndpointConfigName}-${name}`,
+      PrimaryContainer: { Image, Environment },
+    });
+  }
+  await context.call("CreateEndpointConfig", {
+    EndpointConfigName,
+    ProductionVariants: Object.entries(variants).map(([name, { weight, count }]) => ({
+      VariantName: name,
+      ModelName: `${EndpointConfigName}-${name}`,
+      InstanceType: "ml.m5.large" as const,
+      InitialInstanceCount: count ?? 1,
+      InitialVariantWeight: weight,
+    })),
+  });
+}
+
+async function create(EndpointConfigName = "one", variants?: Parameters<typeof configure>[1]): Promise<void> {
+  await configure(EndpointConfigName, variants);
+  await context.call("CreateEndpoint", { EndpointName, EndpointConfigName });
+}
+
+const invoke = async (text: string, more: object = {}) => {
+  const output = await context.call("InvokeEndpoint", { EndpointName, Body: Buffer.from(text), ...more });
+  return { ...output, text: Buffer.from(output.Body as Uint8Array).toString() };
+};
+const describeEndpoint = () => context.call("DescribeEndpoint", { EndpointName });
+
+describe("an endpoint's life", () => {
+  it("from creation to deletion", async () => {
+    await create();
+    const created = await describeEndpoint();
+    expect(created).toMatchObject({ EndpointStatus: "Creating", EndpointArn: arn, EndpointConfigName: "one" });
+    await expect(create("two")).rejects.toThrow(`Cannot create already existing endpoint "${arn}".`);
+    await expect(context.call("DeleteEndpoint", { EndpointName })).rejects.toThrow(
+      `Cannot update in-progress endpoint "${arn}".`,
+    );
+    await expect(invoke("early")).rejects.toMatchObject({
+      code: "ValidationError",
+      status: 400,
+      message: "Endpoint Echo of account 123456789012 not found.",
+    });
+    expect((await context.call("FilterLogEvents", { logGroupName })).events).toBeDefined();
+
+    await untilStatus("InService");
+    const served = await describeEndpoint();
+    expect(served.FailureReason).toBeUndefined();
+    expect(served.ProductionVariants).toMatchObject([
+      {
+        VariantName: "A",
+        CurrentWeight: 1,
+        DesiredWeight: 1,
+        CurrentInstanceCount: 1,
+        DesiredInstanceCount: 1,
+        DeployedImages: [{ SpecifiedImage: Image, ResolvedImage: Image }],
+      },
+    ]);
+    const headers = { ContentType: "text/csv", Accept: "text/x-answer", CustomAttributes: "trace=1" };
+    expect(await invoke("1,2", headers)).toMatchObject({
+      text: "one-A: 1,2",
+      ContentType: "text/x-answer",
+      CustomAttributes: "trace=1",
+      InvokedProductionVariant: "A",
+    });
+
+    await context.call("DeleteEndpoint", { EndpointName });
+    await until((found) => found === undefined);
+    await expect(describeEndpoint()).rejects.toThrow(`Could not find endpoint "${arn}".`);
+    const { events } = await context.call("FilterLogEvents", { logGroupName, logStreamNamePrefix: "A/i-" });
+    expect(events!.map(({ message }) => message)).toContain("one-A#011listens");
+    expect((await context.resources.list("run", { status: "Active", limit: 10 })).documents).toEqual([]);
+  });
+
+  it("fails with the reason when its model server never answers", async () => {
+    await create("broken", { A: { environment: { END: "3" } }, B: {} });
+    await untilStatus("Failed");
+    const { FailureReason } = await describeEndpoint();
+    expect(FailureReason).toContain(
+      "The primary container for production variant A did not pass the ping health check",
+    );
+    await configure("other");
+    const update = context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "other" });
+    await expect(update).rejects.toThrow("Delete it and create it anew.");
+    await context.call("DeleteEndpoint", { EndpointName });
+    await until((found) => found === undefined);
+  });
+
+  it("an update that fails leaves the old fleet in service", async () => {
+    await create();
+    await untilStatus("InService");
+    await configure("broken", { A: { environment: { END: "3" } } });
+    await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "broken" });
+    await expect(context.call("DeleteEndpoint", { EndpointName })).rejects.toThrow("in-progress");
+    expect((await invoke("still")).text).toBe("one-A: still");
+    await untilStatus("InService");
+    expect(await describeEndpoint()).toMatchObject({
+      EndpointConfigName: "one",
+      FailureReason: expect.stringContaining("did not pass the ping health check"),
+    });
+    expect((await invoke("still")).text).toBe("one-A: still");
+  });
+
+  it("refuses more instances than this machine is given for", async () => {
+    await expect(create("many", { A: { count: 17 } })).rejects.toMatchObject({ code: "ResourceLimitExceeded" });
+  });
+});
+
+describe("traffic", () => {
+  it("is shifted to a new fleet without a dropped request", async () => {
+    await create("one", { A: { count: 2 } });
+    await untilStatus("InService");
+    const before = runIdsOf((await actual()).serving);
+    await configure("two", { A: {} });
+    let loading = true;
+    const seen = new Set<string>();
+    const load = Array.from({ length: 4 }, async (_, index) => {
+      for (let count = 0; loading; count++) seen.add((await invoke(count % 20 === index ? "slow" : "quick")).text);
+    });
+    await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
+    await untilStatus("InService");
+    await untilSettled();
+    loading = false;
+    await Promise.all(load);
+    expect([...seen].sort()).toEqual(["one-A: quick", "one-A: slow", "two-A: quick", "two-A: slow"]);
+    expect((await context.executor.list()).filter((runId) => before.includes(runId))).toEqual([]);
+  });
+
+  it("is shared by weight, or goes to the variant asked for", async () => {
+    await create("shared", { A: { weight: 3 }, B: { weight: 1 }, C: { weight: 0 } });
+    await untilStatus("InService");
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 200; i++) {
+      const { InvokedProductionVariant: name } = await invoke("x");
+      counts[name!] = (counts[name!] ?? 0) + 1;
+    }
+    expect(counts.C).toBeUndefined();
+    expect(counts.A! / counts.B!).toBeGreaterThan(2);
+    expect(counts.A! / counts.B!).toBeLessThan(4.5);
+    expect((await invoke("x", { TargetVariant: "C" })).text).toBe("shared-C: x");
+    await expect(invoke("x", { TargetVariant: "D" })).rejects.toThrow("it has A, B, C");
+  });
+
+  it("goes on after a model server was killed", async () => {
+    await create();
+    await untilStatus("InService");
+    const [before] = runIdsOf((await actual()).serving);
+    await expect(invoke("die")).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
+    await until((found) => {
+      const { serving } = found!.actual as ActualEndpoint;
+      return serving!.variants[0]!.instances[0]!.ready && runIdsOf(serving)[0] !== before;
+    });
+    expect((await invoke("again")).text).toBe("one-A: again");
+  });
+
+  it("what a container refuses is a ModelError with the container's words", async () => {
+    await create();
+    await untilStatus("InService");
+    await expect(invoke("bad", { ContentType: "status/415" })).rejects.toMatchObject({
+      code: "ModelError",
+      status: 424,
+      message: expect.stringMatching(
+        /^Received client error \(415\) from primary with message "one-A: bad"\. See https:\/\/us-west-2\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=us-west-2#logEventViewer:group=\/aws\/sagemaker\/Endpoints\/Echo in account 123456789012 for more information\.$/,
+      ),
+      members: {
+        OriginalStatusCode: 415,
+        OriginalMessage: "one-A: bad",
+        LogStreamArn: expect.stringMatching(
+          /:log-group:\/aws\/sagemaker\/Endpoints\/Echo:log-stream:A\/i-[0-9a-f]{17}$/,
+        ),
+      },
+    });
+    await expect(invoke("bad", { ContentType: "status/503" })).rejects.toThrow("Received server error (503)");
+  });
+});
+
+it("a server that comes back finds the model servers where they were", async () => {
+  await create();
+  await untilStatus("InService");
+  const before = await actual();
+  await engine.stop();
+  engine = startEngine();
+  await engine.start();
+  expect((await invoke("back")).text).toBe("one-A: back");
+  await configure("two");
+  await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
+  await untilStatus("InService");
+  await untilSettled();
+  const { events } = await context.call("FilterLogEvents", { logGroupName });
+  const listens = events!.filter(({ message }) => message === "one-A#011listens");
+  expect(listens).toHaveLength(1);
+  expect(listens[0]!.logStreamName).toBe(`A/${before.serving!.variants[0]!.instances[0]!.id}`);
+});

@@ -1,0 +1,172 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import type { Context } from "../../context.ts";
+import { defineResource } from "../../define-resource.ts";
+import { notBuilt, refuseMembers } from "../../not-built.ts";
+import { openLogGroup } from "../ship-log.ts";
+import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
+
+type SageMaker = typeof import("@aws-sdk/client-sagemaker");
+export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
+type UpdateEndpoint = InputOf<SageMaker, "UpdateEndpoint">;
+type DeploymentConfig = NonNullable<UpdateEndpoint["DeploymentConfig"]>;
+type ProductionVariantSummary = NonNullable<OutputOf<SageMaker, "DescribeEndpoint">["ProductionVariants"]>[number];
+
+export interface ActualEndpoint {
+  /** Gets the traffic. */
+  readonly serving?: Fleet;
+  /** Is being started, to take over when all of it is ready. */
+  readonly next?: Fleet;
+  /** Instances that have had their traffic. */
+  readonly retiring: readonly RetiringInstance[];
+  /** Of the last deployment that failed. */
+  readonly failureReason?: string;
+}
+
+/** It is asked to end when its time has come, and forgotten when it has. */
+export interface RetiringInstance {
+  readonly variant: string;
+  readonly instanceId: string;
+  readonly runId: string;
+  /** Milliseconds since 1970. */
+  readonly stopAt: number;
+  readonly stopped: boolean;
+}
+
+/** A deletion or an update while another change is under way is refused in these words. */
+const inProgress = (arn: string) => `Cannot update in-progress endpoint "${arn}".`;
+
+export const endpoint = defineResource({
+  service: "sagemaker",
+  kind: "endpoint",
+  name: "EndpointName",
+  statuses: {
+    Creating: { final: false },
+    InService: { final: true },
+    Updating: { final: false },
+    Deleting: { final: false },
+    Failed: { final: true },
+  },
+  missing: (arn) => validationFault(`Could not find endpoint "${arn}".`),
+  existing: (arn) => validationFault(`Cannot create already existing endpoint "${arn}".`),
+  create: {
+    operation: "CreateEndpoint",
+    async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {
+      if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
+      const next = await planFleet(context, input.EndpointConfigName);
+      // The group is there as soon as the endpoint is: clients ask for the log of one they have just made.
+      await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
+      return { status: "Creating", actual: { next, retiring: [] } };
+    },
+    output: (arn) => ({ EndpointArn: arn }),
+  },
+  describe: {
+    operation: "DescribeEndpoint",
+    output: ({ wanted, actual, status, created, modified }, arn) => {
+      const { serving, next } = actual;
+      return {
+        EndpointName: wanted.EndpointName,
+        EndpointArn: arn,
+        EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
+        ProductionVariants: serving?.variants.map(summaryOf),
+        EndpointStatus: status as "InService",
+        FailureReason: actual.failureReason,
+        CreationTime: new Date(created),
+        LastModifiedTime: new Date(modified),
+        LastDeploymentConfig: serving && wanted.DeploymentConfig,
+        PendingDeploymentSummary:
+          serving && next
+            ? {
+                EndpointConfigName: next.endpointConfigName,
+                ProductionVariants: next.variants.map((variant) => pendingSummaryOf(variant)),
+                StartTime: new Date(next.variants[0]!.resolved),
+              }
+            : undefined,
+      };
+    },
+  },
+  list: {
+    operation: "ListEndpoints",
+    member: "Endpoints",
+    descending: true,
+    summary: ({ wanted, status, created, modified }, arn) => ({
+      EndpointName: wanted.EndpointName,
+      EndpointArn: arn,
+      CreationTime: new Date(created),
+      LastModifiedTime: new Date(modified),
+      EndpointStatus: status as "InService",
+    }),
+  },
+  delete: {
+    operation: "DeleteEndpoint",
+    begin({ key, status, actual }): { status: "Deleting"; actual: ActualEndpoint } {
+      if (status !== "InService" && status !== "Failed") throw validationFault(inProgress(endpoint.arn(key)));
+      return { status: "Deleting", actual };
+    },
+  },
+  operations: {
+    async UpdateEndpoint(input, context, endpoints) {
+      if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
+      const { EndpointName, EndpointConfigName } = input;
+      const { id, key, status, actual } = await endpoints.get(context, EndpointName);
+      const arn = endpoints.arn(key);
+      checkUpdatable(arn, status);
+      const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
+      await endpoints.update(context, EndpointName, (document) => {
+        if (document.id !== id) throw validationFault(inProgress(arn));
+        checkUpdatable(arn, document.status);
+        return {
+          status: "Updating",
+          wanted: { ...document.wanted, EndpointConfigName, DeploymentConfig: input.DeploymentConfig },
+          actual: { ...document.actual, next, failureReason: undefined },
+        };
+      });
+      return { EndpointArn: arn };
+    },
+  },
+});
+
+function checkUpdatable(arn: string, status: string | undefined): void {
+  if (status === "Failed")
+    throw validationFault(
+      `Cannot update endpoint "${arn}": its creation failed, and it can only be deleted. Delete it and create it anew.`,
+    );
+  if (status !== "InService") throw validationFault(inProgress(arn));
+}
+
+function retained(input: UpdateEndpoint, fleet: Fleet) {
+  if (!input.RetainAllVariantProperties) return undefined;
+  const excluded = new Set(
+    input.ExcludeRetainedVariantProperties?.map(({ VariantPropertyType }) => VariantPropertyType),
+  );
+  return { fleet, weights: !excluded.has("DesiredWeight"), counts: !excluded.has("DesiredInstanceCount") };
+}
+
+/** The new fleet takes all traffic at once, when all of it is ready; other ways of shifting are refused. */
+function checkDeployment(context: Context, config: DeploymentConfig): void {
+  refuseMembers(context, config, "DeploymentConfig.", ["RollingUpdatePolicy", "AutoRollbackConfiguration"]);
+  const policy = config.BlueGreenUpdatePolicy;
+  if (!policy) return;
+  const { Type, WaitIntervalInSeconds } = policy.TrafficRoutingConfiguration;
+  if (Type !== "ALL_AT_ONCE") throw notBuilt(context, `Traffic routing of the type ${Type}`, "use ALL_AT_ONCE");
+  for (const [name, seconds] of Object.entries({
+    WaitIntervalInSeconds,
+    TerminationWaitInSeconds: policy.TerminationWaitInSeconds,
+  }))
+    if (seconds) throw notBuilt(context, `${name} ${seconds}`, "use 0");
+}
+
+const summaryOf = (variant: Variant): ProductionVariantSummary => ({
+  VariantName: variant.name,
+  DeployedImages: deployedImagesOf(variant),
+  CurrentWeight: variant.weight,
+  DesiredWeight: variant.weight,
+  CurrentInstanceCount: variant.instances.filter(({ ready }) => ready).length,
+  DesiredInstanceCount: variant.instances.length,
+});
+
+const pendingSummaryOf = (variant: Variant) => ({ ...summaryOf(variant), CurrentWeight: 0 });
+
+function deployedImagesOf({ container, resolved }: Variant) {
+  return [{ SpecifiedImage: container.Image, ResolvedImage: container.Image, ResolutionTime: new Date(resolved) }];
+}

@@ -1,0 +1,56 @@
+import type { Grant } from "../../../aws/caller.ts";
+import type { RunSpec } from "../../../executors/port.ts";
+import { programCommand } from "../../../images/define-image.ts";
+import {
+  type PlannedModel,
+  type ServingPlan,
+  servingGraceSeconds,
+  servingPlanFile,
+} from "../../../images/serving-plan.ts";
+import type { Context } from "../../context.ts";
+import type { RunWanted } from "../../run.ts";
+import { parseS3Location } from "../s3-location.ts";
+import type { Variant } from "./endpoint-fleet.ts";
+
+/** The run of one model server: what it starts, and what its key may read. */
+export function serverRun(context: Context, variant: Variant): RunWanted {
+  const { container } = variant;
+  const image = container.Image ? context.images.find(container.Image)?.serving : undefined;
+  if (!image) throw new Error(`Image ${container.Image} has no runtime here. Images: ${context.images.describe()}.`);
+  const model = plannedModel(variant);
+  const plan: ServingPlan = {
+    variant: variant.name,
+    model,
+    command: programCommand(image.program, context.settings),
+    environment: (container.Environment ?? {}) as Record<string, string>,
+    downloadSeconds: variant.downloadSeconds,
+    startupSeconds: variant.startupSeconds,
+  };
+  const spec: RunSpec = {
+    command: programCommand({ script: "src/runtimes/stage-model.ts", arguments: ["serve"] }, context.settings),
+    environment: {},
+    files: { [servingPlanFile]: JSON.stringify(plan) },
+    mounts: [],
+    limits: {},
+    network: "host",
+    graceSeconds: servingGraceSeconds,
+  };
+  return { spec, grants: model ? grantsFor(model) : [] };
+}
+
+function plannedModel({ container }: Variant): PlannedModel | undefined {
+  const source = container.ModelDataSource?.S3DataSource;
+  const url = container.ModelDataUrl ?? source?.S3Uri;
+  if (url === undefined) return undefined;
+  const location = parseS3Location(url);
+  if (!location) throw new Error(`Model data URL ${url} is none of S3.`);
+  const plain =
+    source?.CompressionType === "None" ? (source.S3DataType === "S3Prefix" ? "prefix" : "object") : undefined;
+  return { url, ...location, type: plain ?? "archive" };
+}
+
+function grantsFor({ bucket, key, type }: PlannedModel): readonly Grant[] {
+  const object = `arn:aws:s3:::${bucket}/${key}`;
+  if (type !== "prefix") return [{ actions: ["s3:GetObject"], resources: [object] }];
+  return [{ actions: ["s3:GetObject", "s3:ListBucket"], resources: [`${object}*`] }];
+}

@@ -1,0 +1,32 @@
+import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
+ * "status/N" names. END: the code it ends with before it listens.
+ */
+const { SAGEBRUSH_SOCKET, NAME, END } = process.env;
+if (END) {
+  console.error(`ending with ${END}`);
+  process.exit(Number(END));
+}
+
+const server = createServer(async (request, response) => {
+  if (request.url === "/ping") {
+    response.end();
+    return;
+  }
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  if (body === "die") process.kill(process.pid, "SIGKILL");
+  if (body === "slow") await delay(200);
+  const type = request.headers["content-type"];
+  response.statusCode = type?.startsWith("status/") ? Number(type.slice(7)) : 200;
+  response.setHeader("content-type", request.headers.accept ?? "text/plain");
+  const custom = request.headers["x-amzn-sagemaker-custom-attributes"];
+  if (custom) response.setHeader("x-amzn-sagemaker-custom-attributes", custom);
+  response.end(`${NAME}: ${body}`);
+});
+server.listen(SAGEBRUSH_SOCKET, () => console.log(`${NAME}\tlistens`));
+process.once("SIGTERM", () => server.close());
