@@ -69,7 +69,7 @@ export function createCsvReader(): CsvReader {
         throw new DataError(
           place,
           `the first line looks like a header (${shown(fields.slice(0, 3).join(","))}); the data must have none. ` +
-            `Remove it: sed -i 1d ${place.file}`,
+            `Remove it with \`sed -i 1d ${place.file}\`.`,
         );
     }
     throw new DataError(place, `${shown(fields[column]!.trim())} in column ${column + 1} is not a number.`);

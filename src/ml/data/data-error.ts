@@ -1,17 +1,27 @@
-/** Where a piece of a file came from: its name and the number of the first line in it, from 1. */
-export interface DataPlace {
+/** A file of the data, as messages name it. */
+export interface DataSource {
+  /** The channel of the job it belongs to, where there is one. */
+  readonly channel?: string;
   readonly file: string;
+}
+
+/** Where a line of data came from; lines count from 1. */
+export interface DataPlace extends DataSource {
   readonly line: number;
 }
 
-/** Input that cannot be read. The message names file, line and value, and what to do where that is known. */
+/** Input that cannot be read. The message names channel, file, line and value, and what to do where that is known. */
 export class DataError extends Error {
-  constructor(place: DataPlace | { readonly file: string } | undefined, problem: string) {
-    const where =
-      place === undefined ? "" : "line" in place ? `${place.file}, line ${place.line}: ` : `${place.file}: `;
-    super(where + problem);
-    this.name = "DataError";
+  override readonly name = "DataError";
+
+  constructor(place: DataSource | DataPlace | undefined, problem: string) {
+    super((place ? placeText(place) : "") + problem);
   }
+}
+
+function placeText(place: DataSource | DataPlace): string {
+  const channel = place.channel === undefined ? "" : `Channel ${place.channel}: `;
+  return `${channel}${place.file}${"line" in place ? `, line ${place.line}` : ""}: `;
 }
 
 /** A value as it is shown in a message: in quotes, cut to 40 characters. */

@@ -79,11 +79,11 @@ describe("csv", () => {
     ["M,2\nB,3\n", 'train.csv, line 1: "M" in column 1 is not a number.'],
     [
       "y,a,b\n1,2,3\n",
-      'train.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it: sed -i 1d train.csv',
+      'train.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it with `sed -i 1d train.csv`.',
     ],
     [
       "y,0,1\n1,2,3\n",
-      'train.csv, line 1: the first line looks like a header ("y,0,1"); the data must have none. Remove it: sed -i 1d train.csv',
+      'train.csv, line 1: the first line looks like a header ("y,0,1"); the data must have none. Remove it with `sed -i 1d train.csv`.',
     ],
     [
       "1 0:2 1:3\n",

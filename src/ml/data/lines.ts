@@ -11,7 +11,7 @@ export function eachLine(
   let start = place.line === 1 && hasByteOrderMark(bytes) ? 3 : 0;
   for (let line = place.line; start < bytes.length; line++) {
     const end = lineEnd(bytes, start);
-    if (!isBlank(bytes, start, end)) read(bytes, start, end, { file: place.file, line });
+    if (!isBlank(bytes, start, end)) read(bytes, start, end, { ...place, line });
     start = end + 1;
   }
 }

@@ -8,16 +8,17 @@ export interface RowPlaces {
 }
 
 export function rowPlaces(): RowPlaces {
-  const stretches: { row: number; file: string; line: number }[] = [];
+  const stretches: { row: number; place: DataPlace }[] = [];
   return {
-    add(row, { file, line }) {
+    add(row, place) {
       const last = stretches.at(-1);
-      if (!last || last.file !== file || line - row !== last.line - last.row) stretches.push({ row, file, line });
+      if (last && last.place.file === place.file && place.line - row === last.place.line - last.row) return;
+      stretches.push({ row, place });
     },
     find(row) {
       const stretch = stretches.findLast((candidate) => candidate.row <= row);
       if (!stretch) throw new RangeError(`There is no row ${row}.`);
-      return { file: stretch.file, line: stretch.line + row - stretch.row };
+      return { ...stretch.place, line: stretch.place.line + row - stretch.row };
     },
   };
 }

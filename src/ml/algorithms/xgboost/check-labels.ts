@@ -44,7 +44,7 @@ function labelHint({ features, weights }: LabelledData, classes: number, file: s
   const number = column + (weights ? 3 : 2);
   const found = `column ${number} holds only whole numbers from 0 to ${classes - 1}`;
   const script = column === last ? "s/(.*),(.*)/\\2,\\1/" : `s/^(([^,]*,){${number - 1}})([^,]*),/\\3,\\1/`;
-  return ` The label must be the first column, and ${found}; if that is the label, move it: sed -E -i '${script}' ${file}`;
+  return ` The label must be the first column, and ${found}; if that is the label, move it with \`sed -E -i '${script}' ${file}\`.`;
 }
 
 function holdsClasses(values: Float32Array, columns: number, column: number, classes: number): boolean {

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ParamProblem } from "../../base/params.ts";
+import type { AnyAlgorithm } from "../../ml/algorithms/algorithms.ts";
+import { ClientError } from "./client-error.ts";
+
+/** A channel as the platform describes it; without a content type the algorithm's default holds. */
+export interface Channel {
+  readonly name: string;
+  readonly contentType?: string;
+}
+
+/** What `/opt/ml/input/config` says. */
+export interface Configuration {
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly channels: readonly Channel[];
+}
+
+/** Reads hyperparameters.json, inputdataconfig.json and resourceconfig.json; the last may be absent. */
+export function readConfiguration(root: string): Configuration {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(root, "input/config", name), "utf8"));
+  const hyperparameters = read("hyperparameters.json") as Record<string, unknown>;
+  const channels = read("inputdataconfig.json") as Record<string, { ContentType?: string }>;
+  checkHosts(() => read("resourceconfig.json") as { hosts?: string[] });
+  return {
+    hyperparameters: Object.fromEntries(
+      Object.entries(hyperparameters).map(([name, value]) => [name, unquoted(String(value))]),
+    ),
+    channels: Object.entries(channels).map(([name, { ContentType }]) => ({
+      name,
+      ...(ContentType ? { contentType: ContentType } : {}),
+    })),
+  };
+}
+
+/** Throws a ClientError that names all that is wrong with the hyperparameters as they were parsed. */
+export function checkHyperparameters(
+  algorithm: AnyAlgorithm,
+  parsed: { values: unknown; problems: readonly ParamProblem[] },
+  hasValidation: boolean,
+): void {
+  const problems = parsed.problems.length
+    ? parsed.problems
+    : algorithm.combinationProblems(parsed.values as never, hasValidation);
+  if (problems.length === 0) return;
+  const unknown = problems.filter(({ kind }) => kind === "unknown").map(({ message }) => message);
+  const others = problems.filter(({ kind }) => kind !== "unknown").map(({ message }) => message);
+  throw new ClientError(
+    [
+      ...(unknown.length ? [`Additional hyperparameters are not allowed: ${unknown.join(" ")}`] : []),
+      ...(others.length ? [`Hyperparameters that cannot be used: ${others.join(" ")}`] : []),
+    ].join(" "),
+  );
+}
+
+/** The SageMaker SDK writes each value as JSON: a text then has quotes around it. */
+function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    const text: unknown = JSON.parse(value);
+    return typeof text === "string" ? text : value;
+  } catch {
+    return value;
+  }
+}
+
+function checkHosts(read: () => { hosts?: string[] }): void {
+  let hosts: readonly string[] = [];
+  try {
+    hosts = read().hosts ?? [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  if (hosts.length > 1)
+    throw new ClientError(`The job has ${hosts.length} hosts; this version trains on one. Set InstanceCount to 1.`);
+}

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { createCsvReader } from "../../ml/data/csv.ts";
+import { DataError } from "../../ml/data/data-error.ts";
+import { createLibsvmReader } from "../../ml/data/libsvm.ts";
+import type { LabelledData } from "../../ml/data/matrix.ts";
+import { acceptedContentTypes, type TextFormat, textFormat } from "../content-type.ts";
+import { ClientError } from "./client-error.ts";
+import type { Channel } from "./configuration.ts";
+import { linePieces } from "./line-pieces.ts";
+
+/** What AWS's image takes a channel for that has no content type. */
+const defaultContentType = "text/libsvm";
+
+export interface ReadOptions {
+  readonly weightsInCsv: boolean;
+  /** Columns the training data has: libsvm data of another channel is at least as wide, CSV data just as wide. */
+  readonly columns?: number;
+  log(line: string): void;
+}
+
+/** Reads all files of a channel, in the order of their paths, into one table. */
+export function readChannel(root: string, channel: Channel, options: ReadOptions): LabelledData {
+  const format = channelFormat(channel);
+  const folder = join(root, "input/data", channel.name);
+  const files = dataFiles(folder);
+  if (files.length === 0)
+    throw new ClientError(
+      `Channel ${channel.name} holds no files (files whose name begins with "." or "_" are passed over).`,
+    );
+  const data = readFiles(folder, channel.name, files, format, options);
+  if (data.labels.length === 0) {
+    const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
+    const problem = files.length === 1 ? "the file is empty." : "the files are empty.";
+    throw new DataError({ channel: channel.name, file: names }, problem);
+  }
+  if (format === "csv" && options.columns !== undefined) checkWidth(data, options.columns);
+  return data;
+}
+
+function readFiles(
+  folder: string,
+  channel: string,
+  files: readonly string[],
+  format: TextFormat,
+  options: ReadOptions,
+): LabelledData {
+  const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "required" });
+  for (const file of files)
+    for (const { bytes, place } of linePieces(join(folder, file), { channel, file })) reader.read(bytes, place);
+  if (!("separator" in reader)) return reader.labelled(options.columns);
+  if (reader.rows > 0) options.log(`INFO: Determined delimiter of CSV input is '${reader.separator}'`);
+  if (options.weightsInCsv && reader.columns === 1) {
+    const problem = "csv_weights is 1 and rows have one value; the second must be the weight.";
+    throw new DataError({ channel, file: files[0]! }, problem);
+  }
+  return reader.labelled({ weighted: options.weightsInCsv && reader.rows > 0 });
+}
+
+function checkWidth({ features, placeOf }: LabelledData, columns: number): void {
+  if (features.columns !== columns)
+    throw new DataError(
+      placeOf(0),
+      `rows have ${features.columns} features, those of channel train have ${columns}; both must have the same.`,
+    );
+}
+
+function channelFormat({ name, contentType }: Channel): TextFormat {
+  const found = textFormat(contentType ?? defaultContentType);
+  if (!found)
+    throw new ClientError(
+      `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${acceptedContentTypes.join(", ")}.`,
+    );
+  const { label_size: labelSize = "1" } = found.parameters;
+  if (labelSize !== "1")
+    throw new ClientError(`Channel ${name}: label_size is ${labelSize}; the label is the first column, so give 1.`);
+  return found.format;
+}
+
+/** Paths below the folder, nested ones too, sorted; names that begin with "." or "_" are notes of other programs. */
+function dataFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && !/^[._]/.test(basename(entry.name)))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}

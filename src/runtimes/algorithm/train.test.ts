@@ -1,0 +1,206 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { xgboost } from "../../ml/algorithms/xgboost/xgboost.ts";
+
+const program = join(import.meta.dirname, "train.ts");
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "sagebrush-train-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+interface Job {
+  readonly hyperparameters?: Record<string, string>;
+  /** By channel: content type and files by path. */
+  readonly channels?: Record<string, { type?: string; files: Record<string, string> }>;
+  readonly hosts?: string[];
+}
+
+function lay({ hyperparameters = {}, channels = {}, hosts = ["algo-1"] }: Job): void {
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const given = { num_round: "3", objective: "binary:logistic", ...hyperparameters };
+  write("input/config/hyperparameters.json", JSON.stringify(given));
+  const described = Object.entries(channels).map(([name, { type }]) => [name, type ? { ContentType: type } : {}]);
+  write("input/config/inputdataconfig.json", JSON.stringify(Object.fromEntries(described)));
+  write("input/config/resourceconfig.json", JSON.stringify({ hosts }));
+  for (const [name, { files }] of Object.entries(channels))
+    for (const [path, text] of Object.entries(files)) write(`input/data/${name}/${path}`, text);
+}
+
+function start() {
+  const child = spawn(process.execPath, [program, "xgboost"], {
+    env: { ...process.env, SAGEBRUSH_ML_ROOT: root },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    log += text;
+  });
+  child.stderr.resume();
+  const ended = once(child, "close").then(([code]) => ({
+    code: code as number,
+    log,
+    failure: existsSync(join(root, "output/failure")) ? readFileSync(join(root, "output/failure"), "utf8") : undefined,
+  }));
+  return { child, ended };
+}
+
+function run(job: Job) {
+  lay(job);
+  return start().ended;
+}
+
+const csv = (text: string, file = "train.csv") => ({ train: { type: "text/csv", files: { [file]: text } } });
+const good = "1,5,6\n0,1,2\n1,6,6\n0,2,1\n".repeat(5);
+
+describe("a training job", () => {
+  it("trains on all files of both channels and writes the model", async () => {
+    const train = {
+      type: "text/csv; charset=utf-8",
+      files: { "a.csv": good, "nested/b.csv": good, _SUCCESS: "", ".c": "?" },
+    };
+    const validation = { type: "csv", files: { "v.csv": good } };
+    const hyperparameters = { objective: '"binary:logistic"', eval_metric: '["logloss","auc"]' };
+    const { code, log, failure } = await run({ hyperparameters, channels: { train, validation } });
+    expect({ code, failure }).toEqual({ code: 0, failure: undefined });
+    expect(log).toContain("INFO: Train matrix has 40 rows and 2 columns\n");
+    expect(log).toContain("INFO: Validation matrix has 20 rows and 2 columns\n");
+    expect(log).toMatch(
+      /^\[2\]\ttrain-logloss:0\.\d{5}\ttrain-auc:1\.00000\tvalidation-logloss:0\.\d{5}\tvalidation-auc:1\.00000$/m,
+    );
+    const model = xgboost.load(readFileSync(join(root, "model/xgboost-model")));
+    expect(model.trees).toHaveLength(3);
+  });
+
+  it("takes libsvm when a channel has no content type", async () => {
+    const files = { train: "1 0:5 3:1\n0 0:1\n".repeat(5) };
+    const validation = { files: { v: "1 0:5\n0 9:1\n" } };
+    const { code, log } = await run({ channels: { train: { files }, validation } });
+    expect(code).toBe(0);
+    expect(log).toContain("Train matrix has 10 rows and 4 columns");
+  });
+
+  it("keeps the model so far when it is stopped", async () => {
+    lay({ hyperparameters: { num_round: "1000000" }, channels: csv(good) });
+    const { child, ended } = start();
+    child.stdout.on("data", (text: string) => text.includes("[0]") && child.kill("SIGTERM"));
+    const { code, log } = await ended;
+    expect(code).toBe(0);
+    const rounds = Number(/Asked to stop after round (\d+)/.exec(log)![1]) + 1;
+    expect(xgboost.load(readFileSync(join(root, "model/xgboost-model"))).trees).toHaveLength(rounds);
+  });
+});
+
+describe("a job that cannot be trained says why", () => {
+  const iris = { objective: "multi:softprob", num_class: "3" };
+  it.each<[string, Job, string]>([
+    ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file is empty."],
+    [
+      "no files",
+      { channels: csv("1,2", "_part") },
+      'Channel train holds no files (files whose name begins with "." or "_" are passed over).',
+    ],
+    [
+      "ragged rows",
+      { channels: csv("1,2,3\n0,1\n") },
+      'Channel train: train.csv, line 2: the row has 2 values, the rows before it have 3: "0,1".',
+    ],
+    ["text", { channels: csv("1,2\n0,abc\n") }, 'Channel train: train.csv, line 2: "abc" in column 2 is not a number.'],
+    [
+      "a header",
+      { channels: csv("y,a\n1,2\n") },
+      'Channel train: train.csv, line 1: the first line looks like a header ("y,a"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+    ],
+    [
+      "a label that is no class",
+      { hyperparameters: iris, channels: csv("0,9\n1,9\n3,9\n") },
+      "Channel train: train.csv, line 3: the label is 3; it must be a whole number from 0 to 2.",
+    ],
+    [
+      "a missing label",
+      { channels: csv("1,9\n,9\n") },
+      "Channel train: train.csv, line 2: the label is missing; it must be 0 or 1 (or a probability between).",
+    ],
+    [
+      "a label at the end",
+      { channels: csv("17.99,5,1\n20.57,4,0\n") },
+      "Channel train: train.csv, line 1: the label is 17.99; it must be 0 or 1 (or a probability between). The label must be the first column, and column 3 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/(.*),(.*)/\\2,\\1/' train.csv`.",
+    ],
+    [
+      "an id before the label",
+      { channels: csv("842302,1,5\n842517,0,4\n") },
+      "Channel train: train.csv, line 1: the label is 842302; it must be 0 or 1 (or a probability between). The label must be the first column, and column 2 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/^(([^,]*,){1})([^,]*),/\\3,\\1/' train.csv`.",
+    ],
+    [
+      "a weight below 0",
+      { hyperparameters: { csv_weights: "1" }, channels: csv("1,-1,9\n") },
+      "Channel train: train.csv, line 1: the weight is -1; it must be 0 or more.",
+    ],
+    [
+      "only labels",
+      { channels: csv("1\n0\n") },
+      "Channel train: train.csv, line 1: the row has a label and no features; give at least one column after the label.",
+    ],
+    [
+      "a Parquet file",
+      { channels: csv("PAR1\u0015", "t.parquet") },
+      "Channel train: t.parquet: the file is a Parquet file; this version reads CSV and libsvm.",
+    ],
+    [
+      "a content type",
+      { channels: { train: { type: "image/png", files: { a: "1" } } } },
+      "Channel train: image/png is not an accepted ContentType; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm.",
+    ],
+    [
+      "CSV taken for libsvm",
+      { channels: { train: { files: { a: good } } } },
+      'Channel train: a, line 1: the label "1,5,6" is not a number. The line looks like CSV: set the channel\'s ContentType to text/csv.',
+    ],
+    [
+      "another width",
+      { channels: { ...csv(good), validation: { type: "text/csv", files: { v: "1,2\n" } } } },
+      "Channel validation: v, line 1: rows have 1 features, those of channel train have 2; both must have the same.",
+    ],
+    [
+      "no channel train",
+      { channels: { training: { type: "text/csv", files: { a: good } } } },
+      "The channel train is required; the job has training.",
+    ],
+    [
+      "an unknown hyperparameter",
+      { hyperparameters: { max_dept: "3" }, channels: csv(good) },
+      "Additional hyperparameters are not allowed: max_dept is not known; was max_depth meant?",
+    ],
+    [
+      "a value out of range",
+      { hyperparameters: { eta: "5", subsample: "0" }, channels: csv(good) },
+      'Hyperparameters that cannot be used: eta is "5"; give a number from 0 to 1. subsample is "0"; give a number above 0, at most 1.',
+    ],
+    [
+      "a booster that is not built",
+      { hyperparameters: { booster: "dart" }, channels: csv(good) },
+      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built yet.',
+    ],
+    [
+      "values that do not go together",
+      { hyperparameters: { num_class: "3", early_stopping_rounds: "2", eval_metric: "merror" }, channels: csv(good) },
+      "Hyperparameters that cannot be used: num_class is 3; leave it out with objective binary:logistic. early_stopping_rounds needs a channel named validation; add one or leave it out. eval_metric merror does not suit binary:logistic; give one of rmse, mse, mae, logloss, error, auc, accuracy, f1.",
+    ],
+    [
+      "more hosts",
+      { hosts: ["algo-1", "algo-2"], channels: csv(good) },
+      "The job has 2 hosts; this version trains on one. Set InstanceCount to 1.",
+    ],
+  ])("%s", async (_, job, reason) => {
+    const { code, failure } = await run(job);
+    expect({ code, failure }).toEqual({ code: 1, failure: `ClientError: ${reason}` });
+    expect(existsSync(join(root, "model/xgboost-model"))).toBe(false);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { parseParams } from "../../base/params.ts";
+import { type AnyAlgorithm, algorithmNamed } from "../../ml/algorithms/algorithms.ts";
+import { DataError } from "../../ml/data/data-error.ts";
+import type { LabelledData } from "../../ml/data/matrix.ts";
+import { ClientError } from "./client-error.ts";
+import { checkHyperparameters, readConfiguration } from "./configuration.ts";
+import { readChannel } from "./read-channel.ts";
+
+/**
+ * Trains a built-in algorithm under SageMaker's container contract: `node train.ts ALGORITHM`. Reads /opt/ml/input,
+ * writes the model to /opt/ml/model and, when it fails, the reason to /opt/ml/output/failure. SIGTERM ends the training
+ * after the round it is in; the model so far is kept. SAGEBRUSH_ML_ROOT stands for /opt/ml where there is no sandbox.
+ */
+async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
+  let isStopping = false;
+  process.on("SIGTERM", () => {
+    isStopping = true;
+  });
+  const { hyperparameters, channels } = readConfiguration(root);
+  const channelNamed = (name: string) => channels.find((channel) => channel.name === name);
+  const [trainChannel, validationChannel] = [channelNamed("train"), channelNamed("validation")];
+
+  const { values, problems } = parseParams(algorithm.hyperparameters, hyperparameters);
+  checkHyperparameters(algorithm, { values, problems }, validationChannel !== undefined);
+  if (!trainChannel) {
+    const names = channels.map(({ name }) => name).join(", ") || "no channel";
+    throw new ClientError(`The channel train is required; the job has ${names}.`);
+  }
+  for (const { name } of channels)
+    if (name !== "train" && name !== "validation") log(`WARNING: Channel ${name} is not used by ${algorithm.name}.`);
+  log(`INFO: Running ${algorithm.name} with ${JSON.stringify(hyperparameters)}`);
+
+  const weightsInCsv = algorithm.data.weightsInCsv(values);
+  const trainData = readChannel(root, trainChannel, { weightsInCsv, log });
+  log(`INFO: Train matrix has ${sizeText(trainData)}`);
+  const { columns } = trainData.features;
+  const validation = validationChannel && readChannel(root, validationChannel, { weightsInCsv, columns, log });
+  if (validation) log(`INFO: Validation matrix has ${sizeText(validation)}`);
+
+  const model = await algorithm.train({ train: trainData, validation }, values, {
+    log,
+    async continues() {
+      await nextTurn();
+      return !isStopping;
+    },
+  });
+  writeModel(join(root, "model"), algorithm.modelFile, algorithm.save(model));
+}
+
+const sizeText = ({ features }: LabelledData): string => `${features.rows} rows and ${features.columns} columns`;
+
+const log = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Under its name only when it is whole. */
+function writeModel(folder: string, name: string, bytes: Uint8Array): void {
+  mkdirSync(folder, { recursive: true });
+  const partial = join(folder, `.${name}.partial`);
+  writeFileSync(partial, bytes, { flush: true });
+  renameSync(partial, join(folder, name));
+}
+
+const root = process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml";
+try {
+  await train(await algorithmNamed(process.argv[2] ?? ""), root);
+} catch (error) {
+  const isClients = error instanceof ClientError || error instanceof DataError;
+  const reason = isClients ? `ClientError: ${error.message}` : `AlgorithmError: ${(error as Error).message}`;
+  console.error(isClients ? reason : error);
+  mkdirSync(join(root, "output"), { recursive: true });
+  writeFileSync(join(root, "output/failure"), reason);
+  process.exitCode = 1;
+}
