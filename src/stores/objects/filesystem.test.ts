@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
@@ -101,6 +103,63 @@ describe("the filesystem object store", () => {
     await put("a", bytesOf(10));
     rmSync(files()[0]!);
     await expect(store.get({ bucket: "b", key: "a" })).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("a body that was on its way when the store closed is removed at the next opening", async () => {
+    let cutOff = (_: Error) => {};
+    const never = new Promise<never>((_, reject) => {
+      cutOff = reject;
+    });
+    let stalled = () => {};
+    const begun = new Promise<void>((resolve) => {
+      stalled = resolve;
+    });
+    async function* stalling() {
+      yield bytesOf(300_000);
+      yield bytesOf(300_000);
+      stalled();
+      await never;
+    }
+    const put = store.put({ bucket: "b", key: "late" }, stalling(), { attributes: {} });
+    await begun;
+    await store.close();
+    expect(files()).toHaveLength(1);
+    store = openFilesystemObjectStore(folder, { clock, ids });
+    await store.close();
+    expect(files()).toHaveLength(0);
+    cutOff(new Error("the connection has ended"));
+    await expect(put).rejects.toThrow("ended");
+    store = openFilesystemObjectStore(folder, { clock, ids });
+  });
+
+  test("a full disk is said, keeps what was acknowledged, and is over when there is room", async (context) => {
+    const disk = mkdtempSync(join(tmpdir(), "sagebrush-disk-"));
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", disk]);
+    if (mounted.status !== 0) {
+      rmSync(disk, { recursive: true });
+      context.skip("a small disk cannot be mounted here: this takes root on Linux");
+    }
+    const small = openFilesystemObjectStore(join(disk, "objects"), { clock, ids });
+    try {
+      const key = (n: number) => ({ bucket: "b", key: `${n}` });
+      let kept = 0;
+      const fill = async () => {
+        for (; kept < 100; kept++) await small.put(key(kept), inPieces(bytesOf(1_000_000, kept)), { attributes: {} });
+      };
+      await expect(fill()).rejects.toMatchObject({
+        message: expect.stringMatching(/disk that holds .*bodies is full/),
+      });
+      expect(kept).toBeGreaterThan(5);
+      for (let n = 0; n < kept; n++)
+        expect(Buffer.compare(await buffer((await small.get(key(n)))!.body), bytesOf(1_000_000, n))).toBe(0);
+      expect(await small.head(key(kept))).toBeUndefined();
+      await small.delete(key(0));
+      await small.put(key(kept), inPieces(bytesOf(1_000_000)), { attributes: {} });
+    } finally {
+      await small.close();
+      spawnSync("umount", [disk]);
+      rmSync(disk, { recursive: true });
+    }
   });
 
   test("bodies are not held in memory", async () => {

@@ -41,6 +41,8 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   let removed: string[] = [];
   const bodies = createBodyFiles(bodiesFolder, (id) => removed.push(id));
 
+  /** Bodies that have no row yet, oldest first. */
+  const coming = new Set<string>();
   const begun = ids.ulid();
   /** Removes what nobody waits for. What it cannot remove is tried again at the next opening. */
   let background = tidy(index.markBegun(begun)).catch(() => {});
@@ -73,13 +75,9 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     own: (segment: Segment, digests: BodyDigests) => { readonly result: T; readonly unused: readonly string[] },
   ): Promise<T> {
     const id = ids.ulid();
-    let digests: BodyDigests;
+    coming.add(id);
     try {
-      digests = await bodies.write(id, source, options);
-    } catch (error) {
-      throw storageFault(error, bodiesFolder);
-    }
-    try {
+      const digests = await bodies.write(id, source, options);
       return await change(() => {
         const segment = { id, sizeBytes: digests.sizeBytes };
         index.use([segment]);
@@ -87,7 +85,9 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       });
     } catch (error) {
       await bodies.remove(id).catch(() => {});
-      throw error;
+      throw storageFault(error, bodiesFolder);
+    } finally {
+      coming.delete(id);
     }
   }
 
@@ -270,7 +270,8 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     async close() {
       await background;
       await bodies.settled();
-      index.markBegun(ids.ulid());
+      const [oldest = ids.ulid()] = coming;
+      index.markBegun(oldest);
       commit.close();
       database.close();
     },

@@ -148,12 +148,12 @@ export function createObjectIndex(database: Database): ObjectIndex {
     unused: () => unused.all() as string[],
     forget: (body) => void forget.run(body),
 
-    markBegun(id) {
+    markBegun: database.transaction((id: string) => {
       const before = begun.get() as string | undefined;
       database.prepare("delete from begun").run();
       database.prepare("insert into begun values (?)").run(id);
       return before;
-    },
+    }),
 
     clear() {
       database.exec("delete from object; update body set uses = 0");
