@@ -1,0 +1,180 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { parseParams } from "../../base/params.ts";
+import { xgboost } from "../../ml/algorithms/xgboost/xgboost.ts";
+import { createCsvReader } from "../../ml/data/csv.ts";
+
+const program = join(import.meta.dirname, "serve.ts");
+const root = mkdtempSync(join(tmpdir(), "sagebrush-serve-"));
+const socketPath = join(root, "socket");
+const agent = new Agent({ keepAlive: true });
+
+async function modelBytes(objective: Record<string, string>): Promise<Uint8Array> {
+  const reader = createCsvReader();
+  reader.read(
+    new TextEncoder().encode(
+      "1,5,6\n0,1,2\n2,6,9\n1,5,1\n0,2,1\n".repeat(4).replaceAll("2,6,9", objective.num_class ? "2,6,9" : "1,6,9"),
+    ),
+    { file: "t", line: 1 },
+  );
+  const { values, problems } = parseParams(xgboost.hyperparameters, { num_round: "4", ...objective });
+  expect(problems).toEqual([]);
+  const run = { log: () => {}, continues: async () => true };
+  return xgboost.save(await xgboost.train({ train: reader.labelled({ weighted: false }) }, values, run));
+}
+
+function start(model: Uint8Array | string) {
+  mkdirSync(join(root, "model"), { recursive: true });
+  writeFileSync(join(root, "model/xgboost-model"), model);
+  const child = spawn(process.execPath, [program, "xgboost"], {
+    env: { ...process.env, SAGEBRUSH_ML_ROOT: root, SAGEBRUSH_SOCKET: socketPath },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+  return {
+    child,
+    ready: once(child.stdout, "data"),
+    ended: once(child, "close").then(([code]) => ({ code: code as number, text })),
+  };
+}
+
+async function call(
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+  method = "POST",
+  path = "/invocations",
+) {
+  const outgoing = request({ socketPath, path, method, agent, headers });
+  outgoing.end(body);
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) text += part;
+  return { status: response.statusCode, type: response.headers["content-type"], text };
+}
+
+const csv = { "Content-Type": "text/csv" };
+
+describe("a model server", () => {
+  let server: ReturnType<typeof start>;
+  let predict: (...rows: number[][]) => number[];
+  beforeAll(async () => {
+    const bytes = await modelBytes({ objective: "binary:logistic" });
+    const predictor = xgboost.predictor(xgboost.load(bytes));
+    predict = (...rows) => [
+      ...predictor({ rows: rows.length, columns: 2, values: Float32Array.from(rows.flat()) }).values,
+    ];
+    server = start(bytes);
+    await server.ready;
+  });
+  afterAll(async () => {
+    server.child.kill("SIGTERM");
+    expect((await server.ended).code).toBe(0);
+  });
+
+  it("answers pings", async () => expect(await call("", {}, "GET", "/ping")).toMatchObject({ status: 200, text: "" }));
+
+  it("predicts rows of CSV and libsvm, missing values included", async () => {
+    const [one, two] = predict([5, 6], [Number.NaN, 2]);
+    expect(await call("5,6", csv)).toEqual({ status: 200, type: "text/csv", text: String(one) });
+    expect((await call("5,6\n,2\n", csv)).text).toBe(`${one}\n${two}`);
+    expect((await call("0:5 1:6\n1 1:2\n", { "Content-Type": "text/x-libsvm" })).text).toBe(`${one}\n${two}`);
+    expect((await call("0:5 1:6")).text).toBe(String(one));
+    const json = await call("5,6\n,2", { ...csv, Accept: "application/json" });
+    expect(json).toMatchObject({
+      type: "application/json",
+      text: `{"predictions":[{"score":${one}},{"score":${two}}]}`,
+    });
+    const lines = await call("5,6\n,2", { ...csv, Accept: "application/jsonlines" });
+    expect(lines.text).toBe(`{"score":${one}}\n{"score":${two}}`);
+  });
+
+  it.each<[string, string, Record<string, string>, number, string]>([
+    ["text", "5,abc", csv, 400, 'payload, line 1: "abc" in column 2 is not a number.'],
+    ["ragged rows", "5,6\n5", csv, 400, 'payload, line 2: the row has 1 value, the rows before it have 2: "5".'],
+    [
+      "a label",
+      "1,5,6",
+      csv,
+      400,
+      "payload: rows have 3 features, the model was trained on 2. Leave out the label: rows for prediction have none.",
+    ],
+    ["too few features", "5", csv, 400, "payload: rows have 1 features, the model was trained on 2."],
+    ["an index beyond the model", "2:1", {}, 400, "payload: rows have 3 features, the model was trained on 2."],
+    ["nothing", "", csv, 400, "payload: it is empty; send at least one row."],
+    [
+      "another content type",
+      "{}",
+      { "Content-Type": "application/json" },
+      415,
+      "Content type application/json is not supported; send one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm.",
+    ],
+    [
+      "another answer",
+      "5,6",
+      { ...csv, Accept: "image/png" },
+      406,
+      "Accept image/png cannot be answered; ask for one of text/csv, application/json, application/jsonlines.",
+    ],
+  ])("refuses %s", async (_, body, headers, status, text) =>
+    expect(await call(body, headers)).toEqual({ status, type: "text/plain", text }),
+  );
+
+  it("refuses other paths, other methods and bodies that are too large", async () => {
+    expect(await call("", {}, "GET", "/models")).toMatchObject({ status: 404 });
+    expect(await call("", {}, "PUT")).toMatchObject({ status: 405 });
+    expect(await call(new Uint8Array(101 * 2 ** 20).fill(49), csv)).toMatchObject({ status: 413 });
+    expect((await call("5,6", csv)).status).toBe(200);
+  });
+});
+
+describe("the life of a model server", () => {
+  let server: ReturnType<typeof start> | undefined;
+  afterEach(() => {
+    server?.child.kill("SIGKILL");
+  });
+  afterAll(() => {
+    agent.destroy();
+    rmSync(root, { recursive: true });
+  });
+
+  it("answers what is in flight and ends", async () => {
+    server = start(await modelBytes({ objective: "multi:softprob", num_class: "3" }));
+    await server.ready;
+    const outgoing = request({ socketPath, path: "/invocations", method: "POST", agent, headers: csv });
+    outgoing.write("5,");
+    // The ping's answer shows that the server has the request above, too.
+    await call("", {}, "GET", "/ping");
+    server.child.kill("SIGTERM");
+    outgoing.end("6");
+    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+    let text = "";
+    for await (const part of response.setEncoding("utf8")) text += part;
+    expect(text).toMatch(/^0\.\d+,0\.\d+,0\.\d+$/);
+    expect((await server.ended).code).toBe(0);
+    await expect(call("", {}, "GET", "/ping")).rejects.toThrow(/ENOENT|ECONNREFUSED/);
+  });
+
+  it.each([
+    [
+      "{L\u0000",
+      "in XGBoost's UBJSON format; this version reads XGBoost's JSON only. Write it with booster.save_model(\"model.json\")",
+    ],
+    ["\u0080\u0003", "this version reads XGBoost's JSON only"],
+    ["{}", "The model file is damaged or no XGBoost model"],
+    ["", "The model file is empty"],
+  ])("does not start with the model %j", async (model, message) => {
+    server = start(model);
+    const { code, text } = await server.ended;
+    expect(code).toBe(1);
+    expect(text).toContain(message);
+  });
+});

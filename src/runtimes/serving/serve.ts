@@ -1,0 +1,100 @@
+import { readFileSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { algorithmNamed } from "../../ml/algorithms/algorithms.ts";
+import { ModelError } from "../../ml/define-algorithm.ts";
+import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
+
+/**
+ * Serves a model of a built-in algorithm under SageMaker's container contract: `node serve.ts ALGORITHM`. Answers
+ * GET /ping and POST /invocations on the unix socket that SAGEBRUSH_SOCKET names, else on the port
+ * SAGEMAKER_BIND_TO_PORT (8080). SIGTERM: what is in flight is answered, nothing new is taken.
+ * SAGEBRUSH_ML_ROOT stands for /opt/ml where there is no sandbox.
+ */
+const largestBody = 100 * 2 ** 20;
+
+const problem = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
+
+function createModelServer(invoke: (invocation: Invocation) => Answer): Server {
+  const defaultAccept = process.env.SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT ?? "";
+  const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+    const path = request.url!.split("?")[0];
+    if (path === "/ping") return { status: 200, type: "text/plain", body: "" };
+    if (path !== "/invocations") return problem(404, `There is no ${path}; there are GET /ping and POST /invocations.`);
+    if (request.method !== "POST") return problem(405, `${request.method} /invocations is not possible; use POST.`);
+    const body = await readBody(request);
+    if (!body) return problem(413, `The payload is larger than ${largestBody} bytes.`);
+    return invoke({
+      body,
+      contentType: request.headers["content-type"] ?? "",
+      accept: request.headers.accept ?? defaultAccept,
+    });
+  };
+
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    let answer: Answer;
+    try {
+      answer = await answerTo(request);
+    } catch (error) {
+      // A client that went away in the middle of its request has nothing to be told.
+      if (request.destroyed && !request.complete) return;
+      console.error(error);
+      answer = problem(500, "The model server failed; see its log.");
+    }
+    if (answer.status >= 400) console.error(`${request.method} ${request.url}: ${answer.status} ${answer.body}`);
+    // Connections kept alive would hold up the end of a server that is closing.
+    if (!server.listening) response.setHeader("Connection", "close");
+    response.writeHead(answer.status, {
+      "Content-Type": answer.type,
+      "Content-Length": Buffer.byteLength(answer.body),
+    });
+    response.end(answer.body);
+  };
+  const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, respond);
+  return server;
+}
+
+/** The whole body; undefined when it is too large: it is then read to its end, for a client hears no answer before. */
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size <= largestBody) parts.push(part);
+  }
+  if (size > largestBody) return undefined;
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+function listen(server: Server): void {
+  const socket = process.env.SAGEBRUSH_SOCKET;
+  if (socket) {
+    // A server that was killed leaves its socket behind.
+    rmSync(socket, { force: true });
+    server.listen(socket);
+  } else server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT ?? 8080), "127.0.0.1");
+  server.once("listening", () => {
+    const address = server.address();
+    console.log(`INFO: Model server listens on ${typeof address === "string" ? address : `port ${address!.port}`}`);
+  });
+}
+
+function readModel(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ModelError(`The model cannot be read: ${(error as Error).message}`);
+  }
+}
+
+try {
+  const algorithm = await algorithmNamed(process.argv[2] ?? "");
+  const folder = join(process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml", "model");
+  const model = algorithm.load(readModel(join(folder, algorithm.modelFile)));
+  const server = createModelServer(createInvoker(algorithm, model));
+  listen(server);
+  process.on("SIGTERM", () => server.close());
+} catch (error) {
+  console.error(error instanceof ModelError ? error.message : error);
+  process.exitCode = 1;
+}
