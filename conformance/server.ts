@@ -25,8 +25,10 @@ export interface TestServer {
   /** Of the process that holds the home, not of the launcher. */
   readonly pid: number;
   readonly clientOptions: ClientOptions;
-  /** Starts it, or starts it again on the same home after `kill`; the port may then be another. */
-  start(): Promise<void>;
+  /** Starts it, or starts it again on the same home after `kill`; the port may then be another. `more` is of this start alone. */
+  start(more?: Readonly<Record<string, string>>): Promise<void>;
+  /** Resolves when it has ended, by whomever. */
+  ended(): Promise<void>;
   /** kill -9: nothing is closed, runs go on. */
   kill(): Promise<void>;
   /** Runs `bin/sagebrush WORDS... --home HOME`; what follows "--" stays last. */
@@ -69,9 +71,13 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       if (key === undefined) throw new Error("The server is not started.");
       return { endpoint: url, region, credentials: key };
     },
-    async start() {
+    async start(more = {}) {
       const words = [launcher, "start", "--home", home, "--port", "0", ...(options.words ?? [])];
-      const child = spawn(process.execPath, words, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(process.execPath, words, {
+        cwd: root,
+        env: { ...environment, ...more },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       launched = child;
       child.stderr.on("data", (bytes) => {
         output += bytes;
@@ -80,6 +86,9 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       ({ pid } = JSON.parse(await readFile(join(home, "server.json"), "utf8")) as { pid: number });
       const [accessKeyId, secretAccessKey] = (await readFile(join(home, "keys"), "utf8")).trim().split(":");
       key = { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! };
+    },
+    async ended() {
+      if (launched!.exitCode === null && launched!.signalCode === null) await once(launched!, "exit");
     },
     async kill() {
       const ended = once(launched!, "exit");
