@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Executor } from "../executors/port.ts";
 import type { Context } from "../services/context.ts";
 import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../services/define-reconciler.ts";
-import { Conflict, type FeedEntry, type ResourceKey, type ResourceStore } from "../stores/resources/port.ts";
+import { Conflict, type FeedEntry, keyText, type ResourceKey, type ResourceStore } from "../stores/resources/port.ts";
 import { createRunReader, type RunReader } from "./run-reader.ts";
 import { createRunSweep } from "./run-sweep.ts";
 import { systemTimer, type Timer } from "./timer.ts";
@@ -60,7 +60,7 @@ export function createReconcileEngine(options: {
   function wake(key: ResourceKey): void {
     const entry = reconcilers.get(key.kind);
     if (!entry || stopping.signal.aborted) return;
-    const id = JSON.stringify(key);
+    const id = keyText(key);
     let task = tasks.get(id);
     if (!task) {
       task = {
@@ -175,7 +175,7 @@ export function createReconcileEngine(options: {
   function forget(task: Task): void {
     letGo(task, task.runs.keys());
     task.state = "resting";
-    tasks.delete(JSON.stringify(task.key));
+    tasks.delete(keyText(task.key));
     // Made anew, or set back to work, since it was read.
     if (task.again) wake(task.key);
   }
@@ -184,7 +184,7 @@ export function createReconcileEngine(options: {
     sweep.entry(entry);
     const { key, parent, status, deleted } = entry;
     const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
-    if (isUnfinished || tasks.has(JSON.stringify(key))) wake(key);
+    if (isUnfinished || tasks.has(keyText(key))) wake(key);
     const split = parent?.indexOf("/") ?? -1;
     if (split < 0) return;
     const kind = parent!.slice(0, split);

@@ -7,13 +7,11 @@ import {
   Conflict,
   type FeedEntry,
   feedDays,
+  keyText,
   type ResourceDocument,
-  type ResourceKey,
   type ResourceQuery,
   type ResourceStore,
 } from "./port.ts";
-
-const textOf = ({ kind, account, region, name }: ResourceKey) => JSON.stringify([kind, account, region, name]);
 
 /**
  * A resource store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does.
@@ -41,7 +39,7 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
 
   return {
     async get(key) {
-      return documents.get(textOf(key));
+      return documents.get(keyText(key));
     },
 
     async list(kind, query) {
@@ -57,16 +55,16 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
     },
 
     async write(changes, { claim } = {}) {
-      if (claim && claims.get(textOf(claim.key))?.fence !== claim.fence) throw new ClaimLost(claim);
+      if (claim && claims.get(keyText(claim.key))?.fence !== claim.fence) throw new ClaimLost(claim);
       const after = new Map(documents);
       const entries: FeedEntry[] = [];
       for (const change of changes) {
         const key = "put" in change ? change.put.key : change.delete;
-        const found = after.get(textOf(key));
+        const found = after.get(keyText(key));
         if ((found?.version ?? "absent") !== change.expected) throw new Conflict(key, found?.version ?? "absent");
         const document = "put" in change ? copy({ ...change.put, version: (found?.version ?? 0) + 1 }) : found!;
-        if ("put" in change) after.set(textOf(key), document);
-        else after.delete(textOf(key));
+        if ("put" in change) after.set(keyText(key), document);
+        else after.delete(keyText(key));
         entries.push(entry(document, last() + entries.length + 1, "delete" in change));
       }
       documents = after;
@@ -90,10 +88,10 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
     },
 
     async claim(key, owner, seconds) {
-      const held = claims.get(textOf(key));
+      const held = claims.get(keyText(key));
       if (held && held.owner !== owner && held.until > clock.now()) return undefined;
       const claim = { key, owner, fence: (held?.fence ?? 0) + 1, until: clock.now() + seconds * 1000 };
-      claims.set(textOf(key), claim);
+      claims.set(keyText(key), claim);
       return claim;
     },
 

@@ -11,6 +11,10 @@ export interface ResourceKey {
   readonly name: string;
 }
 
+/** A key as one text, to look things up by. */
+export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
+  JSON.stringify([account, region, kind, name]);
+
 export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   readonly key: ResourceKey;
   /** A ULID that is never used again: the same name made anew is another id. Also the order of creation. */

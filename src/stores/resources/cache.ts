@@ -1,0 +1,69 @@
+import { keyText, type ResourceDocument, type ResourceKey, type ResourceStore } from "./port.ts";
+
+/** Documents kept; the longest kept go first. */
+const mostDocuments = 10_000;
+
+/** Reads documents for the data plane: without asking the store again until the change feed tells of a change. */
+export interface ResourceCache {
+  /**
+   * The document itself when it is known, else a promise of it; what does not exist is not remembered. A change made in
+   * this process is seen from the next turn of the event loop on.
+   */
+  get(key: ResourceKey): ResourceDocument | Promise<ResourceDocument | undefined>;
+  /** Follows the feed no more; every read asks the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * The cache follows the feed from its first read on. Should the feed fail, it forgets everything and begins anew with
+ * the next read.
+ */
+export function createResourceCache(resources: Pick<ResourceStore, "get" | "changes">): ResourceCache {
+  const documents = new Map<string, ResourceDocument>();
+  /** Reads under way: one that a change overtakes is answered, and not kept. */
+  const reads = new Map<string, symbol>();
+  const closing = new AbortController();
+  let following: Promise<void> | undefined;
+
+  async function follow(): Promise<void> {
+    try {
+      for (let position: number | "latest" = "latest"; !closing.signal.aborted; ) {
+        const entries = await resources.changes(position, 1_000, closing.signal);
+        for (const { key, sequence } of entries) {
+          const id = keyText(key);
+          documents.delete(id);
+          reads.delete(id);
+          position = sequence;
+        }
+      }
+    } catch {
+      following = undefined;
+    }
+    documents.clear();
+    reads.clear();
+  }
+
+  async function read(key: ResourceKey, id: string): Promise<ResourceDocument | undefined> {
+    const mark = Symbol(id);
+    reads.set(id, mark);
+    const document = await resources.get(key);
+    if (reads.get(id) !== mark) return document;
+    reads.delete(id);
+    if (document) documents.set(id, document);
+    if (documents.size > mostDocuments) documents.delete(documents.keys().next().value!);
+    return document;
+  }
+
+  return {
+    get(key) {
+      if (closing.signal.aborted) return resources.get(key);
+      following ??= follow();
+      const id = keyText(key);
+      return documents.get(id) ?? read(key, id);
+    },
+    async close() {
+      closing.abort();
+      await following;
+    },
+  };
+}
