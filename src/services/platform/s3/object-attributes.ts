@@ -49,14 +49,19 @@ export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyo
   return {
     CacheControl: input.CacheControl,
     ContentDisposition: input.ContentDisposition,
-    // How the request was framed is no property of the object.
-    ContentEncoding: input.ContentEncoding?.replace(/\s*aws-chunked\s*(,|$)/, "").replace(/,\s*$/, "") || undefined,
+    ContentEncoding: contentEncoding(input.ContentEncoding),
     ContentLanguage: input.ContentLanguage,
     ContentType: input.ContentType ?? "binary/octet-stream",
     ...(Expires && { Expires: Expires.getTime() }),
     Metadata: Metadata as Record<string, string>,
     WebsiteRedirectLocation: input.WebsiteRedirectLocation,
   };
+}
+
+/** How the request was framed is no property of the object. */
+function contentEncoding(header: string | undefined): string | undefined {
+  const codings = header?.split(",").map((coding) => coding.trim());
+  return codings?.filter((coding) => coding !== "aws-chunked").join(",") || undefined;
 }
 
 const encryptions = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
