@@ -31,18 +31,27 @@ export function createSegmentFiles(folder: string): SegmentFiles {
     await handle.sync().finally(() => handle.close());
   }
 
+  async function writeDurably(path: string, bodies: readonly Buffer[]): Promise<void> {
+    const handle = await open(path, "w");
+    try {
+      for (const body of bodies) await handle.writeFile(body);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  }
+
   return {
     async write(file, texts) {
       const bodies = texts.map((text) => Buffer.from(text));
       const temporary = join(folder, `${file}.tmp`);
-      const handle = await open(temporary, "w");
       try {
-        await handle.writev(bodies);
-        await handle.datasync();
-      } finally {
-        await handle.close();
+        await writeDurably(temporary, bodies);
+        await rename(temporary, join(folder, file));
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
       }
-      await rename(temporary, join(folder, file));
       await syncFolder();
       let offset = 0;
       return bodies.map((body) => {
