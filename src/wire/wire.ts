@@ -67,7 +67,7 @@ export interface FoundRequest {
 export interface Wire {
   /** Whether the operation of this request is named in its body (a form post), so that `find` must be given it. */
   needsForm(head: RequestHead): boolean;
-  /** Never throws. Imports the service's AWS client at its first call. */
+  /** Throws for nothing that a request may hold. Imports the service's AWS client at its first call. */
   find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
   /**
    * The operation of that name, for calls made in process.

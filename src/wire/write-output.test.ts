@@ -83,6 +83,12 @@ describe("S3", () => {
       (await s3("HEAD", "/b/k")).writeFault(new Fault("NotFound", "Not Found", { status: 404 }), "id"),
     ).not.toHaveProperty("body");
   });
+  test("a 304 has the entity tag in its headers", async () => {
+    const fault = new Fault("NotModified", "Not Modified", { status: 304, members: { ETag: '"e"' } });
+    const response = (await s3("GET", "/b/k")).writeFault(fault, "id");
+    expect(response).toMatchObject({ status: 304, headers: { ETag: '"e"' } });
+    expect(response).not.toHaveProperty("body");
+  });
   test("headers stay one line of latin-1, times in headers are HTTP's", async () => {
     const output = { Metadata: { name: "é🌿", lines: "a\r\nb" }, LastModified: new Date(0), ETag: '"e"' };
     expect((await s3("GET", "/b/k")).writeOutput(output, "id").headers).toMatchObject({

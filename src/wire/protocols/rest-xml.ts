@@ -52,8 +52,10 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
     },
     writeFault({ fault, status, error }, request, requestId) {
       const headers = requestIds(requestId);
-      if (request.method === "HEAD" || status === 304) return { status, headers };
       const members = Object.entries(fault.members).filter(([, value]) => value !== undefined && value !== null);
+      // Without a body, what a 304 says (the ETag) stands in its headers.
+      if (status === 304) return { status, headers: { ...headers, ...Object.fromEntries(members) } };
+      if (request.method === "HEAD") return { status, headers };
       const body =
         `${declaration}<Error><Code>${escapeXml(error?.queryCode ?? fault.code)}</Code>` +
         `<Message>${escapeXml(fault.message)}</Message>` +
