@@ -52,11 +52,13 @@ function readHeader(authorization: string, request: SignedRequest, family: Signa
   const refuse = (detail: string) => signatureFaults.incomplete(family, detail);
   let [, credential, signedHeaders, signature] = wellFormed.exec(authorization) ?? [];
   if (credential === undefined) {
-    if (!authorization.startsWith(`${algorithm} `)) {
-      throw refuse(`Unsupported AWS 'algorithm': '${authorization.split(" ", 1)[0]}', expected '${algorithm}'.`);
-    }
+    const [given] = authorization.split(" ", 1);
+    if (given !== algorithm) throw refuse(`Unsupported AWS 'algorithm': '${given}', expected '${algorithm}'.`);
     const parts = new Map<string, string>();
-    for (const part of authorization.slice(algorithm.length).split(",")) {
+    for (const part of authorization
+      .slice(algorithm.length)
+      .split(",")
+      .filter((text) => text.trim() !== "")) {
       const equals = part.indexOf("=");
       if (equals < 0)
         throw refuse(`'${part.trim()}' not a valid key=value pair (missing equal-sign) in Authorization header.`);
