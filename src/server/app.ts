@@ -15,11 +15,13 @@ import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
 import { createFileJournalStore } from "../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
+import { createResourceCache } from "../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import { createWire } from "../wire/create-wire.ts";
 import { openAccessLog } from "./access-log.ts";
 import { administratorCaller } from "./administrator.ts";
 import { createAuthenticator } from "./authenticate.ts";
+import { boundRegexps } from "./bounded-regexps.ts";
 import { createChain } from "./chain.ts";
 import { createContextFactory } from "./context-factory.ts";
 import { createHandlers, type ServedServices } from "./handlers.ts";
@@ -69,6 +71,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
 }
 
 async function compose(settings: Settings, units: Units, home: Home): Promise<App> {
+  boundRegexps();
   const { account } = settings;
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
@@ -77,6 +80,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   let url = "";
 
   const resources = createSqliteResourceStore({ path: home.resourcesFile, clock });
+  const cache = createResourceCache(resources);
   const objects = openFilesystemObjectStore(home.objectsFolder, { clock, ids });
   const journals = createFileJournalStore({ folder: home.journalsFolder, clock });
   const executor = createProcessExecutor({
@@ -92,6 +96,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: serviceSettings(settings, { home, endpoint: () => url }),
     resources,
+    cache,
     objects,
     journals,
     executor,
@@ -202,6 +207,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), 5_000).unref();
     });
+    await cache.close();
     await Promise.all([resources.close(), objects.close(), journals.close()]);
     accessLog.close();
     home.lock.release();
