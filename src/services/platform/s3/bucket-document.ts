@@ -102,6 +102,7 @@ export const operationAborted = (): Fault =>
     { status: 409 },
   );
 
-function ignoreConflict(error: unknown): void {
+/** For a write whose purpose somebody else has fulfilled at the same moment. */
+export function ignoreConflict(error: unknown): void {
   if (!(error instanceof Conflict)) throw error;
 }

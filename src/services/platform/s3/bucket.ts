@@ -7,6 +7,7 @@ import {
   bucketKey,
   defaultBucketName,
   findBucket,
+  ignoreConflict,
   makeBucket,
   operationAborted,
   ownerOf,
@@ -85,7 +86,7 @@ export const bucket = defineOperations("s3", {
       // Whoever stores an object meanwhile finds the mark and takes it away; then the deletion meets another version.
       const marked = await writeStatus(context, found, "Deleting");
       await mustBeEmpty(context, input.Bucket).catch(async (error) => {
-        await writeStatus(context, marked, "Active");
+        await writeStatus(context, marked, "Active").catch(ignoreConflict);
         throw error;
       });
       await context.resources.write([{ delete: bucketKey(context, input.Bucket), expected: marked.version }]);

@@ -44,6 +44,8 @@ const put = (Bucket: string, Key: string, body: string | Readable = Key) =>
   });
 const make = (Bucket: string) =>
   context.call("CreateBucket", { Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
+const bucketOf = async (name: string) =>
+  (await context.resources.get({ account: context.account, region: "-", kind: "bucket", name }))!;
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => "done",
@@ -51,45 +53,62 @@ const refusal = (work: Promise<unknown>) =>
   );
 
 describe("buckets", () => {
-  test("a bucket that is deleted while an object is stored keeps the object, or refuses it", async () => {
-    for (let round = 0; round < 40; round++) {
-      const name = `race-${round}`;
-      await make(name);
-      let go = () => {};
-      const body = Readable.from(
-        (async function* () {
-          await new Promise<void>((resolve) => {
-            go = resolve;
-          });
-          yield Buffer.from("text");
-        })(),
-      );
-      const putting = refusal(put(name, "a", body));
-      const deleting = (async () => {
-        // From before the body comes to after it is stored, a turn later in each round.
-        for (let turn = 0; turn < round; turn++) await new Promise(setImmediate);
-        return refusal(context.call("DeleteBucket", { Bucket: name }));
-      })();
-      await new Promise(setImmediate);
-      go();
-      const [stored, deleted] = await Promise.all([putting, deleting]);
-      const there = await refusal(context.call("HeadBucket", { Bucket: name }));
-      expect([stored, deleted, there]).toEqual(
-        stored === "done"
-          ? ["done", expect.stringMatching(/^(BucketNotEmpty|OperationAborted)$/), "done"]
-          : ["NoSuchBucket", "done", "NotFound"],
-      );
-      expect((await objects.list(name, { limit: 1 })).objects).toHaveLength(stored === "done" ? 1 : 0);
-    }
+  describe("an object is stored while its bucket is deleted", () => {
+    const remove = () => refusal(context.call("DeleteBucket", { Bucket: "contested" }));
+    const left = async () => ({
+      bucket: await refusal(context.call("HeadBucket", { Bucket: "contested" })),
+      objects: (await objects.list("contested", { limit: 10 })).objects.length,
+    });
+    /** Lets something happen around the listings by which DeleteBucket looks twice whether the bucket is empty. */
+    const around = (listing: number, when: "before" | "after", happens: () => Promise<unknown>) => {
+      let listings = 0;
+      const list: ObjectStore["list"] = async (...query) => {
+        const now = ++listings === listing;
+        if (now && when === "before") await happens();
+        const page = await objects.list(...query);
+        if (now && when === "after") await happens();
+        return page;
+      };
+      context = createTestContext({ units, objects: { ...objects, list } });
+    };
+
+    test("before it looks, or between its two looks: the deletion is refused", async () => {
+      for (const listing of [1, 2]) {
+        around(listing, "before", () => put("contested", "a"));
+        await make("contested");
+        expect(await remove()).toBe("BucketNotEmpty");
+        expect(await left()).toEqual({ bucket: "done", objects: 1 });
+        expect(await refusal(put("contested", "b"))).toBe("done");
+        await objects.clear();
+      }
+    });
+
+    test("after its last look: the deletion is stopped", async () => {
+      around(2, "after", () => put("contested", "a"));
+      await make("contested");
+      expect(await remove()).toBe("OperationAborted");
+      expect(await left()).toEqual({ bucket: "done", objects: 1 });
+    });
+
+    test("and the deletion was faster: the object is refused, and goes", async () => {
+      const putting: ObjectStore["put"] = async (...body) => {
+        const stored = await objects.put(...body);
+        await context.resources.write([{ delete: (await bucketOf("contested")).key, expected: 1 }]);
+        return stored;
+      };
+      context = createTestContext({ units, objects: { ...objects, put: putting } });
+      await make("contested");
+      expect(await refusal(put("contested", "a"))).toBe("NoSuchBucket");
+      expect(await left()).toEqual({ bucket: "NotFound", objects: 0 });
+    });
   });
 
   test("a bucket whose deletion a crash cut off goes on", async () => {
     await make("half-deleted");
-    const key = { account: context.account, region: "-", kind: "bucket", name: "half-deleted" };
-    const { version, ...document } = (await context.resources.get(key))!;
+    const { version, ...document } = await bucketOf("half-deleted");
     await context.resources.write([{ put: { ...document, status: "Deleting" }, expected: version }]);
     expect(await refusal(put("half-deleted", "a"))).toBe("done");
-    expect((await context.resources.get(key))?.status).toBe("Active");
+    expect((await bucketOf("half-deleted")).status).toBe("Active");
     expect(await refusal(context.call("DeleteBucket", { Bucket: "half-deleted" }))).toBe("BucketNotEmpty");
     await context.call("DeleteObject", { Bucket: "half-deleted", Key: "a" });
     expect(await refusal(context.call("DeleteBucket", { Bucket: "half-deleted" }))).toBe("done");
