@@ -9,6 +9,7 @@ import type { OperationsUnit } from "../services/define-operations.ts";
 import type { ServiceSettings } from "../services/settings.ts";
 import { createMemoryJournalStore } from "../stores/journals/memory.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
+import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 
 export interface TestContext extends Context {
@@ -39,6 +40,7 @@ export function createTestContext(options: {
   const unused = (what: string) =>
     new Proxy({}, { get: (_target, name) => unexpected(`${what}.${String(name)}`) }) as never;
   const operations = Object.assign({}, ...options.units.map((unit) => unit.operations)) as OperationsUnit["operations"];
+  const resources = createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -56,7 +58,8 @@ export function createTestContext(options: {
       reached: () => {},
       ...options.settings,
     },
-    resources: createMemoryResourceStore({ clock }),
+    resources,
+    cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
     objects: options.objects ?? unused("objects"),
     executor: options.executor ?? unused("executor"),

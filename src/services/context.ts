@@ -6,7 +6,7 @@ import type { Executor } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
-import type { ResourceStore } from "../stores/resources/port.ts";
+import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { ServiceSettings } from "./settings.ts";
 
@@ -17,6 +17,8 @@ export interface ServiceHost {
   readonly random: Random;
   readonly settings: ServiceSettings;
   readonly resources: ResourceStore;
+  /** What the handlers of the data plane read documents by; they write none. */
+  readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
   readonly executor: Executor;

@@ -1,18 +1,7 @@
-import { keyText, type ResourceDocument, type ResourceKey, type ResourceStore } from "./port.ts";
+import { keyText, type ResourceCache, type ResourceDocument, type ResourceKey, type ResourceStore } from "./port.ts";
 
 /** Documents kept; the longest kept go first. */
 const mostDocuments = 10_000;
-
-/** Reads documents for the data plane: without asking the store again until the change feed tells of a change. */
-export interface ResourceCache {
-  /**
-   * The document itself when it is known, else a promise of it; what does not exist is not remembered. A change made in
-   * this process is seen from the next turn of the event loop on.
-   */
-  get(key: ResourceKey): ResourceDocument | Promise<ResourceDocument | undefined>;
-  /** Follows the feed no more; every read asks the store. */
-  close(): Promise<void>;
-}
 
 /**
  * The cache follows the feed from its first read on. Should the feed fail, it forgets everything and begins anew with

@@ -138,3 +138,14 @@ export interface ResourceStore {
   clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Reads documents for the data plane: without asking the store again until the change feed tells of a change. */
+export interface ResourceCache {
+  /**
+   * The document itself when it is known, else a promise of it; what does not exist is not remembered. A change made in
+   * this process is seen from the next turn of the event loop on.
+   */
+  get(key: ResourceKey): ResourceDocument | Promise<ResourceDocument | undefined>;
+  /** Follows the feed no more; every read asks the store. */
+  close(): Promise<void>;
+}

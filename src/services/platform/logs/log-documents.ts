@@ -1,6 +1,6 @@
 import { formatArn, parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
-import type { ResourceDocument, ResourceKey, ResourceQuery } from "../../../stores/resources/port.ts";
+import type { ResourceCache, ResourceDocument, ResourceKey, ResourceQuery } from "../../../stores/resources/port.ts";
 import type { Context } from "../../context.ts";
 
 /** Groups and streams are documents, named with regard to case; events are entries of one journal per stream. */
@@ -41,16 +41,22 @@ export const journalOf = ({ key, id }: LogStream): string => `logs/${key.account
 export const invalidParameter = (message: string): Fault => new Fault("InvalidParameterException", message);
 const notFound = (what: string) => new Fault("ResourceNotFoundException", `The specified log ${what} does not exist.`);
 
-export async function findGroup(context: Context, name: string): Promise<LogGroup> {
-  const document = await context.resources.get(groupKey(context, name));
+/** `documents`: the cache, for the data plane. */
+export async function findGroup(
+  context: Context,
+  name: string,
+  documents: Pick<ResourceCache, "get"> = context.resources,
+): Promise<LogGroup> {
+  const document = await documents.get(groupKey(context, name));
   if (!document) throw notFound("group");
   return document as LogGroup;
 }
 
+/** For the data plane. */
 export async function findStream(context: Context, group: string, stream: string): Promise<LogStream> {
-  const document = await context.resources.get(streamKey(context, group, stream));
+  const document = await context.cache.get(streamKey(context, group, stream));
   if (document) return document as LogStream;
-  await findGroup(context, group);
+  await findGroup(context, group, context.cache);
   throw notFound("stream");
 }
 

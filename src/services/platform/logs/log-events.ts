@@ -75,7 +75,7 @@ export const logEvents = defineOperations("logs", {
 
   async FilterLogEvents(input, context) {
     const group = groupNameOf(input);
-    await findGroup(context, group);
+    await findGroup(context, group, context.cache);
     if (input.logStreamNames?.length && input.logStreamNamePrefix)
       throw invalidParameter("Specify either logStreamNames or logStreamNamePrefix, and not both.");
     const streams = input.logStreamNames?.length

@@ -30,8 +30,7 @@ export const invocation = defineOperations("sagemaker-runtime", {
       if (input[member as keyof Invocation] !== undefined)
         throw validationError(`${member} is for ${owner}; the endpoint ${input.EndpointName} is none. Leave it out.`);
 
-    const served = await forward(input, context);
-    const { endpointName, variant, instanceId, answer, modelMilliseconds } = served;
+    const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
     const isError = answer === undefined || answer.status < 200 || answer.status >= 300;
     recordInvocation(context, {
       endpointName,
@@ -72,7 +71,9 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
   const headers = forwardedHeaders(input);
   const refused = new Set<string>();
   for (;;) {
-    const { wanted, actual } = await servedEndpoint(context, input.EndpointName);
+    const key = endpoint.key(context, input.EndpointName);
+    const document = await (refused.size === 0 ? context.cache : context.resources).get(key);
+    const { wanted, actual } = served(document) ?? missing(context, input.EndpointName);
     const variant = chooseVariant(context, actual, input);
     const ready = variant.instances.filter(({ ready, runId }) => ready && !refused.has(runId!));
     const instance = ready[context.random.below(ready.length)];
@@ -83,24 +84,30 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
         { status: 503 },
       );
     const begun = performance.now();
-    const served = { endpointName: wanted.EndpointName, variant, instanceId: instance.id };
+    const place = { endpointName: wanted.EndpointName, variant, instanceId: instance.id };
     try {
       const socket = context.executor.socket(instance.runId!, serverSocket);
       const answer = await invokeModelServer(socket, headers, input.Body, answerMilliseconds);
-      return { ...served, answer, modelMilliseconds: performance.now() - begun };
+      return { ...place, answer, modelMilliseconds: performance.now() - begun };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      if (!error.refused) return { ...served, answer: undefined, modelMilliseconds: performance.now() - begun };
+      if (!error.refused) return { ...place, answer: undefined, modelMilliseconds: performance.now() - begun };
       refused.add(instance.runId!);
     }
   }
 }
 
-async function servedEndpoint(context: Context, name: string) {
-  const document = (await context.resources.get(endpoint.key(context, name))) as
-    | ResourceDocument<WantedEndpoint, ActualEndpoint>
-    | undefined;
-  if (document?.actual.serving && (document.status === "InService" || document.status === "Updating")) return document;
+type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
+
+/** The endpoint's document, when it gets traffic. */
+function served(document: ResourceDocument | undefined): EndpointDocument | undefined {
+  const { status, actual } = (document ?? {}) as Partial<EndpointDocument>;
+  return actual?.serving && (status === "InService" || status === "Updating")
+    ? (document as EndpointDocument)
+    : undefined;
+}
+
+function missing(context: Context, name: string): never {
   throw validationError(`Endpoint ${name} of account ${context.account} not found.`);
 }
 
