@@ -62,6 +62,18 @@ describe("AWS's texts", () => {
     );
   });
 
+  test("a hundred violations at most, and none inside what is too long", () => {
+    const many = (length: number) => Array.from({ length }, () => null);
+    expect(refusal("CreateTrainingJob", { ...job, Tags: many(51) })).toMatch(
+      /^1 validation error detected: .* length less than or equal to 50$/,
+    );
+    const containers = Array.from({ length: 15 }, () => ({
+      Environment: Object.fromEntries(many(99).map((_, i) => [`v${i}`, null])),
+    }));
+    const text = refusal("CreateModel", { ModelName: "m", Containers: containers });
+    expect(text).toMatch(/^100 validation errors detected: /);
+  });
+
   test("a null in a list, and in a map", () => {
     expect(refusal("CreateTrainingJob", { ...job, Tags: [null], HyperParameters: { eta: null } })).toBe(
       "2 validation errors detected: Value null at 'hyperParameters.eta.member' failed to satisfy constraint: Member must not be null; " +

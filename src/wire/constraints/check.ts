@@ -3,6 +3,7 @@ import { pathName } from "../protocols/wrong-type.ts";
 import type { ListShape, MapShape, ScalarShape, Shape, Slot, StructureShape } from "../schema.ts";
 import type { FactFinder, ShapeFacts } from "./facts.ts";
 import { lengthRules, type Rule, scalarRules } from "./rules.ts";
+import { shownValue } from "./shown-value.ts";
 
 /** Checks a typed input; compiled once per operation. */
 type ConstraintCheck = (input: Record<string, unknown>) => void;
@@ -14,6 +15,14 @@ interface Violation {
   readonly constraint: string;
 }
 type Check = (value: unknown, violations: Violation[]) => void;
+
+/** A hostile input may break a rule a million times; nobody reads more of them. */
+const mostViolations = 100;
+
+function add(violations: Violation[], violation: Violation): void {
+  if (violations.length < mostViolations) violations.push(violation);
+}
+
 /**
  * Compiles required members, lengths, ranges, patterns and enums of an operation's input.
  * @param code of the fault, by service: "ValidationException"
@@ -48,7 +57,8 @@ function createCheckCompiler(facts: FactFinder) {
         return mapCheck(shape, own, sensitive);
       default: {
         const rules = scalarRules(shape, own);
-        return rules.length > 0 ? (value, violations) => breakRules(rules, value, violations, sensitive) : undefined;
+        if (rules.length === 0) return undefined;
+        return (value, violations) => void breakRules(rules, value, violations, sensitive);
       }
     }
   }
@@ -63,7 +73,7 @@ function createCheckCompiler(facts: FactFinder) {
         const given = structure[member.name];
         if (given === undefined || given === null) {
           if (member.required)
-            violations.push({ path: member.path, value: " null", constraint: "Member must not be null" });
+            add(violations, { path: member.path, value: " null", constraint: "Member must not be null" });
         } else if (member.check) {
           checkWithin(member.path, member.check, given, violations);
         }
@@ -83,7 +93,7 @@ function createCheckCompiler(facts: FactFinder) {
     const rules = lengthRules(own, (value) => (value as unknown[]).length);
     const inside = insideCheck(shape.element, own.element, "Member", sensitive);
     return (value, violations) => {
-      breakRules(rules, value, violations, sensitive);
+      if (breakRules(rules, value, violations, sensitive)) return;
       inside(value as unknown[], value, (index) => String(index + 1), violations);
     };
   }
@@ -93,8 +103,8 @@ function createCheckCompiler(facts: FactFinder) {
     const insideKeys = insideCheck(shape.key, own.key, "Map keys", sensitive);
     const insideValues = insideCheck(shape.value, own.value, "Map value", sensitive);
     return (value, violations) => {
+      if (breakRules(rules, value, violations, sensitive)) return;
       const keys = Object.keys(value as object);
-      breakRules(rules, value, violations, sensitive);
       insideKeys(keys, value, (index) => keys[index]!, violations);
       insideValues(Object.values(value as object), value, (index) => keys[index]!, violations);
     };
@@ -122,12 +132,12 @@ function createCheckCompiler(facts: FactFinder) {
       for (let index = 0; index < values.length; index++) {
         const value = values[index];
         if (value === null || value === undefined) {
-          violations.push({ path: `${step(index)}.member`, value: " null", constraint: "Member must not be null" });
+          add(violations, { path: `${step(index)}.member`, value: " null", constraint: "Member must not be null" });
         } else if (check) {
           checkWithin(`${step(index)}.member`, check, value, violations);
         } else if (!broken && !rules.every((rule) => rule.holds(value))) {
           broken = true;
-          violations.push({ path: "", value: shown(collection, sensitive), constraint });
+          add(violations, { path: "", value: shownValue(collection, sensitive), constraint });
         }
       }
     };
@@ -145,35 +155,11 @@ function checkWithin(step: string, check: Check, value: unknown, violations: Vio
   }
 }
 
-function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): void {
-  for (const rule of rules) {
-    if (rule.holds(value)) continue;
-    violations.push({ path: "", value: shown(value, sensitive), constraint: rule.text });
-  }
+/** Whether any rule was broken. */
+function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): boolean {
+  const broken = rules.filter((rule) => !rule.holds(value));
+  for (const { text } of broken) add(violations, { path: "", value: shownValue(value, sensitive), constraint: text });
+  return broken.length > 0;
 }
 
 const isSensitive = (slot: Slot) => slot.traits.sensitive !== undefined;
-
-const shownCharacters = 1024;
-
-/** A value as in AWS's texts, its first 1024 characters; nothing of a sensitive one. */
-function shown(value: unknown, sensitive: boolean): string {
-  if (sensitive) return "";
-  const text = rendered(value, shownCharacters + 1);
-  return ` '${text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text}'`;
-}
-
-/** Lists as `[a, b]`, maps and structures as `{a=b}`; stops once there is enough. */
-function rendered(value: unknown, enough: number): string {
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  if (typeof value !== "object" || value === null) return String(value);
-  const isList = Array.isArray(value);
-  let text = isList ? "[" : "{";
-  for (const key of Object.keys(value)) {
-    if (text.length > enough) break;
-    const part = rendered((value as Record<string, unknown>)[key], enough - text.length);
-    text += (text.length > 1 ? ", " : "") + (isList ? part : `${key}=${part}`);
-  }
-  return text + (isList ? "]" : "}");
-}

@@ -52,14 +52,16 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
     },
     writeFault({ fault, status, error }, request, requestId) {
       const headers = requestIds(requestId);
-      const members = Object.entries(fault.members).filter(([, value]) => value !== undefined && value !== null);
+      const members = Object.entries(fault.members)
+        .filter(([, value]) => value !== undefined && value !== null)
+        .map(([name, value]) => [name, String(value)] as const);
       // Without a body, what a 304 says (the ETag) stands in its headers.
       if (status === 304) return { status, headers: { ...headers, ...Object.fromEntries(members) } };
       if (request.method === "HEAD") return { status, headers };
       const body =
         `${declaration}<Error><Code>${escapeXml(error?.queryCode ?? fault.code)}</Code>` +
         `<Message>${escapeXml(fault.message)}</Message>` +
-        members.map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`).join("") +
+        members.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join("") +
         ("Resource" in fault.members ? "" : `<Resource>${escapeXml(request.path)}</Resource>`) +
         `<RequestId>${requestId}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`;
       return { status, headers: { ...headers, "Content-Type": "application/xml" }, body };

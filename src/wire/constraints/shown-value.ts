@@ -1,0 +1,23 @@
+const shownCharacters = 1024;
+
+/** A value as in AWS's texts, its first 1024 characters; nothing of a sensitive one. */
+export function shownValue(value: unknown, sensitive: boolean): string {
+  if (sensitive) return "";
+  const text = rendered(value, shownCharacters + 1);
+  return ` '${text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text}'`;
+}
+
+/** Lists as `[a, b]`, maps and structures as `{a=b}`; stops once there is enough. */
+function rendered(value: unknown, enough: number): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const isList = Array.isArray(value);
+  let text = isList ? "[" : "{";
+  for (const key of Object.keys(value)) {
+    if (text.length > enough) break;
+    const part = rendered((value as Record<string, unknown>)[key], enough - text.length);
+    text += (text.length > 1 ? ", " : "") + (isList ? part : `${key}=${part}`);
+  }
+  return text + (isList ? "]" : "}");
+}
