@@ -124,5 +124,11 @@ function failureReason(mlRoot: string, code: number): string {
 }
 
 const mlRoot = process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml";
-if (process.argv[2] === "train") process.exitCode = await train(mlRoot);
-else throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
+if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
+try {
+  process.exitCode = await train(mlRoot);
+} catch (error) {
+  // Not the program's fault, so the job must not say so.
+  console.error(error);
+  process.exitCode = failed(`InternalServerError: ${(error as Error).message}`, 1);
+}

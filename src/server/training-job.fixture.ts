@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from "node:path";
 
 /**
- * The training program of an image that only tests know. Hyperparameters say what it does, in this order: `rounds` lines
- * of a metric, `wait` for SIGTERM, `fail` with that text, `exit` with that code. The model says what it has seen.
+ * The training program of an image that only tests know. Hyperparameters say what it does, in this order: `reach` for what it
+ * may not, `rounds` lines of a metric, `wait` for SIGTERM, `fail` with that text, `exit` with that code. The model says what it has seen.
  */
 const mlRoot = process.env.SAGEBRUSH_ML_ROOT!;
 const read = (path: string): string => readFileSync(join(mlRoot, path), "utf8");
@@ -18,6 +18,33 @@ const { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR } = process.env;
 const environment = { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR };
 writeFileSync(join(mlRoot, "model/seen.json"), JSON.stringify({ seen: seen.sort(), environment }));
 if (hyperparameters.output) writeFileSync(join(mlRoot, "output/data/plot.txt"), hyperparameters.output);
+
+if (hyperparameters.reach) {
+  const { S3 } = await import("@aws-sdk/client-s3");
+  const { SageMaker } = await import("@aws-sdk/client-sagemaker");
+  const s3 = new S3({ forcePathStyle: true });
+  const Bucket = hyperparameters.reach;
+  const mine = `out/${TRAINING_JOB_NAME}/output`;
+  const attempts: Record<string, () => Promise<unknown>> = {
+    "read channel": () => s3.getObject({ Bucket, Key: "data/train/a.csv" }),
+    "list channel": () => s3.listObjectsV2({ Bucket, Prefix: "data/train" }),
+    "write output": () => s3.putObject({ Bucket, Key: `${mine}/x`, Body: "x" }),
+    "read other": () => s3.getObject({ Bucket, Key: "lists/manifest.json" }),
+    "list all": () => s3.listObjectsV2({ Bucket }),
+    "write other": () => s3.putObject({ Bucket, Key: "out/other/output/x", Body: "x" }),
+    "delete channel": () => s3.deleteObject({ Bucket, Key: "data/train/a.csv" }),
+    "list jobs": () => new SageMaker().listTrainingJobs({}),
+  };
+  for (const [what, attempt] of Object.entries(attempts)) {
+    console.log(
+      `${what}: ${await attempt().then(
+        () => "done",
+        (error: Error) => error.name,
+      )}`,
+    );
+  }
+  console.log(`key: ${process.env.AWS_ACCESS_KEY_ID}`);
+}
 
 const rounds = Number(hyperparameters.rounds ?? 0);
 const pause = Number(hyperparameters.pause ?? 0);

@@ -9,6 +9,7 @@ import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMa
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defineImage } from "../images/define-image.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
+import { runAccessKey, runKeyPrefix } from "../services/run.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./keys.ts";
@@ -182,6 +183,29 @@ it("trains: data in, log, metrics, model and output out", async () => {
   await expect.poll(runFolders).toEqual([]);
 });
 
+it("gives a job a key for its own data alone, and only while it runs", async () => {
+  await run(request("reaching", { reach: bucket }));
+  const lines = await logOf("reaching");
+  const key = lines.pop()!.slice("key: ".length);
+  expect(lines.slice(1)).toEqual([
+    ...["read channel: done", "list channel: done", "write output: done"],
+    ...["read other: AccessDenied", "list all: AccessDenied", "write other: AccessDenied"],
+    ...["delete channel: AccessDenied", "list jobs: AccessDeniedException"],
+  ]);
+  const secret = readFileSync(join(home, "run-secret"), "utf8").trim();
+  const known = runAccessKey(secret, key.slice(runKeyPrefix.length));
+  const credentials = { accessKeyId: known.accessKeyId, secretAccessKey: known.secret };
+  const late = new S3({
+    endpoint: await s3.config.endpoint!().then(({ protocol, hostname, port }) => `${protocol}//${hostname}:${port}`),
+    region: "us-west-2",
+    credentials,
+    forcePathStyle: true,
+  });
+  await expect(late.getObject({ Bucket: bucket, Key: "data/train/a.csv" })).rejects.toThrow(
+    /does not exist in our records/,
+  );
+});
+
 it("fails with what the program left in its failure file, and with its exit code", async () => {
   const clientError = await run(request("client-error", { fail: "ClientError: train.csv, line 3: 'x'", exit: "1" }));
   expect(clientError).toMatchObject({
@@ -252,6 +276,10 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       /Invalid regex of metric definition "a"/,
     ],
     [{ AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "x" }] } }, /has no group/],
+    [
+      { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
+      /look-around/,
+    ],
     [{ VpcConfig: { SecurityGroupIds: ["sg-1"], Subnets: ["subnet-1"] } }, /VpcConfig is not built/],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
   ];
@@ -307,7 +335,7 @@ it("tries a lost run once more, then fails", async () => {
 
 it("lists jobs oldest first, and deletes those that have ended", async () => {
   const { TrainingJobSummaries: all = [] } = await sagemaker.listTrainingJobs({ StatusEquals: "Completed" });
-  expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "uncompressed"]);
+  expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
 });

@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import type { Executor, RunCondition, RunSpec } from "../port.ts";
@@ -36,6 +46,8 @@ export interface ProcessExecutorOptions {
 
 /** Runs commands on this machine, each under a keeper process of its own that outlives the server. */
 export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
+  sweepHalfRemoved(options.folder);
+
   const folderOf = (runId: string): RunFolder => {
     if (!/^[\w-]+$/.test(runId)) throw new RangeError(`Run id ${JSON.stringify(runId)} is no plain word`);
     return runFolder(join(options.folder, runId));
@@ -93,8 +105,6 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
 
   async function list(): Promise<readonly string[]> {
     const names = await readdir(options.folder).catch(() => []);
-    const halfRemoved = names.filter((name) => name.startsWith(".removed-"));
-    await Promise.all(halfRemoved.map((name) => rm(join(options.folder, name), { recursive: true, force: true })));
     return names.filter((name) => !name.startsWith("."));
   }
 
@@ -109,6 +119,14 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     remove,
     list,
   };
+}
+
+/** What a server that was killed had begun to remove. */
+function sweepHalfRemoved(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(".removed-")) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** How long a run that was killed may take to be gone. */

@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly hosts: string;
   /** Read-only, at their own paths: the product and its Node. */
   readonly programs: readonly string[];
-  /** Must not be seen even where a program's folder holds it: the home with its keys. */
+  /** Must not be seen even where the system or a program holds it: the home with its keys. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
   readonly command: readonly string[];
@@ -42,7 +42,7 @@ export interface SandboxOptions {
  * sandbox's first process comes on file descriptor 4.
  */
 export function sandboxCommand(options: SandboxOptions): string[] {
-  const hideHome = options.programs.some((program) => isWithin(options.hidden, program));
+  const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
   return [
     "bwrap",
     ...isolation,
