@@ -233,8 +233,9 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
         checkCondition(key.key, index.get(key)?.object, condition);
         const partNumbered = (number: number) => uploads.getPart(uploadId, number);
         const entry = assemble(upload, chosen, partNumbered, clock.now(), check);
-        index.use(entry.segments);
-        const unused = index.drop(uploads.delete(upload));
+        // The bodies of these parts change hands; those of the others are wanted no more.
+        const taken = new Set(entry.segments.map(({ id }) => id));
+        const unused = index.drop(uploads.delete(upload).filter(({ id }) => !taken.has(id)));
         return { result: entry.object, unused: [...unused, ...index.put(entry)] };
       });
     },
