@@ -13,12 +13,12 @@ const mebibyte = 1024 * 1024;
 
 export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
-export function bytesOf(size: number, seed = 1): Buffer {
-  const random = createRandom(seed);
-  const words = new Uint32Array(Math.ceil(size / 4));
-  for (let at = 0; at < words.length; at++) words[at] = random.below(2 ** 32);
-  return Buffer.from(words.buffer, 0, size);
-}
+/** Bytes that look random, the same for the same seed. */
+export const bytesOf = (size: number, seed = 1): Buffer =>
+  createHash("shake256", { outputLength: Math.max(size, 1) })
+    .update(String(seed))
+    .digest()
+    .subarray(0, size);
 
 /** A body in pieces of at most this size, which breaks off with `failure` when one is given. */
 export async function* inPieces(bytes: Uint8Array, pieceBytes = 64 * 1024, failure?: Error) {
