@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
@@ -131,7 +131,10 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   });
   const administration = createAdministration({
     async reset() {
-      await Promise.all([removeRuns(executor), resources.clear(), objects.clear(), journals.clear()]);
+      // In this order: without documents no run begins anew, and without runs nothing is written any more.
+      await resources.clear();
+      await removeRuns(executor);
+      await Promise.all([objects.clear(), journals.clear()]);
     },
     stop: () => void setImmediate(close),
   });
@@ -158,7 +161,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
         status,
       }),
       accessLog,
-      newRequestId: ids.uuid,
+      newRequestId: randomUUID,
     }),
   );
 

@@ -58,6 +58,7 @@ export function createHttpServer(handle: HttpHandler): Server {
       // The client of a body that was never asked for may or may not send it: only a new connection is sure.
       if (!invited) response.shouldKeepAlive = false;
       send(response, answered);
+      body.drop();
     });
   };
   server.on("request", (request, response) => answer(request, response, false));

@@ -10,6 +10,7 @@ export class RequestBody {
   readonly #request: IncomingMessage;
   readonly #invite: () => void;
   #whole: Promise<Buffer> | undefined;
+  #stream: Readable | undefined;
   #fail: ((fault: Fault) => void) | undefined;
 
   /** @param invite tells a client that waits for "100 Continue" to send the body */
@@ -54,10 +55,15 @@ export class RequestBody {
     this.#fail = (fault) => stream.destroy(fault);
     this.#request.on("error", () => stream.destroy(incompleteBody()));
     this.#request.pipe(stream);
-    // Whoever gives the stream up gets no more of the body; node:http reads and drops the rest of it.
     stream.on("close", () => this.#request.unpipe(stream).resume());
+    this.#stream = stream;
     this.#invite();
     return stream;
+  }
+
+  /** The request is answered: what is left of its body is read and dropped, or the connection could not be used again. */
+  drop(): void {
+    this.#stream?.destroy();
   }
 
   /** The client has ended its side before the body was whole. */

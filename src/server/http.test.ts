@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Fault } from "../aws/faults.ts";
+import { createHttpServer, type HttpRequest } from "./http.ts";
+
+let server: Server;
+let seen: HttpRequest[];
+let answer: (request: HttpRequest) => Promise<string>;
+beforeEach(async () => {
+  seen = [];
+  answer = async () => "ok";
+  server = createHttpServer(async (request) => {
+    seen.push(request);
+    const body = await answer(request).catch((error: Fault) => error.code);
+    return { status: 200, headers: {}, body };
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Sends the pieces over one connection, each when the one before is answered as it says, and gives all answers. */
+async function converse(...pieces: [sent: string | Buffer, until: string][]): Promise<string> {
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true });
+  let received = "";
+  for (const [sent, until] of pieces) {
+    const from = received.length;
+    if (sent === "END") socket.end();
+    else socket.write(sent);
+    for (; !received.slice(from).includes(until); received += (await once(socket, "data"))[0]);
+  }
+  socket.destroy();
+  return received;
+}
+
+it("hands on raw paths and queries, and headers that came twice joined as they are signed", async () => {
+  await converse(["GET /a%20b/../c?x=%2F&x HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a: 2\r\n\r\n", "ok"]);
+  await converse(["GET http://h:80/p?q HTTP/1.1\r\nHost: h\r\n\r\n", "ok"]);
+  expect(seen[0]!.head).toMatchObject({ path: "/a%20b/../c", query: "x=%2F&x", headers: { host: "h", "x-a": "1,2" } });
+  expect(seen[1]!.head).toMatchObject({ path: "/p", query: "q" });
+});
+
+const expecting = "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+
+it("asks for a body that waits to be asked for", async () => {
+  answer = async ({ body }) => String(await body.whole(10));
+  expect(await converse([expecting, "100 Continue\r\n\r\n"], ["abc", "abc"])).toContain("HTTP/1.1 200 OK");
+});
+
+it("ends the connection after refusing a body it did not ask for", async () => {
+  const received = await converse([expecting, "ok"]);
+  expect(received).not.toContain("100 Continue");
+  expect(received).toContain("Connection: close");
+});
+
+it("can use a connection again whose last body nobody read to its end", async () => {
+  answer = async ({ body, head }) => {
+    if (head.method === "GET") return "again";
+    for await (const _first of body.stream()) break;
+    return "enough";
+  };
+  const long = Buffer.alloc(5_000_000, "a");
+  const put = Buffer.concat([Buffer.from(`PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: ${long.length}\r\n\r\n`), long]);
+  await converse([put, "enough"], ["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "again"]);
+  answer = async ({ body, head }) => {
+    if (head.method === "GET") return "again";
+    body.stream();
+    return "unread";
+  };
+  await converse([put, "unread"], ["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "again"]);
+});
+
+it.each([
+  ["whole", async ({ body }: HttpRequest) => String(await body.whole(100))],
+  ["as a stream", async ({ body }: HttpRequest) => String(await buffer(body.stream()))],
+])("tells of a body that is cut off, taken %s", async (_how, take) => {
+  answer = take;
+  const received = await converse(
+    ["PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\nabc", "100 Continue"],
+    ["END", "IncompleteBody"],
+  );
+  expect(received).toContain("HTTP/1.1 200 OK");
+});
+
+it("refuses a body over the size that is allowed, announced or not", async () => {
+  answer = async ({ body }) => String(await body.whole(3));
+  await converse(["PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd", "RequestEntityTooLarge"]);
+  await converse([
+    "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
+    "RequestEntityTooLarge",
+  ]);
+});
+
+it("tells who waits that the client went away", async () => {
+  const left = Promise.withResolvers<void>();
+  answer = async ({ signal }) => {
+    signal.addEventListener("abort", () => left.resolve());
+    await left.promise;
+    return "";
+  };
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  await once(server, "request");
+  socket.destroy();
+  await left.promise;
+  expect(seen[0]!.signal.aborted).toBe(true);
+});
+
+it("knows a browser on this machine from one that a web page sent", async () => {
+  answer = async ({ local }) => (local ? "near" : "far");
+  for (const host of ["127.0.0.1:4620", "localhost", "[::1]:4620"]) {
+    await converse([`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, "near"]);
+  }
+  await converse(["GET / HTTP/1.1\r\nHost: evil.example:4620\r\n\r\n", "far"]);
+});
