@@ -2,4 +2,16 @@
 import type { ReconcilerEntry } from "./define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
+  {
+    kind: "endpoint",
+    watches: ["run"],
+    unfinished: ["Creating","InService","Updating","Deleting"],
+    load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
+  },
+  {
+    kind: "training-job",
+    watches: [],
+    unfinished: ["InProgress","Stopping"],
+    load: () => import("./sagemaker/training/training-job.reconcile.ts").then((file) => file.trainingJobReconciler),
+  },
 ];
