@@ -41,8 +41,12 @@ export function openAccessLog(path: string): AccessLog {
     renameSync(path, `${path}.1`);
     sizeBytes = 0;
   };
-  // A log that cannot be written must not keep the server from answering: the line goes to where someone may see it.
-  const complain = (error: unknown) => console.error(`${path} cannot be written: ${(error as Error).message}`);
+  // A log that cannot be written must not keep the server from answering; it is said once, not with every line.
+  let failing = false;
+  const complain = (error: unknown) => {
+    if (!failing) console.error(`${path} cannot be written, requests go unlogged: ${(error as Error).message}`);
+    failing = true;
+  };
 
   let appending = Promise.resolve();
   const flush = () => {
@@ -54,6 +58,9 @@ export function openAccessLog(path: string): AccessLog {
         turnOver();
         sizeBytes += text.length;
         return appendFile(path, text);
+      })
+      .then(() => {
+        failing = false;
       })
       .catch(complain);
   };

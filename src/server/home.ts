@@ -129,6 +129,8 @@ const explanations: Readonly<Record<string, (path: string) => string>> = {
   EACCES: (path) => `${path} cannot be written by this user. Give another --home, or change its owner or mode.`,
   EPERM: (path) => `${path} cannot be written by this user. Give another --home, or change its owner or mode.`,
   EROFS: (path) => `${path} is on a disk that can only be read. Give another --home.`,
+  // What making a folder with its parents says of a disk that can only be read.
+  ENOENT: (path) => `${path} cannot be made; its disk may be one that can only be read. Give another --home.`,
   ENOSPC: (path) => `The disk of ${path} is full. Make room, or give another --home.`,
   EDQUOT: (path) => `The quota of the disk of ${path} is used up. Make room, or give another --home.`,
   ENOTDIR: (path) => `${path} is not a folder. Give another --home.`,
