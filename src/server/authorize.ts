@@ -1,4 +1,5 @@
 import type { Caller, Grant } from "../aws/caller.ts";
+import { parseCopySource } from "../aws/copy-source.ts";
 import { Fault } from "../aws/faults.ts";
 import type { WireInput, WireOperation } from "../wire/wire.ts";
 
@@ -25,13 +26,11 @@ const onListing: PermissionsOf = (input) => [
     resource: `arn:aws:s3:::${text(input.Bucket)}${input.Prefix ? `/${text(input.Prefix)}` : ""}`,
   },
 ];
-/** "bucket/key" or "/bucket/key", percent-encoded, perhaps with a version. */
+/** The source is read as the service reads it, so that what is allowed is what is copied. */
 const onCopy: PermissionsOf = (input) => {
-  const source = text(input.CopySource)
-    .replace(/^\//, "")
-    .replace(/\?versionId=.*$/, "");
+  const source = parseCopySource(text(input.CopySource));
   return [
-    { action: "s3:GetObject", resource: `arn:aws:s3:::${decode(source)}` },
+    { action: "s3:GetObject", resource: `arn:aws:s3:::${source ? `${source.bucket}/${source.key}` : ""}` },
     { action: "s3:PutObject", resource: objectArn(input) },
   ];
 };
@@ -117,11 +116,3 @@ const covers = (grant: Grant, action: string, resource: string): boolean =>
 
 const matches = (pattern: string, value: string): boolean =>
   pattern.endsWith("*") ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}

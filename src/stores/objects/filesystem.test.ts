@@ -99,6 +99,18 @@ describe("the filesystem object store", () => {
     expect(await store.localPath!({ bucket: "b", key: "none" })).toBeUndefined();
   });
 
+  test("a refused copy of an object made of parts holds nothing back", async () => {
+    const key = { bucket: "b", key: "m" };
+    const { uploadId } = await store.createUpload(key, { attributes: {} });
+    const { number, etag } = await store.putPart(key, uploadId, 1, inPieces(bytesOf(10)), {});
+    await store.completeUpload(key, uploadId, [{ number, etag }], {});
+    await expect(store.copy(key, key, { condition: "absent" })).rejects.toMatchObject({ code: "PreconditionFailed" });
+    await store.delete(key);
+    await store.close();
+    expect(files()).toHaveLength(0);
+    store = openFilesystemObjectStore(folder, { clock, ids });
+  });
+
   test("a body whose file is gone is an error before anything is answered", async () => {
     await put("a", bytesOf(10));
     rmSync(files()[0]!);

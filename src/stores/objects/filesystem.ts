@@ -44,12 +44,16 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   /** Bodies that have no row yet, oldest first. */
   const coming = new Set<string>();
   const begun = ids.ulid();
-  /** Removes what nobody waits for. What it cannot remove is tried again at the next opening. */
-  let background = tidy(index.markBegun(begun)).catch(() => {});
+  if (index.sweptUntil() === undefined) index.markSwept(begun);
+  let swept = false;
+  /** What nobody waits for. What it cannot remove is tried again at the next opening. */
+  let background = sweep().catch(() => {});
 
-  async function tidy(since: string | undefined): Promise<void> {
+  async function sweep(): Promise<void> {
     await remove(index.unused());
-    if (since !== undefined) await bodies.sweep(since, begun, index.knows);
+    await bodies.sweep(index.sweptUntil()!, begun, index.knows);
+    await commit.run(() => index.markSwept(begun));
+    swept = true;
   }
 
   async function remove(unused: readonly string[]): Promise<void> {
@@ -99,11 +103,16 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
   async function copyByReading({ object, segments }: IndexedObject, target: ObjectKey, options: CopyOptions) {
     const checksum = options.checksum ?? object.checksum?.algorithm;
-    return store.put(target, await bodies.read(segments, undefined), {
-      attributes: options.attributes ?? object.attributes,
-      ...(checksum && { checksum }),
-      ...(options.condition && { condition: options.condition }),
-    });
+    const body = await bodies.read(segments, undefined);
+    try {
+      return await store.put(target, body, {
+        attributes: options.attributes ?? object.attributes,
+        ...(checksum && { checksum }),
+        ...(options.condition && { condition: options.condition }),
+      });
+    } finally {
+      body.destroy();
+    }
   }
 
   /** Makes one file of a body in several, unless the object has changed meanwhile. */
@@ -132,6 +141,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async put(key, source, { attributes, condition, ...options }) {
+      // Here only so that a body which is not wanted need not come; what counts is the look in the transaction.
       checkCondition(key.key, index.get(key)?.object, condition);
       return keep(source, options, (segment, digests) => {
         checkCondition(key.key, index.get(key)?.object, condition);
@@ -272,7 +282,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       await background;
       await bodies.settled();
       const [oldest = ids.ulid()] = coming;
-      index.markBegun(oldest);
+      if (swept) index.markSwept(oldest);
       commit.close();
       database.close();
     },

@@ -28,7 +28,7 @@ interface FullRow extends Row {
 
 /**
  * Keys are blobs, whose order is that of their UTF-8 bytes. Every body has a count of the objects and parts that use it;
- * a body at zero waits to be removed. `begun` names the id from which on bodies without a row may lie about.
+ * a body at zero waits to be removed. `swept` names the id before which no file lies about that has no row.
  */
 export const objectSchema = `
   create table if not exists object (
@@ -38,7 +38,7 @@ export const objectSchema = `
   ) without rowid;
   create table if not exists body (id text primary key, uses integer not null) without rowid;
   create index if not exists body_unused on body (id) where uses = 0;
-  create table if not exists begun (id text not null);
+  create table if not exists swept (until text not null);
 `;
 
 /** The rows of objects and bodies. Every method runs in one turn; those that change anything are called in a transaction. */
@@ -54,8 +54,9 @@ export interface ObjectIndex {
   knows(body: string): boolean;
   unused(): readonly string[];
   forget(body: string): void;
-  /** Gives the mark of the last time, if any. */
-  markBegun(id: string): string | undefined;
+  /** The id before which no file is without a row; undefined in a new index. */
+  sweptUntil(): string | undefined;
+  markSwept(id: string): void;
   /** All objects gone; gives the bodies, which nothing uses any more. */
   clear(): readonly string[];
 }
@@ -74,7 +75,7 @@ export function createObjectIndex(database: Database): ObjectIndex {
   const knows = database.prepare("select 1 from body where id = ?").pluck();
   const unused = database.prepare("select id from body where uses = 0").pluck();
   const forget = database.prepare("delete from body where id = ? and uses = 0");
-  const begun = database.prepare("select id from begun").pluck();
+  const sweptUntil = database.prepare("select until from swept").pluck();
   const find = ({ bucket, key, version = "null" }: ObjectKey) =>
     get.get(bucket, Buffer.from(key), version) as FullRow | undefined;
 
@@ -148,11 +149,11 @@ export function createObjectIndex(database: Database): ObjectIndex {
     unused: () => unused.all() as string[],
     forget: (body) => void forget.run(body),
 
-    markBegun: database.transaction((id: string) => {
-      const before = begun.get() as string | undefined;
-      database.prepare("delete from begun").run();
-      database.prepare("insert into begun values (?)").run(id);
-      return before;
+    sweptUntil: () => sweptUntil.get() as string | undefined,
+
+    markSwept: database.transaction((id: string) => {
+      database.prepare("delete from swept").run();
+      database.prepare("insert into swept values (?)").run(id);
     }),
 
     clear() {

@@ -1,3 +1,4 @@
+import { parseCopySource } from "../../../aws/copy-source.ts";
 import type { ObjectKey } from "../../../stores/objects/port.ts";
 import type { Context } from "../../context.ts";
 import type { ReadConditions } from "./conditions.ts";
@@ -15,16 +16,20 @@ export interface CopySourceMembers {
   readonly ExpectedSourceBucketOwner?: string | undefined;
 }
 
-/** "bucket/key", with or without a slash before it, percent-encoded, "?versionId=..." behind it. */
+/** @throws Fault for a source that is none, a missing bucket or a bucket that is not the expected owner's */
 export async function requireCopySource(context: Context, input: CopySourceMembers): Promise<ObjectKey> {
   refuseMembers(context, input, ["CopySourceSSECustomerAlgorithm", "CopySourceSSECustomerKey"]);
-  const [encoded, version] = input.CopySource.split(/\?versionId=/);
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decode(encoded!));
-  if (!match) throw malformed(input.CopySource);
+  const source = parseCopySource(input.CopySource);
+  if (!source)
+    throw invalidArgument(
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+      "x-amz-copy-source",
+      input.CopySource,
+    );
   const { at } = await requireAddress(context, {
-    Bucket: match[1]!,
-    Key: match[2]!,
-    VersionId: version,
+    Bucket: source.bucket,
+    Key: source.key,
+    VersionId: source.versionId,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
   });
   return at;
@@ -36,18 +41,3 @@ export const copyConditions = (input: CopySourceMembers): ReadConditions => ({
   IfModifiedSince: input.CopySourceIfModifiedSince,
   IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
 });
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    throw malformed(text);
-  }
-}
-
-const malformed = (text: string) =>
-  invalidArgument(
-    "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-    "x-amz-copy-source",
-    text,
-  );

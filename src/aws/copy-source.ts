@@ -1,0 +1,23 @@
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+/**
+ * The header x-amz-copy-source: "bucket/key", with or without a slash before it, percent-encoded with "+" for a space,
+ * perhaps with "?versionId=..." behind it. undefined for anything else.
+ */
+export function parseCopySource(header: string): CopySource | undefined {
+  const [path, versionId] = header.split("?versionId=");
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path!) ?? "");
+  return match ? { bucket: match[1]!, key: match[2]!, ...(versionId !== undefined && { versionId }) } : undefined;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+}
