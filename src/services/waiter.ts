@@ -22,16 +22,18 @@ export async function heldForWaiter(
   isFinal: (document: ResourceDocument) => boolean,
 ): Promise<ResourceDocument | undefined> {
   if (!context.settings.holdWaiters || !sentByWaiter(context.headers["user-agent"])) return context.resources.get(key);
-  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds)]);
+  const answered = new AbortController();
+  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds), answered.signal]);
   let position: number | "latest" = "latest";
-  for (;;) {
-    // Followed from before the look at the document, so that no change falls between the two.
-    const news = context.resources.changes(position, 1000, enough);
-    const document = await context.resources.get(key);
-    if (!document || isFinal(document) || enough.aborted) {
-      news.catch(() => {});
-      return document;
+  try {
+    for (;;) {
+      // Followed from before the look at the document, so that no change falls between the two.
+      const news = context.resources.changes(position, 1000, enough);
+      const document = await context.resources.get(key);
+      if (!document || isFinal(document) || enough.aborted) return document;
+      position = (await news).at(-1)?.sequence ?? position;
     }
-    position = (await news).at(-1)?.sequence ?? position;
+  } finally {
+    answered.abort();
   }
 }

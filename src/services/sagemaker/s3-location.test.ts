@@ -16,10 +16,15 @@ describe("parseS3Location", () => {
     expect(parseS3Location(url)).toEqual({ bucket, key });
   });
 
-  it.each(["", "bucket/key", "s3:/bucket/key", "https://example.com/bucket/key", "https://evil.s3.us-west-2.example.com/a", "https://s3.us-west-2.amazonaws.com/", "https://bucket.s3.amazonaws.com/%zz"])(
-    "refuses %s",
-    (url) => {
-      expect(parseS3Location(url)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "bucket/key",
+    "s3:/bucket/key",
+    "https://example.com/bucket/key",
+    "https://evil.s3.us-west-2.example.com/a",
+    "https://s3.us-west-2.amazonaws.com/",
+    "https://bucket.s3.amazonaws.com/%zz",
+  ])("refuses %s", (url) => {
+    expect(parseS3Location(url)).toBeUndefined();
+  });
 });
