@@ -16,6 +16,14 @@ export const killPoints = {
   "training-job:after-metrics": "Metrics are in CloudWatch; nothing of it is remembered.",
   "training-job:stopping": "A stop is asked for and not passed on to the run.",
   "training-job:before-final-write": "The run has ended; the job does not know it yet.",
+  "endpoint:created": "The endpoint is written, none of its instances has a run.",
+  "endpoint:run-written": "The run of an instance is in the documents and not started.",
+  "endpoint:run-started": "The run of an instance is started, nothing of it has been read.",
+  "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
+  "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
+  "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
+  "endpoint:after-stop": "An instance has been told to end; that is not written.",
+  "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type KillPoint = keyof typeof killPoints;

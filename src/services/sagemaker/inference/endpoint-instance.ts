@@ -17,7 +17,7 @@ export interface Tended {
   readonly failure?: string;
 }
 
-/** An instance that lived this long is not failing any more. */
+/** An instance that answered for this long is not failing any more. */
 const stableMilliseconds = 60_000;
 const firstPauseMilliseconds = 1_000;
 const lastPauseMilliseconds = 60_000;
@@ -33,6 +33,7 @@ export async function tendInstance(
   const now = context.clock.now();
   if (runId === undefined) {
     if (now < notBefore) return { instance, changes: [], again: notBefore };
+    context.settings.reached("endpoint:created");
     const id = context.ids.ulid();
     const parent = `endpoint/${endpointName.toLowerCase()}`;
     const change = beginRun(context, id, parent, serverRun(context, variant));
@@ -66,7 +67,7 @@ export async function followInstance(
   return run;
 }
 
-/** A new instance in the place of one that ended, later each time when it keeps ending soon after its start. */
+/** A new instance in the place of one that ended: at once, and later each time when it keeps ending soon after its start. */
 async function replaced(context: Context, instance: Instance, run: FollowedRun): Promise<Tended> {
   const now = context.clock.now();
   const changes = await endRun(context, instance.runId!);
@@ -81,7 +82,7 @@ async function replaced(context: Context, instance: Instance, run: FollowedRun):
   return { ...waiting(interrupted || stable ? 0 : instance.failures + 1), changes };
 
   function waiting(failures: number): { instance: Instance } {
-    const pause = failures === 0 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 1), lastPauseMilliseconds);
+    const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
     return { instance: { ...newInstance(context), failures, notBefore: now + pause } };
   }
 }

@@ -22,7 +22,7 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
   unfinished: ["Creating", "InService", "Updating", "Deleting"],
   async reconcile(document, context) {
     const retired = await retire(document, context);
-    if (document.status === "Deleting") return remove(document, retired);
+    if (document.status === "Deleting") return remove(document, retired, context);
     const serving = await tend(document, document.actual.serving, context);
     const next = await tend(document, document.actual.next, context);
     const again = earliest(retired.again, serving.again, next.again);
@@ -116,7 +116,9 @@ async function retire({ wanted, actual }: EndpointDocument, context: ReconcileCo
       left.push(retiring);
       again = earliest(again, stopAt);
     } else {
+      context.settings.reached("endpoint:before-stop");
       await context.executor.stop(runId, servingGraceSeconds);
+      context.settings.reached("endpoint:after-stop");
       left.push({ ...retiring, stopped: true });
     }
   }
@@ -125,7 +127,7 @@ async function retire({ wanted, actual }: EndpointDocument, context: ReconcileCo
 }
 
 /** First all instances lose their traffic, then they end, then the document goes with the last of them. */
-function remove(document: EndpointDocument, retired: Retired): Result {
+function remove(document: EndpointDocument, retired: Retired, context: ReconcileContext): Result {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
   if (serving || next)
@@ -135,6 +137,7 @@ function remove(document: EndpointDocument, retired: Retired): Result {
     };
   if (left.length > 0)
     return { update: left === retiring ? undefined : { actual: { retiring: left } }, changes, again };
+  context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };
 }
 

@@ -1,0 +1,272 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { S3 } from "@aws-sdk/client-s3";
+import { SageMaker } from "@aws-sdk/client-sagemaker";
+import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { killPoints } from "../src/services/kill-points.ts";
+import { createTestServer, region, type TestServer } from "./server.ts";
+
+const Bucket = "endpoints";
+const image = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`;
+const role = "arn:aws:iam::123456789012:role/SageMakerRole";
+const patience = { timeout: 60_000, interval: 50 };
+
+let server: TestServer;
+/** s3:// address of a model that says whether its first number is above a half. */
+let ModelDataUrl: string;
+
+beforeAll(async () => {
+  server = await createTestServer();
+  await server.start();
+  ModelDataUrl = await train();
+  for (const name of ["one", "two"]) await configure(name, ModelDataUrl);
+});
+afterAll(() => server.close());
+
+function clients() {
+  const options = { ...server.clientOptions, maxAttempts: 1 };
+  return {
+    sagemaker: new SageMaker(options),
+    runtime: new SageMakerRuntime(options),
+    logs: new CloudWatchLogs(options),
+    cloudwatch: new CloudWatch(options),
+    s3: new S3({ ...options, forcePathStyle: true }),
+  };
+}
+
+async function train(): Promise<string> {
+  const { s3, sagemaker } = clients();
+  await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } });
+  const rows = Array.from({ length: 200 }, (_, index) => `${index < 100 ? 0 : 1},${index / 200},${(index * 7) % 10}`);
+  await s3.putObject({ Bucket, Key: "train/rows.csv", Body: rows.join("\n") });
+  const TrainingJobName = "model-of-endpoints";
+  await sagemaker.createTrainingJob({
+    TrainingJobName,
+    HyperParameters: { objective: "binary:logistic", num_round: "10" },
+    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" },
+    RoleArn: role,
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        ContentType: "text/csv",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/train/` } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  });
+  const statusOf = async () => (await sagemaker.describeTrainingJob({ TrainingJobName })).TrainingJobStatus;
+  await vi.waitUntil(async () => (await statusOf()) === "Completed", patience);
+  return (await sagemaker.describeTrainingJob({ TrainingJobName })).ModelArtifacts!.S3ModelArtifacts!;
+}
+
+async function configure(name: string, url: string): Promise<void> {
+  const { sagemaker } = clients();
+  await sagemaker.createModel({
+    ModelName: name,
+    ExecutionRoleArn: role,
+    PrimaryContainer: { Image: image, ModelDataUrl: url },
+  });
+  await sagemaker.createEndpointConfig({
+    EndpointConfigName: name,
+    ProductionVariants: [
+      { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
+    ],
+  });
+}
+
+const endpointStatus = async (EndpointName: string) =>
+  (await clients().sagemaker.describeEndpoint({ EndpointName })).EndpointStatus;
+
+async function deploy(EndpointName: string, EndpointConfigName = "one", status = "InService"): Promise<void> {
+  await clients().sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
+  await expect.poll(() => endpointStatus(EndpointName), patience).toBe(status);
+}
+
+async function remove(EndpointName: string): Promise<void> {
+  await clients().sagemaker.deleteEndpoint({ EndpointName });
+  await untilGone(EndpointName);
+}
+
+async function untilGone(EndpointName: string): Promise<void> {
+  const refusal = () => endpointStatus(EndpointName).catch((error: Error) => error.message);
+  await expect.poll(refusal, patience).toContain("Could not find endpoint");
+  await expect.poll(runsLeft, patience).toEqual([]);
+}
+
+async function predict(EndpointName: string, Body: string, runtime = clients().runtime): Promise<number> {
+  const answer = await runtime.invokeEndpoint({ EndpointName, Body, ContentType: "text/csv", Accept: "text/csv" });
+  expect(answer.InvokedProductionVariant).toBe("AllTraffic");
+  return Number(answer.Body.transformToString());
+}
+
+async function expectToAnswer(EndpointName: string): Promise<void> {
+  expect(await predict(EndpointName, "0.9,3")).toBeGreaterThan(0.8);
+  expect(await predict(EndpointName, "0.1,3")).toBeLessThan(0.2);
+}
+
+/** Folders of runs, and processes that work in them. */
+function runsLeft(): string[] {
+  const folder = join(server.home, "runs");
+  const keepers = readdirSync("/proc").filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+    } catch {
+      return false;
+    }
+  });
+  return [...readdirSync(folder), ...keepers];
+}
+
+describe("a real model behind an endpoint", () => {
+  test("answers, counts its invocations, and says what its container refused", async () => {
+    const EndpointName = "Answers";
+    await deploy(EndpointName);
+    const { runtime, cloudwatch, sagemaker, logs } = clients();
+    await expectToAnswer(EndpointName);
+    const refused = runtime.invokeEndpoint({ EndpointName, Body: "0.1,abc", ContentType: "text/csv" });
+    await expect(refused).rejects.toMatchObject({
+      name: "ModelError",
+      $metadata: { httpStatusCode: 424 },
+      OriginalStatusCode: 400,
+      OriginalMessage: expect.stringContaining("abc"),
+      LogStreamArn: expect.stringContaining(
+        `:log-group:/aws/sagemaker/Endpoints/${EndpointName}:log-stream:AllTraffic/i-`,
+      ),
+    });
+    await expect(runtime.invokeEndpoint({ EndpointName, Body: "x", ContentType: "image/png" })).rejects.toMatchObject({
+      OriginalStatusCode: 415,
+    });
+    await expect(
+      runtime.invokeEndpoint({ EndpointName: "Nowhere", Body: "x", ContentType: "text/csv" }),
+    ).rejects.toMatchObject({
+      name: "ValidationError",
+      message: "Endpoint Nowhere of account 123456789012 not found.",
+      $metadata: { httpStatusCode: 400 },
+    });
+
+    const sumOf = async (MetricName: string) => {
+      const { Datapoints } = await cloudwatch.getMetricStatistics({
+        Namespace: "AWS/SageMaker",
+        MetricName,
+        Dimensions: [
+          { Name: "EndpointName", Value: EndpointName },
+          { Name: "VariantName", Value: "AllTraffic" },
+        ],
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 60_000),
+        Period: 3600,
+        Statistics: ["Sum"],
+      });
+      return Datapoints!.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+    };
+    await expect.poll(() => sumOf("Invocations"), patience).toBe(4);
+    expect(await sumOf("Invocation4XXErrors")).toBe(2);
+    expect(await sumOf("ModelLatency")).toBeGreaterThan(100);
+
+    const { Endpoints } = await sagemaker.listEndpoints({ NameContains: "answers", StatusEquals: "InService" });
+    expect(Endpoints).toMatchObject([{ EndpointName }]);
+    const { events } = await logs.filterLogEvents({
+      logGroupName: `/aws/sagemaker/Endpoints/${EndpointName}`,
+      logStreamNamePrefix: "AllTraffic/",
+    });
+    expect(events!.map(({ message }) => message).join("\n")).toContain("Model server listens");
+    await remove(EndpointName);
+  });
+
+  test("is replaced under load without a dropped request", async () => {
+    const EndpointName = "Replaced";
+    await deploy(EndpointName);
+    let loading = true;
+    let answered = 0;
+    const load = Array.from({ length: 4 }, async () => {
+      const { runtime } = clients();
+      while (loading) {
+        expect(await predict(EndpointName, "0.9,3", runtime)).toBeGreaterThan(0.8);
+        answered++;
+      }
+    });
+    const { sagemaker } = clients();
+    for (const EndpointConfigName of ["two", "one"]) {
+      await sagemaker.updateEndpoint({ EndpointName, EndpointConfigName });
+      expect(await endpointStatus(EndpointName)).toBe("Updating");
+      await expect.poll(() => endpointStatus(EndpointName), patience).toBe("InService");
+      await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+    }
+    loading = false;
+    await Promise.all(load);
+    expect(answered).toBeGreaterThan(50);
+    await remove(EndpointName);
+  });
+
+  test("is started again when its model server was killed", async () => {
+    const EndpointName = "Killed";
+    await deploy(EndpointName);
+    const [runId] = readdirSync(join(server.home, "runs"));
+    const { pid } = JSON.parse(readFileSync(join(server.home, "runs", runId!, "command.json"), "utf8")) as {
+      pid: number;
+    };
+    process.kill(pid, "SIGKILL");
+    const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
+    await expect.poll(() => readdirSync(join(server.home, "runs")).includes(runId!), patience).toBe(false);
+    await expect.poll(answer, patience).toBeGreaterThan(0.8);
+    await remove(EndpointName);
+  });
+});
+
+test.each([
+  [
+    "Broken",
+    "no archive",
+    /^Failed to extract model data archive for container "container_1" from URL "s3:\/\/endpoints\/broken"/,
+  ],
+  ["Gone", undefined, /^Failed to download model data for container "container_1" from URL: "s3:\/\/endpoints\/gone"/],
+])("an endpoint fails with the reason: %s", async (EndpointName, content, reason) => {
+  const { s3, sagemaker } = clients();
+  const Key = EndpointName.toLowerCase();
+  await s3.putObject({ Bucket, Key, Body: content ?? "soon gone" });
+  await configure(EndpointName, `s3://${Bucket}/${Key}`);
+  if (content === undefined) await s3.deleteObject({ Bucket, Key });
+  await deploy(EndpointName, EndpointName, "Failed");
+  expect((await sagemaker.describeEndpoint({ EndpointName })).FailureReason).toMatch(reason);
+  await remove(EndpointName);
+});
+
+describe("kill -9 at every named point of an endpoint's life", () => {
+  /** What must happen for the server to come to the point, when it is not the creation. */
+  const causes: Partial<Record<string, (EndpointName: string) => Promise<unknown>>> = {
+    "endpoint:before-stop": (EndpointName) =>
+      clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+    "endpoint:after-stop": (EndpointName) =>
+      clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+    "endpoint:before-removed": (EndpointName) => clients().sagemaker.deleteEndpoint({ EndpointName }),
+  };
+
+  test.each(Object.keys(killPoints).filter((name) => name.startsWith("endpoint:")))("%s", async (point) => {
+    const EndpointName = point.replace("endpoint:", "At-");
+    const fails = point === "endpoint:before-failed";
+    const cause = causes[point];
+    if (fails) await configure("FailsAt", `s3://${Bucket}/train/rows.csv`);
+    if (cause) await deploy(EndpointName);
+    await server.kill();
+    await server.start({ SAGEBRUSH_KILL_AT: point });
+    const doing = cause
+      ? cause(EndpointName)
+      : clients().sagemaker.createEndpoint({ EndpointName, EndpointConfigName: fails ? "FailsAt" : "one" });
+    // The server may be gone before it has answered.
+    await doing.catch(() => {});
+    await server.ended();
+    await server.start();
+    if (point === "endpoint:before-removed") return untilGone(EndpointName);
+    await expect.poll(() => endpointStatus(EndpointName), patience).toBe(fails ? "Failed" : "InService");
+    if (!fails) {
+      await expectToAnswer(EndpointName);
+      await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+    }
+    await remove(EndpointName);
+  });
+});
