@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -202,5 +202,20 @@ describe("a job that cannot be trained says why", () => {
     const { code, failure } = await run(job);
     expect({ code, failure }).toEqual({ code: 1, failure: `ClientError: ${reason}` });
     expect(existsSync(join(root, "model/xgboost-model"))).toBe(false);
+  });
+});
+
+describe("the command that a reason names", () => {
+  it.each([
+    ["a header", "y,a\n1,2\n0,3\n"],
+    ["a label at the end", "17.99,5,1\n20.57,4,0\n"],
+    ["an id before the label", "842302,1,5\n842517,0,4\n"],
+    ["a label in the middle", "17.99,5,6.5,1,3\n20.57,4,6.25,0,9\n"],
+  ])("mends %s", async (_, text) => {
+    const { failure } = await run({ channels: csv(text) });
+    const command = /`(.*)`/.exec(failure!)![1]!;
+    execFileSync("sh", ["-c", command], { cwd: join(root, "input/data/train") });
+    rmSync(join(root, "output/failure"));
+    expect(await start().ended).toMatchObject({ code: 0, failure: undefined });
   });
 });

@@ -1,0 +1,99 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+  waitUntilTrainingJobCompletedOrStopped,
+} from "@aws-sdk/client-sagemaker";
+import { beforeAll, expect, test } from "vitest";
+import { useServer } from "./server.ts";
+
+const server = useServer();
+const bucket = "bad-training-input";
+let s3: S3Client;
+let sagemaker: SageMakerClient;
+beforeAll(async () => {
+  s3 = new S3Client({ ...server.clientOptions, forcePathStyle: true });
+  sagemaker = new SageMakerClient(server.clientOptions);
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+});
+
+interface Input {
+  readonly text: string;
+  readonly hyperparameters?: Record<string, string>;
+  readonly channel?: string;
+  readonly contentType?: string;
+}
+
+/** The job's reason to fail, as DescribeTrainingJob gives it. */
+async function failureReason(name: string, input: Input): Promise<string | undefined> {
+  const { text, hyperparameters = {}, channel = "train", contentType = "text/csv" } = input;
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${name}/train.csv`, Body: text }));
+  await sagemaker.send(
+    new CreateTrainingJobCommand({
+      TrainingJobName: name,
+      AlgorithmSpecification: {
+        TrainingImage: "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1",
+        TrainingInputMode: "File",
+      },
+      RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
+      HyperParameters: { num_round: "2", objective: "binary:logistic", ...hyperparameters },
+      InputDataConfig: [
+        {
+          ChannelName: channel,
+          ContentType: contentType,
+          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${bucket}/${name}/` } },
+        },
+      ],
+      OutputDataConfig: { S3OutputPath: `s3://${bucket}/output` },
+      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
+      StoppingCondition: { MaxRuntimeInSeconds: 600 },
+    }),
+  );
+  const which = { TrainingJobName: name };
+  await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 }, which)
+    // The waiter throws for a failed job, which is what is waited for.
+    .catch(() => {});
+  const job = await sagemaker.send(new DescribeTrainingJobCommand(which));
+  expect(job.TrainingJobStatus).toBe("Failed");
+  return job.FailureReason;
+}
+
+const classes = { objective: "multi:softprob", num_class: "3" };
+
+test.concurrent.for<[string, Input, string]>([
+  ["empty-file", { text: "" }, "Channel train: train.csv: the file is empty."],
+  [
+    "ragged-rows",
+    { text: "1,2,3\n0,1\n" },
+    'train.csv, line 2: the row has 2 values, the rows before it have 3: "0,1".',
+  ],
+  ["text", { text: "1,2\n0,abc\n" }, 'train.csv, line 2: "abc" in column 2 is not a number.'],
+  [
+    "label",
+    { text: "0,9\n3,9\n", hyperparameters: classes },
+    "train.csv, line 2: the label is 3; it must be a whole number from 0 to 2.",
+  ],
+  ["missing-channel", { text: "1,2\n", channel: "training" }, "The channel train is required; the job has training."],
+  [
+    "unknown",
+    { text: "1,2\n", hyperparameters: { dept: "3" } },
+    "Additional hyperparameters are not allowed: dept is not known",
+  ],
+  ["out-of-range", { text: "1,2\n", hyperparameters: { eta: "5" } }, 'eta is "5"; give a number from 0 to 1.'],
+  ["content-type", { text: "1,2\n", contentType: "image/png" }, "image/png is not an accepted ContentType"],
+  [
+    "header",
+    { text: "y,a\n1,2\n" },
+    'looks like a header ("y,a"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+  ],
+  [
+    "label-last",
+    { text: "17.99,5,1\n20.57,4,0\n" },
+    "if that is the label, move it with `sed -E -i 's/(.*),(.*)/\\2,\\1/' train.csv`.",
+  ],
+])("%s", async ([name, input, reason]) => {
+  const found = await failureReason(name, input);
+  expect(found).toMatch(/^ClientError: /);
+  expect(found).toContain(reason);
+});
