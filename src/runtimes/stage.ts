@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
@@ -59,11 +59,14 @@ function failed(reason: string, code: number): number {
 async function runProgram(plan: TrainingPlan, mlRoot: string, stopping: AbortSignal): Promise<number> {
   if (stopping.aborted) return stoppedCode;
   const [program, ...rest] = plan.command;
+  // Opened anew: Node makes its own standard output non-blocking, and a program that shares it would fail on a full pipe.
+  const output = openSync("/dev/stdout", "a");
   const child = spawn(program!, rest, {
     cwd: mlRoot,
     env: trainingEnvironment(plan),
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", output, output],
   });
+  closeSync(output);
   let killing: NodeJS.Timeout | undefined;
   stopping.addEventListener("abort", () => {
     child.kill("SIGTERM");

@@ -67,4 +67,5 @@ if (hyperparameters.wait) {
 if (hyperparameters.fail && !existsSync(join(mlRoot, "output/failure"))) {
   writeFileSync(join(mlRoot, "output/failure"), hyperparameters.fail);
 }
-process.exit(Number(hyperparameters.exit ?? 0));
+// Only once everything that was printed is on its way.
+process.stdout.write("", () => process.exit(Number(hyperparameters.exit ?? 0)));

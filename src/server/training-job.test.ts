@@ -98,8 +98,13 @@ async function logOf(name: string): Promise<string[]> {
   expect(logStreams).toHaveLength(1);
   const { logStreamName } = logStreams[0]!;
   expect(logStreamName).toMatch(new RegExp(`^${name}/algo-1-\\d{10}$`));
-  const { events = [] } = await logs.getLogEvents({ logGroupName, logStreamName, startFromHead: true });
-  return events.map(({ message }) => message!);
+  const lines: string[] = [];
+  for (let nextToken: string | undefined; ; ) {
+    const page = await logs.getLogEvents({ logGroupName, logStreamName, startFromHead: true, nextToken });
+    lines.push(...page.events!.map(({ message }) => message!));
+    if (page.nextForwardToken === nextToken) return lines;
+    nextToken = page.nextForwardToken;
+  }
 }
 async function lossesOf(name: string): Promise<number> {
   const { Datapoints = [] } = await cloudwatch.getMetricStatistics({
@@ -221,6 +226,15 @@ it("fails with what the program left in its failure file, and with its exit code
   });
 });
 
+it("loses nothing of a log that comes faster than it is shipped", async () => {
+  const rounds = 20_000;
+  const job = await run(request("talkative", { rounds: String(rounds) }));
+  expect(job.TrainingJobStatus).toBe("Completed");
+  expect(await lossesOf("talkative")).toBe(rounds);
+  const lines = await logOf("talkative");
+  expect(lines.slice(1)).toEqual(Array.from({ length: rounds }, (_, i) => `[${i}]#011train-loss:${1 / (i + 1)}`));
+});
+
 it("stops when asked, and keeps what was saved", async () => {
   await sagemaker.createTrainingJob(request("stopped", { wait: "1" }));
   await expect.poll(() => logOf("stopped").catch(() => []), { timeout: 20_000 }).toContain("waiting");
@@ -335,7 +349,7 @@ it("tries a lost run once more, then fails", async () => {
 
 it("lists jobs oldest first, and deletes those that have ended", async () => {
   const { TrainingJobSummaries: all = [] } = await sagemaker.listTrainingJobs({ StatusEquals: "Completed" });
-  expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "uncompressed"]);
+  expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "talkative", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
 });

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
+import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import type { Executor, RunCondition, RunSpec } from "../port.ts";
 import { followRun } from "./follow-run.ts";
@@ -53,7 +54,6 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return runFolder(join(options.folder, runId));
   };
 
-  const reach = createSocketReach(options.folder);
   let probe: SandboxProbe | undefined;
   const sandbox = (): SandboxProbe => {
     probe ??= options.sandbox === "plain" ? { works: false, reason: "the settings ask for none" } : probeSandbox();
@@ -114,7 +114,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     start,
     find,
     events: (runId, after, signal) => followRun(folderOf(runId), after, signal),
-    socket: (runId, name) => reach(folderOf(runId), name),
+    socket: createSocketReach(options.folder),
     stop,
     remove,
     list,
@@ -157,7 +157,13 @@ function prepare(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, option
     lease: { file: options.lease, seconds: options.leaseSeconds ?? 600 },
     workingFolder: folder.ml,
   };
-  const environment = { PATH: searchPath, HOME: "/tmp", ...spec.environment, SAGEBRUSH_EVENTS_FD: "3" };
+  const environment = {
+    PATH: searchPath,
+    HOME: "/tmp",
+    ...compileCache(),
+    ...spec.environment,
+    SAGEBRUSH_EVENTS_FD: "3",
+  };
   if (!sandbox.works) {
     linkMounts(folder, spec);
     return {
@@ -185,6 +191,13 @@ function prepare(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, option
     sandbox: "bubblewrap",
     note: "Runs in a sandbox of its own (bubblewrap): it sees /opt/ml, the system and Sagebrush read-only, and no other process.",
   };
+}
+
+/** What the server has compiled, its keepers and runs need not compile again: they start in half the time. */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  // Node appends a folder of its own version to the one it is given.
+  return folder ? { NODE_COMPILE_CACHE: dirname(folder) } : {};
 }
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -222,7 +235,7 @@ async function startKeeper(folder: RunFolder, node: string): Promise<void> {
     detached: true,
     stdio: ["ignore", "pipe", errors],
     cwd: "/",
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...compileCache() },
   });
   closeSync(errors);
   keeper.unref();

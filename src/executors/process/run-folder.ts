@@ -29,13 +29,16 @@ export interface RunFolder {
   readonly errors: string;
 }
 
+/** The name of what the run sees as /opt/ml. */
+export const mlFolder = "ml";
+
 export const runFolder = (root: string): RunFolder => ({
   root,
   launch: join(root, "launch.json"),
   keeper: join(root, "keeper.json"),
   command: join(root, "command.json"),
   stop: join(root, "stop.json"),
-  ml: join(root, "ml"),
+  ml: join(root, mlFolder),
   log: join(root, "log"),
   events: join(root, "events"),
   exit: join(root, "exit.json"),

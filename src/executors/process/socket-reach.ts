@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import type { RunFolder } from "./run-folder.ts";
+import { join } from "node:path";
+import { mlFolder } from "./run-folder.ts";
 
 /** The system takes no longer path of a Unix socket: 107 bytes on Linux, 103 on macOS, of which we use the smaller. */
 const longestSocketPath = 103;
@@ -12,13 +12,12 @@ const longestSocketPath = 103;
  * needs the whole path, which is too long when the home lies deep. It then goes through a link to the folder of all
  * runs, in a folder below the system's temporary one that only this user may enter.
  */
-export function createSocketReach(runsFolder: string): (folder: RunFolder, name: string) => string {
-  let link: string | undefined;
-  return (folder, name) => {
-    const path = join(folder.ml, name);
-    if (Buffer.byteLength(path) <= longestSocketPath) return path;
-    link ??= linkTo(runsFolder);
-    return join(link, relative(runsFolder, path));
+export function createSocketReach(runsFolder: string): (runId: string, name: string) => string {
+  let reach: string | undefined;
+  return (runId, name) => {
+    const below = `${runId}/${mlFolder}/${name}`;
+    reach ??= Buffer.byteLength(`${runsFolder}/${below}`) > longestSocketPath ? linkTo(runsFolder) : runsFolder;
+    return `${reach}/${below}`;
   };
 }
 

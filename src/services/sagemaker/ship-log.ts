@@ -49,17 +49,26 @@ export async function shippedLines(context: Context, place: LogPlace): Promise<S
   }
 }
 
-/** Writes the lines that are not shipped yet. */
-export async function shipLines(context: Context, place: LogPlace, run: FollowedRun): Promise<void> {
+/** A line as the log stream has it; `timestamp` in milliseconds since 1970. */
+export interface LogEvent {
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** Writes the lines that are not shipped yet, and gives them. */
+export async function shipLines(context: Context, place: LogPlace, run: FollowedRun): Promise<LogEvent[]> {
+  const shipped: LogEvent[] = [];
   for (const batch of batches(run.lines)) {
     await context.call("PutLogEvents", { ...place, logEvents: batch });
     run.passLines(batch.length);
+    shipped.push(...batch);
   }
+  return shipped;
 }
 
 /** As many lines at a time as PutLogEvents takes. */
-function* batches(lines: readonly RunLine[]): Iterable<{ timestamp: number; message: string }[]> {
-  let batch: { timestamp: number; message: string }[] = [];
+function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
+  let batch: LogEvent[] = [];
   let bytes = 0;
   for (const { time, line } of lines) {
     const message = messageOf(line);

@@ -46,16 +46,11 @@ export function createTrainingLog(
     },
 
     async ship(run) {
-      const { lines } = run;
-      if (lines.length === 0) return;
+      if (run.lines.length === 0) return;
       reached("training-job:before-log");
-      await shipLines(context, place, run);
+      const shipped = await shipLines(context, place, run);
       reached("training-job:after-log");
-      await putMetrics(
-        context,
-        job.name,
-        read(lines.map(({ time, line }) => ({ time, message: line.replaceAll("\t", "#011") }))),
-      );
+      await putMetrics(context, job.name, read(shipped));
       reached("training-job:after-metrics");
     },
 

@@ -1,7 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { MetricDefinition } from "../../../images/define-image.ts";
 import type { Context } from "../../context.ts";
-import type { LogPlace } from "../ship-log.ts";
+import type { LogEvent, LogPlace } from "../ship-log.ts";
 
 /** A value that a program printed; `time` is the line's, in milliseconds since 1970. */
 export interface MetricValue {
@@ -37,14 +37,14 @@ export function checkMetricDefinitions(definitions: readonly MetricDefinition[])
   }
 }
 
-/** Reads values from log lines, as the log stream shows them: the first group of each regex that is a finite number. */
+/** Reads values from log events: the first group of each regex that is a finite number. */
 export function createMetricReader(
   definitions: readonly MetricDefinition[],
-): (lines: Iterable<{ readonly time: number; readonly message: string }>) => MetricValue[] {
+): (events: Iterable<LogEvent>) => MetricValue[] {
   const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
-  return (lines) => {
+  return (events) => {
     const values: MetricValue[] = [];
-    for (const { time, message } of lines) {
+    for (const { timestamp: time, message } of events) {
       for (const { name, regex } of compiled) {
         const text = regex.exec(message)?.[1];
         const value = text ? Number(text) : Number.NaN;
@@ -114,7 +114,7 @@ export async function readStreamMetrics(
   for (;;) {
     const page = await context.call("GetLogEvents", { ...place, startFromHead: true, nextToken });
     const events = page.events ?? [];
-    values.push(...read(events.map(({ timestamp = 0, message = "" }) => ({ time: timestamp, message }))));
+    values.push(...read(events as LogEvent[]));
     if (events.length === 0 || page.nextForwardToken === nextToken) return values;
     nextToken = page.nextForwardToken;
   }

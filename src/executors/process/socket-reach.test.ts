@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createSocketReach } from "./socket-reach.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-reach-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it.each([
+  ["a short path", "runs"],
+  ["a path that no socket may have", "deep/".repeat(40)],
+])("a socket below %s can be connected to", async (_, below) => {
+  const runs = join(folder, below);
+  mkdirSync(join(runs, "RUN", "ml"), { recursive: true });
+  // What the run does from inside its own folder is done here through a short link to it.
+  const inside = join(folder, "inside");
+  symlinkSync(join(runs, "RUN", "ml"), inside);
+  const server = createServer((connection) => connection.end("hello"));
+  await new Promise<void>((resolve) => server.listen(join(inside, "s"), resolve));
+  try {
+    for (const reach of [createSocketReach(runs), createSocketReach(runs)]) {
+      const connection = createConnection(reach("RUN", "s"));
+      let text = "";
+      for await (const bytes of connection) text += bytes;
+      expect(text).toBe("hello");
+    }
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
