@@ -302,6 +302,12 @@ describe("objects", () => {
       Metadata: { b: "2" },
     });
     expect(await textOf("target")).toBe("text");
+    const kept = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: "a-key" } as const;
+    await s3.send(new PutObjectCommand({ Bucket, Key: "encrypted", Body: "x", ...kept }));
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "encrypted" }))).toMatchObject(kept);
+    await s3.send(new CopyObjectCommand({ Bucket, Key: "plain", CopySource: `${Bucket}/encrypted` }));
+    const plain = await s3.send(new HeadObjectCommand({ Bucket, Key: "plain" }));
+    expect([plain.ServerSideEncryption, plain.SSEKMSKeyId]).toEqual(["AES256", undefined]);
     const onto = new CopyObjectCommand({ Bucket, Key: "target", CopySource: `${Bucket}/target` });
     expect(await refusal(s3.send(onto))).toMatchObject({ name: "InvalidRequest", status: 400 });
     const conditional = new CopyObjectCommand({ Bucket, Key: "t2", CopySource, CopySourceIfMatch: '"other"' });

@@ -103,10 +103,11 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
   async function copyByReading({ object, segments }: IndexedObject, target: ObjectKey, options: CopyOptions) {
     const checksum = options.checksum ?? object.checksum?.algorithm;
+    const attributes = options.attributes?.(object) ?? object.attributes;
     const body = await bodies.read(segments, undefined);
     try {
       return await store.put(target, body, {
-        attributes: options.attributes ?? object.attributes,
+        attributes,
         ...(checksum && { checksum }),
         ...(options.condition && { condition: options.condition }),
       });
@@ -178,7 +179,6 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     async copy(source, target, options) {
       const found = index.get(source);
       if (!found) return undefined;
-      options.check?.(found.object);
       if (!canShareBody(found.object, options.checksum)) return copyByReading(found, target, options);
       const copied = await change(() => {
         const now = index.get(source);
@@ -190,7 +190,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
           key: target.key,
           version: target.version ?? "null",
           modified: clock.now(),
-          attributes: options.attributes ?? now.object.attributes,
+          attributes: options.attributes?.(now.object) ?? now.object.attributes,
         };
         index.use(now.segments);
         return { result: object, unused: index.put({ object, segments: now.segments }) };

@@ -76,13 +76,11 @@ export interface PutOptions extends BodyOptions {
 }
 
 export interface CopyOptions {
-  /** Those of the source when left out. */
-  readonly attributes?: ObjectAttributes;
+  /** Makes those of the copy from the source, which it may also refuse by throwing. Left out: those of the source. */
+  readonly attributes?: (source: StoredObject) => ObjectAttributes;
   /** That of the source when left out. */
   readonly checksum?: ChecksumAlgorithm;
   readonly condition?: WriteCondition;
-  /** Sees the source as it is copied; refuses by throwing. */
-  readonly check?: (source: StoredObject) => void;
 }
 
 export interface ObjectBody {

@@ -90,6 +90,12 @@ export function storageOf(
   };
 }
 
+/** What a copy takes over from its source: all but how that is kept and where it leads. */
+export function copiedAttributes(attributes: ObjectAttributes): ObjectAttributes {
+  const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, WebsiteRedirectLocation, ...said } = attributes;
+  return said;
+}
+
 /** Members of writes that this version does not build. */
 const notBuilt = [
   "GrantFullControl",

@@ -5,7 +5,7 @@ import { confirmBucket } from "./bucket-document.ts";
 import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";
 import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { requireAddress } from "./object-address.ts";
-import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { attributesOf, copiedAttributes, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
 import { invalidRequest, notImplemented } from "./s3-faults.ts";
 
 /** A copy without its body going through the client. */
@@ -23,11 +23,12 @@ export const objectCopy = defineOperations("s3", {
           "metadata, storage class, website redirect location or encryption attributes.",
       );
     const condition = writeCondition(input, context);
-    const found = await context.objects.head(source);
-    if (!found) throw noSuchKey(source.key);
     const copied = await context.objects.copy(source, at, {
-      attributes: { ...(replaces ? attributesOf(input) : found.attributes), ...storage },
-      check: (object) => checkCopyConditions(copyConditions(input), object),
+      attributes(found) {
+        checkCopyConditions(copyConditions(input), found);
+        const said = replaces ? attributesOf(input) : copiedAttributes(found.attributes);
+        return { ...said, ...storage, WebsiteRedirectLocation: input.WebsiteRedirectLocation };
+      },
       ...(input.ChecksumAlgorithm && { checksum: checksumAlgorithm(input.ChecksumAlgorithm) }),
       ...(condition && { condition }),
     });
