@@ -6,23 +6,10 @@ import { expect, test } from "vitest";
 import { runProgram } from "./program.ts";
 import { root } from "./server.ts";
 
-/** All a machine has: Node, npm, a shell and what every system has. No compiler, no Python, no AWS client. */
-const programs = [
-  "node",
-  "npm",
-  "sh",
-  "env",
-  "uname",
-  "cat",
-  "ls",
-  "mkdir",
-  "rm",
-  "cp",
-  "mv",
-  "dirname",
-  "basename",
-  "id",
-];
+/** All a machine has: Node, npm, a shell and the core utilities. No compiler, no Python, no AWS client, no bubblewrap. */
+const coreUtilities =
+  "basename cat chmod cp cut date dirname env head id ln ls mkdir mkfifo mktemp mv readlink rm sleep sort tail touch tr uname wc";
+const programs = ["node", "npm", "sh", ...coreUtilities.split(" ")];
 
 /** Where a program is on the PATH of this machine, without the folders that npm puts before it. */
 function find(program: string): string {

@@ -34,9 +34,11 @@ handOver(installedNode(), [join(root, command.program), ...rest]);
 /** Brings node_modules to what package.json and the lock file say; does nothing when they have not changed since. */
 function install() {
   const stamp = join(root, "node_modules", ".sagebrush-installed");
+  const lockFile = join(root, "package-lock.json");
+  const lock = readFileSync(lockFile);
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package.json")))
-    .update(readFileSync(join(root, "package-lock.json")))
+    .update(lock)
     .digest("hex");
   const done = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
   if (done && installedNode() !== undefined) return;
@@ -44,6 +46,8 @@ function install() {
   npm("install");
   // npm 10 leaves out a native package of this platform when the lock file was written on another one.
   if (installedNode() === undefined) npm("install", "--no-package-lock");
+  // npm notes in the lock file what it finds on this platform; a set-up clone shows no change.
+  writeFileSync(lockFile, lock);
   if (installedNode() === undefined) {
     console.error(
       `npm installed no Node for ${process.platform} ${process.arch}. Install Node 24 and run this with it.`,
