@@ -1,6 +1,6 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
@@ -28,8 +28,10 @@ async function serve(plan: ServingPlan): Promise<number> {
   }
 
   tell("Starting");
-  const options = { env: serverEnvironment(plan), stdio: ["ignore", "inherit", "inherit"] } satisfies SpawnOptions;
-  const server = run(plan.command, options, signal);
+  // Opened anew: Node makes its own output non-blocking, and a program that shares it would fail on a full pipe.
+  const output = openSync("/dev/stdout", "a");
+  const server = run(plan.command, { env: serverEnvironment(plan), stdio: ["ignore", output, output] }, signal);
+  closeSync(output);
   const isReady = await Promise.race([firstPing(plan.startupSeconds, signal), server.then(() => false)]);
   if (isReady) tell("InService");
   else if (!signal.aborted) {

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { unpack } from "./model-data.ts";
+
+const url = "s3://bucket/model.tar.gz";
+let folder: string;
+let target: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-unpack-"));
+  target = join(folder, "model");
+  mkdirSync(target);
+  mkdirSync(join(folder, "from"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An archive made by GNU or BSD tar, which write whatever they are told to. */
+function archive(...words: string[]): string {
+  const file = join(folder, "archive.tar.gz");
+  execFileSync("tar", ["-czf", file, "-C", join(folder, "from"), ...words]);
+  return file;
+}
+
+it("brings files, folders and links that stay inside", async () => {
+  mkdirSync(join(folder, "from/code"));
+  writeFileSync(join(folder, "from/xgboost-model"), "{}");
+  writeFileSync(join(folder, "from/code/inference.py"), "pass");
+  symlinkSync("../xgboost-model", join(folder, "from/code/linked"));
+  await unpack({ url }, archive("."), target);
+  expect(readdirSync(target, { recursive: true }).sort()).toEqual([
+    "code",
+    "code/inference.py",
+    "code/linked",
+    "xgboost-model",
+  ]);
+  expect(readFileSync(join(target, "code/linked"), "utf8")).toBe("{}");
+});
+
+it("refuses members and links that lead out, and leaves nothing outside", async () => {
+  writeFileSync(join(folder, "outside"), "kept");
+  const outside = archive("-P", "../outside");
+  rmSync(join(folder, "outside"));
+  await expect(unpack({ url }, outside, target)).rejects.toThrow(/^Failed to extract model data archive/);
+  expect(readdirSync(folder).sort()).toEqual(["archive.tar.gz", "from", "model"]);
+
+  for (const leadsTo of ["/etc/passwd", "../../outside"]) {
+    rmSync(join(folder, "from/link"), { force: true });
+    symlinkSync(leadsTo, join(folder, "from/link"));
+    await expect(unpack({ url }, archive("link"), target)).rejects.toThrow(
+      "SymbolicLink that leads out of the archive",
+    );
+    expect(readdirSync(target)).toEqual([]);
+  }
+});
+
+it.each([
+  ["text", Buffer.from("no archive at all")],
+  ["an empty file", Buffer.alloc(0)],
+  ["a gzip that is cut off", undefined],
+])("names the address when the object is %s", async (_, content) => {
+  writeFileSync(join(folder, "from/data"), Buffer.alloc(100_000, "0123456789abcdef"));
+  const file = archive("data");
+  writeFileSync(file, content ?? readFileSync(file).subarray(0, 150));
+  await expect(unpack({ url }, file, target)).rejects.toThrow(
+    `Failed to extract model data archive for container "container_1" from URL "${url}"`,
+  );
+});
