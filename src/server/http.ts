@@ -130,12 +130,16 @@ function send(response: ServerResponse, { status, headers, body }: WireResponse)
     pipeline(body, response, () => {});
     return;
   }
-  if (body !== undefined && headers["Content-Length"] === undefined) {
-    headers["Content-Length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.length);
+  // Said here, or node:http would frame even an empty body in chunks.
+  if (headers["Content-Length"] === undefined && (body !== undefined || mayHaveBody(response, status))) {
+    headers["Content-Length"] = String(typeof body === "string" ? Buffer.byteLength(body) : (body?.length ?? 0));
   }
   response.writeHead(status, headers);
   response.end(body);
 }
+
+const mayHaveBody = (response: ServerResponse, status: number): boolean =>
+  response.req.method !== "HEAD" && status !== 204 && status !== 304;
 
 const plain = (status: number, text: string): WireResponse => ({
   status,
