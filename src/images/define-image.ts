@@ -45,9 +45,12 @@ export interface ImageCatalogue {
   describe(): string;
 }
 
+/** ".ts" where the product runs from source, ".js" where it is built. */
+const sourceEnding = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+
 /** The command of a program for a run spec; `node` and `productRoot` are absolute paths. */
 export const programCommand = (program: ImageProgram, place: { node: string; productRoot: string }): string[] => [
   place.node,
-  `${place.productRoot}/${program.script}`,
+  `${place.productRoot}/${program.script.replace(/\.ts$/, sourceEnding)}`,
   ...program.arguments,
 ];
