@@ -61,7 +61,8 @@ export async function run(): Promise<void> {
       connections,
       seconds: secondsPerRound,
     } satisfies Load);
-    const [result] = (await once(generator, "message")) as [LoadResult];
+    const [result] = (await once(generator, "message")) as [LoadResult & { failed?: string }];
+    if (result.failed) throw new Error(`${operation} on ${server.name}: ${result.failed}`);
     if (result.refused > 0) throw new Error(`${server.name} refused ${operation}: ${result.firstRefusal}`);
     return result;
   };

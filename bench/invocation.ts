@@ -42,7 +42,8 @@ export async function run(): Promise<void> {
         connections,
         seconds,
       } satisfies Load);
-      const [result] = (await once(generator, "message")) as [LoadResult];
+      const [result] = (await once(generator, "message")) as [LoadResult & { failed?: string }];
+      if (result.failed) throw new Error(result.failed);
       if (result.refused > 0) throw new Error(`InvokeEndpoint was refused: ${result.firstRefusal}`);
       const cpu = before === undefined ? undefined : ((await cpuMicroseconds(server.pid))! - before) / result.answered;
       console.log(

@@ -35,7 +35,8 @@ export interface LoadResult {
 }
 
 process.on("message", async (load: Load) => {
-  process.send!(await generate(load));
+  const answer = await generate(load).catch((error: Error) => ({ failed: error.message }));
+  process.send!(answer);
 });
 
 async function generate(load: Load): Promise<LoadResult> {
@@ -121,7 +122,9 @@ class Connection {
     this.#socket = socket;
     this.#received = Buffer.alloc(0);
     const lost = (error: Error) => {
-      if (this.#socket === socket) this.#socket = undefined;
+      // A connection that was given up after its last answer has nothing to do with the exchange under way.
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
       this.#settle?.reject(error);
     };
     socket.on("data", (bytes) => this.#receive(bytes));
