@@ -1,4 +1,4 @@
-import { validationFault } from "../../../aws/faults.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { MetricDefinition } from "../../../images/define-image.ts";
 import type { Context } from "../../context.ts";
 import type { LogEvent, LogPlace } from "../ship-log.ts";
@@ -13,7 +13,11 @@ export interface MetricValue {
 const namespace = "/aws/sagemaker/TrainingJobs";
 /** PutMetricData takes 1,000. */
 const pointsAtOnce = 500;
-const dayMilliseconds = 86_400_000;
+const hourMilliseconds = 3_600_000;
+const dayMilliseconds = 24 * hourMilliseconds;
+/** What CloudWatch takes: values of this size, from the last two weeks. Others must not keep a job from going on. */
+const largestValue = 2 ** 360;
+const oldestMilliseconds = 14 * dayMilliseconds;
 
 /** The syntax for which there is no engine whose time is bounded. */
 const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
@@ -37,7 +41,7 @@ export function checkMetricDefinitions(definitions: readonly MetricDefinition[])
   }
 }
 
-/** Reads values from log events: the first group of each regex that is a finite number. */
+/** Reads values from log events: the first group of each regex where that is a number. */
 export function createMetricReader(
   definitions: readonly MetricDefinition[],
 ): (events: Iterable<LogEvent>) => MetricValue[] {
@@ -48,7 +52,7 @@ export function createMetricReader(
       for (const { name, regex } of compiled) {
         const text = regex.exec(message)?.[1];
         const value = text ? Number(text) : Number.NaN;
-        if (Number.isFinite(value)) values.push({ name, value, time });
+        if (Math.abs(value) <= largestValue) values.push({ name, value, time });
       }
     }
     return values;
@@ -63,10 +67,12 @@ export function lastValues(values: readonly MetricValue[]): MetricValue[] {
 }
 
 export async function putMetrics(context: Context, jobName: string, values: readonly MetricValue[]): Promise<void> {
-  for (let start = 0; start < values.length; start += pointsAtOnce) {
+  const now = context.clock.now();
+  const accepted = values.filter(({ time }) => time <= now + hourMilliseconds && time > now - oldestMilliseconds);
+  for (let start = 0; start < accepted.length; start += pointsAtOnce) {
     await context.call("PutMetricData", {
       Namespace: namespace,
-      MetricData: values.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
+      MetricData: accepted.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
         MetricName: name,
         Dimensions: dimensionsOf(jobName),
         Timestamp: new Date(time),
@@ -103,7 +109,7 @@ export async function putMissingMetrics(
 
 const dimensionsOf = (jobName: string) => [{ Name: "TrainingJobName", Value: jobName }];
 
-/** All values in a log stream, from its beginning. */
+/** All values in a log stream, from its beginning; none when somebody has deleted it. */
 export async function readStreamMetrics(
   context: Context,
   place: LogPlace,
@@ -112,10 +118,19 @@ export async function readStreamMetrics(
   const values: MetricValue[] = [];
   let nextToken: string | undefined;
   for (;;) {
-    const page = await context.call("GetLogEvents", { ...place, startFromHead: true, nextToken });
-    const events = page.events ?? [];
+    const page: EventPage = await context
+      .call("GetLogEvents", { ...place, startFromHead: true, nextToken })
+      .catch(noneWhenMissing);
+    const { events = [] } = page;
+    if (events.length === 0) return values;
     values.push(...read(events as LogEvent[]));
-    if (events.length === 0 || page.nextForwardToken === nextToken) return values;
     nextToken = page.nextForwardToken;
   }
+}
+
+type EventPage = { events?: readonly Partial<LogEvent>[]; nextForwardToken?: string };
+
+function noneWhenMissing(error: unknown): EventPage {
+  if (error instanceof Fault && error.code === "ResourceNotFoundException") return {};
+  throw error;
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { createTestContext, testTime } from "../../../server/test-context.ts";
+import { metric } from "../../platform/cloudwatch/metric.ts";
+import {
+  checkMetricDefinitions,
+  createMetricReader,
+  lastValues,
+  putMetrics,
+  putMissingMetrics,
+} from "./training-metrics.ts";
+
+const definitions = [
+  { Name: "validation:rmse", Regex: ".*\\[[0-9]+\\].*#011validation-rmse:(\\S+)" },
+  { Name: "loss", Regex: "loss=([^;]*);" },
+];
+const events = (...messages: string[]) => messages.map((message, index) => ({ timestamp: testTime + index, message }));
+
+describe("metric values of a log", () => {
+  const read = createMetricReader(definitions);
+
+  it("are what the first group of a regex holds, where that is a number CloudWatch takes", () => {
+    const values = read(
+      events(
+        "[0]#011train-rmse:3#011validation-rmse:2.5",
+        "loss=1e-3; loss=9;",
+        "loss=;",
+        "loss=abc;",
+        "loss=1e300;",
+        "[1]",
+      ),
+    );
+    expect(values).toEqual([
+      { name: "validation:rmse", value: 2.5, time: testTime },
+      { name: "loss", value: 0.001, time: testTime + 1 },
+    ]);
+    expect(lastValues(read(events("loss=1;", "loss=2;")))).toEqual([{ name: "loss", value: 2, time: testTime + 1 }]);
+  });
+
+  it("reach CloudWatch once, wherever a server was killed before", async () => {
+    const values = read(events("loss=1;", "loss=2;", "[0]#011validation-rmse:7", "loss=3;"));
+    for (let written = 0; written <= values.length; written++) {
+      const context = createTestContext({ units: [metric] });
+      context.passTime(1000);
+      await putMetrics(context, "job", values.slice(0, written));
+      await putMissingMetrics(context, "job", values, testTime);
+      await putMissingMetrics(context, "job", values, testTime);
+      const { Datapoints } = await context.call("GetMetricStatistics", {
+        Namespace: "/aws/sagemaker/TrainingJobs",
+        MetricName: "loss",
+        Dimensions: [{ Name: "TrainingJobName", Value: "job" }],
+        StartTime: new Date(testTime),
+        EndTime: new Date(testTime + 60_000),
+        Period: 60,
+        Statistics: ["SampleCount", "Sum"],
+      });
+      expect(Datapoints).toMatchObject([{ SampleCount: 3, Sum: 6 }]);
+    }
+  });
+});
+
+it.each([
+  ["(", /Invalid regex/],
+  ["loss", /has no group/],
+  ["(?<=a)(b)", /look-around/],
+  ["(a)\\1", /look-around and back references/],
+  ["\\\\(a)", undefined],
+  ["(?<value>\\d+)", undefined],
+])("a metric definition %j", (Regex, refusal) => {
+  const check = () => checkMetricDefinitions([{ Name: "m", Regex }]);
+  if (refusal) expect(check).toThrow(refusal);
+  else check();
+});
