@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runProgram } from "./program.ts";
+import { root } from "./server.ts";
+
+/** Runs a command in a terminal, presses Ctrl-C when it says that it waits for it, and exits as the command does. */
+const inTerminal = `
+import os, pty, subprocess, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+text = b""
+while True:
+    try:
+        text += os.read(terminal, 65536)
+    except OSError:
+        break
+    if b"until you press Ctrl-C" in text and b"Pressed" not in text:
+        status = subprocess.run([sys.argv[1], "bin/sagebrush", "status"], capture_output=True, text=True)
+        text += b"\\nPressed while: " + status.stdout.encode()
+        os.write(terminal, b"\\x03")
+sys.stdout.buffer.write(text)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+`;
+
+test("in a terminal the quickstart shows progress, stays up until Ctrl-C and then stops everything", async (context) => {
+  const python = join(root, ".venv-v2", "bin", "python");
+  if (!existsSync(python) && !process.env.CI) context.skip(".venv-v2 is missing; npm test installs it");
+  const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
+  const options = { cwd: root, env: { ...process.env, SAGEBRUSH_HOME: home, TERM: "xterm" } };
+  try {
+    const words = ["-c", inTerminal, process.execPath, join(root, "tools", "setup.mjs"), "quickstart"];
+    const { code, stdout } = await runProgram(python, words, options);
+    expect(stdout).toMatch(/Training {5}\[[= ]{20}\]/);
+    expect(stdout).toMatch(/Pressed while: Sagebrush \S+ is ready at http/);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Sagebrush has stopped.") });
+    const status = await runProgram(process.execPath, [join(root, "bin", "sagebrush"), "status"], options);
+    expect(status.stdout).toBe(`No server holds ${home}.\n`);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+});
