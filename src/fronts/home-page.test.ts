@@ -38,6 +38,7 @@ test("shows what runs, names escaped, to a browser on this machine", async () =>
   const { status, body } = await show({ local: true });
   expect(status).toBe(200);
   expect(body).toContain("Ready: version 1.2.3");
+  expect(body).toContain("bin/sagebrush env --home /home/one/.sagebrush)");
   expect(body).toContain("<td>&lt;b&gt;job&lt;/b&gt;</td><td>Training</td><td>2026-01-02 03:04:05</td>");
 });
 
@@ -45,6 +46,7 @@ test("shows others no names", async () => {
   const { body } = await show({ local: false });
   expect(body).toContain("AWS_ENDPOINT_URL=http://127.0.0.1:4620");
   expect(body).not.toContain("job&lt;");
+  expect(body).not.toContain("/home/one");
 });
 
 test("HEAD has no body, and a signed request for / is not taken", async () => {

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front, FrontContext, ServerStatus } from "./front.ts";
 
@@ -57,7 +59,10 @@ async function whatRuns({ call }: FrontContext): Promise<Running[]> {
   ];
 }
 
+/** `running` is undefined for a browser elsewhere, which learns neither names nor folders. */
 function render(status: ServerStatus, running: readonly Running[] | undefined): string {
+  const isDefaultHome = status.home === join(homedir(), ".sagebrush");
+  const home = isDefaultHome || running === undefined ? "" : ` --home ${asText(status.home)}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -73,10 +78,10 @@ function render(status: ServerStatus, running: readonly Running[] | undefined): 
 <p class="ready">Ready: version ${asText(status.version)}, account ${asText(status.account)}, any region</p>
 <h2>Use it</h2>
 <p>In the folder of Sagebrush, point every AWS client of a shell at this server:</p>
-<pre>eval "$(bin/sagebrush env)"
+<pre>eval "$(bin/sagebrush env${home})"
 aws sagemaker list-training-jobs</pre>
 <p>Or run one command with it, here a program that uses the SageMaker Python SDK:</p>
-<pre>bin/sagebrush exec -- python examples/xgboost_sdk.py</pre>
+<pre>bin/sagebrush exec${home} -- python examples/xgboost_sdk.py</pre>
 <p>Clients elsewhere need <code>AWS_ENDPOINT_URL=${asText(status.url)}</code>, a region and the administrator's key.</p>
 ${running === undefined ? "" : renderRunning(running)}
 </main>
