@@ -39,7 +39,6 @@ async function startAndAsk(program: string, home: string): Promise<number> {
   const begun = performance.now();
   const child = spawn(process.execPath, [program, "start", "--home", home, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(home, "compile-cache") },
   });
   const [, url] = await lineMatching(child, /ready at (http:\/\/\S+)/);
   const answer = await fetch(url!);
