@@ -1,17 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 
 const Bucket = "endpoints";
 const image = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`;
 const role = "arn:aws:iam::123456789012:role/SageMakerRole";
+const randomRounds = 7;
 const patience = { timeout: 60_000, interval: 50 };
 
 let server: TestServer;
@@ -203,6 +206,18 @@ describe("a real model behind an endpoint", () => {
     await remove(EndpointName);
   });
 
+  test("answers again after `sagebrush stop` and a new start", async () => {
+    const EndpointName = "Stopped";
+    await deploy(EndpointName);
+    expect((await server.sagebrush("stop")).code).toBe(0);
+    await server.ended();
+    expect(runsLeft().filter((left) => /^\d+$/.test(left))).toEqual([]);
+    await server.start();
+    const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
+    await expect.poll(answer, patience).toBeGreaterThan(0.8);
+    await remove(EndpointName);
+  });
+
   test("is started again when its model server was killed", async () => {
     const EndpointName = "Killed";
     await deploy(EndpointName);
@@ -234,6 +249,45 @@ test.each([
   await deploy(EndpointName, EndpointName, "Failed");
   expect((await sagemaker.describeEndpoint({ EndpointName })).FailureReason).toMatch(reason);
   await remove(EndpointName);
+});
+
+test("what the API refuses has the codes of the runtime service", async () => {
+  const { runtime } = clients();
+  const invoke = (EndpointName: string, Body: string) => runtime.invokeEndpoint({ EndpointName, Body });
+  await expect(invoke("no_name", "1")).rejects.toMatchObject({ name: "ValidationError" });
+  await expect(invoke("Answers", "1".repeat(6_291_457))).rejects.toMatchObject({
+    name: "ValidationError",
+    message: expect.stringContaining("6291456"),
+  });
+});
+
+test(`kill -9 at ${3 * randomRounds} seeded moments of endpoints' lives`, async () => {
+  const random = createRandom(3);
+  /** Does something, kills the server soon after, and starts it again. */
+  const interrupted = async (doing: Promise<unknown>) => {
+    const begun = doing.catch(() => {});
+    await after(random.below(1500));
+    await server.kill();
+    await begun;
+    await server.start();
+  };
+  for (let round = 0; round < randomRounds; round++) {
+    const EndpointName = `Random-${round}`;
+    const create = () => clients().sagemaker.createEndpoint({ EndpointName, EndpointConfigName: "one" });
+    await interrupted(create());
+    // A creation that was not answered may not have been made.
+    await create().catch((error: Error) => expect(error.message).toContain("Cannot create already existing endpoint"));
+    await expect.poll(() => endpointStatus(EndpointName), patience).toBe("InService");
+    await interrupted(clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }));
+    await expect.poll(() => endpointStatus(EndpointName), patience).toBe("InService");
+    await expectToAnswer(EndpointName);
+    await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+    await interrupted(clients().sagemaker.deleteEndpoint({ EndpointName }));
+    await clients()
+      .sagemaker.deleteEndpoint({ EndpointName })
+      .catch(() => {});
+    await untilGone(EndpointName);
+  }
 });
 
 describe("kill -9 at every named point of an endpoint's life", () => {

@@ -1,6 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
+import { serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
@@ -85,7 +86,7 @@ async function planVariant(
   count: number,
 ): Promise<Variant> {
   const model = await context.call("DescribeModel", { ModelName: configured.ModelName! });
-  return {
+  const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,
     container: model.PrimaryContainer ?? model.Containers![0]!,
@@ -95,6 +96,9 @@ async function planVariant(
     downloadSeconds: configured.ModelDataDownloadTimeoutInSeconds ?? defaultDownloadSeconds,
     instances: Array.from({ length: count }, () => newInstance(context)),
   };
+  // A model that cannot be run is refused now and not when it is started.
+  serverRun(context, variant);
+  return variant;
 }
 
 export const newInstance = (context: Pick<Context, "ids">): Instance => ({

@@ -1,4 +1,5 @@
 import type { Grant } from "../../../aws/caller.ts";
+import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import { programCommand } from "../../../images/define-image.ts";
 import {
@@ -12,11 +13,17 @@ import type { RunWanted } from "../../run.ts";
 import { parseS3Location } from "../s3-location.ts";
 import type { Variant } from "./endpoint-fleet.ts";
 
-/** The run of one model server: what it starts, and what its key may read. */
+/**
+ * The run of one model server: what it starts, and what its key may read.
+ * @throws Fault when the container cannot be run by this version
+ */
 export function serverRun(context: Context, variant: Variant): RunWanted {
   const { container } = variant;
   const image = container.Image ? context.images.find(container.Image)?.serving : undefined;
-  if (!image) throw new Error(`Image ${container.Image} has no runtime here. Images: ${context.images.describe()}.`);
+  if (!image)
+    throw validationFault(
+      `Image ${container.Image} of model ${variant.modelName} has no runtime in Sagebrush ${context.settings.version}. Images that can serve: ${context.images.describe()}.`,
+    );
   const model = plannedModel(variant);
   const plan: ServingPlan = {
     variant: variant.name,
@@ -43,7 +50,7 @@ function plannedModel({ container }: Variant): PlannedModel | undefined {
   const url = container.ModelDataUrl ?? source?.S3Uri;
   if (url === undefined) return undefined;
   const location = parseS3Location(url);
-  if (!location) throw new Error(`Model data URL ${url} is none of S3.`);
+  if (!location) throw validationFault(`Invalid model data URL "${url}": s3://BUCKET/KEY is expected.`);
   const plain =
     source?.CompressionType === "None" ? (source.S3DataType === "S3Prefix" ? "prefix" : "object") : undefined;
   return { url, ...location, type: plain ?? "archive" };
