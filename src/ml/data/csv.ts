@@ -19,7 +19,7 @@ export interface CsvReader {
   readonly separator: string;
   /** All columns are features. */
   features(): Matrix;
-  /** The first column is the label; with `weighted`, the second is the row's weight. */
+  /** The first column is the label; with `weighted`, the second is the row's weight. Takes the table apart: call it once. */
   labelled(options: { weighted: boolean }): LabelledData;
 }
 
@@ -57,7 +57,7 @@ export function createCsvReader(): CsvReader {
     const fieldsOf = (from: number, to: number) =>
       decoder.decode(bytes.subarray(from, to)).split(String.fromCharCode(separator));
     const fields = fieldsOf(start, end);
-    if (rows === 0) {
+    if (rows === 0 || place.line === 1) {
       const nextEnd = lineEnd(bytes, end + 1);
       const next = end + 1 < bytes.length ? fieldsOf(end + 1, nextEnd) : [];
       if (/(^|\s)\d+:\S/.test(fields[column]!))
@@ -90,6 +90,7 @@ export function createCsvReader(): CsvReader {
     labelled: ({ weighted }) => ({
       ...splitColumns(values.take(), rows, columns, weighted),
       placeOf: places.find,
+      csv: { separator: String.fromCharCode(separator), leadingFields: weighted ? 2 : 1 },
     }),
   };
 }

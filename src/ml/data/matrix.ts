@@ -14,4 +14,6 @@ export interface LabelledData {
   readonly weights?: Float32Array;
   /** Where a row was read, for messages. */
   readonly placeOf: (row: number) => DataPlace;
+  /** Of data read from CSV: what stands between fields, and how many of them come before the features. */
+  readonly csv?: { readonly separator: string; readonly leadingFields: number };
 }

@@ -99,6 +99,7 @@ describe("a training job", () => {
 });
 
 describe("a job that cannot be trained says why", () => {
+  const secondFile = { train: { type: "text/csv", files: { "a.csv": good, "b.csv": "y,a,b\n1,2,3\n" } } };
   const iris = { objective: "multi:softprob", num_class: "3" };
   it.each<[string, Job, string]>([
     ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file is empty."],
@@ -117,6 +118,16 @@ describe("a job that cannot be trained says why", () => {
       "a header",
       { channels: csv("y,a\n1,2\n") },
       'Channel train: train.csv, line 1: the first line looks like a header ("y,a"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+    ],
+    [
+      "a header of a second file",
+      { channels: secondFile },
+      'Channel train: b.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it with `sed -i 1d b.csv`.',
+    ],
+    [
+      "libsvm with a label that is no class",
+      { channels: { train: { files: { t: "5 0:1\n6 0:0\n" } } } },
+      "Channel train: t, line 1: the label is 5; it must be 0 or 1 (or a probability between).",
     ],
     [
       "a label that is no class",
@@ -210,6 +221,8 @@ describe("the command that a reason names", () => {
     ["a header", "y,a\n1,2\n0,3\n"],
     ["a label at the end", "17.99,5,1\n20.57,4,0\n"],
     ["an id before the label", "842302,1,5\n842517,0,4\n"],
+    ["a label at the end, after semicolons", "17.99;5;1\n20.57;4;0\n"],
+    ["a label in the middle, after tabs", "17.99\t5\t6.5\t1\t3\n20.57\t4\t6.25\t0\t9\n"],
     ["a label in the middle", "17.99,5,6.5,1,3\n20.57,4,6.25,0,9\n"],
   ])("mends %s", async (_, text) => {
     const { failure } = await run({ channels: csv(text) });

@@ -31,8 +31,9 @@ export function checkLabels(data: LabelledData, objective: Objective, classes: n
 /** A 32-bit number as it was written: 17.99, not 17.989999771118164. */
 const readable = (value: number): string => String(Number(value.toPrecision(7)));
 
-function labelHint({ features, weights }: LabelledData, classes: number, file: string): string {
-  if (classes === 0) return "";
+/** Of CSV data: the column that looks like the classes, and the command that moves it to the front. */
+function labelHint({ features, csv }: LabelledData, classes: number, file: string): string {
+  if (!csv || classes === 0) return "";
   const candidates = Array.from({ length: features.columns }, (_, column) => column).filter((column) =>
     holdsClasses(features.values, features.columns, column, classes),
   );
@@ -41,10 +42,17 @@ function labelHint({ features, weights }: LabelledData, classes: number, file: s
   const column =
     [last, 0].find((usual) => candidates.includes(usual)) ?? (candidates.length === 1 ? candidates[0]! : -1);
   if (column < 0) return "";
-  const number = column + (weights ? 3 : 2);
-  const found = `column ${number} holds only whole numbers from 0 to ${classes - 1}`;
-  const script = column === last ? "s/(.*),(.*)/\\2,\\1/" : `s/^(([^,]*,){${number - 1}})([^,]*),/\\3,\\1/`;
-  return ` The label must be the first column, and ${found}; if that is the label, move it with \`sed -E -i '${script}' ${file}\`.`;
+  const before = column + csv.leadingFields;
+  const separator = csv.separator === "\t" ? "\\t" : csv.separator;
+  const field = `[^${separator}]*`;
+  const script =
+    column === last
+      ? `s/(.*)${separator}(.*)/\\2${separator}\\1/`
+      : `s/^((${field}${separator}){${before}})(${field})${separator}/\\3${separator}\\1/`;
+  return (
+    ` The label must be the first column, and column ${before + 1} holds only whole numbers from 0 to ${classes - 1}; ` +
+    `if that is the label, move it with \`sed -E -i '${script}' ${file}\`.`
+  );
 }
 
 function holdsClasses(values: Float32Array, columns: number, column: number, classes: number): boolean {

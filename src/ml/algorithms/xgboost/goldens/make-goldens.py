@@ -1,6 +1,6 @@
 """Writes goldens.json: what real XGBoost learns and predicts from examples/data/breast-cancer.csv.
 
-Run with: python make-goldens.py (needs numpy and xgboost; made with xgboost-cpu 3.2.0). The test beside it builds the
+Run with: python make-goldens.py, then npm run format (needs numpy and xgboost; made with xgboost-cpu 3.2.0). The test builds the
 same tables: every fifth row is held out; with "missing", cell (r, c) of the whole table is taken away where
 (31 r + 17 c) % 10 == 0, c counting all columns of the file; with "weighted", row r weighs 1 + r % 3.
 """
