@@ -22,7 +22,7 @@ export interface MeasuredServer {
 /** Sagebrush from source in an empty home of its own. */
 export async function startSagebrush(): Promise<MeasuredServer & { readonly home: string }> {
   const home = await mkdtemp(join(tmpdir(), "sagebrush-bench-"));
-  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), "start", "--home", home, "--port", "0"], {
+  const child = spawn(process.execPath, [join(root, "src/cli/main.mjs"), "start", "--home", home, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const line = await lineMatching(child, /Sagebrush is ready at http:\/\/127\.0\.0\.1:(\d+)/);

@@ -17,8 +17,8 @@ export async function run(): Promise<void> {
   console.log(`${machine()}; medians of ${repetitions} starts on a home that is there`);
   execFileSync(process.execPath, [join(root, "tools/build.ts")], { stdio: "inherit" });
   for (const [name, program] of [
-    ["from source", "src/cli/main.ts"],
-    ["built", "dist/src/cli/main.js"],
+    ["from source", "src/cli/main.mjs"],
+    ["built", "dist/src/cli/main.mjs"],
   ] as const) {
     if (!existsSync(join(root, program))) throw new Error(`${program} is not there.`);
     const times = [];
