@@ -4,6 +4,7 @@ import { eachLine, lineEnd } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
+import { shellWord } from "./shell-word.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
@@ -69,7 +70,7 @@ export function createCsvReader(): CsvReader {
         throw new DataError(
           place,
           `the first line looks like a header (${shown(fields.slice(0, 3).join(","))}); the data must have none. ` +
-            `Remove it with \`sed -i 1d ${place.file}\`.`,
+            `Remove it with \`sed -i 1d ${shellWord(place.file)}\`.`,
         );
     }
     throw new DataError(place, `${shown(fields[column]!.trim())} in column ${column + 1} is not a number.`);

@@ -1,12 +1,16 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-error.ts";
+import { shellWord } from "../../ml/data/shell-word.ts";
 
 const pieceBytes = 16 * 2 ** 20;
 const newline = 10;
 
 /** How files begin that are no text, with the command that makes text of them. */
 const otherFormats = [
-  { magic: [0x1f, 0x8b], problem: (file: string) => `is compressed by gzip; unpack it with \`gunzip ${file}\`` },
+  {
+    magic: [0x1f, 0x8b],
+    problem: (file: string) => `is compressed by gzip; unpack it with \`gunzip ${shellWord(file)}\``,
+  },
   { magic: [0x50, 0x41, 0x52, 0x31], problem: () => "is a Parquet file; this version reads CSV and libsvm" },
 ];
 

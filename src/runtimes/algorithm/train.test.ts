@@ -225,7 +225,7 @@ describe("the command that a reason names", () => {
     ["a label in the middle, after tabs", "17.99\t5\t6.5\t1\t3\n20.57\t4\t6.25\t0\t9\n"],
     ["a label in the middle", "17.99,5,6.5,1,3\n20.57,4,6.25,0,9\n"],
   ])("mends %s", async (_, text) => {
-    const { failure } = await run({ channels: csv(text) });
+    const { failure } = await run({ channels: csv(text, "it's $(data).csv") });
     const command = /`(.*)`/.exec(failure!)![1]!;
     execFileSync("sh", ["-c", command], { cwd: join(root, "input/data/train") });
     rmSync(join(root, "output/failure"));

@@ -1,5 +1,6 @@
 import { DataError } from "../../data/data-error.ts";
 import type { LabelledData } from "../../data/matrix.ts";
+import { shellWord } from "../../data/shell-word.ts";
 import type { Objective } from "./objectives.ts";
 
 /**
@@ -51,7 +52,7 @@ function labelHint({ features, csv }: LabelledData, classes: number, file: strin
       : `s/^((${field}${separator}){${before}})(${field})${separator}/\\3${separator}\\1/`;
   return (
     ` The label must be the first column, and column ${before + 1} holds only whole numbers from 0 to ${classes - 1}; ` +
-    `if that is the label, move it with \`sed -E -i '${script}' ${file}\`.`
+    `if that is the label, move it with \`sed -E -i '${script}' ${shellWord(file)}\`.`
   );
 }
 
