@@ -6,7 +6,7 @@ import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 import type { ResourceStore } from "../stores/resources/port.ts";
 import { administratorCaller } from "./administrator.ts";
 import { type Authenticator, createAuthenticator } from "./authenticate.ts";
-import type { HttpRequest } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 import type { AccessKey } from "./keys.ts";
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };

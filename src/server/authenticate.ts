@@ -15,7 +15,7 @@ import {
 } from "../wire/sigv4.ts";
 import { parseQuery } from "../wire/sigv4-canonical.ts";
 import { SigningKeyCache } from "../wire/sigv4-key-cache.ts";
-import type { HttpRequest } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 import type { AccessKey } from "./keys.ts";
 
 /** Who sent a request, and what its signature says about its body. */

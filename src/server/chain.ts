@@ -11,8 +11,10 @@ import type { Authenticator, Identified } from "./authenticate.ts";
 import { authorize as checkGrants } from "./authorize.ts";
 import type { ContextFactory } from "./context-factory.ts";
 import { faultOf } from "./fault-of.ts";
-import { type HttpHandler, type HttpRequest, maximumHeadBytes } from "./http.ts";
+import type { HttpHandler } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 import { streamedBody, wholeBody } from "./input-body.ts";
+import { maximumHeadBytes } from "./malformed-http.ts";
 
 /** What the steps work with. */
 export interface ChainParts {

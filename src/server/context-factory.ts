@@ -6,7 +6,7 @@ import type { Wire, WireInput, WireOperation } from "../wire/wire.ts";
 import type { AccessLog } from "./access-log.ts";
 import { authorize } from "./authorize.ts";
 import { faultOf } from "./fault-of.ts";
-import type { HttpRequest } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 /** Makes what handlers are given. */
 export interface ContextFactory {

@@ -4,7 +4,8 @@ import { type AddressInfo, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Fault } from "../aws/faults.ts";
-import { createHttpServer, type HttpRequest } from "./http.ts";
+import { createHttpServer } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 let server: Server;
 let seen: HttpRequest[];

@@ -7,7 +7,7 @@ import type { ChecksumAlgorithm } from "../stores/objects/port.ts";
 import { AwsChunkedDecoder, type TrailerChecksum } from "../wire/aws-chunked.ts";
 import { checkPayloadHash, payloadHashMismatch } from "../wire/payload-hash.ts";
 import type { Identified } from "./authenticate.ts";
-import type { HttpRequest } from "./http.ts";
+import type { HttpRequest } from "./http-request.ts";
 
 /** The body whole, verified against what was signed. */
 export async function wholeBody(

@@ -7,22 +7,22 @@ const noBytes = Buffer.alloc(0);
 
 /** The body of a request: taken once, whole or as a stream. A body that is cut off becomes the fault IncompleteBody. */
 export class RequestBody {
+  /** Whether there is a body at all. */
+  readonly present: boolean;
   readonly #request: IncomingMessage;
+  /** As announced; 0 where the body says itself where it ends. */
+  readonly #announcedBytes: number;
   readonly #invite: () => void;
   #whole: Promise<Buffer> | undefined;
   #stream: Readable | undefined;
   #fail: ((fault: Fault) => void) | undefined;
 
   /** @param invite tells a client that waits for "100 Continue" to send the body */
-  constructor(request: IncomingMessage, invite: () => void) {
+  constructor(request: IncomingMessage, headers: Readonly<Record<string, string>>, invite: () => void) {
     this.#request = request;
+    this.#announcedBytes = Number(headers["content-length"] ?? 0);
+    this.present = this.#announcedBytes > 0 || headers["transfer-encoding"] !== undefined;
     this.#invite = invite;
-  }
-
-  /** Whether there is a body at all. */
-  get present(): boolean {
-    const { headers } = this.#request;
-    return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   }
 
   /** The bytes of the body, the same ones however often it is asked for. Refuses a body over that size. */
@@ -33,7 +33,7 @@ export class RequestBody {
 
   #collect(maximumBytes: number): Promise<Buffer> {
     const request = this.#request;
-    if (Number(request.headers["content-length"] ?? 0) > maximumBytes) return Promise.reject(tooLarge(maximumBytes));
+    if (this.#announcedBytes > maximumBytes) return Promise.reject(tooLarge(maximumBytes));
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let sizeBytes = 0;

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestHead } from "../wire/wire.ts";
+import { RequestBody } from "./request-body.ts";
+
+/** A request as it came over HTTP. */
+export interface HttpRequest {
+  readonly head: RequestHead & { readonly headers: Readonly<Record<string, string>> };
+  /** Of the request line and the headers. */
+  readonly headBytes: number;
+  readonly body: RequestBody;
+  /** Aborts when the client goes away before it has its answer. Made when first asked for. */
+  readonly signal: AbortSignal;
+  /** Whether the client is on this machine and asked for it by a name of this machine. */
+  readonly local: boolean;
+}
+
+/** @param invite tells a client that waits for "100 Continue" to send the body */
+export function readHttpRequest(request: IncomingMessage, response: ServerResponse, invite: () => void): HttpRequest {
+  // A client that takes us for a proxy names the server in the request line, too.
+  const url = request.url!.startsWith("/") ? request.url! : request.url!.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
+  const question = url.indexOf("?");
+  const { headers, bytes } = readHeaders(request.rawHeaders);
+  let abort: AbortController | undefined;
+  return {
+    head: {
+      method: request.method!,
+      path: question < 0 ? url : url.slice(0, question),
+      query: question < 0 ? "" : url.slice(question + 1),
+      headers,
+    },
+    headBytes: url.length + bytes,
+    body: new RequestBody(request, headers, invite),
+    get signal() {
+      if (!abort) {
+        abort = new AbortController();
+        response.on("close", () => {
+          if (!response.writableFinished) abort!.abort();
+        });
+        if (response.destroyed) abort.abort();
+      }
+      return abort.signal;
+    },
+    get local() {
+      const host = (headers.host ?? "").replace(/:\d+$/, "");
+      return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(request.socket.remoteAddress ?? "");
+    },
+  };
+}
+
+/** Not `request.headers`: that drops some names that come twice, and joins others otherwise than they are signed. */
+function readHeaders(rawHeaders: readonly string[]): { headers: Record<string, string>; bytes: number } {
+  const headers: Record<string, string> = Object.create(null);
+  let bytes = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    const value = rawHeaders[i + 1]!;
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before},${value}`;
+    bytes += name.length + value.length + ": \r\n".length;
+  }
+  return { headers, bytes };
+}
+
+const isLoopback = (address: string): boolean => address === "::1" || address.replace("::ffff:", "").startsWith("127.");
