@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
-import { SageMaker } from "@aws-sdk/client-sagemaker";
+import { type ContainerDefinition, SageMaker } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
@@ -25,7 +26,10 @@ beforeAll(async () => {
   server = await createTestServer();
   await server.start();
   ModelDataUrl = await train();
-  for (const name of ["one", "two"]) await configure(name, ModelDataUrl);
+  await configure("one", { ModelDataUrl });
+  // The same object, named as old notebooks do.
+  const key = ModelDataUrl.slice(`s3://${Bucket}/`.length);
+  await configure("two", { ModelDataUrl: `https://${Bucket}.s3.${region}.amazonaws.com/${key}` });
 });
 afterAll(() => server.close());
 
@@ -67,12 +71,12 @@ async function train(): Promise<string> {
   return (await sagemaker.describeTrainingJob({ TrainingJobName })).ModelArtifacts!.S3ModelArtifacts!;
 }
 
-async function configure(name: string, url: string): Promise<void> {
+async function configure(name: string, data: Omit<ContainerDefinition, "Image">): Promise<void> {
   const { sagemaker } = clients();
   await sagemaker.createModel({
     ModelName: name,
     ExecutionRoleArn: role,
-    PrimaryContainer: { Image: image, ModelDataUrl: url },
+    PrimaryContainer: { Image: image, ...data },
   });
   await sagemaker.createEndpointConfig({
     EndpointConfigName: name,
@@ -181,6 +185,21 @@ describe("a real model behind an endpoint", () => {
     await remove(EndpointName);
   });
 
+  test("may lie in S3 without an archive", async () => {
+    const { s3 } = clients();
+    const Key = ModelDataUrl.slice(`s3://${Bucket}/`.length);
+    const archive = await (await s3.getObject({ Bucket, Key })).Body!.transformToByteArray();
+    const model = execFileSync("tar", ["-xzOf", "-", "xgboost-model"], { input: archive });
+    await s3.putObject({ Bucket, Key: "plain/xgboost-model", Body: model });
+    const S3Uri = `s3://${Bucket}/plain/`;
+    await configure("Plain", {
+      ModelDataSource: { S3DataSource: { S3Uri, S3DataType: "S3Prefix", CompressionType: "None" } },
+    });
+    await deploy("Plain", "Plain");
+    await expectToAnswer("Plain");
+    await remove("Plain");
+  });
+
   test("is replaced under load without a dropped request", async () => {
     const EndpointName = "Replaced";
     await deploy(EndpointName);
@@ -244,7 +263,7 @@ test.each([
   const { s3, sagemaker } = clients();
   const Key = EndpointName.toLowerCase();
   await s3.putObject({ Bucket, Key, Body: content ?? "soon gone" });
-  await configure(EndpointName, `s3://${Bucket}/${Key}`);
+  await configure(EndpointName, { ModelDataUrl: `s3://${Bucket}/${Key}` });
   if (content === undefined) await s3.deleteObject({ Bucket, Key });
   await deploy(EndpointName, EndpointName, "Failed");
   expect((await sagemaker.describeEndpoint({ EndpointName })).FailureReason).toMatch(reason);
@@ -304,7 +323,7 @@ describe("kill -9 at every named point of an endpoint's life", () => {
     const EndpointName = point.replace("endpoint:", "At-");
     const fails = point === "endpoint:before-failed";
     const cause = causes[point];
-    if (fails) await configure("FailsAt", `s3://${Bucket}/train/rows.csv`);
+    if (fails) await configure("FailsAt", { ModelDataUrl: `s3://${Bucket}/train/rows.csv` });
     if (cause) await deploy(EndpointName);
     await server.kill();
     await server.start({ SAGEBRUSH_KILL_AT: point });
