@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { getCompileCacheDir } from "node:module";
-import { dirname, isAbsolute, join, normalize, relative } from "node:path";
+import { dirname, extname, isAbsolute, join, normalize, relative } from "node:path";
 import type { Executor, RunCondition, RunSpec } from "../port.ts";
 import { followRun } from "./follow-run.ts";
 import { removeMemoryGroup } from "./memory-group.ts";
@@ -230,7 +230,8 @@ function linkMounts(folder: RunFolder, spec: RunSpec): void {
 /** Returns when a keeper has the run, this one or an earlier one. */
 async function startKeeper(folder: RunFolder, node: string): Promise<void> {
   const errors = openSync(folder.errors, "a", 0o600);
-  const program = join(import.meta.dirname, "keeper.ts");
+  // "keeper.ts" among the sources, "keeper.js" in what is built of them.
+  const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
   const keeper = spawn(node, ["--max-old-space-size=64", program, folder.root], {
     detached: true,
     stdio: ["ignore", "pipe", errors],

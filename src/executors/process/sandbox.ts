@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { dirname, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
 
 /** Whether bubblewrap works on this machine, found by a real start; `reason` says why not. */
@@ -60,13 +60,23 @@ export function sandboxCommand(options: SandboxOptions): string[] {
   ];
 }
 
-/** Programs of the product as few folders: Node's own is left out where the product's folder holds it. */
+/** The product, its packages and its Node as few folders: what the product's own folder holds is not named again. */
 export function programFolders(productRoot: string, node: string): string[] {
   const root = realpathSync(productRoot);
+  const packages = packageFolder(root);
   const binary = realpathSync(node);
   const links = [productRoot, dirname(node)].filter((path) => path !== realpathSync(path));
-  const outside = [binary, ...links].filter((path) => !isWithin(path, root) && !isWithin(path, "/usr"));
+  const outside = [...packages, binary, ...links].filter((path) => !isWithin(path, root) && !isWithin(path, "/usr"));
   return [root, ...new Set(outside)];
+}
+
+/** Where Node looks for packages: in the product's folder, or in one above it, as for what is built inside a checkout. */
+function packageFolder(root: string): string[] {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const packages = join(folder, "node_modules");
+    if (existsSync(packages)) return [realpathSync(packages)];
+    if (folder === dirname(folder)) return [];
+  }
 }
 
 const isolation = [

@@ -46,7 +46,7 @@ export async function planTrainingRun(
   };
   return {
     spec: {
-      command: [context.settings.node, `${context.settings.productRoot}/src/runtimes/stage.ts`, "train"],
+      command: programCommand({ script: "src/runtimes/stage.ts", arguments: ["train"] }, context.settings),
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       mounts: [],
