@@ -23,8 +23,13 @@ export async function openLogGroup(context: Context, logGroupName: string): Prom
   await context.call("CreateLogGroup", { logGroupName }).catch(allowExisting);
 }
 
-function allowExisting(error: unknown): void {
-  if (!(error instanceof Fault && error.code === "ResourceAlreadyExistsException")) throw error;
+const allowExisting = allow("ResourceAlreadyExistsException");
+const allowMissing = allow("ResourceNotFoundException");
+
+function allow(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Fault && error.code === code)) throw error;
+  };
 }
 
 /**
@@ -32,12 +37,11 @@ function allowExisting(error: unknown): void {
  * where to go on.
  */
 export async function shippedLines(context: Context, place: LogPlace): Promise<ShippedLines | undefined> {
-  const { logStreams } = await context.call("DescribeLogStreams", {
-    logGroupName: place.logGroupName,
-    logStreamNamePrefix: place.logStreamName,
-    limit: 1,
-  });
-  const time = logStreams?.find((stream) => stream.logStreamName === place.logStreamName)?.lastEventTimestamp;
+  const { logGroupName, logStreamName } = place;
+  const found = await context
+    .call("DescribeLogStreams", { logGroupName, logStreamNamePrefix: logStreamName, limit: 1 })
+    .catch(allowMissing);
+  const time = found?.logStreams?.find((stream) => stream.logStreamName === place.logStreamName)?.lastEventTimestamp;
   if (time === undefined) return undefined;
   let count = 0;
   let nextToken: string | undefined;
@@ -55,11 +59,18 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** Writes the lines that are not shipped yet, and gives them. */
+/**
+ * Writes the lines that are not shipped yet, and gives them. A stream that somebody deleted is made again: a job must not
+ * wait for its log.
+ */
 export async function shipLines(context: Context, place: LogPlace, run: FollowedRun): Promise<LogEvent[]> {
   const shipped: LogEvent[] = [];
   for (const batch of batches(run.lines)) {
-    await context.call("PutLogEvents", { ...place, logEvents: batch });
+    const put = () => context.call("PutLogEvents", { ...place, logEvents: batch });
+    if (!(await put().catch(allowMissing))) {
+      await openLog(context, place);
+      await put();
+    }
     run.passLines(batch.length);
     shipped.push(...batch);
   }

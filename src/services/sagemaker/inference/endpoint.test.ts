@@ -242,9 +242,10 @@ describe("traffic", () => {
     await expect(invoke("x", { TargetVariant: "D" })).rejects.toThrow("it has A, B, C");
   });
 
-  it("goes on after a model server was killed", async () => {
+  it("goes on after a model server was killed, even when its log was deleted", async () => {
     await create();
     await untilStatus("InService");
+    await context.call("DeleteLogGroup", { logGroupName });
     const [before] = runIdsOf((await actual()).serving);
     await expect(invoke("die")).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
     await until((found) => {
@@ -252,6 +253,9 @@ describe("traffic", () => {
       return serving!.variants[0]!.instances[0]!.ready && runIdsOf(serving)[0] !== before;
     });
     expect((await invoke("again")).text).toBe("one-A: again");
+    const messages = async () =>
+      (await context.call("FilterLogEvents", { logGroupName })).events!.map(({ message }) => message);
+    await expect.poll(messages).toContain("one-A#011listens");
   });
 
   it("what a container refuses is a ModelError with the container's words", async () => {
