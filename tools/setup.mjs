@@ -18,6 +18,7 @@ const commands = {
   test: { program: "tools/test.ts", words: "everything; with a PATH the tests of that file or folder" },
   check: { program: "tools/check.ts", words: "format, types, layers and unit tests, within a minute" },
   gen: { program: "tools/gen.ts", words: "writes the generated files anew" },
+  build: { program: "tools/build.ts", words: "what ships, as JavaScript in dist/" },
   bench: { program: "bench/bench.ts", words: "benchmarks beside other servers" },
 };
 
