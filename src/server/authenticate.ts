@@ -23,8 +23,11 @@ export interface Identified {
   readonly caller: Caller;
   /** The region of the credential scope: any region is served. */
   readonly region: string;
-  /** What the client signed as the hash of the body: hex, UNSIGNED-PAYLOAD or STREAMING-... */
-  readonly payloadHash: string;
+  /**
+   * What the client signed as the hash of a body that has not been looked at: hex, UNSIGNED-PAYLOAD or STREAMING-...
+   * Absent where the hash was made from the body itself, which then is verified.
+   */
+  readonly payloadHash?: string;
   /** For chunks that are signed one by one. */
   readonly chunkSigning?: ChunkSigning;
 }
@@ -71,11 +74,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       return identified;
     }
     const { secret, caller } = await known(signature.accessKeyId, signature.region, rules);
-    const payloadHash =
-      rules.family === "s3"
-        ? signedPayloadHash(request, signature)
-        : hash("sha256", await request.body.whole(maximumBytes), "hex");
-    const chunkSigning = verifySignature(request.head, signature, secret, payloadHash, rules, keys);
+    const payloadHash = rules.family === "s3" ? signedPayloadHash(request, signature) : undefined;
+    const hashed = payloadHash ?? hash("sha256", await request.body.whole(maximumBytes), "hex");
+    const chunkSigning = verifySignature(request.head, signature, secret, hashed, rules, keys);
     return { caller, region: signature.region, payloadHash, chunkSigning };
   };
 }

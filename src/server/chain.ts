@@ -78,14 +78,14 @@ function refuseUnserved(exchange: Exchange): void {
 
 /** Bytes become the typed input. */
 async function readInput(exchange: Exchange): Promise<void> {
-  const { request, identified } = exchange;
-  const { body, readInput } = exchange.found!;
-  exchange.input = readInput.call(
-    exchange.found,
-    body.mode === "stream"
-      ? streamedBody(request, identified!)
-      : await wholeBody(request, identified!, body.maximumBytes),
-  );
+  const { request } = exchange;
+  const found = exchange.found!;
+  const identified = exchange.identified!;
+  const body =
+    found.body.mode === "stream"
+      ? streamedBody(request, identified)
+      : await wholeBody(request, identified, found.body.maximumBytes);
+  exchange.input = found.readInput(body);
 }
 
 /** Whether the caller may do this to that resource. */

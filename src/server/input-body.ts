@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { pipeline, type Readable, type Transform } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { Fault } from "../aws/faults.ts";
 import { checksumMakers } from "../stores/objects/checksums.ts";
@@ -18,7 +18,7 @@ export async function wholeBody(
   if (isChunked(request, identified)) return buffer(streamedBody(request, identified));
   const body = await request.body.whole(maximumBytes);
   const { payloadHash } = identified;
-  if (payloadHash !== "UNSIGNED-PAYLOAD") {
+  if (payloadHash !== undefined && payloadHash !== "UNSIGNED-PAYLOAD") {
     const computed = hash("sha256", body, "hex");
     if (computed !== payloadHash) throw payloadHashMismatch(payloadHash, computed);
   }
@@ -28,6 +28,7 @@ export async function wholeBody(
 /** The body as a stream, decoded; it fails at the first thing that is not as it was signed or announced. */
 export function streamedBody(request: HttpRequest, identified: Identified): Readable {
   const { payloadHash } = identified;
+  if (payloadHash === undefined) return readWhole(request);
   const check = isChunked(request, identified)
     ? chunkDecoder(request, identified)
     : payloadHash === "UNSIGNED-PAYLOAD"
@@ -36,9 +37,13 @@ export function streamedBody(request: HttpRequest, identified: Identified): Read
   return check ? through(request.body.stream(), check) : request.body.stream();
 }
 
+/** A service other than S3 has had its body read whole, to verify the signature. */
+const readWhole = (request: HttpRequest): Readable => Readable.from([request.body.whole(Number.POSITIVE_INFINITY)]);
+
 const isChunked = (request: HttpRequest, { payloadHash }: Identified): boolean =>
-  payloadHash.startsWith("STREAMING-") ||
-  /(^|,\s*)aws-chunked(\s*,|$)/.test(request.head.headers["content-encoding"] ?? "");
+  payloadHash !== undefined &&
+  (payloadHash.startsWith("STREAMING-") ||
+    /(^|,\s*)aws-chunked(\s*,|$)/.test(request.head.headers["content-encoding"] ?? ""));
 
 function through(body: Readable, check: Transform): Transform {
   // Whoever reads `check` sees its error; the callback only keeps it from being thrown a second time.
@@ -61,12 +66,12 @@ function chunkDecoder(request: HttpRequest, { payloadHash, chunkSigning }: Ident
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  if (payloadHash.endsWith("-TRAILER") && trailerNames.length === 0) {
+  if (payloadHash?.endsWith("-TRAILER") && trailerNames.length === 0) {
     throw new Fault("MalformedTrailerError", "x-amz-content-sha256 announces trailers, and x-amz-trailer names none.");
   }
   return new AwsChunkedDecoder({
     decodedBytes: Number(length),
-    signing: payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? chunkSigning : undefined,
+    signing: payloadHash?.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? chunkSigning : undefined,
     trailerNames,
     checksum: trailerChecksum(trailerNames),
   });
