@@ -27,7 +27,21 @@ export const stop = defineCommand({
       }
       await setTimeout(50);
     }
+    await ended(server.record.pid);
     console.log("Sagebrush has stopped.");
     return 0;
   },
 });
+
+/** The process ends right after it let the home go; in a container nobody may take note of that, so not for ever. */
+async function ended(pid: number): Promise<void> {
+  const deadline = Date.now() + 2_000;
+  while (Date.now() < deadline) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await setTimeout(20);
+  }
+}
