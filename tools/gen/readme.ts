@@ -16,15 +16,28 @@ export const generateReadme: Generator = async (root) => {
   if (from < 0 || to < from) throw new Error(`README.md has lost its marks: ${begin}${end}`);
   const rows = (await readCoverage(root)).map(({ title, model, answered }) => [
     title,
-    answered.join(", "),
-    `${model.length - answered.length} operations`,
+    nouns(answered).join(", "),
+    answered.length,
+    model.length - answered.length,
   ]);
   const images = await findUnits<Image>(join(root, "src", "images"), "image");
   const names = images.map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
   const text = `
-${markdownTable(["Service", "Works", "Not yet"], rows)}
+${markdownTable(["Service", "What there is", "Operations", "Not yet"], rows)}
 Container images that have a runtime: ${names.join("; ")}. Others are refused when a job is created.
 
 `;
   return new Map([["README.md", readme.slice(0, from + begin.length) + text + readme.slice(to)]]);
 };
+
+/** What operations are about, each once: CreateModel and ListModels are about Model. */
+const nouns = (operations: readonly string[]): string[] => [
+  ...new Set(
+    operations.map((name) =>
+      name
+        .replace(/^[A-Z][a-z]+/, "")
+        .replace(/V\d$/, "")
+        .replace(/s$/, ""),
+    ),
+  ),
+];
