@@ -1,13 +1,25 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/**
- * The training program of an image that only tests know. Hyperparameters say what it does, in this order: `reach` for what it
- * may not, `rounds` lines of a metric, `wait` for SIGTERM, `fail` with that text, `exit` with that code. The model says what it has seen.
- */
+/** What the program is asked to do, in this order. */
+export interface TestHyperparameters {
+  /** A bucket: tries what a run may and may not do there. */
+  reach?: string;
+  /** What goes to output/data. */
+  output?: string;
+  /** Lines of a metric. */
+  rounds?: string;
+  /** Waits for SIGTERM. */
+  wait?: string;
+  /** What it leaves in its failure file. */
+  fail?: string;
+  exit?: string;
+}
+
+/** The training program of an image that only tests know. Its model says what it has seen. */
 const mlRoot = process.env.SAGEBRUSH_ML_ROOT!;
 const read = (path: string): string => readFileSync(join(mlRoot, path), "utf8");
-const hyperparameters = JSON.parse(read("input/config/hyperparameters.json")) as Record<string, string>;
+const hyperparameters = JSON.parse(read("input/config/hyperparameters.json")) as TestHyperparameters;
 
 const data = join(mlRoot, "input/data");
 const seen = readdirSync(data, { recursive: true, withFileTypes: true })
@@ -47,10 +59,8 @@ if (hyperparameters.reach) {
 }
 
 const rounds = Number(hyperparameters.rounds ?? 0);
-const pause = Number(hyperparameters.pause ?? 0);
 for (let round = 0; round < rounds; round++) {
   console.log(`[${round}]\ttrain-loss:${1 / (round + 1)}`);
-  if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
 }
 if (hyperparameters.wait) {
   console.log("waiting");

@@ -14,6 +14,7 @@ import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./keys.ts";
 import { readSettings } from "./settings.ts";
+import type { TestHyperparameters } from "./training-job.fixture.ts";
 
 const testImage = defineImage({
   repository: "test-trainer",
@@ -64,11 +65,11 @@ const channel = (ChannelName: string, S3Uri: string, S3DataType: "S3Prefix" | "M
 });
 const request = (
   TrainingJobName: string,
-  HyperParameters: Record<string, string> = {},
+  hyperparameters: TestHyperparameters = {},
   changes: Partial<CreateTrainingJobRequest> = {},
 ): CreateTrainingJobRequest => ({
   TrainingJobName,
-  HyperParameters,
+  HyperParameters: { ...hyperparameters },
   AlgorithmSpecification: {
     TrainingImage: "123456789012.dkr.ecr.us-west-2.amazonaws.com/test-trainer:1",
     TrainingInputMode: "File",

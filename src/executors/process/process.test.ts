@@ -13,7 +13,7 @@ import {
   scriptSpec,
 } from "../executor.contract.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
-import { identify, isAlive } from "./processes.ts";
+import { childrenOf, identify, isAlive, residentBytesOfTree } from "./processes.ts";
 import { probeSandbox } from "./sandbox.ts";
 
 const productRoot = resolve(import.meta.dirname, "../../..");
@@ -158,6 +158,20 @@ async function startServer(options: ProcessExecutorOptions, runId: string): Prom
 async function gone(known: { pid: number; startTime: string }): Promise<void> {
   await expect.poll(() => isAlive(known), { timeout: 10_000 }).toBe(false);
 }
+
+it("counts the memory of a process and of all below it", async () => {
+  const source = `const kept = Buffer.alloc(100e6, 1); console.log("up"); setInterval(() => kept.length, 1000)`;
+  const shell = spawn("/bin/sh", ["-c", `"$0" -e '${source}'; true`, process.execPath], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(shell.stdout!, "data");
+  const [child] = childrenOf(shell.pid!);
+  expect(residentBytesOfTree(shell.pid!)).toBeGreaterThan(100e6);
+  expect(childrenOf(process.pid)).toContain(shell.pid);
+  process.kill(child!, "SIGKILL");
+  await once(shell, "exit");
+  expect(residentBytesOfTree(shell.pid!)).toBe(0);
+});
 
 it("tells two processes with the same id apart", () => {
   const self = identify(process.pid)!;

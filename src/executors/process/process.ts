@@ -1,33 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { getCompileCacheDir } from "node:module";
-import { dirname, extname, isAbsolute, join, normalize, relative } from "node:path";
+import { extname, join } from "node:path";
 import type { Executor, RunCondition, RunSpec } from "../port.ts";
 import { followRun } from "./follow-run.ts";
+import { compileCache, layRun } from "./lay-run.ts";
 import { removeMemoryGroup } from "./memory-group.ts";
 import { isAlive, type ProcessIdentity, signalProcess } from "./processes.ts";
-import {
-  type KeeperRecord,
-  type Launch,
-  type RunFolder,
-  readExit,
-  readJson,
-  runFolder,
-  writeJson,
-} from "./run-folder.ts";
-import { mlRootInSandbox, probeSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { type KeeperRecord, type RunFolder, readExit, readJson, runFolder, writeJson } from "./run-folder.ts";
+import { probeSandbox, type SandboxProbe } from "./sandbox.ts";
 import { createSocketReach } from "./socket-reach.ts";
 
 export interface ProcessExecutorOptions {
@@ -64,9 +46,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (spec.network === "none") throw new RangeError("The process executor cannot take the network from a run");
     const folder = folderOf(runId);
     if (readJson(folder.keeper)) return;
-    mkdirSync(folder.ml, { recursive: true, mode: 0o700 });
-    layFiles(folder, spec);
-    writeJson(folder.launch, prepare(folder, spec, sandbox(), options));
+    writeJson(folder.launch, layRun(folder, spec, sandbox(), options));
     await startKeeper(folder, options.node);
   }
 
@@ -132,7 +112,7 @@ function sweepHalfRemoved(folder: string): void {
 /** How long a run that was killed may take to be gone. */
 const endMilliseconds = 10_000;
 
-export function conditionOf(folder: RunFolder): RunCondition {
+function conditionOf(folder: RunFolder): RunCondition {
   const ended = (): RunCondition | undefined => {
     const exit = readExit(folder);
     return exit && { state: "exited", exit };
@@ -147,84 +127,6 @@ export function conditionOf(folder: RunFolder): RunCondition {
 function killLeftovers(folder: RunFolder): void {
   const command = readJson<ProcessIdentity>(folder.command);
   if (command) signalProcess(command, "SIGKILL", { group: true });
-}
-
-function prepare(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, options: ProcessExecutorOptions): Launch {
-  const shared = {
-    memoryBytes: spec.limits.memoryBytes,
-    runtimeSeconds: spec.limits.runtimeSeconds,
-    graceSeconds: spec.graceSeconds,
-    lease: { file: options.lease, seconds: options.leaseSeconds ?? 600 },
-    workingFolder: folder.ml,
-  };
-  const environment = {
-    PATH: searchPath,
-    HOME: "/tmp",
-    ...compileCache(),
-    ...spec.environment,
-    SAGEBRUSH_EVENTS_FD: "3",
-  };
-  if (!sandbox.works) {
-    linkMounts(folder, spec);
-    return {
-      ...shared,
-      command: spec.command,
-      environment: { ...environment, SAGEBRUSH_ML_ROOT: folder.ml },
-      sandbox: "plain",
-      note: `Runs as a plain process of this machine, which does not keep it apart (${sandbox.reason}). /opt/ml is ${folder.ml}.`,
-    };
-  }
-  const hosts = join(folder.root, "hosts");
-  writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
-  const command = sandboxCommand({
-    ml: folder.ml,
-    hosts,
-    programs: programFolders(options.productRoot, options.node),
-    hidden: realpathSync(options.home),
-    mounts: spec.mounts,
-    command: spec.command,
-  });
-  return {
-    ...shared,
-    command,
-    environment: { ...environment, SAGEBRUSH_ML_ROOT: mlRootInSandbox },
-    sandbox: "bubblewrap",
-    note: "Runs in a sandbox of its own (bubblewrap): it sees /opt/ml, the system and Sagebrush read-only, and no other process.",
-  };
-}
-
-/** What the server has compiled, its keepers and runs need not compile again: they start in half the time. */
-function compileCache(): Record<string, string> {
-  const folder = getCompileCacheDir();
-  // Node appends a folder of its own version to the one it is given.
-  return folder ? { NODE_COMPILE_CACHE: dirname(folder) } : {};
-}
-
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/** Each file appears whole, so laying them a second time under a command that reads them does no harm. */
-function layFiles(folder: RunFolder, spec: RunSpec): void {
-  for (const [name, text] of Object.entries(spec.files)) {
-    const path = join(folder.ml, name);
-    if (isAbsolute(name) || normalize(name).startsWith("..")) throw new RangeError(`File ${name} is not below /opt/ml`);
-    mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, text, { mode: 0o600 });
-    renameSync(temporary, path);
-  }
-}
-
-/** Without a sandbox a mount is a link: below /opt/ml, or none at all where the run looks for it at its own path. */
-function linkMounts(folder: RunFolder, spec: RunSpec): void {
-  for (const { source, target } of spec.mounts) {
-    if (source === target) continue;
-    const below = relative(mlRootInSandbox, target);
-    if (below === "" || below.startsWith("..")) throw new RangeError(`A plain run cannot have ${source} at ${target}`);
-    const path = join(folder.ml, below);
-    mkdirSync(dirname(path), { recursive: true });
-    rmSync(path, { force: true });
-    symlinkSync(source, path);
-  }
 }
 
 /** Returns when a keeper has the run, this one or an earlier one. */
