@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
+import { productRoot } from "../../server/product.ts";
 import { clientEnvironment } from "../client-environment.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";
 
-const pythonClients = join(import.meta.dirname, "..", "..", "..", "clients", "python");
+const pythonClients = join(productRoot, "clients", "python");
 
 export const exec = defineCommand({
   name: "exec",
