@@ -247,7 +247,10 @@ describe("traffic", () => {
     await untilStatus("InService");
     await context.call("DeleteLogGroup", { logGroupName });
     const [before] = runIdsOf((await actual()).serving);
-    await expect(invoke("die")).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
+    await expect(invoke("die")).rejects.toMatchObject({
+      code: "ModelError",
+      members: { OriginalStatusCode: 0, OriginalMessage: "The model server ended before it answered." },
+    });
     await until((found) => {
       const { serving } = found!.actual as ActualEndpoint;
       return serving!.variants[0]!.instances[0]!.ready && runIdsOf(serving)[0] !== before;
@@ -256,6 +259,13 @@ describe("traffic", () => {
     const messages = async () =>
       (await context.call("FilterLogEvents", { logGroupName })).events!.map(({ message }) => message);
     await expect.poll(messages).toContain("one-A#011listens");
+  });
+
+  it("is not lost on a request that ends model servers: it is tried twice and no more", async () => {
+    await create("one", { A: { count: 3 } });
+    await untilStatus("InService");
+    await expect(invoke("die")).rejects.toMatchObject({ code: "ModelError" });
+    expect((await invoke("fine")).text).toBe("one-A: fine");
   });
 
   it("what a container refuses is a ModelError with the container's words", async () => {

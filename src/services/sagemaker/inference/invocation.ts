@@ -8,7 +8,7 @@ import { defineOperations } from "../../define-operations.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { invokeModelServer, type ModelAnswer, NoAnswer } from "./model-server.ts";
+import { invokeModelServer, isAnswer, type ModelAnswer, type NoAnswer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
@@ -31,16 +31,17 @@ export const invocation = defineOperations("sagemaker-runtime", {
         throw validationError(`${member} is for ${owner}; the endpoint ${input.EndpointName} is none. Leave it out.`);
 
     const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
-    const isError = answer === undefined || answer.status < 200 || answer.status >= 300;
+    const status = isAnswer(answer) ? answer.status : 0;
     recordInvocation(context, {
       endpointName,
       variantName: variant.name,
       instances: variant.instances.length,
-      status: answer?.status ?? 0,
+      status,
       modelMilliseconds,
       overheadMilliseconds: performance.now() - begun - modelMilliseconds,
     });
-    if (isError) throw modelError(context, endpointName, variant.name, instanceId, answer);
+    if (!isAnswer(answer) || status < 200 || status >= 300)
+      throw modelError(context, endpointName, variant.name, instanceId, answer);
     return {
       Body: answer.body,
       ContentType: textOf(answer.headers["content-type"]),
@@ -58,43 +59,48 @@ interface Served {
   readonly endpointName: string;
   readonly variant: Variant;
   readonly instanceId: string;
-  /** undefined: none came in time. */
-  readonly answer: ModelAnswer | undefined;
+  readonly answer: ModelAnswer | NoAnswer;
   readonly modelMilliseconds: number;
 }
 
 /**
- * Asks one model server; another one when it cannot be reached. The endpoint is looked up anew each time: its fleet may
- * just have been replaced.
+ * Asks one model server; another one when it cannot be reached. A connection that breaks may have been closed for lack of
+ * use, or by a model server that is going, so it is tried once more; only once, because the request itself may be what
+ * ends model servers.
  */
 async function forward(input: Invocation, context: Context): Promise<Served> {
   const headers = forwardedHeaders(input);
-  const refused = new Set<string>();
+  const gone = new Set<string>();
+  let broken: Served | undefined;
   for (;;) {
-    const key = endpoint.key(context, input.EndpointName);
-    const document = await (refused.size === 0 ? context.cache : context.resources).get(key);
-    const { wanted, actual } = served(document) ?? missing(context, input.EndpointName);
+    // At the second look from the store itself: the fleet may just have been replaced.
+    const documents = gone.size > 0 || broken ? context.resources : context.cache;
+    const document = served(await documents.get(endpoint.key(context, input.EndpointName)));
+    if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
+    const { wanted, actual } = document;
     const variant = chooseVariant(context, actual, input);
-    const ready = variant.instances.filter(({ ready, runId }) => ready && !refused.has(runId!));
+    const ready = variant.instances.filter(({ ready, runId }) => ready && !gone.has(runId!));
     const instance = ready[context.random.below(ready.length)];
-    if (!instance)
-      throw new Fault(
-        "ServiceUnavailable",
-        `No model server of the variant ${variant.name} of endpoint ${wanted.EndpointName} can be reached now; one that ended is being started again. Try again in a moment.`,
-        { status: 503 },
-      );
+    if (!instance) return broken ?? noInstance(wanted.EndpointName, variant);
+
     const begun = performance.now();
-    const place = { endpointName: wanted.EndpointName, variant, instanceId: instance.id };
-    try {
-      const socket = context.executor.socket(instance.runId!, serverSocket);
-      const answer = await invokeModelServer(socket, headers, input.Body, answerMilliseconds);
-      return { ...place, answer, modelMilliseconds: performance.now() - begun };
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      if (!error.refused) return { ...place, answer: undefined, modelMilliseconds: performance.now() - begun };
-      refused.add(instance.runId!);
-    }
+    const socket = context.executor.socket(instance.runId!, serverSocket);
+    const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
+    const answer = await invokeModelServer(socket, headers, input.Body, options);
+    const modelMilliseconds = performance.now() - begun;
+    const result = { endpointName: wanted.EndpointName, variant, instanceId: instance.id, answer, modelMilliseconds };
+    if (isAnswer(answer) || answer.begun === "yes" || (answer.begun === "perhaps" && broken)) return result;
+    if (answer.begun === "perhaps") broken = result;
+    else gone.add(instance.runId!);
   }
+}
+
+function noInstance(endpointName: string, variant: Variant): never {
+  throw new Fault(
+    "ServiceUnavailable",
+    `No model server of the variant ${variant.name} of endpoint ${endpointName} can be reached now; one that ended is being started again. Try again in a moment.`,
+    { status: 503 },
+  );
 }
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
@@ -105,10 +111,6 @@ function served(document: ResourceDocument | undefined): EndpointDocument | unde
   return actual?.serving && (status === "InService" || status === "Updating")
     ? (document as EndpointDocument)
     : undefined;
-}
-
-function missing(context: Context, name: string): never {
-  throw validationError(`Endpoint ${name} of account ${context.account} not found.`);
 }
 
 /** By weight, or the one asked for. */
@@ -145,22 +147,18 @@ function forwardedHeaders(input: Invocation): Record<string, string> {
 
 const textOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(",") : header);
 
-const timedOut =
-  "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.";
-
 /** The container's own refusal, in AWS's words around it. */
 function modelError(
   context: Context,
   endpointName: string,
   variant: string,
   instanceId: string,
-  answer: ModelAnswer | undefined,
+  answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
   const { logGroupName, logStreamName } = instanceLog(endpointName, variant, instanceId);
-  const status = answer?.status ?? 0;
+  const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
   const side = status >= 400 && status < 500 ? "client" : "server";
-  const said = answer ? answer.body.toString() : timedOut;
   const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logGroupName}`;
   return new Fault(
     "ModelError",

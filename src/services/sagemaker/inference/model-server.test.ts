@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { invokeModelServer, type ModelAnswer } from "./model-server.ts";
+
+let folder: string;
+let server: Server;
+const socket = () => join(folder, "s");
+const body = Buffer.from("1,2");
+const invoke = (timeoutMilliseconds = 5_000) =>
+  invokeModelServer(socket(), { "content-type": "text/csv" }, body, { timeoutMilliseconds });
+const listen = (listener: RequestListener) => {
+  server = createServer(listener);
+  return new Promise<void>((resolve) => server.listen(socket(), resolve));
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-model-"));
+});
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+it("gives status, headers and the whole body", async () => {
+  await listen((request, response) => {
+    response.writeHead(201, { "x-seen": `${request.method} ${request.url} ${request.headers["content-length"]}` });
+    response.write("first,");
+    response.end(Buffer.alloc(1_000_000, "x"));
+  });
+  const answer = (await invoke()) as ModelAnswer;
+  expect([answer.status, answer.headers["x-seen"], answer.body.length]).toEqual([
+    201,
+    "POST /invocations 3",
+    1_000_006,
+  ]);
+});
+
+it("a server that is not there has not begun", async () => {
+  expect(await invoke()).toMatchObject({ begun: "no" });
+});
+
+it("a server that does not answer in time has begun", async () => {
+  await listen(() => {});
+  expect(await invoke(50)).toMatchObject({ begun: "yes", failure: expect.stringContaining("timed out") });
+});
+
+it("an answer that breaks off is no answer", async () => {
+  await listen((_, response) => {
+    response.writeHead(200, { "content-length": 10 });
+    response.write("half", () => response.destroy());
+  });
+  expect(await invoke()).toMatchObject({ begun: "yes", failure: "The model server broke off its answer." });
+});
+
+it("a connection that breaks before the answer says that the server may have begun", async () => {
+  await listen((request) => request.socket.destroy());
+  expect(await invoke()).toEqual({ begun: "perhaps", failure: "The model server ended before it answered." });
+});
