@@ -69,6 +69,12 @@ export async function endRun(context: Context, runId: string): Promise<ResourceC
   return [{ put: { ...document, status, modified: context.clock.now() }, expected: document.version }];
 }
 
+/** The same for a run that nobody will ask for: an endpoint may have any number of them, and keeps none that ended. */
+export async function forgetRun(context: Context, runId: string): Promise<ResourceChange[]> {
+  const document = await context.resources.get(runKey(context, runId));
+  return document ? [{ delete: document.key, expected: document.version }] : [];
+}
+
 /** What the access key ids of runs begin with; the rest is the run's id. */
 export const runKeyPrefix = "SBRN";
 
