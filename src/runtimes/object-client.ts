@@ -93,14 +93,17 @@ export function createObjectClient(signal?: AbortSignal): ObjectClient {
   };
 }
 
-/** No answer, half an answer, or one that says that the server has trouble of its own. */
+/**
+ * No answer, half an answer, one that says that the server has trouble of its own, or one of somebody else: a run's key
+ * is good as long as the run goes on, so who does not know it has only come to have the address of a server that is away.
+ */
 function isServerAway(error: unknown): boolean {
-  const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const { name, code, message, $metadata } = error as SentError;
   const status = $metadata?.httpStatusCode;
-  if (status !== undefined && status >= 300) return status >= 500 && status !== 501;
-  return (
-    name === "TimeoutError" ||
-    name === "IncompleteBody" ||
-    (code !== undefined && /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE)/.test(code))
-  );
+  if (status !== undefined) return status < 300 || (status >= 500 && status !== 501) || name === "InvalidAccessKeyId";
+  return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
 }
+
+type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
+
+const connectionFaults = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE)/;

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createObjectClient } from "./object-client.ts";
+
+let folder: string;
+let servers: Server[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "objects-"));
+  servers = [];
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "SBRN1");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+  vi.stubEnv("AWS_REGION", "us-west-2");
+  vi.stubEnv("SAGEBRUSH_ADDRESS_FILE", join(folder, "url"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  rmSync(folder, { recursive: true });
+});
+
+/** A server that has the address from now on. */
+async function serve(answer: RequestListener): Promise<void> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  writeFileSync(join(folder, "url"), `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+it("goes on with the server that has come back, whatever the last one did", async () => {
+  const objects = createObjectClient();
+  const file = join(folder, "object");
+  const faults: RequestListener[] = [
+    (request) => request.socket.destroy(),
+    (_, response) => response.writeHead(500).end("<Error><Code>InternalError</Code></Error>"),
+    (_, response) => response.writeHead(403).end("<Error><Code>InvalidAccessKeyId</Code></Error>"),
+    (request, response) => {
+      response.writeHead(200, { "content-length": 10 }).write("half");
+      setImmediate(() => request.socket.destroy());
+    },
+  ];
+  let answered = 0;
+  await serve((request, response) => {
+    const fault = faults[answered++];
+    if (fault) fault(request, response);
+    else response.writeHead(200, { "content-length": 5 }).end("whole");
+  });
+  await objects.download("bucket", "key", file);
+  expect(answered).toBe(faults.length + 1);
+  expect(readFileSync(file, "utf8")).toBe("whole");
+});
+
+it("waits for no refusal that will stay one", async () => {
+  await serve((_, response) => response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>"));
+  const objects = createObjectClient();
+  await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow(
+    expect.objectContaining({ name: "NoSuchKey" }),
+  );
+});
