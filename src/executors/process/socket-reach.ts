@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mlFolder } from "./run-folder.ts";
@@ -28,6 +28,9 @@ function linkTo(target: string): string {
   const { uid, mode } = lstatSync(folder);
   if (uid !== user || (mode & 0o077) !== 0)
     throw new Error(`${folder} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
+  // Links of homes that are gone.
+  for (const name of readdirSync(folder))
+    if (!existsSync(join(folder, name))) rmSync(join(folder, name), { force: true });
   const link = join(folder, createHash("sha256").update(target).digest("hex").slice(0, 10));
   try {
     if (readlinkSync(link) === target) return link;
