@@ -15,6 +15,12 @@ it("verifies the published example", () => {
   verifySigv2(request, readSigv2(request, inTime)!, secret);
 });
 
+it("verifies a URL that asks for a file name beyond ASCII, as boto3 signs it", () => {
+  const name = "attachment%3B%20filename%3D%22%C3%A9%E4%BD%A0.csv%22";
+  const query = `AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=YiPTado19hpGzRDIGev5EkfcGg0%3D&Expires=1175139620&response-content-disposition=${name}`;
+  verifySigv2({ ...request, query }, readSigv2({ ...request, query }, inTime)!, secret);
+});
+
 it.each([
   { method: "PUT" },
   { path: "/johnsmith/photos/kitten.jpg" },

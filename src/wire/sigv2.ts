@@ -49,7 +49,10 @@ const signedParameters = new Set(
 /** Verifies a presigned URL by the formula of the S3 documentation, "Signing and authenticating REST requests". */
 export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, secret: string): void {
   // What the client signed as a header, boto3 puts into the query of a presigned URL.
-  const parameters = parseQuery(request.query);
+  // Headers are read as latin-1, so a character is a byte; the query's text becomes the same: bytes of UTF-8.
+  const parameters = parseQuery(request.query).map(
+    ([name, value]) => [name, Buffer.from(value).toString("latin1")] as const,
+  );
   const given = (name: string) =>
     request.headers[name] ?? parameters.find(([parameter]) => parameter.toLowerCase() === name)?.[1] ?? "";
   const amazonNames = new Set(
