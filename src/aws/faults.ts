@@ -10,7 +10,11 @@ export class Fault extends Error {
   /** Members of the modelled error besides the message ("OriginalStatusCode" of ModelError, "BucketName"). */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, options: { status?: number; members?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { status?: number; members?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "Fault";
     this.code = code;

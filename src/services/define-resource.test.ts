@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { Fault, validationFault } from "../aws/faults.ts";
-import { defineResource } from "./define-resource.ts";
 import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { defineResource } from "./define-resource.ts";
 
 /** Endpoints without anything that runs: enough to see what every declared resource does. */
 const endpoint = defineResource({
