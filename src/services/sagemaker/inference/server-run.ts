@@ -1,4 +1,3 @@
-import type { Grant } from "../../../aws/caller.ts";
 import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import { programCommand } from "../../../images/define-image.ts";
@@ -10,6 +9,7 @@ import {
 } from "../../../images/serving-plan.ts";
 import type { Context } from "../../context.ts";
 import type { RunWanted } from "../../run.ts";
+import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import type { Variant } from "./endpoint-fleet.ts";
 
@@ -42,7 +42,7 @@ export function serverRun(context: Context, variant: Variant): RunWanted {
     network: "host",
     graceSeconds: servingGraceSeconds,
   };
-  return { spec, grants: model ? grantsFor(model) : [] };
+  return { spec, grants: model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : [] };
 }
 
 function plannedModel({ container }: Variant): PlannedModel | undefined {
@@ -54,10 +54,4 @@ function plannedModel({ container }: Variant): PlannedModel | undefined {
   const plain =
     source?.CompressionType === "None" ? (source.S3DataType === "S3Prefix" ? "prefix" : "object") : undefined;
   return { url, ...location, type: plain ?? "archive" };
-}
-
-function grantsFor({ bucket, key, type }: PlannedModel): readonly Grant[] {
-  const object = `arn:aws:s3:::${bucket}/${key}`;
-  if (type !== "prefix") return [{ actions: ["s3:GetObject"], resources: [object] }];
-  return [{ actions: ["s3:GetObject", "s3:ListBucket"], resources: [`${object}*`] }];
 }
