@@ -186,7 +186,7 @@ it("trains: data in, log, metrics, model and output out", async () => {
     },
   });
   expect(await archive(`s3://${bucket}/out/whole/output/output.tar.gz`)).toEqual({ "plot.txt": "a plot" });
-  await expect.poll(runFolders).toEqual([]);
+  await expect.poll(runFolders, { timeout: 20_000 }).toEqual([]);
 });
 
 it("gives a job a key for its own data alone, and only while it runs", async () => {
@@ -269,6 +269,7 @@ it("writes the model as it is when asked for no compression", async () => {
 it("refuses what AWS refuses, and what is not built, in words that help", async () => {
   const algorithm = request("x").AlgorithmSpecification!;
   const resources = request("x").ResourceConfig!;
+  await s3.putObject({ Bucket: bucket, Key: "lists/large", Body: Buffer.alloc(16 * 1024 * 1024 + 1, " ") });
   const refusals: [Partial<CreateTrainingJobRequest>, RegExp][] = [
     [
       { AlgorithmSpecification: { ...algorithm, TrainingImage: "123456789012.dkr.ecr.us-west-2.amazonaws.com/x:1" } },
@@ -279,6 +280,10 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       /No S3 objects found under S3 URL "s3:\/\/training-data\/nothing"/,
     ],
     [{ InputDataConfig: [channel("train", "s3://no-such-bucket/x")] }, /No S3 objects found/],
+    [
+      { InputDataConfig: [channel("train", `s3://${bucket}/lists/large`, "ManifestFile")] },
+      /lists\/large has 16777217 bytes; 16777216 are the most/,
+    ],
     [
       { InputDataConfig: [channel("a", `s3://${bucket}/data`), channel("a", `s3://${bucket}/data`)] },
       /"a" is given twice/,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createTestContext, testTime } from "../../../server/test-context.ts";
+import type { Context } from "../../context.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import {
   checkMetricDefinitions,
@@ -7,6 +8,7 @@ import {
   lastValues,
   putMetrics,
   putMissingMetrics,
+  readStreamMetrics,
 } from "./training-metrics.ts";
 
 const definitions = [
@@ -69,4 +71,13 @@ it.each([
   const check = () => checkMetricDefinitions([{ Name: "m", Regex }]);
   if (refusal) expect(check).toThrow(refusal);
   else check();
+});
+
+it("reads a page of which many definitions match every line", async () => {
+  const events = Array.from({ length: 10_000 }, (_, timestamp) => ({ timestamp, message: "1" }));
+  const pages = [{ events }, { events: [] }];
+  const context = { call: async () => pages.shift() } as unknown as Context;
+  const read = createMetricReader(Array.from({ length: 40 }, (_, index) => ({ Name: `m${index}`, Regex: "(\\d)" })));
+  const place = { logGroupName: "g", logStreamName: "s" };
+  expect(await readStreamMetrics(context, place, read)).toHaveLength(400_000);
 });

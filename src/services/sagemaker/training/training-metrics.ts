@@ -123,7 +123,8 @@ export async function readStreamMetrics(
       .catch(noneWhenMissing);
     const { events = [] } = page;
     if (events.length === 0) return values;
-    values.push(...read(events as LogEvent[]));
+    // One by one: a page of lines that many definitions match has more values than a call takes arguments.
+    for (const value of read(events as LogEvent[])) values.push(value);
     nextToken = page.nextForwardToken;
   }
 }

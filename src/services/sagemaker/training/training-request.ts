@@ -152,6 +152,20 @@ async function checkChannel(channel: TrainingChannel, roleArn: string, context: 
   if (channel.RecordWrapperType === "RecordIO")
     throw notBuilt(context, `${path}RecordWrapperType RecordIO`, "use None");
   await checkObjects(source.S3Uri, channelLocation(channel), source.S3DataType, roleArn, context);
+  if (source.S3DataType === "ManifestFile") await checkManifestSize(channel, context);
+}
+
+/** A manifest is read whole, to know what its job may read: this holds some hundred thousand objects. */
+export const mostManifestBytes = 16 * 1024 * 1024;
+
+async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {
+  const { bucket, key } = channelLocation(channel);
+  const { ContentLength = 0 } = await context.call("HeadObject", { Bucket: bucket, Key: key });
+  if (ContentLength > mostManifestBytes) {
+    throw validationFault(
+      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; ${mostManifestBytes} are the most. Name fewer objects, or use S3Prefix.`,
+    );
+  }
 }
 
 async function checkObjects(

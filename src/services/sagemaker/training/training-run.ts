@@ -9,11 +9,13 @@ import {
 } from "../../../images/training-plan.ts";
 import type { Context } from "../../context.ts";
 import type { RunWanted } from "../../run.ts";
+import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import { trainingLogPlace } from "./training-log.ts";
 import {
   channelLocation,
   defaultRuntimeSeconds,
+  mostManifestBytes,
   outputLocation,
   type TrainingRequest,
   trainingImage,
@@ -73,24 +75,19 @@ function logGrants(request: TrainingRequest, created: number, { region, account 
   ];
 }
 
-/** To list and read the channel's prefix; of a manifest, itself and the prefix it names. */
+/** To list and read the channel's prefix; of a manifest, to read itself and what lies below the prefix it names. */
 async function channelGrants({ type, bucket, key }: PlannedChannel, context: Context): Promise<Grant[]> {
-  const reading = ["s3:GetObject", "s3:ListBucket"];
-  const listed = type === "ManifestFile" ? await manifestPrefix(bucket, key, context) : undefined;
-  if (type === "S3Prefix") return [grant(reading, [objectsBelow(bucket, key)])];
-  return [
-    grant(["s3:GetObject"], [`arn:aws:s3:::${bucket}/${key}`]),
-    ...(listed ? [grant(["s3:GetObject"], [objectsBelow(listed.bucket, listed.key)])] : []),
-  ];
+  if (type === "S3Prefix") return [readGrant({ bucket, key }, "prefix")];
+  const listed = await manifestPrefix(bucket, key, context);
+  return [readGrant({ bucket, key }, "object"), ...(listed ? [readGrant(listed, "prefix")] : [])];
 }
-
-/** An empty prefix is the whole bucket, whose listing is named by the bucket alone. */
-const objectsBelow = (bucket: string, prefix: string): string => `arn:aws:s3:::${bucket}${prefix && `/${prefix}`}*`;
 
 /** undefined when the manifest says nothing useful: then the run finds that out, and says so. */
 async function manifestPrefix(bucket: string, key: string, context: Context) {
   try {
-    const { Body } = await context.call("GetObject", { Bucket: bucket, Key: key });
+    // Not more of it, should it have grown since its size was checked.
+    const Range = `bytes=0-${mostManifestBytes - 1}`;
+    const { Body } = await context.call("GetObject", { Bucket: bucket, Key: key, Range });
     const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];
     return parseS3Location(head.prefix);
   } catch (error) {
