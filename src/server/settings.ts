@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { killPoints } from "../services/kill-points.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** A setting: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
@@ -88,8 +89,8 @@ export const settingsTable = {
     environment: "SAGEBRUSH_KILL_AT",
     default: "",
     words: "For tests: a named point of a job's life at which the server kills itself.",
-    parse: (value) => value,
-    allowed: "the name of a point",
+    parse: (value) => (value === "" || Object.hasOwn(killPoints, value) ? value : undefined),
+    allowed: "a point of src/services/kill-points.ts",
   }),
 };
 

@@ -4,6 +4,7 @@ import { generateImages } from "./images.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
+import { generateSettings } from "./settings.ts";
 
 /** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
 export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
@@ -14,6 +15,7 @@ export const generators: readonly Generator[] = [
   generateReconcilers,
   generateImages,
   generateCommands,
+  generateSettings,
   generateCoverage,
   generateReadme,
 ];
