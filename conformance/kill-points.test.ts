@@ -24,9 +24,9 @@ async function checkJob(server: TestServer, name: string, expected: "Completed" 
   const { sagemaker, logs, cloudwatch, s3 } = clients(server);
   const describeJob = () => sagemaker.describeTrainingJob({ TrainingJobName: name });
   const isOver = async () => !["InProgress", "Stopping"].includes((await describeJob()).TrainingJobStatus!);
-  await expect.poll(isOver, { timeout: longestMilliseconds, interval: 50 }).toBe(true);
+  await expect.poll(isOver, { timeout: longestMilliseconds, interval: 50, message: `${name} ends` }).toBe(true);
   const job = await describeJob();
-  expect([job.TrainingJobStatus, job.FailureReason]).toEqual([expected, undefined]);
+  expect([job.TrainingJobStatus, job.FailureReason], name).toEqual([expected, undefined]);
   expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).not.toContain("Restarting");
 
   const lines = await logOf(logs, name);
@@ -52,7 +52,8 @@ async function checkJob(server: TestServer, name: string, expected: "Completed" 
     const archive = Buffer.from(await Body!.transformToByteArray());
     expect(execFileSync("tar", ["-tzf", "-"], { input: archive, encoding: "utf8" }).trim()).toBe("xgboost-model");
   }
-  await expect.poll(() => runsLeft(server.home)).toEqual([]);
+  const left = () => runsLeft(server.home);
+  await expect.poll(left, { timeout: longestMilliseconds, message: `nothing of ${name} is left` }).toEqual([]);
 }
 
 async function logOf(logs: CloudWatchLogs, name: string): Promise<string[]> {
@@ -135,7 +136,9 @@ test("kill -9 at every named point of a training job's life", async () => {
       const isStopped = point === "training-job:stopping";
       if (isStopped) {
         const { sagemaker, logs } = clients(server);
-        await expect.poll(async () => (await logOf(logs, name)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+        await expect
+          .poll(async () => (await logOf(logs, name)).length, { timeout: longestMilliseconds })
+          .toBeGreaterThan(0);
         await sagemaker.stopTrainingJob({ TrainingJobName: name });
       }
       await server.ended();

@@ -148,7 +148,7 @@ async function startServer(options: ProcessExecutorOptions, runId: string): Prom
     console.log("started");
     setInterval(() => {}, 1000);`;
   const server = spawn(process.execPath, ["--input-type=module", "-e", source], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   await once(server.stdout!, "data");
   return server;
@@ -162,7 +162,7 @@ async function gone(known: { pid: number; startTime: string }): Promise<void> {
 it("counts the memory of a process and of all below it", async () => {
   const source = `const kept = Buffer.alloc(100e6, 1); console.log("up"); setInterval(() => kept.length, 1000)`;
   const shell = spawn("/bin/sh", ["-c", `"$0" -e '${source}'; true`, process.execPath], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   await once(shell.stdout!, "data");
   const [child] = childrenOf(shell.pid!);
