@@ -122,8 +122,8 @@ const signatureRules = (protocol: FoundRequest["protocol"], signingName: string)
   signingName,
 });
 
-const headTooLarge = (found: FoundRequest): Fault =>
-  found.protocol === "restXml"
+const headTooLarge = (found?: FoundRequest): Fault =>
+  found?.protocol === "restXml"
     ? new Fault(
         "RequestHeaderSectionTooLarge",
         "Your request header and query parameters exceed the maximum allowed size.",
@@ -168,11 +168,7 @@ const longestFrontBodyBytes = 1024 * 1024;
 
 async function answerFront(front: Front, exchange: Exchange): Promise<void> {
   const { request, requestId } = exchange;
-  if (request.headBytes > maximumHeadBytes) {
-    throw new Fault("RequestHeaderFieldsTooLarge", `The headers may have ${maximumHeadBytes} bytes at most.`, {
-      status: 431,
-    });
-  }
+  if (request.headBytes > maximumHeadBytes) throw headTooLarge();
   if (front.caller !== "anyone") {
     const rules: SignatureRules = { family: "json", signingName: front.caller.signedFor };
     exchange.identified = await exchange.authenticator(request, rules, longestFrontBodyBytes);

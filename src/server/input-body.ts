@@ -8,14 +8,19 @@ import { AwsChunkedDecoder, type TrailerChecksum } from "../wire/aws-chunked.ts"
 import { checkPayloadHash, payloadHashMismatch } from "../wire/payload-hash.ts";
 import type { Identified } from "./authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
+import { tooLarge } from "./request-body.ts";
 
-/** The body whole, verified against what was signed. */
+/** The body whole, verified against what was signed. Refuses one over that size. */
 export async function wholeBody(
   request: HttpRequest,
   identified: Identified,
   maximumBytes: number,
 ): Promise<Uint8Array> {
-  if (isChunked(request, identified)) return buffer(streamedBody(request, identified));
+  if (isChunked(request, identified)) {
+    // The decoder holds the body to the length that is announced here.
+    if (Number(request.head.headers["x-amz-decoded-content-length"]) > maximumBytes) throw tooLarge(maximumBytes);
+    return buffer(streamedBody(request, identified));
+  }
   const body = await request.body.whole(maximumBytes);
   const { payloadHash } = identified;
   if (payloadHash !== undefined && payloadHash !== "UNSIGNED-PAYLOAD") {

@@ -72,7 +72,7 @@ export class RequestBody {
   }
 }
 
-const tooLarge = (maximumBytes: number): Fault =>
+export const tooLarge = (maximumBytes: number): Fault =>
   new Fault("RequestEntityTooLarge", `The body of this request may have ${maximumBytes} bytes at most.`, {
     status: 413,
   });
