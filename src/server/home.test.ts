@@ -42,6 +42,14 @@ describe("keys", () => {
     );
   });
 
+  it("are never made from nothing: a secret that a full disk cut off is refused", () => {
+    openHome(folder, "").lock.release();
+    writeFileSync(join(folder, "run-secret"), "");
+    expect(() => openHome(folder, "")).toThrow(/run-secret is damaged\. Remove it and start again/);
+    rmSync(join(folder, "run-secret"));
+    openHome(folder, "").lock.release();
+  });
+
   it("come from a file when one is given, and only a well-formed one", () => {
     const file = join(folder, "given");
     const home = join(folder, "home");

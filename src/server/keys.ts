@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runKeyPrefix } from "../services/run.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -36,11 +36,18 @@ export function openAdministratorKey(home: string, adminKeyFile: string): Access
 export const readAdministratorKey = (home: string): AccessKey =>
   parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
 
+/** 32 bytes in base64. */
+const runSecretCharacters = 43;
+
 /** HOME/run-secret: the keys of runs are made from it, so that a run started before a restart keeps its key. */
 export function openRunSecret(home: string): string {
   const path = join(home, "run-secret");
   try {
-    return readFileSync(path, "utf8").trim();
+    const secret = readFileSync(path, "utf8").trim();
+    if (secret.length >= runSecretCharacters) return secret;
+    throw new StartFailure(
+      `${path} is damaged. Remove it and start again: a new one is made, with which runs that still go on have no access.`,
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
@@ -78,10 +85,12 @@ function parseKey(content: string, path: string): AccessKey {
 const writeKey = (home: string, key: AccessKey): void =>
   writeSecret(keysPath(home), `${key.accessKeyId}:${key.secret}`);
 
+/** The file appears whole, or not at all: half a secret, or none, would be taken for one. */
 function writeSecret(path: string, content: string): void {
-  writeFileSync(path, `${content}\n`, { mode: 0o600 });
-  // The mode above is only that of a new file.
-  chmodSync(path, 0o600);
+  const unfinished = `${path}.new`;
+  rmSync(unfinished, { force: true });
+  writeFileSync(unfinished, `${content}\n`, { mode: 0o600, flush: true });
+  renameSync(unfinished, path);
 }
 
 function randomLetters(count: number): string {
