@@ -56,6 +56,18 @@ it("an answer that breaks off is no answer", async () => {
   expect(await invoke()).toMatchObject({ begun: "yes", failure: "The model server broke off its answer." });
 });
 
+it("an answer without end is not held", async () => {
+  const ended = Promise.withResolvers<void>();
+  await listen((_, response) => {
+    const chunk = Buffer.alloc(1024 * 1024);
+    const write = () => response.write(chunk, write);
+    response.on("close", ended.resolve);
+    write();
+  });
+  expect(await invoke()).toMatchObject({ begun: "yes", failure: expect.stringContaining("is larger than 26214400") });
+  await ended.promise;
+});
+
 it("a connection that breaks before the answer says that the server may have begun", async () => {
   await listen((request) => request.socket.destroy());
   expect(await invoke()).toEqual({ begun: "perhaps", failure: "The model server ended before it answered." });

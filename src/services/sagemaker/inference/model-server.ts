@@ -51,17 +51,33 @@ export function invokeModelServer(
     outgoing.on("response", (response) => {
       readAll(response).then(
         (body) => resolve({ status: response.statusCode!, headers: response.headers, body }),
-        () => give("The model server broke off its answer.", "yes"),
+        (error: unknown) => {
+          outgoing.destroy();
+          give(error instanceof AnswerTooLarge ? error.message : "The model server broke off its answer.", "yes");
+        },
       );
     });
     outgoing.end(body);
   });
 }
 
+/** The payload limit of InvokeEndpoint: the answer is held whole, as the request is. */
+const mostAnswerBytes = 25 * 1024 * 1024;
+
+class AnswerTooLarge extends Error {
+  override readonly message =
+    `The model server's answer is larger than ${mostAnswerBytes} bytes, the most an invocation may have. Send fewer rows at a time.`;
+}
+
 function readAll(response: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let sizeBytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > mostAnswerBytes) reject(new AnswerTooLarge());
+      else chunks.push(chunk);
+    });
     response.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     response.on("error", reject);
   });
