@@ -83,6 +83,9 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+const resourceOf = (kind: string) => ({ kind, read: (document: ResourceDocument) => document });
+const job = resourceOf("job");
+
 describe("the reconcile engine", () => {
   const clock = { time: 1_000, now: () => clock.time };
   let timer: ReturnType<typeof createManualTimer>;
@@ -124,7 +127,7 @@ describe("the reconcile engine", () => {
   test("leads a document from status to status, and leaves finished ones alone", async () => {
     const seen: string[] = [];
     const unit = defineReconciler({
-      kind: "job",
+      resource: job,
       unfinished: ["New", "Working"],
       async reconcile(document, { clock }) {
         seen.push(`${document.key.name} ${document.status}`);
@@ -146,6 +149,29 @@ describe("the reconcile engine", () => {
     expect(seen).toEqual(["a New", "a Working", "a Working"]);
   });
 
+  test("reads a document of an older shape as today's, and writes it so", async () => {
+    const seen: unknown[] = [];
+    const unit = defineReconciler<{ seconds: number }, { done: boolean }>({
+      resource: {
+        kind: "job",
+        read: (old) =>
+          ({ ...old, schema: 2, wanted: { seconds: (old.wanted as { minutes: number }).minutes * 60 } }) as never,
+      },
+      unfinished: ["New"],
+      async reconcile({ wanted }) {
+        seen.push(wanted);
+        return { update: { status: "Done", actual: { done: true } } };
+      },
+    });
+    await start({ unit: unit as never });
+    await resources.write([newDocument("job", "a", { status: "New", wanted: { minutes: 2 } })]);
+    await settle();
+    expect(seen).toEqual([{ seconds: 120 }]);
+    expect(await resources.get(keyOf("job", "a"))).toMatchObject({
+      ...{ schema: 2, status: "Done", wanted: { seconds: 120 }, actual: { done: true } },
+    });
+  });
+
   test("at start finds what is unfinished in every region, and loads only what that needs", async () => {
     await resources.write([
       newDocument("job", "a", { status: "New" }),
@@ -156,7 +182,7 @@ describe("the reconcile engine", () => {
     const loaded: string[] = [];
     const unit = (kind: string) =>
       defineReconciler({
-        kind,
+        resource: resourceOf(kind),
         unfinished: ["New"],
         async reconcile(_document, { region }) {
           seen.push(region);
@@ -176,7 +202,7 @@ describe("the reconcile engine", () => {
     const now = new Map<string, number>();
     const go: (() => void)[] = [];
     const unit = defineReconciler({
-      kind: "job",
+      resource: job,
       unfinished: ["New"],
       async reconcile({ key }) {
         now.set(key.name, (now.get(key.name) ?? 0) + 1);
@@ -206,7 +232,7 @@ describe("the reconcile engine", () => {
     const at: number[] = [];
     let outcome: Error = new Error("no such luck");
     const unit = defineReconciler({
-      kind: "job",
+      resource: job,
       unfinished: ["New"],
       async reconcile() {
         at.push(clock.now());
@@ -232,7 +258,7 @@ describe("the reconcile engine", () => {
   test("a Conflict writes nothing and looks again at the document as it is then", async () => {
     const seen: number[] = [];
     const unit = defineReconciler({
-      kind: "job",
+      resource: job,
       unfinished: ["New"],
       async reconcile(document) {
         seen.push(document.version);
@@ -252,7 +278,7 @@ describe("the reconcile engine", () => {
   test("a change of a watched document wakes the one it belongs to, its deletion too", async () => {
     let looks = 0;
     const unit = defineReconciler({
-      kind: "job",
+      resource: job,
       watches: ["child"],
       unfinished: ["Waiting"],
       async reconcile() {
@@ -289,7 +315,11 @@ describe("the reconcile engine", () => {
 
   describe("following a run", () => {
     const following = (reconcile: (context: ReconcileContext) => Promise<{ update?: { status: string } }>) =>
-      defineReconciler({ kind: "job", unfinished: ["Running"], reconcile: (_document, context) => reconcile(context) });
+      defineReconciler({
+        resource: job,
+        unfinished: ["Running"],
+        reconcile: (_document, context) => reconcile(context),
+      });
     const begin = () =>
       resources.write([
         newDocument("job", "a", { status: "Running" }),

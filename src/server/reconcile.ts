@@ -130,9 +130,10 @@ export function createReconcileEngine(options: {
   /** One reconcile and the write of what it found. Gives when to look again. */
   async function reconcile(task: Task): Promise<number | undefined | "finished"> {
     const { key, entry } = task;
-    const document = await resources.get(key);
-    if (!document || !entry.unfinished.includes(document.status ?? "")) return "finished";
-    const { reconcile } = await entry.load();
+    const found = await resources.get(key);
+    if (!found || !entry.unfinished.includes(found.status ?? "")) return "finished";
+    const { read, reconcile } = await entry.load();
+    const document = read(found);
     const asked = new Set<string>();
     const context: ReconcileContext = {
       ...contextFor(key),

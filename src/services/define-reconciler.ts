@@ -1,6 +1,7 @@
 import type { RunEvent, RunExit } from "../executors/port.ts";
 import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
+import type { ResourceKind } from "./define-resource.ts";
 
 /**
  * A reconciler closes the gap between what a resource is asked to be and what it is. It looks at the document and at the
@@ -9,8 +10,9 @@ import type { Context } from "./context.ts";
  */
 export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
   readonly unit: "reconciler";
-  /** The kind of document it is for. */
+  /** The kind of document it is for, and how an older shape of it is read. */
   readonly kind: string;
+  read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** Kinds whose changes wake the document that their `parent` names, as "kind/name". */
   readonly watches: readonly string[];
   /**
@@ -32,7 +34,6 @@ export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
 export interface ReconcileResult<Wanted = unknown, Actual = unknown> {
   /** Members of the document itself that change. Left out: it is not written. */
   readonly update?: {
-    readonly schema?: number;
     readonly status?: string;
     readonly wanted?: Wanted;
     readonly actual?: Actual;
@@ -83,11 +84,15 @@ export interface FollowedRun {
 }
 
 /**
- * Declares a reconciler. Runs need no clean-up by it: a run whose document is no longer "Active" is removed from the
- * executor by the engine, at once and again at start.
+ * Declares the reconciler of a resource. It is given documents in today's shape, whatever shape they were written in, and
+ * what it changes is written in that shape. Runs need no clean-up by it: a run whose document is no longer "Active" is
+ * removed from the executor by the engine, at once and again at start.
  */
-export function defineReconciler<Wanted, Actual>(declaration: {
-  kind: string;
+export function defineReconciler<Wanted, Actual>({
+  resource,
+  ...declaration
+}: {
+  resource: Pick<ResourceKind<Wanted, Actual>, "kind" | "read">;
   watches?: readonly string[];
   unfinished: readonly string[];
   reconcile(
@@ -95,7 +100,7 @@ export function defineReconciler<Wanted, Actual>(declaration: {
     context: ReconcileContext,
   ): Promise<ReconcileResult<Wanted, Actual>>;
 }): ReconcilerUnit<Wanted, Actual> {
-  return { unit: "reconciler", watches: [], ...declaration };
+  return { unit: "reconciler", kind: resource.kind, read: resource.read, watches: [], ...declaration };
 }
 
 /** A line of the generated list: what must be known of a reconciler before a document needs it. */

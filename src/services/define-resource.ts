@@ -19,8 +19,8 @@ export type Resource<Wanted, Actual> = ResourceDocument<Wanted, Actual>;
 
 /**
  * One kind of resource, declared: its Create, Describe, List and Delete operations come from this table, all others are
- * handlers under `operations`. `Wanted` is the input of the Create operation, without its tags; `Actual` is what
- * `begin` returns.
+ * handlers under `operations`. `Wanted` is the input of the Create operation, its tags with it; `Actual` is what `begin`
+ * returns.
  */
 export interface ResourceDefinition<
   S extends WireServiceId,

@@ -2,7 +2,7 @@ import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../define-reconciler.ts";
 import { forgetRun } from "../../run.ts";
-import type { ActualEndpoint, RetiringInstance, WantedEndpoint } from "./endpoint.ts";
+import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, type Instance, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
 import { followInstance, tendInstance } from "./endpoint-instance.ts";
 
@@ -17,7 +17,7 @@ const lastRequestsMilliseconds = 1_000;
  * of it is ready. Instances of the fleet before are asked to end after that: a model server answers what it has begun.
  */
 export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoint>({
-  kind: "endpoint",
+  resource: endpoint,
   watches: ["run"],
   unfinished: ["Creating", "InService", "Updating", "Deleting"],
   async reconcile(document, context) {

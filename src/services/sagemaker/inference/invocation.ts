@@ -106,11 +106,10 @@ function noInstance(endpointName: string, variant: Variant): never {
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 
 /** The endpoint's document, when it gets traffic. */
-function served(document: ResourceDocument | undefined): EndpointDocument | undefined {
-  const { status, actual } = (document ?? {}) as Partial<EndpointDocument>;
-  return actual?.serving && (status === "InService" || status === "Updating")
-    ? (document as EndpointDocument)
-    : undefined;
+function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
+  if (found?.status !== "InService" && found?.status !== "Updating") return undefined;
+  const document = endpoint.read(found);
+  return document.actual.serving && document;
 }
 
 /** By weight, or the one asked for. */

@@ -27,10 +27,9 @@ const defaultRetries = 1;
 
 /** Runs a training job: writes its run, starts it, follows it, takes note of its end. */
 export const trainingJobReconciler = defineReconciler<TrainingRequest, TrainingActual>({
-  kind: trainingJob.kind,
+  resource: trainingJob,
   unfinished: ["InProgress", "Stopping"],
-  async reconcile(document, context) {
-    const job = trainingJob.read(document);
+  async reconcile(job, context) {
     if (job.actual.run) return follow(job, job.actual.run, context);
     if (job.status === "Stopping")
       return finish(job, job.actual, { step: "Stopped", time: context.clock.now() }, context);
