@@ -1,4 +1,4 @@
-import { Fault } from "../../../aws/faults.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
 import { serverRun } from "./server-run.ts";
@@ -73,6 +73,11 @@ export async function planFleet(context: Context, endpointConfigName: string, re
     config.ProductionVariants,
     planned.map(({ count }) => count),
   );
+  // Of a configuration alone this is known; what is kept of the fleet before may leave nothing.
+  if (planned.every(({ weight }) => weight === 0))
+    throw validationFault(
+      `With the weights that are retained no variant of "${endpointConfigName}" would get traffic. Exclude DesiredWeight from the retained properties.`,
+    );
   const variants: Variant[] = [];
   for (const { configured, weight, count } of planned)
     variants.push(await planVariant(context, configured, weight, count));

@@ -240,6 +240,9 @@ describe("traffic", () => {
     expect(counts.A! / counts.B!).toBeLessThan(4.5);
     expect((await invoke("x", { TargetVariant: "C" })).text).toBe("shared-C: x");
     await expect(invoke("x", { TargetVariant: "D" })).rejects.toThrow("it has A, B, C");
+    await configure("rest", { C: { weight: 1 } });
+    const update = { EndpointName, EndpointConfigName: "rest", RetainAllVariantProperties: true };
+    await expect(context.call("UpdateEndpoint", update)).rejects.toThrow('no variant of "rest" would get traffic');
   });
 
   it("goes on after a model server was killed, even when its log was deleted", async () => {
