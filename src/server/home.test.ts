@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -23,6 +26,18 @@ describe("the lock", () => {
     expect(isHeld(folder)).toBe(false);
     expect(readServerRecord(folder)).toBeUndefined();
     openHome(folder, "").lock.release();
+  });
+
+  it("is had although somebody is just looking whether it is held", async () => {
+    openHome(folder, "").lock.release();
+    const program = `const lock = new (require("better-sqlite3"))("lock.sqlite");
+      lock.exec("BEGIN EXCLUSIVE"); console.log("held"); setTimeout(() => lock.close(), 50);`;
+    const require = createRequire(import.meta.url);
+    const text = program.replace('"better-sqlite3"', JSON.stringify(require.resolve("better-sqlite3")));
+    const other = spawn(process.execPath, ["-e", text], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    await once(other.stdout, "data");
+    openHome(folder, "").lock.release();
+    await once(other, "close");
   });
 });
 

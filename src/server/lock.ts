@@ -20,6 +20,9 @@ export interface HomeLock {
   release(): void;
 }
 
+/** Who only looks whether the home is held (isHeld) takes the lock for a moment; that must not keep a server from it. */
+const lookMilliseconds = 250;
+
 const recordPath = (home: string): string => join(home, "server.json");
 
 /**
@@ -28,7 +31,7 @@ const recordPath = (home: string): string => join(home, "server.json");
  * @throws StartFailure when another server holds it, naming that one
  */
 export function lockHome(home: string): HomeLock {
-  const database = new Database(join(home, "lock.sqlite"), { timeout: 0 });
+  const database = new Database(join(home, "lock.sqlite"), { timeout: lookMilliseconds });
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
