@@ -68,10 +68,11 @@ async function runProgram(plan: TrainingPlan, mlRoot: string, stopping: AbortSig
   });
   closeSync(output);
   let killing: NodeJS.Timeout | undefined;
-  stopping.addEventListener("abort", () => {
+  const stop = () => {
     child.kill("SIGTERM");
     killing = setTimeout(() => child.kill("SIGKILL"), trainingGraceSeconds * 1000);
-  });
+  };
+  stopping.addEventListener("abort", stop);
   try {
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[signal!];
@@ -79,6 +80,8 @@ async function runProgram(plan: TrainingPlan, mlRoot: string, stopping: AbortSig
     console.error(`The training program cannot be started: ${(error as Error).message}`);
     return 127;
   } finally {
+    // A stop that comes later, during the upload, has nobody to end; its timer would only keep this process.
+    stopping.removeEventListener("abort", stop);
     clearTimeout(killing);
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,6 +8,8 @@ export interface TestHyperparameters {
   reach?: string;
   /** What goes to output/data. */
   output?: string;
+  /** So many random bytes go there, which take their time to be packed. */
+  outputBytes?: string;
   /** Lines of a metric. */
   rounds?: string;
   /** Waits for SIGTERM. */
@@ -30,6 +33,9 @@ const { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR } = process.env;
 const environment = { TRAINING_JOB_NAME, TRAINING_JOB_ARN, AWS_REGION, COLOUR };
 writeFileSync(join(mlRoot, "model/seen.json"), JSON.stringify({ seen: seen.sort(), environment }));
 if (hyperparameters.output) writeFileSync(join(mlRoot, "output/data/plot.txt"), hyperparameters.output);
+if (hyperparameters.outputBytes) {
+  writeFileSync(join(mlRoot, "output/data/random"), randomBytes(Number(hyperparameters.outputBytes)));
+}
 
 if (hyperparameters.reach) {
   const { S3 } = await import("@aws-sdk/client-s3");

@@ -252,6 +252,14 @@ it("stops when asked, and keeps what was saved", async () => {
   await expect(sagemaker.stopTrainingJob({ TrainingJobName: "stopped" })).rejects.toThrow(/in status Stopped/);
 });
 
+it("ends soon when it is stopped while it uploads", async () => {
+  await sagemaker.createTrainingJob(request("late-stop", { outputBytes: "40000000" }));
+  await until("late-stop", inStep("Uploading"));
+  await sagemaker.stopTrainingJob({ TrainingJobName: "late-stop" });
+  const job = await until("late-stop", ended);
+  expect(Object.keys(await archive(job.ModelArtifacts!.S3ModelArtifacts!))).toEqual(["seen.json"]);
+});
+
 it("ends at its longest runtime as AWS does, with its artifacts", async () => {
   const job = await run(request("too-long", { wait: "1" }, { StoppingCondition: { MaxRuntimeInSeconds: 2 } }));
   expect(job).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "MaxRuntimeExceeded" });
