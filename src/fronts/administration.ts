@@ -9,7 +9,7 @@ export const administrationSigningName = "sagebrush";
 export interface ServerControls {
   /** Empties the home: resources, objects, journals and runs; keys stay. */
   reset(): Promise<void>;
-  /** Stops all runs and then the server, after the answer is sent. `runs: false` leaves runs going. */
+  /** Stops all runs and then the server, after the answer is sent. */
   stop(): void;
 }
 

@@ -49,10 +49,11 @@ test("shows others no names", async () => {
   expect(body).not.toContain("/home/one");
 });
 
-test("HEAD has no body, and a signed request for / is not taken", async () => {
+test("HEAD has no body, and an AWS client's request for / is not taken, signed or not", async () => {
   expect(await show({ head: { ...head, method: "HEAD" }, local: true })).not.toHaveProperty("body");
   expect(homePage.serves(head)).toBe(true);
   expect(homePage.serves({ ...head, headers: { authorization: "AWS4-HMAC-SHA256 ..." } })).toBe(false);
+  expect(homePage.serves({ ...head, headers: { "amz-sdk-invocation-id": "1" } })).toBe(false);
   expect(homePage.serves({ ...head, query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" })).toBe(false);
   expect(homePage.serves({ ...head, path: "/bucket" })).toBe(false);
 });

@@ -9,9 +9,13 @@ import type { Front, FrontContext, ServerStatus } from "./front.ts";
  */
 export const homePage: Front = {
   name: "home-page",
-  // ListBuckets of S3 has the same path, but is always signed.
+  // ListBuckets of S3 has the same path, but is signed; unsigned it comes from an AWS SDK, which gives each call an id.
   serves: ({ method, path, query, headers }) =>
-    (method === "GET" || method === "HEAD") && path === "/" && query === "" && headers.authorization === undefined,
+    (method === "GET" || method === "HEAD") &&
+    path === "/" &&
+    query === "" &&
+    headers.authorization === undefined &&
+    headers["amz-sdk-invocation-id"] === undefined,
   caller: "anyone",
   async handle({ head, local }, context): Promise<WireResponse> {
     const page = render(context.status(), local ? await whatRuns(context) : undefined);

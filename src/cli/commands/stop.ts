@@ -3,8 +3,8 @@ import { isHeld } from "../../server/lock.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 
-/** A server stops its runs first, and gives each the two minutes that a training job has to save its model. */
-const longestStopMilliseconds = 180_000;
+/** Runs have ten seconds to end and answers under way five; the rest is for a machine that is slow. */
+const longestStopMilliseconds = 60_000;
 
 export const stop = defineCommand({
   name: "stop",
