@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import { isRegion } from "../aws/region.ts";
 import { type SignatureFamily, signatureFaults } from "./signature-faults.ts";
 import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
 import type { CredentialScope, SigningKeyCache } from "./sigv4-key-cache.ts";
@@ -115,8 +116,6 @@ function readPresigned(request: SignedRequest, family: SignatureFamily): Signatu
   };
 }
 
-const regionName = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
-
 function readCredential(credential: string, refuse: (detail: string) => Error) {
   const parts = credential.split("/");
   if (parts.length !== 5) {
@@ -155,7 +154,7 @@ function parseBasicTime(text: string): number {
 
 function checkScope(signature: Signature, rules: SignatureRules): void {
   const refuse = (detail: string) => signatureFaults.scope(rules.family, detail);
-  if (!regionName.test(signature.region)) {
+  if (!isRegion(signature.region)) {
     throw refuse(
       rules.family === "s3"
         ? `the region '${signature.region}' is wrong; expecting a region such as 'us-east-1'`

@@ -27,7 +27,6 @@ export const facts: ConstraintFacts = {
   shapes: {
     "AnnotationDirective": {"values":"COPY|EXCLUDE"},
     "BucketCannedACL": {"values":"private|public-read|public-read-write|authenticated-read"},
-    "BucketLocationConstraint": {"values":"af-south-1|ap-east-1|ap-east-2|ap-northeast-1|ap-northeast-2|ap-northeast-3|ap-south-1|ap-south-2|ap-southeast-1|ap-southeast-2|ap-southeast-3|ap-southeast-4|ap-southeast-5|ap-southeast-6|ap-southeast-7|ca-central-1|ca-west-1|cn-north-1|cn-northwest-1|EU|eu-central-1|eu-central-2|eu-north-1|eu-south-1|eu-south-2|eu-west-1|eu-west-2|eu-west-3|il-central-1|me-central-1|me-south-1|mx-central-1|sa-east-1|us-east-2|us-gov-east-1|us-gov-west-1|us-west-1|us-west-2"},
     "BucketNamespace": {"values":"account-regional|global"},
     "BucketType": {"values":"Directory"},
     "ChecksumAlgorithm": {"values":"CRC32|CRC32C|SHA1|SHA256|CRC64NVME|SHA512|MD5|XXHASH64|XXHASH3|XXHASH128"},
@@ -70,7 +69,6 @@ export const facts: ConstraintFacts = {
     "CompleteMultipartUploadRequest": {"Key":"ObjectKey","ChecksumType":"ChecksumType","MpuObjectSize":"MpuObjectSize","RequestPayer":"RequestPayer"},
     "CompletedPart": {"PartNumber":"PartNumber"},
     "CopyObjectRequest": {"ACL":"ObjectCannedACL","ChecksumAlgorithm":"ChecksumAlgorithm","CopySource":"CopySource","Key":"ObjectKey","MetadataDirective":"MetadataDirective","TaggingDirective":"TaggingDirective","AnnotationDirective":"AnnotationDirective","ServerSideEncryption":"ServerSideEncryption","StorageClass":"StorageClass","RequestPayer":"RequestPayer","ObjectLockMode":"ObjectLockMode","ObjectLockLegalHoldStatus":"ObjectLockLegalHoldStatus","ObjectLockEventHold":"ObjectLockEventHold","ObjectLockEventHoldDurationDays":"ObjectLockEventHoldDurationDays","ObjectLockEventHoldDurationYears":"ObjectLockEventHoldDurationYears"},
-    "CreateBucketConfiguration": {"LocationConstraint":"BucketLocationConstraint"},
     "CreateBucketRequest": {"ACL":"BucketCannedACL","ObjectOwnership":"ObjectOwnership","BucketNamespace":"BucketNamespace"},
     "CreateMultipartUploadRequest": {"ACL":"ObjectCannedACL","Key":"ObjectKey","ServerSideEncryption":"ServerSideEncryption","StorageClass":"StorageClass","RequestPayer":"RequestPayer","ObjectLockMode":"ObjectLockMode","ObjectLockLegalHoldStatus":"ObjectLockLegalHoldStatus","ObjectLockEventHold":"ObjectLockEventHold","ObjectLockEventHoldDurationDays":"ObjectLockEventHoldDurationDays","ObjectLockEventHoldDurationYears":"ObjectLockEventHoldDurationYears","ChecksumAlgorithm":"ChecksumAlgorithm","ChecksumType":"ChecksumType"},
     "DeleteObjectRequest": {"Key":"ObjectKey","RequestPayer":"RequestPayer","IfMatchSize":"IfMatchSize"},

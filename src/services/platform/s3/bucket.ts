@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import { isRegion } from "../../../aws/region.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
@@ -118,11 +119,11 @@ const alreadyOwned = (name: string): Fault =>
 
 /** The endpoint of us-east-1 makes buckets anywhere; every other one in its own region only, and wants it named. */
 function regionOf(constraint: string | undefined, { region }: Pick<Context, "region">): string {
-  if (constraint === "us-east-1" || constraint === "")
-    throw new Fault("InvalidLocationConstraint", "The specified location-constraint is not valid", {
-      members: { LocationConstraint: constraint },
-    });
   const wanted = constraint === "EU" ? "eu-west-1" : constraint;
+  if (wanted === "us-east-1" || (wanted !== undefined && !isRegion(wanted)))
+    throw new Fault("InvalidLocationConstraint", "The specified location-constraint is not valid", {
+      members: { LocationConstraint: constraint! },
+    });
   if (region !== "us-east-1" && wanted !== region)
     throw new Fault(
       "IllegalLocationConstraintException",

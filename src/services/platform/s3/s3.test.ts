@@ -53,6 +53,19 @@ const refusal = (work: Promise<unknown>) =>
   );
 
 describe("buckets", () => {
+  test("are made in any region, which AWS need not have", async () => {
+    const create = (region: string, LocationConstraint: string) =>
+      bucket.operations.CreateBucket!(
+        { Bucket: "far-away", CreateBucketConfiguration: { LocationConstraint } },
+        { ...context, region },
+      );
+    expect(await refusal(create("us-east-1", "us-east-1"))).toBe("InvalidLocationConstraint");
+    expect(await refusal(create("us-east-1", "far away"))).toBe("InvalidLocationConstraint");
+    expect(await refusal(create("us-west-2", "mars-north-7"))).toBe("IllegalLocationConstraintException");
+    await create("mars-north-7", "mars-north-7");
+    expect((await bucketOf("far-away")).wanted).toMatchObject({ region: "mars-north-7" });
+  });
+
   describe("an object is stored while its bucket is deleted", () => {
     const remove = () => refusal(context.call("DeleteBucket", { Bucket: "contested" }));
     const left = async () => ({
