@@ -98,6 +98,21 @@ it("refuses a name that is there, whatever its case, and writes nothing when beg
   expect(await names()).toEqual(["a"]);
 });
 
+it.each([
+  [[{ Key: "aws:origin", Value: "" }], 'Tag key "aws:origin" is refused'],
+  [
+    [
+      { Key: "team", Value: "a" },
+      { Key: "team", Value: "b" },
+    ],
+    'Tag key "team" is given twice',
+  ],
+])("refuses the tags %j", async (Tags, reason) => {
+  const input = { EndpointName: "a", EndpointConfigName: "config", Tags };
+  await expect(context.call("CreateEndpoint", input)).rejects.toThrow(reason);
+  expect(await names()).toEqual([]);
+});
+
 it("of several that make the same name at once, one succeeds", async () => {
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => create("same")));
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);

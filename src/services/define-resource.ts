@@ -5,6 +5,7 @@ import type { CallableClients } from "../wire/call.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 import type { AnyHandler, OperationsUnit, WireServiceId } from "./define-operations.ts";
+import { checkTags, type Tag } from "./resource-tags.ts";
 import { heldForWaiter } from "./waiter.ts";
 
 /** What a status means. `refusesDelete`: the text of the refusal. */
@@ -211,10 +212,12 @@ export function defineResource<
 
   const create: AnyHandler = async (input, context) => {
     const name = nameOf(input);
+    const tags: readonly Tag[] = input.Tags ?? [];
+    checkTags(tags);
     const { status, actual } = await definition.create.begin(input, context);
     const now = context.clock.now();
     const documentKey = key(context, name);
-    const wanted = { ...input, Tags: input.Tags ?? [] };
+    const wanted = { ...input, Tags: tags };
     const put = {
       key: documentKey,
       id: context.ids.ulid(),

@@ -3,11 +3,7 @@ import { validationFault } from "../../aws/faults.ts";
 import { Conflict, type ResourceDocument } from "../../stores/resources/port.ts";
 import type { Context } from "../context.ts";
 import { defineOperations } from "../define-operations.ts";
-
-interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
+import { checkTags, type Tag } from "../resource-tags.ts";
 
 const mostTags = 50;
 const mostListed = 50;
@@ -19,8 +15,7 @@ const mostListed = 50;
 export const tags = defineOperations("sagemaker", {
   async AddTags(input, context) {
     const added = input.Tags;
-    const reserved = added.find(({ Key }) => Key.toLowerCase().startsWith("aws:"));
-    if (reserved) throw validationFault(`Tag key "${reserved.Key}" is refused: the prefix aws: is reserved.`);
+    checkTags(added);
     const result = await changeTags(context, input.ResourceArn, (present) => {
       const merged = new Map(present.map((tag) => [tag.Key, tag]));
       for (const tag of added) merged.set(tag.Key, tag);
