@@ -51,6 +51,13 @@ describe("AWS's texts", () => {
     );
   });
 
+  test("NaN is neither at least nor at most anything", () => {
+    const variant = { VariantName: "v", ModelName: "m", InitialVariantWeight: Number.NaN };
+    expect(refusal("CreateEndpointConfig", { EndpointConfigName: "c", ProductionVariants: [variant] })).toBe(
+      "1 validation error detected: Value 'NaN' at 'productionVariants.1.member.initialVariantWeight' failed to satisfy constraint: Member must have value greater than or equal to 0",
+    );
+  });
+
   test("enums and list lengths", () => {
     expect(refusal("ListModels", { SortOrder: "Up" })).toBe(
       "1 validation error detected: Value 'Up' at 'sortOrder' failed to satisfy constraint: Member must satisfy enum value set: [Ascending, Descending]",

@@ -17,13 +17,13 @@ export function scalarRules(shape: ScalarShape, facts: ShapeFacts): Rule[] {
       if (maximum !== undefined) {
         rules.push({
           text: `Member must have value less than or equal to ${maximum}`,
-          holds: (value) => !((value as number) > maximum),
+          holds: (value) => (value as number) <= maximum,
         });
       }
       if (minimum !== undefined) {
         rules.push({
           text: `Member must have value greater than or equal to ${minimum}`,
-          holds: (value) => !((value as number) < minimum),
+          holds: (value) => (value as number) >= minimum,
         });
       }
       return rules;

@@ -87,6 +87,12 @@ async function checkVariant(context: Context, variant: Variant): Promise<void> {
 }
 
 function checkWeights(variants: readonly Variant[]): void {
+  const endless = variants.find(({ InitialVariantWeight: weight = 1 }) => !Number.isFinite(weight));
+  if (endless) {
+    throw validationFault(
+      `The weight of production variant "${endless.VariantName}" is ${endless.InitialVariantWeight}; it must be a finite number.`,
+    );
+  }
   if (variants.every(({ InitialVariantWeight }) => InitialVariantWeight === 0)) {
     throw validationFault("The weights of all production variants are 0; at least one must be greater.");
   }

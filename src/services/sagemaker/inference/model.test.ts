@@ -79,6 +79,7 @@ it.each([
   ],
   [[variant, variant], {}, 'Variant name "AllTraffic" is used twice'],
   [[{ ...variant, InitialVariantWeight: 0 }], {}, "at least one must be greater"],
+  [[{ ...variant, InitialVariantWeight: Number.POSITIVE_INFINITY }], {}, "is Infinity; it must be a finite number"],
   [[{ ...variant, InstanceType: undefined }], {}, "needs InstanceType and InitialInstanceCount"],
   [
     [{ VariantName: "a", ModelName: "m", ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } }],
