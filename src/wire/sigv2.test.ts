@@ -21,6 +21,14 @@ it("verifies a URL that asks for a file name beyond ASCII, as boto3 signs it", (
   verifySigv2({ ...request, query }, readSigv2({ ...request, query }, inTime)!, secret);
 });
 
+it("verifies the URL of a listing, which boto3 signs with a slash after the bucket", () => {
+  const query =
+    "list-type=2&prefix=a&encoding-type=url&AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=O0v6SWPdo4x4nFD0qcXbN1ErM%2F8%3D&Expires=1175139620";
+  const listing = { ...request, path: "/johnsmith", query };
+  verifySigv2(listing, readSigv2(listing, inTime)!, secret);
+  expect(() => verifySigv2({ ...listing, path: "/johnsmit" }, readSigv2(listing, inTime)!, secret)).toThrow();
+});
+
 it.each([
   { method: "PUT" },
   { path: "/johnsmith/photos/kitten.jpg" },

@@ -69,13 +69,12 @@ export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, s
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => (value === "" ? name : `${name}=${value}`))
     .join("&");
-  const text = [
-    request.method,
-    given("content-md5"),
-    given("content-type"),
-    signature.expires,
-    `${amazonHeaders}${request.path}${resource === "" ? "" : `?${resource}`}`,
-  ].join("\n");
-  const expected = createHmac("sha1", secret).update(text, "latin1").digest("base64");
-  if (!sameText(expected, signature.signature)) throw signatureFaults.mismatch("s3");
+  const signatureOf = (path: string) => {
+    const signed = `${amazonHeaders}${path}${resource === "" ? "" : `?${resource}`}`;
+    const text = [request.method, given("content-md5"), given("content-type"), signature.expires, signed].join("\n");
+    return createHmac("sha1", secret).update(text, "latin1").digest("base64");
+  };
+  // A bucket is signed with a slash at its end, whether the URL has one or not.
+  const paths = /^\/[^/]+$/.test(request.path) ? [request.path, `${request.path}/`] : [request.path];
+  if (!paths.some((path) => sameText(signatureOf(path), signature.signature))) throw signatureFaults.mismatch("s3");
 }
