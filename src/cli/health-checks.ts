@@ -4,6 +4,7 @@ import { access, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { keysPath } from "../server/keys.ts";
+import { probeSandbox } from "../server/probe-sandbox.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";
 
@@ -70,29 +71,17 @@ export const healthChecks: readonly HealthCheck[] = [
   {
     title: "Sandbox",
     async run() {
-      const probe = [
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--unshare-pid",
-        "--die-with-parent",
-        "true",
-      ];
-      const { output, error } = await outputOf("bwrap", probe);
-      if (error === undefined) return { words: "bubblewrap works: every job has its own /opt/ml" };
+      const probe = probeSandbox();
+      if (probe.works) return { words: "bubblewrap works: every job has its own /opt/ml" };
       const harmless = true;
-      if (error.code === "ENOENT") {
+      if (probe.isMissing) {
         const fix =
           "Install it (Debian, Ubuntu: apt-get install bubblewrap). Without it jobs run as plain child processes.";
         return { words: "bubblewrap is missing", fix, harmless };
       }
       const fix =
         "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container: run it privileged).";
-      return { words: `bubblewrap is blocked: ${lastLine(output) || error.message}`, fix, harmless };
+      return { words: `bubblewrap is blocked: ${probe.reason}`, fix, harmless };
     },
   },
   {

@@ -4,7 +4,9 @@ import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
 
 /** Whether bubblewrap works on this machine, found by a real start; `reason` says why not. */
-export type SandboxProbe = { readonly works: true } | { readonly works: false; readonly reason: string };
+export type SandboxProbe =
+  | { readonly works: true }
+  | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** Where a run sees its own folder. */
 export const mlRootInSandbox = "/opt/ml";
@@ -18,8 +20,8 @@ export function probeSandbox(): SandboxProbe {
     return { works: true };
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: Buffer };
-    const said = stderr?.toString().trim().split("\n")[0];
-    return { works: false, reason: code === "ENOENT" ? "bubblewrap (bwrap) is not installed" : said || String(error) };
+    if (code === "ENOENT") return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
+    return { works: false, reason: stderr?.toString().trim().split("\n")[0] || String(error) };
   }
 }
 
