@@ -2,7 +2,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Executor } from "../executors/port.ts";
 import type { Context } from "../services/context.ts";
 import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../services/define-reconciler.ts";
-import { Conflict, type FeedEntry, keyText, type ResourceKey, type ResourceStore } from "../stores/resources/port.ts";
+import {
+  allDocuments,
+  Conflict,
+  type FeedEntry,
+  keyText,
+  type ResourceKey,
+  type ResourceStore,
+} from "../stores/resources/port.ts";
 import { createRunReader, type RunReader } from "./run-reader.ts";
 import { createRunSweep } from "./run-sweep.ts";
 import { systemTimer, type Timer } from "./timer.ts";
@@ -194,12 +201,7 @@ export function createReconcileEngine(options: {
 
   async function wakeUnfinished(): Promise<void> {
     for (const { kind, unfinished } of reconcilers.values())
-      for (const status of unfinished)
-        for (let after: string | undefined, more = true; more; more = after !== undefined) {
-          const page = await resources.list(kind, { status, limit: 1_000, after });
-          for (const { key } of page.documents) wake(key);
-          after = page.next;
-        }
+      for (const status of unfinished) for await (const { key } of allDocuments(resources, kind, { status })) wake(key);
   }
 
   async function followFeed(start: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Executor } from "../executors/port.ts";
-import type { FeedEntry, ResourceStore } from "../stores/resources/port.ts";
+import { allDocuments, type FeedEntry, type ResourceStore } from "../stores/resources/port.ts";
 
 /**
  * Sees to it that the executor has no run but those whose document is "Active": a run is removed when its document ends
@@ -31,11 +31,7 @@ export function createRunSweep(options: {
 
   async function active(): Promise<Set<string>> {
     const ids = new Set<string>();
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await resources.list("run", { status: "Active", limit: 1_000, after });
-      for (const { key } of page.documents) ids.add(key.name);
-      after = page.next;
-    }
+    for await (const { key } of allDocuments(resources, "run", { status: "Active" })) ids.add(key.name);
     return ids;
   }
 

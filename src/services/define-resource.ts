@@ -3,6 +3,7 @@ import { type Fault, validationFault } from "../aws/faults.ts";
 import { Conflict, type ResourceDocument, type ResourceKey, type ResourceQuery } from "../stores/resources/port.ts";
 import type { CallableClients } from "../wire/call.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
+import { againOnConflict } from "./again-on-conflict.ts";
 import type { Context } from "./context.ts";
 import type { AnyHandler, OperationsUnit, WireServiceId } from "./define-operations.ts";
 import { checkTags, type Tag } from "./resource-tags.ts";
@@ -195,20 +196,15 @@ export function defineResource<
     return read(document);
   };
 
-  const update: ResourceKind<Wanted, Actual>["update"] = async (context, name, change) => {
-    for (;;) {
+  const update: ResourceKind<Wanted, Actual>["update"] = (context, name, change) =>
+    againOnConflict(async () => {
       const document = await get(context, name);
       const changed = change(document);
       if (!changed) return document;
       const put = { ...document, ...changed, schema, modified: context.clock.now() };
-      try {
-        await context.resources.write([{ put, expected: document.version }]);
-        return document;
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-      }
-    }
-  };
+      await context.resources.write([{ put, expected: document.version }]);
+      return document;
+    });
 
   const create: AnyHandler = async (input, context) => {
     const name = nameOf(input);
@@ -276,25 +272,20 @@ export function defineResource<
     return { [definition.list.member]: summaries, NextToken: after };
   };
 
-  const remove: AnyHandler = async (input, context) => {
-    const name = nameOf(input);
-    for (;;) {
+  const remove: AnyHandler = (input, context) =>
+    againOnConflict(async () => {
+      const name = nameOf(input);
       const document = await get(context, name);
       const refusal = statuses?.[document.status ?? ""]?.refusesDelete;
       if (refusal) throw validationFault(refusal(name));
       const begun = definition.delete.begin?.(document, context);
-      try {
-        await context.resources.write([
-          begun
-            ? { put: { ...document, ...begun, schema, modified: context.clock.now() }, expected: document.version }
-            : { delete: document.key, expected: document.version },
-        ]);
-        return {};
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-      }
-    }
-  };
+      await context.resources.write([
+        begun
+          ? { put: { ...document, ...begun, schema, modified: context.clock.now() }, expected: document.version }
+          : { delete: document.key, expected: document.version },
+      ]);
+      return {};
+    });
 
   const resource: ResourceKind<Wanted, Actual> = { kind, key, arn, get, read, update };
   const operations: Record<string, AnyHandler> = {

@@ -1,6 +1,7 @@
 import { parseArn } from "../../aws/arn.ts";
 import { validationFault } from "../../aws/faults.ts";
-import { Conflict, type ResourceDocument } from "../../stores/resources/port.ts";
+import type { ResourceDocument } from "../../stores/resources/port.ts";
+import { againOnConflict } from "../again-on-conflict.ts";
 import type { Context } from "../context.ts";
 import { defineOperations } from "../define-operations.ts";
 import { checkTags, type Tag } from "../resource-tags.ts";
@@ -68,16 +69,11 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
   return document!;
 }
 
-async function changeTags(context: Context, resourceArn: string, change: (present: Tag[]) => Tag[]): Promise<Tag[]> {
-  for (;;) {
+const changeTags = (context: Context, resourceArn: string, change: (present: Tag[]) => Tag[]): Promise<Tag[]> =>
+  againOnConflict(async () => {
     const document = await taggedDocument(context, resourceArn);
     const changed = change(tagsOf(document));
-    try {
-      const wanted = { ...(document.wanted as object), Tags: changed };
-      await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
-      return changed;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
-}
+    const wanted = { ...(document.wanted as object), Tags: changed };
+    await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
+    return changed;
+  });

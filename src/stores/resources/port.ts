@@ -139,6 +139,22 @@ export interface ResourceStore {
   close(): Promise<void>;
 }
 
+const documentsAtOnce = 1_000;
+
+/** Every document of a list, a page at a time. */
+export async function* allDocuments(
+  resources: Pick<ResourceStore, "list">,
+  kind: string,
+  query: Omit<ResourceQuery, "after" | "limit">,
+): AsyncGenerator<ResourceDocument> {
+  let after: string | undefined;
+  do {
+    const page = await resources.list(kind, { ...query, after, limit: documentsAtOnce });
+    yield* page.documents;
+    after = page.next;
+  } while (after !== undefined);
+}
+
 /** Reads documents for the data plane: without asking the store again until the change feed tells of a change. */
 export interface ResourceCache {
   /**

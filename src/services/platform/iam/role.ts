@@ -1,6 +1,7 @@
 import { formatArn, parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
-import { Conflict, type ResourceKey, type ResourceQuery } from "../../../stores/resources/port.ts";
+import { allDocuments, Conflict, type ResourceKey } from "../../../stores/resources/port.ts";
+import { againOnConflict } from "../../again-on-conflict.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
 import { idOfName } from "./role-id.ts";
@@ -67,13 +68,8 @@ export const role = defineOperations("iam", {
 
   async ListRoles({ PathPrefix = "/", Marker, MaxItems = defaultPageSize }, context) {
     const roles: RoleFacts[] = [];
-    const query: ResourceQuery = { account: context.account, region: "-", sort: { by: "name" }, limit: 1000 };
-    for (let after: string | undefined; ; ) {
-      const page = await context.resources.list(kind, { ...query, after });
-      roles.push(...page.documents.map((document) => factsOf(document)));
-      after = page.next;
-      if (after === undefined) break;
-    }
+    for await (const document of allDocuments(context.resources, kind, { account: context.account, region: "-" }))
+      roles.push(factsOf(document));
     roles.push(unmadeRole(homeRole));
     const left = roles
       .filter(({ Path, RoleName }) => Path.startsWith(PathPrefix) && (Marker === undefined || RoleName > Marker))
@@ -91,16 +87,12 @@ export const role = defineOperations("iam", {
     if (RoleName.toLowerCase() === homeRole.toLowerCase())
       throw new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
     const key = keyOf(context, RoleName);
-    for (;;) {
+    return againOnConflict(async () => {
       const document = await context.resources.get(key);
       if (!document) throw noSuchRole(RoleName);
-      try {
-        await context.resources.write([{ delete: key, expected: document.version }]);
-        return {};
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-      }
-    }
+      await context.resources.write([{ delete: key, expected: document.version }]);
+      return {};
+    });
   },
 
   /** There is one administrator, and what a job does runs in his name: every action of a role that is there is allowed. */

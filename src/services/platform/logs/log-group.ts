@@ -1,5 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
-import { Conflict, type ResourceChange } from "../../../stores/resources/port.ts";
+import { Conflict } from "../../../stores/resources/port.ts";
+import { againOnConflict } from "../../again-on-conflict.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
 import {
@@ -50,22 +51,14 @@ export const logGroup = defineOperations("logs", {
 
   /** Its streams go in the same write, so that no stream is ever without its group. */
   async DeleteLogGroup({ logGroupName }, context) {
-    for (;;) {
+    const streams = await againOnConflict(async () => {
       const group = await findGroup(context, logGroupName);
-      const streams = await streamsOf(context, logGroupName);
-      const deletions: ResourceChange[] = [group, ...streams].map(({ key, version }) => ({
-        delete: key,
-        expected: version,
-      }));
-      try {
-        await context.resources.write(deletions);
-      } catch (error) {
-        if (error instanceof Conflict) continue;
-        throw error;
-      }
-      for (const stream of streams) await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
-      return {};
-    }
+      const found = await streamsOf(context, logGroupName);
+      await context.resources.write([group, ...found].map(({ key, version }) => ({ delete: key, expected: version })));
+      return found;
+    });
+    for (const stream of streams) await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
+    return {};
   },
 
   async DescribeLogGroups(input, context) {

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
-import { Conflict } from "../../../stores/resources/port.ts";
+import { allDocuments, Conflict } from "../../../stores/resources/port.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
 import {
@@ -151,18 +151,9 @@ async function abortUploads({ objects }: Context, name: string): Promise<void> {
 
 async function allBuckets({ resources, account }: Context): Promise<BucketDocument[]> {
   const found: BucketDocument[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await resources.list("bucket", {
-      account,
-      region: "-",
-      sort: { by: "name" },
-      limit: 1000,
-      ...(after !== undefined && { after }),
-    });
-    found.push(...(page.documents as BucketDocument[]));
-    if (page.next === undefined) return found;
-    after = page.next;
-  }
+  for await (const document of allDocuments(resources, "bucket", { account, region: "-", sort: { by: "name" } }))
+    found.push(document as BucketDocument);
+  return found;
 }
 
 function ignoreNoSuchUpload(error: unknown): void {
