@@ -15,10 +15,15 @@ const run: Caller = {
     { actions: ["logs:*"], resources: ["arn:aws:logs:us-east-1:123456789012:log-group:/jobs:log-stream:mine/*"] },
     {
       actions: ["cloudwatch:PutMetricData"],
-      resources: ["arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs"],
+      resources: ["arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs/TrainingJobName=mine"],
     },
   ],
 };
+
+/** Metrics of the training job, one after the other. */
+const metrics = (...jobs: (string | undefined)[]) =>
+  jobs.map((Value) => ({ MetricName: "loss", Dimensions: Value && [{ Name: "TrainingJobName", Value }] }));
+const Namespace = "/aws/sagemaker/TrainingJobs";
 
 const attempt = (service: WireServiceId, name: string, input: Record<string, unknown>, caller = run) =>
   authorize(caller, { service: wireServiceOf(service), name, checkConstraints: () => {} }, input, "us-east-1");
@@ -30,7 +35,7 @@ it.each<[WireServiceId, string, Record<string, unknown>]>([
   ["s3", "UploadPart", { Bucket: "out", Key: "job/model.tar.gz" }],
   ["s3", "CopyObject", { Bucket: "out", Key: "job/b", CopySource: "/data/train%2Fa.csv?versionId=null" }],
   ["logs", "PutLogEvents", { logGroupName: "/jobs", logStreamName: "mine/algo-1" }],
-  ["cloudwatch", "PutMetricData", { Namespace: "/aws/sagemaker/TrainingJobs" }],
+  ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine", "mine") }],
   ["sts", "GetCallerIdentity", {}],
 ])("grants %s %s %o", (service, name, input) => {
   attempt(service, name, input);
@@ -45,6 +50,14 @@ it.each<[WireServiceId, string, Record<string, unknown>, string]>([
   ["s3", "DeleteObjects", { Bucket: "out", Delete: { Objects: [{ Key: "job/a" }] } }, "s3:DeleteObject"],
   ["s3", "ListBuckets", {}, "s3:ListBuckets"],
   ["logs", "PutLogEvents", { logGroupName: "/jobs", logStreamName: "other" }, "logs:PutLogEvents"],
+  ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine", "other") }, "cloudwatch:PutMetricData"],
+  ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics(undefined) }, "cloudwatch:PutMetricData"],
+  [
+    "cloudwatch",
+    "PutMetricData",
+    { Namespace, EntityMetricData: [{ MetricData: metrics("other") }] },
+    "cloudwatch:PutMetricData",
+  ],
   ["sagemaker", "CreateTrainingJob", {}, "sagemaker:CreateTrainingJob"],
 ])("refuses %s %s %o", (service, name, input, action) => {
   expect(() => attempt(service, name, input)).toThrow(

@@ -34,6 +34,24 @@ const onCopy: PermissionsOf = (input) => {
     { action: "s3:PutObject", resource: objectArn(input) },
   ];
 };
+/** Every metric is named by its namespace and dimensions, as they are given: `namespace/NAMESPACE/JobName=one/Host=two`. */
+const onMetrics: PermissionsOf = (input) => {
+  const entities = (input.EntityMetricData ?? []) as readonly { MetricData?: readonly MetricDatum[] }[];
+  const data = [
+    ...((input.MetricData ?? []) as readonly MetricDatum[]),
+    ...entities.flatMap(({ MetricData = [] }) => MetricData),
+  ];
+  const names = data.map(({ Dimensions = [] }) =>
+    [text(input.Namespace), ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)].join("/"),
+  );
+  return [...new Set(names)].map((name) => ({
+    action: "cloudwatch:PutMetricData",
+    resource: `arn:aws:cloudwatch:::namespace/${name}`,
+  }));
+};
+interface MetricDatum {
+  readonly Dimensions?: readonly { readonly Name?: string; readonly Value?: string }[];
+}
 const onLogStream =
   (action: string): PermissionsOf =>
   (input, { region, account }) => [
@@ -66,9 +84,7 @@ const permissions: Readonly<Record<string, PermissionsOf>> = {
   "logs:CreateLogStream": onLogStream("logs:CreateLogStream"),
   "logs:PutLogEvents": onLogStream("logs:PutLogEvents"),
   "logs:GetLogEvents": onLogStream("logs:GetLogEvents"),
-  "cloudwatch:PutMetricData": (input) => [
-    { action: "cloudwatch:PutMetricData", resource: `arn:aws:cloudwatch:::namespace/${text(input.Namespace)}` },
-  ],
+  "cloudwatch:PutMetricData": onMetrics,
   "sagemaker-runtime:InvokeEndpoint": (input, { region, account }) => [
     {
       action: "sagemaker:InvokeEndpoint",

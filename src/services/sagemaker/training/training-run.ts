@@ -68,10 +68,12 @@ const grant = (actions: readonly string[], resources: readonly string[]): Grant 
 
 function logGrants(request: TrainingRequest, created: number, { region, account }: Context): Grant[] {
   const { logGroupName, logStreamName } = trainingLogPlace(request.TrainingJobName, created);
+  const metrics = `arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs/TrainingJobName=${request.TrainingJobName}`;
   const stream = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${logStreamName}`;
   return [
     grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
-    grant(["cloudwatch:PutMetricData"], ["arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs"]),
+    // With that dimension alone, or more after it.
+    grant(["cloudwatch:PutMetricData"], [metrics, `${metrics}/*`]),
   ];
 }
 
