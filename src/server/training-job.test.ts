@@ -6,6 +6,7 @@ import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defineImage } from "../images/define-image.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
@@ -366,4 +367,7 @@ it("lists jobs oldest first, and deletes those that have ended", async () => {
   expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "talkative", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
+  const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
+  expect(database.prepare("select name from resource where kind = 'run'").all()).toEqual([]);
+  database.close();
 });

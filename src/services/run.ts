@@ -6,16 +6,15 @@ import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/re
 import type { Context, ServiceHost } from "./context.ts";
 
 /**
- * A run is one attempt of a job, and a document of its own: "Active" from before it is started until its job has taken
- * note of its end. As long as it is, the run's key is good for what `grants` say; after that the server removes what the
- * executor still has of it.
+ * A run is one attempt of a job, and a document of its own, "Active": there from before it is started until its job has
+ * taken note of its end. As long as it is, the run's key is good for what `grants` say; after that the server removes
+ * what the executor still has of it.
  */
 export interface RunWanted {
   readonly spec: RunSpec;
   readonly grants: readonly Grant[];
 }
 export type RunDocument = ResourceDocument<RunWanted, Record<string, never>>;
-export type RunStatus = "Active" | "Ended";
 
 type Place = Pick<Context, "account" | "region">;
 
@@ -29,14 +28,13 @@ export const runKey = ({ account, region }: Place, runId: string): ResourceKey =
 /** To be written in one batch with the job's own document, before `startRun`. `parent`: "training-job/<name>". */
 export function beginRun(context: Context, runId: string, parent: string, wanted: RunWanted): ResourceChange {
   const now = context.clock.now();
-  const status: RunStatus = "Active";
   return {
     put: {
       key: runKey(context, runId),
       id: runId,
       schema: 1,
       parent,
-      status,
+      status: "Active",
       created: now,
       modified: now,
       wanted,
@@ -63,14 +61,6 @@ export async function startRun(context: Context, runId: string): Promise<void> {
 
 /** To be written in one batch with the job's own document, when that has taken note of how the run ended. */
 export async function endRun(context: Context, runId: string): Promise<ResourceChange[]> {
-  const document = await context.resources.get(runKey(context, runId));
-  if (document?.status !== "Active") return [];
-  const status: RunStatus = "Ended";
-  return [{ put: { ...document, status, modified: context.clock.now() }, expected: document.version }];
-}
-
-/** The same for a run that nobody will ask for: an endpoint may have any number of them, and keeps none that ended. */
-export async function forgetRun(context: Context, runId: string): Promise<ResourceChange[]> {
   const document = await context.resources.get(runKey(context, runId));
   return document ? [{ delete: document.key, expected: document.version }] : [];
 }

@@ -1,7 +1,7 @@
 import type { ResourceChange } from "../../../stores/resources/port.ts";
 import type { Context } from "../../context.ts";
 import type { FollowedRun, ReconcileContext } from "../../define-reconciler.ts";
-import { beginRun, forgetRun, startRun } from "../../run.ts";
+import { beginRun, endRun, startRun } from "../../run.ts";
 import { openLog, shipLines, shippedLines } from "../ship-log.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { serverRun } from "./server-run.ts";
@@ -70,7 +70,7 @@ export async function followInstance(
 /** A new instance in the place of one that ended: at once, and later each time when it keeps ending soon after its start. */
 async function replaced(context: Context, instance: Instance, run: FollowedRun): Promise<Tended> {
   const now = context.clock.now();
-  const changes = await forgetRun(context, instance.runId!);
+  const changes = await endRun(context, instance.runId!);
   // The machine went down, or the server was stopped: nothing is wrong with the model.
   const interrupted = run.exit === undefined || run.exit.reason === "stopped";
   if (!interrupted && instance.readySince === undefined) {

@@ -1,7 +1,7 @@
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../define-reconciler.ts";
-import { forgetRun } from "../../run.ts";
+import { endRun } from "../../run.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, type Instance, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
 import { followInstance, tendInstance } from "./endpoint-instance.ts";
@@ -32,7 +32,7 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
       context.settings.reached("endpoint:before-failed");
       const status = document.actual.serving ? "InService" : "Failed";
       const ended = [];
-      for (const runId of runIdsOf(document.actual.next)) ended.push(...(await forgetRun(context, runId)));
+      for (const runId of runIdsOf(document.actual.next)) ended.push(...(await endRun(context, runId)));
       return {
         update: { status, actual: { ...actual, next: undefined, failureReason: next.failure } },
         changes: [...retired.changes, ...serving.changes, ...ended],
@@ -110,7 +110,7 @@ async function retire({ wanted, actual }: EndpointDocument, context: ReconcileCo
   for (const retiring of actual.retiring) {
     const { variant, instanceId, runId, stopAt, stopped } = retiring;
     const run = await followInstance(context, wanted.EndpointName, variant, instanceId, runId);
-    if (run.ended) changes.push(...(await forgetRun(context, runId)));
+    if (run.ended) changes.push(...(await endRun(context, runId)));
     else if (stopped) left.push(retiring);
     else if (context.clock.now() < stopAt) {
       left.push(retiring);
