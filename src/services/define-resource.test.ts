@@ -94,6 +94,7 @@ it("makes, shows, changes and removes a resource; its ARN is in lower case and i
 it("refuses a name that is there, whatever its case, and writes nothing when begin refuses", async () => {
   await create("a");
   await expect(create("A")).rejects.toThrow("Cannot create already existing endpoint");
+  await expect(create("A", "refused")).rejects.toThrow("Cannot create already existing endpoint");
   await expect(create("b", "refused")).rejects.toThrow(Fault);
   expect(await names()).toEqual(["a"]);
 });

@@ -210,9 +210,12 @@ export function defineResource<
     const name = nameOf(input);
     const tags: readonly Tag[] = input.Tags ?? [];
     checkTags(tags);
+    const documentKey = key(context, name);
+    const existing = () => definition.existing(arn(documentKey), name);
+    // Told before anything else that may be wrong with it: clients go on with what is there. And before `begin` does anything.
+    if (await context.resources.get(documentKey)) throw existing();
     const { status, actual } = await definition.create.begin(input, context);
     const now = context.clock.now();
-    const documentKey = key(context, name);
     const wanted = { ...input, Tags: tags };
     const put = {
       key: documentKey,
@@ -227,7 +230,7 @@ export function defineResource<
     try {
       await context.resources.write([{ put, expected: "absent" }]);
     } catch (error) {
-      if (error instanceof Conflict) throw definition.existing(arn(documentKey), name);
+      if (error instanceof Conflict) throw existing();
       throw error;
     }
     return definition.create.output(arn(documentKey));
