@@ -1,3 +1,5 @@
+import type { KillPoint } from "./kill-points.ts";
+
 /** The settings that services read. `server/settings.ts` says where each comes from. */
 export interface ServiceSettings {
   readonly version: string;
@@ -20,5 +22,5 @@ export interface ServiceSettings {
   /** Signs what a run presents as its own key; see services/run.ts. */
   readonly runSecret: string;
   /** Named points of a job's life; the server may be told to die at one (tests). See services/kill-points.ts. */
-  readonly reached: (point: string) => void;
+  readonly reached: (point: KillPoint) => void;
 }
