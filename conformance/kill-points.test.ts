@@ -145,6 +145,9 @@ test("kill -9 at every named point of a training job's life", async () => {
       await server.start();
       await checkJob(server, name, isStopped ? "Stopped" : "Completed");
     }
+  } catch (error) {
+    console.log(`The server's output:\n${server.output()}`);
+    throw error;
   } finally {
     await server.close();
   }
@@ -168,6 +171,9 @@ test(`kill -9 at ${randomKills} seeded moments of a training job's life`, async 
       await server.start();
       if (acknowledged) await checkJob(server, name, "Completed");
     }
+  } catch (error) {
+    console.log(`The server's output:\n${server.output()}`);
+    throw error;
   } finally {
     await server.close();
   }
