@@ -4,8 +4,9 @@ import type { Timer } from "./timer.ts";
 
 /** Lines shown to one reconcile. */
 const shownLines = 1_000;
-/** Lines held here; while there are so many, no more are read. */
+/** Lines held here, and characters in them; while there are so many, no more are read. */
 const heldLines = 10_000;
+const heldCharacters = 4 * 1024 * 1024;
 /** How long lines are gathered before they wake the reconciler. */
 const gatherMilliseconds = 200;
 
@@ -28,6 +29,8 @@ export function createRunReader(options: {
   const { executor, runId, shipped, timer, wake } = options;
   const abort = new AbortController();
   const lines: RunLine[] = [];
+  let characters = 0;
+  const isFull = () => lines.length >= heldLines || characters >= heldCharacters;
   const states: RunState[] = [];
   let exit: RunExit | undefined;
   let ended = false;
@@ -54,8 +57,9 @@ export function createRunReader(options: {
       if (event.type === "log") {
         if (isShipped(event)) continue;
         lines.push(event);
+        characters += event.line.length;
         wakeForLines();
-        if (lines.length >= heldLines) await new Promise<void>((resolve) => (roomMade = resolve));
+        if (isFull()) await new Promise<void>((resolve) => (roomMade = resolve));
       } else if (event.type === "state") {
         states.push(event);
         wake();
@@ -82,8 +86,8 @@ export function createRunReader(options: {
         exit: isAll ? exit : undefined,
         ended: isAll,
         passLines(count) {
-          lines.splice(0, count);
-          if (lines.length < heldLines) roomMade();
+          for (const { line } of lines.splice(0, count)) characters -= line.length;
+          if (!isFull()) roomMade();
           if (count > 0 && !isAll && (lines.length > 0 || ended)) wakeForLines();
         },
       };

@@ -72,7 +72,7 @@ export interface FollowedRun {
   readonly states: readonly RunState[];
   /**
    * Lines that are not shipped yet, oldest first, 1,000 at most. A reconciler that follows a run passes its lines, wanted
-   * or not: nothing more is read of a run of which 10,000 lines wait.
+   * or not: nothing more is read of a run of which 10,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];
   /** Says that the first `count` of `lines` are shipped; they are not shown again. More may follow at once. */
