@@ -12,7 +12,12 @@ const server = (secret: string): RunningServer => ({
 
 test("a shell that runs the lines has exactly these values, whatever characters the secret has", () => {
   const secret = `a'b"c$HOME\`id\`\\;d e&f!`;
-  const present = { AWS_PROFILE: "work", AWS_SESSION_TOKEN: "old", AWS_ENDPOINT_URL_S3: "http://other" };
+  const present = {
+    AWS_PROFILE: "work",
+    AWS_SESSION_TOKEN: "old",
+    AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z",
+    AWS_ENDPOINT_URL_S3: "http://other",
+  };
   const lines = shellLines(clientEnvironment(server(secret), present));
   const output = execFileSync("sh", ["-c", `eval "$1"; env`, "sh", lines], {
     env: { ...present, PATH: process.env.PATH },

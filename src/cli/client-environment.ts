@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import type { RunningServer } from "./running-server.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,9 +9,14 @@ export interface ClientEnvironment {
   readonly unset: readonly string[];
 }
 
-/** Left-over variables that would break the signature or send a call elsewhere; a pattern covers a family of them. */
+/**
+ * Left-over variables that would break the signature, pass for an end of the key's life or send a call elsewhere; a
+ * pattern covers a family of them.
+ */
 const strays = [
   /^AWS_SECURITY_TOKEN$/,
+  /^AWS_CREDENTIAL_(EXPIRATION|SCOPE)$/,
+  /^AWS_ACCOUNT_ID$/,
   /^AWS_DEFAULT_PROFILE$/,
   /^AWS_ENDPOINT_URL_/,
   /^AWS_IGNORE_CONFIGURED_ENDPOINT_URLS$/,
@@ -47,9 +53,6 @@ function withoutProxy(given: string, host: string): string {
 
 /** Lines for a POSIX shell, to be run by `eval`. */
 export function shellLines({ set, unset }: ClientEnvironment): string {
-  const exports = Object.entries(set).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const exports = Object.entries(set).map(([name, value]) => `export ${name}=${shellWord(value)}`);
   return [...exports, `unset ${unset.join(" ")}`].join("\n");
 }
-
-/** Within single quotes a shell takes every character as it is, except the quote itself. */
-const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

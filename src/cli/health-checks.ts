@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { shellWord } from "../base/shell-word.ts";
 import { keysPath } from "../server/keys.ts";
 import { probeSandbox } from "../server/probe-sandbox.ts";
 import type { Settings } from "../server/settings.ts";
@@ -45,7 +46,7 @@ export const healthChecks: readonly HealthCheck[] = [
       }
       const keys = await stat(keysPath(home)).catch(() => undefined);
       if (keys !== undefined && (keys.mode & 0o077) !== 0) {
-        return { words: `${keysPath(home)} can be read by others`, fix: `Run: chmod 600 ${keysPath(home)}` };
+        return { words: `${keysPath(home)} can be read by others`, fix: `Run: chmod 600 ${shellWord(keysPath(home))}` };
       }
       return { words: keys === undefined ? `${home} is made at the first start` : home };
     },
@@ -116,7 +117,8 @@ export const healthChecks: readonly HealthCheck[] = [
     async run(_, environment) {
       const strays = ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_SECURITY_TOKEN"].filter((name) => environment[name]);
       if (strays.length === 0) return { words: "nothing in it disturbs AWS clients" };
-      const fix = "Run clients by `sagebrush exec`, or take over the lines of `sagebrush env`, which unset them.";
+      const fix =
+        "Run clients by `bin/sagebrush exec`, or take over the lines of `bin/sagebrush env`, which unset them.";
       return { words: `${strays.join(", ")} would break signatures`, fix, harmless: true };
     },
   },

@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import { type AccessKey, readAdministratorKey } from "../server/keys.ts";
 import { isHeld, readServerRecord, type ServerRecord } from "../server/lock.ts";
 import { readSettings, type Settings } from "../server/settings.ts";
@@ -25,7 +26,7 @@ export function needServer(settings: Settings): RunningServer {
   const server = findServer(settings);
   if (server !== undefined) return server;
   throw new CommandError(
-    `No server holds ${settings.home}. Start one: sagebrush start --detach --home ${settings.home}`,
+    `No server holds ${settings.home}. Start one: bin/sagebrush start --detach --home ${shellWord(settings.home)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { shellWord } from "../base/shell-word.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** HOME/server.json: who holds the home. Left behind by a server that was killed, so it says nothing without the lock. */
@@ -53,7 +54,7 @@ function heldBy(home: string): string {
   const who = record
     ? `a Sagebrush server (process ${record.pid}, ${record.url})`
     : "a Sagebrush server that is just starting";
-  return `${home} is held by ${who}. Stop it with \`sagebrush stop --home ${home}\`, or start with another --home.`;
+  return `${home} is held by ${who}. Stop it with \`bin/sagebrush stop --home ${shellWord(home)}\`, or start with another --home.`;
 }
 
 /** The server that holds the home, as it published itself; undefined when the home is free or it is still starting. */

@@ -17,7 +17,7 @@ export const exec = defineCommand({
   async run(given) {
     const [program, ...words] = given.rest;
     if (program === undefined)
-      throw new CommandError("There is no command after --, as in: sagebrush exec -- aws s3 ls", 2);
+      throw new CommandError("There is no command after --, as in: bin/sagebrush exec -- aws s3 ls", 2);
     const { set, unset } = clientEnvironment(needServer(settingsOf(given)), process.env);
     const environment: NodeJS.ProcessEnv = { ...process.env, ...set };
     for (const name of unset) delete environment[name];

@@ -4,7 +4,7 @@ import { eachLine, lineEnd } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
-import { shellWord } from "./shell-word.ts";
+import { shellWord } from "../../base/shell-word.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
