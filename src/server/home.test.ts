@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,13 @@ describe("the lock", () => {
     expect(isHeld(folder)).toBe(false);
     expect(readServerRecord(folder)).toBeUndefined();
     openHome(folder, "").lock.release();
+  });
+
+  it("names a home with blanks so that the line can be copied", () => {
+    const path = join(folder, "it's mine");
+    const home = openHome(path, "");
+    expect(() => openHome(path, "")).toThrow(`bin/sagebrush stop --home '${folder}/it'\\''s mine'`);
+    home.lock.release();
   });
 
   it("is had although somebody is just looking whether it is held", async () => {
@@ -97,5 +104,10 @@ describe("refused homes", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     expect(() => openHome(file, "")).toThrow(/is not a folder. Give another --home/);
+    expect(() => openHome(join(file, "below"), "")).toThrow(/is not a folder. Give another --home/);
+  });
+
+  it.runIf(existsSync("/proc/self"))("that cannot be made although the folder above is there", () => {
+    expect(() => openHome("/proc/sagebrush/home", "")).toThrow(/cannot be made.*Give another --home/);
   });
 });

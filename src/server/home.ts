@@ -14,6 +14,7 @@ import { Fault } from "../aws/faults.ts";
 import { DamagedStore } from "../stores/storage-fault.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** The number of the home's layout. One more whenever an older server could not read what this one writes. */
@@ -52,7 +53,7 @@ export function openHome(path: string, adminKeyFile: string): Home {
   const leaseFile = join(path, "lease");
   const addressFile = join(path, "address", "url");
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     lock = lockHome(path);
     bringToFormat(path);
     const administratorKey = openAdministratorKey(path, adminKeyFile);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../server/make-folder.ts";
 import { readSettings } from "../../server/settings.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 
@@ -66,7 +67,7 @@ async function startDetached(given: Arguments): Promise<number> {
 function openLog(home: string): { path: string; descriptor: number; size: number } {
   const path = join(home, "server.log");
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     const descriptor = openSync(path, "a", 0o600);
     return { path, descriptor, size: readFileSync(path).length };
   } catch (error) {
