@@ -1,17 +1,18 @@
 import packageFile from "../../package.json" with { type: "json" };
+import { nearest } from "../base/nearest.ts";
 import { commands } from "./commands/commands.gen.ts";
 import { CommandError, readArguments, renderHelp } from "./define-command.ts";
 
 /** Runs `sagebrush` with the words after its name and gives the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const [name = "--help", ...rest] = words;
-  if (name === "--help" || name === "help" || name === "--version") {
+  if (name === "--help" || name === "-h" || name === "help" || name === "--version") {
     console.log(name === "--version" ? packageFile.version : overview());
     return 0;
   }
   try {
     const entry = commands.find((command) => command.name === name);
-    if (entry === undefined) throw new CommandError(`${name} is no command of sagebrush.\n\n${overview()}`, 2);
+    if (entry === undefined) throw new CommandError(`${unknown(name)}\n\n${overview()}`, 2);
     const command = await entry.load();
     const given = readArguments(command, rest);
     if (given.switches.has("help")) {
@@ -25,6 +26,14 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     console.error(typeof exitCode === "number" ? (error as Error).message : error);
     return typeof exitCode === "number" ? exitCode : 70;
   }
+}
+
+function unknown(name: string): string {
+  const meant = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
+  return `${name} is no command of sagebrush.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
 }
 
 function overview(): string {

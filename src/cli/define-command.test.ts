@@ -22,12 +22,20 @@ test("options, switches and the rest after -- are told apart", () => {
   });
 });
 
+test("help has a short form", () => {
+  expect(readArguments(plain, ["-h"]).switches).toEqual(new Set(["help"]));
+});
+
+test("a command to run is given after --", () => {
+  expect(() => readArguments(wrapper, ["aws", "it's"])).toThrow("given after --, as in: wrapper -- aws 'it'\\''s'");
+});
+
 describe("refused with exit code 2", () => {
   test.each([
     ["an unknown option", ["--prot", "1"], "--prot"],
     ["an option without its value", ["--port"], "--port"],
     ["a switch with a value", ["--yes=no"], "--yes"],
-    ["a stray word", ["now"], "now"],
+    ["a stray word", ["now"], 'plain takes options only, and was given "now"'],
     ["a rest where none is taken", ["--", "aws"], "nothing after --"],
   ])("%s", (_, words, named) => {
     const refusal = (() => {

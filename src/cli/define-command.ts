@@ -1,8 +1,11 @@
 import { parseArgs } from "node:util";
+import { shellWord } from "../base/shell-word.ts";
 
 /** An option of a command. One with a `value` takes a text, shown in the help by that name; one without is a switch. */
 export interface Option {
   readonly value?: string;
+  /** One letter that stands for it after a single dash. */
+  readonly short?: string;
   readonly words: string;
 }
 
@@ -49,7 +52,7 @@ export class CommandError extends Error {
 
 const shared: Readonly<Record<string, Option>> = {
   home: { value: "DIR", words: "the home folder; else $SAGEBRUSH_HOME, else ~/.sagebrush" },
-  help: { words: "shows this" },
+  help: { short: "h", words: "shows this" },
 };
 
 /** Declares a command. Every command takes --home and --help besides its own options. */
@@ -69,10 +72,16 @@ export function readArguments(command: Command, words: readonly string[]): Argum
   const rest = separator < 0 ? [] : words.slice(separator + 1);
   const refuse = (problem: string) => new CommandError(`${problem}\n\n${renderHelp(command)}`, 2);
   const types = Object.entries(command.options).map(
-    ([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }] as const,
+    ([name, { value, short }]) =>
+      [name, { type: value === undefined ? "boolean" : "string", ...(short && { short }) }] as const,
   );
   try {
-    const { values } = parseArgs({ args: [...own], options: Object.fromEntries(types), strict: true });
+    const { values, positionals } = parseArgs({
+      args: [...own],
+      options: Object.fromEntries(types),
+      allowPositionals: true,
+    });
+    if (positionals.length > 0) throw new Error(stray(command, positionals));
     if (rest.length > 0 && command.rest === undefined) throw new Error(`${command.name} takes nothing after --.`);
     const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
     const switches = Object.keys(values).filter((name) => values[name] === true);
@@ -81,6 +90,12 @@ export function readArguments(command: Command, words: readonly string[]): Argum
     throw refuse((error as Error).message);
   }
 }
+
+/** Words where options belong, most often a command to run that was given without the `--` before it. */
+const stray = (command: Command, words: readonly string[]): string =>
+  command.rest === undefined
+    ? `${command.name} takes options only, and was given "${words[0]}".`
+    : `What ${command.name} runs is given after --, as in: ${command.name} -- ${words.map(shellWord).join(" ")}`;
 
 /** The help of one command. */
 export function renderHelp(command: Command): string {
