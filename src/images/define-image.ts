@@ -23,6 +23,9 @@ export interface ServingImage {
   readonly program: ImageProgram;
 }
 
+/** What an image can do. */
+export type ImagePart = "training" | "serving";
+
 /** One AWS image family: what runs here when a job or a model names one of its images. */
 export interface Image {
   readonly unit: "image";
@@ -41,8 +44,8 @@ export const defineImage = (image: Omit<Image, "unit">): Image => ({ unit: "imag
 export interface ImageCatalogue {
   /** By repository and tag, of any account and region; undefined when the URI is none or the image has no runtime. */
   find(uri: string): Image | undefined;
-  /** The images there are, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
-  describe(): string;
+  /** The images that can do that, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
+  describe(part: ImagePart): string;
 }
 
 /** ".ts" where the product runs from source, ".js" where it is built. */

@@ -15,6 +15,10 @@ export function createImageCatalogue(images: readonly Image[]): ImageCatalogue {
       const parts = parseImageUri(uri);
       return parts && byName.get(`${parts.repository}:${parts.tag}`);
     },
-    describe: () => images.map((image) => `${image.repository} (${image.versions.join(", ")})`).join(", "),
+    describe: (part) =>
+      images
+        .filter((image) => image[part])
+        .map((image) => `${image.repository} (${image.versions.join(", ")})`)
+        .join(", "),
   };
 }

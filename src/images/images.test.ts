@@ -41,8 +41,14 @@ describe("the catalogue of images", () => {
   it("finds nothing for an unknown tag, an unknown repository, a bare digest", () => {
     for (const name of ["sagemaker-xgboost:9.9-1", "sagemaker-xgboost", "linear-learner:1", `xgboost@${digest}`])
       expect(catalogue.find(`433757028032.dkr.ecr.us-west-2.amazonaws.com/${name}`)).toBeUndefined();
-    expect(catalogue.describe()).toContain("sagemaker-xgboost (0.90-1, 0.90-1-cpu-py3,");
-    expect(catalogue.describe()).toContain("xgboost (1, latest)");
+  });
+
+  it("names the images that can do what was asked for, and no others", () => {
+    const { serving: _, ...training } = xgboost;
+    const some = createImageCatalogue([sagemakerXgboost, training]);
+    expect(some.describe("training")).toContain("sagemaker-xgboost (0.90-1, 0.90-1-cpu-py3,");
+    expect(some.describe("training")).toContain(", xgboost (1, latest)");
+    expect(some.describe("serving")).not.toContain(", xgboost (");
   });
 
   it("refuses the same image defined twice", () => {

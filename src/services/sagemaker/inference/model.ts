@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { defineResource } from "../../define-resource.ts";
 import { notBuilt, refuseMembers } from "../../not-built.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
 
 type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
@@ -76,11 +77,7 @@ async function checkContainer(context: Context, container: Container): Promise<v
   ]);
   if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
   if (!container.Image) throw validationFault("The container names no Image.");
-  if (!context.images.find(container.Image)?.serving) {
-    throw validationFault(
-      `Image ${container.Image} has no runtime in Sagebrush ${context.settings.version}. Images that can serve: ${context.images.describe()}.`,
-    );
-  }
+  requireImage(context, container.Image, "serving");
   const source = container.ModelDataSource?.S3DataSource;
   if (source && container.ModelDataUrl) {
     throw validationFault("ModelDataUrl and ModelDataSource are both given; a container has one or the other.");

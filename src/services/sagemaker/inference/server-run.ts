@@ -10,6 +10,7 @@ import {
 import type { Context } from "../../context.ts";
 import type { RunWanted } from "../../run.ts";
 import { readGrant } from "../read-grant.ts";
+import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
 import type { Variant } from "./endpoint-fleet.ts";
 
@@ -19,11 +20,7 @@ import type { Variant } from "./endpoint-fleet.ts";
  */
 export function serverRun(context: Context, variant: Variant): RunWanted {
   const { container } = variant;
-  const image = container.Image ? context.images.find(container.Image)?.serving : undefined;
-  if (!image)
-    throw validationFault(
-      `Image ${container.Image} of model ${variant.modelName} has no runtime in Sagebrush ${context.settings.version}. Images that can serve: ${context.images.describe()}.`,
-    );
+  const image = requireImage(context, container.Image!, "serving");
   const model = plannedModel(variant);
   const plan: ServingPlan = {
     variant: variant.name,

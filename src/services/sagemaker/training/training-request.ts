@@ -4,6 +4,7 @@ import type { InputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
 import { notBuilt, refuseMembers } from "../../not-built.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
 import { checkMetricDefinitions } from "./training-metrics.ts";
 
@@ -36,12 +37,7 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
 export function trainingImage(request: TrainingRequest, context: Context): TrainingImage {
   const uri = request.AlgorithmSpecification?.TrainingImage;
   if (!uri) throw validationFault("AlgorithmSpecification.TrainingImage is missing: it says what is to be run.");
-  const training = context.images.find(uri)?.training;
-  if (!training) {
-    throw validationFault(
-      `Training image ${uri} has no runtime in Sagebrush ${context.settings.version}. Images that can train: ${context.images.describe()}.`,
-    );
-  }
+  const training = requireImage(context, uri, "training");
   const refusal = training.refuses((request.HyperParameters ?? {}) as Record<string, string>);
   if (refusal) throw validationFault(refusal);
   return training;

@@ -1,0 +1,22 @@
+import { validationFault } from "../../aws/faults.ts";
+import type { Image, ImagePart } from "../../images/define-image.ts";
+import type { Context } from "../context.ts";
+
+const titles: Readonly<Record<ImagePart, { readonly image: string; readonly can: string }>> = {
+  training: { image: "Training image", can: "train" },
+  serving: { image: "Image", can: "serve" },
+};
+
+/** What trains or serves when an image is named. @throws Fault that lists the images that can */
+export function requireImage<Part extends ImagePart>(
+  context: Context,
+  uri: string,
+  part: Part,
+): NonNullable<Image[Part]> {
+  const found = context.images.find(uri)?.[part];
+  if (found) return found;
+  const { image, can } = titles[part];
+  throw validationFault(
+    `${image} ${uri} has no runtime in Sagebrush ${context.settings.version}. Images that can ${can}: ${context.images.describe(part)}.`,
+  );
+}
