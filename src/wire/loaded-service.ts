@@ -27,7 +27,7 @@ export async function loadService(service: WireService): Promise<LoadedService> 
     (name: string): WireOperation => ({
       service,
       name,
-      checkConstraints: compileConstraints(modelled(name).input, finder, service.validationCode),
+      checkConstraints: compileConstraints(modelled(name).input, finder, service.validationCode, service.documentFault),
     }),
   );
   const protocol = kept((name: ProtocolName) => createProtocol(name, service, finder));

@@ -1,3 +1,5 @@
+import type { Fault } from "../aws/faults.ts";
+import { malformedXml } from "../aws/malformed-xml.ts";
 import type { CallableClients } from "./call.ts";
 import type { ConstraintFacts } from "./constraints/facts.ts";
 
@@ -23,6 +25,8 @@ export interface WireService {
   readonly loadFacts: () => Promise<{ readonly facts: ConstraintFacts }>;
   /** The code of a value that breaks a constraint of the model. */
   readonly validationCode: string;
+  /** What such a value in the document that is the body is refused with, where the service tells them apart. */
+  readonly documentFault?: (detail: string) => Fault;
   /** The most bytes a body that is read whole may have. */
   readonly maximumBodyBytes: number;
 }
@@ -102,6 +106,7 @@ export const wireServices: readonly WireService[] = [
     loadFacts: () => import("./constraints/s3.gen.ts"),
     rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
     validationCode: "InvalidArgument",
+    documentFault: malformedXml,
     maximumBodyBytes: 8 * mebibyte,
   },
 ];

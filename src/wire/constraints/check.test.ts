@@ -89,6 +89,21 @@ describe("AWS's texts", () => {
   });
 });
 
+test("a document of S3 that breaks a rule is malformed; a header that does is not", async () => {
+  const s3 = wireServiceOf("s3");
+  const input = readServiceModel(await s3.load()).operations.get("DeleteObjects")!.input;
+  const finder = createFactFinder((await s3.loadFacts()).facts);
+  const check = compileConstraints(input, finder, s3.validationCode, s3.documentFault);
+  const Delete = { Objects: [{ Key: "a" }] };
+  expect(() => check({ Bucket: "b", Delete: {} })).toThrow(
+    expect.objectContaining({ code: "MalformedXML", message: expect.stringContaining("at 'delete.objects'") }),
+  );
+  expect(() => check({ Bucket: "b", Delete, ChecksumAlgorithm: "MD4" })).toThrow(
+    expect.objectContaining({ code: "InvalidArgument" }),
+  );
+  check({ Bucket: "b", Delete });
+});
+
 test("patterns match the whole value, a dot a newline, and length counts characters", () => {
   expect(refusal("CreateTrainingJob", { ...job, HyperParameters: { text: "two\nlines" } })).toBe("");
   expect(refusal("CreateTrainingJob", { ...job, TrainingJobName: "a\n" })).not.toBe("");

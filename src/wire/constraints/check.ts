@@ -26,13 +26,23 @@ function add(violations: Violation[], violation: Violation): void {
 /**
  * Compiles required members, lengths, ranges, patterns and enums of an operation's input.
  * @param code of the fault, by service: "ValidationException"
+ * @param documentFault the refusal when a rule is broken in the member that is the document of the body
  */
-export function compileConstraints(input: StructureShape, facts: FactFinder, code: string): ConstraintCheck {
+export function compileConstraints(
+  input: StructureShape,
+  facts: FactFinder,
+  code: string,
+  documentFault?: (detail: string) => Fault,
+): ConstraintCheck {
   const check = createCheckCompiler(facts)(input, {}, false);
+  const document = documentFault && input.members.find(({ traits }) => traits.httpPayload !== undefined);
+  const inDocument = ({ path }: Violation) => document && `${path}.`.startsWith(`${pathName(document.name)}.`);
   return (value) => {
     const violations: Violation[] = [];
     check?.(value, violations);
-    if (violations.length > 0) throw new Fault(code, violationText(violations));
+    if (violations.length === 0) return;
+    const text = violationText(violations);
+    throw violations.some(inDocument) ? documentFault!(text) : new Fault(code, text);
   };
 }
 

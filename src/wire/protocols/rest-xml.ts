@@ -1,3 +1,4 @@
+import { malformedXmlText } from "../../aws/malformed-xml.ts";
 import type { ShapeFacts } from "../constraints/facts.ts";
 import type { Member, OperationModel, Slot } from "../schema.ts";
 import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings } from "./http-bindings.ts";
@@ -102,12 +103,10 @@ function readDocument(body: Uint8Array, read: XmlReader): object {
   try {
     return read([parseXml(decodeUtf8(body))]) as object;
   } catch (error) {
-    if (error instanceof WrongType) error.message = `${malformed}: ${error.message}`;
+    if (error instanceof WrongType) error.message = `${malformedXmlText}: ${error.message}`;
     throw asFault("MalformedXML", error);
   }
 }
-
-const malformed = "The XML you provided was not well-formed or did not validate against our published schema";
 
 function decodeUtf8(body: Uint8Array): string {
   try {

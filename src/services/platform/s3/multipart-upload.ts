@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import { malformedXml } from "../../../aws/malformed-xml.ts";
 import { noSuchUpload } from "../../../aws/object-faults.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
 import type { Context } from "../../context.ts";
@@ -9,7 +10,7 @@ import { quoted, unquoted, writeCondition } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { badDigest, invalidRequest, malformedXml, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { badDigest, invalidRequest, notImplemented, refuseMembers } from "./s3-faults.ts";
 
 /** An object uploaded in parts: begun, completed, given up and listed. The parts themselves are in upload-part.ts. */
 export const multipartUpload = defineOperations("s3", {

@@ -1,10 +1,11 @@
 import { Fault } from "../../../aws/faults.ts";
+import { malformedXml } from "../../../aws/malformed-xml.ts";
 import type { Context } from "../../context.ts";
 import { defineOperations } from "../../define-operations.ts";
 import { requireBucket } from "./bucket-document.ts";
 import { unquoted } from "./conditions.ts";
 import { requireAddress } from "./object-address.ts";
-import { invalidArgument, malformedXml, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, refuseMembers } from "./s3-faults.ts";
 
 /** A delete of what is not there succeeds, as the first one did. */
 export const objectDelete = defineOperations("s3", {

@@ -18,12 +18,6 @@ export const invalidRequest = (message: string): Fault => new Fault("InvalidRequ
 export const badDigest = (what: string): Fault =>
   new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
-export const malformedXml = (): Fault =>
-  new Fault(
-    "MalformedXML",
-    "The XML you provided was not well-formed or did not validate against our published schema",
-  );
-
 /** Something S3 can do and this version cannot. */
 export const notImplemented = ({ settings }: Pick<Context, "settings">, what: string): Fault =>
   new Fault(
