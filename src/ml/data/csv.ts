@@ -1,10 +1,10 @@
+import { shellWord } from "../../base/shell-word.ts";
 import { DataError, type DataPlace, shown } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import { eachLine, lineEnd } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
-import { shellWord } from "../../base/shell-word.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
@@ -64,7 +64,7 @@ export function createCsvReader(): CsvReader {
       if (/(^|\s)\d+:\S/.test(fields[column]!))
         throw new DataError(
           place,
-          `${shown(fields[column]!)} is not a number; the line looks like libsvm. Set the channel's ContentType to text/libsvm.`,
+          `${shown(fields[column]!)} is not a number; the line looks like libsvm. Set the ContentType to text/libsvm.`,
         );
       if (looksLikeHeader(fields, next))
         throw new DataError(

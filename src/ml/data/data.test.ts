@@ -87,7 +87,7 @@ describe("csv", () => {
     ],
     [
       "1 0:2 1:3\n",
-      'train.csv, line 1: "1 0:2 1:3" is not a number; the line looks like libsvm. Set the channel\'s ContentType to text/libsvm.',
+      'train.csv, line 1: "1 0:2 1:3" is not a number; the line looks like libsvm. Set the ContentType to text/libsvm.',
     ],
   ])("refuses %j", (text, message) => expect(() => csv(text)).toThrow(message));
 });
@@ -121,7 +121,7 @@ describe("libsvm", () => {
     ["a 0:1\n", 'train, line 1: the label "a" is not a number.'],
     [
       "1,2,3\n",
-      'train, line 1: the label "1,2,3" is not a number. The line looks like CSV: set the channel\'s ContentType to text/csv.',
+      'train, line 1: the label "1,2,3" is not a number. The line looks like CSV: set the ContentType to text/csv.',
     ],
     ["1 0:1\n1 x:1\n", 'train, line 2: "x:1" has an index that is not a whole number.'],
     ["1 -1:1\n", 'train, line 1: "-1:1" has an index that is not a whole number.'],

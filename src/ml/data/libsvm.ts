@@ -65,7 +65,7 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
     const label = parseFloatBytes(bytes, from, colon < 0 ? to : colon);
     if (label === notANumber) {
       const text = decoder.decode(bytes.subarray(from, to));
-      const hint = text.includes(",") ? " The line looks like CSV: set the channel's ContentType to text/csv." : "";
+      const hint = text.includes(",") ? " The line looks like CSV: set the ContentType to text/csv." : "";
       throw new DataError(place, `the label ${shown(text)} is not a number.${hint}`);
     }
     labels.push(label);

@@ -172,7 +172,7 @@ describe("a job that cannot be trained says why", () => {
     [
       "CSV taken for libsvm",
       { channels: { train: { files: { a: good } } } },
-      'Channel train: a, line 1: the label "1,5,6" is not a number. The line looks like CSV: set the channel\'s ContentType to text/csv.',
+      'Channel train: a, line 1: the label "1,5,6" is not a number. The line looks like CSV: set the ContentType to text/csv.',
     ],
     [
       "another width",
