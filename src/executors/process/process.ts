@@ -84,7 +84,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   }
 
   async function list(): Promise<readonly string[]> {
-    const names = await readdir(options.folder).catch(() => []);
+    const names = await readdir(options.folder);
     return names.filter((name) => !name.startsWith("."));
   }
 
