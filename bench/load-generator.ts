@@ -1,17 +1,12 @@
 import { createConnection, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import { type Credentials, signedRequest } from "./signed-request.ts";
+import { type RequestToSign, signedRequest } from "./signed-request.ts";
 
 /**
  * A process of its own that sends signed requests over kept-alive connections and measures each. The same code, the
  * same bytes, for every server. Everything is signed before the clock starts; each connection has one request under way.
  */
-export interface Load {
-  readonly port: number;
-  readonly credentials: Credentials;
-  readonly service: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+export interface Load extends RequestToSign {
   /** One request body, sent over and over; with `{n}` in it, `requests` different ones, each sent once. */
   readonly body: string;
   /** First number for `{n}`. */
