@@ -23,10 +23,11 @@ describe("with a running server", () => {
     expect(second.stderr).toContain(`process ${server.pid}, ${server.url}`);
   });
 
-  test("status names address, home and process", async () => {
+  test("status names address, home and process, and what runs", async () => {
     const { code, stdout } = await server.sagebrush("status", "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ url: server.url, home: server.home, pid: server.pid });
+    expect(JSON.parse(stdout)).toMatchObject({ url: server.url, home: server.home, pid: server.pid, running: [] });
+    expect((await server.sagebrush("status")).stdout).toContain("Nothing runs in us-east-1.");
   });
 
   test("only the owner can read the key, and no other address than loopback is bound", async () => {

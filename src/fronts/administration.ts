@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
+import { whatRuns } from "./what-runs.ts";
 
 /** The name in the credential scope of requests to this front. */
 export const administrationSigningName = "sagebrush";
@@ -28,10 +29,10 @@ export function createAdministration(controls: ServerControls): Front {
     name: "administration",
     serves: (head) => head.path.startsWith("/_sagebrush/"),
     caller: { signedFor: administrationSigningName },
-    async handle({ head }, { status }) {
+    async handle({ head }, { status, call }) {
       switch (`${head.method} ${head.path}`) {
         case "GET /_sagebrush/status":
-          return json(200, status());
+          return json(200, { ...status(), running: await whatRuns(call) });
         case "POST /_sagebrush/reset":
           await controls.reset();
           return json(200, { reset: true });

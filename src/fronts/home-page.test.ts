@@ -24,7 +24,7 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
       status: () => ({
         version: "1.2.3",
         url: "http://127.0.0.1:4620",
-        home: "/home/one/.sagebrush",
+        home: "/home/one user/.sagebrush",
         account: "123456789012",
         region: "us-east-1",
         pid: 1,
@@ -37,9 +37,12 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
 test("shows what runs, names escaped, to a browser on this machine", async () => {
   const { status, body } = await show({ local: true });
   expect(status).toBe(200);
-  expect(body).toContain("Ready: version 1.2.3");
-  expect(body).toContain("bin/sagebrush env --home /home/one/.sagebrush)");
-  expect(body).toContain("<td>&lt;b&gt;job&lt;/b&gt;</td><td>Training</td><td>2026-01-02 03:04:05</td>");
+  expect(body).toContain('<span class="ready">Ready</span>');
+  expect(body).toContain("<dd>1.2.3</dd>");
+  expect(body).toContain("bin/sagebrush env --home &#39;/home/one user/.sagebrush&#39;)");
+  const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
+  expect(cells).toMatch(/\|&lt;b&gt;job&lt;\/b&gt;\|+Training\|+2026-01-02 03:04:05\|/);
+  expect(body).toContain("in us-east-1");
 });
 
 test("shows others no names", async () => {

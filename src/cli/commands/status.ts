@@ -13,13 +13,16 @@ export const status = defineCommand({
       console.log(given.switches.has("json") ? "null" : `No server holds ${settings.home}.`);
       return 1;
     }
-    const answer = (await callServer(server, "GET", "status")) as ServerStatus;
+    const answer = (await callServer(server, "GET", "status")) as Answer;
     console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : describe(answer));
     return 0;
   },
 });
 
-function describe(status: ServerStatus): string {
+/** As JSON: times are texts. */
+type Answer = ServerStatus & { running: Record<"what" | "name" | "status" | "since", string>[] };
+
+function describe(status: Answer): string {
   const lines = {
     home: status.home,
     account: status.account,
@@ -27,5 +30,7 @@ function describe(status: ServerStatus): string {
     memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
   };
   const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
-  return `Sagebrush ${status.version} is ready at ${status.url}\n${shown.join("\n")}`;
+  const running = status.running.map(({ what, name, status }) => `  ${what.padEnd(14)}${name}, ${status}`);
+  const runs = running.length === 0 ? `Nothing runs in ${status.region}.` : `In ${status.region} there run:`;
+  return [`Sagebrush ${status.version} is ready at ${status.url}`, ...shown, runs, ...running].join("\n");
 }

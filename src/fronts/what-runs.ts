@@ -1,0 +1,35 @@
+import type { Call } from "../wire/call.ts";
+
+/** A training job under way, or an endpoint. */
+export interface Running {
+  readonly what: string;
+  readonly name: string;
+  readonly status: string;
+  readonly since: Date;
+}
+
+/** The newest of each kind; neither the page nor `status` is a console. */
+const shownOfEach = 20;
+
+/** What runs now in the region that `call` is for. */
+export async function whatRuns(call: Call): Promise<Running[]> {
+  const newest = { MaxResults: shownOfEach, SortBy: "CreationTime", SortOrder: "Descending" } as const;
+  const [jobs, endpoints] = await Promise.all([
+    call("ListTrainingJobs", { ...newest, StatusEquals: "InProgress" }),
+    call("ListEndpoints", newest),
+  ]);
+  return [
+    ...(jobs.TrainingJobSummaries ?? []).map((job) => ({
+      what: "Training job",
+      name: job.TrainingJobName,
+      status: job.SecondaryStatus ?? job.TrainingJobStatus,
+      since: job.CreationTime,
+    })),
+    ...(endpoints.Endpoints ?? []).map((endpoint) => ({
+      what: "Endpoint",
+      name: endpoint.EndpointName,
+      status: endpoint.EndpointStatus,
+      since: endpoint.CreationTime,
+    })),
+  ];
+}
