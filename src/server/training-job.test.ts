@@ -298,6 +298,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       /"a" is given twice/,
     ],
     [{ OutputDataConfig: { S3OutputPath: "s3://no-such-bucket/x" } }, /bucket "no-such-bucket"/],
+    [{ ResourceConfig: { ...resources, InstanceCount: 0 } }, /InstanceCount is 0; it must be at least 1/],
     [{ ResourceConfig: { ...resources, InstanceCount: 2 } }, /InstanceCount 2 is not built/],
     [{ AlgorithmSpecification: { ...algorithm, TrainingInputMode: "Pipe" } }, /Pipe is not built/],
     [

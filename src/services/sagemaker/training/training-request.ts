@@ -64,6 +64,7 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   refuse(output, "OutputDataConfig.", ["KmsKeyId"]);
   refuseInputMode(context, algorithm?.TrainingInputMode);
   const instances = resources?.InstanceCount ?? 1;
+  if (instances < 1) throw validationFault(`ResourceConfig.InstanceCount is ${instances}; it must be at least 1.`);
   if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
   if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
   if (request.EnableNetworkIsolation && !context.executor.abilities.networkIsolation) {
