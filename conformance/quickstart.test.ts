@@ -35,6 +35,7 @@ test("in a terminal the quickstart shows progress, stays up until Ctrl-C and the
     const words = ["-c", inTerminal, process.execPath, join(root, "tools", "setup.mjs"), "quickstart"];
     const { code, stdout } = await runProgram(python, words, options);
     expect(stdout).toMatch(/Training {5}\[[= ]{20}\]/);
+    expect(stdout).toMatch(/All of it took \d+ s\.[\s\S]+until you press Ctrl-C/);
     expect(stdout).toMatch(/Pressed while: Sagebrush \S+ is ready at http/);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Sagebrush has stopped.") });
     const status = await runProgram(process.execPath, [join(root, "bin", "sagebrush"), "status"], options);

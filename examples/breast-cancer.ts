@@ -103,11 +103,22 @@ console.log(
 console.log(`\nThe same steps with boto3 (Python):\n\n${boto3Steps(region)}`);
 console.log(`The same steps with the AWS CLI:\n\n${commandLineSteps(region)}`);
 
+// The clock of `performance` runs since this program began.
+console.log(`All of it took ${(performance.now() / 1000).toFixed(0)} s.`);
 if (process.stdin.isTTY) {
   console.log("The server and the endpoint stay up until you press Ctrl-C. In another terminal, in this folder:\n");
   console.log('  eval "$(bin/sagebrush env)"\n');
   await untilInterrupted();
+} else {
+  console.log("To repeat it by hand, in this folder:\n");
+  console.log('  bin/sagebrush start --detach\n  eval "$(bin/sagebrush env)"\n');
 }
-await sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }));
-await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
-await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
+try {
+  await sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }));
+  await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
+  await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
+} catch (error) {
+  // Whoever started the server may have stopped it meanwhile.
+  console.error(`The endpoint ${name} could not be deleted: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

@@ -29,7 +29,6 @@ const isFree = (port: number): Promise<boolean> =>
 // Ctrl-C ends the main job, which cleans up after itself; this program goes on to stop the server.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
-const began = performance.now();
 const isRunning = (await sagebrush(["status"], "quiet")) === 0;
 if (isRunning) await sagebrush(["status"]);
 else {
@@ -39,5 +38,4 @@ else {
 }
 const code = await sagebrush(["exec", "--", process.execPath, join(root, "examples", "breast-cancer.ts")]);
 if (!isRunning) await sagebrush(["stop"]);
-if (code === 0) console.log(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
 process.exitCode = code;
