@@ -16,6 +16,7 @@ export interface Predictions {
 }
 
 export interface Algorithm<P extends Params = Params, Model = unknown> {
+  readonly unit: "algorithm";
   readonly name: string;
   readonly hyperparameters: P;
   /** Problems that show only when values are looked at together. */
@@ -44,5 +45,10 @@ export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
-export const defineAlgorithm = <P extends Params, Model>(algorithm: Algorithm<P, Model>): Algorithm<P, Model> =>
-  algorithm;
+// biome-ignore lint/suspicious/noExplicitAny: the values and the model of an algorithm are its own; programs pass them on unread
+export type AnyAlgorithm = Algorithm<any, any>;
+
+/** Declares an algorithm. `npm run gen` finds it in `algorithms/`; an image that names it makes it available to jobs. */
+export const defineAlgorithm = <P extends Params, Model>(
+  algorithm: Omit<Algorithm<P, Model>, "unit">,
+): Algorithm<P, Model> => ({ unit: "algorithm", ...algorithm });

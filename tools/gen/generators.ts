@@ -1,3 +1,4 @@
+import { generateAlgorithms } from "./algorithms.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
 import { generateImages } from "./images.ts";
@@ -13,6 +14,7 @@ export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
 export const generators: readonly Generator[] = [
   generateServices,
   generateReconcilers,
+  generateAlgorithms,
   generateImages,
   generateCommands,
   generateSettings,

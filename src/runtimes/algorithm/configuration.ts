@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ParamProblem } from "../../base/params.ts";
-import type { AnyAlgorithm } from "../../ml/algorithms/algorithms.ts";
+import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { ClientError } from "./client-error.ts";
 
 /** A channel as the platform describes it; without a content type the algorithm's default holds. */

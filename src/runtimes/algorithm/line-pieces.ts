@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-error.ts";
 import { shellWord } from "../../base/shell-word.ts";
+import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-error.ts";
 
 const pieceBytes = 16 * 2 ** 20;
 const newline = 10;

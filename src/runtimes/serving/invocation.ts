@@ -1,8 +1,8 @@
-import type { AnyAlgorithm } from "../../ml/algorithms/algorithms.ts";
 import { createCsvReader } from "../../ml/data/csv.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
+import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { acceptedContentTypes, type TextFormat, textFormat } from "../content-type.ts";
 import { answerTypes, encoderFor } from "./encode-predictions.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { algorithmNamed } from "../../ml/algorithms/algorithms.ts";
+import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
 import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
 

@@ -1,6 +1,6 @@
+import { shellWord } from "../../../base/shell-word.ts";
 import { DataError } from "../../data/data-error.ts";
 import type { LabelledData } from "../../data/matrix.ts";
-import { shellWord } from "../../../base/shell-word.ts";
 import type { Objective } from "./objectives.ts";
 
 /**
