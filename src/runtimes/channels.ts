@@ -109,7 +109,7 @@ function asChannelFault(channel: PlannedChannel, place: string, error: unknown):
   if (name === "AbortError") return error;
   if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ENOTEMPTY") {
     return new ChannelFault(
-      `${place} of channel "${channel.name}" cannot be a file: another key of the channel needs a folder of the same name`,
+      `${place} of channel "${channel.name}" cannot be a file: another key of the channel is at the same place, or needs a folder there`,
     );
   }
   const status = $metadata?.httpStatusCode;

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -63,12 +63,15 @@ export function createObjectClient(signal?: AbortSignal): ObjectClient {
 
     async download(Bucket, Key, file) {
       await mkdir(dirname(file), { recursive: true });
-      const unfinished = `${file}.unfinished`;
+      // Two objects never share a file: it must be new, but for what an earlier try of this one left.
+      let flags = "wx";
       await persistently(async (s3) => {
         const { Body } = await s3.getObject({ Bucket, Key });
-        await pipeline(Body as Readable, createWriteStream(unfinished), { signal });
+        const target = createWriteStream(file, { flags }).once("open", () => {
+          flags = "w";
+        });
+        await pipeline(Body as Readable, target, { signal });
       });
-      await rename(unfinished, file);
     },
 
     async upload(file, Bucket, Key) {

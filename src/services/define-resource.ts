@@ -261,7 +261,8 @@ export function defineResource<
     };
     const where = definition.list.where?.(input as never);
     const summaries: unknown[] = [];
-    let after = input.NextToken;
+    // Some clients begin with an empty token.
+    let after = input.NextToken || undefined;
     do {
       const page = await context.resources
         .list(kind, { ...query, after, limit: limit - summaries.length })

@@ -37,7 +37,7 @@ export const tags = defineOperations("sagemaker", {
 
   async ListTags(input, context) {
     const all = tagsOf(await taggedDocument(context, input.ResourceArn));
-    const start = input.NextToken === undefined ? 0 : positionAfter(all, input.NextToken);
+    const start = !input.NextToken ? 0 : positionAfter(all, input.NextToken);
     const end = start + (input.MaxResults ?? mostListed);
     return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
   },
