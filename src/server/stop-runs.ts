@@ -12,7 +12,8 @@ export async function stopRuns(executor: Executor): Promise<void> {
   const runIds = await executor.list();
   await Promise.all(
     runIds.map(async (runId) => {
-      await executor.stop(runId, graceSeconds);
+      // Where not even a word can be left for the keeper (a full disk), it ends without grace.
+      await executor.stop(runId, graceSeconds).catch(() => executor.stop(runId, 0));
       const deadline = Date.now() + (graceSeconds + 5) * 1000;
       while ((await executor.find(runId)).state === "running" && Date.now() < deadline)
         await setTimeout(lookMilliseconds);

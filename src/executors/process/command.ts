@@ -5,7 +5,7 @@ import { constants as system } from "node:os";
 import { join } from "node:path";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { MemoryGroup } from "./memory-group.ts";
-import { childrenOf, deliver, identify, residentBytesOfTree } from "./processes.ts";
+import { childrenOf, deliver, identify, killMarked, residentBytesOfTree } from "./processes.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
 
@@ -40,12 +40,14 @@ export function startCommand(
   closeSync(output.writer);
   closeSync(states.writer);
   const firstInside = launch.sandbox === "bubblewrap" ? readFirstProcess(child) : () => undefined;
-  if (child.pid !== undefined) writeJson(folder.command, identify(child.pid) ?? { pid: child.pid, startTime: "" });
+  if (child.pid !== undefined) noteCommand(folder, child.pid);
 
   const kill = () => {
     const inside = firstInside();
     if (inside !== undefined) deliver(inside, "SIGKILL");
     if (child.pid !== undefined) deliver(-child.pid, "SIGKILL");
+    // In a sandbox nobody outlives the first process; a plain one may have left its group.
+    if (launch.sandbox === "plain") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
   };
   const terminate = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
@@ -78,6 +80,15 @@ export function startCommand(
   });
   child.once("exit", (code, signal) => finish(code ?? killedBy(signal!)));
   return { terminate, kill, residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)) };
+}
+
+/** A full disk keeps no run from going on: what it leaves behind is then found by its environment alone. */
+function noteCommand(folder: RunFolder, pid: number): void {
+  try {
+    writeJson(folder.command, identify(pid) ?? { pid, startTime: "" });
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 /** A line that a program wrote to its events descriptor: {"state": "...", "detail": {...}}. Others are put into the log. */

@@ -14,7 +14,7 @@ const chunkBytes = 256 * 1024;
  */
 export async function* followRun(folder: RunFolder, after?: string, signal?: AbortSignal): AsyncGenerator<RunEvent> {
   const [logStart = 0, eventsStart = 0] = (after ?? "0.0").split(".").map(Number);
-  const position = { log: logStart, events: eventsStart };
+  const position = { log: logStart, events: eventsStart, time: Date.now() };
   const changes = watchFolder(folder.root, signal);
   try {
     while (!signal?.aborted) {
@@ -39,6 +39,8 @@ export async function* followRun(folder: RunFolder, after?: string, signal?: Abo
 interface Position {
   log: number;
   events: number;
+  /** Of the last line of the log. */
+  time: number;
 }
 const cursorOf = (position: Position): string => `${position.log}.${position.events}`;
 
@@ -53,7 +55,11 @@ async function* readOn(folder: RunFolder, position: Position, signal?: AbortSign
     const logLength = log ? (await log.stat()).size : 0;
     if (events) {
       for await (const { text, bytes } of linesOf(events, position.events)) {
-        const recorded = JSON.parse(text) as RecordedState;
+        const recorded = readState(text);
+        if (!recorded) {
+          position.events += bytes;
+          continue;
+        }
         if (log) yield* readLog(log, position, recorded.log, signal);
         if (signal?.aborted) return;
         position.events += bytes;
@@ -68,6 +74,16 @@ async function* readOn(folder: RunFolder, position: Position, signal?: AbortSign
   }
 }
 
+/** undefined for a line that no keeper wrote whole: a machine that loses its power may leave such. */
+function readState(text: string): RecordedState | undefined {
+  try {
+    const state = JSON.parse(text) as RecordedState | null;
+    return Number.isInteger(state?.number) && typeof state?.state === "string" ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function* readLog(
   log: FileHandle,
   position: Position,
@@ -77,8 +93,10 @@ async function* readLog(
   for await (const { text, bytes } of linesOf(log, position.log, end)) {
     if (signal?.aborted) return;
     position.log += bytes;
-    const space = text.indexOf(" ");
-    yield { type: "log", cursor: cursorOf(position), time: Number(text.slice(0, space)), line: text.slice(space + 1) };
+    const [, stamp, line = text] = /^(\d{1,15}) (.*)$/s.exec(text) ?? [];
+    // What no keeper wrote whole is shown as it is, with the time of what was before it.
+    position.time = stamp === undefined ? position.time : Number(stamp);
+    yield { type: "log", cursor: cursorOf(position), time: position.time, line };
   }
 }
 

@@ -82,6 +82,7 @@ function supervise(folder: RunFolder, launch: Launch, group: MemoryGroup | undef
       command.kill();
       process.exit(1);
     }
+    recorder.tellStates();
     if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
     const { memoryBytes, runtimeSeconds } = launch;
     if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -94,6 +94,42 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       await gone(command);
       await executor.start("orphan", forever);
       expect(await executor.find("orphan")).toEqual({ state: "lost" });
+    });
+
+    it("leaves nothing of a run whose keeper and command were killed together", async () => {
+      const source = `const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
+        { detached: true, stdio: "ignore" }); console.log("up " + child.pid); setInterval(() => {}, 1000)`;
+      await executor.start("shattered", scriptSpec(source));
+      const up = await firstEvent(executor, "shattered", isUp);
+      // In a sandbox it has another process id outside; there it ends with the sandbox.
+      const child = sandbox === "plain" ? identify(Number((up as { line: string }).line.slice(3))) : undefined;
+      const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
+      for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
+      await gone(command);
+      expect(await executor.find("shattered")).toEqual({ state: "lost" });
+      await executor.stop("shattered", 0);
+      if (child) await gone(child);
+    });
+
+    it("whose files a loss of power has damaged leaves a run that is lost, and its other events", async () => {
+      await executor.start("damaged", forever);
+      await firstEvent(executor, "damaged", isUp);
+      const [keeper, command] = [record("damaged", "keeper.json"), record("damaged", "command.json")];
+      process.kill(keeper.pid, "SIGKILL");
+      const file = (name: string) => join(options.folder, "damaged", name);
+      appendFileSync(
+        file("events"),
+        '{"number":2,"ti\n\0\0\0\n{"number":2,"time":5,"log":0,"state":"Later","detail":{}}\n',
+      );
+      appendFileSync(file("log"), "\0\0\0\n");
+      for (const name of ["keeper.json", "exit.json"]) writeFileSync(file(name), "");
+      expect(await executor.find("damaged")).toEqual({ state: "lost" });
+      const events = await collect(executor.events("damaged"));
+      expect(events.flatMap((event) => (event.type === "state" ? [event.state] : []))).toEqual(["started", "Later"]);
+      expect(events.filter(isLine("\0\0\0"))).toMatchObject([{ time: expect.any(Number) }]);
+      expect(events.every(({ time }) => Number.isInteger(time))).toBe(true);
+      await executor.remove("damaged");
+      await gone(command);
     });
   },
 );

@@ -1,14 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Executor, RunCondition, RunSpec } from "../port.ts";
 import { followRun } from "./follow-run.ts";
 import { compileCache, layRun } from "./lay-run.ts";
 import { removeMemoryGroup } from "./memory-group.ts";
-import { isAlive, type ProcessIdentity, signalProcess } from "./processes.ts";
-import { type KeeperRecord, type RunFolder, readExit, readJson, runFolder, writeJson } from "./run-folder.ts";
+import { isAlive, killMarked, type ProcessIdentity, signalProcess } from "./processes.ts";
+import {
+  type KeeperRecord,
+  type Launch,
+  type RunFolder,
+  readExit,
+  readJson,
+  runFolder,
+  writeJson,
+} from "./run-folder.ts";
 import { probeSandbox, type SandboxProbe } from "./sandbox.ts";
 import { createSocketReach } from "./socket-reach.ts";
 
@@ -45,7 +53,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   async function start(runId: string, spec: RunSpec): Promise<void> {
     if (spec.network === "none") throw new RangeError("The process executor cannot take the network from a run");
     const folder = folderOf(runId);
-    if (readJson(folder.keeper)) return;
+    if (existsSync(folder.keeper)) return;
     writeJson(folder.launch, layRun(folder, spec, sandbox(), options));
     await startKeeper(folder, options.node);
   }
@@ -59,8 +67,17 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     const condition = conditionOf(folder);
     if (condition.state === "lost") killLeftovers(folder);
     if (condition.state !== "running") return;
-    writeJson(folder.stop, { graceSeconds });
-    signalProcess(readJson<KeeperRecord>(folder.keeper)!, "SIGTERM");
+    const keeper = readJson<KeeperRecord>(folder.keeper)!;
+    try {
+      writeJson(folder.stop, { graceSeconds });
+    } catch (error) {
+      if (graceSeconds > 0) throw error;
+      // A full disk: without the words there is no grace, so nothing is to be lost by ending it from here.
+      signalProcess(keeper, "SIGKILL");
+      killLeftovers(folder);
+      return;
+    }
+    signalProcess(keeper, "SIGTERM");
   }
 
   async function remove(runId: string): Promise<void> {
@@ -117,16 +134,17 @@ function conditionOf(folder: RunFolder): RunCondition {
     const exit = readExit(folder);
     return exit && { state: "exited", exit };
   };
+  if (!existsSync(folder.keeper)) return { state: "unknown" };
   const keeper = readJson<KeeperRecord>(folder.keeper);
-  if (!keeper) return { state: "unknown" };
   // A keeper writes the exit and ends: so the exit is looked for once more after it was found gone.
-  return ended() ?? (isAlive(keeper) ? { state: "running" } : (ended() ?? { state: "lost" }));
+  return ended() ?? (keeper && isAlive(keeper) ? { state: "running" } : (ended() ?? { state: "lost" }));
 }
 
 /** Under bubblewrap the tree has ended with its keeper; a plain one has not. */
 function killLeftovers(folder: RunFolder): void {
   const command = readJson<ProcessIdentity>(folder.command);
   if (command) signalProcess(command, "SIGKILL", { group: true });
+  if (readJson<Launch>(folder.launch)?.sandbox !== "bubblewrap") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
 }
 
 /** Returns when a keeper has the run, this one or an earlier one. */

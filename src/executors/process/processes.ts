@@ -45,6 +45,35 @@ export function deliver(target: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/**
+ * SIGKILL to every process that was started with this in its environment, until none is left: those that left their
+ * process group, or whose parents are gone, are among them. Where the system does not tell (no /proc) it does nothing.
+ */
+export function killMarked(variable: string, value: string): void {
+  if (!onLinux) return;
+  const mark = `\0${variable}=${value}\0`;
+  // A process may start another while it is looked for: so once more, as long as somebody was found.
+  for (let look = 0; look < 10; look++) {
+    const found = processIds().filter((pid) => `\0${environmentOf(pid)}`.includes(mark));
+    if (found.length === 0) return;
+    for (const pid of found) deliver(pid, "SIGKILL");
+  }
+}
+
+/** As the process was started, each variable ended by a zero; empty for one that has ended or belongs to another user. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const processIds = (): number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
 /** Children in the order they were started. */
 export function childrenOf(pid: number): number[] {
   return listProcesses()
@@ -105,10 +134,9 @@ function listProcesses(): ProcessRow[] {
     });
   }
   const rows: ProcessRow[] = [];
-  for (const name of readdirSync("/proc")) {
-    const stat = /^\d+$/.test(name) ? linuxStat(Number(name)) : undefined;
-    if (stat)
-      rows.push({ pid: Number(name), parent: Number(stat[1]), residentBytes: Number(stat[21]) * linuxPageBytes });
+  for (const pid of processIds()) {
+    const stat = linuxStat(pid);
+    if (stat) rows.push({ pid, parent: Number(stat[1]), residentBytes: Number(stat[21]) * linuxPageBytes });
   }
   return rows;
 }

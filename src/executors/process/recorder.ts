@@ -7,7 +7,10 @@ export interface Recorder {
   /** Milliseconds since 1970, never going back, whatever the machine's clock does. */
   now(): number;
   lines(lines: readonly string[]): void;
+  /** A state that the disk has no room for is kept until it has. */
   state(state: string, detail: object): void;
+  /** Writes the states that are still kept; false while there is no room for them. */
+  tellStates(): boolean;
   /** Makes everything durable, then says how the run ended. Throws when the disk has no room for that. */
   exit(exit: Omit<RunExit, "time">): void;
 }
@@ -18,6 +21,8 @@ export function createRecorder(folder: RunFolder): Recorder {
   let logBytes = 0;
   let eventBytes = 0;
   let states = 0;
+  /** Lines of `events` that the disk had no room for. */
+  let untold: string[] = [];
   let lostLines = 0;
   let latest = 0;
 
@@ -37,13 +42,21 @@ export function createRecorder(folder: RunFolder): Recorder {
   };
 
   const state = (name: string, detail: object) => {
-    const event = { number: states + 1, time: now(), log: logBytes, state: name, detail };
-    const written = append(events, eventBytes, `${JSON.stringify(event)}\n`);
+    states++;
+    untold.push(`${JSON.stringify({ number: states, time: now(), log: logBytes, state: name, detail })}\n`);
+    tellStates();
+  };
+
+  const tellStates = () => {
+    if (untold.length === 0) return true;
+    const written = append(events, eventBytes, untold.join(""));
     eventBytes += written;
-    if (written > 0) states++;
+    if (written > 0) untold = [];
+    return written > 0;
   };
 
   const exit = (ended: Omit<RunExit, "time">) => {
+    if (!tellStates()) throw new Error("The disk has no room for the states of the run");
     fsyncSync(log);
     fsyncSync(events);
     writeJson(folder.exit, { ...ended, time: now() });
@@ -52,7 +65,7 @@ export function createRecorder(folder: RunFolder): Recorder {
     closeSync(root);
   };
 
-  return { now, lines, state, exit };
+  return { now, lines, state, tellStates, exit };
 }
 
 /**
@@ -61,12 +74,13 @@ export function createRecorder(folder: RunFolder): Recorder {
  */
 function append(file: number, lengthBytes: number, text: string): number {
   const bytes = Buffer.from(text);
+  let written = 0;
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    while (written < bytes.length) written += writeSync(file, bytes, written);
     return bytes.length;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    ftruncateSync(file, lengthBytes);
+    if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (written > 0) ftruncateSync(file, lengthBytes);
     return 0;
   }
 }

@@ -80,11 +80,12 @@ export interface RecordedState {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** undefined when it is not there, or damaged: a machine that loses its power may leave any file empty. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as T;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -99,7 +100,7 @@ export function writeJson(path: string, value: unknown): void {
 /** The same, but only the first writer wins: false when the file is there already. */
 export function writeJsonOnce(path: string, value: unknown): boolean {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(value), { mode: 0o600 });
+  writeFileSync(temporary, JSON.stringify(value), { mode: 0o600, flush: true });
   try {
     linkSync(temporary, path);
     return true;
