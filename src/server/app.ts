@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
@@ -55,6 +56,8 @@ export interface App {
 }
 
 const leaseMilliseconds = 60_000;
+/** Most of a small job is waiting for its programs to start, so some more than there are cores do no harm. */
+const leastJobs = 4;
 
 /**
  * Puts a server together: home, stores, executor, services, request chain, reconcilers.
@@ -114,6 +117,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     resources,
     executor,
     reconcilers: units.reconcilers,
+    mostRuns: settings.jobs || Math.max(leastJobs, availableParallelism()),
     contextFor: ({ account, region }) => contexts.ofService({ account, region, requestId: ids.uuid() }),
     clock,
     report: (what, error) => console.error(what, error),
@@ -131,8 +135,10 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   });
   const administration = createAdministration({
     async reset() {
-      // In this order: without documents no run begins anew, and without runs nothing is written any more.
+      // In this order: without documents no run begins anew once those that just begin have, and without runs nothing is
+      // written any more.
       await resources.clear();
+      await engine.settled();
       await removeRuns(executor);
       await Promise.all([objects.clear(), journals.clear()]);
     },

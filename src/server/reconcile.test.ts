@@ -117,6 +117,7 @@ describe("the reconcile engine", () => {
       contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
       clock,
       timer,
+      mostRuns: 2,
       report: (what) => reports.push(what),
     });
     await engine.start();
@@ -298,6 +299,44 @@ describe("the reconcile engine", () => {
     ]);
     await settle();
     expect(looks).toBe(3);
+  });
+
+  test("as many have a run as there is room for; the others wait, those that wait across a restart too", async () => {
+    const unit = defineReconciler({
+      resource: job,
+      unfinished: ["New", "Running"],
+      async reconcile({ key, status }, { hasRoom }) {
+        if (status === "Running" || !hasRoom()) return {};
+        return {
+          update: { status: "Running" },
+          changes: [newDocument("run", `run-${key.name}`, { status: "Active", parent: `job/${key.name}` })],
+        };
+      },
+    });
+    const statuses = async () =>
+      (await resources.list("job", { limit: 10 })).documents.map(({ key, status }) => `${key.name} ${status}`);
+    const end = async (name: string) => {
+      const [document, run] = [
+        await resources.get(keyOf("job", name)),
+        await resources.get(keyOf("run", `run-${name}`)),
+      ];
+      await resources.write([
+        { put: { ...document!, status: "Done" }, expected: document!.version },
+        { put: { ...run!, status: "Ended" }, expected: run!.version },
+      ]);
+      await settle();
+    };
+    await start({ unit });
+    await resources.write(["a", "b", "c", "d"].map((name) => newDocument("job", name, { status: "New" })));
+    await settle();
+    expect(await statuses()).toEqual(["a Running", "b Running", "c New", "d New"]);
+    await engine!.stop();
+    await start({ unit });
+    expect(await statuses()).toEqual(["a Running", "b Running", "c New", "d New"]);
+    await end("b");
+    expect(await statuses()).toEqual(["a Running", "b Done", "c Running", "d New"]);
+    await end("a");
+    expect(await statuses()).toEqual(["a Done", "b Done", "c Running", "d Running"]);
   });
 
   test("no run stays whose document is not Active", async () => {

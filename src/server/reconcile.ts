@@ -11,6 +11,7 @@ import {
   type ResourceStore,
 } from "../stores/resources/port.ts";
 import { createRunReader, type RunReader } from "./run-reader.ts";
+import { createRunRoom } from "./run-room.ts";
 import { createRunSweep } from "./run-sweep.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
@@ -27,6 +28,8 @@ const longestWaitMilliseconds = 86_400_000;
 export interface ReconcileEngine {
   /** Finds everything unfinished and begins. Returns when all of it is known, not when it is done. */
   start(): Promise<void>;
+  /** Resolves when all that is being reconciled now has been. */
+  settled(): Promise<void>;
   /** Lets what is running end, wakes nothing more. Runs go on. */
   stop(): Promise<void>;
 }
@@ -52,6 +55,8 @@ export function createReconcileEngine(options: {
   readonly contextFor: (key: ResourceKey) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
+  /** How many resources of a kind that asks for room have a run at the same time. Default: any number. */
+  readonly mostRuns?: number;
   /** Told of what went wrong and will be tried again. */
   readonly report: (what: string, error: unknown) => void;
 }): ReconcileEngine {
@@ -59,6 +64,7 @@ export function createReconcileEngine(options: {
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
   const sweep = createRunSweep({ executor, resources, report });
   const tasks = new Map<string, Task>();
+  const room = createRunRoom(options.mostRuns ?? Number.POSITIVE_INFINITY, wake);
   const queue: Task[] = [];
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -145,6 +151,7 @@ export function createReconcileEngine(options: {
     const context: ReconcileContext = {
       ...contextFor(key),
       signal: stopping.signal,
+      hasRoom: () => room.enter(key),
       follow(runId, shipped) {
         asked.add(runId);
         return follow(task, runId, shipped);
@@ -181,6 +188,7 @@ export function createReconcileEngine(options: {
   }
 
   function forget(task: Task): void {
+    room.leave(task.key);
     letGo(task, task.runs.keys());
     task.state = "resting";
     tasks.delete(keyText(task.key));
@@ -193,15 +201,21 @@ export function createReconcileEngine(options: {
     const { key, parent, status, deleted } = entry;
     const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
     if (isUnfinished || tasks.has(keyText(key))) wake(key);
-    const split = parent?.indexOf("/") ?? -1;
-    if (split < 0) return;
-    const kind = parent!.slice(0, split);
-    if (reconcilers.get(kind)?.watches.includes(key.kind)) wake({ ...key, kind, name: parent!.slice(split + 1) });
+    const owner = parentKey(key, parent);
+    if (owner && reconcilers.get(owner.kind)?.watches.includes(key.kind)) wake(owner);
+  }
+
+  async function occupyRoom(): Promise<void> {
+    for await (const { key, parent } of allDocuments(resources, "run", { status: "Active" })) {
+      const job = parentKey(key, parent);
+      if (job) room.occupy(job);
+    }
   }
 
   async function wakeUnfinished(): Promise<void> {
     for (const { kind, unfinished } of reconcilers.values())
-      for (const status of unfinished) for await (const { key } of allDocuments(resources, kind, { status })) wake(key);
+      for (const status of unfinished)
+        for await (const { key } of allDocuments(resources, kind, { status, sort: { by: "created" } })) wake(key);
   }
 
   async function followFeed(start: number): Promise<void> {
@@ -231,8 +245,12 @@ export function createReconcileEngine(options: {
       // The place in the feed first: what is written while the unfinished are looked up is in one of the two, or both.
       const { sequence } = await resources.write([]);
       await sweep.all();
+      await occupyRoom();
       await wakeUnfinished();
       following = followFeed(sequence);
+    },
+    async settled() {
+      await Promise.all(running);
     },
     async stop() {
       stopping.abort();
@@ -243,4 +261,10 @@ export function createReconcileEngine(options: {
       await sweep.settled();
     },
   };
+}
+
+/** The document that a parent, "kind/name", names; it is in the account and region of its child. */
+function parentKey(key: ResourceKey, parent: string | undefined): ResourceKey | undefined {
+  const split = parent?.indexOf("/") ?? -1;
+  return split < 0 ? undefined : { ...key, kind: parent!.slice(0, split), name: parent!.slice(split + 1) };
 }

@@ -85,6 +85,14 @@ export const settingsTable = {
     words: "Whether a Describe sent by a waiter is held, 20 s at most, until the status is final.",
     ...choice("on", "off"),
   }),
+  jobs: setting({
+    environment: "SAGEBRUSH_JOBS",
+    default: 0,
+    words:
+      "How many training jobs run at the same time; the others wait for their turn as Starting. 0: as many as the machine has processor cores, and four at least.",
+    parse: (value) => (/^\d{1,4}$/.test(value) ? Number(value) : undefined),
+    allowed: "a whole number from 0 to 9999",
+  }),
   killAt: setting({
     environment: "SAGEBRUSH_KILL_AT",
     default: "",

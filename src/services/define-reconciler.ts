@@ -47,6 +47,11 @@ export interface ReconcileResult<Wanted = unknown, Actual = unknown> {
 /** The context of the service itself, in the account and region of the document; `signal` aborts when the server stops. */
 export interface ReconcileContext extends Context {
   /**
+   * Whether this document may begin a run: the machine takes so many of a kind at a time. Where not, nothing is to be
+   * done; it is reconciled again when its turn has come. Once there is room for it, there is until it has ended.
+   */
+  hasRoom(): boolean;
+  /**
    * Follows a run of this document: from now on its events wake the reconciler, states and the exit at once, log lines
    * gathered for 200 ms. To be called in every reconcile that needs it; a run that a reconcile does not ask for is let go.
    *

@@ -40,6 +40,7 @@ export const trainingJobReconciler = defineReconciler<TrainingRequest, TrainingA
 /** The run is in the documents before it is started: so there is never one that nobody knows. */
 async function begin(job: TrainingJob, context: ReconcileContext): Promise<Result> {
   context.settings.reached("training-job:created");
+  if (!context.hasRoom()) return {};
   const arn = trainingJob.arn(job.key);
   let wanted: Awaited<ReturnType<typeof planTrainingRun>>;
   try {
