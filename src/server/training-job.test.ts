@@ -310,7 +310,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
       /look-around/,
     ],
-    [{ VpcConfig: { SecurityGroupIds: ["sg-1"], Subnets: ["subnet-1"] } }, /VpcConfig is not built/],
+    [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
   ];
   for (const [changes, text] of refusals) {

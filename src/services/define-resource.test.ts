@@ -146,7 +146,7 @@ it("lists by page, in order, filtered, and counts MaxResults after the filters",
   const after = { CreationTimeAfter: new Date(testTime + 3000), CreationTimeBefore: new Date(testTime + 6000) };
   expect(await names(after)).toEqual(["e-5", "e-4"]);
   const walked: (string | undefined)[] = [];
-  let NextToken: string | undefined = "";
+  let NextToken = "" as string | undefined;
   do {
     const page = await context.call("ListEndpoints", { MaxResults: 5, NextToken });
     walked.push(...page.Endpoints!.map(({ EndpointName }) => EndpointName));

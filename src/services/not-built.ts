@@ -24,3 +24,13 @@ export function refuseMembers<T extends object>(
     throw notBuilt(context, path + member);
   }
 }
+
+/** Refuses a promise that the executor cannot keep. */
+export function refuseNetworkIsolation(
+  context: Pick<Context, "settings" | "executor">,
+  { EnableNetworkIsolation }: { readonly EnableNetworkIsolation?: boolean },
+): void {
+  if (EnableNetworkIsolation && !context.executor.abilities.networkIsolation) {
+    throw notBuilt(context, "EnableNetworkIsolation");
+  }
+}

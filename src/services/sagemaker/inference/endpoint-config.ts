@@ -2,7 +2,7 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
 import { defineResource } from "../../define-resource.ts";
-import { refuseMembers } from "../../not-built.ts";
+import { refuseMembers, refuseNetworkIsolation } from "../../not-built.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
@@ -23,7 +23,9 @@ export const endpointConfig = defineResource({
         "AsyncInferenceConfig",
         "ExplainerConfig",
         "ShadowProductionVariants",
+        "KmsKeyId",
       ]);
+      refuseNetworkIsolation(context, input);
       checkNamesDiffer(input.ProductionVariants);
       for (const variant of input.ProductionVariants) await checkVariant(context, variant);
       checkWeights(input.ProductionVariants);
@@ -38,7 +40,6 @@ export const endpointConfig = defineResource({
       EndpointConfigName: wanted.EndpointConfigName,
       EndpointConfigArn: arn,
       ProductionVariants: wanted.ProductionVariants.map((variant) => ({ InitialVariantWeight: 1, ...variant })),
-      KmsKeyId: wanted.KmsKeyId,
       CreationTime: new Date(created),
       ExecutionRoleArn: wanted.ExecutionRoleArn,
       VpcConfig: wanted.VpcConfig,

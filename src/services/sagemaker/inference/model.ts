@@ -2,7 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
 import { defineResource } from "../../define-resource.ts";
-import { notBuilt, refuseMembers } from "../../not-built.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../not-built.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
@@ -20,6 +20,7 @@ export const model = defineResource({
   create: {
     operation: "CreateModel",
     async begin(input, context) {
+      refuseNetworkIsolation(context, input);
       await checkContainer(context, soleContainer(input, context));
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };

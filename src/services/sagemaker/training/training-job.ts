@@ -59,6 +59,7 @@ export const trainingJob = defineResource({
       // Clients index KmsKeyId without asking whether it is there.
       OutputDataConfig: { KmsKeyId: "", CompressionType: "GZIP" as const, ...job.wanted.OutputDataConfig },
       ResourceConfig: { InstanceCount: 1, ...job.wanted.ResourceConfig },
+      VpcConfig: job.wanted.VpcConfig,
       StoppingCondition: { MaxRuntimeInSeconds: defaultRuntimeSeconds, ...job.wanted.StoppingCondition },
       CreationTime: new Date(job.created),
       TrainingStartTime: asDate(job.actual.trainingStart),

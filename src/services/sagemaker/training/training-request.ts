@@ -2,7 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import type { Context } from "../../context.ts";
-import { notBuilt, refuseMembers } from "../../not-built.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../not-built.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
@@ -48,7 +48,7 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   const refuse = <T extends object>(owner: T | undefined, path: string, members: readonly (keyof T & string)[]) =>
     owner && refuseMembers(context, asked(owner), path, members);
   refuse(request, "", [
-    ...(["VpcConfig", "CheckpointConfig", "DebugRuleConfigurations", "TensorBoardOutputConfig"] as const),
+    ...(["CheckpointConfig", "DebugRuleConfigurations", "TensorBoardOutputConfig"] as const),
     ...(["ExperimentConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig"] as const),
     ...(["SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig", "ModelPackageConfig"] as const),
   ]);
@@ -67,9 +67,7 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   if (instances < 1) throw validationFault(`ResourceConfig.InstanceCount is ${instances}; it must be at least 1.`);
   if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
   if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
-  if (request.EnableNetworkIsolation && !context.executor.abilities.networkIsolation) {
-    throw notBuilt(context, "EnableNetworkIsolation");
-  }
+  refuseNetworkIsolation(context, request);
 }
 
 /** Without the members that ask for nothing: false, empty text, structures of such members. */
