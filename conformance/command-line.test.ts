@@ -94,6 +94,9 @@ test("a key and an account can be given", async () => {
     expect(server.clientOptions.credentials).toEqual({ accessKeyId: "EXAMPLEKEY", secretAccessKey: "example-secret" });
     const status = await server.sagebrush("status", "--json");
     expect(JSON.parse(status.stdout)).toMatchObject({ account: "210987654321" });
+    await server.sagebrush("stop");
+    const other = await server.sagebrush("start", "--port", "0", "--account", "123456789012");
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining("belongs to account 210987654321") });
   } finally {
     await server.close();
     await rm(folder, { recursive: true });

@@ -26,7 +26,7 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 
-// Ctrl-C ends the main job, which cleans up after itself; this program goes on to stop the server.
+// Ctrl-C ends the main job; this program goes on to stop the server, and with it all that still runs.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 const isRunning = (await sagebrush(["status"], "quiet")) === 0;

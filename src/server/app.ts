@@ -64,7 +64,7 @@ const leastJobs = 4;
  * @throws StartFailure when the home cannot be had or a database of it is damaged
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
-  const home = openHome(settings.home, settings.adminKeyFile);
+  const home = openHome(settings.home, settings);
   try {
     return await compose(settings, units, home);
   } catch (error) {
@@ -75,7 +75,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
 
 async function compose(settings: Settings, units: Units, home: Home): Promise<App> {
   boundRegexps();
-  const { account } = settings;
+  const { account } = home;
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
   const started = clock.now();

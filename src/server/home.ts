@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { Fault } from "../aws/faults.ts";
 import { DamagedStore } from "../stores/storage-fault.ts";
+import { openAccount } from "./account.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -27,6 +28,8 @@ const upgrades: Readonly<Record<number, (home: string) => void>> = {};
 export interface Home {
   readonly path: string;
   readonly lock: HomeLock;
+  /** The AWS account that everything in it belongs to. */
+  readonly account: string;
   readonly administratorKey: AccessKey;
   readonly runSecret: string;
   /** Where the parts of the home are. */
@@ -46,9 +49,9 @@ export interface Home {
 
 /**
  * Makes the home where there is none, takes it for this process, and brings it to today's format.
- * @throws StartFailure when it is held, cannot be written, is full, or is of a newer format
+ * @throws StartFailure when it is held, cannot be written, is full, is of a newer format or belongs to another account
  */
-export function openHome(path: string, adminKeyFile: string): Home {
+export function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Home {
   let lock: HomeLock | undefined;
   const leaseFile = join(path, "lease");
   const addressFile = join(path, "address", "url");
@@ -56,12 +59,14 @@ export function openHome(path: string, adminKeyFile: string): Home {
     makeFolder(path);
     lock = lockHome(path);
     bringToFormat(path);
-    const administratorKey = openAdministratorKey(path, adminKeyFile);
+    const account = openAccount(path, given.account ?? "");
+    const administratorKey = openAdministratorKey(path, given.adminKeyFile ?? "");
     const runSecret = openRunSecret(path);
     for (const folder of ["objects", "journals", "runs", "address"]) mkdirSync(join(path, folder), { recursive: true });
     return {
       path,
       lock,
+      account,
       administratorKey,
       runSecret,
       resourcesFile: join(path, "resources.sqlite"),

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { shellWord } from "../base/shell-word.ts";
@@ -66,12 +66,16 @@ export function readServerRecord(home: string): ServerRecord | undefined {
   }
 }
 
-/** Whether a server holds the home now. */
+/**
+ * Whether a server holds the home now.
+ * @throws StartFailure when this user may not even look
+ */
 export function isHeld(home: string): boolean {
   let database: Database.Database;
   try {
     database = new Database(join(home, "lock.sqlite"), { timeout: 0, fileMustExist: true });
   } catch {
+    refuseUnreadable(home);
     return false;
   }
   try {
@@ -82,5 +86,14 @@ export function isHeld(home: string): boolean {
     return true;
   } finally {
     database.close();
+  }
+}
+
+function refuseUnreadable(home: string): void {
+  try {
+    accessSync(join(home, "lock.sqlite"), constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") return;
+    throw new StartFailure(`${home} cannot be read by this user: whether a server holds it is for its owner to ask.`);
   }
 }

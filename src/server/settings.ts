@@ -47,8 +47,9 @@ export const settingsTable = {
   }),
   account: setting({
     environment: "SAGEBRUSH_ACCOUNT",
-    default: "123456789012",
-    words: "The AWS account that everything belongs to.",
+    default: "",
+    words:
+      "The AWS account that everything in a new home belongs to, 123456789012 if none is given. A home keeps its own.",
     parse: (value) => (/^\d{12}$/.test(value) ? value : undefined),
     allowed: "twelve digits",
   }),

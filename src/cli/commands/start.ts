@@ -11,7 +11,7 @@ export const start = defineCommand({
   options: {
     host: { value: "H", words: "the address to listen on; 127.0.0.1, so that only this machine reaches it" },
     port: { value: "N", words: "the port to listen on; 4620, and 0 picks a free one" },
-    account: { value: "ID", words: "the AWS account that everything belongs to; 123456789012" },
+    account: { value: "ID", words: "the AWS account of a new home; 123456789012" },
     "admin-key-file": {
       value: "F",
       words: "a file with the administrator's key, ID:SECRET on one line; else a random one",

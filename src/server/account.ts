@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StartFailure } from "./start-failure.ts";
+
+const defaultAccount = "123456789012";
+
+/**
+ * HOME/account: the AWS account that everything in the home belongs to, as its first start gave it. Documents and ARNs
+ * hold it, so with another account the home would seem to be empty.
+ * @throws StartFailure when another one is given later
+ */
+export function openAccount(home: string, given: string): string {
+  const file = join(home, "account");
+  let kept: string;
+  try {
+    kept = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    writeFileSync(file, `${given || defaultAccount}\n`, { flush: true });
+    return given || defaultAccount;
+  }
+  if (!/^\d{12}$/.test(kept)) {
+    throw new StartFailure(
+      `${file} holds "${kept}" where the twelve digits of the account belong. The home is damaged.`,
+    );
+  }
+  if (given && given !== kept) {
+    throw new StartFailure(
+      `${home} belongs to account ${kept}, not ${given}. Start it without an account, or give another --home.`,
+    );
+  }
+  return kept;
+}
