@@ -5,6 +5,8 @@ import { CommandError, readArguments, renderHelp } from "./define-command.ts";
 
 /** Runs `sagebrush` with the words after its name and gives the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  // A disk may be full, and the reader of a pipe gone: what cannot be said must not end a server.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const [name = "--help", ...rest] = words;
   if (name === "--help" || name === "-h" || name === "help" || name === "--version") {
     console.log(name === "--version" ? packageFile.version : overview());

@@ -125,4 +125,6 @@ function createLeaseWatch(file: string): () => number {
   };
 }
 
+// A full disk takes no word of what went wrong either; that must not end the run.
+process.stderr.on("error", () => {});
 keep(runFolder(process.argv[2]!));

@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -109,6 +121,23 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       expect(await executor.find("shattered")).toEqual({ state: "lost" });
       await executor.stop("shattered", 0);
       if (child) await gone(child);
+    });
+
+    it.skipIf(!existsSync("/dev/full"))("waits for a disk that takes neither its exit nor its complaints", async () => {
+      const file = (name: string) => join(options.folder, "full", name);
+      mkdirSync(file("exit.json"), { recursive: true });
+      symlinkSync("/dev/full", file("errors"));
+      await executor.start("full", scriptSpec(`console.log("done")`));
+      const tries = new Set<number | undefined>();
+      const { pid } = record("full", "keeper.json");
+      await expect
+        .poll(() => tries.add(statSync(file(`exit.json.${pid}`), { throwIfNoEntry: false })?.mtimeMs).size, {
+          timeout: 10_000,
+          interval: 100,
+        })
+        .toBeGreaterThan(3);
+      rmdirSync(file("exit.json"));
+      expect((await collect(executor.events("full"))).at(-1)).toMatchObject({ exit: { code: 0 } });
     });
 
     it("whose files a loss of power has damaged leaves a run that is lost, and its other events", async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
@@ -50,6 +51,16 @@ describe("the filesystem object store", () => {
     await store.delete({ bucket: "b", key: "c" });
     expect(files()).toHaveLength(0);
     expect(readdirSync(join(folder, "bodies"))).toHaveLength(0);
+  });
+
+  test("is closed even where how far it was swept cannot be written", async () => {
+    await put("a", bytesOf(10));
+    const other = new Sqlite(join(folder, "index.sqlite"));
+    other.exec("drop table swept");
+    other.close();
+    await store.close();
+    store = openFilesystemObjectStore(folder, { clock, ids });
+    expect((await store.head({ bucket: "b", key: "a" }))?.sizeBytes).toBe(10);
   });
 
   test("a body that is not read to its end is let go when its stream is destroyed", async () => {

@@ -282,7 +282,11 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       await background;
       await bodies.settled();
       const [oldest = ids.ulid()] = coming;
-      if (swept) index.markSwept(oldest);
+      try {
+        if (swept) index.markSwept(oldest);
+      } catch {
+        // A full disk: the next start looks again for what is without a row.
+      }
       commit.close();
       database.close();
     },

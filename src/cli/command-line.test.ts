@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+it.skipIf(!existsSync("/dev/full"))("a server goes on where nothing of what it says can be written", async () => {
+  const home = mkdtempSync(join(tmpdir(), "sagebrush-mute-"));
+  const full = openSync("/dev/full", "w");
+  const start = () => {
+    const words = [join(import.meta.dirname, "main.mjs"), "start", "--home", home, "--port", "0"];
+    return spawn(process.execPath, words, { stdio: ["ignore", "pipe", full] });
+  };
+  const address = async (server: ReturnType<typeof start>) =>
+    /http:\S+/.exec(String((await once(server.stdout!, "data"))[0]))![0];
+  const end = async (server: ReturnType<typeof start>) => {
+    if (server.exitCode === null) server.kill();
+    if (server.exitCode === null) await once(server, "exit");
+    return server.exitCode;
+  };
+  const first = start();
+  expect((await fetch(await address(first))).status).toBe(200);
+  expect(await end(first)).toBe(0);
+  // What is no run can not be removed as one, which is said of each.
+  for (const name of ["no run", "no run either", "nor this"]) mkdirSync(join(home, "runs", name));
+  const second = start();
+  expect((await fetch(await address(second))).status).toBe(200);
+  expect(await end(second)).toBe(0);
+  closeSync(full);
+  rmSync(home, { recursive: true });
+});
