@@ -48,6 +48,14 @@ it("a server that does not answer in time has begun", async () => {
   expect(await invoke(50)).toMatchObject({ begun: "yes", failure: expect.stringContaining("timed out") });
 });
 
+it("an answer that dribbles is not waited for without end", async () => {
+  await listen((_, response) => {
+    const dribble = setInterval(() => response.write("x"), 5);
+    response.on("close", () => clearInterval(dribble));
+  });
+  expect(await invoke(50)).toMatchObject({ begun: "yes", failure: expect.stringContaining("timed out") });
+});
+
 it("an answer that breaks off is no answer", async () => {
   await listen((_, response) => {
     response.writeHead(200, { "content-length": 10 });

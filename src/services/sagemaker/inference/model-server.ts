@@ -37,12 +37,13 @@ export function invokeModelServer(
       method: "POST",
       headers: { ...headers, host: "localhost", "content-length": body.byteLength },
       agent: options.fresh ? false : agent,
-      timeout: options.timeoutMilliseconds,
     });
-    outgoing.on("timeout", () => {
+    // For the whole answer: a model server that sends a byte now and then is too slow all the same.
+    const timer = setTimeout(() => {
       give(timedOut, "yes");
       outgoing.destroy();
-    });
+    }, options.timeoutMilliseconds);
+    outgoing.on("close", () => clearTimeout(timer));
     outgoing.on("error", (error: NodeJS.ErrnoException) =>
       error.syscall === "connect"
         ? give(`The model server cannot be reached: ${error.message}`, "no")
