@@ -16,6 +16,8 @@ import { CreateModelCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { scriptSpec } from "../executors/executor.contract.ts";
+import { createProcessExecutor } from "../executors/process/process.ts";
 import { images } from "../images/images.gen.ts";
 import { defineOperations } from "../services/define-operations.ts";
 import { type App, createApp } from "./app.ts";
@@ -161,6 +163,25 @@ describe("a server that cannot start", () => {
       exitCode: 3,
       message: expect.stringContaining(`(process ${process.pid}, ${url})`),
     });
+  });
+
+  it("leaves the runs going that it finds", async () => {
+    await (await createApp(settings())).close();
+    const executor = createProcessExecutor({
+      folder: join(home, "runs"),
+      home,
+      lease: join(home, "lease"),
+      productRoot: process.cwd(),
+      node: process.execPath,
+    });
+    await executor.start("survivor", scriptSpec("setInterval(() => {}, 1000)"));
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const app = await createApp(settings({ port: (other.address() as AddressInfo).port }));
+    await expect(app.start()).rejects.toThrow(/in use/);
+    other.close();
+    expect(await executor.find("survivor")).toEqual({ state: "running" });
+    await executor.remove("survivor");
   });
 
   it("says that the port is in use, and leaves the home free", async () => {

@@ -80,6 +80,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const ids = createIds(clock, randomBytes);
   const started = clock.now();
   const stopping = new AbortController();
+  const report = (what: string, error: unknown) => console.error(what, error);
   let url = "";
 
   const resources = createSqliteResourceStore({ path: home.resourcesFile, clock });
@@ -120,7 +121,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     mostRuns: settings.jobs || Math.max(leastJobs, availableParallelism()),
     contextFor: ({ account, region }) => contexts.ofService({ account, region, requestId: ids.uuid() }),
     clock,
-    report: (what, error) => console.error(what, error),
+    report,
   });
 
   const status = (): ServerStatus => ({
@@ -142,7 +143,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await removeRuns(executor);
       await Promise.all([objects.clear(), journals.clear()]);
     },
-    stop: () => void setImmediate(close),
+    stop: () => void setImmediate(() => close()),
   });
   const server = createHttpServer(
     createChain({
@@ -190,7 +191,8 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await engine.start();
       return { url };
     } catch (error) {
-      await close();
+      // Runs that outlived the server before are none of this one's: the next that starts finds them.
+      await close({ endRuns: false });
       throw explainStartFailure(error, home.path);
     }
   }
@@ -200,16 +202,16 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     tellClosed = resolve;
   });
   let closing: Promise<void> | undefined;
-  function close(): Promise<void> {
-    closing ??= shutDown().finally(tellClosed);
+  function close({ endRuns = true } = {}): Promise<void> {
+    closing ??= shutDown(endRuns).finally(tellClosed);
     return closing;
   }
 
   /** In this order: nothing begins anew, runs end while they can still reach the server, then the stores. */
-  async function shutDown(): Promise<void> {
+  async function shutDown(endRuns: boolean): Promise<void> {
     clearInterval(lease);
     await engine.stop();
-    await stopRuns(executor);
+    if (endRuns) await stopRuns(executor, report);
     stopping.abort();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -222,5 +224,5 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     home.lock.release();
   }
 
-  return { start, close, closed };
+  return { start, close: () => close(), closed };
 }
