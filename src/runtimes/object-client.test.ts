@@ -64,3 +64,21 @@ it("waits for no refusal that will stay one", async () => {
     expect.objectContaining({ name: "NoSuchKey" }),
   );
 });
+
+it("gives up where a server that is there fails again and again, and waits for one that is full", async () => {
+  let full = 30;
+  let failures = 0;
+  await serve((_, response) => {
+    if (full-- > 0) response.writeHead(503).end("<Error><Code>ServiceUnavailable</Code></Error>");
+    else {
+      failures++;
+      response.writeHead(500).end("<Error><Code>InternalError</Code></Error>");
+    }
+  });
+  const pauses: number[] = [];
+  const objects = createObjectClient(undefined, async (milliseconds) => void pauses.push(milliseconds));
+  await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow(
+    expect.objectContaining({ name: "InternalError" }),
+  );
+  expect([failures, pauses.length, Math.max(...pauses)]).toEqual([10, 39, 5_000]);
+});

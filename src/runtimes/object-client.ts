@@ -11,6 +11,8 @@ import { serverAddress } from "./server-address.ts";
 const partBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
+/** So often in a row a server that is there may fail at the same request (half a minute): then it will not do better. */
+const mostFailures = 10;
 
 /** The objects of the platform as a run sees them: with the run's own key, by the public API. */
 export interface ObjectClient {
@@ -22,8 +24,14 @@ export interface ObjectClient {
   upload(file: string, bucket: string, key: string): Promise<void>;
 }
 
-/** Waits for a server that is away for as long as it takes: its keeper knows when to give up. `signal` ends the waiting. */
-export function createObjectClient(signal?: AbortSignal): ObjectClient {
+/**
+ * Waits for a server that is away for as long as it takes: its keeper knows when to give up. One that is there and fails at
+ * the same request again and again is given up. `signal` ends the waiting.
+ */
+export function createObjectClient(
+  signal?: AbortSignal,
+  pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal }),
+): ObjectClient {
   let client: { readonly address: string; readonly s3: S3 } | undefined;
 
   /** A server that was started again may have another address. */
@@ -37,13 +45,16 @@ export function createObjectClient(signal?: AbortSignal): ObjectClient {
   }
 
   async function persistently<T>(attempt: (s3: S3) => Promise<T>): Promise<T> {
+    let failures = 0;
     for (let wait = firstRetryMilliseconds; ; wait = Math.min(wait * 2, lastRetryMilliseconds)) {
       signal?.throwIfAborted();
       try {
         return await attempt(connected());
       } catch (error) {
         if (!isServerAway(error)) throw error;
-        await delay(wait, undefined, { signal });
+        failures = isFailure(error) ? failures + 1 : 0;
+        if (failures === mostFailures) throw error;
+        await pause(wait);
       }
     }
   }
@@ -105,6 +116,13 @@ function isServerAway(error: unknown): boolean {
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) return status < 300 || (status >= 500 && status !== 501) || name === "InvalidAccessKeyId";
   return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
+}
+
+/** Whether a server answered, and not that it has to be asked later (a full disk is 503) or does not know the run yet. */
+function isFailure(error: unknown): boolean {
+  const { name, message, $metadata } = error as SentError;
+  const status = $metadata?.httpStatusCode;
+  return status === undefined ? message === "aborted" : status !== 503 && name !== "InvalidAccessKeyId";
 }
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };

@@ -214,9 +214,13 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     if (endRuns) await stopRuns(executor, report);
     stopping.abort();
     await new Promise<void>((resolve) => {
-      server.close(() => resolve());
+      // Not let go: a connection from which nothing is read any more keeps no process alive that waits for its end.
+      const impatience = setTimeout(() => server.closeAllConnections(), 5_000);
+      server.close(() => {
+        clearTimeout(impatience);
+        resolve();
+      });
       server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), 5_000).unref();
     });
     await cache.close();
     await Promise.all([resources.close(), objects.close(), journals.close()]);
