@@ -10,6 +10,7 @@ import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.ts";
+import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 
 const Bucket = "endpoints";
@@ -50,9 +51,16 @@ async function train(): Promise<string> {
   const rows = Array.from({ length: 200 }, (_, index) => `${index < 100 ? 0 : 1},${index / 200},${(index * 7) % 10}`);
   await s3.putObject({ Bucket, Key: "train/rows.csv", Body: rows.join("\n") });
   const TrainingJobName = "model-of-endpoints";
-  await sagemaker.createTrainingJob({
+  await startTraining(TrainingJobName, "10");
+  const statusOf = async () => (await sagemaker.describeTrainingJob({ TrainingJobName })).TrainingJobStatus;
+  await vi.waitUntil(async () => (await statusOf()) === "Completed", patience);
+  return (await sagemaker.describeTrainingJob({ TrainingJobName })).ModelArtifacts!.S3ModelArtifacts!;
+}
+
+async function startTraining(TrainingJobName: string, rounds: string): Promise<void> {
+  await clients().sagemaker.createTrainingJob({
     TrainingJobName,
-    HyperParameters: { objective: "binary:logistic", num_round: "10" },
+    HyperParameters: { objective: "binary:logistic", num_round: rounds },
     AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" },
     RoleArn: role,
     InputDataConfig: [
@@ -66,9 +74,6 @@ async function train(): Promise<string> {
     ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
     StoppingCondition: { MaxRuntimeInSeconds: 600 },
   });
-  const statusOf = async () => (await sagemaker.describeTrainingJob({ TrainingJobName })).TrainingJobStatus;
-  await vi.waitUntil(async () => (await statusOf()) === "Completed", patience);
-  return (await sagemaker.describeTrainingJob({ TrainingJobName })).ModelArtifacts!.S3ModelArtifacts!;
 }
 
 async function configure(name: string, data: Omit<ContainerDefinition, "Image">): Promise<void> {
@@ -116,18 +121,7 @@ async function expectToAnswer(EndpointName: string): Promise<void> {
   expect(await predict(EndpointName, "0.1,3")).toBeLessThan(0.2);
 }
 
-/** Folders of runs, and processes that work in them. */
-function runsLeft(): string[] {
-  const folder = join(server.home, "runs");
-  const keepers = readdirSync("/proc").filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
-    } catch {
-      return false;
-    }
-  });
-  return [...readdirSync(folder), ...keepers];
-}
+const runsLeft = (): string[] => runsLeftIn(server.home);
 
 describe("a real model behind an endpoint", () => {
   test("answers, counts its invocations, and says what its container refused", async () => {
@@ -282,29 +276,39 @@ test("what the API refuses has the codes of the runtime service", async () => {
 
 test(`kill -9 at ${3 * randomRounds} seeded moments of endpoints' lives`, async () => {
   const random = createRandom(3);
-  /** Does something, kills the server soon after, and starts it again. */
-  const interrupted = async (doing: Promise<unknown>) => {
-    const begun = doing.catch(() => {});
+  /** Does something, kills the server soon after, starts it again, and says whether it had been answered. */
+  const interrupted = async (doing: Promise<unknown>): Promise<boolean> => {
+    const answered = doing.then(
+      () => true,
+      () => false,
+    );
     await after(random.below(1500));
     await server.kill();
-    await begun;
+    const acknowledged = await answered;
     await server.start();
+    return acknowledged;
   };
   for (let round = 0; round < randomRounds; round++) {
     const EndpointName = `Random-${round}`;
     const create = () => clients().sagemaker.createEndpoint({ EndpointName, EndpointConfigName: "one" });
-    await interrupted(create());
-    // A creation that was not answered may not have been made.
-    await create().catch((error: Error) => expect(error.message).toContain("Cannot create already existing endpoint"));
+    // What was not answered may not have been done.
+    if (!(await interrupted(create()))) {
+      await create().catch((error: Error) =>
+        expect(error.message).toContain("Cannot create already existing endpoint"),
+      );
+    }
     await expect.poll(() => endpointStatus(EndpointName), patience).toBe("InService");
-    await interrupted(clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }));
+    const updated = await interrupted(clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }));
     await expect.poll(() => endpointStatus(EndpointName), patience).toBe("InService");
+    const { EndpointConfigName } = await clients().sagemaker.describeEndpoint({ EndpointName });
+    if (updated) expect(EndpointConfigName).toBe("two");
     await expectToAnswer(EndpointName);
     await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
-    await interrupted(clients().sagemaker.deleteEndpoint({ EndpointName }));
-    await clients()
-      .sagemaker.deleteEndpoint({ EndpointName })
-      .catch(() => {});
+    if (!(await interrupted(clients().sagemaker.deleteEndpoint({ EndpointName })))) {
+      await clients()
+        .sagemaker.deleteEndpoint({ EndpointName })
+        .catch(() => {});
+    }
     await untilGone(EndpointName);
   }
 });
@@ -342,4 +346,36 @@ describe("kill -9 at every named point of an endpoint's life", () => {
     }
     await remove(EndpointName);
   });
+});
+
+// The last of this file: nothing of what the tests before have made is there afterwards.
+test("`sagebrush reset` ends endpoints and jobs at once, and the home can be used again", async () => {
+  const { sagemaker, runtime, s3 } = clients();
+  await deploy("Reset");
+  await startTraining("reset", "1000000");
+  const status = async () => (await sagemaker.describeTrainingJob({ TrainingJobName: "reset" })).SecondaryStatus;
+  await expect.poll(status, patience).toBe("Training");
+  const key = readFileSync(join(server.home, "keys"), "utf8");
+
+  const began = new Date().toISOString();
+  expect(await server.sagebrush("reset", "--yes")).toMatchObject({ code: 0, stdout: `${server.home} is empty.\n` });
+  expect(runsLeft()).toEqual([]);
+  expect((await sagemaker.listEndpoints()).Endpoints).toEqual([]);
+  expect((await sagemaker.listTrainingJobs()).TrainingJobSummaries).toEqual([]);
+  await expect(predict("Reset", "0.9,3", runtime)).rejects.toMatchObject({ name: "ValidationError" });
+  await expect(s3.headBucket({ Bucket })).rejects.toMatchObject({ name: "NotFound" });
+  expect(readFileSync(join(server.home, "keys"), "utf8")).toBe(key);
+  // The server's own time, without that of the command line: test suites reset between tests.
+  const resetMilliseconds = () =>
+    readFileSync(join(server.home, "access.log"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line): { time: string; service: string; milliseconds: number } => JSON.parse(line))
+      .find(({ time, service }) => time >= began && service === "front")?.milliseconds;
+  await expect.poll(resetMilliseconds, patience).toBeLessThan(1000);
+
+  await configure("one", { ModelDataUrl: await train() });
+  await deploy("Reset");
+  await expectToAnswer("Reset");
+  await remove("Reset");
 });
