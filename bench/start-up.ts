@@ -5,9 +5,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { residentMebibytes } from "./process-figures.ts";
 import { lineMatching, machine, startSagebrush } from "./servers.ts";
-import { signedRequest } from "./signed-request.ts";
 
 const root = join(import.meta.dirname, "..");
 const repetitions = 7;
@@ -51,41 +58,25 @@ async function startAndAsk(program: string, home: string): Promise<number> {
 
 async function reportMemory(): Promise<void> {
   const server = await startSagebrush();
+  const show = async (what: string) =>
+    console.log(`resident memory, ${what}: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`);
   try {
-    console.log(`resident memory, idle: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`);
-    const base = { port: server.port, credentials: server.credentials };
-    await ask(
-      signedRequest({
-        ...base,
-        service: "sagemaker",
-        path: "/",
-        headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.ListModels" },
-        body: "{}",
-      }),
-      server.port,
-    );
-    await ask(
-      signedRequest({
-        ...base,
-        service: "s3",
-        path: "/bench-bucket/key?uploads=",
-        headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
-        body: "",
-      }),
-      server.port,
-    );
-    console.log(
-      `resident memory, SageMaker and S3 in use: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`,
-    );
+    await show("idle");
+    const { id, secret, region } = server.credentials;
+    const options = {
+      endpoint: `http://127.0.0.1:${server.port}`,
+      region,
+      credentials: { accessKeyId: id, secretAccessKey: secret },
+    };
+    await new SageMakerClient(options).send(new ListModelsCommand());
+    const s3 = new S3Client(options);
+    const object = { Bucket: "bench", Key: "object" };
+    await s3.send(new CreateBucketCommand({ Bucket: object.Bucket }));
+    await s3.send(new PutObjectCommand({ ...object, Body: "content" }));
+    await (await s3.send(new GetObjectCommand(object))).Body!.transformToString();
+    await s3.send(new ListObjectsV2Command({ Bucket: object.Bucket }));
+    await show("SageMaker and S3 in use");
   } finally {
     await server.close();
   }
-}
-
-async function ask(request: Buffer, port: number): Promise<void> {
-  const { createConnection } = await import("node:net");
-  const socket = createConnection(port, "127.0.0.1");
-  socket.write(request);
-  await once(socket, "data");
-  socket.destroy();
 }
