@@ -8,5 +8,6 @@ const target = join(root, "dist");
 
 await rm(target, { recursive: true, force: true });
 await mkdir(target);
-execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+const tsc = join(root, "node_modules/.bin/tsc");
+execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
 for (const file of ["package.json", "LICENSE", "NOTICE"]) await copyFile(join(root, file), join(target, file));
