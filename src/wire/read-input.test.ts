@@ -108,6 +108,10 @@ describe("forms", () => {
       "MalformedInput: 'many' can not be converted to an Integer at 'maxItems'",
     );
   });
+  test("members the schema does not know are left out", async () => {
+    const text = "Action=ListRoles&Version=2010-05-08&Foo=1&Bar.member.1.Baz=2&MaxItems=3";
+    expect(await form(text)).toEqual({ MaxItems: 3 });
+  });
   test("the query of a GET does as well", async () => {
     const found = await find({ method: "GET", query: "Action=GetCallerIdentity&Version=2011-06-15" });
     expect([found.operationName, found.protocol]).toEqual(["GetCallerIdentity", "awsQuery"]);
@@ -132,6 +136,11 @@ describe("S3", () => {
     expect(await read(s3("POST", "/b", "delete"), document)).toMatchObject({
       Delete: { Objects: [{ Key: "a\n&🌿<b>" }] },
     });
+  });
+  test("elements, headers and parameters the schema does not know are left out", async () => {
+    const document = "<Delete><Foo><Key>no</Key></Foo><Object><Key>a</Key><Bar/></Object></Delete>";
+    const request = s3("POST", "/b", "delete&foo=1", { "x-amz-foo": "1" });
+    expect(await read(request, document)).toEqual({ Bucket: "b", Delete: { Objects: [{ Key: "a" }] } });
   });
   test("a path that is no UTF-8 is refused", async () => {
     expect(await read(s3("GET", "/b/%ff"))).toBe("InvalidURI: Couldn't parse the specified URI.");
