@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -41,6 +43,24 @@ test("in a terminal the quickstart shows progress, stays up until Ctrl-C and the
     const status = await runProgram(process.execPath, [join(root, "bin", "sagebrush"), "status"], options);
     expect(status.stdout).toBe(`No server holds ${home}.\n`);
   } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+test("where the default port is taken it uses a free one, and says so in the lines to repeat", async () => {
+  const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
+  const options = { cwd: root, env: { ...process.env, SAGEBRUSH_HOME: home } };
+  // Taken by somebody else already is as good.
+  const other = createServer().listen(4620, "127.0.0.1");
+  await Promise.race([once(other, "listening"), once(other, "error")]).catch(() => {});
+  try {
+    const words = [join(root, "tools", "setup.mjs"), "quickstart"];
+    const { code, stdout, stderr } = await runProgram(process.execPath, words, options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/Sagebrush is ready at http:\/\/127\.0\.0\.1:(?!4620\n)\d+\n/);
+    expect(stdout).toMatch(/To repeat it by hand[\s\S]+start --detach --port 0\n {2}eval/);
+  } finally {
+    other.close();
     await rm(home, { recursive: true, force: true });
   }
 });

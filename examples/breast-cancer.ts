@@ -111,7 +111,9 @@ if (process.stdin.isTTY) {
   await untilInterrupted();
 } else {
   console.log("To repeat it by hand, in this folder:\n");
-  console.log('  bin/sagebrush start --detach\n  eval "$(bin/sagebrush env)"\n');
+  // Where the default port is taken, it was so for this server too.
+  const port = process.env.AWS_ENDPOINT_URL?.endsWith(":4620") ? "" : " --port 0";
+  console.log(`  bin/sagebrush start --detach${port}\n  eval "$(bin/sagebrush env)"\n`);
 }
 try {
   await sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }));
