@@ -76,8 +76,22 @@ it.each([
 it("reads a page of which many definitions match every line", async () => {
   const events = Array.from({ length: 10_000 }, (_, timestamp) => ({ timestamp, message: "1" }));
   const pages = [{ events }, { events: [] }];
-  const context = { call: async () => pages.shift() } as unknown as Context;
+  const { signal } = new AbortController();
+  const context = { call: async () => pages.shift(), signal } as unknown as Context;
   const read = createMetricReader(Array.from({ length: 40 }, (_, index) => ({ Name: `m${index}`, Regex: "(\\d)" })));
   const place = { logGroupName: "g", logStreamName: "s" };
   expect(await readStreamMetrics(context, place, read)).toHaveLength(400_000);
+});
+
+it("reads on no longer than until the server stops", async () => {
+  const stopping = new AbortController();
+  let pages = 0;
+  const call = async () => {
+    if (++pages === 3) stopping.abort();
+    return { events: pages < 100 ? events("loss=1;") : [] };
+  };
+  const context = { call, signal: stopping.signal } as unknown as Context;
+  const place = { logGroupName: "g", logStreamName: "s" };
+  await expect(readStreamMetrics(context, place, createMetricReader(definitions))).rejects.toThrow(/aborted/);
+  expect(pages).toBe(3);
 });

@@ -118,6 +118,8 @@ export async function readStreamMetrics(
   const values: MetricValue[] = [];
   let nextToken: string | undefined;
   for (;;) {
+    // Of a log of millions of lines this takes minutes, for which a server that stops does not wait.
+    context.signal.throwIfAborted();
     const page: EventPage = await context
       .call("GetLogEvents", { ...place, startFromHead: true, nextToken })
       .catch(noneWhenMissing);
