@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { Fault, validationFault } from "../aws/faults.ts";
 import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
 import { defineResource } from "./define-resource.ts";
@@ -168,14 +168,40 @@ it("reads a document of an older shape in today's", async () => {
   expect(await describe("old")).toMatchObject({ FailureReason: "upgraded" });
 });
 
+const waiterDescribes = () =>
+  endpoint.operations.DescribeEndpoint!(
+    { EndpointName: "a" },
+    { ...context, headers: { "user-agent": "Boto3/1.44.5 m/B,E cfg/retry-mode#legacy" } },
+  );
+
 it("holds the Describe of a waiter until the status is final, and of nobody else", async () => {
   context = { ...createTestContext({ units: [endpoint], settings: { holdWaiters: true } }) };
   await create("a", "slow");
   expect(await describe("a")).toMatchObject({ EndpointStatus: "Creating" });
-  const waiting = endpoint.operations.DescribeEndpoint!(
-    { EndpointName: "a" },
-    { ...context, headers: { "user-agent": "Boto3/1.44.5 m/B,E cfg/retry-mode#legacy" } },
-  );
+  const waiting = waiterDescribes();
   await endpoint.update(context, "a", () => ({ status: "InService" }));
   expect(await waiting).toMatchObject({ EndpointStatus: "InService" });
+});
+
+it("holds a waiter for twenty seconds at most, and none when the setting is off", async () => {
+  await create("a", "slow");
+  expect(await waiterDescribes()).toMatchObject({ EndpointStatus: "Creating" });
+
+  context = createTestContext({ units: [endpoint], settings: { holdWaiters: true } });
+  await create("a", "slow");
+  const enough = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(enough.signal);
+  try {
+    let answered = false;
+    const waiting = waiterDescribes().finally(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answered).toBe(false);
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(20_000);
+    enough.abort();
+    expect(await waiting).toMatchObject({ EndpointStatus: "Creating" });
+  } finally {
+    timeout.mockRestore();
+  }
 });
