@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { boto3Steps, commandLineSteps } from "../examples/breast-cancer/same-steps.ts";
@@ -26,6 +26,16 @@ describe.concurrent("a CSV becomes predictions, whichever client makes the calls
     return calls.filter(({ userAgent }) => isWaiter(userAgent)).map(({ operation }) => operation);
   }
 
+  /** The files of the home in which a text stands; those that go while they are looked for are passed over. */
+  async function filesHolding(text: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const name of await readdir(server.home, { recursive: true })) {
+      const content = await readFile(join(server.home, name)).catch(() => undefined);
+      if (content?.includes(text)) found.push(name);
+    }
+    return found;
+  }
+
   test("the SDK for JavaScript", async () => {
     const { code, stdout, stderr } = await server.sagebrush(
       "exec",
@@ -39,6 +49,10 @@ describe.concurrent("a CSV becomes predictions, whichever client makes the calls
     // What it prints for other clients is what the next two tests run.
     expect(stdout).toContain(boto3Steps(region));
     expect(stdout).toContain(commandLineSteps(region));
+    // No log, document, object or run's folder has the secrets that open everything.
+    const runSecret = (await readFile(join(server.home, "run-secret"), "utf8")).trim();
+    expect(await filesHolding(server.clientOptions.credentials.secretAccessKey)).toEqual(["keys"]);
+    expect(await filesHolding(runSecret)).toEqual(["run-secret"]);
   });
 
   test("boto3, with waiters that return when the work is done", async (context) => {
