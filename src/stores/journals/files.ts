@@ -147,13 +147,15 @@ function toChunk(entries: readonly { readonly time: number; readonly data: strin
   let earliest = Number.POSITIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   let sizeBytes = 0;
+  let ordered = true;
   for (const { time, data } of entries) {
+    ordered &&= time >= latest;
     earliest = Math.min(earliest, time);
     latest = Math.max(latest, time);
     sizeBytes += Buffer.byteLength(data);
   }
   const text = entries.map(({ time, data }) => JSON.stringify([time, appended, data])).join();
-  return { text, appended, count: entries.length, sizeBytes, earliest, latest };
+  return { text, appended, count: entries.length, sizeBytes, earliest, latest, ordered };
 }
 
 function parseEntries(text: string, first: number): JournalEntry[] {

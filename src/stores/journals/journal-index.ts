@@ -4,12 +4,14 @@ import type { Piece } from "./segment-files.ts";
 
 /**
  * A chunk is a row of entries that follow each other: its text is either here (`text`) or a piece of a segment file. A
- * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is.
+ * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is. `latest` is the latest
+ * time ever appended, `ordered` whether times never went back.
  */
 export const journalSchema = `
 create table if not exists stream (
   id integer primary key autoincrement, name text not null unique,
   next integer not null default 0, size_bytes integer not null default 0, last_appended integer,
+  latest real, ordered integer not null default 1,
   tail_chunks integer not null default 0, tail_characters integer not null default 0
 ) strict;
 create table if not exists chunk (
@@ -52,6 +54,7 @@ export function createJournalIndex(database: Database) {
   const make = database.prepare<[string], Stream>(`insert into stream (name) values (?) returning ${streamColumns}`);
   const grow = database.prepare(
     `update stream set next = next + ?, size_bytes = size_bytes + ?, last_appended = ?,
+       ordered = ordered and ? and (latest is null or latest <= ?), latest = max(coalesce(latest, ?), ?),
        tail_chunks = tail_chunks + 1, tail_characters = tail_characters + ? where id = ?`,
   );
   const dropStream = database.prepare("delete from stream where id = ?");
@@ -86,7 +89,7 @@ export function createJournalIndex(database: Database) {
     `select coalesce((select min(first) from chunk where stream = id), next) as first, next,
        (select min(earliest) from chunk where stream = id) as firstTime,
        (select max(latest) from chunk where stream = id) as lastTime,
-       last_appended as lastAppended, size_bytes as sizeBytes
+       last_appended as lastAppended, size_bytes as sizeBytes, ordered
      from stream where name = ?`,
   );
   const names = database
@@ -106,11 +109,16 @@ export function createJournalIndex(database: Database) {
     /** Gives the position of the first entry. */
     append(
       name: string,
-      chunk: Omit<ChunkRange, "first"> & { readonly text: string; readonly appended: number },
+      chunk: Omit<ChunkRange, "first"> & {
+        readonly text: string;
+        readonly appended: number;
+        readonly ordered: boolean;
+      },
     ): number {
       const { id, next } = find.get(name) ?? make.get(name)!;
-      addText.run(id, next, chunk.count, chunk.sizeBytes, chunk.earliest, chunk.latest, chunk.text);
-      grow.run(chunk.count, chunk.sizeBytes, chunk.appended, chunk.text.length, id);
+      const { count, sizeBytes, appended, ordered, earliest, latest, text } = chunk;
+      addText.run(id, next, count, sizeBytes, earliest, latest, text);
+      grow.run(count, sizeBytes, appended, Number(ordered), earliest, latest, latest, text.length, id);
       return next;
     },
 
@@ -166,6 +174,7 @@ export function createJournalIndex(database: Database) {
         lastTime: row.lastTime ?? undefined,
         lastAppended: isEmpty ? undefined : row.lastAppended!,
         sizeBytes: row.sizeBytes!,
+        ordered: row.ordered === 1,
       };
     },
 

@@ -45,7 +45,19 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
         lastTime: 30,
         lastAppended: 7_000,
         sizeBytes: 5,
+        ordered: false,
       });
+    });
+
+    test("knows whether times ever went back", async () => {
+      const ordered = async () => (await store.summary("a"))!.ordered;
+      await store.append("a", [line("x", 10), line("y", 10)]);
+      await store.append("a", [line("z", 10), line("w", 20)]);
+      expect(await ordered()).toBe(true);
+      await store.append("a", [line("late", 19)]);
+      expect(await ordered()).toBe(false);
+      await store.append("b", [line("x", 2), line("y", 1), line("z", 3)]);
+      expect((await store.summary("b"))!.ordered).toBe(false);
     });
 
     test("names streams by prefix, page by page", async () => {

@@ -3,14 +3,23 @@ import type { JournalEntry, JournalStore } from "./port.ts";
 
 /** A journal store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does. */
 export function createMemoryJournalStore({ clock }: { clock: Clock }): JournalStore {
-  const streams = new Map<string, { entries: readonly JournalEntry[]; next: number }>();
+  const streams = new Map<
+    string,
+    { entries: readonly JournalEntry[]; next: number; latest: number; ordered: boolean }
+  >();
   return {
     async append(stream, added) {
-      const { entries, next } = streams.get(stream) ?? { entries: [], next: 0 };
+      const found = streams.get(stream) ?? { entries: [], next: 0, latest: Number.NEGATIVE_INFINITY, ordered: true };
+      const { entries, next } = found;
       if (added.length > 0) {
         const appended = clock.now();
         const stored = added.map(({ time, data }, index) => ({ position: next + index, time, appended, data }));
-        streams.set(stream, { entries: [...entries, ...stored], next: next + added.length });
+        let { latest, ordered } = found;
+        for (const { time } of added) {
+          ordered &&= time >= latest;
+          latest = Math.max(latest, time);
+        }
+        streams.set(stream, { entries: [...entries, ...stored], next: next + added.length, latest, ordered });
       }
       return next;
     },
@@ -31,6 +40,7 @@ export function createMemoryJournalStore({ clock }: { clock: Clock }): JournalSt
         lastTime: latest(entries.map(({ time }) => time)),
         lastAppended: latest(entries.map(({ appended }) => appended)),
         sizeBytes: entries.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0),
+        ordered: found.ordered,
       };
     },
     async streams(prefix, after, limit) {

@@ -20,6 +20,8 @@ export interface JournalSummary {
   readonly firstTime?: number;
   readonly lastTime?: number;
   readonly lastAppended?: number;
+  /** No entry was ever appended with an earlier time than one before it: so a time can be searched for by halves. */
+  readonly ordered: boolean;
   /** Of the data of the stored entries, in UTF-8. */
   readonly sizeBytes: number;
 }

@@ -1,5 +1,6 @@
 import type { JournalStore } from "../../../stores/journals/port.ts";
 import { journalOf, type LogStream } from "./log-documents.ts";
+import { readWindow } from "./stream-window.ts";
 
 /** Where an event stands among all others: by its time, then by stream, then as it came in. */
 export interface EventPlace {
@@ -34,41 +35,51 @@ export interface EventSelection {
 const compare = (a: EventPlace, b: EventPlace): number =>
   a.time - b.time || (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.position - b.position);
 
-const chunkSize = 10_000;
 /** An answer holds at most 1 MiB, counted as PutLogEvents counts. */
 const pageBytes = 1_048_576;
 export const eventOverheadBytes = 26;
+const sizeOf = (message: string): number => Buffer.byteLength(message) + eventOverheadBytes;
+
+export interface SelectedEvents {
+  readonly events: SelectedEvent[];
+  /** More match than are given. */
+  readonly more: boolean;
+  /** Of one stream, read forward: every event before this position is given, or lies outside the selection. */
+  readonly read: number;
+}
 
 /**
- * The first events of a selection, in its direction, and whether more match. Events need not lie in the journal in order
- * of time, so the streams are read through; what is kept at once is a few pages, however long they are.
+ * The first events of a selection, in its direction. A stream in order of time, as nearly all are, is read only where the
+ * selection lies; another is read through. What is kept at once is a few pages, however long the streams are.
  */
 export async function selectEvents(
   journals: JournalStore,
-  { streams, from = 0, beyond, descending, limit, startTime, endTime, test }: EventSelection,
-): Promise<{ events: SelectedEvent[]; more: boolean; complete: boolean; next: number }> {
+  { streams, from = 0, beyond, descending = false, limit, startTime, endTime, test }: EventSelection,
+): Promise<SelectedEvents> {
   const sign = descending ? -1 : 1;
   let kept: SelectedEvent[] = [];
   let more = false;
+  let read = from;
   /** No event was left out for coming too late: what a forward reader need not read again. */
   let complete = true;
-  let next = from;
+  let inOrder = true;
   const cut = () => {
     kept.sort((a, b) => sign * compare(a, b));
     if (kept.length > limit) more = true;
     kept.length = Math.min(kept.length, limit);
   };
 
-  // A stream whose events all lie outside these is not read at all.
   const begin = Math.max(startTime ?? -Infinity, beyond && !descending ? beyond.time : -Infinity);
   const end = Math.min(endTime ?? Infinity, beyond && descending ? beyond.time : Infinity);
   for (const stream of streams) {
     const journal = journalOf(stream);
     const extent = await journals.summary(journal);
+    // A stream whose events all lie outside is not read at all.
     if (extent?.firstTime === undefined || extent.firstTime > end) continue;
     if (extent.lastTime === undefined || extent.lastTime < begin) continue;
-    for (let position = from; ; ) {
-      const entries = await journals.read(journal, position, chunkSize);
+    inOrder &&= extent.ordered;
+    let [matching, bytes] = [0, 0];
+    for await (const entries of readWindow(journals, journal, extent, { from, begin, end, descending })) {
       for (const entry of entries) {
         const event = {
           time: entry.time,
@@ -81,19 +92,22 @@ export async function selectEvents(
         if (endTime !== undefined && entry.time > endTime) complete = false;
         else if (startTime !== undefined && entry.time < startTime) continue;
         else if (beyond && sign * compare(event, beyond) <= 0) continue;
-        else if (!test || test(entry.data)) kept.push(event);
+        else if (!test || test(entry.data)) {
+          kept.push(event);
+          matching++;
+          bytes += sizeOf(entry.data);
+        }
       }
-      if (kept.length > 2 * limit + chunkSize) cut();
-      if (entries.length === 0) break;
-      position = entries.at(-1)!.position + 1;
-      next = position;
+      if (entries.length > 0) read = entries.at(-1)!.position + 1;
+      if (extent.ordered && (matching > limit || bytes > pageBytes)) break;
+      if (kept.length > 3 * limit) cut();
     }
   }
   cut();
 
   let bytes = 0;
-  const fitting = kept.findIndex((event) => {
-    bytes += Buffer.byteLength(event.message) + eventOverheadBytes;
+  const fitting = kept.findIndex(({ message }) => {
+    bytes += sizeOf(message);
     return bytes > pageBytes;
   });
   // One event alone always fits: none is larger than what PutLogEvents takes.
@@ -101,5 +115,7 @@ export async function selectEvents(
     kept = kept.slice(0, fitting);
     more = true;
   }
-  return { events: kept, more, complete: complete && !more, next };
+  if (inOrder && kept.length > 0) read = kept.at(-1)!.position + 1;
+  else if (more || !complete) read = from;
+  return { events: kept, more, read };
 }

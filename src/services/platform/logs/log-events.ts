@@ -45,7 +45,7 @@ export const logEvents = defineOperations("logs", {
     const stream = await findStream(context, groupNameOf(input), input.logStreamName);
     const token = input.nextToken === undefined ? undefined : parseStreamToken(input.nextToken);
     const descending = token ? token.direction === "b" : !input.startFromHead;
-    const { events, complete, next } = await selectEvents(context.journals, {
+    const { events, read: readTo } = await selectEvents(context.journals, {
       streams: [stream],
       from: descending ? 0 : token?.read,
       beyond: token && { time: token.time, stream: stream.id, position: token.position },
@@ -60,7 +60,7 @@ export const logEvents = defineOperations("logs", {
     const place = token ?? { time: input.startTime ?? 0, position: -1, read: 0 };
     const first = events[0] ?? place;
     const last = events.at(-1) ?? place;
-    const read = !descending && complete && events.length > 0 ? next : place.read;
+    const read = !descending && events.length > 0 ? readTo : place.read;
     return {
       events: events.map(({ time, message, ingested }) => ({ timestamp: time, message, ingestionTime: ingested })),
       nextForwardToken: formatStreamToken({ direction: "f", time: last.time, position: last.position, read }),
