@@ -30,11 +30,11 @@ async function startHere(given: Arguments): Promise<number> {
   const { createApp } = await import("../../server/app.ts");
   const app = await createApp(settingsOf(given));
   const { url } = await app.start();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);
   // Tells a parent that waits for it (startDetached).
   process.send?.({ url });
   process.disconnect?.();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   await app.closed;
   return 0;
 }
