@@ -55,6 +55,8 @@ function install() {
     );
     process.exit(1);
   }
+  const compiled = spawnSync(installedNode(), [join(root, "tools", "compile.mjs")], { encoding: "utf8" });
+  if (compiled.status !== 0) console.error(`The sources could not be compiled ahead of time:\n${compiled.stderr}`);
   writeFileSync(stamp, wanted);
 }
 
