@@ -10,7 +10,7 @@ it("takes flags over the environment over defaults", () => {
 it.each([
   [{ port: "65536" }, {}, '--port is "65536"; it must be a whole number from 0 to 65535.'],
   [{ adminKeyFile: "" }, { SAGEBRUSH_ACCOUNT: "12" }, 'SAGEBRUSH_ACCOUNT is "12"; it must be twelve digits.'],
-  [{}, { SAGEBRUSH_ROLES: "some" }, 'SAGEBRUSH_ROLES is "some"; it must be any or known.'],
+  [{}, { SAGEBRUSH_ROLES: "some" }, 'SAGEBRUSH_ROLES is "some"; it must be one of any, known.'],
 ])("refuses what is not allowed: %o %o", (flags, environment, words) => {
   expect(() => readSettings(flags, environment)).toThrow(words);
 });

@@ -1,27 +1,18 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { choice, integer, type Param } from "../base/params.ts";
 import { killPoints } from "../services/kill-points.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** A setting: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
-export interface Setting<T> {
+export interface Setting<T> extends Pick<Param<T>, "parse" | "allowed"> {
   readonly environment: string;
   readonly default: T;
   /** For help and the reference. */
   readonly words: string;
-  /** Reads the text; gives undefined when it is none of the allowed values. */
-  readonly parse: (text: string) => T | undefined;
-  /** What is allowed, in words; for the refusal. */
-  readonly allowed: string;
 }
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
-
-const text = { parse: (value: string) => value || undefined, allowed: "a text that is not empty" };
-const choice = <const T extends string>(...values: T[]) => ({
-  parse: (value: string) => values.find((allowed) => allowed === value),
-  allowed: values.join(" or "),
-});
 
 /** Every setting there is. */
 export const settingsTable = {
@@ -36,14 +27,14 @@ export const settingsTable = {
     environment: "SAGEBRUSH_HOST",
     default: "127.0.0.1",
     words: "The address to listen on. Others than this machine reach the server only when this says so (0.0.0.0).",
-    ...text,
+    parse: (value) => value || undefined,
+    allowed: "a text that is not empty",
   }),
   port: setting({
     environment: "SAGEBRUSH_PORT",
-    default: 4620,
     words: "The port to listen on; 0 picks a free one.",
-    parse: (value) => (/^\d{1,5}$/.test(value) && Number(value) < 65_536 ? Number(value) : undefined),
-    allowed: "a whole number from 0 to 65535",
+    ...integer({ min: 0, max: 65_535 }),
+    default: 4620,
   }),
   account: setting({
     environment: "SAGEBRUSH_ACCOUNT",
@@ -70,29 +61,28 @@ export const settingsTable = {
   }),
   administrator: setting({
     environment: "SAGEBRUSH_ADMINISTRATOR",
-    default: "role" as "role" | "root",
     words: "Who GetCallerIdentity says the administrator is: the role SageMakerRole, or the account's root.",
-    ...choice("role", "root"),
+    ...choice(["role", "root"]),
+    default: "role" as "role" | "root",
   }),
   roles: setting({
     environment: "SAGEBRUSH_ROLES",
-    default: "any" as "any" | "known",
     words: "Whether a well-formed role ARN may name a role that nobody made.",
-    ...choice("any", "known"),
+    ...choice(["any", "known"]),
+    default: "any" as "any" | "known",
   }),
   holdWaiters: setting({
     environment: "SAGEBRUSH_HOLD_WAITERS",
-    default: "on" as "on" | "off",
     words: "Whether a Describe sent by a waiter is held, 20 s at most, until the status is final.",
-    ...choice("on", "off"),
+    ...choice(["on", "off"]),
+    default: "on" as "on" | "off",
   }),
   jobs: setting({
     environment: "SAGEBRUSH_JOBS",
-    default: 0,
     words:
       "How many training jobs run at the same time; the others wait for their turn as Starting. 0: as many as the machine has processor cores, and four at least.",
-    parse: (value) => (/^\d{1,4}$/.test(value) ? Number(value) : undefined),
-    allowed: "a whole number from 0 to 9999",
+    ...integer({ min: 0, max: 9999 }),
+    default: 0,
   }),
   killAt: setting({
     environment: "SAGEBRUSH_KILL_AT",

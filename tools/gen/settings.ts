@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { type Setting, settingsTable } from "../../src/server/settings.ts";
 import { killPoints } from "../../src/services/kill-points.ts";
 import type { Generator } from "./generators.ts";
@@ -8,7 +7,7 @@ import { markdownTable } from "./markdown-table.ts";
 export const generateSettings: Generator = async () => {
   const settings = Object.values<Setting<unknown>>(settingsTable).map((row) => [
     `\`${row.environment}\``,
-    String(row.default).replace(homedir(), "~") || "none",
+    row === settingsTable.home ? "~/.sagebrush" : String(row.default) || "none",
     row.allowed,
     row.words,
   ]);

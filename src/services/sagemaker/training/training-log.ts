@@ -40,8 +40,7 @@ export function createTrainingLog(
       await openLog(context, place);
       reached("training-job:log-opened");
       const shipped = await shippedLines(context, place);
-      if (shipped)
-        await putMissingMetrics(context, job.name, await readStreamMetrics(context, place, read), job.created);
+      if (shipped) await putMissingMetrics(context, job.name, readStreamMetrics(context, place, read), job.created);
       return shipped;
     },
 
@@ -54,6 +53,6 @@ export function createTrainingLog(
       reached("training-job:after-metrics");
     },
 
-    finalMetrics: async () => lastValues(await readStreamMetrics(context, place, read)),
+    finalMetrics: () => lastValues(readStreamMetrics(context, place, read)),
   };
 }

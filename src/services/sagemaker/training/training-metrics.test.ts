@@ -17,10 +17,15 @@ const definitions = [
 ];
 const events = (...messages: string[]) => messages.map((message, index) => ({ timestamp: testTime + index, message }));
 
+/** As they come page by page from a stream. */
+async function* paged<T>(values: readonly T[], size = values.length): AsyncGenerator<T[]> {
+  for (let start = 0; start < values.length; start += size) yield values.slice(start, start + size);
+}
+
 describe("metric values of a log", () => {
   const read = createMetricReader(definitions);
 
-  it("are what the first group of a regex holds, where that is a number CloudWatch takes", () => {
+  it("are what the first group of a regex holds, where that is a number CloudWatch takes", async () => {
     const values = read(
       events(
         "[0]#011train-rmse:3#011validation-rmse:2.5",
@@ -35,7 +40,8 @@ describe("metric values of a log", () => {
       { name: "validation:rmse", value: 2.5, time: testTime },
       { name: "loss", value: 0.001, time: testTime + 1 },
     ]);
-    expect(lastValues(read(events("loss=1;", "loss=2;")))).toEqual([{ name: "loss", value: 2, time: testTime + 1 }]);
+    const last = await lastValues(paged(read(events("loss=1;", "loss=2;")), 1));
+    expect(last).toEqual([{ name: "loss", value: 2, time: testTime + 1 }]);
   });
 
   it("reach CloudWatch once, wherever a server was killed before", async () => {
@@ -44,8 +50,8 @@ describe("metric values of a log", () => {
       const context = createTestContext({ units: [metric] });
       context.passTime(1000);
       await putMetrics(context, "job", values.slice(0, written));
-      await putMissingMetrics(context, "job", values, testTime);
-      await putMissingMetrics(context, "job", values, testTime);
+      await putMissingMetrics(context, "job", paged(values, 1), testTime);
+      await putMissingMetrics(context, "job", paged(values, 3), testTime);
       const { Datapoints } = await context.call("GetMetricStatistics", {
         Namespace: "/aws/sagemaker/TrainingJobs",
         MetricName: "loss",
@@ -80,7 +86,9 @@ it("reads a page of which many definitions match every line", async () => {
   const context = { call: async () => pages.shift(), signal } as unknown as Context;
   const read = createMetricReader(Array.from({ length: 40 }, (_, index) => ({ Name: `m${index}`, Regex: "(\\d)" })));
   const place = { logGroupName: "g", logStreamName: "s" };
-  expect(await readStreamMetrics(context, place, read)).toHaveLength(400_000);
+  const sizes: number[] = [];
+  for await (const values of readStreamMetrics(context, place, read)) sizes.push(values.length);
+  expect(sizes).toEqual([400_000]);
 });
 
 it("reads on no longer than until the server stops", async () => {
@@ -92,6 +100,7 @@ it("reads on no longer than until the server stops", async () => {
   };
   const context = { call, signal: stopping.signal } as unknown as Context;
   const place = { logGroupName: "g", logStreamName: "s" };
-  await expect(readStreamMetrics(context, place, createMetricReader(definitions))).rejects.toThrow(/aborted/);
+  const values = readStreamMetrics(context, place, createMetricReader(definitions));
+  await expect(lastValues(values)).rejects.toThrow(/aborted/);
   expect(pages).toBe(3);
 });

@@ -60,9 +60,9 @@ export function createMetricReader(
 }
 
 /** The last value of each metric, in the order in which they first appeared. */
-export function lastValues(values: readonly MetricValue[]): MetricValue[] {
+export async function lastValues(values: AsyncIterable<readonly MetricValue[]>): Promise<MetricValue[]> {
   const last = new Map<string, MetricValue>();
-  for (const value of values) last.set(value.name, value);
+  for await (const some of values) for (const value of some) last.set(value.name, value);
   return [...last.values()];
 }
 
@@ -89,44 +89,53 @@ export async function putMetrics(context: Context, jobName: string, values: read
 export async function putMissingMetrics(
   context: Context,
   jobName: string,
-  values: readonly MetricValue[],
+  values: AsyncIterable<readonly MetricValue[]>,
   since: number,
 ): Promise<void> {
-  for (const [name, series] of Map.groupBy(values, (value) => value.name)) {
-    const { Datapoints = [] } = await context.call("GetMetricStatistics", {
-      Namespace: namespace,
-      MetricName: name,
-      Dimensions: dimensionsOf(jobName),
-      StartTime: new Date(since - dayMilliseconds),
-      EndTime: new Date(context.clock.now() + dayMilliseconds),
-      Period: dayMilliseconds / 1000,
-      Statistics: ["SampleCount"],
-    });
-    const present = Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
-    await putMetrics(context, jobName, series.slice(present));
+  /** Of each metric, how many of the values that come next are there already. */
+  const present = new Map<string, number>();
+  for await (const some of values) {
+    const missing: MetricValue[] = [];
+    for (const value of some) {
+      const left = present.get(value.name) ?? (await countPoints(context, jobName, value.name, since));
+      present.set(value.name, Math.max(left - 1, 0));
+      if (left === 0) missing.push(value);
+    }
+    await putMetrics(context, jobName, missing);
   }
+}
+
+async function countPoints(context: Context, jobName: string, name: string, since: number): Promise<number> {
+  const { Datapoints = [] } = await context.call("GetMetricStatistics", {
+    Namespace: namespace,
+    MetricName: name,
+    Dimensions: dimensionsOf(jobName),
+    StartTime: new Date(since - dayMilliseconds),
+    EndTime: new Date(context.clock.now() + dayMilliseconds),
+    Period: dayMilliseconds / 1000,
+    Statistics: ["SampleCount"],
+  });
+  return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
 }
 
 const dimensionsOf = (jobName: string) => [{ Name: "TrainingJobName", Value: jobName }];
 
-/** All values in a log stream, from its beginning; none when somebody has deleted it. */
-export async function readStreamMetrics(
+/** All values in a log stream, page by page from its beginning; none when somebody has deleted it. */
+export async function* readStreamMetrics(
   context: Context,
   place: LogPlace,
   read: ReturnType<typeof createMetricReader>,
-): Promise<MetricValue[]> {
-  const values: MetricValue[] = [];
+): AsyncGenerator<MetricValue[]> {
   let nextToken: string | undefined;
   for (;;) {
-    // Of a log of millions of lines this takes minutes, for which a server that stops does not wait.
+    // A log may have millions of lines; a server that stops does not wait for them.
     context.signal.throwIfAborted();
     const page: EventPage = await context
       .call("GetLogEvents", { ...place, startFromHead: true, nextToken })
       .catch(noneWhenMissing);
     const { events = [] } = page;
-    if (events.length === 0) return values;
-    // One by one: a page of lines that many definitions match has more values than a call takes arguments.
-    for (const value of read(events as LogEvent[])) values.push(value);
+    if (events.length === 0) return;
+    yield read(events as LogEvent[]);
     nextToken = page.nextForwardToken;
   }
 }
