@@ -4,7 +4,7 @@ import { access, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
-import { keysPath } from "../server/keys.ts";
+import { keysPath } from "../server/home/keys.ts";
 import { probeSandbox } from "../server/probe-sandbox.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";

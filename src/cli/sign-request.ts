@@ -1,5 +1,5 @@
 import { createHmac, hash } from "node:crypto";
-import type { AccessKey } from "../server/keys.ts";
+import type { AccessKey } from "../server/home/keys.ts";
 
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 

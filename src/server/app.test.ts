@@ -18,10 +18,10 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { scriptSpec } from "../executors/executor.contract.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
+import { defineOperations } from "../frame/define-operations.ts";
 import { images } from "../images/images.gen.ts";
-import { defineOperations } from "../services/define-operations.ts";
 import { type App, createApp } from "./app.ts";
-import { readAdministratorKey } from "./keys.ts";
+import { readAdministratorKey } from "./home/keys.ts";
 import { readSettings } from "./settings.ts";
 
 let home: string;

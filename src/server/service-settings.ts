@@ -1,5 +1,5 @@
-import type { ServiceSettings } from "../services/settings.ts";
-import type { Home } from "./home.ts";
+import type { ServiceSettings } from "../frame/service-settings.ts";
+import type { Home } from "./home/home.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { choice, integer, type Param } from "../base/params.ts";
-import { killPoints } from "../services/kill-points.ts";
-import { StartFailure } from "./start-failure.ts";
+import { killPoints } from "../frame/kill-points.ts";
+import { StartFailure } from "./home/start-failure.ts";
 
 /** A setting: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
 export interface Setting<T> extends Pick<Param<T>, "parse" | "allowed"> {
@@ -89,7 +89,7 @@ export const settingsTable = {
     default: "",
     words: "For tests: a named point of a job's life at which the server kills itself.",
     parse: (value) => (value === "" || Object.hasOwn(killPoints, value) ? value : undefined),
-    allowed: "a point of src/services/kill-points.ts",
+    allowed: "a point of src/frame/kill-points.ts",
   }),
 };
 

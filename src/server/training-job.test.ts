@@ -8,12 +8,12 @@ import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { runAccessKey, runKeyPrefix } from "../frame/run.ts";
 import { defineImage } from "../images/define-image.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
-import { runAccessKey, runKeyPrefix } from "../services/run.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
-import { readAdministratorKey } from "./keys.ts";
+import { readAdministratorKey } from "./home/keys.ts";
 import { readSettings } from "./settings.ts";
 import type { TestHyperparameters } from "./training-job.fixture.ts";
 

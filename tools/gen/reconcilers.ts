@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { ReconcilerUnit } from "../../src/services/define-reconciler.ts";
+import type { ReconcilerUnit } from "../../src/frame/define-reconciler.ts";
 import type { Generator } from "./generators.ts";
 import { banner, findUnits, loader } from "./units.ts";
 
 /** src/services/reconcilers.gen.ts: what must be known of each reconciler before a document needs it. */
 export const generateReconcilers: Generator = async (root) => {
-  let text = `${banner}import type { ReconcilerEntry } from "./define-reconciler.ts";
+  let text = `${banner}import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
 `;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { OperationsUnit, WireServiceId } from "../../src/services/define-operations.ts";
+import type { OperationsUnit, WireServiceId } from "../../src/frame/define-operations.ts";
 import type { Generator } from "./generators.ts";
 import { banner, type Found, findUnits } from "./units.ts";
 
@@ -24,7 +24,7 @@ export function operationsOf(units: readonly Found<OperationsUnit>[]): string[] 
 
 /** src/services/services.gen.ts: which operations each wire service answers, and the files to load at its first call. */
 export const generateServices: Generator = async (root) => {
-  let text = `${banner}import type { OperationsUnit, WireServiceId } from "./define-operations.ts";
+  let text = `${banner}import type { OperationsUnit, WireServiceId } from "../frame/define-operations.ts";
 
 export interface ServedOperations {
   readonly operations: readonly string[];

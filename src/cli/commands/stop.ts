@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { isHeld } from "../../server/lock.ts";
+import { isHeld } from "../../server/home/lock.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 

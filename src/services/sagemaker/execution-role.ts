@@ -1,6 +1,6 @@
 import { parseArn } from "../../aws/arn.ts";
 import { Fault, validationFault } from "../../aws/faults.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../../frame/context.ts";
 
 /**
  * Refuses a role that a job or model cannot run as. Under the setting `roles` = "any" a well-formed ARN is enough (the

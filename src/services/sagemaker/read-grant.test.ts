@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
-import { authorize } from "../../server/authorize.ts";
+import { authorize } from "../../server/request/authorize.ts";
 import { wireServiceOf } from "../../wire/wire-services.ts";
 import { readGrant } from "./read-grant.ts";
 

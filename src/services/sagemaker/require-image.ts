@@ -1,6 +1,6 @@
 import { validationFault } from "../../aws/faults.ts";
+import type { Context } from "../../frame/context.ts";
 import type { Image, ImagePart } from "../../images/define-image.ts";
-import type { Context } from "../context.ts";
 
 const titles: Readonly<Record<ImagePart, { readonly image: string; readonly can: string }>> = {
   training: { image: "Training image", can: "train" },

@@ -1,10 +1,10 @@
 import { parseArn } from "../../aws/arn.ts";
 import { validationFault } from "../../aws/faults.ts";
+import { againOnConflict } from "../../frame/again-on-conflict.ts";
+import type { Context } from "../../frame/context.ts";
+import { defineOperations } from "../../frame/define-operations.ts";
+import { checkTags, type Tag } from "../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../stores/resources/port.ts";
-import { againOnConflict } from "../again-on-conflict.ts";
-import type { Context } from "../context.ts";
-import { defineOperations } from "../define-operations.ts";
-import { checkTags, type Tag } from "../resource-tags.ts";
 
 const mostTags = 50;
 const mostListed = 50;

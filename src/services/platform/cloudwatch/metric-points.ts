@@ -1,6 +1,6 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { Fault } from "../../../aws/faults.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../../frame/context.ts";
 
 /** What tells one metric from another: each has a journal of its own, so a metric is made by its first point. */
 export interface MetricIdentity {

@@ -1,4 +1,4 @@
-import { defineOperations } from "../../define-operations.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import {
   identityOf,
   invalidCombination,

@@ -1,9 +1,9 @@
 import { formatArn, parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { allDocuments, Conflict, type ResourceKey } from "../../../stores/resources/port.ts";
-import { againOnConflict } from "../../again-on-conflict.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 

@@ -1,7 +1,7 @@
 import { formatArn, parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { ResourceCache, ResourceDocument, ResourceKey, ResourceQuery } from "../../../stores/resources/port.ts";
-import type { Context } from "../../context.ts";
 
 /** Groups and streams are documents, named with regard to case; events are entries of one journal per stream. */
 export type LogGroup = ResourceDocument<{

@@ -1,4 +1,4 @@
-import { defineOperations } from "../../define-operations.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { type EventPlace, eventOverheadBytes, type SelectedEvent, selectEvents } from "./event-selection.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import { findGroup, findStream, groupNameOf, invalidParameter, journalOf } from "./log-documents.ts";

@@ -1,8 +1,8 @@
 import { Fault } from "../../../aws/faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
-import { againOnConflict } from "../../again-on-conflict.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import {
   findGroup,
   groupArn,

@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import {
   findGroup,
   groupArn,

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
 import { badDigest, invalidRequest } from "./s3-faults.ts";
 
 const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };

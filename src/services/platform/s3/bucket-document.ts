@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import { Conflict, type ResourceDocument, type ResourceKey } from "../../../stores/resources/port.ts";
-import type { Context } from "../../context.ts";
 import { accessDenied, noSuchBucket } from "./s3-faults.ts";
 
 /** A bucket's document. Its status is "Deleting" while DeleteBucket looks whether it is empty. */

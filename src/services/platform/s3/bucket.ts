@@ -1,8 +1,8 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { allDocuments, Conflict } from "../../../stores/resources/port.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import {
   type BucketDocument,
   bucketKey,

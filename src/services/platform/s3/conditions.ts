@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import { preconditionFailed } from "../../../aws/object-faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { StoredObject, WriteCondition } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
 import { invalidArgument, notImplemented } from "./s3-faults.ts";
 
 export interface ReadConditions {

@@ -1,6 +1,6 @@
 import { parseCopySource } from "../../../aws/copy-source.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { ObjectKey } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
 import type { ReadConditions } from "./conditions.ts";
 import { requireAddress } from "./object-address.ts";
 import { invalidArgument, refuseMembers } from "./s3-faults.ts";

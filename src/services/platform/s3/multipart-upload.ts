@@ -1,9 +1,9 @@
 import { Fault } from "../../../aws/faults.ts";
 import { malformedXml } from "../../../aws/malformed-xml.ts";
 import { noSuchUpload } from "../../../aws/object-faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import { announcedChecksum, type ChecksumMembers, checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
 import { confirmBucket, ownerOf, requireBucket } from "./bucket-document.ts";
 import { quoted, unquoted, writeCondition } from "./conditions.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { ObjectKey } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
 import { type BucketDocument, requireBucket } from "./bucket-document.ts";
 import { invalidArgument } from "./s3-faults.ts";
 

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { ObjectAttributes } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
 import { invalidArgument, notImplemented, refuseMembers } from "./s3-faults.ts";
 
 /** What a request says of an object besides its body, named as on the wire. */

@@ -1,5 +1,5 @@
 import { noSuchKey } from "../../../aws/object-faults.ts";
-import { defineOperations } from "../../define-operations.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
 import { confirmBucket } from "./bucket-document.ts";
 import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";

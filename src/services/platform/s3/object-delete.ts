@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import { malformedXml } from "../../../aws/malformed-xml.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { requireBucket } from "./bucket-document.ts";
 import { unquoted } from "./conditions.ts";
 import { requireAddress } from "./object-address.ts";

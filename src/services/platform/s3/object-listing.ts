@@ -1,6 +1,6 @@
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ObjectPage, ObjectSummary } from "../../../stores/objects/port.ts";
-import type { Context } from "../../context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import { ownerOf, requireBucket } from "./bucket-document.ts";
 import { quoted } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../../frame/context.ts";
 
 /** The refusals of S3, in AWS's words; those that the object store knows too are in aws/object-faults.ts. */
 export const noSuchBucket = (name: string): Fault =>

@@ -1,6 +1,6 @@
 import { noSuchKey } from "../../../aws/object-faults.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ChecksumAlgorithm, MultipartUpload } from "../../../stores/objects/port.ts";
-import { defineOperations } from "../../define-operations.ts";
 import { announcedChecksum, bodyOptions, checksumOutput } from "./body-checksum.ts";
 import { withBody } from "./body-stream.ts";
 import { ownerOf } from "./bucket-document.ts";

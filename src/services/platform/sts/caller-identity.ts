@@ -1,4 +1,4 @@
-import { defineOperations } from "../../define-operations.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 
 /** Who a caller is was decided when the signature was checked; see aws/caller.ts. */
 export const callerIdentity = defineOperations("sts", {

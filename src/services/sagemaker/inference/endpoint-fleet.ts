@@ -1,6 +1,6 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import type { Context } from "../../context.ts";
 import { serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");

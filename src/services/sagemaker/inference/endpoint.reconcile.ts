@@ -1,7 +1,7 @@
+import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
+import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
-import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../define-reconciler.ts";
-import { endRun } from "../../run.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, type Instance, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
 import { followInstance, tendInstance } from "./endpoint-instance.ts";

@@ -6,7 +6,7 @@ import { systemClock } from "../../../base/clock.ts";
 import { createProcessExecutor } from "../../../executors/process/process.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
-import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile.ts";
+import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
 import { createTestContext, type TestContext } from "../../../server/test-context.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import { logEvents } from "../../platform/logs/log-events.ts";

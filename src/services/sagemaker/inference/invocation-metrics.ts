@@ -1,5 +1,5 @@
+import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import type { Context } from "../../context.ts";
 
 type Datum = NonNullable<InputOf<typeof import("@aws-sdk/client-cloudwatch"), "PutMetricData">["MetricData"]>[number];
 

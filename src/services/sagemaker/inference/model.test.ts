@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import { Fault } from "../../../aws/faults.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { sagemakerXgboost } from "../../../images/xgboost.ts";
 import { createTestContext, type TestContext } from "../../../server/test-context.ts";
-import { defineOperations } from "../../define-operations.ts";
 import { tags } from "../tags.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { model } from "./model.ts";

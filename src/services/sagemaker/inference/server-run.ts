@@ -1,5 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { RunWanted } from "../../../frame/run.ts";
 import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedModel,
@@ -7,8 +9,6 @@ import {
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
-import type { Context } from "../../context.ts";
-import type { RunWanted } from "../../run.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";

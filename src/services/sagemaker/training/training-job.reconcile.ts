@@ -5,8 +5,8 @@ import {
   type ReconcileContext,
   type ReconcileResult,
   type RunState,
-} from "../../define-reconciler.ts";
-import { beginRun, endRun, startRun } from "../../run.ts";
+} from "../../../frame/define-reconciler.ts";
+import { beginRun, endRun, startRun } from "../../../frame/run.ts";
 import { definitionsOf, type TrainingJob, trainingJob } from "./training-job.ts";
 import {
   enter,

@@ -1,6 +1,6 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
-import type { Context } from "../../context.ts";
-import { defineResource, type Resource } from "../../define-resource.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineResource, type Resource } from "../../../frame/define-resource.ts";
 import {
   currentStep,
   enter,

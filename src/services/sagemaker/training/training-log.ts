@@ -1,6 +1,6 @@
+import type { Context } from "../../../frame/context.ts";
+import type { FollowedRun, ShippedLines } from "../../../frame/define-reconciler.ts";
 import type { MetricDefinition } from "../../../images/define-image.ts";
-import type { Context } from "../../context.ts";
-import type { FollowedRun, ShippedLines } from "../../define-reconciler.ts";
 import { type LogPlace, openLog, shipLines, shippedLines } from "../ship-log.ts";
 import {
   createMetricReader,

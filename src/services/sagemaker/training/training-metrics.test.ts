@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Context } from "../../../frame/context.ts";
 import { createTestContext, testTime } from "../../../server/test-context.ts";
-import type { Context } from "../../context.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import {
   checkMetricDefinitions,

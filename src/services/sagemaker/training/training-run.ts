@@ -1,5 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { RunWanted } from "../../../frame/run.ts";
 import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedChannel,
@@ -7,8 +9,6 @@ import {
   trainingGraceSeconds,
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
-import type { Context } from "../../context.ts";
-import type { RunWanted } from "../../run.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import { trainingLogPlace } from "./training-log.ts";

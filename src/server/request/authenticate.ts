@@ -1,22 +1,22 @@
 import { hash } from "node:crypto";
-import type { Caller } from "../aws/caller.ts";
-import { Fault } from "../aws/faults.ts";
-import type { Clock } from "../base/clock.ts";
-import { type RunWanted, runAccessKey, runKey, runKeyPrefix } from "../services/run.ts";
-import type { ResourceStore } from "../stores/resources/port.ts";
-import { signatureFaults } from "../wire/signature-faults.ts";
-import { readSigv2, verifySigv2 } from "../wire/sigv2.ts";
+import type { Caller } from "../../aws/caller.ts";
+import { Fault } from "../../aws/faults.ts";
+import type { Clock } from "../../base/clock.ts";
+import { type RunWanted, runAccessKey, runKey, runKeyPrefix } from "../../frame/run.ts";
+import type { ResourceStore } from "../../stores/resources/port.ts";
+import { signatureFaults } from "../../wire/signature-faults.ts";
+import { readSigv2, verifySigv2 } from "../../wire/sigv2.ts";
 import {
   type ChunkSigning,
   readSignature,
   type Signature,
   type SignatureRules,
   verifySignature,
-} from "../wire/sigv4.ts";
-import { parseQuery } from "../wire/sigv4-canonical.ts";
-import { SigningKeyCache } from "../wire/sigv4-key-cache.ts";
-import type { HttpRequest } from "./http-request.ts";
-import type { AccessKey } from "./keys.ts";
+} from "../../wire/sigv4.ts";
+import { parseQuery } from "../../wire/sigv4-canonical.ts";
+import { SigningKeyCache } from "../../wire/sigv4-key-cache.ts";
+import type { AccessKey } from "../home/keys.ts";
+import type { HttpRequest } from "../http/http-request.ts";
 
 /** Who sent a request, and what its signature says about its body. */
 export interface Identified {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Caller } from "../aws/caller.ts";
-import { type WireServiceId, wireServiceOf } from "../wire/wire-services.ts";
+import type { Caller } from "../../aws/caller.ts";
+import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
 import { authorize } from "./authorize.ts";
 
 const run: Caller = {

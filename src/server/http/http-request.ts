@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RequestHead } from "../wire/wire.ts";
+import type { RequestHead } from "../../wire/wire.ts";
 import { RequestBody } from "./request-body.ts";
 
 /** A request as it came over HTTP. */

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { Caller } from "../aws/caller.ts";
+import type { Caller } from "../../aws/caller.ts";
 
 /**
  * Who the administrator's key belongs to, as GetCallerIdentity answers it. As a `role`, the SageMaker SDK's

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { shellWord } from "../base/shell-word.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** HOME/server.json: who holds the home. Left behind by a server that was killed, so it says nothing without the lock. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { StartFailure } from "./start-failure.ts";
+import { StartFailure } from "../home/start-failure.ts";
 
 /**
  * Listens, and gives the address as clients on this machine reach it.

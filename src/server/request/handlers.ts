@@ -1,5 +1,5 @@
-import type { AnyHandler, OperationsUnit, WireServiceId } from "../services/define-operations.ts";
-import type { WireOperation } from "../wire/wire.ts";
+import type { AnyHandler, OperationsUnit, WireServiceId } from "../../frame/define-operations.ts";
+import type { WireOperation } from "../../wire/wire.ts";
 
 /** The generated list of what each wire service answers; its files are imported at the service's first call. */
 export type ServedServices = Readonly<

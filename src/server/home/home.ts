@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "../aws/faults.ts";
-import { DamagedStore } from "../stores/storage-fault.ts";
+import { Fault } from "../../aws/faults.ts";
+import { DamagedStore } from "../../stores/storage-fault.ts";
 import { openAccount } from "./account.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";

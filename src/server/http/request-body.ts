@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
-import { Fault } from "../aws/faults.ts";
-import { incompleteBody } from "../wire/aws-chunked.ts";
+import { Fault } from "../../aws/faults.ts";
+import { incompleteBody } from "../../wire/aws-chunked.ts";
 
 const noBytes = Buffer.alloc(0);
 

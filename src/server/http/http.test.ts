@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Fault } from "../aws/faults.ts";
+import type { Fault } from "../../aws/faults.ts";
 import { createHttpServer } from "./http.ts";
 import type { HttpRequest } from "./http-request.ts";
 

@@ -1,12 +1,12 @@
-import type { Caller } from "../aws/caller.ts";
-import type { Context, ServiceHost } from "../services/context.ts";
-import type { AnyHandler } from "../services/define-operations.ts";
-import type { Call } from "../wire/call.ts";
-import type { Wire, WireInput, WireOperation } from "../wire/wire.ts";
+import type { Caller } from "../../aws/caller.ts";
+import type { Context, ServiceHost } from "../../frame/context.ts";
+import type { AnyHandler } from "../../frame/define-operations.ts";
+import type { Call } from "../../wire/call.ts";
+import type { Wire, WireInput, WireOperation } from "../../wire/wire.ts";
+import type { HttpRequest } from "../http/http-request.ts";
 import type { AccessLog } from "./access-log.ts";
 import { authorize } from "./authorize.ts";
 import { faultOf } from "./fault-of.ts";
-import type { HttpRequest } from "./http-request.ts";
 
 /** Makes what handlers are given. */
 export interface ContextFactory {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import type { Identified } from "./authenticate.ts";
+import type { Identified } from "../request/authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { wholeBody } from "./input-body.ts";
 

@@ -1,7 +1,7 @@
-import type { Caller, Grant } from "../aws/caller.ts";
-import { parseCopySource } from "../aws/copy-source.ts";
-import { Fault } from "../aws/faults.ts";
-import type { WireInput, WireOperation } from "../wire/wire.ts";
+import type { Caller, Grant } from "../../aws/caller.ts";
+import { parseCopySource } from "../../aws/copy-source.ts";
+import { Fault } from "../../aws/faults.ts";
+import type { WireInput, WireOperation } from "../../wire/wire.ts";
 
 /** What a request wants to do, and to what. */
 export interface Permission {

@@ -1,5 +1,5 @@
-import { Fault } from "../aws/faults.ts";
-import type { ProtocolName } from "../wire/wire.ts";
+import { Fault } from "../../aws/faults.ts";
+import type { ProtocolName } from "../../wire/wire.ts";
 
 /** A refusal as it is; anything else is our mistake: the client learns only the request id, the stack goes to stderr. */
 export function faultOf(error: unknown, requestId: string, protocol?: ProtocolName): Fault {

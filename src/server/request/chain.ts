@@ -1,20 +1,20 @@
-import type { Caller } from "../aws/caller.ts";
-import { Fault } from "../aws/faults.ts";
-import type { Front, FrontContext } from "../fronts/front.ts";
-import type { Context } from "../services/context.ts";
-import type { AnyHandler } from "../services/define-operations.ts";
-import type { SignatureFamily } from "../wire/signature-faults.ts";
-import type { SignatureRules } from "../wire/sigv4.ts";
-import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../wire/wire.ts";
+import type { Caller } from "../../aws/caller.ts";
+import { Fault } from "../../aws/faults.ts";
+import type { Context } from "../../frame/context.ts";
+import type { AnyHandler } from "../../frame/define-operations.ts";
+import type { Front, FrontContext } from "../../fronts/front.ts";
+import type { SignatureFamily } from "../../wire/signature-faults.ts";
+import type { SignatureRules } from "../../wire/sigv4.ts";
+import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
+import type { HttpHandler } from "../http/http.ts";
+import type { HttpRequest } from "../http/http-request.ts";
+import { streamedBody, wholeBody } from "../http/input-body.ts";
+import { maximumHeadBytes } from "../http/malformed-http.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { Authenticator, Identified } from "./authenticate.ts";
 import { authorize as checkGrants } from "./authorize.ts";
 import type { ContextFactory } from "./context-factory.ts";
 import { faultOf } from "./fault-of.ts";
-import type { HttpHandler } from "./http.ts";
-import type { HttpRequest } from "./http-request.ts";
-import { streamedBody, wholeBody } from "./input-body.ts";
-import { maximumHeadBytes } from "./malformed-http.ts";
 
 /** What the steps work with. */
 export interface ChainParts {

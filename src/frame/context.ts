@@ -8,7 +8,7 @@ import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
-import type { ServiceSettings } from "./settings.ts";
+import type { ServiceSettings } from "./service-settings.ts";
 
 /** What every service may use, put together once by the server. Services keep no state of their own. */
 export interface ServiceHost {

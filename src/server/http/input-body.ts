@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import { pipeline, Readable, type Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { Fault } from "../aws/faults.ts";
-import { checksumMakers } from "../stores/objects/checksums.ts";
-import type { ChecksumAlgorithm } from "../stores/objects/port.ts";
-import { AwsChunkedDecoder, type TrailerChecksum } from "../wire/aws-chunked.ts";
-import { checkPayloadHash, payloadHashMismatch } from "../wire/payload-hash.ts";
-import type { Identified } from "./authenticate.ts";
+import { Fault } from "../../aws/faults.ts";
+import { checksumMakers } from "../../stores/objects/checksums.ts";
+import type { ChecksumAlgorithm } from "../../stores/objects/port.ts";
+import { AwsChunkedDecoder, type TrailerChecksum } from "../../wire/aws-chunked.ts";
+import { checkPayloadHash, payloadHashMismatch } from "../../wire/payload-hash.ts";
+import type { Identified } from "../request/authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { tooLarge } from "./request-body.ts";
 

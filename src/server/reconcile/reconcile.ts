@@ -1,7 +1,7 @@
-import type { Clock } from "../base/clock.ts";
-import type { Executor } from "../executors/port.ts";
-import type { Context } from "../services/context.ts";
-import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../services/define-reconciler.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Executor } from "../../executors/port.ts";
+import type { Context } from "../../frame/context.ts";
+import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../../frame/define-reconciler.ts";
 import {
   allDocuments,
   Conflict,
@@ -9,7 +9,7 @@ import {
   keyText,
   type ResourceKey,
   type ResourceStore,
-} from "../stores/resources/port.ts";
+} from "../../stores/resources/port.ts";
 import { createRunReader, type RunReader } from "./run-reader.ts";
 import { createRunRoom } from "./run-room.ts";
 import { createRunSweep } from "./run-sweep.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createRandom } from "../base/random.ts";
-import type { Executor, RunEvent } from "../executors/port.ts";
-import type { Context } from "../services/context.ts";
-import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../services/define-reconciler.ts";
-import { createMemoryResourceStore } from "../stores/resources/memory.ts";
-import { Conflict, type ResourceDocument, type ResourceStore } from "../stores/resources/port.ts";
+import { createRandom } from "../../base/random.ts";
+import type { Executor, RunEvent } from "../../executors/port.ts";
+import type { Context } from "../../frame/context.ts";
+import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../../frame/define-reconciler.ts";
+import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
+import { Conflict, type ResourceDocument, type ResourceStore } from "../../stores/resources/port.ts";
 import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
 
 const keyOf = (kind: string, name: string, region = "us-east-1") => ({ account: "123456789012", region, kind, name });

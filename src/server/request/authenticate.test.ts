@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from "vitest";
-import type { Clock } from "../base/clock.ts";
-import { signRequest } from "../cli/sign-request.ts";
-import { runAccessKey } from "../services/run.ts";
-import { createMemoryResourceStore } from "../stores/resources/memory.ts";
-import type { ResourceStore } from "../stores/resources/port.ts";
+import type { Clock } from "../../base/clock.ts";
+import { signRequest } from "../../cli/sign-request.ts";
+import { runAccessKey } from "../../frame/run.ts";
+import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
+import type { ResourceStore } from "../../stores/resources/port.ts";
+import type { AccessKey } from "../home/keys.ts";
+import type { HttpRequest } from "../http/http-request.ts";
 import { administratorCaller } from "./administrator.ts";
 import { type Authenticator, createAuthenticator } from "./authenticate.ts";
-import type { HttpRequest } from "./http-request.ts";
-import type { AccessKey } from "./keys.ts";
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };
 const account = "123456789012";
