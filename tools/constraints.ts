@@ -113,7 +113,7 @@ function source(service: WireServiceId, facts: ConstraintFacts): string {
 /** What is served, and the operations named as "service:Operation". */
 function operationsOf(service: WireServiceId, named: readonly string[]): string[] {
   const more = named.filter((name) => name.startsWith(`${service}:`)).map((name) => name.slice(service.length + 1));
-  return [...new Set([...(services[service]?.operations ?? []), ...more])];
+  return [...new Set([...Object.keys(services[service] ?? {}), ...more])];
 }
 
 if (import.meta.main) {

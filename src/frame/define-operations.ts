@@ -1,9 +1,6 @@
-import type { CallableClients } from "../wire/call.ts";
 import type { HandlersFor, OperationName } from "../wire/operations.ts";
+import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
-
-/** The wire services that this version serves, by the id of their row in wire/wire-services.ts. */
-export type WireServiceId = keyof CallableClients;
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds handlers of every operation; each is typed where it is written
 export type AnyHandler = (input: any, context: Context) => Promise<unknown>;
@@ -15,10 +12,15 @@ export interface OperationsUnit {
   readonly operations: Readonly<Record<string, AnyHandler>>;
 }
 
+/** The operations that each wire service answers, with the unit that has the handler: imported at its first call. */
+export type ServedServices = Readonly<
+  Partial<Record<WireServiceId, Readonly<Record<string, () => Promise<OperationsUnit>>>>>
+>;
+
 /** Operations that belong to no resource document: GetCallerIdentity, InvokeEndpoint, the object operations of S3. */
-export function defineOperations<S extends WireServiceId, N extends OperationName<CallableClients[S]>>(
+export function defineOperations<S extends WireServiceId, N extends OperationName<ClientOf<S>>>(
   service: S,
-  operations: HandlersFor<CallableClients[S], N, Context>,
+  operations: HandlersFor<ClientOf<S>, N, Context>,
 ): OperationsUnit {
   return { unit: "operations", service, operations: operations as Readonly<Record<string, AnyHandler>> };
 }

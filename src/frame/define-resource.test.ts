@@ -63,10 +63,10 @@ const endpoint = defineResource({
 
 let context: TestContext;
 const create = (EndpointName: string, EndpointConfigName = "config") =>
-  context.call("CreateEndpoint", { EndpointName, EndpointConfigName });
-const describe = (EndpointName: string) => context.call("DescribeEndpoint", { EndpointName });
+  context.call("sagemaker", "CreateEndpoint", { EndpointName, EndpointConfigName });
+const describe = (EndpointName: string) => context.call("sagemaker", "DescribeEndpoint", { EndpointName });
 const names = async (input: Record<string, unknown> = {}) =>
-  (await context.call("ListEndpoints", input)).Endpoints!.map(({ EndpointName }) => EndpointName);
+  (await context.call("sagemaker", "ListEndpoints", input)).Endpoints!.map(({ EndpointName }) => EndpointName);
 
 beforeEach(() => {
   context = createTestContext({ units: [endpoint] });
@@ -76,7 +76,9 @@ it("makes, shows, changes and removes a resource; its ARN is in lower case and i
   const EndpointArn = "arn:aws:sagemaker:us-west-2:123456789012:endpoint/my-endpoint";
   expect(await create("My-Endpoint")).toEqual({ EndpointArn });
   context.passTime(5000);
-  expect(await context.call("UpdateEndpoint", { EndpointName: "my-endpoint", EndpointConfigName: "b" })).toEqual({
+  expect(
+    await context.call("sagemaker", "UpdateEndpoint", { EndpointName: "my-endpoint", EndpointConfigName: "b" }),
+  ).toEqual({
     EndpointArn,
   });
   expect(await describe("MY-ENDPOINT")).toMatchObject({
@@ -86,9 +88,11 @@ it("makes, shows, changes and removes a resource; its ARN is in lower case and i
     CreationTime: new Date(testTime),
     LastModifiedTime: new Date(testTime + 5000),
   });
-  await context.call("DeleteEndpoint", { EndpointName: "My-Endpoint" });
+  await context.call("sagemaker", "DeleteEndpoint", { EndpointName: "My-Endpoint" });
   await expect(describe("My-Endpoint")).rejects.toThrow(`Could not find endpoint "${EndpointArn}".`);
-  await expect(context.call("DeleteEndpoint", { EndpointName: "My-Endpoint" })).rejects.toThrow("Could not find");
+  await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName: "My-Endpoint" })).rejects.toThrow(
+    "Could not find",
+  );
 });
 
 it("refuses a name that is there, whatever its case, and writes nothing when begin refuses", async () => {
@@ -110,7 +114,7 @@ it.each([
   ],
 ])("refuses the tags %j", async (Tags, reason) => {
   const input = { EndpointName: "a", EndpointConfigName: "config", Tags };
-  await expect(context.call("CreateEndpoint", input)).rejects.toThrow(reason);
+  await expect(context.call("sagemaker", "CreateEndpoint", input)).rejects.toThrow(reason);
   expect(await names()).toEqual([]);
 });
 
@@ -133,7 +137,9 @@ it("changes of several at once are all kept", async () => {
 
 it("refuses to delete in a status that says so", async () => {
   await create("a", "slow");
-  await expect(context.call("DeleteEndpoint", { EndpointName: "a" })).rejects.toThrow("a is still being made.");
+  await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName: "a" })).rejects.toThrow(
+    "a is still being made.",
+  );
 });
 
 it("lists by page, in order, filtered, and counts MaxResults after the filters", async () => {
@@ -148,12 +154,14 @@ it("lists by page, in order, filtered, and counts MaxResults after the filters",
   const walked: (string | undefined)[] = [];
   let NextToken = "" as string | undefined;
   do {
-    const page = await context.call("ListEndpoints", { MaxResults: 5, NextToken });
+    const page = await context.call("sagemaker", "ListEndpoints", { MaxResults: 5, NextToken });
     walked.push(...page.Endpoints!.map(({ EndpointName }) => EndpointName));
     NextToken = page.NextToken;
   } while (NextToken);
   expect(walked).toEqual(Array.from({ length: 12 }, (_, i) => `e-${11 - i}`));
-  await expect(context.call("ListEndpoints", { NextToken: "made up" })).rejects.toThrow("Invalid pagination token");
+  await expect(context.call("sagemaker", "ListEndpoints", { NextToken: "made up" })).rejects.toThrow(
+    "Invalid pagination token",
+  );
 });
 
 it("a filter of the kind alone fills its pages too", async () => {

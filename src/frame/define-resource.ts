@@ -1,11 +1,11 @@
 import { formatArn } from "../aws/arn.ts";
 import { type Fault, validationFault } from "../aws/faults.ts";
 import { Conflict, type ResourceDocument, type ResourceKey, type ResourceQuery } from "../stores/resources/port.ts";
-import type { CallableClients } from "../wire/call.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
+import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
 import type { Context } from "./context.ts";
-import type { AnyHandler, OperationsUnit, WireServiceId } from "./define-operations.ts";
+import type { AnyHandler, OperationsUnit } from "./define-operations.ts";
 import { checkTags, type Tag } from "./resource-tags.ts";
 import { heldForWaiter } from "./waiter.ts";
 
@@ -26,11 +26,11 @@ export type Resource<Wanted, Actual> = ResourceDocument<Wanted, Actual>;
  */
 export interface ResourceDefinition<
   S extends WireServiceId,
-  C extends OperationName<CallableClients[S]>,
-  D extends OperationName<CallableClients[S]>,
-  L extends OperationName<CallableClients[S]>,
-  X extends OperationName<CallableClients[S]>,
-  N extends OperationName<CallableClients[S]>,
+  C extends OperationName<ClientOf<S>>,
+  D extends OperationName<ClientOf<S>>,
+  L extends OperationName<ClientOf<S>>,
+  X extends OperationName<ClientOf<S>>,
+  N extends OperationName<ClientOf<S>>,
   Status extends string,
   Actual,
 > {
@@ -38,7 +38,7 @@ export interface ResourceDefinition<
   /** Also the first part of the ARN's resource: `model` in `arn:aws:sagemaker:us-west-2:123456789012:model/name`. */
   readonly kind: string;
   /** The input member that names it. Names keep their case; they are unique, and found, without regard to it. */
-  readonly name: keyof InputOf<CallableClients[S], C> & keyof InputOf<CallableClients[S], D> & string;
+  readonly name: keyof InputOf<ClientOf<S>, C> & keyof InputOf<ClientOf<S>, D> & string;
   /** The number of the document's shape and how to read older ones; `upgrade[1]` makes shape 2 from shape 1. */
   readonly schema?: number;
   readonly upgrade?: Readonly<
@@ -51,51 +51,45 @@ export interface ResourceDefinition<
   readonly create: {
     readonly operation: C;
     /** Checks what the model of the API cannot say, and gives the first state. Throws a Fault to refuse. */
-    begin(
-      input: InputOf<CallableClients[S], C>,
-      context: Context,
-    ): Promise<{ status?: NoInfer<Status>; actual: Actual }>;
-    output(arn: string): OutputOf<CallableClients[S], C>;
+    begin(input: InputOf<ClientOf<S>, C>, context: Context): Promise<{ status?: NoInfer<Status>; actual: Actual }>;
+    output(arn: string): OutputOf<ClientOf<S>, C>;
   };
   readonly describe: {
     readonly operation: D;
     output(
-      document: Resource<InputOf<CallableClients[S], C>, Actual>,
+      document: Resource<InputOf<ClientOf<S>, C>, Actual>,
       arn: string,
       context: Context,
-    ): OutputOf<CallableClients[S], D>;
+    ): OutputOf<ClientOf<S>, D>;
   };
   readonly list: {
     readonly operation: L;
     /** The output member that holds the summaries. */
-    readonly member: keyof OutputOf<CallableClients[S], L> & string;
+    readonly member: keyof OutputOf<ClientOf<S>, L> & string;
     /** AWS's default differs by kind: jobs ascend, endpoints and models descend by creation. */
     readonly descending: boolean;
     /** What SortBy is when it is absent; creation for most. */
     readonly sortBy?: SortBy;
-    summary(
-      document: Resource<InputOf<CallableClients[S], C>, Actual>,
-      arn: string,
-    ): ListedIn<OutputOf<CallableClients[S], L>>;
+    summary(document: Resource<InputOf<ClientOf<S>, C>, Actual>, arn: string): ListedIn<OutputOf<ClientOf<S>, L>>;
     /** Filters of this kind alone, as a test of a document; undefined when the input asks for none. */
     where?(
-      input: InputOf<CallableClients[S], L>,
-    ): ((document: Resource<InputOf<CallableClients[S], C>, Actual>) => boolean) | undefined;
+      input: InputOf<ClientOf<S>, L>,
+    ): ((document: Resource<InputOf<ClientOf<S>, C>, Actual>) => boolean) | undefined;
   };
   readonly delete: {
     readonly operation: X;
     /** Instead of removing the document at once: marks it, and a reconciler removes it when all it had is gone. */
     begin?(
-      document: Resource<InputOf<CallableClients[S], C>, Actual>,
+      document: Resource<InputOf<ClientOf<S>, C>, Actual>,
       context: Context,
     ): { status: NoInfer<Status>; actual: Actual };
   };
   readonly operations?: {
     [K in N]: (
-      input: InputOf<CallableClients[S], K>,
+      input: InputOf<ClientOf<S>, K>,
       context: Context,
-      resources: ResourceKind<InputOf<CallableClients[S], C>, Actual>,
-    ) => Promise<OutputOf<CallableClients[S], K>>;
+      resources: ResourceKind<InputOf<ClientOf<S>, C>, Actual>,
+    ) => Promise<OutputOf<ClientOf<S>, K>>;
   };
 }
 
@@ -152,17 +146,15 @@ const defaultPageSize = 10;
 /** Makes a resource from its declaration. See services/README.md for an example. */
 export function defineResource<
   S extends WireServiceId,
-  C extends OperationName<CallableClients[S]>,
-  D extends OperationName<CallableClients[S]>,
-  L extends OperationName<CallableClients[S]>,
-  X extends OperationName<CallableClients[S]>,
+  C extends OperationName<ClientOf<S>>,
+  D extends OperationName<ClientOf<S>>,
+  L extends OperationName<ClientOf<S>>,
+  X extends OperationName<ClientOf<S>>,
   Actual,
-  N extends OperationName<CallableClients[S]> = never,
+  N extends OperationName<ClientOf<S>> = never,
   Status extends string = never,
->(
-  definition: ResourceDefinition<S, C, D, L, X, N, Status, Actual>,
-): ResourceUnit<InputOf<CallableClients[S], C>, Actual> {
-  type Wanted = InputOf<CallableClients[S], C>;
+>(definition: ResourceDefinition<S, C, D, L, X, N, Status, Actual>): ResourceUnit<InputOf<ClientOf<S>, C>, Actual> {
+  type Wanted = InputOf<ClientOf<S>, C>;
   const { kind, service } = definition;
   const schema = definition.schema ?? 1;
   const statuses = definition.statuses as Readonly<Record<string, StatusRow>> | undefined;

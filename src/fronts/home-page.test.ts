@@ -20,7 +20,7 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
     { head, body: new Uint8Array(), ...request },
     {
       requestId: "1",
-      call: (async (operation: string) => answers[operation]) as unknown as Call,
+      call: (async (_service: string, operation: string) => answers[operation]) as unknown as Call,
       status: () => ({
         version: "1.2.3",
         url: "http://127.0.0.1:4620",

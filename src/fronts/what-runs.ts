@@ -15,8 +15,8 @@ const shownOfEach = 20;
 export async function whatRuns(call: Call): Promise<Running[]> {
   const newest = { MaxResults: shownOfEach, SortBy: "CreationTime", SortOrder: "Descending" } as const;
   const [jobs, endpoints] = await Promise.all([
-    call("ListTrainingJobs", { ...newest, StatusEquals: "InProgress" }),
-    call("ListEndpoints", newest),
+    call("sagemaker", "ListTrainingJobs", { ...newest, StatusEquals: "InProgress" }),
+    call("sagemaker", "ListEndpoints", newest),
   ]);
   return [
     ...(jobs.TrainingJobSummaries ?? []).map((job) => ({

@@ -113,7 +113,7 @@ describe("a server", () => {
         throw new TypeError("secret detail");
       },
     });
-    const sts = { operations: ["GetCallerIdentity"], load: () => [Promise.resolve(failing)] };
+    const sts = { GetCallerIdentity: async () => failing };
     const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
     const url = await started(settings(), { services: { sts }, reconcilers: [], images, fronts: [] });
     const refusal = await new STSClient(client(url)).send(new GetCallerIdentityCommand({})).catch((error) => error);

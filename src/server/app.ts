@@ -5,6 +5,7 @@ import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
 import type { ServiceHost } from "../frame/context.ts";
+import type { ServedServices } from "../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 import { createAdministration } from "../fronts/administration.ts";
 import type { Front, ServerStatus } from "../fronts/front.ts";
@@ -31,7 +32,7 @@ import { administratorCaller } from "./request/administrator.ts";
 import { createAuthenticator } from "./request/authenticate.ts";
 import { createChain } from "./request/chain.ts";
 import { createContextFactory } from "./request/context-factory.ts";
-import { createHandlers, type ServedServices } from "./request/handlers.ts";
+import { createHandlers } from "./request/handlers.ts";
 import { serviceSettings } from "./service-settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -109,7 +110,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
 
   const wire = createWire({
     version: productVersion,
-    served: Object.fromEntries(Object.entries(units.services).map(([id, service]) => [id, service.operations])),
+    served: Object.fromEntries(Object.entries(units.services).map(([id, service]) => [id, Object.keys(service)])),
   });
   const accessLog = openAccessLog(home.accessLogFile);
   const handlerOf = createHandlers(units.services);

@@ -39,7 +39,11 @@ export function createTestContext(options: {
   const clock = options.clock ?? { now: () => now };
   const unused = (what: string) =>
     new Proxy({}, { get: (_target, name) => unexpected(`${what}.${String(name)}`) }) as never;
-  const operations = Object.assign({}, ...options.units.map((unit) => unit.operations)) as OperationsUnit["operations"];
+  const operations = Object.fromEntries(
+    options.units.flatMap(({ service, operations }) =>
+      Object.entries(operations).map(([name, handler]) => [`${service}.${name}`, handler]),
+    ),
+  );
   const resources = createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
@@ -76,8 +80,11 @@ export function createTestContext(options: {
     requestId: "00000000-0000-4000-8000-000000000000",
     signal: new AbortController().signal,
     headers: {},
-    call: (async (operation: string, input: unknown) =>
-      (operations[operation] ?? unexpected(operation))(input, context)) as Context["call"],
+    call: (async (service: string, operation: string, input: unknown) =>
+      (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(
+        input,
+        context,
+      )) as Context["call"],
     asService: () => context,
     setTime: (milliseconds) => {
       now = milliseconds;

@@ -41,9 +41,9 @@ export function createWire({ version, served }: WireOptions): Wire {
   return {
     needsForm: isFormPost,
     find,
-    async operation(name) {
-      const service = wireServices.find(({ id }) => serves.get(id)!.has(name));
-      if (!service) throw unsupported(name);
+    async operation(id, name) {
+      const service = wireServiceOf(id);
+      if (!serves.get(id)!.has(name)) throw unsupported(`${service.title}.${name}`);
       return (await load(service)).operation(name);
     },
     modelOperations: async (id) => [...(await load(wireServiceOf(id))).model.operations.keys()].sort(),

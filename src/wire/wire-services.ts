@@ -1,14 +1,14 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
-import type { CallableClients } from "./call.ts";
 import type { ConstraintFacts } from "./constraints/facts.ts";
 
-/** The id of a wire service: the name of its client package without "client-". */
-export type WireServiceId = keyof CallableClients;
-
 /** An AWS endpoint, with what must be known of it before its client is imported. */
-export interface WireService {
+export interface WireService extends WireServiceRow {
+  /** The name of its client package without "client-". */
   readonly id: WireServiceId;
+}
+
+interface WireServiceRow {
   /** As it stands in our messages: "SageMaker.CreateModel is not built ...". */
   readonly title: string;
   /** The name in the credential scope of a signature; `sagemaker` is shared by several endpoints. */
@@ -34,9 +34,8 @@ export interface WireService {
 const mebibyte = 1024 * 1024;
 
 /** One row per AWS endpoint that Sagebrush answers as; of two REST rows that fit, the first is taken. */
-export const wireServices: readonly WireService[] = [
-  {
-    id: "sagemaker",
+const table = {
+  sagemaker: {
     title: "SageMaker",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker"),
@@ -45,8 +44,7 @@ export const wireServices: readonly WireService[] = [
     validationCode: "ValidationException",
     maximumBodyBytes: 8 * mebibyte,
   },
-  {
-    id: "sagemaker-runtime",
+  "sagemaker-runtime": {
     title: "SageMakerRuntime",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker-runtime"),
@@ -56,8 +54,7 @@ export const wireServices: readonly WireService[] = [
     // The payload limit of InvokeEndpoint.
     maximumBodyBytes: 25 * mebibyte,
   },
-  {
-    id: "sts",
+  sts: {
     title: "STS",
     signingName: "sts",
     load: () => import("@aws-sdk/client-sts"),
@@ -66,8 +63,7 @@ export const wireServices: readonly WireService[] = [
     validationCode: "ValidationError",
     maximumBodyBytes: mebibyte,
   },
-  {
-    id: "iam",
+  iam: {
     title: "IAM",
     signingName: "iam",
     load: () => import("@aws-sdk/client-iam"),
@@ -76,8 +72,7 @@ export const wireServices: readonly WireService[] = [
     validationCode: "ValidationError",
     maximumBodyBytes: 2 * mebibyte,
   },
-  {
-    id: "logs",
+  logs: {
     title: "CloudWatchLogs",
     signingName: "logs",
     load: () => import("@aws-sdk/client-cloudwatch-logs"),
@@ -87,8 +82,7 @@ export const wireServices: readonly WireService[] = [
     // PutLogEvents takes 1 MiB of messages, which JSON may write with six bytes a character.
     maximumBodyBytes: 8 * mebibyte,
   },
-  {
-    id: "cloudwatch",
+  cloudwatch: {
     title: "CloudWatch",
     signingName: "monitoring",
     load: () => import("@aws-sdk/client-cloudwatch"),
@@ -98,8 +92,7 @@ export const wireServices: readonly WireService[] = [
     validationCode: "ValidationError",
     maximumBodyBytes: 2 * mebibyte,
   },
-  {
-    id: "s3",
+  s3: {
     title: "S3",
     signingName: "s3",
     load: () => import("@aws-sdk/client-s3"),
@@ -109,6 +102,16 @@ export const wireServices: readonly WireService[] = [
     documentFault: malformedXml,
     maximumBodyBytes: 8 * mebibyte,
   },
-];
+} satisfies Readonly<Record<string, WireServiceRow>>;
+
+export type WireServiceId = keyof typeof table;
+
+/** The AWS client package of a wire service, as a module: what its operations are typed by. */
+export type ClientOf<S extends WireServiceId> = Awaited<ReturnType<(typeof table)[S]["load"]>>;
+
+export const wireServices: readonly WireService[] = (Object.keys(table) as WireServiceId[]).map((id) => ({
+  id,
+  ...(table[id] as WireServiceRow),
+}));
 
 export const wireServiceOf = (id: WireServiceId): WireService => wireServices.find((service) => service.id === id)!;

@@ -70,10 +70,10 @@ export interface Wire {
   /** Throws for nothing that a request may hold. Imports the service's AWS client at its first call. */
   find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
   /**
-   * The operation of that name, for calls made in process.
+   * An operation by its service and name, for calls made in process.
    * @throws Fault UnsupportedOperation when it has no handler
    */
-  operation(name: string): Promise<WireOperation>;
+  operation(service: WireServiceId, name: string): Promise<WireOperation>;
   /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
   modelOperations(service: WireServiceId): Promise<string[]>;
   /** Whether the constraint facts of the operation are in src/wire/constraints. */

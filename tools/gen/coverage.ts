@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { WireServiceId } from "../../src/frame/define-operations.ts";
 import { createWire } from "../../src/wire/create-wire.ts";
+import type { WireServiceId } from "../../src/wire/wire-services.ts";
 import { wireServices } from "../../src/wire/wire-services.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { OperationsUnit, WireServiceId } from "../../src/frame/define-operations.ts";
+import type { OperationsUnit } from "../../src/frame/define-operations.ts";
+import type { WireServiceId } from "../../src/wire/wire-services.ts";
 import type { Generator } from "./generators.ts";
-import { banner, type Found, findUnits } from "./units.ts";
+import { banner, type Found, findUnits, loader } from "./units.ts";
 
 /** The units of every wire service, by its id. */
 export async function servedUnits(root: string): Promise<Map<WireServiceId, Found<OperationsUnit>[]>> {
@@ -22,27 +23,19 @@ export function operationsOf(units: readonly Found<OperationsUnit>[]): string[] 
   return [...owners.keys()].sort();
 }
 
-/** src/services/services.gen.ts: which operations each wire service answers, and the files to load at its first call. */
+/** src/services/services.gen.ts: which operations each wire service answers, and the file to load at the first call of each. */
 export const generateServices: Generator = async (root) => {
-  let text = `${banner}import type { OperationsUnit, WireServiceId } from "../frame/define-operations.ts";
+  let text = `${banner}import type { ServedServices } from "../frame/define-operations.ts";
 
-export interface ServedOperations {
-  readonly operations: readonly string[];
-  load(): Promise<OperationsUnit>[];
-}
-
-export const services: Readonly<Partial<Record<WireServiceId, ServedOperations>>> = {
+export const services: ServedServices = {
 `;
   for (const [service, units] of [...(await servedUnits(root))].sort()) {
-    const operations = operationsOf(units).map((operation) => `\n      "${operation}",`);
-    const imports = units.map(({ file, name }) => `\n      import("./${file}").then((file) => file.${name}),`);
-    text += `  "${service}": {
-    operations: [${operations.join("")}
-    ],
-    load: () => [${imports.join("")}
-    ],
-  },
-`;
+    text += `  "${service}": {\n`;
+    for (const operation of operationsOf(units)) {
+      const owner = units.find(({ unit }) => Object.hasOwn(unit.operations, operation))!;
+      text += `    ${operation}: ${loader(owner)},\n`;
+    }
+    text += "  },\n";
   }
   return new Map([["src/services/services.gen.ts", `${text}};\n`]]);
 };

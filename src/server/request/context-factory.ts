@@ -3,6 +3,7 @@ import type { Context, ServiceHost } from "../../frame/context.ts";
 import type { AnyHandler } from "../../frame/define-operations.ts";
 import type { Call } from "../../wire/call.ts";
 import type { Wire, WireInput, WireOperation } from "../../wire/wire.ts";
+import type { WireServiceId } from "../../wire/wire-services.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { AccessLog } from "./access-log.ts";
 import { authorize } from "./authorize.ts";
@@ -32,12 +33,12 @@ export function createContextFactory(options: ContextFactoryOptions): ContextFac
   const { host, wire, handlerOf, accessLog, stopping } = options;
 
   /** The rest of the chain, for a call without HTTP: authorized, checked and logged like any other. */
-  const callAs = async (name: string, input: WireInput, from: Context): Promise<unknown> => {
+  const callAs = async (service: WireServiceId, name: string, input: WireInput, from: Context): Promise<unknown> => {
     const started = performance.now();
     let operation: WireOperation | undefined;
     let refused: { status: number; code: string } | undefined;
     try {
-      operation = await wire.operation(name);
+      operation = await wire.operation(service, name);
       authorize(from.caller, operation, input, from.region);
       operation.checkConstraints(input);
       const handler = await handlerOf(operation);
@@ -50,7 +51,7 @@ export function createContextFactory(options: ContextFactoryOptions): ContextFac
         time: new Date().toISOString(),
         requestId: from.requestId,
         via: "call",
-        service: operation?.service.id ?? "-",
+        service,
         operation: name,
         status: refused?.status ?? 200,
         error: refused?.code,
@@ -87,8 +88,8 @@ export function createContextFactory(options: ContextFactoryOptions): ContextFac
       get signal() {
         return of.signal();
       },
-      call: ((name: string, input: WireInput) =>
-        callAs(name, input, headers === noHeaders ? context : make({ ...of, headers: noHeaders }))) as Call,
+      call: ((service: WireServiceId, name: string, input: WireInput) =>
+        callAs(service, name, input, headers === noHeaders ? context : make({ ...of, headers: noHeaders }))) as Call,
       asService: () =>
         make({ caller: serviceCaller(caller.account), region, requestId, headers: noHeaders, signal: of.signal }),
     };

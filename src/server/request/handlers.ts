@@ -1,26 +1,17 @@
-import type { AnyHandler, OperationsUnit, WireServiceId } from "../../frame/define-operations.ts";
+import type { AnyHandler, OperationsUnit, ServedServices } from "../../frame/define-operations.ts";
 import type { WireOperation } from "../../wire/wire.ts";
 
-/** The generated list of what each wire service answers; its files are imported at the service's first call. */
-export type ServedServices = Readonly<
-  Partial<Record<WireServiceId, { readonly operations: readonly string[]; load(): Promise<OperationsUnit>[] }>>
->;
-
-/** Finds the handler of an operation. */
+/** Finds the handler of an operation, importing its file at the first call. */
 export function createHandlers(services: ServedServices): (operation: WireOperation) => Promise<AnyHandler> {
-  const loaded = new Map<WireServiceId, Promise<ReadonlyMap<string, AnyHandler>>>();
-  const load = async (id: WireServiceId): Promise<ReadonlyMap<string, AnyHandler>> => {
-    const units = await Promise.all(services[id]?.load() ?? []);
-    return new Map(units.flatMap((unit) => Object.entries(unit.operations)));
-  };
-  return async ({ service, name }) => {
-    let handlers = loaded.get(service.id);
-    if (!handlers) {
-      handlers = load(service.id);
-      loaded.set(service.id, handlers);
+  const loaded = new Map<WireOperation, Promise<OperationsUnit>>();
+  return async (operation) => {
+    let unit = loaded.get(operation);
+    if (!unit) {
+      const load = services[operation.service.id]?.[operation.name];
+      if (!load) throw new Error(`${operation.service.title}.${operation.name} is not in the list of what is served`);
+      unit = load();
+      loaded.set(operation, unit);
     }
-    const handler = (await handlers).get(name);
-    if (!handler) throw new Error(`${service.title}.${name} is listed as served and no file of its service has it`);
-    return handler;
+    return (await unit).operations[operation.name]!;
   };
 }

@@ -12,7 +12,7 @@ export async function checkExecutionRole(context: Context, roleArn: string | und
   const name = arn?.resource.split("/").at(-1);
   if (name && arn?.account === context.account) {
     try {
-      await context.asService().call("GetRole", { RoleName: name });
+      await context.asService().call("iam", "GetRole", { RoleName: name });
       return;
     } catch (error) {
       if (!(error instanceof Fault && error.code.startsWith("NoSuchEntity"))) throw error;

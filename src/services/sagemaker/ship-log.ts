@@ -16,11 +16,11 @@ const eventOverheadBytes = 26;
 /** Makes the group and the stream unless they are there. */
 export async function openLog(context: Context, { logGroupName, logStreamName }: LogPlace): Promise<void> {
   await openLogGroup(context, logGroupName);
-  await context.call("CreateLogStream", { logGroupName, logStreamName }).catch(allowExisting);
+  await context.call("logs", "CreateLogStream", { logGroupName, logStreamName }).catch(allowExisting);
 }
 
 export async function openLogGroup(context: Context, logGroupName: string): Promise<void> {
-  await context.call("CreateLogGroup", { logGroupName }).catch(allowExisting);
+  await context.call("logs", "CreateLogGroup", { logGroupName }).catch(allowExisting);
 }
 
 const allowExisting = allow("ResourceAlreadyExistsException");
@@ -39,14 +39,19 @@ function allow(code: string): (error: unknown) => undefined {
 export async function shippedLines(context: Context, place: LogPlace): Promise<ShippedLines | undefined> {
   const { logGroupName, logStreamName } = place;
   const found = await context
-    .call("DescribeLogStreams", { logGroupName, logStreamNamePrefix: logStreamName, limit: 1 })
+    .call("logs", "DescribeLogStreams", { logGroupName, logStreamNamePrefix: logStreamName, limit: 1 })
     .catch(allowMissing);
   const time = found?.logStreams?.find((stream) => stream.logStreamName === place.logStreamName)?.lastEventTimestamp;
   if (time === undefined) return undefined;
   let count = 0;
   let nextToken: string | undefined;
   for (;;) {
-    const page = await context.call("GetLogEvents", { ...place, startTime: time, startFromHead: true, nextToken });
+    const page = await context.call("logs", "GetLogEvents", {
+      ...place,
+      startTime: time,
+      startFromHead: true,
+      nextToken,
+    });
     count += page.events?.length ?? 0;
     if (!page.events?.length || page.nextForwardToken === nextToken) return { time, count };
     nextToken = page.nextForwardToken;
@@ -66,7 +71,7 @@ export interface LogEvent {
 export async function shipLines(context: Context, place: LogPlace, run: FollowedRun): Promise<LogEvent[]> {
   const shipped: LogEvent[] = [];
   for (const batch of batches(run.lines)) {
-    const put = () => context.call("PutLogEvents", { ...place, logEvents: batch });
+    const put = () => context.call("logs", "PutLogEvents", { ...place, logEvents: batch });
     if (!(await put().catch(allowMissing))) {
       await openLog(context, place);
       await put();

@@ -16,10 +16,10 @@ beforeEach(() => {
 });
 
 const put = (...data: Parameters<typeof datum>[0][]) =>
-  context.call("PutMetricData", { Namespace, MetricData: data.map(datum) });
+  context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: data.map(datum) });
 const datum = (more: object) => ({ MetricName, Dimensions, Timestamp: new Date(testTime), ...more });
 const statistics = (more: object) =>
-  context.call("GetMetricStatistics", {
+  context.call("cloudwatch", "GetMetricStatistics", {
     Namespace,
     MetricName,
     Dimensions,
@@ -114,7 +114,7 @@ it.each([
   [{ Value: 1, Timestamp: new Date(testTime + 3 * 3_600_000) }, "InvalidParameterValue"],
 ])("PutMetricData refuses %j and keeps nothing of the request", async (more, code) => {
   await expect(put({ Value: 1 }, more)).rejects.toMatchObject({ code });
-  expect((await context.call("ListMetrics", {})).Metrics).toEqual([]);
+  expect((await context.call("cloudwatch", "ListMetrics", {})).Metrics).toEqual([]);
 });
 
 describe("GetMetricData", () => {
@@ -130,7 +130,7 @@ describe("GetMetricData", () => {
     const seen: [string | undefined, number[] | undefined, string | undefined][] = [];
     let NextToken: string | undefined;
     do {
-      const page = await context.call("GetMetricData", { ...input, NextToken });
+      const page = await context.call("cloudwatch", "GetMetricData", { ...input, NextToken });
       for (const { Id, Values, StatusCode } of page.MetricDataResults!) seen.push([Id, Values, StatusCode]);
       NextToken = page.NextToken;
     } while (NextToken);
@@ -140,7 +140,7 @@ describe("GetMetricData", () => {
       ["two", [2], "PartialData"],
       ["two", [1, 0], "Complete"],
     ]);
-    const ascending = await context.call("GetMetricData", {
+    const ascending = await context.call("cloudwatch", "GetMetricData", {
       ...range,
       MetricDataQueries: [query("one", { Period: 120 })],
       ScanBy: "TimestampAscending",
@@ -158,19 +158,19 @@ describe("GetMetricData", () => {
 
   it("refuses expressions by name", async () => {
     const input = { ...range, MetricDataQueries: [{ Id: "e1", Expression: "one * 2" }] };
-    await expect(context.call("GetMetricData", input)).rejects.toThrow("The query e1 has no MetricStat");
+    await expect(context.call("cloudwatch", "GetMetricData", input)).rejects.toThrow("The query e1 has no MetricStat");
   });
 });
 
 describe("ListMetrics", () => {
   const list = async (more: object = {}) =>
-    (await context.call("ListMetrics", more)).Metrics!.map((found) => found.MetricName);
+    (await context.call("cloudwatch", "ListMetrics", more)).Metrics!.map((found) => found.MetricName);
 
   it("finds by namespace, name and dimensions, and forgets what was quiet for two weeks", async () => {
     await put({ Value: 1 });
     await put({ Value: 1, MetricName: "Plain/Name", Dimensions: [] });
     expect(await list()).toEqual([MetricName, "Plain/Name"]);
-    expect((await context.call("ListMetrics", { MetricName })).Metrics).toEqual([
+    expect((await context.call("cloudwatch", "ListMetrics", { MetricName })).Metrics).toEqual([
       { Namespace, MetricName, Dimensions },
     ]);
     expect(await list({ Dimensions: [{ Name: "EndpointName" }] })).toEqual([MetricName]);
@@ -185,11 +185,11 @@ describe("ListMetrics", () => {
 
   it("shows 500 on a page", async () => {
     for (let i = 0; i < 501; i++) await put({ Value: 1, MetricName: `M${i}` });
-    const page = await context.call("ListMetrics", {});
+    const page = await context.call("cloudwatch", "ListMetrics", {});
     expect(page.Metrics).toHaveLength(500);
-    const rest = await context.call("ListMetrics", { NextToken: page.NextToken });
+    const rest = await context.call("cloudwatch", "ListMetrics", { NextToken: page.NextToken });
     expect(rest.Metrics).toHaveLength(1);
     expect(rest.NextToken).toBeUndefined();
-    await expect(context.call("ListMetrics", { NextToken: "x" })).rejects.toThrow("NextToken is invalid");
+    await expect(context.call("cloudwatch", "ListMetrics", { NextToken: "x" })).rejects.toThrow("NextToken is invalid");
   });
 });

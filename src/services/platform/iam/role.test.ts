@@ -5,7 +5,7 @@ import { sagemakerTrust } from "./trust-policy.ts";
 
 const context = createTestContext({ units: [role], settings: { roles: "known" } });
 const create = (RoleName: string, more: object = {}) =>
-  context.call("CreateRole", { RoleName, AssumeRolePolicyDocument: sagemakerTrust, ...more });
+  context.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: sagemakerTrust, ...more });
 const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
 describe("roles", () => {
@@ -14,20 +14,20 @@ describe("roles", () => {
     expect(Role).toMatchObject({ Path: "/team/", Arn: arn("team/Trainer"), MaxSessionDuration: 3600 });
     expect(Role!.RoleId).toMatch(/^AROA[A-Z2-7]{17}$/);
     expect(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!))).toEqual(JSON.parse(sagemakerTrust));
-    expect((await context.call("GetRole", { RoleName: "trainer" })).Role).toEqual(Role);
+    expect((await context.call("iam", "GetRole", { RoleName: "trainer" })).Role).toEqual(Role);
     await expect(create("TRAINER")).rejects.toMatchObject({
       code: "EntityAlreadyExists",
       status: 409,
       message: "Role with name TRAINER already exists.",
     });
     await create("Aaa");
-    const first = await context.call("ListRoles", { MaxItems: 2 });
+    const first = await context.call("iam", "ListRoles", { MaxItems: 2 });
     expect(first.Roles!.map(({ RoleName }) => RoleName)).toEqual(["Aaa", "SageMakerRole"]);
-    const rest = await context.call("ListRoles", { Marker: first.Marker });
+    const rest = await context.call("iam", "ListRoles", { Marker: first.Marker });
     expect(rest).toMatchObject({ Roles: [{ RoleName: "Trainer" }], IsTruncated: false });
-    expect((await context.call("ListRoles", { PathPrefix: "/team/" })).Roles).toHaveLength(1);
-    await context.call("DeleteRole", { RoleName: "Trainer" });
-    await expect(context.call("GetRole", { RoleName: "Trainer" })).rejects.toMatchObject({
+    expect((await context.call("iam", "ListRoles", { PathPrefix: "/team/" })).Roles).toHaveLength(1);
+    await context.call("iam", "DeleteRole", { RoleName: "Trainer" });
+    await expect(context.call("iam", "GetRole", { RoleName: "Trainer" })).rejects.toMatchObject({
       code: "NoSuchEntity",
       status: 404,
       message: "The role with name Trainer cannot be found.",
@@ -35,10 +35,10 @@ describe("roles", () => {
   });
 
   it("SageMakerRole is in every home, for good", async () => {
-    const { Role } = await context.call("GetRole", { RoleName: "SageMakerRole" });
+    const { Role } = await context.call("iam", "GetRole", { RoleName: "SageMakerRole" });
     expect(decodeURIComponent(Role!.AssumeRolePolicyDocument!)).toContain("sagemaker.amazonaws.com");
     await expect(create("SageMakerRole")).rejects.toMatchObject({ code: "EntityAlreadyExists" });
-    await expect(context.call("DeleteRole", { RoleName: "SageMakerRole" })).rejects.toMatchObject({
+    await expect(context.call("iam", "DeleteRole", { RoleName: "SageMakerRole" })).rejects.toMatchObject({
       code: "UnmodifiableEntity",
     });
   });
@@ -46,10 +46,10 @@ describe("roles", () => {
   it("nobody made are answered under the setting roles=any, always the same", async () => {
     const any = createTestContext({ units: [role], settings: { roles: "any" } });
     const RoleName = "AmazonSageMaker-ExecutionRole-20260101T000000";
-    const { Role } = await any.call("GetRole", { RoleName });
+    const { Role } = await any.call("iam", "GetRole", { RoleName });
     expect(Role).toMatchObject({ Arn: arn(`service-role/${RoleName}`) });
     any.passTime(1000);
-    expect((await any.call("GetRole", { RoleName })).Role).toEqual(Role);
+    expect((await any.call("iam", "GetRole", { RoleName })).Role).toEqual(Role);
   });
 
   it.each([
@@ -78,8 +78,8 @@ describe("SimulatePrincipalPolicy", () => {
       ResourceArns: ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
       MaxItems: 3,
     };
-    const first = await context.call("SimulatePrincipalPolicy", input);
-    const rest = await context.call("SimulatePrincipalPolicy", { ...input, Marker: first.Marker });
+    const first = await context.call("iam", "SimulatePrincipalPolicy", input);
+    const rest = await context.call("iam", "SimulatePrincipalPolicy", { ...input, Marker: first.Marker });
     expect(first.IsTruncated).toBe(true);
     expect(rest.IsTruncated).toBe(false);
     const results = [...first.EvaluationResults!, ...rest.EvaluationResults!];
@@ -91,7 +91,7 @@ describe("SimulatePrincipalPolicy", () => {
 
   it("refuses what is no role, and a role that is not known", async () => {
     const simulate = (PolicySourceArn: string) =>
-      context.call("SimulatePrincipalPolicy", { PolicySourceArn, ActionNames: ["s3:GetObject"] });
+      context.call("iam", "SimulatePrincipalPolicy", { PolicySourceArn, ActionNames: ["s3:GetObject"] });
     await expect(simulate("arn:aws:iam::123456789012:user/x")).rejects.toMatchObject({ code: "InvalidInput" });
     await expect(simulate(arn("nobody"))).rejects.toMatchObject({ code: "NoSuchEntity" });
   });

@@ -30,11 +30,11 @@ const batches = fc
 
 async function written(put: readonly Batch[]): Promise<TestContext> {
   const context = createTestContext({ units: [logGroup, logStream, logEvents] });
-  await context.call("CreateLogGroup", { logGroupName });
+  await context.call("logs", "CreateLogGroup", { logGroupName });
   for (let stream = 0; stream < 3; stream++)
-    await context.call("CreateLogStream", { logGroupName, logStreamName: String(stream) });
+    await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: String(stream) });
   for (const [batch, { stream, times }] of put.entries())
-    await context.call("PutLogEvents", {
+    await context.call("logs", "PutLogEvents", {
       logGroupName,
       logStreamName: String(stream),
       logEvents: times.map((time, index) => ({ timestamp: testTime + time, message: `${time} ${batch}.${index}` })),
@@ -64,7 +64,7 @@ it("paging through a stream or a span of it, either way, gives each event once a
     const seen: string[] = [];
     for (let nextToken: string | undefined; ; ) {
       const read = { logGroupName, logStreamName: "0", startFromHead: head, limit, nextToken, ...inSpan };
-      const page = await context.call("GetLogEvents", read);
+      const page = await context.call("logs", "GetLogEvents", read);
       const messages = page.events!.map(({ message }) => message!);
       if (messages.length === 0) break;
       if (head) seen.push(...messages);
@@ -84,7 +84,7 @@ it.each([true, false])("a long stream is not read anew for each page (from the h
       timestamp: testTime + Math.floor((at + line) / 100),
       message: "x",
     }));
-    await context.call("PutLogEvents", { logGroupName, logStreamName: "0", logEvents });
+    await context.call("logs", "PutLogEvents", { logGroupName, logStreamName: "0", logEvents });
   }
   let touched = 0;
   const { read } = context.journals;
@@ -95,7 +95,7 @@ it.each([true, false])("a long stream is not read anew for each page (from the h
   };
   let seen = 0;
   for (let nextToken: string | undefined; ; ) {
-    const page = await context.call("GetLogEvents", {
+    const page = await context.call("logs", "GetLogEvents", {
       logGroupName,
       logStreamName: "0",
       startFromHead,
@@ -116,7 +116,12 @@ it("paging through a group interleaves its streams by time, either way", async (
     const seen: { message?: string; timestamp?: number; logStreamName?: string }[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await context.call("FilterLogEvents", { logGroupName, startFromHead: head, limit, nextToken });
+      const page = await context.call("logs", "FilterLogEvents", {
+        logGroupName,
+        startFromHead: head,
+        limit,
+        nextToken,
+      });
       seen.push(...page.events!);
       nextToken = page.nextToken;
     } while (nextToken);

@@ -10,12 +10,12 @@ let context: TestContext;
 
 beforeEach(async () => {
   context = createTestContext({ units: [logGroup, logStream, logEvents] });
-  await context.call("CreateLogGroup", { logGroupName });
-  await context.call("CreateLogStream", { logGroupName, logStreamName });
+  await context.call("logs", "CreateLogGroup", { logGroupName });
+  await context.call("logs", "CreateLogStream", { logGroupName, logStreamName });
 });
 
 const put = (events: [offset: number, message: string][], stream = logStreamName) =>
-  context.call("PutLogEvents", {
+  context.call("logs", "PutLogEvents", {
     logGroupName,
     logStreamName: stream,
     logEvents: events.map(([offset, message]) => ({ timestamp: testTime + offset, message })),
@@ -24,58 +24,58 @@ const messages = (output: { events?: { message?: string }[] }) => output.events!
 
 describe("groups and streams", () => {
   it("are refused twice, and missing ones by AWS's words", async () => {
-    await expect(context.call("CreateLogGroup", { logGroupName })).rejects.toMatchObject({
+    await expect(context.call("logs", "CreateLogGroup", { logGroupName })).rejects.toMatchObject({
       code: "ResourceAlreadyExistsException",
     });
-    await expect(context.call("CreateLogStream", { logGroupName, logStreamName })).rejects.toMatchObject({
+    await expect(context.call("logs", "CreateLogStream", { logGroupName, logStreamName })).rejects.toMatchObject({
       code: "ResourceAlreadyExistsException",
     });
-    await expect(context.call("DescribeLogStreams", { logGroupName: "/other" })).rejects.toMatchObject({
+    await expect(context.call("logs", "DescribeLogStreams", { logGroupName: "/other" })).rejects.toMatchObject({
       code: "ResourceNotFoundException",
       message: "The specified log group does not exist.",
     });
-    await expect(context.call("GetLogEvents", { logGroupName, logStreamName: "none" })).rejects.toMatchObject({
+    await expect(context.call("logs", "GetLogEvents", { logGroupName, logStreamName: "none" })).rejects.toMatchObject({
       message: "The specified log stream does not exist.",
     });
   });
 
   it("keep their case, and a group made anew is empty", async () => {
     await put([[0, "old"]]);
-    await context.call("CreateLogGroup", { logGroupName: logGroupName.toLowerCase() });
-    await context.call("DeleteLogGroup", { logGroupName });
-    await context.call("CreateLogGroup", { logGroupName });
-    expect((await context.call("DescribeLogStreams", { logGroupName })).logStreams).toEqual([]);
-    await context.call("CreateLogStream", { logGroupName, logStreamName });
-    expect(messages(await context.call("GetLogEvents", { logGroupName, logStreamName }))).toEqual([]);
-    const { logGroups } = await context.call("DescribeLogGroups", { logGroupNamePrefix: "/aws/sagemaker/T" });
+    await context.call("logs", "CreateLogGroup", { logGroupName: logGroupName.toLowerCase() });
+    await context.call("logs", "DeleteLogGroup", { logGroupName });
+    await context.call("logs", "CreateLogGroup", { logGroupName });
+    expect((await context.call("logs", "DescribeLogStreams", { logGroupName })).logStreams).toEqual([]);
+    await context.call("logs", "CreateLogStream", { logGroupName, logStreamName });
+    expect(messages(await context.call("logs", "GetLogEvents", { logGroupName, logStreamName }))).toEqual([]);
+    const { logGroups } = await context.call("logs", "DescribeLogGroups", { logGroupNamePrefix: "/aws/sagemaker/T" });
     expect(logGroups).toMatchObject([{ logGroupName, storedBytes: 0, creationTime: testTime }]);
     expect(logGroups![0]!.arn).toBe(`arn:aws:logs:us-west-2:123456789012:log-group:${logGroupName}:*`);
   });
 
   it("a full page of streams has a token only when one more matches the prefix", async () => {
     for (const name of ["job/algo-2-1", "JOB/algo-1-1", "other/algo-1-1"])
-      await context.call("CreateLogStream", { logGroupName, logStreamName: name });
+      await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: name });
     const first = { logGroupName, logStreamNamePrefix: "job/", limit: 1 };
-    const one = await context.call("DescribeLogStreams", first);
+    const one = await context.call("logs", "DescribeLogStreams", first);
     expect(one.logStreams!.map((stream) => stream.logStreamName)).toEqual([logStreamName]);
-    const two = await context.call("DescribeLogStreams", { ...first, nextToken: one.nextToken });
+    const two = await context.call("logs", "DescribeLogStreams", { ...first, nextToken: one.nextToken });
     expect(two.logStreams!.map((stream) => stream.logStreamName)).toEqual(["job/algo-2-1"]);
     expect(two.nextToken).toBeUndefined();
-    expect((await context.call("DescribeLogStreams", { ...first, limit: 2 })).nextToken).toBeUndefined();
+    expect((await context.call("logs", "DescribeLogStreams", { ...first, limit: 2 })).nextToken).toBeUndefined();
   });
 
   it("streams are ordered by their last event", async () => {
-    await context.call("CreateLogStream", { logGroupName, logStreamName: "b" });
-    await context.call("CreateLogStream", { logGroupName, logStreamName: "empty" });
+    await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: "b" });
+    await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: "empty" });
     await put([[5000, "late"]], "b");
     await put([[1000, "early"]]);
     const order = { logGroupName, orderBy: "LastEventTime", descending: true, limit: 2 } as const;
-    const { logStreams, nextToken } = await context.call("DescribeLogStreams", order);
+    const { logStreams, nextToken } = await context.call("logs", "DescribeLogStreams", order);
     expect(logStreams!.map((stream) => [stream.logStreamName, stream.lastEventTimestamp])).toEqual([
       ["b", testTime + 5000],
       [logStreamName, testTime + 1000],
     ]);
-    const rest = await context.call("DescribeLogStreams", { ...order, nextToken });
+    const rest = await context.call("logs", "DescribeLogStreams", { ...order, nextToken });
     expect(rest.logStreams!.map((stream) => stream.logStreamName)).toEqual(["empty"]);
     expect(rest.nextToken).toBeUndefined();
   });
@@ -111,13 +111,13 @@ describe("PutLogEvents", () => {
     expect((await put([[-14 * 24 * hour - 1, "too old"]])).rejectedLogEventsInfo).toEqual({
       tooOldLogEventEndIndex: 1,
     });
-    expect(messages(await context.call("GetLogEvents", { logGroupName, logStreamName }))).toEqual(["kept"]);
+    expect(messages(await context.call("logs", "GetLogEvents", { logGroupName, logStreamName }))).toEqual(["kept"]);
   });
 });
 
 describe("GetLogEvents", () => {
   const read = (more: object = {}) =>
-    context.call("GetLogEvents", { logGroupName, logStreamName, startFromHead: true, ...more });
+    context.call("logs", "GetLogEvents", { logGroupName, logStreamName, startFromHead: true, ...more });
 
   it("orders by time, then as events came in; the start is inclusive and the end is not", async () => {
     await put([
@@ -186,10 +186,10 @@ describe("GetLogEvents", () => {
 });
 
 describe("FilterLogEvents", () => {
-  const filter = (more: object = {}) => context.call("FilterLogEvents", { logGroupName, ...more });
+  const filter = (more: object = {}) => context.call("logs", "FilterLogEvents", { logGroupName, ...more });
 
   it("interleaves streams by time, page by page", async () => {
-    await context.call("CreateLogStream", { logGroupName, logStreamName: "b" });
+    await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: "b" });
     await put([
       [1, "a1"],
       [3, "a3"],

@@ -37,13 +37,13 @@ afterEach(async () => {
 });
 
 const put = (Bucket: string, Key: string, body: string | Readable = Key) =>
-  context.call("PutObject", {
+  context.call("s3", "PutObject", {
     Bucket,
     Key,
     Body: typeof body === "string" ? Readable.from([Buffer.from(body)]) : body,
   });
 const make = (Bucket: string) =>
-  context.call("CreateBucket", { Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
+  context.call("s3", "CreateBucket", { Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
 const bucketOf = async (name: string) =>
   (await context.resources.get({ account: context.account, region: "-", kind: "bucket", name }))!;
 const refusal = (work: Promise<unknown>) =>
@@ -67,9 +67,9 @@ describe("buckets", () => {
   });
 
   describe("an object is stored while its bucket is deleted", () => {
-    const remove = () => refusal(context.call("DeleteBucket", { Bucket: "contested" }));
+    const remove = () => refusal(context.call("s3", "DeleteBucket", { Bucket: "contested" }));
     const left = async () => ({
-      bucket: await refusal(context.call("HeadBucket", { Bucket: "contested" })),
+      bucket: await refusal(context.call("s3", "HeadBucket", { Bucket: "contested" })),
       objects: (await objects.list("contested", { limit: 10 })).objects.length,
     });
     /** Lets something happen around the listings by which DeleteBucket looks twice whether the bucket is empty. */
@@ -122,14 +122,14 @@ describe("buckets", () => {
     await context.resources.write([{ put: { ...document, status: "Deleting" }, expected: version }]);
     expect(await refusal(put("half-deleted", "a"))).toBe("done");
     expect((await bucketOf("half-deleted")).status).toBe("Active");
-    expect(await refusal(context.call("DeleteBucket", { Bucket: "half-deleted" }))).toBe("BucketNotEmpty");
-    await context.call("DeleteObject", { Bucket: "half-deleted", Key: "a" });
-    expect(await refusal(context.call("DeleteBucket", { Bucket: "half-deleted" }))).toBe("done");
+    expect(await refusal(context.call("s3", "DeleteBucket", { Bucket: "half-deleted" }))).toBe("BucketNotEmpty");
+    await context.call("s3", "DeleteObject", { Bucket: "half-deleted", Key: "a" });
+    expect(await refusal(context.call("s3", "DeleteBucket", { Bucket: "half-deleted" }))).toBe("done");
   });
 
   test("the default bucket of the region, and only that, appears when it is asked for", async () => {
     const name = "sagemaker-us-west-2-123456789012";
-    const { Buckets } = await context.call("ListBuckets", {});
+    const { Buckets } = await context.call("s3", "ListBuckets", {});
     expect(Buckets?.map(({ Name }) => Name)).toEqual([name]);
     expect(await refusal(put(name, "a"))).toBe("done");
     expect(await refusal(put("sagemaker-us-east-1-123456789012", "a"))).toBe("NoSuchBucket");
@@ -137,11 +137,13 @@ describe("buckets", () => {
 
   test("deleting a bucket ends its uploads", async () => {
     await make("uploads");
-    const { UploadId } = await context.call("CreateMultipartUpload", { Bucket: "uploads", Key: "a" });
-    await context.call("DeleteBucket", { Bucket: "uploads" });
+    const { UploadId } = await context.call("s3", "CreateMultipartUpload", { Bucket: "uploads", Key: "a" });
+    await context.call("s3", "DeleteBucket", { Bucket: "uploads" });
     await make("uploads");
     const part = { Bucket: "uploads", Key: "a", UploadId: UploadId!, PartNumber: 1 };
-    expect(await refusal(context.call("UploadPart", { ...part, Body: Readable.from(["x"]) }))).toBe("NoSuchUpload");
+    expect(await refusal(context.call("s3", "UploadPart", { ...part, Body: Readable.from(["x"]) }))).toBe(
+      "NoSuchUpload",
+    );
   });
 
   test.each(["abc", "a.b-c.1", "1.2.3", "a".repeat(63)])("%s is a name for a bucket", (name) =>
@@ -167,7 +169,7 @@ describe("objects", () => {
       })(),
     );
     expect(await refusal(put("objects", "a", broken))).toBe("IncompleteBody");
-    const { Body } = await context.call("GetObject", { Bucket: "objects", Key: "a" });
+    const { Body } = await context.call("s3", "GetObject", { Bucket: "objects", Key: "a" });
     expect(await text(Body as Readable)).toBe("before");
   });
 
@@ -178,14 +180,19 @@ describe("objects", () => {
       ["aws-chunked, gzip", "gzip"],
       ["gzip", "gzip"],
     ] as const) {
-      await context.call("PutObject", { Bucket: "objects", Key: "a", Body: Readable.from([]), ContentEncoding: given });
-      expect((await context.call("HeadObject", { Bucket: "objects", Key: "a" })).ContentEncoding).toBe(kept);
+      await context.call("s3", "PutObject", {
+        Bucket: "objects",
+        Key: "a",
+        Body: Readable.from([]),
+        ContentEncoding: given,
+      });
+      expect((await context.call("s3", "HeadObject", { Bucket: "objects", Key: "a" })).ContentEncoding).toBe(kept);
     }
   });
 
   test("what is not built is refused by name", async () => {
     const tagged = { Bucket: "objects", Key: "a", Body: Readable.from(["x"]), Tagging: "a=b" };
-    await expect(context.call("PutObject", tagged)).rejects.toMatchObject({
+    await expect(context.call("s3", "PutObject", tagged)).rejects.toMatchObject({
       code: "NotImplemented",
       status: 501,
       message: "Tagging is not built in Sagebrush 0.0.0; leave it out. What is built: docs/coverage.md.",

@@ -84,7 +84,7 @@ async function checkVariant(context: Context, variant: Variant): Promise<void> {
   if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
     throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);
   }
-  await context.call("DescribeModel", { ModelName: variant.ModelName });
+  await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
 }
 
 function checkWeights(variants: readonly Variant[]): void {

@@ -60,7 +60,7 @@ export interface Retained {
 
 /** The fleet that a configuration asks for, nothing of it started. */
 export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
-  const config = await context.call("DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
+  const config = await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
   const planned = config.ProductionVariants.map((configured) => {
     const before = retained?.fleet.variants.find(({ name }) => name === configured.VariantName);
     return {
@@ -90,7 +90,7 @@ async function planVariant(
   weight: number,
   count: number,
 ): Promise<Variant> {
-  const model = await context.call("DescribeModel", { ModelName: configured.ModelName! });
+  const model = await context.call("sagemaker", "DescribeModel", { ModelName: configured.ModelName! });
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,

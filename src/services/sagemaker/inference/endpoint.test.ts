@@ -84,7 +84,7 @@ async function until(expected: (found: Awaited<ReturnType<typeof document>>) => 
     if (expected(found)) return void news.catch(() => {});
     const entries = await news;
     if (entries.length === 0) {
-      const { events } = await context.call("FilterLogEvents", { logGroupName });
+      const { events } = await context.call("logs", "FilterLogEvents", { logGroupName });
       const lines = events?.map(({ message }) => message).join("\n");
       throw new Error(`The endpoint came no further than ${JSON.stringify(found)}, its log is\n${lines}`);
     }
@@ -100,12 +100,12 @@ async function configure(
 ): Promise<void> {
   for (const [name, variant] of Object.entries(variants)) {
     const Environment = { NAME: `${EndpointConfigName}-${name}`, ...variant.environment };
-    await context.call("CreateModel", {
+    await context.call("sagemaker", "CreateModel", {
       ModelName: `${EndpointConfigName}-${name}`,
       PrimaryContainer: { Image, Environment },
     });
   }
-  await context.call("CreateEndpointConfig", {
+  await context.call("sagemaker", "CreateEndpointConfig", {
     EndpointConfigName,
     ProductionVariants: Object.entries(variants).map(([name, { weight, count }]) => ({
       VariantName: name,
@@ -119,14 +119,18 @@ async function configure(
 
 async function create(EndpointConfigName = "one", variants?: Parameters<typeof configure>[1]): Promise<void> {
   await configure(EndpointConfigName, variants);
-  await context.call("CreateEndpoint", { EndpointName, EndpointConfigName });
+  await context.call("sagemaker", "CreateEndpoint", { EndpointName, EndpointConfigName });
 }
 
 const invoke = async (text: string, more: object = {}) => {
-  const output = await context.call("InvokeEndpoint", { EndpointName, Body: Buffer.from(text), ...more });
+  const output = await context.call("sagemaker-runtime", "InvokeEndpoint", {
+    EndpointName,
+    Body: Buffer.from(text),
+    ...more,
+  });
   return { ...output, text: Buffer.from(output.Body as Uint8Array).toString() };
 };
-const describeEndpoint = () => context.call("DescribeEndpoint", { EndpointName });
+const describeEndpoint = () => context.call("sagemaker", "DescribeEndpoint", { EndpointName });
 
 describe("an endpoint's life", () => {
   it("from creation to deletion", async () => {
@@ -134,7 +138,7 @@ describe("an endpoint's life", () => {
     const created = await describeEndpoint();
     expect(created).toMatchObject({ EndpointStatus: "Creating", EndpointArn: arn, EndpointConfigName: "one" });
     await expect(create("two")).rejects.toThrow(`Cannot create already existing endpoint "${arn}".`);
-    await expect(context.call("DeleteEndpoint", { EndpointName })).rejects.toThrow(
+    await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName })).rejects.toThrow(
       `Cannot update in-progress endpoint "${arn}".`,
     );
     await expect(invoke("early")).rejects.toMatchObject({
@@ -142,7 +146,7 @@ describe("an endpoint's life", () => {
       status: 400,
       message: "Endpoint Echo of account 123456789012 not found.",
     });
-    expect((await context.call("FilterLogEvents", { logGroupName })).events).toBeDefined();
+    expect((await context.call("logs", "FilterLogEvents", { logGroupName })).events).toBeDefined();
 
     await untilStatus("InService");
     const served = await describeEndpoint();
@@ -165,10 +169,10 @@ describe("an endpoint's life", () => {
       InvokedProductionVariant: "A",
     });
 
-    await context.call("DeleteEndpoint", { EndpointName });
+    await context.call("sagemaker", "DeleteEndpoint", { EndpointName });
     await until((found) => found === undefined);
     await expect(describeEndpoint()).rejects.toThrow(`Could not find endpoint "${arn}".`);
-    const { events } = await context.call("FilterLogEvents", { logGroupName, logStreamNamePrefix: "A/i-" });
+    const { events } = await context.call("logs", "FilterLogEvents", { logGroupName, logStreamNamePrefix: "A/i-" });
     expect(events!.map(({ message }) => message)).toContain("one-A#011listens");
     expect((await context.resources.list("run", { limit: 10 })).documents).toEqual([]);
   });
@@ -181,9 +185,9 @@ describe("an endpoint's life", () => {
       "The primary container for production variant A did not pass the ping health check",
     );
     await configure("other");
-    const update = context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "other" });
+    const update = context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "other" });
     await expect(update).rejects.toThrow("Delete it and create it anew.");
-    await context.call("DeleteEndpoint", { EndpointName });
+    await context.call("sagemaker", "DeleteEndpoint", { EndpointName });
     await until((found) => found === undefined);
   });
 
@@ -191,8 +195,8 @@ describe("an endpoint's life", () => {
     await create();
     await untilStatus("InService");
     await configure("broken", { A: { environment: { END: "3" } } });
-    await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "broken" });
-    await expect(context.call("DeleteEndpoint", { EndpointName })).rejects.toThrow("in-progress");
+    await context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "broken" });
+    await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName })).rejects.toThrow("in-progress");
     expect((await invoke("still")).text).toBe("one-A: still");
     await untilStatus("InService");
     expect(await describeEndpoint()).toMatchObject({
@@ -218,7 +222,7 @@ describe("traffic", () => {
     const load = Array.from({ length: 4 }, async (_, index) => {
       for (let count = 0; loading; count++) seen.add((await invoke(count % 20 === index ? "slow" : "quick")).text);
     });
-    await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
+    await context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
     await untilStatus("InService");
     await untilSettled();
     loading = false;
@@ -242,13 +246,15 @@ describe("traffic", () => {
     await expect(invoke("x", { TargetVariant: "D" })).rejects.toThrow("it has A, B, C");
     await configure("rest", { C: { weight: 1 } });
     const update = { EndpointName, EndpointConfigName: "rest", RetainAllVariantProperties: true };
-    await expect(context.call("UpdateEndpoint", update)).rejects.toThrow('no variant of "rest" would get traffic');
+    await expect(context.call("sagemaker", "UpdateEndpoint", update)).rejects.toThrow(
+      'no variant of "rest" would get traffic',
+    );
   });
 
   it("goes on after a model server was killed, even when its log was deleted", async () => {
     await create();
     await untilStatus("InService");
-    await context.call("DeleteLogGroup", { logGroupName });
+    await context.call("logs", "DeleteLogGroup", { logGroupName });
     const [before] = runIdsOf((await actual()).serving);
     await expect(invoke("die")).rejects.toMatchObject({
       code: "ModelError",
@@ -260,7 +266,7 @@ describe("traffic", () => {
     });
     expect((await invoke("again")).text).toBe("one-A: again");
     const messages = async () =>
-      (await context.call("FilterLogEvents", { logGroupName })).events!.map(({ message }) => message);
+      (await context.call("logs", "FilterLogEvents", { logGroupName })).events!.map(({ message }) => message);
     await expect.poll(messages).toContain("one-A#011listens");
   });
 
@@ -301,10 +307,10 @@ it("a server that comes back finds the model servers where they were", async () 
   await engine.start();
   expect((await invoke("back")).text).toBe("one-A: back");
   await configure("two");
-  await context.call("UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
+  await context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
   await untilStatus("InService");
   await untilSettled();
-  const { events } = await context.call("FilterLogEvents", { logGroupName });
+  const { events } = await context.call("logs", "FilterLogEvents", { logGroupName });
   const listens = events!.filter(({ message }) => message === "one-A#011listens");
   expect(listens).toHaveLength(1);
   expect(listens[0]!.logStreamName).toBe(`A/${before.serving!.variants[0]!.instances[0]!.id}`);

@@ -92,7 +92,7 @@ async function write(context: Context, { endpointName, variantName, metrics }: G
     }
   }
   for (let start = 0; start < data.length; start += mostData)
-    await context.call("PutMetricData", {
+    await context.call("cloudwatch", "PutMetricData", {
       Namespace: "AWS/SageMaker",
       MetricData: data.slice(start, start + mostData),
     });

@@ -21,9 +21,13 @@ const bucket = defineOperations("s3", {
 
 let context: TestContext;
 const create = (PrimaryContainer: object, ModelName = "m") =>
-  context.call("CreateModel", { ModelName, PrimaryContainer });
+  context.call("sagemaker", "CreateModel", { ModelName, PrimaryContainer });
 const config = (variants: object[], EndpointConfigName = "c", more: object = {}) =>
-  context.call("CreateEndpointConfig", { EndpointConfigName, ProductionVariants: variants as never, ...more });
+  context.call("sagemaker", "CreateEndpointConfig", {
+    EndpointConfigName,
+    ProductionVariants: variants as never,
+    ...more,
+  });
 const variant = { VariantName: "AllTraffic", ModelName: "m", InstanceType: "ml.m5.large", InitialInstanceCount: 1 };
 
 beforeEach(() => {
@@ -35,7 +39,7 @@ beforeEach(() => {
 
 it("a model is shown as it was made, its mode filled in", async () => {
   await create({ Image, ModelDataUrl, Environment: { A: "1" } });
-  expect(await context.call("DescribeModel", { ModelName: "m" })).toMatchObject({
+  expect(await context.call("sagemaker", "DescribeModel", { ModelName: "m" })).toMatchObject({
     ModelArn: "arn:aws:sagemaker:us-west-2:123456789012:model/m",
     PrimaryContainer: { Image, ModelDataUrl, Environment: { A: "1" }, Mode: "SingleModel" },
     EnableNetworkIsolation: false,
@@ -55,17 +59,17 @@ it.each([
 });
 
 it("a model has one container", async () => {
-  await expect(context.call("CreateModel", { ModelName: "m" })).rejects.toThrow("needs a container");
+  await expect(context.call("sagemaker", "CreateModel", { ModelName: "m" })).rejects.toThrow("needs a container");
   const both = { ModelName: "m", PrimaryContainer: { Image }, Containers: [{ Image }] };
-  await expect(context.call("CreateModel", both)).rejects.toThrow("one or the other");
+  await expect(context.call("sagemaker", "CreateModel", both)).rejects.toThrow("one or the other");
   const two = { ModelName: "m", Containers: [{ Image }, { Image }] };
-  await expect(context.call("CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
+  await expect(context.call("sagemaker", "CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
 });
 
 it("an endpoint configuration is shown with the weights filled in", async () => {
   await create({ Image });
   await config([variant]);
-  expect(await context.call("DescribeEndpointConfig", { EndpointConfigName: "c" })).toMatchObject({
+  expect(await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: "c" })).toMatchObject({
     ProductionVariants: [{ ...variant, InitialVariantWeight: 1 }],
   });
   await expect(config([variant], "C")).rejects.toThrow("Cannot create already existing endpoint configuration");
@@ -93,22 +97,26 @@ it.each([
 });
 
 it("tags are kept with the resource, changed one by one and listed by page", async () => {
-  await context.call("CreateModel", { ModelName: "m", PrimaryContainer: { Image }, Tags: [{ Key: "a", Value: "1" }] });
+  await context.call("sagemaker", "CreateModel", {
+    ModelName: "m",
+    PrimaryContainer: { Image },
+    Tags: [{ Key: "a", Value: "1" }],
+  });
   const ResourceArn = "arn:aws:sagemaker:us-west-2:123456789012:model/m";
   const added = await Promise.all(
-    ["b", "c", "d"].map((Key) => context.call("AddTags", { ResourceArn, Tags: [{ Key, Value: "2" }] })),
+    ["b", "c", "d"].map((Key) => context.call("sagemaker", "AddTags", { ResourceArn, Tags: [{ Key, Value: "2" }] })),
   );
   expect(added.map(({ Tags }) => Tags!.length).sort()).toEqual([2, 3, 4]);
-  await context.call("DeleteTags", { ResourceArn, TagKeys: ["c"] });
-  const first = await context.call("ListTags", { ResourceArn, MaxResults: 2 });
-  const rest = await context.call("ListTags", { ResourceArn, NextToken: first.NextToken });
+  await context.call("sagemaker", "DeleteTags", { ResourceArn, TagKeys: ["c"] });
+  const first = await context.call("sagemaker", "ListTags", { ResourceArn, MaxResults: 2 });
+  const rest = await context.call("sagemaker", "ListTags", { ResourceArn, NextToken: first.NextToken });
   expect([...first.Tags!, ...rest.Tags!].map(({ Key }) => Key).sort()).toEqual(["a", "b", "d"]);
   expect(rest.NextToken).toBeUndefined();
 });
 
 it("tags: missing resources, reserved keys and more than 50 are refused", async () => {
   const tag = (ResourceArn: string, Tags: { Key: string; Value: string }[]) =>
-    context.call("AddTags", { ResourceArn, Tags });
+    context.call("sagemaker", "AddTags", { ResourceArn, Tags });
   const ResourceArn = "arn:aws:sagemaker:us-west-2:123456789012:model/m";
   const one = [{ Key: "k", Value: "v" }];
   await expect(tag(ResourceArn, one)).rejects.toThrow(`Could not find model "${ResourceArn}".`);

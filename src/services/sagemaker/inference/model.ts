@@ -95,7 +95,7 @@ async function checkArtifact(context: Context, url: string): Promise<void> {
     );
   }
   try {
-    await context.call("HeadObject", { Bucket: location.bucket, Key: location.key });
+    await context.call("s3", "HeadObject", { Bucket: location.bucket, Key: location.key });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.status === 403) throw validationFault(`Could not access model data at ${url}. ${error.message}`);

@@ -52,7 +52,7 @@ describe("metric values of a log", () => {
       await putMetrics(context, "job", values.slice(0, written));
       await putMissingMetrics(context, "job", paged(values, 1), testTime);
       await putMissingMetrics(context, "job", paged(values, 3), testTime);
-      const { Datapoints } = await context.call("GetMetricStatistics", {
+      const { Datapoints } = await context.call("cloudwatch", "GetMetricStatistics", {
         Namespace: "/aws/sagemaker/TrainingJobs",
         MetricName: "loss",
         Dimensions: [{ Name: "TrainingJobName", Value: "job" }],

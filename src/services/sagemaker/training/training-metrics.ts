@@ -70,7 +70,7 @@ export async function putMetrics(context: Context, jobName: string, values: read
   const now = context.clock.now();
   const accepted = values.filter(({ time }) => time <= now + hourMilliseconds && time > now - oldestMilliseconds);
   for (let start = 0; start < accepted.length; start += pointsAtOnce) {
-    await context.call("PutMetricData", {
+    await context.call("cloudwatch", "PutMetricData", {
       Namespace: namespace,
       MetricData: accepted.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
         MetricName: name,
@@ -106,7 +106,7 @@ export async function putMissingMetrics(
 }
 
 async function countPoints(context: Context, jobName: string, name: string, since: number): Promise<number> {
-  const { Datapoints = [] } = await context.call("GetMetricStatistics", {
+  const { Datapoints = [] } = await context.call("cloudwatch", "GetMetricStatistics", {
     Namespace: namespace,
     MetricName: name,
     Dimensions: dimensionsOf(jobName),
@@ -131,7 +131,7 @@ export async function* readStreamMetrics(
     // A log may have millions of lines; a server that stops does not wait for them.
     context.signal.throwIfAborted();
     const page: EventPage = await context
-      .call("GetLogEvents", { ...place, startFromHead: true, nextToken })
+      .call("logs", "GetLogEvents", { ...place, startFromHead: true, nextToken })
       .catch(noneWhenMissing);
     const { events = [] } = page;
     if (events.length === 0) return;

@@ -111,7 +111,7 @@ export function outputLocation(request: TrainingRequest): S3Location {
 async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
   const { bucket } = outputLocation(request);
   try {
-    await context.call("HeadBucket", { Bucket: bucket });
+    await context.call("s3", "HeadBucket", { Bucket: bucket });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw validationFault(
@@ -155,7 +155,7 @@ export const mostManifestBytes = 16 * 1024 * 1024;
 
 async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {
   const { bucket, key } = channelLocation(channel);
-  const { ContentLength = 0 } = await context.call("HeadObject", { Bucket: bucket, Key: key });
+  const { ContentLength = 0 } = await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
   if (ContentLength > mostManifestBytes) {
     throw validationFault(
       `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; ${mostManifestBytes} are the most. Name fewer objects, or use S3Prefix.`,
@@ -173,10 +173,10 @@ async function checkObjects(
   let said = "";
   try {
     if (type === "ManifestFile") {
-      await context.call("HeadObject", { Bucket: bucket, Key: key });
+      await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
       return;
     }
-    const { KeyCount } = await context.call("ListObjectsV2", { Bucket: bucket, Prefix: key, MaxKeys: 1 });
+    const { KeyCount } = await context.call("s3", "ListObjectsV2", { Bucket: bucket, Prefix: key, MaxKeys: 1 });
     if (KeyCount) return;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -89,7 +89,7 @@ async function manifestPrefix(bucket: string, key: string, context: Context) {
   try {
     // Not more of it, should it have grown since its size was checked.
     const Range = `bytes=0-${mostManifestBytes - 1}`;
-    const { Body } = await context.call("GetObject", { Bucket: bucket, Key: key, Range });
+    const { Body } = await context.call("s3", "GetObject", { Bucket: bucket, Key: key, Range });
     const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];
     return parseS3Location(head.prefix);
   } catch (error) {
