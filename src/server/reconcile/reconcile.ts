@@ -2,6 +2,10 @@ import type { Clock } from "../../base/clock.ts";
 import type { Executor } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../../frame/define-reconciler.ts";
+import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
+import { createRunRoom } from "../../runs/run-room.ts";
+import { createRunSweep } from "../../runs/run-sweep.ts";
+import { systemTimer, type Timer } from "../../runs/timer.ts";
 import {
   allDocuments,
   Conflict,
@@ -10,10 +14,6 @@ import {
   type ResourceKey,
   type ResourceStore,
 } from "../../stores/resources/port.ts";
-import { createRunReader, type RunReader } from "./run-reader.ts";
-import { createRunRoom } from "./run-room.ts";
-import { createRunSweep } from "./run-sweep.ts";
-import { systemTimer, type Timer } from "./timer.ts";
 
 /** Resources reconciled at the same time; the others wait their turn. */
 const mostAtOnce = 16;

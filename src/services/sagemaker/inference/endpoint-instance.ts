@@ -1,8 +1,8 @@
 import type { Context } from "../../../frame/context.ts";
 import type { FollowedRun, ReconcileContext } from "../../../frame/define-reconciler.ts";
 import { beginRun, endRun, startRun } from "../../../frame/run.ts";
+import { openLog, shipLines, shippedLines } from "../../../runs/ship-log.ts";
 import type { ResourceChange } from "../../../stores/resources/port.ts";
-import { openLog, shipLines, shippedLines } from "../ship-log.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { serverRun } from "./server-run.ts";
 

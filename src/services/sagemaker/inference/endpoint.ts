@@ -2,8 +2,8 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import { notBuilt, refuseMembers } from "../../../frame/not-built.ts";
+import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
-import { openLogGroup } from "../ship-log.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");

@@ -1,7 +1,7 @@
 import type { Context } from "../../../frame/context.ts";
 import type { FollowedRun, ShippedLines } from "../../../frame/define-reconciler.ts";
 import type { MetricDefinition } from "../../../images/define-image.ts";
-import { type LogPlace, openLog, shipLines, shippedLines } from "../ship-log.ts";
+import { type LogPlace, openLog, shipLines, shippedLines } from "../../../runs/ship-log.ts";
 import {
   createMetricReader,
   lastValues,

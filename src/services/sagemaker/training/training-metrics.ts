@@ -1,7 +1,7 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { MetricDefinition } from "../../../images/define-image.ts";
-import type { LogEvent, LogPlace } from "../ship-log.ts";
+import type { LogEvent, LogPlace } from "../../../runs/ship-log.ts";
 
 /** A value that a program printed; `time` is the line's, in milliseconds since 1970. */
 export interface MetricValue {

@@ -1,5 +1,5 @@
-import type { Executor, RunExit } from "../../executors/port.ts";
-import type { FollowedRun, RunLine, RunState, ShippedLines } from "../../frame/define-reconciler.ts";
+import type { Executor, RunExit } from "../executors/port.ts";
+import type { FollowedRun, RunLine, RunState, ShippedLines } from "../frame/define-reconciler.ts";
 import type { Timer } from "./timer.ts";
 
 /** Lines shown to one reconcile. */

@@ -1,5 +1,5 @@
-import type { Executor } from "../../executors/port.ts";
-import { allDocuments, type FeedEntry, type ResourceStore } from "../../stores/resources/port.ts";
+import type { Executor } from "../executors/port.ts";
+import { allDocuments, type FeedEntry, type ResourceStore } from "../stores/resources/port.ts";
 
 /**
  * Sees to it that the executor has no run but those whose document is "Active": a run is removed when its document ends

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Executor } from "../../executors/port.ts";
+import type { Executor } from "../executors/port.ts";
 
 const graceSeconds = 5;
 const lookMilliseconds = 25;

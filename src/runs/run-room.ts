@@ -1,4 +1,4 @@
-import { keyText, type ResourceKey } from "../../stores/resources/port.ts";
+import { keyText, type ResourceKey } from "../stores/resources/port.ts";
 
 /**
  * Holds down how many resources of a kind have a run at the same time. The others wait and come in in the order in which

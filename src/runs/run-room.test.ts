@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ResourceKey } from "../../stores/resources/port.ts";
+import type { ResourceKey } from "../stores/resources/port.ts";
 import { createRunRoom } from "./run-room.ts";
 
 const job = (name: string, kind = "job"): ResourceKey => ({ account: "1", region: "r", kind, name });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { Executor, RunEvent } from "../../executors/port.ts";
+import type { Executor, RunEvent } from "../executors/port.ts";
 import { createRunReader } from "./run-reader.ts";
 
 it("holds some MiB of a run's lines, however long they are, and reads on when they are passed", async () => {

@@ -1,6 +1,6 @@
-import { Fault } from "../../aws/faults.ts";
-import type { Context } from "../../frame/context.ts";
-import type { FollowedRun, RunLine, ShippedLines } from "../../frame/define-reconciler.ts";
+import { Fault } from "../aws/faults.ts";
+import type { Context } from "../frame/context.ts";
+import type { FollowedRun, RunLine, ShippedLines } from "../frame/define-reconciler.ts";
 
 /** A log stream that shows what a run prints. */
 export interface LogPlace {
