@@ -1,12 +1,36 @@
+import { setTimeout } from "node:timers/promises";
+import { Fault } from "../aws/faults.ts";
 import { Conflict } from "../stores/resources/port.ts";
+import type { Context } from "./context.ts";
 
-/** Reads, changes and writes a document again, with the version that is there by then, until nobody else was faster. */
-export async function againOnConflict<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
+/** Tries that follow each other at once; after them each waits, up to the longest pause. */
+const triesAtOnce = 5;
+const mostTries = 40;
+const longestPauseMilliseconds = 200;
+
+/**
+ * Reads, changes and writes again, with what is there by then, until no other write comes between. Gives up after 40 tries
+ * (about six seconds) with a fault that SDKs repeat.
+ */
+export async function againOnConflict<T>(
+  { random, signal }: Pick<Context, "random" | "signal">,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
+      if (tries === mostTries)
+        throw new Fault(
+          "ServiceUnavailable",
+          `${error.key.kind} ${error.key.name} is being changed by too many requests at once. Try again in a moment.`,
+          { status: 503, cause: error },
+        );
+      if (tries > triesAtOnce)
+        await setTimeout(random.next() * Math.min(2 ** (tries - triesAtOnce), longestPauseMilliseconds), undefined, {
+          signal,
+        });
     }
   }
 }

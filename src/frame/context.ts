@@ -8,6 +8,7 @@ import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
+import type { Kinds } from "./kinds.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 /** What every service may use, put together once by the server. Services keep no state of their own. */
@@ -23,6 +24,9 @@ export interface ServiceHost {
   readonly journals: JournalStore;
   readonly executor: Executor;
   readonly images: ImageCatalogue;
+  readonly kinds: Kinds;
+  /** What the machine has. */
+  readonly machine: { readonly cores: number; readonly memoryBytes: number };
 }
 
 /** One request, as its handler sees it. */
@@ -31,6 +35,8 @@ export interface Context extends ServiceHost {
   readonly account: string;
   readonly region: string;
   readonly requestId: string;
+  /** Who makes what is made: the ARN of the caller, or of the thing that a reconciler acts for. */
+  readonly origin: string;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;
   /** Of the HTTP request, names in lower case; empty for a call made in process. */

@@ -1,7 +1,7 @@
-import type { RunEvent, RunExit } from "../executors/port.ts";
-import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
+import type { FollowedRun } from "../runs/follow-run.ts";
+import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
-import type { ResourceKind } from "./define-resource.ts";
+import type { Kind } from "./define-kind.ts";
 
 /**
  * A reconciler closes the gap between what a resource is asked to be and what it is. It looks at the document and at the
@@ -10,16 +10,14 @@ import type { ResourceKind } from "./define-resource.ts";
  */
 export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
   readonly unit: "reconciler";
-  /** The kind of document it is for, and how an older shape of it is read. */
-  readonly kind: string;
-  read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
-  /** Kinds whose changes wake the document that their `parent` names, as "kind/name". */
-  readonly watches: readonly string[];
+  readonly kind: Kind<Wanted, Actual>;
   /**
    * The statuses in which there is something to do or to look after. Documents in them are reconciled when the server
    * starts, when they change, and when something they watch or follow does; others are left alone.
    */
   readonly unfinished: readonly string[];
+  /** Named points of a reconcile at which a test may have the server kill itself, each with what is true there. */
+  readonly killPoints?: Readonly<Record<string, string>>;
   reconcile(
     document: ResourceDocument<Wanted, Actual>,
     context: ReconcileContext,
@@ -40,6 +38,7 @@ export interface ReconcileResult<Wanted = unknown, Actual = unknown> {
   };
   /** Of other documents, or the deletion of this one. */
   readonly changes?: readonly ResourceChange[];
+  readonly events?: readonly ResourceEvent[];
   /** When to look again at the latest, in milliseconds since 1970; without it, when something wakes it. */
   readonly again?: number;
 }
@@ -47,71 +46,37 @@ export interface ReconcileResult<Wanted = unknown, Actual = unknown> {
 /** The context of the service itself, in the account and region of the document; `signal` aborts when the server stops. */
 export interface ReconcileContext extends Context {
   /**
-   * Whether this document may begin a run: the machine takes so many of a kind at a time. Where not, nothing is to be
-   * done; it is reconciled again when its turn has come. Once there is room for it, there is until it has ended.
+   * Whether this document may begin a run that weighs so much: the machine has one room for all. Where not, nothing is to
+   * be done; it is reconciled again when its turn has come. Once there is room for it, there is until it has ended.
    */
-  hasRoom(): boolean;
+  hasRoom(weight: RunWeight): boolean;
+  /** From now on a change of that document wakes this one. To be called in every reconcile that needs it. */
+  watch(key: ResourceKey): void;
   /**
    * Follows a run of this document: from now on its events wake the reconciler, states and the exit at once, log lines
    * gathered for 200 ms. To be called in every reconcile that needs it; a run that a reconcile does not ask for is let go.
-   *
-   * `shipped` is asked once, when following begins (in this server, or again after a reconcile threw): which lines of
-   * the run's log are already where they belong. `lines` then begins after them, so that each is shipped exactly once
-   * even across a kill. Without it all lines are shown.
    */
-  follow(runId: string, shipped?: () => Promise<ShippedLines | undefined>): Promise<FollowedRun>;
+  follow(runId: string): Promise<FollowedRun>;
 }
 
-/** All lines before `time` (milliseconds since 1970) have been shipped, and the first `count` of that millisecond. */
-export interface ShippedLines {
-  readonly time: number;
-  readonly count: number;
-}
-
-export type RunLine = Extract<RunEvent, { type: "log" }>;
-export type RunState = Extract<RunEvent, { type: "state" }>;
-
-/** A run as far as it has been read. It does not change while a reconcile looks at it. */
-export interface FollowedRun {
-  /** Every state told so far, in order of number: a reconciler remembers in its document how far it has applied them. */
-  readonly states: readonly RunState[];
-  /**
-   * Lines that are not shipped yet, oldest first, 1,000 at most. A reconciler that follows a run passes its lines, wanted
-   * or not: nothing more is read of a run of which 10,000 lines, or 4 Mi characters, wait.
-   */
-  readonly lines: readonly RunLine[];
-  /** Says that the first `count` of `lines` are shipped; they are not shown again. More may follow at once. */
-  passLines(count: number): void;
-  /** How it ended. Shown only when all its states are in `states` and no line is left beyond those in `lines`. */
-  readonly exit?: RunExit;
-  /** There will be no more events: it exited, or it is lost or unknown (`context.executor.find` says which). */
-  readonly ended: boolean;
+/** What a run takes of the machine's room; see runs/run-room.ts. */
+export interface RunWeight {
+  readonly cores: number;
+  readonly memoryBytes: number;
 }
 
 /**
- * Declares the reconciler of a resource. It is given documents in today's shape, whatever shape they were written in, and
+ * Declares the reconciler of a kind. It is given documents in today's shape, whatever shape they were written in, and
  * what it changes is written in that shape. Runs need no clean-up by it: a run whose document is no longer "Active" is
  * removed from the executor by the engine, at once and again at start.
  */
-export function defineReconciler<Wanted, Actual>({
-  resource,
-  ...declaration
-}: {
-  resource: Pick<ResourceKind<Wanted, Actual>, "kind" | "read">;
-  watches?: readonly string[];
-  unfinished: readonly string[];
-  reconcile(
-    document: ResourceDocument<Wanted, Actual>,
-    context: ReconcileContext,
-  ): Promise<ReconcileResult<Wanted, Actual>>;
-}): ReconcilerUnit<Wanted, Actual> {
-  return { unit: "reconciler", kind: resource.kind, read: resource.read, watches: [], ...declaration };
-}
+export const defineReconciler = <Wanted, Actual>(
+  declaration: Omit<ReconcilerUnit<Wanted, Actual>, "unit">,
+): ReconcilerUnit<Wanted, Actual> => ({ unit: "reconciler", ...declaration });
 
 /** A line of the generated list: what must be known of a reconciler before a document needs it. */
 export interface ReconcilerEntry {
   readonly kind: string;
-  readonly watches: readonly string[];
   readonly unfinished: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: the list holds reconcilers of every document; each is typed where it is written
   load(): Promise<ReconcilerUnit<any, any>>;

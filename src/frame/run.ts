@@ -1,9 +1,11 @@
-import { createHmac } from "node:crypto";
-import { dirname } from "node:path";
 import type { Grant } from "../aws/caller.ts";
 import type { RunSpec } from "../executors/port.ts";
+import type { RunProgress } from "../runs/follow-run.ts";
+import { runIdentity } from "../runs/run-key.ts";
+import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
-import type { Context, ServiceHost } from "./context.ts";
+import type { Context } from "./context.ts";
+import { defineKind, parentText } from "./define-kind.ts";
 
 /**
  * A run is one attempt of a job, and a document of its own, "Active": there from before it is started until its job has
@@ -13,79 +15,81 @@ import type { Context, ServiceHost } from "./context.ts";
 export interface RunWanted {
   readonly spec: RunSpec;
   readonly grants: readonly Grant[];
+  /** The executor that has it. */
+  readonly executor: string;
+  /** What it takes of the machine's room; nothing for a run that stays up. */
+  readonly weight: RunWeight;
 }
-export type RunDocument = ResourceDocument<RunWanted, Record<string, never>>;
+export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
-type Place = Pick<Context, "account" | "region">;
+/** What a run is to be, as its service plans it. */
+export type RunPlan = Pick<RunWanted, "spec" | "grants">;
 
-export const runKey = ({ account, region }: Place, runId: string): ResourceKey => ({
-  account,
-  region,
+export const run = defineKind<RunWanted, RunProgress>({
+  service: "sagebrush",
   kind: "run",
-  name: runId,
+  key: ["RunId"],
+  exactCase: true,
+  schema: 2,
+  upgrade: { 1: ({ wanted }) => ({ wanted: fromFirstShape(wanted as FirstWanted), actual: {} }) },
 });
 
-/** To be written in one batch with the job's own document, before `startRun`. `parent`: "training-job/<name>". */
-export function beginRun(context: Context, runId: string, parent: string, wanted: RunWanted): ResourceChange {
+export const runKey = (place: Pick<Context, "account" | "region">, runId: string): ResourceKey =>
+  run.key(place, { RunId: runId });
+
+/** The weight of what stays up, and of what only waits for others. */
+export const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
+
+/** To be written in one batch with the document that it is a run of, before `startRun`. */
+export async function beginRun(
+  context: Context,
+  runId: string,
+  of: ResourceKey,
+  plan: RunPlan,
+  weight: RunWeight = noWeight,
+): Promise<ResourceChange> {
   const now = context.clock.now();
-  return {
-    put: {
-      key: runKey(context, runId),
-      id: runId,
-      schema: 1,
-      parent,
-      status: "Active",
-      created: now,
-      modified: now,
-      wanted,
-      actual: {},
-    },
-    expected: "absent",
-  };
+  return run.put(context, {
+    key: runKey(context, runId),
+    id: runId,
+    parent: parentText(of),
+    origin: context.origin,
+    status: "Active",
+    created: now,
+    modified: now,
+    wanted: { ...plan, executor: context.executor.name, weight },
+    actual: {},
+  });
 }
 
 /** Starts a run whose document is written; again does no harm. */
 export async function startRun(context: Context, runId: string): Promise<void> {
-  const document = (await context.resources.get(runKey(context, runId))) as RunDocument | undefined;
+  const document = await run.find(context, runKey(context, runId));
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
   const { spec } = document.wanted;
-  const { addressFile } = context.settings;
-  const addressFolder = dirname(addressFile);
-  await context.executor.start(runId, {
-    ...spec,
-    // The run's key is not in the document: it follows from the run's id.
-    environment: { ...spec.environment, ...identityOf(context, runId) },
-    mounts: [...spec.mounts, { source: addressFolder, target: addressFolder }],
-  });
+  // The run's key is not in the document: it follows from the run's id.
+  const identity = runIdentity(context.settings.runSecret, runId, context.region);
+  await context.executor.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
 }
 
-/** To be written in one batch with the job's own document, when that has taken note of how the run ended. */
+/** To be written in one batch with the document that it is a run of, when that has taken note of how it ended. */
 export async function endRun(context: Context, runId: string): Promise<ResourceChange[]> {
   const document = await context.resources.get(runKey(context, runId));
   return document ? [{ delete: document.key, expected: document.version }] : [];
 }
 
-/** What the access key ids of runs begin with; the rest is the run's id. */
-export const runKeyPrefix = "SBRN";
-
-/** The key of a run. The secret follows from the id and a secret of the home, so no server needs to keep it. */
-export function runAccessKey(runSecret: string, runId: string): { accessKeyId: string; secret: string } {
-  const accessKeyId = runKeyPrefix + runId;
-  return { accessKeyId, secret: createHmac("sha256", runSecret).update(accessKeyId).digest("base64url") };
+/** Of homes of format 1: the command of this machine, and what it needed of the server unsaid. */
+interface FirstWanted {
+  readonly spec: Omit<RunSpec, "program" | "server"> & { readonly command: readonly string[] };
+  readonly grants: readonly Grant[];
 }
 
-/** Who the run is and where the server is, in the variables every AWS client reads. */
-function identityOf(context: ServiceHost & Place, runId: string): Record<string, string> {
-  const { settings, region } = context;
-  const { accessKeyId, secret } = runAccessKey(settings.runSecret, runId);
+function fromFirstShape({ spec: { command, ...spec }, grants }: FirstWanted): RunWanted {
+  const isServer = Object.hasOwn(spec.files, "serving-plan.json");
   return {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ENDPOINT_URL: settings.endpoint(),
-    AWS_EC2_METADATA_DISABLED: "true",
-    NO_PROXY: "127.0.0.1,localhost",
-    SAGEBRUSH_ADDRESS_FILE: settings.addressFile,
+    spec: { ...spec, program: { command }, server: { address: true, sockets: isServer ? ["server.sock"] : [] } },
+    grants,
+    executor: "process",
+    weight: isServer ? noWeight : { cores: 1, memoryBytes: 0 },
   };
 }

@@ -1,5 +1,3 @@
-import type { KillPoint } from "./kill-points.ts";
-
 /** The settings that services read. `server/settings.ts` says where each comes from. */
 export interface ServiceSettings {
   readonly version: string;
@@ -21,6 +19,6 @@ export interface ServiceSettings {
   readonly node: string;
   /** Signs what a run presents as its own key; see services/run.ts. */
   readonly runSecret: string;
-  /** Named points of a job's life; the server may be told to die at one (tests). See services/kill-points.ts. */
-  readonly reached: (point: KillPoint) => void;
+  /** Code passes a named point of a kind's life by this; a test may have the server kill itself there. */
+  readonly reached: (point: string) => void;
 }

@@ -1,5 +1,5 @@
 import type { Executor, RunExit } from "../executors/port.ts";
-import type { FollowedRun, RunLine, RunState, ShippedLines } from "../frame/define-reconciler.ts";
+import type { FollowedRun, RunLine, RunProgress, RunState } from "./follow-run.ts";
 import type { Timer } from "./timer.ts";
 
 /** Lines shown to one reconcile. */
@@ -14,33 +14,36 @@ const gatherMilliseconds = 200;
 export interface RunReader {
   /** @throws what reading the run's events threw. */
   look(): FollowedRun;
+  /** How far it has been dealt with; undefined while that is where it began. */
+  progress(): RunProgress | undefined;
   close(): void;
 }
 
 export function createRunReader(options: {
-  readonly executor: Executor;
+  readonly executor: Pick<Executor, "events">;
   readonly runId: string;
-  /** Lines that need not be shown again. */
-  readonly shipped: ShippedLines | undefined;
+  /** Where to begin. With a cursor the first lines may have been dealt with after it was remembered. */
+  readonly progress: RunProgress;
+  /** Whether another server may have dealt with some of its lines. */
+  readonly resumed: boolean;
   readonly timer: Timer;
   /** Called when there is something new to look at. */
   readonly wake: () => void;
 }): RunReader {
-  const { executor, runId, shipped, timer, wake } = options;
+  const { executor, runId, timer, wake } = options;
   const abort = new AbortController();
   const lines: RunLine[] = [];
   let characters = 0;
   const isFull = () => lines.length >= heldLines || characters >= heldCharacters;
   const states: RunState[] = [];
+  let { kept } = options.progress;
+  let { resumed } = options;
+  let passed: RunProgress | undefined;
   let exit: RunExit | undefined;
   let ended = false;
   let failure: unknown;
-  let skipped = 0;
   let roomMade = () => {};
   let cancelGathering: (() => void) | undefined;
-
-  const isShipped = ({ time }: RunLine) =>
-    shipped !== undefined && (time < shipped.time || (time === shipped.time && skipped++ < shipped.count));
 
   function wakeForLines(): void {
     if (lines.length >= shownLines || ended) wake();
@@ -52,10 +55,9 @@ export function createRunReader(options: {
   }
 
   async function read(): Promise<void> {
-    for await (const event of executor.events(runId, undefined, abort.signal)) {
+    for await (const event of executor.events(runId, options.progress.cursor, abort.signal)) {
       if (abort.signal.aborted) return;
       if (event.type === "log") {
-        if (isShipped(event)) continue;
         lines.push(event);
         characters += event.line.length;
         wakeForLines();
@@ -83,15 +85,23 @@ export function createRunReader(options: {
       return {
         states: [...states],
         lines: lines.slice(0, shownLines),
+        resumed,
+        kept,
         exit: isAll ? exit : undefined,
         ended: isAll,
-        passLines(count) {
-          for (const { line } of lines.splice(0, count)) characters -= line.length;
+        passLines(count, remember = {}) {
+          const gone = lines.splice(0, count);
+          for (const { line } of gone) characters -= line.length;
+          if ("kept" in remember) kept = remember.kept;
+          resumed = remember.resumed ?? resumed;
+          const cursor = gone.at(-1)?.cursor;
+          if (cursor !== undefined) passed = { cursor, kept };
           if (!isFull()) roomMade();
           if (count > 0 && !isAll && (lines.length > 0 || ended)) wakeForLines();
         },
       };
     },
+    progress: () => passed,
     close() {
       abort.abort();
       cancelGathering?.();

@@ -2,20 +2,24 @@ import { expect, test } from "vitest";
 import type { ResourceKey } from "../stores/resources/port.ts";
 import { createRunRoom } from "./run-room.ts";
 
+const gibibyte = 1024 ** 3;
 const job = (name: string, kind = "job"): ResourceKey => ({ account: "1", region: "r", kind, name });
+const small = { cores: 1, memoryBytes: gibibyte };
+const nothing = { cores: 0, memoryBytes: 0 };
 
-function create(most: number) {
+function create(cores: number, stayingBytes = () => 0) {
   const woken: string[] = [];
-  return { room: createRunRoom(most, ({ name }) => woken.push(name)), woken };
+  const size = { cores, memoryBytes: 8 * gibibyte };
+  return { room: createRunRoom(size, ({ name }) => woken.push(name), stayingBytes), woken };
 }
 
 test("so many come in; the others in the order in which they asked, each woken when there is room", () => {
   const { room, woken } = create(2);
-  expect(["a", "b", "c", "d"].map((name) => room.enter(job(name)))).toEqual([true, true, false, false]);
-  expect(room.enter(job("a"))).toBe(true);
+  expect(["a", "b", "c", "d"].map((name) => room.enter(job(name), small))).toEqual([true, true, false, false]);
+  expect(room.enter(job("a"), small)).toBe(true);
   room.leave(job("b"));
   expect(woken).toEqual(["c"]);
-  expect(["d", "e", "c"].map((name) => room.enter(job(name)))).toEqual([false, false, true]);
+  expect(["d", "e", "c"].map((name) => room.enter(job(name), small))).toEqual([false, false, true]);
   room.leave(job("a"));
   room.leave(job("c"));
   expect(woken).toEqual(["c", "d", "d", "e"]);
@@ -23,20 +27,44 @@ test("so many come in; the others in the order in which they asked, each woken w
 
 test("one that waits no more keeps its place from nobody", () => {
   const { room, woken } = create(1);
-  expect(["a", "b", "c"].map((name) => room.enter(job(name)))).toEqual([true, false, false]);
+  expect(["a", "b", "c"].map((name) => room.enter(job(name), small))).toEqual([true, false, false]);
   room.leave(job("a"));
   expect(woken).toEqual(["b"]);
   room.leave(job("b"));
   expect(woken).toEqual(["b", "c"]);
-  expect(room.enter(job("c"))).toBe(true);
+  expect(room.enter(job("c"), small)).toBe(true);
 });
 
-test("those that have a run already are inside, even where they are too many; kinds do not meet", () => {
+test("those that have a run already are inside, even where they are too many; all kinds share the room", () => {
   const { room, woken } = create(1);
-  for (const name of ["a", "b"]) room.occupy(job(name));
-  expect([room.enter(job("a")), room.enter(job("c")), room.enter(job("c", "other"))]).toEqual([true, false, true]);
+  for (const name of ["a", "b"]) room.occupy(job(name), small);
+  expect([room.enter(job("a"), small), room.enter(job("c", "other"), small)]).toEqual([true, false]);
   room.leave(job("a"));
   expect(woken).toEqual([]);
   room.leave(job("b"));
   expect(woken).toEqual(["c"]);
+});
+
+test("memory counts as cores do, and all hosts of a job come in together", () => {
+  const { room, woken } = create(8);
+  expect(room.enter(job("a"), { cores: 1, memoryBytes: 6 * gibibyte })).toBe(true);
+  expect(room.enter(job("b"), { cores: 1, memoryBytes: 4 * gibibyte })).toBe(false);
+  room.leave(job("a"));
+  expect(woken).toEqual(["b"]);
+  expect(room.enter(job("b"), { cores: 1, memoryBytes: 4 * gibibyte })).toBe(true);
+  expect(room.enter(job("hosts"), { cores: 8, memoryBytes: gibibyte })).toBe(false);
+  // Nobody overtakes: the one that waits first would otherwise wait for ever.
+  expect(room.enter(job("c"), small)).toBe(false);
+});
+
+test("one job always fits, also beside what stays up; what takes no core waits for nothing", () => {
+  let staying = 0;
+  const { room } = create(2, () => staying);
+  expect(room.enter(job("endpoint"), nothing)).toBe(true);
+  staying = 96 * gibibyte;
+  expect(room.enter(job("a"), { cores: 16, memoryBytes: 64 * gibibyte })).toBe(true);
+  expect(room.enter(job("b"), small)).toBe(false);
+  expect(room.enter(job("other endpoint"), nothing)).toBe(true);
+  room.leave(job("a"));
+  expect(room.enter(job("b"), small)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { Executor } from "../executors/port.ts";
+import { runKindName } from "./run-key.ts";
 import { allDocuments, type FeedEntry, type ResourceStore } from "../stores/resources/port.ts";
 
 /**
@@ -31,7 +32,7 @@ export function createRunSweep(options: {
 
   async function active(): Promise<Set<string>> {
     const ids = new Set<string>();
-    for await (const { key } of allDocuments(resources, "run", { status: "Active" })) ids.add(key.name);
+    for await (const { key } of allDocuments(resources, runKindName, { status: "Active" })) ids.add(key.name);
     return ids;
   }
 
@@ -43,7 +44,7 @@ export function createRunSweep(options: {
       for (const runId of runs) if (!known.has(runId)) remove(runId);
     },
     entry({ key, status, deleted }) {
-      if (key.kind === "run" && (deleted || status !== "Active")) remove(key.name);
+      if (key.kind === runKindName && (deleted || status !== "Active")) remove(key.name);
     },
     async settled() {
       await Promise.all(removals);

@@ -1,61 +1,11 @@
 import { Fault } from "../aws/faults.ts";
-import type { Context } from "../frame/context.ts";
-import type { FollowedRun, RunLine, ShippedLines } from "../frame/define-reconciler.ts";
+import type { Call } from "../wire/call.ts";
+import type { FollowedRun, RunLine } from "./follow-run.ts";
 
 /** A log stream that shows what a run prints. */
 export interface LogPlace {
   readonly logGroupName: string;
   readonly logStreamName: string;
-}
-
-/** The limits of PutLogEvents; a line longer than `lineBytes` is cut. */
-const limits = { events: 10_000, batchBytes: 1_048_576, spanMilliseconds: 24 * 3_600_000, lineBytes: 262_144 };
-/** What PutLogEvents adds to the size of each event. */
-const eventOverheadBytes = 26;
-
-/** Makes the group and the stream unless they are there. */
-export async function openLog(context: Context, { logGroupName, logStreamName }: LogPlace): Promise<void> {
-  await openLogGroup(context, logGroupName);
-  await context.call("logs", "CreateLogStream", { logGroupName, logStreamName }).catch(allowExisting);
-}
-
-export async function openLogGroup(context: Context, logGroupName: string): Promise<void> {
-  await context.call("logs", "CreateLogGroup", { logGroupName }).catch(allowExisting);
-}
-
-const allowExisting = allow("ResourceAlreadyExistsException");
-const allowMissing = allow("ResourceNotFoundException");
-
-function allow(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (!(error instanceof Fault && error.code === code)) throw error;
-  };
-}
-
-/**
- * How far a stream has come, for `follow`: a server that was killed between writing events and remembering it finds here
- * where to go on.
- */
-export async function shippedLines(context: Context, place: LogPlace): Promise<ShippedLines | undefined> {
-  const { logGroupName, logStreamName } = place;
-  const found = await context
-    .call("logs", "DescribeLogStreams", { logGroupName, logStreamNamePrefix: logStreamName, limit: 1 })
-    .catch(allowMissing);
-  const time = found?.logStreams?.find((stream) => stream.logStreamName === place.logStreamName)?.lastEventTimestamp;
-  if (time === undefined) return undefined;
-  let count = 0;
-  let nextToken: string | undefined;
-  for (;;) {
-    const page = await context.call("logs", "GetLogEvents", {
-      ...place,
-      startTime: time,
-      startFromHead: true,
-      nextToken,
-    });
-    count += page.events?.length ?? 0;
-    if (!page.events?.length || page.nextForwardToken === nextToken) return { time, count };
-    nextToken = page.nextForwardToken;
-  }
 }
 
 /** A line as the log stream has it; `timestamp` in milliseconds since 1970. */
@@ -64,41 +14,112 @@ export interface LogEvent {
   readonly message: string;
 }
 
+/** By whom logs are written: the service, in the account and region of what runs. */
+interface LogWriter {
+  readonly call: Call;
+}
+
+/** The limits of PutLogEvents; a line longer than `lineBytes` is cut. */
+const limits = { events: 10_000, batchBytes: 1_048_576, spanMilliseconds: 24 * 3_600_000, lineBytes: 262_144 };
+/** What PutLogEvents adds to the size of each event. */
+const eventOverheadBytes = 26;
+
+/** Makes the group and the stream unless they are there. */
+export async function openLog(writer: LogWriter, { logGroupName, logStreamName }: LogPlace): Promise<void> {
+  const makeStream = () => writer.call("logs", "CreateLogStream", { logGroupName, logStreamName });
+  try {
+    await makeStream();
+  } catch (error) {
+    if (isFault(error, "ResourceAlreadyExistsException")) return;
+    if (!isFault(error, "ResourceNotFoundException")) throw error;
+    await openLogGroup(writer, logGroupName);
+    await makeStream().catch(allowExisting);
+  }
+}
+
+export async function openLogGroup(writer: LogWriter, logGroupName: string): Promise<void> {
+  await writer.call("logs", "CreateLogGroup", { logGroupName }).catch(allowExisting);
+}
+
+const isFault = (error: unknown, code: string) => error instanceof Fault && error.code === code;
+
+function allowExisting(error: unknown): undefined {
+  if (!isFault(error, "ResourceAlreadyExistsException")) throw error;
+}
+
 /**
- * Writes the lines that are not shipped yet, and gives them. A stream that somebody deleted is made again: a job must not
- * wait for its log.
+ * How many of a run's first lines are in the stream already. A server that was killed wrote lines and did not remember
+ * it; those are looked for in the stream, in order, and only from the first line's time on: a run's times never go back.
+ * What others wrote to the stream meanwhile does not matter.
  */
-export async function shipLines(context: Context, place: LogPlace, run: FollowedRun): Promise<LogEvent[]> {
-  const shipped: LogEvent[] = [];
-  for (const batch of batches(run.lines)) {
-    const put = () => context.call("logs", "PutLogEvents", { ...place, logEvents: batch });
-    if (!(await put().catch(allowMissing))) {
-      await openLog(context, place);
+export async function countShipped(writer: LogWriter, place: LogPlace, lines: readonly RunLine[]): Promise<number> {
+  let count = 0;
+  let nextToken: string | undefined;
+  while (count < lines.length) {
+    const page: EventPage = await writer
+      .call("logs", "GetLogEvents", { ...place, startTime: lines[0]!.time, startFromHead: true, nextToken })
+      .catch((error): EventPage => {
+        if (isFault(error, "ResourceNotFoundException")) return {};
+        throw error;
+      });
+    const { events = [] } = page;
+    if (events.length === 0) return count;
+    for (const { timestamp, message } of events) {
+      const line = lines[count];
+      if (line && timestamp === line.time && message === messageOf(line.line)) count++;
+    }
+    nextToken = page.nextForwardToken;
+  }
+  return count;
+}
+
+type EventPage = { events?: readonly Partial<LogEvent>[]; nextForwardToken?: string };
+
+/** What `shipLines` did with the lines that it was shown. */
+export interface ShippedLines {
+  /** In order; those that an earlier server wrote come first. */
+  readonly events: readonly LogEvent[];
+  /** How many of them an earlier server wrote. */
+  readonly before: number;
+}
+
+/**
+ * Writes the lines of a run that are not in its stream yet, and gives all of them; they are not passed. A stream that was
+ * deleted meanwhile is made again: a job must not wait for its log.
+ */
+export async function shipLines(writer: LogWriter, place: LogPlace, run: FollowedRun): Promise<ShippedLines> {
+  const before = run.resumed && run.lines.length > 0 ? await countShipped(writer, place, run.lines) : 0;
+  for (const batch of batches(run.lines.slice(before))) {
+    const put = () => writer.call("logs", "PutLogEvents", { ...place, logEvents: batch });
+    try {
+      await put();
+    } catch (error) {
+      if (!isFault(error, "ResourceNotFoundException")) throw error;
+      await openLog(writer, place);
       await put();
     }
-    run.passLines(batch.length);
-    shipped.push(...batch);
   }
-  return shipped;
+  return { events: run.lines.map(eventOf), before };
 }
+
+const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });
 
 /** As many lines at a time as PutLogEvents takes. */
 function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   let batch: LogEvent[] = [];
   let bytes = 0;
-  for (const { time, line } of lines) {
-    const message = messageOf(line);
-    const size = Buffer.byteLength(message) + eventOverheadBytes;
+  for (const event of lines.map(eventOf)) {
+    const size = Buffer.byteLength(event.message) + eventOverheadBytes;
     const full =
       batch.length === limits.events ||
       bytes + size > limits.batchBytes ||
-      time - (batch[0]?.timestamp ?? time) > limits.spanMilliseconds;
+      event.timestamp - (batch[0]?.timestamp ?? event.timestamp) > limits.spanMilliseconds;
     if (full) {
       yield batch;
       batch = [];
       bytes = 0;
     }
-    batch.push({ timestamp: time, message });
+    batch.push(event);
     bytes += size;
   }
   if (batch.length > 0) yield batch;

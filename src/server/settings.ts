@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { choice, integer, type Param } from "../base/params.ts";
-import { killPoints } from "../frame/kill-points.ts";
+import { killPoints } from "../services/kill-points.gen.ts";
 import { StartFailure } from "./home/start-failure.ts";
 
 /** A setting: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
@@ -89,7 +89,7 @@ export const settingsTable = {
     default: "",
     words: "For tests: a named point of a job's life at which the server kills itself.",
     parse: (value) => (value === "" || Object.hasOwn(killPoints, value) ? value : undefined),
-    allowed: "a point of src/frame/kill-points.ts",
+    allowed: "a point that docs/reference/settings.md names",
   }),
 };
 

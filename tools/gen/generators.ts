@@ -2,6 +2,7 @@ import { generateAlgorithms } from "./algorithms.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
 import { generateImages } from "./images.ts";
+import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
@@ -14,6 +15,7 @@ export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
 export const generators: readonly Generator[] = [
   generateServices,
   generateReconcilers,
+  generateKinds,
   generateAlgorithms,
   generateImages,
   generateCommands,

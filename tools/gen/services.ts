@@ -6,7 +6,7 @@ import { banner, type Found, findUnits, loader } from "./units.ts";
 
 /** The units of every wire service, by its id. */
 export async function servedUnits(root: string): Promise<Map<WireServiceId, Found<OperationsUnit>[]>> {
-  const units = await findUnits<OperationsUnit>(join(root, "src", "services"), "operations");
+  const units = await findUnits<OperationsUnit>(join(root, "src", "services"), "operations", "resource", "job");
   return Map.groupBy(units, ({ unit }) => unit.service);
 }
 

@@ -1,19 +1,14 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Executor } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
-import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../../frame/define-reconciler.ts";
-import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
-import { createRunRoom } from "../../runs/run-room.ts";
+import type { ReconcileContext, ReconcilerEntry } from "../../frame/define-reconciler.ts";
+import { createRunRoom, type RunWeight } from "../../runs/run-room.ts";
 import { createRunSweep } from "../../runs/run-sweep.ts";
 import { systemTimer, type Timer } from "../../runs/timer.ts";
-import {
-  allDocuments,
-  Conflict,
-  type FeedEntry,
-  keyText,
-  type ResourceKey,
-  type ResourceStore,
-} from "../../stores/resources/port.ts";
+import { allDocuments, Conflict, keyText, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
+import { followFeed } from "./follow-feed.ts";
+import { createStayingMemory } from "./staying-memory.ts";
+import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
 
 /** Resources reconciled at the same time; the others wait their turn. */
 const mostAtOnce = 16;
@@ -34,6 +29,20 @@ export interface ReconcileEngine {
   stop(): Promise<void>;
 }
 
+export interface ReconcileEngineOptions {
+  readonly resources: ResourceStore;
+  readonly executor: Executor;
+  readonly reconcilers: readonly ReconcilerEntry[];
+  /** The context of the service itself, in the account and region of that document, acting for it. */
+  readonly contextFor: (key: ResourceKey) => Context;
+  readonly clock: Clock;
+  readonly timer?: Timer;
+  /** The machine's room for runs. Default: without end. */
+  readonly room?: RunWeight;
+  /** Told of what went wrong and will be tried again. */
+  readonly report: (what: string, error: unknown) => void;
+}
+
 /** A resource that is being looked after. */
 interface Task {
   readonly key: ResourceKey;
@@ -44,27 +53,20 @@ interface Task {
   conflicts: number;
   failures: number;
   cancelTimer: () => void;
-  runs: Map<string, RunReader>;
+  readonly runs: TaskRuns;
+  /** What it watches, each with the function that ends it. */
+  watched: Map<string, () => void>;
 }
 
-export function createReconcileEngine(options: {
-  readonly resources: ResourceStore;
-  readonly executor: Executor;
-  readonly reconcilers: readonly ReconcilerEntry[];
-  /** The context of the service itself, in that account and region. */
-  readonly contextFor: (key: ResourceKey) => Context;
-  readonly clock: Clock;
-  readonly timer?: Timer;
-  /** How many resources of a kind that asks for room have a run at the same time. Default: any number. */
-  readonly mostRuns?: number;
-  /** Told of what went wrong and will be tried again. */
-  readonly report: (what: string, error: unknown) => void;
-}): ReconcileEngine {
+const endlessRoom: RunWeight = { cores: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY };
+
+export function createReconcileEngine(options: ReconcileEngineOptions): ReconcileEngine {
   const { resources, executor, contextFor, clock, timer = systemTimer, report } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
   const sweep = createRunSweep({ executor, resources, report });
   const tasks = new Map<string, Task>();
-  const room = createRunRoom(options.mostRuns ?? Number.POSITIVE_INFINITY, wake);
+  const staying = createStayingMemory({ executor, resources, clock });
+  const room = createRunRoom(options.room ?? endlessRoom, wake, staying.bytes);
   const queue: Task[] = [];
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -84,7 +86,8 @@ export function createReconcileEngine(options: {
         conflicts: 0,
         failures: 0,
         cancelTimer: () => {},
-        runs: new Map(),
+        runs: createTaskRuns({ executor, resources, clock, timer, place: key, wake: () => wake(key) }),
+        watched: new Map(),
       };
       tasks.set(id, task);
     }
@@ -121,8 +124,8 @@ export function createReconcileEngine(options: {
     } catch (error) {
       if (error instanceof Conflict && task.conflicts++ < mostConflicts) task.again = true;
       else {
-        // What of it was shipped is asked anew.
-        letGo(task, task.runs.keys());
+        // What of its runs was dealt with is found out anew.
+        task.runs.letGo();
         task.again = false;
         waitMilliseconds = Math.min(firstRetryMilliseconds * 2 ** task.failures++, lastRetryMilliseconds);
         if (!stopping.signal.aborted)
@@ -143,73 +146,54 @@ export function createReconcileEngine(options: {
   /** One reconcile and the write of what it found. Gives when to look again. */
   async function reconcile(task: Task): Promise<number | undefined | "finished"> {
     const { key, entry } = task;
-    const found = await resources.get(key);
-    if (!found || !entry.unfinished.includes(found.status ?? "")) return "finished";
-    const { read, reconcile } = await entry.load();
-    const document = read(found);
-    const asked = new Set<string>();
+    const status = (await resources.get(key))?.status;
+    if (!entry.unfinished.includes(status ?? "")) return "finished";
+    const { kind, reconcile } = await entry.load();
+    const base = contextFor(key);
+    const document = await kind.find(base, key);
+    if (!document) return "finished";
+    const asked = new Map<string, ResourceKey>();
+    task.runs.begin();
     const context: ReconcileContext = {
-      ...contextFor(key),
+      ...base,
       signal: stopping.signal,
-      hasRoom: () => room.enter(key),
-      follow(runId, shipped) {
-        asked.add(runId);
-        return follow(task, runId, shipped);
+      hasRoom: (weight) => {
+        staying.refresh();
+        return room.enter(key, weight);
       },
+      watch: (other) => void asked.set(keyText(other), other),
+      follow: (runId) => task.runs.follow(runId),
     };
-    const { update, changes = [], again } = await reconcile(document, context);
-    letGo(
-      task,
-      [...task.runs.keys()].filter((runId) => !asked.has(runId)),
-    );
-    const own = update ? [{ put: { ...document, ...update, modified: clock.now() }, expected: document.version }] : [];
-    if (own.length + changes.length > 0) await resources.write([...own, ...changes]);
+    const { update, changes = [], events, again } = await reconcile(document, context);
+    task.runs.end();
+    watchOnly(task, asked);
+    const own = update ? [await kind.put(base, { ...document, ...update, modified: clock.now() })] : [];
+    const whole = [...own, ...changes];
+    const progress = await task.runs.progress(whole, base);
+    if (whole.length + progress.changes.length > 0)
+      await resources.write([...whole, ...progress.changes], { events });
+    await progress.saved();
     return again;
   }
 
-  async function follow(
-    task: Task,
-    runId: string,
-    shipped: (() => Promise<ShippedLines | undefined>) | undefined,
-  ): Promise<FollowedRun> {
-    let reader = task.runs.get(runId);
-    if (!reader) {
-      reader = createRunReader({ executor, runId, shipped: await shipped?.(), timer, wake: () => wake(task.key) });
-      task.runs.set(runId, reader);
+  function watchOnly(task: Task, asked: ReadonlyMap<string, ResourceKey>): void {
+    for (const [id, end] of task.watched) {
+      if (asked.has(id)) continue;
+      end();
+      task.watched.delete(id);
     }
-    return reader.look();
-  }
-
-  function letGo(task: Task, runIds: Iterable<string>): void {
-    for (const runId of [...runIds]) {
-      task.runs.get(runId)?.close();
-      task.runs.delete(runId);
-    }
+    for (const [id, key] of asked)
+      if (!task.watched.has(id)) task.watched.set(id, resources.watch([key], () => wake(task.key)));
   }
 
   function forget(task: Task): void {
     room.leave(task.key);
-    letGo(task, task.runs.keys());
+    task.runs.letGo();
+    watchOnly(task, new Map());
     task.state = "resting";
     tasks.delete(keyText(task.key));
     // Made anew, or set back to work, since it was read.
     if (task.again) wake(task.key);
-  }
-
-  function handle(entry: FeedEntry): void {
-    sweep.entry(entry);
-    const { key, parent, status, deleted } = entry;
-    const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
-    if (isUnfinished || tasks.has(keyText(key))) wake(key);
-    const owner = parentKey(key, parent);
-    if (owner && reconcilers.get(owner.kind)?.watches.includes(key.kind)) wake(owner);
-  }
-
-  async function occupyRoom(): Promise<void> {
-    for await (const { key, parent } of allDocuments(resources, "run", { status: "Active" })) {
-      const job = parentKey(key, parent);
-      if (job) room.occupy(job);
-    }
   }
 
   async function wakeUnfinished(): Promise<void> {
@@ -218,36 +202,20 @@ export function createReconcileEngine(options: {
         for await (const { key } of allDocuments(resources, kind, { status, sort: { by: "created" } })) wake(key);
   }
 
-  async function followFeed(start: number): Promise<void> {
-    let position = start;
-    while (!stopping.signal.aborted) {
-      try {
-        for (const entry of await resources.changes(position, 1_000, stopping.signal)) {
-          handle(entry);
-          position = entry.sequence;
-        }
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        report("The change feed could not be read; again in 1 s", error);
-        await new Promise<void>((resolve) => {
-          const cancel = timer.after(firstRetryMilliseconds, resolve);
-          stopping.signal.addEventListener("abort", () => {
-            cancel();
-            resolve();
-          });
-        });
-      }
-    }
-  }
-
   return {
     async start() {
       // The place in the feed first: what is written while the unfinished are looked up is in one of the two, or both.
       const { sequence } = await resources.write([]);
       await sweep.all();
-      await occupyRoom();
+      for await (const { key, weight } of occupiedRuns(resources)) room.occupy(key, weight);
       await wakeUnfinished();
-      following = followFeed(sequence);
+      following = followFeed({ resources, start: sequence, timer, signal: stopping.signal, report }, (entry) => {
+        sweep.entry(entry);
+        const { key, status, deleted, event } = entry;
+        if (event) return;
+        const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
+        if (isUnfinished || tasks.has(keyText(key))) wake(key);
+      });
     },
     async settled() {
       await Promise.all(running);
@@ -257,14 +225,11 @@ export function createReconcileEngine(options: {
       for (const task of tasks.values()) task.cancelTimer();
       await following;
       await Promise.all(running);
-      for (const task of tasks.values()) letGo(task, task.runs.keys());
+      for (const task of tasks.values()) {
+        task.runs.letGo();
+        watchOnly(task, new Map());
+      }
       await sweep.settled();
     },
   };
-}
-
-/** The document that a parent, "kind/name", names; it is in the account and region of its child. */
-function parentKey(key: ResourceKey, parent: string | undefined): ResourceKey | undefined {
-  const split = parent?.indexOf("/") ?? -1;
-  return split < 0 ? undefined : { ...key, kind: parent!.slice(0, split), name: parent!.slice(split + 1) };
 }

@@ -3,45 +3,60 @@ import { validationFault } from "../../aws/faults.ts";
 import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
 import { defineOperations } from "../../frame/define-operations.ts";
+import type { PermissionsOf } from "../../frame/permissions.ts";
 import { checkTags, type Tag } from "../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../stores/resources/port.ts";
 
 const mostTags = 50;
 const mostListed = 50;
 
+const onResource =
+  (action: string): PermissionsOf =>
+  ({ ResourceArn }) => [{ action: `sagemaker:${action}`, resource: String(ResourceArn) }];
+
 /**
- * Tags of every SageMaker resource, found by its ARN: `model/name` is the resource document of kind "model" named so.
- * The tags are part of the document, in `wanted.Tags`; a change of tags leaves the time of modification alone.
+ * Tags of every SageMaker resource, found by its ARN, whatever its kind. The tags are part of the document, in
+ * `wanted.Tags`; a change of tags leaves the time of modification alone.
  */
-export const tags = defineOperations("sagemaker", {
-  async AddTags(input, context) {
-    const added = input.Tags;
-    checkTags(added);
-    const result = await changeTags(context, input.ResourceArn, (present) => {
-      const merged = new Map(present.map((tag) => [tag.Key, tag]));
-      for (const tag of added) merged.set(tag.Key, tag);
-      if (merged.size > mostTags) {
-        throw validationFault(`The resource would have ${merged.size} tags; ${mostTags} are the most it may have.`);
-      }
-      return [...merged.values()];
-    });
-    return { Tags: result };
-  },
+export const tags = defineOperations(
+  "sagemaker",
+  {
+    async AddTags(input, context) {
+      const added = input.Tags;
+      checkTags(added);
+      const result = await changeTags(context, input.ResourceArn, (present) => {
+        const merged = new Map(present.map((tag) => [tag.Key, tag]));
+        for (const tag of added) merged.set(tag.Key, tag);
+        if (merged.size > mostTags) {
+          throw validationFault(`The resource would have ${merged.size} tags; ${mostTags} are the most it may have.`);
+        }
+        return [...merged.values()];
+      });
+      return { Tags: result };
+    },
 
-  async DeleteTags(input, context) {
-    await changeTags(context, input.ResourceArn, (present) =>
-      present.filter(({ Key }) => !input.TagKeys.includes(Key)),
-    );
-    return {};
-  },
+    async DeleteTags(input, context) {
+      await changeTags(context, input.ResourceArn, (present) =>
+        present.filter(({ Key }) => !input.TagKeys.includes(Key)),
+      );
+      return {};
+    },
 
-  async ListTags(input, context) {
-    const all = tagsOf(await taggedDocument(context, input.ResourceArn));
-    const start = !input.NextToken ? 0 : positionAfter(all, input.NextToken);
-    const end = start + (input.MaxResults ?? mostListed);
-    return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
+    async ListTags(input, context) {
+      const all = tagsOf(await taggedDocument(context, input.ResourceArn));
+      const start = !input.NextToken ? 0 : positionAfter(all, input.NextToken);
+      const end = start + (input.MaxResults ?? mostListed);
+      return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
+    },
   },
-});
+  {
+    permissions: {
+      AddTags: onResource("AddTags"),
+      DeleteTags: onResource("DeleteTags"),
+      ListTags: onResource("ListTags"),
+    },
+  },
+);
 
 /** A page is continued after a key, so that tags added or removed in between neither repeat nor hide one. */
 function positionAfter(all: readonly Tag[], key: string): number {
@@ -50,29 +65,28 @@ function positionAfter(all: readonly Tag[], key: string): number {
   return index + 1;
 }
 
-const tagsOf = (document: ResourceDocument): Tag[] => (document.wanted as { Tags: Tag[] }).Tags;
+const tagsOf = (document: ResourceDocument): Tag[] => (document.wanted as { Tags?: Tag[] }).Tags ?? [];
 
 async function taggedDocument(context: Context, resourceArn: string): Promise<ResourceDocument> {
   const arn = parseArn(resourceArn);
   if (arn?.service !== "sagemaker") {
     throw validationFault(`"${resourceArn}" is not the ARN of a SageMaker resource.`);
   }
-  const { account, region } = arn;
-  const [kind = "", name = ""] = arn.resource.split("/", 2);
-  const sameOwner = account === context.account && region === context.region;
-  const document = sameOwner
-    ? await context.resources.get({ account, region, kind, name: name.toLowerCase() })
-    : undefined;
-  if (!Array.isArray((document?.wanted as Partial<{ Tags: Tag[] }> | undefined)?.Tags)) {
-    throw validationFault(`Could not find ${kind.replaceAll("-", " ") || "resource"} "${resourceArn}".`);
+  const found = context.kinds.parse(resourceArn);
+  const isOwn = found?.key.account === context.account && found.key.region === context.region;
+  const document = isOwn && found.entry.tags ? await context.resources.get(found.key) : undefined;
+  if (!document) {
+    const noun = arn.resource.split("/", 1)[0]!.replaceAll("-", " ");
+    throw validationFault(`Could not find ${noun || "resource"} "${resourceArn}".`);
   }
-  return document!;
+  return document;
 }
 
 const changeTags = (context: Context, resourceArn: string, change: (present: Tag[]) => Tag[]): Promise<Tag[]> =>
-  againOnConflict(async () => {
+  againOnConflict(context, async () => {
     const document = await taggedDocument(context, resourceArn);
     const changed = change(tagsOf(document));
+    // Tags are no label, so the document is written as it is, in whatever shape.
     const wanted = { ...(document.wanted as object), Tags: changed };
     await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
     return changed;

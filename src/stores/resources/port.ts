@@ -15,6 +15,17 @@ export interface ResourceKey {
 export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
   JSON.stringify([account, region, kind, name]);
 
+export type LabelValue = string | number;
+export type Labels = Readonly<Record<string, LabelValue | readonly LabelValue[]>>;
+
+/** A range of label values: `after` and `before` exclusive, `from` and `to` inclusive. */
+export interface LabelRange {
+  readonly after?: LabelValue;
+  readonly before?: LabelValue;
+  readonly from?: LabelValue;
+  readonly to?: LabelValue;
+}
+
 export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   readonly key: ResourceKey;
   /** A ULID that is never used again: the same name made anew is another id. Also the order of creation. */
@@ -25,7 +36,11 @@ export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   readonly schema: number;
   /** What it belongs to, as "kind/name"; `list` can ask for it. */
   readonly parent?: string;
+  /** Who made it: the ARN of a caller, or of the thing that acted for one. */
+  readonly origin?: string;
   readonly status?: string;
+  /** What the store indexes: lists filter and sort by them. A list of values has an index entry for each. */
+  readonly labels?: Labels;
   /** Milliseconds since 1970 UTC. */
   readonly created: number;
   readonly modified: number;
@@ -38,21 +53,34 @@ export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
 /** One part of a batch. `expected` is the version that must be there, or "absent". */
 export type ResourceChange =
   | { readonly put: Omit<ResourceDocument, "version">; readonly expected: number | "absent" }
-  | { readonly delete: ResourceKey; readonly expected: number };
+  | { readonly delete: ResourceKey; readonly expected: number }
+  /** Is checked with the batch and not written: a fence that costs no write. */
+  | { readonly require: ResourceKey; readonly expected: number | "absent" | "present" };
+
+/** Something that happened beyond a change of status, written with the changes that brought it about. */
+export interface ResourceEvent {
+  readonly type: string;
+  readonly key: ResourceKey;
+  readonly detail: unknown;
+}
+
+export type SortKey = "name" | "created" | "modified" | "status" | `label:${string}`;
 
 export interface ResourceQuery {
   /** Left out: of every account, of every region (what the server itself needs at start). */
   readonly account?: string;
   readonly region?: string;
   readonly parent?: string;
-  readonly status?: string;
+  readonly status?: string | readonly string[];
   /** Matched without regard to the case of the letters A to Z. */
   readonly nameContains?: string;
+  readonly namePrefix?: string;
+  readonly labels?: Readonly<Record<string, LabelValue | LabelRange | { readonly contains: string }>>;
   /** Milliseconds, both ends exclusive as in AWS's "After" and "Before". */
   readonly created?: { readonly after?: number; readonly before?: number };
   readonly modified?: { readonly after?: number; readonly before?: number };
   /** `created` falls back on the order of creation, all others on it too; so the order is total and paging is exact. */
-  readonly sort?: { readonly by: "name" | "created" | "modified" | "status"; readonly descending?: boolean };
+  readonly sort?: { readonly by: SortKey; readonly descending?: boolean };
   /** The `next` of the page before; `list` throws a RangeError for anything else. */
   readonly after?: string;
   readonly limit: number;
@@ -124,7 +152,7 @@ export interface ResourceStore {
    */
   write(
     changes: readonly ResourceChange[],
-    options?: { readonly claim?: Claim },
+    options?: { readonly claim?: Claim; readonly events?: readonly ResourceEvent[] },
   ): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an
@@ -132,6 +160,8 @@ export interface ResourceStore {
    * the feed keeps (7 days) throws a RangeError: list anew.
    */
   changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
+  /** Calls `changed` after every commit that changes one of these, until the function it gives is called. */
+  watch(keys: readonly ResourceKey[], changed: () => void): () => void;
   /** undefined when another owner holds an unexpired lease. */
   claim(key: ResourceKey, owner: string, seconds: number): Promise<Claim | undefined>;
   /** Every document gone, the feed going on (each deletion an entry): what `reset` does. */

@@ -12,9 +12,11 @@ type Variant = CreateEndpointConfig["ProductionVariants"][number];
 export const endpointConfig = defineResource({
   service: "sagemaker",
   kind: "endpoint-config",
-  name: "EndpointConfigName",
-  missing: (arn) => validationFault(`Could not find endpoint configuration "${arn}".`),
-  existing: (arn) => validationFault(`Cannot create already existing endpoint configuration "${arn}".`),
+  arn: "endpoint-config/{EndpointConfigName}",
+  tags: true,
+  title: "Endpoint configuration",
+  missing: ({ arn }) => validationFault(`Could not find endpoint configuration "${arn}".`),
+  existing: ({ arn }) => validationFault(`Cannot create already existing endpoint configuration "${arn}".`),
   create: {
     operation: "CreateEndpointConfig",
     async begin(input, context) {
@@ -32,7 +34,7 @@ export const endpointConfig = defineResource({
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
     },
-    output: (arn) => ({ EndpointConfigArn: arn }),
+    output: (EndpointConfigArn) => ({ EndpointConfigArn }),
   },
   describe: {
     operation: "DescribeEndpointConfig",

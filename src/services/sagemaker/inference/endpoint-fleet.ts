@@ -1,5 +1,6 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { serverRun } from "./server-run.ts";
 
@@ -30,20 +31,10 @@ export interface Variant {
   readonly instances: readonly Instance[];
 }
 
-/** One model server. */
-export interface Instance {
+/** One model server: ready once it has answered a ping. */
+export interface Instance extends KeptRun {
   /** As EC2 names instances; the log stream is named by it. */
   readonly id: string;
-  /** The run that is it now; absent while it waits to be started. */
-  readonly runId?: string;
-  /** It has answered a ping. */
-  readonly ready: boolean;
-  /** Since when, milliseconds since 1970. */
-  readonly readySince?: number;
-  /** How often in a row it ended by itself soon after its start. */
-  readonly failures: number;
-  /** Not to be started before, milliseconds since 1970. */
-  readonly notBefore: number;
 }
 
 /** Each instance is a process of its own on this machine. */
@@ -108,9 +99,7 @@ async function planVariant(
 
 export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   id: `i-${context.ids.uuid().replaceAll("-", "").slice(0, 17)}`,
-  ready: false,
-  failures: 0,
-  notBefore: 0,
+  ...newKeptRun,
 });
 
 function checkInstanceLimit(configured: readonly ConfiguredVariant[], counts: readonly number[]): void {

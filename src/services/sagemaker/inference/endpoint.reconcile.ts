@@ -1,10 +1,11 @@
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
+import { type Retired, retireRuns } from "../../../frame/keep-run.ts";
 import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
-import { type Fleet, type Instance, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
-import { followInstance, tendInstance } from "./endpoint-instance.ts";
+import { type Fleet, type Instance, instanceLog, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
+import { tendInstance } from "./endpoint-instance.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -17,9 +18,18 @@ const lastRequestsMilliseconds = 1_000;
  * of it is ready. Instances of the fleet before are asked to end after that: a model server answers what it has begun.
  */
 export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoint>({
-  resource: endpoint,
-  watches: ["run"],
+  kind: endpoint,
   unfinished: ["Creating", "InService", "Updating", "Deleting"],
+  killPoints: {
+    "endpoint:created": "The endpoint is written, none of its instances has a run.",
+    "endpoint:run-written": "The run of an instance is in the documents and not started.",
+    "endpoint:run-started": "The run of an instance is started, nothing of it has been read.",
+    "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
+    "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
+    "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
+    "endpoint:after-stop": "An instance has been told to end; that is not written.",
+    "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
+  },
   async reconcile(document, context) {
     const retired = await retire(document, context);
     if (document.status === "Deleting") return remove(document, retired, context);
@@ -70,7 +80,7 @@ interface TendedFleet {
 }
 
 async function tend(
-  { wanted }: EndpointDocument,
+  { key, wanted }: EndpointDocument,
   fleet: Fleet | undefined,
   context: ReconcileContext,
 ): Promise<TendedFleet> {
@@ -83,7 +93,7 @@ async function tend(
   for (const variant of fleet.variants) {
     const instances: Instance[] = [];
     for (const instance of variant.instances) {
-      const tended = await tendInstance(context, wanted.EndpointName, variant, instance);
+      const tended = await tendInstance(context, { key, name: wanted.EndpointName }, variant, instance);
       changed ||= tended.instance !== instance;
       instances.push(tended.instance);
       changes.push(...tended.changes);
@@ -95,39 +105,16 @@ async function tend(
   return { fleet: changed ? { ...fleet, variants } : fleet, changes, again, failure };
 }
 
-interface Retired {
-  /** The same array when nothing of it changed. */
-  readonly left: readonly RetiringInstance[];
-  readonly changes: readonly ResourceChange[];
-  readonly again?: number;
-}
-
 /** Asks instances without traffic to end when it is time, and lets those go that have ended. */
-async function retire({ wanted, actual }: EndpointDocument, context: ReconcileContext): Promise<Retired> {
-  const left: RetiringInstance[] = [];
-  const changes: ResourceChange[] = [];
-  let again: number | undefined;
-  for (const retiring of actual.retiring) {
-    const { variant, instanceId, runId, stopAt, stopped } = retiring;
-    const run = await followInstance(context, wanted.EndpointName, variant, instanceId, runId);
-    if (run.ended) changes.push(...(await endRun(context, runId)));
-    else if (stopped) left.push(retiring);
-    else if (context.clock.now() < stopAt) {
-      left.push(retiring);
-      again = earliest(again, stopAt);
-    } else {
-      context.settings.reached("endpoint:before-stop");
-      await context.executor.stop(runId, servingGraceSeconds);
-      context.settings.reached("endpoint:after-stop");
-      left.push({ ...retiring, stopped: true });
-    }
-  }
-  const same = left.length === actual.retiring.length && left.every((one, index) => one === actual.retiring[index]);
-  return { left: same ? actual.retiring : left, changes, again };
-}
+const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext) =>
+  retireRuns(context, actual.retiring, {
+    graceSeconds: servingGraceSeconds,
+    log: ({ variant, instanceId }) => instanceLog(wanted.EndpointName, variant, instanceId),
+    reached: (point) => context.settings.reached(`endpoint:${point}`),
+  });
 
 /** First all instances lose their traffic, then they end, then the document goes with the last of them. */
-function remove(document: EndpointDocument, retired: Retired, context: ReconcileContext): Result {
+function remove(document: EndpointDocument, retired: Retired<RetiringInstance>, context: ReconcileContext): Result {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
   if (serving || next)

@@ -1,6 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import type { RetiringRun } from "../../../frame/keep-run.ts";
 import { notBuilt, refuseMembers } from "../../../frame/not-built.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
@@ -23,14 +24,9 @@ export interface ActualEndpoint {
   readonly failureReason?: string;
 }
 
-/** It is asked to end when its time has come, and forgotten when it has. */
-export interface RetiringInstance {
+export interface RetiringInstance extends RetiringRun {
   readonly variant: string;
   readonly instanceId: string;
-  readonly runId: string;
-  /** Milliseconds since 1970. */
-  readonly stopAt: number;
-  readonly stopped: boolean;
 }
 
 /** A deletion or an update while another change is under way is refused in these words. */
@@ -39,7 +35,10 @@ const inProgress = (arn: string) => `Cannot update in-progress endpoint "${arn}"
 export const endpoint = defineResource({
   service: "sagemaker",
   kind: "endpoint",
-  name: "EndpointName",
+  arn: "endpoint/{EndpointName}",
+  tags: true,
+  title: "Endpoint",
+  running: ["Creating", "InService", "Updating", "Deleting"],
   statuses: {
     Creating: { final: false },
     InService: { final: true },
@@ -47,8 +46,8 @@ export const endpoint = defineResource({
     Deleting: { final: false },
     Failed: { final: true },
   },
-  missing: (arn) => validationFault(`Could not find endpoint "${arn}".`),
-  existing: (arn) => validationFault(`Cannot create already existing endpoint "${arn}".`),
+  missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
+  existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),
   create: {
     operation: "CreateEndpoint",
     async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {

@@ -75,7 +75,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
   for (;;) {
     // At the second look from the store itself: the fleet may just have been replaced.
     const documents = gone.size > 0 || broken ? context.resources : context.cache;
-    const document = served(await documents.get(endpoint.key(context, input.EndpointName)));
+    const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
     const variant = chooseVariant(context, actual, input);

@@ -14,9 +14,11 @@ type Container = NonNullable<CreateModel["PrimaryContainer"]>;
 export const model = defineResource({
   service: "sagemaker",
   kind: "model",
-  name: "ModelName",
-  missing: (arn) => validationFault(`Could not find model "${arn}".`),
-  existing: (arn) => validationFault(`Cannot create already existing model "${arn}".`),
+  arn: "model/{ModelName}",
+  tags: true,
+  title: "Model",
+  missing: ({ arn }) => validationFault(`Could not find model "${arn}".`),
+  existing: ({ arn }) => validationFault(`Cannot create already existing model "${arn}".`),
   create: {
     operation: "CreateModel",
     async begin(input, context) {
@@ -25,7 +27,7 @@ export const model = defineResource({
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
     },
-    output: (arn) => ({ ModelArn: arn }),
+    output: (ModelArn) => ({ ModelArn }),
   },
   describe: {
     operation: "DescribeModel",

@@ -1,7 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { RunWanted } from "../../../frame/run.ts";
+import type { RunPlan } from "../../../frame/run.ts";
 import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedModel,
@@ -18,7 +18,7 @@ import type { Variant } from "./endpoint-fleet.ts";
  * The run of one model server: what it starts, and what its key may read.
  * @throws Fault when the container cannot be run by this version
  */
-export function serverRun(context: Context, variant: Variant): RunWanted {
+export function serverRun(context: Context, variant: Variant): RunPlan {
   const { container } = variant;
   const image = requireImage(context, container.Image!, "serving");
   const model = plannedModel(variant);

@@ -1,14 +1,11 @@
+import type { SecondaryStatus } from "@aws-sdk/client-sagemaker";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineResource, type Resource } from "../../../frame/define-resource.ts";
-import {
-  currentStep,
-  enter,
-  type TrainingActual,
-  type Transition,
-  trainingJobStatuses,
-  trainingSeconds,
-} from "./training-job-status.ts";
+import { defineJob } from "../../../frame/define-job.ts";
+import { instanceWeight } from "../../../frame/instance-weight.ts";
+import type { Job } from "../../../frame/job-definition.ts";
+import { type Transition, workSeconds } from "../../../frame/job-state.ts";
+import { fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -16,31 +13,71 @@ import {
   type TrainingChannel,
   type TrainingRequest,
 } from "./training-request.ts";
+import { planTrainingRun, stopGraceSeconds, trainingLogPlace, trainingMetricsNamespace } from "./training-run.ts";
 
-export type TrainingJob = Resource<TrainingRequest, TrainingActual>;
+export type TrainingJob = Job<TrainingRequest>;
 
-/** A training job: data from S3, a program of an image, a model to S3. Its reconciler runs it. */
-export const trainingJob = defineResource({
+/** How often a job whose run was lost is tried again when it does not say. */
+const defaultRetries = 1;
+const memoryAdvice =
+  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+
+/** A training job: data from S3, a program of an image, a model to S3. */
+export const trainingJob = defineJob({
   service: "sagemaker",
   kind: "training-job",
-  name: "TrainingJobName",
-  statuses: trainingJobStatuses,
+  arn: "training-job/{TrainingJobName}",
+  title: "Training job",
+  search: "TrainingJob",
+  tags: true,
+  large: ["HyperParameters"],
+  schema: 2,
+  upgrade: { 1: fromFirstShape },
+  statuses: {
+    InProgress: { final: false, refusesDelete: goesOn },
+    Stopping: { final: false, refusesDelete: goesOn },
+    Completed: { final: true },
+    Failed: { final: true },
+    Stopped: { final: true },
+  },
+  running: ["InProgress", "Stopping"],
   missing: () => validationFault("Requested resource not found."),
-  existing: (arn) =>
+  existing: ({ arn }) =>
     new Fault(
       "ResourceInUse",
       `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
     ),
   create: {
     operation: "CreateTrainingJob",
-    async begin(input, context): Promise<{ status: "InProgress"; actual: TrainingActual }> {
+    async begin(input, context) {
       await checkTrainingRequest(input, context);
-      return {
-        status: "InProgress",
-        actual: { transitions: enter([], "Starting", context.clock.now()), lostAttempts: 0 },
-      };
+      return undefined;
     },
-    output: (arn) => ({ TrainingJobArn: arn }),
+    output: (TrainingJobArn) => ({ TrainingJobArn }),
+  },
+  stop: {
+    operation: "StopTrainingJob",
+    refusal: ({ status }) =>
+      validationFault(`The request was rejected because the training job is in status ${status}.`),
+  },
+  runs: {
+    plan: planTrainingRun,
+    weight: ({ wanted }, context) => instanceWeight(context, wanted.ResourceConfig),
+    log: ({ wanted, created }) => trainingLogPlace(wanted.TrainingJobName, created),
+    metrics: (job, context) => ({
+      namespace: trainingMetricsNamespace,
+      dimensions: { TrainingJobName: job.wanted.TrainingJobName },
+      definitions: definitionsOf(job, context),
+    }),
+    ...trainingSteps,
+    graceSeconds: stopGraceSeconds,
+    retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
+    failures: {
+      memory: (code) => `ClientError: ${memoryAdvice}, exit code: ${code}`,
+      lost: "InternalServerError: We encountered an internal error. Please try again.",
+      program: (code, told) => told ?? `AlgorithmError: , exit code: ${code}`,
+    },
+    event: "SageMaker Training Job State Change",
   },
   describe: {
     operation: "DescribeTrainingJob",
@@ -50,7 +87,7 @@ export const trainingJob = defineResource({
       // Left out until there is one; an empty structure breaks clients.
       ModelArtifacts: modelArtifacts(job)!,
       TrainingJobStatus: job.status as "InProgress",
-      SecondaryStatus: currentStep(job.actual),
+      SecondaryStatus: secondaryStatus(job),
       FailureReason: job.actual.failureReason,
       HyperParameters: job.wanted.HyperParameters,
       AlgorithmSpecification: { ...job.wanted.AlgorithmSpecification!, MetricDefinitions: definitionsOf(job, context) },
@@ -62,8 +99,8 @@ export const trainingJob = defineResource({
       VpcConfig: job.wanted.VpcConfig,
       StoppingCondition: { MaxRuntimeInSeconds: defaultRuntimeSeconds, ...job.wanted.StoppingCondition },
       CreationTime: new Date(job.created),
-      TrainingStartTime: asDate(job.actual.trainingStart),
-      TrainingEndTime: asDate(job.actual.trainingEnd),
+      TrainingStartTime: asDate(job.actual.started),
+      TrainingEndTime: asDate(job.actual.ended),
       LastModifiedTime: new Date(job.modified),
       SecondaryStatusTransitions: job.actual.transitions.map(shownTransition),
       FinalMetricDataList: job.actual.finalMetrics?.map(({ name, value, time }) => ({
@@ -74,8 +111,8 @@ export const trainingJob = defineResource({
       EnableNetworkIsolation: job.wanted.EnableNetworkIsolation ?? false,
       EnableInterContainerTrafficEncryption: job.wanted.EnableInterContainerTrafficEncryption ?? false,
       EnableManagedSpotTraining: job.wanted.EnableManagedSpotTraining ?? false,
-      TrainingTimeInSeconds: trainingSeconds(job.actual),
-      BillableTimeInSeconds: trainingSeconds(job.actual),
+      TrainingTimeInSeconds: workSeconds(job.actual),
+      BillableTimeInSeconds: workSeconds(job.actual),
       DebugHookConfig: job.wanted.DebugHookConfig,
       ProfilerConfig: job.wanted.ProfilerConfig,
       ProfilingStatus: "Disabled" as const,
@@ -87,43 +124,32 @@ export const trainingJob = defineResource({
     operation: "ListTrainingJobs",
     member: "TrainingJobSummaries",
     descending: false,
+    // No job has a warm pool or a training plan, so one that is asked for has no jobs.
+    filters: { WarmPoolStatusEquals: "nothing", TrainingPlanArnEquals: "nothing" },
     summary: (job, arn) => ({
       TrainingJobName: job.wanted.TrainingJobName,
       TrainingJobArn: arn,
       CreationTime: new Date(job.created),
-      TrainingEndTime: asDate(job.actual.trainingEnd),
+      TrainingEndTime: asDate(job.actual.ended),
       LastModifiedTime: new Date(job.modified),
       TrainingJobStatus: job.status as "InProgress",
-      SecondaryStatus: currentStep(job.actual),
+      SecondaryStatus: secondaryStatus(job),
     }),
-    // No job has a warm pool or a training plan, so one that is asked for has no jobs.
-    where: (input) => (input.WarmPoolStatusEquals || input.TrainingPlanArnEquals ? () => false : undefined),
   },
   delete: { operation: "DeleteTrainingJob" },
-  operations: {
-    async StopTrainingJob({ TrainingJobName: name }, context, jobs) {
-      await jobs.update(context, name, (job) => {
-        if (job.status === "Stopping") return undefined;
-        if (job.status !== "InProgress") {
-          throw validationFault(`The request was rejected because the training job is in status ${job.status}.`);
-        }
-        const transitions = enter(job.actual.transitions, "Stopping", context.clock.now());
-        return { status: "Stopping", actual: { ...job.actual, transitions } };
-      });
-      return {};
-    },
-  },
 });
 
+const secondaryStatus = ({ actual }: TrainingJob) => actual.transitions.at(-1)!.Status as SecondaryStatus;
+
 /** Those of the request, else those of the image. */
-export const definitionsOf = (job: TrainingJob, context: Context) => {
+function definitionsOf(job: TrainingJob, context: Context) {
   const { MetricDefinitions: given, TrainingImage: image = "" } = job.wanted.AlgorithmSpecification ?? {};
   return given?.length ? given : [...(context.images.find(image)?.training?.metrics ?? [])];
-};
+}
 
 /** A completed job has one even if its program saved nothing: that is how AWS shows it, and clients rely on it. */
 function modelArtifacts({ wanted, status, actual }: TrainingJob) {
-  if (status !== "Completed" && !actual.hasModel) return undefined;
+  if (status !== "Completed" && actual.told.Uploaded?.model !== true) return undefined;
   const { bucket, key } = outputLocation(wanted);
   const name = wanted.OutputDataConfig.CompressionType === "NONE" ? "model/" : "model.tar.gz";
   return { S3ModelArtifacts: `s3://${bucket}/${key}/${name}` };
@@ -143,7 +169,7 @@ const withDefaults = (channel: TrainingChannel): TrainingChannel => ({
 });
 
 const shownTransition = ({ Status, StartTime, EndTime, StatusMessage }: Transition) => ({
-  Status,
+  Status: Status as SecondaryStatus,
   StartTime: new Date(StartTime),
   EndTime: asDate(EndTime),
   StatusMessage,

@@ -1,12 +1,12 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
 import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../../frame/not-built.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
-import { checkMetricDefinitions } from "./training-metrics.ts";
 
 export type TrainingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateTrainingJob">;
 export type TrainingChannel = NonNullable<TrainingRequest["InputDataConfig"]>[number];

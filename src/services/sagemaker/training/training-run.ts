@@ -1,7 +1,9 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { RunWanted } from "../../../frame/run.ts";
+import type { Job } from "../../../frame/job-definition.ts";
+import type { RunPlan } from "../../../frame/run.ts";
+import type { LogPlace } from "../../../runs/ship-log.ts";
 import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedChannel,
@@ -11,7 +13,6 @@ import {
 } from "../../../images/training-plan.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
-import { trainingLogPlace } from "./training-log.ts";
 import {
   channelLocation,
   defaultRuntimeSeconds,
@@ -25,12 +26,17 @@ import {
 const uploadSeconds = 3600;
 export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
 
+/** All attempts of a job write to one stream: clients expect as many streams as instances. */
+export const trainingLogPlace = (jobName: string, created: number): LogPlace => ({
+  logGroupName: "/aws/sagemaker/TrainingJobs",
+  logStreamName: `${jobName}/algo-1-${Math.floor(created / 1000)}`,
+});
+
+export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
+
 /** What a training job's run executes, and what it may touch: its channels, its output, its log and its metrics. */
-export async function planTrainingRun(
-  request: TrainingRequest,
-  job: { readonly arn: string; readonly created: number },
-  context: Context,
-): Promise<RunWanted> {
+export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
+  const request = job.wanted;
   const channels = (request.InputDataConfig ?? []).map(
     (channel): PlannedChannel => ({
       name: channel.ChannelName,
@@ -40,7 +46,7 @@ export async function planTrainingRun(
   );
   const { bucket, key: prefix } = outputLocation(request);
   const plan: TrainingPlan = {
-    job: { name: request.TrainingJobName, arn: job.arn },
+    job: { name: request.TrainingJobName, arn },
     command: programCommand(trainingImage(request, context).program, context.settings),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
@@ -68,7 +74,7 @@ const grant = (actions: readonly string[], resources: readonly string[]): Grant 
 
 function logGrants(request: TrainingRequest, created: number, { region, account }: Context): Grant[] {
   const { logGroupName, logStreamName } = trainingLogPlace(request.TrainingJobName, created);
-  const metrics = `arn:aws:cloudwatch:::namespace//aws/sagemaker/TrainingJobs/TrainingJobName=${request.TrainingJobName}`;
+  const metrics = `arn:aws:cloudwatch:::namespace/${trainingMetricsNamespace}/TrainingJobName=${request.TrainingJobName}`;
   const stream = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${logStreamName}`;
   return [
     grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),

@@ -1,0 +1,43 @@
+/** The resource part of an ARN with variables in it: "pipeline/{PipelineName}/execution/{PipelineExecutionId}". */
+export interface ArnTemplate {
+  /** In order of appearance. */
+  readonly variables: readonly string[];
+  format(values: Readonly<Record<string, string>>): string;
+  /** The values that make up this resource; undefined when the template does not fit all of it. */
+  parse(resource: string): Record<string, string> | undefined;
+}
+
+/**
+ * Compiles a template. A value holds none of the separators ("/", ":") that stand in the template, so that
+ * "pipeline/{PipelineName}" does not take "pipeline/p/execution/e"; a variable written `{Path+}` may hold them.
+ */
+export function arnTemplate(template: string): ArnTemplate {
+  const parts = template.split(/\{(\w+\+?)\}/);
+  const literals = parts.filter((_, index) => index % 2 === 0).join("");
+  const separators = ["/", ":"].filter((separator) => literals.includes(separator)).join("") || "/:";
+  const variables: string[] = [];
+  let expression = "";
+  parts.forEach((part, index) => {
+    if (index % 2 === 0) {
+      expression += part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      return;
+    }
+    const name = part.replace("+", "");
+    variables.push(name);
+    expression += part.endsWith("+") ? "(.+)" : `([^${separators}]+)`;
+  });
+  const whole = new RegExp(`^${expression}$`, "s");
+  return {
+    variables,
+    format: (values) =>
+      template.replace(/\{(\w+)\+?\}/g, (_, name: string) => {
+        const value = values[name];
+        if (value === undefined) throw new RangeError(`${template} needs a value for ${name}`);
+        return value;
+      }),
+    parse(resource) {
+      const found = whole.exec(resource);
+      return found ? Object.fromEntries(variables.map((name, index) => [name, found[index + 1]!])) : undefined;
+    },
+  };
+}

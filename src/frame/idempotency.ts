@@ -1,0 +1,71 @@
+import { hash } from "node:crypto";
+import { Fault } from "../aws/faults.ts";
+import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import type { Context } from "./context.ts";
+import { defineKind } from "./define-kind.ts";
+
+interface WantedToken {
+  readonly key: ResourceKey;
+  /** Of the request without its token. */
+  readonly requestHash: string;
+}
+
+/** After this long the same token makes something new. */
+const keptMilliseconds = 24 * 3_600_000;
+
+/** A token with which something was made, once for all kinds. */
+export const idempotencyToken = defineKind<WantedToken, Record<string, never>>({
+  service: "sagebrush",
+  kind: "idempotency-token",
+  key: ["Kind", "Token"],
+  exactCase: true,
+});
+
+/** Remembers with which token something was made: a client that missed the answer asks again and is told the same. */
+export interface Idempotency {
+  /** What was made with the request's token. @throws Fault when that was by another request. */
+  find(context: Context, input: Readonly<Record<string, unknown>>): Promise<ResourceKey | undefined>;
+  /** To be written with what is made. */
+  changes(context: Context, input: Readonly<Record<string, unknown>>, made: ResourceKey): Promise<ResourceChange[]>;
+}
+
+/** @param member the input member that holds the token; without one nothing is remembered */
+export function createIdempotency(kind: string, member: string | undefined): Idempotency {
+  if (member === undefined) return { find: async () => undefined, changes: async () => [] };
+  const keyOf = (context: Context, token: string) => idempotencyToken.key(context, { Kind: kind, Token: token });
+  const hashOf = (input: Readonly<Record<string, unknown>>) =>
+    hash("sha256", JSON.stringify({ ...input, [member]: undefined }), "hex");
+  const lookUp = async (context: Context, token: string) =>
+    (await context.resources.get(keyOf(context, token))) as ResourceDocument<WantedToken> | undefined;
+  const isKept = (context: Context, found: ResourceDocument | undefined) =>
+    found !== undefined && found.modified > context.clock.now() - keptMilliseconds;
+
+  return {
+    async find(context, input) {
+      const token = input[member] as string | undefined;
+      const found = token === undefined ? undefined : await lookUp(context, token);
+      if (!found || !isKept(context, found)) return undefined;
+      if (found.wanted.requestHash === hashOf(input)) return found.wanted.key;
+      throw new Fault(
+        "ValidationException",
+        `${member} "${token}" was used with other parameters. Repeat a request unchanged, or use a new token.`,
+      );
+    },
+
+    async changes(context, input, made) {
+      const token = input[member] as string | undefined;
+      if (token === undefined) return [];
+      const found = await lookUp(context, token);
+      const now = context.clock.now();
+      const document = {
+        key: keyOf(context, token),
+        id: context.ids.ulid(),
+        created: now,
+        modified: now,
+        wanted: { key: made, requestHash: hashOf(input) },
+        actual: {},
+      };
+      return [await idempotencyToken.put(context, { ...document, version: found?.version })];
+    },
+  };
+}

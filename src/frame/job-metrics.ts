@@ -1,0 +1,130 @@
+import { validationFault } from "../aws/faults.ts";
+import type { MetricDefinition } from "../images/define-image.ts";
+import type { LogEvent, LogPlace } from "../runs/ship-log.ts";
+import type { Context } from "./context.ts";
+import type { JobMetrics } from "./job-definition.ts";
+import type { MetricValue } from "./job-state.ts";
+
+/** PutMetricData takes 1,000. */
+const pointsAtOnce = 500;
+const minuteMilliseconds = 60_000;
+const hourMilliseconds = 3_600_000;
+/** What CloudWatch takes: values of this size, from the last two weeks. Others must not keep a job from going on. */
+const largestValue = 2 ** 360;
+const oldestMilliseconds = 14 * 24 * hourMilliseconds;
+
+/** The syntax for which there is no engine whose time is bounded. */
+const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
+
+/** @throws Fault that names the definition and what is wrong with it. */
+export function checkMetricDefinitions(definitions: readonly MetricDefinition[]): void {
+  for (const { Name, Regex } of definitions) {
+    if (unboundedSyntax.test(Regex)) {
+      throw validationFault(
+        `Regex of metric definition "${Name}": look-around and back references are not built, since they can take for ever. Write ${Regex} without them.`,
+      );
+    }
+    try {
+      if (new RegExp(`${Regex}|`).exec("")!.length > 1) continue;
+    } catch (error) {
+      throw validationFault(`Invalid regex of metric definition "${Name}": ${(error as Error).message}`);
+    }
+    throw validationFault(
+      `Invalid regex of metric definition "${Name}": ${Regex} has no group. The value is what its first group matches, for example loss=(\\S+).`,
+    );
+  }
+}
+
+type MetricReader = (events: Iterable<LogEvent>) => MetricValue[];
+
+/** Reads values from log events: the first group of each regex where that is a number. */
+export function createMetricReader(definitions: readonly MetricDefinition[]): MetricReader {
+  const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
+  return (events) => {
+    const values: MetricValue[] = [];
+    for (const { timestamp: time, message } of events) {
+      for (const { name, regex } of compiled) {
+        const text = regex.exec(message)?.[1];
+        const value = text ? Number(text) : Number.NaN;
+        if (Math.abs(value) <= largestValue) values.push({ name, value, time });
+      }
+    }
+    return values;
+  };
+}
+
+const dimensionsOf = ({ dimensions }: JobMetrics) =>
+  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+
+export async function putMetrics(
+  context: Context,
+  metrics: JobMetrics,
+  values: readonly MetricValue[],
+): Promise<void> {
+  const now = context.clock.now();
+  const accepted = values.filter(({ time }) => time <= now + hourMilliseconds && time > now - oldestMilliseconds);
+  for (let start = 0; start < accepted.length; start += pointsAtOnce) {
+    await context.call("cloudwatch", "PutMetricData", {
+      Namespace: metrics.namespace,
+      MetricData: accepted.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
+        MetricName: name,
+        Dimensions: dimensionsOf(metrics),
+        Timestamp: new Date(time),
+        Value: value,
+      })),
+    });
+  }
+}
+
+/**
+ * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines go before
+ * values and both in order, so in the minutes of these lines CloudWatch has the first of the stream's values, and only the
+ * last may be missing.
+ */
+export async function putMissingMetrics(
+  context: Context,
+  metrics: JobMetrics,
+  place: LogPlace,
+  shipped: readonly LogEvent[],
+  read: MetricReader,
+): Promise<void> {
+  const values = read(shipped);
+  if (values.length === 0) return;
+  // Points lie at whole minutes: what came before these lines in their first minute is counted with them.
+  const since = Math.floor(values[0]!.time / minuteMilliseconds) * minuteMilliseconds;
+  const expected = new Map<string, number>();
+  for (const { name } of read(await eventsSince(context, place, since, shipped.at(-1)!.timestamp)))
+    expected.set(name, (expected.get(name) ?? 0) + 1);
+  const missing: MetricValue[] = [];
+  for (const name of new Set(values.map((value) => value.name))) {
+    const lacking = (expected.get(name) ?? 0) - (await countPoints(context, metrics, name, since));
+    if (lacking > 0) missing.push(...values.filter((value) => value.name === name).slice(-lacking));
+  }
+  await putMetrics(context, metrics, missing);
+}
+
+async function eventsSince(context: Context, place: LogPlace, startTime: number, lastTime: number): Promise<LogEvent[]> {
+  const found: LogEvent[] = [];
+  let nextToken: string | undefined;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const query = { ...place, startTime, endTime: lastTime + 1, startFromHead: true, nextToken };
+    const { events = [], nextForwardToken } = await context.call("logs", "GetLogEvents", query);
+    if (events.length === 0) return found;
+    found.push(...(events as LogEvent[]));
+    nextToken = nextForwardToken;
+  }
+}
+
+async function countPoints(context: Context, metrics: JobMetrics, name: string, since: number): Promise<number> {
+  const { Datapoints = [] } = await context.call("cloudwatch", "GetMetricStatistics", {
+    Namespace: metrics.namespace,
+    MetricName: name,
+    Dimensions: dimensionsOf(metrics),
+    StartTime: new Date(since),
+    EndTime: new Date(context.clock.now() + hourMilliseconds),
+    Period: hourMilliseconds / 1000,
+    Statistics: ["SampleCount"],
+  });
+  return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+}

@@ -1,0 +1,159 @@
+import type { RunState } from "../runs/follow-run.ts";
+import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
+import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
+import type { ReconcileContext } from "./define-reconciler.ts";
+import { beginRun, endRun, type RunPlan, startRun } from "./run.ts";
+
+/** One thing that must stay up: a model server, an app, a notebook. It has a run, and after that has ended another. */
+export interface KeptRun {
+  /** The run that is it now; absent while it waits to be started. */
+  readonly runId?: string;
+  /** It has told that it is ready. */
+  readonly ready: boolean;
+  /** Since when, milliseconds since 1970. */
+  readonly readySince?: number;
+  /** How often in a row it ended by itself soon after its start. */
+  readonly failures: number;
+  /** Not to be started before, milliseconds since 1970. */
+  readonly notBefore: number;
+  /** The reason that the run gave with its state Failed. */
+  readonly told?: string;
+}
+
+/** One that had its time: it is asked to end at `stopAt`, and forgotten when it has. */
+export interface RetiringRun {
+  readonly runId: string;
+  /** Milliseconds since 1970. */
+  readonly stopAt: number;
+  readonly stopped: boolean;
+}
+
+export const newKeptRun: KeptRun = { ready: false, failures: 0, notBefore: 0 };
+
+/** What a look at it came to. */
+export interface Kept<K> {
+  /** The same object when nothing of it changed; undefined when a new one is to take its place. */
+  readonly kept: K | undefined;
+  readonly next?: Pick<KeptRun, "failures" | "notBefore">;
+  readonly changes: readonly ResourceChange[];
+  /** When to look again, milliseconds since 1970. */
+  readonly again?: number;
+  /** Why it never came to be ready. */
+  readonly failure?: string;
+}
+
+/** What is kept up, and how. */
+export interface KeepOptions {
+  readonly of: ResourceKey;
+  readonly log: LogPlace;
+  /** The state by which a run tells that it is ready. */
+  readonly readyState: string;
+  plan(): RunPlan;
+  /** Named points, for tests that kill the server there. */
+  reached(point: "created" | "run-written" | "run-started"): void;
+  /** What it came to when a run ended before it was ready and told no reason. */
+  earlyEnd(exit: { readonly code?: number; readonly memory: boolean }): string;
+}
+
+/** One that was ready for this long is not failing any more. */
+const stableMilliseconds = 60_000;
+const firstPauseMilliseconds = 1_000;
+const lastPauseMilliseconds = 60_000;
+
+/** Does the next step towards one that is up: its run is written down, then started, then followed. */
+export async function keepRun<K extends KeptRun>(
+  context: ReconcileContext,
+  kept: K,
+  options: KeepOptions,
+): Promise<Kept<K>> {
+  const { runId, notBefore } = kept;
+  const now = context.clock.now();
+  if (runId === undefined) {
+    if (now < notBefore) return { kept, changes: [], again: notBefore };
+    options.reached("created");
+    const id = context.ids.ulid();
+    const change = await beginRun(context, id, options.of, options.plan());
+    return { kept: { ...kept, runId: id }, changes: [change] };
+  }
+  if ((await context.executor.find(runId)).state === "unknown") {
+    options.reached("run-written");
+    await openLog(context, options.log);
+    await startRun(context, runId);
+    options.reached("run-started");
+  }
+  const run = await followKept(context, options.log, runId);
+  const told = reasonIn(run.states) ?? kept.told;
+  if (run.ended) {
+    const { exit } = run;
+    // The machine went down, or the server was stopped: nothing is wrong with what runs.
+    const interrupted = exit === undefined || exit.reason === "stopped";
+    const neverReady = !interrupted && kept.readySince === undefined;
+    const stable = kept.readySince !== undefined && now - kept.readySince >= stableMilliseconds;
+    const failures = interrupted || stable ? 0 : kept.failures + 1;
+    const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
+    const early = { code: exit?.code, memory: exit?.reason === "memory" };
+    return {
+      kept: undefined,
+      next: { failures, notBefore: now + pause },
+      changes: await endRun(context, runId),
+      failure: neverReady ? (told ?? options.earlyEnd(early)) : undefined,
+    };
+  }
+  if (!kept.ready && run.states.some(({ state }) => state === options.readyState))
+    return { kept: { ...kept, ready: true, readySince: now, told }, changes: [] };
+  return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
+}
+
+/** Follows a run and brings what it prints to its log stream. */
+async function followKept(context: ReconcileContext, log: LogPlace, runId: string) {
+  const run = await context.follow(runId);
+  if (run.lines.length > 0) {
+    const { before } = await shipLines(context, log, run);
+    run.passLines(run.lines.length, { resumed: run.resumed && before === run.lines.length });
+  }
+  return run;
+}
+
+function reasonIn(states: readonly RunState[]): string | undefined {
+  const reason = states.findLast(({ state }) => state === "Failed")?.detail.reason;
+  return typeof reason === "string" ? reason : undefined;
+}
+
+/** What came of those that are to end. */
+export interface Retired<R> {
+  /** The same array when nothing of it changed. */
+  readonly left: readonly R[];
+  readonly changes: readonly ResourceChange[];
+  readonly again?: number;
+}
+
+/** Asks those to end whose time has come, and lets those go that have ended. */
+export async function retireRuns<R extends RetiringRun>(
+  context: ReconcileContext,
+  retiring: readonly R[],
+  options: {
+    readonly graceSeconds: number;
+    log(one: R): LogPlace;
+    reached(point: "before-stop" | "after-stop"): void;
+  },
+): Promise<Retired<R>> {
+  const left: R[] = [];
+  const changes: ResourceChange[] = [];
+  let again: number | undefined;
+  for (const one of retiring) {
+    const run = await followKept(context, options.log(one), one.runId);
+    if (run.ended) changes.push(...(await endRun(context, one.runId)));
+    else if (one.stopped) left.push(one);
+    else if (context.clock.now() < one.stopAt) {
+      left.push(one);
+      again = Math.min(again ?? one.stopAt, one.stopAt);
+    } else {
+      options.reached("before-stop");
+      await context.executor.stop(one.runId, options.graceSeconds);
+      options.reached("after-stop");
+      left.push({ ...one, stopped: true });
+    }
+  }
+  const same = left.length === retiring.length && left.every((one, index) => one === retiring[index]);
+  return { left: same ? retiring : left, changes, again };
+}

@@ -1,0 +1,135 @@
+import { validationFault } from "../aws/faults.ts";
+import type { ResourceDocument, ResourceQuery, SortKey } from "../stores/resources/port.ts";
+import type { Context } from "./context.ts";
+import type { Kind } from "./define-kind.ts";
+import type { AnyHandler } from "./define-operations.ts";
+import { type Filter, type PageMembers, type QueryPart, sharedFilters, sharedSorts } from "./list-definition.ts";
+import { notBuilt } from "./not-built.ts";
+
+/** A list as its handler sees it: the types of its operation are checked where it is declared. */
+export interface AnyList<Document> {
+  readonly operation: string;
+  readonly member: string;
+  readonly descending: boolean;
+  readonly sortBy?: SortKey;
+  summary(document: Document, arn: string, context: Context): unknown;
+  within?(input: never, context: Context): QueryPart | Promise<QueryPart>;
+  readonly page?: PageMembers;
+  readonly filters?: object;
+  readonly sorts?: object;
+}
+type Input = Readonly<Record<string, unknown>>;
+
+const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisfies PageMembers;
+
+/** The handler of a List operation. The store filters, sorts and pages; nothing is read that is not shown. */
+export function createListHandler<Wanted, Actual>(kind: Kind<Wanted, Actual>, list: AnyList<ResourceDocument<Wanted, Actual>>): AnyHandler {
+  const filters = { ...sharedFilters, ...list.filters } as Readonly<Record<string, Filter<unknown>>>;
+  const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortKey | "refused">>;
+  const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
+  const outputToken = page.next ?? page.token;
+
+  return async (input: Input, context) => {
+    const within = (await list.within?.(input as never, context)) ?? {};
+    const filtered = within === "nothing" ? within : filterBy(input, filters, context, within);
+    if (filtered === "nothing") return answer([], undefined);
+    const { account, region } = kind.key(context, anyVariables(kind));
+    const { documents, next } = await context.resources
+      .list(kind.name, {
+        account,
+        region,
+        ...filtered,
+        sort: sortOf(input, context),
+        // Some clients begin with an empty token.
+        after: (input[page.token] as string | undefined) || undefined,
+        limit: (input[page.limit] as number | undefined) ?? page.size,
+      })
+      .catch(invalidToken);
+    const summaries = documents.map((found) => {
+      const document = kind.read(found);
+      return list.summary(document, kind.arn(document.key), context);
+    });
+    return answer(summaries, next);
+  };
+
+  function answer(summaries: readonly unknown[], next: string | undefined) {
+    return {
+      [list.member]: summaries,
+      [outputToken]: next,
+      ...(page.more !== undefined && { [page.more]: next !== undefined }),
+    };
+  }
+
+  function sortOf(input: Input, context: Context): ResourceQuery["sort"] {
+    const { SortBy, SortOrder } = input as { readonly SortBy?: string; readonly SortOrder?: string };
+    const by = SortBy === undefined ? (list.sortBy ?? "created") : sorts[SortBy];
+    if (by === undefined || by === "refused") throw notBuilt(context, `SortBy ${SortBy}`);
+    // "Descending" for most, "DESCENDING" for some.
+    const descending = SortOrder === undefined ? list.descending : SortOrder.toLowerCase() === "descending";
+    return { by, descending };
+  }
+
+  /** The store throws a RangeError for a paging position it did not give out. */
+  function invalidToken(error: unknown): never {
+    if (!(error instanceof RangeError)) throw error;
+    throw (
+      page.invalidToken?.() ??
+      validationFault(`Invalid pagination token. Use the ${outputToken} of the page before, unchanged.`)
+    );
+  }
+}
+
+/** Any name of the kind: lists ask for the place alone. */
+const anyVariables = ({ definition }: Kind): Record<string, string> => {
+  const names = definition.key ?? [definition.arn ?? ""].flat()[0]!.match(/(?<=\{)\w+/g) ?? [];
+  return Object.fromEntries(names.map((name) => [name, "*"]));
+};
+
+function filterBy(
+  input: Input,
+  filters: Readonly<Record<string, Filter<unknown>>>,
+  context: Context,
+  start: object,
+): Partial<ResourceQuery> | "nothing" {
+  let query: Record<string, unknown> = { ...start };
+  for (const [member, filter] of Object.entries(filters)) {
+    const value = input[member];
+    if (value === undefined) continue;
+    const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value, member, context);
+    if (part === "nothing") return part;
+    query = merge(query, (part ?? {}) as Record<string, unknown>);
+  }
+  return query;
+}
+
+function partOf(
+  filter: string,
+  value: unknown,
+  member: string,
+  context: Context,
+): Record<string, unknown> | "nothing" {
+  if (filter === "nothing") return filter;
+  if (filter === "refused") throw notBuilt(context, member);
+  if (filter === "status") return { status: value };
+  const [what = "", how = ""] = filter.split(" ");
+  if (what === "label") {
+    const label = filter.split(" ");
+    return { labels: { [label[1]!]: label[2] === "contains" ? { contains: value } : labelValue(value) } };
+  }
+  if (what === "name") return how === "contains" ? { nameContains: value } : { namePrefix: value };
+  return { [what]: { [how]: (value as Date).getTime() } };
+}
+
+const labelValue = (value: unknown): unknown =>
+  typeof value === "boolean" ? Number(value) : value instanceof Date ? value.getTime() : value;
+
+/** Ranges and labels of several filters hold together. */
+function merge(query: Record<string, unknown>, part: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...query };
+  for (const [name, value] of Object.entries(part)) {
+    const before = merged[name];
+    const both = typeof before === "object" && typeof value === "object" && !Array.isArray(value);
+    merged[name] = both ? { ...before, ...value } : value;
+  }
+  return merged;
+}

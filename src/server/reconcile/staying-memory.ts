@@ -1,0 +1,44 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Executor } from "../../executors/port.ts";
+import { run } from "../../frame/run.ts";
+import { allDocuments, type ResourceStore } from "../../stores/resources/port.ts";
+
+const freshMilliseconds = 5_000;
+
+/** The memory in use by runs that stay up: what they weigh in the machine's room. Looked at when a job asks for room. */
+export interface StayingMemory {
+  bytes(): number;
+  /** Looks again, in the background, unless it was looked at lately. */
+  refresh(): void;
+}
+
+export function createStayingMemory(options: {
+  readonly executor: Pick<Executor, "usage">;
+  readonly resources: Pick<ResourceStore, "list">;
+  readonly clock: Clock;
+}): StayingMemory {
+  const { executor, resources, clock } = options;
+  let bytes = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    const runIds: string[] = [];
+    for await (const found of allDocuments(resources, run.name, { status: "Active" })) {
+      const { key, wanted } = run.read(found);
+      if (wanted.weight.cores === 0) runIds.push(key.name);
+    }
+    let sum = 0;
+    for (const { memoryBytes } of (await executor.usage(runIds)).values()) sum += memoryBytes;
+    bytes = sum;
+  }
+
+  return {
+    bytes: () => bytes,
+    refresh() {
+      if (clock.now() - lookedAt < freshMilliseconds) return;
+      lookedAt = clock.now();
+      // A look that fails leaves the figure as it was; the next one corrects it.
+      look().catch(() => {});
+    },
+  };
+}

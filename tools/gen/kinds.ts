@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { Kind } from "../../src/frame/define-kind.ts";
+import type { Generator } from "./generators.ts";
+import { banner, findUnits, loader } from "./units.ts";
+
+type Unit = Kind & { readonly unit: "kind" | "resource" | "job" };
+
+/** src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error. */
+export const generateKinds: Generator = async (root) => {
+  let text = `${banner}import type { KindEntry } from "../frame/kinds.ts";
+
+export const kinds: readonly KindEntry[] = [
+`;
+  const owners = new Map<string, string>();
+  for (const found of await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job")) {
+    const { name, definition } = found.unit;
+    const other = owners.get(name);
+    if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);
+    owners.set(name, found.file);
+    const { service, kind, arn, key, scope, exactCase, title, tags, search, running, large } = definition;
+    const facts = { service, kind, arn, key, scope, exactCase, title, tags, search, running, large: large && true };
+    const lines = Object.entries(facts)
+      .filter(([, value]) => value !== undefined)
+      .map(([member, value]) => `    ${member}: ${JSON.stringify(value)},\n`);
+    text += `  {\n${lines.join("")}    shape: ${JSON.stringify(found.unit.shape)},\n    load: ${loader(found)},\n  },\n`;
+  }
+  return new Map([["src/services/kinds.gen.ts", `${text}];\n`]]);
+};
