@@ -16,6 +16,9 @@ const clock = { now: () => 1_000 };
 const keyOf = (kind: string, name: string) => ({ account: "123456789012", region: "us-east-1", kind, name });
 
 resourceStoreContract("SQLite", (clock) => createSqliteResourceStore({ path: newPath(), clock }));
+resourceStoreContract("SQLite, by its reader", (clock) =>
+  createSqliteResourceStore({ path: newPath(), clock, alwaysReader: true }),
+);
 
 test("killed 20 times while it writes, it has everything it acknowledged, and batches whole", async () => {
   const path = newPath();
