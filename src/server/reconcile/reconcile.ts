@@ -1,7 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Executor } from "../../executors/port.ts";
+import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import type { FollowedRun, ReconcileContext, ReconcilerEntry, ShippedLines } from "../../frame/define-reconciler.ts";
+import { executorOf } from "../../frame/run.ts";
 import {
   allDocuments,
   Conflict,
@@ -49,7 +50,7 @@ interface Task {
 
 export function createReconcileEngine(options: {
   readonly resources: ResourceStore;
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
   /** The context of the service itself, in that account and region. */
   readonly contextFor: (key: ResourceKey) => Context;
@@ -60,9 +61,9 @@ export function createReconcileEngine(options: {
   /** Told of what went wrong and will be tried again. */
   readonly report: (what: string, error: unknown) => void;
 }): ReconcileEngine {
-  const { resources, executor, contextFor, clock, timer = systemTimer, report } = options;
+  const { resources, executors, contextFor, clock, timer = systemTimer, report } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
-  const sweep = createRunSweep({ executor, resources, report });
+  const sweep = createRunSweep({ executors, resources, report });
   const tasks = new Map<string, Task>();
   const room = createRunRoom(options.mostRuns ?? Number.POSITIVE_INFINITY, wake);
   const queue: Task[] = [];
@@ -174,6 +175,7 @@ export function createReconcileEngine(options: {
   ): Promise<FollowedRun> {
     let reader = task.runs.get(runId);
     if (!reader) {
+      const executor = await executorOf({ executors }, task.key, runId, resources);
       reader = createRunReader({ executor, runId, shipped: await shipped?.(), timer, wake: () => wake(task.key) });
       task.runs.set(runId, reader);
     }

@@ -1,6 +1,6 @@
 import type { Context } from "../../../frame/context.ts";
 import type { FollowedRun, ReconcileContext } from "../../../frame/define-reconciler.ts";
-import { beginRun, endRun, startRun } from "../../../frame/run.ts";
+import { beginRun, endRun, executorOf, startRun } from "../../../frame/run.ts";
 import type { ResourceChange } from "../../../stores/resources/port.ts";
 import { openLog, shipLines, shippedLines } from "../ship-log.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
@@ -40,7 +40,8 @@ export async function tendInstance(
     return { instance: { ...instance, runId: id }, changes: [change] };
   }
 
-  if ((await context.executor.find(runId)).state === "unknown") {
+  const executor = await executorOf(context, context, runId, context.resources);
+  if ((await executor.find(runId)).state === "unknown") {
     context.settings.reached("endpoint:run-written");
     await openLog(context, instanceLog(endpointName, variant.name, instance.id));
     await startRun(context, runId);

@@ -1,5 +1,5 @@
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
-import { endRun } from "../../../frame/run.ts";
+import { endRun, executorOf } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
@@ -117,7 +117,8 @@ async function retire({ wanted, actual }: EndpointDocument, context: ReconcileCo
       again = earliest(again, stopAt);
     } else {
       context.settings.reached("endpoint:before-stop");
-      await context.executor.stop(runId, servingGraceSeconds);
+      const executor = await executorOf(context, context, runId, context.resources);
+      await executor.stop(runId, servingGraceSeconds);
       context.settings.reached("endpoint:after-stop");
       left.push({ ...retiring, stopped: true });
     }

@@ -2,6 +2,7 @@ import { formatArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { executorOf } from "../../../frame/run.ts";
 import { serverSocket } from "../../../images/serving-plan.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
@@ -84,9 +85,10 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (!instance) return broken ?? noInstance(wanted.EndpointName, variant);
 
     const begun = performance.now();
-    const socket = context.executor.socket(instance.runId!, serverSocket);
+    const executor = await executorOf(context, context, instance.runId!, documents);
+    const address = await executor.reach(instance.runId!, serverSocket);
     const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
-    const answer = await invokeModelServer(socket, headers, input.Body, options);
+    const answer = await invokeModelServer(address, headers, input.Body, options);
     const modelMilliseconds = performance.now() - begun;
     const result = { endpointName: wanted.EndpointName, variant, instanceId: instance.id, answer, modelMilliseconds };
     if (isAnswer(answer) || answer.begun === "yes" || (answer.begun === "perhaps" && broken)) return result;

@@ -6,7 +6,8 @@ import {
   type ReconcileResult,
   type RunState,
 } from "../../../frame/define-reconciler.ts";
-import { beginRun, endRun, startRun } from "../../../frame/run.ts";
+import { beginRun, endRun, executorOf, startRun } from "../../../frame/run.ts";
+import type { ResourceChange } from "../../../stores/resources/port.ts";
 import { definitionsOf, type TrainingJob, trainingJob } from "./training-job.ts";
 import {
   enter,
@@ -42,20 +43,18 @@ async function begin(job: TrainingJob, context: ReconcileContext): Promise<Resul
   context.settings.reached("training-job:created");
   if (!context.hasRoom()) return {};
   const arn = trainingJob.arn(job.key);
-  let wanted: Awaited<ReturnType<typeof planTrainingRun>>;
+  const id = context.ids.ulid();
+  let run: ResourceChange;
   try {
-    wanted = await planTrainingRun(job.wanted, { arn, created: job.created }, context);
+    const plan = await planTrainingRun(job.wanted, { arn, created: job.created }, context);
+    run = beginRun(context, id, `${job.key.kind}/${job.key.name}`, plan);
   } catch (error) {
     // What was checked when the job was made has changed since, such as the images that this version has.
     if (!(error instanceof Fault)) throw error;
     const end = { step: "Failed", time: context.clock.now(), reason: `ClientError: ${error.message}` } as const;
     return finish(job, job.actual, end, context);
   }
-  const id = context.ids.ulid();
-  return {
-    update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } },
-    changes: [beginRun(context, id, `${job.key.kind}/${job.key.name}`, wanted)],
-  };
+  return { update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } }, changes: [run] };
 }
 
 async function follow(
@@ -63,7 +62,8 @@ async function follow(
   { id, statesSeen }: NonNullable<TrainingActual["run"]>,
   context: ReconcileContext,
 ): Promise<Result> {
-  const { executor, settings } = context;
+  const { settings } = context;
+  const executor = await executorOf(context, job.key, id, context.resources);
   const stopping = job.status === "Stopping";
   const condition = await executor.find(id);
   if (condition.state === "unknown") {
@@ -162,7 +162,7 @@ async function restart(
 ): Promise<Result> {
   const { id } = job.actual.run!;
   // A plain process may have outlived its keeper.
-  if (end.lost) await context.executor.stop(id, 0);
+  if (end.lost) await (await executorOf(context, job.key, id, context.resources)).stop(id, 0);
   const { run: _, ...rest } = actual;
   return {
     update: {

@@ -1,8 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { RunWanted } from "../../../frame/run.ts";
-import { programCommand } from "../../../images/define-image.ts";
+import type { RunPlan } from "../../../frame/run.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
@@ -30,7 +29,7 @@ export async function planTrainingRun(
   request: TrainingRequest,
   job: { readonly arn: string; readonly created: number },
   context: Context,
-): Promise<RunWanted> {
+): Promise<RunPlan> {
   const channels = (request.InputDataConfig ?? []).map(
     (channel): PlannedChannel => ({
       name: channel.ChannelName,
@@ -41,19 +40,21 @@ export async function planTrainingRun(
   const { bucket, key: prefix } = outputLocation(request);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn: job.arn },
-    command: programCommand(trainingImage(request, context).program, context.settings),
+    program: trainingImage(request, context).program,
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
   };
   return {
+    imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      command: programCommand({ script: "src/runtimes/stage.ts", arguments: ["train"] }, context.settings),
+      program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       mounts: [],
       limits: { runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds },
       network: "host",
+      server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
     grants: [
