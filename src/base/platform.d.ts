@@ -15,3 +15,6 @@ declare class URL {
   readonly search: string;
 }
 declare function structuredClone<T>(value: T): T;
+interface ImportMeta {
+  url: string;
+}

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
 import { keysPath } from "../server/home/keys.ts";
-import { probeSandbox } from "../server/probe-sandbox.ts";
+import { probeSandbox, withoutSandbox } from "../server/probe-sandbox.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";
 
@@ -76,13 +76,12 @@ export const healthChecks: readonly HealthCheck[] = [
       if (probe.works) return { words: "bubblewrap works: every job has its own /opt/ml" };
       const harmless = true;
       if (probe.isMissing) {
-        const fix =
-          "Install it (Debian, Ubuntu: apt-get install bubblewrap). Without it jobs run as plain child processes.";
-        return { words: "bubblewrap is missing", fix, harmless };
+        const fix = "Install it (Debian, Ubuntu: apt-get install bubblewrap).";
+        return { words: `bubblewrap is missing: ${withoutSandbox}`, fix, harmless };
       }
       const fix =
         "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container: run it privileged).";
-      return { words: `bubblewrap is blocked: ${probe.reason}`, fix, harmless };
+      return { words: `bubblewrap is blocked (${probe.reason}): ${withoutSandbox}`, fix, harmless };
     },
   },
   {

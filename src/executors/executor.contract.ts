@@ -1,32 +1,37 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIds } from "../base/ids.ts";
+import { refusalOf } from "./choose-executor.ts";
 import type { Executor, RunEvent, RunSpec } from "./port.ts";
 
-/** An executor to try, and what ends everything it may have left. */
+/** An executor to test, and what the tests have to know of it. */
 export interface ExecutorUnderTest {
   readonly executor: Executor;
+  /** The address of the server that it was made with. */
+  readonly serverUrl: string;
+  /** A small image with a shell; not needed where the test "container images" is skipped. */
+  readonly image?: string;
+  /** Ends everything that the tests have left. */
   close(): Promise<void>;
 }
 
-const ids = createIds({ now: () => Date.now() }, (count) => crypto.getRandomValues(new Uint8Array(count)));
-const node = process.execPath;
+/** The tests that a driver cannot pass, by their titles, with the reason. */
+export type ContractSkips = Readonly<Record<string, string>>;
 
-/** A run of a few lines of JavaScript. `ml` is the folder that stands for /opt/ml. */
+const ids = createIds({ now: () => Date.now() }, (count) => crypto.getRandomValues(new Uint8Array(count)));
+
+/** A run of a few lines of JavaScript. `ml` is the folder for /opt/ml. */
 export const scriptSpec = (source: string, changes: Partial<RunSpec> = {}): RunSpec => ({
-  command: [
-    node,
-    "--input-type=commonjs",
-    "-e",
-    `const fs = require("fs"), ml = process.env.SAGEBRUSH_ML_ROOT;\n${source}`,
-  ],
+  program: { script: "src/executors/test-contract-script.mjs", arguments: [source] },
   environment: {},
   files: {},
   mounts: [],
   limits: {},
   network: "host",
+  server: { address: false, sockets: [] },
   graceSeconds: 5,
   ...changes,
 });
@@ -37,23 +42,39 @@ export async function collect(events: AsyncIterable<RunEvent>): Promise<RunEvent
   return all;
 }
 
-/** The first event that `matches`; whatever follows the run is let go. */
+/** The first event that `matches`. */
 export async function firstEvent(executor: Executor, runId: string, matches: (event: RunEvent) => boolean) {
   for await (const event of executor.events(runId)) if (matches(event)) return event;
-  throw new Error(`Run ${runId} ended without the event that was waited for`);
+  throw new Error(`Run ${runId} ended before the expected event`);
 }
 export const isLine = (line: string) => (event: RunEvent) => event.type === "log" && event.line === line;
 
-/** What every executor promises, whatever it runs its commands on. */
-export function executorContract(name: string, create: () => Promise<ExecutorUnderTest>): void {
+/** The skips that no test has as its title. */
+export const unknownSkips = (skips: ContractSkips, titles: ReadonlySet<string>): string[] =>
+  Object.keys(skips).filter((title) => !titles.has(title));
+
+/** What every executor promises, wherever it runs its programs. */
+export function executorContract(
+  name: string,
+  create: () => Promise<ExecutorUnderTest>,
+  { skips = {} }: { readonly skips?: ContractSkips } = {},
+): void {
   describe(`${name} keeps the executor contract`, () => {
-    let tried: ExecutorUnderTest;
+    let tested: ExecutorUnderTest;
     let executor: Executor;
     beforeAll(async () => {
-      tried = await create();
-      executor = tried.executor;
+      tested = await create();
+      executor = tested.executor;
     });
-    afterAll(() => tried.close());
+    afterAll(() => tested.close());
+
+    const titles = new Set<string>();
+    const promise = (title: string, check: () => Promise<void>) => {
+      titles.add(title);
+      const reason = skips[title];
+      if (reason === undefined) it(title, check);
+      else it.skip(`${title} (${reason})`, check);
+    };
 
     const run = async (spec: RunSpec) => {
       const runId = ids.ulid();
@@ -71,7 +92,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       };
     };
 
-    it("tells lines, states and the exit in the order they happened", async () => {
+    promise("tells lines, states and the exit in the order they happened", async () => {
       const told = await runToEnd(
         scriptSpec(`
           console.log("one");
@@ -93,7 +114,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(times).toEqual([...times].sort((a, b) => a - b));
     });
 
-    it("starts the same id once, also when asked at the same time and after the end", async () => {
+    promise("starts the same id once, also when asked at the same time and after the end", async () => {
       const runId = ids.ulid();
       const spec = scriptSpec(`console.log("started")`);
       await Promise.all([executor.start(runId, spec), executor.start(runId, spec), executor.start(runId, spec)]);
@@ -103,7 +124,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(before.filter(isLine("started"))).toHaveLength(1);
     });
 
-    it("continues after any event", async () => {
+    promise("continues after any event", async () => {
       const spec = scriptSpec(`for (let i = 0; i < 5; i++) {
         console.log("line " + i);
         fs.writeSync(3, JSON.stringify({ state: "S" + i }) + "\\n");
@@ -115,7 +136,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       }
     });
 
-    it("follows a run while it goes on, and lets go on abort", async () => {
+    promise("follows a run while it goes on, and lets go on abort", async () => {
       const runId = await run(scriptSpec(`console.log("up"); setInterval(() => {}, 1000)`));
       const following = new AbortController();
       const seen: string[] = [];
@@ -129,7 +150,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(await executor.find(runId)).toEqual({ state: "unknown" });
     });
 
-    it("asks a run to end, and lets it put its things away", async () => {
+    promise("asks a run to end, and lets it put its things away", async () => {
       const runId = await run(
         scriptSpec(`process.on("SIGTERM", () => { console.log("saving"); process.exit(3); });
           console.log("ready"); setInterval(() => {}, 1000)`),
@@ -141,7 +162,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(events.at(-1)).toMatchObject({ type: "exit", exit: { code: 3, reason: "stopped" } });
     });
 
-    it("kills a run that does not end within the grace", async () => {
+    promise("kills a run that does not end within the grace", async () => {
       const runId = await run(
         scriptSpec(`process.on("SIGTERM", () => console.log("no")); console.log("ready"); setInterval(() => {}, 1000)`),
       );
@@ -152,7 +173,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(events.at(-1)).toMatchObject({ exit: { code: 137, reason: "stopped" } });
     });
 
-    it("ends a run at its runtime limit", async () => {
+    promise("ends a run at its runtime limit", async () => {
       const { exit } = await runToEnd(
         scriptSpec(`process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)`, {
           limits: { runtimeSeconds: 1 },
@@ -161,7 +182,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(exit).toMatchObject({ reason: "runtime" });
     });
 
-    it("ends a run at its memory limit", async () => {
+    promise("ends a run at its memory limit", async () => {
       const { exit } = await runToEnd(
         scriptSpec(`const kept = []; setInterval(() => kept.push(Buffer.alloc(16e6, 1)), 10)`, {
           limits: { memoryBytes: 200e6 },
@@ -170,7 +191,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(exit).toMatchObject({ code: 137, reason: "memory" });
     });
 
-    it("gives a run its files, its mounts and no environment but its own", async () => {
+    promise("gives a run its files, its mounts and no environment but its own", async () => {
       const folder = mkdtempSync(join(tmpdir(), "mount-"));
       writeFileSync(join(folder, "address"), "here");
       process.env.SECRET_OF_THE_SERVER = "must not be seen";
@@ -200,7 +221,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       }
     });
 
-    it("takes much output, long lines, and bytes that are no text", async () => {
+    promise("takes much output, long lines, and bytes that are no text", async () => {
       const { lines } = await runToEnd(
         scriptSpec(`for (let i = 0; i < 20000; i++) console.log("line " + i);
           console.log("x".repeat(200000));
@@ -215,7 +236,7 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(rest.slice(long.length)).toEqual(["a\ufffdb", "through the device"]);
     });
 
-    it("ends what a command leaves behind", async () => {
+    promise("ends what a command leaves behind", async () => {
       const { exit, lines } = await runToEnd(
         scriptSpec(`const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
             { stdio: "inherit" });
@@ -225,13 +246,13 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       expect(lines.at(-1)).toMatch(/^child \d+$/);
     });
 
-    it("says what cannot be started", async () => {
-      const { exit, lines } = await runToEnd({ ...scriptSpec(""), command: ["/no/such/program"] });
+    promise("says what cannot be started", async () => {
+      const { exit, lines } = await runToEnd(scriptSpec("", { program: { command: ["/no/such/program"] } }));
       expect(exit?.code).toBeGreaterThan(0);
       expect(lines.join("\n")).toContain("/no/such/program");
     });
 
-    it("knows its runs, and nothing of others", async () => {
+    promise("knows its runs, and nothing of others", async () => {
       const runId = await run(scriptSpec(""));
       expect(await executor.list()).toContain(runId);
       expect(await executor.find(ids.ulid())).toEqual({ state: "unknown" });
@@ -241,5 +262,147 @@ export function executorContract(name: string, create: () => Promise<ExecutorUnd
       await executor.remove(runId);
       expect(await executor.list()).not.toContain(runId);
     });
+
+    promise("gives a run the server's address when it asks for it", async () => {
+      const source = `const file = process.env.SAGEBRUSH_ADDRESS_FILE;
+        console.log(process.env.AWS_ENDPOINT_URL, process.env.NO_PROXY !== undefined,
+          file === undefined ? "no file" : fs.readFileSync(file, "utf8"));`;
+      const asked = await runToEnd(scriptSpec(source, { server: { address: true, sockets: [] } }));
+      const [url, hasNoProxy, file] = asked.lines.at(-1)!.split(" ");
+      expect([url, hasNoProxy]).toEqual([tested.serverUrl, "true"]);
+      expect([tested.serverUrl, "no file"]).toContain(file);
+      const unasked = await runToEnd(scriptSpec(source));
+      expect(unasked.lines.at(-1)).toBe("undefined false no file");
+    });
+
+    promise("reaches a socket that a run makes", async () => {
+      const runId = await run(
+        scriptSpec(
+          `process.chdir(ml);
+           require("net").createServer((socket) => socket.end("hello")).listen("own.sock", () => console.log("up"));`,
+          { server: { address: false, sockets: ["own.sock"] } },
+        ),
+      );
+      await firstEvent(executor, runId, isLine("up"));
+      const address = await executor.reach(runId, "own.sock");
+      let text = "";
+      const connection = "socketPath" in address ? createConnection(address.socketPath) : createConnection(address);
+      for await (const bytes of connection) text += bytes;
+      expect(text).toBe("hello");
+      await executor.remove(runId);
+    });
+
+    promise("tells the memory that running runs use", async () => {
+      const large = `const kept = Buffer.alloc(150e6, 1); console.log("up"); setInterval(() => kept.length, 1000)`;
+      const runIds = [
+        await run(scriptSpec(large)),
+        await run(scriptSpec(`console.log("up"); setInterval(() => {}, 1000)`)),
+      ];
+      for (const runId of runIds) await firstEvent(executor, runId, isLine("up"));
+      const ended = await run(scriptSpec(""));
+      await collect(executor.events(ended));
+      const usage = await executor.usage([...runIds, ended, ids.ulid()]);
+      expect([...usage.keys()]).toEqual(runIds);
+      const [more, less] = runIds.map((runId) => usage.get(runId)!.memoryBytes);
+      expect(more! - less!).toBeGreaterThan(100e6);
+      for (const runId of runIds) await executor.remove(runId);
+    });
+
+    promise("continues at any cursor from a trimmed one on, and before it at what is left", async () => {
+      const runId = await run(
+        scriptSpec(`for (let i = 0; i < 4000; i++) {
+            console.log("line " + i + "x".repeat(8000));
+            if (i % 500 === 0) fs.writeSync(3, JSON.stringify({ state: "S" + i }) + "\\n");
+          }
+          console.log("up"); setInterval(() => {}, 1000)`),
+      );
+      await firstEvent(executor, runId, isLine("up"));
+      await executor.stop(runId, 0);
+      const all = await collect(executor.events(runId));
+      const half = Math.floor(all.length / 2);
+      await executor.trim(runId, all[half]!.cursor);
+      await executor.trim(runId, all[0]!.cursor);
+      for (let index = half; index < all.length - 1; index += 400)
+        expect(await collect(executor.events(runId, all[index]!.cursor))).toEqual(all.slice(index + 1));
+      for (const cursor of [undefined, all[0]!.cursor]) {
+        const left = await collect(executor.events(runId, cursor));
+        const lines = left.filter(({ type }) => type === "log");
+        expect(lines.length).toBeGreaterThan(0);
+        expect(lines).toEqual(all.filter(({ type }) => type === "log").slice(-lines.length));
+        expect(left.slice(-(all.length - half - 1)).map(({ cursor }) => cursor)).toEqual(
+          all.slice(half + 1).map(({ cursor }) => cursor),
+        );
+      }
+      await executor.trim(ids.ulid(), all[half]!.cursor);
+    });
+
+    promise("refuses what its abilities lack, and names them", async () => {
+      const { abilities } = executor;
+      const demanding: Partial<RunSpec>[] = [
+        { program: { image: "busybox" } },
+        { limits: { gpus: 1 } },
+        { group: { id: ids.ulid(), index: 0, size: 2 } },
+        { network: "none" },
+      ];
+      for (const changes of demanding) {
+        const spec = scriptSpec("", changes);
+        const refusal = refusalOf(executor, spec);
+        if (refusal === undefined) continue;
+        await expect(executor.start(ids.ulid(), spec)).rejects.toThrow(refusal);
+        expect(refusal).toContain(`containers: ${abilities.containers}`);
+      }
+    });
+
+    promise("limit on cores", async () => {
+      expect(executor.abilities.cores).toBe("limited");
+      const { lines } = await runToEnd(
+        scriptSpec(
+          `const begun = performance.now();
+           while (performance.now() - begun < 1000);
+           const { user, system } = process.cpuUsage();
+           console.log((user + system) / 1000 / (performance.now() - begun));`,
+          { limits: { cores: 0.25 } },
+        ),
+      );
+      expect(Number(lines.at(-1))).toBeLessThan(0.6);
+    });
+
+    promise("network isolation", async () => {
+      const host = createServer((socket) => socket.end("reached")).listen(0, "127.0.0.1");
+      await new Promise((resolve) => host.once("listening", resolve));
+      try {
+        const { lines } = await runToEnd(
+          scriptSpec(
+            `require("net").connect(${(host.address() as AddressInfo).port}, "127.0.0.1")
+               .on("data", () => console.log("reached")).on("error", () => console.log("isolated"));`,
+            { network: "none" },
+          ),
+        );
+        expect(lines.at(-1)).toBe("isolated");
+      } finally {
+        host.close();
+      }
+    });
+
+    promise("groups", async () => {
+      const id = ids.ulid();
+      const member = (index: number, source: string) => run(scriptSpec(source, { group: { id, index, size: 2 } }));
+      const [first] = await Promise.all([
+        member(0, "setInterval(() => {}, 1000)"),
+        member(1, "setTimeout(() => process.exit(3), 100)"),
+      ]);
+      const events = await collect(executor.events(first));
+      expect(events.at(-1)).toMatchObject({ exit: { reason: "group" } });
+    });
+
+    promise("container images", async () => {
+      const { exit, lines } = await runToEnd(
+        scriptSpec("", { program: { image: tested.image!, command: ["/bin/sh", "-c", "echo inside; exit 4"] } }),
+      );
+      expect(lines.at(-1)).toBe("inside");
+      expect(exit).toMatchObject({ code: 4 });
+    });
+
+    it("skips only tests that there are", () => expect(unknownSkips(skips, titles)).toEqual([]));
   });
 }

@@ -2,7 +2,7 @@ import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { Executor } from "../executors/port.ts";
+import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
@@ -22,7 +22,7 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly images: ImageCatalogue;
   readonly kinds: Kinds;
   /** What the machine has. */

@@ -7,7 +7,7 @@ import { defineReconciler, type ReconcileContext, type ReconcileResult, type Rec
 import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
 import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";
-import { beginRun, endRun, startRun } from "./run.ts";
+import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
@@ -52,7 +52,7 @@ export function createJobReconciler<Wanted>(
       const id = context.ids.ulid();
       return {
         update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } },
-        changes: [await beginRun(context, id, job.key, plan, weight)],
+        changes: [(await beginRun(context, id, job.key, plan, weight)).change],
       };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -67,7 +67,8 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const stopping = job.status === "Stopping";
-    const { state } = await context.executor.find(id);
+    const executor = await executorOf(context, context, id);
+    const { state } = await executor.find(id);
     if (state === "unknown") {
       if (stopping) return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
       reached(context, "run-written");
@@ -76,7 +77,7 @@ export function createJobReconciler<Wanted>(
     }
     if (stopping && state === "running") {
       reached(context, "stopping");
-      await context.executor.stop(id, runs.graceSeconds);
+      await executor.stop(id, runs.graceSeconds);
     }
 
     const run = await context.follow(id);
@@ -145,7 +146,7 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     // A plain process may have outlived its keeper.
-    if (lost) await context.executor.stop(runId, 0);
+    if (lost) await (await executorOf(context, context, runId)).stop(runId, 0);
     const { run: _, ...rest } = actual;
     return {
       update: {

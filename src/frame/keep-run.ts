@@ -2,12 +2,14 @@ import type { RunState } from "../runs/follow-run.ts";
 import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
-import { beginRun, endRun, type RunPlan, startRun } from "./run.ts";
+import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
 
 /** One thing that must stay up: a model server, an app, a notebook. It has a run, and after that has ended another. */
 export interface KeptRun {
   /** The run that is it now; absent while it waits to be started. */
   readonly runId?: string;
+  /** The executor that has the run; "process" when left out. */
+  readonly executor?: string;
   /** It has told that it is ready. */
   readonly ready: boolean;
   /** Since when, milliseconds since 1970. */
@@ -72,10 +74,11 @@ export async function keepRun<K extends KeptRun>(
     if (now < notBefore) return { kept, changes: [], again: notBefore };
     options.reached("created");
     const id = context.ids.ulid();
-    const change = await beginRun(context, id, options.of, options.plan());
-    return { kept: { ...kept, runId: id }, changes: [change] };
+    const { change, executor } = await beginRun(context, id, options.of, options.plan());
+    return { kept: { ...kept, runId: id, executor }, changes: [change] };
   }
-  if ((await context.executor.find(runId)).state === "unknown") {
+  const executor = await executorOf(context, context, runId);
+  if ((await executor.find(runId)).state === "unknown") {
     options.reached("run-written");
     await openLog(context, options.log);
     await startRun(context, runId);
@@ -149,7 +152,7 @@ export async function retireRuns<R extends RetiringRun>(
       again = Math.min(again ?? one.stopAt, one.stopAt);
     } else {
       options.reached("before-stop");
-      await context.executor.stop(one.runId, options.graceSeconds);
+      await (await executorOf(context, context, one.runId)).stop(one.runId, options.graceSeconds);
       options.reached("after-stop");
       left.push({ ...one, stopped: true });
     }

@@ -1,4 +1,4 @@
-import type { ResourceQuery, SortKey } from "../stores/resources/port.ts";
+import type { ResourceQuery, SortBy } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 
@@ -39,7 +39,7 @@ export const sharedSorts = {
   CreationTime: "created",
   LastModifiedTime: "modified",
   Status: "status",
-} as const satisfies Readonly<Record<string, SortKey>>;
+} as const satisfies Readonly<Record<string, SortBy>>;
 
 type Page = "NextToken" | "MaxResults" | "SortBy" | "SortOrder";
 type OwnMember<I> = Exclude<keyof I & string, Page | keyof typeof sharedFilters>;
@@ -51,7 +51,7 @@ type Filters<I> = [OwnMember<I>] extends [never]
   : { readonly filters: { readonly [K in OwnMember<I>]: Filter<NonNullable<I[K & keyof I]>> } };
 type Sorts<I> = [OwnSort<I>] extends [never]
   ? { readonly sorts?: Record<never, never> }
-  : { readonly sorts: { readonly [K in OwnSort<I>]: SortKey | "refused" } };
+  : { readonly sorts: { readonly [K in OwnSort<I>]: SortBy | "refused" } };
 
 /** The element type of the lists in a List output. */
 type ListedIn<Output> = Exclude<Extract<Output[keyof Output], readonly unknown[]>, undefined>[number];
@@ -64,7 +64,7 @@ export type ListDefinition<M, L extends OperationName<M>, Document> = {
   /** AWS's default differs by kind: jobs ascend, endpoints and models descend by creation. */
   readonly descending: boolean;
   /** What SortBy is when it is absent; creation for most. */
-  readonly sortBy?: SortKey;
+  readonly sortBy?: SortBy;
   summary(document: Document, arn: string, context: Context): ListedIn<OutputOf<M, L>>;
   /** What is asked for beside the filters, such as the parent that the input names. */
   within?(input: InputOf<M, L>, context: Context): QueryPart | Promise<QueryPart>;

@@ -1,5 +1,5 @@
 import { validationFault } from "../aws/faults.ts";
-import type { ResourceDocument, ResourceQuery, SortKey } from "../stores/resources/port.ts";
+import type { ResourceDocument, ResourceQuery, SortBy } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import type { Kind } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
@@ -11,7 +11,7 @@ export interface AnyList<Document> {
   readonly operation: string;
   readonly member: string;
   readonly descending: boolean;
-  readonly sortBy?: SortKey;
+  readonly sortBy?: SortBy;
   summary(document: Document, arn: string, context: Context): unknown;
   within?(input: never, context: Context): QueryPart | Promise<QueryPart>;
   readonly page?: PageMembers;
@@ -25,7 +25,7 @@ const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisf
 /** The handler of a List operation. The store filters, sorts and pages; nothing is read that is not shown. */
 export function createListHandler<Wanted, Actual>(kind: Kind<Wanted, Actual>, list: AnyList<ResourceDocument<Wanted, Actual>>): AnyHandler {
   const filters = { ...sharedFilters, ...list.filters } as Readonly<Record<string, Filter<unknown>>>;
-  const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortKey | "refused">>;
+  const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
   const outputToken = page.next ?? page.token;
 
@@ -61,9 +61,9 @@ export function createListHandler<Wanted, Actual>(kind: Kind<Wanted, Actual>, li
   }
 
   function sortOf(input: Input, context: Context): ResourceQuery["sort"] {
-    const { SortBy, SortOrder } = input as { readonly SortBy?: string; readonly SortOrder?: string };
-    const by = SortBy === undefined ? (list.sortBy ?? "created") : sorts[SortBy];
-    if (by === undefined || by === "refused") throw notBuilt(context, `SortBy ${SortBy}`);
+    const { SortBy: sortBy, SortOrder } = input as { readonly SortBy?: string; readonly SortOrder?: string };
+    const by = sortBy === undefined ? (list.sortBy ?? "created") : sorts[sortBy];
+    if (by === undefined || by === "refused") throw notBuilt(context, `SortBy ${sortBy}`);
     // "Descending" for most, "DESCENDING" for some.
     const descending = SortOrder === undefined ? list.descending : SortOrder.toLowerCase() === "descending";
     return { by, descending };

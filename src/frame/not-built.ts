@@ -25,12 +25,12 @@ export function refuseMembers<T extends object>(
   }
 }
 
-/** Refuses a promise that the executor cannot keep. */
+/** Refuses network isolation where no executor is able to give it. */
 export function refuseNetworkIsolation(
-  context: Pick<Context, "settings" | "executor">,
+  context: Pick<Context, "settings" | "executors">,
   { EnableNetworkIsolation }: { readonly EnableNetworkIsolation?: boolean },
 ): void {
-  if (EnableNetworkIsolation && !context.executor.abilities.networkIsolation) {
+  if (EnableNetworkIsolation && !context.executors.all.some(({ abilities }) => abilities.networkIsolation)) {
     throw notBuilt(context, "EnableNetworkIsolation");
   }
 }

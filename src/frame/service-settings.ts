@@ -9,14 +9,6 @@ export interface ServiceSettings {
   readonly holdWaiters: boolean;
   /** The server's own address as a job sees it: "http://127.0.0.1:4620". */
   readonly endpoint: () => string;
-  /**
-   * A file that holds this address and nothing else, written by rename whenever the server starts: a run that outlives
-   * one server finds the next by it. Its folder holds nothing else, since runs may read it.
-   */
-  readonly addressFile: string;
-  /** The folder of the product (holds package.json) and the Node that runs it, for the commands of runs. */
-  readonly productRoot: string;
-  readonly node: string;
   /** Signs what a run presents as its own key; see services/run.ts. */
   readonly runSecret: string;
   /** Code passes a named point of a kind's life by this; a test may have the server kill itself there. */

@@ -1,26 +1,23 @@
-/** A program of the product that runs inside a job, in place of what the AWS image holds. */
-export interface ImageProgram {
-  /** Path of its source below the product's folder: "src/runtimes/algorithm/train.ts". */
-  readonly script: string;
-  readonly arguments: readonly string[];
-}
+import type { ProductProgram } from "../base/product-program.ts";
 
-/** How a job's metrics are read from its log: the first group of the regex is the value. Same shape as in the API. */
+/** How a metric is read from a job's log: the first group of the regex is the value. The shape is that of the API. */
 export interface MetricDefinition {
   readonly Name: string;
   readonly Regex: string;
 }
 
 export interface TrainingImage {
-  readonly program: ImageProgram;
-  /** The definitions that a job has when it names none. */
+  /** Runs inside the job in place of the program that the AWS image holds. */
+  readonly program: ProductProgram;
+  /** The definitions of a job that names none. */
   readonly metrics: readonly MetricDefinition[];
-  /** Why a job with these hyperparameters cannot be run by this version, in a sentence; undefined when it can. */
+  /** Why this version cannot run a job with these hyperparameters, in a sentence; undefined when it can. */
   refuses(hyperparameters: Readonly<Record<string, string>>): string | undefined;
 }
 
 export interface ServingImage {
-  readonly program: ImageProgram;
+  /** Runs inside the job in place of the program that the AWS image holds. */
+  readonly program: ProductProgram;
 }
 
 /** What an image can do. */
@@ -30,8 +27,10 @@ export type ImagePart = "training" | "serving";
 export interface Image {
   readonly unit: "image";
   readonly repository: string;
-  /** The tags it answers for. */
+  /** Its tags. */
   readonly versions: readonly string[];
+  /** The only executor that can run the family; absent when any can. */
+  readonly executor?: string;
   /** Absent when the image only serves. */
   readonly training?: TrainingImage;
   /** Absent when the image only trains. */
@@ -40,20 +39,10 @@ export interface Image {
 
 export const defineImage = (image: Omit<Image, "unit">): Image => ({ unit: "image", ...image });
 
-/** All images that have a runtime here. Made by `createImageCatalogue`. */
+/** All images that have a runtime. */
 export interface ImageCatalogue {
-  /** By repository and tag, of any account and region; undefined when the URI is none or the image has no runtime. */
+  /** By repository and tag, of any account and region; undefined for an invalid URI and for an image without a runtime. */
   find(uri: string): Image | undefined;
-  /** The images that can do that, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
+  /** The images with that part, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
   describe(part: ImagePart): string;
 }
-
-/** ".ts" where the product runs from source, ".js" where it is built. */
-const sourceEnding = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-
-/** The command of a program for a run spec; `node` and `productRoot` are absolute paths. */
-export const programCommand = (program: ImageProgram, place: { node: string; productRoot: string }): string[] => [
-  place.node,
-  `${place.productRoot}/${program.script.replace(/\.ts$/, sourceEnding)}`,
-  ...program.arguments,
-];

@@ -1,10 +1,10 @@
-/** An image URI in its parts. Account and region say where a copy lies, repository and tag say what it is. */
+/** The parts of an image URI. Account and region say where a copy lies; repository and tag identify the image. */
 export interface ImageUri {
   readonly account: string;
   readonly region: string;
   /** Without the registry: "sagemaker-xgboost". */
   readonly repository: string;
-  /** "latest" when the URI has neither tag nor digest, as Docker reads it. */
+  /** "latest" when the URI has neither tag nor digest, as in Docker. */
   readonly tag?: string;
   /** "sha256:..." */
   readonly digest?: string;
@@ -13,7 +13,7 @@ export interface ImageUri {
 const pattern =
   /^(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:[a-z0-9-]+\.)+[a-z]+\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
-/** Splits `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; undefined when the text is none. */
+/** Splits `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; undefined for any other text. */
 export function parseImageUri(uri: string): ImageUri | undefined {
   const parts = pattern.exec(uri)?.groups;
   if (!parts) return undefined;

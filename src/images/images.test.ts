@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { programCommand } from "./define-image.ts";
+import { productCommand } from "../base/product-program.ts";
 import { createImageCatalogue } from "./image-catalogue.ts";
 import { parseImageUri } from "./image-uri.ts";
 import { sagemakerXgboost, xgboost } from "./xgboost.ts";
@@ -73,7 +73,7 @@ describe("the XGBoost image", () => {
     const { refuses, program } = sagemakerXgboost.training!;
     expect(refuses({ sagemaker_program: '"train.py"' })).toContain("sagemaker_program");
     expect(refuses({ num_round: "10" })).toBeUndefined();
-    expect(programCommand(program, { node: "/n/node", productRoot: "/product" })).toEqual([
+    expect(productCommand(program, { node: "/n/node", productRoot: "/product" })).toEqual([
       "/n/node",
       "/product/src/runtimes/algorithm/train.ts",
       "xgboost",

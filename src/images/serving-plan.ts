@@ -1,34 +1,34 @@
+import type { PlannedProgram } from "./planned-program.ts";
+
 /**
- * What a serving run is to do, as the endpoint's service tells it to the program that stages the run. It lies in
- * `servingPlanFile` below /opt/ml. There is nothing secret in it.
+ * What the program that stages a serving run is to do; its own part is the model server of the image. The plan lies in
+ * `servingPlanFile` below /opt/ml and holds no secret.
  */
-export interface ServingPlan {
+export type ServingPlan = PlannedProgram & {
   /** Of the production variant, for messages. */
   readonly variant: string;
   /** Absent: the model server needs no data. */
   readonly model?: PlannedModel;
-  /** The model server of the image. */
-  readonly command: readonly string[];
-  /** The container's own variables; the platform's come on top. */
+  /** The container's own variables; those of the platform win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly downloadSeconds: number;
   /** How long the model server may take to answer a ping with 200. */
   readonly startupSeconds: number;
-}
+};
 
 export interface PlannedModel {
-  /** As the user gave it, for messages. */
+  /** The text that the user gave, for messages. */
   readonly url: string;
   readonly bucket: string;
   readonly key: string;
-  /** `archive`: a tar, gzipped or not, unpacked to model/. `object`: one file. `prefix`: all objects below the key. */
+  /** `archive`: a tar file, gzipped or not, unpacked to model/. `object`: one file. `prefix`: all objects below the key. */
   readonly type: "archive" | "object" | "prefix";
 }
 
 export const servingPlanFile = "serving-plan.json";
 
-/** The Unix socket of the model server, below /opt/ml: a model server takes its path from SAGEBRUSH_SOCKET. */
+/** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";
 
-/** How long a model server may take after SIGTERM to answer what it has begun. */
+/** How long a model server may take after SIGTERM to answer the requests it has begun. */
 export const servingGraceSeconds = 60;

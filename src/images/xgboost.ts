@@ -1,11 +1,11 @@
 import { defineImage, type MetricDefinition, type TrainingImage } from "./define-image.ts";
 
-/** The metrics AWS declares for its XGBoost images, for the validation channel and the train channel alike. */
+/** The metrics that AWS declares for its XGBoost images, each for the train and the validation channel. */
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
 
 /**
- * `#011` is the tab of the program's line, as the log stream shows it. The group is a number and not `\\S+`, which would
- * take in all further metrics of the line: tabs shown as `#011` are no white space.
+ * `#011` is how the log stream shows a tab. The group matches a number and not `\\S+`, which would match all further
+ * metrics of the line too, because `#011` is not white space.
  */
 const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((channel) =>
   names.map((name) => ({
@@ -35,5 +35,5 @@ export const sagemakerXgboost = defineImage({
   serving,
 });
 
-/** The image of before 2019, still named by old notebooks. */
+/** The image family of 2017 and 2018, which old notebooks name. */
 export const xgboost = defineImage({ repository: "xgboost", versions: ["1", "latest"], training, serving });

@@ -1,10 +1,11 @@
-import type { Executor } from "../executors/port.ts";
-import { runKindName } from "./run-key.ts";
+import type { Executor, Executors } from "../executors/port.ts";
 import { allDocuments, type FeedEntry, type ResourceStore } from "../stores/resources/port.ts";
+import { listRuns } from "./list-runs.ts";
+import { runKindName } from "./run-key.ts";
 
 /**
- * Sees to it that the executor has no run but those whose document is "Active": a run is removed when its document ends
- * or goes, and at start every run is that no document knows.
+ * Removes the runs without an "Active" document from their executors: a run when its document ends or is deleted, and at
+ * start every run that no document names.
  */
 export interface RunSweep {
   /** To be called once, before jobs are reconciled. */
@@ -15,14 +16,14 @@ export interface RunSweep {
 }
 
 export function createRunSweep(options: {
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly resources: ResourceStore;
   readonly report: (what: string, error: unknown) => void;
 }): RunSweep {
-  const { executor, resources, report } = options;
+  const { executors, resources, report } = options;
   const removals = new Set<Promise<void>>();
 
-  function remove(runId: string): void {
+  function remove(executor: Executor, runId: string): void {
     const removal = executor
       .remove(runId)
       .catch((error) => report(`Run ${runId} could not be removed; it will be at the next start`, error))
@@ -39,12 +40,14 @@ export function createRunSweep(options: {
   return {
     async all() {
       // In this order: a run is written down before it is started, so what is listed first is known by then.
-      const runs = await executor.list();
+      const runs = await listRuns(executors);
       const known = runs.length > 0 ? await active() : new Set();
-      for (const runId of runs) if (!known.has(runId)) remove(runId);
+      for (const { executor, runId } of runs) if (!known.has(runId)) remove(executor, runId);
     },
     entry({ key, status, deleted }) {
-      if (key.kind === runKindName && (deleted || status !== "Active")) remove(key.name);
+      // A deleted document does not say any more which executor has the run; removing an unknown one does nothing.
+      if (key.kind === runKindName && (deleted || status !== "Active"))
+        for (const executor of executors.all) remove(executor, key.name);
     },
     async settled() {
       await Promise.all(removals);

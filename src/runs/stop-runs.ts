@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Executor } from "../executors/port.ts";
+import type { Executor, Executors } from "../executors/port.ts";
+import { listRuns } from "./list-runs.ts";
 
 const graceSeconds = 5;
 const lookMilliseconds = 25;
@@ -8,10 +9,10 @@ const lookMilliseconds = 25;
  * Ends all runs and returns when they have. They get a few seconds only: an unfinished job begins a new attempt at the
  * next start, so there is nothing of this one to save. A run that cannot be ended is reported, and holds up nobody.
  */
-export async function stopRuns(executor: Executor, report: (what: string, error: unknown) => void): Promise<void> {
-  const runIds = await executor.list();
+export async function stopRuns(executors: Executors, report: (what: string, error: unknown) => void): Promise<void> {
+  const runs = await listRuns(executors);
   await Promise.all(
-    runIds.map((runId) =>
+    runs.map(({ executor, runId }) =>
       stopRun(executor, runId).catch((error) => report(`Run ${runId} could not be stopped`, error)),
     ),
   );
@@ -25,6 +26,6 @@ async function stopRun(executor: Executor, runId: string): Promise<void> {
 }
 
 /** Kills all runs and forgets them. */
-export async function removeRuns(executor: Executor): Promise<void> {
-  await Promise.all((await executor.list()).map((runId) => executor.remove(runId)));
+export async function removeRuns(executors: Executors): Promise<void> {
+  await Promise.all((await listRuns(executors)).map(({ executor, runId }) => executor.remove(runId)));
 }

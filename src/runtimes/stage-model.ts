@@ -1,37 +1,32 @@
-import { type SpawnOptions, spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
-import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServingPlan, serverSocket, servingPlanFile } from "../images/serving-plan.ts";
 import { tell } from "./events.ts";
-import { serverAddress } from "./server-address.ts";
+import { mlRoot } from "./ml-root.ts";
+import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
 
 /**
- * A serving run: `node stage-model.ts serve`. It brings the model to /opt/ml/model, starts the image's model server and
- * waits until that answers a ping; SIGTERM goes on to the model server, which answers what it has begun and ends.
- * The data comes by a child process (`stage-model.ts fetch`), so that the S3 client's memory is not kept for as long as
- * the model is served.
+ * A serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model server and
+ * waits until that answers a ping. SIGTERM is passed on to the model server, which answers the requests it has begun and
+ * ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's memory is free while the
+ * model is served.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}.
  */
 async function serve(plan: ServingPlan): Promise<number> {
-  const stopping = new AbortController();
-  process.on("SIGTERM", () => stopping.abort());
+  const stopping = abortedBySigterm();
   const { signal } = stopping;
   if (plan.model) {
     tell("Downloading");
-    const fetching = [process.execPath, import.meta.filename, "fetch"];
-    const code = await run(fetching, { env: process.env, stdio: ["ignore", "inherit", "inherit", "inherit"] }, signal);
+    const command = [process.execPath, import.meta.filename, "fetch"];
+    const code = await runProgram({ command, environment: process.env, stopping: signal, tellsStates: true });
     if (code !== 0) return code;
   }
 
   tell("Starting");
-  // Opened anew: Node makes its own output non-blocking, and a program that shares it would fail on a full pipe.
-  const output = openSync("/dev/stdout", "a");
-  const server = run(plan.command, { env: serverEnvironment(plan), stdio: ["ignore", output, output] }, signal);
-  closeSync(output);
+  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
+  const server = runProgram({ command: commandOf(plan), environment, stopping: signal });
   const isReady = await Promise.race([firstPing(plan.startupSeconds, signal), server.then(() => false)]);
   if (isReady) tell("InService");
   else if (!signal.aborted) {
@@ -43,30 +38,7 @@ async function serve(plan: ServingPlan): Promise<number> {
   return server;
 }
 
-/** What the container contract promises, and the run's identity; nothing else of the platform. */
-function serverEnvironment({ environment }: ServingPlan): NodeJS.ProcessEnv {
-  const { SAGEBRUSH_EVENTS_FD: _, ...platform } = process.env;
-  return { ...environment, ...platform, AWS_ENDPOINT_URL: serverAddress(), SAGEBRUSH_SOCKET: serverSocket };
-}
-
-const stoppedCode = 128 + constants.signals.SIGTERM;
-
-/** Starts a program and gives its exit code as a shell does; the signal's abort asks it to end. */
-async function run(command: readonly string[], options: SpawnOptions, signal: AbortSignal): Promise<number> {
-  if (signal.aborted) return stoppedCode;
-  const [program, ...rest] = command;
-  const child = spawn(program!, rest, options);
-  signal.addEventListener("abort", () => child.kill("SIGTERM"));
-  try {
-    const [code, killed] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-    return code ?? 128 + constants.signals[killed!];
-  } catch (error) {
-    console.error(`${program} cannot be started: ${(error as Error).message}`);
-    return 127;
-  }
-}
-
-/** As the container contract has it: a ping is answered within 2 s, by 200 when the model can be asked. */
+/** The container contract: a ping is answered within 2 s, with 200 when the model server is ready. */
 const pingMilliseconds = 2000;
 const firstPauseMilliseconds = 10;
 const lastPauseMilliseconds = 250;
@@ -113,8 +85,8 @@ async function fetch({ model, downloadSeconds }: ServingPlan): Promise<number> {
   }
 }
 
-// Sockets are named relative to this folder, whose whole path may be too long for one.
-process.chdir(process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml");
+// The server's socket is named relative to this folder: its whole path may be longer than the system allows.
+process.chdir(mlRoot);
 const plan = JSON.parse(readFileSync(servingPlanFile, "utf8")) as ServingPlan;
 const part = { serve, fetch }[process.argv[2] ?? ""];
 if (!part) throw new Error(`stage-model.ts has the parts serve and fetch, not ${JSON.stringify(process.argv[2])}`);

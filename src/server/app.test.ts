@@ -171,6 +171,7 @@ describe("a server that cannot start", () => {
       folder: join(home, "runs"),
       home,
       lease: join(home, "lease"),
+      addressFile: join(home, "address", "url"),
       productRoot: process.cwd(),
       node: process.execPath,
     });

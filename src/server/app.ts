@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
+import { createExecutors } from "../executors/executors.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
 import type { ServiceHost } from "../frame/context.ts";
 import type { ServedServices } from "../frame/define-operations.ts";
@@ -88,13 +89,15 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const cache = createResourceCache(resources);
   const objects = openFilesystemObjectStore(home.objectsFolder, { clock, ids });
   const journals = createFileJournalStore({ folder: home.journalsFolder, clock });
-  const executor = createProcessExecutor({
+  const processExecutor = createProcessExecutor({
     folder: home.runsFolder,
     home: home.path,
     lease: home.leaseFile,
+    addressFile: home.addressFile,
     productRoot,
     node: productNode,
   });
+  const executors = createExecutors([processExecutor], settings.executor);
   const host: ServiceHost = {
     clock,
     ids,
@@ -104,7 +107,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     cache,
     objects,
     journals,
-    executor,
+    executors,
     images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
   };
 
@@ -117,7 +120,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const contexts = createContextFactory({ host, account, wire, handlerOf, accessLog, stopping: stopping.signal });
   const engine = createReconcileEngine({
     resources,
-    executor,
+    executors,
     reconcilers: units.reconcilers,
     mostRuns: settings.jobs || Math.max(leastJobs, availableParallelism()),
     contextFor: ({ account, region }) => contexts.ofService({ account, region, requestId: ids.uuid() }),
@@ -141,7 +144,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       // written any more.
       await resources.clear();
       await engine.settled();
-      await removeRuns(executor);
+      await removeRuns(executors);
       await Promise.all([objects.clear(), journals.clear()]);
     },
     stop: () => void setImmediate(() => close()),
@@ -212,7 +215,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   async function shutDown(endRuns: boolean): Promise<void> {
     clearInterval(lease);
     await engine.stop();
-    if (endRuns) await stopRuns(executor, report);
+    if (endRuns) await stopRuns(executors, report);
     stopping.abort();
     await new Promise<void>((resolve) => {
       // Not let go: a connection from which nothing is read any more keeps no process alive that waits for its end.

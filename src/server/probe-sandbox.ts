@@ -1,2 +1,2 @@
-/** What the process executor will find when it starts a run; for `sagebrush doctor`, which names no driver. */
-export { probeSandbox } from "../executors/process/sandbox.ts";
+/** The sandbox that the process executor will find; for `sagebrush doctor` and the warning at start. */
+export { probeSandbox, withoutSandbox } from "../executors/process/sandbox.ts";

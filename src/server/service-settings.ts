@@ -1,6 +1,6 @@
 import type { ServiceSettings } from "../frame/service-settings.ts";
 import type { Home } from "./home/home.ts";
-import { productNode, productRoot, productVersion } from "./product.ts";
+import { productVersion } from "./product.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings as services see them. */
@@ -14,9 +14,6 @@ export function serviceSettings(
     roles: settings.roles,
     holdWaiters: settings.holdWaiters === "on",
     endpoint: server.endpoint,
-    addressFile: server.home.addressFile,
-    productRoot,
-    node: productNode,
     runSecret: server.home.runSecret,
     reached: settings.killAt ? (point) => killAt(point, settings.killAt) : () => {},
   };

@@ -77,6 +77,12 @@ export const settingsTable = {
     ...choice(["on", "off"]),
     default: "on" as "on" | "off",
   }),
+  executor: setting({
+    environment: "SAGEBRUSH_EXECUTOR",
+    words: "Which executor runs jobs where more than one can: the processes of this machine.",
+    ...choice(["process"]),
+    default: "process",
+  }),
   jobs: setting({
     environment: "SAGEBRUSH_JOBS",
     words:

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
+import { createExecutors } from "../executors/executors.ts";
 import type { Executor } from "../executors/port.ts";
 import type { Context } from "../frame/context.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
@@ -55,9 +56,6 @@ export function createTestContext(options: {
       roles: "any",
       holdWaiters: false,
       endpoint: () => "http://127.0.0.1:4620",
-      addressFile: "/nowhere/address/url",
-      productRoot: process.cwd(),
-      node: process.execPath,
       runSecret: "secret of the tests",
       reached: () => {},
       ...options.settings,
@@ -66,7 +64,7 @@ export function createTestContext(options: {
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
     objects: options.objects ?? unused("objects"),
-    executor: options.executor ?? unused("executor"),
+    executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
     caller: {
       kind: "administrator",

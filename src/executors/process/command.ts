@@ -3,28 +3,28 @@ import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { constants as system } from "node:os";
 import { join } from "node:path";
+import type { ControlGroup } from "./control-group.ts";
 import { createLineSplitter } from "./line-splitter.ts";
-import type { MemoryGroup } from "./memory-group.ts";
 import { childrenOf, deliver, identify, killMarked, residentBytesOfTree } from "./processes.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
 
-/** After the command has ended, what left its process group may hold its output open: not for longer than this. */
+/** A process that has left the command's process group may hold its output open; this long at most. */
 const drainMilliseconds = 2000;
 
 export interface Command {
-  /** SIGTERM to the command itself, as `docker stop` does it; false when there is nobody to receive it. */
+  /** SIGTERM to the command itself, as `docker stop` does it; false when it has ended. */
   terminate(): boolean;
   /** SIGKILL to it and everything below it. */
   kill(): void;
   residentBytes(): number;
 }
 
-/** `ended` is called once, when the command is gone and all it printed is recorded; with its code as a shell gives it. */
+/** `ended` is called once with the exit code as a shell gives it, when all that the command printed is recorded. */
 export function startCommand(
   folder: RunFolder,
   launch: Launch,
-  group: MemoryGroup | undefined,
+  group: ControlGroup | undefined,
   recorder: Recorder,
   ended: (code: number) => void,
 ): Command {
@@ -46,13 +46,13 @@ export function startCommand(
     const inside = firstInside();
     if (inside !== undefined) deliver(inside, "SIGKILL");
     if (child.pid !== undefined) deliver(-child.pid, "SIGKILL");
-    // In a sandbox nobody outlives the first process; a plain one may have left its group.
+    // A sandbox ends with its first process; a child of a plain run may have left the process group.
     if (launch.sandbox === "plain") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
   };
   const terminate = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
     if (launch.sandbox === "plain") return deliver(child.pid, "SIGTERM");
-    // The sandbox's own processes would end at once and take the command with them.
+    // bubblewrap's own processes end at a SIGTERM and kill the command with them.
     const inside = firstInside();
     const target = inside === undefined ? undefined : childrenOf(inside)[0];
     return target !== undefined && deliver(target, "SIGTERM");
@@ -82,7 +82,7 @@ export function startCommand(
   return { terminate, kill, residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)) };
 }
 
-/** A full disk keeps no run from going on: what it leaves behind is then found by its environment alone. */
+/** On a full disk the run goes on without the note; what it leaves behind is then found by its environment alone. */
 function noteCommand(folder: RunFolder, pid: number): void {
   try {
     writeJson(folder.command, identify(pid) ?? { pid, startTime: "" });
@@ -91,7 +91,7 @@ function noteCommand(folder: RunFolder, pid: number): void {
   }
 }
 
-/** A line that a program wrote to its events descriptor: {"state": "...", "detail": {...}}. Others are put into the log. */
+/** Takes a line of the events descriptor, {"state": "...", "detail": {...}}; the log shows a line that is none. */
 function recordState(line: string, recorder: Recorder): void {
   try {
     const { state, detail } = JSON.parse(line) as { state?: unknown; detail?: unknown };
@@ -104,8 +104,7 @@ function recordState(line: string, recorder: Recorder): void {
 }
 
 /**
- * A named pipe, both ends. Not a socket as Node makes them: programs open /dev/stdout and /dev/stderr anew, which no
- * socket allows.
+ * Both ends of a named pipe. Node's own pipes are sockets, and a program cannot open /dev/stdout when that is a socket.
  */
 function openPipe(path: string): { reader: number; writer: number } {
   rmSync(path, { force: true });
@@ -133,7 +132,7 @@ function follow(descriptor: number, onLines: (lines: string[]) => void): { close
   };
 }
 
-/** Reads {"child-pid": N} that bubblewrap writes once its first process is there. */
+/** Reads {"child-pid": N}, which bubblewrap writes when its first process has started. */
 function readFirstProcess(child: ChildProcess): () => number | undefined {
   let text = "";
   (child.stdio[4] as Socket).setEncoding("utf8").on("data", (part) => {
@@ -145,11 +144,12 @@ function readFirstProcess(child: ChildProcess): () => number | undefined {
   };
 }
 
-/** The command line that enters the group before it becomes the command: so no child is ever outside. */
-const joining = (group: MemoryGroup, command: readonly string[]): string[] => [
-  ...["/bin/sh", "-c", 'echo $$ > "$1" && shift && exec "$@"', "sh", group.members],
+/** The command line that enters the groups before it becomes the command, so that no child is ever outside them. */
+const joining = (group: ControlGroup, command: readonly string[]): string[] => [
+  ...["/bin/sh", "-c", 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 126; shift; done; shift; exec "$@"', "sh"],
+  ...[...group.members, "--"],
   ...command,
 ];
 
-/** The code a shell gives a process that a signal ended. */
+/** The exit code that a shell gives to a process ended by a signal. */
 export const killedBy = (signal: NodeJS.Signals): number => 128 + system.signals[signal];

@@ -1,7 +1,7 @@
 import { closeSync, statSync, writeSync } from "node:fs";
 import type { RunExit } from "../port.ts";
 import { killedBy, startCommand } from "./command.ts";
-import { createMemoryGroup, type MemoryGroup, ranOutOfMemory, removeMemoryGroup } from "./memory-group.ts";
+import { type ControlGroup, createControlGroup, ranOutOfMemory, removeControlGroups } from "./control-group.ts";
 import { identify } from "./processes.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import {
@@ -15,21 +15,22 @@ import {
 } from "./run-folder.ts";
 
 /**
- * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, stamps what it prints, numbers the states it
- * tells, holds it to its limits, ends it when asked (SIGTERM, with stop.json beside), and last writes how it ended. It
- * needs no server; when none has been there for long, or its folder is gone, it ends the run and itself.
+ * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, puts a time to the lines it prints, numbers
+ * the states it tells, enforces its limits, ends it when asked (SIGTERM, with stop.json beside), and last writes how it
+ * ended. It needs no server; when no server has renewed the lease for long, or the folder is gone, it ends the run and
+ * itself.
  */
 function keep(folder: RunFolder): void {
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
-  const group = launch.memoryBytes ? createMemoryGroup(String(process.pid), launch.memoryBytes) : undefined;
-  // A signal may come as soon as the record is there; it is then answered by the listener that supervise adds.
+  const group = createControlGroup(String(process.pid), launch);
+  // A signal may come as soon as the record is written. Until supervise listens, stop.json says what it asked for.
   process.on("SIGTERM", () => {});
-  const record: KeeperRecord = { ...self, cgroup: group?.path };
+  const record: KeeperRecord = { ...self, cgroup: group?.paths };
   if (!writeJsonOnce(folder.keeper, record)) {
-    // Another server, or the same one before it was killed, was first.
-    if (group) removeMemoryGroup(group.path);
+    // The run has a keeper: a start that was asked for before, or at the same time, was first.
+    if (group) removeControlGroups(group.paths);
     return;
   }
   tellStarter();
@@ -41,7 +42,7 @@ function keep(folder: RunFolder): void {
   else supervise(folder, launch, group, recorder);
 }
 
-/** The server that started this keeper waits for its standard output to say so; it may be gone. */
+/** The server that started this keeper waits for a line of its standard output, unless it has died meanwhile. */
 function tellStarter(): void {
   try {
     writeSync(1, "kept\n");
@@ -49,12 +50,12 @@ function tellStarter(): void {
   } catch {}
 }
 
-/** How often limits that nothing tells of are looked at. */
+/** How often the limits, the lease and the folder are checked. */
 const watchMilliseconds = 1000;
-/** setTimeout takes no more. */
+/** The largest delay that setTimeout takes. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
-function supervise(folder: RunFolder, launch: Launch, group: MemoryGroup | undefined, recorder: Recorder): void {
+function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | undefined, recorder: Recorder): void {
   let reason: RunExit["reason"];
   let killTimer: NodeJS.Timeout | undefined;
   let killAt = Number.POSITIVE_INFINITY;
@@ -86,7 +87,7 @@ function supervise(folder: RunFolder, launch: Launch, group: MemoryGroup | undef
     if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
     const { memoryBytes, runtimeSeconds } = launch;
     if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
-    if (memoryBytes && !group && command.residentBytes() > memoryBytes) stop("memory", 0);
+    if (memoryBytes && !group?.memory && command.residentBytes() > memoryBytes) stop("memory", 0);
   }, watchMilliseconds);
 
   function ended(code: number): void {
@@ -100,18 +101,18 @@ function supervise(folder: RunFolder, launch: Launch, group: MemoryGroup | undef
     try {
       recorder.exit(exit);
     } catch (error) {
-      // A full disk: nobody may take the run for lost, so the keeper stays until there is room, or nothing to write to.
+      // The disk is full. A run without a keeper and an exit counts as lost, so the keeper stays until it can write.
       console.error(error);
       if (isThere(folder.keeper)) return void setTimeout(writeExit, watchMilliseconds, exit);
     }
-    if (group) removeMemoryGroup(group.path);
+    if (group) removeControlGroups(group.paths);
     process.exit(0);
   }
 }
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Milliseconds since the file was last seen to change, by a clock that neither jumps nor counts the machine's sleep. */
+/** Milliseconds since the file's time last changed, by a clock that neither jumps nor counts the machine's sleep. */
 function createLeaseWatch(file: string): () => number {
   let seen: number | undefined;
   let since = performance.now();
@@ -125,6 +126,6 @@ function createLeaseWatch(file: string): () => number {
   };
 }
 
-// A full disk takes no word of what went wrong either; that must not end the run.
+// On a full disk the error log cannot be written either; an unhandled error of it would end the keeper.
 process.stderr.on("error", () => {});
 keep(runFolder(process.argv[2]!));

@@ -1,26 +1,31 @@
 import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
-import type { RunSpec } from "../port.ts";
+import { productCommand } from "../../base/product-program.ts";
+import type { RunProgram, RunSpec } from "../port.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand, withoutSandbox } from "./sandbox.ts";
+import { serverAccess } from "./server-access.ts";
 
-/** What of the executor's options a run's launch depends on. */
+/** The executor's options that a run's launch depends on. */
 export interface RunPlace {
   readonly home: string;
   readonly lease: string;
   readonly leaseSeconds?: number;
+  readonly addressFile: string;
   readonly productRoot: string;
   readonly node: string;
 }
 
-/** Puts what the run needs into its folder, and says what its keeper is to do. Again does no harm, even to a run that goes on. */
+/** Writes the run's files into its folder, and says what its keeper is to do. It may be repeated while the run goes on. */
 export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, place: RunPlace): Launch {
   mkdirSync(folder.ml, { recursive: true, mode: 0o700 });
   layFiles(folder, spec);
+  const server = serverAccess(spec, place.addressFile);
+  const mounts = [...spec.mounts, ...server.mounts];
+  const { memoryBytes, cores, runtimeSeconds } = spec.limits;
   const shared = {
-    memoryBytes: spec.limits.memoryBytes,
-    runtimeSeconds: spec.limits.runtimeSeconds,
+    ...{ memoryBytes, cores, runtimeSeconds },
     graceSeconds: spec.graceSeconds,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
     workingFolder: folder.ml,
@@ -30,38 +35,45 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
     HOME: "/tmp",
     ...compileCache(),
     ...spec.environment,
+    ...server.environment,
     SAGEBRUSH_EVENTS_FD: "3",
   };
+  const command = commandOf(spec.program, place);
   if (!sandbox.works) {
-    linkMounts(folder, spec);
+    linkMounts(folder, mounts);
     return {
       ...shared,
-      command: spec.command,
+      command,
       environment: { ...environment, SAGEBRUSH_ML_ROOT: folder.ml },
       sandbox: "plain",
-      note: `Runs as a plain process of this machine, which does not keep it apart (${sandbox.reason}). /opt/ml is ${folder.ml}.`,
+      note: `Runs as a plain process of this machine, without a sandbox (${sandbox.reason}): ${withoutSandbox}. /opt/ml is ${folder.ml}.`,
     };
   }
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
-  const command = sandboxCommand({
-    ml: folder.ml,
-    hosts,
-    programs: programFolders(place.productRoot, place.node),
-    hidden: realpathSync(place.home),
-    mounts: spec.mounts,
-    command: spec.command,
-  });
   return {
     ...shared,
-    command,
+    command: sandboxCommand({
+      ml: folder.ml,
+      hosts,
+      programs: programFolders(place.productRoot, place.node),
+      hidden: realpathSync(place.home),
+      mounts,
+      command,
+    }),
     environment: { ...environment, SAGEBRUSH_ML_ROOT: mlRootInSandbox },
     sandbox: "bubblewrap",
     note: "Runs in a sandbox of its own (bubblewrap): it sees /opt/ml, the system and Sagebrush read-only, and no other process.",
   };
 }
 
-/** What the server has compiled, its keepers and runs need not compile again: they start in half the time. */
+function commandOf(program: RunProgram, place: RunPlace): readonly string[] {
+  if ("script" in program) return productCommand(program, place);
+  if ("image" in program) throw new RangeError(`The image ${program.image} needs an executor that runs containers`);
+  return program.command;
+}
+
+/** Keepers and runs reuse what the server has compiled, which halves their start. */
 export function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir();
   // Node appends a folder of its own version to the one it is given.
@@ -70,7 +82,7 @@ export function compileCache(): Record<string, string> {
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Each file appears whole, so laying them a second time under a command that reads them does no harm. */
+/** Each file appears whole, so laying them again does not disturb a command that reads them. */
 function layFiles(folder: RunFolder, spec: RunSpec): void {
   for (const [name, text] of Object.entries(spec.files)) {
     const path = join(folder.ml, name);
@@ -82,9 +94,9 @@ function layFiles(folder: RunFolder, spec: RunSpec): void {
   }
 }
 
-/** Without a sandbox a mount is a link: below /opt/ml, or none at all where the run looks for it at its own path. */
-function linkMounts(folder: RunFolder, spec: RunSpec): void {
-  for (const { source, target } of spec.mounts) {
+/** Without a sandbox a mount below /opt/ml is a link; one at its own path is there already, and no other is possible. */
+function linkMounts(folder: RunFolder, mounts: RunSpec["mounts"]): void {
+  for (const { source, target } of mounts) {
     if (source === target) continue;
     const below = relative(mlRootInSandbox, target);
     if (below === "" || below.startsWith("..")) throw new RangeError(`A plain run cannot have ${source} at ${target}`);

@@ -1,11 +1,11 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Longer lines are split: a log event of CloudWatch holds 256 KiB. */
+/** Longer lines are split. A log event of CloudWatch holds 256 KiB. */
 const longestLine = 64 * 1024;
 
 /**
- * Makes lines of bytes as they come. A line ends with a line feed, a carriage return before it is not part of it; bytes
- * that are no UTF-8 become U+FFFD.
+ * Splits bytes into lines as they arrive. A line ends with a line feed; a carriage return before it is dropped. Bytes that
+ * are not UTF-8 become U+FFFD.
  */
 export function createLineSplitter(onLines: (lines: string[]) => void): { push(bytes: Buffer): void; end(): void } {
   const decoder = new StringDecoder("utf8");

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  type ContractSkips,
   collect,
   type ExecutorUnderTest,
   executorContract,
@@ -24,10 +25,12 @@ import {
   isLine,
   scriptSpec,
 } from "../executor.contract.ts";
+import { canLimitCores } from "./control-group.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
 import { childrenOf, identify, isAlive, residentBytesOfTree } from "./processes.ts";
 import { probeSandbox } from "./sandbox.ts";
 
+const serverUrl = "http://127.0.0.1:4620";
 const productRoot = resolve(import.meta.dirname, "../../..");
 
 function createHome(changes: Partial<ProcessExecutorOptions> = {}) {
@@ -36,10 +39,13 @@ function createHome(changes: Partial<ProcessExecutorOptions> = {}) {
     folder: join(home, "runs"),
     home,
     lease: join(home, "lease"),
+    addressFile: join(home, "address", "url"),
     productRoot,
     node: process.execPath,
     ...changes,
   };
+  mkdirSync(join(home, "address"));
+  writeFileSync(options.addressFile, serverUrl);
   mkdirSync(options.folder);
   writeFileSync(options.lease, "");
   return { home, options, executor: createProcessExecutor(options) };
@@ -52,12 +58,18 @@ async function clear({ home, executor }: ReturnType<typeof createHome>): Promise
 
 async function underTest(changes: Partial<ProcessExecutorOptions>): Promise<ExecutorUnderTest> {
   const made = createHome(changes);
-  return { executor: made.executor, close: () => clear(made) };
+  return { executor: made.executor, serverUrl, close: () => clear(made) };
 }
 
 const probe = probeSandbox();
-executorContract("process executor, plain", () => underTest({ sandbox: "plain" }));
-if (probe.works) executorContract("process executor, bubblewrap", () => underTest({}));
+const skips: ContractSkips = {
+  "network isolation": "a run reaches the server by the network of the machine, which it shares",
+  groups: "the hosts of a group need addresses of their own; all runs have those of the machine",
+  "container images": "it starts programs of the machine",
+  ...(canLimitCores() ? {} : { "limit on cores": "this machine gives us no control group" }),
+};
+executorContract("process executor, plain", () => underTest({ sandbox: "plain" }), { skips });
+if (probe.works) executorContract("process executor, bubblewrap", () => underTest({}), { skips });
 else
   it.skipIf(!process.env.CI)(`process executor, bubblewrap: ${probe.reason}`, () => {
     throw new Error(`CI tests the sandbox too: ${probe.reason}`);

@@ -1,13 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { extname, join } from "node:path";
-import type { Executor, RunCondition, RunSpec } from "../port.ts";
+import { join } from "node:path";
+import { refusalOf } from "../choose-executor.ts";
+import type { Executor, ExecutorAbilities, RunCondition, RunSpec, RunUsage } from "../port.ts";
+import { canLimitCores, removeControlGroups } from "./control-group.ts";
 import { followRun } from "./follow-run.ts";
-import { compileCache, layRun } from "./lay-run.ts";
-import { removeMemoryGroup } from "./memory-group.ts";
-import { isAlive, killMarked, type ProcessIdentity, signalProcess } from "./processes.ts";
+import { layRun, type RunPlace } from "./lay-run.ts";
+import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
+import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
 import {
   type KeeperRecord,
   type Launch,
@@ -19,23 +19,18 @@ import {
 } from "./run-folder.ts";
 import { probeSandbox, type SandboxProbe } from "./sandbox.ts";
 import { createSocketReach } from "./socket-reach.ts";
+import { startKeeper } from "./start-keeper.ts";
 
-export interface ProcessExecutorOptions {
+export interface ProcessExecutorOptions extends RunPlace {
   /** Holds a folder for every run; made when it is missing. */
   readonly folder: string;
-  /** What runs must not see even where the product's folder holds it. */
-  readonly home: string;
-  /** The file that the server touches every minute while it lives. */
-  readonly lease: string;
-  /** How long the lease may stay untouched before keepers end their runs. Default 600. */
-  readonly leaseSeconds?: number;
-  readonly productRoot: string;
-  readonly node: string;
   /** `auto`, the default: bubblewrap where it works. */
   readonly sandbox?: "auto" | "plain";
 }
 
-/** Runs commands on this machine, each under a keeper process of its own that outlives the server. */
+const name = "process";
+
+/** Runs programs on this machine, each under a keeper process of its own that outlives the server. */
 export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
   sweepHalfRemoved(options.folder);
 
@@ -50,8 +45,15 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return probe;
   };
 
+  let cores: ExecutorAbilities["cores"] | undefined;
+  const abilities = (): ExecutorAbilities => {
+    cores ??= canLimitCores() ? "limited" : "shared";
+    return { gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true, cores };
+  };
+
   async function start(runId: string, spec: RunSpec): Promise<void> {
-    if (spec.network === "none") throw new RangeError("The process executor cannot take the network from a run");
+    const refusal = refusalOf({ name, abilities: abilities() }, spec);
+    if (refusal !== undefined) throw new RangeError(refusal);
     const folder = folderOf(runId);
     if (existsSync(folder.keeper)) return;
     writeJson(folder.launch, layRun(folder, spec, sandbox(), options));
@@ -72,7 +74,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
       writeJson(folder.stop, { graceSeconds });
     } catch (error) {
       if (graceSeconds > 0) throw error;
-      // A full disk: without the words there is no grace, so nothing is to be lost by ending it from here.
+      // The disk is full. A stop without grace needs no file: the keeper and its run are killed from here.
       signalProcess(keeper, "SIGKILL");
       killLeftovers(folder);
       return;
@@ -84,13 +86,13 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     const folder = folderOf(runId);
     if (conditionOf(folder).state === "running") {
       await stop(runId, 0);
-      for await (const _ of followRun(folder, undefined, AbortSignal.timeout(endMilliseconds)));
+      for await (const _ of followRun(folder, latestCursor(folder), AbortSignal.timeout(endMilliseconds)));
     }
     const keeper = readJson<KeeperRecord>(folder.keeper);
     if (keeper) signalProcess(keeper, "SIGKILL");
     killLeftovers(folder);
-    if (keeper?.cgroup) removeMemoryGroup(keeper.cgroup);
-    // Out of sight first: a run that is half removed must not be taken for a lost one.
+    removeControlGroups([keeper?.cgroup ?? []].flat());
+    // Renamed first: a run that is half removed must not look like a lost one.
     const doomed = join(options.folder, `.removed-${runId}`);
     try {
       renameSync(folder.root, doomed);
@@ -105,20 +107,41 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return names.filter((name) => !name.startsWith("."));
   }
 
+  /** A segment that a reader has open stays readable until it is closed; the keeper never writes to it again. */
+  async function trim(runId: string, cursor: string): Promise<void> {
+    const { log } = parseCursor(cursor);
+    for (const { path } of segmentsBefore(listSegments(folderOf(runId).root), log)) rmSync(path, { force: true });
+  }
+
+  async function usage(runIds: readonly string[]): Promise<ReadonlyMap<string, RunUsage>> {
+    const keepers = runIds.flatMap((runId) => {
+      const folder = folderOf(runId);
+      const isRunning = conditionOf(folder).state === "running";
+      return isRunning ? [{ runId, pid: readJson<KeeperRecord>(folder.keeper)!.pid }] : [];
+    });
+    const bytes = residentBytesOfTrees(keepers.map(({ pid }) => pid));
+    return new Map(keepers.map(({ runId }, index) => [runId, { memoryBytes: bytes[index]! }]));
+  }
+
+  const socketPath = createSocketReach(options.folder);
   return {
-    name: "process",
-    abilities: { gpus: false, nodes: "one", networkIsolation: false, containers: false },
+    name,
+    get abilities() {
+      return abilities();
+    },
     start,
     find,
     events: (runId, after, signal) => followRun(folderOf(runId), after, signal),
-    socket: createSocketReach(options.folder),
+    trim,
+    reach: async (runId, socket) => ({ socketPath: socketPath(runId, socket) }),
+    usage,
     stop,
     remove,
     list,
   };
 }
 
-/** What a server that was killed had begun to remove. */
+/** Removes what a server that was killed had begun to remove. */
 function sweepHalfRemoved(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
@@ -126,7 +149,14 @@ function sweepHalfRemoved(folder: string): void {
   }
 }
 
-/** How long a run that was killed may take to be gone. */
+/** Behind everything that the run has recorded, for a follower that waits for the exit alone. */
+function latestCursor(folder: RunFolder): string {
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const last = listSegments(folder.root).at(-1);
+  return cursorText({ log: last ? last.start + sizeOf(last.path) : 0, events: sizeOf(folder.events) });
+}
+
+/** How long a run that was killed may take to end. */
 const endMilliseconds = 10_000;
 
 function conditionOf(folder: RunFolder): RunCondition {
@@ -136,31 +166,13 @@ function conditionOf(folder: RunFolder): RunCondition {
   };
   if (!existsSync(folder.keeper)) return { state: "unknown" };
   const keeper = readJson<KeeperRecord>(folder.keeper);
-  // A keeper writes the exit and ends: so the exit is looked for once more after it was found gone.
+  // A keeper writes the exit and ends, so a keeper that has ended may have written it after the first look.
   return ended() ?? (keeper && isAlive(keeper) ? { state: "running" } : (ended() ?? { state: "lost" }));
 }
 
-/** Under bubblewrap the tree has ended with its keeper; a plain one has not. */
+/** Under bubblewrap a run has ended with its keeper; a plain run has not. */
 function killLeftovers(folder: RunFolder): void {
   const command = readJson<ProcessIdentity>(folder.command);
   if (command) signalProcess(command, "SIGKILL", { group: true });
   if (readJson<Launch>(folder.launch)?.sandbox !== "bubblewrap") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
-}
-
-/** Returns when a keeper has the run, this one or an earlier one. */
-async function startKeeper(folder: RunFolder, node: string): Promise<void> {
-  const errors = openSync(folder.errors, "a", 0o600);
-  // "keeper.ts" among the sources, "keeper.js" in what is built of them.
-  const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
-  const keeper = spawn(node, ["--max-old-space-size=64", program, folder.root], {
-    detached: true,
-    stdio: ["ignore", "pipe", errors],
-    cwd: "/",
-    env: { PATH: process.env.PATH, ...compileCache() },
-  });
-  closeSync(errors);
-  keeper.unref();
-  const said = keeper.stdout!.resume();
-  await Promise.race([once(said, "close"), once(keeper, "error").then(([error]) => Promise.reject(error))]);
-  if (!readJson(folder.keeper)) throw new Error(`The keeper of ${folder.root} did not start; see ${folder.errors}`);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process id alone may be given to another process later; with the start time it never is. */
+/** A process id may be given to another process later; together with the start time it is unique. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTime: string;
@@ -15,7 +15,7 @@ interface ProcessRow {
 
 const onLinux = process.platform === "linux";
 
-/** undefined when there is no such process, or when it has ended and waits for its parent. */
+/** undefined when there is no such process, or when it is a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = onLinux ? linuxStartTime(pid) : portableStartTime(pid);
   return startTime === undefined ? undefined : { pid, startTime };
@@ -34,7 +34,7 @@ export function signalProcess(
   return isAlive(known) && deliver(options.group ? -known.pid : known.pid, signal);
 }
 
-/** `kill` that answers whether anybody was there. */
+/** Sends a signal to a process or, as a negative number, to a process group; false when there is none. */
 export function deliver(target: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(target, signal);
@@ -46,13 +46,13 @@ export function deliver(target: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * SIGKILL to every process that was started with this in its environment, until none is left: those that left their
- * process group, or whose parents are gone, are among them. Where the system does not tell (no /proc) it does nothing.
+ * SIGKILL to every process that was started with this variable in its environment, until none is left. It finds those
+ * that have left their process group and those without a parent. Without /proc it does nothing.
  */
 export function killMarked(variable: string, value: string): void {
   if (!onLinux) return;
   const mark = `\0${variable}=${value}\0`;
-  // A process may start another while it is looked for: so once more, as long as somebody was found.
+  // A process may start another one while the list is read, so it is read again until it has none.
   for (let look = 0; look < 10; look++) {
     const found = processIds().filter((pid) => `\0${environmentOf(pid)}`.includes(mark));
     if (found.length === 0) return;
@@ -60,7 +60,7 @@ export function killMarked(variable: string, value: string): void {
   }
 }
 
-/** As the process was started, each variable ended by a zero; empty for one that has ended or belongs to another user. */
+/** The environment a process was started with, each variable ended by a zero; empty when it cannot be read. */
 function environmentOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8");
@@ -82,19 +82,20 @@ export function childrenOf(pid: number): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Memory in use by a process and everything below it. */
-export function residentBytesOfTree(root: number): number {
+/** Resident memory of a process and everything below it. */
+export const residentBytesOfTree = (root: number): number => residentBytesOfTrees([root])[0]!;
+
+/** The same for several trees, by one look at the processes of the machine. */
+export function residentBytesOfTrees(roots: readonly number[]): number[] {
   const rows = listProcesses();
-  const members = new Set([root]);
-  // Parents may be listed after their children (ids wrap around), so go on until nobody joins.
-  for (let before = 0; before !== members.size; ) {
-    before = members.size;
-    for (const row of rows) if (members.has(row.parent)) members.add(row.pid);
-  }
-  return rows.reduce((sum, row) => (members.has(row.pid) ? sum + row.residentBytes : sum), 0);
+  const bytes = new Map(rows.map(({ pid, residentBytes }) => [pid, residentBytes]));
+  const children = Map.groupBy(rows, ({ parent }) => parent);
+  const sum = (pid: number): number =>
+    (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), bytes.get(pid) ?? 0);
+  return roots.map(sum);
 }
 
-/** The fields of /proc/PID/stat from the third on: the second may hold spaces and parentheses. */
+/** The fields of /proc/PID/stat from the third on. The second may hold spaces and parentheses. */
 function linuxStat(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");

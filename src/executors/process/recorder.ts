@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import type { RunExit } from "../port.ts";
+import { segmentBytes, segmentPath } from "./log-segments.ts";
 import { type RunFolder, writeJson } from "./run-folder.ts";
 
 /** The only writer of a run's log, events and exit. */
@@ -15,14 +16,20 @@ export interface Recorder {
   exit(exit: Omit<RunExit, "time">): void;
 }
 
+/** A run has a handful of states; one that tells states without end may not fill the disk by them. */
+const mostEventBytes = 8 * 1024 * 1024;
+
 export function createRecorder(folder: RunFolder): Recorder {
-  const log = openSync(folder.log, "a", 0o600);
-  const events = openSync(folder.events, "a", 0o600);
+  let log = openAppendable(folder.log);
+  const events = openAppendable(folder.events);
+  /** Where the segment that is written begins in the whole log. */
+  let segmentStart = 0;
   let logBytes = 0;
   let eventBytes = 0;
   let states = 0;
   /** Lines of `events` that the disk had no room for. */
   let untold: string[] = [];
+  let tooManyStates = false;
   let lostLines = 0;
   let latest = 0;
 
@@ -31,17 +38,38 @@ export function createRecorder(folder: RunFolder): Recorder {
     return latest;
   };
 
+  /** Begins the next segment when this one is full. Without room for a new file this one just grows on. */
+  const turnOver = () => {
+    if (logBytes - segmentStart < segmentBytes) return;
+    try {
+      fsyncSync(log);
+      const next = openAppendable(segmentPath(folder.root, logBytes));
+      closeSync(log);
+      log = next;
+      segmentStart = logBytes;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+  };
+
   const lines = (added: readonly string[]) => {
     if (added.length === 0) return;
     const time = now();
     const loss = lostLines > 0 ? `${time} (${lostLines} lines are lost: the disk was full)\n` : "";
     const text = loss + added.map((line) => `${time} ${line}\n`).join("");
-    const written = append(log, logBytes, text);
+    turnOver();
+    const written = append(log, logBytes - segmentStart, text);
     logBytes += written;
     lostLines = written > 0 ? 0 : lostLines + added.length;
   };
 
   const state = (name: string, detail: object) => {
+    if (tooManyStates) return;
+    if (eventBytes > mostEventBytes) {
+      tooManyStates = true;
+      lines([`The run has told ${states} states of ${eventBytes} bytes; those that come after are dropped.`]);
+      return;
+    }
     states++;
     untold.push(`${JSON.stringify({ number: states, time: now(), log: logBytes, state: name, detail })}\n`);
     tellStates();
@@ -68,6 +96,8 @@ export function createRecorder(folder: RunFolder): Recorder {
   return { now, lines, state, tellStates, exit };
 }
 
+const openAppendable = (path: string): number => openSync(path, "a", 0o600);
+
 /**
  * Appends all of a text or, on a full disk, nothing of it: a run goes on without its log rather than ending. Gives the
  * bytes written.
@@ -79,8 +109,11 @@ function append(file: number, lengthBytes: number, text: string): number {
     while (written < bytes.length) written += writeSync(file, bytes, written);
     return bytes.length;
   } catch (error) {
-    if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!isDiskFull(error)) throw error;
     if (written > 0) ftruncateSync(file, lengthBytes);
     return 0;
   }
 }
+
+const isDiskFull = (error: unknown): boolean =>
+  ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");

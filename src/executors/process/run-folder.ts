@@ -4,17 +4,17 @@ import type { RunExit } from "../port.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
 /**
- * What a run's folder holds. The keeper writes it, the server reads it; neither needs the other to be alive.
+ * What a run's folder holds. The keeper writes log, events and exit, the server the rest; neither needs the other alive.
  *
  *     launch.json   what the keeper is to do (written before the keeper is started; holds the run's own secrets)
- *     keeper.json   who keeps the run: made once, by the keeper that won
+ *     keeper.json   who keeps the run: made once, by the first keeper
  *     command.json  the process that the keeper started
- *     stop.json     that the run is to end, and within how many seconds
+ *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
- *     log           "<epoch ms> <line>\n", times never going back
+ *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
  *     events        a RecordedState as JSON per line
  *     exit.json     a RunExit: the last thing written
- *     errors        what went wrong in the keeper itself
+ *     errors        the errors of the keeper itself
  */
 export interface RunFolder {
   readonly root: string;
@@ -29,7 +29,7 @@ export interface RunFolder {
   readonly errors: string;
 }
 
-/** The name of what the run sees as /opt/ml. */
+/** The name of the folder that the run sees as /opt/ml. */
 export const mlFolder = "ml";
 
 export const runFolder = (root: string): RunFolder => ({
@@ -45,17 +45,18 @@ export const runFolder = (root: string): RunFolder => ({
   errors: join(root, "errors"),
 });
 
-/** What the keeper is told. Everything that needs thinking (the sandbox, the environment) is decided by the server. */
+/** What the keeper is told. The server has decided everything: the sandbox, the environment, the limits. */
 export interface Launch {
   /** The whole command line, the sandbox's included. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
-  /** How the run is kept apart; with bubblewrap the command tells its process id on file descriptor 4. */
+  /** How the run is isolated; bubblewrap writes the process id of the command to file descriptor 4. */
   readonly sandbox: "bubblewrap" | "plain";
   /** The first line of the log. */
   readonly note: string;
   readonly memoryBytes?: number;
+  readonly cores?: number;
   readonly runtimeSeconds?: number;
   readonly graceSeconds: number;
   /** The file that a living server touches, and how long it may stay untouched. */
@@ -67,11 +68,11 @@ export interface StopRequest {
 }
 
 export interface KeeperRecord extends ProcessIdentity {
-  /** The control group that holds the run's memory, when there is one; removed with the run. */
-  readonly cgroup?: string;
+  /** The control groups of the run; one text in the records of older keepers. They are removed with the run. */
+  readonly cgroup?: string | readonly string[];
 }
 
-/** A line of `events`. `log` is the length of the log when it happened, so both files merge into one exact order. */
+/** A line of `events`. `log` is the length of the log when the state was told: it merges both files in their exact order. */
 export interface RecordedState {
   readonly number: number;
   readonly time: number;
@@ -80,7 +81,7 @@ export interface RecordedState {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** undefined when it is not there, or damaged: a machine that loses its power may leave any file empty. */
+/** undefined when the file is missing or damaged: a loss of power may leave any file empty. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as T;
@@ -97,7 +98,7 @@ export function writeJson(path: string, value: unknown): void {
   renameSync(temporary, path);
 }
 
-/** The same, but only the first writer wins: false when the file is there already. */
+/** Writes a file once: false when it is there already. */
 export function writeJsonOnce(path: string, value: unknown): boolean {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(value), { mode: 0o600, flush: true });

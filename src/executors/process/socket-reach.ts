@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mlFolder } from "./run-folder.ts";
 
-/** The system takes no longer path of a Unix socket: 107 bytes on Linux, 103 on macOS, of which we use the smaller. */
+/** The longest path that a Unix socket may have on macOS; Linux allows 107 bytes. */
 const longestSocketPath = 103;
 
 /**
- * Gives the path of a socket below a run's /opt/ml. A run names its socket relative to the folder it works in; the server
- * needs the whole path, which is too long when the home lies deep. It then goes through a link to the folder of all
- * runs, in a folder below the system's temporary one that only this user may enter.
+ * Gives the path of a socket below a run's /opt/ml. A run names its socket relative to its working folder; the server
+ * needs the whole path, which is too long when the home lies deep. The path then leads through a link to the folder of
+ * all runs, which lies in a temporary folder that only this user may enter.
  */
 export function createSocketReach(runsFolder: string): (runId: string, name: string) => string {
   let reach: string | undefined;
@@ -28,7 +28,7 @@ function linkTo(target: string): string {
   const { uid, mode } = lstatSync(folder);
   if (uid !== user || (mode & 0o077) !== 0)
     throw new Error(`${folder} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
-  // Links of homes that are gone.
+  // Removes the links of homes that are gone.
   for (const name of readdirSync(folder))
     if (!existsSync(join(folder, name))) rmSync(join(folder, name), { force: true });
   const link = join(folder, createHash("sha256").update(target).digest("hex").slice(0, 10));
@@ -41,7 +41,7 @@ function linkTo(target: string): string {
   try {
     symlinkSync(target, link);
   } catch (error) {
-    // Another server of the same home was faster.
+    // Another process has made the link meanwhile.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   return link;

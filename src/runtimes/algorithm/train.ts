@@ -6,6 +6,7 @@ import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
+import { mlRoot } from "../ml-root.ts";
 import { ClientError } from "./client-error.ts";
 import { checkHyperparameters, readConfiguration } from "./configuration.ts";
 import { readChannel } from "./read-channel.ts";
@@ -65,14 +66,13 @@ function writeModel(folder: string, name: string, bytes: Uint8Array): void {
   renameSync(partial, join(folder, name));
 }
 
-const root = process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml";
 try {
-  await train(await algorithmNamed(process.argv[2] ?? ""), root);
+  await train(await algorithmNamed(process.argv[2] ?? ""), mlRoot);
 } catch (error) {
   const isClients = error instanceof ClientError || error instanceof DataError;
   const reason = isClients ? `ClientError: ${error.message}` : `AlgorithmError: ${(error as Error).message}`;
   console.error(isClients ? reason : error);
-  mkdirSync(join(root, "output"), { recursive: true });
-  writeFileSync(join(root, "output/failure"), reason);
+  mkdirSync(join(mlRoot, "output"), { recursive: true });
+  writeFileSync(join(mlRoot, "output/failure"), reason);
   process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from "node:path";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
+import { mlRoot } from "../ml-root.ts";
 import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
 
 /**
@@ -89,7 +90,7 @@ function readModel(file: string): Uint8Array {
 
 try {
   const algorithm = await algorithmNamed(process.argv[2] ?? "");
-  const folder = join(process.env.SAGEBRUSH_ML_ROOT ?? "/opt/ml", "model");
+  const folder = join(mlRoot, "model");
   const model = algorithm.load(readModel(join(folder, algorithm.modelFile)));
   const server = createModelServer(createInvoker(algorithm, model));
   listen(server);

@@ -40,7 +40,10 @@ export interface Home {
   readonly accessLogFile: string;
   /** Its time says when a server was last alive; keepers look at it. */
   readonly leaseFile: string;
-  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
+  /**
+   * Holds the URL of the server, written by rename whenever it starts: a run that outlives one server finds the next by
+   * it. Its folder holds nothing else, because runs may read it.
+   */
   readonly addressFile: string;
   /** Says that a server is alive: keepers end their runs when nobody has said so for ten minutes. */
   renewLease(now: number): void;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRandom } from "../../base/random.ts";
+import { createExecutors } from "../../executors/executors.ts";
 import type { Executor, RunEvent } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../../frame/define-reconciler.ts";
@@ -47,7 +48,8 @@ function createScriptedExecutor() {
     run.ended ||= event.type === "exit";
     for (const wake of run.more) wake();
   };
-  const executor: Pick<Executor, "events" | "remove" | "list"> = {
+  const executor: Pick<Executor, "name" | "events" | "remove" | "list"> = {
+    name: "process",
     async *events(id, _after, signal) {
       const run = runOf(id);
       for (let next = 0; ; ) {
@@ -112,7 +114,7 @@ describe("the reconcile engine", () => {
     }));
     engine = createReconcileEngine({
       resources,
-      executor: scripted.executor,
+      executors: createExecutors([scripted.executor], "process"),
       reconcilers,
       contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
       clock,

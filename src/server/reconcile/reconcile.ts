@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Executor } from "../../executors/port.ts";
+import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import type { ReconcileContext, ReconcilerEntry } from "../../frame/define-reconciler.ts";
 import { createRunRoom, type RunWeight } from "../../runs/run-room.ts";
@@ -31,7 +31,7 @@ export interface ReconcileEngine {
 
 export interface ReconcileEngineOptions {
   readonly resources: ResourceStore;
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
   /** The context of the service itself, in the account and region of that document, acting for it. */
   readonly contextFor: (key: ResourceKey) => Context;
@@ -61,11 +61,11 @@ interface Task {
 const endlessRoom: RunWeight = { cores: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY };
 
 export function createReconcileEngine(options: ReconcileEngineOptions): ReconcileEngine {
-  const { resources, executor, contextFor, clock, timer = systemTimer, report } = options;
+  const { resources, executors, contextFor, clock, timer = systemTimer, report } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
-  const sweep = createRunSweep({ executor, resources, report });
+  const sweep = createRunSweep({ executors, resources, report });
   const tasks = new Map<string, Task>();
-  const staying = createStayingMemory({ executor, resources, clock });
+  const staying = createStayingMemory({ executors, resources, clock });
   const room = createRunRoom(options.room ?? endlessRoom, wake, staying.bytes);
   const queue: Task[] = [];
   const running = new Set<Promise<void>>();
@@ -86,7 +86,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         conflicts: 0,
         failures: 0,
         cancelTimer: () => {},
-        runs: createTaskRuns({ executor, resources, clock, timer, place: key, wake: () => wake(key) }),
+        runs: createTaskRuns({ executors, resources, clock, timer, place: key, wake: () => wake(key) }),
         watched: new Map(),
       };
       tasks.set(id, task);

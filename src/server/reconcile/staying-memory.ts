@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Executor } from "../../executors/port.ts";
+import type { Executors } from "../../executors/port.ts";
 import { run } from "../../frame/run.ts";
 import { allDocuments, type ResourceStore } from "../../stores/resources/port.ts";
 
@@ -13,22 +13,23 @@ export interface StayingMemory {
 }
 
 export function createStayingMemory(options: {
-  readonly executor: Pick<Executor, "usage">;
+  readonly executors: Pick<Executors, "all">;
   readonly resources: Pick<ResourceStore, "list">;
   readonly clock: Clock;
 }): StayingMemory {
-  const { executor, resources, clock } = options;
+  const { executors, resources, clock } = options;
   let bytes = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
-    const runIds: string[] = [];
+    const runIds = new Map<string, string[]>();
     for await (const found of allDocuments(resources, run.name, { status: "Active" })) {
       const { key, wanted } = run.read(found);
-      if (wanted.weight.cores === 0) runIds.push(key.name);
+      if (wanted.weight.cores === 0) runIds.set(wanted.executor, [...(runIds.get(wanted.executor) ?? []), key.name]);
     }
     let sum = 0;
-    for (const { memoryBytes } of (await executor.usage(runIds)).values()) sum += memoryBytes;
+    for (const executor of executors.all)
+      for (const { memoryBytes } of (await executor.usage(runIds.get(executor.name) ?? [])).values()) sum += memoryBytes;
     bytes = sum;
   }
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Executor } from "../../executors/port.ts";
+import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import { parentKey } from "../../frame/define-kind.ts";
 import type { Place } from "../../frame/kind-naming.ts";
-import { type RunDocument, run, runKey } from "../../frame/run.ts";
+import { executorOf, type RunDocument, run, runKey } from "../../frame/run.ts";
 import type { FollowedRun } from "../../runs/follow-run.ts";
 import type { RunWeight } from "../../runs/run-room.ts";
 import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
@@ -34,14 +34,14 @@ interface Followed {
 }
 
 export function createTaskRuns(options: {
-  readonly executor: Executor;
+  readonly executors: Executors;
   readonly resources: ResourceStore;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly place: Place;
   readonly wake: () => void;
 }): TaskRuns {
-  const { executor, resources, clock, timer, place, wake } = options;
+  const { executors, resources, clock, timer, place, wake } = options;
   const followed = new Map<string, Followed>();
   let asked = new Set<string>();
 
@@ -63,6 +63,7 @@ export function createTaskRuns(options: {
       let one = followed.get(runId);
       if (!one) {
         const progress = ((await resources.get(runKey(place, runId))) as RunDocument | undefined)?.actual ?? {};
+        const executor = await executorOf({ executors, resources }, place, runId);
         // Whatever an earlier server, or an earlier try, has not written down is found out at the first lines.
         const reader = createRunReader({ executor, runId, progress, resumed: true, timer, wake });
         one = { reader, savedAt: clock.now(), savedCursor: progress.cursor };
@@ -90,7 +91,7 @@ export function createTaskRuns(options: {
           for (const [runId, cursor] of trims) {
             const one = followed.get(runId);
             if (one) [one.savedAt, one.savedCursor] = [clock.now(), cursor];
-            await executor.trim(runId, cursor);
+            await (await executorOf({ executors, resources }, place, runId)).trim(runId, cursor);
           }
         },
       };

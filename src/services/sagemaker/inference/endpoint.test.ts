@@ -37,7 +37,7 @@ const reports: unknown[] = [];
 function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
-    executor: context.executor,
+    executors: context.executors,
     reconcilers: [{ ...endpointReconciler, load: async () => endpointReconciler }],
     contextFor: () => context,
     clock: context.clock,
@@ -54,13 +54,12 @@ beforeEach(async () => {
   mkdirSync(dirname(addressFile));
   writeFileSync(addressFile, "http://127.0.0.1:4620");
   const place = { productRoot: process.cwd(), node: process.execPath };
-  const executor = createProcessExecutor({ folder: join(home, "runs"), home, lease, ...place });
+  const executor = createProcessExecutor({ folder: join(home, "runs"), home, lease, addressFile, ...place });
   context = createTestContext({
     units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric],
     images: createImageCatalogue([image]),
     executor,
     clock: systemClock,
-    settings: { addressFile, ...place },
   });
   engine = startEngine();
   await engine.start();
@@ -68,7 +67,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await engine.stop();
-  for (const runId of await context.executor.list()) await context.executor.remove(runId);
+  const [executor] = context.executors.all;
+  for (const runId of await executor!.list()) await executor!.remove(runId);
   rmSync(home, { recursive: true, force: true });
   expect(reports).toEqual([]);
 });
@@ -228,7 +228,7 @@ describe("traffic", () => {
     loading = false;
     await Promise.all(load);
     expect([...seen].sort()).toEqual(["one-A: quick", "one-A: slow", "two-A: quick", "two-A: slow"]);
-    expect((await context.executor.list()).filter((runId) => before.includes(runId))).toEqual([]);
+    expect((await context.executors.all[0]!.list()).filter((runId) => before.includes(runId))).toEqual([]);
   });
 
   it("is shared by weight, or goes to the variant asked for", async () => {

@@ -84,9 +84,10 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (!instance) return broken ?? noInstance(wanted.EndpointName, variant);
 
     const begun = performance.now();
-    const socket = context.executor.socket(instance.runId!, serverSocket);
+    const executor = context.executors.named(instance.executor ?? "process");
+    const address = await executor.reach(instance.runId!, serverSocket);
     const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
-    const answer = await invokeModelServer(socket, headers, input.Body, options);
+    const answer = await invokeModelServer(address, headers, input.Body, options);
     const modelMilliseconds = performance.now() - begun;
     const result = { endpointName: wanted.EndpointName, variant, instanceId: instance.id, answer, modelMilliseconds };
     if (isAnswer(answer) || answer.begun === "yes" || (answer.begun === "perhaps" && broken)) return result;

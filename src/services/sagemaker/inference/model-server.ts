@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import type { RunAddress } from "../../../executors/port.ts";
 
 /** What a model server answered. */
 export interface ModelAnswer {
@@ -22,9 +23,9 @@ export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer 
 // Connections that wait for the next request. It holds nothing that an answer depends on.
 const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
 
-/** Sends one invocation to the model server that listens on a Unix socket; `fresh`: by a connection of its own. */
+/** Sends one invocation to the model server; `fresh`: by a connection of its own. */
 export function invokeModelServer(
-  socketPath: string,
+  address: RunAddress,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   options: { readonly timeoutMilliseconds: number; readonly fresh?: boolean },
@@ -32,7 +33,7 @@ export function invokeModelServer(
   return new Promise((resolve) => {
     const give = (failure: string, begun: NoAnswer["begun"]) => resolve({ failure, begun });
     const outgoing = request({
-      socketPath,
+      ...address,
       path: "/invocations",
       method: "POST",
       headers: { ...headers, host: "localhost", "content-length": body.byteLength },

@@ -2,10 +2,10 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { RunPlan } from "../../../frame/run.ts";
-import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedModel,
   type ServingPlan,
+  serverSocket,
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
@@ -25,21 +25,27 @@ export function serverRun(context: Context, variant: Variant): RunPlan {
   const plan: ServingPlan = {
     variant: variant.name,
     model,
-    command: programCommand(image.program, context.settings),
+    program: image.program,
     environment: (container.Environment ?? {}) as Record<string, string>,
     downloadSeconds: variant.downloadSeconds,
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {
-    command: programCommand({ script: "src/runtimes/stage-model.ts", arguments: ["serve"] }, context.settings),
+    program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
     mounts: [],
     limits: {},
     network: "host",
+    server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,
   };
-  return { spec, grants: model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : [] };
+  const imageExecutor = context.images.find(container.Image!)?.executor;
+  return {
+    spec,
+    imageExecutor,
+    grants: model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : [],
+  };
 }
 
 function plannedModel({ container }: Variant): PlannedModel | undefined {

@@ -4,7 +4,6 @@ import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
-import { programCommand } from "../../../images/define-image.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
@@ -47,19 +46,21 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const { bucket, key: prefix } = outputLocation(request);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    command: programCommand(trainingImage(request, context).program, context.settings),
+    program: trainingImage(request, context).program,
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
   };
   return {
+    imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      command: programCommand({ script: "src/runtimes/stage.ts", arguments: ["train"] }, context.settings),
+      program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       mounts: [],
       limits: { runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds },
       network: "host",
+      server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
     grants: [

@@ -1,0 +1,89 @@
+import type { Executor, ExecutorAbilities, ExecutorChoice, RunSpec } from "./port.ts";
+
+/** What a spec may need that not every executor can do. */
+interface Need {
+  readonly words: string;
+  isNeeded(spec: RunSpec): boolean;
+  isMet(abilities: ExecutorAbilities): boolean;
+}
+
+const needs: readonly Need[] = [
+  {
+    words: "a container image",
+    isNeeded: ({ program }) => "image" in program,
+    isMet: ({ containers }) => containers !== false,
+  },
+  {
+    words: "GPUs",
+    isNeeded: ({ limits }) => (limits.gpus ?? 0) > 0,
+    isMet: ({ gpus }) => gpus,
+  },
+  {
+    words: "a group of several hosts",
+    isNeeded: ({ group }) => (group?.size ?? 1) > 1,
+    isMet: ({ nodes }) => nodes === "many",
+  },
+  {
+    words: "network isolation",
+    isNeeded: ({ network }) => network === "none",
+    isMet: ({ networkIsolation }) => networkIsolation,
+  },
+  {
+    words: "folders of the server's machine",
+    isNeeded: ({ mounts }) => mounts.length > 0,
+    isMet: ({ mounts }) => mounts,
+  },
+];
+
+/** Why the executor cannot run the spec, with its abilities; undefined when it can. */
+export function refusalOf(
+  { name, abilities }: Pick<Executor, "name" | "abilities">,
+  spec: RunSpec,
+): string | undefined {
+  const unmet = needs.filter((need) => need.isNeeded(spec) && !need.isMet(abilities)).map(({ words }) => words);
+  if (unmet.length === 0) return undefined;
+  const able = Object.entries(abilities).map(([ability, value]) => `${ability}: ${value}`);
+  return `The executor "${name}" cannot give a run ${unmet.join(", ")}. Its abilities are ${able.join(", ")}.`;
+}
+
+/** What decides, besides the spec, which executor runs it. */
+export interface ExecutorWish {
+  /** The executor that the image family demands: no other one is taken. */
+  readonly image?: string;
+  /** The executor that the setting names: taken when it can run the spec, else the first other one that can. */
+  readonly setting: string;
+}
+
+/** The candidates in the order in which they are asked: the first row that applies decides. */
+const orders: readonly {
+  applies(wish: ExecutorWish): boolean;
+  candidates(executors: readonly Executor[], wish: ExecutorWish): readonly Executor[];
+}[] = [
+  {
+    applies: ({ image }) => image !== undefined,
+    candidates: (executors, { image }) => executors.filter(({ name }) => name === image),
+  },
+  {
+    applies: () => true,
+    candidates: (executors, { setting }) => [
+      ...executors.filter(({ name }) => name === setting),
+      ...executors.filter(({ name }) => name !== setting),
+    ],
+  },
+];
+
+/** The executor that runs the spec, or why none of them does. */
+export function chooseExecutor(executors: readonly Executor[], spec: RunSpec, wish: ExecutorWish): ExecutorChoice {
+  const candidates = orders.find((order) => order.applies(wish))!.candidates(executors, wish);
+  const refusals: string[] = [];
+  for (const executor of candidates) {
+    const refusal = refusalOf(executor, spec);
+    if (refusal === undefined) return { executor };
+    refusals.push(refusal);
+  }
+  if (refusals.length > 0) return { refusal: refusals.join(" ") };
+  const names = executors.map(({ name }) => name).join(", ");
+  return {
+    refusal: `The image runs only by the executor "${wish.image}", which this server has not: it has ${names}.`,
+  };
+}

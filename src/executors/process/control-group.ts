@@ -1,0 +1,160 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What the kernel can hold a group of processes to. */
+export interface GroupLimits {
+  readonly memoryBytes?: number;
+  readonly cores?: number;
+}
+
+/** The Linux control groups of a run: one that holds all limits in version 2, one for each in version 1. */
+export interface ControlGroup {
+  /** Folders of the groups, for their removal. */
+  readonly paths: readonly string[];
+  /** A process that writes its id into these files belongs to the groups, with all its children. */
+  readonly members: readonly string[];
+  /** Absent when memory is not limited by a group. */
+  readonly memory?: string;
+}
+
+type Limited = keyof GroupLimits;
+
+/** A file that sets a limit. An optional one is missing on some kernels. */
+interface LimitFile {
+  readonly name: string;
+  value(limit: number): string;
+  readonly optional?: boolean;
+}
+
+const periodMicroseconds = 100_000;
+const quota = (cores: number): number => Math.max(1000, Math.round(cores * periodMicroseconds));
+
+/** The files by version of control groups and by limit, in the order in which they are written. */
+const limitFiles: Readonly<Record<1 | 2, Readonly<Record<Limited, readonly LimitFile[]>>>> = {
+  1: {
+    memoryBytes: [
+      { name: "memory.limit_in_bytes", value: String },
+      { name: "memory.memsw.limit_in_bytes", value: String, optional: true },
+    ],
+    cores: [
+      { name: "cpu.cfs_period_us", value: () => String(periodMicroseconds) },
+      { name: "cpu.cfs_quota_us", value: (cores) => String(quota(cores)) },
+    ],
+  },
+  2: {
+    memoryBytes: [
+      { name: "memory.max", value: String },
+      { name: "memory.swap.max", value: () => "0", optional: true },
+    ],
+    cores: [{ name: "cpu.max", value: (cores) => `${quota(cores)} ${periodMicroseconds}` }],
+  },
+};
+
+/**
+ * Makes the groups for those of the limits that can be held, beside or below the group this process is in; undefined when
+ * none can (no Linux, not delegated). `mounts` is where control groups are mounted.
+ */
+export function createControlGroup(
+  name: string,
+  limits: GroupLimits,
+  mounts = "/sys/fs/cgroup",
+): ControlGroup | undefined {
+  const made = new Set<string>();
+  let memory: string | undefined;
+  for (const limited of ["memoryBytes", "cores"] as const) {
+    const limit = limits[limited];
+    const path = limit === undefined ? undefined : limitBy(limited, limit, `sagebrush-${name}`, made, mounts);
+    if (path === undefined) continue;
+    made.add(path);
+    if (limited === "memoryBytes") memory = path;
+  }
+  const paths = [...made];
+  if (paths.length === 0) return undefined;
+  return { paths, members: paths.map((path) => join(path, "cgroup.procs")), memory };
+}
+
+/** Sets one limit in the first place that takes it, and gives the group's folder. */
+function limitBy(
+  limited: Limited,
+  limit: number,
+  name: string,
+  made: ReadonlySet<string>,
+  mounts: string,
+): string | undefined {
+  for (const { folder, version } of placesOf(limited, mounts)) {
+    const path = join(folder, name);
+    try {
+      if (!made.has(path)) mkdirSync(path);
+      for (const file of limitFiles[version][limited]) writeLimit(path, file, limit);
+      return path;
+    } catch {
+      if (!made.has(path)) removeFolder(path);
+    }
+  }
+  return undefined;
+}
+
+function writeLimit(path: string, file: LimitFile, limit: number): void {
+  try {
+    // "r+": only a file that the kernel has put there, so that a folder that is no control group does not look like one.
+    writeFileSync(join(path, file.name), file.value(limit), { flag: "r+" });
+  } catch (error) {
+    if (!file.optional) throw error;
+  }
+}
+
+interface Place {
+  readonly version: 1 | 2;
+  readonly folder: string;
+}
+
+const controllers: Readonly<Record<Limited, string>> = { memoryBytes: "memory", cores: "cpu" };
+
+/** Where a group with that limit may be made. */
+function placesOf(limited: Limited, mounts: string): Place[] {
+  let own: string;
+  try {
+    own = readFileSync("/proc/self/cgroup", "utf8");
+  } catch {
+    return [];
+  }
+  const places: Place[] = [];
+  // Version 2: "0::/user.slice/...". A group with processes has no children with limits, so ours is its sibling.
+  const second = /^0::(.*)$/m.exec(own)?.[1];
+  if (second !== undefined) places.push({ version: 2, folder: join(mounts, dirname(second)) });
+  // Version 1: "4:memory:/group", "3:cpu,cpuacct:/group".
+  const controller = controllers[limited];
+  const first = own.split("\n").find((line) => line.split(":")[1]?.split(",").includes(controller));
+  if (first !== undefined) places.push({ version: 1, folder: join(mounts, controller, first.split(":")[2]!) });
+  return places;
+}
+
+/** Whether the kernel ended a process of the group for lack of memory. */
+export function ranOutOfMemory({ memory }: ControlGroup): boolean {
+  if (memory === undefined) return false;
+  for (const file of ["memory.events", "memory.oom_control"]) {
+    try {
+      const count = /^oom_kill (\d+)$/m.exec(readFileSync(join(memory, file), "utf8"))?.[1];
+      if (count !== undefined) return Number(count) > 0;
+    } catch {}
+  }
+  return false;
+}
+
+/** Removes the groups that are there and empty. */
+export function removeControlGroups(paths: readonly string[]): void {
+  for (const path of paths) removeFolder(path);
+}
+
+function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {}
+}
+
+/** Whether a limit on cores can be held here, found by making a group. */
+export function canLimitCores(): boolean {
+  const group = createControlGroup(`probe-${process.pid}`, { cores: 1 });
+  if (group) removeControlGroups(group.paths);
+  return group !== undefined;
+}

@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { extname, join } from "node:path";
+import { compileCache } from "./lay-run.ts";
+import { type RunFolder, readJson } from "./run-folder.ts";
+
+/** Returns when the run has a keeper, this one or an earlier one. */
+export async function startKeeper(folder: RunFolder, node: string): Promise<void> {
+  const errors = openSync(folder.errors, "a", 0o600);
+  // "keeper.ts" among the sources, "keeper.js" in what is built of them.
+  const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
+  const keeper = spawn(node, ["--max-old-space-size=64", program, folder.root], {
+    detached: true,
+    stdio: ["ignore", "pipe", errors],
+    cwd: "/",
+    env: { PATH: process.env.PATH, ...compileCache() },
+  });
+  closeSync(errors);
+  keeper.unref();
+  const said = keeper.stdout!.resume();
+  await Promise.race([once(said, "close"), once(keeper, "error").then(([error]) => Promise.reject(error))]);
+  if (!readJson(folder.keeper)) throw new Error(`The keeper of ${folder.root} did not start; see ${folder.errors}`);
+}

@@ -1,0 +1,5 @@
+// What the contract suite runs: the lines of JavaScript in its argument, with `fs`, and `ml`, the folder for /opt/ml.
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+new Function("require", "fs", "ml", process.argv[2])(require, require("node:fs"), process.env.SAGEBRUSH_ML_ROOT);

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { type PlannedProgram, plannedCommand } from "../images/planned-program.ts";
+import { serverAddress } from "./server-address.ts";
+
+/** A program that a run starts between what it does before and after it. */
+export interface Program {
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Its abort asks the program to end, by SIGTERM. */
+  readonly stopping: AbortSignal;
+  /** Seconds after which SIGKILL follows the SIGTERM; absent: only the keeper kills. */
+  readonly graceSeconds?: number;
+  /** Whether the program tells states of its own, as one of the platform may. */
+  readonly tellsStates?: boolean;
+}
+
+/** The exit code of a run that was stopped. */
+export const stoppedCode = 128 + constants.signals.SIGTERM;
+
+/** Runs a program to its end and gives its exit code as a shell does: 127 when it cannot be started. */
+export async function runProgram(program: Program): Promise<number> {
+  const { command, environment, stopping, graceSeconds, tellsStates } = program;
+  if (stopping.aborted) return stoppedCode;
+  const [name, ...rest] = command;
+  // Opened anew: Node makes its own output non-blocking, and a program that shares it would fail on a full pipe.
+  const output = openSync("/dev/stdout", "a");
+  const child = spawn(name!, rest, {
+    env: environment,
+    stdio: ["ignore", output, output, ...(tellsStates ? (["inherit"] as const) : [])],
+  });
+  closeSync(output);
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill("SIGTERM");
+    if (graceSeconds !== undefined) killing = setTimeout(() => child.kill("SIGKILL"), graceSeconds * 1000);
+  };
+  stopping.addEventListener("abort", stop);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + constants.signals[signal!];
+  } catch (error) {
+    console.error(`${name} cannot be started: ${(error as Error).message}`);
+    return 127;
+  } finally {
+    // After the program's end the timer would only keep this process alive.
+    stopping.removeEventListener("abort", stop);
+    clearTimeout(killing);
+  }
+}
+
+/** Aborts at SIGTERM, which asks the run to end. */
+export function abortedBySigterm(): AbortController {
+  const stopping = new AbortController();
+  process.on("SIGTERM", () => stopping.abort());
+  return stopping;
+}
+
+/** The command line of a plan's program, in the product that this file belongs to. */
+export const commandOf = (plan: PlannedProgram): readonly string[] =>
+  plannedCommand(plan, { node: process.execPath, productRoot: dirname(dirname(import.meta.dirname)) });
+
+/**
+ * The variables of a plan's program: the job's own, then the run's identity and those of the contract. It tells no states:
+ * those are the platform's.
+ */
+export function programEnvironment(
+  own: Readonly<Record<string, string>>,
+  contract: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  const { SAGEBRUSH_EVENTS_FD: _, ...platform } = process.env;
+  return { ...own, ...platform, AWS_ENDPOINT_URL: serverAddress(), ...contract };
+}
