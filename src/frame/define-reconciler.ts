@@ -1,5 +1,5 @@
 import type { RunEvent, RunExit } from "../executors/port.ts";
-import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import type { ResourceKind } from "./define-resource.ts";
 
@@ -13,6 +13,8 @@ export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
   /** The kind of document it is for, and how an older shape of it is read. */
   readonly kind: string;
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
+  /** The origin of what the reconciler does. */
+  arn(key: ResourceKey): string;
   /** Kinds whose changes wake the document that their `parent` names, as "kind/name". */
   readonly watches: readonly string[];
   /**
@@ -97,7 +99,7 @@ export function defineReconciler<Wanted, Actual>({
   resource,
   ...declaration
 }: {
-  resource: Pick<ResourceKind<Wanted, Actual>, "kind" | "read">;
+  resource: Pick<ResourceKind<Wanted, Actual>, "kind" | "read" | "arn">;
   watches?: readonly string[];
   unfinished: readonly string[];
   reconcile(
@@ -105,7 +107,14 @@ export function defineReconciler<Wanted, Actual>({
     context: ReconcileContext,
   ): Promise<ReconcileResult<Wanted, Actual>>;
 }): ReconcilerUnit<Wanted, Actual> {
-  return { unit: "reconciler", kind: resource.kind, read: resource.read, watches: [], ...declaration };
+  return {
+    unit: "reconciler",
+    kind: resource.kind,
+    read: resource.read,
+    arn: resource.arn,
+    watches: [],
+    ...declaration,
+  };
 }
 
 /** A line of the generated list: what must be known of a reconciler before a document needs it. */

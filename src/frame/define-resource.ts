@@ -297,7 +297,7 @@ export function defineResource<
   for (const [name, handler] of Object.entries(others)) {
     operations[name] = (input, context) => handler(input, context, resource);
   }
-  return { unit: "operations", service, operations, ...resource };
+  return { unit: "operations", service, operations, permissions: {}, ...resource };
 }
 
 const range = (after: Date | undefined, before: Date | undefined) =>

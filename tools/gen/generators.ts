@@ -1,6 +1,7 @@
 import { generateAlgorithms } from "./algorithms.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
+import { generateFronts } from "./fronts.ts";
 import { generateImages } from "./images.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
@@ -16,6 +17,7 @@ export const generators: readonly Generator[] = [
   generateReconcilers,
   generateAlgorithms,
   generateImages,
+  generateFronts,
   generateCommands,
   generateSettings,
   generateCoverage,

@@ -52,7 +52,7 @@ export function createReconcileEngine(options: {
   readonly executor: Executor;
   readonly reconcilers: readonly ReconcilerEntry[];
   /** The context of the service itself, in that account and region. */
-  readonly contextFor: (key: ResourceKey) => Context;
+  readonly contextFor: (key: ResourceKey, origin: string) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
   /** How many resources of a kind that asks for room have a run at the same time. Default: any number. */
@@ -145,11 +145,11 @@ export function createReconcileEngine(options: {
     const { key, entry } = task;
     const found = await resources.get(key);
     if (!found || !entry.unfinished.includes(found.status ?? "")) return "finished";
-    const { read, reconcile } = await entry.load();
+    const { read, arn, reconcile } = await entry.load();
     const document = read(found);
     const asked = new Set<string>();
     const context: ReconcileContext = {
-      ...contextFor(key),
+      ...contextFor(key, arn(key)),
       signal: stopping.signal,
       hasRoom: () => room.enter(key),
       follow(runId, shipped) {

@@ -6,8 +6,9 @@ import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { HttpRequest } from "../http/http-request.ts";
-import { administratorCaller } from "./administrator.ts";
+import { administratorCaller, createAdministratorKeys } from "./administrator.ts";
 import { type Authenticator, createAuthenticator } from "./authenticate.ts";
+import { createRunKeys } from "./run-keys.ts";
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };
 const account = "123456789012";
@@ -21,10 +22,10 @@ let authenticate: Authenticator;
 beforeEach(async () => {
   resources = createMemoryResourceStore({ clock });
   authenticate = createAuthenticator({
-    account,
-    administrator: { key: administrator, caller: administratorCaller(account, administrator.accessKeyId, "root") },
-    runSecret: "secret-of-runs",
-    resources,
+    sources: [
+      createAdministratorKeys(administrator, administratorCaller(account, administrator.accessKeyId, "root")),
+      createRunKeys({ account, runSecret: "secret-of-runs", resources }),
+    ],
     clock,
     defaultRegion: "us-east-1",
   });

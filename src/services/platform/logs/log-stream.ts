@@ -15,10 +15,13 @@ import {
   streamParent,
 } from "./log-documents.ts";
 import { streamsOf } from "./log-group.ts";
+import { onLogStream } from "./log-permissions.ts";
 
 const defaultPageSize = 50;
 
-export const logStream = defineOperations("logs", {
+const permissions = { CreateLogStream: onLogStream("logs:CreateLogStream") };
+
+export const logStream = defineOperations("logs", permissions, {
   async CreateLogStream({ logGroupName, logStreamName }, context) {
     const now = context.clock.now();
     const put = {

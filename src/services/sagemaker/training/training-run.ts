@@ -57,7 +57,7 @@ export async function planTrainingRun(
       graceSeconds: stopGraceSeconds,
     },
     grants: [
-      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context)))).flat(),
+      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
       grant(["s3:PutObject", "s3:AbortMultipartUpload"], [`arn:aws:s3:::${bucket}/${prefix}/*`]),
       ...logGrants(request, job.created, context),
     ],
