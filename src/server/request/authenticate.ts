@@ -22,8 +22,8 @@ export interface Identified {
   /** The region of the credential scope: any region is served. */
   readonly region: string;
   /**
-   * What the client signed as the hash of a body that has not been looked at: hex, UNSIGNED-PAYLOAD or STREAMING-...
-   * Absent where the hash was made from the body itself, which then is verified.
+   * What the client signed as the hash of a body that has not been read yet: hex, UNSIGNED-PAYLOAD or STREAMING-...
+   * Absent where the hash was computed from the body, which is verified by that.
    */
   readonly payloadHash?: string;
   /** For chunks that are signed one by one. */
@@ -75,7 +75,7 @@ export function createAuthenticator({ sources, clock, defaultRegion }: Authentic
   };
 }
 
-/** S3 is told the hash of the body, since the body may be too long to be looked at first. */
+/** Clients of S3 send the hash in a header, because a body may be too long to be read before the signature is verified. */
 function signedPayloadHash(request: HttpRequest, signature: Signature): string {
   const header = request.head.headers["x-amz-content-sha256"];
   if (signature.form === "presigned") {
