@@ -105,9 +105,18 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
         await ended;
       }
       await recordProven(home);
+      const refused = await serviceRefusals(home);
       await rm(home, { recursive: true, force: true });
+      // Its reconcilers would try again for ever, or go on without what they asked for.
+      if (refused.length > 0) throw new Error(`The service was refused what it needs:\n${refused.join("\n")}`);
     },
   };
+}
+
+/** Lines of calls that the service made for itself and had no grant for. */
+async function serviceRefusals(home: string): Promise<string[]> {
+  const log = await readFile(join(home, "service.log"), "utf8").catch(() => "");
+  return log.split("\n").filter((line) => line.includes('"error":"AccessDenied'));
 }
 
 async function readyAddress(child: ChildProcess, errors: () => string): Promise<string> {
@@ -132,10 +141,11 @@ export function useServer(options: TestServerOptions = {}): TestServer {
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;
-    const log = await readFile(join(server.home, "access.log"), "utf8").catch(() => "");
-    console.log(
-      `Last of the access log:\n${log.split("\n").slice(-25).join("\n")}\nThe server's output:\n${server.output()}`,
-    );
+    for (const name of ["access.log", "service.log"]) {
+      const log = await readFile(join(server.home, name), "utf8").catch(() => "");
+      console.log(`Last of ${name}:\n${log.split("\n").slice(-25).join("\n")}`);
+    }
+    console.log(`The server's output:\n${server.output()}`);
   });
   afterAll(() => server?.close());
   // The server is made in beforeAll; until then there is nothing behind the names.

@@ -35,14 +35,19 @@ export interface Context extends ServiceHost {
   readonly account: string;
   readonly region: string;
   readonly requestId: string;
-  /** Who makes what is made: the ARN of the caller, or of the thing that a reconciler acts for. */
+  /** What began the work: the ARN of the caller, or of the document that the service acts for. */
   readonly origin: string;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;
   /** Of the HTTP request, names in lower case; empty for a call made in process. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The operation a user would call, in process, as the same caller: authorized and audited like any other. */
+  /** The operation that a user would call, in process, as the same caller: authorized and audited like any other. */
   readonly call: Call;
-  /** The same, as the service itself acting for this account and region (reconcilers, not handlers of user requests). */
+  /**
+   * The context of a role of this account, for what that role must allow: reading the data of a job that names it.
+   * @throws Fault AccessDenied for a role of another account, unless the setting `roles` is "any"
+   */
+  as(roleArn: string): Context;
+  /** The context of the service itself, for what is its own work and no user's: log groups, metrics. */
   asService(): Context;
 }

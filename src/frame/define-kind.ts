@@ -53,6 +53,7 @@ export interface KindDefinition<Wanted, Actual, Status extends string = string> 
 
 /** What handlers and reconcilers of a kind share. */
 export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
+  readonly unit: "kind" | "resource" | "job";
   readonly definition: KindFacts;
   /** The number of its shape and the names of its labels: documents written otherwise are written anew at start. */
   readonly shape: string;
@@ -92,6 +93,7 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
   };
 
   const kind: Kind<Wanted, Actual> = {
+    unit: "kind",
     ...names,
     definition,
     shape: [schema, ...Object.keys(labels)].join(" "),

@@ -1,7 +1,8 @@
-import type { HandlersFor, OperationName } from "../wire/operations.ts";
+import type { HandlersFor, InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
-import type { PermissionsOf } from "./permissions.ts";
+import type { Place } from "./kind-naming.ts";
+import type { Permission, PermissionsOf, Unchecked } from "./permissions.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds handlers of every operation; each is typed where it is written
 export type AnyHandler = (input: any, context: Context) => Promise<unknown>;
@@ -11,7 +12,7 @@ export interface OperationsUnit {
   readonly unit: "operations" | "resource" | "job";
   readonly service: WireServiceId;
   readonly operations: Readonly<Record<string, AnyHandler>>;
-  /** What each needs permission for; one without an entry, for the action of its name on any resource. */
+  /** What an operation needs permission for; one without an entry needs the action of its own name on `*`. */
   readonly permissions: Readonly<Record<string, PermissionsOf>>;
 }
 
@@ -20,16 +21,27 @@ export type ServedServices = Readonly<
   Partial<Record<WireServiceId, Readonly<Record<string, () => Promise<OperationsUnit>>>>>
 >;
 
-/** Operations that belong to no resource document: GetCallerIdentity, InvokeEndpoint, the object operations of S3. */
+type Permissions<S extends WireServiceId, N extends OperationName<ClientOf<S>>> = {
+  readonly [K in N]?: (input: Unchecked<InputOf<ClientOf<S>, K>>, place: Place) => readonly Permission[];
+};
+
+/**
+ * Operations that belong to no resource document: GetCallerIdentity, InvokeEndpoint, the object operations of S3. The
+ * permissions are those of the operations whose action has another name, or concerns a resource that a grant can name.
+ */
 export function defineOperations<S extends WireServiceId, N extends OperationName<ClientOf<S>>>(
   service: S,
   operations: HandlersFor<ClientOf<S>, N, Context>,
-  { permissions = {} }: { readonly permissions?: { readonly [K in N]?: PermissionsOf } } = {},
-): OperationsUnit {
-  return {
-    unit: "operations",
-    service,
-    operations: operations as Readonly<Record<string, AnyHandler>>,
-    permissions: permissions as Readonly<Record<string, PermissionsOf>>,
-  };
+): OperationsUnit;
+export function defineOperations<S extends WireServiceId, N extends OperationName<ClientOf<S>>>(
+  service: S,
+  permissions: Permissions<S, NoInfer<N>>,
+  operations: HandlersFor<ClientOf<S>, N, Context>,
+): OperationsUnit;
+export function defineOperations(service: WireServiceId, ...parts: readonly object[]): OperationsUnit {
+  const operations = parts.at(-1) as OperationsUnit["operations"];
+  const permissions = (parts.length > 1 ? parts[0] : {}) as OperationsUnit["permissions"];
+  for (const name of Object.keys(permissions))
+    if (!operations[name]) throw new Error(`Permissions of ${service} ${name} are declared without its handler`);
+  return { unit: "operations", service, operations, permissions };
 }

@@ -261,11 +261,11 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     serve(name, (input, context) => handler(input, context, resource), "its resource");
 
   return {
+    ...resource,
     unit: "resource",
     service,
     operations,
     permissions: { ...permissions, ...definition.permissions },
-    ...resource,
   };
 }
 

@@ -124,4 +124,4 @@ export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {
 }
 
 export type ResourceUnit<Wanted, Actual> = Omit<OperationsUnit, "unit"> &
-  Resource<Wanted, Actual> & { readonly unit: "resource" };
+  Resource<Wanted, Actual> & { readonly unit: "resource" | "job" };

@@ -1,30 +1,60 @@
+import type { Caller, Grant } from "../aws/caller.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
 /** HTTP that is not the AWS API: the home page, the server's own administration. */
 export interface Front {
+  readonly unit: "front";
   /** For the access log. */
   readonly name: string;
   /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
   serves(head: RequestHead): boolean;
-  /** Who may use it: anyone, or the administrator by a SigV4 signature for that service name. */
-  readonly caller: "anyone" | { readonly signedFor: string };
+  /**
+   * Who sends the request: the caller that it calls operations as.
+   * @throws Fault for someone who may not use it
+   */
+  identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
   handle(request: FrontRequest, context: FrontContext): Promise<WireResponse>;
 }
 
-export interface FrontRequest {
+/** What can be known of a request without its body. */
+interface RequestFacts {
   readonly head: RequestHead;
-  readonly body: Uint8Array;
   /** Whether the client is on this machine and asked for it by a name of this machine: not so behind a web page's trick. */
   readonly local: boolean;
 }
 
-/** What a front may use: the product's operations, and what the server says of itself. */
+/** A request, with the ways in which it can show who sends it. */
+export interface UnidentifiedRequest extends RequestFacts {
+  /**
+   * By a SigV4 signature for a service of that name.
+   * @throws Fault in AWS's words when it has none, or one that is not right
+   */
+  signedFor(signingName: string): Promise<Caller>;
+  /** Not at all: a caller of the front's own, which may do what `grants` say and nothing else. */
+  anyone(grants: readonly Grant[]): Caller;
+}
+
+export interface FrontRequest extends RequestFacts {
+  readonly body: Uint8Array;
+}
+
+/** What a front may use: the product's operations, and the server itself. */
 export interface FrontContext {
   readonly requestId: string;
-  /** As the service itself, in the setting's region; a front decides what of the answers it shows to whom. */
+  readonly caller: Caller;
+  /** As the caller, in the setting's region. */
   readonly call: Call;
-  readonly status: () => ServerStatus;
+  readonly server: ServerControls;
+}
+
+/** What only the server itself can tell and do. */
+export interface ServerControls {
+  status(): ServerStatus;
+  /** Empties the home: resources, objects, journals and runs; keys stay. */
+  reset(): Promise<void>;
+  /** Stops all runs and then the server, after the answer is sent. */
+  stop(): void;
 }
 
 export interface ServerStatus {

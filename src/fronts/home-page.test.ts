@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Caller } from "../aws/caller.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead } from "../wire/wire.ts";
 import { homePage } from "./home-page.ts";
@@ -15,22 +16,29 @@ const answers: Record<string, unknown> = {
   ListEndpoints: { Endpoints: [] },
 };
 
+const anyone: Caller = { kind: "service", account: "123456789012", arn: "", userId: "", accessKeyId: "" };
+
 const show = async (request: { head?: RequestHead; local: boolean }) =>
   homePage.handle(
     { head, body: new Uint8Array(), ...request },
     {
       requestId: "1",
+      caller: anyone,
       call: (async (_service: string, operation: string) => answers[operation]) as unknown as Call,
-      status: () => ({
-        version: "1.2.3",
-        url: "http://127.0.0.1:4620",
-        home: "/home/one user/.sagebrush",
-        account: "123456789012",
-        region: "us-east-1",
-        pid: 1,
-        started: 0,
-        memoryBytes: 0,
-      }),
+      server: {
+        status: () => ({
+          version: "1.2.3",
+          url: "http://127.0.0.1:4620",
+          home: "/home/one user/.sagebrush",
+          account: "123456789012",
+          region: "us-east-1",
+          pid: 1,
+          started: 0,
+          memoryBytes: 0,
+        }),
+        reset: async () => expect.unreachable(),
+        stop: () => expect.unreachable(),
+      },
     },
   );
 

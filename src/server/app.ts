@@ -8,9 +8,8 @@ import { createProcessExecutor } from "../executors/process/process.ts";
 import type { ServiceHost } from "../frame/context.ts";
 import type { ServedServices } from "../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
-import { createAdministration } from "../fronts/administration.ts";
-import type { Front, ServerStatus } from "../fronts/front.ts";
-import { homePage } from "../fronts/home-page.ts";
+import type { Front, ServerControls } from "../fronts/front.ts";
+import { fronts } from "../fronts/fronts.gen.ts";
 import type { Image } from "../images/define-image.ts";
 import { createImageCatalogue } from "../images/image-catalogue.ts";
 import { images } from "../images/images.gen.ts";
@@ -29,11 +28,14 @@ import { listen } from "./http/listen.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createReconcileEngine } from "./reconcile/reconcile.ts";
 import { openAccessLog } from "./request/access-log.ts";
-import { administratorCaller } from "./request/administrator.ts";
+import { administratorCaller, createAdministratorKeys } from "./request/administrator.ts";
+import { createFrontDesk } from "./request/answer-front.ts";
+import { createAudit } from "./request/audit.ts";
 import { createAuthenticator } from "./request/authenticate.ts";
-import { createChain } from "./request/chain.ts";
+import { createCallChain, createHttpChain } from "./request/chain.ts";
 import { createContextFactory } from "./request/context-factory.ts";
 import { createHandlers } from "./request/handlers.ts";
+import { createRunKeys } from "./request/run-keys.ts";
 import { serviceSettings } from "./service-settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -42,10 +44,10 @@ export interface Units {
   readonly services: ServedServices;
   readonly reconcilers: readonly ReconcilerEntry[];
   readonly images: readonly (() => Promise<Image>)[];
-  readonly fronts: readonly Front[];
+  readonly fronts: readonly (() => Promise<Front>)[];
 }
 
-const builtIn: Units = { services, reconcilers, images, fronts: [homePage] };
+const builtIn: Units = { services, reconcilers, images, fronts };
 
 /** A server on its home. */
 export interface App {
@@ -115,30 +117,32 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     version: productVersion,
     served: Object.fromEntries(Object.entries(units.services).map(([id, service]) => [id, Object.keys(service)])),
   });
-  const accessLog = openAccessLog(home.accessLogFile);
-  const handlerOf = createHandlers(units.services);
-  const contexts = createContextFactory({ host, account, wire, handlerOf, accessLog, stopping: stopping.signal });
+  const logs = { access: openAccessLog(home.accessLogFile), service: openAccessLog(home.serviceLogFile) };
+  const audit = createAudit(logs);
+  const handlers = createHandlers(units.services);
+  const call = createCallChain({ wire, handlers, audit });
+  const contexts = createContextFactory({ host, call, stopping: stopping.signal });
   const engine = createReconcileEngine({
     resources,
     executors,
     reconcilers: units.reconcilers,
     mostRuns: settings.jobs || Math.max(leastJobs, availableParallelism()),
-    contextFor: ({ account, region }) => contexts.ofService({ account, region, requestId: ids.uuid() }),
+    contextFor: ({ account, region }, origin) => contexts.ofService({ account, region, requestId: ids.uuid(), origin }),
     clock,
     report,
   });
 
-  const status = (): ServerStatus => ({
-    version: productVersion,
-    url,
-    home: home.path,
-    account,
-    region: settings.region,
-    pid: process.pid,
-    started,
-    memoryBytes: process.memoryUsage.rss(),
-  });
-  const administration = createAdministration({
+  const controls: ServerControls = {
+    status: () => ({
+      version: productVersion,
+      url,
+      home: home.path,
+      account,
+      region: settings.region,
+      pid: process.pid,
+      started,
+      memoryBytes: process.memoryUsage.rss(),
+    }),
     async reset() {
       // In this order: without documents no run begins anew once those that just begin have, and without runs nothing is
       // written any more.
@@ -148,32 +152,26 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await Promise.all([objects.clear(), journals.clear()]);
     },
     stop: () => void setImmediate(() => close()),
+  };
+  const { administratorKey: key, runSecret } = home;
+  const authenticator = createAuthenticator({
+    sources: [
+      createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
+      createRunKeys({ account, runSecret, resources }),
+    ],
+    clock,
+    defaultRegion: settings.region,
+  });
+  const fronts = createFrontDesk({
+    fronts: await Promise.all(units.fronts.map((load) => load())),
+    authenticator,
+    contexts,
+    account,
+    region: settings.region,
+    server: controls,
   });
   const server = createHttpServer(
-    createChain({
-      wire,
-      authenticator: createAuthenticator({
-        account,
-        administrator: {
-          key: home.administratorKey,
-          caller: administratorCaller(account, home.administratorKey.accessKeyId, settings.administrator),
-        },
-        runSecret: home.runSecret,
-        resources,
-        clock,
-        defaultRegion: settings.region,
-      }),
-      handlerOf,
-      contexts,
-      fronts: [administration, ...units.fronts],
-      frontContext: (requestId) => ({
-        requestId,
-        call: contexts.ofService({ account, region: settings.region, requestId }).call,
-        status,
-      }),
-      accessLog,
-      newRequestId: randomUUID,
-    }),
+    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: randomUUID }),
   );
 
   const lease = setInterval(() => home.renewLease(clock.now()), leaseMilliseconds).unref();
@@ -228,7 +226,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     });
     await cache.close();
     await Promise.all([resources.close(), objects.close(), journals.close()]);
-    accessLog.close();
+    for (const log of Object.values(logs)) log.close();
     home.lock.release();
   }
 

@@ -83,6 +83,8 @@ export function createTestContext(options: {
         input,
         context,
       )) as Context["call"],
+    origin: "arn:aws:sts::123456789012:assumed-role/SageMakerRole/tester",
+    as: () => context,
     asService: () => context,
     setTime: (milliseconds) => {
       now = milliseconds;

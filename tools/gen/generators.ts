@@ -1,6 +1,7 @@
 import { generateAlgorithms } from "./algorithms.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
+import { generateFronts } from "./fronts.ts";
 import { generateImages } from "./images.ts";
 import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
@@ -18,6 +19,7 @@ export const generators: readonly Generator[] = [
   generateKinds,
   generateAlgorithms,
   generateImages,
+  generateFronts,
   generateCommands,
   generateSettings,
   generateCoverage,

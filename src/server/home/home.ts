@@ -38,6 +38,7 @@ export interface Home {
   readonly journalsFolder: string;
   readonly runsFolder: string;
   readonly accessLogFile: string;
+  readonly serviceLogFile: string;
   /** Its time says when a server was last alive; keepers look at it. */
   readonly leaseFile: string;
   /**
@@ -77,6 +78,7 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
       journalsFolder: join(path, "journals"),
       runsFolder: join(path, "runs"),
       accessLogFile: join(path, "access.log"),
+      serviceLogFile: join(path, "service.log"),
       addressFile,
       leaseFile,
       renewLease(now) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runKeyPrefix } from "../../frame/run.ts";
+import { runKeyPrefix } from "../../runs/run-key.ts";
 import { StartFailure } from "./start-failure.ts";
 
 export interface AccessKey {

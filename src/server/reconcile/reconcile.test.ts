@@ -5,7 +5,7 @@ import type { Executor, RunEvent } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../../frame/define-reconciler.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
-import { Conflict, type ResourceDocument, type ResourceStore } from "../../stores/resources/port.ts";
+import { Conflict, type ResourceDocument, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
 import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
 
 const keyOf = (kind: string, name: string, region = "us-east-1") => ({ account: "123456789012", region, kind, name });
@@ -85,7 +85,11 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const resourceOf = (kind: string) => ({ kind, read: (document: ResourceDocument) => document });
+const resourceOf = (kind: string) => ({
+  kind,
+  read: (document: ResourceDocument) => document,
+  arn: ({ name }: ResourceKey) => `arn:aws:sagemaker:::${kind}/${name}`,
+});
 const job = resourceOf("job");
 
 describe("the reconcile engine", () => {
@@ -156,7 +160,7 @@ describe("the reconcile engine", () => {
     const seen: unknown[] = [];
     const unit = defineReconciler<{ seconds: number }, { done: boolean }>({
       resource: {
-        kind: "job",
+        ...job,
         read: (old) =>
           ({ ...old, schema: 2, wanted: { seconds: (old.wanted as { minutes: number }).minutes * 60 } }) as never,
       },

@@ -33,8 +33,8 @@ export interface ReconcileEngineOptions {
   readonly resources: ResourceStore;
   readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
-  /** The context of the service itself, in the account and region of that document, acting for it. */
-  readonly contextFor: (key: ResourceKey) => Context;
+  /** The context of the service itself, in the account and region of a document; `origin` is the document's ARN. */
+  readonly contextFor: (key: ResourceKey, origin: string) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
   /** The machine's room for runs. Default: without end. */
@@ -149,7 +149,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const status = (await resources.get(key))?.status;
     if (!entry.unfinished.includes(status ?? "")) return "finished";
     const { kind, reconcile } = await entry.load();
-    const base = contextFor(key);
+    const base = contextFor(key, kind.arn(key));
     const document = await kind.find(base, key);
     if (!document) return "finished";
     const asked = new Map<string, ResourceKey>();

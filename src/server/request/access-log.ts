@@ -1,17 +1,17 @@
 import { appendFileSync, renameSync, statSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 
-/** One line of HOME/access.log. Secrets and signatures are never in it: it has no headers and no query. */
+/** One line of HOME/access.log or HOME/service.log. It has no headers and no query, so no secret and no signature. */
 export interface AccessLogEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly requestId: string;
-  /** `http`: over the network; `call`: by a service, in process. */
+  /** `http`: over the network; `call`: in process. */
   readonly via: "http" | "call";
   /** The wire service, "front" or "-". */
   readonly service: string;
   readonly operation: string;
-  /** HTTP status; of a call made in process the one it would have had. */
+  /** HTTP status; of a call in process the one that it would have had. */
   readonly status: number;
   /** The error code of a refusal. */
   readonly error?: string;
@@ -41,7 +41,7 @@ export function openAccessLog(path: string): AccessLog {
     renameSync(path, `${path}.1`);
     sizeBytes = 0;
   };
-  // A log that cannot be written must not keep the server from answering; it is said once, not with every line.
+  // A log that cannot be written does not keep the server from answering. It is reported once, not for every line.
   let failing = false;
   const complain = (error: unknown) => {
     if (!failing) console.error(`${path} cannot be written, requests go unlogged: ${(error as Error).message}`);

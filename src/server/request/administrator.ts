@@ -1,5 +1,7 @@
 import { userInfo } from "node:os";
 import type { Caller } from "../../aws/caller.ts";
+import type { AccessKey } from "../home/keys.ts";
+import type { KeySource } from "./key-source.ts";
 
 /**
  * Who the administrator's key belongs to, as GetCallerIdentity answers it. As a `role`, the SageMaker SDK's
@@ -15,6 +17,11 @@ export function administratorCaller(account: string, accessKeyId: string, as: "r
         };
   return { kind: "administrator", account, accessKeyId, ...identity };
 }
+
+/** The administrator's key, which is in the home. */
+export const createAdministratorKeys = ({ accessKeyId, secret }: AccessKey, caller: Caller): KeySource => ({
+  find: async (id) => (id === accessKeyId ? { secret, caller } : undefined),
+});
 
 /** The user of this machine, in the characters that a role session's name may have. */
 function sessionName(): string {

@@ -6,8 +6,10 @@ import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { HttpRequest } from "../http/http-request.ts";
-import { administratorCaller } from "./administrator.ts";
+import { administratorCaller, createAdministratorKeys } from "./administrator.ts";
 import { type Authenticator, createAuthenticator } from "./authenticate.ts";
+import type { KeySource } from "./key-source.ts";
+import { createRunKeys } from "./run-keys.ts";
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };
 const account = "123456789012";
@@ -21,10 +23,10 @@ let authenticate: Authenticator;
 beforeEach(async () => {
   resources = createMemoryResourceStore({ clock });
   authenticate = createAuthenticator({
-    account,
-    administrator: { key: administrator, caller: administratorCaller(account, administrator.accessKeyId, "root") },
-    runSecret: "secret-of-runs",
-    resources,
+    sources: [
+      createAdministratorKeys(administrator, administratorCaller(account, administrator.accessKeyId, "root")),
+      createRunKeys({ account, runSecret: "secret-of-runs", resources }),
+    ],
     clock,
     defaultRegion: "us-east-1",
   });
@@ -77,4 +79,31 @@ it("forgets a run when it has ended, and never knew others", async () => {
     const runKey = runAccessKey("secret-of-runs", id);
     await expect(by(runKey)).rejects.toMatchObject({ code: "UnrecognizedClientException", status: 403 });
   }
+});
+
+it("asks its sources in order, and only as far as needed", async () => {
+  const asked: string[] = [];
+  const source = (name: string, secret?: string): KeySource => ({
+    async find(accessKeyId, region) {
+      asked.push(`${name} ${accessKeyId} ${region}`);
+      return secret === undefined
+        ? undefined
+        : { secret, caller: { kind: "role", account, arn: name, userId: "", accessKeyId } };
+    },
+  });
+  authenticate = createAuthenticator({
+    sources: [source("first"), source("second", "right"), source("third", "wrong")],
+    clock,
+    defaultRegion: "us-east-1",
+  });
+  expect(await by({ accessKeyId: "KEY", secret: "right" })).toMatchObject({ caller: { arn: "second" } });
+  expect(asked).toEqual(["first KEY us-west-2", "second KEY us-west-2"]);
+});
+
+it("finds no run by a part of its id", async () => {
+  const keys = createRunKeys({ account, runSecret: "secret-of-runs", resources });
+  for (const id of ["", runId.slice(0, 20), runId.toLowerCase()])
+    expect(await keys.find(`SBRN${id}`, "eu-west-1")).toBeUndefined();
+  expect(await keys.find(runId, "us-west-2")).toBeUndefined();
+  expect(await keys.find(`SBRN${runId}`, "eu-west-1")).toMatchObject({ caller: { runId } });
 });

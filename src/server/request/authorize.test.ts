@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
+import { services } from "../../services/services.gen.ts";
 import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
 import { authorize } from "./authorize.ts";
 
@@ -25,8 +26,11 @@ const metrics = (...jobs: (string | undefined)[]) =>
   jobs.map((Value) => ({ MetricName: "loss", Dimensions: Value && [{ Name: "TrainingJobName", Value }] }));
 const Namespace = "/aws/sagemaker/TrainingJobs";
 
-const attempt = (service: WireServiceId, name: string, input: Record<string, unknown>, caller = run) =>
-  authorize(caller, { service: wireServiceOf(service), name, checkConstraints: () => {} }, input, "us-east-1");
+async function attempt(service: WireServiceId, name: string, input: Record<string, unknown>, caller: Caller = run) {
+  const { permissions } = await services[service]![name]!();
+  const operation = { service: wireServiceOf(service), name, checkConstraints: () => {} };
+  authorize(caller, operation, permissions[name], input, "us-east-1");
+}
 
 it.each<[WireServiceId, string, Record<string, unknown>]>([
   ["s3", "GetObject", { Bucket: "data", Key: "train/a.csv" }],
@@ -37,8 +41,8 @@ it.each<[WireServiceId, string, Record<string, unknown>]>([
   ["logs", "PutLogEvents", { logGroupName: "/jobs", logStreamName: "mine/algo-1" }],
   ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine", "mine") }],
   ["sts", "GetCallerIdentity", {}],
-])("grants %s %s %o", (service, name, input) => {
-  attempt(service, name, input);
+])("grants a run %s %s %o", async (service, name, input) => {
+  await attempt(service, name, input);
 });
 
 it.each<[WireServiceId, string, Record<string, unknown>, string]>([
@@ -48,7 +52,7 @@ it.each<[WireServiceId, string, Record<string, unknown>, string]>([
   ["s3", "PutObject", { Bucket: "data", Key: "train/a.csv" }, "s3:PutObject"],
   ["s3", "CopyObject", { Bucket: "out", Key: "job/b", CopySource: "data/secret" }, "s3:GetObject"],
   ["s3", "DeleteObjects", { Bucket: "out", Delete: { Objects: [{ Key: "job/a" }] } }, "s3:DeleteObject"],
-  ["s3", "ListBuckets", {}, "s3:ListBuckets"],
+  ["s3", "ListBuckets", {}, "s3:ListAllMyBuckets"],
   ["logs", "PutLogEvents", { logGroupName: "/jobs", logStreamName: "other" }, "logs:PutLogEvents"],
   ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine", "other") }, "cloudwatch:PutMetricData"],
   ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics(undefined) }, "cloudwatch:PutMetricData"],
@@ -59,9 +63,64 @@ it.each<[WireServiceId, string, Record<string, unknown>, string]>([
     "cloudwatch:PutMetricData",
   ],
   ["sagemaker", "CreateTrainingJob", {}, "sagemaker:CreateTrainingJob"],
-])("refuses %s %s %o", (service, name, input, action) => {
-  expect(() => attempt(service, name, input)).toThrow(
+])("refuses a run %s %s %o", async (service, name, input, action) => {
+  await expect(attempt(service, name, input)).rejects.toThrow(
     `User: ${run.arn} is not authorized to perform: ${action} on resource: "`,
   );
-  attempt(service, name, input, { ...run, kind: "administrator" });
+  await attempt(service, name, input, { ...run, kind: "administrator" });
+});
+
+const role: Caller = { ...run, kind: "role", grants: undefined };
+
+it.each<[WireServiceId, string, Record<string, unknown>]>([
+  ["sagemaker", "CreateTrainingJob", {}],
+  ["sagemaker-runtime", "InvokeEndpoint", { EndpointName: "E" }],
+  ["s3", "CopyObject", { Bucket: "any", Key: "b", CopySource: "other/a" }],
+  ["s3", "CreateBucket", { Bucket: "any" }],
+  ["logs", "FilterLogEvents", { logGroupName: "/jobs" }],
+  ["cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine") }],
+  ["iam", "GetRole", { RoleName: "R" }],
+])("allows a role %s %s", (service, name, input) => attempt(service, name, input, role));
+
+it.each<[WireServiceId, string, Record<string, unknown>]>([
+  ["iam", "CreateRole", { RoleName: "R" }],
+  ["iam", "DeleteRole", { RoleName: "R" }],
+  ["s3", "DeleteBucket", { Bucket: "any" }],
+  ["logs", "DeleteLogGroup", { logGroupName: "/jobs" }],
+])("lets no role administrate: %s %s", async (service, name, input) => {
+  await expect(attempt(service, name, input, role)).rejects.toMatchObject({ status: 403 });
+});
+
+it("makes an exception of what a grant names as one", async () => {
+  const grants = [
+    { actions: ["sagemaker:*"], resources: ["arn:aws:sagemaker:*:*:*"], except: ["arn:aws:sagemaker:*:*:endpoint/e*"] },
+  ];
+  await attempt("sagemaker-runtime", "InvokeEndpoint", { EndpointName: "other" }, { ...run, grants });
+  await expect(
+    attempt("sagemaker-runtime", "InvokeEndpoint", { EndpointName: "e1" }, { ...run, grants }),
+  ).rejects.toThrow(':endpoint/e1"');
+});
+
+it("allows the service its own work and no data of users", async () => {
+  const service: Caller = { ...run, kind: "service", grants: undefined };
+  const stream = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamName: "s" };
+  await attempt("logs", "PutLogEvents", stream, service);
+  await attempt("cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine") }, service);
+  for (const [of, name, input] of [
+    ["s3", "GetObject", { Bucket: "data", Key: "a" }],
+    ["sagemaker", "DescribeModel", { ModelName: "m" }],
+    ["cloudwatch", "PutMetricData", { Namespace: "mine", MetricData: metrics("mine") }],
+    ["logs", "DeleteLogGroup", stream],
+  ] as const)
+    await expect(attempt(of, name, input, service)).rejects.toMatchObject({ status: 403 });
+});
+
+it("refuses what is denied, whatever allows it", async () => {
+  const deny = [{ actions: ["s3:Get*"], resources: ["arn:aws:s3:::data/secret/*"] }];
+  for (const caller of [{ ...run, kind: "administrator" as const }, role]) {
+    await attempt("s3", "GetObject", { Bucket: "data", Key: "open" }, { ...caller, deny });
+    await expect(attempt("s3", "GetObject", { Bucket: "data", Key: "secret/a" }, { ...caller, deny })).rejects.toThrow(
+      `User: ${run.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/secret/a" with an explicit deny in an identity-based policy`,
+    );
+  }
 });

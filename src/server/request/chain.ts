@@ -1,114 +1,193 @@
-import type { Caller } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
-import type { AnyHandler } from "../../frame/define-operations.ts";
-import type { Front, FrontContext } from "../../fronts/front.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
 import type { HttpHandler } from "../http/http.ts";
-import type { HttpRequest } from "../http/http-request.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
-import type { AccessLog } from "./access-log.ts";
+import type { FrontDesk, FrontExchange } from "./answer-front.ts";
+import type { Audit } from "./audit.ts";
 import type { Authenticator, Identified } from "./authenticate.ts";
-import { authorize as checkGrants } from "./authorize.ts";
-import type { ContextFactory } from "./context-factory.ts";
+import { authorize as checkPermissions } from "./authorize.ts";
+import type { CallOperation, ContextFactory } from "./context-factory.ts";
 import { faultOf } from "./fault-of.ts";
+import type { Handlers, ServedOperation } from "./handlers.ts";
 
-/** What the steps work with. */
-export interface ChainParts {
+/** The HTTP half: what is asked, who asks, with which input. */
+const httpHalf: readonly Step<HttpExchange>[] = [find, authenticate, refuseUnserved, readInput];
+
+/**
+ * The operation half: whether the caller may, whether the input is allowed, and the handler. It is the same for requests
+ * and for calls made in process. Whatever comes of it is audited; of a request the output is written then.
+ */
+const operationHalf: readonly Step<OperationExchange>[] = [findHandler, authorize, checkConstraints, handle];
+
+type Step<Exchange> = (exchange: Exchange) => void | Promise<void>;
+
+/** A request on its way. Each step adds what it found out; a Fault thrown by any of them is the answer. */
+interface HttpExchange extends FrontExchange {
+  readonly parts: HttpParts;
+  found?: FoundRequest;
+  identified?: Identified;
+  called?: OperationExchange;
+}
+
+/** A call of an operation, once caller and input are known. */
+interface OperationExchange {
+  readonly handlers: Handlers;
+  readonly operation: WireOperation;
+  readonly input: WireInput;
+  readonly context: Context;
+  served?: ServedOperation;
+  output?: unknown;
+}
+
+/** What the steps of the HTTP half work with. */
+export interface HttpParts {
   readonly wire: Wire;
   readonly authenticator: Authenticator;
-  readonly handlerOf: (operation: WireOperation) => Promise<AnyHandler>;
+  readonly handlers: Handlers;
   readonly contexts: ContextFactory;
-  readonly fronts: readonly Front[];
-  readonly frontContext: (requestId: string) => FrontContext;
-  readonly accessLog: AccessLog;
+  readonly fronts: FrontDesk;
+  readonly audit: Audit;
   readonly newRequestId: () => string;
 }
 
-/** A request on its way. Each step adds what it found out; a Fault thrown by any of them is the answer. */
-interface Exchange extends ChainParts {
-  readonly request: HttpRequest;
-  readonly requestId: string;
-  found?: FoundRequest;
-  identified?: Identified;
-  operation?: WireOperation;
-  input?: WireInput;
-  context?: Context;
-  output?: unknown;
-  response?: WireResponse;
-}
-
-/** The path of a request to the AWS API, in order. */
-const chain: readonly ((exchange: Exchange) => void | Promise<void>)[] = [
-  find,
-  authenticate,
-  refuseUnserved,
-  readInput,
-  authorize,
-  checkConstraints,
-  handle,
-  writeOutput,
-];
-
 /** Which service, operation and protocol. */
-async function find(exchange: Exchange): Promise<void> {
-  const { wire, request } = exchange;
+async function find(exchange: HttpExchange): Promise<void> {
+  const { request } = exchange;
+  const { wire } = exchange.parts;
   const form = wire.needsForm(request.head) ? await request.body.whole(longestFormBytes) : undefined;
   exchange.found = await wire.find(request.head, form);
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
 }
 
 /** Whose signature it is, and in which region the request is meant. */
-async function authenticate(exchange: Exchange): Promise<void> {
+async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
   if (!found.service) throw found.refusal!;
   const rules = signatureRules(found.protocol, found.service.signingName);
-  exchange.identified = await exchange.authenticator(exchange.request, rules, found.body.maximumBytes);
+  exchange.identified = await exchange.parts.authenticator(exchange.request, rules, found.body.maximumBytes);
+  exchange.caller = exchange.identified.caller;
 }
 
-/** Operations without a handler, once we know who asks. */
-function refuseUnserved(exchange: Exchange): void {
-  const { refusal, operation } = exchange.found!;
-  if (refusal) throw refusal;
-  exchange.operation = operation!;
+/** Only known callers learn which operations have no handler. */
+function refuseUnserved({ found }: HttpExchange): void {
+  if (found!.refusal) throw found!.refusal;
 }
 
 /** Bytes become the typed input. */
-async function readInput(exchange: Exchange): Promise<void> {
-  const { request } = exchange;
+async function readInput(exchange: HttpExchange): Promise<void> {
+  const { request, requestId, parts } = exchange;
   const found = exchange.found!;
   const identified = exchange.identified!;
   const body =
     found.body.mode === "stream"
       ? streamedBody(request, identified)
       : await wholeBody(request, identified, found.body.maximumBytes);
-  exchange.input = found.readInput(body);
+  const { caller, region } = identified;
+  exchange.called = {
+    handlers: parts.handlers,
+    operation: found.operation!,
+    input: found.readInput(body),
+    context: parts.contexts.ofRequest({ caller, region, requestId, request }),
+  };
+}
+
+/** Its unit says which permissions it needs, so it is looked up before the caller is authorized. */
+function findHandler(exchange: OperationExchange): void | Promise<void> {
+  const served = exchange.handlers(exchange.operation);
+  if (!(served instanceof Promise)) exchange.served = served;
+  else
+    return served.then((loaded) => {
+      exchange.served = loaded;
+    });
 }
 
 /** Whether the caller may do this to that resource. */
-function authorize(exchange: Exchange): void {
-  const { caller, region } = exchange.identified!;
-  checkGrants(caller, exchange.operation!, exchange.input!, region);
+function authorize({ operation, input, context, served }: OperationExchange): void {
+  checkPermissions(context.caller, operation, served!.permissions, input, context.region);
 }
 
 /** Lengths, ranges, patterns and the like. */
-function checkConstraints(exchange: Exchange): void {
-  exchange.operation!.checkConstraints(exchange.input!);
+function checkConstraints({ operation, input }: OperationExchange): void {
+  operation.checkConstraints(input);
 }
 
-async function handle(exchange: Exchange): Promise<void> {
-  const { request, requestId } = exchange;
-  const { caller, region } = exchange.identified!;
-  const handler = await exchange.handlerOf(exchange.operation!);
-  const context = exchange.contexts.ofRequest({ caller, region, requestId, request });
-  exchange.output = await handler(exchange.input, context);
+async function handle(exchange: OperationExchange): Promise<void> {
+  exchange.output = await exchange.served!.handler(exchange.input, exchange.context);
 }
 
-function writeOutput(exchange: Exchange): void {
-  exchange.response = exchange.found!.writeOutput(exchange.output, exchange.requestId);
+async function walk<Exchange>(steps: readonly Step<Exchange>[], exchange: Exchange): Promise<void> {
+  for (const step of steps) {
+    const pending = step(exchange);
+    if (pending) await pending;
+  }
+}
+
+/** Answers every request: by the front that it is for, else by both halves. */
+export function createHttpChain(parts: HttpParts): HttpHandler {
+  return async (request) => {
+    const began = performance.now();
+    const exchange: HttpExchange = { parts, request, requestId: parts.newRequestId() };
+    const front = parts.fronts.find(request.head);
+    let fault: Fault | undefined;
+    let response: WireResponse;
+    try {
+      if (front) {
+        if (request.headBytes > maximumHeadBytes) throw headTooLarge();
+        response = await parts.fronts.answer(front, exchange);
+      } else {
+        await walk(httpHalf, exchange);
+        await walk(operationHalf, exchange.called!);
+        response = exchange.found!.writeOutput(exchange.called!.output, exchange.requestId);
+      }
+    } catch (error) {
+      fault = faultOf(error, exchange.requestId, exchange.found?.protocol);
+      response = writeFault(exchange, fault);
+    }
+    parts.audit({
+      began,
+      requestId: exchange.requestId,
+      via: "http",
+      service: front ? "front" : (exchange.found?.service?.id ?? "-"),
+      operation: front?.name ?? exchange.found?.operationName ?? "",
+      status: response.status,
+      error: fault?.code,
+      caller: exchange.caller,
+      userAgent: request.head.headers["user-agent"],
+    });
+    return response;
+  };
+}
+
+/** The operation half without HTTP. */
+export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "audit">): CallOperation {
+  const { wire, handlers, audit } = parts;
+  return async (service, name, input, context) => {
+    const began = performance.now();
+    let fault: Fault | undefined;
+    try {
+      const exchange: OperationExchange = { handlers, operation: await wire.operation(service, name), input, context };
+      await walk(operationHalf, exchange);
+      return exchange.output;
+    } catch (error) {
+      fault = faultOf(error, context.requestId);
+      throw fault;
+    } finally {
+      audit({
+        began,
+        requestId: context.requestId,
+        via: "call",
+        service,
+        operation: name,
+        status: fault?.status ?? 200,
+        error: fault?.code,
+        caller: context.caller,
+      });
+    }
+  };
 }
 
 const longestFormBytes = 8 * 1024 * 1024;
@@ -133,62 +212,7 @@ const headTooLarge = (found?: FoundRequest): Fault =>
         status: 431,
       });
 
-/** Answers every request: by the front that serves it, else by the chain. */
-export function createChain(parts: ChainParts): HttpHandler {
-  return async (request) => {
-    const started = performance.now();
-    const exchange: Exchange = { ...parts, request, requestId: parts.newRequestId() };
-    const front = parts.fronts.find((each) => each.serves(request.head));
-    let fault: Fault | undefined;
-    try {
-      if (front) await answerFront(front, exchange);
-      else for (const step of chain) await step(exchange);
-    } catch (error) {
-      fault = faultOf(error, exchange.requestId, exchange.found?.protocol);
-      exchange.response = writeFault(exchange, fault);
-    }
-    const response = exchange.response!;
-    parts.accessLog.write({
-      time: new Date().toISOString(),
-      requestId: exchange.requestId,
-      via: "http",
-      service: front ? "front" : (exchange.found?.service?.id ?? "-"),
-      operation: front?.name ?? exchange.found?.operationName ?? "",
-      status: response.status,
-      error: fault?.code,
-      milliseconds: Math.round((performance.now() - started) * 1000) / 1000,
-      caller: exchange.identified?.caller.arn,
-      userAgent: request.head.headers["user-agent"],
-    });
-    return response;
-  };
-}
-
-const longestFrontBodyBytes = 1024 * 1024;
-
-async function answerFront(front: Front, exchange: Exchange): Promise<void> {
-  const { request, requestId } = exchange;
-  if (request.headBytes > maximumHeadBytes) throw headTooLarge();
-  if (front.caller !== "anyone") {
-    const rules: SignatureRules = { family: "json", signingName: front.caller.signedFor };
-    exchange.identified = await exchange.authenticator(request, rules, longestFrontBodyBytes);
-    refuseRuns(exchange.identified.caller, front);
-  }
-  const body = await request.body.whole(longestFrontBodyBytes);
-  exchange.response = await front.handle(
-    { head: request.head, body, local: request.local },
-    exchange.frontContext(requestId),
-  );
-}
-
-function refuseRuns(caller: Caller, front: Front): void {
-  if (caller.kind === "administrator") return;
-  throw new Fault("AccessDeniedException", `User: ${caller.arn} is not authorized to use ${front.name}`, {
-    status: 403,
-  });
-}
-
-function writeFault({ found, requestId }: Exchange, fault: Fault): WireResponse {
+function writeFault({ found, requestId }: HttpExchange, fault: Fault): WireResponse {
   if (found) return found.writeFault(fault, requestId);
   return {
     status: fault.status,

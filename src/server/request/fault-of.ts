@@ -1,7 +1,7 @@
 import { Fault } from "../../aws/faults.ts";
 import type { ProtocolName } from "../../wire/wire.ts";
 
-/** A refusal as it is; anything else is our mistake: the client learns only the request id, the stack goes to stderr. */
+/** A Fault as it is. Anything else is a defect of the server: the client learns the request's id, the stack goes to stderr. */
 export function faultOf(error: unknown, requestId: string, protocol?: ProtocolName): Fault {
   if (error instanceof Fault) return error;
   console.error(`Request ${requestId} failed:`, error);

@@ -1,17 +1,38 @@
 import type { AnyHandler, OperationsUnit, ServedServices } from "../../frame/define-operations.ts";
+import type { PermissionsOf } from "../../frame/permissions.ts";
 import type { WireOperation } from "../../wire/wire.ts";
 
-/** Finds the handler of an operation, importing its file at the first call. */
-export function createHandlers(services: ServedServices): (operation: WireOperation) => Promise<AnyHandler> {
-  const loaded = new Map<WireOperation, Promise<OperationsUnit>>();
-  return async (operation) => {
-    let unit = loaded.get(operation);
-    if (!unit) {
-      const load = services[operation.service.id]?.[operation.name];
-      if (!load) throw new Error(`${operation.service.title}.${operation.name} is not in the list of what is served`);
-      unit = load();
-      loaded.set(operation, unit);
+/** What the unit of an operation says of it. */
+export interface ServedOperation {
+  readonly handler: AnyHandler;
+  readonly permissions: PermissionsOf | undefined;
+}
+
+/** Finds what answers an operation: at once when its file is imported already, which it is at the first call. */
+export type Handlers = (operation: WireOperation) => ServedOperation | Promise<ServedOperation>;
+
+export function createHandlers(services: ServedServices): Handlers {
+  const found = new Map<WireOperation, ServedOperation | Promise<ServedOperation>>();
+
+  async function load(operation: WireOperation): Promise<ServedOperation> {
+    const loadUnit = services[operation.service.id]?.[operation.name];
+    if (!loadUnit) throw new Error(`${operation.service.title}.${operation.name} is not in the list of what is served`);
+    const served = servedBy(await loadUnit(), operation.name);
+    found.set(operation, served);
+    return served;
+  }
+
+  return (operation) => {
+    let served = found.get(operation);
+    if (!served) {
+      served = load(operation);
+      found.set(operation, served);
     }
-    return (await unit).operations[operation.name]!;
+    return served;
   };
 }
+
+const servedBy = ({ operations, permissions }: OperationsUnit, name: string): ServedOperation => ({
+  handler: operations[name]!,
+  permissions: permissions[name],
+});

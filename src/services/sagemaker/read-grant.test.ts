@@ -2,9 +2,13 @@ import { expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
 import { authorize } from "../../server/request/authorize.ts";
 import { wireServiceOf } from "../../wire/wire-services.ts";
+import { object } from "../platform/s3/object.ts";
+import { objectListing } from "../platform/s3/object-listing.ts";
 import { readGrant } from "./read-grant.ts";
 
 const operation = (name: string) => ({ service: wireServiceOf("s3"), name, checkConstraints: () => {} });
+
+const permissions = { ...object.permissions, ...objectListing.permissions };
 
 /** Which of a few requests a run may make that has this grant alone. */
 function allowed(location: { bucket: string; key: string }, what: "object" | "prefix"): string[] {
@@ -21,7 +25,7 @@ function allowed(location: { bucket: string; key: string }, what: "object" | "pr
   return Object.keys(requests).filter((title) => {
     const [name, input] = requests[title]!;
     try {
-      authorize(caller, operation(name), input as never, "us-east-1");
+      authorize(caller, operation(name), permissions[name], input as never, "us-east-1");
       return true;
     } catch {
       return false;

@@ -20,6 +20,7 @@ const onResource =
  */
 export const tags = defineOperations(
   "sagemaker",
+  { AddTags: onResource("AddTags"), DeleteTags: onResource("DeleteTags"), ListTags: onResource("ListTags") },
   {
     async AddTags(input, context) {
       const added = input.Tags;
@@ -47,13 +48,6 @@ export const tags = defineOperations(
       const start = !input.NextToken ? 0 : positionAfter(all, input.NextToken);
       const end = start + (input.MaxResults ?? mostListed);
       return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
-    },
-  },
-  {
-    permissions: {
-      AddTags: onResource("AddTags"),
-      DeleteTags: onResource("DeleteTags"),
-      ListTags: onResource("ListTags"),
     },
   },
 );

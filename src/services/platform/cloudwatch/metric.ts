@@ -1,4 +1,5 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { onMetrics } from "./metric-permissions.ts";
 import {
   identityOf,
   invalidCombination,
@@ -24,7 +25,9 @@ const hour = 3_600_000;
 /** ListMetrics shows what had points in the last two weeks. */
 const activeMilliseconds = 14 * 24 * hour;
 
-export const metric = defineOperations("cloudwatch", {
+const permissions = { PutMetricData: onMetrics };
+
+export const metric = defineOperations("cloudwatch", permissions, {
   async PutMetricData({ Namespace, MetricData = [], EntityMetricData = [] }, context) {
     const now = context.clock.now();
     const data = [...MetricData, ...EntityMetricData.flatMap(({ MetricData = [] }) => MetricData)];

@@ -1,13 +1,14 @@
-import { formatArn, parseArn } from "../../../aws/arn.ts";
+import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
+import { defineKind } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { allDocuments, Conflict, type ResourceKey } from "../../../stores/resources/port.ts";
+import { Conflict } from "../../../stores/resources/port.ts";
+import type { Place } from "../../../frame/kind-naming.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 
-const kind = "iam-role";
 const defaultPageSize = 100;
 const defaultSessionSeconds = 3600;
 
@@ -28,14 +29,31 @@ interface RoleFacts extends WantedRole {
 /** The role that every home has, whatever is kept in it: what `get_execution_role()` of the SageMaker SDK finds. */
 export const homeRole = "SageMakerRole";
 
-const keyOf = ({ account }: Pick<Context, "account">, name: string): ResourceKey => ({
-  account,
-  region: "-",
-  kind,
-  name: name.toLowerCase(),
+export const roleKind = defineKind<WantedRole, Record<string, never>>({
+  service: "iam",
+  kind: "role",
+  arn: "role{Path+}{RoleName}",
+  key: ["RoleName"],
+  scope: "account",
+  title: "Role",
+  labels: { path: ({ wanted }) => wanted.Path, name: ({ wanted }) => wanted.RoleName },
 });
 
-export const role = defineOperations("iam", {
+const keyOf = (place: Place, RoleName: string) => roleKind.key(place, { RoleName });
+
+const onRole = (action: string) => (input: { readonly RoleName?: string | undefined }, place: Place) => [
+  { action: `iam:${action}`, resource: roleKind.pattern(place, input) },
+];
+const permissions = {
+  CreateRole: onRole("CreateRole"),
+  GetRole: onRole("GetRole"),
+  DeleteRole: onRole("DeleteRole"),
+  SimulatePrincipalPolicy: ({ PolicySourceArn }: { readonly PolicySourceArn?: string | undefined }) => [
+    { action: "iam:SimulatePrincipalPolicy", resource: PolicySourceArn ?? "*" },
+  ],
+};
+
+export const role = defineOperations("iam", permissions, {
   async CreateRole(input, context) {
     const { RoleName } = input;
     if (input.PermissionsBoundary)
@@ -54,8 +72,8 @@ export const role = defineOperations("iam", {
     const existing = new Fault("EntityAlreadyExists", `Role with name ${RoleName} already exists.`, { status: 409 });
     if (RoleName.toLowerCase() === homeRole.toLowerCase()) throw existing;
     try {
-      const put = { key: keyOf(context, RoleName), id, schema: 1, created: now, modified: now, wanted, actual: {} };
-      await context.resources.write([{ put, expected: "absent" }]);
+      const document = { key: keyOf(context, RoleName), id, origin: context.origin, created: now, modified: now };
+      await context.resources.write([await roleKind.put(context, { ...document, wanted, actual: {} })]);
     } catch (error) {
       throw error instanceof Conflict ? existing : error;
     }
@@ -67,15 +85,22 @@ export const role = defineOperations("iam", {
   },
 
   async ListRoles({ PathPrefix = "/", Marker, MaxItems = defaultPageSize }, context) {
-    const roles: RoleFacts[] = [];
-    for await (const document of allDocuments(context.resources, kind, { account: context.account, region: "-" }))
-      roles.push(factsOf(document));
-    roles.push(unmadeRole(homeRole));
-    const left = roles
-      .filter(({ Path, RoleName }) => Path.startsWith(PathPrefix) && (Marker === undefined || RoleName > Marker))
-      .sort((a, b) => (a.RoleName < b.RoleName ? -1 : 1));
-    const shown = left.slice(0, MaxItems);
-    const more = shown.length < left.length;
+    const { documents } = await context.resources.list(roleKind.name, {
+      account: context.account,
+      region: "-",
+      labels: { path: { from: PathPrefix, before: `${PathPrefix}\uffff` }, name: { after: Marker ?? "" } },
+      sort: { by: "label:name" },
+      limit: MaxItems + 1,
+    });
+    const roles = documents.map(factsOf);
+    // The role that every home has is no document; its place is among the others.
+    const own = unmadeRole(homeRole);
+    if (own.Path.startsWith(PathPrefix) && own.RoleName > (Marker ?? "")) {
+      roles.push(own);
+      roles.sort((a, b) => (a.RoleName < b.RoleName ? -1 : 1));
+    }
+    const shown = roles.slice(0, MaxItems);
+    const more = shown.length < roles.length;
     return {
       Roles: shown.map((facts) => present(context, facts)),
       IsTruncated: more,
@@ -87,7 +112,7 @@ export const role = defineOperations("iam", {
     if (RoleName.toLowerCase() === homeRole.toLowerCase())
       throw new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
     const key = keyOf(context, RoleName);
-    return againOnConflict(async () => {
+    return againOnConflict(context, async () => {
       const document = await context.resources.get(key);
       if (!document) throw noSuchRole(RoleName);
       await context.resources.write([{ delete: key, expected: document.version }]);
@@ -160,10 +185,10 @@ const unmadeRole = (name: string): RoleFacts => ({
   created: 0,
 });
 
-const present = ({ account }: Pick<Context, "account">, { created, ...facts }: RoleFacts) => ({
+const present = (context: Context, { created, ...facts }: RoleFacts) => ({
   ...facts,
   Tags: facts.Tags.length ? [...facts.Tags] : undefined,
-  Arn: formatArn({ service: "iam", region: "", account, resource: `role${facts.Path}${facts.RoleName}` }),
+  Arn: roleKind.arn(keyOf(context, facts.RoleName), { Path: facts.Path, RoleName: facts.RoleName }),
   // IAM gives policies URL-encoded (RFC 3986).
   AssumeRolePolicyDocument: encodeURIComponent(facts.AssumeRolePolicyDocument).replace(
     /[!'()*]/g,

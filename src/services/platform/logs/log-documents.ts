@@ -1,44 +1,50 @@
-import { formatArn, parseArn } from "../../../aws/arn.ts";
+import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { ResourceCache, ResourceDocument, ResourceKey, ResourceQuery } from "../../../stores/resources/port.ts";
+import { defineKind, parentText } from "../../../frame/define-kind.ts";
+import type { Place } from "../../../frame/kind-naming.ts";
+import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
 
-/** Groups and streams are documents, named with regard to case; events are entries of one journal per stream. */
-export type LogGroup = ResourceDocument<{
+export interface WantedGroup {
   readonly logGroupName: string;
   readonly tags: Readonly<Record<string, string>>;
-}>;
-export type LogStream = ResourceDocument<{ readonly logGroupName: string; readonly logStreamName: string }>;
+}
+export interface WantedStream {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+type Nothing = Record<string, never>;
+export type LogGroup = ResourceDocument<WantedGroup, Nothing>;
+export type LogStream = ResourceDocument<WantedStream, Nothing>;
 
-export const groupKind = "log-group";
-export const streamKind = "log-stream";
-
-type Place = Pick<Context, "account" | "region">;
-
-export const groupKey = ({ account, region }: Place, name: string): ResourceKey => ({
-  account,
-  region,
-  kind: groupKind,
-  name,
+/** Groups and streams are documents, named with regard to case; events are entries of one journal per stream. */
+export const logGroupKind = defineKind<WantedGroup, Nothing>({
+  service: "logs",
+  kind: "log-group",
+  arn: "log-group:{logGroupName}",
+  exactCase: true,
+  title: "Log group",
 });
 
-/** A colon is allowed in neither name, so it tells them apart. */
-export const streamKey = ({ account, region }: Place, group: string, stream: string): ResourceKey => ({
-  account,
-  region,
-  kind: streamKind,
-  name: `${group}:${stream}`,
+export const logStreamKind = defineKind<WantedStream, Nothing>({
+  service: "logs",
+  kind: "log-stream",
+  arn: "log-group:{logGroupName}:log-stream:{logStreamName}",
+  exactCase: true,
+  title: "Log stream",
 });
 
-export const streamParent = (group: string): string => `${groupKind}/${group}`;
+export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key(place, { logGroupName });
 
-export const groupArn = ({ account, region }: Place, name: string): string =>
-  formatArn({ service: "logs", region, account, resource: `log-group:${name}` });
+export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
+  logStreamKind.key(place, { logGroupName, logStreamName });
 
 /** Named by id, so a stream that is made anew under an old name begins empty. */
-export const journalOf = ({ key, id }: LogStream): string => `logs/${key.account}/${key.region}/${id}`;
+export const journalOf = ({ key, id }: Pick<LogStream, "key" | "id">): string =>
+  `logs/${key.account}/${key.region}/${id}`;
 
 export const invalidParameter = (message: string): Fault => new Fault("InvalidParameterException", message);
+export const invalidToken = (): Fault => invalidParameter("The specified nextToken is invalid.");
 const notFound = (what: string) => new Fault("ResourceNotFoundException", `The specified log ${what} does not exist.`);
 
 /** `documents`: the cache, for the data plane. */
@@ -49,15 +55,33 @@ export async function findGroup(
 ): Promise<LogGroup> {
   const document = await documents.get(groupKey(context, name));
   if (!document) throw notFound("group");
-  return document as LogGroup;
+  return logGroupKind.read(document);
 }
 
 /** For the data plane. */
 export async function findStream(context: Context, group: string, stream: string): Promise<LogStream> {
   const document = await context.cache.get(streamKey(context, group, stream));
-  if (document) return document as LogStream;
+  if (document) return logStreamKind.read(document);
   await findGroup(context, group, context.cache);
   throw notFound("stream");
+}
+
+/** What a query for the streams of a group asks, whose names begin so. */
+export const streamsIn = (context: Context, group: string, namePrefix = "") => ({
+  account: context.account,
+  region: context.region,
+  parent: parentText(groupKey(context, group)),
+  namePrefix: namePrefix === "" ? undefined : streamKey(context, group, namePrefix).name,
+  sort: { by: "name" as const },
+});
+
+/** All streams of a group, in order of name. */
+export async function streamsOf(context: Context, group: string, namePrefix = ""): Promise<LogStream[]> {
+  const streams: LogStream[] = [];
+  const query = streamsIn(context, group, namePrefix);
+  for await (const document of allDocuments(context.resources, logStreamKind.name, query))
+    streams.push(logStreamKind.read(document));
+  return streams;
 }
 
 /** The group that a request names: by name, or by an identifier that is a name or an ARN, and not by both. */
@@ -71,39 +95,4 @@ export function groupNameOf(input: { logGroupName?: string; logGroupIdentifier?:
 export function groupNameOfIdentifier(identifier: string): string {
   const resource = parseArn(identifier)?.resource;
   return resource?.startsWith("log-group:") ? resource.slice("log-group:".length).replace(/:\*$/, "") : identifier;
-}
-
-/**
- * A page of the documents that pass a test which the store does not know. `next` is there only when another one passes
- * too: clients loop while they are given a token.
- */
-export async function pageOf<Document extends ResourceDocument>(
-  context: Context,
-  kind: string,
-  query: Omit<ResourceQuery, "account" | "region">,
-  test: (document: Document) => boolean,
-): Promise<{ documents: Document[]; next?: string }> {
-  const { account, region } = context;
-  const documents: Document[] = [];
-  let { after } = query;
-  let next: string | undefined;
-  do {
-    const full = documents.length === query.limit;
-    const limit = full ? query.limit : query.limit - documents.length;
-    const page = await context.resources.list(kind, { ...query, account, region, after, limit }).catch(invalidToken);
-    const passed = page.documents.filter((document) => test(document as Document)) as Document[];
-    if (full && passed.length > 0) return { documents, next };
-    if (!full) {
-      documents.push(...passed);
-      next = page.next;
-    }
-    after = page.next;
-  } while (after !== undefined);
-  return { documents };
-}
-
-/** The store throws a RangeError for a paging position it did not give out. */
-function invalidToken(error: unknown): never {
-  if (error instanceof RangeError) throw invalidParameter("The specified nextToken is invalid.");
-  throw error;
 }

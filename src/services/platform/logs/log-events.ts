@@ -1,8 +1,8 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { type EventPlace, eventOverheadBytes, type SelectedEvent, selectEvents } from "./event-selection.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
-import { findGroup, findStream, groupNameOf, invalidParameter, journalOf } from "./log-documents.ts";
-import { streamsOf } from "./log-group.ts";
+import { findGroup, findStream, groupNameOf, invalidParameter, journalOf, streamsOf } from "./log-documents.ts";
+import { onLogStream } from "./log-permissions.ts";
 
 const hour = 3_600_000;
 const batchLimits = { bytes: 1_048_576, spanMilliseconds: 24 * hour };
@@ -10,7 +10,12 @@ const batchLimits = { bytes: 1_048_576, spanMilliseconds: 24 * hour };
 const eventAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * hour };
 const defaultPageSize = 10_000;
 
-export const logEvents = defineOperations("logs", {
+const permissions = {
+  PutLogEvents: onLogStream("logs:PutLogEvents"),
+  GetLogEvents: onLogStream("logs:GetLogEvents"),
+};
+
+export const logEvents = defineOperations("logs", permissions, {
   async PutLogEvents({ logGroupName, logStreamName, logEvents }, context) {
     const stream = await findStream(context, logGroupName, logStreamName);
     const times = logEvents.map(({ timestamp }) => timestamp);

@@ -2,25 +2,28 @@ import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { Conflict } from "../../../stores/resources/port.ts";
+import type { Place } from "../../../frame/kind-naming.ts";
+import { Conflict, type ResourceDocument } from "../../../stores/resources/port.ts";
 import {
   findGroup,
-  groupArn,
   groupKey,
-  groupKind,
   groupNameOfIdentifier,
   invalidParameter,
+  invalidToken,
   journalOf,
   type LogGroup,
-  type LogStream,
-  pageOf,
-  streamKind,
-  streamParent,
+  logGroupKind,
+  streamsOf,
 } from "./log-documents.ts";
 
 const defaultPageSize = 50;
 
-export const logGroup = defineOperations("logs", {
+const onGroup = (action: string) => (input: { readonly logGroupName?: string | undefined }, place: Place) => [
+  { action: `logs:${action}`, resource: logGroupKind.pattern(place, input) },
+];
+const permissions = { CreateLogGroup: onGroup("CreateLogGroup"), DeleteLogGroup: onGroup("DeleteLogGroup") };
+
+export const logGroup = defineOperations("logs", permissions, {
   async CreateLogGroup(input, context) {
     if (input.kmsKeyId)
       throw invalidParameter("Log groups are not encrypted with keys of your own yet. Leave kmsKeyId out.");
@@ -31,17 +34,17 @@ export const logGroup = defineOperations("logs", {
     if (input.logGroupClass && input.logGroupClass !== "STANDARD")
       throw invalidParameter(`The log group class ${input.logGroupClass} is not built yet; use STANDARD.`);
     const now = context.clock.now();
-    const put = {
+    const put = await logGroupKind.put(context, {
       key: groupKey(context, input.logGroupName),
       id: context.ids.ulid(),
-      schema: 1,
+      origin: context.origin,
       created: now,
       modified: now,
       wanted: { logGroupName: input.logGroupName, tags: input.tags ?? {} },
       actual: {},
-    };
+    });
     try {
-      await context.resources.write([{ put, expected: "absent" }]);
+      await context.resources.write([put]);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       throw new Fault("ResourceAlreadyExistsException", "The specified log group already exists");
@@ -49,49 +52,67 @@ export const logGroup = defineOperations("logs", {
     return {};
   },
 
-  /** Its streams go in the same write, so that no stream is ever without its group. */
+  /** Its streams go in the same write. One that is made between the look and the write goes right after it. */
   async DeleteLogGroup({ logGroupName }, context) {
-    const streams = await againOnConflict(async () => {
+    const gone = await againOnConflict(context, async () => {
       const group = await findGroup(context, logGroupName);
-      const found = await streamsOf(context, logGroupName);
-      await context.resources.write([group, ...found].map(({ key, version }) => ({ delete: key, expected: version })));
-      return found;
+      const streams = await streamsOf(context, logGroupName);
+      await deleteAll(context, [group, ...streams]);
+      return streams;
     });
-    for (const stream of streams) await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
+    const late = await againOnConflict(context, async () => {
+      if (await context.resources.get(groupKey(context, logGroupName))) return [];
+      const streams = await streamsOf(context, logGroupName);
+      await deleteAll(context, streams);
+      return streams;
+    });
+    for (const stream of [...gone, ...late])
+      await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
     return {};
   },
 
   async DescribeLogGroups(input, context) {
-    const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass } = input;
-    if (prefix && pattern)
+    const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, logGroupIdentifiers } = input;
+    if (logGroupNamePrefix && logGroupNamePattern)
       throw invalidParameter("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.");
-    const named = input.logGroupIdentifiers?.length
-      ? new Set(input.logGroupIdentifiers.map(groupNameOfIdentifier))
-      : undefined;
-    const { documents, next } = await pageOf<LogGroup>(
-      context,
-      groupKind,
-      {
-        nameContains: prefix ?? pattern,
+    // No group is of another class.
+    if (logGroupClass && logGroupClass !== "STANDARD") return { logGroups: [] };
+    if (logGroupIdentifiers?.length) {
+      const keys = [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
+      const found = await Promise.all(keys.map((key) => context.resources.get(key)));
+      const groups = found.filter((document) => document !== undefined).map(logGroupKind.read);
+      return { logGroups: await Promise.all(groups.map((group) => summaryOf(context, group))) };
+    }
+    const { account, region } = context;
+    const { documents, next } = await context.resources
+      .list(logGroupKind.name, {
+        account,
+        region,
+        namePrefix: logGroupNamePrefix,
+        nameContains: logGroupNamePattern,
         sort: { by: "name" },
         after: input.nextToken,
         limit: input.limit ?? defaultPageSize,
-      },
-      ({ wanted: { logGroupName } }) =>
-        logGroupName.startsWith(prefix ?? "") &&
-        (named?.has(logGroupName) ?? true) &&
-        (logGroupClass ?? "STANDARD") === "STANDARD",
-    );
-    return { logGroups: await Promise.all(documents.map((group) => summaryOf(context, group))), nextToken: next };
+      })
+      .catch((error: unknown) => {
+        throw error instanceof RangeError ? invalidToken() : error;
+      });
+    const groups = documents.map(logGroupKind.read);
+    return { logGroups: await Promise.all(groups.map((group) => summaryOf(context, group))), nextToken: next };
   },
 });
+
+async function deleteAll({ resources }: Context, documents: readonly ResourceDocument[]): Promise<void> {
+  if (documents.length > 0)
+    await resources.write(documents.map(({ key, version }) => ({ delete: key, expected: version })));
+}
 
 async function summaryOf(context: Context, group: LogGroup) {
   const { logGroupName } = group.wanted;
   let storedBytes = 0;
   for (const stream of await streamsOf(context, logGroupName))
     storedBytes += (await context.journals.summary(journalOf(stream)))?.sizeBytes ?? 0;
-  const arn = groupArn(context, logGroupName);
+  const arn = logGroupKind.arn(group.key);
   return {
     logGroupName,
     creationTime: group.created,
@@ -101,27 +122,4 @@ async function summaryOf(context: Context, group: LogGroup) {
     storedBytes,
     logGroupClass: "STANDARD" as const,
   };
-}
-
-/** All streams of a group, in order of name. */
-export async function streamsOf(context: Context, group: string, namePrefix = ""): Promise<LogStream[]> {
-  const streams: LogStream[] = [];
-  let after: string | undefined;
-  do {
-    const { documents, next } = await pageOf<LogStream>(
-      context,
-      streamKind,
-      {
-        parent: streamParent(group),
-        nameContains: namePrefix ? `${group}:${namePrefix}` : undefined,
-        sort: { by: "name" },
-        after,
-        limit: 1000,
-      },
-      ({ wanted }) => wanted.logStreamName.startsWith(namePrefix),
-    );
-    streams.push(...documents);
-    after = next;
-  } while (after !== undefined);
-  return streams;
 }

@@ -1,71 +1,67 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { parentText } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
 import {
   findGroup,
-  groupArn,
   groupNameOf,
   invalidParameter,
+  invalidToken,
   journalOf,
   type LogStream,
-  pageOf,
+  logStreamKind,
   streamKey,
-  streamKind,
-  streamParent,
+  streamsIn,
+  streamsOf,
 } from "./log-documents.ts";
-import { streamsOf } from "./log-group.ts";
+import { onLogStream } from "./log-permissions.ts";
 
 const defaultPageSize = 50;
 
-export const logStream = defineOperations("logs", {
+const permissions = { CreateLogStream: onLogStream("logs:CreateLogStream") };
+
+export const logStream = defineOperations("logs", permissions, {
   async CreateLogStream({ logGroupName, logStreamName }, context) {
+    const group = await findGroup(context, logGroupName);
     const now = context.clock.now();
-    const put = {
-      key: streamKey(context, logGroupName, logStreamName),
+    const key = streamKey(context, logGroupName, logStreamName);
+    const put = await logStreamKind.put(context, {
+      key,
       id: context.ids.ulid(),
-      schema: 1,
-      parent: streamParent(logGroupName),
+      parent: parentText(group.key),
+      origin: context.origin,
       created: now,
       modified: now,
       wanted: { logGroupName, logStreamName },
       actual: {},
-    };
-    for (;;) {
-      const group = await findGroup(context, logGroupName);
-      try {
-        // The group is written too, so that it cannot be deleted between the look and the write.
-        await context.resources.write([
-          { put, expected: "absent" },
-          { put: group, expected: group.version },
-        ]);
-        return {};
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-        if (error.key.kind === streamKind)
-          throw new Fault("ResourceAlreadyExistsException", "The specified log stream already exists");
-      }
+    });
+    try {
+      // The group may not be deleted between the look and the write.
+      await context.resources.write([put, { require: group.key, expected: "present" }]);
+      return {};
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      if (error.key.kind === key.kind)
+        throw new Fault("ResourceAlreadyExistsException", "The specified log stream already exists");
+      await findGroup(context, logGroupName);
+      throw error;
     }
   },
 
   async DescribeLogStreams(input, context) {
     const group = groupNameOf(input);
     await findGroup(context, group);
-    const { logStreamNamePrefix: prefix, descending, limit = defaultPageSize, nextToken } = input;
+    const { logStreamNamePrefix: prefix, descending = false, limit = defaultPageSize, nextToken } = input;
     if (input.orderBy !== "LastEventTime") {
-      const { documents, next } = await pageOf<LogStream>(
-        context,
-        streamKind,
-        {
-          parent: streamParent(group),
-          nameContains: prefix ? `${group}:${prefix}` : undefined,
-          sort: { by: "name", descending },
-          after: nextToken,
-          limit,
-        },
-        ({ wanted }) => wanted.logStreamName.startsWith(prefix ?? ""),
-      );
-      return { logStreams: await Promise.all(documents.map((stream) => summaryOf(context, stream))), nextToken: next };
+      const query = { ...streamsIn(context, group, prefix), sort: { by: "name" as const, descending } };
+      const { documents, next } = await context.resources
+        .list(logStreamKind.name, { ...query, after: nextToken, limit })
+        .catch((error: unknown) => {
+          throw error instanceof RangeError ? invalidToken() : error;
+        });
+      const streams = documents.map(logStreamKind.read);
+      return { logStreams: await Promise.all(streams.map((stream) => summaryOf(context, stream))), nextToken: next };
     }
 
     if (prefix) throw invalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
@@ -85,7 +81,7 @@ export const logStream = defineOperations("logs", {
 });
 
 async function summaryOf(context: Context, stream: LogStream) {
-  const { logGroupName, logStreamName } = stream.wanted;
+  const { logStreamName } = stream.wanted;
   const events = await context.journals.summary(journalOf(stream));
   return {
     logStreamName,
@@ -93,7 +89,7 @@ async function summaryOf(context: Context, stream: LogStream) {
     firstEventTimestamp: events?.firstTime,
     lastEventTimestamp: events?.lastTime,
     lastIngestionTime: events?.lastAppended,
-    arn: `${groupArn(context, logGroupName)}:log-stream:${logStreamName}`,
+    arn: logStreamKind.arn(stream.key),
     // AWS has reported 0 for every stream since 2019; the figure of the group is the one that counts.
     storedBytes: 0,
   };
@@ -108,6 +104,6 @@ const comparePlaces = (a: Place, b: Place) => a.time - b.time || (a.name < b.nam
 
 function parseToken(token: string): Place {
   const match = /^(-?\d+)\/(.+)$/s.exec(token);
-  if (!match) throw invalidParameter("The specified nextToken is invalid.");
+  if (!match) throw invalidToken();
   return { time: Number(match[1]), name: match[2]! };
 }

@@ -18,9 +18,18 @@ import {
 import { checkBucketName } from "./bucket-name.ts";
 import { readToken, writeToken } from "./listing-token.ts";
 import { accessDenied, invalidArgument, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { onBucket, onListing } from "./s3-permissions.ts";
+
+const permissions = {
+  CreateBucket: onBucket("s3:CreateBucket"),
+  HeadBucket: onListing,
+  ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
+  DeleteBucket: onBucket("s3:DeleteBucket"),
+  GetBucketLocation: onBucket("s3:GetBucketLocation"),
+};
 
 /** Buckets are documents; what is in them is in the object store, under their name. */
-export const bucket = defineOperations("s3", {
+export const bucket = defineOperations("s3", permissions, {
   async CreateBucket(input, context) {
     const name = input.Bucket;
     checkBucketName(name);

@@ -11,9 +11,17 @@ import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
 import { badDigest, invalidRequest, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { onBucket, onObject } from "./s3-permissions.ts";
+
+const permissions = {
+  CreateMultipartUpload: onObject("s3:PutObject"),
+  CompleteMultipartUpload: onObject("s3:PutObject"),
+  AbortMultipartUpload: onObject("s3:AbortMultipartUpload"),
+  ListMultipartUploads: onBucket("s3:ListBucketMultipartUploads"),
+};
 
 /** An object uploaded in parts: begun, completed, given up and listed. The parts themselves are in upload-part.ts. */
-export const multipartUpload = defineOperations("s3", {
+export const multipartUpload = defineOperations("s3", permissions, {
   async CreateMultipartUpload(input, context) {
     const { bucket, at } = await requireAddress(context, input);
     refuseNotBuilt(context, input);

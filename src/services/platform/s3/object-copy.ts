@@ -7,9 +7,12 @@ import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { requireAddress } from "./object-address.ts";
 import { attributesOf, copiedAttributes, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
 import { invalidRequest, notImplemented } from "./s3-faults.ts";
+import { onCopy } from "./s3-permissions.ts";
+
+const permissions = { CopyObject: onCopy };
 
 /** A copy without its body going through the client. */
-export const objectCopy = defineOperations("s3", {
+export const objectCopy = defineOperations("s3", permissions, {
   async CopyObject(input, context) {
     const { bucket, at } = await requireAddress(context, input);
     const source = await requireCopySource(context, input);

@@ -6,9 +6,12 @@ import { requireBucket } from "./bucket-document.ts";
 import { unquoted } from "./conditions.ts";
 import { requireAddress } from "./object-address.ts";
 import { invalidArgument, refuseMembers } from "./s3-faults.ts";
+import { onObject, onObjects } from "./s3-permissions.ts";
+
+const permissions = { DeleteObject: onObject("s3:DeleteObject"), DeleteObjects: onObjects("s3:DeleteObject") };
 
 /** A delete of what is not there succeeds, as the first one did. */
-export const objectDelete = defineOperations("s3", {
+export const objectDelete = defineOperations("s3", permissions, {
   async DeleteObject(input, context) {
     const { at } = await requireAddress(context, input);
     refuseMembers(context, input, ["MFA", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]);

@@ -5,9 +5,12 @@ import { ownerOf, requireBucket } from "./bucket-document.ts";
 import { quoted } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { readToken, writeToken } from "./listing-token.ts";
+import { onListing } from "./s3-permissions.ts";
+
+const permissions = { ListObjects: onListing, ListObjectsV2: onListing };
 
 /** What is in a bucket, in the order of the keys' bytes. */
-export const objectListing = defineOperations("s3", {
+export const objectListing = defineOperations("s3", permissions, {
   async ListObjectsV2(input, context) {
     await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
     const maximum = pageSize("max-keys", input.MaxKeys);

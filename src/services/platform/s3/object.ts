@@ -9,9 +9,16 @@ import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, attributesOutput, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
 import { notFound, refuseMembers } from "./s3-faults.ts";
+import { onObject } from "./s3-permissions.ts";
+
+const permissions = {
+  HeadObject: onObject("s3:GetObject"),
+  GetObject: onObject("s3:GetObject"),
+  PutObject: onObject("s3:PutObject"),
+};
 
 /** One object: put, got and looked at. */
-export const object = defineOperations("s3", {
+export const object = defineOperations("s3", permissions, {
   PutObject: (input, context) =>
     withBody(input.Body, async (body) => {
       const { bucket, at } = await requireAddress(context, input);

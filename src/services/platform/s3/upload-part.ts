@@ -11,9 +11,16 @@ import { pageSize } from "./listing.ts";
 import { requireUpload } from "./multipart-upload.ts";
 import { encryptionOutput } from "./object-attributes.ts";
 import { invalidArgument, invalidRequest, refuseMembers } from "./s3-faults.ts";
+import { onCopy, onObject } from "./s3-permissions.ts";
+
+const permissions = {
+  UploadPart: onObject("s3:PutObject"),
+  UploadPartCopy: onCopy,
+  ListParts: onObject("s3:ListMultipartUploadParts"),
+};
 
 /** The parts of a multipart upload: sent, copied from an object, and listed. */
-export const uploadPart = defineOperations("s3", {
+export const uploadPart = defineOperations("s3", permissions, {
   UploadPart: (input, context) =>
     withBody(input.Body, async (body) => {
       const upload = await requireUpload(context, input);

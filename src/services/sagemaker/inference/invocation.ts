@@ -2,6 +2,7 @@ import { formatArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
+import type { Place } from "../../../frame/kind-naming.ts";
 import { serverSocket } from "../../../images/serving-plan.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
@@ -23,7 +24,13 @@ const foreignMembers = {
   SessionId: "an endpoint with a stateful model",
 } as const satisfies Partial<Record<keyof Invocation, string>>;
 
-export const invocation = defineOperations("sagemaker-runtime", {
+const permissions = {
+  InvokeEndpoint: (input: { readonly EndpointName?: string | undefined }, place: Place) => [
+    { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
+  ],
+};
+
+export const invocation = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
     for (const [member, owner] of Object.entries(foreignMembers))

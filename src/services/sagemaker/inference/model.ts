@@ -23,8 +23,9 @@ export const model = defineResource({
     operation: "CreateModel",
     async begin(input, context) {
       refuseNetworkIsolation(context, input);
-      await checkContainer(context, soleContainer(input, context));
+      const container = soleContainer(input, context);
       await checkExecutionRole(context, input.ExecutionRoleArn);
+      await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
       return { actual: {} };
     },
     output: (ModelArn) => ({ ModelArn }),

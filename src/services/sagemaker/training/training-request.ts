@@ -20,7 +20,9 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
   checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []);
   checkStoppingCondition(request);
   await checkExecutionRole(context, request.RoleArn);
-  await checkOutput(request, context);
+  // SageMaker looks at the data as the job's role, whoever makes the job.
+  const asRole = context.as(request.RoleArn);
+  await checkOutput(request, asRole);
   const names = new Set<string>();
   for (const channel of request.InputDataConfig ?? []) {
     if (names.has(channel.ChannelName)) {
@@ -29,7 +31,7 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
       );
     }
     names.add(channel.ChannelName);
-    await checkChannel(channel, request.RoleArn, context);
+    await checkChannel(channel, request.RoleArn, asRole);
   }
 }
 

@@ -64,7 +64,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       graceSeconds: stopGraceSeconds,
     },
     grants: [
-      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context)))).flat(),
+      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
       grant(["s3:PutObject", "s3:AbortMultipartUpload"], [`arn:aws:s3:::${bucket}/${prefix}/*`]),
       ...logGrants(request, job.created, context),
     ],

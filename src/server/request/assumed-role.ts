@@ -1,0 +1,30 @@
+import { parseArn } from "../../aws/arn.ts";
+import type { Caller } from "../../aws/caller.ts";
+import { Fault } from "../../aws/faults.ts";
+
+const session = "SageMaker";
+
+/**
+ * The caller that `caller` becomes when it acts as a role of its account. With the setting `roles` = "any" a role of
+ * another account is taken for one of that name in this account.
+ * @throws Fault AccessDenied, in AWS's words
+ */
+export function assumedRole(caller: Caller, roleArn: string, roles: "any" | "known"): Caller {
+  const { account } = caller;
+  const arn = parseArn(roleArn);
+  // The API takes an ARN without the slash after "role".
+  const name = arn?.service === "iam" ? /^role\/?(?:.*\/)?([^/]+)$/.exec(arn.resource)?.[1] : undefined;
+  if (name === undefined || (arn?.account !== account && roles !== "any"))
+    throw new Fault(
+      "AccessDenied",
+      `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      { status: 403 },
+    );
+  return {
+    kind: "role",
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
+    userId: `AROASAGEBRUSHROLE0000:${session}`,
+    accessKeyId: "",
+  };
+}

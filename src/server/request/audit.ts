@@ -1,0 +1,33 @@
+import type { Caller } from "../../aws/caller.ts";
+import type { AccessLog, AccessLogEntry } from "./access-log.ts";
+
+/** A call that has been answered or refused. */
+export interface AuditedCall extends Omit<AccessLogEntry, "time" | "milliseconds" | "caller"> {
+  /** When it came, by `performance.now()`. */
+  readonly began: number;
+  readonly caller: Caller | undefined;
+}
+
+export type Audit = (call: AuditedCall) => void;
+
+/**
+ * Writes each call into one of two logs. Calls that the service makes for itself have a log of their own, so that they
+ * push no user's line out of the other.
+ */
+export const createAudit =
+  (logs: { readonly access: AccessLog; readonly service: AccessLog }): Audit =>
+  ({ requestId, via, service, operation, status, error, began, caller, userAgent }) => {
+    const log = via === "call" && caller?.kind === "service" ? logs.service : logs.access;
+    log.write({
+      time: new Date().toISOString(),
+      requestId,
+      via,
+      service,
+      operation,
+      status,
+      error,
+      milliseconds: Math.round((performance.now() - began) * 1000) / 1000,
+      caller: caller?.arn,
+      userAgent,
+    });
+  };

@@ -1,0 +1,103 @@
+import type { Grant } from "../../aws/caller.ts";
+
+const anything = ["*"];
+/** Administrators make them; what their users do with them stands in rows of its own. */
+const studioKinds = ["domain", "user-profile", "app", "space"];
+const arnsOf = (kind: string) => `arn:aws:sagemaker:*:*:${kind}/*`;
+
+/**
+ * What a role may do as long as no policies are evaluated: what AWS's managed policy AmazonSageMakerFullAccess
+ * allows of the services there are here. It differs in this: conditions are left out, and objects, repositories, topics,
+ * functions and secrets need no "sagemaker" in their names. Changes of identities and the deletion of buckets are not in
+ * that policy, and so not here.
+ */
+export const roleGrants: readonly Grant[] = [
+  {
+    actions: ["sagemaker:*"],
+    resources: anything,
+    except: [...studioKinds, "partner-app", "flow-definition", "training-plan", "reserved-capacity"].map(arnsOf),
+  },
+  {
+    actions: [
+      ...["CreatePresignedDomainUrl", "DescribeDomain", "ListDomains", "DescribeUserProfile", "ListUserProfiles"],
+      ...["DescribeSpace", "ListSpaces", "DescribeApp", "ListApps", "ListTags", "DescribeTrainingPlan"],
+    ].map((name) => `sagemaker:${name}`),
+    resources: anything,
+  },
+  {
+    actions: ["CreateSpace", "UpdateSpace", "DeleteSpace", "CreateApp", "DeleteApp", "AddTags"].map(
+      (name) => `sagemaker:${name}`,
+    ),
+    resources: ["app", "space"].map(arnsOf),
+  },
+  {
+    actions: [
+      ...["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload", "PutObjectAcl", "GetBucketAcl"],
+      ...["CreateBucket", "GetBucketLocation", "ListBucket", "ListAllMyBuckets", "GetBucketCors", "PutBucketCors"],
+      // Part of reading and uploading objects in parts.
+      ...["ListMultipartUploadParts", "ListBucketMultipartUploads"],
+    ].map((name) => `s3:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["CreateLogGroup", "CreateLogStream", "PutLogEvents", "Describe*", "GetLogEvents", "FilterLogEvents"],
+      ...["CreateLogDelivery", "UpdateLogDelivery", "GetLogDelivery", "ListLogDeliveries", "DeleteLogDelivery"],
+    ].map((name) => `logs:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics"],
+      ...["PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"],
+    ].map((name) => `cloudwatch:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["GetAuthorizationToken", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"],
+      ...["Describe*", "CreateRepository", "DeleteRepository", "SetRepositoryPolicy", "DeleteRepositoryPolicy"],
+      ...["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage", "BatchDeleteImage"],
+      "StartImageScan",
+    ].map((name) => `ecr:${name}`),
+    resources: anything,
+  },
+  // GetRole is not in the policy; clients find the full ARN of the role they run as by it.
+  { actions: ["iam:PassRole", "iam:GetRole", "iam:ListRoles"], resources: anything },
+  {
+    actions: [
+      ...["CreateJob", "UpdateJob", "DeleteJob", "GetJob*", "StartJobRun", "ResetJobBookmark"],
+      ...["StartWorkflowRun", "GetWorkflowRun", "GetTable*", "CreateTable", "UpdateTable", "DeleteTable"],
+      ...["SearchTables", "GetDatabase", "GetDatabases", "CreateDatabase"],
+    ].map((name) => `glue:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["ListDataCatalogs", "ListDatabases", "ListTableMetadata"],
+      ...["GetQueryExecution", "GetQueryResults", "StartQueryExecution", "StopQueryExecution"],
+    ].map((name) => `athena:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["ExecuteStatement", "DescribeStatement", "CancelStatement", "GetStatementResult"],
+      ...["ListSchemas", "ListTables"],
+    ].map((name) => `redshift-data:${name}`),
+    resources: anything,
+  },
+  {
+    actions: [
+      ...["application-autoscaling:RegisterScalableTarget", "application-autoscaling:DeregisterScalableTarget"],
+      ...["application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy"],
+      ...["application-autoscaling:PutScheduledAction", "application-autoscaling:DeleteScheduledAction"],
+      "application-autoscaling:Describe*",
+      ...["lambda:ListFunctions", "lambda:InvokeFunction", "kms:DescribeKey", "kms:ListAliases", "tag:GetResources"],
+      ...["secretsmanager:ListSecrets", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      "secretsmanager:CreateSecret",
+      ...["sns:ListTopics", "sns:CreateTopic", "sns:Subscribe", "sns:Publish"],
+      ...["states:DescribeExecution", "states:GetExecutionHistory", "states:StartExecution", "states:StopExecution"],
+    ],
+    resources: anything,
+  },
+];

@@ -1,0 +1,20 @@
+import type { Caller, Grant } from "../../aws/caller.ts";
+
+/** The service itself, acting in an account. */
+export const serviceCaller = (account: string): Caller => ({
+  kind: "service",
+  account,
+  arn: `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForSageMaker/sagebrush`,
+  userId: "AROASAGEBRUSHSERVICE0:sagebrush",
+  accessKeyId: "",
+});
+
+/** A front on behalf of anyone who uses it: the service, with these grants alone. */
+export const frontCaller = (account: string, front: string, grants: readonly Grant[]): Caller => ({
+  kind: "service",
+  account,
+  arn: `arn:aws:sts::${account}:assumed-role/SagebrushFront/${front}`,
+  userId: `AROASAGEBRUSHFRONT000:${front}`,
+  accessKeyId: "",
+  grants,
+});

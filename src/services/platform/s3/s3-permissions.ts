@@ -1,0 +1,39 @@
+import { parseCopySource } from "../../../aws/copy-source.ts";
+import type { Permission } from "../../../frame/permissions.ts";
+
+interface BucketMembers {
+  readonly Bucket?: string | undefined;
+}
+interface ObjectMembers extends BucketMembers {
+  readonly Key?: string | undefined;
+}
+
+const bucketArn = (name = ""): string => `arn:aws:s3:::${name}`;
+const objectArn = (bucket: string | undefined, key = ""): string => `${bucketArn(bucket)}/${key}`;
+
+export const onBucket =
+  (action: string) =>
+  ({ Bucket }: BucketMembers): Permission[] => [{ action, resource: bucketArn(Bucket) }];
+
+export const onObject =
+  (action: string) =>
+  ({ Bucket, Key }: ObjectMembers): Permission[] => [{ action, resource: objectArn(Bucket, Key) }];
+
+export const onObjects =
+  (action: string) =>
+  ({ Bucket, Delete }: BucketMembers & { readonly Delete?: { readonly Objects?: readonly ObjectMembers[] } }) =>
+    (Delete?.Objects ?? []).map(({ Key }): Permission => ({ action, resource: objectArn(Bucket, Key) }));
+
+/** A listing is granted like the keys it shows: by their prefix. */
+export const onListing = ({ Bucket, Prefix }: BucketMembers & { readonly Prefix?: string | undefined }) => [
+  { action: "s3:ListBucket", resource: Prefix ? objectArn(Bucket, Prefix) : bucketArn(Bucket) },
+];
+
+/** The source is parsed as the handler parses it, so that what is allowed is what is copied. */
+export function onCopy({ Bucket, Key, CopySource = "" }: ObjectMembers & { readonly CopySource?: string | undefined }) {
+  const source = parseCopySource(CopySource);
+  return [
+    { action: "s3:GetObject", resource: source ? objectArn(source.bucket, source.key) : bucketArn() },
+    { action: "s3:PutObject", resource: objectArn(Bucket, Key) },
+  ];
+}
