@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
@@ -8,12 +8,14 @@ import { createProcessExecutor } from "../executors/process/process.ts";
 import type { ServiceHost } from "../frame/context.ts";
 import type { ServedServices } from "../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
+import { createKinds, type KindEntry } from "../frame/kinds.ts";
 import type { Front, ServerControls } from "../fronts/front.ts";
 import { fronts } from "../fronts/fronts.gen.ts";
 import type { Image } from "../images/define-image.ts";
 import { createImageCatalogue } from "../images/image-catalogue.ts";
 import { images } from "../images/images.gen.ts";
 import { removeRuns, stopRuns } from "../runs/stop-runs.ts";
+import { kinds } from "../services/kinds.gen.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
 import { createFileJournalStore } from "../stores/journals/files.ts";
@@ -42,12 +44,13 @@ import type { Settings } from "./settings.ts";
 /** The units of the product. Generated; an argument, so that a plug-in can add to them. */
 export interface Units {
   readonly services: ServedServices;
+  readonly kinds: readonly KindEntry[];
   readonly reconcilers: readonly ReconcilerEntry[];
   readonly images: readonly (() => Promise<Image>)[];
   readonly fronts: readonly (() => Promise<Front>)[];
 }
 
-const builtIn: Units = { services, reconcilers, images, fronts };
+const builtIn: Units = { services, kinds, reconcilers, images, fronts };
 
 /** A server on its home. */
 export interface App {
@@ -111,6 +114,8 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     journals,
     executors,
     images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
+    kinds: createKinds(units.kinds),
+    machine: { cores: availableParallelism(), memoryBytes: totalmem() },
   };
 
   const wire = createWire({
@@ -126,7 +131,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     resources,
     executors,
     reconcilers: units.reconcilers,
-    mostRuns: settings.jobs || Math.max(leastJobs, availableParallelism()),
+    room: { cores: settings.jobs || Math.max(leastJobs, availableParallelism()), memoryBytes: totalmem() },
     contextFor: ({ account, region }, origin) => contexts.ofService({ account, region, requestId: ids.uuid(), origin }),
     clock,
     report,

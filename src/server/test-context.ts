@@ -5,7 +5,9 @@ import { createRandom } from "../base/random.ts";
 import { createExecutors } from "../executors/executors.ts";
 import type { Executor } from "../executors/port.ts";
 import type { Context } from "../frame/context.ts";
+import type { Kind } from "../frame/define-kind.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
+import { createKinds } from "../frame/kinds.ts";
 import type { ServiceSettings } from "../frame/service-settings.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import { createMemoryJournalStore } from "../stores/journals/memory.ts";
@@ -66,6 +68,8 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
+    kinds: createKinds(options.units.filter(isKind).map((unit) => ({ ...unit.definition, large: false, shape: "", load: async () => unit }))),
+    machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {
       kind: "administrator",
       account: "123456789012",
@@ -95,6 +99,8 @@ export function createTestContext(options: {
   };
   return context;
 }
+
+const isKind = (unit: OperationsUnit): unit is OperationsUnit & Kind => unit.unit !== "operations";
 
 function unexpected(what: string): never {
   throw new Error(`The test uses ${what}, which it did not give to createTestContext.`);

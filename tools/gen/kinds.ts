@@ -12,7 +12,9 @@ export const generateKinds: Generator = async (root) => {
 export const kinds: readonly KindEntry[] = [
 `;
   const owners = new Map<string, string>();
-  for (const found of await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job")) {
+  const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
+  const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
+  for (const found of [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered]) {
     const { name, definition } = found.unit;
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);

@@ -1,5 +1,5 @@
 import type { Caller } from "../../aws/caller.ts";
-import { type RunWanted, runKey } from "../../frame/run.ts";
+import { run, runKey } from "../../frame/run.ts";
 import { runAccessKey, runKeyPrefix } from "../../runs/run-key.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import type { KeySource } from "./key-source.ts";
@@ -19,9 +19,7 @@ export function createRunKeys(options: {
       const document =
         (await resources.get(key)) ??
         // A run may call other regions than its own, where its document is not.
-        (await resources.list(key.kind, { account, nameContains: runId, limit: 1 })).documents.find(
-          (found) => found.key.name === runId,
-        );
+        (await resources.list(key.kind, { account, namePrefix: runId, limit: 1 })).documents[0];
       if (document?.status !== "Active") return undefined;
       const caller: Caller = {
         kind: "run",
@@ -30,7 +28,7 @@ export function createRunKeys(options: {
         userId: `AROASAGEBRUSHRUN00000:${runId}`,
         accessKeyId,
         runId,
-        grants: (document.wanted as RunWanted).grants,
+        grants: run.read(document).wanted.grants,
       };
       return { secret: runAccessKey(runSecret, runId).secret, caller };
     },

@@ -40,7 +40,7 @@ export const logGroup = defineOperations("logs", permissions, {
       origin: context.origin,
       created: now,
       modified: now,
-      wanted: { logGroupName: input.logGroupName, tags: input.tags ?? {} },
+      wanted: { logGroupName: input.logGroupName, tags: (input.tags ?? {}) as Record<string, string> },
       actual: {},
     });
     try {

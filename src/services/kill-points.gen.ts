@@ -1,0 +1,1 @@
+export const killPoints: Readonly<Record<string, string>> = {};

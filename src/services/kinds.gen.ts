@@ -1,0 +1,2 @@
+import type { KindEntry } from "../frame/kinds.ts";
+export const kinds: readonly KindEntry[] = [];
