@@ -4,7 +4,7 @@ import { create } from "tar";
 import type { PlannedOutput } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
 
-/** Sends a folder as `<prefix>/<name>.tar.gz`, its members without a leading folder; false when it is empty. */
+/** Uploads a folder as `<prefix>/<name>.tar.gz`, its members without a leading folder; false when it is empty. */
 export async function uploadArchive(
   folder: string,
   name: string,
@@ -13,9 +13,9 @@ export async function uploadArchive(
 ): Promise<boolean> {
   const entries = (await readdir(folder)).sort();
   if (entries.length === 0) return false;
-  // Beside the folder and not in /tmp, which may be held in memory.
+  // Beside the folder: /tmp may be in memory.
   const archive = `${folder}.tar.gz`;
-  // A leading @ would mean to `tar` that the entry is itself an archive.
+  // `tar` takes an entry with a leading @ for an archive.
   const members = entries.map((entry) => (entry.startsWith("@") ? `./${entry}` : entry));
   await create({ gzip: true, portable: true, cwd: folder, file: archive }, members);
   await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);
@@ -23,7 +23,7 @@ export async function uploadArchive(
   return true;
 }
 
-/** Sends every file of a folder as `<prefix>/<name>/<path>`; false when it is empty. */
+/** Uploads every file of a folder as `<prefix>/<name>/<path>`; false when it is empty. */
 export async function uploadFiles(
   folder: string,
   name: string,

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { PlannedChannel } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
 
-/** Objects fetched at the same time. */
+/** Objects downloaded at the same time. */
 const downloadsAtOnce = 4;
 
-/** A channel's data that is not as the job says. The text is for the job's FailureReason. */
+/** Data of a channel that cannot be used. The message becomes part of the job's FailureReason. */
 export class ChannelFault extends Error {}
 
-/** Brings a channel's objects to `folder`, each at the place its key says. */
+/** Downloads a channel's objects to `folder`, each to the path that its key gives. */
 export async function downloadChannel(channel: PlannedChannel, folder: string, objects: ObjectClient): Promise<void> {
   await mkdir(folder, { recursive: true });
   const wanted = channel.type === "ManifestFile" ? listedObjects(channel, objects) : objectsBelow(channel, objects);
@@ -46,7 +46,7 @@ async function* objectsBelow(
   objects: ObjectClient,
 ): AsyncGenerator<WantedObject> {
   for await (const { key } of objects.list(bucket, prefix)) {
-    // A key that ends in a slash stands for a folder, as consoles make them.
+    // A key that ends in a slash is a folder as consoles make it.
     if (!key.endsWith("/")) yield { bucket, key, path: pathBelow(prefix, key) };
   }
 }
@@ -64,7 +64,7 @@ async function* listedObjects(channel: PlannedChannel, objects: ObjectClient): A
   for (const path of paths) yield { bucket, key: prefix + path, path };
 }
 
-/** @throws ChannelFault that says what a manifest is. */
+/** @throws ChannelFault that shows the form of a manifest */
 export function parseManifest(text: string, place: string): { bucket: string; prefix: string; paths: string[] } {
   let entries: unknown;
   try {
@@ -82,8 +82,8 @@ export function parseManifest(text: string, place: string): { bucket: string; pr
 }
 
 /**
- * Where an object of a prefix goes: what its key has after the prefix; where the prefix ends in the middle of a name, that
- * whole name. So `data/train.csv`, `data/tr` and `data` all bring `data/train.csv` to `train.csv`.
+ * The path of an object: its key after the prefix. A prefix that ends within a name counts only up to the last slash, so
+ * the prefixes `data/train.csv`, `data/tr` and `data` all give `train.csv` for the key `data/train.csv`.
  */
 export function pathBelow(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
@@ -91,7 +91,7 @@ export function pathBelow(prefix: string, key: string): string {
   return rest.startsWith("/") ? rest.slice(1) : key.slice(prefix.lastIndexOf("/") + 1);
 }
 
-/** Keys may hold anything; files may not leave their folder. */
+/** Refuses the keys whose file would lie outside the folder. */
 function checkedPath(channel: PlannedChannel, key: string, path: string): string {
   const parts = path.split("/");
   if (path === "" || path.includes("\0") || parts.some((part) => part === ".." || part === ".")) {

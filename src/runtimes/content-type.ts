@@ -1,6 +1,6 @@
 export type TextFormat = "csv" | "libsvm";
 
-/** The content types that AWS's XGBoost image takes for text. */
+/** The content types that AWS's XGBoost image accepts for text. */
 const formats: Readonly<Record<string, TextFormat>> = {
   csv: "csv",
   "text/csv": "csv",
@@ -11,7 +11,7 @@ const formats: Readonly<Record<string, TextFormat>> = {
 
 export const acceptedContentTypes: readonly string[] = Object.keys(formats);
 
-/** The format of a content type and its parameters, names in lower case; undefined when it is none of ours. */
+/** The format and the parameters of a content type, names in lower case; undefined when it is not accepted. */
 export function textFormat(
   contentType: string,
 ): { format: TextFormat; parameters: Readonly<Record<string, string>> } | undefined {

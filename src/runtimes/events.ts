@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 
 /**
- * Tells the platform what the run has come to. One line of JSON on the file descriptor that SAGEBRUSH_EVENTS_FD names;
- * without one, as when a program is tried by hand, nothing is told.
+ * Tells the platform the state of the run: one line of JSON on the file descriptor that SAGEBRUSH_EVENTS_FD names. Without
+ * the variable, as when a program is started by hand, it does nothing.
  */
 export function tell(state: string, detail: Readonly<Record<string, unknown>> = {}): void {
   const descriptor = process.env.SAGEBRUSH_EVENTS_FD;

@@ -4,10 +4,10 @@ import { extract, type ReadEntry } from "tar";
 import type { PlannedModel } from "../images/serving-plan.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 
-/** Model data that cannot be had. The text is for the endpoint's FailureReason. */
+/** Model data that cannot be used. The message becomes the endpoint's FailureReason. */
 export class ModelFault extends Error {}
 
-/** Brings a model's data to `folder`, from nothing each time. */
+/** Downloads a model's data to `folder`, which is emptied before. */
 export async function fetchModel(model: PlannedModel, folder: string, signal: AbortSignal): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -51,7 +51,7 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
     `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${(error as Error).name}: ${(error as Error).message})`,
   );
 
-/** Unpacks files, folders and links that stay inside; anything else of an archive is no part of a model. */
+/** Unpacks an archive of files, folders and links that stay inside it; one with any other member is refused. */
 export async function unpack({ url }: Pick<PlannedModel, "url">, archive: string, folder: string): Promise<void> {
   const refuse = (why: string) =>
     new ModelFault(

@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A server that has the address from now on. */
+/** Starts a server and writes its address to the address file. */
 async function serve(answer: RequestListener): Promise<void> {
   const server = createServer(answer).listen(0, "127.0.0.1");
   servers.push(server);

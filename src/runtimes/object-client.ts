@@ -7,26 +7,25 @@ import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
 import { serverAddress } from "./server-address.ts";
 
-/** Larger files are sent in parts: one request takes 5 GiB, and what fails is sent again from its beginning. */
+/** Larger files are uploaded in parts: a request takes 5 GiB at most, and a failed one starts again from its beginning. */
 const partBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
-/** So often in a row a server that is there may fail at the same request (half a minute): then it will not do better. */
+/** Failures in a row after which a request is given up, about half a minute. A server that is away does not count. */
 const mostFailures = 10;
 
-/** The objects of the platform as a run sees them: with the run's own key, by the public API. */
+/** The object store as a run sees it: by the public API, with the run's own key. */
 export interface ObjectClient {
   /** Keys and sizes of all objects that begin with that prefix. */
   list(bucket: string, prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
   readText(bucket: string, key: string): Promise<string>;
-  /** The file appears whole. */
   download(bucket: string, key: string, file: string): Promise<void>;
   upload(file: string, bucket: string, key: string): Promise<void>;
 }
 
 /**
- * Waits for a server that is away for as long as it takes: its keeper knows when to give up. One that is there and fails at
- * the same request again and again is given up. `signal` ends the waiting.
+ * Waits without limit for a server that is away: the keeper decides when the run gives up. A request that the server
+ * fails again and again is given up. `signal` ends the waiting.
  */
 export function createObjectClient(
   signal?: AbortSignal,
@@ -74,7 +73,7 @@ export function createObjectClient(
 
     async download(Bucket, Key, file) {
       await mkdir(dirname(file), { recursive: true });
-      // Two objects never share a file: it must be new, but for what an earlier try of this one left.
+      // Two objects never share a file, so it must be new; a retry overwrites what the failed attempt has left.
       let flags = "wx";
       await persistently(async (s3) => {
         const { Body } = await s3.getObject({ Bucket, Key });
@@ -108,8 +107,8 @@ export function createObjectClient(
 }
 
 /**
- * No answer, half an answer, one that says that the server has trouble of its own, or one of somebody else: a run's key
- * is good as long as the run goes on, so who does not know it has only come to have the address of a server that is away.
+ * Whether to retry: no answer, half an answer, a 5xx, or an unknown key. A run's key is valid while the run goes on, so a
+ * server that does not know the key is another one that has taken the address.
  */
 function isServerAway(error: unknown): boolean {
   const { name, code, message, $metadata } = error as SentError;
@@ -118,7 +117,7 @@ function isServerAway(error: unknown): boolean {
   return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
 }
 
-/** Whether a server answered, and not that it has to be asked later (a full disk is 503) or does not know the run yet. */
+/** Whether a retried error counts as a failure of the server. 503 (a full disk) and an unknown key do not. */
 function isFailure(error: unknown): boolean {
   const { name, message, $metadata } = error as SentError;
   const status = $metadata?.httpStatusCode;

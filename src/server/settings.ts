@@ -79,7 +79,7 @@ export const settingsTable = {
   }),
   executor: setting({
     environment: "SAGEBRUSH_EXECUTOR",
-    words: "Which executor runs jobs where more than one can: the processes of this machine.",
+    words: "The executor that runs a job when several can. `process` runs it on this machine.",
     ...choice(["process"]),
     default: "process",
   }),

@@ -25,6 +25,15 @@ it("numbers states, and knows how long the log was at each", () => {
   expect(JSON.parse(readFileSync(folder.exit, "utf8"))).toMatchObject({ code: 0 });
 });
 
+it("drops the states of a run that tells without end, and says so in the log", () => {
+  const recorder = createRecorder(folder);
+  const detail = { text: "x".repeat(2 ** 20) };
+  for (let index = 0; index < 20; index++) recorder.state("Again", detail);
+  recorder.exit({ code: 0 });
+  expect(readFileSync(folder.events, "utf8").trim().split("\n")).toHaveLength(8);
+  expect(readFileSync(folder.log, "utf8")).toMatch(/^\d+ The run has told 8 states of \d+ bytes; .*\n$/);
+});
+
 it.skipIf(!existsSync("/dev/full"))(
   "keeps the states that the disk has no room for, and the exit until they are told",
   () => {

@@ -17,7 +17,7 @@ it.each([
 ])("a socket below %s can be connected to", async (_, below) => {
   const runs = join(folder, below);
   mkdirSync(join(runs, "RUN", "ml"), { recursive: true });
-  // What the run does from inside its own folder is done here through a short link to it.
+  // The run makes the socket by a relative path; the test makes it through a short link to its folder.
   const inside = join(folder, "inside");
   symlinkSync(join(runs, "RUN", "ml"), inside);
   const server = createServer((connection) => connection.end("hello"));

@@ -4,13 +4,13 @@ import type { ParamProblem } from "../../base/params.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { ClientError } from "./client-error.ts";
 
-/** A channel as the platform describes it; without a content type the algorithm's default holds. */
+/** A channel of inputdataconfig.json. Without a content type the algorithm uses its default. */
 export interface Channel {
   readonly name: string;
   readonly contentType?: string;
 }
 
-/** What `/opt/ml/input/config` says. */
+/** The content of `/opt/ml/input/config`. */
 export interface Configuration {
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly channels: readonly Channel[];
@@ -33,7 +33,7 @@ export function readConfiguration(root: string): Configuration {
   };
 }
 
-/** Throws a ClientError that names all that is wrong with the hyperparameters as they were parsed. */
+/** @throws ClientError that names everything that is wrong with the parsed hyperparameters */
 export function checkHyperparameters(
   algorithm: AnyAlgorithm,
   parsed: { values: unknown; problems: readonly ParamProblem[] },
@@ -53,7 +53,7 @@ export function checkHyperparameters(
   );
 }
 
-/** The SageMaker SDK writes each value as JSON: a text then has quotes around it. */
+/** The SageMaker SDK writes each value as JSON, so a text has quotes around it. */
 function unquoted(value: string): string {
   if (!value.startsWith('"')) return value;
   try {

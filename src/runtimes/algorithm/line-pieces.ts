@@ -5,7 +5,7 @@ import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-e
 const pieceBytes = 16 * 2 ** 20;
 const newline = 10;
 
-/** How files begin that are no text, with the command that makes text of them. */
+/** The first bytes of files that are not text, with what to do about them. */
 const otherFormats = [
   {
     magic: [0x1f, 0x8b],
@@ -15,9 +15,9 @@ const otherFormats = [
 ];
 
 /**
- * Reads a text file in pieces of whole lines, so that its size is not bound by memory or by the largest buffer.
+ * Reads a text file in pieces of whole lines, so that neither memory nor the largest buffer limits its size.
  *
- * @param source how messages call the file
+ * @param source the name of the file in messages
  */
 export function* linePieces(path: string, source: DataSource): Generator<{ bytes: Uint8Array; place: DataPlace }> {
   const file = openSync(path, "r");

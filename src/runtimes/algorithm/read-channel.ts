@@ -9,12 +9,12 @@ import { ClientError } from "./client-error.ts";
 import type { Channel } from "./configuration.ts";
 import { linePieces } from "./line-pieces.ts";
 
-/** What AWS's image takes a channel for that has no content type. */
+/** The content type that AWS's image assumes for a channel without one. */
 const defaultContentType = "text/libsvm";
 
 export interface ReadOptions {
   readonly weightsInCsv: boolean;
-  /** Columns the training data has: libsvm data of another channel is at least as wide, CSV data just as wide. */
+  /** Columns of the training data: libsvm data of another channel has at least as many, CSV data as many. */
   readonly columns?: number;
   log(line: string): void;
 }
@@ -77,7 +77,7 @@ function channelFormat({ name, contentType }: Channel): TextFormat {
   return found.format;
 }
 
-/** Paths below the folder, nested ones too, sorted; names that begin with "." or "_" are notes of other programs. */
+/** Paths below the folder, nested ones too, sorted; without names that begin with "." or "_", which are not data. */
 function dataFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 interface Job {
   readonly hyperparameters?: Record<string, string>;
-  /** By channel: content type and files by path. */
+  /** Content type and files by path of each channel. */
   readonly channels?: Record<string, { type?: string; files: Record<string, string> }>;
   readonly hosts?: string[];
 }

@@ -14,7 +14,7 @@ import { readChannel } from "./read-channel.ts";
 /**
  * Trains a built-in algorithm under SageMaker's container contract: `node train.ts ALGORITHM`. Reads /opt/ml/input,
  * writes the model to /opt/ml/model and, when it fails, the reason to /opt/ml/output/failure. SIGTERM ends the training
- * after the round it is in; the model so far is kept. SAGEBRUSH_ML_ROOT stands for /opt/ml where there is no sandbox.
+ * after the current round; the model so far is kept.
  */
 async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
   let isStopping = false;
@@ -58,7 +58,7 @@ const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Under its name only when it is whole. */
+/** The model appears under its name when it is whole. */
 function writeModel(folder: string, name: string, bytes: Uint8Array): void {
   mkdirSync(folder, { recursive: true });
   const partial = join(folder, `.${name}.partial`);

@@ -19,10 +19,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What AWS's image takes a payload for that has no content type. */
+/** The content type that AWS's image assumes for a payload without one. */
 const defaultContentType = "text/libsvm";
 
-/** Makes the function that answers POST /invocations for a model. */
+/** Creates the function that answers POST /invocations for a model. */
 export function createInvoker(algorithm: AnyAlgorithm, model: unknown): (invocation: Invocation) => Answer {
   const predict = algorithm.predictor(model);
   const columns = algorithm.columns(model);

@@ -151,7 +151,7 @@ describe("the life of a model server", () => {
     await server.ready;
     const outgoing = request({ socketPath, path: "/invocations", method: "POST", agent, headers: csv });
     outgoing.write("5,");
-    // The ping's answer shows that the server has the request above, too.
+    // The answer to the ping shows that the server has received the request above.
     await call("", {}, "GET", "/ping");
     server.child.kill("SIGTERM");
     outgoing.end("6");

@@ -8,9 +8,8 @@ import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
 
 /**
  * Serves a model of a built-in algorithm under SageMaker's container contract: `node serve.ts ALGORITHM`. Answers
- * GET /ping and POST /invocations on the unix socket that SAGEBRUSH_SOCKET names, else on the port
- * SAGEMAKER_BIND_TO_PORT (8080). SIGTERM: what is in flight is answered, nothing new is taken.
- * SAGEBRUSH_ML_ROOT stands for /opt/ml where there is no sandbox.
+ * GET /ping and POST /invocations on the Unix socket that SAGEBRUSH_SOCKET names, else on the port
+ * SAGEMAKER_BIND_TO_PORT (8080). After SIGTERM it answers the requests in flight and accepts no more.
  */
 const largestBody = 100 * 2 ** 20;
 
@@ -37,13 +36,13 @@ function createModelServer(invoke: (invocation: Invocation) => Answer): Server {
     try {
       answer = await answerTo(request);
     } catch (error) {
-      // A client that went away in the middle of its request has nothing to be told.
+      // The client has closed the connection within its request.
       if (request.destroyed && !request.complete) return;
       console.error(error);
       answer = problem(500, "The model server failed; see its log.");
     }
     if (answer.status >= 400) console.error(`${request.method} ${request.url}: ${answer.status} ${answer.body}`);
-    // Connections kept alive would hold up the end of a server that is closing.
+    // A connection that is kept alive would delay the end of a server that is closing.
     if (!server.listening) response.setHeader("Connection", "close");
     response.writeHead(answer.status, {
       "Content-Type": answer.type,
@@ -55,7 +54,7 @@ function createModelServer(invoke: (invocation: Invocation) => Answer): Server {
   return server;
 }
 
-/** The whole body; undefined when it is too large: it is then read to its end, for a client hears no answer before. */
+/** The whole body; undefined when it is too large. That is read to its end too: clients read no answer before. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -70,7 +69,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 function listen(server: Server): void {
   const socket = process.env.SAGEBRUSH_SOCKET;
   if (socket) {
-    // A server that was killed leaves its socket behind.
+    // A server that was killed has left its socket.
     rmSync(socket, { force: true });
     server.listen(socket);
   } else server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT ?? 8080), "127.0.0.1");
