@@ -32,4 +32,4 @@ export async function findUnits<Unit extends { readonly unit: string }>(
 
 /** The literal import of a unit: `() => import("./model.ts").then((file) => file.model)`. */
 export const loader = ({ file, name }: Found<unknown>): string =>
-  `() => import("./${file}").then((file) => file.${name})`;
+  `() => import("${file.startsWith(".") ? file : `./${file}`}").then((file) => file.${name})`;
