@@ -29,6 +29,8 @@ export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   /** Milliseconds since 1970 UTC. */
   readonly created: number;
   readonly modified: number;
+  /** Values that lists filter by. */
+  readonly labels?: Readonly<Record<string, string | number>>;
   /** What was asked for. */
   readonly wanted: Wanted;
   /** What is. */
