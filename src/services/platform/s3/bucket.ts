@@ -2,22 +2,18 @@ import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { allDocuments, Conflict } from "../../../stores/resources/port.ts";
 import {
   type BucketDocument,
   bucketKey,
+  bucketKind,
+  checkOwner,
   defaultBucketName,
-  findBucket,
-  ignoreConflict,
   makeBucket,
-  operationAborted,
   ownerOf,
-  requireBucket,
-  writeStatus,
 } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
-import { readToken, writeToken } from "./listing-token.ts";
-import { accessDenied, invalidArgument, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
+import { invalidArgument, namingBucket, noSuchBucket, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onListing } from "./s3-permissions.ts";
 
 const permissions = {
@@ -28,7 +24,7 @@ const permissions = {
   GetBucketLocation: onBucket("s3:GetBucketLocation"),
 };
 
-/** Buckets are documents; what is in them is in the object store, under their name. */
+/** Buckets are documents; their objects are in the object store, under the document's id. */
 export const bucket = defineOperations("s3", permissions, {
   async CreateBucket(input, context) {
     const name = input.Bucket;
@@ -45,10 +41,11 @@ export const bucket = defineOperations("s3", permissions, {
     const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
     refuseMembers(context, more, ["Location", "Bucket", "Tags"]);
     const region = regionOf(LocationConstraint, context);
-    const existing = (await context.resources.get(bucketKey(context, name))) as BucketDocument | undefined;
-    // Only in us-east-1 is it no error to make one's own bucket again.
-    if (existing && !(existing.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
-    if (!existing) await makeBucket(context, name, region);
+    await finishDeletion(context, name);
+    const { bucket, made } = await makeBucket(context, name, region);
+    if (!made && bucket.wanted.owner !== context.account) throw alreadyExists(name);
+    // In us-east-1 alone it is no error to create one's own bucket again.
+    if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
     return {
       Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
       BucketArn: arnOf(name),
@@ -58,8 +55,7 @@ export const bucket = defineOperations("s3", permissions, {
   async HeadBucket(input, context) {
     const found = await findBucket(context, input.Bucket);
     if (!found) throw notFound();
-    if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== found.key.account)
-      throw accessDenied();
+    checkOwner(context, found, input.ExpectedBucketOwner);
     return { BucketRegion: found.wanted.region, BucketArn: arnOf(input.Bucket), AccessPointAlias: false };
   },
 
@@ -67,17 +63,21 @@ export const bucket = defineOperations("s3", permissions, {
     const { Prefix = "", MaxBuckets = 10_000, BucketRegion, ContinuationToken } = input;
     if (MaxBuckets < 1 || MaxBuckets > 10_000)
       throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", MaxBuckets);
-    const after = ContinuationToken === undefined ? "" : readToken(ContinuationToken);
     await findBucket(context, defaultBucketName(context));
-    const matching = (await allBuckets(context)).filter(
-      ({ key, wanted }) =>
-        key.name > after &&
-        key.name.startsWith(Prefix) &&
-        (BucketRegion === undefined || wanted.region === BucketRegion),
-    );
-    const page = matching.slice(0, MaxBuckets);
+    const { documents, next } = await context.resources
+      .list(bucketKind.name, {
+        labels: { owner: context.account, region: BucketRegion },
+        namePrefix: Prefix || undefined,
+        sort: { by: "name" },
+        after: ContinuationToken,
+        limit: MaxBuckets,
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof RangeError)) throw error;
+        throw invalidArgument("The continuation token provided is incorrect", "continuation-token", ContinuationToken);
+      });
     return {
-      Buckets: page.map(({ key, created, wanted }) => ({
+      Buckets: documents.map(bucketKind.read).map(({ key, created, wanted }) => ({
         Name: key.name,
         CreationDate: new Date(created),
         BucketRegion: wanted.region,
@@ -85,36 +85,32 @@ export const bucket = defineOperations("s3", permissions, {
       })),
       Owner: ownerOf(context.account),
       ...(input.Prefix !== undefined && { Prefix }),
-      ...(matching.length > page.length && { ContinuationToken: writeToken(page.at(-1)!.key.name) }),
+      ...(next !== undefined && { ContinuationToken: next }),
     };
   },
 
   async DeleteBucket(input, context) {
-    const found = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
-    await mustBeEmpty(context, input.Bucket);
-    try {
-      // Whoever stores an object meanwhile finds the mark and takes it away; then the deletion meets another version.
-      const marked = await writeStatus(context, found, "Deleting");
-      await mustBeEmpty(context, input.Bucket).catch(async (error) => {
-        await writeStatus(context, marked, "Active").catch(ignoreConflict);
-        throw error;
-      });
-      await context.resources.write([{ delete: bucketKey(context, input.Bucket), expected: marked.version }]);
-    } catch (error) {
-      throw error instanceof Conflict ? operationAborted() : error;
-    }
-    await abortUploads(context, input.Bucket);
+    const found = await requireBucket(context, input);
+    await namingBucket(input.Bucket, deleteBucket(context, found));
     return {};
   },
 
   async GetBucketLocation(input, context) {
-    const { wanted } = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const { wanted } = await requireBucket(context, input);
     // us-east-1 has no location constraint: S3 answers an empty element.
     return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
   },
 });
 
 const arnOf = (name: string): string => `arn:aws:s3:::${name}`;
+
+const alreadyExists = (name: string): Fault =>
+  new Fault(
+    "BucketAlreadyExists",
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please " +
+      "select a different name and try again.",
+    { status: 409, members: { BucketName: name } },
+  );
 
 const alreadyOwned = (name: string): Fault =>
   new Fault(
@@ -126,7 +122,7 @@ const alreadyOwned = (name: string): Fault =>
     },
   );
 
-/** The endpoint of us-east-1 makes buckets anywhere; every other one in its own region only, and wants it named. */
+/** The endpoint of us-east-1 makes buckets in any region; every other one in its own only, which must be named. */
 function regionOf(constraint: string | undefined, { region }: Pick<Context, "region">): string {
   const wanted = constraint === "EU" ? "eu-west-1" : constraint;
   if (wanted === "us-east-1" || (wanted !== undefined && !isRegion(wanted)))
@@ -141,30 +137,29 @@ function regionOf(constraint: string | undefined, { region }: Pick<Context, "reg
   return wanted ?? region;
 }
 
-async function mustBeEmpty({ objects }: Context, name: string): Promise<void> {
-  const { objects: found } = await objects.list(name, { limit: 1 });
-  if (found.length > 0)
-    throw new Fault("BucketNotEmpty", "The bucket you tried to delete is not empty", {
-      status: 409,
-      members: { BucketName: name },
-    });
+/** The bucket of that name. The caller's default bucket is made where it is missing. */
+async function findBucket(context: Context, name: string): Promise<BucketDocument | undefined> {
+  if (name === defaultBucketName(context)) return (await makeBucket(context, name, context.region)).bucket;
+  return (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
 }
 
-async function abortUploads({ objects }: Context, name: string): Promise<void> {
-  for (;;) {
-    const { uploads, next } = await objects.listUploads(name, { limit: 1000 });
-    for (const upload of uploads) await objects.abortUpload(upload, upload.uploadId).catch(ignoreNoSuchUpload);
-    if (!next) return;
-  }
-}
-
-async function allBuckets({ resources, account }: Context): Promise<BucketDocument[]> {
-  const found: BucketDocument[] = [];
-  for await (const document of allDocuments(resources, "bucket", { account, region: "-", sort: { by: "name" } }))
-    found.push(document as BucketDocument);
+/** @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account */
+async function requireBucket(
+  context: Context,
+  input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
+): Promise<BucketDocument> {
+  const found = await findBucket(context, input.Bucket);
+  if (!found) throw noSuchBucket(input.Bucket);
+  checkOwner(context, found, input.ExpectedBucketOwner);
   return found;
 }
 
-function ignoreNoSuchUpload(error: unknown): void {
-  if (!(error instanceof Fault && error.code === "NoSuchUpload")) throw error;
+/** The name of a bucket that is being deleted is free when that has ended, unless the deletion is refused. */
+async function finishDeletion(context: Context, name: string): Promise<void> {
+  const found = (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
+  if (found?.status !== "Deleting") return;
+  await deleteBucket(context, found).catch((error) => {
+    if (!isBucketNotEmpty(error)) throw error;
+  });
 }
+

@@ -10,7 +10,7 @@ import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { pageSize } from "./listing.ts";
 import { requireUpload } from "./multipart-upload.ts";
 import { encryptionOutput } from "./object-attributes.ts";
-import { invalidArgument, invalidRequest, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, invalidRequest, namingBucket, refuseMembers } from "./s3-faults.ts";
 import { onCopy, onObject } from "./s3-permissions.ts";
 
 const permissions = {
@@ -19,7 +19,7 @@ const permissions = {
   ListParts: onObject("s3:ListMultipartUploadParts"),
 };
 
-/** The parts of a multipart upload: sent, copied from an object, and listed. */
+/** The parts of a multipart upload: uploaded, copied from an object, and listed. */
 export const uploadPart = defineOperations("s3", permissions, {
   UploadPart: (input, context) =>
     withBody(input.Body, async (body) => {
@@ -29,7 +29,8 @@ export const uploadPart = defineOperations("s3", permissions, {
       const announced = announcedChecksum(input, context);
       checkAlgorithm(upload, announced?.algorithm);
       const options = bodyOptions(announced, input.ContentMD5);
-      const part = await context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, options);
+      const storing = context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, options);
+      const part = await namingBucket(input.Bucket, storing);
       return { ETag: quoted(part.etag), ...checksumOutput(part.checksum), ...encryptionOutput(upload.attributes) };
     }),
 
@@ -44,7 +45,7 @@ export const uploadPart = defineOperations("s3", permissions, {
     });
     if (!found) throw noSuchKey(source.key);
     const part = await withBody(found.body, (body) =>
-      context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, {}),
+      namingBucket(input.Bucket, context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, {})),
     );
     return {
       CopyPartResult: {
@@ -60,12 +61,13 @@ export const uploadPart = defineOperations("s3", permissions, {
     const upload = await requireUpload(context, input);
     const maximum = pageSize("max-parts", input.MaxParts);
     const after = partMarker(input.PartNumberMarker);
-    const found = await context.objects.listParts(upload, upload.uploadId, after, maximum + 1);
+    const listing = context.objects.listParts(upload, upload.uploadId, after, maximum + 1);
+    const found = await namingBucket(input.Bucket, listing);
     const parts = found.slice(0, maximum);
     const truncated = maximum > 0 && found.length > maximum;
     const owner = ownerOf(context.account);
     return {
-      Bucket: upload.bucket,
+      Bucket: input.Bucket,
       Key: upload.key,
       UploadId: upload.uploadId,
       PartNumberMarker: String(after),
