@@ -9,7 +9,7 @@ import { type ContainerDefinition, SageMaker } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { killPoints } from "../src/frame/kill-points.ts";
+import { killPoints } from "../src/services/kill-points.gen.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 

@@ -6,7 +6,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { killPoints } from "../src/frame/kill-points.ts";
+import { killPoints } from "../src/services/kill-points.gen.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 

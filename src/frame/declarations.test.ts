@@ -72,7 +72,8 @@ const modelPackage = defineResource({
     filters: {
       ModelApprovalStatus: "label approval",
       ModelPackageGroupName: (name) => ({ parent: `sagemaker/model-package-group ${name.toLowerCase()}` }),
-      ModelPackageType: (type) => (type === "Both" ? undefined : { labels: { versioned: Number(type === "Versioned") } }),
+      ModelPackageType: (type) =>
+        type === "Both" ? undefined : { labels: { versioned: Number(type === "Versioned") } },
     },
     summary: ({ created }, ModelPackageArn) => ({
       ModelPackageArn,

@@ -1,11 +1,11 @@
-import { type Fault } from "../aws/faults.ts";
+import type { Fault } from "../aws/faults.ts";
 import type { ResourceDocument } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./define-kind.ts";
-import { defineResource } from "./define-resource.ts";
 import type { ReconcilerUnit } from "./define-reconciler.ts";
+import { defineResource } from "./define-resource.ts";
 import type { JobRuns, JobStatus } from "./job-definition.ts";
 import { createJobReconciler, jobEvent } from "./job-reconciler.ts";
 import { enter, type JobActual } from "./job-state.ts";
@@ -64,7 +64,10 @@ export function defineJob<
   Wanted = InputOf<ClientOf<S>, C>,
 >(definition: JobDefinition<S, C, D, L, X, N, T, Wanted>): JobUnit<Wanted> {
   const { runs, stop, create, ...rest } = definition;
-  const begin = async (input: InputOf<ClientOf<S>, C>, context: Context): Promise<Begun<Wanted, JobActual, JobStatus>> => {
+  const begin = async (
+    input: InputOf<ClientOf<S>, C>,
+    context: Context,
+  ): Promise<Begun<Wanted, JobActual, JobStatus>> => {
     const begun = await create.begin(input, context);
     const transitions = enter([], "Starting", runs.steps.Starting, context.clock.now());
     return { ...begun, status: "InProgress", actual: { transitions, lostAttempts: 0, told: {} } };

@@ -7,17 +7,18 @@ import { defineResource } from "./define-resource.ts";
 const endpoint = defineResource({
   service: "sagemaker",
   kind: "endpoint",
-  name: "EndpointName",
+  arn: "endpoint/{EndpointName}",
+  tags: true,
   schema: 2,
   upgrade: {
     1: ({ wanted, actual }) => ({ wanted, actual: { ...(actual as object), note: "upgraded" } }),
   },
   statuses: {
-    Creating: { final: false, refusesDelete: (name) => `${name} is still being made.` },
+    Creating: { final: false, refusesDelete: ({ name }) => validationFault(`${name} is still being made.`) },
     InService: { final: true },
   },
-  missing: (arn) => validationFault(`Could not find endpoint "${arn}".`),
-  existing: (arn) => validationFault(`Cannot create already existing endpoint "${arn}".`),
+  missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
+  existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),
   create: {
     operation: "CreateEndpoint",
     async begin(input) {
@@ -48,15 +49,12 @@ const endpoint = defineResource({
       CreationTime: new Date(created),
       LastModifiedTime: new Date(modified),
     }),
-    // Stands for a filter that only one kind has.
-    where: ({ NameContains }) =>
-      NameContains === "even" ? ({ wanted }) => /[02468]$/.test(wanted.EndpointName) : undefined,
   },
   delete: { operation: "DeleteEndpoint" },
   operations: {
     async UpdateEndpoint({ EndpointName, EndpointConfigName }, context, endpoints) {
       await endpoints.update(context, EndpointName, ({ wanted }) => ({ wanted: { ...wanted, EndpointConfigName } }));
-      return { EndpointArn: endpoints.arn(endpoints.key(context, EndpointName)) };
+      return { EndpointArn: endpoints.arn(endpoints.keyOf(context, EndpointName)) };
     },
   },
 });
@@ -165,13 +163,13 @@ it("lists by page, in order, filtered, and counts MaxResults after the filters",
 });
 
 it("a filter of the kind alone fills its pages too", async () => {
-  for (let i = 0; i < 12; i++) await create(`even-${i}`);
-  expect(await names({ NameContains: "even", MaxResults: 4 })).toEqual(["even-10", "even-8", "even-6", "even-4"]);
+  for (let i = 0; i < 12; i++) await create(`e-${i}`, i % 2 === 0 ? "even" : "odd");
+  expect(await names({ NameContains: "E-", MaxResults: 4 })).toEqual(["e-11", "e-10", "e-9", "e-8"]);
 });
 
 it("reads a document of an older shape in today's", async () => {
   await create("old");
-  const document = (await context.resources.get(endpoint.key(context, "old")))!;
+  const document = (await context.resources.get(endpoint.keyOf(context, "old")))!;
   await context.resources.write([{ put: { ...document, schema: 1, actual: {} }, expected: document.version }]);
   expect(await describe("old")).toMatchObject({ FailureReason: "upgraded" });
 });

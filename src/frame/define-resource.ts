@@ -1,5 +1,5 @@
 import type { Fault } from "../aws/faults.ts";
-import { type ResourceChange, Conflict, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
+import { Conflict, type ResourceChange, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";

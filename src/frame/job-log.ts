@@ -48,4 +48,3 @@ export async function shipJobLog(
   run.passLines(events.length, { kept: now, resumed: run.resumed && before === events.length });
   return now;
 }
-

@@ -56,11 +56,7 @@ export function createMetricReader(definitions: readonly MetricDefinition[]): Me
 const dimensionsOf = ({ dimensions }: JobMetrics) =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 
-export async function putMetrics(
-  context: Context,
-  metrics: JobMetrics,
-  values: readonly MetricValue[],
-): Promise<void> {
+export async function putMetrics(context: Context, metrics: JobMetrics, values: readonly MetricValue[]): Promise<void> {
   const now = context.clock.now();
   const accepted = values.filter(({ time }) => time <= now + hourMilliseconds && time > now - oldestMilliseconds);
   for (let start = 0; start < accepted.length; start += pointsAtOnce) {
@@ -103,7 +99,12 @@ export async function putMissingMetrics(
   await putMetrics(context, metrics, missing);
 }
 
-async function eventsSince(context: Context, place: LogPlace, startTime: number, lastTime: number): Promise<LogEvent[]> {
+async function eventsSince(
+  context: Context,
+  place: LogPlace,
+  startTime: number,
+  lastTime: number,
+): Promise<LogEvent[]> {
   const found: LogEvent[] = [];
   let nextToken: string | undefined;
   for (;;) {

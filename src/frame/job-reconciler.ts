@@ -3,7 +3,12 @@ import type { RunExit } from "../executors/port.ts";
 import type { RunState } from "../runs/follow-run.ts";
 import type { ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
-import { defineReconciler, type ReconcileContext, type ReconcileResult, type ReconcilerUnit } from "./define-reconciler.ts";
+import {
+  defineReconciler,
+  type ReconcileContext,
+  type ReconcileResult,
+  type ReconcilerUnit,
+} from "./define-reconciler.ts";
 import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
 import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";

@@ -1,8 +1,13 @@
 import { expect, it } from "vitest";
-import { enter, type Step, type Transition, trainingSeconds } from "./training-job-status.ts";
+import { trainingSteps } from "../services/sagemaker/training/training-job-status.ts";
+import { enter, type Transition, workSeconds } from "./job-state.ts";
 
+type Step = keyof typeof trainingSteps.steps;
 const through = (...steps: readonly [Step, number][]): readonly Transition[] =>
-  steps.reduce<readonly Transition[]>((transitions, [step, time]) => enter(transitions, step, time), []);
+  steps.reduce<readonly Transition[]>(
+    (transitions, [step, time]) => enter(transitions, step, trainingSteps.steps[step], time),
+    [],
+  );
 
 it("keeps one transition per status, with its last message, each ending where the next begins", () => {
   expect(through(["Starting", 1], ["Pending", 2], ["Downloading", 3], ["Training", 5], ["Completed", 9])).toEqual([
@@ -24,8 +29,8 @@ it("never goes back in time, whatever the clocks of run and server say", () => {
 });
 
 it("bills at least a second, and nothing before the end", () => {
-  const rest = { transitions: [], lostAttempts: 0 };
-  expect(trainingSeconds({ ...rest, trainingStart: 1000, trainingEnd: 1200 })).toBe(1);
-  expect(trainingSeconds({ ...rest, trainingStart: 1000, trainingEnd: 63_600 })).toBe(63);
-  expect(trainingSeconds({ ...rest, trainingStart: 1000 })).toBeUndefined();
+  const rest = { transitions: [], lostAttempts: 0, told: {} };
+  expect(workSeconds({ ...rest, started: 1000, ended: 1200 })).toBe(1);
+  expect(workSeconds({ ...rest, started: 1000, ended: 63_600 })).toBe(63);
+  expect(workSeconds({ ...rest, started: 1000 })).toBeUndefined();
 });

@@ -95,7 +95,8 @@ export function createKindNames(naming: KindNaming): KindNames {
     parse(text) {
       const arn = parseArn(text);
       if (arn?.service !== service) return undefined;
-      if ((scope === "region") !== (arn.region !== "") || (scope === "global") !== (arn.account === "")) return undefined;
+      if ((scope === "region") !== (arn.region !== "") || (scope === "global") !== (arn.account === ""))
+        return undefined;
       for (const template of templates) {
         const variables = template.parse(arn.resource);
         if (variables) return names.key(arn, variables);
@@ -112,7 +113,8 @@ export function createKindNames(naming: KindNaming): KindNames {
 
     pattern(place, input) {
       const key = names.identify(place, input);
-      if (key) return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
+      if (key)
+        return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
       const set = sets.findLast((set) => set.some((name) => named(input, [name]))) ?? sets[0] ?? [];
       const values = set.map((name) => [name, named(input, [name]) ? fold(String((input as Variables)[name])) : "*"]);
       return names.arn({ ...placeOf(place), kind: names.name, name: "" }, Object.fromEntries(values));

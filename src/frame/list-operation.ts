@@ -23,7 +23,10 @@ type Input = Readonly<Record<string, unknown>>;
 const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisfies PageMembers;
 
 /** The handler of a List operation. The store filters, sorts and pages; nothing is read that is not shown. */
-export function createListHandler<Wanted, Actual>(kind: Kind<Wanted, Actual>, list: AnyList<ResourceDocument<Wanted, Actual>>): AnyHandler {
+export function createListHandler<Wanted, Actual>(
+  kind: Kind<Wanted, Actual>,
+  list: AnyList<ResourceDocument<Wanted, Actual>>,
+): AnyHandler {
   const filters = { ...sharedFilters, ...list.filters } as Readonly<Record<string, Filter<unknown>>>;
   const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
@@ -102,12 +105,7 @@ function filterBy(
   return query;
 }
 
-function partOf(
-  filter: string,
-  value: unknown,
-  member: string,
-  context: Context,
-): Record<string, unknown> | "nothing" {
+function partOf(filter: string, value: unknown, member: string, context: Context): Record<string, unknown> | "nothing" {
   if (filter === "nothing") return filter;
   if (filter === "refused") throw notBuilt(context, member);
   if (filter === "status") return { status: value };

@@ -2,8 +2,8 @@ import type { Fault } from "../aws/faults.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
-import type { OperationsUnit } from "./define-operations.ts";
 import type { Kind, KindDefinition, Subject } from "./define-kind.ts";
+import type { OperationsUnit } from "./define-operations.ts";
 import type { Variables } from "./kind-naming.ts";
 import type { ListDefinition } from "./list-definition.ts";
 import type { PermissionsOf } from "./permissions.ts";
@@ -96,11 +96,7 @@ export interface ResourceDefinition<
   };
   /** All others. */
   readonly operations?: {
-    [K in N]: (
-      input: InputOf<M, K>,
-      context: Context,
-      resource: Resource<Wanted, Actual>,
-    ) => Promise<OutputOf<M, K>>;
+    [K in N]: (input: InputOf<M, K>, context: Context, resource: Resource<Wanted, Actual>) => Promise<OutputOf<M, K>>;
   };
   /** What an operation needs permission for, where that is not the action of its name on the resource that its input names. */
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;

@@ -15,7 +15,7 @@ it("holds some MiB of a run's lines, however long they are, and reads on when th
   } as unknown as Executor;
   let passed = 0;
   const timer = { after: () => () => {} };
-  const reader = createRunReader({ executor, runId: "r", shipped: undefined, timer, wake: () => {} });
+  const reader = createRunReader({ executor, runId: "r", progress: {}, resumed: false, timer, wake: () => {} });
   const settle = async () => {
     for (let turn = 0; turn < 3; turn++) await nextTurn();
   };

@@ -115,7 +115,7 @@ describe("a server", () => {
     });
     const sts = { GetCallerIdentity: async () => failing };
     const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-    const url = await started(settings(), { services: { sts }, reconcilers: [], images, fronts: [] });
+    const url = await started(settings(), { services: { sts }, kinds: [], reconcilers: [], images, fronts: [] });
     const refusal = await new STSClient(client(url)).send(new GetCallerIdentityCommand({})).catch((error) => error);
     expect(refusal).toMatchObject({ name: "InternalFailure", $metadata: { httpStatusCode: 500 } });
     expect(refusal.message).toContain(refusal.$metadata.requestId);

@@ -73,7 +73,11 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
-    kinds: createKinds(options.units.filter(isKind).map((unit) => ({ ...unit.definition, large: false, shape: "", load: async () => unit }))),
+    kinds: createKinds(
+      options.units
+        .filter(isKind)
+        .map((unit) => ({ ...unit.definition, large: false, shape: "", load: async () => unit })),
+    ),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {
       kind: "administrator",

@@ -8,8 +8,9 @@ import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runAccessKey, runKeyPrefix } from "../frame/run.ts";
 import { defineImage } from "../images/define-image.ts";
+import { runAccessKey, runKeyPrefix } from "../runs/run-key.ts";
+import { kinds } from "../services/kinds.gen.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
@@ -26,7 +27,7 @@ const testImage = defineImage({
     refuses: () => undefined,
   },
 });
-const units = { services, reconcilers, images: [async () => testImage], fronts: [] };
+const units = { services, kinds, reconcilers, images: [async () => testImage], fronts: [] };
 
 const home = mkdtempSync(join(tmpdir(), "sagebrush-training-"));
 const bucket = "training-data";

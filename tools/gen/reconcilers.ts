@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { ReconcilerUnit } from "../../src/frame/define-reconciler.ts";
 import type { JobUnit } from "../../src/frame/define-job.ts";
+import type { ReconcilerUnit } from "../../src/frame/define-reconciler.ts";
 import type { Generator } from "./generators.ts";
 import { banner, findUnits } from "./units.ts";
 

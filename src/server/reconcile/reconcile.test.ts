@@ -3,12 +3,26 @@ import { createRandom } from "../../base/random.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import type { Executor, RunEvent } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
-import { defineReconciler, type ReconcileContext, type ReconcilerEntry } from "../../frame/define-reconciler.ts";
+import { defineKind } from "../../frame/define-kind.ts";
+import {
+  defineReconciler,
+  type ReconcileContext,
+  type ReconcilerEntry,
+  type ReconcilerUnit,
+} from "../../frame/define-reconciler.ts";
+import { shipLines } from "../../runs/ship-log.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
-import { Conflict, type ResourceDocument, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
+import { Conflict, type ResourceDocument, type ResourceStore } from "../../stores/resources/port.ts";
+import type { Call } from "../../wire/call.ts";
 import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
 
-const keyOf = (kind: string, name: string, region = "us-east-1") => ({ account: "123456789012", region, kind, name });
+const kindName = (kind: string) => (kind === "run" ? "sagebrush/run" : `test/${kind}`);
+const keyOf = (kind: string, name: string, region = "us-east-1") => ({
+  account: "123456789012",
+  region,
+  kind: kindName(kind),
+  name,
+});
 const newDocument = (kind: string, name: string, more: Partial<ResourceDocument> = {}) => ({
   put: { key: keyOf(kind, name), id: name, schema: 1, created: 0, modified: 0, wanted: {}, actual: {}, ...more },
   expected: "absent" as const,
@@ -44,15 +58,17 @@ function createScriptedExecutor() {
   };
   const say = (id: string, event: RunEvent) => {
     const run = runOf(id);
-    run.events.push(event);
+    // A cursor is the number of events up to and including this one.
+    run.events.push({ ...event, cursor: String(run.events.length + 1) });
     run.ended ||= event.type === "exit";
     for (const wake of run.more) wake();
   };
-  const executor: Pick<Executor, "name" | "events" | "remove" | "list"> = {
+  const trimmed: string[] = [];
+  const executor: Pick<Executor, "name" | "events" | "trim" | "usage" | "remove" | "list"> = {
     name: "process",
-    async *events(id, _after, signal) {
+    async *events(id, after, signal) {
       const run = runOf(id);
-      for (let next = 0; ; ) {
+      for (let next = Number(after ?? 0); ; ) {
         if (signal?.aborted) return;
         if (next < run.events.length) yield run.events[next++]!;
         else if (run.ended) return;
@@ -63,6 +79,10 @@ function createScriptedExecutor() {
           });
       }
     },
+    async trim(_id, cursor) {
+      trimmed.push(cursor);
+    },
+    usage: async () => new Map(),
     async remove(id) {
       runs.delete(id);
       removed.push(id);
@@ -72,6 +92,7 @@ function createScriptedExecutor() {
   return {
     executor: executor as Executor,
     removed,
+    trimmed,
     runOf,
     line: (id: string, time: number, line: string) => say(id, { type: "log", cursor: "", time, line }),
     state: (id: string, number: number, state: string) =>
@@ -85,12 +106,16 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const resourceOf = (kind: string) => ({
-  kind,
-  read: (document: ResourceDocument) => document,
-  arn: ({ name }: ResourceKey) => `arn:aws:sagemaker:::${kind}/${name}`,
-});
-const job = resourceOf("job");
+const kindOf = (kind: string) => defineKind({ service: "test", kind, key: ["Name"], exactCase: true });
+const job = kindOf("job");
+
+/** A run's document, as far as the engine reads it. */
+const newRun = (name: string, more: Partial<ResourceDocument> = {}) =>
+  newDocument("run", name, {
+    schema: 2,
+    wanted: { executor: "process", weight: { cores: 1, memoryBytes: 0 }, grants: [], spec: {} },
+    ...more,
+  });
 
 describe("the reconcile engine", () => {
   const clock = { time: 1_000, now: () => clock.time };
@@ -108,12 +133,13 @@ describe("the reconcile engine", () => {
   });
   afterEach(() => engine?.stop());
 
-  async function start(...units: { unit?: ReturnType<typeof defineReconciler>; loaded?: () => void }[]) {
+  async function start(...units: { unit?: ReconcilerUnit<never, never> | ReconcilerUnit; loaded?: () => void }[]) {
     const reconcilers: ReconcilerEntry[] = units.map(({ unit, loaded }) => ({
-      ...unit!,
+      kind: unit!.kind.name,
+      unfinished: unit!.unfinished,
       load: async () => {
         loaded?.();
-        return unit!;
+        return unit as ReconcilerUnit;
       },
     }));
     engine = createReconcileEngine({
@@ -123,7 +149,7 @@ describe("the reconcile engine", () => {
       contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
       clock,
       timer,
-      mostRuns: 2,
+      room: { cores: 2, memoryBytes: Number.POSITIVE_INFINITY },
       report: (what) => reports.push(what),
     });
     await engine.start();
@@ -134,7 +160,7 @@ describe("the reconcile engine", () => {
   test("leads a document from status to status, and leaves finished ones alone", async () => {
     const seen: string[] = [];
     const unit = defineReconciler({
-      resource: job,
+      kind: job,
       unfinished: ["New", "Working"],
       async reconcile(document, { clock }) {
         seen.push(`${document.key.name} ${document.status}`);
@@ -159,18 +185,20 @@ describe("the reconcile engine", () => {
   test("reads a document of an older shape as today's, and writes it so", async () => {
     const seen: unknown[] = [];
     const unit = defineReconciler<{ seconds: number }, { done: boolean }>({
-      resource: {
-        ...job,
-        read: (old) =>
-          ({ ...old, schema: 2, wanted: { seconds: (old.wanted as { minutes: number }).minutes * 60 } }) as never,
-      },
+      kind: defineKind({
+        ...{ service: "test", kind: "job", key: ["Name"], exactCase: true },
+        schema: 2,
+        upgrade: {
+          1: ({ wanted, actual }) => ({ wanted: { seconds: (wanted as { minutes: number }).minutes * 60 }, actual }),
+        },
+      }),
       unfinished: ["New"],
       async reconcile({ wanted }) {
         seen.push(wanted);
         return { update: { status: "Done", actual: { done: true } } };
       },
     });
-    await start({ unit: unit as never });
+    await start({ unit: unit as ReconcilerUnit<never, never> });
     await resources.write([newDocument("job", "a", { status: "New", wanted: { minutes: 2 } })]);
     await settle();
     expect(seen).toEqual([{ seconds: 120 }]);
@@ -189,7 +217,7 @@ describe("the reconcile engine", () => {
     const loaded: string[] = [];
     const unit = (kind: string) =>
       defineReconciler({
-        resource: resourceOf(kind),
+        kind: kindOf(kind),
         unfinished: ["New"],
         async reconcile(_document, { region }) {
           seen.push(region);
@@ -209,7 +237,7 @@ describe("the reconcile engine", () => {
     const now = new Map<string, number>();
     const go: (() => void)[] = [];
     const unit = defineReconciler({
-      resource: job,
+      kind: job,
       unfinished: ["New"],
       async reconcile({ key }) {
         now.set(key.name, (now.get(key.name) ?? 0) + 1);
@@ -239,7 +267,7 @@ describe("the reconcile engine", () => {
     const at: number[] = [];
     let outcome: Error = new Error("no such luck");
     const unit = defineReconciler({
-      resource: job,
+      kind: job,
       unfinished: ["New"],
       async reconcile() {
         at.push(clock.now());
@@ -254,7 +282,7 @@ describe("the reconcile engine", () => {
       await settle();
     }
     expect(at.slice(1).map((time, index) => (time - at[index]!) / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    expect(reports[1]).toBe("job a could not be reconciled; again in 2 s");
+    expect(reports[1]).toBe("test/job a could not be reconciled; again in 2 s");
     outcome = new Conflict(keyOf("job", "a"), "absent");
     at.length = 0;
     timer.pass(60_000);
@@ -265,7 +293,7 @@ describe("the reconcile engine", () => {
   test("a Conflict writes nothing and looks again at the document as it is then", async () => {
     const seen: number[] = [];
     const unit = defineReconciler({
-      resource: job,
+      kind: job,
       unfinished: ["New"],
       async reconcile(document) {
         seen.push(document.version);
@@ -282,26 +310,26 @@ describe("the reconcile engine", () => {
     expect(reports).toEqual([]);
   });
 
-  test("a change of a watched document wakes the one it belongs to, its deletion too", async () => {
+  test("a change of a document that is watched wakes the one that watches, its deletion too", async () => {
     let looks = 0;
     const unit = defineReconciler({
-      resource: job,
-      watches: ["child"],
+      kind: job,
       unfinished: ["Waiting"],
-      async reconcile() {
+      async reconcile(_document, { watch }) {
         looks++;
+        watch(keyOf("child", "c"));
         return {};
       },
     });
     await start({ unit });
     await resources.write([newDocument("job", "a/b", { status: "Waiting" })]);
     await settle();
-    const child = newDocument("child", "c", { parent: "job/a/b" });
+    const child = newDocument("child", "c");
     await resources.write([child]);
     await settle();
     await resources.write([
       { delete: child.put.key, expected: 1 },
-      newDocument("stranger", "d", { parent: "job/a/b" }),
+      newDocument("stranger", "d", { parent: "test/job a/b" }),
     ]);
     await settle();
     expect(looks).toBe(3);
@@ -309,18 +337,18 @@ describe("the reconcile engine", () => {
 
   test("as many have a run as there is room for; the others wait, those that wait across a restart too", async () => {
     const unit = defineReconciler({
-      resource: job,
+      kind: job,
       unfinished: ["New", "Running"],
       async reconcile({ key, status }, { hasRoom }) {
-        if (status === "Running" || !hasRoom()) return {};
+        if (status === "Running" || !hasRoom({ cores: 1, memoryBytes: 0 })) return {};
         return {
           update: { status: "Running" },
-          changes: [newDocument("run", `run-${key.name}`, { status: "Active", parent: `job/${key.name}` })],
+          changes: [newRun(`run-${key.name}`, { status: "Active", parent: `test/job ${key.name}` })],
         };
       },
     });
     const statuses = async () =>
-      (await resources.list("job", { limit: 10 })).documents.map(({ key, status }) => `${key.name} ${status}`);
+      (await resources.list("test/job", { limit: 10 })).documents.map(({ key, status }) => `${key.name} ${status}`);
     const end = async (name: string) => {
       const [document, run] = [
         await resources.get(keyOf("job", name)),
@@ -347,13 +375,10 @@ describe("the reconcile engine", () => {
 
   test("no run stays whose document is not Active", async () => {
     for (const id of ["known", "ended", "stray"]) scripted.runOf(id);
-    await resources.write([
-      newDocument("run", "known", { status: "Active" }),
-      newDocument("run", "ended", { status: "Ended" }),
-    ]);
+    await resources.write([newRun("known", { status: "Active" }), newRun("ended", { status: "Ended" })]);
     await start();
     expect(scripted.removed).toEqual(["ended", "stray"]);
-    await resources.write([{ put: newDocument("run", "known", { status: "Ended" }).put, expected: 1 }]);
+    await resources.write([{ put: newRun("known", { status: "Ended" }).put, expected: 1 }]);
     await settle();
     expect(scripted.removed).toEqual(["ended", "stray", "known"]);
   });
@@ -361,14 +386,14 @@ describe("the reconcile engine", () => {
   describe("following a run", () => {
     const following = (reconcile: (context: ReconcileContext) => Promise<{ update?: { status: string } }>) =>
       defineReconciler({
-        resource: job,
+        kind: job,
         unfinished: ["Running"],
         reconcile: (_document, context) => reconcile(context),
       });
     const begin = () =>
       resources.write([
         newDocument("job", "a", { status: "Running" }),
-        newDocument("run", "r", { status: "Active", parent: "job/a" }),
+        newRun("r", { status: "Active", parent: "test/job a" }),
       ]);
 
     test("states wake at once, lines gather, and the exit comes last", async () => {
@@ -450,29 +475,35 @@ describe("the reconcile engine", () => {
 
     test("every line is shipped exactly once, whatever fails and whenever the server starts anew", async () => {
       const random = createRandom(4);
-      const shipped: { time: number; line: string }[] = [];
+      const place = { logGroupName: "g", logStreamName: "s" };
+      /** The stream, in which the job writes events of its own between those of its log. */
+      const stream: { timestamp: number; message: string }[] = [];
+      const call = (async (_service: string, operation: string, input: Record<string, unknown>) => {
+        if (operation === "PutLogEvents") stream.push(...(input.logEvents as typeof stream));
+        if (operation !== "GetLogEvents") return {};
+        const from = Number(input.nextToken ?? 0);
+        const events = stream.filter(({ timestamp }) => timestamp >= (input.startTime as number));
+        return { events: events.slice(from, from + 10), nextForwardToken: String(from + 10) };
+      }) as Call;
       const unit = following(async (context) => {
-        const run = await context.follow("r", async () => {
-          const time = shipped.at(-1)?.time;
-          return time === undefined ? undefined : { time, count: shipped.filter((one) => one.time === time).length };
-        });
+        const run = await context.follow("r");
         if (random.below(4) === 0) throw new Error("before shipping");
-        const part = run.lines.slice(0, 1 + random.below(20));
-        shipped.push(...part);
+        const { before } = await shipLines({ call }, place, run);
+        if (random.below(3) === 0) stream.push({ timestamp: clock.now(), message: "the job's own" });
         if (random.below(4) === 0) throw new Error("after shipping, before it was known");
-        run.passLines(part.length);
-        return run.exit && part.length === run.lines.length ? { update: { status: "Done" } } : {};
+        run.passLines(run.lines.length, { resumed: run.resumed && before === run.lines.length });
+        return run.exit ? { update: { status: "Done" } } : {};
       });
       await begin();
       const told: string[] = [];
-      for (let i = 0; i < 200; i++) {
+      for (let i = 0; i < 300; i++) {
         if (random.below(20) === 0 || i === 0) {
           await engine?.stop();
           await start({ unit });
         }
-        told.push(`line ${i}`);
-        scripted.line("r", Math.floor(i / 7), `line ${i}`);
-        timer.pass(random.below(300));
+        told.push(`line ${i % 3}`);
+        scripted.line("r", Math.floor(i / 7), `line ${i % 3}`);
+        timer.pass(random.below(1_500));
         await settle();
       }
       scripted.exit("r", 0);
@@ -480,8 +511,9 @@ describe("the reconcile engine", () => {
         timer.pass(60_000);
         await settle();
       }
-      expect(shipped.map(({ line }) => line)).toEqual(told);
+      expect(stream.map(({ message }) => message).filter((message) => message !== "the job's own")).toEqual(told);
       expect(await statusOf("job", "a")).toBe("Done");
+      expect(scripted.trimmed.length).toBeGreaterThan(3);
     });
   });
 });

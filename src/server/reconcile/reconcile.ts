@@ -170,8 +170,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const own = update ? [await kind.put(base, { ...document, ...update, modified: clock.now() })] : [];
     const whole = [...own, ...changes];
     const progress = await task.runs.progress(whole, base);
-    if (whole.length + progress.changes.length > 0)
-      await resources.write([...whole, ...progress.changes], { events });
+    if (whole.length + progress.changes.length > 0) await resources.write([...whole, ...progress.changes], { events });
     await progress.saved();
     return again;
   }
@@ -183,7 +182,11 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       task.watched.delete(id);
     }
     for (const [id, key] of asked)
-      if (!task.watched.has(id)) task.watched.set(id, resources.watch([key], () => wake(task.key)));
+      if (!task.watched.has(id))
+        task.watched.set(
+          id,
+          resources.watch([key], () => wake(task.key)),
+        );
   }
 
   function forget(task: Task): void {

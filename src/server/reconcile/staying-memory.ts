@@ -29,7 +29,8 @@ export function createStayingMemory(options: {
     }
     let sum = 0;
     for (const executor of executors.all)
-      for (const { memoryBytes } of (await executor.usage(runIds.get(executor.name) ?? [])).values()) sum += memoryBytes;
+      for (const { memoryBytes } of (await executor.usage(runIds.get(executor.name) ?? [])).values())
+        sum += memoryBytes;
     bytes = sum;
   }
 

@@ -5,10 +5,16 @@ import { parentKey } from "../../frame/define-kind.ts";
 import type { Place } from "../../frame/kind-naming.ts";
 import { executorOf, type RunDocument, run, runKey } from "../../frame/run.ts";
 import type { FollowedRun } from "../../runs/follow-run.ts";
-import type { RunWeight } from "../../runs/run-room.ts";
 import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
+import type { RunWeight } from "../../runs/run-room.ts";
 import type { Timer } from "../../runs/timer.ts";
-import { allDocuments, keyText, type ResourceChange, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
+import {
+  allDocuments,
+  keyText,
+  type ResourceChange,
+  type ResourceKey,
+  type ResourceStore,
+} from "../../stores/resources/port.ts";
 
 /** How far a run has been dealt with is written with other changes of its document, and by itself not more often. */
 const saveMilliseconds = 5_000;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Clock } from "../../base/clock.ts";
 import { signRequest } from "../../cli/sign-request.ts";
-import { runAccessKey } from "../../frame/run.ts";
+import { runAccessKey } from "../../runs/run-key.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import type { AccessKey } from "../home/keys.ts";

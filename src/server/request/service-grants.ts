@@ -34,6 +34,10 @@ export const serviceGrants = [
     [metrics("/aws/sagemaker/TrainingJobs"), metrics("AWS/SageMaker")],
   ),
   row("Which metrics of a job a killed server had written.", ["cloudwatch:GetMetricStatistics"], ["*"]),
-  row("The default bucket of the SageMaker SDKs, made when it is asked for.", ["s3:CreateBucket"], ["arn:aws:s3:::sagemaker-*"]),
+  row(
+    "The default bucket of the SageMaker SDKs, made when it is asked for.",
+    ["s3:CreateBucket"],
+    ["arn:aws:s3:::sagemaker-*"],
+  ),
   row("Whether a role that a request names is there, with the setting roles=known.", ["iam:GetRole"], ["*"]),
 ];

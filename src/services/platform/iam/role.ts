@@ -4,8 +4,8 @@ import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { Conflict } from "../../../stores/resources/port.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { Conflict } from "../../../stores/resources/port.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 

@@ -66,8 +66,7 @@ export const logGroup = defineOperations("logs", permissions, {
       await deleteAll(context, streams);
       return streams;
     });
-    for (const stream of [...gone, ...late])
-      await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
+    for (const stream of [...gone, ...late]) await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
     return {};
   },
 

@@ -354,7 +354,7 @@ describe("a deletion that a killed server began", () => {
       const steps = createSteps(random);
       const { resources } = context;
       const slow = {
-        clock: context.clock,
+        ...{ clock: context.clock, random: context.random, signal: context.signal },
         resources: { ...resources, get: steps.of(resources.get), write: steps.of(resources.write) },
         objects: { ...objects, closeBucket: steps.of(objects.closeBucket) },
       };

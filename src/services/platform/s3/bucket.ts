@@ -162,4 +162,3 @@ async function finishDeletion(context: Context, name: string): Promise<void> {
     if (!isBucketNotEmpty(error)) throw error;
   });
 }
-

@@ -38,7 +38,9 @@ function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
     executors: context.executors,
-    reconcilers: [{ ...endpointReconciler, load: async () => endpointReconciler }],
+    reconcilers: [
+      { kind: endpoint.name, unfinished: endpointReconciler.unfinished, load: async () => endpointReconciler },
+    ],
     contextFor: () => context,
     clock: context.clock,
     report: (what, error) => reports.push(what, error),
@@ -73,7 +75,7 @@ afterEach(async () => {
   expect(reports).toEqual([]);
 });
 
-const document = () => context.resources.get(endpoint.key(context, EndpointName));
+const document = () => context.resources.get(endpoint.keyOf(context, EndpointName));
 const actual = async () => (await document())!.actual as ActualEndpoint;
 
 /** Follows the feed until the endpoint is as expected. */

@@ -26,12 +26,11 @@ export const trainingSteps = {
 
 /** The refusal to delete a job that has not ended. */
 export const goesOn = ({ name, status }: Subject): Fault =>
-  validationFault(
-    `Training job ${name} is ${status}. Stop it with StopTrainingJob, and delete it once it has ended.`,
-  );
+  validationFault(`Training job ${name} is ${status}. Stop it with StopTrainingJob, and delete it once it has ended.`);
 
 /** Of homes of format 1, where a training job told of itself in members of its own. */
-interface FirstActual extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
+interface FirstActual
+  extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
   readonly trainingStart?: number;
   readonly trainingEnd?: number;
   readonly hasModel?: boolean;

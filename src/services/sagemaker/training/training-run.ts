@@ -3,13 +3,13 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
-import type { LogPlace } from "../../../runs/ship-log.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
   trainingGraceSeconds,
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
+import type { LogPlace } from "../../../runs/ship-log.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
