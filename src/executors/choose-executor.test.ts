@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "./choose-executor.ts";
-import { scriptSpec, unknownSkips } from "./executor.contract.ts";
+import { unknownSkips } from "./executor.contract.ts";
 import { createExecutors } from "./executors.ts";
 import type { Executor, ExecutorAbilities, RunSpec } from "./port.ts";
+import { scriptSpec } from "./script-run.fixture.ts";
 
 const abilities: ExecutorAbilities = {
   gpus: false,

@@ -1,53 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createIds } from "../base/ids.ts";
-import { refusalOf } from "./choose-executor.ts";
-import type { Executor, RunEvent, RunSpec } from "./port.ts";
-
-/** An executor to test, and what the tests have to know of it. */
-export interface ExecutorUnderTest {
-  readonly executor: Executor;
-  /** The address of the server that it was made with. */
-  readonly serverUrl: string;
-  /** A small image with a shell; not needed where the test "container images" is skipped. */
-  readonly image?: string;
-  /** Ends everything that the tests have left. */
-  close(): Promise<void>;
-}
+import { promiseAbilities } from "./abilities.contract.ts";
+import type { Executor, RunSpec } from "./port.ts";
+import {
+  collect,
+  type ExecutorUnderTest,
+  firstEvent,
+  ids,
+  isLine,
+  runSpecToEnd,
+  scriptSpec,
+  startRun,
+} from "./script-run.fixture.ts";
 
 /** The tests that a driver cannot pass, by their titles, with the reason. */
 export type ContractSkips = Readonly<Record<string, string>>;
-
-const ids = createIds({ now: () => Date.now() }, (count) => crypto.getRandomValues(new Uint8Array(count)));
-
-/** A run of a few lines of JavaScript. `ml` is the folder for /opt/ml. */
-export const scriptSpec = (source: string, changes: Partial<RunSpec> = {}): RunSpec => ({
-  program: { script: "src/executors/test-contract-script.mjs", arguments: [source] },
-  environment: {},
-  files: {},
-  mounts: [],
-  limits: {},
-  network: "host",
-  server: { address: false, sockets: [] },
-  graceSeconds: 5,
-  ...changes,
-});
-
-export async function collect(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
-  const all: RunEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
-
-/** The first event that `matches`. */
-export async function firstEvent(executor: Executor, runId: string, matches: (event: RunEvent) => boolean) {
-  for await (const event of executor.events(runId)) if (matches(event)) return event;
-  throw new Error(`Run ${runId} ended before the expected event`);
-}
-export const isLine = (line: string) => (event: RunEvent) => event.type === "log" && event.line === line;
 
 /** The skips that no test has as its title. */
 export const unknownSkips = (skips: ContractSkips, titles: ReadonlySet<string>): string[] =>
@@ -76,21 +46,8 @@ export function executorContract(
       else it.skip(`${title} (${reason})`, check);
     };
 
-    const run = async (spec: RunSpec) => {
-      const runId = ids.ulid();
-      await executor.start(runId, spec);
-      return runId;
-    };
-    const runToEnd = async (spec: RunSpec) => {
-      const events = await collect(executor.events(await run(spec)));
-      const last = events.at(-1);
-      return {
-        events,
-        lines: events.flatMap((event) => (event.type === "log" ? [event.line] : [])),
-        states: events.flatMap((event) => (event.type === "state" ? [event] : [])),
-        exit: last?.type === "exit" ? last.exit : undefined,
-      };
-    };
+    const run = (spec: RunSpec) => startRun(executor, spec);
+    const runToEnd = (spec: RunSpec) => runSpecToEnd(executor, spec);
 
     promise("tells lines, states and the exit in the order they happened", async () => {
       const told = await runToEnd(
@@ -336,72 +293,7 @@ export function executorContract(
       await executor.trim(ids.ulid(), all[half]!.cursor);
     });
 
-    promise("refuses what its abilities lack, and names them", async () => {
-      const { abilities } = executor;
-      const demanding: Partial<RunSpec>[] = [
-        { program: { image: "busybox" } },
-        { limits: { gpus: 1 } },
-        { group: { id: ids.ulid(), index: 0, size: 2 } },
-        { network: "none" },
-      ];
-      for (const changes of demanding) {
-        const spec = scriptSpec("", changes);
-        const refusal = refusalOf(executor, spec);
-        if (refusal === undefined) continue;
-        await expect(executor.start(ids.ulid(), spec)).rejects.toThrow(refusal);
-        expect(refusal).toContain(`containers: ${abilities.containers}`);
-      }
-    });
-
-    promise("limit on cores", async () => {
-      expect(executor.abilities.cores).toBe("limited");
-      const { lines } = await runToEnd(
-        scriptSpec(
-          `const begun = performance.now();
-           while (performance.now() - begun < 1000);
-           const { user, system } = process.cpuUsage();
-           console.log((user + system) / 1000 / (performance.now() - begun));`,
-          { limits: { cores: 0.25 } },
-        ),
-      );
-      expect(Number(lines.at(-1))).toBeLessThan(0.6);
-    });
-
-    promise("network isolation", async () => {
-      const host = createServer((socket) => socket.end("reached")).listen(0, "127.0.0.1");
-      await new Promise((resolve) => host.once("listening", resolve));
-      try {
-        const { lines } = await runToEnd(
-          scriptSpec(
-            `require("net").connect(${(host.address() as AddressInfo).port}, "127.0.0.1")
-               .on("data", () => console.log("reached")).on("error", () => console.log("isolated"));`,
-            { network: "none" },
-          ),
-        );
-        expect(lines.at(-1)).toBe("isolated");
-      } finally {
-        host.close();
-      }
-    });
-
-    promise("groups", async () => {
-      const id = ids.ulid();
-      const member = (index: number, source: string) => run(scriptSpec(source, { group: { id, index, size: 2 } }));
-      const [first] = await Promise.all([
-        member(0, "setInterval(() => {}, 1000)"),
-        member(1, "setTimeout(() => process.exit(3), 100)"),
-      ]);
-      const events = await collect(executor.events(first));
-      expect(events.at(-1)).toMatchObject({ exit: { reason: "group" } });
-    });
-
-    promise("container images", async () => {
-      const { exit, lines } = await runToEnd(
-        scriptSpec("", { program: { image: tested.image!, command: ["/bin/sh", "-c", "echo inside; exit 4"] } }),
-      );
-      expect(lines.at(-1)).toBe("inside");
-      expect(exit).toMatchObject({ code: 4 });
-    });
+    promiseAbilities(promise, () => tested);
 
     it("skips only tests that there are", () => expect(unknownSkips(skips, titles)).toEqual([]));
   });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { scriptSpec } from "../executors/executor.contract.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
+import { scriptSpec } from "../executors/script-run.fixture.ts";
 import { commandOf } from "./run-program.ts";
 
 const home = mkdtempSync(join(tmpdir(), "program-"));

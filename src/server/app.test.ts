@@ -16,8 +16,8 @@ import { CreateModelCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { scriptSpec } from "../executors/executor.contract.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
+import { scriptSpec } from "../executors/script-run.fixture.ts";
 import { defineOperations } from "../frame/define-operations.ts";
 import { images } from "../images/images.gen.ts";
 import { type App, createApp } from "./app.ts";

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { collect } from "../executor.contract.ts";
 import type { Executor, RunEvent } from "../port.ts";
+import { collect } from "../script-run.fixture.ts";
 import { listSegments, segmentBytes } from "./log-segments.ts";
 import { createProcessExecutor } from "./process.ts";
 import { createRecorder } from "./recorder.ts";

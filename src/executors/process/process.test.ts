@@ -16,15 +16,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  type ContractSkips,
-  collect,
-  type ExecutorUnderTest,
-  executorContract,
-  firstEvent,
-  isLine,
-  scriptSpec,
-} from "../executor.contract.ts";
+import { type ContractSkips, executorContract } from "../executor.contract.ts";
+import { collect, type ExecutorUnderTest, firstEvent, isLine, scriptSpec } from "../script-run.fixture.ts";
 import { canLimitCores } from "./control-group.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
 import { childrenOf, identify, isAlive, residentBytesOfTree } from "./processes.ts";
