@@ -14,7 +14,7 @@ const gatherMilliseconds = 200;
 export interface RunReader {
   /** @throws what reading the run's events threw. */
   look(): FollowedRun;
-  /** How far it has been dealt with; undefined while that is where it began. */
+  /** How far it has been dealt with; undefined while that is nowhere. */
   progress(): RunProgress | undefined;
   close(): void;
 }
@@ -38,7 +38,9 @@ export function createRunReader(options: {
   const states: RunState[] = [];
   let { kept } = options.progress;
   let { resumed } = options;
-  let passed: RunProgress | undefined;
+  /** Of the line passed last, and where the lines of its millisecond begin. */
+  let last: { readonly time: number; readonly cursor: string } | undefined;
+  let beforeLast = options.progress.cursor;
   let exit: RunExit | undefined;
   let ended = false;
   let failure: unknown;
@@ -94,14 +96,17 @@ export function createRunReader(options: {
           for (const { line } of gone) characters -= line.length;
           if ("kept" in remember) kept = remember.kept;
           resumed = remember.resumed ?? resumed;
-          const cursor = gone.at(-1)?.cursor;
-          if (cursor !== undefined) passed = { cursor, kept };
+          for (const { time, cursor } of gone) {
+            if (last && time > last.time) beforeLast = last.cursor;
+            last = { time, cursor };
+          }
           if (!isFull()) roomMade();
           if (count > 0 && !isAll && (lines.length > 0 || ended)) wakeForLines();
         },
       };
     },
-    progress: () => passed,
+    // A follower that resumes looks for its lines by their time: so it is shown all of a millisecond again, or none.
+    progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept }),
     close() {
       abort.abort();
       cancelGathering?.();

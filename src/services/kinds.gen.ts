@@ -47,6 +47,16 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("./platform/logs/log-documents.ts").then((file) => file.logStreamKind),
   },
   {
+    service: "s3",
+    kind: "bucket",
+    arn: "{Bucket}",
+    scope: "global",
+    exactCase: true,
+    title: "Bucket",
+    shape: "1 owner region",
+    load: () => import("./platform/s3/bucket-document.ts").then((file) => file.bucketKind),
+  },
+  {
     service: "sagemaker",
     kind: "endpoint-config",
     arn: "endpoint-config/{EndpointConfigName}",

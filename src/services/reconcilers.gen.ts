@@ -3,6 +3,11 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "s3/bucket",
+    unfinished: ["Deleting"],
+    load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
+  },
+  {
     kind: "sagemaker/endpoint",
     unfinished: ["Creating","InService","Updating","Deleting"],
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),

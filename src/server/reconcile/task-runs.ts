@@ -68,11 +68,12 @@ export function createTaskRuns(options: {
       asked.add(runId);
       let one = followed.get(runId);
       if (!one) {
-        const progress = ((await resources.get(runKey(place, runId))) as RunDocument | undefined)?.actual ?? {};
+        const document = (await resources.get(runKey(place, runId))) as RunDocument | undefined;
+        const progress = document?.actual ?? {};
         const executor = await executorOf({ executors, resources }, place, runId);
         // Whatever an earlier server, or an earlier try, has not written down is found out at the first lines.
         const reader = createRunReader({ executor, runId, progress, resumed: true, timer, wake });
-        one = { reader, savedAt: clock.now(), savedCursor: progress.cursor };
+        one = { reader, savedAt: document?.modified ?? 0, savedCursor: progress.cursor };
         followed.set(runId, one);
       }
       return one.reader.look();
@@ -88,7 +89,7 @@ export function createTaskRuns(options: {
         if (changes.length === 0 && clock.now() - one.savedAt < saveMilliseconds) continue;
         const document = (await resources.get(runKey(place, runId))) as RunDocument | undefined;
         if (!document || written.has(keyText(document.key))) continue;
-        saved.push(await run.put(context, { ...run.read(document), actual: now }));
+        saved.push(await run.put(context, { ...run.read(document), actual: now, modified: clock.now() }));
         trims.push([runId, now.cursor]);
       }
       return {

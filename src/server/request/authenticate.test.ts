@@ -14,7 +14,7 @@ import { createRunKeys } from "./run-keys.ts";
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21) };
 const account = "123456789012";
 const runId = "01KAJ5T2B7QZ0000000000RUN1";
-const key = { account, region: "us-west-2", kind: "run", name: runId };
+const key = { account, region: "us-west-2", kind: "sagebrush/run", name: runId };
 const grants = [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::data/*"] }];
 const administrator = { accessKeyId: "SBAKADMINISTRATOR", secret: "secret-of-administrator" };
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   const document = {
     key,
     id: runId,
-    schema: 1,
+    schema: 2,
     status: "Active",
     created: 0,
     modified: 0,

@@ -19,7 +19,9 @@ export function createRunKeys(options: {
       const document =
         (await resources.get(key)) ??
         // A run may call other regions than its own, where its document is not.
-        (await resources.list(key.kind, { account, namePrefix: runId, limit: 1 })).documents[0];
+        (await resources.list(key.kind, { account, namePrefix: runId, limit: 1 })).documents.find(
+          (found) => found.key.name === runId,
+        );
       if (document?.status !== "Active") return undefined;
       const caller: Caller = {
         kind: "run",
