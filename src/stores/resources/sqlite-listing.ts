@@ -36,12 +36,8 @@ export interface Listed {
 const mostStatements = 500;
 /** A list of so many streams is not simple any more. */
 const mostSimpleStreams = 32;
-/** So many candidates are fetched and sorted without looking for a better way. */
+/** A list of so many documents is cheap however it is made. */
 const few = 1_000;
-/** So far the index of the order is followed before the candidates of the most selective filter are fetched and sorted. */
-const mostSteps = 5_000;
-/** Beyond this filters are equally bad. */
-const mostCounted = 1_000_000;
 
 /**
  * Finds the rows of a page. Every order ends with the id, so it is total, and the next page begins behind the last
@@ -104,44 +100,44 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
     return found.all(...values, asked.limit);
   }
 
-  function countWhere(source: string, { text, values }: Sql, most = mostCounted): number {
+  function countWhere(source: string, { text, values }: Sql, most = -1): number {
     return statement<number>(`select count(*) from (select 1 from ${source} where ${text} limit ?)`)
       .pluck()
       .get(...values, most)!;
   }
 
-  /** The rows of one stream, by whatever way is cheap; see the README. */
+  /**
+   * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
+   * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
+   * walk is given a number of steps, and more each time that the candidates are more than these.
+   */
   function bestWay(
     filters: readonly Filter[],
     paths: readonly Path[],
     order: readonly string[],
     asked: Asked,
   ): number[] {
-    const whole = wholePath(filters, paths);
-    if (whole) return walk(whole, filters, asked);
-    const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
-    const best = smallest(selective, few);
-    if (best && best.count < few)
-      return best.path.order ? walk(best.path, filters, asked) : sorted(best.path, filters, order, asked);
     const ordered = paths.filter((path) => path.order);
-    const way =
-      smallest(
-        ordered.filter((path) => selective.includes(path)),
-        mostSteps,
-      )?.path ?? ordered[0]!;
-    if (!best) return walk(way, filters, asked);
-    const upTo = placeAfter(way, asked, mostSteps);
-    const rows = walk(way, filters, asked, upTo);
-    if (upTo === undefined || rows.length === asked.limit) return rows;
-    const { path } = smallest(selective, mostCounted)!;
-    return path.order ? walk(path, filters, asked) : sorted(path, filters, order, asked);
+    const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
+    const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
+    if (whole) return walk(whole, filters, asked);
+    for (let steps = few; ; steps *= 8) {
+      const best = smallest(selective, steps * 8);
+      if (best.path.order && best.count < steps * 8) return walk(best.path, filters, asked);
+      if (best.count < steps) return sorted(best.path, filters, order, asked);
+      const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
+      const upTo = placeAfter(way, asked, steps);
+      const rows = walk(way, filters, asked, upTo);
+      if (upTo === undefined || rows.length === asked.limit) return rows;
+    }
   }
 
-  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } | undefined {
-    let best: { path: Path; count: number } | undefined;
+  /** Counting stops at `most`. */
+  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
+    let best = { path: paths[0]!, count: most };
     for (const path of paths) {
-      const counted = countWhere(path.source, path.where, best?.count ?? most);
-      if (!best || counted < best.count) best = { path, count: counted };
+      const count = countWhere(path.source, path.where, best.count);
+      if (count < best.count) best = { path, count };
     }
     return best;
   }

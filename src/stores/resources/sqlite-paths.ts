@@ -63,19 +63,14 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   add("created", within("r.created", query.created));
   add("modified", within("r.modified", query.modified));
   for (const [label, asked] of labelFilters(query)) {
-    const space = spaces.find(spaces.ownerOf(stream.space), label);
-    if (space === undefined) return undefined;
-    if (typeof asked !== "object") {
-      const row = "space = ? and value = ? and created = r.created and id = r.id and row = r.row";
-      add(labelFilter(label), [sql(`exists (select 1 from label where ${row})`, space, asked)]);
-      continue;
-    }
-    const { text, values } = allOf([
-      sql("atom is not null"),
-      ...(isContains(asked)
-        ? [sql("typeof(atom) = 'text' and instr(lower(atom), lower(?)) > 0", asked.contains)]
-        : within("atom", asked)),
-    ]);
+    if (spaces.find(spaces.ownerOf(stream.space), label) === undefined) return undefined;
+    const { text, values } = allOf(
+      typeof asked !== "object"
+        ? [sql("atom = ?", asked)]
+        : isContains(asked)
+          ? [sql("typeof(atom) = 'text' and instr(lower(atom), lower(?)) > 0", asked.contains)]
+          : [sql("atom is not null"), ...within("atom", asked)],
+    );
     const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
     add(labelFilter(label), [sql(test, ...values)]);
   }
