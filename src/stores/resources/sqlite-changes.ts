@@ -92,7 +92,7 @@ export function createSqliteChanges(
     },
 
     /** Adds the entry of an event, after the changes of its batch. */
-    tell({ type, key }: ResourceEvent, detail: string, time: number): void {
+    tell({ type, key }: ResourceEvent, detail: string, time: number): number {
       const space = spaces.make(key);
       const { id, version, parent, status } = find.get(space, key.name) ?? {
         id: "",
@@ -100,30 +100,30 @@ export function createSqliteChanges(
         parent: "",
         status: "",
       };
-      feed.add(space, { name: key.name, id, version, parent, status, deleted: 0, time }, type, detail);
+      return feed.add(space, { name: key.name, id, version, parent, status, deleted: 0, time }, type, detail);
     },
 
-    /** @throws Conflict */
-    apply(one: ResourceChange, texts: DocumentTexts | undefined, time: number): void {
+    /** Gives the number of the change's entry. @throws Conflict */
+    apply(one: ResourceChange, texts: DocumentTexts | undefined, time: number): number | undefined {
       const key = "put" in one ? one.put.key : "delete" in one ? one.delete : one.require;
       const space = "put" in one ? spaces.make(key) : spaces.find(key);
       const found = space === undefined ? undefined : find.get(space, key.name);
       const isExpected = one.expected === "present" ? found : (found?.version ?? "absent") === one.expected;
       if (!isExpected) throw new Conflict(key, found?.version ?? "absent");
-      if ("require" in one) return;
+      if ("require" in one) return undefined;
       if (found) documents.forget(found.row);
       if ("put" in one) {
         if (found) change(found, one.put, texts!);
         else make(space!, one.put, texts!);
         const { id, parent = "", status = "" } = one.put;
-        feed.add(space!, { name: key.name, id, version: (found?.version ?? 0) + 1, parent, status, deleted: 0, time });
-      } else {
-        const { row, id, version, parent, status } = found!;
-        remove.run(row);
-        for (const part of parts) part.remove.run(row);
-        if (found!.labels !== "{}") labels.replace(key, { ...found!, labels: readLabels(found!.labels) }, undefined);
-        feed.add(space!, { name: key.name, id, version, parent, status, deleted: 1, time });
+        const version = (found?.version ?? 0) + 1;
+        return feed.add(space!, { name: key.name, id, version, parent, status, deleted: 0, time });
       }
+      const { row, id, version, parent, status } = found!;
+      remove.run(row);
+      for (const part of parts) part.remove.run(row);
+      if (found!.labels !== "{}") labels.replace(key, { ...found!, labels: readLabels(found!.labels) }, undefined);
+      return feed.add(space!, { name: key.name, id, version, parent, status, deleted: 1, time });
     },
   };
 }

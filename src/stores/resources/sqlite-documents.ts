@@ -48,8 +48,9 @@ const memoryCharacters = 16 << 20;
  */
 export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) {
   const select = database.prepare<[number], DocumentRow>(
-    `select resource.*, wanted.json as wanted, actual.json as actual
-     from resource join wanted using (row) join actual using (row) where row = ?`,
+    // Subqueries, because a join of the three costs SQLite five times as much.
+    `select r.*, (select json from wanted where row = r.row) as wanted, (select json from actual where row = r.row) as actual
+     from resource as r where r.row = ?`,
   );
   const kept = new Map<number, { document: ResourceDocument; characters: number }>();
   let characters = 0;

@@ -64,9 +64,11 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
   return {
     /** The number of the newest entry, 0 before the first. */
     last,
-    add(space: number, change: Change, event = "", detail = ""): void {
+    /** Gives the entry's number. */
+    add(space: number, change: Change, event = "", detail = ""): number {
       const { name, id, version, parent, status, deleted, time } = change;
-      insert.run(space, name, id, version, parent, status, deleted, time, event, detail);
+      const { lastInsertRowid } = insert.run(space, name, id, version, parent, status, deleted, time, event, detail);
+      return Number(lastInsertRowid);
     },
     /** An entry for the deletion of every document there is. */
     addDeletionOfAll(time: number): void {

@@ -6,6 +6,8 @@ import type { ReaderAnswer, ReaderRequest } from "./sqlite-reader.ts";
 import { createSqliteSpaces } from "./sqlite-spaces.ts";
 
 const database = new Sqlite(workerData as string, { readonly: true, fileMustExist: true });
+// The pages of the file are read where the system keeps them, instead of copied into a cache of the thread's own.
+database.pragma("mmap_size = 1073741824");
 const listing = createSqliteListing(database, createSqliteSpaces(database));
 // A page is read from one state of the database.
 const page = database.transaction(listing.page);

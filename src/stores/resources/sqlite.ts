@@ -90,10 +90,12 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
       const result = await commits.run(() => {
         if (claim && !claims.isHeld(claim)) throw new ClaimLost(claim);
         const time = clock.now();
-        for (const [index, change] of changes.entries()) changesOf.apply(change, texts[index], time);
-        for (const [index, event] of events.entries()) changesOf.tell(event, details[index]!, time);
+        let sequence: number | undefined;
+        for (const [index, change] of changes.entries())
+          sequence = changesOf.apply(change, texts[index], time) ?? sequence;
+        for (const [index, event] of events.entries()) sequence = changesOf.tell(event, details[index]!, time);
         feed.prune(time);
-        return { sequence: feed.last() };
+        return { sequence: sequence ?? feed.last() };
       });
       watchers.tell(() => changes.flatMap(changedKeys));
       return result;
@@ -127,10 +129,10 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
 
     async close() {
       commits.close();
+      watchers.tellAll();
       await reader.close();
       database.close();
       waiters.wake();
-      watchers.tellAll();
     },
   };
 }
