@@ -7,6 +7,7 @@ import { DamagedStore, storageFault } from "../storage-fault.ts";
 import { type Chunk, type ChunkRange, createJournalIndex, journalSchema } from "./journal-index.ts";
 import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
+import { createStreamWaiters } from "./stream-waiters.ts";
 
 /** A tail of this many characters or chunks is moved to a segment file. */
 const sealCharacters = 1 << 20;
@@ -18,8 +19,8 @@ const readChunks = 64;
 
 /**
  * The journal store of one machine. An append goes to the tail of its stream in an SQLite index, so that appends to any
- * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, behind the
- * writers' backs, to a segment file that is written once and never changed; a crash while that happens changes nothing.
+ * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, while appends go
+ * on, to a segment file that is written once and never changed; a crash in between changes nothing.
  */
 export function createFileJournalStore({ folder, clock }: { folder: string; clock: Clock }): JournalStore {
   const segmentFolder = join(folder, "segments");
@@ -32,8 +33,9 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   const index = createJournalIndex(database);
   const commits = createGroupCommit(database);
   const segments = createSegmentFiles(segmentFolder);
+  const waiters = createStreamWaiters();
 
-  /** Moving tails and removing files, one at a time. What fails is done by a later append, or the next opening. */
+  /** Moves tails and removes files, one at a time. What fails is tried again by a later append or the next opening. */
   let background = sweep().catch(() => {});
   const sealing = new Set<string>();
 
@@ -91,10 +93,11 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   }
 
   return {
-    async append(stream, entries) {
+    async append(stream, entries, options) {
       if (entries.length === 0) return index.find(stream)?.next ?? 0;
       const chunk = toChunk(entries, clock.now());
-      const position = await commits.run(() => index.append(stream, chunk));
+      const position = await commits.run(() => index.append(stream, chunk), options);
+      waiters.reached(stream, position + chunk.count);
       sealWhenGrown(stream);
       return position;
     },
@@ -118,6 +121,10 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       return entries;
     },
 
+    async wait(stream, after, signal) {
+      if ((index.find(stream)?.next ?? 0) <= after) await waiters.wait(stream, after, signal);
+    },
+
     async summary(stream) {
       return index.summary(stream);
     },
@@ -126,15 +133,20 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       return index.names(prefix, after ?? "", limit);
     },
 
-    async trim(stream, before) {
-      await remove(await commits.run(() => index.trim(stream, before)));
+    async trim(stream, before, { dropEmpty = before === Number.POSITIVE_INFINITY } = {}) {
+      const { dropped, files } = await commits.run(() => index.trim(stream, before, dropEmpty));
+      if (dropped) waiters.end(stream);
+      await remove(files);
     },
 
     async clear() {
-      await remove(await commits.run(() => index.clear()));
+      const files = await commits.run(() => index.clear());
+      waiters.end();
+      await remove(files);
     },
 
     async close() {
+      waiters.end();
       await background;
       commits.close();
       database.close();
