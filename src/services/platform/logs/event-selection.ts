@@ -1,6 +1,6 @@
 import type { JournalStore } from "../../../stores/journals/port.ts";
+import { readWindow } from "../../../stores/journals/window.ts";
 import { journalOf, type LogStream } from "./log-documents.ts";
-import { readWindow } from "./stream-window.ts";
 
 /** Where an event stands among all others: by its time, then by stream, then as it came in. */
 export interface EventPlace {
