@@ -21,19 +21,25 @@ const Metric = { Namespace, MetricName };
 const never = new AbortController().signal;
 
 const newContext = () => createTestContext({ units: [metric] });
-type Datum = { age: number; value: number; resolution: 1 | 60; unit: "Count" | "None" };
+type Datum = { age: number; slot?: number; value: number; resolution: 1 | 60; unit: "Count" | "None" };
 
 const put = (context: TestContext, data: readonly Datum[]) =>
   context.call("cloudwatch", "PutMetricData", {
     Namespace,
-    MetricData: data.map(({ age, value, resolution, unit }) => ({
+    MetricData: data.map(({ value, resolution, unit, ...when }) => ({
       MetricName,
       Value: value,
       Unit: unit,
       StorageResolution: resolution,
-      Timestamp: new Date(context.clock.now() - age),
+      Timestamp: new Date(timeOf(context.clock.now(), when)),
     })),
   });
+
+/** Points with a slot fall on few times, so that many of them meet. */
+function timeOf(now: number, { age, slot }: Pick<Datum, "age" | "slot">): number {
+  const time = slot === undefined ? now - age : Math.floor((now - age) / (7 * day)) * 7 * day + slot;
+  return Math.max(time, now - 14 * day);
+}
 
 /** "<time> <value>" for each period that has a value, of a statistic. */
 async function valuesOf(context: TestContext, Stat: string, Period: number, [begin, end]: readonly [number, number]) {
@@ -69,6 +75,7 @@ const statistics = {
 } as const;
 
 const datum: fc.Arbitrary<Datum> = fc.record({
+  slot: fc.option(fc.integer({ min: 0, max: 3 * minute }), { nil: undefined }),
   age: fc.oneof(
     fc.integer({ min: -2 * hour, max: 4 * hour }),
     fc.integer({ min: -2 * hour, max: 14 * day }),
@@ -118,10 +125,10 @@ it("points and roll-ups at random times, killed or read in between, give what a 
       if ("wait" in step) context.passTime(step.wait);
       else if ("put" in step) {
         await put(context, step.put);
-        for (const { age, value, resolution } of step.put) {
-          const time = context.clock.now() - age;
+        for (const { value, resolution, ...when } of step.put) {
+          const time = timeOf(context.clock.now(), when);
           // What was put with its seconds when they were no longer kept has its minute.
-          const kept = resolution === 1 && age < 3 * hour ? second : minute;
+          const kept = resolution === 1 && context.clock.now() - time < 3 * hour ? second : minute;
           points.push({ time: Math.floor(time / kept) * kept, value });
         }
       } else {
@@ -224,6 +231,24 @@ it("keeps points for their time and then nothing at all; ListMetrics shows a met
   expect(await all()).toEqual([]);
 });
 
+it("counts a point once that comes when its seconds, or its minute, are rolled up", async () => {
+  const context = newContext();
+  const late = async (resolution: 1 | 60) => {
+    const age = context.clock.now() - testTime + 30 * second;
+    await put(context, [{ age, value: 1, resolution, unit: "None" }]);
+  };
+  await late(1);
+  for (let count = 2; count < 20; count++) {
+    await rollUpMetrics(context, never);
+    context.passTime(17 * hour);
+    await rollUpMetrics(context, never);
+    await late(count % 3 === 0 ? 60 : 1);
+    expect(await valuesOf(context, "Sum", 3600, [testTime - hour, testTime])).toEqual([`${testTime - hour} ${count}`]);
+  }
+  await rollUpMetrics(context, never);
+  expect(await valuesOf(context, "Sum", 3600, [testTime - hour, testTime])).toEqual([`${testTime - hour} 19`]);
+});
+
 it("keeps percentiles: of few values exactly, of many within 2 %", async () => {
   const context = newContext();
   const figures = async () =>
@@ -255,9 +280,8 @@ it("killed 10 times while it writes and rolls up, a store has each point once", 
   try {
     let acknowledged = 0;
     for (let round = 0; round < 10; round++)
-      acknowledged += (
-        await killWriter(new URL("metric-retention.writer.ts", import.meta.url), folder, 20 + 17 * round)
-      ).length;
+      acknowledged += (await killWriter(new URL("metric-retention.writer.ts", import.meta.url), folder, 20 + 8 * round))
+        .length;
     const journals = createFileJournalStore({ folder, clock: { now: () => testTime } });
     const [journal] = await journals.streams("metrics/", undefined, 1);
     const points = await readPoints(journals, journal!, { begin: 0, end: Number.MAX_SAFE_INTEGER });
