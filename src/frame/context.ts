@@ -8,6 +8,7 @@ import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
+import type { MetricBuffer } from "./metric-buffer.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 /** What every service may use, put together once by the server. Services keep no state of their own. */
@@ -21,6 +22,8 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  /** The metrics that the product itself counts. */
+  readonly metrics: MetricBuffer;
   readonly executor: Executor;
   readonly images: ImageCatalogue;
 }

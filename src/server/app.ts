@@ -7,6 +7,7 @@ import { createProcessExecutor } from "../executors/process/process.ts";
 import type { ServiceHost } from "../frame/context.ts";
 import type { ServedServices } from "../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
+import { createMetricBuffer } from "../frame/metric-buffer.ts";
 import { createAdministration } from "../fronts/administration.ts";
 import type { Front, ServerStatus } from "../fronts/front.ts";
 import { homePage } from "../fronts/home-page.ts";
@@ -27,6 +28,7 @@ import { listen } from "./http/listen.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createReconcileEngine } from "./reconcile/reconcile.ts";
 import { removeRuns, stopRuns } from "./reconcile/stop-runs.ts";
+import { systemTimer } from "./reconcile/timer.ts";
 import { openAccessLog } from "./request/access-log.ts";
 import { administratorCaller } from "./request/administrator.ts";
 import { createAuthenticator } from "./request/authenticate.ts";
@@ -95,6 +97,15 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     productRoot,
     node: productNode,
   });
+  const metrics = createMetricBuffer({
+    async put(account, region, Namespace, data) {
+      const { call } = contexts.ofService({ account, region, requestId: ids.uuid() });
+      await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+    },
+    gatherMilliseconds: 1000,
+    timer: systemTimer,
+    report,
+  });
   const host: ServiceHost = {
     clock,
     ids,
@@ -104,6 +115,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     cache,
     objects,
     journals,
+    metrics,
     executor,
     images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
   };
@@ -142,6 +154,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await resources.clear();
       await engine.settled();
       await removeRuns(executor);
+      metrics.clear();
       await Promise.all([objects.clear(), journals.clear()]);
     },
     stop: () => void setImmediate(() => close()),
@@ -223,6 +236,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       });
       server.closeIdleConnections();
     });
+    await metrics.close();
     await cache.close();
     await Promise.all([resources.close(), objects.close(), journals.close()]);
     accessLog.close();

@@ -5,6 +5,7 @@ import { createRandom } from "../base/random.ts";
 import type { Executor } from "../executors/port.ts";
 import type { Context } from "../frame/context.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
+import { createMetricBuffer } from "../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../frame/service-settings.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import { createMemoryJournalStore } from "../stores/journals/memory.ts";
@@ -65,6 +66,15 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
+    // Written when a test closes it.
+    metrics: createMetricBuffer({
+      async put(_account, _region, Namespace, data) {
+        await context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+      },
+      gatherMilliseconds: 1000,
+      timer: { after: () => () => {} },
+      report: (what, error) => console.error(what, error),
+    }),
     objects: options.objects ?? unused("objects"),
     executor: options.executor ?? unused("executor"),
     images: options.images ?? unused("images"),
