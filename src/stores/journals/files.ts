@@ -9,7 +9,7 @@ import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
 import { createStreamWaiters } from "./stream-waiters.ts";
 
-/** A tail of this many characters or chunks is moved to a segment file. */
+/** A tail of so many characters or chunks is moved to a segment file. */
 const sealCharacters = 1 << 20;
 const sealChunks = 2_000;
 /** The pieces of a segment file are at least this long: what a read of one entry costs. */
@@ -74,7 +74,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
     await background;
   }
 
-  /** The entries of chunks; undefined when a file went away under the reader (it was trimmed). */
+  /** The entries of chunks; undefined when a trim has removed one of their files. */
   async function entriesOf(chunks: readonly Chunk[]): Promise<JournalEntry[] | undefined> {
     const entries: JournalEntry[] = [];
     for (const chunk of chunks) {
@@ -109,7 +109,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       while (found && entries.length < limit) {
         const missing = limit - entries.length;
         const chunks = index.chunks(found.id, position, readChunks);
-        // Of the chunks, no more than hold what is missing.
+        // Reads no more chunks than hold the missing entries.
         const end = chunks.findIndex(({ first, count }) => first + count >= position + missing);
         const part = await entriesOf(end < 0 ? chunks : chunks.slice(0, end + 1));
         if (!part) continue;

@@ -100,7 +100,7 @@ export function createJournalIndex(database: Database) {
     .pluck();
 
   const isUsed = (file: string) => anyOf.get(file) !== undefined;
-  /** Of files whose chunks were dropped, those that no chunk is left of. */
+  /** The files of dropped chunks that hold no other chunk. */
   const unused = (dropped: Iterable<string | null>) =>
     [...new Set(dropped)].filter((file): file is string => file !== null && !isUsed(file));
 
@@ -139,8 +139,8 @@ export function createJournalIndex(database: Database) {
     },
 
     /**
-     * Drops the chunks that lie wholly before a position, and the stream when it has none left and `dropEmpty` says so.
-     * `files`: those that no chunk is left of.
+     * Drops the chunks that lie wholly before a position, and with `dropEmpty` the stream when it has none left. Returns
+     * whether the stream is dropped, and the files that hold nothing any more.
      */
     trim(name: string, before: number, dropEmpty: boolean): { dropped: boolean; files: string[] } {
       const stream = find.get(name);

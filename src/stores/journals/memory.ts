@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { JournalEntry, JournalStore } from "./port.ts";
 import { createStreamWaiters } from "./stream-waiters.ts";
 
-/** A journal store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does. */
+/** A journal store that keeps nothing beyond its process: for tests, and the shortest statement of what a driver does. */
 export function createMemoryJournalStore({ clock }: { clock: Clock }): JournalStore {
   const streams = new Map<
     string,

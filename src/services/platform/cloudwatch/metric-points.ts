@@ -39,7 +39,7 @@ export function journalOf(
   return `${journalPrefix(place)}${encode(Namespace)}/${encode(MetricName)}/${dimensions.join("&")}`;
 }
 
-/** The identity that a journal's name stands for. */
+/** The metric of a journal. */
 export function identityOf(journal: string): MetricIdentity {
   const [, , , namespace, name, dimensions] = journal.split("/");
   return {
@@ -62,7 +62,7 @@ const pointAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * h
 /** The range of values that CloudWatch takes. */
 const largest = 2 ** 360;
 
-/** Checks what the model of the API cannot say, and gives the entry to append. `where`: "MetricData.member.1". */
+/** Checks what the model of the API cannot say, and returns the entry to append. `where`: "MetricData.member.1". */
 export function pointOf(datum: MetricDatum, where: string, now: number): { time: number; data: string } {
   const { Value, Values, Counts, StatisticValues: set, Timestamp, StorageResolution = 60 } = datum;
   const given = Object.entries({ Value, Values: Values?.length ? Values : undefined, StatisticValues: set }).filter(

@@ -27,7 +27,7 @@ export function statisticNamed(name: string): Statistic {
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
   if (statistic) return statistic;
   throw invalidValue(
-    `The statistic ${name} is not built yet; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
+    `The statistic ${name} is not built; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
   );
 }
 

@@ -100,7 +100,7 @@ export const metric = defineOperations("cloudwatch", {
       const { MetricStat: stat, Id } = query;
       if (query.Expression !== undefined || !stat)
         throw invalidValue(
-          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built yet. Ask for the metrics and calculate from their values.`,
+          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built. Ask for the metrics and calculate from their values.`,
         );
       checkPeriod(stat.Period);
       const statistic = statisticNamed(stat.Stat);
