@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
-import { createFileJournalStore } from "../../../stores/journals/files.ts";
 import type { JournalStore } from "../../../stores/journals/port.ts";
-import { killWriter } from "../../../stores/killed-writer.ts";
 import { metric } from "./metric.ts";
-import { readPoints } from "./metric-history.ts";
 import { rollUpMetrics } from "./metric-retention.ts";
 
 const second = 1_000;
@@ -142,7 +136,7 @@ it("points and roll-ups at random times, killed or read in between, give what a 
     await rollUpMetrics(context, never);
     await check();
   });
-  await fc.assert(property, { numRuns: 150 });
+  await fc.assert(property, { numRuns: 300 });
 }, 120_000);
 
 const killed = new Error("killed");
@@ -274,23 +268,3 @@ it("keeps percentiles: of few values exactly, of many within 2 %", async () => {
   for (const [place, figure] of (await figures()).entries())
     expect(Math.abs(figure / exact[place]! - 1)).toBeLessThan(0.02);
 });
-
-it("killed 10 times while it writes and rolls up, a store has each point once", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "sagebrush-metrics-"));
-  try {
-    let acknowledged = 0;
-    for (let round = 0; round < 10; round++)
-      acknowledged += (await killWriter(new URL("metric-retention.writer.ts", import.meta.url), folder, 20 + 8 * round))
-        .length;
-    const journals = createFileJournalStore({ folder, clock: { now: () => testTime } });
-    const [journal] = await journals.streams("metrics/", undefined, 1);
-    const points = await readPoints(journals, journal!, { begin: 0, end: Number.MAX_SAFE_INTEGER });
-    const count = points.reduce((sum, { summary }) => sum + summary.count, 0);
-    // What was written and not yet said when it was killed may be there: one point each time.
-    expect(count).toBeGreaterThanOrEqual(acknowledged);
-    expect(count).toBeLessThanOrEqual(acknowledged + 10);
-    await journals.close();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}, 60_000);
