@@ -121,13 +121,30 @@ async function expectToAnswer(EndpointName: string): Promise<void> {
   expect(await predict(EndpointName, "0.1,3")).toBeLessThan(0.2);
 }
 
+/** The sum of a metric of the endpoint's variant. */
+async function sumOf(EndpointName: string, MetricName: string): Promise<number> {
+  const { Datapoints } = await clients().cloudwatch.getMetricStatistics({
+    Namespace: "AWS/SageMaker",
+    MetricName,
+    Dimensions: [
+      { Name: "EndpointName", Value: EndpointName },
+      { Name: "VariantName", Value: "AllTraffic" },
+    ],
+    StartTime: new Date(Date.now() - 600_000),
+    EndTime: new Date(Date.now() + 60_000),
+    Period: 3600,
+    Statistics: ["Sum"],
+  });
+  return Datapoints!.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+}
+
 const runsLeft = (): string[] => runsLeftIn(server.home);
 
 describe("a real model behind an endpoint", () => {
   test("answers, counts its invocations, and says what its container refused", async () => {
     const EndpointName = "Answers";
     await deploy(EndpointName);
-    const { runtime, cloudwatch, sagemaker, logs } = clients();
+    const { runtime, sagemaker, logs } = clients();
     await expectToAnswer(EndpointName);
     const refused = runtime.invokeEndpoint({ EndpointName, Body: "0.1,abc", ContentType: "text/csv" });
     await expect(refused).rejects.toMatchObject({
@@ -150,24 +167,9 @@ describe("a real model behind an endpoint", () => {
       $metadata: { httpStatusCode: 400 },
     });
 
-    const sumOf = async (MetricName: string) => {
-      const { Datapoints } = await cloudwatch.getMetricStatistics({
-        Namespace: "AWS/SageMaker",
-        MetricName,
-        Dimensions: [
-          { Name: "EndpointName", Value: EndpointName },
-          { Name: "VariantName", Value: "AllTraffic" },
-        ],
-        StartTime: new Date(Date.now() - 600_000),
-        EndTime: new Date(Date.now() + 60_000),
-        Period: 3600,
-        Statistics: ["Sum"],
-      });
-      return Datapoints!.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
-    };
-    await expect.poll(() => sumOf("Invocations"), patience).toBe(4);
-    expect(await sumOf("Invocation4XXErrors")).toBe(2);
-    expect(await sumOf("ModelLatency")).toBeGreaterThan(100);
+    await expect.poll(() => sumOf(EndpointName, "Invocations"), patience).toBe(4);
+    expect(await sumOf(EndpointName, "Invocation4XXErrors")).toBe(2);
+    expect(await sumOf(EndpointName, "ModelLatency")).toBeGreaterThan(100);
 
     const { Endpoints } = await sagemaker.listEndpoints({ NameContains: "answers", StatusEquals: "InService" });
     expect(Endpoints).toMatchObject([{ EndpointName }]);
@@ -219,13 +221,15 @@ describe("a real model behind an endpoint", () => {
     await remove(EndpointName);
   });
 
-  test("answers again after `sagebrush stop` and a new start", async () => {
+  test("answers again after `sagebrush stop` and a new start, its last invocation counted", async () => {
     const EndpointName = "Stopped";
     await deploy(EndpointName);
+    await expectToAnswer(EndpointName);
     expect((await server.sagebrush("stop")).code).toBe(0);
     await server.ended();
     expect(runsLeft().filter((left) => /^\d+$/.test(left))).toEqual([]);
     await server.start();
+    expect(await sumOf(EndpointName, "Invocations")).toBe(2);
     const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
     await expect.poll(answer, patience).toBeGreaterThan(0.8);
     await remove(EndpointName);

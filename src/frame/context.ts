@@ -9,6 +9,7 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Kinds } from "./kinds.ts";
+import type { MetricBuffer } from "./metric-buffer.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 /** What every service may use, put together once by the server. Services keep no state of their own. */
@@ -23,6 +24,8 @@ export interface ServiceHost {
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
   readonly executors: Executors;
+  /** The metrics that the product itself counts. */
+  readonly metrics: MetricBuffer;
   readonly images: ImageCatalogue;
   readonly kinds: Kinds;
   /** What the machine has. */

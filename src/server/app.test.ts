@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -20,6 +21,7 @@ import { createProcessExecutor } from "../executors/process/process.ts";
 import { scriptSpec } from "../executors/script-run.fixture.ts";
 import { defineOperations } from "../frame/define-operations.ts";
 import { images } from "../images/images.gen.ts";
+import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./home/keys.ts";
 import { readSettings } from "./settings.ts";
@@ -105,6 +107,31 @@ describe("a server", () => {
     expect(log).toContain('"operation":"CreateModel","status":200');
     expect(log).not.toContain(readAdministratorKey(home).secret);
     expect(log).not.toContain("Signature");
+  });
+
+  it("writes the metrics that it has counted before it stops", async () => {
+    const counting = defineOperations("sts", {
+      async GetCallerIdentity(_input, context) {
+        context.metrics.add(context, { namespace: "Stop", dimensions: [], name: "Asked", unit: "Count" }, 1);
+        return {};
+      },
+    });
+    const counted = { ...services, sts: { GetCallerIdentity: async () => counting } };
+    const url = await started(settings(), { services: counted, reconcilers: [], images, fronts: [] });
+    await new STSClient(client(url)).send(new GetCallerIdentityCommand({}));
+    await apps.pop()!.close();
+    const cloudwatch = new CloudWatchClient(client(await started(settings())));
+    const range = { StartTime: new Date(Date.now() - 600_000), EndTime: new Date(Date.now() + 60_000) };
+    const { Datapoints } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        ...range,
+        Namespace: "Stop",
+        MetricName: "Asked",
+        Period: 3600,
+        Statistics: ["Sum"],
+      }),
+    );
+    expect(Datapoints).toMatchObject([{ Sum: 1, Unit: "Count" }]);
   });
 
   it("answers an unexpected error with 500 and keeps the stack for itself", async () => {

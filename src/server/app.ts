@@ -9,12 +9,14 @@ import type { ServiceHost } from "../frame/context.ts";
 import type { ServedServices } from "../frame/define-operations.ts";
 import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 import { createKinds, type KindEntry } from "../frame/kinds.ts";
+import { createMetricBuffer } from "../frame/metric-buffer.ts";
 import type { Front, ServerControls } from "../fronts/front.ts";
 import { fronts } from "../fronts/fronts.gen.ts";
 import type { Image } from "../images/define-image.ts";
 import { createImageCatalogue } from "../images/image-catalogue.ts";
 import { images } from "../images/images.gen.ts";
 import { removeRuns, stopRuns } from "../runs/stop-runs.ts";
+import { systemTimer } from "../runs/timer.ts";
 import { kinds } from "../services/kinds.gen.ts";
 import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
@@ -103,6 +105,16 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     node: productNode,
   });
   const executors = createExecutors([processExecutor], settings.executor);
+  const metrics = createMetricBuffer({
+    async put(account, region, Namespace, data) {
+      const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+      const { call } = contexts.ofService({ account, region, requestId: ids.uuid(), origin });
+      await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+    },
+    gatherMilliseconds: 1000,
+    timer: systemTimer,
+    report,
+  });
   const host: ServiceHost = {
     clock,
     ids,
@@ -113,6 +125,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     objects,
     journals,
     executors,
+    metrics,
     images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
     kinds: createKinds(units.kinds),
     machine: { cores: availableParallelism(), memoryBytes: totalmem() },
@@ -154,6 +167,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await resources.clear();
       await engine.settled();
       await removeRuns(executors);
+      metrics.clear();
       await Promise.all([objects.clear(), journals.clear()]);
     },
     stop: () => void setImmediate(() => close()),
@@ -229,6 +243,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       });
       server.closeIdleConnections();
     });
+    await metrics.close();
     await cache.close();
     await Promise.all([resources.close(), objects.close(), journals.close()]);
     for (const log of Object.values(logs)) log.close();

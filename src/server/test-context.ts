@@ -8,6 +8,7 @@ import type { Context } from "../frame/context.ts";
 import type { Kind } from "../frame/define-kind.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
 import { createKinds } from "../frame/kinds.ts";
+import { createMetricBuffer } from "../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../frame/service-settings.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import { createMemoryJournalStore } from "../stores/journals/memory.ts";
@@ -70,6 +71,15 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
+    // Written when a test closes it.
+    metrics: createMetricBuffer({
+      async put(_account, _region, Namespace, data) {
+        await context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+      },
+      gatherMilliseconds: 1000,
+      timer: { after: () => () => {} },
+      report: (what, error) => console.error(what, error),
+    }),
     objects: options.objects ?? unused("objects"),
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Database, openDatabase } from "./database.ts";
 import { createGroupCommit } from "./group-commit.ts";
 
@@ -61,3 +62,72 @@ test("a full disk is said, keeps what was acknowledged, and is over when there i
   await commits.run(() => add("more"));
   expect(words()).toEqual(["kept", "more"]);
 });
+
+test("commits without a sync share one within a second, and need none after a synced commit", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    let syncs = 0;
+    let failing = false;
+    const commits = createGroupCommit(database, undefined, async () => {
+      syncs++;
+      if (failing) throw new Error("the disk is gone");
+    });
+    const levels: unknown[] = [];
+    const write = (text: string, sync: boolean) =>
+      commits.run(
+        () => {
+          add(text);
+          levels.push(database.pragma("synchronous", { simple: true }));
+        },
+        { sync },
+      );
+    await write("one", false);
+    await write("two", false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(syncs).toBe(1);
+    await write("three", false);
+    await write("four", true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(syncs).toBe(1);
+    await Promise.all([write("five", false), write("six", true)]);
+    failing = true;
+    await write("seven", false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    failing = false;
+    await write("eight", false);
+    await write("nine", false);
+    const [normal, full] = [1, 2];
+    expect(levels).toEqual([normal, normal, normal, full, full, full, normal, full, normal]);
+    expect(database.pragma("synchronous", { simple: true })).toBe(full);
+    commits.close();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(syncs).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("the log of a database can be synced", async () => {
+  const commits = createGroupCommit(database);
+  const { datasync } = await fileHandlePrototype();
+  const synced = Promise.withResolvers<void>();
+  const spy = vi.spyOn(await fileHandlePrototype(), "datasync").mockImplementation(async function (this: FileHandle) {
+    await datasync.call(this);
+    synced.resolve();
+  });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    await commits.run(() => add("one"), { sync: false });
+    vi.advanceTimersByTime(1_000);
+    await synced.promise;
+  } finally {
+    vi.useRealTimers();
+    spy.mockRestore();
+  }
+});
+
+async function fileHandlePrototype(): Promise<FileHandle> {
+  const file = await open(database.name);
+  await file.close();
+  return Object.getPrototypeOf(file);
+}

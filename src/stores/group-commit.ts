@@ -1,25 +1,38 @@
+import { open } from "node:fs/promises";
 import type { Database } from "./database.ts";
 import { storageFault } from "./storage-fault.ts";
 
 /** Runs writers' work in shared transactions: all that comes in one turn of the event loop costs one sync. */
 export interface GroupCommit {
   /**
-   * Queues `work`, which changes the database synchronously. Resolves with what it gave once that is durable. When it
-   * throws, its own changes are taken back and only its promise rejects.
+   * Queues `work`, which changes the database synchronously. Resolves with its result once that is durable. When it
+   * throws, its own changes are rolled back and only its promise rejects. With `sync: false` it resolves once the change
+   * is written: it survives the end of the process at once, and a power cut after a second.
    */
-  run<T>(work: () => T): Promise<T>;
+  run<T>(work: () => T, options?: { readonly sync?: boolean }): Promise<T>;
   /** Commits what is queued and takes no more. */
   close(): void;
 }
 
 interface Job {
   readonly work: () => unknown;
+  readonly sync: boolean;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** `committed` is called after each commit, before the promises of its writers resolve. */
-export function createGroupCommit(database: Database, committed: () => void = () => {}): GroupCommit {
+/** Less than the second that is promised, so that the sync itself fits in. */
+const syncMilliseconds = 700;
+
+/**
+ * `committed` is called after each commit, before the promises of its writers resolve. `syncLog` makes durable what was
+ * committed without a sync.
+ */
+export function createGroupCommit(
+  database: Database,
+  committed: () => void = () => {},
+  syncLog: () => Promise<void> = () => syncFile(`${database.name}-wal`),
+): GroupCommit {
   const begin = database.prepare("begin immediate");
   const commit = database.prepare("commit");
   const save = database.prepare("savepoint writer");
@@ -27,24 +40,53 @@ export function createGroupCommit(database: Database, committed: () => void = ()
   const takeBack = database.prepare("rollback to writer");
   let queue: Job[] = [];
   let closed = false;
+  /** Set while commits wait for the sync of the log. */
+  let logTimer: NodeJS.Timeout | undefined;
+  let mustSync = false;
 
   function flush(): void {
     const jobs = queue;
     queue = [];
     if (jobs.length === 0) return;
     const settle: (() => void)[] = [];
+    const sync = mustSync || jobs.some((job) => job.sync);
     try {
-      begin.run();
-      for (const job of jobs) settle.push(attempt(job));
-      commit.run();
+      // SQLite changes the level between transactions only.
+      if (!sync) database.pragma("synchronous = NORMAL");
+      try {
+        begin.run();
+        for (const job of jobs) settle.push(attempt(job));
+        commit.run();
+      } catch (error) {
+        if (database.inTransaction) database.exec("rollback");
+        throw error;
+      } finally {
+        if (!sync) database.pragma("synchronous = FULL");
+      }
     } catch (error) {
-      if (database.inTransaction) database.exec("rollback");
       const fault = storageFault(error, database.name);
       for (const job of jobs) job.reject(fault);
       return;
     }
+    if (sync) logIsSynced();
+    else logTimer ??= setTimeout(syncLater, syncMilliseconds).unref();
     committed();
     for (const tell of settle) tell();
+  }
+
+  /** A synced commit syncs the whole log, the commits before it included. */
+  function logIsSynced(): void {
+    mustSync = false;
+    clearTimeout(logTimer);
+    logTimer = undefined;
+  }
+
+  function syncLater(): void {
+    logTimer = undefined;
+    // The next commit then syncs, whatever its writers asked for: they are told what the disk says.
+    syncLog().catch(() => {
+      mustSync = true;
+    });
   }
 
   function attempt({ work, resolve, reject }: Job): () => void {
@@ -63,16 +105,24 @@ export function createGroupCommit(database: Database, committed: () => void = ()
   }
 
   return {
-    run(work) {
+    run(work, { sync = true } = {}) {
       if (closed) return Promise.reject(new Error(`${database.name} is closed`));
       return new Promise((resolve, reject) => {
-        queue.push({ work, resolve, reject });
+        queue.push({ work, sync, resolve, reject });
         if (queue.length === 1) setImmediate(flush);
       });
     },
     close() {
       closed = true;
       flush();
+      // Closing the database checkpoints and syncs the log.
+      logIsSynced();
     },
   };
+}
+
+/** SQLite keeps its locks on other files, so another descriptor of the log may be closed. */
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
+  await file.datasync().finally(() => file.close());
 }

@@ -69,7 +69,7 @@ test("reads go on while a stream grows, is moved to files and trimmed", async ()
   await reader;
   expect(reads).toBeGreaterThan(10);
   await store.close();
-});
+}, 120_000);
 
 test("killed 20 times while it writes and moves, it has everything it acknowledged, once and in order", async () => {
   const path = newFolder();

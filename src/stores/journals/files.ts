@@ -7,8 +7,9 @@ import { DamagedStore, storageFault } from "../storage-fault.ts";
 import { type Chunk, type ChunkRange, createJournalIndex, journalSchema } from "./journal-index.ts";
 import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
+import { createStreamWaiters } from "./stream-waiters.ts";
 
-/** A tail of this many characters or chunks is moved to a segment file. */
+/** A tail of so many characters or chunks is moved to a segment file. */
 const sealCharacters = 1 << 20;
 const sealChunks = 2_000;
 /** The pieces of a segment file are at least this long: what a read of one entry costs. */
@@ -18,8 +19,8 @@ const readChunks = 64;
 
 /**
  * The journal store of one machine. An append goes to the tail of its stream in an SQLite index, so that appends to any
- * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, behind the
- * writers' backs, to a segment file that is written once and never changed; a crash while that happens changes nothing.
+ * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, while appends go
+ * on, to a segment file that is written once and never changed; a crash in between changes nothing.
  */
 export function createFileJournalStore({ folder, clock }: { folder: string; clock: Clock }): JournalStore {
   const segmentFolder = join(folder, "segments");
@@ -32,8 +33,9 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   const index = createJournalIndex(database);
   const commits = createGroupCommit(database);
   const segments = createSegmentFiles(segmentFolder);
+  const waiters = createStreamWaiters();
 
-  /** Moving tails and removing files, one at a time. What fails is done by a later append, or the next opening. */
+  /** Moves tails and removes files, one at a time. What fails is tried again by a later append or the next opening. */
   let background = sweep().catch(() => {});
   const sealing = new Set<string>();
 
@@ -72,7 +74,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
     await background;
   }
 
-  /** The entries of chunks; undefined when a file went away under the reader (it was trimmed). */
+  /** The entries of chunks; undefined when a trim has removed one of their files. */
   async function entriesOf(chunks: readonly Chunk[]): Promise<JournalEntry[] | undefined> {
     const entries: JournalEntry[] = [];
     for (const chunk of chunks) {
@@ -91,10 +93,11 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   }
 
   return {
-    async append(stream, entries) {
+    async append(stream, entries, options) {
       if (entries.length === 0) return index.find(stream)?.next ?? 0;
       const chunk = toChunk(entries, clock.now());
-      const position = await commits.run(() => index.append(stream, chunk));
+      const position = await commits.run(() => index.append(stream, chunk), options);
+      waiters.reached(stream, position + chunk.count);
       sealWhenGrown(stream);
       return position;
     },
@@ -106,7 +109,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       while (found && entries.length < limit) {
         const missing = limit - entries.length;
         const chunks = index.chunks(found.id, position, readChunks);
-        // Of the chunks, no more than hold what is missing.
+        // Reads no more chunks than hold the missing entries.
         const end = chunks.findIndex(({ first, count }) => first + count >= position + missing);
         const part = await entriesOf(end < 0 ? chunks : chunks.slice(0, end + 1));
         if (!part) continue;
@@ -118,6 +121,10 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       return entries;
     },
 
+    async wait(stream, after, signal) {
+      if ((index.find(stream)?.next ?? 0) <= after) await waiters.wait(stream, after, signal);
+    },
+
     async summary(stream) {
       return index.summary(stream);
     },
@@ -126,15 +133,20 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       return index.names(prefix, after ?? "", limit);
     },
 
-    async trim(stream, before) {
-      await remove(await commits.run(() => index.trim(stream, before)));
+    async trim(stream, before, { dropEmpty = before === Number.POSITIVE_INFINITY } = {}) {
+      const { dropped, files } = await commits.run(() => index.trim(stream, before, dropEmpty));
+      if (dropped) waiters.end(stream);
+      await remove(files);
     },
 
     async clear() {
-      await remove(await commits.run(() => index.clear()));
+      const files = await commits.run(() => index.clear());
+      waiters.end();
+      await remove(files);
     },
 
     async close() {
+      waiters.end();
       await background;
       commits.close();
       database.close();

@@ -1,17 +1,17 @@
-// For files.test.ts, which kills it: appends to eight streams without end, large enough that tails are moved to segment
-// files all the time, and prints "STREAM NEXT" for each append that the store has acknowledged.
+// For files.test.ts, which kills it: appends to eight streams without end, half of them without a sync, large enough that
+// tails are moved to segment files all the time, and prints "STREAM NEXT" for each append that has returned.
 import { writeSync } from "node:fs";
 import { systemClock } from "../../base/clock.ts";
 import { createFileJournalStore } from "./files.ts";
 
 const store = createFileJournalStore({ folder: process.argv[2]!, clock: systemClock });
 
-async function write(stream: string): Promise<void> {
+async function write(stream: string, sync: boolean): Promise<void> {
   for (let next = (await store.summary(stream))?.next ?? 0; ; next += 50) {
     const entries = Array.from({ length: 50 }, (_, i) => ({ time: next + i, data: `${next + i} `.padEnd(2_000, "x") }));
-    await store.append(stream, entries);
+    await store.append(stream, entries, { sync });
     writeSync(1, `${stream} ${next + 50}\n`);
   }
 }
 
-await Promise.all(Array.from({ length: 8 }, (_, writer) => write(`writer-${writer}`)));
+await Promise.all(Array.from({ length: 8 }, (_, writer) => write(`writer-${writer}`, writer % 2 === 0)));

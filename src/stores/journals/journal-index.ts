@@ -47,7 +47,7 @@ interface Stream {
 
 const chunkColumns = `first, count, size_bytes as sizeBytes, earliest, latest, text, file, "offset", length, crc`;
 
-/** The index of the journals. Its methods that change it are called inside a transaction. */
+/** The index of the journals. The methods that change it are called within a transaction. */
 export function createJournalIndex(database: Database) {
   const streamColumns = "id, next, tail_chunks as tailChunks, tail_characters as tailCharacters";
   const find = database.prepare<[string], Stream>(`select ${streamColumns} from stream where name = ?`);
@@ -57,6 +57,7 @@ export function createJournalIndex(database: Database) {
        ordered = ordered and ? and (latest is null or latest <= ?), latest = max(coalesce(latest, ?), ?),
        tail_chunks = tail_chunks + 1, tail_characters = tail_characters + ? where id = ?`,
   );
+  const anyIn = database.prepare<[number], number>("select 1 from chunk where stream = ? limit 1").pluck();
   const dropStream = database.prepare("delete from stream where id = ?");
   const addText = database.prepare(
     "insert into chunk (stream, first, count, size_bytes, earliest, latest, text) values (?, ?, ?, ?, ?, ?, ?)",
@@ -99,14 +100,14 @@ export function createJournalIndex(database: Database) {
     .pluck();
 
   const isUsed = (file: string) => anyOf.get(file) !== undefined;
-  /** Of files whose chunks were dropped, those that no chunk is left of. */
+  /** The files of dropped chunks that hold no other chunk. */
   const unused = (dropped: Iterable<string | null>) =>
     [...new Set(dropped)].filter((file): file is string => file !== null && !isUsed(file));
 
   return {
     find: (name: string) => find.get(name),
 
-    /** Gives the position of the first entry. */
+    /** Returns the position of the first entry. */
     append(
       name: string,
       chunk: Omit<ChunkRange, "first"> & {
@@ -127,7 +128,7 @@ export function createJournalIndex(database: Database) {
 
     tail: (stream: number) => tail.all(stream),
 
-    /** Puts pieces of a file in the place of the tail chunks they were made of; false when some are gone meanwhile. */
+    /** Puts pieces of a file in the place of the tail chunks they were made of; false when some have been trimmed. */
     seal(stream: number, chunks: readonly TailChunk[], pieces: readonly (ChunkRange & Piece)[]): boolean {
       const there = dropTail.run(stream, chunks[0]!.first, chunks.at(-1)!.first).changes;
       if (there !== chunks.length) return false;
@@ -137,23 +138,27 @@ export function createJournalIndex(database: Database) {
       return true;
     },
 
-    /** Drops the chunks that lie wholly before a position, the stream too when it is Infinity. Gives the files left over. */
-    trim(name: string, before: number): string[] {
+    /**
+     * Drops the chunks that lie wholly before a position, and with `dropEmpty` the stream when it has none left. Returns
+     * whether the stream is dropped, and the files that hold nothing any more.
+     */
+    trim(name: string, before: number, dropEmpty: boolean): { dropped: boolean; files: string[] } {
       const stream = find.get(name);
-      if (!stream) return [];
-      const dropped = dropBefore.all(stream.id, before);
-      if (before === Number.POSITIVE_INFINITY) dropStream.run(stream.id);
+      if (!stream) return { dropped: false, files: [] };
+      const chunks = dropBefore.all(stream.id, before);
+      const dropped = dropEmpty && anyIn.get(stream.id) === undefined;
+      if (dropped) dropStream.run(stream.id);
       else {
         shrink.run(
-          dropped.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+          chunks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
           stream.id,
         );
         setTail.run({ id: stream.id });
       }
-      return unused(dropped.map(({ file }) => file));
+      return { dropped, files: unused(chunks.map(({ file }) => file)) };
     },
 
-    /** Gives the files left over. */
+    /** Returns the files that hold nothing any more. */
     clear(): string[] {
       const all = files.all();
       database.exec("delete from chunk; delete from stream");
@@ -166,13 +171,12 @@ export function createJournalIndex(database: Database) {
     summary(name: string): JournalSummary | undefined {
       const row = summary.get(name);
       if (!row) return undefined;
-      const isEmpty = row.firstTime === null;
       return {
         first: row.first!,
         next: row.next!,
         firstTime: row.firstTime ?? undefined,
         lastTime: row.lastTime ?? undefined,
-        lastAppended: isEmpty ? undefined : row.lastAppended!,
+        lastAppended: row.lastAppended!,
         sizeBytes: row.sizeBytes!,
         ordered: row.ordered === 1,
       };

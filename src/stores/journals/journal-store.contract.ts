@@ -101,7 +101,21 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
         Array.from({ length: 10 - summary.first }, (_, i) => summary.first + i),
       );
       await store.trim("a", 10);
+      expect(await store.summary("a")).toEqual({
+        first: 10,
+        next: 10,
+        firstTime: undefined,
+        lastTime: undefined,
+        lastAppended: 5_000,
+        sizeBytes: 0,
+        ordered: true,
+      });
       expect(await store.append("a", [line("next")])).toBe(10);
+      await store.trim("a", 10, { dropEmpty: true });
+      expect(await store.summary("a")).toMatchObject({ first: 10, next: 11 });
+      await store.trim("a", 11, { dropEmpty: true });
+      expect(await store.summary("a")).toBeUndefined();
+      expect(await store.append("a", [line("again")])).toBe(0);
       await store.trim("a", Number.POSITIVE_INFINITY);
       await store.trim("none", Number.POSITIVE_INFINITY);
       expect(await store.summary("a")).toBeUndefined();
@@ -109,6 +123,53 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
       await store.clear();
       expect(await store.streams("", undefined, 10)).toEqual([]);
       expect(await store.read("b", 0, 10)).toEqual([]);
+    });
+
+    test("appends without a sync, in order with the others", async () => {
+      const appends = [false, true, false].map((sync, i) => store.append("a", [line(`${i}`)], { sync }));
+      expect(await Promise.all(appends)).toEqual([0, 1, 2]);
+      expect((await store.read("a", 0, 10)).map(({ data }) => data)).toEqual(["0", "1", "2"]);
+    });
+
+    test("wakes who waits for an entry when it is there, and nobody else", async () => {
+      const woken: string[] = [];
+      const wait = (name: string, stream: string, after: number, signal = new AbortController().signal) =>
+        store.wait(stream, after, signal).then(() => void woken.push(name));
+      const append = async (stream: string, count: number) => {
+        await store.append(
+          stream,
+          Array.from({ length: count }, () => line("x")),
+        );
+        // What is woken by an append is so before anything that begins after it has ended.
+        await store.append("z", [line("x")]);
+      };
+      await append("a", 2);
+      await wait("there", "a", 1);
+      await wait("aborted before", "a", 7, AbortSignal.abort());
+      const leaving = new AbortController();
+      const left = wait("aborted", "a", 2, leaving.signal);
+      const waits = [wait("a 2", "a", 2), wait("a 4", "a", 4), wait("new", "new", 0), wait("dropped", "a", 9)];
+      expect(woken).toEqual(["there", "aborted before"]);
+      await append("b", 10);
+      expect(woken).toHaveLength(2);
+      leaving.abort();
+      await left;
+      await append("a", 1);
+      expect(woken.slice(2)).toEqual(["aborted", "a 2"]);
+      await append("a", 2);
+      await append("new", 1);
+      expect(woken.slice(4)).toEqual(["a 4", "new"]);
+      await store.trim("a", 5);
+      expect(woken).toHaveLength(6);
+      await store.trim("a", Number.POSITIVE_INFINITY);
+      await Promise.all(waits);
+      const cleared = wait("cleared", "a", 0);
+      await store.clear();
+      await cleared;
+      const closed = wait("closed", "a", 0);
+      await store.close();
+      await closed;
+      store = await create({ now: () => now });
     });
 
     test("keeps large streams of lines short and long", { timeout: 60_000 }, async () => {

@@ -15,7 +15,7 @@ export interface Piece {
 
 /** Files that are written once, whole, and never changed. */
 export interface SegmentFiles {
-  /** Durable, under its own name, when it returns. Gives where each text lies. */
+  /** Durable, under its own name, when it returns. Returns where each text lies. */
   write(file: string, texts: readonly string[]): Promise<readonly Piece[]>;
   read(piece: Piece): Promise<string>;
   remove(files: Iterable<string>): Promise<void>;

@@ -1,15 +1,16 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { emptySummary, type MetricSummary } from "./metric-summary.ts";
 
-/** What tells one metric from another: each has a journal of its own, so a metric is made by its first point. */
+/** What tells one metric from another. Each has a journal of its own, so a metric is made by its first point. */
 export interface MetricIdentity {
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
 }
 
-/** One entry of the journal: single values with how often each came, or a set that was summed up by the sender. */
+/** A point as it came: single values with how often each occurred, or a set that the sender has summed up. */
 export interface MetricPoint {
   readonly unit: string;
   readonly values?: readonly number[];
@@ -19,10 +20,13 @@ export interface MetricPoint {
 
 const encode = (text: string) => encodeURIComponent(text.toWellFormed());
 
-export const journalPrefix = ({ account, region }: Pick<Context, "account" | "region">): string =>
-  `metrics/${account}/${region}/`;
+/** Every journal of this prefix is a metric; what has been rolled up lies in other journals (metric-tiers.ts). */
+export const journalsPrefix = "metrics/";
 
-/** Dimensions are a set: their order makes no other metric. */
+export const journalPrefix = ({ account, region }: Pick<Context, "account" | "region">): string =>
+  `${journalsPrefix}${account}/${region}/`;
+
+/** The journal that points are appended to. Dimensions are a set: their order makes no other metric. */
 export function journalOf(
   place: Pick<Context, "account" | "region">,
   {
@@ -35,7 +39,7 @@ export function journalOf(
   return `${journalPrefix(place)}${encode(Namespace)}/${encode(MetricName)}/${dimensions.join("&")}`;
 }
 
-/** The identity that a journal's name stands for. */
+/** The metric of a journal. */
 export function identityOf(journal: string): MetricIdentity {
   const [, , , namespace, name, dimensions] = journal.split("/");
   return {
@@ -58,7 +62,7 @@ const pointAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * h
 /** The range of values that CloudWatch takes. */
 const largest = 2 ** 360;
 
-/** Checks what the model of the API cannot say, and gives the entry to append. `where`: "MetricData.member.1". */
+/** Checks what the model of the API cannot say, and returns the entry to append. `where`: "MetricData.member.1". */
 export function pointOf(datum: MetricDatum, where: string, now: number): { time: number; data: string } {
   const { Value, Values, Counts, StatisticValues: set, Timestamp, StorageResolution = 60 } = datum;
   const given = Object.entries({ Value, Values: Values?.length ? Values : undefined, StatisticValues: set }).filter(
@@ -102,4 +106,20 @@ export function pointOf(datum: MetricDatum, where: string, now: number): { time:
   };
   const resolution = StorageResolution * 1000;
   return { time: Math.floor(time / resolution) * resolution, data: JSON.stringify(point) };
+}
+
+export function summaryOf({ set, values = [], counts }: MetricPoint): MetricSummary {
+  // The single values of a set are known only when they are all the same.
+  if (set) return { ...set, samples: set.minimum === set.maximum ? [set.minimum, set.count] : undefined };
+  const summary = emptySummary();
+  for (const [index, value] of values.entries()) {
+    const count = counts?.[index] ?? 1;
+    if (count === 0) continue;
+    summary.count += count;
+    summary.sum += value * count;
+    summary.minimum = Math.min(summary.minimum, value);
+    summary.maximum = Math.max(summary.maximum, value);
+    summary.samples!.push(value, count);
+  }
+  return summary;
 }

@@ -1,17 +1,14 @@
 import type { JournalStore } from "../../../stores/journals/port.ts";
-import { invalidValue, type MetricPoint } from "./metric-points.ts";
+import { readPoints } from "./metric-history.ts";
+import { invalidValue } from "./metric-points.ts";
+import { addSummary, boundSamples, emptySummary, type MetricSummary } from "./metric-summary.ts";
+import { floorTo } from "./metric-tiers.ts";
 
 /** The points of one period and one unit, summed up. */
-export interface Period {
+export interface Period extends MetricSummary {
   /** Its beginning, milliseconds since 1970. */
   readonly time: number;
   readonly unit: string;
-  count: number;
-  sum: number;
-  minimum: number;
-  maximum: number;
-  /** Value and how often; gathered for percentiles only. undefined: a set without single values was among the points. */
-  samples: [value: number, count: number][] | undefined;
 }
 
 export type Statistic = (period: Period) => number | undefined;
@@ -30,33 +27,33 @@ export function statisticNamed(name: string): Statistic {
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
   if (statistic) return statistic;
   throw invalidValue(
-    `The statistic ${name} is not built yet; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
+    `The statistic ${name} is not built; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
   );
 }
 
-/** Between the two samples around the rank, as most tools interpolate (Hyndman and Fan, type 7). */
+/** Interpolates between the two samples around the rank (Hyndman and Fan, type 7). */
 const percentileOf =
   (percent: number): Statistic =>
-  ({ samples }) => {
+  ({ samples, count: total }) => {
     if (!samples) return undefined;
-    const sorted = samples.filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
-    const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+    const sorted = boundSamples(samples, mostSamples);
     const rank = (percent / 100) * Math.max(total - 1, 0);
     const below = Math.floor(rank);
     const valueAt = (index: number) => {
       let seen = 0;
-      for (const [value, count] of sorted) {
-        seen += count;
-        if (seen > index) return value;
+      for (let place = 0; place < sorted.length; place += 2) {
+        seen += sorted[place + 1]!;
+        if (seen > index) return sorted[place]!;
       }
-      return sorted.at(-1)?.[0];
+      return sorted.at(-2);
     };
     const low = valueAt(below);
     const high = valueAt(Math.ceil(rank));
     return low === undefined || high === undefined ? undefined : low + (high - low) * (rank - below);
   };
 
-const chunkSize = 10_000;
+/** Above this many different values the percentiles of a period are right to 1 % only. */
+const mostSamples = 5_000;
 
 /**
  * The periods that have points, in order of time. `origin`: where one of the periods begins. Points of different units
@@ -71,51 +68,23 @@ export async function readPeriods(
     origin: number;
     periodMilliseconds: number;
     unit: string | "any" | undefined;
+    /** Whether samples are wanted: they cost the most. */
+    samples: boolean;
   },
 ): Promise<Period[]> {
   const { startTime, endTime, origin, periodMilliseconds, unit } = options;
+  const samples = () => (options.samples ? [] : undefined);
   const periods = new Map<string, Period>();
-  for (let position = 0; ; ) {
-    const entries = await journals.read(journal, position, chunkSize);
-    for (const entry of entries) {
-      if (entry.time < startTime || entry.time >= endTime) continue;
-      const point = JSON.parse(entry.data) as MetricPoint;
-      if (unit !== undefined && unit !== "any" && unit !== point.unit) continue;
-      const time = origin + Math.floor((entry.time - origin) / periodMilliseconds) * periodMilliseconds;
-      const shown = unit === "any" ? "None" : point.unit;
-      let period = periods.get(`${time} ${shown}`);
-      if (!period) {
-        period = { time, unit: shown, count: 0, sum: 0, minimum: Infinity, maximum: -Infinity, samples: [] };
-        periods.set(`${time} ${shown}`, period);
-      }
-      add(period, point);
-    }
-    if (entries.length === 0) break;
-    position = entries.at(-1)!.position + 1;
+  for (const point of await readPoints(journals, journal, { begin: startTime, end: endTime })) {
+    if (unit !== undefined && unit !== "any" && unit !== point.unit) continue;
+    const time = origin + floorTo(point.time - origin, periodMilliseconds);
+    const shown = unit === "any" ? "None" : point.unit;
+    const key = `${time} ${shown}`;
+    const period = periods.get(key) ?? { ...emptySummary(), time, unit: shown, samples: samples() };
+    periods.set(key, period);
+    addSummary(period, point.summary, mostSamples);
   }
   return [...periods.values()].filter(({ count }) => count > 0).sort((a, b) => a.time - b.time);
-}
-
-function add(period: Period, { set, values = [], counts }: MetricPoint): void {
-  if (set) {
-    period.count += set.count;
-    period.sum += set.sum;
-    period.minimum = Math.min(period.minimum, set.minimum);
-    period.maximum = Math.max(period.maximum, set.maximum);
-    // A set tells its single values only when they are all the same.
-    if (set.minimum === set.maximum) period.samples?.push([set.minimum, set.count]);
-    else period.samples = undefined;
-    return;
-  }
-  values.forEach((value, index) => {
-    const count = counts?.[index] ?? 1;
-    if (count === 0) return;
-    period.count += count;
-    period.sum += value * count;
-    period.minimum = Math.min(period.minimum, value);
-    period.maximum = Math.max(period.maximum, value);
-    period.samples?.push([value, count]);
-  });
 }
 
 const minute = 60_000;

@@ -22,7 +22,7 @@ const mostStatisticsPoints = 1440;
 const mostDataPoints = 100_800;
 const listPageSize = 500;
 const hour = 3_600_000;
-/** ListMetrics shows what had points in the last two weeks. */
+/** ListMetrics shows the metrics that points were put to in the last two weeks. */
 const activeMilliseconds = 14 * 24 * hour;
 
 const permissions = { PutMetricData: onMetrics };
@@ -65,6 +65,7 @@ export const metric = defineOperations("cloudwatch", permissions, {
       origin: startTime,
       periodMilliseconds: period * 1000,
       unit: input.Unit,
+      samples: percentiles.length > 0,
     });
     const evaluate = (chosen: readonly (readonly [string, Statistic])[], summary: Period) =>
       Object.fromEntries(
@@ -102,7 +103,7 @@ export const metric = defineOperations("cloudwatch", permissions, {
       const { MetricStat: stat, Id } = query;
       if (query.Expression !== undefined || !stat)
         throw invalidValue(
-          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built yet. Ask for the metrics and calculate from their values.`,
+          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built. Ask for the metrics and calculate from their values.`,
         );
       checkPeriod(stat.Period);
       const statistic = statisticNamed(stat.Stat);
@@ -114,6 +115,7 @@ export const metric = defineOperations("cloudwatch", permissions, {
           origin: 0,
           periodMilliseconds: stat.Period * 1000,
           unit: stat.Unit ?? "any",
+          samples: stat.Stat.startsWith("p"),
         })
       ).flatMap((period) => {
         const value = statistic(period);
@@ -154,8 +156,8 @@ export const metric = defineOperations("cloudwatch", permissions, {
       const journals = await context.journals.streams(prefix, after, 1000);
       for (const journal of journals) {
         if (!wanted(identityOf(journal))) continue;
-        const lastTime = (await context.journals.summary(journal))?.lastTime;
-        if (lastTime === undefined || lastTime < since) continue;
+        const summary = await context.journals.summary(journal);
+        if (!summary || summary.lastAppended < since) continue;
         if (found.length === listPageSize)
           return { Metrics: found.map(metricOf), NextToken: Buffer.from(found.at(-1)!).toString("base64url") };
         found.push(journal);

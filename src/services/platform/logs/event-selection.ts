@@ -1,6 +1,6 @@
 import type { JournalStore } from "../../../stores/journals/port.ts";
+import { readWindow } from "../../../stores/journals/window.ts";
 import { journalOf, type LogStream } from "./log-documents.ts";
-import { readWindow } from "./stream-window.ts";
 
 /** Where an event stands among all others: by its time, then by stream, then as it came in. */
 export interface EventPlace {
@@ -42,15 +42,16 @@ const sizeOf = (message: string): number => Buffer.byteLength(message) + eventOv
 
 export interface SelectedEvents {
   readonly events: SelectedEvent[];
-  /** More match than are given. */
+  /** More events match than are returned. */
   readonly more: boolean;
-  /** Of one stream, read forward: every event before this position is given, or lies outside the selection. */
+  /** Of one stream, read forward: every event before this position is returned, or lies outside the selection. */
   readonly read: number;
 }
 
 /**
- * The first events of a selection, in its direction. A stream in order of time, as nearly all are, is read only where the
- * selection lies; another is read through. What is kept at once is a few pages, however long the streams are.
+ * Finds the first events of a selection, in the direction of reading. A stream whose times never went back, as in nearly
+ * all, is read only where the selection lies; any other is read whole. At most a few pages are held in memory, however
+ * long the streams are.
  */
 export async function selectEvents(
   journals: JournalStore,
@@ -60,7 +61,7 @@ export async function selectEvents(
   let kept: SelectedEvent[] = [];
   let more = false;
   let read = from;
-  /** No event was left out for coming too late: what a forward reader need not read again. */
+  /** No event was skipped for a time after `endTime`, so a forward reader need not read any of them again. */
   let complete = true;
   let inOrder = true;
   const cut = () => {
@@ -74,7 +75,6 @@ export async function selectEvents(
   for (const stream of streams) {
     const journal = journalOf(stream);
     const extent = await journals.summary(journal);
-    // A stream whose events all lie outside is not read at all.
     if (extent?.firstTime === undefined || extent.firstTime > end) continue;
     if (extent.lastTime === undefined || extent.lastTime < begin) continue;
     inOrder &&= extent.ordered;

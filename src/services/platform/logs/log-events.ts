@@ -6,7 +6,7 @@ import { onLogStream } from "./log-permissions.ts";
 
 const hour = 3_600_000;
 const batchLimits = { bytes: 1_048_576, spanMilliseconds: 24 * hour };
-/** Events from before and after this are not kept. */
+/** Events that are older or newer than this are rejected. */
 const eventAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * hour };
 const defaultPageSize = 10_000;
 
@@ -29,7 +29,7 @@ export const logEvents = defineOperations("logs", permissions, {
         "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
       );
 
-    // In order of time, so what is too old is a beginning and what is too new an end.
+    // The events are in order of time: the too old ones come first, the too new ones last.
     const now = context.clock.now();
     const tooOld = times.filter((time) => time < now - eventAge.oldestMilliseconds).length;
     const notTooNew = times.filter((time) => time <= now + eventAge.newestMilliseconds).length;
@@ -61,7 +61,7 @@ export const logEvents = defineOperations("logs", permissions, {
     });
     if (descending) events.reverse();
 
-    // A reader at either end is given its own token again: that is how it sees that nothing more is there.
+    // At either end a reader gets its own token back, which tells it that nothing more is there.
     const place = token ?? { time: input.startTime ?? 0, position: -1, read: 0 };
     const first = events[0] ?? place;
     const last = events.at(-1) ?? place;
@@ -113,7 +113,7 @@ export const logEvents = defineOperations("logs", permissions, {
 
 type Direction = "f" | "b";
 
-/** `read`: everything before that position of the journal has been given to this reader, or lies before its place. */
+/** `read`: everything before that position of the journal has been returned to this reader, or lies before its place. */
 interface StreamToken {
   readonly direction: Direction;
   readonly time: number;

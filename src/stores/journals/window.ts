@@ -1,28 +1,29 @@
-import type { JournalEntry, JournalStore, JournalSummary } from "../../../stores/journals/port.ts";
+import type { JournalEntry, JournalStore, JournalSummary } from "./port.ts";
 
-/** What a reader wants to see of a stream: times in milliseconds, both ends inclusive. */
+/** The part of a stream that a reader wants: times in milliseconds, both ends inclusive. */
 export interface StreamWindow {
-  /** Position in the journal to read from. */
-  readonly from: number;
+  /** Position to read from; default 0. */
+  readonly from?: number;
   readonly begin: number;
   readonly end: number;
-  /** From the latest to the earliest. */
-  readonly descending: boolean;
+  /** From the latest to the earliest; default false. */
+  readonly descending?: boolean;
 }
 
 const chunkSize = 1_000;
 
 /**
- * The entries that may lie in a window, by chunks. A stream whose times never went back is entered where the window begins
- * and comes in the direction of the window, so a reader may leave it as soon as it has enough; any other is read through
- * from `from` on.
+ * Reads the entries that may lie in a window, by chunks. A stream whose times never went back is read where the window
+ * lies and in its direction, so a reader may stop as soon as it has enough; any other is read whole from `from` on. A
+ * stream whose entries all lie outside is not read.
  */
 export async function* readWindow(
   journals: JournalStore,
   journal: string,
-  { first, next, ordered }: JournalSummary,
-  { from, begin, end, descending }: StreamWindow,
+  { first, next, ordered, firstTime = Infinity, lastTime = -Infinity }: JournalSummary,
+  { from = 0, begin, end, descending = false }: StreamWindow,
 ): AsyncGenerator<readonly JournalEntry[]> {
+  if (firstTime > end || lastTime < begin) return;
   const low = Math.max(from, first);
   if (!ordered) {
     yield* forward(journals, journal, low, next);
@@ -31,7 +32,7 @@ export async function* readWindow(
   /** The first position at or after `low` whose time is `time` or later; `next` when there is none. */
   const search = async (time: number): Promise<number> => {
     let [below, found] = [low - 1, next];
-    // Pages follow each other: what is looked for is mostly right here.
+    // Pages follow each other, so the position is nearly always the first one.
     for (let probe = low; below + 1 < found; probe = Math.floor((below + found) / 2)) {
       const [entry] = await journals.read(journal, probe, 1);
       if (entry === undefined || entry.time >= time) found = probe;
