@@ -18,19 +18,18 @@ export interface LoadedService {
 }
 
 export async function loadService(service: WireService): Promise<LoadedService> {
-  const [client, { facts }] = await Promise.all([service.load(), service.loadFacts()]);
-  const model = readServiceModel(client);
-  const finder = createFactFinder(facts);
+  const model = readServiceModel(await service.load());
+  const facts = createFactFinder(service.id);
   const modelled = (name: string) => model.operations.get(name)!;
 
   const operation = kept(
     (name: string): WireOperation => ({
       service,
       name,
-      checkConstraints: compileConstraints(modelled(name).input, finder, service.validationCode, service.documentFault),
+      checkConstraints: compileConstraints(modelled(name).input, facts, service.validationCode, service.documentFault),
     }),
   );
-  const protocol = kept((name: ProtocolName) => createProtocol(name, service, finder));
+  const protocol = kept((name: ProtocolName) => createProtocol(name, service, facts));
   const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }

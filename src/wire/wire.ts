@@ -76,8 +76,8 @@ export interface Wire {
   operation(service: WireServiceId, name: string): Promise<WireOperation>;
   /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
   modelOperations(service: WireServiceId): Promise<string[]>;
-  /** Whether the constraint facts of the operation are in src/wire/constraints. */
-  hasConstraintFacts(service: WireServiceId, operation: string): Promise<boolean>;
+  /** Whether the service's file in src/wire/constraints has the operation. */
+  hasConstraintFacts(service: WireServiceId, operation: string): boolean;
 }
 
 export interface WireOptions {

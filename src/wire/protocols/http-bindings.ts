@@ -185,6 +185,19 @@ function bodyOf(shape: StructureShape): { payload: Member | undefined; document:
 /** Whether a payload is handed on as a stream. */
 export const isStreaming = (payload: Member | undefined): boolean => payload?.shape.kind === "streamingBlob";
 
+/** Reads a payload that is no document: a blob or stream as it is, a text as UTF-8. Undefined for a document. */
+export function rawReader(payload: Member | undefined): ((body: Uint8Array | Readable) => unknown) | undefined {
+  switch (payload?.shape.kind) {
+    case "string":
+      return (body) => Buffer.from(body as Uint8Array).toString("utf8");
+    case "blob":
+    case "streamingBlob":
+      return (body) => body;
+    default:
+      return undefined;
+  }
+}
+
 /** The value of a blob or text payload that goes out as it is. */
 export const asBody = (value: unknown): string | Uint8Array | Readable | undefined =>
   (value ?? undefined) as string | Uint8Array | Readable | undefined;

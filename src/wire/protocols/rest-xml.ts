@@ -1,7 +1,7 @@
 import { malformedXmlText } from "../../aws/malformed-xml.ts";
 import type { ShapeFacts } from "../constraints/facts.ts";
 import type { Member, OperationModel, Slot } from "../schema.ts";
-import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings } from "./http-bindings.ts";
+import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings, rawReader } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
 import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml, parseXml } from "./xml-document.ts";
@@ -22,13 +22,13 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       const [, , modelStatus] = operation.traits.http as [string, string, number];
       const readBody = xmlReader(input.payload ?? slotOf(input.document), noFacts, facts);
       const writeBody = documentWriter(operation, output, namespace);
+      const readRaw = rawReader(input.payload);
       const hasDocument = input.payload?.shape.kind === "structure" || input.document.members.length > 0;
-      const rawInput = input.payload !== undefined && !hasDocument;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
         readInput(request, body) {
           const bound = input.read(withDecodedLength(request));
-          if (rawInput) bound[input.payload!.name] = body;
+          if (readRaw) bound[input.payload!.name] = readRaw(body);
           else if (hasDocument && ((body as Uint8Array).byteLength > 0 || input.payload?.required)) {
             const document = readDocument(body as Uint8Array, readBody);
             if (input.payload) bound[input.payload.name] = document;

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readServiceModel, type Slot, type StructureShape } from "../schema.ts";
+import { wireServices } from "../wire-services.ts";
+import { createFactFinder, readFactFile, type ShapeFacts } from "./facts.ts";
+
+test("there is a file for each wire service", () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".facts"));
+  expect(files.sort()).toEqual(wireServices.map(({ id }) => `${id}.facts`).sort());
+});
+
+describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, load }) => {
+  test("the file names the botocore it was made from", () => {
+    const [first] = readFileSync(join(import.meta.dirname, `${id}.facts`), "utf8").split("\n", 1);
+    expect(first).toMatch(/ from the model in botocore \d+\.\d+\.\d+ /);
+  });
+
+  test("every operation of the client has facts", async () => {
+    const known = readFactFile(id).operations;
+    const { operations } = readServiceModel(await load());
+    expect([...operations.keys()].filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  // The schemas do not tell kinds of number apart, so each has a fact: one that is missed shows a name that differs.
+  test("facts are found under the names of the client's schemas", async () => {
+    const { operations } = readServiceModel(await load());
+    const facts = createFactFinder(id);
+    const seen = new Set<StructureShape>();
+    const missed: string[] = [];
+    const visit = ({ shape }: Slot, own: ShapeFacts, place: string): void => {
+      if (shape.kind === "structure") visitStructure(shape);
+      else if (shape.kind === "list") visit(shape.element, facts.named(own.element), place);
+      else if (shape.kind === "map") visit(shape.value, facts.named(own.value), place);
+      else if (shape.kind === "number" && own.number === undefined) missed.push(place);
+    };
+    const visitStructure = (shape: StructureShape): void => {
+      if (seen.has(shape)) return;
+      seen.add(shape);
+      for (const member of shape.members) {
+        visit(member, facts.ofMember(shape.name, member.name), `${shape.name}.${member.name}`);
+      }
+    };
+    for (const { input } of operations.values()) visitStructure(input);
+    expect(missed).toEqual([]);
+  });
+});
