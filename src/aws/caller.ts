@@ -1,10 +1,10 @@
-/** Something a run may do: an action such as "s3:GetObject" on resources named by ARN, a last `*` standing for any rest. */
+/** Something a run may do: actions such as "s3:GetObject" on resources named by ARN. A `*` at the end is any rest. */
 export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
 }
 
-/** Who a request comes from, as found by its signature. */
+/** Who a request comes from, known by its signature. */
 export interface Caller {
   /** `administrator` may do everything; a `run` may do what its grants say. */
   readonly kind: "administrator" | "run";

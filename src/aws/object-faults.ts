@@ -1,6 +1,6 @@
 import { Fault } from "./faults.ts";
 
-/** What S3 says of objects and uploads that are not there or not as a request wants them, in AWS's words. */
+/** S3's faults of objects and uploads, with AWS's texts. */
 export const noSuchKey = (key: string): Fault =>
   new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });
 

@@ -34,7 +34,7 @@ export async function loadService(service: WireService): Promise<LoadedService> 
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
 
-/** What a fault's code says in the service's model: a modelled status wins over a fault that names none. */
+/** Looks a fault's code up in the service's model. The model's status counts unless the fault names one. */
 export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
   const error = model?.errors.get(fault.code);
   return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };

@@ -1,7 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
 
-/** An AWS endpoint, with what must be known of it before its client is imported. */
+/** An AWS endpoint, with what is known of it before its client is imported. */
 export interface WireService extends WireServiceRow {
   /** The name of its client package without "client-". */
   readonly id: WireServiceId;
@@ -22,7 +22,7 @@ interface WireServiceRow {
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
   /** The code of a value that breaks a constraint of the model. */
   readonly validationCode: string;
-  /** What such a value in the document that is the body is refused with, where the service tells them apart. */
+  /** The fault of such a value in the document of the body, where the service has another one for it. */
   readonly documentFault?: (detail: string) => Fault;
   /** The most bytes a body that is read whole may have. */
   readonly maximumBodyBytes: number;
@@ -30,7 +30,7 @@ interface WireServiceRow {
 
 const mebibyte = 1024 * 1024;
 
-/** One row per AWS endpoint that Sagebrush answers as; of two REST rows that fit, the first is taken. */
+/** One row per AWS endpoint that Sagebrush answers as. Of two REST rows that fit a request, the first is taken. */
 const table = {
   sagemaker: {
     title: "SageMaker",

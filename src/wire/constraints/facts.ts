@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What the AWS clients' schemas do not say of a shape, by the names of the service's model. */
 export interface ShapeFacts {
-  /** The schemas have one code for all numbers; the model tells them apart. */
+  /** The schemas have one code for all kinds of number. */
   readonly number?: "integer" | "long" | "float" | "double";
   /** Least and greatest value of a number; least and greatest length of anything else. */
   readonly minimum?: number;
