@@ -30,7 +30,7 @@ export interface Model {
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
 
-/** Enums that grow with AWS: what they are to hold is checked where it is used. */
+/** Enums that grow with AWS. Their values are checked where they are used. */
 const openEnums = new Set(["BucketLocationConstraint"]);
 
 const numbers = ["integer", "long", "float", "double"] as const;

@@ -8,7 +8,7 @@ import { wholeMatch } from "./rules.ts";
 
 /** Every pattern of every model, with the length of text that it is tried on. Longer texts are refused unmatched. */
 const patterns = new Map<string, number>();
-/** Where a model allows more: time that grows with the square of the length shows at this one. */
+/** The cap where a model allows more. Time that grows with the square of the length shows at this one. */
 const longEnough = 100_000;
 for (const { id } of wireServices) {
   const file = readFactFile(id);
@@ -60,7 +60,7 @@ test("no text takes long to match", () => {
   expect(slow).toEqual([]);
 }, 120_000);
 
-/** Texts of that length that match up to a place, go on with what is there again and again, and do not match at the end. */
+/** Texts that match up to a place, repeat what stands there up to the length, and end so that they do not match. */
 function hostileTexts(pattern: string, length: number): string[] {
   const starts = ["a", "-", "1", "/", ".", "a-", " ", "a.", "_", "A0", ...matching(pattern)];
   const texts = new Set<string>();
@@ -78,7 +78,7 @@ function hostileTexts(pattern: string, length: number): string[] {
   return [...texts];
 }
 
-/** Some texts that match, the same each time; look-around and Unicode classes, which fast-check cannot do, left out. */
+/** Some texts that match, the same each time. fast-check knows neither look-around nor Unicode classes: without them. */
 function matching(pattern: string): string[] {
   const plain = pattern.replaceAll(/\(\?<?[!=][^()]*\)/g, "").replaceAll(/\\p\{[^}]*\}/g, "a");
   try {

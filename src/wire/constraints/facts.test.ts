@@ -22,7 +22,7 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
     expect([...operations.keys()].filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  // The schemas do not tell kinds of number apart, so each has a fact: one that is missed shows a name that differs.
+  // Every number has a fact, its kind. A number without one shows that the model and the schemas name a shape differently.
   test("facts are found under the names of the client's schemas", async () => {
     const { operations } = readServiceModel(await load());
     const facts = createFactFinder(id);

@@ -18,7 +18,7 @@ export interface ShapeFacts {
   readonly value?: string;
 }
 
-/** Of the members of a structure that have facts: the name of each one's shape. */
+/** The names of the shapes of a structure's members, where they have facts. */
 export type MemberFacts = Readonly<Record<string, string>>;
 
 /** The facts of a service's whole model: for everything that the inputs of its operations can hold. */
@@ -36,7 +36,7 @@ export interface FactFinder {
 
 const none: ShapeFacts = {};
 
-/** Of a service that is not known. */
+/** For requests to a service that is not known. */
 export const noFacts: FactFinder = { named: () => none, ofMember: () => none };
 
 /**
