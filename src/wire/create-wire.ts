@@ -47,7 +47,7 @@ export function createWire({ version, served }: WireOptions): Wire {
       return (await load(service)).operation(name);
     },
     modelOperations: async (id) => [...(await load(wireServiceOf(id))).model.operations.keys()].sort(),
-    hasConstraintFacts: (id, operation) => readFactFile(id).operations.includes(operation),
+    hasConstraintFacts: (id, operation) => readFactFile(id).operations().includes(operation),
   };
 }
 

@@ -12,7 +12,7 @@ const patterns = new Map<string, number>();
 const longEnough = 100_000;
 for (const { id } of wireServices) {
   const file = readFactFile(id);
-  for (const name of file.shapes) {
+  for (const name of file.shapes()) {
     const { pattern, maximum } = file.shape(name)!;
     if (pattern === undefined) continue;
     patterns.set(pattern, Math.max(patterns.get(pattern) ?? 0, Math.min(maximum ?? longEnough, longEnough) + 256));

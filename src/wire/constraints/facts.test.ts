@@ -11,13 +11,29 @@ test("there is a file for each wire service", () => {
 });
 
 describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, load }) => {
+  const [title, ...lines] = readFileSync(join(import.meta.dirname, `${id}.facts`), "utf8")
+    .trimEnd()
+    .split("\n");
+
   test("the file names the botocore it was made from", () => {
-    const [first] = readFileSync(join(import.meta.dirname, `${id}.facts`), "utf8").split("\n", 1);
-    expect(first).toMatch(/ from the model in botocore \d+\.\d+\.\d+ /);
+    expect(title).toMatch(/ from the model in botocore \d+\.\d+\.\d+ /);
+  });
+
+  test("every line is found, and no other", () => {
+    const file = readFactFile(id);
+    const find = (kind: string, name: string) => (kind === "shape" ? file.shape(name) : file.structure(name));
+    for (const line of lines.filter((line) => !line.startsWith("operation "))) {
+      const [, kind, name, json] = /^(shape|structure) (\w+) (.+)$/.exec(line)!;
+      expect(find(kind!, name!), line).toEqual(JSON.parse(json!));
+      expect(find(kind!, `${name}_`)).toBeUndefined();
+    }
+    expect([file.shape(""), file.shape("~"), file.structure(""), file.structure("~")]).toEqual(
+      Array(4).fill(undefined),
+    );
   });
 
   test("every operation of the client has facts", async () => {
-    const known = readFactFile(id).operations;
+    const known = readFactFile(id).operations();
     const { operations } = readServiceModel(await load());
     expect([...operations.keys()].filter((name) => !known.includes(name))).toEqual([]);
   });

@@ -57,45 +57,48 @@ export function createFactFinder(service: string): FactFinder {
   return { named, ofMember: (structure, member) => named(file().structure(structure)?.[member]) };
 }
 
-/** A file of facts, split into its lines; a line is parsed when it is asked for. */
+/** A file of facts, of which only the lines that are asked for are decoded. */
 export interface FactFile {
-  readonly operations: readonly string[];
+  operations(): string[];
   /** Names of the shapes that have facts. */
-  readonly shapes: readonly string[];
+  shapes(): string[];
   shape(name: string): ShapeFacts | undefined;
   structure(name: string): MemberFacts | undefined;
 }
 
-/** Lines are `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`, the last word in JSON. */
+/** Lines are `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`, sorted, the last word in JSON. */
 export function readFactFile(service: string): FactFile {
-  const operations: string[] = [];
-  const shapes = new Map<string, string>();
-  const structures = new Map<string, string>();
-  for (const line of readFileSync(join(import.meta.dirname, `${service}.facts`), "utf8").split("\n")) {
-    if (line.startsWith("operation ")) operations.push(line.slice("operation ".length));
-    else if (line.startsWith("shape ")) addLine(shapes, line, "shape ".length);
-    else if (line.startsWith("structure ")) addLine(structures, line, "structure ".length);
-  }
+  const bytes = readFileSync(join(import.meta.dirname, `${service}.facts`));
+  const structures = new Map<string, MemberFacts | undefined>();
+  const names = (kind: string) => {
+    const lines = bytes.toString("latin1").split("\n");
+    return lines.filter((line) => line.startsWith(kind)).map((line) => line.split(" ", 2)[1]!);
+  };
   return {
-    operations,
-    shapes: [...shapes.keys()],
-    shape: parser<ShapeFacts>(shapes),
-    structure: parser<MemberFacts>(structures),
+    operations: () => names("operation "),
+    shapes: () => names("shape "),
+    shape: (name) => readLine(bytes, `shape ${name} `),
+    structure(name) {
+      if (!structures.has(name)) structures.set(name, readLine(bytes, `structure ${name} `));
+      return structures.get(name);
+    },
   };
 }
 
-function addLine(lines: Map<string, string>, line: string, from: number): void {
-  const end = line.indexOf(" ", from);
-  lines.set(line.slice(from, end), line.slice(end + 1));
-}
+const newline = 10;
 
-function parser<T>(lines: ReadonlyMap<string, string>): (name: string) => T | undefined {
-  const parsed = new Map<string, T | undefined>();
-  return (name) => {
-    if (!parsed.has(name)) {
-      const json = lines.get(name);
-      parsed.set(name, json === undefined ? undefined : JSON.parse(json));
-    }
-    return parsed.get(name);
-  };
+/** What follows `key` in the line that begins with it, found by bisection; undefined when there is none. */
+function readLine<T>(bytes: Buffer, key: string): T | undefined {
+  let from = 0;
+  let to = bytes.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const start = bytes.subarray(from, middle).lastIndexOf(newline) + from + 1;
+    const end = bytes.indexOf(newline, middle);
+    const head = bytes.toString("latin1", start, Math.min(start + key.length, end));
+    if (head === key) return JSON.parse(bytes.toString("latin1", start + key.length, end));
+    if (head < key) from = end + 1;
+    else to = start;
+  }
+  return undefined;
 }
