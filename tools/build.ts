@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Writes what ships into dist/: the sources as JavaScript, beside the package's description. */
+/** Writes what ships into dist/: the sources as JavaScript and the data they read, beside the package's description. */
 const root = join(import.meta.dirname, "..");
 const target = join(root, "dist");
 
@@ -10,4 +11,5 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target);
 const tsc = join(root, "node_modules/.bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
-for (const file of ["package.json", "LICENSE", "NOTICE"]) await copyFile(join(root, file), join(target, file));
+const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync("src/**/*.facts", { cwd: root })];
+for (const file of shipped) await copyFile(join(root, file), join(target, file));

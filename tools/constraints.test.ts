@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { extractFacts } from "./constraints.ts";
+import { extractFacts, factLines, type Model } from "./constraints.ts";
 
-const model = {
+const model: Model = {
   operations: {
     CreateThing: { input: { shape: "CreateThingRequest" } },
-    ListThings: {},
-    NotServed: { input: { shape: "Other" } },
+    ListThings: { output: { shape: "Other" } },
   },
   shapes: {
     CreateThingRequest: {
@@ -28,23 +27,37 @@ const model = {
   },
 };
 
-test("takes what the inputs of the served operations can hold, shapes that hold themselves included", () => {
-  expect(extractFacts(model, ["ListThings", "CreateThing"])).toEqual({
-    operations: ["CreateThing", "ListThings"],
-    shapes: {
-      Count: { number: "integer" },
-      Kind: { values: "Left|Right" },
-      Name: { minimum: 1, maximum: 63, pattern: "[a-z]+" },
-      PartList: { minimum: 1 },
-      Parts: { key: "Name", value: "PartList" },
-    },
-    members: {
-      CreateThingRequest: { Name: "Name", Parts: "Parts", Count: "Count" },
-      Part: { Kind: "Kind", Inside: "PartList" },
-    },
-  });
+const facts = {
+  operations: ["CreateThing", "ListThings"],
+  shapes: {
+    Count: { number: "integer" },
+    Kind: { values: "Left|Right" },
+    Name: { minimum: 1, maximum: 63, pattern: "[a-z]+" },
+    PartList: { minimum: 1 },
+    Parts: { key: "Name", value: "PartList" },
+  },
+  structures: {
+    CreateThingRequest: { Name: "Name", Parts: "Parts", Count: "Count" },
+    Part: { Kind: "Kind", Inside: "PartList" },
+  },
+} as const;
+
+test("takes what the inputs of a model can hold, shapes that hold themselves included, and nothing of outputs", () => {
+  expect(extractFacts(model)).toEqual(facts);
 });
 
-test("an operation that the model lacks is named", () => {
-  expect(() => extractFacts(model, ["CreateOther"])).toThrow("botocore's model has no operation CreateOther");
+test("writes a line for each operation, shape and structure", () => {
+  expect(factLines("Facts", facts).split("\n")).toEqual([
+    "# Facts. Made by tools/constraints.ts. Do not edit.",
+    "operation CreateThing",
+    "operation ListThings",
+    'shape Count {"number":"integer"}',
+    'shape Kind {"values":"Left|Right"}',
+    'shape Name {"minimum":1,"maximum":63,"pattern":"[a-z]+"}',
+    'shape PartList {"minimum":1}',
+    'shape Parts {"key":"Name","value":"PartList"}',
+    'structure CreateThingRequest {"Name":"Name","Parts":"Parts","Count":"Count"}',
+    'structure Part {"Kind":"Kind","Inside":"PartList"}',
+    "",
+  ]);
 });

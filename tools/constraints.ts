@@ -1,17 +1,16 @@
 /**
- * Takes the constraint facts of the operations we serve (src/services/services.gen.ts) from botocore's service models
- * and writes them to src/wire/constraints/<service>.gen.ts. Run by hand when operations are added or the client packages
- * are renewed; operations that are only about to be served may be named:
+ * Takes the constraint facts of every wire service from botocore's service models and writes them to
+ * src/wire/constraints/<service>.facts. Run by hand when the client packages are renewed or a service is added:
  *
- *   node tools/constraints.ts /path/to/site-packages/botocore/data [s3:PutObject ...]
+ *   node tools/constraints.ts [/path/to/site-packages/botocore]
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { services } from "../src/services/services.gen.ts";
-import type { ConstraintFacts, ShapeFacts } from "../src/wire/constraints/facts.ts";
-import { type WireServiceId, wireServices } from "../src/wire/wire-services.ts";
+import type { MemberFacts, ModelFacts, ShapeFacts } from "../src/wire/constraints/facts.ts";
+import { readServiceModel } from "../src/wire/schema.ts";
+import { type WireService, wireServices } from "../src/wire/wire-services.ts";
 
 interface ModelShape {
   readonly type: string;
@@ -24,32 +23,30 @@ interface ModelShape {
   readonly key?: { readonly shape: string };
   readonly value?: { readonly shape: string };
 }
-interface Model {
-  readonly operations: Readonly<Record<string, { readonly input?: { readonly shape: string } }>>;
+export interface Model {
+  readonly operations: Readonly<
+    Record<string, { readonly input?: { readonly shape: string }; readonly output?: unknown }>
+  >;
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
 
-/** Enums that grow with AWS: what they are to hold is checked where it is used. */
+/** Enums that grow with AWS. Their values are checked where they are used. */
 const openEnums = new Set(["BucketLocationConstraint"]);
 
 const numbers = ["integer", "long", "float", "double"] as const;
 
-/** The facts of everything that the inputs of these operations can hold. */
-export function extractFacts(model: Model, operations: readonly string[]): ConstraintFacts {
+/** The facts of everything that the inputs of a model's operations can hold. */
+export function extractFacts(model: Model): ModelFacts {
   const reached = new Set<string>();
-  for (const operation of operations) {
-    const found = model.operations[operation];
-    if (!found) throw new Error(`botocore's model has no operation ${operation}`);
-    if (found.input) reach(model, found.input.shape, reached);
-  }
+  for (const { input } of Object.values(model.operations)) if (input) reach(model, input.shape, reached);
   const shapes: Record<string, ShapeFacts> = {};
-  const members: Record<string, Record<string, string>> = {};
+  const structures: Record<string, MemberFacts> = {};
   for (const name of [...reached].sort()) {
     if (hasFacts(model, name)) shapes[name] = factsOf(model, name);
     const named = Object.entries(model.shapes[name]!.members ?? {}).filter(([, { shape }]) => hasFacts(model, shape));
-    if (named.length > 0) members[name] = Object.fromEntries(named.map(([member, { shape }]) => [member, shape]));
+    if (named.length > 0) structures[name] = Object.fromEntries(named.map(([member, { shape }]) => [member, shape]));
   }
-  return { operations: [...operations].sort(), shapes, members };
+  return { operations: Object.keys(model.operations).sort(), shapes, structures };
 }
 
 function reach(model: Model, name: string, reached: Set<string>): void {
@@ -81,50 +78,45 @@ function factsOf(model: Model, name: string): ShapeFacts {
 
 const hasFacts = (model: Model, name: string): boolean => Object.keys(factsOf(model, name)).length > 0;
 
-function readModel(dataFolder: string, service: WireServiceId): Model {
-  const versions = readdirSync(join(dataFolder, service)).sort();
-  const file = join(dataFolder, service, versions.at(-1)!, "service-2.json.gz");
-  return JSON.parse(gunzipSync(readFileSync(file)).toString("utf8"));
-}
-
-/** One line for each shape and structure, so that a new version of the model is a readable difference. */
-function source(service: WireServiceId, facts: ConstraintFacts): string {
-  const lines = (record: Readonly<Record<string, unknown>>) =>
-    Object.entries(record).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
+/** One line for each operation, shape and structure, so that a new version of the model is a readable difference. */
+export function factLines(title: string, facts: ModelFacts): string {
+  const lines = (kind: string, record: Readonly<Record<string, unknown>>) =>
+    Object.entries(record).map(([name, value]) => `${kind} ${name} ${JSON.stringify(value)}`);
   return [
-    `// Made by tools/constraints.ts from botocore's model of ${service} (Apache-2.0). Do not edit.`,
-    'import type { ConstraintFacts } from "./facts.ts";',
-    "",
-    "export const facts: ConstraintFacts = {",
-    "  operations: [",
-    ...facts.operations.map((operation) => `    ${JSON.stringify(operation)},`),
-    "  ],",
-    "  shapes: {",
-    ...lines(facts.shapes),
-    "  },",
-    "  members: {",
-    ...lines(facts.members),
-    "  },",
-    "};",
+    `# ${title}. Made by tools/constraints.ts. Do not edit.`,
+    ...facts.operations.map((operation) => `operation ${operation}`),
+    ...lines("shape", facts.shapes),
+    ...lines("structure", facts.structures),
     "",
   ].join("\n");
 }
 
-/** What is served, and the operations named as "service:Operation". */
-function operationsOf(service: WireServiceId, named: readonly string[]): string[] {
-  const more = named.filter((name) => name.startsWith(`${service}:`)).map((name) => name.slice(service.length + 1));
-  return [...new Set([...Object.keys(services[service] ?? {}), ...more])];
+function readModel(botocore: string, service: string): Model {
+  const versions = readdirSync(join(botocore, "data", service)).sort();
+  const file = join(botocore, "data", service, versions.at(-1)!, "service-2.json.gz");
+  return JSON.parse(gunzipSync(readFileSync(file)).toString("utf8"));
+}
+
+/** Operations of the AWS client that botocore's model lacks: a newer botocore is needed for them. */
+async function missingOperations(service: WireService, { operations }: ModelFacts): Promise<string[]> {
+  const client = readServiceModel(await service.load());
+  return [...client.operations.keys()].filter((name) => !operations.includes(name)).sort();
 }
 
 if (import.meta.main) {
-  const [dataFolder, ...named] = process.argv.slice(2);
-  if (!dataFolder) {
-    console.error("Usage: node tools/constraints.ts /path/to/site-packages/botocore/data [s3:PutObject ...]");
+  const root = join(import.meta.dirname, "..");
+  const [botocore = globSync(join(root, ".venv-v3/lib/python*/site-packages/botocore"))[0]] = process.argv.slice(2);
+  if (botocore === undefined) {
+    console.error("There is no .venv-v3. Usage: node tools/constraints.ts /path/to/site-packages/botocore");
     process.exit(2);
   }
-  for (const { id } of wireServices) {
-    const facts = extractFacts(readModel(dataFolder, id), operationsOf(id, named));
-    writeFileSync(join(import.meta.dirname, `../src/wire/constraints/${id}.gen.ts`), source(id, facts));
+  const [, version] = /^__version__ = '(.+)'$/m.exec(readFileSync(join(botocore, "__init__.py"), "utf8"))!;
+  for (const service of wireServices) {
+    const facts = extractFacts(readModel(botocore, service.id));
+    const title = `Constraint facts of ${service.id}, from the model in botocore ${version} (Apache-2.0)`;
+    writeFileSync(join(root, `src/wire/constraints/${service.id}.facts`), factLines(title, facts));
+    const missing = await missingOperations(service, facts);
+    if (missing.length > 0) console.log(`${service.id}: botocore ${version} does not know ${missing.join(", ")}`);
   }
-  execFileSync("git", ["--no-pager", "diff", "--stat", "--", "src/wire/constraints"], { stdio: "inherit" });
+  execFileSync("git", ["--no-pager", "diff", "--stat", "--", "src/wire/constraints"], { cwd: root, stdio: "inherit" });
 }

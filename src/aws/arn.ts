@@ -7,7 +7,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Splits an ARN; undefined when the text is none. */
+/** Splits an ARN; undefined for any other text. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:(.+)$/s.exec(text);
   if (!match) return undefined;

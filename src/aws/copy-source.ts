@@ -5,8 +5,8 @@ export interface CopySource {
 }
 
 /**
- * The header x-amz-copy-source: "bucket/key", with or without a slash before it, percent-encoded with "+" for a space,
- * perhaps with "?versionId=..." behind it. undefined for anything else.
+ * Reads the header x-amz-copy-source: "bucket/key", percent-encoded with "+" for a space, a slash before and
+ * "?versionId=..." behind it optional. Undefined for anything else.
  */
 export function parseCopySource(header: string): CopySource | undefined {
   const [path, versionId] = header.split("?versionId=");

@@ -23,5 +23,5 @@ export class Fault extends Error {
   }
 }
 
-/** The fault of a value that AWS's own checks let through and the business rules do not. */
+/** The fault of a value that fits the model's constraints and breaks another rule of the service. */
 export const validationFault = (message: string): Fault => new Fault("ValidationException", message);

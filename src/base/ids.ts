@@ -1,10 +1,10 @@
 import type { Clock } from "./clock.ts";
 
-/** Makes ids. Passed in, so that a test may have the same ones every time. */
+/** Makes ids. Passed in, so that a test has the same ones every time. */
 export interface Ids {
-  /** A ULID: 26 characters, ascending with the time it was made, never given twice. */
+  /** A ULID: 26 characters, ascending with time, never the same twice. */
   ulid(): string;
-  /** A random UUID, version 4: request ids and whatever AWS shows as a UUID. */
+  /** A random UUID, version 4: request ids and everything that AWS shows as a UUID. */
   uuid(): string;
 }
 

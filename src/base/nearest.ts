@@ -1,4 +1,4 @@
-/** The name that a mistyped one was most likely meant to be; undefined when none is near. */
+/** The name nearest to a mistyped one; undefined when none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const allowed = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;

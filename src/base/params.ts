@@ -2,8 +2,7 @@ import { nearest } from "./nearest.ts";
 
 /**
  * The typed parameter schema of all units: hyperparameters, settings, options of transforms and executors. A parameter
- * is read from text, because that is how every one of them arrives (an API map of strings, an environment variable, a
- * form field).
+ * is read from text, the form in which all of them arrive (an API map of strings, an environment variable, a form field).
  */
 export interface Param<T> {
   readonly required: boolean;
@@ -28,7 +27,7 @@ interface Options<T> {
   readonly tunable?: boolean;
 }
 
-/** With a default, or required, there always is a value. */
+/** A parameter that is required or has a default always has a value. */
 type Certain<T> = { readonly required: true } | { readonly default: T };
 
 interface Range {
@@ -74,7 +73,7 @@ export function boolean(options: Options<boolean> = {}): Param<boolean | undefin
   return param("true or false", options, (given) => values[given.trim().toLowerCase()]);
 }
 
-/** One of some words. */
+/** One of the given words. */
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> & Certain<C>): Param<C>;
 export function choice<const C extends string>(choices: readonly C[], options?: Options<C>): Param<C | undefined>;
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> = {}): Param<C | undefined> {

@@ -1,4 +1,4 @@
-// The few names that every JavaScript engine has and `lib: ES2024` does not declare. Pure layers use no others.
+// Names that every JavaScript engine has and `lib: ES2024` does not declare. Pure layers use no others.
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell command, in single quotes when it holds a character that means something there. */
+/** A text as one word of a POSIX shell command, in single quotes when it holds a character that a shell interprets. */
 export const shellWord = (text: string): string =>
-  // Within single quotes a shell takes every character as it is, except the quote itself.
+  // Within single quotes only the quote itself is interpreted.
   /^[\w./][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -117,7 +117,7 @@ describe("a server", () => {
       },
     });
     const counted = { ...services, sts: { GetCallerIdentity: async () => counting } };
-    const url = await started(settings(), { services: counted, reconcilers: [], images, fronts: [] });
+    const url = await started(settings(), { services: counted, kinds: [], reconcilers: [], images, fronts: [] });
     await new STSClient(client(url)).send(new GetCallerIdentityCommand({}));
     await apps.pop()!.close();
     const cloudwatch = new CloudWatchClient(client(await started(settings())));

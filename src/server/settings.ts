@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { isRegion } from "../aws/region.ts";
 import { choice, integer, type Param } from "../base/params.ts";
 import { killPoints } from "../services/kill-points.gen.ts";
 import { StartFailure } from "./home/start-failure.ts";
@@ -56,7 +57,7 @@ export const settingsTable = {
     environment: "SAGEBRUSH_REGION",
     default: "us-east-1",
     words: "The region that `sagebrush env` names. Requests may name any region.",
-    parse: (value) => (/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(value) ? value : undefined),
+    parse: (value) => (isRegion(value) ? value : undefined),
     allowed: "a region such as us-east-1",
   }),
   administrator: setting({

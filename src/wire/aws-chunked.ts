@@ -4,7 +4,7 @@ import { Fault } from "../aws/faults.ts";
 import { signatureFaults } from "./signature-faults.ts";
 import { type ChunkSigning, emptyPayloadHash, sameText } from "./sigv4.ts";
 
-/** A checksum in the making; `value()` gives it in base64. */
+/** A running checksum; `value()` gives it in base64. */
 export interface TrailerChecksum {
   /** The trailer that carries it: "x-amz-checksum-crc32". */
   readonly name: string;
@@ -13,9 +13,9 @@ export interface TrailerChecksum {
 }
 
 export interface AwsChunkedOptions {
-  /** Of x-amz-decoded-content-length: how long the body is without its framing. */
+  /** From x-amz-decoded-content-length: the length of the body without its framing. */
   readonly decodedBytes: number;
-  /** For signed chunks: what their signatures are made with. */
+  /** For signed chunks. */
   readonly signing?: ChunkSigning;
   /** The names in x-amz-trailer, in lower case. */
   readonly trailerNames: readonly string[];
@@ -30,12 +30,12 @@ const longestLineBytes = 4096;
  *
  *     SIZE[;chunk-signature=SIGNATURE]\r\n DATA\r\n ... 0[;chunk-signature=SIGNATURE]\r\n [NAME:VALUE\r\n ...] \r\n
  *
- * Each chunk's signature is made over the one before it, so none can be left out or moved. Data is passed on before its
- * chunk has been verified; a chunk, trailer, checksum or length that is wrong destroys the stream with a Fault, and what
- * was passed on must be thrown away.
+ * Each chunk's signature covers the one before it, so no chunk can be left out or moved. Data is passed on before its
+ * chunk is verified; a wrong chunk, trailer, checksum or length destroys the stream with a Fault, and the reader discards
+ * what it has got.
  */
 export class AwsChunkedDecoder extends Transform {
-  /** What came after the body, verified; whole when the stream has ended. */
+  /** Complete and verified when the stream has ended. */
   readonly trailers: Record<string, string> = {};
   readonly #options: AwsChunkedOptions;
   #step: "size" | "data" | "after-data" | "trailer" | "done" = "size";
@@ -163,7 +163,7 @@ export class AwsChunkedDecoder extends Transform {
 
 const trailerSignature = "x-amz-trailer-signature";
 
-/** The connection ended, or the chunks did, before the body was whole. */
+/** The connection or the chunks ended before the body was complete. */
 export const incompleteBody = (): Fault =>
   new Fault("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header");
 

@@ -1,5 +1,5 @@
 import { Fault } from "../aws/faults.ts";
-import { createFactFinder, noFacts } from "./constraints/facts.ts";
+import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
 import { createProtocol } from "./protocols/create-protocol.ts";
@@ -47,9 +47,7 @@ export function createWire({ version, served }: WireOptions): Wire {
       return (await load(service)).operation(name);
     },
     modelOperations: async (id) => [...(await load(wireServiceOf(id))).model.operations.keys()].sort(),
-    hasConstraintFacts: async (id, operation) => {
-      return (await wireServiceOf(id).loadFacts()).facts.operations.includes(operation);
-    },
+    hasConstraintFacts: (id, operation) => readFactFile(id).operations().includes(operation),
   };
 }
 
@@ -87,7 +85,7 @@ function refusedRequest(
   head: RequestHead,
   refusal: Fault,
 ): FoundRequest {
-  const speaking = loaded?.protocol(protocol) ?? createProtocol(protocol, service, createFactFinder(noFacts));
+  const speaking = loaded?.protocol(protocol) ?? createProtocol(protocol, service, noFacts);
   const refuse = () => {
     throw refusal;
   };

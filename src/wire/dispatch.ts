@@ -1,9 +1,9 @@
 import type { ProtocolName, RequestHead } from "./wire.ts";
 import { type WireService, wireServices } from "./wire-services.ts";
 
-/** Which service and protocol a request means; REST operations are found by the service's own routes afterwards. */
+/** Service and protocol of a request. The operation of a REST request is found by its service's routes. */
 interface Dispatched {
-  /** Absent when it means no service of ours. */
+  /** Absent when the request is for no service of ours. */
   readonly service: WireService | undefined;
   readonly protocol: ProtocolName;
   /** Absent for REST. */
@@ -20,9 +20,9 @@ export const isFormPost = (head: RequestHead): boolean =>
   (head.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
 
 /**
- * First the X-Amz-Target header, then `Action` and `Version` of a form or query, then the signing name. The protocol
- * belongs to the request, not to the service, and is known before the signature is looked at: even the refusal of a
- * wrong signature is written in it.
+ * Looks at the X-Amz-Target header, then at `Action` and `Version` of a form or query, then at the signing name. The
+ * protocol is the request's, not the service's, and is known before the signature is verified: the refusal of a wrong
+ * signature is written in it too.
  */
 export function dispatch(head: RequestHead, form: Uint8Array | undefined): Dispatched {
   const target = head.headers["x-amz-target"];
@@ -67,7 +67,7 @@ function fieldsOf(head: RequestHead, form: Uint8Array | undefined): URLSearchPar
 
 const headerScope = /Credential=[^,\s]*\/\d{8}\/[^/,\s]*\/([^/,\s]+)\/aws4_request/;
 
-/** The service name in the credential scope of the signature; SigV2 in a query is S3's alone. */
+/** The service name in the credential scope of the signature. Only S3 takes SigV2, whose query names no service. */
 function signingNameOf(head: RequestHead): string | undefined {
   const { authorization } = head.headers;
   if (authorization) return headerScope.exec(authorization)?.[1];

@@ -2,12 +2,12 @@ import { createHmac, hash } from "node:crypto";
 
 const blockBytes = 64;
 const digestBytes = 32;
-/** Every string to sign of SigV4, chunks included, fits; longer messages take the slower road. */
+/** Every string that SigV4 signs, chunks included, fits. Longer messages go through `createHmac`. */
 const longestMessageBytes = 1024;
 
 /**
  * HMAC-SHA256 (RFC 2104) under one key, for many short messages. The two padded key blocks are made once; a MAC is then
- * two one-shot hashes, about a seventh of the time `createHmac` takes to make its native object.
+ * two one-shot hashes, which take a seventh of the time that `createHmac` needs for its native object.
  */
 export class HmacKey {
   readonly #key: Uint8Array;

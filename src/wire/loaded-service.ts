@@ -18,24 +18,23 @@ export interface LoadedService {
 }
 
 export async function loadService(service: WireService): Promise<LoadedService> {
-  const [client, { facts }] = await Promise.all([service.load(), service.loadFacts()]);
-  const model = readServiceModel(client);
-  const finder = createFactFinder(facts);
+  const model = readServiceModel(await service.load());
+  const facts = createFactFinder(service.id);
   const modelled = (name: string) => model.operations.get(name)!;
 
   const operation = kept(
     (name: string): WireOperation => ({
       service,
       name,
-      checkConstraints: compileConstraints(modelled(name).input, finder, service.validationCode, service.documentFault),
+      checkConstraints: compileConstraints(modelled(name).input, facts, service.validationCode, service.documentFault),
     }),
   );
-  const protocol = kept((name: ProtocolName) => createProtocol(name, service, finder));
+  const protocol = kept((name: ProtocolName) => createProtocol(name, service, facts));
   const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
 
-/** What a fault's code says in the service's model: a modelled status wins over a fault that names none. */
+/** Looks a fault's code up in the service's model. The model's status counts unless the fault names one. */
 export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
   const error = model?.errors.get(fault.code);
   return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };

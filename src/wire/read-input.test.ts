@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../aws/faults.ts";
 import { createWire } from "./create-wire.ts";
+import { readServiceModel } from "./schema.ts";
 import type { FoundRequest, RequestHead } from "./wire.ts";
 import { wireServices } from "./wire-services.ts";
 
-const served = Object.fromEntries(
-  await Promise.all(wireServices.map(async ({ id, loadFacts }) => [id, (await loadFacts()).facts.operations] as const)),
-);
+const served: Record<string, string[]> = {};
+for (const { id, load } of wireServices) served[id] = [...readServiceModel(await load()).operations.keys()];
 const wire = createWire({ version: "0", served });
 
 const find = (head: Partial<RequestHead>, form?: Uint8Array): Promise<FoundRequest> =>

@@ -25,8 +25,8 @@ interface Route {
 
 /**
  * Compiles the `http` traits of a service. Operations that share method and path (PutObject, UploadPart, CopyObject) are
- * told apart by the query fields and headers they cannot do without: of those that fit, the one that demands most is
- * meant. `x-id`, which only some clients send, decides between equals.
+ * told apart by the query fields and headers that they require: of those that fit, the one that requires most is taken.
+ * `x-id`, which only some clients send, decides between equals.
  */
 export function createRestRouter(model: ServiceModel): RestRouter {
   const routes = new Map<string, Route[]>();
@@ -71,7 +71,7 @@ function compileRoute(operation: OperationModel, template: string): Route {
   const required = operation.input.members.filter((member) => member.required);
   const bound = (trait: string) => required.map((member) => member.traits[trait] as string).filter(Boolean);
   const inPath = [...pathTemplate.matchAll(/\{([^}+]+)(\+?)\}/g)].map(([, name]) => name!);
-  // S3's templates leave the bucket to the host name; here it is the first part of the path.
+  // S3's templates have the bucket in the host name; here it is the first part of the path.
   const hasBucket = operation.input.members.some((member) => member.name === "Bucket" && member.traits.httpLabel);
   const bucketFirst = hasBucket && !inPath.includes("Bucket");
   const expression = pathTemplate

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
@@ -6,53 +6,56 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault } from "../aws/faults.ts";
 import { createWire } from "./create-wire.ts";
 import { sampleStructure } from "./sample-structure.ts";
-import { type Member, type OperationModel, readServiceModel } from "./schema.ts";
-import type { WireInput } from "./wire.ts";
+import { type Member, type OperationModel, readServiceModel, type StructureShape } from "./schema.ts";
+import type { WireInput, WireOptions } from "./wire.ts";
 import { type WireServiceId, wireServices } from "./wire-services.ts";
 
-/** Each operation we have facts for is called with the real client, every member set, and answered with every member set. */
+/** Each operation of the models is called with the real client, every member set, and answered with every member set. */
 const handled: { input: WireInput; streamed: string; answer: unknown } = { input: {}, streamed: "", answer: {} };
 const loaded = await Promise.all(
   wireServices.map(async (service) => {
-    const [client, { facts }] = await Promise.all([service.load(), service.loadFacts()]);
-    return { service, client, model: readServiceModel(client), operations: facts.operations };
+    const client = await service.load();
+    const model = readServiceModel(client);
+    return { service, client, model, operations: [...model.operations.keys()] };
   }),
 );
-const wire = createWire({
-  version: "0",
-  served: Object.fromEntries(loaded.map(({ service, operations }) => [service.id, operations])),
-});
+const withServed = (served: WireOptions["served"]) => createWire({ version: "0", served });
+const wholeWire = withServed(Object.fromEntries(loaded.map(({ service, operations }) => [service.id, operations])));
+const emptyWire = withServed({});
+let wire = wholeWire;
 
 let server: Server;
 let endpoint: string;
 
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const [path, query = ""] = request.url!.split("?", 2) as [string, string?];
-    const head = { method: request.method!, path, query, headers: request.headers };
-    const whole = async () => Buffer.concat(await request.toArray());
-    const form = wire.needsForm(head) ? await whole() : undefined;
-    const found = await wire.find(head, form);
-    const respond = () => {
-      try {
-        if (found.refusal) throw found.refusal;
-        if (handled.answer instanceof Fault) throw handled.answer;
-        return found.writeOutput(handled.answer, "the-request");
-      } catch (error) {
-        return found.writeFault(error as Fault, "the-request");
-      }
-    };
-    if (found.operation) {
-      handled.input = found.readInput(form ?? (found.body.mode === "stream" ? request : await whole()));
-      const streams = Object.values(handled.input).filter((value) => value instanceof Readable);
-      handled.streamed = Buffer.concat(
-        (await Promise.all(streams.map((stream) => stream.toArray()))).flat(),
-      ).toString();
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path, query = ""] = request.url!.split("?", 2) as [string, string?];
+  const head = { method: request.method!, path, query, headers: request.headers };
+  const whole = async () => Buffer.concat(await request.toArray());
+  const form = wire.needsForm(head) ? await whole() : undefined;
+  const found = await wire.find(head, form);
+  const respond = () => {
+    try {
+      if (found.refusal) throw found.refusal;
+      if (handled.answer instanceof Fault) throw handled.answer;
+      return found.writeOutput(handled.answer, "the-request");
+    } catch (error) {
+      return found.writeFault(error as Fault, "the-request");
     }
-    const { status, headers, body } = respond();
-    response.writeHead(status, headers);
-    if (body instanceof Readable) body.pipe(response);
-    else response.end(body);
+  };
+  if (found.operation) {
+    handled.input = found.readInput(form ?? (found.body.mode === "stream" ? request : await whole()));
+    const streams = Object.values(handled.input).filter((value) => value instanceof Readable);
+    handled.streamed = Buffer.concat((await Promise.all(streams.map((stream) => stream.toArray()))).flat()).toString();
+  }
+  const { status, headers, body } = respond();
+  response.writeHead(status, headers);
+  if (body instanceof Readable) body.pipe(response);
+  else response.end(body);
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -71,6 +74,7 @@ function newClient(client: Record<string, unknown>, options: object): AnyClient 
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 1,
+    disableHostPrefix: true,
     ...options,
   });
 }
@@ -95,29 +99,51 @@ function sampleInput(service: WireServiceId, { input }: OperationModel): Record<
   if (service === "s3") {
     if (sample.Bucket) sample.Bucket = "some-bucket";
     if (sample.Key) sample.Key = "folder//a b+ü%/🌿?&=#.csv";
-    if (sample.Body) sample.Body = "the body";
     if (sample.Prefix) sample.Prefix = "a b+ü&=";
   }
+  const stream = streamOf(input);
+  if (stream) sample[stream] = "the body";
   return sample;
 }
+
+const streamOf = ({ members }: StructureShape) => members.find(({ shape }) => shape.kind === "streamingBlob")?.name;
+
+/** Bytes and texts without the classes that the clients give them. */
+function plain(value: unknown): unknown {
+  if (value instanceof String) return value.toString();
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, plain(inside)]));
+}
+
+function without(value: Record<string, unknown>, ...names: (string | undefined)[]): unknown {
+  return plain(Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))));
+}
+
+const eventStream = "it answers with an event stream, which no protocol here writes";
+/** Operations that are not driven, with the reason. */
+const notDriven: Readonly<Record<string, string>> = {
+  "sagemaker-runtime.InvokeEndpointWithResponseStream": eventStream,
+  "logs.GetLogObject": eventStream,
+  "logs.StartLiveTail": eventStream,
+  "s3.SelectObjectContent": eventStream,
+  "s3.ListDirectoryBuckets": "clients sign it for s3express, an endpoint of its own",
+  "s3.WriteGetObjectResponse": "clients sign it for s3-object-lambda, an endpoint of its own",
+};
+
 describe.each(loaded)("$service.id", ({ service, client, model, operations }) => {
-  test.each(operations)("%s", async (name) => {
+  test.each(operations.filter((name) => notDriven[`${service.id}.${name}`] === undefined))("%s", async (name) => {
     const operation = model.operations.get(name)!;
     const input = sampleInput(service.id, operation);
     const output = sampleStructure(operation.output, leftOut(service.id));
-    handled.answer = output.Body instanceof Readable ? { ...output, Body: Readable.from(["out"]) } : output;
+    handled.answer = output;
     const answered = await callWith(client, name, input);
-    const { Body: readBody, ContentLength: _length, ...read } = handled.input;
-    const { Body: sentBody, ...sent } = input;
-    expect(read).toEqual(sent);
-    if (readBody instanceof Readable) expect(handled.streamed).toBe(sentBody);
-    else
-      expect(readBody && Buffer.from(readBody as Uint8Array)).toEqual(sentBody && Buffer.from(sentBody as Uint8Array));
-    const { Body: bodyOut, ...restOut } = output;
-    const { Body: bodyAnswered, ...restAnswered } = answered;
-    expect(restAnswered).toEqual(restOut);
-    if (bodyOut instanceof Readable) expect(await bodyAnswered.transformToString()).toBe("out");
-    else expect(bodyAnswered && Buffer.from(bodyAnswered)).toEqual(bodyOut && Buffer.from(bodyOut as Uint8Array));
+    const [sent, given] = [streamOf(operation.input), streamOf(operation.output)];
+    if (sent) expect(handled.streamed).toBe("the body");
+    if (given) expect(await answered[given].transformToString()).toBe(given);
+    expect(without(handled.input, sent, "ContentLength")).toEqual(without(input, sent));
+    expect(without(answered, given)).toEqual(without(output, given));
   });
 });
 
@@ -210,8 +236,10 @@ describe("faults reach the clients as the errors of their models", () => {
       "SageMakerRuntime.InvokeEndpointAsync",
     ],
   ] as const)("%s %s is not built", async (id, operation, input, title) => {
+    wire = emptyWire;
     const { client } = loaded.find(({ service }) => service.id === id)!;
     const error = await callWith(client, operation, input).catch((thrown) => thrown);
+    wire = wholeWire;
     expect(error).toMatchObject({ name: "UnsupportedOperation", $metadata: { httpStatusCode: 501 } });
     expect(error.message).toBe(`${title} is not built in Sagebrush 0; see docs/coverage.md`);
   });

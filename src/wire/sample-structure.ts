@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
+import { isBound } from "./protocols/http-bindings.ts";
 import type { Member, Shape, StructureShape } from "./schema.ts";
 
 /**
- * A value of a shape with every member set, the same each time, for tests: what one side writes and the other must
- * read. Text in headers and paths is plain; text in bodies is what serializers get wrong.
+ * For tests: a value of a shape with every member set, the same each time. Texts in headers and paths are plain; texts
+ * in bodies hold the characters that serializers get wrong.
  */
 export function sampleStructure(
   shape: StructureShape,
@@ -12,12 +13,10 @@ export function sampleStructure(
 ): Record<string, unknown> {
   const members = shape.members.filter((member) => !leaveOut(member));
   return Object.fromEntries(
-    (shape.union ? members.slice(0, 1) : members).map((member) => {
-      const isBound = ["httpLabel", "httpHeader", "httpPrefixHeaders", "httpQuery"].some(
-        (trait) => member.traits[trait],
-      );
-      return [member.name, sample(member.shape, member.name, !isBound, leaveOut, above)];
-    }),
+    (shape.union ? members.slice(0, 1) : members).map((member) => [
+      member.name,
+      sample(member.shape, member.name, !isBound(member), leaveOut, above),
+    ]),
   );
 }
 
@@ -30,7 +29,7 @@ function sample(
 ): unknown {
   switch (shape.kind) {
     case "structure":
-      // A structure that holds itself ends after a round.
+      // A structure is empty inside itself.
       return above.includes(shape.name) ? {} : sampleStructure(shape, leaveOut, [...above, shape.name]);
     case "list":
       return ["first", "second"].map((which) => sample(shape.element.shape, which, inBody, leaveOut, above));

@@ -1,6 +1,6 @@
 /**
  * Reads the static schemas that the `@aws-sdk/client-*` packages export: arrays whose first entry is the kind, as
- * `@smithy/types` declares them. The arrays are exported, not promised: `schema.test.ts` holds on to what is read here.
+ * `@smithy/types` declares them. The packages do not promise their form; `schema.test.ts` fails when it changes.
  */
 
 /** Bindings and other traits; the keys are Smithy's names ("httpHeader", "xmlFlattened"). */
@@ -16,7 +16,7 @@ type ScalarKind =
   | "blob"
   | "streamingBlob"
   | "timestamp";
-/** How a timestamp is written; "default" leaves it to protocol and place. */
+/** How a timestamp is written; "default" depends on protocol and place. */
 export type TimestampFormat = "default" | "date-time" | "http-date" | "epoch-seconds";
 
 export interface ScalarShape {
@@ -43,9 +43,9 @@ export type Shape = ScalarShape | ListShape | MapShape | StructureShape;
 
 /** A place that holds a value: a member, a list's element, a map's key or value. */
 export interface Slot {
-  /** Made when first read: structures may hold themselves. */
+  /** Read lazily: a structure may hold itself. */
   readonly shape: Shape;
-  /** Of the place and of what it holds; the place wins. */
+  /** Those of the place and of the shape it holds; those of the place win. */
   readonly traits: Traits;
 }
 export interface Member extends Slot {
@@ -118,7 +118,7 @@ export function readServiceModel(client: Readonly<Record<string, unknown>>): Ser
       errors.push({ shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) });
     }
   }
-  // A name of one error may be the query code of another: names come last and win.
+  // The name of one error may be the query code of another. Names come last and win.
   const byCode = errors.map((error) => [error.queryCode, error] as const);
   const byName = errors.map((error) => [error.shape.name, error] as const);
   return { operations, errors: new Map([...byCode, ...byName]) };
@@ -210,7 +210,7 @@ function slot(raw: RawReference): Slot {
   return made;
 }
 
-/** What a list, map or named scalar says of itself; a structure's traits are its own business. */
+/** Traits of a list, map or named scalar. Those of a structure do not apply to the place that holds it. */
 function targetTraits(reference: RawReference): Traits {
   const target = typeof reference === "function" ? reference() : reference;
   if (typeof target === "function") return targetTraits(target);

@@ -1,6 +1,6 @@
 import { Fault } from "../aws/faults.ts";
 
-/** Which wording a wire service has for refused signatures: S3's own, that of the query protocol, or that of all others. */
+/** The wording of refused signatures: S3's own, that of services with the query protocol, or that of all others. */
 export type SignatureFamily = "s3" | "query" | "json";
 
 type Codes = Readonly<Record<SignatureFamily, readonly [code: string, status: number]>>;
@@ -48,7 +48,7 @@ function fault(
   return new Fault(code as string, message, { status: status as number, members });
 }
 
-/** The refusals of AWS for requests that are not, or not rightly, signed. Codes and texts are those clients match on. */
+/** AWS's refusals of requests without a signature or with a wrong one. Clients match on their codes and texts. */
 export const signatureFaults = {
   missing: (family: SignatureFamily) =>
     fault(
@@ -59,7 +59,7 @@ export const signatureFaults = {
       ],
     ),
 
-  /** The signature's parts are missing or not well-formed. */
+  /** A part of the signature is missing or malformed. */
   incomplete: (family: SignatureFamily, detail: string) =>
     fault("incomplete", family, family === "s3" ? `The authorization header is malformed; ${detail}` : detail),
 
@@ -67,7 +67,7 @@ export const signatureFaults = {
   incompleteQuery: (family: SignatureFamily, detail: string) =>
     family === "s3" ? new Fault("AuthorizationQueryParametersError", detail) : fault("incomplete", family, detail),
 
-  /** The credential scope names another day, region, service or terminator than the request. */
+  /** The credential scope names another day, region, service or terminator than the request's. */
   scope: (family: SignatureFamily, detail: string) =>
     family === "s3" ? signatureFaults.incomplete(family, detail) : fault("mismatch", family, detail),
 
@@ -87,7 +87,7 @@ export const signatureFaults = {
         : "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     ),
 
-  /** The time of signing is more than `skewMinutes` from now. */
+  /** The request was signed more than `skewMinutes` before or after now. */
   skewed(family: SignatureFamily, signed: string, now: string, limit: string, skewMinutes: number): Fault {
     if (family === "s3") {
       return fault("skewed", family, "The difference between the request time and the current time is too large.", {
@@ -106,7 +106,7 @@ export const signatureFaults = {
     );
   },
 
-  /** A presigned URL is past its time. */
+  /** A presigned URL has expired. */
   expired: (family: SignatureFamily, expires: string, now: string) =>
     family === "s3"
       ? new Fault("AccessDenied", "Request has expired", {

@@ -13,7 +13,7 @@ export interface Sigv2Signature {
   readonly signature: string;
 }
 
-/** undefined when the query carries none. */
+/** Undefined when the query has none. */
 export function readSigv2(request: SignedRequest, now: number): Sigv2Signature | undefined {
   if (!request.query.includes("AWSAccessKeyId=")) return undefined;
   const parameters = new Map(parseQuery(request.query));
@@ -36,7 +36,7 @@ export function readSigv2(request: SignedRequest, now: number): Sigv2Signature |
   return { accessKeyId, expires, signature };
 }
 
-/** The parameters that are part of what is signed; all others of the query are not. */
+/** The query parameters that are signed. */
 const signedParameters = new Set(
   [
     "accelerate acl cors delete inventory lifecycle location logging metrics notification partNumber policy replication",
@@ -48,8 +48,8 @@ const signedParameters = new Set(
 
 /** Verifies a presigned URL by the formula of the S3 documentation, "Signing and authenticating REST requests". */
 export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, secret: string): void {
-  // What the client signed as a header, boto3 puts into the query of a presigned URL.
-  // Headers are read as latin-1, so a character is a byte; the query's text becomes the same: bytes of UTF-8.
+  // boto3 moves signed headers into the query of a presigned URL. Headers are read as latin-1, a character for each
+  // byte; the query's UTF-8 is made the same.
   const parameters = parseQuery(request.query).map(
     ([name, value]) => [name, Buffer.from(value).toString("latin1")] as const,
   );
@@ -74,7 +74,7 @@ export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, s
     const text = [request.method, given("content-md5"), given("content-type"), signature.expires, signed].join("\n");
     return createHmac("sha1", secret).update(text, "latin1").digest("base64");
   };
-  // A bucket is signed with a slash at its end, whether the URL has one or not.
+  // The path of a bucket is signed with a slash at its end, whether the URL has one or not.
   const paths = /^\/[^/]+$/.test(request.path) ? [request.path, `${request.path}/`] : [request.path];
   if (!paths.some((path) => sameText(signatureOf(path), signature.signature))) throw signatureFaults.mismatch("s3");
 }

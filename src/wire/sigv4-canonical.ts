@@ -1,4 +1,4 @@
-/** What a signature is computed over, as it came in: nothing decoded. */
+/** What a signature is computed over, undecoded. */
 export interface SignedRequest {
   readonly method: string;
   /** The path on the request line, without the query. */
@@ -14,7 +14,7 @@ export function encodeUri(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Decodes %XX; a text that is not UTF-8 underneath, or a stray `%`, stays as it is. */
+/** Decodes %XX. A text with a stray `%`, or that is not UTF-8 when decoded, stays as it is. */
 function decodeUri(text: string): string {
   if (!text.includes("%")) return text;
   try {
@@ -27,8 +27,8 @@ function decodeUri(text: string): string {
 const encodedPath = /^(?:[A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$/;
 
 /**
- * S3 signs the path encoded once, `.` and `..` and empty segments kept, as keys may hold them. All other services sign
- * it normalised and encoded a second time.
+ * S3 signs the path encoded once and keeps `.`, `..` and empty segments, which keys may hold. All other services sign it
+ * normalised and encoded a second time.
  */
 export function canonicalPath(path: string, encodedOnce: boolean): string {
   if (path === "/" || path === "") return "/";

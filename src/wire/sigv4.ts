@@ -4,7 +4,7 @@ import { type SignatureFamily, signatureFaults } from "./signature-faults.ts";
 import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
 import type { CredentialScope, SigningKeyCache } from "./sigv4-key-cache.ts";
 
-/** What a request says about who signed it and how. Nothing of it is proven before `verifySignature`. */
+/** What a request says about who signed it and how. Unproven before `verifySignature`. */
 export interface Signature extends CredentialScope {
   readonly form: "header" | "presigned";
   readonly accessKeyId: string;
@@ -13,7 +13,7 @@ export interface Signature extends CredentialScope {
   readonly signedHeaders: string;
   /** 64 digits in lower-case hex. */
   readonly signature: string;
-  /** Of a presigned URL: how long it is good for. */
+  /** How long a presigned URL is valid. */
   readonly expiresSeconds?: number;
 }
 
@@ -33,7 +33,7 @@ const longestExpiry = 604_800;
 
 /**
  * Reads the signature of a request from its Authorization header or its query; undefined when it has none. Refuses one
- * that is not well-formed, that is for another service, or whose time is past or yet to come.
+ * that is malformed, for another service, expired, or made too far in the past or the future.
  */
 export function readSignature(request: SignedRequest, rules: SignatureRules, now: number): Signature | undefined {
   const authorization = request.headers.authorization;
@@ -89,7 +89,7 @@ function readPresigned(request: SignedRequest, family: SignatureFamily): Signatu
     (name) => parameters.get(`X-Amz-${name}`) ?? "",
   );
   const missing = names.find((name) => !parameters.get(`X-Amz-${name}`));
-  // A signed URL of a query service has no end of its own: it lasts as long as a header would.
+  // A presigned URL of a query service needs no X-Amz-Expires: it is valid as long as a signed header.
   if (missing && !(missing === "Expires" && family !== "s3")) {
     throw refuse(
       `Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters; X-Amz-${missing} is missing.`,
@@ -131,7 +131,7 @@ function readCredential(credential: string, refuse: (detail: string) => Error) {
   return { accessKeyId, date, region, service };
 }
 
-/** From X-Amz-Date, or from Date in either form. */
+/** The time in X-Amz-Date, or in Date, which has two forms. */
 function readTime(headers: SignedRequest["headers"], refuse: (detail: string) => Error): string {
   const text = headers["x-amz-date"] ?? headers.date;
   if (text === undefined)
@@ -190,7 +190,7 @@ function checkTime(signature: Signature, family: SignatureFamily, now: number): 
   }
 }
 
-/** The host and every `x-amz-*` header must be signed: else another's request could be sent elsewhere or changed. */
+/** The host and every `x-amz-*` header must be signed, or a captured request could be redirected or changed. */
 function checkSignedHeaders(signature: Signature, request: SignedRequest, family: SignatureFamily): void {
   const signed = `;${signature.signedHeaders};`;
   if (!signed.includes(";host;")) throw signatureFaults.unsignedHeader(family, "host");
@@ -199,7 +199,7 @@ function checkSignedHeaders(signature: Signature, request: SignedRequest, family
   }
 }
 
-/** The strings that chunks of a signed upload are verified with; see aws-chunked.ts. */
+/** What the chunks of a signed upload are verified with; see aws-chunked.ts. */
 export interface ChunkSigning {
   readonly time: string;
   /** "20150830/us-east-1/s3/aws4_request". */
@@ -210,8 +210,9 @@ export interface ChunkSigning {
 }
 
 /**
- * Verifies that the request was signed with that secret. `payloadHash` is what the client signed as hash of the body:
- * the header x-amz-content-sha256, or the hash of the body itself. Gives what a chunked upload goes on with.
+ * Verifies that the request was signed with that secret.
+ * @param payloadHash the hash of the body that the client signed: the header x-amz-content-sha256, or the body's own hash
+ * @returns what the chunks of the body are verified with, when it has any
  */
 export function verifySignature(
   request: SignedRequest,
@@ -226,7 +227,7 @@ export function verifySignature(
     signature.signedHeaders.split(";"),
   )}\n${signature.signedHeaders}\n${payloadHash}`;
   const scope = `${signature.date}/${signature.region}/${signature.service}/aws4_request`;
-  // Characters of a request's head are bytes: node:http reads it as latin-1.
+  // node:http reads the head of a request as latin-1, so its characters are its bytes.
   const canonicalHash = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
   const key = keys.get(secret, signature);
   const expected = key.hex(`${algorithm}\n${signature.time}\n${scope}\n${canonicalHash}`);
@@ -234,7 +235,7 @@ export function verifySignature(
   return { time: signature.time, scope, seed: expected, mac: (text) => key.hex(text) };
 }
 
-/** Whether two texts are the same, in a time that does not tell where they differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);

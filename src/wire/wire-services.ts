@@ -1,8 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
-import type { ConstraintFacts } from "./constraints/facts.ts";
 
-/** An AWS endpoint, with what must be known of it before its client is imported. */
+/** An AWS endpoint, with what is known of it before its client is imported. */
 export interface WireService extends WireServiceRow {
   /** The name of its client package without "client-". */
   readonly id: WireServiceId;
@@ -21,11 +20,9 @@ interface WireServiceRow {
   readonly query?: { readonly version: string; readonly namespace: string };
   /** Of the REST protocols, when the service speaks one. `paths` tells endpoints of one signing name apart. */
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
-  /** Imports the facts that the client's schemas lack. */
-  readonly loadFacts: () => Promise<{ readonly facts: ConstraintFacts }>;
   /** The code of a value that breaks a constraint of the model. */
   readonly validationCode: string;
-  /** What such a value in the document that is the body is refused with, where the service tells them apart. */
+  /** The fault of such a value in the document of the body, where the service has another one for it. */
   readonly documentFault?: (detail: string) => Fault;
   /** The most bytes a body that is read whole may have. */
   readonly maximumBodyBytes: number;
@@ -33,13 +30,12 @@ interface WireServiceRow {
 
 const mebibyte = 1024 * 1024;
 
-/** One row per AWS endpoint that Sagebrush answers as; of two REST rows that fit, the first is taken. */
+/** One row per AWS endpoint that Sagebrush answers as. Of two REST rows that fit a request, the first is taken. */
 const table = {
   sagemaker: {
     title: "SageMaker",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker"),
-    loadFacts: () => import("./constraints/sagemaker.gen.ts"),
     targetPrefix: "SageMaker",
     validationCode: "ValidationException",
     maximumBodyBytes: 8 * mebibyte,
@@ -48,7 +44,6 @@ const table = {
     title: "SageMakerRuntime",
     signingName: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker-runtime"),
-    loadFacts: () => import("./constraints/sagemaker-runtime.gen.ts"),
     rest: { protocol: "restJson1", paths: /^\/endpoints\// },
     validationCode: "ValidationError",
     // The payload limit of InvokeEndpoint.
@@ -58,7 +53,6 @@ const table = {
     title: "STS",
     signingName: "sts",
     load: () => import("@aws-sdk/client-sts"),
-    loadFacts: () => import("./constraints/sts.gen.ts"),
     query: { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
     validationCode: "ValidationError",
     maximumBodyBytes: mebibyte,
@@ -67,7 +61,6 @@ const table = {
     title: "IAM",
     signingName: "iam",
     load: () => import("@aws-sdk/client-iam"),
-    loadFacts: () => import("./constraints/iam.gen.ts"),
     query: { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     validationCode: "ValidationError",
     maximumBodyBytes: 2 * mebibyte,
@@ -76,7 +69,6 @@ const table = {
     title: "CloudWatchLogs",
     signingName: "logs",
     load: () => import("@aws-sdk/client-cloudwatch-logs"),
-    loadFacts: () => import("./constraints/logs.gen.ts"),
     targetPrefix: "Logs_20140328",
     validationCode: "InvalidParameterException",
     // PutLogEvents takes 1 MiB of messages, which JSON may write with six bytes a character.
@@ -86,7 +78,6 @@ const table = {
     title: "CloudWatch",
     signingName: "monitoring",
     load: () => import("@aws-sdk/client-cloudwatch"),
-    loadFacts: () => import("./constraints/cloudwatch.gen.ts"),
     targetPrefix: "GraniteServiceVersion20100801",
     query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
     validationCode: "ValidationError",
@@ -96,7 +87,6 @@ const table = {
     title: "S3",
     signingName: "s3",
     load: () => import("@aws-sdk/client-s3"),
-    loadFacts: () => import("./constraints/s3.gen.ts"),
     rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
     validationCode: "InvalidArgument",
     documentFault: malformedXml,

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { Fault } from "../aws/faults.ts";
 import type { WireService, WireServiceId } from "./wire-services.ts";
 
-/** The first part of an HTTP request, as it came: nothing decoded. */
+/** The head of an HTTP request, undecoded. */
 export interface RequestHead {
   readonly method: string;
   /** The raw path, without the query: "/bucket/a%20b". */
@@ -14,7 +14,7 @@ export interface RequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What goes back to the client. Content-Length is the sender's business unless it stands in `headers`. */
+/** The answer to a request. The sender sets Content-Length unless `headers` has it. */
 export interface WireResponse {
   readonly status: number;
   /** Names in the case they are sent in. */
@@ -42,16 +42,16 @@ export interface WireOperation {
 
 /** A request whose service, operation and protocol are known, or the reason why it is refused. */
 export interface FoundRequest {
-  /** Absent when no service of ours is meant. */
+  /** Absent when the request is for no service of ours. */
   readonly service: WireService | undefined;
   readonly protocol: ProtocolName;
   /** For the access log: "CreateTrainingJob"; empty when the request names none. */
   readonly operationName: string;
-  /** Why this request is not answered (501 UnsupportedOperation and its like); thrown by whoever walks the chain. */
+  /** Why the request is refused, such as 501 UnsupportedOperation. The chain throws it. */
   readonly refusal: Fault | undefined;
-  /** Absent exactly when there is a refusal. */
+  /** Absent when there is a refusal, and only then. */
   readonly operation: WireOperation | undefined;
-  /** How the body is to be handed to `readInput`, and the most bytes it may have; a stream has no limit here. */
+  /** How `readInput` takes the body, and the most bytes it may have. A stream has no limit here. */
   readonly body: { readonly mode: "buffer" | "stream"; readonly maximumBytes: number };
   /**
    * Reads the input and checks its types; members that the schema does not know are left out.
@@ -67,7 +67,7 @@ export interface FoundRequest {
 export interface Wire {
   /** Whether the operation of this request is named in its body (a form post), so that `find` must be given it. */
   needsForm(head: RequestHead): boolean;
-  /** Throws for nothing that a request may hold. Imports the service's AWS client at its first call. */
+  /** Never throws, whatever the request holds. Imports the service's AWS client at its first call. */
   find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
   /**
    * An operation by its service and name, for calls made in process.
@@ -76,8 +76,8 @@ export interface Wire {
   operation(service: WireServiceId, name: string): Promise<WireOperation>;
   /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
   modelOperations(service: WireServiceId): Promise<string[]>;
-  /** Whether the constraint facts of the operation are in src/wire/constraints. */
-  hasConstraintFacts(service: WireServiceId, operation: string): Promise<boolean>;
+  /** Whether the service's file in src/wire/constraints has the operation. */
+  hasConstraintFacts(service: WireServiceId, operation: string): boolean;
 }
 
 export interface WireOptions {

@@ -31,15 +31,13 @@ export async function readCoverage(root: string): Promise<ServiceCoverage[]> {
   const coverage: ServiceCoverage[] = [];
   for (const { id, title } of wireServices) {
     const answered = served[id] ?? [];
-    const withoutFacts: string[] = [];
-    for (const name of answered) if (!(await wire.hasConstraintFacts(id, name))) withoutFacts.push(name);
     coverage.push({
       id,
       title,
       model: await wire.modelOperations(id),
       answered,
       proven: answered.filter((name) => proven.includes(`${id}.${name}`)),
-      withoutFacts,
+      withoutFacts: answered.filter((name) => !wire.hasConstraintFacts(id, name)),
     });
   }
   return coverage;

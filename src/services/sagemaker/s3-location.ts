@@ -1,3 +1,5 @@
+import { isRegion } from "../../aws/region.ts";
+
 export interface S3Location {
   readonly bucket: string;
   /** "" for the bucket itself. */
@@ -5,7 +7,7 @@ export interface S3Location {
 }
 
 const host =
-  /^(?:(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?s3(?:[.-](?:[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?:\.cn)?$/;
+  /^(?:(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?s3(?:[.-](?<region>[a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * The bucket and key of `s3://bucket/key`, `https://bucket.s3.region.amazonaws.com/key`, `https://bucket.s3-region...`
@@ -17,9 +19,10 @@ export function parseS3Location(url: string): S3Location | undefined {
   const web = /^https:\/\/([^/]+)\/(.*)$/s.exec(url);
   const found = web && host.exec(web[1]!);
   if (!found) return undefined;
+  const { bucket, region } = found.groups!;
+  if (region !== undefined && !isRegion(region)) return undefined;
   const path = decoded(web[2]!);
   if (path === undefined) return undefined;
-  const bucket = found.groups?.bucket;
   if (bucket) return { bucket, key: path };
   const slash = path.indexOf("/");
   return slash < 1 ? undefined : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };

@@ -16,7 +16,7 @@ interface Violation {
 }
 type Check = (value: unknown, violations: Violation[]) => void;
 
-/** A hostile input may break a rule a million times; nobody reads more of them. */
+/** A hostile input may break a rule a million times. More than these are not reported. */
 const mostViolations = 100;
 
 function add(violations: Violation[], violation: Violation): void {
@@ -121,8 +121,8 @@ function createCheckCompiler(facts: FactFinder) {
   }
 
   /**
-   * Scalars inside a list or map are named by their collection, with all the rules they stand under; anything larger is
-   * checked in its own place.
+   * A scalar inside a list or map is reported at the path of its collection, with all of its rules; anything larger is
+   * reported at its own path.
    */
   function insideCheck(slot: Slot, factName: string | undefined, title: string, sensitiveAbove: boolean) {
     const own = facts.named(factName);
@@ -165,7 +165,7 @@ function checkWithin(step: string, check: Check, value: unknown, violations: Vio
   }
 }
 
-/** Whether any rule was broken. */
+/** Adds a violation for each broken rule; tells whether there was one. */
 function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): boolean {
   const broken = rules.filter((rule) => !rule.holds(value));
   for (const { text } of broken) add(violations, { path: "", value: shownValue(value, sensitive), constraint: text });

@@ -1,12 +1,45 @@
+/** What `\s` is in Java, where AWS checks: JavaScript counts every space of Unicode among it. */
+const space = String.raw` \t\n\x0B\f\r`;
+
 /**
- * Patterns of the models that JavaScript would not understand, or understand differently: as in the model -> as meant.
- * Messages show the model's.
+ * Patterns of the models that JavaScript refuses, reads otherwise than AWS's Java, or matches in more time than a request
+ * may cost: as in the model -> as meant. Messages show the model's.
  */
 export const patternCorrections: ReadonlyMap<string, string> = new Map([
-  // Java's classes and anchors.
+  // Classes and anchors that only Java has.
   [
     String.raw`arn:[\p{Alnum}\-]+:lambda:[\p{Alnum}\-]+:[0-9]{12}:function:.*`,
     String.raw`arn:[A-Za-z0-9\-]+:lambda:[A-Za-z0-9\-]+:[0-9]{12}:function:.*`,
   ],
-  [String.raw`\A\S[\p{Print}]*\z`, String.raw`\S[\x20-\x7E]*`],
+  [String.raw`\A\S[\p{Print}]*\z`, String.raw`[^${space}][\x20-\x7E]*`],
+
+  // Escapes, ranges and repeated anchors that JavaScript refuses.
+  [String.raw`[a-zA-Z0-9\ \_\.]+`, "[a-zA-Z0-9 _.]+"],
+  [String.raw`[a-zA-Z0-9\_\-]+`, String.raw`[a-zA-Z0-9_\-]+`],
+  [
+    String.raw`[0-9A-Za-z][\-\.\_0-9A-Za-z]{0,126}[0-9A-Za-z]`,
+    String.raw`[0-9A-Za-z][\-._0-9A-Za-z]{0,126}[0-9A-Za-z]`,
+  ],
+  [String.raw`[\w-_]*`, String.raw`[\w\-_]*`],
+  [String.raw`([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${"$"}{1,128}`, String.raw`[\p{L}\p{Z}\p{N}_.:\/=+\-@]*`],
+  [String.raw`([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${"$"}{1,256}`, String.raw`[\p{L}\p{Z}\p{N}_.:\/=+\-@]*`],
+
+  // Spaces.
+  [String.raw`(?!\s*$).+`, `(?![${space}]*$).+`],
+  [String.raw`\S(.*\S)?`, `[^${space}](.*[^${space}])?`],
+  [String.raw`[\S]+`, `[^${space}]+`],
+  [String.raw`\S{36,128}`, `[^${space}]{36,128}`],
+  [String.raw`\/\S*`, `/[^${space}]*`],
+  [String.raw`https://\S+`, `https://[^${space}]+`],
+  ...["model-package", "model-package-group"].map((kind): [string, string] => {
+    const prefix = String.raw`arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]{9,16}:[0-9]{12}:${kind}/`;
+    return [String.raw`${prefix}[\S]{1,2048}`, `${prefix}[^${space}]{1,2048}`];
+  }),
+
+  // Repeats inside repeats: a text that does not match may be divided among them in exponentially many ways.
+  ["[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?", "[a-z0-9]([-a-z0-9]*[a-z0-9])?"],
+  [
+    String.raw`https://([.\-_a-zA-Z0-9]+/?){3,1016}`,
+    String.raw`https://(?=(/?[.\-_a-zA-Z0-9]){3})[.\-_a-zA-Z0-9]+(/[.\-_a-zA-Z0-9]+)*/?`,
+  ],
 ]);

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 /** What the AWS clients' schemas do not say of a shape, by the names of the service's model. */
 export interface ShapeFacts {
-  /** The numbers are one code in the schemas; the model tells them apart. */
+  /** The schemas have one code for all kinds of number. */
   readonly number?: "integer" | "long" | "float" | "double";
   /** Least and greatest value of a number; least and greatest length of anything else. */
   readonly minimum?: number;
@@ -15,17 +18,15 @@ export interface ShapeFacts {
   readonly value?: string;
 }
 
-/** The facts of one wire service, for the operations that are served. */
-export interface ConstraintFacts {
+/** The names of the shapes of a structure's members, where they have facts. */
+export type MemberFacts = Readonly<Record<string, string>>;
+
+/** The facts of a service's whole model: for everything that the inputs of its operations can hold. */
+export interface ModelFacts {
   readonly operations: readonly string[];
   readonly shapes: Readonly<Record<string, ShapeFacts>>;
-  /** Structure -> member -> name in `shapes`. */
-  readonly members: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly structures: Readonly<Record<string, MemberFacts>>;
 }
-
-/** Of a service that is not known. */
-export const noFacts: ConstraintFacts = { operations: [], shapes: {}, members: {} };
-const none: ShapeFacts = {};
 
 /** Finds facts by place; absent ones are empty. */
 export interface FactFinder {
@@ -33,7 +34,71 @@ export interface FactFinder {
   named(shape: string | undefined): ShapeFacts;
 }
 
-export function createFactFinder(facts: ConstraintFacts): FactFinder {
-  const named = (shape: string | undefined) => (shape === undefined ? none : (facts.shapes[shape] ?? none));
-  return { named, ofMember: (structure, member) => named(facts.members[structure]?.[member]) };
+const none: ShapeFacts = {};
+
+/** For requests to a service that is not known. */
+export const noFacts: FactFinder = { named: () => none, ofMember: () => none };
+
+/**
+ * Finds the facts of a service in its file. The file is read when an operation is compiled, and held weakly: whole
+ * models would cost memory for operations that nobody calls.
+ */
+export function createFactFinder(service: string): FactFinder {
+  let held: WeakRef<FactFile> | undefined;
+  const file = () => {
+    let read = held?.deref();
+    if (read === undefined) {
+      read = readFactFile(service);
+      held = new WeakRef(read);
+    }
+    return read;
+  };
+  const named = (shape: string | undefined) => (shape === undefined ? none : (file().shape(shape) ?? none));
+  return { named, ofMember: (structure, member) => named(file().structure(structure)?.[member]) };
+}
+
+/** A file of facts, of which only the lines that are asked for are decoded. */
+export interface FactFile {
+  operations(): string[];
+  /** Names of the shapes that have facts. */
+  shapes(): string[];
+  shape(name: string): ShapeFacts | undefined;
+  structure(name: string): MemberFacts | undefined;
+}
+
+/** Lines are `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`, sorted, the last word in JSON. */
+export function readFactFile(service: string): FactFile {
+  const bytes = readFileSync(join(import.meta.dirname, `${service}.facts`));
+  const structures = new Map<string, MemberFacts | undefined>();
+  const names = (kind: string) => {
+    const lines = bytes.toString("latin1").split("\n");
+    return lines.filter((line) => line.startsWith(kind)).map((line) => line.split(" ", 2)[1]!);
+  };
+  return {
+    operations: () => names("operation "),
+    shapes: () => names("shape "),
+    shape: (name) => readLine(bytes, `shape ${name} `),
+    structure(name) {
+      if (!structures.has(name)) structures.set(name, readLine(bytes, `structure ${name} `));
+      return structures.get(name);
+    },
+  };
+}
+
+const newline = 10;
+
+/** What follows `key` in the line that begins with it, found by bisection; undefined when there is none. */
+function readLine<T>(bytes: Buffer, key: string): T | undefined {
+  let from = 0;
+  let to = bytes.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const start = bytes.subarray(from, middle).lastIndexOf(newline) + from + 1;
+    const end = bytes.indexOf(newline, middle);
+    const head = bytes.toString("latin1", start, Math.min(start + key.length, end));
+    if (head === key) return JSON.parse(bytes.toString("latin1", start + key.length, end));
+    if (head < key) from = end + 1;
+    else to = start;
+  }
+  return undefined;
 }

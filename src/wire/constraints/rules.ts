@@ -37,7 +37,7 @@ export function scalarRules(shape: ScalarShape, facts: ShapeFacts): Rule[] {
         const longest = (facts.maximum ?? Number.POSITIVE_INFINITY) + 256;
         rules.push({
           text: `Member must satisfy regular expression pattern: ${facts.pattern}`,
-          // A text far too long is refused for that already, and some patterns would take very long over it.
+          // A text that is far too long is refused for its length, and some patterns take long on it.
           holds: (value) => (value as string).length > longest || expression.test(value as string),
         });
       }
@@ -72,7 +72,7 @@ export function lengthRules({ minimum, maximum }: ShapeFacts, length: (value: un
   return rules;
 }
 
-/** Characters, not UTF-16 units; counted only where the two could decide differently. */
+/** Characters, not UTF-16 units; counted only where the two could give different results. */
 function characterCount(text: string, maximum: number | undefined): number {
   if (text.length < 2 || (maximum !== undefined && text.length > 2 * maximum)) return text.length;
   let surrogatePairs = 0;

@@ -7,13 +7,13 @@ import { textReader, textWriter } from "./text-values.ts";
 import { asFault, pathName, within } from "./wrong-type.ts";
 
 /**
- * The part of the REST protocols that lies outside the body: members bound to path, query, headers and status. What is
- * bound to nothing is the body's, unless one member is the whole body.
+ * The part of the REST protocols outside the body: members bound to path, query, headers and status. All other members
+ * are in the body, unless one member is the whole body.
  */
 interface InputBindings {
   /** The member that is the whole body. */
   readonly payload: Member | undefined;
-  /** The members of the body otherwise. */
+  /** Without a payload: the members of the body. */
   readonly document: StructureShape;
   /** @throws Fault in the code given for a value of the wrong type */
   read(request: RoutedRequest): Record<string, unknown>;
@@ -21,7 +21,7 @@ interface InputBindings {
 export interface OutputBindings {
   readonly payload: Member | undefined;
   readonly document: StructureShape;
-  /** Adds the headers of the bound members; gives the status of a member that holds it. */
+  /** Adds the headers of the bound members; gives the status that a member holds. */
   write(output: Record<string, unknown>, headers: Record<string, string>): number | undefined;
 }
 
@@ -48,10 +48,10 @@ export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: s
   };
 }
 
-/** Gives undefined for a member that the request does not have. */
+/** Undefined when the request does not have the member. */
 type BoundReader = (request: RoutedRequest, query: URLSearchParams) => unknown;
 
-/** Undefined for a member that is bound to nothing outside the body. */
+/** Undefined for a member of the body. */
 function inputReader(member: Member, owner: StructureShape, facts: FactFinder): BoundReader | undefined {
   const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = member.traits;
   if (httpLabel) {
@@ -89,7 +89,7 @@ function inputReader(member: Member, owner: StructureShape, facts: FactFinder): 
   return undefined;
 }
 
-/** Reads one text, or the texts of a list: given several times, or separated by commas. */
+/** Reads one text, or the texts of a list: repeated, or in headers separated by commas. */
 function textsReader(member: Member, owner: StructureShape, facts: FactFinder, format: TimestampFormat) {
   const own = facts.ofMember(owner.name, member.name);
   if (member.shape.kind !== "list") {
@@ -161,7 +161,7 @@ function headerText(shape: Shape): (value: unknown) => string {
   return (value) => (value as unknown[]).map(write).join(",");
 }
 
-/** Header values are latin-1 and one line: anything else is written as RFC 2047 has it, like S3 does with metadata. */
+/** Header values are one line of latin-1. Anything else is written as in RFC 2047, as S3 writes metadata. */
 function encodeHeader(text: string): string {
   return /^[\t\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 }
@@ -175,16 +175,31 @@ const boundTraits = [
   "httpResponseCode",
 ];
 
+/** Whether a member is outside the body. */
+export const isBound = (member: Member): boolean => boundTraits.some((trait) => member.traits[trait] !== undefined);
+
 function bodyOf(shape: StructureShape): { payload: Member | undefined; document: StructureShape } {
   const payload = shape.members.find((member) => member.traits.httpPayload);
-  const isBound = (member: Member) => boundTraits.some((trait) => member.traits[trait] !== undefined);
   const members = payload ? [] : shape.members.filter((member) => !isBound(member));
   return { payload, document: { ...shape, members } };
 }
 
-/** Whether a payload is handed on as a stream. */
+/** Whether a payload is passed on as a stream. */
 export const isStreaming = (payload: Member | undefined): boolean => payload?.shape.kind === "streamingBlob";
 
-/** The value of a blob or text payload that goes out as it is. */
+/** Reads a payload that is no document: a blob or stream as it is, a text as UTF-8. Undefined for a document. */
+export function rawReader(payload: Member | undefined): ((body: Uint8Array | Readable) => unknown) | undefined {
+  switch (payload?.shape.kind) {
+    case "string":
+      return (body) => Buffer.from(body as Uint8Array).toString("utf8");
+    case "blob":
+    case "streamingBlob":
+      return (body) => body;
+    default:
+      return undefined;
+  }
+}
+
+/** The value of a blob or text payload, which is written as it is. */
 export const asBody = (value: unknown): string | Uint8Array | Readable | undefined =>
   (value ?? undefined) as string | Uint8Array | Readable | undefined;

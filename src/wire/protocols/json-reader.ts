@@ -87,7 +87,7 @@ export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonRead
       const map = value as Record<string, unknown>;
       let key = "";
       try {
-        // Written back in place: the keys, `__proto__` among them, are own properties already.
+        // Written back in place: the keys, even `__proto__`, are own properties already.
         for (key of Object.keys(map)) if (map[key] !== null) map[key] = read(map[key]);
       } catch (error) {
         throw within(`${key}.member`, error);

@@ -2,6 +2,7 @@ import { Fault } from "../../aws/faults.ts";
 import { createJsonReaders, type JsonReader } from "./json-reader.ts";
 import { createJsonWriters, type JsonWriters } from "./json-writer.ts";
 import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts";
+import { decodeUtf8 } from "./text-values.ts";
 import { asFault } from "./wrong-type.ts";
 
 /** awsJson 1.0 and 1.1: POST /, the operation in X-Amz-Target, one JSON document each way. */
@@ -41,8 +42,6 @@ export const createAwsJsonProtocol =
     };
   };
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
 /** Reads a body as JSON; an empty one counts as an empty document. */
 export function readJson(body: Uint8Array, read: JsonReader): Record<string, unknown> {
   try {
@@ -54,10 +53,9 @@ export function readJson(body: Uint8Array, read: JsonReader): Record<string, unk
 
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(body));
+    return JSON.parse(decodeUtf8(body));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : "it is not UTF-8";
-    throw new Fault("SerializationException", `Could not parse request body into json: ${reason}`);
+    throw new Fault("SerializationException", `Could not parse request body into json: ${(error as Error).message}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Structures may hold themselves, so what is inside one is compiled when it is first met. */
+/** Compiles the inside of a structure when it is first met: structures may hold themselves. */
 export function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

@@ -1,13 +1,13 @@
 import type { ShapeFacts } from "../constraints/facts.ts";
 
-/** The kinds of number that models know and the clients' schemas do not tell apart. */
+/** The kinds of number that the models have; the clients' schemas do not tell them apart. */
 const titles = { integer: "an Integer", long: "a Long", float: "a Float", double: "a Double" };
 const greatest = { integer: 2 ** 31 - 1, long: 2 ** 63 };
 
 /** The kind as AWS's texts have it: "an Integer". */
 export const numberTitle = (facts: ShapeFacts): string => titles[facts.number ?? "double"];
 
-/** Whether a value may stand where the model wants its kind: whole and within 32 or 64 bits, or any. */
+/** Whether a value is of the kind that the model wants: whole and within 32 or 64 bits, or any number. */
 export function isModelNumber(value: number, { number }: ShapeFacts): boolean {
   if (number !== "integer" && number !== "long") return true;
   return Number.isInteger(value) && value <= greatest[number] && value >= -greatest[number] - 1;

@@ -5,7 +5,7 @@ import type { ErrorModel, OperationModel } from "../schema.ts";
 import type { RequestHead, WireInput, WireResponse } from "../wire.ts";
 import type { WireService } from "../wire-services.ts";
 
-/** A request with what the router took out of its path, still percent-encoded. */
+/** A request with the labels of its path, still percent-encoded. */
 export interface RoutedRequest extends RequestHead {
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -31,7 +31,7 @@ export interface Protocol {
   writeFault(fault: FaultToWrite, request: RequestHead, requestId: string): WireResponse;
 }
 
-/** `service` is absent where a request meant none of ours and is refused in the protocol it came in. */
+/** `service` is absent for a request to none of ours, which is refused in the protocol it came in. */
 export type CreateProtocol = (service: WireService | undefined, facts: FactFinder) => Protocol;
 
 /** Who is to blame, as XML errors and `x-amzn-query-error` have it. */

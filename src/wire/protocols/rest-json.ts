@@ -1,4 +1,4 @@
-import { asBody, bindInput, bindOutput, isStreaming } from "./http-bindings.ts";
+import { asBody, bindInput, bindOutput, isStreaming, rawReader } from "./http-bindings.ts";
 import { readJson, writeJsonFault } from "./json.ts";
 import { createJsonReaders } from "./json-reader.ts";
 import { createJsonWriters } from "./json-writer.ts";
@@ -15,17 +15,14 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
       const [, , status] = operation.traits.http as [string, string, number];
       const readDocument = reader(input.payload?.shape ?? input.document, {});
       const writeDocument = writer(output.payload?.shape ?? output.document);
-      const isRaw = (kind: string | undefined) => kind === "blob" || kind === "streamingBlob" || kind === "string";
-      const rawInput = isRaw(input.payload?.shape.kind);
-      const rawOutput = isRaw(output.payload?.shape.kind);
+      const readRaw = rawReader(input.payload);
+      const rawOutput = rawReader(output.payload) !== undefined;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
         readInput(request, body) {
           const bound = input.read(request);
           if (!input.payload) return Object.assign(bound, readJson(body as Uint8Array, readDocument));
-          const isText = input.payload.shape.kind === "string";
-          const raw = isText ? Buffer.from(body as Uint8Array).toString("utf8") : body;
-          bound[input.payload.name] = rawInput ? raw : readJson(body as Uint8Array, readDocument);
+          bound[input.payload.name] = readRaw ? readRaw(body) : readJson(body as Uint8Array, readDocument);
           return bound;
         },
         writeOutput(given, _request, requestId) {

@@ -1,8 +1,8 @@
 import { malformedXmlText } from "../../aws/malformed-xml.ts";
-import type { ShapeFacts } from "../constraints/facts.ts";
 import type { Member, OperationModel, Slot } from "../schema.ts";
-import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings } from "./http-bindings.ts";
+import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings, rawReader } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
+import { decodeUtf8 } from "./text-values.ts";
 import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml, parseXml } from "./xml-document.ts";
 import { xmlNameOf } from "./xml-names.ts";
@@ -10,7 +10,6 @@ import { type XmlReader, xmlReader } from "./xml-reader.ts";
 import { contentWriter, type XmlWriter, xmlWriter } from "./xml-writer.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const noFacts: ShapeFacts = {};
 
 /** restXml as S3 speaks it: members in path, query and headers, one member or the rest as an XML document. */
 export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
@@ -20,15 +19,15 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       const input = bindInput(operation.input, facts, "InvalidArgument");
       const output = bindOutput(operation.output);
       const [, , modelStatus] = operation.traits.http as [string, string, number];
-      const readBody = xmlReader(input.payload ?? slotOf(input.document), noFacts, facts);
+      const readBody = xmlReader(input.payload ?? slotOf(input.document), {}, facts);
       const writeBody = documentWriter(operation, output, namespace);
+      const readRaw = rawReader(input.payload);
       const hasDocument = input.payload?.shape.kind === "structure" || input.document.members.length > 0;
-      const rawInput = input.payload !== undefined && !hasDocument;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
         readInput(request, body) {
           const bound = input.read(withDecodedLength(request));
-          if (rawInput) bound[input.payload!.name] = body;
+          if (readRaw) bound[input.payload!.name] = readRaw(body);
           else if (hasDocument && ((body as Uint8Array).byteLength > 0 || input.payload?.required)) {
             const document = readDocument(body as Uint8Array, readBody);
             if (input.payload) bound[input.payload.name] = document;
@@ -39,7 +38,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
         writeOutput(given, request, requestId) {
           const headers = requestIds(requestId);
           const ownStatus = output.write(given, headers);
-          // No trait says so: the answer to a range is 206, which shows by the range it names.
+          // No trait has this status: an answer that names its range is 206.
           const status = ownStatus ?? (given.ContentRange === undefined ? modelStatus : 206);
           if (request.method === "HEAD" || status === 204) return { status, headers };
           const payload = output.payload && given[output.payload.name];
@@ -56,7 +55,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       const members = Object.entries(fault.members)
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)] as const);
-      // Without a body, what a 304 says (the ETag) stands in its headers.
+      // A 304 has no body: its members (the ETag) are headers.
       if (status === 304) return { status, headers: { ...headers, ...Object.fromEntries(members) } };
       if (request.method === "HEAD") return { status, headers };
       const body =
@@ -77,7 +76,7 @@ const requestIds = (requestId: string): Record<string, string> => ({
   "x-amz-id-2": hostId(requestId),
 });
 
-/** With aws-chunked the length and encoding of what is meant stand in other headers than those of the transfer. */
+/** With aws-chunked, Content-Length and Content-Encoding describe the transfer. Gives those of the object. */
 function withDecodedLength<T extends { readonly headers: Readonly<Record<string, string | string[] | undefined>> }>(
   request: T,
 ): T {
@@ -98,21 +97,13 @@ function withDecodedLength<T extends { readonly headers: Readonly<Record<string,
   };
 }
 
-/** @throws Fault MalformedXML, S3's text with what is wrong behind it */
+/** @throws Fault MalformedXML with S3's text and the reason */
 function readDocument(body: Uint8Array, read: XmlReader): object {
   try {
     return read([parseXml(decodeUtf8(body))]) as object;
   } catch (error) {
     if (error instanceof WrongType) error.message = `${malformedXmlText}: ${error.message}`;
     throw asFault("MalformedXML", error);
-  }
-}
-
-function decodeUtf8(body: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    throw new WrongType("it is not UTF-8");
   }
 }
 

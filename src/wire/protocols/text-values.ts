@@ -3,7 +3,7 @@ import type { ScalarShape, TimestampFormat } from "../schema.ts";
 import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
 import { WrongType } from "./wrong-type.ts";
 
-/** Scalars as text: in headers, paths, queries, forms and XML. Timestamps differ by place, so the place's default is given. */
+/** A scalar as text: in headers, paths, queries, forms and XML. The default format of timestamps differs by place. */
 type TextReader = (text: string) => unknown;
 type TextWriter = (value: unknown) => string;
 
@@ -51,6 +51,17 @@ export function textWriter(shape: ScalarShape, defaultFormat: TimestampFormat): 
       return (value) => Buffer.from(value as Uint8Array).toString("base64");
     default:
       return String;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The text of a whole body. */
+export function decodeUtf8(body: Uint8Array): string {
+  try {
+    return decoder.decode(body);
+  } catch {
+    throw new WrongType("it is not UTF-8");
   }
 }
 

@@ -1,11 +1,11 @@
 import { Fault } from "../../aws/faults.ts";
 
-/** A value of the wrong type, with the member's path added by whoever holds it: see `within`. */
+/** A value of the wrong type. `within` adds the path of its member while the error is passed up. */
 export class WrongType extends Error {
   path = "";
 }
 
-/** The error on its way out, with `step` put before the path of a WrongType: `throw within("tags", error)`. */
+/** The error, with `step` put before the path of a WrongType: `throw within("tags", error)`. */
 export function within(step: string, error: unknown): unknown {
   if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
   return error;

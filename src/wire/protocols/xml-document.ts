@@ -15,8 +15,7 @@ const reference = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/g
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /**
- * Reads a document. Doctypes are refused, so no entity can be declared and nothing is fetched; namespaces are not
- * looked at.
+ * Reads a document. Doctypes are refused, so no entity can be declared and nothing is fetched. Namespaces are ignored.
  * @throws WrongType saying what is wrong with the document
  */
 export function parseXml(source: string): XmlElement {

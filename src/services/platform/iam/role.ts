@@ -41,9 +41,13 @@ export const roleKind = defineKind<WantedRole, Record<string, never>>({
 
 const keyOf = (place: Place, RoleName: string) => roleKind.key(place, { RoleName });
 
-const onRole = (action: string) => (input: { readonly RoleName?: string | undefined }, place: Place) => [
-  { action: `iam:${action}`, resource: roleKind.pattern(place, input) },
-];
+/** The path of a role that is there is not in the request, and no grant names one by its path. */
+const onRole =
+  (action: string) =>
+  (
+    { RoleName = "*", Path = "/" }: { readonly RoleName?: string | undefined; readonly Path?: string | undefined },
+    place: Place,
+  ) => [{ action: `iam:${action}`, resource: roleKind.arn(keyOf(place, RoleName), { Path, RoleName }) }];
 const permissions = {
   CreateRole: onRole("CreateRole"),
   GetRole: onRole("GetRole"),

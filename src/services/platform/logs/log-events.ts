@@ -2,7 +2,7 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { type EventPlace, eventOverheadBytes, type SelectedEvent, selectEvents } from "./event-selection.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import { findGroup, findStream, groupNameOf, invalidParameter, journalOf, streamsOf } from "./log-documents.ts";
-import { onLogStream } from "./log-permissions.ts";
+import { onLogGroup, onLogStream } from "./log-permissions.ts";
 
 const hour = 3_600_000;
 const batchLimits = { bytes: 1_048_576, spanMilliseconds: 24 * hour };
@@ -13,6 +13,7 @@ const defaultPageSize = 10_000;
 const permissions = {
   PutLogEvents: onLogStream("logs:PutLogEvents"),
   GetLogEvents: onLogStream("logs:GetLogEvents"),
+  FilterLogEvents: onLogGroup("logs:FilterLogEvents"),
 };
 
 export const logEvents = defineOperations("logs", permissions, {

@@ -2,7 +2,6 @@ import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import type { Place } from "../../../frame/kind-naming.ts";
 import { Conflict, type ResourceDocument } from "../../../stores/resources/port.ts";
 import {
   findGroup,
@@ -15,13 +14,14 @@ import {
   logGroupKind,
   streamsOf,
 } from "./log-documents.ts";
+import { onLogGroup } from "./log-permissions.ts";
 
 const defaultPageSize = 50;
 
-const onGroup = (action: string) => (input: { readonly logGroupName?: string | undefined }, place: Place) => [
-  { action: `logs:${action}`, resource: logGroupKind.pattern(place, input) },
-];
-const permissions = { CreateLogGroup: onGroup("CreateLogGroup"), DeleteLogGroup: onGroup("DeleteLogGroup") };
+const permissions = {
+  CreateLogGroup: onLogGroup("logs:CreateLogGroup"),
+  DeleteLogGroup: onLogGroup("logs:DeleteLogGroup"),
+};
 
 export const logGroup = defineOperations("logs", permissions, {
   async CreateLogGroup(input, context) {

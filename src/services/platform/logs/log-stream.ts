@@ -15,11 +15,14 @@ import {
   streamsIn,
   streamsOf,
 } from "./log-documents.ts";
-import { onLogStream } from "./log-permissions.ts";
+import { onLogGroup, onLogStream } from "./log-permissions.ts";
 
 const defaultPageSize = 50;
 
-const permissions = { CreateLogStream: onLogStream("logs:CreateLogStream") };
+const permissions = {
+  CreateLogStream: onLogStream("logs:CreateLogStream"),
+  DescribeLogStreams: onLogGroup("logs:DescribeLogStreams"),
+};
 
 export const logStream = defineOperations("logs", permissions, {
   async CreateLogStream({ logGroupName, logStreamName }, context) {

@@ -3,8 +3,10 @@ import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
 import { notBuilt, refuseMembers } from "../../../frame/not-built.ts";
+import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import { endpointConfig } from "./endpoint-config.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -31,6 +33,12 @@ export interface RetiringInstance extends RetiringRun {
 
 /** A deletion or an update while another change is under way is refused in these words. */
 const inProgress = (arn: string) => `Cannot update in-progress endpoint "${arn}".`;
+
+/** An endpoint is made of a configuration, so both are asked for. */
+const onBoth =
+  (action: string): PermissionsOf =>
+  (input, place) =>
+    [endpoint, endpointConfig].map((kind) => ({ action: `sagemaker:${action}`, resource: kind.pattern(place, input) }));
 
 export const endpoint = defineResource({
   service: "sagemaker",
@@ -96,6 +104,7 @@ export const endpoint = defineResource({
       EndpointStatus: status as "InService",
     }),
   },
+  permissions: { CreateEndpoint: onBoth("CreateEndpoint"), UpdateEndpoint: onBoth("UpdateEndpoint") },
   delete: {
     operation: "DeleteEndpoint",
     begin({ key, status, actual }): { status: "Deleting"; actual: ActualEndpoint } {

