@@ -58,6 +58,7 @@ const known: Readonly<Record<string, string>> = {
 const formed: WireInput = {
   CopySource: "source-bucket/folder/key",
   Key: "folder/key",
+  Path: "/service-role/",
   PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
 };
