@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runKeyPrefix } from "../../frame/run.ts";
+import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 
 export interface AccessKey {
@@ -85,13 +86,7 @@ function parseKey(content: string, path: string): AccessKey {
 const writeKey = (home: string, key: AccessKey): void =>
   writeSecret(keysPath(home), `${key.accessKeyId}:${key.secret}`);
 
-/** The file appears whole, or not at all: half a secret, or none, would be taken for one. */
-function writeSecret(path: string, content: string): void {
-  const unfinished = `${path}.new`;
-  rmSync(unfinished, { force: true });
-  writeFileSync(unfinished, `${content}\n`, { mode: 0o600, flush: true });
-  renameSync(unfinished, path);
-}
+const writeSecret = (path: string, content: string): void => replaceFile(path, `${content}\n`, 0o600);
 
 function randomLetters(count: number): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

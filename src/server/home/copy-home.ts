@@ -1,0 +1,86 @@
+import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import Sqlite from "better-sqlite3";
+import { syncPath } from "./replace-file.ts";
+
+/** Files in these folders are written once, under a name that never comes again: two homes can share them. */
+const sharedFolders = [join("objects", "bodies"), join("journals", "segments")];
+
+/** What says something of a server or its runs now, and nothing of what the home keeps. */
+const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^runs$/, /\.new$/];
+
+/**
+ * Copies a home that no server uses, in the place of an earlier copy of that name. The copy appears when it is whole.
+ * Bodies and journal segments are hard links, so it takes little room; where the file system has none they are copied.
+ * Runs are left out: a server that starts on the copy begins new attempts of unfinished jobs. `leftOut` names more of
+ * the home's top folder.
+ */
+export function copyHome(home: string, copy: string, leftOut: readonly string[] = []): void {
+  const unfinished = `${copy}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  rmSync(copy, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished, { mode: 0o700 });
+    const names = readdirSync(home).filter((name) => !leftOut.includes(name) && !passing.some((row) => row.test(name)));
+    copyEntries(home, unfinished, "", names);
+    renameSync(unfinished, copy);
+  } catch (error) {
+    // A disk that is full must not stay so.
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  syncPath(dirname(copy));
+}
+
+/** `folder`: their place in the home, "" for its top. */
+function copyEntries(home: string, copy: string, folder: string, names: readonly string[]): void {
+  for (const name of names) {
+    const path = join(folder, name);
+    const [from, to] = [join(home, path), join(copy, path)];
+    // Follows links: a folder that was moved to another disk belongs to the home.
+    const { mode, ...entry } = statOf(from);
+    if (entry.isFolder) {
+      mkdirSync(to, { mode: mode & 0o777 });
+      copyEntries(home, copy, path, readdirSync(from));
+    } else if (/\.sqlite-(wal|shm)$/.test(name)) {
+      // Its content is in the database since that was copied, or has a database no longer.
+    } else if (name.endsWith(".sqlite")) copyDatabase(from, to);
+    else if (entry.isFile) {
+      if (!sharedFolders.some((shared) => path.startsWith(shared + sep)) || !link(from, to)) copyFile(from, to);
+    }
+  }
+  syncPath(join(copy, folder));
+}
+
+function statOf(path: string) {
+  const stats = statSync(path);
+  return { mode: stats.mode, isFolder: stats.isDirectory(), isFile: stats.isFile() };
+}
+
+/** Puts the write-ahead log into the database first. Nobody else has it open. */
+function copyDatabase(from: string, to: string): void {
+  const database = new Sqlite(from);
+  try {
+    database.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    database.close();
+  }
+  copyFile(from, to);
+}
+
+function copyFile(from: string, to: string): void {
+  copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  syncPath(to);
+}
+
+/** false where the file system cannot: another disk, no links, or too many of one file. */
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code)) return false;
+    throw error;
+  }
+}
