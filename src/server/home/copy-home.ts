@@ -35,27 +35,24 @@ export function copyHome(home: string, copy: string, leftOut: readonly string[] 
 /** `folder`: their place in the home, "" for its top. */
 function copyEntries(home: string, copy: string, folder: string, names: readonly string[]): void {
   for (const name of names) {
+    // What write-ahead logs hold is in their databases once these are copied.
+    if (/\.sqlite-(wal|shm)$/.test(name)) continue;
     const path = join(folder, name);
     const [from, to] = [join(home, path), join(copy, path)];
-    // Follows links: a folder that was moved to another disk belongs to the home.
-    const { mode, ...entry } = statOf(from);
-    if (entry.isFolder) {
-      mkdirSync(to, { mode: mode & 0o777 });
+    // Follows links: a folder that was moved to another disk is part of the home.
+    const entry = statSync(from, { throwIfNoEntry: false });
+    if (entry?.isDirectory()) {
+      mkdirSync(to, { mode: entry.mode & 0o777 });
       copyEntries(home, copy, path, readdirSync(from));
-    } else if (/\.sqlite-(wal|shm)$/.test(name)) {
-      // Its content is in the database since that was copied, or has a database no longer.
-    } else if (name.endsWith(".sqlite")) copyDatabase(from, to);
-    else if (entry.isFile) {
-      if (!sharedFolders.some((shared) => path.startsWith(shared + sep)) || !link(from, to)) copyFile(from, to);
+    } else if (entry?.isFile()) {
+      if (name.endsWith(".sqlite")) copyDatabase(from, to);
+      else if (!isShared(path) || !link(from, to)) copyFile(from, to);
     }
   }
   syncPath(join(copy, folder));
 }
 
-function statOf(path: string) {
-  const stats = statSync(path);
-  return { mode: stats.mode, isFolder: stats.isDirectory(), isFile: stats.isFile() };
-}
+const isShared = (path: string): boolean => sharedFolders.some((folder) => path.startsWith(folder + sep));
 
 /** Puts the write-ahead log into the database first. Nobody else has it open. */
 function copyDatabase(from: string, to: string): void {
