@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
 import { keysPath } from "../server/home/keys.ts";
-import { probeSandbox } from "../server/probe-sandbox.ts";
+import { adviseOnSandbox } from "../server/sandbox-advice.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";
 
@@ -71,18 +71,11 @@ export const healthChecks: readonly HealthCheck[] = [
   },
   {
     title: "Sandbox",
-    async run() {
-      const probe = probeSandbox();
-      if (probe.works) return { words: "bubblewrap works: every job has its own /opt/ml" };
-      const harmless = true;
-      if (probe.isMissing) {
-        const fix =
-          "Install it (Debian, Ubuntu: apt-get install bubblewrap). Without it jobs run as plain child processes.";
-        return { words: "bubblewrap is missing", fix, harmless };
-      }
-      const fix =
-        "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container: run it privileged).";
-      return { words: `bubblewrap is blocked: ${probe.reason}`, fix, harmless };
+    async run({ home }) {
+      const advice = adviseOnSandbox();
+      if (advice === undefined) return { words: "bubblewrap works: every job has its own /opt/ml" };
+      const words = `jobs run without one and can read the keys in ${home}: ${advice.problem}`;
+      return { words, fix: advice.fix, harmless: true };
     },
   },
   {

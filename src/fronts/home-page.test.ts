@@ -30,6 +30,7 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
         pid: 1,
         started: 0,
         memoryBytes: 0,
+        warnings: [],
       }),
     },
   );

@@ -25,6 +25,7 @@ import { explainStartFailure } from "./home/explain-start-failure.ts";
 import { type Home, openHome } from "./home/home.ts";
 import { createHttpServer } from "./http/http.ts";
 import { listen } from "./http/listen.ts";
+import { createNotices } from "./notices.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createReconcileEngine } from "./reconcile/reconcile.ts";
 import { removeRuns, stopRuns } from "./reconcile/stop-runs.ts";
@@ -51,6 +52,8 @@ const builtIn: Units = { services, reconcilers, images, fronts: [homePage] };
 export interface App {
   /** Answers requests from now on. */
   start(): Promise<{ url: string }>;
+  /** What the person who started it should know, a line each. */
+  notices(): readonly string[];
   /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
   close(): Promise<void>;
   /** Resolves when the server has stopped, whoever asked for it. */
@@ -81,6 +84,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
   const started = clock.now();
+  const notices = createNotices(home);
   const stopping = new AbortController();
   const report = (what: string, error: unknown) => console.error(what, error);
   let url = "";
@@ -135,6 +139,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     pid: process.pid,
     started,
     memoryBytes: process.memoryUsage.rss(),
+    warnings: notices.warnings(),
   });
   const administration = createAdministration({
     async reset() {
@@ -230,5 +235,5 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     home.lock.release();
   }
 
-  return { start, close: () => close(), closed };
+  return { start, notices: notices.atStart, close: () => close(), closed };
 }

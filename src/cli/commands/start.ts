@@ -24,16 +24,24 @@ export const start = defineCommand({
 const settingsOf = ({ options }: Arguments) =>
   readSettings({ ...options, adminKeyFile: options["admin-key-file"] }, process.env);
 
+/** What a detached server sends to the command that started it. */
+interface Ready {
+  readonly url: string;
+  readonly notices: readonly string[];
+}
+
 /** Serves until a signal or `sagebrush stop` ends it. */
 async function startHere(given: Arguments): Promise<number> {
-  // The parent of a detached server has no need of it.
+  // Loaded here, because the parent of a detached server does without it.
   const { createApp } = await import("../../server/app.ts");
   const app = await createApp(settingsOf(given));
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);
-  // Tells a parent that waits for it (startDetached).
-  process.send?.({ url });
+  const notices = app.notices();
+  for (const notice of notices) console.error(notice);
+  // A parent that waits for the server: startDetached.
+  process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   await app.closed;
   return 0;
@@ -49,9 +57,9 @@ async function startDetached(given: Arguments): Promise<number> {
     stdio: ["ignore", log.descriptor, log.descriptor, "ipc"],
   });
   closeSync(log.descriptor);
-  const url = await new Promise<string>((resolve, reject) => {
+  const { url, notices } = await new Promise<Ready>((resolve, reject) => {
     child.on("error", reject);
-    child.on("message", (message: { url: string }) => resolve(message.url));
+    child.on("message", (message: Ready) => resolve(message));
     child.on("exit", (code) => {
       const said = readFileSync(log.path).subarray(log.size).toString().trim();
       reject(new CommandError(said || `The server ended at once (${code}). See ${log.path}.`, code ?? 1));
@@ -60,6 +68,7 @@ async function startDetached(given: Arguments): Promise<number> {
   child.disconnect();
   child.unref();
   console.log(`Sagebrush is ready at ${url}`);
+  for (const notice of notices) console.error(notice);
   return 0;
 }
 
