@@ -10,7 +10,7 @@ import type { ClientOptions } from "../server.ts";
 /** The regions in which the fixtures hold something. */
 const regions = ["us-west-2", "us-east-1", "eu-central-1"];
 
-/** What a server says its home holds, by kind and then by name: the answers of list, describe and get operations as JSON. */
+/** What a server says of its home, by kind and then by name: the answers of its operations as JSON. */
 export type Inventory = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The clients of one region. */

@@ -9,7 +9,7 @@ import { adviseOnSandbox } from "../server/sandbox-advice.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";
 
-/** What a check found. `fix`: what to do, when something is wrong. `harmless`: the server works without it. */
+/** What a check found. `fix`: what to do when something is wrong. `harmless`: the server works all the same. */
 export interface Finding {
   readonly words: string;
   readonly fix?: string;

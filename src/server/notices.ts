@@ -1,11 +1,11 @@
 import type { Home } from "./home/home.ts";
 import { adviseOnSandbox, sandboxWarning } from "./sandbox-advice.ts";
 
-/** What the person who runs the server should know, a line each. */
+/** Lines for the person who runs the server. */
 export interface Notices {
-  /** What is wrong for as long as the server runs. Found at the first call: that takes some milliseconds. */
+  /** What stays wrong while the server runs. The first call takes some milliseconds. */
   warnings(): readonly string[];
-  /** The warnings, and what this start has done beyond starting. */
+  /** The warnings, and that the home was upgraded. */
   atStart(): readonly string[];
 }
 

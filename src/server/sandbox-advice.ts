@@ -4,11 +4,11 @@ import { probeSandbox } from "./probe-sandbox.ts";
 /** Why jobs run without a sandbox, and what to do about it. */
 export interface SandboxAdvice {
   readonly problem: string;
-  /** A sentence; it ends with the command that helps where there is one. */
+  /** A sentence that ends with the command that helps, where there is one. */
   readonly fix: string;
 }
 
-/** What is looked at of a machine. */
+/** What the advice depends on. */
 export interface Machine {
   readonly platform: string;
   readonly isRoot: boolean;
@@ -31,7 +31,7 @@ const thisMachine: Machine = {
   },
 };
 
-/** How bubblewrap is installed, by the program that does it. */
+/** How to install bubblewrap, by the program that does it. */
 const installers: Readonly<Record<string, string>> = {
   "/usr/bin/apt-get": "apt-get install bubblewrap",
   "/usr/bin/dnf": "dnf install bubblewrap",
@@ -40,7 +40,7 @@ const installers: Readonly<Record<string, string>> = {
   "/sbin/apk": "apk add bubblewrap",
 };
 
-/** Settings of Linux that keep users from making namespaces, the value that does, and the one that allows it. */
+/** Settings of Linux that decide whether users can make namespaces. */
 const blocks: readonly { readonly file: string; readonly blocked: string; readonly allowed: string }[] = [
   { file: "kernel/apparmor_restrict_unprivileged_userns", blocked: "1", allowed: "0" },
   { file: "kernel/unprivileged_userns_clone", blocked: "0", allowed: "1" },

@@ -32,7 +32,7 @@ interface Ready {
 
 /** Serves until a signal or `sagebrush stop` ends it. */
 async function startHere(given: Arguments): Promise<number> {
-  // Loaded here, because the parent of a detached server does without it.
+  // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
   const app = await createApp(settingsOf(given));
   const { url } = await app.start();
@@ -40,14 +40,14 @@ async function startHere(given: Arguments): Promise<number> {
   console.log(`Sagebrush is ready at ${url}`);
   const notices = app.notices();
   for (const notice of notices) console.error(notice);
-  // A parent that waits for the server: startDetached.
+  // To startDetached, when it is the parent.
   process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   await app.closed;
   return 0;
 }
 
-/** Starts the same command in a session of its own, its output in HOME/server.log, and waits until it is ready. */
+/** Starts the server in a session of its own, with its output in HOME/server.log, and waits until it is ready. */
 async function startDetached(given: Arguments): Promise<number> {
   const { home } = settingsOf(given);
   const words = Object.entries(given.options).flatMap(([name, value]) => [`--${name}`, value]);
@@ -72,7 +72,7 @@ async function startDetached(given: Arguments): Promise<number> {
   return 0;
 }
 
-/** The server's output is appended; `size` is where this start begins. */
+/** Opens the log to append to. `size` is its length before this start. */
 function openLog(home: string): { path: string; descriptor: number; size: number } {
   const path = join(home, "server.log");
   try {

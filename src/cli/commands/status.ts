@@ -19,7 +19,7 @@ export const status = defineCommand({
   },
 });
 
-/** As JSON: times are texts. */
+/** JSON: times are texts. */
 type Answer = ServerStatus & { running: Record<"what" | "name" | "status" | "since", string>[] };
 
 function describe(status: Answer): string {

@@ -3,17 +3,17 @@ import { dirname, join, sep } from "node:path";
 import Sqlite from "better-sqlite3";
 import { syncPath } from "./replace-file.ts";
 
-/** Files in these folders are written once, under a name that never comes again: two homes can share them. */
+/** Files in these folders are written once, under a name that is never used again, so two homes can share them. */
 const sharedFolders = [join("objects", "bodies"), join("journals", "segments")];
 
-/** What says something of a server or its runs now, and nothing of what the home keeps. */
+/** Names that are about a server or its runs at the moment, not about what the home keeps. */
 const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^runs$/, /\.new$/];
 
 /**
- * Copies a home that no server uses, in the place of an earlier copy of that name. The copy appears when it is whole.
- * Bodies and journal segments are hard links, so it takes little room; where the file system has none they are copied.
- * Runs are left out: a server that starts on the copy begins new attempts of unfinished jobs. `leftOut` names more of
- * the home's top folder.
+ * Copies a home that no server uses. The copy appears when it is whole, and replaces one of the same name. Bodies and
+ * journal segments are hard links, so it takes little room; where they cannot be linked they are copied. Runs are left
+ * out: a server that starts on the copy begins new attempts of unfinished jobs. `leftOut` names other entries of the
+ * home's top folder that are left out.
  */
 export function copyHome(home: string, copy: string, leftOut: readonly string[] = []): void {
   const unfinished = `${copy}.new`;
@@ -25,21 +25,21 @@ export function copyHome(home: string, copy: string, leftOut: readonly string[] 
     copyEntries(home, unfinished, "", names);
     renameSync(unfinished, copy);
   } catch (error) {
-    // A disk that is full must not stay so.
+    // Half a copy must not keep a full disk full.
     rmSync(unfinished, { recursive: true, force: true });
     throw error;
   }
   syncPath(dirname(copy));
 }
 
-/** `folder`: their place in the home, "" for its top. */
+/** `folder` is relative to the home; "" is its top. */
 function copyEntries(home: string, copy: string, folder: string, names: readonly string[]): void {
   for (const name of names) {
-    // What write-ahead logs hold is in their databases once these are copied.
+    // copyDatabase moves the content of write-ahead logs into their databases.
     if (/\.sqlite-(wal|shm)$/.test(name)) continue;
     const path = join(folder, name);
     const [from, to] = [join(home, path), join(copy, path)];
-    // Follows links: a folder that was moved to another disk is part of the home.
+    // statSync follows links: a folder that a person moved to another disk is part of the home.
     const entry = statSync(from, { throwIfNoEntry: false });
     if (entry?.isDirectory()) {
       mkdirSync(to, { mode: entry.mode & 0o777 });
@@ -54,7 +54,7 @@ function copyEntries(home: string, copy: string, folder: string, names: readonly
 
 const isShared = (path: string): boolean => sharedFolders.some((folder) => path.startsWith(folder + sep));
 
-/** Puts the write-ahead log into the database first. Nobody else has it open. */
+/** Moves the write-ahead log into the database first. No other process has it open. */
 function copyDatabase(from: string, to: string): void {
   const database = new Sqlite(from);
   try {
@@ -70,7 +70,7 @@ function copyFile(from: string, to: string): void {
   syncPath(to);
 }
 
-/** false where the file system cannot: another disk, no links, or too many of one file. */
+/** false when the file system cannot: another disk, no hard links, or too many links to one file. */
 function link(from: string, to: string): boolean {
   try {
     linkSync(from, to);

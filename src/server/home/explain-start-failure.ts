@@ -28,13 +28,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_CORRUPT: damaged,
 };
 
-/** What kept the server from starting, in words, when it is something that a person can mend. */
+/** A StartFailure when the error is one that a person can mend, else the error itself. */
 export function explainStartFailure(error: unknown, path: string): unknown {
   if (error instanceof StartFailure) return error;
-  // The stores' own words name the file and the next step.
+  // Its message names the file and the next step.
   if (error instanceof DamagedStore || error instanceof Fault) return new StartFailure(error.message, { cause: error });
   const { code, message } = error as { code?: string; message?: string };
-  // Extended codes of SQLite begin with the plain one: SQLITE_READONLY_DIRECTORY.
+  // SQLite's extended codes begin with a plain one: SQLITE_READONLY_DIRECTORY.
   const name = Object.keys(explanations).find((known) => code === known || code?.startsWith(`${known}_`));
   return name ? new StartFailure(`${explanations[name]!(path)} (${message})`, { cause: error }) : error;
 }

@@ -5,7 +5,7 @@ import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bringToFormat, type HomeUpgrade } from "./format.ts";
 
-/** Calls into the file system until the process is killed: then every further one fails, so that nothing is cleaned up. */
+/** Calls into the file system until the kill; every later call fails too, so nothing is cleaned up. */
 const life = vi.hoisted(() => ({ calls: Number.POSITIVE_INFINITY, links: true }));
 const killed = "killed";
 
@@ -28,7 +28,7 @@ function live(): void {
   if (life.calls-- <= 0) throw new Error(killed);
 }
 
-/** In memory where there is such a folder: this test waits for a disk hundreds of times. */
+/** In memory where possible: this test syncs hundreds of times. */
 const temporary = fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 let folder: string;
 let home: string;
@@ -158,7 +158,7 @@ describe("a home of an older format", () => {
 
   it("that the older version has used after a kill is copied anew", () => {
     makeHome(home);
-    // Killed when the copy is whole and nothing is changed yet: the write of the new number is what fails.
+    // The write of the new number fails: the copy is whole, and nothing is changed yet.
     const numberFile = join(home, "format.new");
     fs.mkdirSync(numberFile);
     expect(() => bringToFormat(home, 3, steps)).toThrow();

@@ -8,15 +8,15 @@ import { StartFailure } from "./start-failure.ts";
 export const homeFormat = 1;
 
 /**
- * Makes a home of format N one of N + 1, in place. `copy` is the home as it was before. It may have been killed in the
- * middle and then runs again from its start, so what it has done already must be no work and no error.
+ * Makes a home of format N one of N + 1, in place. `copy` is the home as it was before. An upgrade that was killed runs
+ * again from its start, so each of its steps must be able to find itself done.
  */
 export type HomeUpgrade = (home: string, copy: string) => void;
 
 /** By the format that each begins with. */
 const upgrades: Readonly<Record<number, HomeUpgrade>> = {};
 
-/** That an older home was upgraded, and where it is as it was before. */
+/** The format that an upgraded home had, and its copy of before. */
 export interface Upgraded {
   readonly from: number;
   readonly copy: string;
@@ -32,15 +32,15 @@ interface UpgradeRecord {
   readonly reached: number;
 }
 
-/** What a home may hold before it has a format: the lock and the log of `start --detach`. */
+/** The lock and the log of `start --detach` are there before a new home has a format. */
 const isOurs = (name: string) => name.startsWith("lock.sqlite") || name === "server.log";
 
 /**
- * Marks a new home with the format, refuses a newer one, and upgrades an older one after copying it beside itself as
+ * Writes the format of a new home, refuses a newer one, and upgrades an older one after copying it beside itself as
  * HOME.format-N. The caller holds the home's lock.
  *
- * An upgrade that is killed is finished by the next start. `format` gets the new number once the copy is whole and before
- * anything is changed: until then an older version may still use the home, and from then on it refuses it.
+ * The next start finishes an upgrade that was killed. The home gets its new number when the copy is whole and before
+ * anything else changes: until then an older version can use the home, and from then on it refuses it.
  *
  * @throws StartFailure when the home is of a newer format, is damaged, or is no home
  */
@@ -63,7 +63,7 @@ export function bringToFormat(home: string, target = homeFormat, steps = upgrade
     for (let format = found; format < target; format++)
       if (!steps[format])
         throw new StartFailure(`${home} has format ${format}, from which this version has no upgrade.`);
-    // A copy that this home's record names and that was not used yet may be older than the home.
+    // An older version may have used the home since that copy was made, so it is made again.
     record ??= { from: found, copy: freeName(home, found), reached: found };
     replaceFile(recordFile, JSON.stringify(record));
     copyBeside(home, beside(home, record.copy), basename(recordFile));
@@ -122,7 +122,7 @@ function copyBeside(home: string, copy: string, recordName: string): void {
 
 const beside = (home: string, name: string): string => join(dirname(home), name);
 
-/** A copy of an earlier upgrade is never overwritten: it may be all that is left of that home. */
+/** Another name when there is a copy of an earlier upgrade, which may be all that is left of that home. */
 function freeName(home: string, format: number): string {
   const name = `${basename(home)}.format-${format}`;
   for (let number = 1; ; number++) {

@@ -8,7 +8,7 @@ import { type HomeLock, lockHome } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
 
-/** A home that is held by this process. */
+/** A home that this process holds. */
 export interface Home {
   readonly path: string;
   readonly lock: HomeLock;
@@ -18,23 +18,22 @@ export interface Home {
   readonly account: string;
   readonly administratorKey: AccessKey;
   readonly runSecret: string;
-  /** Where the parts of the home are. */
   readonly resourcesFile: string;
   readonly objectsFolder: string;
   readonly journalsFolder: string;
   readonly runsFolder: string;
   readonly accessLogFile: string;
-  /** Its time says when a server was last alive; keepers look at it. */
+  /** Its modification time is when a server was last alive; keepers read it. */
   readonly leaseFile: string;
   /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
   readonly addressFile: string;
-  /** Says that a server is alive: keepers end their runs when nobody has said so for ten minutes. */
+  /** Keepers end their runs when the lease was not renewed for ten minutes. */
   renewLease(now: number): void;
   publishAddress(url: string): void;
 }
 
 /**
- * Makes the home where there is none, takes it for this process, and brings it to today's format.
+ * Makes the home if there is none, locks it for this process, and brings it to today's format.
  * @throws StartFailure when it is held, cannot be written, is full, is of a newer format or belongs to another account
  */
 export function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Home {
@@ -68,7 +67,7 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
         utimesSync(leaseFile, now / 1000, now / 1000);
       },
       publishAddress(url) {
-        // Runs read it at any time.
+        // Replaced whole, because runs read it at any time.
         replaceFile(addressFile, url);
       },
     };

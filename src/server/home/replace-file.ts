@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Gives a small file new content: it has the old one or the new one, whole, whenever the process or the machine stops. */
+/** Replaces the content of a small file: after a kill or a loss of power it has the old content or the new. */
 export function replaceFile(path: string, content: string, mode?: number): void {
   const unfinished = `${path}.new`;
   rmSync(unfinished, { force: true });
@@ -10,7 +10,7 @@ export function replaceFile(path: string, content: string, mode?: number): void 
   syncPath(dirname(path));
 }
 
-/** Returns when a file's content, or the names in a folder, are on the disk. */
+/** Returns when the content of a file, or the names in a folder, are on the disk. */
 export function syncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {

@@ -1,9 +1,9 @@
 import type { ResourceDocument, ResourceKey } from "../../stores/resources/port.ts";
 
-/** What the upgrade changes of a document; all else stays, its id above all. */
+/** The members of a document that the upgrade changes. All others stay, its id too. */
 export type RenamedDocument = Pick<ResourceDocument, "key" | "parent" | "wanted">;
 
-/** The kinds of format 1, and what they are called now: the service, then the noun. */
+/** The kinds of format 1 and their names of today: the service, then the noun. */
 const kinds: Readonly<Record<string, string>> = {
   model: "sagemaker/model",
   "endpoint-config": "sagemaker/endpoint-config",
@@ -19,7 +19,7 @@ const kinds: Readonly<Record<string, string>> = {
 /** Joins the values of a key that has several. */
 const separator = "\u001F";
 
-/** The kind's name today; one of a newer format is given back as it is. */
+/** A kind that has its name of today keeps it. */
 export const kindInFormat2 = (kind: string): string => kinds[kind] ?? kind;
 
 /** "endpoint/name" becomes "sagemaker/endpoint name". Names of log groups have slashes, kinds of format 1 have none. */
@@ -35,7 +35,7 @@ export function keyInFormat2({ account, region, kind, name }: ResourceKey): Reso
     account: kind === "bucket" ? "-" : account,
     region,
     kind: kindInFormat2(kind),
-    // Neither name has a colon, so the only one stands between them.
+    // Neither name can have a colon, so there is one, between them.
     name: kind === "log-stream" ? name.replace(":", separator) : name,
   };
 }
@@ -44,7 +44,7 @@ export function documentInFormat2({ key, parent, wanted }: RenamedDocument): Ren
   return {
     key: keyInFormat2(key),
     parent: parent === undefined ? undefined : parentInFormat2(parent),
-    // The key said so before.
+    // The key says the owner in format 1.
     wanted: key.kind === "bucket" ? { ...(wanted as object), owner: key.account } : wanted,
   };
 }
