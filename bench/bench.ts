@@ -5,6 +5,7 @@
 const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
   "control-plane": () => import("./control-plane.ts"),
   invocation: () => import("./invocation.ts"),
+  "resource-lists": () => import("./resource-lists.ts"),
   "start-up": () => import("./start-up.ts"),
 };
 

@@ -1,6 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
-import { checkLimit, pageToken, readPageToken, type Sort, sortOf, sortValue } from "./page-token.ts";
+import { createKeyWatchers } from "./key-watchers.ts";
+import { matches } from "./matching.ts";
+import { comparePlaces, placeOf, sortOf } from "./order.ts";
+import { checkLimit, pageToken, readPageToken } from "./page-token.ts";
 import {
   type Claim,
   ClaimLost,
@@ -8,10 +11,11 @@ import {
   type FeedEntry,
   feedDays,
   keyText,
+  type ResourceChange,
   type ResourceDocument,
-  type ResourceQuery,
   type ResourceStore,
 } from "./port.ts";
+import { deepFreeze, documentTexts, eventText, readLabels, readText } from "./written-form.ts";
 
 /**
  * A resource store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does.
@@ -21,19 +25,27 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
   let documents = new Map<string, ResourceDocument>();
   let feed: FeedEntry[] = [];
   const claims = new Map<string, Claim>();
+  const cursors = new Map<string, number>();
   const waiters = createFeedWaiters();
+  const watchers = createKeyWatchers();
   let closed = false;
 
   const last = () => feed.at(-1)?.sequence ?? 0;
 
-  const entry = (document: ResourceDocument, sequence: number, deleted: boolean): FeedEntry => {
+  const entry = (document: ResourceDocument, deleted: boolean): Omit<FeedEntry, "sequence"> => {
     const { key, id, version, parent, status } = document;
-    return { sequence, key, id, version, parent, status, deleted, time: clock.now() };
+    return { key, id, version, parent, status, deleted, time: clock.now() };
   };
+
+  function add(entries: readonly Omit<FeedEntry, "sequence">[]): void {
+    for (const one of entries) feed.push({ sequence: last() + 1, ...one });
+    waiters.wake();
+  }
 
   function prune(): void {
     const since = clock.now() - feedDays * 86_400_000;
-    const kept = feed.findIndex(({ time }) => time >= since);
+    const passed = Math.min(...cursors.values());
+    const kept = feed.findIndex(({ time, sequence }) => time >= since || sequence > passed);
     feed = feed.slice(kept < 0 ? -1 : kept);
   }
 
@@ -48,29 +60,42 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
       const end = query.after === undefined ? undefined : readPageToken(query.after, sort);
       const matching = [...documents.values()]
         .filter((document) => document.key.kind === kind && matches(document, query))
-        .filter((document) => !end || compare(place(document, sort), [end.value, end.id], sort) > 0)
-        .sort((a, b) => compare(place(a, sort), place(b, sort), sort));
+        .filter((document) => !end || comparePlaces(placeOf(document, sort.by), end, sort) > 0)
+        .sort((a, b) => comparePlaces(placeOf(a, sort.by), placeOf(b, sort.by), sort));
       const page = matching.slice(0, query.limit);
-      return { documents: page, next: matching.length > page.length ? pageToken(page.at(-1)!, sort) : undefined };
+      const next = matching.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort) : undefined;
+      return { documents: page, next };
     },
 
-    async write(changes, { claim } = {}) {
+    async write(changes, { claim, events = [] } = {}) {
+      const written = changes.map((change) => "put" in change && copy(change.put));
+      const details = events.map(eventText);
       if (claim && claims.get(keyText(claim.key))?.fence !== claim.fence) throw new ClaimLost(claim);
       const after = new Map(documents);
-      const entries: FeedEntry[] = [];
-      for (const change of changes) {
-        const key = "put" in change ? change.put.key : change.delete;
+      const entries: Omit<FeedEntry, "sequence">[] = [];
+      for (const [index, change] of changes.entries()) {
+        const key = keyOf(change);
         const found = after.get(keyText(key));
-        if ((found?.version ?? "absent") !== change.expected) throw new Conflict(key, found?.version ?? "absent");
-        const document = "put" in change ? copy({ ...change.put, version: (found?.version ?? 0) + 1 }) : found!;
-        if ("put" in change) after.set(keyText(key), document);
+        const isExpected =
+          change.expected === "present" ? found !== undefined : (found?.version ?? "absent") === change.expected;
+        if (!isExpected) throw new Conflict(key, found?.version ?? "absent");
+        if ("require" in change) continue;
+        const put = written[index];
+        const document = put ? Object.freeze({ ...put, version: (found?.version ?? 0) + 1 }) : found!;
+        if (put) after.set(keyText(key), document);
         else after.delete(keyText(key));
-        entries.push(entry(document, last() + entries.length + 1, "delete" in change));
+        entries.push(entry(document, !put));
+      }
+      for (const [index, { type, key }] of events.entries()) {
+        const event = { type, detail: readText(details[index]!) };
+        const document = after.get(keyText(key));
+        const absent = { key, id: "", version: 0, parent: undefined, status: undefined };
+        entries.push({ ...absent, deleted: false, time: clock.now(), ...(document && entry(document, false)), event });
       }
       documents = after;
-      feed.push(...entries);
+      add(entries);
       prune();
-      waiters.wake();
+      watchers.tell(() => changes.filter((change) => !("require" in change)).map(keyOf));
       return { sequence: last() };
     },
 
@@ -87,6 +112,22 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
       }
     },
 
+    watch: watchers.watch,
+
+    async cursor(follower) {
+      if (!cursors.has(follower)) cursors.set(follower, last());
+      return cursors.get(follower)!;
+    },
+
+    async advance(follower, sequence) {
+      if (sequence > last()) throw new RangeError(`The change feed has not reached ${sequence}: it ends at ${last()}`);
+      cursors.set(follower, Math.max(sequence, cursors.get(follower) ?? 0));
+    },
+
+    async forgetFollowers(known) {
+      for (const follower of cursors.keys()) if (!known.includes(follower)) cursors.delete(follower);
+    },
+
     async claim(key, owner, seconds) {
       const held = claims.get(keyText(key));
       if (held && held.owner !== owner && held.until > clock.now()) return undefined;
@@ -96,49 +137,38 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
     },
 
     async clear() {
-      for (const document of documents.values()) feed.push(entry(document, last() + 1, true));
+      const deletions = [...documents.values()].map((document) => entry(document, true));
       documents = new Map();
-      waiters.wake();
+      add(deletions);
+      watchers.tellAll();
     },
 
     async close() {
       closed = true;
       waiters.wake();
+      watchers.tellAll();
     },
   };
 }
 
+const keyOf = (change: ResourceChange) =>
+  "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
+
 /** As a store would give it back: through JSON, and frozen. */
-function copy(document: ResourceDocument): ResourceDocument {
-  return JSON.parse(JSON.stringify(document), (_name, value) => Object.freeze(value));
-}
-
-function matches({ key, parent, status, created, modified }: ResourceDocument, query: ResourceQuery): boolean {
-  const within = (time: number, range: ResourceQuery["created"]) =>
-    time > (range?.after ?? Number.NEGATIVE_INFINITY) && time < (range?.before ?? Number.POSITIVE_INFINITY);
-  return (
-    (query.account === undefined || key.account === query.account) &&
-    (query.region === undefined || key.region === query.region) &&
-    (query.parent === undefined || parent === query.parent) &&
-    (query.status === undefined || status === query.status) &&
-    lower(key.name).includes(lower(query.nameContains ?? "")) &&
-    within(created, query.created) &&
-    within(modified, query.modified)
-  );
-}
-
-const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
-type Place = readonly [value: string | number, id: string];
-
-const place = (document: ResourceDocument, { by }: Sort): Place => [sortValue(document, by), document.id];
-
-function compare(a: Place, b: Place, { descending }: Sort): number {
-  const ascending = compareValues(a[0], b[0]) || compareValues(a[1], b[1]);
-  return descending ? -ascending : ascending;
-}
-
-/** Texts in the order of their UTF-8 bytes. */
-function compareValues(a: string | number, b: string | number): number {
-  return typeof a === "number" ? a - (b as number) : Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+function copy(put: Omit<ResourceDocument, "version">): Omit<ResourceDocument, "version"> {
+  const { wanted, actual, labels } = documentTexts(put);
+  const { key, id, schema, parent, origin, status, created, modified } = put;
+  return deepFreeze({
+    key: { ...key },
+    id,
+    schema,
+    parent: parent || undefined,
+    origin: origin || undefined,
+    status: status || undefined,
+    created,
+    modified,
+    labels: readLabels(labels),
+    wanted: readText(wanted),
+    actual: readText(actual),
+  });
 }

@@ -1,43 +1,30 @@
-import type { ResourceDocument, ResourceQuery } from "./port.ts";
+import type { Place, Sort } from "./order.ts";
 
-export type Sort = Required<NonNullable<ResourceQuery["sort"]>>;
-
-/** Where a page ended: the value it is sorted by, and the id for documents of equal value. */
-export interface PageEnd {
-  readonly value: string | number;
-  readonly id: string;
-}
-
-export const sortOf = (query: ResourceQuery): Sort => ({
-  by: query.sort?.by ?? "created",
-  descending: query.sort?.descending ?? false,
-});
-
-/** What a document is sorted by; one without a status comes before all that have one. */
-export function sortValue(document: ResourceDocument, by: Sort["by"]): string | number {
-  return by === "name" ? document.key.name : by === "status" ? (document.status ?? "") : document[by];
-}
-
-/** The opaque `next` of a page that ends with that document. */
-export function pageToken(document: ResourceDocument, { by, descending }: Sort): string {
-  return Buffer.from(JSON.stringify([by, descending, sortValue(document, by), document.id])).toString("base64url");
+/** The opaque `next` of a page that ends at that place. */
+export function pageToken({ value, created, id }: Place, { by, descending }: Sort): string {
+  return Buffer.from(JSON.stringify([by, descending, value, created, id])).toString("base64url");
 }
 
 /** @throws RangeError when the text was not given by a page of the same sort. */
-export function readPageToken(token: string, { by, descending }: Sort): PageEnd {
+export function readPageToken(token: string, { by, descending }: Sort): Place {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(token, "base64url").toString());
   } catch {
     parts = undefined;
   }
-  if (Array.isArray(parts) && parts.length === 4) {
-    const [tokenBy, tokenDescending, value, id] = parts as unknown[];
-    const type = by === "created" || by === "modified" ? "number" : "string";
-    if (tokenBy === by && tokenDescending === descending && typeof value === type && typeof id === "string")
-      return { value: value as string | number, id };
+  if (Array.isArray(parts) && parts.length === 5) {
+    const [tokenBy, tokenDescending, value, created, id] = parts as unknown[];
+    const isPlace = isSortValue(value, by) && typeof created === "number" && typeof id === "string";
+    if (tokenBy === by && tokenDescending === descending && isPlace) return { value, created, id };
   }
   throw new RangeError("The page token is not one that a page of this list gave");
+}
+
+function isSortValue(value: unknown, by: Sort["by"]): value is Place["value"] {
+  if (by === "name") return typeof value === "string";
+  if (by === "created" || by === "modified") return typeof value === "number";
+  return value === null || typeof value === "string" || (typeof value === "number" && by !== "status");
 }
 
 /** @throws RangeError unless it is a whole number from 1 on. */

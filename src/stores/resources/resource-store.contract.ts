@@ -1,14 +1,16 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
-import { createMemoryResourceStore } from "./memory.ts";
 import {
   Conflict,
+  mostDocumentBytes,
+  mostEventBytes,
   type ResourceChange,
   type ResourceDocument,
+  type ResourceKey,
   type ResourceQuery,
   type ResourceStore,
 } from "./port.ts";
+import { resourceListContract } from "./resource-list.contract.ts";
 
 type Put = Omit<ResourceDocument, "version">;
 
@@ -32,6 +34,8 @@ export function resourceStoreContract(
   create: (clock: Clock) => Promise<ResourceStore> | ResourceStore,
 ) {
   describe(`resource store on ${driver}`, () => {
+    describe("lists", () => resourceListContract(() => create({ now: () => 5_000 })));
+
     let now = 5_000;
     let store: ResourceStore;
     beforeEach(async () => {
@@ -55,7 +59,7 @@ export function resourceStoreContract(
       });
       await store.write([{ put: { ...first!, actual: { Ready: true }, status: undefined }, expected: 1 }]);
       const second = await store.get(keyOf("a"));
-      expect(second).toMatchObject({ version: 2, actual: { Ready: true } });
+      expect(second).toMatchObject({ version: 2, actual: { Ready: true }, wanted: first!.wanted });
       expect(second!.status).toBeUndefined();
       await store.write([{ delete: keyOf("a"), expected: 2 }]);
       expect(await store.get(keyOf("a"))).toBeUndefined();
@@ -91,6 +95,51 @@ export function resourceStoreContract(
       for (const result of results) if (result.status === "rejected") expect(result.reason).toBeInstanceOf(Conflict);
       await Promise.all(bystanders);
       expect(await names({})).toHaveLength(21);
+    });
+
+    test("what a batch requires is checked with it, and neither written nor told", async () => {
+      const { sequence } = await store.write([make("a"), make("b")]);
+      await store.write([
+        { require: keyOf("a"), expected: 1 },
+        { require: keyOf("b"), expected: "present" },
+        make("c"),
+      ]);
+      await store.write([{ require: keyOf("none"), expected: "absent" }]);
+      expect((await store.changes(sequence, 10)).map(({ key }) => key.name)).toEqual(["c"]);
+      for (const [expected, name, found] of [
+        [2, "a", 1],
+        ["absent", "a", 1],
+        ["present", "none", "absent"],
+        [1, "none", "absent"],
+      ] as const)
+        await expect(store.write([make("d"), { require: keyOf(name), expected }])).rejects.toMatchObject({
+          name: "Conflict",
+          key: keyOf(name),
+          found,
+        });
+      // The batch's own changes count.
+      await store.write([
+        { delete: keyOf("a"), expected: 1 },
+        { require: keyOf("a"), expected: "absent" },
+      ]);
+      expect(await names({})).toEqual(["b", "c"]);
+    });
+
+    test("a document, an event or a label that is too much is refused, and nothing of its batch is written", async () => {
+      const text = (bytes: number) => "é".repeat((bytes - 2) / 2);
+      await store.write([make("full", { wanted: text(mostDocumentBytes - 10), actual: "12345678" })]);
+      await expect(store.write([make("a"), make("b", { wanted: text(mostDocumentBytes) })])).rejects.toMatchObject({
+        code: "ValidationException",
+        message: "The document of model b has 1048578 bytes; 1048576 are the most.",
+      });
+      const event = { type: "t", key: keyOf("a"), detail: text(mostEventBytes + 2) };
+      await expect(store.write([make("a")], { events: [event] })).rejects.toMatchObject({
+        message: "The event t of model a has 262146 bytes; 262144 are the most.",
+      });
+      await store.write([], { events: [{ ...event, detail: text(mostEventBytes) }] });
+      for (const labels of [{ "a b": 1 }, { a: Number.NaN }, { a: [1, null as never] }])
+        await expect(store.write([make("a", { labels })])).rejects.toThrow(RangeError);
+      expect(await names({})).toEqual(["full"]);
     });
 
     test("lists by parent, status, part of the name and times", async () => {
@@ -180,6 +229,101 @@ export function resourceStoreContract(
       store = await create({ now: () => now });
     });
 
+    test("events are entries of the feed, after the changes of their batch", async () => {
+      await store.write([make("a"), make("old", { status: "Old", parent: "p" })]);
+      const events = [
+        { type: "Made", key: keyOf("b"), detail: { Deep: [1] } },
+        { type: "Told", key: keyOf("old"), detail: null },
+        { type: "Gone", key: keyOf("a"), detail: undefined },
+      ];
+      const { sequence } = await store.write([make("b", { status: "New" }), { delete: keyOf("a"), expected: 1 }], {
+        events,
+      });
+      expect(sequence).toBe(7);
+      expect(await store.changes(2, 10)).toEqual([
+        { sequence: 3, key: keyOf("b"), id: "id-b", version: 1, status: "New", deleted: false, time: now },
+        { sequence: 4, key: keyOf("a"), id: "id-a", version: 1, deleted: true, time: now },
+        ...[
+          { key: keyOf("b"), id: "id-b", version: 1, status: "New" },
+          { key: keyOf("old"), id: "id-old", version: 1, status: "Old", parent: "p" },
+          { key: keyOf("a"), id: "", version: 0 },
+        ].map((entry, i) => {
+          const { type, detail } = events[i]!;
+          return { sequence: 5 + i, ...entry, deleted: false, time: now, event: { type, detail } };
+        }),
+      ]);
+      await expect(store.write([make("b")], { events })).rejects.toThrow(Conflict);
+      expect(await store.write([])).toEqual({ sequence });
+    });
+
+    test("one who watches documents hears of their changes alone", async () => {
+      const heard: string[] = [];
+      const watch = (name: string, ...keys: ResourceKey[]) => store.watch(keys, () => heard.push(name));
+      const end = watch("a", keyOf("a"));
+      watch("both", keyOf("a"), keyOf("b"));
+      const endSame = watch("a again", keyOf("a"));
+      const hears = async (...expected: string[]) => {
+        expect(heard.splice(0).sort()).toEqual(expected);
+      };
+      await store.write([make("x")], { events: [{ type: "t", key: keyOf("a"), detail: 1 }] });
+      await store.write([{ require: keyOf("a"), expected: "absent" }]);
+      await hears();
+      await store.write([make("a"), make("b")]);
+      await hears("a", "a again", "both");
+      endSame();
+      endSame();
+      await expect(store.write([{ put: put("a"), expected: 7 }])).rejects.toThrow(Conflict);
+      await hears();
+      await store.write([{ put: put("a"), expected: 1 }]);
+      await hears("a", "both");
+      end();
+      await store.write([{ delete: keyOf("a"), expected: 2 }]);
+      await hears("both");
+      await store.clear();
+      await hears("both");
+      await store.close();
+      await hears("both");
+      store = await create({ now: () => now });
+    });
+
+    test("one who hears of a change finds it written", async () => {
+      const seen: unknown[] = [];
+      const read = async () => seen.push((await store.get(keyOf("a")))?.version);
+      const end = store.watch([keyOf("a")], read);
+      await store.write([make("a")]);
+      await store.write([{ put: put("a"), expected: 1 }]);
+      expect(seen).toEqual([1, 2]);
+      end();
+    });
+
+    test("the feed keeps what a follower has not passed", async () => {
+      await store.write([make("a")]);
+      expect(await store.cursor("slow")).toBe(1);
+      await store.write([make("b"), make("c")]);
+      expect(await store.cursor("slow")).toBe(1);
+      expect(await store.cursor("quick")).toBe(3);
+      await expect(store.advance("slow", 4)).rejects.toThrow(RangeError);
+      const later = async (days: number) => {
+        now += days * 86_400_000;
+        return store.write([make(`at ${now}`)]);
+      };
+      await later(30);
+      await later(30);
+      expect((await store.changes(1, 10)).map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5]);
+      await store.advance("slow", 2);
+      await store.advance("slow", 1);
+      expect(await store.cursor("slow")).toBe(2);
+      await later(30);
+      await expect(store.changes(1, 10)).rejects.toThrow(RangeError);
+      expect((await store.changes(2, 10)).map(({ sequence }) => sequence)).toEqual([3, 4, 5, 6]);
+      await store.advance("quick", 6);
+      await store.forgetFollowers(["quick"]);
+      await later(30);
+      expect((await store.changes(6, 10)).map(({ sequence }) => sequence)).toEqual([7]);
+      await expect(store.changes(5, 10)).rejects.toThrow(RangeError);
+      expect(await store.cursor("slow")).toBe(7);
+    });
+
     test("the feed forgets after seven days and says so", async () => {
       await store.write([make("a")]);
       now += 6 * 86_400_000;
@@ -220,81 +364,5 @@ export function resourceStoreContract(
       ]);
       expect(await store.write([make("a")])).toEqual({ sequence: sequence + 3 });
     });
-
-    test("answers as the plain model does, whatever is asked in whatever order", { timeout: 120_000 }, async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-          await store.close();
-          store = await create({ now: () => now });
-          const model = createMemoryResourceStore({ clock: { now: () => now } });
-          for (const one of steps) expect(await outcome(one, store)).toEqual(await outcome(one, model));
-        }),
-        { numRuns: 60, seed: 4620 },
-      );
-    });
   });
-}
-
-type Step =
-  | { readonly write: readonly ResourceChange[] }
-  | { readonly list: ResourceQuery }
-  | { readonly get: string }
-  | { readonly clear: true };
-
-const name = fc.constantFrom("a", "B", "b", "ab", "z", "\u{1F332}", "\uFFFD");
-const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
-const smallTime = fc.integer({ min: 0, max: 4 });
-const status = fc.constantFrom("Creating", "InService", "Failed");
-const parent = fc.constantFrom("endpoint/a", "endpoint/b");
-const range = optional(fc.record({ after: optional(smallTime), before: optional(smallTime) }));
-const change: fc.Arbitrary<ResourceChange> = fc.oneof(
-  fc.record({
-    put: fc
-      .record({ name, status: optional(status), parent: optional(parent), created: smallTime, modified: smallTime })
-      .map(({ name, ...rest }) => put(name, rest)),
-    expected: fc.constantFrom(1, 2, "absent" as const, "absent" as const),
-  }),
-  fc.record({ delete: name.map((text) => keyOf(text)), expected: fc.constantFrom(1, 2) }),
-);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ write: fc.array(change, { maxLength: 3 }) }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      list: fc.record({
-        account: optional(fc.constant(here.account)),
-        region: optional(fc.constant(here.region)),
-        parent: optional(parent),
-        status: optional(status),
-        nameContains: optional(name),
-        created: range,
-        modified: range,
-        sort: optional(
-          fc.record({
-            by: fc.constantFrom("name", "created", "modified", "status"),
-            descending: optional(fc.boolean()),
-          }),
-        ),
-        limit: fc.integer({ min: 1, max: 3 }),
-      }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ get: name }) },
-  { weight: 1, arbitrary: fc.constant({ clear: true as const }) },
-);
-
-async function outcome(step: Step, store: ResourceStore): Promise<unknown> {
-  if ("get" in step) return store.get(keyOf(step.get));
-  if ("write" in step) return store.write(step.write).catch((error: Error) => error.message);
-  if ("clear" in step) {
-    await store.clear();
-    return store.changes(0, 10_000);
-  }
-  const pages = [];
-  for (let after: string | undefined, next = true; next; next = after !== undefined) {
-    const page = await store.list("model", { ...step.list, after });
-    pages.push(page);
-    after = page.next;
-  }
-  return pages;
 }

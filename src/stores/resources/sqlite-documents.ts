@@ -1,23 +1,42 @@
 import type { Database } from "../database.ts";
-import type { ResourceDocument, ResourceKey } from "./port.ts";
+import type { ResourceDocument } from "./port.ts";
+import type { SqliteSpaces } from "./sqlite-spaces.ts";
+import { deepFreeze, readLabels, readText } from "./written-form.ts";
 
-/** An absent parent or status is kept as "". `document` is JSON: `{"wanted": ..., "actual": ...}`. */
+/**
+ * An absent parent, origin or status is kept as "". What is asked and what is have tables of their own, so that a change
+ * of one does not rewrite the other, and that rows which lists test are small.
+ */
 export const documentSchema = `
 create table if not exists resource (
   row integer primary key,
-  kind text not null, account text not null, region text not null, name text not null,
-  id text not null, version integer not null, schema integer not null,
-  parent text not null, status text not null, created integer not null, modified integer not null,
-  document text not null
+  space integer not null, name text not null, id text not null, version integer not null, schema integer not null,
+  parent text not null, origin text not null, status text not null,
+  created integer not null, modified integer not null, labels text not null
 ) strict;
-create unique index if not exists resource_name on resource (kind, account, region, name);
-create index if not exists resource_created on resource (kind, account, region, created, id);
-create index if not exists resource_status on resource (kind, account, region, status, created, id);
-create index if not exists resource_parent on resource (kind, account, region, parent, created, id) where parent <> '';
+create unique index if not exists resource_name on resource (space, name);
+create index if not exists resource_created on resource (space, created, id, name);
+create index if not exists resource_modified on resource (space, modified, created, id);
+create index if not exists resource_status on resource (space, status, created, id) where status <> '';
+create index if not exists resource_parent on resource (space, parent, created, id) where parent <> '';
+create table if not exists wanted (row integer primary key, json text not null) strict;
+create table if not exists actual (row integer primary key, json text not null) strict;
 `;
 
-interface DocumentRow extends Omit<ResourceDocument, "key" | "wanted" | "actual">, ResourceKey {
-  readonly document: string;
+interface DocumentRow {
+  readonly space: number;
+  readonly name: string;
+  readonly id: string;
+  readonly version: number;
+  readonly schema: number;
+  readonly parent: string;
+  readonly origin: string;
+  readonly status: string;
+  readonly created: number;
+  readonly modified: number;
+  readonly labels: string;
+  readonly wanted: string;
+  readonly actual: string;
 }
 
 /** Memory spent on parsed documents, counted in characters of their JSON. */
@@ -27,8 +46,12 @@ const memoryCharacters = 16 << 20;
  * The documents by row, parsed once and kept while there is room, the longest kept going first. They are shared by all
  * who read them, and so are frozen. Whoever changes a row says so with `forget`.
  */
-export function createSqliteDocuments(database: Database) {
-  const select = database.prepare<[number], DocumentRow>("select * from resource where row = ?");
+export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) {
+  const select = database.prepare<[number], DocumentRow>(
+    // Subqueries, because a join of the three costs SQLite five times as much.
+    `select r.*, (select json from wanted where row = r.row) as wanted, (select json from actual where row = r.row) as actual
+     from resource as r where r.row = ?`,
+  );
   const kept = new Map<number, { document: ResourceDocument; characters: number }>();
   let characters = 0;
 
@@ -39,21 +62,44 @@ export function createSqliteDocuments(database: Database) {
     kept.delete(row);
   }
 
+  /** The document of a row, if it is there. */
+  function find(row: number): ResourceDocument | undefined {
+    const entry = kept.get(row);
+    if (entry) return entry.document;
+    const stored = select.get(row);
+    if (!stored) return undefined;
+    const document = read(stored);
+    const length = stored.wanted.length + stored.actual.length;
+    characters += length;
+    kept.set(row, { document, characters: length });
+    for (const oldest of kept.keys()) {
+      if (characters <= memoryCharacters) break;
+      forget(oldest);
+    }
+    return document;
+  }
+
+  function read(row: DocumentRow): ResourceDocument {
+    const { id, version, schema, created, modified } = row;
+    const { kind, account, region } = spaces.ownerOf(row.space);
+    return deepFreeze({
+      key: { account, region, kind, name: row.name },
+      id,
+      version,
+      schema,
+      parent: row.parent || undefined,
+      origin: row.origin || undefined,
+      status: row.status || undefined,
+      created,
+      modified,
+      labels: readLabels(row.labels),
+      wanted: readText(row.wanted),
+      actual: readText(row.actual),
+    });
+  }
+
   return {
-    /** The document of a row that is there. */
-    get(row: number): ResourceDocument {
-      const entry = kept.get(row);
-      if (entry) return entry.document;
-      const stored = select.get(row)!;
-      const document = parse(stored);
-      characters += stored.document.length;
-      kept.set(row, { document, characters: stored.document.length });
-      for (const oldest of kept.keys()) {
-        if (characters <= memoryCharacters) break;
-        forget(oldest);
-      }
-      return document;
-    },
+    find,
     forget,
     forgetAll(): void {
       kept.clear();
@@ -62,27 +108,4 @@ export function createSqliteDocuments(database: Database) {
   };
 }
 
-function parse(row: DocumentRow): ResourceDocument {
-  const { account, region, kind, name, id, version, schema, created, modified } = row;
-  const { wanted, actual } = JSON.parse(row.document);
-  return deepFreeze({
-    key: { account, region, kind, name },
-    id,
-    version,
-    schema,
-    parent: row.parent || undefined,
-    status: row.status || undefined,
-    created,
-    modified,
-    wanted,
-    actual,
-  });
-}
-
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
-}
+export type SqliteDocuments = ReturnType<typeof createSqliteDocuments>;

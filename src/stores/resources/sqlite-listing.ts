@@ -1,53 +1,293 @@
 import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
-import { readPageToken, type Sort } from "./page-token.ts";
+import { statusesOf } from "./matching.ts";
+import { comparePlaces, compareValues, type Place, type Sort, sortLabel } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
+import {
+  allOf,
+  type Bound,
+  type Filter,
+  filtersOf,
+  labelColumn,
+  type Path,
+  pathsOf,
+  type Sql,
+  type Stream,
+  sql,
+} from "./sqlite-paths.ts";
+import type { SqliteSpaces } from "./sqlite-spaces.ts";
 
-/** Statements kept: a list has 4 sorts, 2 directions and any of 10 conditions, of which few are ever used. */
-const mostStatements = 200;
+/** A document of a page, as it was when the page was made. */
+export interface PlacedRow extends Place {
+  readonly row: number;
+  readonly version: number;
+}
+
+/** What is asked of a listing: the first documents behind a place. */
+export interface Listed {
+  readonly kind: string;
+  readonly query: ResourceQuery;
+  readonly sort: Sort;
+  readonly end?: Place;
+  readonly limit: number;
+}
+
+/** Statements kept; of the many shapes that a list can have, few are ever used. */
+const mostStatements = 500;
+/** A list of so many streams is not simple any more. */
+const mostSimpleStreams = 32;
+/** A list of so many documents is cheap however it is made. */
+const few = 1_000;
 
 /**
- * Finds the rows of a page. Every sort falls back on the id, so its order is total, and the next page begins behind the
- * last document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
+ * Finds the rows of a page. Every order ends with the id, so it is total, and the next page begins behind the last
+ * document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
  */
-export function createSqliteListing(database: Database) {
-  const statements = new Map<string, Statement<unknown[], number>>();
+export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
+  const statements = new Map<string, Statement<unknown[], unknown>>();
 
-  return (kind: string, query: ResourceQuery, sort: Sort): number[] => {
-    const conditions = ["kind = ?"];
-    const values: (string | number)[] = [kind];
-    const require = (condition: string, ...given: (string | number | undefined)[]) => {
-      if (given.includes(undefined)) return;
-      conditions.push(condition);
-      values.push(...(given as (string | number)[]));
-    };
-    require("account = ?", query.account);
-    require("region = ?", query.region);
-    require("parent = ? and parent <> ''", query.parent);
-    require("status = ?", query.status);
-    require("instr(lower(name), lower(?)) > 0", query.nameContains);
-    require("created > ?", query.created?.after);
-    require("created < ?", query.created?.before);
-    require("modified > ?", query.modified?.after);
-    require("modified < ?", query.modified?.before);
-    if (query.after !== undefined) {
-      const { value, id } = readPageToken(query.after, sort);
-      require(`(${sort.by}, id) ${sort.descending ? "<" : ">"} (?, ?)`, value, id);
-    }
-    const direction = sort.descending ? "desc" : "asc";
-    return statement(
-      `select row from resource where ${conditions.join(" and ")}
-       order by ${sort.by} ${direction}, id ${direction} limit ?`,
-    ).all(...values, query.limit + 1);
-  };
-
-  function statement(text: string): Statement<unknown[], number> {
+  function statement<Row>(text: string): Statement<unknown[], Row> {
     let prepared = statements.get(text);
     if (!prepared) {
       if (statements.size === mostStatements) statements.clear();
-      prepared = database.prepare<unknown[], number>(text).pluck();
+      prepared = database.prepare<unknown[], unknown>(text);
       statements.set(text, prepared);
     }
-    return prepared;
+    return prepared as Statement<unknown[], Row>;
   }
+
+  function streamsOf({ kind, query }: Listed): Stream[] {
+    const statuses = statusesOf(query) ?? [undefined];
+    return spaces
+      .ofKind(kind, query.account, query.region)
+      .flatMap((space) => statuses.map((status) => ({ space, status })));
+  }
+
+  /** Follows a path that has the list's order, up to a place. */
+  function walk(path: Path, filters: readonly Filter[], asked: Asked, upTo?: readonly Bound[]): number[] {
+    const tests = filters.filter(({ name }) => !path.serves.includes(name)).map(({ test }) => test);
+    const { text, values } = allOf([
+      path.where,
+      ...beyond(path.order!, asked),
+      ...until(path.order!, upTo, asked),
+      ...tests,
+    ]);
+    const from = tests.length > 0 ? path.joined : path.source;
+    const found = statement<number>(
+      `select ${path.row} from ${from} where ${text} ${orderBy(path.order!, asked.sort)} limit ?`,
+    ).pluck();
+    return found.all(...values, asked.limit);
+  }
+
+  /** The place so many steps along a path; undefined when it is shorter. */
+  function placeAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
+    const { text, values } = allOf([path.where, ...beyond(path.order!, asked)]);
+    const columns = path.order!.join(", ");
+    return statement<Bound[]>(
+      `select ${columns} from ${path.source} where ${text} ${orderBy(path.order!, asked.sort)} limit 1 offset ?`,
+    )
+      .raw()
+      .get(...values, steps) as Bound[] | undefined;
+  }
+
+  /** Fetches every document of a path and sorts those that match. */
+  function sorted(path: Path, filters: readonly Filter[], order: readonly string[], asked: Asked): number[] {
+    const tests = filters.filter(({ name }) => !path.serves.includes(name)).map(({ test }) => test);
+    const { text, values } = allOf([path.where, ...tests, ...beyond(order, asked)]);
+    const found = statement<number>(
+      `select ${path.row} from ${path.joined} where ${text} ${orderBy(order, asked.sort)} limit ?`,
+    ).pluck();
+    return found.all(...values, asked.limit);
+  }
+
+  function countWhere(source: string, { text, values }: Sql, most = -1): number {
+    return statement<number>(`select count(*) from (select 1 from ${source} where ${text} limit ?)`)
+      .pluck()
+      .get(...values, most)!;
+  }
+
+  /**
+   * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
+   * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
+   * walk is given a number of steps, and more each time that the candidates are more than these.
+   */
+  function bestWay(
+    filters: readonly Filter[],
+    paths: readonly Path[],
+    order: readonly string[],
+    asked: Asked,
+  ): number[] {
+    const ordered = paths.filter((path) => path.order);
+    const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
+    const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
+    if (whole) return walk(whole, filters, asked);
+    for (let steps = few; ; steps *= 8) {
+      const best = smallest(selective, steps * 8);
+      if (best.path.order && best.count < steps * 8) return walk(best.path, filters, asked);
+      if (best.count < steps) return sorted(best.path, filters, order, asked);
+      const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
+      const upTo = placeAfter(way, asked, steps);
+      const rows = walk(way, filters, asked, upTo);
+      if (upTo === undefined || rows.length === asked.limit) return rows;
+    }
+  }
+
+  /** Counting stops at `most`. */
+  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
+    let best = { path: paths[0]!, count: most };
+    for (const path of paths) {
+      const count = countWhere(path.source, path.where, best.count);
+      if (count < best.count) best = { path, count };
+    }
+    return best;
+  }
+
+  /** Those without a value come before all others: they are a list of their own, in the order of creation. */
+  function rowsOf(stream: Stream, { query, sort, end, limit }: Listed): number[] {
+    const filters = filtersOf(query, stream, spaces);
+    if (!filters) return [];
+    const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Place) => {
+      const paths = pathsOf(query, stream, sort, spaces);
+      return bestWay([...filters, ...more], paths, orderOf(sort, stream), { sort, end, limit });
+    };
+    if (!isOptional(sort, stream) || filters.some(({ name }) => name === sort.by)) return find(sort, [], limit, end);
+
+    const label = sortLabel(sort.by);
+    const value = label === undefined ? "nullif(r.status, '')" : labelColumn(label);
+    const present = (limit: number, end?: Place) =>
+      label !== undefined && spaces.find(spaces.ownerOf(stream.space), label) === undefined
+        ? []
+        : find(sort, [{ name: "present", test: sql(`${value} is not null`) }], limit, end);
+    const absent = (limit: number, end?: Place) =>
+      hasAbsent(stream.space, label)
+        ? find({ ...sort, by: "created" }, [{ name: "absent", test: sql(`${value} is null`) }], limit, end)
+        : [];
+    const [first, second] = sort.descending ? [present, absent] : [absent, present];
+    if (end && (end.value === null) === sort.descending) return second(limit, end);
+    const rows = first(limit, end);
+    return rows.length === limit ? rows : [...rows, ...second(limit - rows.length)];
+  }
+
+  /** Whether a document of the space has no status, or not that label. */
+  function hasAbsent(space: number, label: string | undefined): boolean {
+    const labelSpace = label === undefined ? undefined : spaces.find(spaces.ownerOf(space), label);
+    const all = countWhere("resource as r indexed by resource_created", sql("r.space = ?", space));
+    const present =
+      label === undefined
+        ? countWhere("resource as r indexed by resource_status", sql("r.space = ? and r.status <> ''", space))
+        : labelSpace === undefined
+          ? 0
+          : countWhere("label as l", sql("l.space = ? and l.first", labelSpace));
+    return present < all;
+  }
+
+  function placesOf(rows: readonly number[], { by }: Sort): PlacedRow[] {
+    const label = sortLabel(by);
+    const value = label === undefined ? (by === "status" ? "nullif(r.status, '')" : `r.${by}`) : labelColumn(label);
+    const place = statement<PlacedRow>(
+      `select r.row, r.id, r.version, r.created, ${value} as value from resource as r where r.row = ?`,
+    );
+    return rows.map((row) => place.get(row)!);
+  }
+
+  /** The first of several streams' documents; each stream is in order. */
+  function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PlacedRow[] {
+    const rows = streams.flatMap((rows) => placesOf(rows, sort));
+    if (streams.length > 1) rows.sort((a, b) => comparePlaces(a, b, sort));
+    return rows.slice(0, limit);
+  }
+
+  return {
+    /** The rows, when one index gives the filter and the order; else undefined. */
+    simple(listed: Listed): readonly number[] | undefined {
+      const { query, sort, limit } = listed;
+      const streams = streamsOf(listed);
+      if (streams.length > mostSimpleStreams) return undefined;
+      const found: number[][] = [];
+      for (const { stream, end } of begun(streams, listed)) {
+        if (isOptional(sort, stream)) return undefined;
+        const filters = filtersOf(query, stream, spaces);
+        if (!filters) continue;
+        const whole = wholePath(filters, pathsOf(query, stream, sort, spaces));
+        if (!whole) return undefined;
+        found.push(walk(whole, filters, { sort, end, limit }));
+      }
+      return found.length > 1 ? merged(found, listed).map(({ row }) => row) : (found[0] ?? []);
+    },
+
+    /** Whether the list is one of so few documents that any way to make it is cheap. */
+    isSmall({ kind, query }: Listed): boolean {
+      let left = few;
+      for (const space of spaces.ofKind(kind, query.account, query.region)) {
+        left -= countWhere("resource as r indexed by resource_created", sql("r.space = ?", space), left + 1);
+        if (left < 0) return false;
+      }
+      return true;
+    },
+
+    /** The rows of any list, with their places. */
+    page(listed: Listed): PlacedRow[] {
+      const streams = begun(streamsOf(listed), listed);
+      return merged(
+        streams.map(({ stream, end }) => rowsOf(stream, { ...listed, end })),
+        listed,
+      );
+    },
+  };
+}
+
+export type SqliteListing = ReturnType<typeof createSqliteListing>;
+
+interface Asked {
+  readonly sort: Sort;
+  readonly end?: Place;
+  readonly limit: number;
+}
+
+const wholePath = (filters: readonly Filter[], paths: readonly Path[]) =>
+  paths.find((path) => path.order && filters.every(({ name }) => path.serves.includes(name)));
+
+/** Whether the documents of a stream may have nothing to be sorted by. */
+const isOptional = ({ by }: Sort, { status }: Stream) =>
+  by === "status" ? status === undefined : sortLabel(by) !== undefined;
+
+/** The columns that documents are sorted by. Names are unique in a stream; documents of one status tie in it. */
+function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
+  if (by === "name") return ["r.name"];
+  if (by === "created" || (by === "status" && status !== undefined)) return ["r.created", "r.id"];
+  const label = sortLabel(by);
+  return [label === undefined ? `r.${by}` : labelColumn(label), "r.created", "r.id"];
+}
+
+/** Where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a page. */
+function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Place | undefined }[] {
+  if (!end || sort.by !== "status") return streams.map((stream) => ({ stream, end }));
+  return streams.flatMap((stream) => {
+    const ascending =
+      stream.status === undefined ? 0 : end.value === null ? 1 : compareValues(stream.status, end.value);
+    const order = sort.descending ? -ascending : ascending;
+    return order < 0 ? [] : [{ stream, end: order === 0 ? end : undefined }];
+  });
+}
+
+const orderBy = (order: readonly string[], { descending }: Sort) =>
+  `order by ${order.map((column) => `${column} ${descending ? "desc" : "asc"}`).join(", ")}`;
+
+/** Behind the end of the page before. */
+function beyond(order: readonly string[], { sort, end }: Asked): Sql[] {
+  if (!end) return [];
+  const { value, created, id } = end;
+  const operator = sort.descending ? "<" : ">";
+  if (order.length === 2) return [sql(`(${order.join(", ")}) ${operator} (?, ?)`, created, id)];
+  if (order.length === 3) return [sql(`(${order.join(", ")}) ${operator} (?, ?, ?)`, value!, created, id)];
+  const [name] = order;
+  const beside = `${name} ${operator} ? or (r.created, r.id) ${operator} (?, ?)`;
+  return [sql(`${name} ${operator}= ? and (${beside})`, value!, value!, created, id)];
+}
+
+/** Not behind a place of an index. */
+function until(order: readonly string[], place: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
+  if (!place) return [];
+  const marks = order.map(() => "?").join(", ");
+  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...place)];
 }

@@ -1,6 +1,8 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { createRandom } from "../../base/random.ts";
 import { killWriter } from "../killed-writer.ts";
@@ -12,10 +14,17 @@ const folder = mkdtempSync(join(tmpdir(), "sagebrush-resources-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let number = 0;
 const newPath = () => join(folder, `${++number}.sqlite`);
+/** What is not killed need not wait for a disk, where the system has a folder in memory. */
+const memoryFolder = existsSync("/dev/shm") ? mkdtempSync("/dev/shm/sagebrush-resources-") : folder;
+afterAll(() => rmSync(memoryFolder, { recursive: true, force: true }));
+const quickPath = () => join(memoryFolder, `${++number}.sqlite`);
 const clock = { now: () => 1_000 };
 const keyOf = (kind: string, name: string) => ({ account: "123456789012", region: "us-east-1", kind, name });
 
-resourceStoreContract("SQLite", (clock) => createSqliteResourceStore({ path: newPath(), clock }));
+resourceStoreContract("SQLite", (clock) => createSqliteResourceStore({ path: quickPath(), clock }));
+resourceStoreContract("SQLite, by its reader", (clock) =>
+  createSqliteResourceStore({ path: quickPath(), clock, alwaysReader: true }),
+);
 
 test("killed 20 times while it writes, it has everything it acknowledged, and batches whole", async () => {
   const path = newPath();
@@ -48,6 +57,44 @@ test("killed 20 times while it writes, it has everything it acknowledged, and ba
   for (const [name, version] of acknowledged) expect(told.get(`left ${name}`)).toBeGreaterThanOrEqual(version);
   await store.close();
 }, 120_000);
+
+test("a page that changes overtake has only what is there and is asked for", async () => {
+  const store = createSqliteResourceStore({ path: quickPath(), clock, alwaysReader: true });
+  const put = (i: number, status: string) => {
+    const key = keyOf("model", `m${i}`);
+    return { key, id: `${i}`, schema: 1, status, created: i, modified: 0, wanted: {}, actual: {} };
+  };
+  await store.write(Array.from({ length: 300 }, (_, i) => ({ put: put(i, "New"), expected: "absent" })));
+  const asked = { nameContains: "m", status: "New", limit: 300 };
+  expect((await store.list("model", asked)).documents).toHaveLength(300);
+  const page = store.list("model", asked);
+  await store.write([
+    { put: put(1, "Old"), expected: 1 },
+    { delete: keyOf("model", "m2"), expected: 1 },
+    { put: { ...put(3, "New"), modified: 1 }, expected: 1 },
+  ]);
+  const after = (await store.list("model", asked)).documents.map(({ key }) => key.name);
+  expect(after).toEqual(Array.from({ length: 300 }, (_, i) => `m${i}`).filter((name) => !/^m[12]$/.test(name)));
+  for (const { key, status, version } of (await page).documents)
+    expect([key.name, status, version]).toEqual([key.name, "New", (await store.get(key))?.version ?? 1]);
+  await store.close();
+});
+
+test("the reader keeps no process alive, and ends with the store", async () => {
+  const program = `
+    const { createSqliteResourceStore } = await import(${JSON.stringify(new URL("sqlite.ts", import.meta.url).pathname)});
+    const store = createSqliteResourceStore({ path: process.argv[1], clock: { now: () => 0 }, alwaysReader: true });
+    console.log((await store.list("model", { nameContains: "x", sort: { by: "label:L" }, limit: 1 })).documents.length);
+    if (process.argv[2] === "close") await store.close();
+  `;
+  for (const end of ["close", "leave"]) {
+    const path = quickPath();
+    await createSqliteResourceStore({ path, clock }).close();
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, path, end]);
+    expect(stdout).toBe("0\n");
+    if (end === "close") expect(existsSync(`${path}-wal`)).toBe(false);
+  }
+});
 
 test("a database that is damaged is named, and left as it is", async () => {
   const path = newPath();

@@ -1,99 +1,104 @@
 import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
 import { createGroupCommit } from "../group-commit.ts";
+import { storageFault } from "../storage-fault.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
-import { checkLimit, pageToken, sortOf } from "./page-token.ts";
-import { ClaimLost, Conflict, type ResourceChange, type ResourceKey, type ResourceStore } from "./port.ts";
+import { createKeyWatchers } from "./key-watchers.ts";
+import { matches } from "./matching.ts";
+import { placeOf, sortOf } from "./order.ts";
+import { checkLimit, pageToken, readPageToken } from "./page-token.ts";
+import { ClaimLost, type ResourceKey, type ResourcePage, type ResourceQuery, type ResourceStore } from "./port.ts";
+import { createSqliteChanges } from "./sqlite-changes.ts";
+import { claimSchema, createSqliteClaims } from "./sqlite-claims.ts";
 import { createSqliteDocuments, documentSchema } from "./sqlite-documents.ts";
 import { createSqliteFeed, feedSchema } from "./sqlite-feed.ts";
-import { createSqliteListing } from "./sqlite-listing.ts";
+import { labelSchema } from "./sqlite-labels.ts";
+import { createSqliteListing, type Listed } from "./sqlite-listing.ts";
+import { createSqliteReader } from "./sqlite-reader.ts";
+import { createSqliteSpaces, spaceSchema } from "./sqlite-spaces.ts";
+import { documentTexts, eventText } from "./written-form.ts";
 
-/** Kept when the lease is over and when the document is gone: the fencing number may never begin anew. */
-const claimSchema = `
-create table if not exists claim (
-  kind text not null, account text not null, region text not null, name text not null,
-  owner text not null, fence integer not null, until integer not null,
-  primary key (kind, account, region, name)
-) strict, without rowid;
-`;
+export const resourceSchema = spaceSchema + documentSchema + labelSchema + feedSchema + claimSchema;
 
-const byKey = "kind = ? and account = ? and region = ? and name = ?";
-const columnsOf = ({ kind, account, region, name }: ResourceKey) => [kind, account, region, name] as const;
+export interface SqliteResourceStoreOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Lists that are not simple are made in the reader even where there are few documents; for tests. */
+  readonly alwaysReader?: boolean;
+}
 
 /**
  * The resource store of one machine: a SQLite file that this process alone writes to (the home's lock sees to that).
- * Documents that have been read before are served from memory, and a list of them touches nothing but an index.
+ * Documents that have been read before are served from memory. Lists that one index gives, and lists of few documents,
+ * are made at once; all others in the reader, a thread that does not stop the server.
  */
-export function createSqliteResourceStore({ path, clock }: { path: string; clock: Clock }): ResourceStore {
-  const database = openDatabase(path, documentSchema + feedSchema + claimSchema);
-  const documents = createSqliteDocuments(database);
-  const rowsOf = createSqliteListing(database);
-  const feed = createSqliteFeed(database);
+export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteResourceStoreOptions): ResourceStore {
+  const database = openDatabase(path, resourceSchema);
+  const spaces = createSqliteSpaces(database);
+  const documents = createSqliteDocuments(database, spaces);
+  const feed = createSqliteFeed(database, spaces);
+  const changesOf = createSqliteChanges(database, { spaces, documents, feed });
+  const claims = createSqliteClaims(database, spaces);
+  const listing = createSqliteListing(database, spaces);
+  const reader = createSqliteReader(path);
   const waiters = createFeedWaiters();
-  const commits = createGroupCommit(database, waiters.wake);
+  const watchers = createKeyWatchers();
+  const commits = createGroupCommit(database, () => {
+    spaces.committed();
+    waiters.wake();
+  });
 
-  const findRow = database.prepare<unknown[], number>(`select row from resource where ${byKey}`).pluck();
-  const find = database.prepare<
-    unknown[],
-    { row: number; version: number; id: string; parent: string; status: string }
-  >(`select row, version, id, parent, status from resource where ${byKey}`);
-  const insert = database.prepare(
-    `insert into resource (kind, account, region, name, id, version, schema, parent, status, created, modified, document)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const update = database.prepare(
-    `update resource set id = ?, version = ?, schema = ?, parent = ?, status = ?, created = ?, modified = ?, document = ?
-     where row = ?`,
-  );
-  const remove = database.prepare("delete from resource where row = ?");
-  const findClaim = database.prepare<unknown[], { owner: string; fence: number; until: number }>(
-    `select owner, fence, until from claim where ${byKey}`,
-  );
-  const setClaim = database.prepare("insert or replace into claim values (?, ?, ?, ?, ?, ?, ?)");
-
-  function apply(change: ResourceChange, json: string, time: number): void {
-    const key = "put" in change ? change.put.key : change.delete;
-    const found = find.get(...columnsOf(key));
-    if ((found?.version ?? "absent") !== change.expected) throw new Conflict(key, found?.version ?? "absent");
-    if (found) documents.forget(found.row);
-    if ("put" in change) {
-      const { id, schema, parent = "", status = "", created, modified } = change.put;
-      const version = (found?.version ?? 0) + 1;
-      const values = [id, version, schema, parent, status, created, modified, json];
-      if (found) update.run(...values, found.row);
-      else insert.run(...columnsOf(key), ...values);
-      feed.add(key, { id, version, parent, status, deleted: 0, time });
-    } else {
-      remove.run(found!.row);
-      feed.add(key, { ...found!, deleted: 1, time });
-    }
+  async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
+    const isHere = !alwaysReader && listing.isSmall(listed);
+    const rows = isHere
+      ? listing.page(listed)
+      : await reader.page(listed).catch((error) => {
+          throw storageFault(error, path);
+        });
+    const page = rows.slice(0, query.limit);
+    const next = rows.length > page.length ? pageToken(page.at(-1)!, listed.sort) : undefined;
+    // Since the reader made the page, a document may have been removed, or changed so that it is not asked for any more.
+    const found = page.flatMap(({ row, id, version }) => {
+      const document = documents.find(row);
+      const isSame = document?.id === id && (document.version === version || matches(document, query));
+      return isSame ? [document] : [];
+    });
+    return { documents: found, next };
   }
 
   return {
     async get(key) {
-      const row = findRow.get(...columnsOf(key));
-      return row === undefined ? undefined : documents.get(row);
+      const row = changesOf.rowOf(key);
+      return row === undefined ? undefined : documents.find(row);
     },
 
     async list(kind, query) {
       checkLimit(query.limit);
       const sort = sortOf(query);
-      const rows = rowsOf(kind, query, sort);
-      const page = rows.slice(0, query.limit).map(documents.get);
-      return { documents: page, next: rows.length > page.length ? pageToken(page.at(-1)!, sort) : undefined };
+      const end = query.after === undefined ? undefined : readPageToken(query.after, sort);
+      const listed = { kind, query, sort, end, limit: query.limit + 1 };
+      const rows = listing.simple(listed);
+      if (!rows) return pageByReader(listed, query);
+      const page = rows.slice(0, query.limit).map((row) => documents.find(row)!);
+      const next = rows.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort) : undefined;
+      return { documents: page, next };
     },
 
-    async write(changes, { claim } = {}) {
-      const bodies = changes.map((change) =>
-        "put" in change ? JSON.stringify({ wanted: change.put.wanted, actual: change.put.actual }) : "",
-      );
-      return commits.run(() => {
-        if (claim && findClaim.get(...columnsOf(claim.key))?.fence !== claim.fence) throw new ClaimLost(claim);
+    async write(changes, { claim, events = [] } = {}) {
+      const texts = changes.map((change) => ("put" in change ? documentTexts(change.put) : undefined));
+      const details = events.map(eventText);
+      const result = await commits.run(() => {
+        if (claim && !claims.isHeld(claim)) throw new ClaimLost(claim);
         const time = clock.now();
-        for (const [index, change] of changes.entries()) apply(change, bodies[index]!, time);
+        let sequence: number | undefined;
+        for (const [index, change] of changes.entries())
+          sequence = changesOf.apply(change, texts[index], time) ?? sequence;
+        for (const [index, event] of events.entries()) sequence = changesOf.tell(event, details[index]!, time);
         feed.prune(time);
-        return { sequence: feed.last() };
+        return { sequence: sequence ?? feed.last() };
       });
+      watchers.tell(() => changes.flatMap(changedKeys));
+      return result;
     },
 
     async changes(after, limit, wait) {
@@ -107,29 +112,31 @@ export function createSqliteResourceStore({ path, clock }: { path: string; clock
       }
     },
 
-    async claim(key, owner, seconds) {
-      return commits.run(() => {
-        const time = clock.now();
-        const held = findClaim.get(...columnsOf(key));
-        if (held && held.owner !== owner && held.until > time) return undefined;
-        const claim = { key, owner, fence: (held?.fence ?? 0) + 1, until: time + seconds * 1000 };
-        setClaim.run(...columnsOf(key), owner, claim.fence, claim.until);
-        return claim;
-      });
-    },
+    watch: watchers.watch,
+    cursor: (follower) => commits.run(() => feed.cursor(follower)),
+    advance: (follower, sequence) => commits.run(() => feed.advance(follower, sequence)),
+    forgetFollowers: (known) => commits.run(() => feed.forgetFollowers(known)),
+    claim: (key, owner, seconds) => commits.run(() => claims.take(key, owner, seconds, clock.now())),
 
     async clear() {
       await commits.run(() => {
         feed.addDeletionOfAll(clock.now());
-        database.exec("delete from resource");
+        for (const table of ["resource", "wanted", "actual", "label"]) database.exec(`delete from ${table}`);
         documents.forgetAll();
       });
+      watchers.tellAll();
     },
 
     async close() {
       commits.close();
+      watchers.tellAll();
+      await reader.close();
       database.close();
       waiters.wake();
     },
   };
+}
+
+function changedKeys(change: Parameters<ResourceStore["write"]>[0][number]): ResourceKey[] {
+  return "put" in change ? [change.put.key] : "delete" in change ? [change.delete] : [];
 }

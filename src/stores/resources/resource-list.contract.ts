@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createMemoryResourceStore } from "./memory.ts";
+import type { Labels, LabelValue, ResourceChange, ResourceDocument, ResourceQuery, ResourceStore } from "./port.ts";
+
+type Put = Omit<ResourceDocument, "version">;
+
+const clock = { now: () => 5_000 };
+const here = { account: "123456789012", region: "us-east-1" };
+const keyOf = (name: string, region = here.region) => ({ ...here, region, kind: "model", name });
+const put = (name: string, more: Partial<Put> = {}): Put => ({
+  key: keyOf(name),
+  id: `id-${name}`,
+  schema: 1,
+  created: 1000,
+  modified: 1000,
+  wanted: { Name: name },
+  actual: {},
+  ...more,
+});
+const make = (name: string, more?: Partial<Put>): ResourceChange => ({ put: put(name, more), expected: "absent" });
+
+/** Part of the contract of resource stores: labels, sorts and pages. `open` opens an empty store. */
+export function resourceListContract(open: () => Promise<ResourceStore> | ResourceStore): void {
+  const opened = async (...documents: readonly ResourceChange[]) => {
+    const store = await open();
+    await store.write(documents);
+    const names = async (query: Partial<ResourceQuery>) =>
+      (await store.list("model", { ...here, limit: 100, ...query })).documents.map(({ key }) => key.name);
+    return { store, names };
+  };
+  const labelled = (name: string, labels: Labels, created = 1000) => make(name, { labels, created });
+
+  test("lists by labels: equal, in a range, containing a text; by each value of a list", async () => {
+    const { store, names } = await opened(
+      labelled("one", { Team: "Churn", Cost: 5, Tags: ["red", "blue"] }, 1),
+      labelled("two", { Team: "fraud", Cost: 20, Tags: ["blue", "Blue", "blue"] }, 2),
+      labelled("three", { Team: "churn", Cost: 5.5 }, 3),
+      labelled("four", { Team: "", Cost: "5", Tags: [] }, 4),
+      make("none", { created: 5 }),
+    );
+    const by = (labels: ResourceQuery["labels"]) => names({ labels });
+    expect(await by({ Team: "churn" })).toEqual(["three"]);
+    expect(await by({ Team: { contains: "CHUR" } })).toEqual(["one", "three"]);
+    expect(await by({ Team: { contains: "" } })).toEqual(["one", "two", "three", "four"]);
+    expect(await by({ Cost: { contains: "5" } })).toEqual(["four"]);
+    expect(await by({ Tags: "blue" })).toEqual(["one", "two"]);
+    expect(await by({ Tags: "blue", Team: "fraud" })).toEqual(["two"]);
+    expect(await by({ Tags: {} })).toEqual(["one", "two"]);
+    expect(await by({ Cost: 5 })).toEqual(["one"]);
+    expect(await by({ Cost: "5" })).toEqual(["four"]);
+    expect(await by({ Cost: { after: 5, before: 20 } })).toEqual(["three"]);
+    expect(await by({ Cost: { from: 5, to: 5.5 } })).toEqual(["one", "three"]);
+    expect(await by({ Cost: { from: 5, to: 20 }, Team: undefined })).toEqual(["one", "two", "three"]);
+    expect(await by({ Team: { after: "Churn" } })).toEqual(["two", "three"]);
+    expect(await by({ Other: "x" })).toEqual([]);
+    await expect(names({ labels: { "a'b": 1 } })).rejects.toThrow(RangeError);
+    expect((await store.get(keyOf("two")))!.labels).toEqual({
+      Team: "fraud",
+      Cost: 20,
+      Tags: ["blue", "Blue", "blue"],
+    });
+    await store.close();
+  });
+
+  test("sorts by a label: without it first, of several values the smallest", async () => {
+    const { store, names } = await opened(
+      labelled("b", { Cost: 2 }),
+      labelled("none", {}),
+      labelled("text", { Cost: "1" }),
+      labelled("a", { Cost: [30, 1] }),
+      labelled("empty", { Cost: [] }),
+      labelled("c", { Cost: 2 }),
+    );
+    const ascending = ["empty", "none", "a", "b", "c", "text"];
+    expect(await names({ sort: { by: "label:Cost" } })).toEqual(ascending);
+    expect(await names({ sort: { by: "label:Cost", descending: true } })).toEqual(ascending.toReversed());
+    const sort = { by: "label:Cost" } as const;
+    expect(await names({ sort, labels: { Cost: { from: 2, to: 100 } } })).toEqual(["a", "b", "c"]);
+    expect(await names({ sort: { by: "label:Other" } })).toHaveLength(6);
+    const { next } = await store.list("model", { ...here, limit: 1, sort });
+    const other = store.list("model", { ...here, limit: 1, sort: { by: "label:Other" }, after: next });
+    await expect(other).rejects.toThrow(RangeError);
+    await expect(names({ sort: { by: "label:'" } })).rejects.toThrow(RangeError);
+    await store.close();
+  });
+
+  test("a change of the labels is a change of the lists", async () => {
+    const { store, names } = await opened(labelled("a", { Team: "x", Cost: 1 }), labelled("b", { Team: "x" }));
+    await store.write([{ put: put("a", { labels: { Team: "y", Cost: [1, 2] } }), expected: 1 }]);
+    expect(await names({ labels: { Team: "x" } })).toEqual(["b"]);
+    expect(await names({ labels: { Team: "y", Cost: 2 } })).toEqual(["a"]);
+    await store.write([{ put: put("a", { labels: { Cost: 2 }, created: 7, id: "new" }), expected: 2 }]);
+    expect(await names({ labels: { Cost: 2 }, created: { before: 8 } })).toEqual(["a"]);
+    expect(await names({ labels: { Cost: 1 } })).toEqual([]);
+    await store.write([{ delete: keyOf("a"), expected: 3 }]);
+    expect(await names({ labels: { Cost: 2 } })).toEqual([]);
+    await store.clear();
+    expect(await names({ labels: { Team: "x" } })).toEqual([]);
+    await store.close();
+  });
+
+  test("lists by the beginning of the name, several statuses, inclusive times", async () => {
+    const { store, names } = await opened(
+      make("group\u001F1", { status: "A", created: 1 }),
+      make("group\u001F2", { status: "B", created: 2 }),
+      make("Group\u001F3", { status: "C", created: 3 }),
+      make("group%", { created: 4 }),
+      make("group\u{10FFFF}x", { created: 5 }),
+    );
+    expect(await names({ namePrefix: "group\u001F" })).toEqual(["group\u001F1", "group\u001F2"]);
+    expect(await names({ namePrefix: "group\u{10FFFF}" })).toEqual(["group\u{10FFFF}x"]);
+    expect(await names({ nameContains: "P%" })).toEqual(["group%"]);
+    expect(await names({ status: ["C", "A", "A"] })).toEqual(["group\u001F1", "Group\u001F3"]);
+    const byStatus = { by: "status", descending: true } as const;
+    expect(await names({ status: ["A", "C"], sort: byStatus })).toEqual(["Group\u001F3", "group\u001F1"]);
+    expect(await names({ status: [] })).toEqual([]);
+    expect(await names({ created: { from: 2, to: 3 } })).toEqual(["group\u001F2", "Group\u001F3"]);
+    await store.close();
+  });
+
+  test("of several regions a list is one list", async () => {
+    const { store } = await opened(
+      ...["us-east-1", "eu-west-1"].flatMap((region) =>
+        [1, 2, 3].map((i) => make("", { key: keyOf(`n${i}`, region), id: `${i}${region}`, created: i })),
+      ),
+    );
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await store.list("model", { account: here.account, sort: { by: "name" }, limit: 2, after });
+      seen.push(...page.documents.map(({ key }) => `${key.name} ${key.region}`));
+      after = page.next;
+    } while (after !== undefined);
+    expect(seen).toEqual([1, 2, 3].flatMap((i) => [`n${i} eu-west-1`, `n${i} us-east-1`]));
+    await store.close();
+  });
+
+  test("lists of many documents are those of the plain model", { timeout: 120_000 }, async () => {
+    const some = (i: number) =>
+      make(`n${(i * 7919) % 9_001}`, {
+        created: i,
+        modified: (i * 31) % 5_000,
+        status: i % 3 === 0 ? undefined : `s${i % 5}`,
+        labels: { Even: i % 2, Rank: (i * 17) % 4_001, ...(i % 50 === 0 ? { Rare: [i, -i] } : {}) },
+      });
+    const documents = Array.from({ length: 9_000 }, (_, i) => some(i));
+    const { store } = await opened(...documents);
+    const model = createMemoryResourceStore({ clock });
+    await model.write(documents);
+    const queries: Partial<ResourceQuery>[] = [
+      { labels: { Even: 1 }, status: "s1" },
+      { labels: { Even: 1, Rank: { after: 3_990 } }, sort: { by: "name" } },
+      { labels: { Even: 1 }, status: ["s1", "s2"], created: { after: 8_900 }, sort: { by: "name" } },
+      { labels: { Even: 0 }, modified: { before: 2_500 }, sort: { by: "label:Rank", descending: true } },
+      { labels: { Even: 0 }, sort: { by: "label:Rare" } },
+      { labels: { Rare: { from: 0 } }, sort: { by: "label:Rare", descending: true } },
+      { labels: { Rank: { contains: "1" } }, sort: { by: "modified" } },
+      { nameContains: "99", sort: { by: "status" } },
+      { nameContains: "99", status: "s1", labels: { Even: 1 }, sort: { by: "name", descending: true } },
+      { namePrefix: "n1", labels: { Even: 1 }, modified: { after: 100 }, sort: { by: "status" } },
+      // Each lets half through, both together nothing.
+      { created: { before: 4_500 }, labels: { Rank: { from: 4_001 } }, sort: { by: "modified" } },
+      { created: { before: 3_000 }, modified: { from: 4_999 }, sort: { by: "name" } },
+    ];
+    for (const query of queries) {
+      let after: string | undefined;
+      for (let pages = 0; pages < 4; pages++) {
+        const asked = { ...here, ...query, limit: 40, after };
+        const page = await store.list("model", asked);
+        expect(page, JSON.stringify(query)).toEqual(await model.list("model", asked));
+        after = page.next;
+        if (after === undefined) break;
+      }
+    }
+    await store.close();
+  });
+
+  test("10,000 steps in any order are answered as by the plain model", { timeout: 240_000 }, async () => {
+    let steps = 0;
+    const store = await open();
+    const model = createMemoryResourceStore({ clock });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 100 }), async (batch) => {
+        for (const one of [{ clear: true as const }, ...batch])
+          expect(await outcome(one, store)).toEqual(await outcome(one, model));
+        steps += batch.length;
+      }),
+      { numRuns: 100, seed: 4620 },
+    );
+    await store.close();
+    expect(steps).toBeGreaterThanOrEqual(10_000);
+  });
+}
+
+type Step =
+  | { readonly write: readonly ResourceChange[] }
+  | { readonly list: ResourceQuery }
+  | { readonly get: string }
+  | { readonly clear: true };
+
+const name = fc.constantFrom("a", "B", "b", "ab", "a\u001Fb", "a\u001F", "z", "\u{1F332}", "\uFFFD", "\u{10FFFF}");
+const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
+const smallTime = fc.integer({ min: 0, max: 4 });
+const status = fc.constantFrom("Creating", "InService", "Failed");
+const parent = fc.constantFrom("endpoint a", "endpoint b");
+const labelValue: fc.Arbitrary<LabelValue> = fc.constantFrom(0, 1, 1.5, 2 ** 40, 0.1, -1, "", "1", "x", "Xy");
+const rangeOf = <T>(of: fc.Arbitrary<T>) =>
+  fc.record({ after: optional(of), before: optional(of), from: optional(of), to: optional(of) });
+const label = fc.constantFrom("Team", "Cost", "Tags");
+const labels: fc.Arbitrary<Labels> = fc.dictionary(
+  label,
+  fc.oneof(labelValue, fc.uniqueArray(labelValue, { maxLength: 3 })),
+  { maxKeys: 3 },
+);
+const region = fc.constantFrom(here.region, here.region, here.region, "eu-west-1");
+const change: fc.Arbitrary<ResourceChange> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      put: fc
+        .record({
+          name,
+          region,
+          status: optional(status),
+          parent: optional(parent),
+          origin: optional(fc.constant("arn:aws:iam::123456789012:role/r")),
+          labels: optional(labels),
+          created: smallTime,
+          modified: smallTime,
+        })
+        .map(({ name, region, ...rest }) => put(name, { key: keyOf(name, region), id: `${name} ${region}`, ...rest })),
+      expected: fc.constantFrom(1, 2, "absent" as const, "absent" as const),
+    }),
+  },
+  fc.record({ delete: name.map((text) => keyOf(text)), expected: fc.constantFrom(1, 2) }),
+  fc.record({
+    require: name.map((text) => keyOf(text)),
+    expected: fc.constantFrom(1, "present" as const, "absent" as const),
+  }),
+);
+const query: fc.Arbitrary<ResourceQuery> = fc.record({
+  account: optional(fc.constant(here.account)),
+  region: optional(fc.constant(here.region)),
+  parent: optional(parent),
+  status: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, status, fc.uniqueArray(status, { maxLength: 2 })),
+  nameContains: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
+  namePrefix: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
+  labels: optional(
+    fc.dictionary(
+      label,
+      fc.oneof(labelValue, rangeOf(labelValue), fc.record({ contains: fc.constantFrom("", "X", "1") })),
+      { maxKeys: 2 },
+    ),
+  ),
+  created: optional(rangeOf(smallTime)),
+  modified: optional(rangeOf(smallTime)),
+  sort: optional(
+    fc.record({
+      by: fc.constantFrom("name", "created", "modified", "status", "label:Team", "label:Cost", "label:Tags"),
+      descending: optional(fc.boolean()),
+    }),
+  ),
+  limit: fc.integer({ min: 1, max: 3 }),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ write: fc.array(change, { maxLength: 3 }) }) },
+  { weight: 12, arbitrary: fc.record({ list: query }) },
+  { weight: 2, arbitrary: fc.record({ get: name }) },
+  { weight: 1, arbitrary: fc.constant({ clear: true as const }) },
+);
+
+async function outcome(step: Step, store: ResourceStore): Promise<unknown> {
+  if ("get" in step) return store.get(keyOf(step.get));
+  if ("write" in step) return store.write(step.write).catch((error: Error) => error.message);
+  if ("clear" in step) {
+    await store.clear();
+    const { sequence } = await store.write([]);
+    return store.changes(Math.max(0, sequence - 30), 30);
+  }
+  const pages = [];
+  for (let after: string | undefined, next = true; next; next = after !== undefined) {
+    const page = await store.list("model", { ...step.list, after });
+    pages.push(page);
+    after = page.next;
+  }
+  return pages;
+}

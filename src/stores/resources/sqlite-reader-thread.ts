@@ -1,0 +1,32 @@
+// The program of the thread that sqlite-reader.ts begins: a connection of its own to the same database, that only reads.
+import { parentPort, workerData } from "node:worker_threads";
+import Sqlite from "better-sqlite3";
+import { createSqliteListing } from "./sqlite-listing.ts";
+import type { ReaderAnswer, ReaderRequest } from "./sqlite-reader.ts";
+import { createSqliteSpaces } from "./sqlite-spaces.ts";
+
+const database = new Sqlite(workerData as string, { readonly: true, fileMustExist: true });
+// The pages of the file are read where the system keeps them, instead of copied into a cache of the thread's own.
+database.pragma("mmap_size = 1073741824");
+const listing = createSqliteListing(database, createSqliteSpaces(database));
+// A page is read from one state of the database.
+const page = database.transaction(listing.page);
+const port = parentPort!;
+
+port.on("message", (request: ReaderRequest | "close") => {
+  if (request === "close") {
+    database.close();
+    port.close();
+    return;
+  }
+  port.postMessage(answer(request));
+});
+
+function answer({ ticket, listed }: ReaderRequest): ReaderAnswer {
+  try {
+    return { ticket, rows: page(listed) };
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    return { ticket, error: { message, code } };
+  }
+}
