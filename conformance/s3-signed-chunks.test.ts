@@ -6,9 +6,9 @@ import { type RawAnswer, rawRequest, sendRaw, type Target } from "./raw-request.
 import { useServer } from "./server.ts";
 
 /**
- * Uploads whose chunks are signed one by one, as the SDKs for Java and Go send them over plain HTTP. None of the clients
- * used elsewhere in these tests does, so the chunks are made here by the formula of the S3 documentation; what they go
- * on from, the signature of the head, is the SDK's.
+ * Uploads whose chunks are each signed, as the SDKs for Java and Go send them over plain HTTP. No client of the other
+ * tests does that, so the chunks are made here by the formula of the S3 documentation. They start from the signature of
+ * the request's head, which the SDK makes.
  */
 const server = useServer();
 const bucket = "signed-chunks";

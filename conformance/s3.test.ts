@@ -84,6 +84,28 @@ describe("buckets", () => {
     });
   });
 
+  test("made anew under an old name show nothing of the old one", async () => {
+    const Bucket = "made-anew";
+    const east = new S3Client({ ...server.clientOptions, region: "us-east-1" });
+    for (const Key of ["first", "second"]) {
+      await east.send(new CreateBucketCommand({ Bucket }));
+      expect((await east.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
+      await east.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      expect((await east.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toHaveLength(1);
+      await east.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+      expect(await refusal(east.send(new DeleteBucketCommand({ Bucket })))).toMatchObject({
+        name: "BucketNotEmpty",
+        BucketName: Bucket,
+      });
+      await east.send(new DeleteObjectCommand({ Bucket, Key }));
+      await east.send(new DeleteBucketCommand({ Bucket }));
+      expect(await refusal(east.send(new PutObjectCommand({ Bucket, Key, Body: Key })))).toMatchObject({
+        name: "NoSuchBucket",
+        BucketName: Bucket,
+      });
+    }
+  });
+
   test("in us-east-1 may be made again, and have no location constraint", async () => {
     const east = new S3Client({ ...server.clientOptions, region: "us-east-1" });
     await east.send(new CreateBucketCommand({ Bucket: "eastern" }));
@@ -460,7 +482,7 @@ describe("multipart uploads", () => {
     expect(await refusal(complete(a, { PartNumber: 9, ETag: b.ETag }))).toMatchObject({ name: "InvalidPart" });
     expect(await refusal(complete({ PartNumber: 1, ETag: b.ETag }))).toMatchObject({ name: "InvalidPart" });
     const made = await complete(a, b);
-    expect(await complete(a, b)).toMatchObject({ ETag: made.ETag }); // as a client does that missed the answer
+    expect(await complete(a, b)).toMatchObject({ ETag: made.ETag }); // a client that missed the answer does so
     const whole = Buffer.concat([first, Buffer.from("2345")]);
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }));
     const checksum = Buffer.alloc(4);

@@ -1,6 +1,15 @@
 import { Fault } from "./faults.ts";
 
-/** What S3 says of objects and uploads that are not there or not as a request wants them, in AWS's words. */
+/**
+ * What S3 says of objects, uploads and buckets that are not there or not as a request wants them, in AWS's words. The
+ * object store knows a bucket by its id only: the service adds the name to what is said of a bucket.
+ */
+export const bucketGone = (): Fault =>
+  new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
+
+export const bucketNotEmpty = (): Fault =>
+  new Fault("BucketNotEmpty", "The bucket you tried to delete is not empty", { status: 409 });
+
 export const noSuchKey = (key: string): Fault =>
   new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });
 

@@ -13,6 +13,8 @@ import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 
 export interface TestContext extends Context {
+  /** A context on the same stores whose caller belongs to another account, or calls another region. */
+  at(place: { readonly account?: string; readonly region?: string }): TestContext;
   /** Sets the time, or moves it on. */
   setTime(milliseconds: number): void;
   passTime(milliseconds: number): void;
@@ -44,6 +46,9 @@ export function createTestContext(options: {
       Object.entries(operations).map(([name, handler]) => [`${service}.${name}`, handler]),
     ),
   );
+  const callAs = (of: () => Context) =>
+    (async (service: string, operation: string, input: unknown) =>
+      (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
   const resources = createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
@@ -80,12 +85,20 @@ export function createTestContext(options: {
     requestId: "00000000-0000-4000-8000-000000000000",
     signal: new AbortController().signal,
     headers: {},
-    call: (async (service: string, operation: string, input: unknown) =>
-      (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(
-        input,
-        context,
-      )) as Context["call"],
+    call: callAs(() => context),
     asService: () => context,
+    at({ account = context.account, region = context.region }) {
+      const caller = { ...context.caller, account, arn: `arn:aws:sts::${account}:assumed-role/SageMakerRole/tester` };
+      const there: TestContext = {
+        ...context,
+        caller,
+        account,
+        region,
+        call: callAs(() => there),
+        asService: () => there,
+      };
+      return there;
+    },
     setTime: (milliseconds) => {
       now = milliseconds;
     },

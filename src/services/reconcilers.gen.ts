@@ -3,6 +3,12 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "s3/bucket",
+    watches: [],
+    unfinished: ["Deleting"],
+    load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
+  },
+  {
     kind: "endpoint",
     watches: ["run"],
     unfinished: ["Creating","InService","Updating","Deleting"],

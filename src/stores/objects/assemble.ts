@@ -5,12 +5,12 @@ import type { IndexedObject } from "./object-index.ts";
 import type { CompleteOptions, MultipartUpload, ObjectStore } from "./port.ts";
 import type { IndexedPart } from "./upload-index.ts";
 
-/** All parts but the last have at least this size. */
+/** The least size of all parts but the last. */
 const leastPartBytes = 5 * 1024 * 1024;
 
 export type ChosenParts = Parameters<ObjectStore["completeUpload"]>[2];
 
-/** The object that these parts of an upload make, its body being theirs one after the other. */
+/** The object made of these parts of an upload; its body is the concatenation of theirs. */
 export function assemble(
   upload: MultipartUpload,
   chosen: ChosenParts,

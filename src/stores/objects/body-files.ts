@@ -5,35 +5,38 @@ import { Readable } from "node:stream";
 import { checksumMakers } from "./checksums.ts";
 import type { BodyDigests, BodyOptions, ByteRange } from "./port.ts";
 
-/** A body, or one of several that follow each other. */
+/** A file of a body. An object made of parts has a segment for each part. */
 export interface Segment {
   readonly id: string;
   readonly sizeBytes: number;
 }
 
-/** So much is gathered before it is written, and read at once. */
+/** The size of a write, and of a read. */
 const pieceBytes = 256 * 1024;
 
 /**
- * The bodies of objects, each a file that is written once: `bodies/<the first six characters of its id>/<id>`, so that
- * a folder holds what was begun within eighteen minutes. A file without a row in the index is no body: that is what a
- * crash leaves, and what `sweep` removes. Because no id comes twice there is no need for a temporary name.
+ * The files of bodies, each written once: `bodies/<the first six characters of its id>/<id>`, so that a folder holds the
+ * files begun within eighteen minutes. A crash leaves files without a row in the index; `sweep` removes them. Ids are
+ * never reused, so a file needs no temporary name.
  */
 export interface BodyFiles {
   path(id: string): string;
-  /** Durable when it returns; leaves nothing when the source fails or `check` refuses. */
+  /** Durable when it returns. Removes the file when the source fails or `check` refuses. */
   write(id: string, source: AsyncIterable<Uint8Array>, options: BodyOptions): Promise<BodyDigests>;
-  /** Reads these segments as one body. Until the stream closes they are not removed. Call it in the turn they were looked up. */
+  /**
+   * Reads these segments as one body. They are not removed until the stream closes. Call it in the turn in which they
+   * were looked up: between turns they may be removed.
+   */
   read(segments: readonly Segment[], range: ByteRange | undefined): Promise<Readable>;
-  /** Removes the file, or sees to it that the last one who reads it does. */
+  /** Removes the file: at once, or when its last reader has ended. */
   remove(id: string): Promise<void>;
-  /** When the removals under way have ended; those that wait for a reader are not. */
+  /** Resolves when the removals under way have ended. Removals that wait for a reader are not under way. */
   settled(): Promise<void>;
-  /** Removes the files that were begun from `since` on and before `until` (ids) and are not known. */
+  /** Removes the unknown files whose ids are from `since` up to, not including, `until`. */
   sweep(since: string, until: string, known: (id: string) => boolean): Promise<void>;
 }
 
-/** `removed` is called for every body whose removal was asked for, when its file is gone. */
+/** `removed` is called after the file of a body is removed by `remove`. */
 export function createBodyFiles(root: string, removed: (id: string) => void): BodyFiles {
   const folderOf = (id: string) => join(root, id.slice(0, 6));
   const path = (id: string) => join(folderOf(id), id);
@@ -53,7 +56,7 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
     readers.delete(id);
     if (!entry.removed) return;
     const removal: Promise<unknown> = removeNow(id)
-      .catch(() => {}) // its row still waits for the next opening
+      .catch(() => {}) // the next opening finds its row and removes it
       .finally(() => removals.delete(removal));
     removals.add(removal);
   }
@@ -65,11 +68,11 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
 
   async function unlink(id: string): Promise<void> {
     await rm(path(id), { force: true });
-    // A folder goes with its last file. A newer file may need it at the same moment, and then makes it again.
+    // Fails while the folder holds a file. A write that misses the folder makes it again.
     await rmdir(folderOf(id)).catch(() => {});
   }
 
-  /** Folders on their way to be there durably. */
+  /** Folders being made, until they are durable. */
   const making = new Map<string, Promise<void>>();
 
   async function makeFolder(folder: string): Promise<void> {
@@ -133,7 +136,7 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
           await writing;
           file ??= await create(id);
           writing = writeAll(file, gathered);
-          writing.catch(() => {}); // it is awaited at the next piece, or below
+          writing.catch(() => {}); // awaited at the next piece or after the loop, which throws its error
           gathered = [];
           gatheredBytes = 0;
         }
@@ -161,12 +164,12 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
         for (const { id } of segments) letGo(id);
       };
       try {
-        // Opened before anything is promised to the client, so that a missing file is an error and not a short body.
+        // Opened before the answer begins, so that a missing file is an error and not a short body.
         const first = await openFirst(segments, wanted, path);
         const body = Readable.from(pieces(segments, wanted, first), { objectMode: false, highWaterMark: pieceBytes });
         body.once("close", () => {
           release();
-          void first?.close().catch(() => {}); // closed already, unless nobody read
+          void first?.close().catch(() => {}); // open only where the stream was never read
         });
         return body;
       } catch (error) {
@@ -215,7 +218,7 @@ async function* readFile(file: FileHandle, from: number, end: number, id: string
   }
 }
 
-/** A write to a full disk may take a part of what it was given: the next one says why. */
+/** A write to a nearly full disk may be short; the next write then throws the reason. */
 async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
   if (chunks.length === 0) return;
   let rest = chunks;
@@ -228,7 +231,7 @@ async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promis
   }
 }
 
-/** Makes the entries of a folder durable. Calls that come while one runs share the next. */
+/** Makes the entries of a folder durable. Calls made during a sync share the next one. */
 function createFolderSync(): (folder: string) => Promise<void> {
   const running = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
   async function sync(folder: string): Promise<void> {

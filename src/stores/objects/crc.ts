@@ -1,11 +1,11 @@
 /**
- * Cyclic redundancy checks whose bits are reflected and whose start and end are inverted, as CRC-32 (ISO-HDLC) and
- * CRC-64/NVME are: the running value of CRC-64/NVME, and for both the value of two texts put together.
+ * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC) and CRC-64/NVME are.
+ * Computes CRC-64/NVME, and combines the checks of two texts into that of their concatenation for both.
  */
 const crc64Polynomial = 0x9a6c9329ac4bc9b5n;
 const crc32Polynomial = 0xedb88320n;
 
-/** Eight tables of 256 entries, the low and the high halves apart: eight bytes are taken at once. */
+/** Eight tables of 256 entries, low and high halves apart, to process eight bytes at a time. */
 let tables: { readonly low: Int32Array; readonly high: Int32Array } | undefined;
 
 function crc64Tables(): { readonly low: Int32Array; readonly high: Int32Array } {
@@ -26,7 +26,7 @@ function crc64Tables(): { readonly low: Int32Array; readonly high: Int32Array } 
   return { low, high };
 }
 
-/** A running CRC-64/NVME; `value()` may be asked for at any time. */
+/** A running CRC-64/NVME; `value()` may be called at any time. */
 export function createCrc64(): { update(bytes: Uint8Array): void; value(): bigint } {
   tables ??= crc64Tables();
   const { low: lows, high: highs } = tables;
@@ -59,7 +59,7 @@ export function createCrc64(): { update(bytes: Uint8Array): void; value(): bigin
   };
 }
 
-/** Puts checks together: `append(a, b, n)` is the check of a text followed by one of n bytes, given the checks of both. */
+/** Combines checks: `append(a, b, n)` is the check of a text followed by a text of n bytes, from the checks of both. */
 export function crcCombiner(bits: 32 | 64): (first: bigint, second: bigint, secondBytes: number) => bigint {
   const polynomial = bits === 32 ? crc32Polynomial : crc64Polynomial;
   const one = 1n << BigInt(bits - 1);
@@ -72,7 +72,7 @@ export function crcCombiner(bits: 32 | 64): (first: bigint, second: bigint, seco
     }
     return product;
   };
-  // The parts of an upload have one size nearly always, so one power is kept.
+  // Nearly all parts of an upload have the same size, so the power of the last size is kept.
   let knownBytes = 0;
   let knownPower = one;
   const shiftOf = (bytes: number): bigint => {

@@ -53,6 +53,19 @@ describe("the filesystem object store", () => {
     expect(readdirSync(join(folder, "bodies"))).toHaveLength(0);
   });
 
+  test("a closed bucket leaves no body of its uploads, and is closed after the next opening", async () => {
+    const key = { bucket: "b", key: "m" };
+    const { uploadId } = await store.createUpload(key, { attributes: {} });
+    await store.putPart(key, uploadId, 1, inPieces(bytesOf(300_000)), {});
+    await store.closeBucket("b", 1);
+    expect(files()).toHaveLength(0);
+    await expect(put("a", bytesOf(300_000))).rejects.toMatchObject({ code: "NoSuchBucket" });
+    expect(files()).toHaveLength(0);
+    await store.close();
+    store = openFilesystemObjectStore(folder, { clock, ids });
+    await expect(put("a", bytesOf(10))).rejects.toMatchObject({ code: "NoSuchBucket" });
+  });
+
   test("is closed even where how far it was swept cannot be written", async () => {
     await put("a", bytesOf(10));
     const other = new Sqlite(join(folder, "index.sqlite"));
@@ -81,7 +94,7 @@ describe("the filesystem object store", () => {
     const [kept] = files();
     const stray = join(dirname(kept!), ids.ulid());
     writeFileSync(stray, "half a body");
-    // A crash: the next store opens what this one did not close.
+    // As after a crash, the folder is opened again without a close.
     const next = openFilesystemObjectStore(folder, { clock, ids });
     await next.close();
     expect(existsSync(stray)).toBe(false);

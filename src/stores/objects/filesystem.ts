@@ -1,31 +1,20 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { noSuchUpload } from "../../aws/object-faults.ts";
+import { bucketNotEmpty, noSuchUpload } from "../../aws/object-faults.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import { openDatabase } from "../database.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { storageFault } from "../storage-fault.ts";
 import { assemble } from "./assemble.ts";
-import { createBodyFiles, type Segment } from "./body-files.ts";
+import { createBodyLedger } from "./body-ledger.ts";
+import { bucketSchema, createBucketIndex } from "./bucket-index.ts";
 import { createObjectIndex, type IndexedObject, objectSchema } from "./object-index.ts";
-import type {
-  BodyDigests,
-  BodyOptions,
-  ChecksumAlgorithm,
-  CopyOptions,
-  ObjectKey,
-  ObjectStore,
-  StoredObject,
-} from "./port.ts";
+import type { ChecksumAlgorithm, CopyOptions, ObjectKey, ObjectStore, StoredObject } from "./port.ts";
 import { createUploadIndex, uploadSchema } from "./upload-index.ts";
 import { checkCondition } from "./write-condition.ts";
 
-/**
- * The object store in a folder: an index in SQLite and a file for every body. A body is durable before its row is
- * written, and a row is gone before its body is removed; so a crash leaves at most files that no row names, which the
- * next opening removes in the background.
- */
+/** The object store in a folder: an index in SQLite and a file for every body. See BodyLedger for what a crash leaves. */
 export function openFilesystemObjectStore(folder: string, { clock, ids }: { clock: Clock; ids: Ids }): ObjectStore {
   const bodiesFolder = path.join(folder, "bodies");
   try {
@@ -33,69 +22,15 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   } catch (error) {
     throw storageFault(error, folder);
   }
-  const database = openDatabase(path.join(folder, "index.sqlite"), objectSchema + uploadSchema);
+  const database = openDatabase(path.join(folder, "index.sqlite"), objectSchema + uploadSchema + bucketSchema);
   const commit = createGroupCommit(database);
   const index = createObjectIndex(database);
   const uploads = createUploadIndex(database);
-  /** Bodies whose files are gone, and whose rows go with the next commit. */
-  let removed: string[] = [];
-  const bodies = createBodyFiles(bodiesFolder, (id) => removed.push(id));
-
-  /** Bodies that have no row yet, oldest first. */
-  const coming = new Set<string>();
-  const begun = ids.ulid();
-  if (index.sweptUntil() === undefined) index.markSwept(begun);
-  let swept = false;
-  /** What nobody waits for. What it cannot remove is tried again at the next opening. */
-  let background = sweep().catch(() => {});
-
-  async function sweep(): Promise<void> {
-    await remove(index.unused());
-    await bodies.sweep(index.sweptUntil()!, begun, index.knows);
-    await commit.run(() => index.markSwept(begun));
-    swept = true;
-  }
-
-  async function remove(unused: readonly string[]): Promise<void> {
-    for (const id of unused) await bodies.remove(id);
-  }
-
-  /** Runs a change that gives the bodies it left unused beside its result, and removes those once it is durable. */
-  async function change<T>(work: () => { readonly result: T; readonly unused: readonly string[] }): Promise<T> {
-    const gone = removed;
-    removed = [];
-    const { result, unused } = await commit.run(() => {
-      for (const id of gone) index.forget(id);
-      return work();
-    });
-    await remove(unused).catch(() => {}); // acknowledged all the same: the next opening removes them
-    return result;
-  }
-
-  /** Stores a body and then does what makes it somebody's; when that is refused the body goes again. */
-  async function keep<T>(
-    source: AsyncIterable<Uint8Array>,
-    options: BodyOptions,
-    own: (segment: Segment, digests: BodyDigests) => { readonly result: T; readonly unused: readonly string[] },
-  ): Promise<T> {
-    const id = ids.ulid();
-    coming.add(id);
-    try {
-      const digests = await bodies.write(id, source, options);
-      return await change(() => {
-        const segment = { id, sizeBytes: digests.sizeBytes };
-        index.use([segment]);
-        return own(segment, digests);
-      });
-    } catch (error) {
-      await bodies.remove(id).catch(() => {});
-      throw storageFault(error, bodiesFolder);
-    } finally {
-      coming.delete(id);
-    }
-  }
+  const buckets = createBucketIndex(database);
+  const bodies = createBodyLedger(bodiesFolder, { index, commit, ids });
 
   function mustHaveUpload({ bucket, key }: ObjectKey, uploadId: string) {
+    buckets.mustBeOpen(bucket);
     const upload = uploads.get(bucket, key, uploadId);
     if (!upload) throw noSuchUpload(uploadId);
     return upload;
@@ -104,7 +39,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   async function copyByReading({ object, segments }: IndexedObject, target: ObjectKey, options: CopyOptions) {
     const checksum = options.checksum ?? object.checksum?.algorithm;
     const attributes = options.attributes?.(object) ?? object.attributes;
-    const body = await bodies.read(segments, undefined);
+    const body = await bodies.read(segments);
     try {
       return await store.put(target, body, {
         attributes,
@@ -118,8 +53,8 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
   /** Makes one file of a body in several, unless the object has changed meanwhile. */
   async function join(key: ObjectKey, found: IndexedObject): Promise<void> {
-    const whole = await bodies.read(found.segments, undefined);
-    await keep(whole, {}, (segment) => {
+    const whole = await bodies.read(found.segments);
+    await bodies.store(whole, {}, (segment) => {
       const now = index.get(key);
       const same = now?.segments[0]?.id === found.segments[0]!.id && now.segments.length > 1;
       return {
@@ -142,10 +77,13 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async put(key, source, { attributes, condition, ...options }) {
-      // Here only so that a body which is not wanted need not come; what counts is the look in the transaction.
-      checkCondition(key.key, index.get(key)?.object, condition);
-      return keep(source, options, (segment, digests) => {
+      const check = () => {
+        buckets.mustBeOpen(key.bucket);
         checkCondition(key.key, index.get(key)?.object, condition);
+      };
+      check(); // saves the transfer of a body that is refused; the check in the transaction decides
+      return bodies.store(source, options, (segment, digests) => {
+        check();
         const object: StoredObject = {
           bucket: key.bucket,
           key: key.key,
@@ -165,7 +103,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
     async delete(key, condition) {
       if (condition === undefined && !index.get(key)) return undefined;
-      return change(() => {
+      return bodies.change(() => {
         const found = index.get(key)?.object;
         checkCondition(key.key, found, condition);
         return { result: found, unused: index.delete(key) };
@@ -180,9 +118,10 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       const found = index.get(source);
       if (!found) return undefined;
       if (!canShareBody(found.object, options.checksum)) return copyByReading(found, target, options);
-      const copied = await change(() => {
+      const copied = await bodies.change(() => {
         const now = index.get(source);
         if (now?.object.etag !== found.object.etag) return { result: undefined, unused: [] };
+        buckets.mustBeOpen(target.bucket);
         checkCondition(target.key, index.get(target)?.object, options.condition);
         const object: StoredObject = {
           ...now.object,
@@ -207,7 +146,8 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
         attributes,
         ...(checksum && { checksum }),
       };
-      return change(() => {
+      return bodies.change(() => {
+        buckets.mustBeOpen(bucket);
         uploads.create(upload);
         return { result: upload, unused: [] };
       });
@@ -219,7 +159,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
     async putPart(key, uploadId, number, source, options) {
       const checksum = mustHaveUpload(key, uploadId).checksum?.algorithm ?? options.checksum;
-      return keep(source, { ...options, ...(checksum && { checksum }) }, (segment, digests) => {
+      return bodies.store(source, { ...options, ...(checksum && { checksum }) }, (segment, digests) => {
         mustHaveUpload(key, uploadId);
         const part = {
           number,
@@ -238,12 +178,12 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async completeUpload(key, uploadId, chosen, { condition, check }) {
-      return change(() => {
+      return bodies.change(() => {
         const upload = mustHaveUpload(key, uploadId);
         checkCondition(key.key, index.get(key)?.object, condition);
         const partNumbered = (number: number) => uploads.getPart(uploadId, number);
         const entry = assemble(upload, chosen, partNumbered, clock.now(), check);
-        // The bodies of these parts change hands; those of the others are wanted no more.
+        // The bodies of the chosen parts become the object's; those of the other parts lose their only use.
         const taken = new Set(entry.segments.map(({ id }) => id));
         const unused = index.drop(uploads.delete(upload).filter(({ id }) => !taken.has(id)));
         return { result: entry.object, unused: [...unused, ...index.put(entry)] };
@@ -251,7 +191,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async abortUpload(key, uploadId) {
-      await change(() => ({
+      await bodies.change(() => ({
         result: undefined,
         unused: index.drop(uploads.delete(mustHaveUpload(key, uploadId))),
       }));
@@ -270,23 +210,27 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       }
     },
 
-    async clear() {
-      const emptied = await commit.run(() => {
-        uploads.clear();
-        return index.clear();
+    async closeBucket(bucket, attempt) {
+      const closed = await bodies.change(() => {
+        if (buckets.isClosed(bucket)) return { result: true, unused: [] };
+        if (buckets.wasRefused(bucket, attempt) || !index.isEmpty(bucket)) {
+          buckets.refuse(bucket, attempt);
+          return { result: false, unused: [] };
+        }
+        buckets.close(bucket);
+        return { result: true, unused: index.drop(uploads.deleteAll(bucket)) };
       });
-      background = background.then(() => remove(emptied)).catch(() => {});
+      if (!closed) throw bucketNotEmpty();
     },
 
+    clear: () =>
+      bodies.changeLazily(() => {
+        uploads.clear();
+        return { result: undefined, unused: index.clear() };
+      }),
+
     async close() {
-      await background;
-      await bodies.settled();
-      const [oldest = ids.ulid()] = coming;
-      try {
-        if (swept) index.markSwept(oldest);
-      } catch {
-        // A full disk: the next start looks again for what is without a row.
-      }
+      await bodies.close();
       commit.close();
       database.close();
     },
@@ -295,7 +239,10 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   return store;
 }
 
-/** An ETag that is the body's MD5 stays true for a copy; one made of parts does not, nor one checksum for another. */
+/**
+ * A copy has the ETag and checksum of its whole body. Those of an object made of parts, or of another algorithm, have to
+ * be computed from the bytes.
+ */
 function canShareBody(source: StoredObject, checksum: ChecksumAlgorithm | undefined): boolean {
   return source.parts === undefined && (checksum === undefined || checksum === source.checksum?.algorithm);
 }

@@ -5,7 +5,7 @@ import { createObjectIndex, objectSchema } from "./object-index.ts";
 
 const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "//", "ä", "\uFFFD", "😀"), maxLength: 5 });
 
-/** The same by folding all names, as the S3 documentation words it. */
+/** The same listing by folding all names, as the S3 documentation describes it. */
 function listedPlainly(keys: readonly string[], prefix: string, delimiter: string): string[] {
   const names = new Set<string>();
   for (const key of keys) {

@@ -3,7 +3,7 @@ import type { Segment } from "./body-files.ts";
 import type { ObjectKey, ObjectPage, ObjectQuery, ObjectSummary, StoredObject } from "./port.ts";
 import { firstPosition, prefixEnd } from "./positions.ts";
 
-/** An object with where its body is. */
+/** An object with the files of its body. */
 export interface IndexedObject {
   readonly object: StoredObject;
   readonly segments: readonly Segment[];
@@ -27,8 +27,8 @@ interface FullRow extends Row {
 }
 
 /**
- * Keys are blobs, whose order is that of their UTF-8 bytes. Every body has a count of the objects and parts that use it;
- * a body at zero waits to be removed. `swept` names the id before which no file lies about that has no row.
+ * `bucket` is the bucket's id. Keys are blobs, which sort by their UTF-8 bytes. `uses` counts the objects and parts that
+ * use a body; a body with no use is to be removed. Every file whose id is lower than `swept.until` has a row.
  */
 export const objectSchema = `
   create table if not exists object (
@@ -41,23 +41,24 @@ export const objectSchema = `
   create table if not exists swept (until text not null);
 `;
 
-/** The rows of objects and bodies. Every method runs in one turn; those that change anything are called in a transaction. */
+/** The rows of objects and bodies. Every method is synchronous; those that write are called in a transaction. */
 export interface ObjectIndex {
   get(key: ObjectKey): IndexedObject | undefined;
-  /** Takes the place of what was there. Gives the bodies that nothing uses any more. */
+  /** Replaces the object under the key. Gives the bodies that lost their last use. */
   put(entry: IndexedObject): readonly string[];
   delete(key: ObjectKey): readonly string[];
   list(bucket: string, query: ObjectQuery): ObjectPage;
+  isEmpty(bucket: string): boolean;
   use(segments: readonly Segment[]): void;
-  /** Gives those that nothing uses any more. */
+  /** Gives the bodies that lost their last use. */
   drop(segments: readonly Segment[]): readonly string[];
   knows(body: string): boolean;
   unused(): readonly string[];
   forget(body: string): void;
-  /** The id before which no file is without a row; undefined in a new index. */
+  /** Every file with a lower id has a row. undefined in a new index. */
   sweptUntil(): string | undefined;
   markSwept(id: string): void;
-  /** All objects gone; gives the bodies, which nothing uses any more. */
+  /** Removes all objects; gives their bodies, which have no use any more. */
   clear(): readonly string[];
 }
 
@@ -70,6 +71,7 @@ export function createObjectIndex(database: Database): ObjectIndex {
   const scan = database.prepare(
     "select bucket, key, version, size, etag, modified, checksum from object where bucket = ? and key >= ? and key < ? order by key",
   );
+  const first = database.prepare("select 1 from object where bucket = ? limit 1").pluck();
   const addUse = database.prepare("insert into body values (?, 1) on conflict (id) do update set uses = uses + 1");
   const dropUse = database.prepare("update body set uses = uses - 1 where id = ? returning uses").pluck();
   const knows = database.prepare("select 1 from body where id = ?").pluck();
@@ -136,6 +138,8 @@ export function createObjectIndex(database: Database): ObjectIndex {
       }
       return { objects, prefixes };
     },
+
+    isEmpty: (bucket) => first.get(bucket) === undefined,
 
     use(segments) {
       for (const { id } of segments) addUse.run(id);

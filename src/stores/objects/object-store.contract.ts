@@ -304,6 +304,77 @@ export function describeObjectStore(
       });
     });
 
+    describe("a closed bucket", () => {
+      const gone = { code: "NoSuchBucket", status: 404 };
+      const notEmpty = { code: "BucketNotEmpty", status: 409 };
+      const body = () => inPieces(Buffer.from("x"));
+
+      test("takes no object, copy, upload or part any more, and its uploads are gone", async () => {
+        const { uploadId } = await store.createUpload(at("m"), { attributes: {} });
+        const { number, etag } = await store.putPart(at("m"), uploadId, 1, body(), {});
+        await store.put(at("a", "other"), body(), { attributes: {} });
+        await store.closeBucket("bucket", 1);
+        await store.closeBucket("bucket", 1);
+        const writes = [
+          () => put("a"),
+          () => store.copy(at("a", "other"), at("a"), {}),
+          () => store.copy(at("a", "other"), at("a"), { checksum: "SHA256" }),
+          () => store.createUpload(at("m"), { attributes: {} }),
+          () => store.putPart(at("m"), uploadId, 1, body(), {}),
+          () => store.completeUpload(at("m"), uploadId, [{ number, etag }], {}),
+        ];
+        for (const write of writes) await expect(write()).rejects.toMatchObject(gone);
+        expect(await store.list("bucket", { limit: 10 })).toEqual({ objects: [], prefixes: [] });
+        expect((await store.listUploads("bucket", { limit: 10 })).uploads).toEqual([]);
+        expect(await store.getUpload(at("m"), uploadId)).toBeUndefined();
+        expect(await store.delete(at("a"))).toBeUndefined();
+        await store.clear();
+        await expect(put("a")).rejects.toMatchObject(gone);
+        await store.put(at("b", "other"), body(), { attributes: {} });
+      });
+
+      test("held no object, whichever of a write and the close came first", async () => {
+        await store.put(at("a", "other"), body(), { attributes: {} });
+        const write = () => store.copy(at("a", "other"), at("a"), {});
+        const close = () => store.closeBucket("bucket", 1);
+        const [written, refused] = await Promise.allSettled([write(), close()]);
+        expect([written.status, refused]).toMatchObject(["fulfilled", { reason: notEmpty }]);
+        await store.delete(at("a"));
+        const [closed, late] = await Promise.allSettled([store.closeBucket("bucket", 2), write()]);
+        expect([closed.status, late]).toMatchObject(["fulfilled", { reason: gone }]);
+        expect(await store.head(at("a"))).toBeUndefined();
+      });
+
+      test("refuses a body that was on its way when it was closed", async () => {
+        let go = () => {};
+        const waiting = new Promise<void>((resolve) => {
+          go = resolve;
+        });
+        async function* slow() {
+          yield Buffer.from("x");
+          await waiting;
+        }
+        const putting = store.put(at("late"), slow(), { attributes: {} });
+        await store.closeBucket("bucket", 1);
+        go();
+        await expect(putting).rejects.toMatchObject(gone);
+        expect(await store.head(at("late"))).toBeUndefined();
+      });
+
+      test("is refused for good to the attempt that met an object, and to those before", async () => {
+        await put("a");
+        await expect(store.closeBucket("bucket", 2)).rejects.toMatchObject(notEmpty);
+        await store.delete(at("a"));
+        await expect(store.closeBucket("bucket", 2)).rejects.toMatchObject(notEmpty);
+        await expect(store.closeBucket("bucket", 1)).rejects.toMatchObject(notEmpty);
+        await put("b");
+        await store.delete(at("b"));
+        await store.closeBucket("bucket", 3);
+        await store.closeBucket("bucket", 1);
+        await expect(put("c")).rejects.toMatchObject(gone);
+      });
+    });
+
     test("clear leaves nothing, and the store goes on", async () => {
       await put("a");
       await store.createUpload(at("u"), { attributes: {} });

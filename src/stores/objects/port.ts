@@ -1,13 +1,18 @@
 import type { Readable } from "node:stream";
 
 /**
- * The object store keeps bodies of any size under (bucket, key, version). Buckets themselves are resource documents: the
- * store asks nobody whether one exists. What it acknowledges is durable. What it refuses, it refuses with the Fault S3
- * answers (PreconditionFailed, NoSuchKey, NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall), and keeps nothing.
+ * The object store keeps bodies of any size under (bucket, key, version). What it acknowledges is durable. What it
+ * refuses, it refuses with the Fault that S3 answers (PreconditionFailed, NoSuchKey, NoSuchUpload, InvalidPart,
+ * InvalidPartOrder, EntityTooSmall, NoSuchBucket, BucketNotEmpty), and keeps nothing of it.
+ *
+ * A bucket is an opaque id, given by its resource document: the store takes objects into any bucket that was never
+ * closed. The bucket "-" belongs to the server: it holds large members of documents, the key of each being the SHA-256
+ * of the body in hexadecimal.
  */
 
 /** Keys are text of any characters; they are ordered by their UTF-8 bytes. */
 export interface ObjectKey {
+  /** The bucket's id, which is never used again; not its name. */
   readonly bucket: string;
   readonly key: string;
   /** "null" when left out: the only version of a bucket without versioning. */
@@ -24,7 +29,7 @@ export interface ObjectChecksum {
   readonly value: string;
 }
 
-/** What the caller wants kept beside the body; the store does not read it. Anything JSON can hold. */
+/** Kept beside the body, never read by the store. Anything that JSON can hold. */
 export type ObjectAttributes = Readonly<Record<string, unknown>>;
 
 export interface StoredObject {
@@ -52,10 +57,10 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** What must be there for a write to happen, decided in the same transaction: nothing, or an object with this ETag. */
+/** What must be under the key for a write to happen, checked in its transaction: nothing, or an object with this ETag. */
 export type WriteCondition = "absent" | { readonly etag: string };
 
-/** A body as it was read to its end. */
+/** Made while a body is read to its end. */
 export interface BodyDigests {
   readonly sizeBytes: number;
   /** Hexadecimal. */
@@ -66,7 +71,7 @@ export interface BodyDigests {
 
 export interface BodyOptions {
   readonly checksum?: ChecksumAlgorithm;
-  /** Called when the body has been read to its end and nothing is kept yet; refuses it by throwing. */
+  /** Called when the body has been read to its end and before any of it is kept; refuses it by throwing. */
   readonly check?: (digests: BodyDigests) => void;
 }
 
@@ -76,7 +81,7 @@ export interface PutOptions extends BodyOptions {
 }
 
 export interface CopyOptions {
-  /** Makes those of the copy from the source, which it may also refuse by throwing. Left out: those of the source. */
+  /** Gives the attributes of the copy, or refuses the source by throwing. Without it: those of the source. */
   readonly attributes?: (source: StoredObject) => ObjectAttributes;
   /** That of the source when left out. */
   readonly checksum?: ChecksumAlgorithm;
@@ -92,7 +97,7 @@ export interface ObjectQuery {
   readonly prefix?: string;
   /** Keys that hold it after the prefix are folded into one common prefix, which counts as one entry. */
   readonly delimiter?: string;
-  /** Only what comes after this key; after all that it stands for when it is a common prefix of this query. */
+  /** Only keys after this one; when it is a common prefix of this query, only keys after all that it folds. */
   readonly after?: string;
   readonly limit: number;
 }
@@ -100,7 +105,7 @@ export interface ObjectQuery {
 export interface ObjectPage {
   readonly objects: readonly ObjectSummary[];
   readonly prefixes: readonly string[];
-  /** The `after` of the next page; only when more match. */
+  /** The `after` of the next page. Absent on the last page. */
   readonly next?: string;
 }
 
@@ -139,20 +144,20 @@ export interface UploadPage {
 
 export interface CompleteOptions {
   readonly condition?: WriteCondition;
-  /** Sees the object that is about to appear; refuses it by throwing. */
+  /** Called with the object before it is written; refuses it by throwing. */
   readonly check?: (object: StoredObject) => void;
 }
 
 export interface ObjectStore {
   head(key: ObjectKey): Promise<StoredObject | undefined>;
   /**
-   * The object and its body, or the range of it that `range` asks for when it sees the object (it may also throw). The
-   * body stays whole when the object is overwritten or deleted meanwhile; a body that is not read must be destroyed.
+   * The object and its body, or the part of the body that `range` chooses when it is given the object (it may also
+   * throw). The body stays whole when the object is overwritten or deleted meanwhile. The caller reads it or destroys it.
    */
   get(key: ObjectKey, range?: (object: StoredObject) => ByteRange | undefined): Promise<ObjectBody | undefined>;
-  /** Takes the body to its end; one that fails or is cut off leaves what was there before. */
+  /** Reads the body to its end. When the body fails or is cut off, the object before it stays. */
   put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
-  /** Gives what was deleted. Nothing there is no fault, unless a condition names an ETag. */
+  /** Gives what was deleted. A missing object is a fault only where a condition names an ETag. */
   delete(key: ObjectKey, condition?: WriteCondition): Promise<StoredObject | undefined>;
   list(bucket: string, query: ObjectQuery): Promise<ObjectPage>;
   /** undefined when there is no source. */
@@ -170,7 +175,7 @@ export interface ObjectStore {
   ): Promise<UploadedPart>;
   /** Ascending, those after the number `after`. */
   listParts(key: ObjectKey, uploadId: string, after: number, limit: number): Promise<readonly UploadedPart[]>;
-  /** Makes the object of these parts, ascending by number; all but the last must have 5 MiB. */
+  /** Makes the object from these parts, ascending by number; all but the last must have 5 MiB. */
   completeUpload(
     key: ObjectKey,
     uploadId: string,
@@ -182,12 +187,23 @@ export interface ObjectStore {
   listUploads(bucket: string, query: UploadQuery): Promise<UploadPage>;
 
   /**
-   * An optional ability: the body as a file on this machine, to be read or hard-linked and never written. The file stays
-   * only while the object does; a link to it stays as long as the link.
+   * Closes an empty bucket for ever and drops its uploads. From then on every write into it (put, the target of a copy,
+   * createUpload, putPart, completeUpload) throws the Fault `bucketGone`: the write and the close are each decided in
+   * their own transaction. Closing it again is no fault.
+   *
+   * Throws the Fault `bucketNotEmpty` while the bucket holds an object. A refusal is final for its attempt: `attempt` and
+   * every lower number are refused from then on, even when the bucket is empty by then. So a caller that has seen the
+   * refusal may rely on it while another caller makes the same attempt.
+   */
+  closeBucket(bucket: string, attempt: number): Promise<void>;
+
+  /**
+   * An optional ability: the body as a file on this machine, to be read or hard-linked and never written. The file may
+   * be removed with the object; a hard link to it stays.
    */
   localPath?(key: ObjectKey): Promise<string | undefined>;
 
-  /** Everything gone: what `reset` does. */
+  /** Drops every object and upload, for `reset`. Closed buckets stay closed. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
-/** Where listings start and end, as blobs: no UTF-8 text holds the byte 0xFF, so it comes after all that begins alike. */
+/** The blob after all keys with this prefix: no UTF-8 text holds the byte 0xFF. */
 export const prefixEnd = (prefix: string): Buffer => Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)]);
 
-/** The first blob that comes after this key. */
+/** The first blob after this key. */
 const keyAfter = (key: string): Buffer => Buffer.concat([Buffer.from(key), Buffer.of(0)]);
 
-/** A listing starts at its prefix, or after the key `after`, or after all that the common prefix `after` stands for. */
+/** A listing starts at its prefix, after the key `after`, or after all keys that the common prefix `after` folds. */
 export function firstPosition(prefix: string, delimiter: string | undefined, after: string | undefined): Buffer {
   const start = Buffer.from(prefix);
   if (after === undefined) return start;

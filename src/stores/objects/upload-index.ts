@@ -3,7 +3,7 @@ import type { Segment } from "./body-files.ts";
 import type { MultipartUpload, UploadedPart, UploadPage, UploadQuery } from "./port.ts";
 import { firstPosition, prefixEnd } from "./positions.ts";
 
-/** A part with where its body is. */
+/** A part with the id of its body. */
 export interface IndexedPart extends UploadedPart {
   readonly body: string;
 }
@@ -19,13 +19,15 @@ export const uploadSchema = `
   ) without rowid;
 `;
 
-/** The rows of multipart uploads under way. Every method runs in one turn; those that change anything in a transaction. */
+/** The rows of multipart uploads. Every method is synchronous; those that write are called in a transaction. */
 export interface UploadIndex {
   create(upload: MultipartUpload): void;
   get(bucket: string, key: string, uploadId: string): MultipartUpload | undefined;
   list(bucket: string, query: UploadQuery): UploadPage;
-  /** The upload and its parts gone; gives the bodies of the parts. */
+  /** Removes the upload and its parts; gives the bodies of the parts. */
   delete(upload: MultipartUpload): readonly Segment[];
+  /** The same for all uploads of a bucket. */
+  deleteAll(bucket: string): readonly Segment[];
   /** Gives the body of the part that it replaces. */
   putPart(uploadId: string, part: IndexedPart): readonly Segment[];
   getPart(uploadId: string, number: number): IndexedPart | undefined;
@@ -58,10 +60,17 @@ export function createUploadIndex(database: Database): UploadIndex {
     "select * from upload where bucket = ? and (key, id) > (?, ?) and key < ? order by key, id",
   );
   const remove = database.prepare("delete from upload where bucket = ? and key = ? and id = ?");
+  const removeAll = database.prepare("delete from upload where bucket = ? returning id").pluck();
   const putPart = database.prepare("insert or replace into part values (?, ?, ?, ?, ?, ?, ?)");
   const getPart = database.prepare("select * from part where upload = ? and number = ?");
   const parts = database.prepare("select * from part where upload = ? and number > ? order by number limit ?");
   const removeParts = database.prepare("delete from part where upload = ? returning body, size");
+
+  const removedParts = (uploadId: string): Segment[] =>
+    (removeParts.all(uploadId) as { body: string; size: number }[]).map(({ body, size }) => ({
+      id: body,
+      sizeBytes: size,
+    }));
 
   const index: UploadIndex = {
     create({ bucket, key, uploadId, initiated, attributes, checksum }) {
@@ -78,7 +87,7 @@ export function createUploadIndex(database: Database): UploadIndex {
       const uploads: MultipartUpload[] = [];
       const prefixes: string[] = [];
       const end = prefixEnd(prefix);
-      // The empty id comes before all ids, so a start without one includes the uploads of its key.
+      // The empty id sorts before all ids, so this start includes every upload of its key.
       let from: readonly [Buffer, string] | undefined = [firstPosition(prefix, delimiter, after?.key), ""];
       if (after?.uploadId !== undefined && after.key >= prefix) from = [Buffer.from(after.key), after.uploadId];
       let last: UploadPage["next"];
@@ -104,9 +113,10 @@ export function createUploadIndex(database: Database): UploadIndex {
 
     delete({ bucket, key, uploadId }) {
       remove.run(bucket, Buffer.from(key), uploadId);
-      const bodies = removeParts.all(uploadId) as { body: string; size: number }[];
-      return bodies.map(({ body, size }) => ({ id: body, sizeBytes: size }));
+      return removedParts(uploadId);
     },
+
+    deleteAll: (bucket) => (removeAll.all(bucket) as string[]).flatMap(removedParts),
 
     putPart(uploadId, part) {
       const before = index.getPart(uploadId, part.number);

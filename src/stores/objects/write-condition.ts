@@ -1,7 +1,7 @@
 import { noSuchKey, preconditionFailed } from "../../aws/object-faults.ts";
 import type { StoredObject, WriteCondition } from "./port.ts";
 
-/** Refuses a write whose condition does not hold for what is there. */
+/** Refuses a write whose condition does not hold for the object under the key. */
 export function checkCondition(
   key: string,
   found: StoredObject | undefined,

@@ -7,18 +7,18 @@ const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64
 const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
 
 type MemberOf<A extends string> = `Checksum${A}`;
-/** Where requests announce the checksum of a body and answers give it. */
+/** The members by which requests announce the checksum of a body and answers give it. */
 export type ChecksumMembers = {
   readonly [A in MemberOf<ChecksumAlgorithm | (typeof others)[number]>]?: string | undefined;
 };
 
 export interface AnnouncedChecksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Absent when it comes after the body: the stream checks it. */
+  /** Absent when it comes in the trailer: the stream checks it. */
   readonly value?: string;
 }
 
-/** @throws Fault for algorithms that are not built, more than one, or a value that is none of its algorithm */
+/** @throws Fault for an algorithm that is not built, for more than one, or for a malformed value */
 export function announcedChecksum(
   input: ChecksumMembers & { readonly ChecksumAlgorithm?: string | undefined },
   { headers }: Pick<Context, "headers">,
@@ -40,14 +40,14 @@ export function announcedChecksum(
 
 const algorithms = Object.keys(supported) as ChecksumAlgorithm[];
 
-/** @throws Fault naming those that are built */
+/** @throws Fault for one that is not built; it names those that are */
 export function checksumAlgorithm(name: string): ChecksumAlgorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
   if (!found) throw unsupported(name);
   return found;
 }
 
-/** What the object store is to make of a body and hold it against. */
+/** What the object store computes of a body, and the check of the result against what the request announced. */
 export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5: string | undefined): BodyOptions {
   if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))
     throw new Fault("InvalidDigest", "The Content-MD5 you specified is not valid.", {

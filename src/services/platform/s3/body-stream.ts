@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 
 /**
- * Gives the body of a request to `work` and sees to it that it is not left half read: what is not wanted of it is
- * thrown away, so that the connection can go on.
+ * Gives the body of a request to `work` and destroys it afterwards: the rest of a body that was not read to its end is
+ * discarded, so that the connection can be used again.
  */
 export async function withBody<T>(body: Readable | undefined, work: (body: Readable) => Promise<T>): Promise<T> {
   const stream = body ?? Readable.from([]);

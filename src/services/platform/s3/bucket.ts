@@ -2,24 +2,22 @@ import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { allDocuments, Conflict } from "../../../stores/resources/port.ts";
+import { allDocuments } from "../../../stores/resources/port.ts";
 import {
   type BucketDocument,
   bucketKey,
+  bucketKind,
+  checkOwner,
   defaultBucketName,
-  findBucket,
-  ignoreConflict,
   makeBucket,
-  operationAborted,
   ownerOf,
-  requireBucket,
-  writeStatus,
 } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
+import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
 import { readToken, writeToken } from "./listing-token.ts";
-import { accessDenied, invalidArgument, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, namingBucket, noSuchBucket, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
 
-/** Buckets are documents; what is in them is in the object store, under their name. */
+/** Buckets are documents; their objects are in the object store, under the document's id. */
 export const bucket = defineOperations("s3", {
   async CreateBucket(input, context) {
     const name = input.Bucket;
@@ -36,10 +34,11 @@ export const bucket = defineOperations("s3", {
     const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
     refuseMembers(context, more, ["Location", "Bucket", "Tags"]);
     const region = regionOf(LocationConstraint, context);
-    const existing = (await context.resources.get(bucketKey(context, name))) as BucketDocument | undefined;
-    // Only in us-east-1 is it no error to make one's own bucket again.
-    if (existing && !(existing.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
-    if (!existing) await makeBucket(context, name, region);
+    await finishDeletion(context, name);
+    const { bucket, made } = await makeBucket(context, name, region);
+    if (!made && bucket.wanted.owner !== context.account) throw alreadyExists(name);
+    // In us-east-1 alone it is no error to create one's own bucket again.
+    if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
     return {
       Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
       BucketArn: arnOf(name),
@@ -49,8 +48,7 @@ export const bucket = defineOperations("s3", {
   async HeadBucket(input, context) {
     const found = await findBucket(context, input.Bucket);
     if (!found) throw notFound();
-    if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== found.key.account)
-      throw accessDenied();
+    checkOwner(context, found, input.ExpectedBucketOwner);
     return { BucketRegion: found.wanted.region, BucketArn: arnOf(input.Bucket), AccessPointAlias: false };
   },
 
@@ -60,7 +58,7 @@ export const bucket = defineOperations("s3", {
       throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", MaxBuckets);
     const after = ContinuationToken === undefined ? "" : readToken(ContinuationToken);
     await findBucket(context, defaultBucketName(context));
-    const matching = (await allBuckets(context)).filter(
+    const matching = (await ownBuckets(context)).filter(
       ({ key, wanted }) =>
         key.name > after &&
         key.name.startsWith(Prefix) &&
@@ -81,31 +79,27 @@ export const bucket = defineOperations("s3", {
   },
 
   async DeleteBucket(input, context) {
-    const found = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
-    await mustBeEmpty(context, input.Bucket);
-    try {
-      // Whoever stores an object meanwhile finds the mark and takes it away; then the deletion meets another version.
-      const marked = await writeStatus(context, found, "Deleting");
-      await mustBeEmpty(context, input.Bucket).catch(async (error) => {
-        await writeStatus(context, marked, "Active").catch(ignoreConflict);
-        throw error;
-      });
-      await context.resources.write([{ delete: bucketKey(context, input.Bucket), expected: marked.version }]);
-    } catch (error) {
-      throw error instanceof Conflict ? operationAborted() : error;
-    }
-    await abortUploads(context, input.Bucket);
+    const found = await requireBucket(context, input);
+    await namingBucket(input.Bucket, deleteBucket(context, found));
     return {};
   },
 
   async GetBucketLocation(input, context) {
-    const { wanted } = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const { wanted } = await requireBucket(context, input);
     // us-east-1 has no location constraint: S3 answers an empty element.
     return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
   },
 });
 
 const arnOf = (name: string): string => `arn:aws:s3:::${name}`;
+
+const alreadyExists = (name: string): Fault =>
+  new Fault(
+    "BucketAlreadyExists",
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please " +
+      "select a different name and try again.",
+    { status: 409, members: { BucketName: name } },
+  );
 
 const alreadyOwned = (name: string): Fault =>
   new Fault(
@@ -117,7 +111,7 @@ const alreadyOwned = (name: string): Fault =>
     },
   );
 
-/** The endpoint of us-east-1 makes buckets anywhere; every other one in its own region only, and wants it named. */
+/** The endpoint of us-east-1 makes buckets in any region; every other one in its own only, which must be named. */
 function regionOf(constraint: string | undefined, { region }: Pick<Context, "region">): string {
   const wanted = constraint === "EU" ? "eu-west-1" : constraint;
   if (wanted === "us-east-1" || (wanted !== undefined && !isRegion(wanted)))
@@ -132,30 +126,36 @@ function regionOf(constraint: string | undefined, { region }: Pick<Context, "reg
   return wanted ?? region;
 }
 
-async function mustBeEmpty({ objects }: Context, name: string): Promise<void> {
-  const { objects: found } = await objects.list(name, { limit: 1 });
-  if (found.length > 0)
-    throw new Fault("BucketNotEmpty", "The bucket you tried to delete is not empty", {
-      status: 409,
-      members: { BucketName: name },
-    });
+/** The bucket of that name. The caller's default bucket is made where it is missing. */
+async function findBucket(context: Context, name: string): Promise<BucketDocument | undefined> {
+  if (name === defaultBucketName(context)) return (await makeBucket(context, name, context.region)).bucket;
+  return (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
 }
 
-async function abortUploads({ objects }: Context, name: string): Promise<void> {
-  for (;;) {
-    const { uploads, next } = await objects.listUploads(name, { limit: 1000 });
-    for (const upload of uploads) await objects.abortUpload(upload, upload.uploadId).catch(ignoreNoSuchUpload);
-    if (!next) return;
-  }
-}
-
-async function allBuckets({ resources, account }: Context): Promise<BucketDocument[]> {
-  const found: BucketDocument[] = [];
-  for await (const document of allDocuments(resources, "bucket", { account, region: "-", sort: { by: "name" } }))
-    found.push(document as BucketDocument);
+/** @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account */
+async function requireBucket(
+  context: Context,
+  input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
+): Promise<BucketDocument> {
+  const found = await findBucket(context, input.Bucket);
+  if (!found) throw noSuchBucket(input.Bucket);
+  checkOwner(context, found, input.ExpectedBucketOwner);
   return found;
 }
 
-function ignoreNoSuchUpload(error: unknown): void {
-  if (!(error instanceof Fault && error.code === "NoSuchUpload")) throw error;
+/** The name of a bucket that is being deleted is free when that has ended, unless the deletion is refused. */
+async function finishDeletion(context: Context, name: string): Promise<void> {
+  const found = (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
+  if (found?.status !== "Deleting") return;
+  await deleteBucket(context, found).catch((error) => {
+    if (!isBucketNotEmpty(error)) throw error;
+  });
+}
+
+/** The buckets of the caller's account, by name. */
+async function ownBuckets({ resources, account }: Context): Promise<BucketDocument[]> {
+  const found: BucketDocument[] = [];
+  for await (const document of allDocuments(resources, bucketKind, { account: "-", region: "-", sort: { by: "name" } }))
+    if ((document as BucketDocument).wanted.owner === account) found.push(document as BucketDocument);
+  return found;
 }

@@ -2,13 +2,13 @@ import { Fault } from "../../../aws/faults.ts";
 import type { ByteRange, StoredObject } from "../../../stores/objects/port.ts";
 import { invalidArgument, invalidRequest } from "./s3-faults.ts";
 
-/** What of an object a request asks for: all, a range of bytes, or one of the parts it was uploaded in. */
+/** The part of an object that a request asks for: a range of bytes, or one of the parts it was uploaded in. */
 export interface RangeMembers {
   readonly Range?: string | undefined;
   readonly PartNumber?: number | undefined;
 }
 
-/** undefined for the whole object; @throws Fault when the object has no such bytes */
+/** undefined for the whole object. @throws Fault when the object has no such bytes */
 export function requestedRange({ Range, PartNumber }: RangeMembers, object: StoredObject): ByteRange | undefined {
   if (Range !== undefined && PartNumber !== undefined)
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
@@ -16,7 +16,7 @@ export function requestedRange({ Range, PartNumber }: RangeMembers, object: Stor
   return Range === undefined ? undefined : byteRange(Range, object.sizeBytes);
 }
 
-/** A header that is no single range of bytes is left aside, as S3 does. */
+/** S3 ignores a header that is not a single range of bytes. */
 function byteRange(header: string, sizeBytes: number): ByteRange | undefined {
   const match = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header);
   if (!match || (match[1] === "" && match[2] === "")) return undefined;
@@ -42,7 +42,7 @@ function partRange(number: number, { parts, sizeBytes }: StoredObject): ByteRang
   return { first, last: first + size - 1 };
 }
 
-/** The range of the source that a part is copied from: exactly "bytes=first-last", and inside it. */
+/** The range of the source that a part is copied from: exactly "bytes=first-last", inside the source. */
 export function copySourceRange(header: string, sizeBytes: number): ByteRange {
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
   const range = { first: Number(match?.[1]), last: Number(match?.[2]) };

@@ -12,8 +12,8 @@ export interface ReadConditions {
 }
 
 /**
- * Which condition does not hold for the object, in the order of RFC 9110 section 13.2.2: an ETag that is given outweighs
- * the date beside it. Dates on the wire have whole seconds.
+ * The condition that does not hold for the object, checked in the order of RFC 9110 section 13.2.2: where an ETag is
+ * given the date beside it is ignored. Dates on the wire have whole seconds.
  */
 export function failedCondition(conditions: ReadConditions, object: StoredObject): keyof ReadConditions | undefined {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
@@ -35,13 +35,13 @@ export function checkReadConditions(conditions: ReadConditions, object: StoredOb
   if (failed) throw preconditionFailed(headerOf[failed]);
 }
 
-/** The conditions of a copy on its source: whichever fails, it is a refusal. */
+/** The conditions of a copy on its source. Each that fails is a PreconditionFailed. */
 export function checkCopyConditions(conditions: ReadConditions, object: StoredObject): void {
   const failed = failedCondition(conditions, object);
   if (failed) throw preconditionFailed(`x-amz-copy-source-${headerOf[failed]}`);
 }
 
-/** @throws Fault for what S3 has no meaning for */
+/** @throws Fault for conditions that S3 does not define for writes */
 export function writeCondition(
   { IfMatch, IfNoneMatch }: Pick<ReadConditions, "IfMatch" | "IfNoneMatch">,
   context: Context,

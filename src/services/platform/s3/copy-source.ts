@@ -16,7 +16,7 @@ export interface CopySourceMembers {
   readonly ExpectedSourceBucketOwner?: string | undefined;
 }
 
-/** @throws Fault for a source that is none, a missing bucket or a bucket that is not the expected owner's */
+/** @throws Fault for a header that names no object, a missing bucket, or a bucket of another account */
 export async function requireCopySource(context: Context, input: CopySourceMembers): Promise<ObjectKey> {
   refuseMembers(context, input, ["CopySourceSSECustomerAlgorithm", "CopySourceSSECustomerKey"]);
   const source = parseCopySource(input.CopySource);
@@ -26,13 +26,12 @@ export async function requireCopySource(context: Context, input: CopySourceMembe
       "x-amz-copy-source",
       input.CopySource,
     );
-  const { at } = await requireAddress(context, {
+  return requireAddress(context, {
     Bucket: source.bucket,
     Key: source.key,
     VersionId: source.versionId,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
   });
-  return at;
 }
 
 export const copyConditions = (input: CopySourceMembers): ReadConditions => ({

@@ -1,9 +1,9 @@
 import { invalidArgument } from "./s3-faults.ts";
 
-/** A continuation token stands for the last name of its page. */
+/** A continuation token encodes the last name of its page. */
 export const writeToken = (name: string): string => Buffer.from(`1${name}`).toString("base64url");
 
-/** @throws Fault InvalidArgument for what is no token of ours */
+/** @throws Fault InvalidArgument for a text that `writeToken` did not give */
 export function readToken(token: string): string {
   const text = Buffer.from(token, "base64url").toString();
   if (text[0] !== "1" || writeToken(text.slice(1)) !== token)

@@ -2,7 +2,7 @@ import { invalidArgument } from "./s3-faults.ts";
 
 const largestPage = 1000;
 
-/** How many entries a page has at most; @throws Fault for a number below zero */
+/** The most entries of a page. @throws Fault for a number out of range */
 export function pageSize(name: string, asked: number | undefined): number {
   if (asked === undefined) return largestPage;
   if (!Number.isInteger(asked) || asked < 0 || asked > 2_147_483_647)
@@ -10,6 +10,6 @@ export function pageSize(name: string, asked: number | undefined): number {
   return Math.min(asked, largestPage);
 }
 
-/** `encoding-type=url` is for names that hold what XML cannot: percent-encoding, slashes left as they are. */
+/** `encoding-type=url` is for names with characters that XML cannot hold: percent-encoded, except for slashes. */
 export const nameEncoding = (type: "url" | undefined): ((name: string) => string) =>
   type === "url" ? (name) => encodeURIComponent(name).replaceAll("%2F", "/") : (name) => name;

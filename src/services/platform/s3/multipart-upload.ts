@@ -5,22 +5,23 @@ import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
 import { announcedChecksum, type ChecksumMembers, checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
-import { confirmBucket, ownerOf, requireBucket } from "./bucket-document.ts";
+import { ownerOf } from "./bucket-document.ts";
 import { quoted, unquoted, writeCondition } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { badDigest, invalidRequest, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { requireBucket } from "./require-bucket.ts";
+import { badDigest, invalidRequest, namingBucket, notImplemented, refuseMembers } from "./s3-faults.ts";
 
-/** An object uploaded in parts: begun, completed, given up and listed. The parts themselves are in upload-part.ts. */
+/** Multipart uploads: begun, completed, aborted and listed. The operations on their parts are in upload-part.ts. */
 export const multipartUpload = defineOperations("s3", {
   async CreateMultipartUpload(input, context) {
-    const { bucket, at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     refuseNotBuilt(context, input);
     const checksum = uploadChecksum(input);
     const attributes = { ...attributesOf(input), ...storageOf(context, input) };
-    const upload = await context.objects.createUpload(at, { attributes, ...(checksum && { checksum }) });
-    await confirmBucket(context, bucket, () => context.objects.abortUpload(at, upload.uploadId));
+    const creating = context.objects.createUpload(at, { attributes, ...(checksum && { checksum }) });
+    const upload = await namingBucket(input.Bucket, creating);
     return {
       Bucket: input.Bucket,
       Key: input.Key,
@@ -31,7 +32,7 @@ export const multipartUpload = defineOperations("s3", {
   },
 
   async CompleteMultipartUpload(input, context) {
-    const { bucket, at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
     const parts = chosenParts(input.MultipartUpload?.Parts ?? []);
     const condition = writeCondition(input, context);
@@ -44,8 +45,8 @@ export const multipartUpload = defineOperations("s3", {
       if (announced?.value !== undefined && announced.value !== object.checksum?.value.replace(/-\d+$/, ""))
         throw badDigest(announced.algorithm);
     };
-    const made = await complete(context, at, input.UploadId, parts, { check, ...(condition && { condition }) });
-    await confirmBucket(context, bucket, () => context.objects.delete(at));
+    const completing = complete(context, at, input.UploadId, parts, { check, ...(condition && { condition }) });
+    const made = await namingBucket(input.Bucket, completing);
     return {
       Location: `${context.settings.endpoint()}/${input.Bucket}/${input.Key.split("/").map(encodeURIComponent).join("/")}`,
       Bucket: input.Bucket,
@@ -57,21 +58,21 @@ export const multipartUpload = defineOperations("s3", {
   },
 
   async AbortMultipartUpload(input, context) {
-    const { at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     if (input.IfMatchInitiatedTime) throw notImplemented(context, "IfMatchInitiatedTime");
-    await context.objects.abortUpload(at, input.UploadId);
+    await namingBucket(input.Bucket, context.objects.abortUpload(at, input.UploadId));
     return {};
   },
 
   async ListMultipartUploads(input, context) {
-    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
     const maximum = pageSize("max-uploads", input.MaxUploads);
     const { KeyMarker, UploadIdMarker, Prefix = "", Delimiter } = input;
     const encode = nameEncoding(input.EncodingType);
     const { uploads, prefixes, next } =
       maximum === 0
         ? { uploads: [], prefixes: [] }
-        : await context.objects.listUploads(input.Bucket, {
+        : await context.objects.listUploads(bucket.id, {
             prefix: Prefix,
             limit: maximum,
             ...(Delimiter && { delimiter: Delimiter }),
@@ -102,7 +103,7 @@ export const multipartUpload = defineOperations("s3", {
   },
 });
 
-/** Which checksum the object will have. Of a whole object only those can be told that its parts' can be put together to. */
+/** The checksum that the object will have. A full-object checksum must be one that those of the parts combine to. */
 function uploadChecksum(input: {
   ChecksumAlgorithm?: string | undefined;
   ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined;
@@ -131,7 +132,7 @@ function chosenParts(parts: readonly CompletedPart[]): Parameters<ObjectStore["c
   });
 }
 
-/** A client that missed the answer completes once more, and is told the same. */
+/** A client that missed the answer and completes the upload once more gets the same answer. */
 async function complete(
   context: Context,
   ...[at, uploadId, parts, options]: Parameters<ObjectStore["completeUpload"]>
@@ -151,7 +152,7 @@ export async function requireUpload(
   context: Context,
   input: AddressMembers & { readonly UploadId: string },
 ): Promise<MultipartUpload> {
-  const { at } = await requireAddress(context, input);
+  const at = await requireAddress(context, input);
   const upload = await context.objects.getUpload(at, input.UploadId);
   if (!upload) throw noSuchUpload(input.UploadId);
   return upload;

@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ObjectKey } from "../../../stores/objects/port.ts";
-import { type BucketDocument, requireBucket } from "./bucket-document.ts";
+import { requireBucket } from "./require-bucket.ts";
 import { invalidArgument } from "./s3-faults.ts";
 
 const longestKeyBytes = 1024;
@@ -14,19 +14,16 @@ export interface AddressMembers {
 }
 
 /**
- * The bucket a request names, and the place in it.
+ * Where the object that a request names is kept: under the id of its bucket.
  *
  * @throws Fault NoSuchBucket, AccessDenied, KeyTooLongError, or InvalidArgument for a version other than "null"
  */
-export async function requireAddress(
-  context: Context,
-  input: AddressMembers,
-): Promise<{ readonly bucket: BucketDocument; readonly at: ObjectKey }> {
+export async function requireAddress(context: Context, input: AddressMembers): Promise<ObjectKey> {
   const bucket = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
   checkKey(input.Key);
   if (input.VersionId !== undefined && input.VersionId !== "null")
     throw invalidArgument("Invalid version id specified", "versionId", input.VersionId);
-  return { bucket, at: { bucket: input.Bucket, key: input.Key } };
+  return { bucket: bucket.id, key: input.Key };
 }
 
 function checkKey(key: string): void {

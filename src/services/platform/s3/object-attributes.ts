@@ -3,7 +3,7 @@ import type { Context } from "../../../frame/context.ts";
 import type { ObjectAttributes } from "../../../stores/objects/port.ts";
 import { invalidArgument, notImplemented, refuseMembers } from "./s3-faults.ts";
 
-/** What a request says of an object besides its body, named as on the wire. */
+/** The attributes of an object in a request, named as on the wire. */
 export interface AttributeMembers {
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;
@@ -15,7 +15,7 @@ export interface AttributeMembers {
   readonly WebsiteRedirectLocation?: string | undefined;
 }
 
-/** How it is to be kept and who may see it: what a copy does not take from its source. */
+/** How an object is stored and who may read it. A copy does not take these from its source. */
 export interface StorageMembers {
   readonly ACL?: string | undefined;
   readonly StorageClass?: string | undefined;
@@ -58,7 +58,7 @@ export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyo
   };
 }
 
-/** How the request was framed is no property of the object. */
+/** "aws-chunked" is how the request was framed, not an encoding of the object. */
 function contentEncoding(header: string | undefined): string | undefined {
   const codings = header?.split(",").map((coding) => coding.trim());
   return codings?.filter((coding) => coding !== "aws-chunked").join(",") || undefined;
@@ -66,7 +66,7 @@ function contentEncoding(header: string | undefined): string | undefined {
 
 const encryptions = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 
-/** Encryption is taken down and told again; the disk's own is what encrypts. ACLs are off, as on every new bucket of AWS. */
+/** Encryption members are kept and answered; what encrypts is the disk. ACLs are off, as on every new bucket of AWS. */
 export function storageOf(
   context: Context,
   input: StorageMembers,
@@ -90,7 +90,7 @@ export function storageOf(
   };
 }
 
-/** What a copy takes over from its source: all but how that is kept and where it leads. */
+/** The attributes that a copy takes from its source: all but those of storage and the redirect. */
 export function copiedAttributes(attributes: ObjectAttributes): ObjectAttributes {
   const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, WebsiteRedirectLocation, ...said } = attributes;
   return said;

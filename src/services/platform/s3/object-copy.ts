@@ -1,17 +1,16 @@
 import { noSuchKey } from "../../../aws/object-faults.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
-import { confirmBucket } from "./bucket-document.ts";
 import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";
 import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { requireAddress } from "./object-address.ts";
 import { attributesOf, copiedAttributes, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { invalidRequest, notImplemented } from "./s3-faults.ts";
+import { invalidRequest, namingBucket, notImplemented } from "./s3-faults.ts";
 
-/** A copy without its body going through the client. */
+/** Copies an object inside the server. */
 export const objectCopy = defineOperations("s3", {
   async CopyObject(input, context) {
-    const { bucket, at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     const source = await requireCopySource(context, input);
     refuseNotBuilt(context, input);
     if (input.TaggingDirective === "REPLACE") throw notImplemented(context, "TaggingDirective REPLACE");
@@ -23,7 +22,7 @@ export const objectCopy = defineOperations("s3", {
           "metadata, storage class, website redirect location or encryption attributes.",
       );
     const condition = writeCondition(input, context);
-    const copied = await context.objects.copy(source, at, {
+    const copying = context.objects.copy(source, at, {
       attributes(found) {
         checkCopyConditions(copyConditions(input), found);
         const said = replaces ? attributesOf(input) : copiedAttributes(found.attributes);
@@ -32,8 +31,8 @@ export const objectCopy = defineOperations("s3", {
       ...(input.ChecksumAlgorithm && { checksum: checksumAlgorithm(input.ChecksumAlgorithm) }),
       ...(condition && { condition }),
     });
+    const copied = await namingBucket(input.Bucket, copying);
     if (!copied) throw noSuchKey(source.key);
-    await confirmBucket(context, bucket, () => context.objects.delete(at));
     return {
       CopyObjectResult: {
         ETag: quoted(copied.etag),

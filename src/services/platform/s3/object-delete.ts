@@ -2,22 +2,23 @@ import { Fault } from "../../../aws/faults.ts";
 import { malformedXml } from "../../../aws/malformed-xml.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { requireBucket } from "./bucket-document.ts";
+import type { ObjectKey } from "../../../stores/objects/port.ts";
 import { unquoted } from "./conditions.ts";
 import { requireAddress } from "./object-address.ts";
+import { requireBucket } from "./require-bucket.ts";
 import { invalidArgument, refuseMembers } from "./s3-faults.ts";
 
-/** A delete of what is not there succeeds, as the first one did. */
+/** Deletes objects. The delete of a missing object succeeds. */
 export const objectDelete = defineOperations("s3", {
   async DeleteObject(input, context) {
-    const { at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     refuseMembers(context, input, ["MFA", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]);
-    await remove(context, at.bucket, at.key, input.IfMatch);
+    await remove(context, at, input.IfMatch);
     return {};
   },
 
   async DeleteObjects(input, context) {
-    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const bucket = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
     refuseMembers(context, input, ["MFA", "BypassGovernanceRetention"]);
     const { Objects, Quiet } = input.Delete;
     if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
@@ -27,7 +28,7 @@ export const objectDelete = defineOperations("s3", {
         try {
           if (VersionId !== undefined && VersionId !== "null")
             throw invalidArgument("Invalid version id specified", "versionId", VersionId);
-          await remove(context, input.Bucket, Key, ETag);
+          await remove(context, { bucket: bucket.id, key: Key }, ETag);
           return { deleted: named };
         } catch (error) {
           if (!(error instanceof Fault)) throw error;
@@ -43,9 +44,6 @@ export const objectDelete = defineOperations("s3", {
   },
 });
 
-async function remove(context: Context, bucket: string, key: string, ifMatch: string | undefined): Promise<void> {
-  await context.objects.delete(
-    { bucket, key },
-    ifMatch === undefined || ifMatch === "*" ? undefined : { etag: unquoted(ifMatch) },
-  );
+async function remove(context: Context, at: ObjectKey, ifMatch: string | undefined): Promise<void> {
+  await context.objects.delete(at, ifMatch === undefined || ifMatch === "*" ? undefined : { etag: unquoted(ifMatch) });
 }

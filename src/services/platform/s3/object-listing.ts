@@ -1,19 +1,20 @@
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ObjectPage, ObjectSummary } from "../../../stores/objects/port.ts";
-import { ownerOf, requireBucket } from "./bucket-document.ts";
+import { ownerOf } from "./bucket-document.ts";
 import { quoted } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { readToken, writeToken } from "./listing-token.ts";
+import { requireBucket } from "./require-bucket.ts";
 
-/** What is in a bucket, in the order of the keys' bytes. */
+/** Lists the objects of a bucket, in the order of the keys' bytes. */
 export const objectListing = defineOperations("s3", {
   async ListObjectsV2(input, context) {
-    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const { id } = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
     const maximum = pageSize("max-keys", input.MaxKeys);
     const { ContinuationToken, StartAfter } = input;
     const after = ContinuationToken === undefined ? StartAfter || undefined : readToken(ContinuationToken);
-    const page = await list(context, input, after, maximum);
+    const page = await list(context, id, input, after, maximum);
     const encode = nameEncoding(input.EncodingType);
     const owner = input.FetchOwner ? context.account : undefined;
     return {
@@ -27,15 +28,15 @@ export const objectListing = defineOperations("s3", {
   },
 
   async ListObjects(input, context) {
-    await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const { id } = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
     const maximum = pageSize("max-keys", input.MaxKeys);
-    const page = await list(context, input, input.Marker || undefined, maximum);
+    const page = await list(context, id, input, input.Marker || undefined, maximum);
     const encode = nameEncoding(input.EncodingType);
     return {
       ...pageOutput(input, page, encode, context.account),
       MaxKeys: maximum,
       Marker: encode(input.Marker ?? ""),
-      // Without a delimiter the last key of the page serves as well, and S3 leaves this out.
+      // S3 leaves it out without a delimiter: the last key of the page is the next marker.
       ...(page.next !== undefined && input.Delimiter && { NextMarker: encode(page.next) }),
     };
   },
@@ -50,12 +51,13 @@ interface ListMembers {
 
 async function list(
   { objects }: Context,
+  bucketId: string,
   input: ListMembers,
   after: string | undefined,
   limit: number,
 ): Promise<ObjectPage> {
   if (limit === 0) return { objects: [], prefixes: [] };
-  return objects.list(input.Bucket, {
+  return objects.list(bucketId, {
     prefix: input.Prefix ?? "",
     limit,
     ...(input.Delimiter && { delimiter: input.Delimiter }),

@@ -3,27 +3,26 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ByteRange, StoredObject } from "../../../stores/objects/port.ts";
 import { announcedChecksum, bodyOptions, checksumOutput, objectChecksumOutput } from "./body-checksum.ts";
 import { withBody } from "./body-stream.ts";
-import { confirmBucket } from "./bucket-document.ts";
 import { type RangeMembers, requestedRange } from "./byte-range.ts";
 import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, attributesOutput, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { notFound, refuseMembers } from "./s3-faults.ts";
+import { namingBucket, notFound, refuseMembers } from "./s3-faults.ts";
 
-/** One object: put, got and looked at. */
+/** One object: its body and its attributes. */
 export const object = defineOperations("s3", {
   PutObject: (input, context) =>
     withBody(input.Body, async (body) => {
-      const { bucket, at } = await requireAddress(context, input);
+      const at = await requireAddress(context, input);
       refuseNotBuilt(context, input);
       const condition = writeCondition(input, context);
       const announced = announcedChecksum(input, context);
-      const stored = await context.objects.put(at, body, {
+      const options = {
         ...bodyOptions(announced, input.ContentMD5),
         attributes: { ...attributesOf(input), ...storageOf(context, input) },
         ...(condition && { condition }),
-      });
-      await confirmBucket(context, bucket, () => context.objects.delete(at));
+      };
+      const stored = await namingBucket(input.Bucket, context.objects.put(at, body, options));
       return {
         ETag: quoted(stored.etag),
         ...objectChecksumOutput(stored.checksum),
@@ -32,7 +31,7 @@ export const object = defineOperations("s3", {
     }),
 
   async GetObject(input, context) {
-    const { at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
     let range: ByteRange | undefined;
     const found = await context.objects.get(at, (object) => {
@@ -45,7 +44,7 @@ export const object = defineOperations("s3", {
   },
 
   async HeadObject(input, context) {
-    const { at } = await requireAddress(context, input);
+    const at = await requireAddress(context, input);
     refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
     const found = await context.objects.head(at);
     if (!found) throw notFound();
@@ -70,7 +69,7 @@ function objectOutput(input: ReadMembers, object: StoredObject, range: ByteRange
   };
 }
 
-/** Clients hold what they got against it: so it is that of the part for a part, and none for any other piece. */
+/** Clients verify the bytes of the answer by it: for a part it is that of the part, for any other range there is none. */
 function checksumOf({ PartNumber }: RangeMembers, { checksum, parts }: StoredObject, range: ByteRange | undefined) {
   if (!checksum) return {};
   const part = PartNumber === undefined ? undefined : parts?.[PartNumber - 1];
@@ -88,7 +87,7 @@ interface OverrideMembers {
   readonly ResponseExpires?: Date | undefined;
 }
 
-/** A presigned link may say with which headers the object is to be answered. */
+/** Headers of the answer that the request sets itself, which presigned links do. */
 function overrides(input: OverrideMembers) {
   const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage } = input;
   const { ResponseContentType, ResponseExpires } = input;

@@ -1,11 +1,25 @@
 import { Fault } from "../../../aws/faults.ts";
+import { bucketGone } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 
-/** The refusals of S3, in AWS's words; those that the object store knows too are in aws/object-faults.ts. */
-export const noSuchBucket = (name: string): Fault =>
-  new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404, members: { BucketName: name } });
+/** The refusals of S3, in AWS's words; those that the object store throws too are in aws/object-faults.ts. */
+export const noSuchBucket = (name: string): Fault => named(bucketGone(), name);
 
-/** What HEAD answers, whose answer has no body to say more in. */
+/** Adds the bucket's name to what the object store says of a bucket, which it knows by its id only. */
+export async function namingBucket<T>(name: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Fault && aboutBuckets.has(error.code) ? named(error, name) : error;
+  }
+}
+
+const aboutBuckets = new Set(["NoSuchBucket", "BucketNotEmpty"]);
+
+const named = ({ code, message, status }: Fault, name: string): Fault =>
+  new Fault(code, message, { status, members: { BucketName: name } });
+
+/** What HEAD answers; its answer has no body for more. */
 export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });
 
 export const accessDenied = (): Fault => new Fault("AccessDenied", "Access Denied", { status: 403 });
@@ -18,7 +32,7 @@ export const invalidRequest = (message: string): Fault => new Fault("InvalidRequ
 export const badDigest = (what: string): Fault =>
   new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
-/** Something S3 can do and this version cannot. */
+/** Refuses what S3 can do and this version cannot. */
 export const notImplemented = ({ settings }: Pick<Context, "settings">, what: string): Fault =>
   new Fault(
     "NotImplemented",

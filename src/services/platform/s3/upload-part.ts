@@ -10,9 +10,9 @@ import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { pageSize } from "./listing.ts";
 import { requireUpload } from "./multipart-upload.ts";
 import { encryptionOutput } from "./object-attributes.ts";
-import { invalidArgument, invalidRequest, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, invalidRequest, namingBucket, refuseMembers } from "./s3-faults.ts";
 
-/** The parts of a multipart upload: sent, copied from an object, and listed. */
+/** The parts of a multipart upload: uploaded, copied from an object, and listed. */
 export const uploadPart = defineOperations("s3", {
   UploadPart: (input, context) =>
     withBody(input.Body, async (body) => {
@@ -22,7 +22,8 @@ export const uploadPart = defineOperations("s3", {
       const announced = announcedChecksum(input, context);
       checkAlgorithm(upload, announced?.algorithm);
       const options = bodyOptions(announced, input.ContentMD5);
-      const part = await context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, options);
+      const storing = context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, options);
+      const part = await namingBucket(input.Bucket, storing);
       return { ETag: quoted(part.etag), ...checksumOutput(part.checksum), ...encryptionOutput(upload.attributes) };
     }),
 
@@ -37,7 +38,7 @@ export const uploadPart = defineOperations("s3", {
     });
     if (!found) throw noSuchKey(source.key);
     const part = await withBody(found.body, (body) =>
-      context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, {}),
+      namingBucket(input.Bucket, context.objects.putPart(upload, upload.uploadId, input.PartNumber, body, {})),
     );
     return {
       CopyPartResult: {
@@ -53,12 +54,13 @@ export const uploadPart = defineOperations("s3", {
     const upload = await requireUpload(context, input);
     const maximum = pageSize("max-parts", input.MaxParts);
     const after = partMarker(input.PartNumberMarker);
-    const found = await context.objects.listParts(upload, upload.uploadId, after, maximum + 1);
+    const listing = context.objects.listParts(upload, upload.uploadId, after, maximum + 1);
+    const found = await namingBucket(input.Bucket, listing);
     const parts = found.slice(0, maximum);
     const truncated = maximum > 0 && found.length > maximum;
     const owner = ownerOf(context.account);
     return {
-      Bucket: upload.bucket,
+      Bucket: input.Bucket,
       Key: upload.key,
       UploadId: upload.uploadId,
       PartNumberMarker: String(after),

@@ -1,0 +1,56 @@
+import { Fault } from "../../../aws/faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { Conflict } from "../../../stores/resources/port.ts";
+import { type BucketDocument, bucketKey } from "./bucket-document.ts";
+
+type Parts = Pick<Context, "resources" | "objects" | "clock">;
+
+/**
+ * Deletes a bucket, or finishes a deletion that a killed server began. Several callers may run it at the same time, and
+ * each may be killed at any line: the document is marked, the id is closed for ever in the object store, the document is
+ * deleted.
+ *
+ * @throws Fault BucketNotEmpty when it holds an object; the document is "Active" then
+ */
+export async function deleteBucket(parts: Parts, bucket: BucketDocument): Promise<void> {
+  const marked = await againOnConflict(async () => {
+    const now = await current(parts, bucket);
+    return now?.status === "Active" ? writeStatus(parts, now, "Deleting") : now;
+  });
+  if (!marked) return;
+  try {
+    await parts.objects.closeBucket(marked.id, marked.version);
+  } catch (error) {
+    // A refusal holds for this version for good, so no other caller closes the bucket between it and this write.
+    if (isBucketNotEmpty(error)) await writeStatus(parts, marked, "Active").catch(ignoreConflict);
+    throw error;
+  }
+  await againOnConflict(async () => {
+    const now = await current(parts, bucket);
+    if (now) await parts.resources.write([{ delete: now.key, expected: now.version }]);
+  });
+}
+
+export const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
+
+/** The document of this very bucket, not of one made anew under its name. */
+async function current({ resources }: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {
+  const found = (await resources.get(bucketKey(key.name))) as BucketDocument | undefined;
+  return found?.id === id ? found : undefined;
+}
+
+async function writeStatus(
+  { resources, clock }: Parts,
+  { version, ...document }: BucketDocument,
+  status: "Active" | "Deleting",
+): Promise<BucketDocument> {
+  const put = { ...document, status, modified: clock.now() };
+  await resources.write([{ put, expected: version }]);
+  return { ...put, version: version + 1 };
+}
+
+/** Another caller has set the document back already. */
+function ignoreConflict(error: unknown): void {
+  if (!(error instanceof Conflict)) throw error;
+}
