@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { bringToFormat, type HomeUpgrade } from "./format.ts";
+import { bringToFormat } from "./format.ts";
+import type { HomeUpgrade } from "./home-upgrade.ts";
 
 /** Calls into the file system until the kill; every later call fails too, so nothing is cleaned up. */
 const life = vi.hoisted(() => ({ calls: Number.POSITIVE_INFINITY, links: true }));

@@ -1,20 +1,16 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { copyHome } from "./copy-home.ts";
+import type { HomeUpgrade } from "./home-upgrade.ts";
 import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
+import { upgrade1To2 } from "./upgrade-1-to-2.ts";
 
 /** The number of the home's layout. One more whenever an older server could not read what this one writes. */
-export const homeFormat = 1;
-
-/**
- * Makes a home of format N one of N + 1, in place. `copy` is the home as it was before. An upgrade that was killed runs
- * again from its start, so each of its steps must be able to find itself done.
- */
-export type HomeUpgrade = (home: string, copy: string) => void;
+export const homeFormat = 2;
 
 /** By the format that each begins with. */
-const upgrades: Readonly<Record<number, HomeUpgrade>> = {};
+const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2 };
 
 /** The format that an upgraded home had, and its copy of before. */
 export interface Upgraded {
