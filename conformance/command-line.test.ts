@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pathWithout } from "./path-without.ts";
 import { runProgram } from "./program.ts";
 import { createTestServer, root, useServer } from "./server.ts";
 
@@ -73,7 +74,10 @@ test("start --detach returns when the server is ready; stop ends it", async () =
   const server = await createTestServer();
   try {
     const started = await server.sagebrush("start", "--detach", "--port", "0");
-    expect(started.stdout).toMatch(/^Sagebrush is ready at http:\/\/127\.0\.0\.1:\d+$/m);
+    expect(started).toMatchObject({
+      stderr: "",
+      stdout: expect.stringMatching(/^Sagebrush is ready at http:\/\/127\.0\.0\.1:\d+$/m),
+    });
     expect((await server.sagebrush("status")).code).toBe(0);
     expect((await server.sagebrush("stop")).code).toBe(0);
     expect((await server.sagebrush("status")).code).toBe(1);
@@ -82,6 +86,47 @@ test("start --detach returns when the server is ready; stop ends it", async () =
     await server.sagebrush("stop");
     await server.close();
   }
+});
+
+describe("without bubblewrap on the PATH", () => {
+  const warning = /Warning: jobs run without a sandbox, so their code can read the keys in \S+ \(bubblewrap is not/;
+
+  let PATH: string;
+  beforeAll(async () => {
+    PATH = await pathWithout("bwrap");
+  });
+  afterAll(() => rm(PATH, { recursive: true }));
+
+  test("start, status and doctor warn, with the command that helps", async () => {
+    const server = await createTestServer({ environment: { PATH } });
+    try {
+      await server.start();
+      await expect.poll(() => server.output()).toMatch(warning);
+      expect((await server.sagebrush("status")).stdout).toMatch(warning);
+      const { warnings } = JSON.parse((await server.sagebrush("status", "--json")).stdout);
+      expect(warnings).toEqual([
+        expect.stringMatching(/\)\. (Run: .*install bubblewrap|.*-S bubblewrap|Install|Run Sage)/),
+      ]);
+      const doctor = await server.sagebrush("doctor");
+      expect(doctor.stdout).toMatch(
+        /^note +Sandbox +jobs run without one and can read the keys in .*not installed\n +\w/m,
+      );
+    } finally {
+      await server.close();
+    }
+  });
+
+  test("start --detach warns too", async () => {
+    const server = await createTestServer({ environment: { PATH } });
+    try {
+      const started = await server.sagebrush("start", "--detach", "--port", "0");
+      expect(started.stdout).toMatch(/^Sagebrush is ready at \S+\n$/);
+      expect(started.stderr).toMatch(warning);
+    } finally {
+      await server.sagebrush("stop");
+      await server.close();
+    }
+  });
 });
 
 test("a key and an account can be given", async () => {

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { pathWithout } from "./path-without.ts";
 import { runProgram } from "./program.ts";
 import { root } from "./server.ts";
 
@@ -43,6 +44,24 @@ test("in a terminal the quickstart shows progress, stays up until Ctrl-C and the
     const status = await runProgram(process.execPath, [join(root, "bin", "sagebrush"), "status"], options);
     expect(status.stdout).toBe(`No server holds ${home}.\n`);
   } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+test("without bubblewrap on the PATH it says that jobs have no sandbox, and goes on", async () => {
+  const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
+  const PATH = await pathWithout("bwrap");
+  const options = { cwd: root, env: { ...process.env, SAGEBRUSH_HOME: home, PATH } };
+  try {
+    const words = [join(root, "tools", "setup.mjs"), "quickstart"];
+    const { code, stdout, stderr } = await runProgram(process.execPath, words, options);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^Warning: jobs run without a sandbox.*\n$/),
+    });
+    expect(stdout).toMatch(/All of it took \d+ s\./);
+  } finally {
+    await rm(PATH, { recursive: true });
     await rm(home, { recursive: true, force: true });
   }
 });

@@ -8,7 +8,6 @@ import { runProgram } from "./program.ts";
 import { recordProven } from "./proven.ts";
 
 export const root = join(import.meta.dirname, "..");
-const launcher = join(root, "bin", "sagebrush");
 export const region = "us-west-2";
 
 /** What the AWS SDK for JavaScript is given to reach the server. */
@@ -42,12 +41,16 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** More words for `sagebrush start`. */
   readonly words?: readonly string[];
+  /** The folder of the product, when the server is that of another commit. */
+  readonly checkout?: string;
 }
 
 /** Gives a server that is not started yet. */
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer & { output(): string }> {
   const home = await mkdtemp(join(tmpdir(), "sagebrush-test-"));
   const environment = { ...process.env, AWS_REGION: region, ...options.environment };
+  const cwd = options.checkout ?? root;
+  const launcher = join(cwd, "bin", "sagebrush");
   let launched: ChildProcess | undefined;
   let output = "";
   let url = "";
@@ -56,7 +59,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
 
   const sagebrush = (...words: string[]) => {
     const [command = "", ...rest] = words;
-    return runProgram(process.execPath, [launcher, command, "--home", home, ...rest], { cwd: root, env: environment });
+    return runProgram(process.execPath, [launcher, command, "--home", home, ...rest], { cwd, env: environment });
   };
 
   return {
@@ -74,7 +77,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     async start(more = {}) {
       const words = [launcher, "start", "--home", home, "--port", "0", ...(options.words ?? [])];
       const child = spawn(process.execPath, words, {
-        cwd: root,
+        cwd,
         env: { ...environment, ...more },
         stdio: ["ignore", "pipe", "pipe"],
       });

@@ -10,8 +10,8 @@ export interface ClientEnvironment {
 }
 
 /**
- * Left-over variables that would break the signature, pass for an end of the key's life or send a call elsewhere; a
- * pattern covers a family of them.
+ * Variables that would break the signature, give the key an expiry or send a call elsewhere. A pattern may match
+ * several.
  */
 const strays = [
   /^AWS_SECURITY_TOKEN$/,
@@ -22,7 +22,7 @@ const strays = [
   /^AWS_IGNORE_CONFIGURED_ENDPOINT_URLS$/,
 ];
 
-/** `present` is the environment it is for: a region chosen there is kept, proxies excepted there stay so. */
+/** `present` is the environment to change: its region and its exceptions from the proxy are kept. */
 export function clientEnvironment(server: RunningServer, present: Environment): ClientEnvironment {
   const region = present.AWS_REGION || present.AWS_DEFAULT_REGION || server.settings.region;
   const direct = withoutProxy(present.NO_PROXY || present.no_proxy || "", new URL(server.record.url).hostname);

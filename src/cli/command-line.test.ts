@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-it.skipIf(!existsSync("/dev/full"))("a server goes on where nothing of what it says can be written", async () => {
+it.skipIf(!existsSync("/dev/full"))("a server goes on when its error output cannot be written", async () => {
   const home = mkdtempSync(join(tmpdir(), "sagebrush-mute-"));
   const full = openSync("/dev/full", "w");
   const start = () => {
@@ -22,7 +22,7 @@ it.skipIf(!existsSync("/dev/full"))("a server goes on where nothing of what it s
   const first = start();
   expect((await fetch(await address(first))).status).toBe(200);
   expect(await end(first)).toBe(0);
-  // What is no run can not be removed as one, which is said of each.
+  // The server reports each of these folders: it cannot remove it as a run.
   for (const name of ["no run", "no run either", "nor this"]) mkdirSync(join(home, "runs", name));
   const second = start();
   expect((await fetch(await address(second))).status).toBe(200);

@@ -5,7 +5,7 @@ import { CommandError, readArguments, renderHelp } from "./define-command.ts";
 
 /** Runs `sagebrush` with the words after its name and gives the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-  // A disk may be full, and the reader of a pipe gone: what cannot be said must not end a server.
+  // A full disk or a closed pipe does not end a server: output that cannot be written is lost.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const [name = "--help", ...rest] = words;
   if (name === "--help" || name === "-h" || name === "help" || name === "--version") {
@@ -23,7 +23,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     }
     return await command.run(given);
   } catch (error) {
-    // Refusals carry the exit code they want; anything else is a fault of ours and is shown with its stack.
+    // A refusal has an exit code; any other error is a mistake in Sagebrush and is shown with its stack.
     const exitCode = (error as { exitCode?: unknown }).exitCode;
     console.error(typeof exitCode === "number" ? (error as Error).message : error);
     return typeof exitCode === "number" ? exitCode : 70;

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
 
-/** An option of a command. One with a `value` takes a text, shown in the help by that name; one without is a switch. */
+/** An option of a command. With a `value`, its name in the help, it takes a text; without one it is a switch. */
 export interface Option {
   readonly value?: string;
   /** One letter that stands for it after a single dash. */
@@ -9,13 +9,13 @@ export interface Option {
   readonly words: string;
 }
 
-/** What a command was started with. */
+/** What a command was given. */
 export interface Arguments {
-  /** Texts of the options that were given. */
+  /** By the option's name. */
   readonly options: Readonly<Record<string, string>>;
-  /** Names of the switches that were given. */
+  /** The names of the switches. */
   readonly switches: ReadonlySet<string>;
-  /** What follows `--`, for a command that takes it. */
+  /** The words after `--`. */
   readonly rest: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface Command {
   run(given: Arguments): Promise<number>;
 }
 
-/** A line of the generated list: what the overview needs without loading the command. */
+/** A line of the generated list: enough for the overview, which loads no command. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
@@ -64,7 +64,7 @@ export const defineCommand = (command: Omit<Command, "unit">): Command => ({
 
 /**
  * Reads the words after the command's name.
- * @throws CommandError (exit code 2) that names what is not understood and what is allowed
+ * @throws CommandError (exit code 2) that names what is wrong and what is allowed
  */
 export function readArguments(command: Command, words: readonly string[]): Arguments {
   const separator = words.indexOf("--");
@@ -91,13 +91,12 @@ export function readArguments(command: Command, words: readonly string[]): Argum
   }
 }
 
-/** Words where options belong, most often a command to run that was given without the `--` before it. */
+/** The refusal of words where options belong. Most often they are a command to run that lacks the `--` before it. */
 const stray = (command: Command, words: readonly string[]): string =>
   command.rest === undefined
     ? `${command.name} takes options only, and was given "${words[0]}".`
     : `What ${command.name} runs is given after --, as in: ${command.name} -- ${words.map(shellWord).join(" ")}`;
 
-/** The help of one command. */
 export function renderHelp(command: Command): string {
   const options = Object.entries(command.options).map(([name, { value, words }]) => ({
     form: value === undefined ? `--${name}` : `--${name} ${value}`,

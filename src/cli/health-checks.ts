@@ -5,11 +5,11 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
 import { keysPath } from "../server/home/keys.ts";
-import { probeSandbox, withoutSandbox } from "../server/probe-sandbox.ts";
+import { adviseOnSandbox } from "../server/sandbox-advice.ts";
 import type { Settings } from "../server/settings.ts";
 import { findServer } from "./running-server.ts";
 
-/** What a check found. `fix`: what to do, when something is wrong. `harmless`: the server works without it. */
+/** What a check found. `fix`: what to do when something is wrong. `harmless`: the server works all the same. */
 export interface Finding {
   readonly words: string;
   readonly fix?: string;
@@ -71,17 +71,11 @@ export const healthChecks: readonly HealthCheck[] = [
   },
   {
     title: "Sandbox",
-    async run() {
-      const probe = probeSandbox();
-      if (probe.works) return { words: "bubblewrap works: every job has its own /opt/ml" };
-      const harmless = true;
-      if (probe.isMissing) {
-        const fix = "Install it (Debian, Ubuntu: apt-get install bubblewrap).";
-        return { words: `bubblewrap is missing: ${withoutSandbox}`, fix, harmless };
-      }
-      const fix =
-        "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container: run it privileged).";
-      return { words: `bubblewrap is blocked (${probe.reason}): ${withoutSandbox}`, fix, harmless };
+    async run({ home }) {
+      const advice = adviseOnSandbox();
+      if (advice === undefined) return { words: "bubblewrap works: every job has its own /opt/ml" };
+      const words = `jobs run without one and can read the keys in ${home}: ${advice.problem}`;
+      return { words, fix: advice.fix, harmless: true };
     },
   },
   {

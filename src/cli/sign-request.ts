@@ -5,7 +5,7 @@ const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).u
 
 /**
  * The headers of a request without query and body, signed with AWS Signature Version 4 for the service "sagebrush".
- * The AWS clients bring a signer too, but take longer to load than these commands take to run.
+ * The signer of the AWS clients takes longer to load than these commands take to run.
  */
 export function signRequest(request: {
   method: string;

@@ -67,4 +67,6 @@ export interface ServerStatus {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly memoryBytes: number;
+  /** What is wrong with how it runs, a line each with what to do about it. */
+  readonly warnings: readonly string[];
 }

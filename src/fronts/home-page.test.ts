@@ -35,6 +35,7 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
           pid: 1,
           started: 0,
           memoryBytes: 0,
+          warnings: [],
         }),
         reset: async () => expect.unreachable(),
         stop: () => expect.unreachable(),

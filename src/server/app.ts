@@ -26,9 +26,11 @@ import { createResourceCache } from "../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import { createWire } from "../wire/create-wire.ts";
 import { boundRegexps } from "./bounded-regexps.ts";
-import { explainStartFailure, type Home, openHome } from "./home/home.ts";
+import { explainStartFailure } from "./home/explain-start-failure.ts";
+import { type Home, openHome } from "./home/home.ts";
 import { createHttpServer } from "./http/http.ts";
 import { listen } from "./http/listen.ts";
+import { createNotices } from "./notices.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createReconcileEngine } from "./reconcile/reconcile.ts";
 import { openAccessLog } from "./request/access-log.ts";
@@ -58,6 +60,8 @@ const builtIn: Units = { services, kinds, reconcilers, images, fronts };
 export interface App {
   /** Answers requests from now on. */
   start(): Promise<{ url: string }>;
+  /** What the person who started it should know, a line each. */
+  notices(): readonly string[];
   /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
   close(): Promise<void>;
   /** Resolves when the server has stopped, whoever asked for it. */
@@ -88,6 +92,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
   const started = clock.now();
+  const notices = createNotices(home);
   const stopping = new AbortController();
   const report = (what: string, error: unknown) => console.error(what, error);
   let url = "";
@@ -160,6 +165,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       pid: process.pid,
       started,
       memoryBytes: process.memoryUsage.rss(),
+      warnings: notices.warnings(),
     }),
     async reset() {
       // In this order: without documents no run begins anew once those that just begin have, and without runs nothing is
@@ -250,5 +256,5 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     home.lock.release();
   }
 
-  return { start, close: () => close(), closed };
+  return { start, notices: notices.atStart, close: () => close(), closed };
 }

@@ -26,10 +26,10 @@ export const exec = defineCommand({
   },
 });
 
-/** Runs it on our terminal and gives its exit code as a shell does: 127 not found, 126 not executable, 128 + signal. */
+/** Runs it on this terminal. Gives a shell's exit code: 127 not found, 126 not executable, 128 + signal. */
 function runProgram(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, words, { stdio: "inherit", env });
-  // Ctrl-C in a terminal reaches the program by itself.
+  // A terminal sends Ctrl-C to the program too.
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {

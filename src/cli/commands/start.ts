@@ -24,22 +24,30 @@ export const start = defineCommand({
 const settingsOf = ({ options }: Arguments) =>
   readSettings({ ...options, adminKeyFile: options["admin-key-file"] }, process.env);
 
+/** What a detached server sends to the command that started it. */
+interface Ready {
+  readonly url: string;
+  readonly notices: readonly string[];
+}
+
 /** Serves until a signal or `sagebrush stop` ends it. */
 async function startHere(given: Arguments): Promise<number> {
-  // The parent of a detached server has no need of it.
+  // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
   const app = await createApp(settingsOf(given));
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);
-  // Tells a parent that waits for it (startDetached).
-  process.send?.({ url });
+  const notices = app.notices();
+  for (const notice of notices) console.error(notice);
+  // To startDetached, when it is the parent.
+  process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   await app.closed;
   return 0;
 }
 
-/** Starts the same command in a session of its own, its output in HOME/server.log, and waits until it is ready. */
+/** Starts the server in a session of its own, with its output in HOME/server.log, and waits until it is ready. */
 async function startDetached(given: Arguments): Promise<number> {
   const { home } = settingsOf(given);
   const words = Object.entries(given.options).flatMap(([name, value]) => [`--${name}`, value]);
@@ -49,9 +57,9 @@ async function startDetached(given: Arguments): Promise<number> {
     stdio: ["ignore", log.descriptor, log.descriptor, "ipc"],
   });
   closeSync(log.descriptor);
-  const url = await new Promise<string>((resolve, reject) => {
+  const { url, notices } = await new Promise<Ready>((resolve, reject) => {
     child.on("error", reject);
-    child.on("message", (message: { url: string }) => resolve(message.url));
+    child.on("message", (message: Ready) => resolve(message));
     child.on("exit", (code) => {
       const said = readFileSync(log.path).subarray(log.size).toString().trim();
       reject(new CommandError(said || `The server ended at once (${code}). See ${log.path}.`, code ?? 1));
@@ -60,10 +68,11 @@ async function startDetached(given: Arguments): Promise<number> {
   child.disconnect();
   child.unref();
   console.log(`Sagebrush is ready at ${url}`);
+  for (const notice of notices) console.error(notice);
   return 0;
 }
 
-/** The server's output is appended; `size` is where this start begins. */
+/** Opens the log to append to. `size` is its length before this start. */
 function openLog(home: string): { path: string; descriptor: number; size: number } {
   const path = join(home, "server.log");
   try {

@@ -19,7 +19,7 @@ export const status = defineCommand({
   },
 });
 
-/** As JSON: times are texts. */
+/** JSON: times are texts. */
 type Answer = ServerStatus & { running: Record<"what" | "name" | "status" | "since", string>[] };
 
 function describe(status: Answer): string {
@@ -32,5 +32,6 @@ function describe(status: Answer): string {
   const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
   const running = status.running.map(({ what, name, status }) => `  ${what.padEnd(14)}${name}, ${status}`);
   const runs = running.length === 0 ? `Nothing runs in ${status.region}.` : `In ${status.region} there run:`;
-  return [`Sagebrush ${status.version} is ready at ${status.url}`, ...shown, runs, ...running].join("\n");
+  const ready = `Sagebrush ${status.version} is ready at ${status.url}`;
+  return [ready, ...shown, ...status.warnings, runs, ...running].join("\n");
 }

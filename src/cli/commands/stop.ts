@@ -3,7 +3,7 @@ import { isHeld } from "../../server/home/lock.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 
-/** Runs have ten seconds to end and answers under way five; the rest is for a machine that is slow. */
+/** Runs have ten seconds to end and requests under way five; a slow machine takes longer. */
 const longestStopMilliseconds = 60_000;
 
 export const stop = defineCommand({
@@ -33,7 +33,7 @@ export const stop = defineCommand({
   },
 });
 
-/** The process ends right after it let the home go; in a container nobody may take note of that, so not for ever. */
+/** The process ends right after it releases the home. In a container it may stay a zombie, so the wait has an end. */
 async function ended(pid: number): Promise<void> {
   const deadline = Date.now() + 2_000;
   while (Date.now() < deadline) {

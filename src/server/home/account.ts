@@ -5,8 +5,8 @@ import { StartFailure } from "./start-failure.ts";
 const defaultAccount = "123456789012";
 
 /**
- * HOME/account: the AWS account that everything in the home belongs to, as its first start gave it. Documents and ARNs
- * hold it, so with another account the home would seem to be empty.
+ * HOME/account: the AWS account that everything in the home belongs to, set by its first start. Documents and ARNs hold
+ * it, so with another account the home would look empty.
  * @throws StartFailure when another one is given later
  */
 export function openAccount(home: string, given: string): string {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runKeyPrefix } from "../../runs/run-key.ts";
+import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 
 export interface AccessKey {
@@ -13,8 +14,8 @@ export interface AccessKey {
 export const keysPath = (home: string): string => join(home, "keys");
 
 /**
- * The administrator's key: the one of `adminKeyFile` when given (the home then keeps it), else the home's, else a random
- * one made now.
+ * The administrator's key: that of `adminKeyFile` when one is given (the home then keeps it), else the home's, else a new
+ * random one.
  */
 export function openAdministratorKey(home: string, adminKeyFile: string): AccessKey {
   if (adminKeyFile) {
@@ -32,21 +33,21 @@ export function openAdministratorKey(home: string, adminKeyFile: string): Access
   return key;
 }
 
-/** @throws ENOENT when no server was ever started on that home */
+/** @throws ENOENT when no server has ever started on that home */
 export const readAdministratorKey = (home: string): AccessKey =>
   parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
 
 /** 32 bytes in base64. */
 const runSecretCharacters = 43;
 
-/** HOME/run-secret: the keys of runs are made from it, so that a run started before a restart keeps its key. */
+/** HOME/run-secret: the keys of runs are derived from it, so a run keeps its key when the server restarts. */
 export function openRunSecret(home: string): string {
   const path = join(home, "run-secret");
   try {
     const secret = readFileSync(path, "utf8").trim();
     if (secret.length >= runSecretCharacters) return secret;
     throw new StartFailure(
-      `${path} is damaged. Remove it and start again: a new one is made, with which runs that still go on have no access.`,
+      `${path} is damaged. Remove it and start again: a new one is made, and runs that are still going lose their access.`,
     );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
@@ -85,13 +86,7 @@ function parseKey(content: string, path: string): AccessKey {
 const writeKey = (home: string, key: AccessKey): void =>
   writeSecret(keysPath(home), `${key.accessKeyId}:${key.secret}`);
 
-/** The file appears whole, or not at all: half a secret, or none, would be taken for one. */
-function writeSecret(path: string, content: string): void {
-  const unfinished = `${path}.new`;
-  rmSync(unfinished, { force: true });
-  writeFileSync(unfinished, `${content}\n`, { mode: 0o600, flush: true });
-  renameSync(unfinished, path);
-}
+const writeSecret = (path: string, content: string): void => replaceFile(path, `${content}\n`, 0o600);
 
 function randomLetters(count: number): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -4,10 +4,10 @@ import Database from "better-sqlite3";
 import { shellWord } from "../../base/shell-word.ts";
 import { StartFailure } from "./start-failure.ts";
 
-/** HOME/server.json: who holds the home. Left behind by a server that was killed, so it says nothing without the lock. */
+/** HOME/server.json: the server that holds the home. A killed one leaves it behind, so it is true only with the lock. */
 export interface ServerRecord {
   readonly pid: number;
-  /** Milliseconds since 1970 when the process started: a process id alone may be another's by now. */
+  /** Milliseconds since 1970 when the process started; its id may belong to another process by now. */
   readonly started: number;
   readonly host: string;
   readonly port: number;
@@ -16,20 +16,20 @@ export interface ServerRecord {
 }
 
 export interface HomeLock {
-  /** Says where the server listens, for everybody else who looks at the home. */
+  /** Tells other programs where the server listens. */
   publish(record: ServerRecord): void;
   release(): void;
 }
 
-/** Who only looks whether the home is held (isHeld) takes the lock for a moment; that must not keep a server from it. */
+/** How long a server waits for the lock: isHeld takes it for a moment. */
 const lookMilliseconds = 250;
 
 const recordPath = (home: string): string => join(home, "server.json");
 
 /**
- * Holds the home for this process by an exclusive SQLite transaction: the kernel lets it go when the process dies, so no
- * lock can be left behind.
- * @throws StartFailure when another server holds it, naming that one
+ * Holds the home for this process by an exclusive SQLite transaction. The kernel releases it when the process dies, so
+ * no lock is ever left behind.
+ * @throws StartFailure that names the server that holds it
  */
 export function lockHome(home: string): HomeLock {
   const database = new Database(join(home, "lock.sqlite"), { timeout: lookMilliseconds });
@@ -57,7 +57,7 @@ function heldBy(home: string): string {
   return `${home} is held by ${who}. Stop it with \`bin/sagebrush stop --home ${shellWord(home)}\`, or start with another --home.`;
 }
 
-/** The server that holds the home, as it published itself; undefined when the home is free or it is still starting. */
+/** What the last server published; undefined when it stopped or is still starting. */
 export function readServerRecord(home: string): ServerRecord | undefined {
   try {
     return JSON.parse(readFileSync(recordPath(home), "utf8")) as ServerRecord;
@@ -68,7 +68,7 @@ export function readServerRecord(home: string): ServerRecord | undefined {
 
 /**
  * Whether a server holds the home now.
- * @throws StartFailure when this user may not even look
+ * @throws StartFailure when this user may not open the lock
  */
 export function isHeld(home: string): boolean {
   let database: Database.Database;
@@ -94,6 +94,6 @@ function refuseUnreadable(home: string): void {
     accessSync(join(home, "lock.sqlite"), constants.R_OK | constants.W_OK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") return;
-    throw new StartFailure(`${home} cannot be read by this user: whether a server holds it is for its owner to ask.`);
+    throw new StartFailure(`${home} cannot be read by this user: only its owner can ask whether a server holds it.`);
   }
 }

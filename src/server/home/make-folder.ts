@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder for the owner alone, with those above it, where there is none. Node's `recursive` never comes back
- * where the folder above is there and this one still cannot be made, as below /proc.
+ * Makes a folder and those above it, where they are missing, for the owner alone. Node's `recursive` never returns when
+ * the folder above is there and this one cannot be made, as below /proc.
  */
 export function makeFolder(path: string): void {
   if (!existsSync(dirname(path))) makeFolder(dirname(path));

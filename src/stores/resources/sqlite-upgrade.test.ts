@@ -62,7 +62,10 @@ const kindOf = ({ kind, ...rest }: ResourceKey): ResourceKey =>
 
 test("a file of the first format has everything in today's", async () => {
   const path = oldFile("whole.sqlite");
-  upgradeResourceFile(path, { kindOf, labelsOf: ({ key, status }) => ({ Name: key.name, Status: status }) });
+  upgradeResourceFile(path, {
+    kindOf,
+    documentOf: (document, old) => ({ ...document, labels: { Name: old.name, Status: document.status } }),
+  });
   const store = createSqliteResourceStore({ path, clock });
   const endpoint = { ...here, kind: "sagemaker/endpoint", name: "e" };
   const run = { ...here, kind: "sagebrush/run", name: "r" };

@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from "../database.ts";
 import { storageFault } from "../storage-fault.ts";
-import type { Labels, ResourceDocument, ResourceKey } from "./port.ts";
+import type { ResourceDocument, ResourceKey } from "./port.ts";
 import { resourceSchema } from "./sqlite.ts";
 import { createSqliteChanges } from "./sqlite-changes.ts";
 import { createSqliteDocuments } from "./sqlite-documents.ts";
@@ -11,9 +11,11 @@ import { documentTexts } from "./written-form.ts";
 export interface ResourceFileUpgrade {
   /** The key of today for one of before. Two that come out the same are refused, and nothing is changed. */
   kindOf(old: ResourceKey): ResourceKey;
-  /** The labels of a document, which had none before; its key is the new one. */
-  labelsOf?(document: Omit<ResourceDocument, "version">): Labels | undefined;
+  /** What else changes of a document, its labels among that: it had none. It has its new key; `old` is that of before. */
+  documentOf?(document: UpgradedDocument, old: ResourceKey): UpgradedDocument;
 }
+
+export type UpgradedDocument = Omit<ResourceDocument, "version">;
 
 /** What the tables held before: `document` is `{"wanted": ..., "actual": ...}`, a parent is "kind/name". */
 interface OldDocument extends ResourceKey {
@@ -52,14 +54,14 @@ const rowsAtOnce = 500;
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */
-export function upgradeResourceFile(path: string, { kindOf, labelsOf }: ResourceFileUpgrade): void {
+export function upgradeResourceFile(path: string, { kindOf, documentOf }: ResourceFileUpgrade): void {
   const database = openDatabase(path, "");
   try {
     if (isOfToday(database)) return;
     database.transaction(() => {
       setAside(database);
       database.exec(resourceSchema);
-      copyDocuments(database, kindOf, labelsOf);
+      copyDocuments(database, kindOf, documentOf);
       copyFeed(database, kindOf);
       copyClaims(database, kindOf);
       for (const table of ["resource", "feed", "claim"]) database.exec(`drop table old_${table}`);
@@ -82,7 +84,7 @@ function setAside(database: Database): void {
 
 type KindOf = ResourceFileUpgrade["kindOf"];
 
-function copyDocuments(database: Database, kindOf: KindOf, labelsOf: ResourceFileUpgrade["labelsOf"]): void {
+function copyDocuments(database: Database, kindOf: KindOf, documentOf: ResourceFileUpgrade["documentOf"]): void {
   const spaces = createSqliteSpaces(database);
   const documents = createSqliteDocuments(database, spaces);
   const feed = createSqliteFeed(database, spaces);
@@ -93,8 +95,8 @@ function copyDocuments(database: Database, kindOf: KindOf, labelsOf: ResourceFil
     const key = kindOf(keyOf(old));
     const { wanted, actual } = JSON.parse(old.document);
     const parent = parentOf(old, kindOf) || undefined;
-    const unlabelled = { key, id, schema, parent, status: status || undefined, created, modified, wanted, actual };
-    const put = { ...unlabelled, labels: labelsOf?.(unlabelled) };
+    const renamed = { key, id, schema, parent, status: status || undefined, created, modified, wanted, actual };
+    const put = documentOf?.(renamed, keyOf(old)) ?? renamed;
     changes.apply({ put, expected: "absent" }, documentTexts(put), 0);
     setVersion.run(old.version, changes.rowOf(key)!);
   }

@@ -1,0 +1,73 @@
+import { accessSync, existsSync, readFileSync } from "node:fs";
+import { probeSandbox } from "./probe-sandbox.ts";
+
+/** Why jobs run without a sandbox, and what to do about it. */
+export interface SandboxAdvice {
+  readonly problem: string;
+  /** A sentence that ends with the command that helps, where there is one. */
+  readonly fix: string;
+}
+
+/** What the advice depends on. */
+export interface Machine {
+  readonly platform: string;
+  readonly isRoot: boolean;
+  exists(path: string): boolean;
+  /** The trimmed text of a file; undefined when there is none. */
+  read(path: string): string | undefined;
+}
+
+const thisMachine: Machine = {
+  platform: process.platform,
+  isRoot: process.getuid?.() === 0,
+  exists: existsSync,
+  read(path) {
+    try {
+      accessSync(path);
+      return readFileSync(path, "utf8").trim();
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** How to install bubblewrap, by the program that does it. */
+const installers: Readonly<Record<string, string>> = {
+  "/usr/bin/apt-get": "apt-get install bubblewrap",
+  "/usr/bin/dnf": "dnf install bubblewrap",
+  "/usr/bin/pacman": "pacman -S bubblewrap",
+  "/usr/bin/zypper": "zypper install bubblewrap",
+  "/sbin/apk": "apk add bubblewrap",
+};
+
+/** Settings of Linux that decide whether users can make namespaces. */
+const blocks: readonly { readonly file: string; readonly blocked: string; readonly allowed: string }[] = [
+  { file: "kernel/apparmor_restrict_unprivileged_userns", blocked: "1", allowed: "0" },
+  { file: "kernel/unprivileged_userns_clone", blocked: "0", allowed: "1" },
+  { file: "user/max_user_namespaces", blocked: "0", allowed: "15000" },
+];
+
+/** undefined where the sandbox works. */
+export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): SandboxAdvice | undefined {
+  if (probe.works) return undefined;
+  const run = (command: string) => `Run: ${machine.isRoot ? "" : "sudo "}${command}`;
+  if (machine.platform !== "linux")
+    return { problem: `there is none for ${machine.platform}`, fix: "Run Sagebrush in a Linux container or machine." };
+  if (probe.isMissing) {
+    const installer = Object.keys(installers).find((path) => machine.exists(path));
+    const fix = installer ? run(installers[installer]!) : "Install the package bubblewrap.";
+    return { problem: "bubblewrap is not installed", fix };
+  }
+  const problem = `bubblewrap is blocked: ${probe.reason}`;
+  const block = blocks.find(({ file, blocked }) => machine.read(`/proc/sys/${file}`) === blocked);
+  if (block) return { problem, fix: run(`sysctl -w ${block.file.replaceAll("/", ".")}=${block.allowed}`) };
+  const isContainer = machine.exists("/.dockerenv") || machine.exists("/run/.containerenv");
+  return {
+    problem,
+    fix: isContainer ? "Run the container with --privileged." : "Allow unprivileged user namespaces on this machine.",
+  };
+}
+
+/** One line for the person who starts a server or asks for its status. */
+export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
+  `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
