@@ -369,6 +369,8 @@ it("lists jobs oldest first, and deletes those that have ended", async () => {
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
   const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
-  expect(database.prepare("select name from resource where kind = 'run'").all()).toEqual([]);
+  expect(database.prepare("select name from resource join space using (space) where kind like '%run'").all()).toEqual(
+    [],
+  );
   database.close();
 });

@@ -1,21 +1,11 @@
-import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
 import { statusesOf } from "./matching.ts";
 import { comparePlaces, compareValues, type Place, type Sort, sortLabel } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
-import {
-  allOf,
-  type Bound,
-  type Filter,
-  filtersOf,
-  labelColumn,
-  type Path,
-  pathsOf,
-  type Sql,
-  type Stream,
-  sql,
-} from "./sqlite-paths.ts";
+import { type Filter, filtersOf, labelColumn, type Stream, sql } from "./sqlite-filters.ts";
+import { pathsOf } from "./sqlite-paths.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
+import { createSqliteWays, fewDocuments, wholePath } from "./sqlite-ways.ts";
 
 /** A document of a page, as it was when the page was made. */
 export interface PlacedRow extends Place {
@@ -32,114 +22,21 @@ export interface Listed {
   readonly limit: number;
 }
 
-/** Statements kept; of the many shapes that a list can have, few are ever used. */
-const mostStatements = 500;
-/** A list of so many streams is not simple any more. */
-const mostSimpleStreams = 32;
-/** A list of so many documents is cheap however it is made. */
-const few = 1_000;
+/** A list that merges more entries of indexes than these is not simple any more. */
+const mostMerged = 4_000;
 
 /**
  * Finds the rows of a page. Every order ends with the id, so it is total, and the next page begins behind the last
  * document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
  */
 export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
-  const statements = new Map<string, Statement<unknown[], unknown>>();
-
-  function statement<Row>(text: string): Statement<unknown[], Row> {
-    let prepared = statements.get(text);
-    if (!prepared) {
-      if (statements.size === mostStatements) statements.clear();
-      prepared = database.prepare<unknown[], unknown>(text);
-      statements.set(text, prepared);
-    }
-    return prepared as Statement<unknown[], Row>;
-  }
+  const { statement, countWhere, walk, bestWay } = createSqliteWays(database);
 
   function streamsOf({ kind, query }: Listed): Stream[] {
     const statuses = statusesOf(query) ?? [undefined];
     return spaces
       .ofKind(kind, query.account, query.region)
       .flatMap((space) => statuses.map((status) => ({ space, status })));
-  }
-
-  /** Follows a path that has the list's order, up to a place. */
-  function walk(path: Path, filters: readonly Filter[], asked: Asked, upTo?: readonly Bound[]): number[] {
-    const tests = filters.filter(({ name }) => !path.serves.includes(name)).map(({ test }) => test);
-    const { text, values } = allOf([
-      path.where,
-      ...beyond(path.order!, asked),
-      ...until(path.order!, upTo, asked),
-      ...tests,
-    ]);
-    const from = tests.length > 0 ? path.joined : path.source;
-    const found = statement<number>(
-      `select ${path.row} from ${from} where ${text} ${orderBy(path.order!, asked.sort)} limit ?`,
-    ).pluck();
-    return found.all(...values, asked.limit);
-  }
-
-  /** The place so many steps along a path; undefined when it is shorter. */
-  function placeAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
-    const { text, values } = allOf([path.where, ...beyond(path.order!, asked)]);
-    const columns = path.order!.join(", ");
-    return statement<Bound[]>(
-      `select ${columns} from ${path.source} where ${text} ${orderBy(path.order!, asked.sort)} limit 1 offset ?`,
-    )
-      .raw()
-      .get(...values, steps) as Bound[] | undefined;
-  }
-
-  /** Fetches every document of a path and sorts those that match. */
-  function sorted(path: Path, filters: readonly Filter[], order: readonly string[], asked: Asked): number[] {
-    const tests = filters.filter(({ name }) => !path.serves.includes(name)).map(({ test }) => test);
-    const { text, values } = allOf([path.where, ...tests, ...beyond(order, asked)]);
-    const found = statement<number>(
-      `select ${path.row} from ${path.joined} where ${text} ${orderBy(order, asked.sort)} limit ?`,
-    ).pluck();
-    return found.all(...values, asked.limit);
-  }
-
-  function countWhere(source: string, { text, values }: Sql, most = -1): number {
-    return statement<number>(`select count(*) from (select 1 from ${source} where ${text} limit ?)`)
-      .pluck()
-      .get(...values, most)!;
-  }
-
-  /**
-   * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
-   * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
-   * walk is given a number of steps, and more each time that the candidates are more than these.
-   */
-  function bestWay(
-    filters: readonly Filter[],
-    paths: readonly Path[],
-    order: readonly string[],
-    asked: Asked,
-  ): number[] {
-    const ordered = paths.filter((path) => path.order);
-    const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
-    const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
-    if (whole) return walk(whole, filters, asked);
-    for (let steps = few; ; steps *= 8) {
-      const best = smallest(selective, steps * 8);
-      if (best.path.order && best.count < steps * 8) return walk(best.path, filters, asked);
-      if (best.count < steps) return sorted(best.path, filters, order, asked);
-      const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
-      const upTo = placeAfter(way, asked, steps);
-      const rows = walk(way, filters, asked, upTo);
-      if (upTo === undefined || rows.length === asked.limit) return rows;
-    }
-  }
-
-  /** Counting stops at `most`. */
-  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
-    let best = { path: paths[0]!, count: most };
-    for (const path of paths) {
-      const count = countWhere(path.source, path.where, best.count);
-      if (count < best.count) best = { path, count };
-    }
-    return best;
   }
 
   /** Those without a value come before all others: they are a list of their own, in the order of creation. */
@@ -202,7 +99,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
     simple(listed: Listed): readonly number[] | undefined {
       const { query, sort, limit } = listed;
       const streams = streamsOf(listed);
-      if (streams.length > mostSimpleStreams) return undefined;
+      if (streams.length > 1 && streams.length * limit > mostMerged) return undefined;
       const found: number[][] = [];
       for (const { stream, end } of begun(streams, listed)) {
         if (isOptional(sort, stream)) return undefined;
@@ -217,7 +114,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
 
     /** Whether the list is one of so few documents that any way to make it is cheap. */
     isSmall({ kind, query }: Listed): boolean {
-      let left = few;
+      let left = fewDocuments;
       for (const space of spaces.ofKind(kind, query.account, query.region)) {
         left -= countWhere("resource as r indexed by resource_created", sql("r.space = ?", space), left + 1);
         if (left < 0) return false;
@@ -237,15 +134,6 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
 }
 
 export type SqliteListing = ReturnType<typeof createSqliteListing>;
-
-interface Asked {
-  readonly sort: Sort;
-  readonly end?: Place;
-  readonly limit: number;
-}
-
-const wholePath = (filters: readonly Filter[], paths: readonly Path[]) =>
-  paths.find((path) => path.order && filters.every(({ name }) => path.serves.includes(name)));
 
 /** Whether the documents of a stream may have nothing to be sorted by. */
 const isOptional = ({ by }: Sort, { status }: Stream) =>
@@ -268,26 +156,4 @@ function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Str
     const order = sort.descending ? -ascending : ascending;
     return order < 0 ? [] : [{ stream, end: order === 0 ? end : undefined }];
   });
-}
-
-const orderBy = (order: readonly string[], { descending }: Sort) =>
-  `order by ${order.map((column) => `${column} ${descending ? "desc" : "asc"}`).join(", ")}`;
-
-/** Behind the end of the page before. */
-function beyond(order: readonly string[], { sort, end }: Asked): Sql[] {
-  if (!end) return [];
-  const { value, created, id } = end;
-  const operator = sort.descending ? "<" : ">";
-  if (order.length === 2) return [sql(`(${order.join(", ")}) ${operator} (?, ?)`, created, id)];
-  if (order.length === 3) return [sql(`(${order.join(", ")}) ${operator} (?, ?, ?)`, value!, created, id)];
-  const [name] = order;
-  const beside = `${name} ${operator} ? or (r.created, r.id) ${operator} (?, ?)`;
-  return [sql(`${name} ${operator}= ? and (${beside})`, value!, value!, created, id)];
-}
-
-/** Not behind a place of an index. */
-function until(order: readonly string[], place: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
-  if (!place) return [];
-  const marks = order.map(() => "?").join(", ");
-  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...place)];
 }

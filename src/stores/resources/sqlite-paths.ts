@@ -1,27 +1,18 @@
 import { isContains, labelFilters } from "./matching.ts";
 import { type Sort, sortLabel } from "./order.ts";
-import type { LabelValue, Range, ResourceQuery } from "./port.ts";
+import type { ResourceQuery } from "./port.ts";
+import {
+  allOf,
+  labelFilter,
+  parentIs,
+  type Sql,
+  type Stream,
+  sql,
+  startsWith,
+  statusIs,
+  within,
+} from "./sqlite-filters.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
-
-export type Bound = string | number;
-
-/** Part of a statement, with the values that it binds. */
-export interface Sql {
-  readonly text: string;
-  readonly values: readonly Bound[];
-}
-
-/** The part of a list that lies in one space and has one status, if the list asks for statuses. */
-export interface Stream {
-  readonly space: number;
-  readonly status?: string;
-}
-
-/** A condition of a list, as a test of the row `r`. */
-export interface Filter {
-  readonly name: string;
-  readonly test: Sql;
-}
 
 /** An index and the part of it that holds every document of the list. */
 export interface Path {
@@ -36,50 +27,6 @@ export interface Path {
   /** The columns whose order the index has, when that is the order of the list. */
   readonly order?: readonly string[];
 }
-
-export const sql = (text: string, ...values: readonly Bound[]): Sql => ({ text, values });
-
-export const allOf = (parts: readonly Sql[]): Sql => ({
-  text: parts.map(({ text }) => text).join(" and "),
-  values: parts.flatMap(({ values }) => values),
-});
-
-/** The smallest value that a document has of a label, null without one; in the order of `compareValues`. */
-export const labelColumn = (label: string) => `(select min(atom) from json_each(r.labels, '${jsonPath(label)}'))`;
-
-const jsonPath = (label: string) => `$."${label}"`;
-
-/** The conditions of a list in one stream; undefined when no document can meet them. */
-export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSpaces): Filter[] | undefined {
-  const filters: Filter[] = [];
-  const add = (name: string, conditions: readonly Sql[]) => {
-    if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
-  };
-  const { parent, nameContains, namePrefix } = query;
-  if (stream.status !== undefined) add("status", statusIs(stream.status));
-  if (parent !== undefined) add("parent", parentIs(parent));
-  if (nameContains) add("contains", [sql("r.name like ? escape '\\'", `%${nameContains.replace(/[%_\\]/g, "\\$&")}%`)]);
-  if (namePrefix) add("prefix", startsWith(namePrefix));
-  add("created", within("r.created", query.created));
-  add("modified", within("r.modified", query.modified));
-  for (const [label, asked] of labelFilters(query)) {
-    if (spaces.find(spaces.ownerOf(stream.space), label) === undefined) return undefined;
-    const { text, values } = allOf(
-      typeof asked !== "object"
-        ? [sql("atom = ?", asked)]
-        : isContains(asked)
-          ? [sql("typeof(atom) = 'text' and instr(lower(atom), lower(?)) > 0", asked.contains)]
-          : [sql("atom is not null"), ...within("atom", asked)],
-    );
-    const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
-    add(labelFilter(label), [sql(test, ...values)]);
-  }
-  return filters;
-}
-
-const labelFilter = (label: string) => `label:${label}`;
-const statusIs = (status: string) => [sql("r.status = ? and r.status <> ''", status)];
-const parentIs = (parent: string) => [sql("r.parent = ? and r.parent <> ''", parent)];
 
 /**
  * Every index that can give the list's documents. `order` is set where it gives them in the list's order; for a sort by
@@ -162,31 +109,4 @@ function labelPaths(
     paths.push({ ...rows, where: allOf(where), serves, order: ["l.value", "l.created", "l.id"] });
   }
   return paths;
-}
-
-function within(column: string, range: Range<LabelValue> | undefined): Sql[] {
-  const { after, before, from, to } = range ?? {};
-  const given = [
-    [">", after],
-    ["<", before],
-    [">=", from],
-    ["<=", to],
-  ] as const;
-  return given.flatMap(([operator, value]) => (value === undefined ? [] : [sql(`${column} ${operator} ?`, value)]));
-}
-
-function startsWith(prefix: string | undefined): Sql[] {
-  if (!prefix) return [];
-  const end = endOfPrefix(prefix);
-  return [sql("r.name >= ?", prefix), ...(end === undefined ? [] : [sql("r.name < ?", end)])];
-}
-
-/** The first text behind all that begin with the prefix, in the order of code points. */
-function endOfPrefix(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0)!);
-  while (points.at(-1) === 0x10ffff) points.pop();
-  const last = points.pop();
-  if (last === undefined) return undefined;
-  // The code points between are no characters.
-  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
