@@ -110,9 +110,10 @@ describe("a server", () => {
   });
 
   it("writes the metrics that it has counted before it stops", async () => {
+    const dimensions = [{ Name: "EndpointName", Value: "asked" }];
     const counting = defineOperations("sts", {
       async GetCallerIdentity(_input, context) {
-        context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions: [], name: "Asked", unit: "Count" }, 1);
+        context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions, name: "Asked", unit: "Count" }, 1);
         return {};
       },
     });
@@ -126,6 +127,7 @@ describe("a server", () => {
       new GetMetricStatisticsCommand({
         ...range,
         Namespace: "AWS/SageMaker",
+        Dimensions: dimensions,
         MetricName: "Asked",
         Period: 3600,
         Statistics: ["Sum"],
