@@ -13,8 +13,8 @@ export interface ArnTemplate {
  */
 export function arnTemplate(template: string): ArnTemplate {
   const parts = template.split(/\{(\w+\+?)\}/);
-  const literals = parts.filter((_, index) => index % 2 === 0).join("");
-  const separators = ["/", ":"].filter((separator) => literals.includes(separator)).join("") || "/:";
+  const literals = parts.filter((_, index) => index % 2 === 0);
+  const separators = ["/", ":"].filter((separator) => literals.join("").includes(separator)).join("") || "/:";
   const variables: string[] = [];
   let expression = "";
   parts.forEach((part, index) => {
@@ -29,12 +29,15 @@ export function arnTemplate(template: string): ArnTemplate {
   const whole = new RegExp(`^${expression}$`, "s");
   return {
     variables,
-    format: (values) =>
-      template.replace(/\{(\w+)\+?\}/g, (_, name: string) => {
-        const value = values[name];
-        if (value === undefined) throw new RangeError(`${template} needs a value for ${name}`);
-        return value;
-      }),
+    format(values) {
+      let resource = literals[0]!;
+      for (let index = 0; index < variables.length; index++) {
+        const value = values[variables[index]!];
+        if (value === undefined) throw new RangeError(`${template} needs a value for ${variables[index]}`);
+        resource += value + literals[index + 1]!;
+      }
+      return resource;
+    },
     parse(resource) {
       const found = whole.exec(resource);
       return found ? Object.fromEntries(variables.map((name, index) => [name, found[index + 1]!])) : undefined;

@@ -61,8 +61,8 @@ export function createKindNames(naming: KindNaming): KindNames {
     region: scope === "region" ? region : "-",
   });
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
-  const named = (input: object, names: readonly string[]) =>
-    names.every((name) => ["string", "number"].includes(typeof (input as Variables)[name]));
+  const named = (input: object, names: readonly string[]) => names.every((name) => isName((input as Variables)[name]));
+  const setOf = (length: number) => sets.find((set) => set.length === length) ?? [];
 
   const names: KindNames = {
     name: `${service}/${kind}`,
@@ -77,12 +77,14 @@ export function createKindNames(naming: KindNaming): KindNames {
 
     variables(key) {
       const values = key.name.split(separator);
-      const set = sets.find(({ length }) => length === values.length) ?? [];
-      return Object.fromEntries(set.map((name, index) => [name, values[index]!]));
+      const variables: Record<string, string> = {};
+      const set = setOf(values.length);
+      for (let index = 0; index < set.length; index++) variables[set[index]!] = values[index]!;
+      return variables;
     },
 
-    arn(key, more = {}) {
-      const values = { ...names.variables(key), ...more };
+    arn(key, more) {
+      const values = more ? { ...names.variables(key), ...more } : names.variables(key);
       const template = templates.find(({ variables }) => named(values, variables));
       return formatArn({
         service,
@@ -122,6 +124,8 @@ export function createKindNames(naming: KindNaming): KindNames {
   };
   return names;
 }
+
+const isName = (value: unknown): boolean => typeof value === "string" || typeof value === "number";
 
 /** `*` for the variables of a template that a key does not hold, such as a role's path. */
 const anyRest = (all: readonly string[], known: Variables): Variables =>

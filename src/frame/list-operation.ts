@@ -31,12 +31,13 @@ export function createListHandler<Wanted, Actual>(
   const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
   const outputToken = page.next ?? page.token;
+  const anyName = anyVariables(kind);
 
   return async (input: Input, context) => {
     const within = (await list.within?.(input as never, context)) ?? {};
     const filtered = within === "nothing" ? within : filterBy(input, filters, context, within);
     if (filtered === "nothing") return answer([], undefined);
-    const { account, region } = kind.key(context, anyVariables(kind));
+    const { account, region } = kind.key(context, anyName);
     const { documents, next } = await context.resources
       .list(kind.name, {
         account,
@@ -95,9 +96,9 @@ function filterBy(
   start: object,
 ): Partial<ResourceQuery> | "nothing" {
   let query: Record<string, unknown> = { ...start };
-  for (const [member, filter] of Object.entries(filters)) {
-    const value = input[member];
-    if (value === undefined) continue;
+  for (const member of Object.keys(input)) {
+    const [filter, value] = [filters[member], input[member]];
+    if (filter === undefined || value === undefined) continue;
     const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value, member, context);
     if (part === "nothing") return part;
     query = merge(query, (part ?? {}) as Record<string, unknown>);
