@@ -89,15 +89,16 @@ const newline = 10;
 
 /** What follows `key` in the line that begins with it, found by bisection; undefined when there is none. */
 function readLine<T>(bytes: Buffer, key: string): T | undefined {
+  const wanted = Buffer.from(key, "latin1");
   let from = 0;
   let to = bytes.length;
   while (from < to) {
     const middle = (from + to) >>> 1;
-    const start = bytes.subarray(from, middle).lastIndexOf(newline) + from + 1;
+    const start = middle === 0 ? 0 : bytes.lastIndexOf(newline, middle - 1) + 1;
     const end = bytes.indexOf(newline, middle);
-    const head = bytes.toString("latin1", start, Math.min(start + key.length, end));
-    if (head === key) return JSON.parse(bytes.toString("latin1", start + key.length, end));
-    if (head < key) from = end + 1;
+    const order = bytes.compare(wanted, 0, wanted.length, start, Math.min(start + wanted.length, end));
+    if (order === 0) return JSON.parse(bytes.toString("latin1", start + wanted.length, end));
+    if (order < 0) from = end + 1;
     else to = start;
   }
   return undefined;
