@@ -15,7 +15,7 @@ import { objectives } from "./objectives.ts";
 /** A parameter that AWS's table has and whose default is all that is built. Numbers equal to the default pass. */
 const only = (value: string): Param<string> => ({
   ...text({ default: value }),
-  allowed: value === "" ? "nothing: it is not built yet" : `${value}: nothing else is built yet`,
+  allowed: value === "" ? "nothing: it is not built" : `${value}: nothing else is built`,
   parse: (given) =>
     given.trim() === value || (value !== "" && given.trim() !== "" && Number(given) === Number(value))
       ? value

@@ -1,6 +1,7 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { emptySummary, type MetricSummary } from "./metric-summary.ts";
 
 /** What tells one metric from another. Each has a journal of its own, so a metric is made by its first point. */
@@ -52,6 +53,8 @@ export function identityOf(journal: string): MetricIdentity {
     }),
   };
 }
+
+export const { notBuilt }: Refusals = refusalsOf("cloudwatch");
 
 const fault = (code: string, message: string) => new Fault(code, message);
 export const invalidValue = (message: string): Fault => fault("InvalidParameterValue", message);

@@ -1,6 +1,7 @@
+import type { Context } from "../../../frame/context.ts";
 import type { JournalStore } from "../../../stores/journals/port.ts";
 import { readPoints } from "./metric-history.ts";
-import { invalidValue } from "./metric-points.ts";
+import { invalidValue, notBuilt } from "./metric-points.ts";
 import { addSummary, boundSamples, emptySummary, type MetricSummary } from "./metric-summary.ts";
 import { floorTo } from "./metric-tiers.ts";
 
@@ -22,13 +23,12 @@ const statistics: Readonly<Record<string, Statistic>> = {
 };
 
 /** By its name in the API: "Average", "p99", "p99.9". */
-export function statisticNamed(name: string): Statistic {
+export function statisticNamed(context: Pick<Context, "settings">, name: string): Statistic {
   const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
   if (statistic) return statistic;
-  throw invalidValue(
-    `The statistic ${name} is not built; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
-  );
+  const built = Object.keys(statistics).join(", ");
+  throw notBuilt(context, `The statistic ${name}`, `use ${built} or a percentile such as p50 or p99.9`);
 }
 
 /** Interpolates between the two samples around the rank (Hyndman and Fan, type 7). */

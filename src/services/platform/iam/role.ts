@@ -5,9 +5,12 @@ import type { Context } from "../../../frame/context.ts";
 import { defineKind } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
+
+const { refuseMembers }: Refusals = refusalsOf("iam");
 
 const defaultPageSize = 100;
 const defaultSessionSeconds = 3600;
@@ -60,8 +63,7 @@ const permissions = {
 export const role = defineOperations("iam", permissions, {
   async CreateRole(input, context) {
     const { RoleName } = input;
-    if (input.PermissionsBoundary)
-      throw new Fault("InvalidInput", "Permissions boundaries are not built yet. Leave PermissionsBoundary out.");
+    refuseMembers(context, input, "", ["PermissionsBoundary"]);
     checkTrustPolicy(input.AssumeRolePolicyDocument);
     const now = context.clock.now();
     const wanted: WantedRole = {
@@ -128,8 +130,7 @@ export const role = defineOperations("iam", permissions, {
   async SimulatePrincipalPolicy(input, context) {
     const { PolicySourceArn, ActionNames, ResourceArns = ["*"], Marker, MaxItems = defaultPageSize } = input;
     const name = roleNameOf(PolicySourceArn);
-    if (name === undefined)
-      throw new Fault("InvalidInput", `Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
+    if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
     await findRole(context, name);
     const results = ActionNames.flatMap((action) =>
       (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
@@ -141,7 +142,7 @@ export const role = defineOperations("iam", permissions, {
       })),
     );
     const begin = Marker === undefined ? 0 : Number(Marker);
-    if (!(Number.isInteger(begin) && begin >= 0)) throw new Fault("InvalidInput", `Invalid Marker: ${Marker}`);
+    if (!(Number.isInteger(begin) && begin >= 0)) throw invalidInput(`Invalid Marker: ${Marker}`);
     const end = begin + MaxItems;
     const more = end < results.length;
     return {
@@ -151,6 +152,8 @@ export const role = defineOperations("iam", permissions, {
     };
   },
 });
+
+const invalidInput = (message: string) => new Fault("InvalidInput", message);
 
 const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });

@@ -3,6 +3,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
 
 export interface WantedGroup {
@@ -42,6 +43,8 @@ export const streamKey = (place: Place, logGroupName: string, logStreamName: str
 /** Named by id, so a stream that is made anew under an old name begins empty. */
 export const journalOf = ({ key, id }: Pick<LogStream, "key" | "id">): string =>
   `logs/${key.account}/${key.region}/${id}`;
+
+export const { notBuilt, refuseMembers }: Refusals = refusalsOf("logs");
 
 export const invalidParameter = (message: string): Fault => new Fault("InvalidParameterException", message);
 export const invalidToken = (): Fault => invalidParameter("The specified nextToken is invalid.");

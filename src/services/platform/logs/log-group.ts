@@ -12,6 +12,8 @@ import {
   journalOf,
   type LogGroup,
   logGroupKind,
+  notBuilt,
+  refuseMembers,
   streamsOf,
 } from "./log-documents.ts";
 import { onLogGroup } from "./log-permissions.ts";
@@ -25,14 +27,9 @@ const permissions = {
 
 export const logGroup = defineOperations("logs", permissions, {
   async CreateLogGroup(input, context) {
-    if (input.kmsKeyId)
-      throw invalidParameter("Log groups are not encrypted with keys of your own yet. Leave kmsKeyId out.");
-    if (input.deletionProtectionEnabled)
-      throw invalidParameter(
-        "Deletion protection of log groups is not built yet. Leave deletionProtectionEnabled out.",
-      );
+    refuseMembers(context, input, "", ["kmsKeyId", "deletionProtectionEnabled"]);
     if (input.logGroupClass && input.logGroupClass !== "STANDARD")
-      throw invalidParameter(`The log group class ${input.logGroupClass} is not built yet; use STANDARD.`);
+      throw notBuilt(context, `logGroupClass ${input.logGroupClass}`, "use STANDARD");
     const now = context.clock.now();
     const put = await logGroupKind.put(context, {
       key: groupKey(context, input.logGroupName),

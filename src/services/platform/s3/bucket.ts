@@ -13,7 +13,7 @@ import {
 } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
 import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
-import { invalidArgument, namingBucket, noSuchBucket, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, namingBucket, noSuchBucket, notBuilt, notFound, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onListing } from "./s3-permissions.ts";
 
 const permissions = {
@@ -29,7 +29,7 @@ export const bucket = defineOperations("s3", permissions, {
   async CreateBucket(input, context) {
     const name = input.Bucket;
     checkBucketName(name);
-    refuseMembers(context, input, [
+    refuseMembers(context, input, "", [
       "GrantFullControl",
       "GrantRead",
       "GrantReadACP",
@@ -37,9 +37,9 @@ export const bucket = defineOperations("s3", permissions, {
       "GrantWriteACP",
       "ObjectLockEnabledForBucket",
     ]);
-    if (input.ACL !== undefined && input.ACL !== "private") throw notImplemented(context, `ACL ${input.ACL}`);
+    if (input.ACL !== undefined && input.ACL !== "private") throw notBuilt(context, `ACL ${input.ACL}`);
     const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
-    refuseMembers(context, more, ["Location", "Bucket", "Tags"]);
+    refuseMembers(context, more, "CreateBucketConfiguration.", ["Location", "Bucket", "Tags"]);
     const region = regionOf(LocationConstraint, context);
     await finishDeletion(context, name);
     const { bucket, made } = await makeBucket(context, name, region);

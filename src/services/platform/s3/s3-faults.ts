@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { bucketGone } from "../../../aws/object-faults.ts";
-import type { Context } from "../../../frame/context.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 
 /** The refusals of S3, in AWS's words; those that the object store throws too are in aws/object-faults.ts. */
 export const noSuchBucket = (name: string): Fault => named(bucketGone(), name);
@@ -32,20 +32,4 @@ export const invalidRequest = (message: string): Fault => new Fault("InvalidRequ
 export const badDigest = (what: string): Fault =>
   new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
-/** Refuses what S3 can do and this version cannot. */
-export const notImplemented = ({ settings }: Pick<Context, "settings">, what: string): Fault =>
-  new Fault(
-    "NotImplemented",
-    `${what} is not built in Sagebrush ${settings.version}; leave it out. What is built: docs/coverage.md.`,
-    { status: 501 },
-  );
-
-/** Refuses the first of the named members that is given. */
-export function refuseMembers<T extends object>(
-  context: Pick<Context, "settings">,
-  input: T,
-  members: readonly (keyof T & string)[],
-): void {
-  const found = members.find((member) => input[member] !== undefined && (input[member] as unknown) !== false);
-  if (found) throw notImplemented(context, found);
-}
+export const { notBuilt, refuseMembers }: Refusals = refusalsOf("s3");

@@ -2,10 +2,10 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
-import { notBuilt, refuseMembers } from "../../../frame/not-built.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
 
