@@ -22,7 +22,7 @@ const statistics: Readonly<Record<string, Statistic>> = {
   Maximum: ({ maximum }) => maximum,
 };
 
-/** By its name in the API: "Average", "p99", "p99.9". */
+/** The statistic that the API names so: "Average", "p99", "p99.9". */
 export function statisticNamed(context: Pick<Context, "settings">, name: string): Statistic {
   const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
@@ -52,12 +52,12 @@ const percentileOf =
     return low === undefined || high === undefined ? undefined : low + (high - low) * (rank - below);
   };
 
-/** Above this many different values the percentiles of a period are right to 1 % only. */
+/** With more distinct values than this, percentiles of a period are exact to 1 % only. */
 const mostSamples = 5_000;
 
 /**
- * The periods that have points, in order of time. `origin`: where one of the periods begins. Points of different units
- * are never added up, unless `unit` is "any".
+ * The periods that have points, in order of time. `origin`: the start of any one period. Points of different units are
+ * not added up, unless `unit` is "any".
  */
 export async function readPeriods(
   journals: JournalStore,
@@ -68,7 +68,7 @@ export async function readPeriods(
     origin: number;
     periodMilliseconds: number;
     unit: string | "any" | undefined;
-    /** Whether samples are wanted: they cost the most. */
+    /** Whether percentiles are asked for: samples cost the most. */
     samples: boolean;
   },
 ): Promise<Period[]> {

@@ -40,7 +40,7 @@ export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key
 export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
   logStreamKind.key(place, { logGroupName, logStreamName });
 
-/** Named by id, so a stream that is made anew under an old name begins empty. */
+/** The journal is named by the id, so a new stream under an old name is empty. */
 export const journalOf = ({ key, id }: Pick<LogStream, "key" | "id">): string =>
   `logs/${key.account}/${key.region}/${id}`;
 
@@ -61,7 +61,7 @@ export async function findGroup(
   return logGroupKind.read(document);
 }
 
-/** For the data plane. */
+/** Reads through the cache, for the data plane. */
 export async function findStream(context: Context, group: string, stream: string): Promise<LogStream> {
   const document = await context.cache.get(streamKey(context, group, stream));
   if (document) return logStreamKind.read(document);
@@ -69,7 +69,7 @@ export async function findStream(context: Context, group: string, stream: string
   throw notFound("stream");
 }
 
-/** What a query for the streams of a group asks, whose names begin so. */
+/** The query for the streams of a group whose names have a prefix. */
 export const streamsIn = (context: Context, group: string, namePrefix = "") => ({
   account: context.account,
   region: context.region,

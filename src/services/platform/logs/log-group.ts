@@ -49,7 +49,10 @@ export const logGroup = defineOperations("logs", permissions, {
     return {};
   },
 
-  /** Its streams go in the same write. One that is made between the look and the write goes right after it. */
+  /**
+   * Deletes the streams of the group in the same write. A stream made between the read and the write is deleted after
+   * it.
+   */
   async DeleteLogGroup({ logGroupName }, context) {
     const gone = await againOnConflict(context, async () => {
       const group = await findGroup(context, logGroupName);
@@ -71,7 +74,7 @@ export const logGroup = defineOperations("logs", permissions, {
     const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, logGroupIdentifiers } = input;
     if (logGroupNamePrefix && logGroupNamePattern)
       throw invalidParameter("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.");
-    // No group is of another class.
+    // Every group has the class STANDARD.
     if (logGroupClass && logGroupClass !== "STANDARD") return { logGroups: [] };
     if (logGroupIdentifiers?.length) {
       const keys = [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));

@@ -14,7 +14,7 @@ export interface WantedBucket {
 /** Objects are kept under the document's id. The status is "Active", or "Deleting" from DeleteBucket on. */
 export type BucketDocument = ResourceDocument<WantedBucket, Record<string, never>>;
 
-/** A name is that of one bucket among all accounts and regions. */
+/** A name belongs to one bucket among all accounts and regions. */
 export const bucketKind = defineKind<WantedBucket, Record<string, never>>({
   service: "s3",
   kind: "bucket",

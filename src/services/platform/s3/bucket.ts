@@ -154,7 +154,7 @@ async function requireBucket(
   return found;
 }
 
-/** The name of a bucket that is being deleted is free when that has ended, unless the deletion is refused. */
+/** Ends a deletion that is under way, so that the name is free. A refused deletion leaves the bucket. */
 async function finishDeletion(context: Context, name: string): Promise<void> {
   const found = (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
   if (found?.status !== "Deleting") return;

@@ -76,7 +76,7 @@ function objectOutput(input: ReadMembers, object: StoredObject, range: ByteRange
   };
 }
 
-/** Clients verify the bytes of the answer by it: for a part it is that of the part, for any other range there is none. */
+/** Clients verify the answer's bytes by it. A part has the checksum of the part; any other range has none. */
 function checksumOf({ PartNumber }: RangeMembers, { checksum, parts }: StoredObject, range: ByteRange | undefined) {
   if (!checksum) return {};
   const part = PartNumber === undefined ? undefined : parts?.[PartNumber - 1];

@@ -19,7 +19,7 @@ const aboutBuckets = new Set(["NoSuchBucket", "BucketNotEmpty"]);
 const named = ({ code, message, status }: Fault, name: string): Fault =>
   new Fault(code, message, { status, members: { BucketName: name } });
 
-/** What HEAD answers; its answer has no body for more. */
+/** The fault of HEAD, whose answer has no body. */
 export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });
 
 export const accessDenied = (): Fault => new Fault("AccessDenied", "Access Denied", { status: 403 });

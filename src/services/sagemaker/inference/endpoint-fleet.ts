@@ -9,8 +9,8 @@ type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["Producti
 type Container = NonNullable<OutputOf<SageMaker, "DescribeModel">["PrimaryContainer"]>;
 
 /**
- * What an endpoint runs, as its configuration and models were when it was asked for: both may be deleted while the
- * endpoint goes on.
+ * What an endpoint runs, with its configuration and models as they were at the request: both may be deleted while the
+ * endpoint runs.
  */
 export interface Fleet {
   readonly endpointConfigName: string;
@@ -23,7 +23,7 @@ export interface Variant {
   readonly container: Container;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
-  /** Its share of the traffic is this over the sum of all. */
+  /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
   readonly startupSeconds: number;
@@ -33,7 +33,7 @@ export interface Variant {
 
 /** One model server: ready once it has answered a ping. */
 export interface Instance extends KeptRun {
-  /** As EC2 names instances; the log stream is named by it. */
+  /** In the form of EC2's instance ids. It names the log stream. */
   readonly id: string;
 }
 
@@ -64,7 +64,7 @@ export async function planFleet(context: Context, endpointConfigName: string, re
     config.ProductionVariants,
     planned.map(({ count }) => count),
   );
-  // Of a configuration alone this is known; what is kept of the fleet before may leave nothing.
+  // CreateEndpointConfig refuses weights that are all 0, but retained weights may all be 0.
   if (planned.every(({ weight }) => weight === 0))
     throw validationFault(
       `With the weights that are retained no variant of "${endpointConfigName}" would get traffic. Exclude DesiredWeight from the retained properties.`,

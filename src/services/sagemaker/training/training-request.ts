@@ -20,7 +20,7 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
   checkMetricDefinitions(context, request.AlgorithmSpecification?.MetricDefinitions ?? []);
   checkStoppingCondition(request);
   await checkExecutionRole(context, request.RoleArn);
-  // SageMaker looks at the data as the job's role, whoever makes the job.
+  // SageMaker reads the data as the job's role and not as the caller.
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
   const names = new Set<string>();
@@ -112,7 +112,7 @@ async function checkOutput(request: TrainingRequest, context: Context): Promise<
   }
 }
 
-/** The S3 part of a channel. @throws Fault when it has another, or none. */
+/** The S3 location of a channel. @throws Fault when it has none */
 export function channelLocation(channel: TrainingChannel): S3Location {
   const uri = channel.DataSource.S3DataSource?.S3Uri;
   const location = uri === undefined ? undefined : parseS3Location(uri);
@@ -142,7 +142,7 @@ async function checkChannel(channel: TrainingChannel, roleArn: string, context: 
   if (source.S3DataType === "ManifestFile") await checkManifestSize(channel, context);
 }
 
-/** A manifest is read whole, to know what its job may read: this holds some hundred thousand objects. */
+/** A manifest is read whole, for the grants of its job. This size holds some hundred thousand objects. */
 export const mostManifestBytes = 16 * 1024 * 1024;
 
 async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {

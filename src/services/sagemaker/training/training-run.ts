@@ -21,7 +21,7 @@ import {
   trainingImage,
 } from "./training-request.ts";
 
-/** A program that was told to end has its own grace; what it leaves may take this long to be uploaded. */
+/** How long the upload of a stopped job may take, after the grace of its program. */
 const uploadSeconds = 3600;
 export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
 
@@ -84,17 +84,19 @@ function logGrants(request: TrainingRequest, created: number, { region, account 
   ];
 }
 
-/** To list and read the channel's prefix; of a manifest, to read itself and what lies below the prefix it names. */
+/**
+ * Grants for a channel: to list and read its prefix; for a manifest, to read it and all below the prefix that it names.
+ */
 async function channelGrants({ type, bucket, key }: PlannedChannel, context: Context): Promise<Grant[]> {
   if (type === "S3Prefix") return [readGrant({ bucket, key }, "prefix")];
   const listed = await manifestPrefix(bucket, key, context);
   return [readGrant({ bucket, key }, "object"), ...(listed ? [readGrant(listed, "prefix")] : [])];
 }
 
-/** undefined when the manifest says nothing useful: then the run finds that out, and says so. */
+/** undefined for a manifest that cannot be read; the run then fails with the reason. */
 async function manifestPrefix(bucket: string, key: string, context: Context) {
   try {
-    // Not more of it, should it have grown since its size was checked.
+    // The manifest may have grown since its size was checked.
     const Range = `bytes=0-${mostManifestBytes - 1}`;
     const { Body } = await context.call("s3", "GetObject", { Bucket: bucket, Key: key, Range });
     const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];
