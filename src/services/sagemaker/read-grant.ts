@@ -1,4 +1,5 @@
 import type { Grant } from "../../aws/caller.ts";
+import { s3Arn } from "../../aws/s3-arn.ts";
 import type { S3Location } from "./s3-location.ts";
 
 /**
@@ -6,10 +7,9 @@ import type { S3Location } from "./s3-location.ts";
  * no other bucket whose name begins with the same text.
  */
 export function readGrant({ bucket, key }: S3Location, what: "object" | "prefix"): Grant {
-  const bucketArn = `arn:aws:s3:::${bucket}`;
-  if (what === "object") return { actions: ["s3:GetObject"], resources: [`${bucketArn}/${key}`] };
+  if (what === "object") return { actions: ["s3:GetObject"], resources: [s3Arn(bucket, key)] };
   return {
     actions: ["s3:GetObject", "s3:ListBucket"],
-    resources: [...(key === "" ? [bucketArn] : []), `${bucketArn}/${key}*`],
+    resources: [...(key === "" ? [s3Arn(bucket)] : []), s3Arn(bucket, `${key}*`)],
   };
 }

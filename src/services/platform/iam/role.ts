@@ -2,7 +2,7 @@ import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineKind } from "../../../frame/define-kind.ts";
+import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
@@ -32,7 +32,7 @@ interface RoleFacts extends WantedRole {
 /** The role that every home has without a document. `get_execution_role()` of the SageMaker SDK finds it. */
 export const homeRole = "SageMakerRole";
 
-export const roleKind = defineKind<WantedRole, Record<string, never>>({
+export const roleKind = defineKind<WantedRole, Nothing>({
   service: "iam",
   kind: "role",
   arn: "role{Path+}{RoleName}",

@@ -1,7 +1,7 @@
 import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineKind, parentText } from "../../../frame/define-kind.ts";
+import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
@@ -14,7 +14,6 @@ export interface WantedStream {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
-type Nothing = Record<string, never>;
 export type LogGroup = ResourceDocument<WantedGroup, Nothing>;
 export type LogStream = ResourceDocument<WantedStream, Nothing>;
 

@@ -1,7 +1,8 @@
 import { Fault } from "../../../aws/faults.ts";
+import { badDigest } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
-import { badDigest, invalidRequest, notBuilt } from "./s3-faults.ts";
+import { invalidRequest, notBuilt } from "./s3-faults.ts";
 
 const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };
 const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;

@@ -1,5 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import {
@@ -48,7 +49,7 @@ export const bucket = defineOperations("s3", permissions, {
     if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
     return {
       Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
-      BucketArn: arnOf(name),
+      BucketArn: s3Arn(name),
     };
   },
 
@@ -56,7 +57,7 @@ export const bucket = defineOperations("s3", permissions, {
     const found = await findBucket(context, input.Bucket);
     if (!found) throw notFound();
     checkOwner(context, found, input.ExpectedBucketOwner);
-    return { BucketRegion: found.wanted.region, BucketArn: arnOf(input.Bucket), AccessPointAlias: false };
+    return { BucketRegion: found.wanted.region, BucketArn: s3Arn(input.Bucket), AccessPointAlias: false };
   },
 
   async ListBuckets(input, context) {
@@ -81,7 +82,7 @@ export const bucket = defineOperations("s3", permissions, {
         Name: key.name,
         CreationDate: new Date(created),
         BucketRegion: wanted.region,
-        BucketArn: arnOf(key.name),
+        BucketArn: s3Arn(key.name),
       })),
       Owner: ownerOf(context.account),
       ...(input.Prefix !== undefined && { Prefix }),
@@ -101,8 +102,6 @@ export const bucket = defineOperations("s3", permissions, {
     return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
   },
 });
-
-const arnOf = (name: string): string => `arn:aws:s3:::${name}`;
 
 const alreadyExists = (name: string): Fault =>
   new Fault(

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { malformedXml } from "../../../aws/malformed-xml.ts";
-import { noSuchUpload } from "../../../aws/object-faults.ts";
+import { badDigest, noSuchUpload } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
@@ -11,7 +11,7 @@ import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOf, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
 import { requireBucket } from "./require-bucket.ts";
-import { badDigest, invalidRequest, namingBucket, notBuilt, refuseMembers } from "./s3-faults.ts";
+import { invalidRequest, namingBucket, notBuilt, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onObject } from "./s3-permissions.ts";
 
 const permissions = {

@@ -2,7 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import { bucketGone } from "../../../aws/object-faults.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 
-/** The refusals of S3, in AWS's words; those that the object store throws too are in aws/object-faults.ts. */
+/** The refusals of S3, in AWS's words; those that others throw too are in aws/object-faults.ts. */
 export const noSuchBucket = (name: string): Fault => named(bucketGone(), name);
 
 /** Adds the bucket's name to what the object store says of a bucket, which it knows by its id only. */
@@ -28,8 +28,5 @@ export const invalidArgument = (message: string, name: string, value: unknown): 
   new Fault("InvalidArgument", message, { members: { ArgumentName: name, ArgumentValue: String(value) } });
 
 export const invalidRequest = (message: string): Fault => new Fault("InvalidRequest", message);
-
-export const badDigest = (what: string): Fault =>
-  new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
 export const { notBuilt, refuseMembers }: Refusals = refusalsOf("s3");

@@ -1,4 +1,3 @@
-import { formatArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
@@ -6,6 +5,7 @@ import type { Place } from "../../../frame/kind-naming.ts";
 import { serverSocket } from "../../../images/serving-plan.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { logStreamArn } from "../log-stream-arn.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
@@ -163,10 +163,10 @@ function modelError(
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
-  const { logGroupName, logStreamName } = instanceLog(endpointName, variant, instanceId);
+  const log = instanceLog(endpointName, variant, instanceId);
   const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
   const side = status >= 400 && status < 500 ? "client" : "server";
-  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logGroupName}`;
+  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${log.logGroupName}`;
   return new Fault(
     "ModelError",
     `Received ${side} error (${status}) from primary with message "${said}". See ${console} in account ${account} for more information.`,
@@ -175,12 +175,7 @@ function modelError(
       members: {
         OriginalStatusCode: status,
         OriginalMessage: said,
-        LogStreamArn: formatArn({
-          service: "logs",
-          region,
-          account,
-          resource: `log-group:${logGroupName}:log-stream:${logStreamName}`,
-        }),
+        LogStreamArn: logStreamArn(context, log),
       },
     },
   );

@@ -1,5 +1,6 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
@@ -10,6 +11,7 @@ import {
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
+import { logStreamArn } from "../log-stream-arn.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
@@ -65,7 +67,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     },
     grants: [
       ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
-      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [`arn:aws:s3:::${bucket}/${prefix}/*`]),
+      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
       ...logGrants(request, job.created, context),
     ],
   };
@@ -73,10 +75,9 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
 
 const grant = (actions: readonly string[], resources: readonly string[]): Grant => ({ actions, resources });
 
-function logGrants(request: TrainingRequest, created: number, { region, account }: Context): Grant[] {
-  const { logGroupName, logStreamName } = trainingLogPlace(request.TrainingJobName, created);
+function logGrants(request: TrainingRequest, created: number, context: Context): Grant[] {
+  const stream = logStreamArn(context, trainingLogPlace(request.TrainingJobName, created));
   const metrics = `arn:aws:cloudwatch:::namespace/${trainingMetricsNamespace}/TrainingJobName=${request.TrainingJobName}`;
-  const stream = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${logStreamName}`;
   return [
     grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
     // With that dimension alone, or more after it.
