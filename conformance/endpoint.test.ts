@@ -352,7 +352,7 @@ describe("kill -9 at every named point of an endpoint's life", () => {
   });
 });
 
-// The last of this file: nothing of what the tests before have made is there afterwards.
+// The last test of this file: it deletes what the tests before have made.
 test("`sagebrush reset` ends endpoints and jobs at once, and the home can be used again", async () => {
   const { sagemaker, runtime, s3 } = clients();
   await deploy("Reset");

@@ -161,7 +161,7 @@ test(`kill -9 at ${randomKills} seeded moments of a training job's life`, async 
       await server.kill();
       const acknowledged = await creating;
       await server.start();
-      // One that was not acknowledged may have been made all the same, and then ends as any other.
+      // A job that was not acknowledged may have been made all the same, and then ends as any other.
       if (acknowledged || (await isMade(server, name))) await checkJob(server, name, "Completed");
     }
   } catch (error) {

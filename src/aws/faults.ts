@@ -25,3 +25,14 @@ export class Fault extends Error {
 
 /** The fault of a value that fits the model's constraints and breaks another rule of the service. */
 export const validationFault = (message: string): Fault => new Fault("ValidationException", message);
+
+/**
+ * The refusal of what AWS has and this version of Sagebrush has not. `what`: an operation, a member, or a value with its
+ * member ("InputMode Pipe"); `instead`: what to do now, in words that need no document.
+ */
+export const notBuiltFault = (
+  { code, status = 400 }: { readonly code: string; readonly status?: number },
+  what: string,
+  version: string,
+  instead: string,
+): Fault => new Fault(code, `${what} is not built in Sagebrush ${version}; ${instead}.`, { status });

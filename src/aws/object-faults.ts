@@ -1,14 +1,17 @@
 import { Fault } from "./faults.ts";
 
 /**
- * What S3 says of objects, uploads and buckets that are not there or not as a request wants them, in AWS's words. The
- * object store knows a bucket by its id only: the service adds the name to what is said of a bucket.
+ * The faults of S3 that more than its service throws, in AWS's words. The object store knows a bucket by its id only:
+ * the service adds the name to what is said of a bucket.
  */
 export const bucketGone = (): Fault =>
   new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
 
 export const bucketNotEmpty = (): Fault =>
   new Fault("BucketNotEmpty", "The bucket you tried to delete is not empty", { status: 409 });
+
+export const badDigest = (what: string): Fault =>
+  new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
 export const noSuchKey = (key: string): Fault =>
   new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });

@@ -73,6 +73,9 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   ): Promise<ResourceChange>;
 }
 
+/** The actual state of kinds that have none. */
+export type Nothing = Record<string, never>;
+
 const final: StatusRow = { final: true };
 
 /** Makes a kind. See frame/README.md for an example. */

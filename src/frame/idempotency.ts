@@ -8,7 +8,7 @@ import {
   type ResourceKey,
 } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
-import { defineKind } from "./define-kind.ts";
+import { defineKind, type Nothing } from "./define-kind.ts";
 import { defineUpkeep } from "./define-upkeep.ts";
 
 interface WantedToken {
@@ -21,7 +21,7 @@ interface WantedToken {
 const keptMilliseconds = 24 * 3_600_000;
 
 /** A token with which something was made, once for all kinds. */
-export const idempotencyToken = defineKind<WantedToken, Record<string, never>>({
+export const idempotencyToken = defineKind<WantedToken, Nothing>({
   service: "sagebrush",
   kind: "idempotency-token",
   key: ["Kind", "Token"],

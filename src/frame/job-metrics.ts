@@ -4,6 +4,7 @@ import type { LogEvent, LogPlace } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { JobMetrics } from "./job-definition.ts";
 import type { MetricValue } from "./job-state.ts";
+import { refusalsOf } from "./not-built.ts";
 
 /** PutMetricData takes 1,000. */
 const pointsAtOnce = 500;
@@ -16,12 +17,19 @@ const oldestMilliseconds = 14 * 24 * hourMilliseconds;
 /** The syntax for which there is no engine whose time is bounded. */
 const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
 
+const { notBuilt } = refusalsOf("sagemaker");
+
 /** @throws Fault that names the definition and what is wrong with it. */
-export function checkMetricDefinitions(definitions: readonly MetricDefinition[]): void {
+export function checkMetricDefinitions(
+  context: Pick<Context, "settings">,
+  definitions: readonly MetricDefinition[],
+): void {
   for (const { Name, Regex } of definitions) {
     if (unboundedSyntax.test(Regex)) {
-      throw validationFault(
-        `Regex of metric definition "${Name}": look-around and back references are not built, since they can take for ever. Write ${Regex} without them.`,
+      throw notBuilt(
+        context,
+        `Look-around or a back reference in the regex of metric definition "${Name}"`,
+        `write ${Regex} without them, since they have no bound in time`,
       );
     }
     try {

@@ -1,10 +1,11 @@
 import { validationFault } from "../aws/faults.ts";
 import type { ResourceDocument, ResourceQuery, SortBy } from "../stores/resources/port.ts";
+import type { WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
 import type { Kind } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
 import { type Filter, type PageMembers, type QueryPart, sharedFilters, sharedSorts } from "./list-definition.ts";
-import { notBuilt } from "./not-built.ts";
+import { type Refusals, refusalsOf } from "./not-built.ts";
 
 /** A list as its handler sees it: the types of its operation are checked where it is declared. */
 export interface AnyList<Document> {
@@ -32,10 +33,11 @@ export function createListHandler<Wanted, Actual>(
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
   const outputToken = page.next ?? page.token;
   const anyName = anyVariables(kind);
+  const { notBuilt } = refusalsOf(kind.definition.service as WireServiceId);
 
   return async (input: Input, context) => {
     const within = (await list.within?.(input as never, context)) ?? {};
-    const filtered = within === "nothing" ? within : filterBy(input, filters, context, within);
+    const filtered = within === "nothing" ? within : filterBy(input, filters, context, within, notBuilt);
     if (filtered === "nothing") return answer([], undefined);
     const { account, region } = kind.key(context, anyName);
     const { documents, next } = await context.resources
@@ -94,21 +96,22 @@ function filterBy(
   filters: Readonly<Record<string, Filter<unknown>>>,
   context: Context,
   start: object,
+  notBuilt: Refusals["notBuilt"],
 ): Partial<ResourceQuery> | "nothing" {
   let query: Record<string, unknown> = { ...start };
   for (const member of Object.keys(input)) {
     const [filter, value] = [filters[member], input[member]];
     if (filter === undefined || value === undefined) continue;
-    const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value, member, context);
+    if (filter === "refused") throw notBuilt(context, member);
+    const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value);
     if (part === "nothing") return part;
     query = merge(query, (part ?? {}) as Record<string, unknown>);
   }
   return query;
 }
 
-function partOf(filter: string, value: unknown, member: string, context: Context): Record<string, unknown> | "nothing" {
+function partOf(filter: string, value: unknown): Record<string, unknown> | "nothing" {
   if (filter === "nothing") return filter;
-  if (filter === "refused") throw notBuilt(context, member);
   if (filter === "status") return { status: value };
   const [what = "", how = ""] = filter.split(" ");
   if (what === "label") {

@@ -13,8 +13,8 @@ export function sentByWaiter(userAgent: string | undefined): boolean {
 }
 
 /**
- * The document, once `isFinal` says so: a waiter would otherwise sleep 30 to 120 s between looks at a job that ends in
- * one. Everybody else, and everybody when the setting `holdWaiters` is off, gets it as it is. After 20 s the waiter too.
+ * The document, once `isFinal` says so: a waiter would otherwise sleep 30 to 120 s between its calls. After 20 s it is
+ * given as it is. Every other caller gets it at once, and so does a waiter when the setting `holdWaiters` is off.
  */
 export async function heldForWaiter(
   context: Context,
@@ -22,18 +22,20 @@ export async function heldForWaiter(
   isFinal: (document: ResourceDocument) => boolean,
 ): Promise<ResourceDocument | undefined> {
   if (!context.settings.holdWaiters || !sentByWaiter(context.headers["user-agent"])) return context.resources.get(key);
-  const answered = new AbortController();
-  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds), answered.signal]);
-  let position: number | "latest" = "latest";
+  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds)]);
+  let news = Promise.withResolvers<void>();
+  const wake = () => news.resolve();
+  const unwatch = context.resources.watch([key], wake);
+  enough.addEventListener("abort", wake);
   try {
     for (;;) {
-      // Followed from before the look at the document, so that no change falls between the two.
-      const news = context.resources.changes(position, 1000, enough);
+      // Renewed before the read, so that no change falls between the two.
+      news = Promise.withResolvers();
       const document = await context.resources.get(key);
       if (!document || isFinal(document) || enough.aborted) return document;
-      position = (await news).at(-1)?.sequence ?? position;
+      await news.promise;
     }
   } finally {
-    answered.abort();
+    unwatch();
   }
 }

@@ -11,8 +11,10 @@ export interface TrainingImage {
   readonly program: ProductProgram;
   /** The definitions of a job that names none. */
   readonly metrics: readonly MetricDefinition[];
-  /** Why this version cannot run a job with these hyperparameters, in a sentence; undefined when it can. */
-  refuses(hyperparameters: Readonly<Record<string, string>>): string | undefined;
+  /** What of these hyperparameters is not built, and what to do instead; undefined when a job can run with them. */
+  refuses(
+    hyperparameters: Readonly<Record<string, string>>,
+  ): { readonly what: string; readonly instead: string } | undefined;
 }
 
 export interface ServingImage {

@@ -19,8 +19,10 @@ const training: TrainingImage = {
   metrics,
   refuses: (hyperparameters) =>
     "sagemaker_program" in hyperparameters
-      ? "Training scripts (hyperparameter sagemaker_program) are not built yet; " +
-        "the XGBoost image runs its built-in algorithm when sagemaker_program and sagemaker_submit_directory are left out."
+      ? {
+          what: "A training script (hyperparameter sagemaker_program)",
+          instead: "leave out sagemaker_program and sagemaker_submit_directory to run the built-in algorithm",
+        }
       : undefined,
 };
 

@@ -307,7 +307,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     [{ AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "x" }] } }, /has no group/],
     [
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
-      /look-around/,
+      /^Look-around /,
     ],
     [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],

@@ -8,9 +8,9 @@ export type Database = Sqlite.Database;
 const alwaysCheckedBytes = 16 << 20;
 
 /**
- * Opens a SQLite database of the home, making it if need be. A commit is durable: write-ahead log, synced at every
- * commit (which SQLite forgets between opens). `schema` is run each time and so says "if not exists". The caller holds
- * the home's lock: nobody else writes to the file.
+ * Opens a SQLite database of the home, and makes it where it is missing. A commit is durable: the write-ahead log is
+ * synced at every commit (SQLite forgets that setting between opens). `schema` runs at each open and so says "if not
+ * exists". The caller holds the home's lock, so no other process writes to the file.
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */

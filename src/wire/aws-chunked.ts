@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { Transform, type TransformCallback } from "node:stream";
 import { Fault } from "../aws/faults.ts";
+import { badDigest } from "../aws/object-faults.ts";
 import { signatureFaults } from "./signature-faults.ts";
 import { type ChunkSigning, emptyPayloadHash, sameText } from "./sigv4.ts";
 
@@ -154,8 +155,7 @@ export class AwsChunkedDecoder extends Transform {
       if (!sameText(expected, this.trailers[trailerSignature]!)) throw signatureFaults.mismatch("s3");
     }
     if (checksum && checksum.value() !== this.trailers[checksum.name]) {
-      const algorithm = checksum.name.replace("x-amz-checksum-", "").toUpperCase();
-      throw new Fault("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
+      throw badDigest(checksum.name.replace("x-amz-checksum-", "").toUpperCase());
     }
     this.#step = "done";
   }

@@ -1,4 +1,4 @@
-import { Fault } from "../aws/faults.ts";
+import { type Fault, notBuiltFault } from "../aws/faults.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
@@ -12,9 +12,7 @@ export function createWire({ version, served }: WireOptions): Wire {
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
   const unsupported = (title: string) =>
-    new Fault("UnsupportedOperation", `${title} is not built in Sagebrush ${version}; see docs/coverage.md`, {
-      status: 501,
-    });
+    notBuiltFault({ code: "UnsupportedOperation", status: 501 }, title, version, "a later version may have it");
 
   function load(service: WireService): Promise<LoadedService> {
     let loaded = loading.get(service.id);

@@ -24,6 +24,8 @@ interface WireServiceRow {
   readonly validationCode: string;
   /** The fault of such a value in the document of the body, where the service has another one for it. */
   readonly documentFault?: (detail: string) => Fault;
+  /** The code and status of a member or value that is not built, where they differ from `validationCode` and 400. */
+  readonly notBuilt?: { readonly code: string; readonly status?: number };
   /** The most bytes a body that is read whole may have. */
   readonly maximumBodyBytes: number;
 }
@@ -63,6 +65,7 @@ const table = {
     load: () => import("@aws-sdk/client-iam"),
     query: { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     validationCode: "ValidationError",
+    notBuilt: { code: "InvalidInput" },
     maximumBodyBytes: 2 * mebibyte,
   },
   logs: {
@@ -81,6 +84,7 @@ const table = {
     targetPrefix: "GraniteServiceVersion20100801",
     query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
     validationCode: "ValidationError",
+    notBuilt: { code: "InvalidParameterValue" },
     maximumBodyBytes: 2 * mebibyte,
   },
   s3: {
@@ -89,6 +93,7 @@ const table = {
     load: () => import("@aws-sdk/client-s3"),
     rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
     validationCode: "InvalidArgument",
+    notBuilt: { code: "NotImplemented", status: 501 },
     documentFault: malformedXml,
     maximumBodyBytes: 8 * mebibyte,
   },

@@ -197,7 +197,7 @@ describe("a job that cannot be trained says why", () => {
     [
       "a booster that is not built",
       { hyperparameters: { booster: "dart" }, channels: csv(good) },
-      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built yet.',
+      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built.',
     ],
     [
       "values that do not go together",

@@ -80,7 +80,7 @@ const changeTags = (context: Context, resourceArn: string, change: (present: Tag
   againOnConflict(context, async () => {
     const document = await taggedDocument(context, resourceArn);
     const changed = change(tagsOf(document));
-    // Tags are no label, so the document is written as it is, in whatever shape.
+    // Tags are no label, so the document is written in the shape that it has.
     const wanted = { ...(document.wanted as object), Tags: changed };
     await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
     return changed;

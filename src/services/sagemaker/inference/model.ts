@@ -1,9 +1,9 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../../frame/not-built.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
 
