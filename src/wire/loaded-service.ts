@@ -1,7 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
 import { compileConstraints } from "./constraints/check.ts";
 import { createFactFinder } from "./constraints/facts.ts";
-import { createProtocol } from "./protocols/create-protocol.ts";
+import type { Protocols } from "./protocols/create-protocol.ts";
 import type { FaultToWrite, OperationCodec, Protocol } from "./protocols/protocol.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
 import { readServiceModel, type ServiceModel } from "./schema.ts";
@@ -17,7 +17,7 @@ export interface LoadedService {
   codec(protocol: ProtocolName, operation: string): OperationCodec;
 }
 
-export async function loadService(service: WireService): Promise<LoadedService> {
+export async function loadService(service: WireService, protocols: Protocols): Promise<LoadedService> {
   const model = readServiceModel(await service.load());
   const facts = createFactFinder(service.id);
   const modelled = (name: string) => model.operations.get(name)!;
@@ -29,7 +29,7 @@ export async function loadService(service: WireService): Promise<LoadedService> 
       checkConstraints: compileConstraints(modelled(name).input, facts, service.validationCode, service.documentFault),
     }),
   );
-  const protocol = kept((name: ProtocolName) => createProtocol(name, service, facts));
+  const protocol = kept((name: ProtocolName) => protocols.create(name, service, facts));
   const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
