@@ -63,6 +63,15 @@ export function createKindNames(naming: KindNaming): KindNames {
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
   const named = (input: object, names: readonly string[]) =>
     names.every((name) => ["string", "number"].includes(typeof (input as Variables)[name]));
+  const format = ({ account, region }: Place, values: Variables) => {
+    const template = templates.find(({ variables }) => named(values, variables));
+    return formatArn({
+      service,
+      region: scope === "region" ? region : "",
+      account: scope === "global" ? "" : account,
+      resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
+    });
+  };
 
   const names: KindNames = {
     name: `${service}/${kind}`,
@@ -81,16 +90,7 @@ export function createKindNames(naming: KindNaming): KindNames {
       return Object.fromEntries(set.map((name, index) => [name, values[index]!]));
     },
 
-    arn(key, more = {}) {
-      const values = { ...names.variables(key), ...more };
-      const template = templates.find(({ variables }) => named(values, variables));
-      return formatArn({
-        service,
-        region: scope === "region" ? key.region : "",
-        account: scope === "global" ? "" : key.account,
-        resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
-      });
-    },
+    arn: (key, more = {}) => format(key, { ...names.variables(key), ...more }),
 
     parse(text) {
       const arn = parseArn(text);
@@ -117,7 +117,7 @@ export function createKindNames(naming: KindNaming): KindNames {
         return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
       const set = sets.findLast((set) => set.some((name) => named(input, [name]))) ?? sets[0] ?? [];
       const values = set.map((name) => [name, named(input, [name]) ? fold(String((input as Variables)[name])) : "*"]);
-      return names.arn({ ...placeOf(place), kind: names.name, name: "" }, Object.fromEntries(values));
+      return format(place, Object.fromEntries(values));
     },
   };
   return names;

@@ -54,10 +54,13 @@ const known: Readonly<Record<string, string>> = {
   "s3.ListObjectsV2": prefix,
 };
 
+const packageArn = `arn:aws:sagemaker:${place.region}:${place.account}:model-package/group-name/1`;
 /** Members that hold an ARN or another text with a form; all others hold their own name. */
 const formed: WireInput = {
   CopySource: "source-bucket/folder/key",
   Key: "folder/key",
+  ModelPackageArn: packageArn,
+  ModelPackageArnList: [packageArn],
   Path: "/service-role/",
   PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
@@ -89,7 +92,7 @@ async function resourcesOf(action: string): Promise<{ readonly arn: string; read
 }
 
 /** Names that may hold a slash. */
-const pathVariables = /ObjectName|NameWithPath|LogGroupName|LogStreamName/;
+const pathVariables = /ObjectName|NameWithPath|LogGroupName|LogStreamName|ModelPackageName/;
 
 function isArnOf(arn: string, format: string): boolean {
   const expression = format.replaceAll(/\$\{(\w+)\}|[.*+?^$()|[\]\\]/g, (text, variable) => {
