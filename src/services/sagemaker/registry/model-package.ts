@@ -2,8 +2,9 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import type { Changed, Resource } from "../../../frame/resource-definition.ts";
+import type { Resource } from "../../../frame/resource-definition.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { changePackage } from "./change-package.ts";
 import { countVersion, ownGroup } from "./model-package-group.ts";
 import {
   describeInBatch,
@@ -16,17 +17,7 @@ import {
   withCardMetadataOnly,
 } from "./package-document.ts";
 import { packageNames, packageNaming, packageVariables, versionOf } from "./package-names.ts";
-import {
-  addSpecifications,
-  type CreatePackage,
-  changeMetadata,
-  checkContents,
-  checkNewPackage,
-  checkUnversioned,
-  checkVersion,
-  neverApproved,
-  type UpdatePackage,
-} from "./package-request.ts";
+import { type CreatePackage, checkNewPackage, checkUnversioned, checkVersion } from "./package-request.ts";
 import { userContext } from "./user-context.ts";
 
 type Packages = Resource<PackageWanted, PackageState>;
@@ -144,47 +135,6 @@ async function beginVersion(input: CreatePackage, named: string, context: Contex
     changes: [counted],
     events: [stateChange(made)],
   };
-}
-
-const changed = [
-  "SourceUri",
-  "ModelCard",
-  "ModelLifeCycle",
-  "ModelPackageRegistrationType",
-  "InferenceSpecification",
-] as const;
-const approval = ["ModelApprovalStatus", "ApprovalDescription"] as const;
-
-function changePackage(
-  document: PackageDocument,
-  input: UpdatePackage,
-  context: Context,
-): Changed<PackageWanted, PackageState, "Completed"> {
-  const isVersion = versionOf(document.key) !== undefined;
-  if (!isVersion && approval.some((member) => input[member] !== undefined)) throw neverApproved();
-  checkContents(context, input);
-  const { CustomerMetadataProperties: set, CustomerMetadataPropertiesToRemove: removed } = input;
-  const { AdditionalInferenceSpecificationsToAdd: added } = input;
-  const { wanted } = document;
-  const update: Partial<PackageWanted> = {
-    ...Object.fromEntries(
-      [...changed, ...approval].flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
-    ),
-    ...((set || removed) && {
-      CustomerMetadataProperties: changeMetadata(wanted.CustomerMetadataProperties ?? {}, input),
-    }),
-    ...(added && {
-      AdditionalInferenceSpecifications: [...addSpecifications(wanted.AdditionalInferenceSpecifications ?? [], added)],
-    }),
-  };
-  const after = {
-    ...document,
-    modified: context.clock.now(),
-    wanted: { ...wanted, ...update },
-    actual: { ...document.actual, modifiedBy: userContext(context) },
-  };
-  const events = isVersion ? [stateChange(after, Object.keys(update))] : [];
-  return { wanted: after.wanted, actual: after.actual, events };
 }
 
 /** Adds what an ARN stands for, or the refusal of it. */
