@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, readLayers, violations } from "./layers.ts";
+import { circles, importsOf, readLayers, violations } from "./layers.ts";
 
 const layers = readLayers(`
 | Layer | May import | Node and packages |
@@ -50,4 +50,14 @@ test.each([
   ["base/clock.test.ts", "node:fs"],
 ])("%s may import %s", (file, target) => {
   expect(check(file, `import { x } from "${target}";`)).toEqual([]);
+});
+
+test("a circle is named by its files, and imports of types count", () => {
+  const files = {
+    "base/one.ts": `import { two } from "./two.ts";`,
+    "base/two.ts": `import { four } from "./four.ts";\nexport { three } from "./three.ts";`,
+    "base/three.ts": `import type { Two } from "./two.ts";`,
+    "base/four.ts": "",
+  };
+  expect(circles(new Map(Object.entries(files)))).toEqual(["base/two.ts imports base/three.ts imports base/two.ts"]);
 });

@@ -54,6 +54,25 @@ export function violations(layers: readonly Layer[], files: ReadonlyMap<string, 
   return found;
 }
 
+/** Every circle of files that import each other, as "a imports b imports a"; imports of types count. */
+export function circles(files: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const path: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) found.push([...path.slice(start), file].join(" imports "));
+    const source = files.get(file);
+    if (start >= 0 || done.has(file) || source === undefined) return;
+    path.push(file);
+    for (const specifier of importsOf(source)) if (specifier.startsWith(".")) visit(join(dirname(file), specifier));
+    path.pop();
+    done.add(file);
+  };
+  for (const file of files.keys()) visit(file);
+  return found;
+}
+
 /** Tests may import anything; a generated list names files of every area. */
 const isExempt = (file: string) => /\.(test|contract|gen)\.ts$/.test(file);
 
@@ -91,7 +110,8 @@ if (import.meta.main) {
   const source = join(root, "src");
   const paths = globSync("**/*.ts", { cwd: source });
   const files = new Map(paths.sort().map((path) => [path, readFileSync(join(source, path), "utf8")]));
-  const found = violations(readLayers(readFileSync(join(root, "docs", "architecture.md"), "utf8")), files);
+  const layers = readLayers(readFileSync(join(root, "docs", "architecture.md"), "utf8"));
+  const found = [...violations(layers, files), ...circles(files)];
   for (const line of found) console.log(`src/${line}`);
   if (found.length > 0) {
     console.log("The table is in docs/architecture.md.");

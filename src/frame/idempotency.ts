@@ -1,8 +1,15 @@
 import { hash } from "node:crypto";
 import { Fault } from "../aws/faults.ts";
-import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import {
+  allDocuments,
+  Conflict,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { defineKind } from "./define-kind.ts";
+import { defineUpkeep } from "./define-upkeep.ts";
 
 interface WantedToken {
   readonly key: ResourceKey;
@@ -20,6 +27,24 @@ export const idempotencyToken = defineKind<WantedToken, Record<string, never>>({
   key: ["Kind", "Token"],
   exactCase: true,
 });
+
+/** Removes the tokens that are kept no more. */
+export const tokenExpiry = defineUpkeep({
+  name: "token-expiry",
+  everyMilliseconds: 3_600_000,
+  async run({ resources, clock }, signal) {
+    const modified = { before: clock.now() - keptMilliseconds };
+    for await (const { key, version } of allDocuments(resources, idempotencyToken.name, { modified })) {
+      signal.throwIfAborted();
+      await resources.write([{ delete: key, expected: version }]).catch(ignoreConflict);
+    }
+  },
+});
+
+/** A token that is used again meanwhile stays. */
+function ignoreConflict(error: unknown): void {
+  if (!(error instanceof Conflict)) throw error;
+}
 
 /** Remembers with which token something was made: a client that missed the answer asks again and is told the same. */
 export interface Idempotency {

@@ -20,11 +20,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProcessExecutor } from "../executors/process/process.ts";
 import { scriptSpec } from "../executors/script-run.fixture.ts";
 import { defineOperations } from "../frame/define-operations.ts";
-import { images } from "../images/images.gen.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./home/keys.ts";
 import { readSettings } from "./settings.ts";
+import { builtIn } from "./units.ts";
 
 let home: string;
 let apps: App[];
@@ -110,14 +110,15 @@ describe("a server", () => {
   });
 
   it("writes the metrics that it has counted before it stops", async () => {
+    const dimensions = [{ Name: "EndpointName", Value: "asked" }];
     const counting = defineOperations("sts", {
       async GetCallerIdentity(_input, context) {
-        context.metrics.add(context, { namespace: "Stop", dimensions: [], name: "Asked", unit: "Count" }, 1);
+        context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions, name: "Asked", unit: "Count" }, 1);
         return {};
       },
     });
     const counted = { ...services, sts: { GetCallerIdentity: async () => counting } };
-    const url = await started(settings(), { services: counted, kinds: [], reconcilers: [], images, fronts: [] });
+    const url = await started(settings(), { ...builtIn, services: counted, reconcilers: [] });
     await new STSClient(client(url)).send(new GetCallerIdentityCommand({}));
     await apps.pop()!.close();
     const cloudwatch = new CloudWatchClient(client(await started(settings())));
@@ -125,7 +126,8 @@ describe("a server", () => {
     const { Datapoints } = await cloudwatch.send(
       new GetMetricStatisticsCommand({
         ...range,
-        Namespace: "Stop",
+        Namespace: "AWS/SageMaker",
+        Dimensions: dimensions,
         MetricName: "Asked",
         Period: 3600,
         Statistics: ["Sum"],
@@ -142,7 +144,7 @@ describe("a server", () => {
     });
     const sts = { GetCallerIdentity: async () => failing };
     const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-    const url = await started(settings(), { services: { sts }, kinds: [], reconcilers: [], images, fronts: [] });
+    const url = await started(settings(), { ...builtIn, services: { sts } });
     const refusal = await new STSClient(client(url)).send(new GetCallerIdentityCommand({})).catch((error) => error);
     expect(refusal).toMatchObject({ name: "InternalFailure", $metadata: { httpStatusCode: 500 } });
     expect(refusal.message).toContain(refusal.$metadata.requestId);

@@ -10,13 +10,11 @@ import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defineImage } from "../images/define-image.ts";
 import { runAccessKey, runKeyPrefix } from "../runs/run-key.ts";
-import { kinds } from "../services/kinds.gen.ts";
-import { reconcilers } from "../services/reconcilers.gen.ts";
-import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./home/keys.ts";
 import { readSettings } from "./settings.ts";
 import type { TestHyperparameters } from "./training-job.fixture.ts";
+import { builtIn } from "./units.ts";
 
 const testImage = defineImage({
   repository: "test-trainer",
@@ -27,7 +25,7 @@ const testImage = defineImage({
     refuses: () => undefined,
   },
 });
-const units = { services, kinds, reconcilers, images: [async () => testImage], fronts: [] };
+const units = { ...builtIn, images: [async () => testImage] };
 
 const home = mkdtempSync(join(tmpdir(), "sagebrush-training-"));
 const bucket = "training-data";
@@ -263,7 +261,7 @@ it("ends soon when it is stopped while it uploads", async () => {
 });
 
 it("ends at its longest runtime as AWS does, with its artifacts", async () => {
-  const job = await run(request("too-long", { wait: "1" }, { StoppingCondition: { MaxRuntimeInSeconds: 2 } }));
+  const job = await run(request("too-long", { wait: "1" }, { StoppingCondition: { MaxRuntimeInSeconds: 6 } }));
   expect(job).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "MaxRuntimeExceeded" });
   expect(Object.keys(await archive(job.ModelArtifacts!.S3ModelArtifacts!))).toEqual(["seen.json"]);
 });

@@ -1,6 +1,7 @@
 import { generateAlgorithms } from "./algorithms.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
+import { generateFollowers, generateUpkeep } from "./entries.ts";
 import { generateFronts } from "./fronts.ts";
 import { generateImages } from "./images.ts";
 import { generateKinds } from "./kinds.ts";
@@ -17,6 +18,8 @@ export const generators: readonly Generator[] = [
   generateServices,
   generateReconcilers,
   generateKinds,
+  generateFollowers,
+  generateUpkeep,
   generateAlgorithms,
   generateImages,
   generateFronts,

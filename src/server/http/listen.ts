@@ -21,6 +21,20 @@ export async function listen(server: Server, host: string, port: number): Promis
   return { url: `http://${reached.includes(":") ? `[${reached}]` : reached}:${found}`, port: found };
 }
 
+const patienceMilliseconds = 5_000;
+
+/** Answers what is under way, and takes nothing more. A connection that nothing is read from is ended after five seconds. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
 const explanations: Readonly<Record<string, (host: string, port: number) => string>> = {
   EADDRINUSE: (host, port) =>
     `Port ${port} on ${host} is in use by another program. Give another with --port N, or --port 0 for a free one.`,

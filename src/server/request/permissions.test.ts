@@ -91,8 +91,8 @@ async function resourcesOf(action: string): Promise<{ readonly arn: string; read
   );
 }
 
-/** Names that may hold a slash. */
-const pathVariables = /ObjectName|NameWithPath|LogGroupName|LogStreamName|ModelPackageName/;
+/** Names that may hold a slash: a path, or the version of a model package. */
+const pathVariables = /ObjectName|ModelPackageName|NameWithPath|LogGroupName|LogStreamName/;
 
 function isArnOf(arn: string, format: string): boolean {
   const expression = format.replaceAll(/\$\{(\w+)\}|[.*+?^$()|[\]\\]/g, (text, variable) => {

@@ -2,11 +2,10 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import { serverRun } from "./server-run.ts";
+import { type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
-type Container = NonNullable<OutputOf<SageMaker, "DescribeModel">["PrimaryContainer"]>;
 
 /**
  * What an endpoint runs, as its configuration and models were when it was asked for: both may be deleted while the
@@ -17,17 +16,12 @@ export interface Fleet {
   readonly variants: readonly Variant[];
 }
 
-export interface Variant {
-  readonly name: string;
+export interface Variant extends ServedVariant {
   readonly modelName: string;
-  readonly container: Container;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
   /** Its share of the traffic is this over the sum of all. */
   readonly weight: number;
-  /** Seconds the model server has to answer its first ping, and the model data to arrive. */
-  readonly startupSeconds: number;
-  readonly downloadSeconds: number;
   readonly instances: readonly Instance[];
 }
 

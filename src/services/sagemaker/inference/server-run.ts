@@ -9,16 +9,27 @@ import {
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
+import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
-import type { Variant } from "./endpoint-fleet.ts";
+
+type Container = NonNullable<OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">["PrimaryContainer"]>;
+
+/** What the model servers of a variant serve. */
+export interface ServedVariant {
+  readonly name: string;
+  readonly container: Container;
+  /** Seconds the model server has to answer its first ping, and the model data to arrive. */
+  readonly startupSeconds: number;
+  readonly downloadSeconds: number;
+}
 
 /**
  * The run of one model server: what it starts, and what its key may read.
  * @throws Fault when the container cannot be run by this version
  */
-export function serverRun(context: Context, variant: Variant): RunPlan {
+export function serverRun(context: Context, variant: ServedVariant): RunPlan {
   const { container } = variant;
   const image = requireImage(context, container.Image!, "serving");
   const model = plannedModel(variant);
@@ -48,7 +59,7 @@ export function serverRun(context: Context, variant: Variant): RunPlan {
   };
 }
 
-function plannedModel({ container }: Variant): PlannedModel | undefined {
+function plannedModel({ container }: ServedVariant): PlannedModel | undefined {
   const source = container.ModelDataSource?.S3DataSource;
   const url = container.ModelDataUrl ?? source?.S3Uri;
   if (url === undefined) return undefined;

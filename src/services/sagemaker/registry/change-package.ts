@@ -11,13 +11,7 @@ import {
 } from "./package-request.ts";
 import { userContext } from "./user-context.ts";
 
-const changed = [
-  "SourceUri",
-  "ModelCard",
-  "ModelLifeCycle",
-  "ModelPackageRegistrationType",
-  "InferenceSpecification",
-] as const;
+const replaced = ["SourceUri", "ModelLifeCycle", "ModelPackageRegistrationType", "InferenceSpecification"] as const;
 const approval = ["ModelApprovalStatus", "ApprovalDescription"] as const;
 
 /** What UpdateModelPackage makes of a package; of a version it is told. */
@@ -34,8 +28,10 @@ export function changePackage(
   const { wanted } = document;
   const update: Partial<PackageWanted> = {
     ...Object.fromEntries(
-      [...changed, ...approval].flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
+      [...replaced, ...approval].flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
     ),
+    // Its status may change alone.
+    ...(input.ModelCard && { ModelCard: { ...wanted.ModelCard, ...input.ModelCard } }),
     ...((set || removed) && {
       CustomerMetadataProperties: changeMetadata(wanted.CustomerMetadataProperties ?? {}, input),
     }),

@@ -277,6 +277,8 @@ it("a model card is reduced to its metadata when no more is asked for", async ()
   await create({ ModelCard: { ModelCardContent: JSON.stringify(card), ModelCardStatus: "Draft" } });
   const content = async (IncludedData?: string) =>
     JSON.parse((await describe("churn/1", { IncludedData })).ModelCard!.ModelCardContent!);
+  await update(arn("churn/1"), { ModelCard: { ModelCardStatus: "Approved" } });
+  expect((await describe("churn/1")).ModelCard!.ModelCardStatus).toBe("Approved");
   expect(await content()).toEqual(card);
   expect(await content("MetadataOnly")).toEqual({
     intended_uses: { risk_rating: "Low" },

@@ -1,0 +1,27 @@
+import { bodyLabel } from "./define-kind.ts";
+import { defineUpkeep } from "./define-upkeep.ts";
+import { bodyBucket } from "./large-members.ts";
+
+const hour = 3_600_000;
+const bodiesAtOnce = 1_000;
+
+/** Removes the bodies of large members that no document names any more. A body is there before its document, so it gets an hour. */
+export const bodySweep = defineUpkeep({
+  name: "body-sweep",
+  everyMilliseconds: hour,
+  async run({ objects, resources, kinds, clock }, signal) {
+    const names = kinds.all.filter(({ large }) => large).map(({ service, kind }) => `${service}/${kind}`);
+    let after: string | undefined;
+    do {
+      const page = await objects.list(bodyBucket, { after, limit: bodiesAtOnce });
+      for (const { key, modified } of page.objects) {
+        signal.throwIfAborted();
+        if (modified > clock.now() - hour) continue;
+        const lists = names.map((name) => resources.list(name, { labels: { [bodyLabel]: key }, limit: 1 }));
+        if ((await Promise.all(lists)).some(({ documents }) => documents.length > 0)) continue;
+        await objects.delete({ bucket: bodyBucket, key });
+      }
+      after = page.next;
+    } while (after !== undefined);
+  },
+});

@@ -1,0 +1,61 @@
+import { defineKind, type Kind } from "../../frame/define-kind.ts";
+import type { KindEntry } from "../../frame/kinds.ts";
+import type { ObjectStore } from "../../stores/objects/port.ts";
+import {
+  allDocuments,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceStore,
+} from "../../stores/resources/port.ts";
+
+/** Says in which shape, and with which labels, the documents of a kind are written. */
+const kindShape = defineKind<{ readonly shape: string }, Record<string, never>>({
+  service: "sagebrush",
+  kind: "kind-shape",
+  key: ["Kind"],
+  scope: "global",
+  exactCase: true,
+});
+
+const documentsAtOnce = 200;
+
+/**
+ * Writes the documents of every kind anew whose shape or labels are others than in the version that wrote them, so that
+ * lists find them. Done at start, before anything else reads; a kill in the middle has the next start do it again.
+ */
+export async function relabel(
+  host: { readonly resources: ResourceStore; readonly objects: ObjectStore },
+  kinds: readonly KindEntry[],
+  now: number,
+): Promise<void> {
+  const { resources } = host;
+  const known = new Map<string, ResourceDocument<{ readonly shape: string }>>();
+  for await (const found of allDocuments(resources, kindShape.name, {}))
+    known.set(found.key.name, kindShape.read(found));
+  const changes: ResourceChange[] = [];
+  for (const { service, kind, shape, load } of kinds) {
+    const name = `${service}/${kind}`;
+    const before = known.get(name);
+    if (before?.wanted.shape === shape) continue;
+    const { documents } = await resources.list(name, { limit: 1 });
+    if (documents.length > 0) await rewrite(host, (await load()) as Kind);
+    const key = kindShape.key({ account: "-", region: "-" }, { Kind: name });
+    const { id = name, created = now, version } = before ?? {};
+    changes.push(
+      await kindShape.put(host, { key, id, created, modified: now, version, wanted: { shape }, actual: {} }),
+    );
+  }
+  if (changes.length > 0) await resources.write(changes);
+}
+
+async function rewrite(host: { readonly resources: ResourceStore; readonly objects: ObjectStore }, kind: Kind) {
+  let batch: ResourceChange[] = [];
+  for await (const { key } of allDocuments(host.resources, kind.name, {})) {
+    const document = await kind.find(host, key);
+    if (document) batch.push(await kind.put(host, document));
+    if (batch.length < documentsAtOnce) continue;
+    await host.resources.write(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await host.resources.write(batch);
+}

@@ -1,0 +1,84 @@
+import type { Context } from "../../frame/context.ts";
+import type { FollowerEntry } from "../../frame/define-follower.ts";
+import type { Timer } from "../../runs/timer.ts";
+import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
+
+const entriesAtOnce = 500;
+const firstRetryMilliseconds = 1_000;
+const lastRetryMilliseconds = 60_000;
+
+/** Runs the followers, each at its own pace. */
+export interface Followers {
+  start(): Promise<void>;
+  /** Lets the entries under way end. */
+  stop(): Promise<void>;
+}
+
+export function createFollowers(options: {
+  readonly resources: ResourceStore;
+  readonly followers: readonly FollowerEntry[];
+  /** The context of the service, in the account and region of a document; `origin` names the follower. */
+  readonly contextFor: (key: ResourceKey, origin: string) => Context;
+  readonly timer: Timer;
+  readonly report: (what: string, error: unknown) => void;
+}): Followers {
+  const { resources, followers, contextFor, timer, report } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let following: Promise<unknown> = Promise.resolve();
+
+  const isFor = ({ kinds }: FollowerEntry, { key }: FeedEntry) => kinds.includes("*") || kinds.includes(key.kind);
+
+  async function follow(entry: FollowerEntry): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const position = await resources.cursor(entry.name);
+        await handleNext(entry, await resources.changes(position, entriesAtOnce, signal));
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        const wait = Math.min(firstRetryMilliseconds * 2 ** failures++, lastRetryMilliseconds);
+        report(`The follower ${entry.name} met an error; again in ${wait / 1000} s`, error);
+        await pause(wait);
+      }
+    }
+  }
+
+  /** The cursor moves with every entry that was handled, so that an error repeats that one alone. */
+  async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[]): Promise<void> {
+    let passed: number | undefined;
+    try {
+      for (const entry of entries) {
+        if (signal.aborted) return;
+        if (isFor(follower, entry)) {
+          const { handle } = await follower.load();
+          await handle(entry, contextFor(entry.key, `follower/${follower.name}`));
+        }
+        passed = entry.sequence;
+      }
+    } finally {
+      if (passed !== undefined) await resources.advance(follower.name, passed);
+    }
+  }
+
+  const pause = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = timer.after(milliseconds, resolve);
+      signal.addEventListener("abort", () => {
+        cancel();
+        resolve();
+      });
+    });
+
+  return {
+    async start() {
+      await resources.forgetFollowers(followers.map(({ name }) => name));
+      following = Promise.all(followers.map(follow));
+    },
+    async stop() {
+      stopping.abort();
+      await following;
+    },
+  };
+}
