@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Fault } from "../aws/faults.ts";
-import { Conflict } from "../stores/resources/port.ts";
+import { Conflict, keyWords } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
 /** Tries that follow each other at once; after them each waits, up to the longest pause. */
@@ -24,7 +24,7 @@ export async function againOnConflict<T>(
       if (tries === mostTries)
         throw new Fault(
           "ServiceUnavailable",
-          `${error.key.kind} ${error.key.name} is being changed by too many requests at once. Try again in a moment.`,
+          `${keyWords(error.key)} is being changed by too many requests at once. Try again in a moment.`,
           { status: 503, cause: error },
         );
       if (tries > triesAtOnce)

@@ -507,6 +507,9 @@ test("a permission is asked for the thing that an input names, and for any where
   expect(domain.permissions.CreateDomain!({ DomainName: "n" }, place)).toEqual([
     { action: "sagemaker:CreateDomain", resource: `${sagemakerArn}domain/*` },
   ]);
+  expect(resourceOf(modelPackage as never, "CreateModelPackage", { ModelPackageGroupName: "G" })).toEqual([
+    `sagemaker:CreateModelPackage ${sagemakerArn}model-package/g/*`,
+  ]);
   expect(glueTable.permissions.GetTable!({ DatabaseName: "D", Name: "T" }, place)).toEqual([
     { action: "glue:GetTable", resource: "arn:aws:glue:us-west-2:123456789012:table/d/t" },
   ]);

@@ -34,8 +34,8 @@ export interface KindFacts<Status extends string = string> extends KindNaming {
   readonly statuses?: Readonly<Record<Status, StatusRow>>;
   /** Members of `wanted` that users can make large: over 64 KiB they are bodies in the object store, found by hash. */
   readonly large?: readonly string[];
-  /** Has tags, as the list `Tags` of `wanted`. */
-  readonly tags?: boolean;
+  /** Has tags, as the list `Tags` of `wanted`. A template: only those with such an ARN have them. */
+  readonly tags?: boolean | string;
   /** The name under which Search knows it: "TrainingJob". */
   readonly search?: string;
   /** What `status` and the home page show as running: documents in one of these statuses. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../aws/faults.ts";
-import { Conflict, type ResourceChange, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
@@ -116,8 +116,11 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
   const variableNames = [...new Set([definition.key ?? [], definition.arn ?? []].flat(2).join().match(/\w+/g) ?? [])];
   const onlyVariable = (name: string): Variables => Object.fromEntries(onlyNames.map((variable) => [variable, name]));
   const onlyNames = definition.key ?? [definition.arn ?? []].flat()[0]?.match(/(?<=\{)\w+/g) ?? [];
-  const nameIn = (named: string | object): unknown =>
-    typeof named === "string" ? named : Object.entries(named).find(([member]) => variableNames.includes(member))?.[1];
+  const nameIn = (named: string | object): unknown => {
+    if (typeof named === "string") return named;
+    const input = definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named;
+    return Object.entries(input).find(([member]) => variableNames.includes(member))?.[1];
+  };
 
   const subject = (key: ResourceKey, named: string | object, status?: string): Subject => ({
     arn: kind.arn(key),
@@ -167,10 +170,6 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
 
   if (create) {
     const tokens = createIdempotency(kind.name, create.token);
-    const existingAt = async (key: ResourceKey | undefined, input: object, context: Context) => {
-      if (key && definition.existing && (await context.resources.get(key)))
-        throw definition.existing(subject(key, input));
-    };
     const attempt = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
       const repeated = await tokens.find(context, input);
       if (repeated) {
@@ -178,10 +177,10 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
         if (document) return create.output(kind.arn(repeated), document);
       }
       // Told before anything else that may be wrong: clients go on with what is there. And before `begin` does anything.
-      await existingAt(identify(context, input), input, context);
+      const named = definition.existing && identify(context, input);
+      if (named && (await context.resources.get(named))) throw definition.existing!(subject(named, input));
       const begun: Begun<Wanted, Actual, string> = await create.begin(input, context);
       const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
-      if (begun.variables) await existingAt(key, input, context);
       const now = context.clock.now();
       const document = {
         key,
@@ -196,13 +195,8 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       };
       const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
       changes.push(...(await tokens.changes(context, input, key)));
-      try {
-        await context.resources.write(changes, { events: begun.events });
-      } catch (error) {
-        if (error instanceof Conflict && sameKey(error.key, key) && definition.existing)
-          throw definition.existing(subject(key, input));
-        throw error;
-      }
+      // A conflict begins anew: a name of the user's is then found above, one that `begin` counts is counted on.
+      await context.resources.write(changes, { events: begun.events });
       return create.output(kind.arn(key), { ...document, schema: definition.schema ?? 1, version: 1 });
     };
     const withTags = (input: Record<string, unknown>) =>
@@ -268,6 +262,3 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     permissions: { ...permissions, ...definition.permissions },
   };
 }
-
-const sameKey = (a: ResourceKey, b: ResourceKey): boolean =>
-  a.kind === b.kind && a.name === b.name && a.account === b.account && a.region === b.region;

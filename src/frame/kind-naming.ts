@@ -63,6 +63,15 @@ export function createKindNames(naming: KindNaming): KindNames {
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
   const named = (input: object, names: readonly string[]) => names.every((name) => isName((input as Variables)[name]));
   const setOf = (length: number) => sets.find((set) => set.length === length) ?? [];
+  const format = ({ account, region }: Place, values: Variables) => {
+    const template = templates.find(({ variables }) => named(values, variables));
+    return formatArn({
+      service,
+      region: scope === "region" ? region : "",
+      account: scope === "global" ? "" : account,
+      resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
+    });
+  };
 
   const names: KindNames = {
     name: `${service}/${kind}`,
@@ -83,16 +92,7 @@ export function createKindNames(naming: KindNaming): KindNames {
       return variables;
     },
 
-    arn(key, more) {
-      const values = more ? { ...names.variables(key), ...more } : names.variables(key);
-      const template = templates.find(({ variables }) => named(values, variables));
-      return formatArn({
-        service,
-        region: scope === "region" ? key.region : "",
-        account: scope === "global" ? "" : key.account,
-        resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
-      });
-    },
+    arn: (key, more) => format(key, more ? { ...names.variables(key), ...more } : names.variables(key)),
 
     parse(text) {
       const arn = parseArn(text);
@@ -119,7 +119,7 @@ export function createKindNames(naming: KindNaming): KindNames {
         return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
       const set = sets.findLast((set) => set.some((name) => named(input, [name]))) ?? sets[0] ?? [];
       const values = set.map((name) => [name, named(input, [name]) ? fold(String((input as Variables)[name])) : "*"]);
-      return names.arn({ ...placeOf(place), kind: names.name, name: "" }, Object.fromEntries(values));
+      return format(place, Object.fromEntries(values));
     },
   };
   return names;

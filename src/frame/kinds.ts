@@ -4,7 +4,7 @@ import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.
 /** A line of the generated list: what is known of a kind before its file is imported. */
 export interface KindEntry extends KindNaming {
   readonly title?: string;
-  readonly tags?: boolean;
+  readonly tags?: boolean | string;
   /** Documents of it may name bodies in the object store. */
   readonly large?: boolean;
   readonly search?: string;

@@ -45,13 +45,19 @@ type Page = "NextToken" | "MaxResults" | "SortBy" | "SortOrder";
 type OwnMember<I> = Exclude<keyof I & string, Page | keyof typeof sharedFilters>;
 type OwnSort<I> = I extends { SortBy?: infer S } ? Exclude<S & string, keyof typeof sharedSorts> : never;
 
+/** What a list means otherwise by a shared member or sort. */
+type OtherFilters<I> = {
+  readonly [K in keyof I & keyof typeof sharedFilters]?: Filter<NonNullable<I[K]>>;
+};
+type OtherSorts = { readonly [K in keyof typeof sharedSorts]?: SortBy | "refused" };
+
 /** The members of the input that are not shared must all be told; so must its own values of SortBy. */
 type Filters<I> = [OwnMember<I>] extends [never]
-  ? { readonly filters?: Record<never, never> }
-  : { readonly filters: { readonly [K in OwnMember<I>]: Filter<NonNullable<I[K & keyof I]>> } };
+  ? { readonly filters?: OtherFilters<I> }
+  : { readonly filters: { readonly [K in OwnMember<I>]: Filter<NonNullable<I[K & keyof I]>> } & OtherFilters<I> };
 type Sorts<I> = [OwnSort<I>] extends [never]
-  ? { readonly sorts?: Record<never, never> }
-  : { readonly sorts: { readonly [K in OwnSort<I>]: SortBy | "refused" } };
+  ? { readonly sorts?: OtherSorts }
+  : { readonly sorts: { readonly [K in OwnSort<I>]: SortBy | "refused" } & OtherSorts };
 
 /** The element type of the lists in a List output. */
 type ListedIn<Output> = Exclude<Extract<Output[keyof Output], readonly unknown[]>, undefined>[number];

@@ -10,7 +10,7 @@ import type { PermissionsOf } from "./permissions.ts";
 
 /** What `begin` gives: the first state of a new document, and what is written with it in one batch. */
 export interface Begun<Wanted, Actual, Status> {
-  /** The name, where the service makes it or takes it from elsewhere than the input. */
+  /** The name, where the service makes it or counts it. One that is taken by the time of the write begins anew. */
   readonly variables?: Variables;
   readonly parent?: ResourceKey;
   readonly status?: Status;
@@ -51,6 +51,7 @@ export interface ResourceDefinition<
   Wanted,
 > extends KindDefinition<Wanted, Actual, Status> {
   readonly missing: (subject: Subject) => Fault;
+  /** The refusal to make what an input names when it is there. */
   readonly existing?: (subject: Subject) => Fault;
   /** The variables that an input names it by, where they are not its members of the same name. */
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;

@@ -54,10 +54,13 @@ const known: Readonly<Record<string, string>> = {
   "s3.ListObjectsV2": prefix,
 };
 
+const packageArn = `arn:aws:sagemaker:${place.region}:${place.account}:model-package/group-name/1`;
 /** Members that hold an ARN or another text with a form; all others hold their own name. */
 const formed: WireInput = {
   CopySource: "source-bucket/folder/key",
   Key: "folder/key",
+  ModelPackageArn: packageArn,
+  ModelPackageArnList: [packageArn],
   Path: "/service-role/",
   PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,

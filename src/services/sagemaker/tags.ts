@@ -1,4 +1,5 @@
 import { parseArn } from "../../aws/arn.ts";
+import { arnTemplate } from "../../aws/arn-template.ts";
 import { validationFault } from "../../aws/faults.ts";
 import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
@@ -68,11 +69,14 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
   }
   const found = context.kinds.parse(resourceArn);
   const isOwn = found?.key.account === context.account && found.key.region === context.region;
-  const document = isOwn && found.entry.tags ? await context.resources.get(found.key) : undefined;
+  const { tags: tagged = false } = found?.entry ?? {};
+  const document = isOwn && tagged ? await context.resources.get(found.key) : undefined;
   if (!document) {
     const noun = arn.resource.split("/", 1)[0]!.replaceAll("-", " ");
     throw validationFault(`Could not find ${noun || "resource"} "${resourceArn}".`);
   }
+  if (typeof tagged === "string" && !arnTemplate(tagged).parse(arn.resource))
+    throw validationFault(`"${resourceArn}" cannot have tags; only ${tagged} can.`);
   return document;
 }
 
