@@ -52,13 +52,11 @@ async function stop(): Promise<void> {
 }
 
 const keyOf = (name: string, kind = "test/thing"): ResourceKey => ({ account: "1", region: "eu", kind, name });
-const make = (name: string, kind?: string) =>
-  store.write([
-    {
-      put: { key: keyOf(name, kind), id: name, schema: 1, created: 0, modified: 0, wanted: {}, actual: {} },
-      expected: "absent",
-    },
-  ]);
+const putOf = (name: string, kind?: string) => {
+  const put = { key: keyOf(name, kind), id: name, schema: 1, created: 0, modified: 0, wanted: {}, actual: {} };
+  return { put, expected: "absent" as const };
+};
+const make = (name: string, kind?: string) => store.write([putOf(name, kind)]);
 
 /** A follower that remembers what it was given; `handle` may throw. */
 function follower(name: string, handle: (entry: FeedEntry) => unknown = () => {}, kinds = ["test/thing"]) {
@@ -93,9 +91,8 @@ test("a follower is given the changes and events of its kinds, in order, as the 
   await start(some, all);
   await make("a");
   await make("other", "test/other");
-  const put = { key: keyOf("b"), id: "b", schema: 1, created: 0, modified: 0, wanted: {}, actual: {} };
   const events = [{ type: "Told", key: keyOf("a"), detail: {} }];
-  await store.write([{ put, expected: "absent" }], { events });
+  await store.write([putOf("b")], { events });
   await store.write([{ delete: keyOf("a"), expected: 1 }]);
   expect(await some.given(4)).toEqual(["a", "b", "a Told", "a gone"]);
   expect(await all.given(5)).toEqual(["a", "other", "b", "a Told", "a gone"]);
@@ -151,11 +148,12 @@ test("an error repeats its entry alone, later and later, while other followers g
     if (key.name === "b" && fails-- > 0) throw new Error("cannot be done yet");
   });
   const other = follower("other");
-  const errors = [reported.promise];
+  const error = reported.promise;
   await start(failing, other);
-  for (const name of ["a", "b", "c"]) await make(name);
+  // In one batch, so that they are read together.
+  await store.write(["a", "b", "c"].map((name) => putOf(name)));
   expect(await other.given(3)).toEqual(["a", "b", "c"]);
-  await errors[0];
+  await error;
   for (const seconds of [1, 2, 4]) {
     expect(reports.at(-1)).toBe(`The follower failing met an error; again in ${seconds} s`);
     expect(failing.seen.at(-1)).toBe("b");
