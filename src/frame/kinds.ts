@@ -1,3 +1,4 @@
+import { arnTemplate } from "../aws/arn-template.ts";
 import type { ResourceKey } from "../stores/resources/port.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 
@@ -24,10 +25,13 @@ export interface Kinds {
   readonly all: readonly KindEntry[];
   /** The kind of an ARN, and the key that it stands for; undefined when no kind has such ARNs. */
   parse(arn: string): { readonly entry: KindEntry; readonly key: ResourceKey } | undefined;
+  /** The ARN of a key; undefined when its kind has none, or one that holds more than the key: a role's has its path. */
+  arn(key: ResourceKey): string | undefined;
 }
 
 export function createKinds(all: readonly KindEntry[]): Kinds {
   const named: (readonly [KindEntry, KindNames])[] = all.map((entry) => [entry, createKindNames(entry)]);
+  const byName = new Map(named.map((one) => [one[1].name, one]));
   return {
     all,
     parse(arn) {
@@ -36,6 +40,13 @@ export function createKinds(all: readonly KindEntry[]): Kinds {
         if (key) return { entry, key };
       }
       return undefined;
+    },
+    arn(key) {
+      const [entry, names] = byName.get(key.kind) ?? [];
+      const known = names?.variables(key) ?? {};
+      const templates = [entry?.arn ?? []].flat().map(arnTemplate);
+      const isWhole = templates.some(({ variables }) => variables.every((name) => known[name] !== undefined));
+      return isWhole ? names!.arn(key) : undefined;
     },
   };
 }

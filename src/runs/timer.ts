@@ -10,3 +10,16 @@ export const systemTimer: Timer = {
     return () => clearTimeout(handle);
   },
 };
+
+/** Resolves after that many milliseconds, or when the signal aborts. */
+export function pause(timer: Timer, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = timer.after(milliseconds, resolve);
+  const end = () => resolve();
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  return promise.finally(() => {
+    cancel();
+    signal.removeEventListener("abort", end);
+  });
+}

@@ -1,4 +1,4 @@
-import type { Timer } from "../../runs/timer.ts";
+import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry, ResourceStore } from "../../stores/resources/port.ts";
 
 const entriesAtOnce = 1_000;
@@ -28,13 +28,7 @@ export async function followFeed(
     } catch (error) {
       if (signal.aborted) return;
       report("The change feed could not be read; again in 1 s", error);
-      await new Promise<void>((resolve) => {
-        const cancel = timer.after(retryMilliseconds, resolve);
-        signal.addEventListener("abort", () => {
-          cancel();
-          resolve();
-        });
-      });
+      await pause(timer, retryMilliseconds, signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../frame/context.ts";
 import type { FollowerEntry } from "../../frame/define-follower.ts";
-import type { Timer } from "../../runs/timer.ts";
+import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
 
 const entriesAtOnce = 500;
@@ -40,7 +40,7 @@ export function createFollowers(options: {
         if (signal.aborted) return;
         const wait = Math.min(firstRetryMilliseconds * 2 ** failures++, lastRetryMilliseconds);
         report(`The follower ${entry.name} met an error; again in ${wait / 1000} s`, error);
-        await pause(wait);
+        await pause(timer, wait, signal);
       }
     }
   }
@@ -62,18 +62,12 @@ export function createFollowers(options: {
     }
   }
 
-  const pause = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = timer.after(milliseconds, resolve);
-      signal.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
-    });
-
   return {
     async start() {
-      await resources.forgetFollowers(followers.map(({ name }) => name));
+      const names = followers.map(({ name }) => name);
+      await resources.forgetFollowers(names);
+      // A new follower misses nothing that happens after the start.
+      await Promise.all(names.map((name) => resources.cursor(name)));
       following = Promise.all(followers.map(follow));
     },
     async stop() {

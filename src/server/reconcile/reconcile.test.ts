@@ -15,6 +15,7 @@ import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import { Conflict, type ResourceDocument, type ResourceStore } from "../../stores/resources/port.ts";
 import type { Call } from "../../wire/call.ts";
 import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
+import { createManualTimer } from "./test-timer.ts";
 
 const kindName = (kind: string) => (kind === "run" ? "sagebrush/run" : `test/${kind}`);
 const keyOf = (kind: string, name: string, region = "us-east-1") => ({
@@ -27,26 +28,6 @@ const newDocument = (kind: string, name: string, more: Partial<ResourceDocument>
   put: { key: keyOf(kind, name), id: name, schema: 1, created: 0, modified: 0, wanted: {}, actual: {}, ...more },
   expected: "absent" as const,
 });
-
-/** Time that stands still until the test moves it. */
-function createManualTimer(clock: { time: number }) {
-  const waiting = new Set<{ at: number; run: () => void }>();
-  return {
-    after(milliseconds: number, run: () => void) {
-      const one = { at: clock.time + milliseconds, run };
-      waiting.add(one);
-      return () => void waiting.delete(one);
-    },
-    pass(milliseconds: number) {
-      clock.time += milliseconds;
-      for (const one of [...waiting])
-        if (one.at <= clock.time) {
-          waiting.delete(one);
-          one.run();
-        }
-    },
-  };
-}
 
 /** An executor whose runs say what the test tells them to say. */
 function createScriptedExecutor() {
