@@ -1,5 +1,7 @@
-/** The resource part of an ARN with variables in it, such as
- * "pipeline/{PipelineName}/execution/{PipelineExecutionId}". */
+/**
+ * The resource part of an ARN with variables in it, such as
+ * "pipeline/{PipelineName}/execution/{PipelineExecutionId}".
+ */
 export interface ArnTemplate {
   /** In order of appearance. */
   readonly variables: readonly string[];

@@ -1,6 +1,8 @@
-/** A program of the product. Its spec holds no absolute path, because the place of the product and of its Node is
+/**
+ * A program of the product. Its spec holds no absolute path, because the place of the product and of its Node is
  * known
- * only where the program runs. */
+ * only where the program runs.
+ */
 export interface ProductProgram {
   /** Path of its source below the product's folder, such as "src/runtimes/algorithm/train.ts". */
   readonly script: string;

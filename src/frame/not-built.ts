@@ -2,15 +2,15 @@ import { type Fault, validationFault } from "../aws/faults.ts";
 import type { Context } from "./context.ts";
 
 /**
- * The refusal of something AWS can do and this version cannot. Nothing a user asks for is left out silently.
- * `what` is a member or a value with its member: "ServerlessConfig", "InputMode Pipe".
+ * Makes the refusal of something that AWS can do and this version cannot: nothing that a user asks for is dropped
+ * silently. `what` is a member, or a value with its member: "ServerlessConfig", "InputMode Pipe".
  */
 export const notBuilt = (context: Pick<Context, "settings">, what: string, instead = "leave it out"): Fault =>
   validationFault(
     `${what} is not built in Sagebrush ${context.settings.version}; ${instead}. What is built: docs/coverage.md.`,
   );
 
-/** Refuses the first of the named members that has a value. An empty list or structure counts as none. */
+/** Refuses the first of the named members that has a value. An empty list or structure counts as no value. */
 export function refuseMembers<T extends object>(
   context: Pick<Context, "settings">,
   owner: T,
@@ -25,7 +25,7 @@ export function refuseMembers<T extends object>(
   }
 }
 
-/** Refuses network isolation where no executor is able to give it. */
+/** Refuses network isolation when no executor can provide it. */
 export function refuseNetworkIsolation(
   context: Pick<Context, "settings" | "executors">,
   { EnableNetworkIsolation }: { readonly EnableNetworkIsolation?: boolean },

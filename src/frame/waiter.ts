@@ -1,7 +1,7 @@
 import type { ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
-/** The longest a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
+/** The longest time a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
 const holdMilliseconds = 20_000;
 
 /**
@@ -13,8 +13,9 @@ export function sentByWaiter(userAgent: string | undefined): boolean {
 }
 
 /**
- * The document, once `isFinal` says so: a waiter would otherwise sleep 30 to 120 s between looks at a job that ends in
- * one. Everybody else, and everybody when the setting `holdWaiters` is off, gets it as it is. After 20 s the waiter too.
+ * Returns the document once `isFinal` accepts it, or after 20 s: otherwise a waiter would sleep 30 to 120 s between two
+ * looks at a job that ends within one second. A request of any other client, or any request when the setting
+ * `holdWaiters` is off, gets the document at once.
  */
 export async function heldForWaiter(
   context: Context,
@@ -27,7 +28,7 @@ export async function heldForWaiter(
   let position: number | "latest" = "latest";
   try {
     for (;;) {
-      // Followed from before the look at the document, so that no change falls between the two.
+      // Changes are followed from before the document is read, so that none is missed in between.
       const news = context.resources.changes(position, 1000, enough);
       const document = await context.resources.get(key);
       if (!document || isFinal(document) || enough.aborted) return document;

@@ -23,8 +23,10 @@ export interface FollowedRun {
    * does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];
-  /** Whether the first of these lines may have been dealt with by a server that was killed before it remembered
-   * that. */
+  /**
+   * Whether the first of these lines may have been dealt with by a server that was killed before it remembered
+   * that.
+   */
   readonly resumed: boolean;
   /** The `kept` value remembered with the lines before these. */
   readonly kept: unknown;

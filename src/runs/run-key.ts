@@ -6,16 +6,20 @@ export const runKindName = "sagebrush/run";
 /** The prefix of every run's access key id; the rest of it is the run's id. */
 export const runKeyPrefix = "SBRN";
 
-/** Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store
- * it. */
+/**
+ * Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store
+ * it.
+ */
 export function runAccessKey(runSecret: string, runId: string): { accessKeyId: string; secret: string } {
   const accessKeyId = runKeyPrefix + runId;
   return { accessKeyId, secret: createHmac("sha256", runSecret).update(accessKeyId).digest("base64url") };
 }
 
-/** Returns the run's credentials in the environment variables that every AWS client reads. The executor adds the
+/**
+ * Returns the run's credentials in the environment variables that every AWS client reads. The executor adds the
  * server's
- * address. */
+ * address.
+ */
 export function runIdentity(runSecret: string, runId: string, region: string): Record<string, string> {
   const { accessKeyId, secret } = runAccessKey(runSecret, runId);
   return {

@@ -126,8 +126,10 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Returns a line as the log stream shows it: tabs as AWS writes them, and never empty, because an event needs a
- * message. */
+/**
+ * Returns a line as the log stream shows it: tabs as AWS writes them, and never empty, because an event needs a
+ * message.
+ */
 function messageOf(line: string): string {
   const shown = line.replaceAll("\t", "#011") || " ";
   if (Buffer.byteLength(shown) <= limits.lineBytes - eventOverheadBytes) return shown;
