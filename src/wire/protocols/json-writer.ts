@@ -1,6 +1,6 @@
 import type { Member, ScalarShape, Shape, StructureShape } from "../schema.ts";
 
-/** The JSON text of a typed value; absent members are left out. */
+/** Returns the JSON text of a typed value; absent members are left out. */
 type JsonWriter = (value: unknown) => string;
 
 /** Compiles the writer of a shape. */
