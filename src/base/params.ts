@@ -31,9 +31,7 @@ interface Options<T> {
 type Certain<T> = { readonly required: true } | { readonly default: T };
 
 interface Range {
-  /** Smallest value allowed. */
   readonly min?: number;
-  /** Largest value allowed. */
   readonly max?: number;
   /** The value must be greater than this. */
   readonly above?: number;

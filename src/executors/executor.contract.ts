@@ -295,6 +295,6 @@ export function executorContract(
 
     promiseAbilities(promise, () => tested);
 
-    it("skips only tests that there are", () => expect(unknownSkips(skips, titles)).toEqual([]));
+    it("skips only tests that exist", () => expect(unknownSkips(skips, titles)).toEqual([]));
   });
 }

@@ -33,14 +33,12 @@ export async function collect(events: AsyncIterable<RunEvent>): Promise<RunEvent
   return all;
 }
 
-/** Returns the first event that `matches`. */
 export async function firstEvent(executor: Executor, runId: string, matches: (event: RunEvent) => boolean) {
   for await (const event of executor.events(runId)) if (matches(event)) return event;
   throw new Error(`Run ${runId} ended before the expected event`);
 }
 export const isLine = (line: string) => (event: RunEvent) => event.type === "log" && event.line === line;
 
-/** Starts a run and returns its id. */
 export async function startRun(executor: Executor, spec: RunSpec): Promise<string> {
   const runId = ids.ulid();
   await executor.start(runId, spec);

@@ -3,14 +3,14 @@ import type { RunWeight } from "../runs/run-room.ts";
 import type { Context } from "./context.ts";
 
 /**
- * A job waits for at most one part in this many of the machine's memory: its instance type's memory is a limit, not
- * a weight.
+ * A host of a job weighs at most one part in this many of the machine's memory: its instance type's memory is a limit,
+ * not a weight.
  */
 const largestShare = 4;
 
 /**
- * Returns a job's weight: one core per host, and the smaller of its instance type's memory and a quarter of the
- * machine's.
+ * Returns a job's weight: for each of its hosts one core, and the smaller of its instance type's memory and a quarter of
+ * the machine's.
  */
 export function instanceWeight(
   { machine }: Pick<Context, "machine">,

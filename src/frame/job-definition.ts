@@ -8,7 +8,6 @@ import type { RunPlan } from "./run.ts";
 
 export type Job<Wanted> = ResourceDocument<Wanted, JobActual>;
 
-/** The statuses of every kind of job. */
 export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
 /** Where the metric values go that a job prints. */

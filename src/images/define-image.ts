@@ -20,7 +20,6 @@ export interface ServingImage {
   readonly program: ProductProgram;
 }
 
-/** What an image can be used for. */
 export type ImagePart = "training" | "serving";
 
 /** One AWS image family: what Sagebrush runs when a job or a model names one of its images. */

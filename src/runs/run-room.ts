@@ -1,9 +1,9 @@
 import { keyText, type ResourceKey } from "../stores/resources/port.ts";
 
 /**
- * What a run takes of the machine's room. A job takes one core per host, and the smaller of its instance type's memory
- * and a quarter of the machine's. A run that stays up takes no core; its memory counts as it is used. A job that only
- * waits for other jobs takes nothing.
+ * What a run takes of the machine's room. For each of its hosts a job takes one core, and the smaller of its instance
+ * type's memory and a quarter of the machine's. A run that stays up takes no core; its memory counts as it is used. A
+ * job that only waits for other jobs takes nothing.
  */
 export interface RunWeight {
   readonly cores: number;

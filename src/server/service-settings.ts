@@ -3,7 +3,6 @@ import type { Home } from "./home/home.ts";
 import { productVersion } from "./product.ts";
 import type { Settings } from "./settings.ts";
 
-/** Returns the settings as services see them. */
 export function serviceSettings(
   settings: Settings,
   server: { readonly home: Home; readonly endpoint: () => string },

@@ -227,7 +227,6 @@ async function startServer(options: ProcessExecutorOptions, runId: string): Prom
   return server;
 }
 
-/** Resolves when the process has ended. */
 async function gone(known: { pid: number; startTime: string }): Promise<void> {
   await expect.poll(() => isAlive(known), { timeout: 10_000 }).toBe(false);
 }

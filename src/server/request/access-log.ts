@@ -15,7 +15,6 @@ export interface AccessLogEntry {
   readonly operation: string;
   /** The HTTP status; for a call in process, the status that it would have had. */
   readonly status: number;
-  /** The error code of a refusal. */
   readonly error?: string;
   readonly milliseconds: number;
   /** The caller's ARN, once known. */

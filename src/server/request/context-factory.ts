@@ -7,7 +7,6 @@ import type { HttpRequest } from "../http/http-request.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { serviceCaller } from "./service-caller.ts";
 
-/** Makes the contexts of handlers. */
 export interface ContextFactory {
   /** Makes the context of an operation called over HTTP. */
   ofRequest(of: { caller: Caller; region: string; requestId: string; request: HttpRequest }): Context;

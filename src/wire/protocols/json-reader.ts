@@ -11,7 +11,6 @@ import { pathName, WrongType, within } from "./wrong-type.ts";
  */
 export type JsonReader = (value: unknown) => unknown;
 
-/** Compiles the reader of a shape. */
 type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
 
 export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonReaders {
