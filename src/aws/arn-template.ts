@@ -1,15 +1,19 @@
-/** The resource part of an ARN with variables in it: "pipeline/{PipelineName}/execution/{PipelineExecutionId}". */
+/**
+ * The resource part of an ARN with variables in it, such as
+ * "pipeline/{PipelineName}/execution/{PipelineExecutionId}".
+ */
 export interface ArnTemplate {
   /** In order of appearance. */
   readonly variables: readonly string[];
   format(values: Readonly<Record<string, string>>): string;
-  /** The values that make up this resource; undefined when the template does not fit all of it. */
+  /** Returns the variables' values in this resource; undefined when the resource does not match the whole template. */
   parse(resource: string): Record<string, string> | undefined;
 }
 
 /**
- * Compiles a template. A value holds none of the separators ("/", ":") that stand in the template, so that
- * "pipeline/{PipelineName}" does not take "pipeline/p/execution/e"; a variable written `{Path+}` may hold them.
+ * Compiles a template. A value contains no separator ("/", ":") that the template contains, so
+ * "pipeline/{PipelineName}"
+ * does not match "pipeline/p/execution/e"; a variable written `{Path+}` may contain them.
  */
 export function arnTemplate(template: string): ArnTemplate {
   const parts = template.split(/\{(\w+\+?)\}/);

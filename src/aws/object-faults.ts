@@ -1,8 +1,9 @@
 import { Fault } from "./faults.ts";
 
 /**
- * The faults of S3 that more than its service throws, in AWS's words. The object store knows a bucket by its id only:
- * the service adds the name to what is said of a bucket.
+ * S3's faults for objects, uploads and buckets that do not exist or do not meet the request's conditions, in AWS's
+ * words.
+ * The object store knows a bucket by its id only, so the service adds the bucket's name to these faults.
  */
 export const bucketGone = (): Fault =>
   new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404 });

@@ -5,7 +5,10 @@ import { bodyBucket } from "./large-members.ts";
 const hour = 3_600_000;
 const bodiesAtOnce = 1_000;
 
-/** Removes the bodies of large members that no document names any more. A body is there before its document, so it gets an hour. */
+/**
+ * Removes the bodies of large members that no document names any more. A body is stored before the document that
+ * names it, so bodies younger than an hour stay.
+ */
 export const bodySweep = defineUpkeep({
   name: "body-sweep",
   everyMilliseconds: hour,

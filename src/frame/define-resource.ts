@@ -14,7 +14,7 @@ import type { Begun, Changed, Resource, ResourceDefinition, ResourceUnit } from 
 import { checkTags, type Tag } from "./resource-tags.ts";
 import { heldForWaiter } from "./waiter.ts";
 
-/** Makes a resource of a service that is served, from its declaration. See frame/README.md for an example. */
+/** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
 export function defineResource<
   S extends WireServiceId,
   Actual,
@@ -32,7 +32,7 @@ export function defineResource<
   return makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
 }
 
-/** The same, typed by the module of an AWS client, whether its service is served or not. */
+/** Makes a resource typed by the module of an AWS client, whether its service is served or not. */
 export const resourceOf =
   <M>() =>
   <
@@ -50,7 +50,7 @@ export const resourceOf =
   ): ResourceUnit<Wanted, Actual> =>
     makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
 
-/** A declaration without the types of its operations: they are checked where it is written. */
+/** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation
 type AnyInput = any;
 type Promised<T> = T | Promise<T>;
@@ -135,7 +135,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     return document;
   };
 
-  /** Writes a change of a document, or its removal, with all that goes with it. */
+  /** Writes a change of a document, or its removal, with everything that belongs to it. */
   const write = async (
     context: Context,
     document: ResourceDocument<Wanted, Actual>,
@@ -176,7 +176,8 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
         const document = await kind.find(context, repeated);
         if (document) return create.output(kind.arn(repeated), document);
       }
-      // Told before anything else that may be wrong: clients go on with what is there. And before `begin` does anything.
+      // An existing document is refused before anything else, because clients then use what exists, and before `begin`
+      // acts.
       const named = definition.existing && identify(context, input);
       if (named && (await context.resources.get(named))) throw definition.existing!(subject(named, input));
       const begun: Begun<Wanted, Actual, string> = await create.begin(input, context);

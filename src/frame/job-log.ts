@@ -5,12 +5,15 @@ import type { JobMetrics } from "./job-definition.ts";
 import { createMetricReader, putMetrics, putMissingMetrics } from "./job-metrics.ts";
 import type { MetricValue } from "./job-state.ts";
 
-/** What is kept of a run's log with its cursor: the last value of each metric, in the order of their first appearance. */
+/**
+ * What is remembered of a run's log with its cursor: the last value of each metric, in the order of first
+ * appearance.
+ */
 export interface KeptLog {
   readonly metrics: readonly MetricValue[];
 }
 
-/** The last value of each metric after more of them. */
+/** Returns the last value of each metric after `values` were added. */
 export function lastValues(before: readonly MetricValue[], values: readonly MetricValue[]): readonly MetricValue[] {
   if (values.length === 0) return before;
   const last = new Map(before.map((value) => [value.name, value]));
@@ -19,8 +22,9 @@ export function lastValues(before: readonly MetricValue[], values: readonly Metr
 }
 
 /**
- * Takes a run's new lines to the job's stream and their values to CloudWatch. Gives what is kept of its log so far.
- * @param reached named points of it, for tests that kill the server there
+ * Ships a run's new lines to the job's log stream and their metric values to CloudWatch; returns what to remember of
+ * the log.
+ * @param reached called at named points, where a test may have the server kill itself
  */
 export async function shipJobLog(
   context: Context,

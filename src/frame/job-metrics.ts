@@ -6,20 +6,20 @@ import type { JobMetrics } from "./job-definition.ts";
 import type { MetricValue } from "./job-state.ts";
 import { refusalsOf } from "./not-built.ts";
 
-/** PutMetricData takes 1,000. */
+/** Half of what PutMetricData accepts. */
 const pointsAtOnce = 500;
 const minuteMilliseconds = 60_000;
 const hourMilliseconds = 3_600_000;
-/** What CloudWatch takes: values of this size, from the last two weeks. Others must not keep a job from going on. */
+/** The limits of CloudWatch: values up to this size, from the last two weeks. Other values must not hold up a job. */
 const largestValue = 2 ** 360;
 const oldestMilliseconds = 14 * 24 * hourMilliseconds;
 
-/** The syntax for which there is no engine whose time is bounded. */
+/** Matches syntax that no regular-expression engine runs in bounded time. */
 const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
 
 const { notBuilt } = refusalsOf("sagemaker");
 
-/** @throws Fault that names the definition and what is wrong with it. */
+/** @throws Fault that names the definition and its problem */
 export function checkMetricDefinitions(
   context: Pick<Context, "settings">,
   definitions: readonly MetricDefinition[],
@@ -45,7 +45,7 @@ export function checkMetricDefinitions(
 
 type MetricReader = (events: Iterable<LogEvent>) => MetricValue[];
 
-/** Reads values from log events: the first group of each regex where that is a number. */
+/** Reads metric values from log events: the first group of each regex, where it is a number. */
 export function createMetricReader(definitions: readonly MetricDefinition[]): MetricReader {
   const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
   return (events) => {
@@ -81,9 +81,9 @@ export async function putMetrics(context: Context, metrics: JobMetrics, values: 
 }
 
 /**
- * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines go before
- * values and both in order, so in the minutes of these lines CloudWatch has the first of the stream's values, and only the
- * last may be missing.
+ * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines are
+ * written before values, both in order, so in the minutes of these lines CloudWatch has the earliest of the stream's
+ * values, and only the latest can be missing.
  */
 export async function putMissingMetrics(
   context: Context,
@@ -94,7 +94,7 @@ export async function putMissingMetrics(
 ): Promise<void> {
   const values = read(shipped);
   if (values.length === 0) return;
-  // Points lie at whole minutes: what came before these lines in their first minute is counted with them.
+  // CloudWatch counts by whole minutes, so lines of the first minute that precede these lines count too.
   const since = Math.floor(values[0]!.time / minuteMilliseconds) * minuteMilliseconds;
   const expected = new Map<string, number>();
   for (const { name } of read(await eventsSince(context, place, since, shipped.at(-1)!.timestamp)))

@@ -7,7 +7,7 @@ import type { AnyHandler } from "./define-operations.ts";
 import { type Filter, type PageMembers, type QueryPart, sharedFilters, sharedSorts } from "./list-definition.ts";
 import { type Refusals, refusalsOf } from "./not-built.ts";
 
-/** A list as its handler sees it: the types of its operation are checked where it is declared. */
+/** A list as its handler sees it; the types of its operation are checked where it is declared. */
 export interface AnyList<Document> {
   readonly operation: string;
   readonly member: string;
@@ -23,7 +23,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisfies PageMembers;
 
-/** The handler of a List operation. The store filters, sorts and pages; nothing is read that is not shown. */
+/** Makes the handler of a List operation. The store filters, sorts and pages, so only the documents shown are read. */
 export function createListHandler<Wanted, Actual>(
   kind: Kind<Wanted, Actual>,
   list: AnyList<ResourceDocument<Wanted, Actual>>,
@@ -75,7 +75,7 @@ export function createListHandler<Wanted, Actual>(
     return { by, descending };
   }
 
-  /** The store throws a RangeError for a paging position it did not give out. */
+  /** The store throws a RangeError for a paging position that it did not give out. */
   function invalidToken(error: unknown): never {
     if (!(error instanceof RangeError)) throw error;
     throw (
@@ -85,7 +85,7 @@ export function createListHandler<Wanted, Actual>(
   }
 }
 
-/** Any name of the kind: lists ask for the place alone. */
+/** Returns the variables of an arbitrary name: a list needs only the account and the region of the key. */
 const anyVariables = ({ definition }: Kind): Record<string, string> => {
   const names = definition.key ?? [definition.arn ?? ""].flat()[0]!.match(/(?<=\{)\w+/g) ?? [];
   return Object.fromEntries(names.map((name) => [name, "*"]));
@@ -125,7 +125,7 @@ function partOf(filter: string, value: unknown): Record<string, unknown> | "noth
 const labelValue = (value: unknown): unknown =>
   typeof value === "boolean" ? Number(value) : value instanceof Date ? value.getTime() : value;
 
-/** Ranges and labels of several filters hold together. */
+/** Joins the conditions of several filters, all of which must hold. */
 function merge(query: Record<string, unknown>, part: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...query };
   for (const [name, value] of Object.entries(part)) {

@@ -30,8 +30,8 @@ export function refusalsOf(service: WireServiceId): Refusals {
 }
 
 /**
- * SDKs send members that ask for nothing: false, an empty text or list, a structure of such. A structure of an empty
- * structure does ask: `AsyncInferenceConfig: { OutputConfig: {} }` makes an endpoint asynchronous.
+ * Makes the refusal of something that AWS can do and this version cannot: nothing that a user asks for is dropped
+ * silently. `what` is a member, or a value with its member: "ServerlessConfig", "InputMode Pipe".
  */
 const asksForSomething = (value: unknown): boolean =>
   isStructure(value) ? Object.values(value).some(isGiven) : isGiven(value);

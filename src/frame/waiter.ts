@@ -1,7 +1,7 @@
 import type { ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
-/** The longest a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
+/** The longest time a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
 const holdMilliseconds = 20_000;
 
 /**
@@ -13,8 +13,9 @@ export function sentByWaiter(userAgent: string | undefined): boolean {
 }
 
 /**
- * The document, once `isFinal` says so: a waiter would otherwise sleep 30 to 120 s between its calls. After 20 s it is
- * given as it is. Every other caller gets it at once, and so does a waiter when the setting `holdWaiters` is off.
+ * Returns the document once `isFinal` accepts it, or after 20 s: otherwise a waiter would sleep 30 to 120 s between two
+ * looks at a job that ends within one second. A request of any other client, or any request when the setting
+ * `holdWaiters` is off, gets the document at once.
  */
 export async function heldForWaiter(
   context: Context,
@@ -29,7 +30,7 @@ export async function heldForWaiter(
   enough.addEventListener("abort", wake);
   try {
     for (;;) {
-      // Renewed before the read, so that no change falls between the two.
+      // Renewed before the document is read, so that no change in between is missed.
       news = Promise.withResolvers();
       const document = await context.resources.get(key);
       if (!document || isFinal(document) || enough.aborted) return document;

@@ -13,8 +13,8 @@ const json = (status: number, value: unknown): WireResponse => ({
 });
 
 /**
- * What the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`,
- * `POST /_sagebrush/stop`. No bucket can have that name: bucket names have no underscore.
+ * Answers what the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`, `POST
+ * /_sagebrush/stop`. No bucket can have that name, because bucket names have no underscore.
  */
 export const administration: Front = {
   unit: "front",

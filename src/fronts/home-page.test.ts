@@ -54,7 +54,7 @@ test("shows what runs, names escaped, to a browser on this machine", async () =>
   expect(body).toContain("in us-east-1");
 });
 
-test("shows others no names", async () => {
+test("shows no names to a browser elsewhere", async () => {
   const { body } = await show({ local: false });
   expect(body).toContain("AWS_ENDPOINT_URL=http://127.0.0.1:4620");
   expect(body).not.toContain("job&lt;");

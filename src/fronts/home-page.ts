@@ -9,13 +9,14 @@ import { type Running, whatRuns } from "./what-runs.ts";
 const reads = [{ actions: ["sagemaker:ListTrainingJobs", "sagemaker:ListEndpoints"], resources: ["*"] }];
 
 /**
- * The page a browser gets on `/`: what this is, the lines to use it, and what runs now. It needs no key, so it holds no
- * secret, and what runs is shown to a browser on this machine alone.
+ * The page that a browser gets on `/`: what Sagebrush is, the lines to use it, and what runs now. It needs no key, so
+ * it shows no secret, and it shows what runs only to a browser on this machine.
  */
 export const homePage: Front = {
   unit: "front",
   name: "home-page",
-  // ListBuckets of S3 has the same path, but is signed; unsigned it comes from an AWS SDK, which gives each call an id.
+  // ListBuckets of S3 has the same path, but is signed. An unsigned one comes from an AWS SDK, which gives each call an
+  // id.
   serves: ({ method, path, query, headers }) =>
     (method === "GET" || method === "HEAD") &&
     path === "/" &&
@@ -37,7 +38,7 @@ export const homePage: Front = {
   },
 };
 
-/** `running` is undefined for a browser elsewhere, which learns neither names nor folders. */
+/** `running` is undefined for a browser on another machine, which is shown neither names nor folders. */
 function render(status: ServerStatus, running: readonly Running[] | undefined): string {
   const isDefaultHome = status.home === join(homedir(), ".sagebrush");
   const home = isDefaultHome || running === undefined ? "" : ` --home ${asText(shellWord(status.home))}`;
@@ -97,7 +98,7 @@ ${running.length === 0 ? '<p class="none">No training job and no endpoint.</p>' 
 </section>`;
 }
 
-/** The colour of a status: at rest, failed, or under way. */
+/** Returns the class that colours a status: in service, failed, or under way. */
 const tone = (status: string): string =>
   status === "InService" ? "good" : /Failed/.test(status) ? "bad" : "under-way";
 

@@ -8,10 +8,10 @@ export interface Running {
   readonly since: Date;
 }
 
-/** The newest of each kind; neither the page nor `status` is a console. */
+/** The most shown of each kind, newest first, because neither the page nor `status` is a console. */
 const shownOfEach = 20;
 
-/** What runs now in the region that `call` is for. */
+/** Returns what runs now in the region that `call` is for. */
 export async function whatRuns(call: Call): Promise<Running[]> {
   const newest = { MaxResults: shownOfEach, SortBy: "CreationTime", SortOrder: "Descending" } as const;
   const [jobs, endpoints] = await Promise.all([

@@ -4,7 +4,7 @@ import { defineImage, type MetricDefinition, type TrainingImage } from "./define
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
 
 /**
- * `#011` is how the log stream shows a tab. The group matches a number and not `\\S+`, which would match all further
+ * The log stream shows a tab as `#011`. The group matches a number rather than `\\S+`, which would match all further
  * metrics of the line too, because `#011` is not white space.
  */
 const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((channel) =>

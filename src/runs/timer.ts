@@ -1,6 +1,6 @@
-/** Calls something later. Passed in, so that tests decide when later is. */
+/** Calls a function later; passed in, so that tests control the time. */
 export interface Timer {
-  /** Calls `run` once after that many milliseconds, unless what it gives is called before. */
+  /** Calls `run` once after that many milliseconds, unless the function it returns is called first. */
   after(milliseconds: number, run: () => void): () => void;
 }
 

@@ -18,21 +18,21 @@ import { createRunKeys } from "./request/run-keys.ts";
 import type { Settings } from "./settings.ts";
 import { builtIn, type Units } from "./units.ts";
 
-/** A server on its home. */
+/** A server and its home. */
 export interface App {
-  /** Answers requests from now on. */
+  /** Begins to answer requests. */
   start(): Promise<{ url: string }>;
-  /** What the person who started it should know, a line each. */
+  /** What the person who started the server should know, one line each. */
   notices(): readonly string[];
   /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
   close(): Promise<void>;
-  /** Resolves when the server has stopped, whoever asked for it. */
+  /** Resolves when the server has stopped, whoever stopped it. */
   readonly closed: Promise<void>;
 }
 
 /**
  * Puts a server together: its home, its parts, the path of requests.
- * @throws StartFailure when the home cannot be had or a database of it is damaged
+ * @throws StartFailure when the home cannot be opened or one of its databases is damaged
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
   const home = openHome(settings.home, settings);
@@ -97,7 +97,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       await parts.start();
       return { url };
     } catch (error) {
-      // Runs that outlived the server before are not this one's: the next server that starts finds them.
+      // Runs that outlived the last server are not this one's to end: the next server that starts finds them.
       await close({ endRuns: false });
       throw explainStartFailure(error, home.path);
     }

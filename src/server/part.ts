@@ -1,19 +1,19 @@
-/** A part of the server: a store, an executor, the engine. Once open it stays until it is closed. */
+/** A part of the server: a store, an executor, the reconcile engine. It is open until it is closed. */
 export interface Part {
   readonly name: string;
-  /** Begins its work, when all parts are there. */
+  /** Begins the part's work, when all parts are open. */
   start?(): Promise<void> | void;
-  /** Forgets all that is kept: what `reset` does. */
+  /** Drops everything that the part keeps, for `reset`. */
   clear?(): Promise<void> | void;
-  /** `endRuns`: the runs of this server end with it. */
+  /** `endRuns`: whether the runs of this server end with it. */
   close?(how: { readonly endRuns: boolean }): Promise<void> | void;
 }
 
-/** The parts in the order in which they were opened. */
+/** The open parts, in the order in which they were opened. */
 export interface OpenParts {
-  /** In that order. */
+  /** Starts the parts in that order. */
   start(): Promise<void>;
-  /** In the reverse order: what writes goes before what it writes to. */
+  /** Clears the parts in the reverse order, so that a writer is cleared before what it writes to. */
   clear(): Promise<void>;
   close(how: { readonly endRuns: boolean }): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function createOpenParts(parts: readonly Part[]): OpenParts {
     async clear() {
       for (const part of parts.toReversed()) await part.clear?.();
     },
-    /** A part that cannot be closed keeps no other from it; the first error is thrown at the end. */
+    /** A part that fails to close does not keep the others open; the first error is thrown at the end. */
     async close(how) {
       const errors: unknown[] = [];
       for (const part of parts.toReversed())

@@ -32,16 +32,19 @@ import { serviceSettings } from "./service-settings.ts";
 import type { Settings } from "./settings.ts";
 import type { Units } from "./units.ts";
 
-/** Most of a small job is waiting for its programs to start, so a few more than there are cores run at once. */
+/**
+ * The fewest jobs that run at once: most of a small job's time is spent waiting for programs to start, so a small
+ * machine runs a few more jobs than it has cores.
+ */
 const leastJobs = 4;
 const leaseMilliseconds = 60_000;
 
-/** What the parts have in common while they are opened. */
+/** What all parts are opened with. */
 export interface Opening {
   readonly settings: Settings;
   readonly units: Units;
   readonly home: Home;
-  /** Where the server listens, once it does. */
+  /** Returns where the server listens, once it does. */
   readonly url: () => string;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -122,7 +125,7 @@ export async function openParts({ settings, units, home, url, report }: Opening)
   return { parts, host, wire, audit, handlers, contexts, contextFor, add, endWaiting: () => stopping.abort() };
 }
 
-/** Adds the parts that work by themselves: they begin once the server listens, and end before it does not. */
+/** Adds the parts that work by themselves. They begin once the server listens, and end before it stops listening. */
 export function addWorkers(opening: Opening, opened: Awaited<ReturnType<typeof openParts>>): void {
   const { settings, units, report } = opening;
   const { host, contextFor, add, endWaiting } = opened;
@@ -147,7 +150,7 @@ export function addWorkers(opening: Opening, opened: Awaited<ReturnType<typeof o
   add({
     name: "reconcilers",
     start: () => engine.start(),
-    // Without documents no run begins anew once those that just begin have.
+    // Without documents no further run begins once the reconciles under way have ended.
     async clear() {
       await resources.clear();
       await engine.settled();

@@ -3,7 +3,6 @@ import type { Home } from "./home/home.ts";
 import { productVersion } from "./product.ts";
 import type { Settings } from "./settings.ts";
 
-/** The settings as services see them. */
 export function serviceSettings(
   settings: Settings,
   server: { readonly home: Home; readonly endpoint: () => string },
@@ -19,7 +18,7 @@ export function serviceSettings(
   };
 }
 
-/** Dies as by `kill -9`: nothing is flushed, closed or said. */
+/** Kills the process as `kill -9` does: nothing is flushed, closed or reported. */
 function killAt(point: string, wanted: string): void {
   if (point === wanted) process.kill(process.pid, "SIGKILL");
 }

@@ -9,13 +9,13 @@ import { StartFailure } from "./home/start-failure.ts";
 export interface Setting<T> extends Pick<Param<T>, "parse" | "allowed"> {
   readonly environment: string;
   readonly default: T;
-  /** For help and the reference. */
+  /** Describes the setting in help and the reference. */
   readonly words: string;
 }
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
 
-/** Every setting there is. */
+/** The table of all settings. */
 export const settingsTable = {
   home: setting({
     environment: "SAGEBRUSH_HOME",
@@ -105,8 +105,8 @@ export type SettingName = keyof Table;
 export type Settings = { readonly [K in SettingName]: Table[K]["default"] };
 
 /**
- * The settings of a server: flags over environment over defaults.
- * @throws StartFailure naming the setting, its value and what is allowed
+ * Reads the settings of a server: flags win over the environment, the environment wins over defaults.
+ * @throws StartFailure that names the setting, its value and what is allowed
  */
 export function readSettings(
   flags: Readonly<Partial<Record<SettingName, string | number>>>,

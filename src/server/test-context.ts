@@ -17,19 +17,19 @@ import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 
 export interface TestContext extends Context {
-  /** A context on the same stores whose caller belongs to another account, or calls another region. */
+  /** Returns a context on the same stores whose caller belongs to another account, or calls another region. */
   at(place: { readonly account?: string; readonly region?: string }): TestContext;
-  /** Sets the time, or moves it on. */
+  /** Set the time, or move it on. */
   setTime(milliseconds: number): void;
   passTime(milliseconds: number): void;
 }
 
-/** The time a test begins at: 2026-01-01T00:00:00Z. */
+/** The time at which a test begins: 2026-01-01T00:00:00Z. */
 export const testTime = Date.UTC(2026, 0, 1);
 
 /**
- * A context for tests of services: stores in memory, a clock that stands still, ids that repeat. `call` reaches the
- * given units as they are, without the checks of the request path.
+ * Makes a context for tests of services: stores in memory, a clock that stands still, ids that repeat. `call` reaches
+ * the given units directly, without the checks of the request path.
  */
 export function createTestContext(options: {
   units: readonly OperationsUnit[];
@@ -37,7 +37,7 @@ export function createTestContext(options: {
   executor?: Executor;
   images?: ImageCatalogue;
   objects?: ObjectStore;
-  /** For what runs programs: the time of this machine instead of one that stands still. */
+  /** The clock of a test that runs programs: the time of this machine instead of one that stands still. */
   clock?: Clock;
 }): TestContext {
   let now = testTime;
@@ -71,7 +71,7 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
-    // Written when a test closes it.
+    // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {
         await context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });

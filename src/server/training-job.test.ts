@@ -119,7 +119,6 @@ async function lossesOf(name: string): Promise<number> {
   });
   return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
 }
-/** The members of an archive, name by name. */
 async function archive(url: string): Promise<Record<string, string>> {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url)!;
   const folder = mkdtempSync(join(tmpdir(), "archive-"));

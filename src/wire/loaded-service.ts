@@ -8,7 +8,7 @@ import { readServiceModel, type ServiceModel } from "./schema.ts";
 import type { ProtocolName, WireOperation } from "./wire.ts";
 import type { WireService } from "./wire-services.ts";
 
-/** A wire service whose client has been imported. What an operation needs is compiled at its first call, and kept. */
+/** A wire service whose client has been imported. An operation is compiled at its first call, and kept. */
 export interface LoadedService {
   readonly model: ServiceModel;
   readonly routes: RestRouter;
@@ -34,7 +34,7 @@ export async function loadService(service: WireService, protocols: Protocols): P
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
 
-/** Looks a fault's code up in the service's model. The model's status counts unless the fault names one. */
+/** Looks up a fault's code in the service's model. The model's status applies unless the fault sets one. */
 export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
   const error = model?.errors.get(fault.code);
   return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };

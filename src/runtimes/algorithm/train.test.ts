@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 interface Job {
   readonly hyperparameters?: Record<string, string>;
-  /** Content type and files by path of each channel. */
+  /** The content type and the files by path, for each channel. */
   readonly channels?: Record<string, { type?: string; files: Record<string, string> }>;
   readonly hosts?: string[];
 }

@@ -5,9 +5,9 @@ import { StartFailure } from "./start-failure.ts";
 const defaultAccount = "123456789012";
 
 /**
- * HOME/account: the AWS account that everything in the home belongs to, set by its first start. Documents and ARNs hold
- * it, so with another account the home would look empty.
- * @throws StartFailure when another one is given later
+ * HOME/account: the AWS account that everything in the home belongs to, set by the home's first start. Documents and
+ * ARNs contain it, so with another account the home would look empty.
+ * @throws StartFailure when another account is given later
  */
 export function openAccount(home: string, given: string): string {
   const file = join(home, "account");

@@ -8,13 +8,13 @@ import { type HomeLock, lockHome } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
 
-/** A home that this process holds. */
+/** A home that this process holds the lock of. */
 export interface Home {
   readonly path: string;
   readonly lock: HomeLock;
-  /** Set when this start has upgraded it. */
+  /** Set when this start has upgraded the home. */
   readonly upgraded?: Upgraded;
-  /** The AWS account that everything in it belongs to. */
+  /** The AWS account that everything in the home belongs to. */
   readonly account: string;
   readonly administratorKey: AccessKey;
   readonly runSecret: string;
@@ -23,19 +23,19 @@ export interface Home {
   readonly journalsFolder: string;
   readonly runsFolder: string;
   readonly accessLogFile: string;
-  /** Of the calls that the service makes for itself. */
+  /** The log of the calls that the service makes for itself. */
   readonly serviceLogFile: string;
-  /** Its modification time is when a server was last alive; keepers read it. */
+  /** A file whose modification time says when a server was last alive; keepers read it. */
   readonly leaseFile: string;
-  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
+  /** Holds the URL of the server and is alone in its folder, because runs may read the whole folder. */
   readonly addressFile: string;
-  /** Keepers end their runs when the lease was not renewed for ten minutes. */
+  /** Renews the lease; keepers end their runs when the lease was not renewed for ten minutes. */
   renewLease(now: number): void;
   publishAddress(url: string): void;
 }
 
 /**
- * Makes the home if there is none, locks it for this process, and brings it to today's format.
+ * Creates the home if it does not exist, locks it for this process, and upgrades it to today's format.
  * @throws StartFailure when it is held, cannot be written, is full, is of a newer format or belongs to another account
  */
 export function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Home {
@@ -70,7 +70,7 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
         utimesSync(leaseFile, now / 1000, now / 1000);
       },
       publishAddress(url) {
-        // Replaced whole, because runs read it at any time.
+        // The file is replaced as a whole, because runs read it at any time.
         replaceFile(addressFile, url);
       },
     };

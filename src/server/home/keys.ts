@@ -14,8 +14,8 @@ export interface AccessKey {
 export const keysPath = (home: string): string => join(home, "keys");
 
 /**
- * The administrator's key: that of `adminKeyFile` when one is given (the home then keeps it), else the home's, else a new
- * random one.
+ * Returns the administrator's key: that of `adminKeyFile` when one is given (the home then keeps it), else the home's,
+ * else a new random one.
  */
 export function openAdministratorKey(home: string, adminKeyFile: string): AccessKey {
   if (adminKeyFile) {
@@ -37,10 +37,10 @@ export function openAdministratorKey(home: string, adminKeyFile: string): Access
 export const readAdministratorKey = (home: string): AccessKey =>
   parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
 
-/** 32 bytes in base64. */
+/** The length of 32 bytes in base64. */
 const runSecretCharacters = 43;
 
-/** HOME/run-secret: the keys of runs are derived from it, so a run keeps its key when the server restarts. */
+/** Opens HOME/run-secret. The keys of runs are derived from it, so a run keeps its key when the server restarts. */
 export function openRunSecret(home: string): string {
   const path = join(home, "run-secret");
   try {

@@ -13,7 +13,10 @@ export interface FeedOptions {
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** Hands on every entry of the change feed, in order, until the signal aborts. A feed that cannot be read is tried again. */
+/**
+ * Passes on every entry of the change feed, in order, until the signal aborts. When the feed cannot be read, it
+ * retries.
+ */
 export async function followFeed(
   { resources, start, timer, signal, report }: FeedOptions,
   handle: (entry: FeedEntry) => void | Promise<void>,

@@ -10,14 +10,14 @@ const lastRetryMilliseconds = 60_000;
 /** Runs the followers, each at its own pace. */
 export interface Followers {
   start(): Promise<void>;
-  /** Lets the entries under way end. */
+  /** Stops, after the entries under way are handled. */
   stop(): Promise<void>;
 }
 
 export function createFollowers(options: {
   readonly resources: ResourceStore;
   readonly followers: readonly FollowerEntry[];
-  /** The context of the service, in the account and region of a document; `origin` names the follower. */
+  /** Returns the service's context in the account and region of a document; `origin` names the follower. */
   readonly contextFor: (key: ResourceKey, origin: string) => Context;
   readonly timer: Timer;
   readonly report: (what: string, error: unknown) => void;
@@ -45,7 +45,7 @@ export function createFollowers(options: {
     }
   }
 
-  /** The cursor moves with every entry that was handled, so that an error repeats that one alone. */
+  /** The cursor moves with every handled entry, so that after an error only the entry that failed is repeated. */
   async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[]): Promise<void> {
     let passed: number | undefined;
     try {

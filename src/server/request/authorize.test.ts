@@ -21,7 +21,7 @@ const run: Caller = {
   ],
 };
 
-/** Metrics of the training job, one after the other. */
+/** Makes a metric datum for each training job. */
 const metrics = (...jobs: (string | undefined)[]) =>
   jobs.map((Value) => ({ MetricName: "loss", Dimensions: Value && [{ Name: "TrainingJobName", Value }] }));
 const Namespace = "/aws/sagemaker/TrainingJobs";
@@ -91,7 +91,7 @@ it.each<[WireServiceId, string, Record<string, unknown>]>([
   await expect(attempt(service, name, input, role)).rejects.toMatchObject({ status: 403 });
 });
 
-it("makes an exception of what a grant names as one", async () => {
+it("honours the exceptions of a grant", async () => {
   const grants = [
     { actions: ["sagemaker:*"], resources: ["arn:aws:sagemaker:*:*:*"], except: ["arn:aws:sagemaker:*:*:endpoint/e*"] },
   ];
@@ -115,7 +115,7 @@ it("allows the service its own work and no data of users", async () => {
     await expect(attempt(of, name, input, service)).rejects.toMatchObject({ status: 403 });
 });
 
-it("refuses what is denied, whatever allows it", async () => {
+it("refuses a denied action, whatever allows it", async () => {
   const deny = [{ actions: ["s3:Get*"], resources: ["arn:aws:s3:::data/secret/*"] }];
   for (const caller of [{ ...run, kind: "administrator" as const }, role]) {
     await attempt("s3", "GetObject", { Bucket: "data", Key: "open" }, { ...caller, deny });

@@ -5,8 +5,8 @@ import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { everything, grantsOf } from "./grants-of.ts";
 
 /**
- * Whether the caller has every permission that the operation needs. `permissionsOf` is what the operation's unit says of
- * them; where it says nothing, the action has the operation's name and concerns no resource.
+ * Checks that the caller has every permission that the operation needs. `permissionsOf` comes from the operation's
+ * unit; without it, the action has the operation's name and concerns no resource.
  * @throws Fault AccessDenied or AccessDeniedException, in AWS's words
  */
 export function authorize(
@@ -51,8 +51,8 @@ const matches = (pattern: string, value: string): boolean =>
 const arnParts = 5;
 
 /**
- * Not the patterns of a policy, where `*` and `?` stand for characters anywhere: grants of runs hold the keys of objects,
- * in which both are ordinary characters.
+ * Matches grants, whose `*` is not a policy's: the grants of runs contain the keys of objects, in which `*` and `?` are
+ * ordinary characters.
  */
 function matchesArn(pattern: string, arn: string): boolean {
   if (!pattern.includes(":*:")) return matches(pattern, arn);

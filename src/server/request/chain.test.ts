@@ -32,7 +32,7 @@ const run = called("run", "SagebrushRun", {
   grants: [{ actions: ["sagemaker:ListModels"], resources: ["*"] }],
 });
 
-/** Handlers that a test looks at from inside. */
+/** Handlers that a test observes from inside. */
 const echoHandlers: Record<string, AnyHandler> = {
   PutObject: async ({ Body }) => ({ ETag: String(Body instanceof Readable) }),
   GetObject: async (_input, { headers }) => ({ Body: Readable.from([JSON.stringify(headers)]) }),

@@ -5,7 +5,6 @@ import { serviceGrants } from "./service-grants.ts";
 export const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
 const nothing: readonly Grant[] = [];
 
-/** What a caller may do. */
 export const grantsOf = (caller: Caller): Grants => ({
   allow: allowedBy[caller.kind](caller),
   deny: caller.deny ?? nothing,
