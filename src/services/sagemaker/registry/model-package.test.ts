@@ -199,7 +199,10 @@ it.each([
     { ValidationSpecification: { ValidationRole: "r", ValidationProfiles: [] } },
     "ValidationSpecification is not built",
   ],
-  [{ SourceAlgorithmSpecification: { SourceAlgorithms: [] } }, "SourceAlgorithmSpecification is not built"],
+  [
+    { SourceAlgorithmSpecification: { SourceAlgorithms: [{ AlgorithmName: "mine" }] } },
+    "SourceAlgorithmSpecification is not built",
+  ],
   [{ SecurityConfig: { KmsKeyId: "k" } }, "SecurityConfig is not built"],
   [{ ManagedStorageType: "Restricted" }, "ManagedStorageType is not built"],
   [{ CertifyForMarketplace: true }, "CertifyForMarketplace true is not built"],
