@@ -38,7 +38,7 @@ export interface KindFacts<Status extends string = string> extends KindNaming {
   readonly tags?: boolean;
   /** The name under which Search knows it: "TrainingJob". */
   readonly search?: string;
-  /** What `status` and the home page show as running: documents in one of these statuses. */
+  /** `sagebrush status` and the home page show the documents that are in one of these statuses. */
   readonly running?: readonly NoInfer<Status>[];
 }
 
@@ -49,6 +49,8 @@ export interface KindDefinition<Wanted, Actual, Status extends string = string> 
     Record<string, (document: ResourceDocument<Wanted, Actual>) => Labels[string] | boolean | undefined>
   >;
   readonly large?: readonly (keyof NoInfer<Wanted> & string)[];
+  /** What is shown of a running document where its status says too little: a job's secondary status. */
+  readonly shownStatus?: (document: ResourceDocument<Wanted, Actual>) => string;
 }
 
 /** What handlers and reconcilers of a kind share. */
@@ -59,6 +61,8 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   readonly shape: string;
   /** The row of a document's status; a kind without a table has final statuses only. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
+  /** The status of any document of the kind, for people. */
+  shownStatus(document: ResourceDocument): string;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** The document with its large members, or undefined. `from`: the cache, for the data plane. */
@@ -99,6 +103,8 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
     shape: [schema, ...Object.keys(labels)].join(" "),
 
     status: ({ status = "" }) => rows?.[status] ?? final,
+
+    shownStatus: (document) => definition.shownStatus?.(kind.read(document)) ?? document.status ?? "",
 
     read(document) {
       if (document.schema > schema)

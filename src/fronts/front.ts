@@ -3,10 +3,12 @@ import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
 /** HTTP that is not the AWS API: the home page, the server's own administration. */
-export interface Front {
+export interface Front<Use extends keyof ServerControls = keyof ServerControls> {
   readonly unit: "front";
   /** For the access log. */
   readonly name: string;
+  /** What it needs of the server itself: it gets nothing else of it. */
+  readonly uses: readonly Use[];
   /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
   serves(head: RequestHead): boolean;
   /**
@@ -14,7 +16,7 @@ export interface Front {
    * @throws Fault for someone who may not use it
    */
   identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
-  handle(request: FrontRequest, context: FrontContext): Promise<WireResponse>;
+  handle(request: FrontRequest, context: FrontContext<Use>): Promise<WireResponse>;
 }
 
 /** What can be known of a request without its body. */
@@ -40,17 +42,19 @@ export interface FrontRequest extends RequestFacts {
 }
 
 /** What a front may use: the product's operations, and the server itself. */
-export interface FrontContext {
+export interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
   readonly requestId: string;
   readonly caller: Caller;
   /** As the caller, in the setting's region. */
   readonly call: Call;
-  readonly server: ServerControls;
+  readonly server: Pick<ServerControls, Use>;
 }
 
 /** What only the server itself can tell and do. */
 export interface ServerControls {
   status(): ServerStatus;
+  /** What runs in the setting's region, of all kinds, the newest first. */
+  running(): Promise<readonly Running[]>;
   /** Empties the home: resources, objects, journals and runs; keys stay. */
   reset(): Promise<void>;
   /** Stops all runs and then the server, after the answer is sent. */
@@ -69,4 +73,14 @@ export interface ServerStatus {
   readonly memoryBytes: number;
   /** What is wrong with how it runs, a line each with what to do about it. */
   readonly warnings: readonly string[];
+}
+
+/** A document that a kind counts as running. */
+export interface Running {
+  /** The kind's title: "Training job". */
+  readonly what: string;
+  readonly name: string;
+  readonly status: string;
+  /** When it was made. */
+  readonly since: Date;
 }

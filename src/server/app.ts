@@ -17,6 +17,7 @@ import { createHttpChain } from "./request/chain.ts";
 import { createRunKeys } from "./request/run-keys.ts";
 import type { Settings } from "./settings.ts";
 import { builtIn, type Units } from "./units.ts";
+import { whatRuns } from "./what-runs.ts";
 
 /** A server on its home. */
 export interface App {
@@ -62,6 +63,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       memoryBytes: process.memoryUsage.rss(),
       warnings: notices.warnings(),
     }),
+    running: () => whatRuns(host, { account, region }),
     reset: () => parts.clear(),
     stop: () => void setImmediate(() => close()),
   };
