@@ -21,7 +21,8 @@ export async function heldForWaiter(
   key: ResourceKey,
   isFinal: (document: ResourceDocument) => boolean,
 ): Promise<ResourceDocument | undefined> {
-  if (!context.settings.holdWaiters || !sentByWaiter(context.headers["user-agent"])) return context.resources.get(key);
+  if (context.settings.holdWaiters === "off" || !sentByWaiter(context.headers["user-agent"]))
+    return context.resources.get(key);
   const answered = new AbortController();
   const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds), answered.signal]);
   let position: number | "latest" = "latest";

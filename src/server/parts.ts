@@ -18,6 +18,7 @@ import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import { createWire } from "../wire/create-wire.ts";
 import type { Home } from "./home/home.ts";
 import { relabel } from "./home/relabel.ts";
+import { killSwitch } from "./kill-at.setting.ts";
 import type { Part } from "./part.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createFollowers } from "./reconcile/followers.ts";
@@ -28,7 +29,6 @@ import { createAudit } from "./request/audit.ts";
 import { createCallChain } from "./request/chain.ts";
 import { createContextFactory } from "./request/context-factory.ts";
 import { createHandlers } from "./request/handlers.ts";
-import { serviceSettings } from "./service-settings.ts";
 import type { Settings } from "./settings.ts";
 import type { Units } from "./units.ts";
 
@@ -95,7 +95,13 @@ export async function openParts({ settings, units, home, url, report }: Opening)
     clock,
     ids,
     random: createRandom(randomBytes(4).readUInt32LE()),
-    settings: serviceSettings(settings, { home, endpoint: url }),
+    settings: {
+      ...settings,
+      version: productVersion,
+      endpoint: url,
+      runSecret: home.runSecret,
+      reached: killSwitch(settings.killAt),
+    },
     resources,
     cache,
     objects,
