@@ -52,6 +52,8 @@ export interface KindDefinition<Wanted, Actual, Status extends string = string> 
     Record<string, (document: ResourceDocument<Wanted, Actual>) => Labels[string] | boolean | undefined>
   >;
   readonly large?: readonly (keyof NoInfer<Wanted> & string)[];
+  /** What is shown of a running document where its status says too little: a job's secondary status. */
+  readonly shownStatus?: (document: ResourceDocument<Wanted, Actual>) => string;
 }
 
 /** A kind as handlers and reconcilers use it. */
@@ -62,7 +64,9 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   readonly shape: string;
   /** Returns the row of a document's status. In a kind without a table every status is final. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
-  /** Returns a document in today's shape. @throws Error for a shape newer than this version knows */
+  /** The status of any document of the kind, for people. */
+  shownStatus(document: ResourceDocument): string;
+  /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** Returns the document with its large members, or undefined. The data plane passes the cache as `from`. */
   find(
@@ -105,6 +109,8 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
     shape: [schema, ...Object.keys(labels)].join(" "),
 
     status: ({ status = "" }) => rows?.[status] ?? final,
+
+    shownStatus: (document) => definition.shownStatus?.(kind.read(document)) ?? document.status ?? "",
 
     read(document) {
       if (document.schema > schema)

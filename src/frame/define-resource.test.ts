@@ -181,7 +181,7 @@ const waiterDescribes = () =>
   );
 
 it("holds the Describe of a waiter, and of no other client, until the status is final", async () => {
-  context = { ...createTestContext({ units: [endpoint], settings: { holdWaiters: true } }) };
+  context = { ...createTestContext({ units: [endpoint], settings: { holdWaiters: "on" } }) };
   await create("a", "slow");
   expect(await describe("a")).toMatchObject({ EndpointStatus: "Creating" });
   const waiting = waiterDescribes();
@@ -193,7 +193,7 @@ it("holds a waiter for twenty seconds at most, and none when the setting is off"
   await create("a", "slow");
   expect(await waiterDescribes()).toMatchObject({ EndpointStatus: "Creating" });
 
-  context = createTestContext({ units: [endpoint], settings: { holdWaiters: true } });
+  context = createTestContext({ units: [endpoint], settings: { holdWaiters: "on" } });
   await create("a", "slow");
   const enough = new AbortController();
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(enough.signal);

@@ -1,13 +1,10 @@
-/** The settings that services read. `server/settings.ts` says where each comes from. */
-export interface ServiceSettings {
+import type { SettingValues } from "../base/define-setting.ts";
+import type { unitSettings } from "./settings.gen.ts";
+
+/** What services read of how the server is set up: the settings that units declare, and what the server adds. */
+export interface ServiceSettings extends SettingValues<typeof unitSettings> {
   readonly version: string;
-  /** Whether GetCallerIdentity shows the administrator as a role or as the account's root. */
-  readonly administrator: "role" | "root";
-  /** Whether any well-formed role ARN is accepted, or only that of a role that exists. */
-  readonly roles: "any" | "known";
-  /** Whether a waiter's Describe is held until the status is final. */
-  readonly holdWaiters: boolean;
-  /** Returns the server's own address as a job sees it: "http://127.0.0.1:4620". */
+  /** The server's own address as a job sees it: "http://127.0.0.1:4620". */
   readonly endpoint: () => string;
   /** The secret that every run's key is derived from; see runs/run-key.ts. */
   readonly runSecret: string;

@@ -24,7 +24,7 @@ describe("a Describe", () => {
   /** Lets every promise that can go on do so. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  function holding({ userAgent = "Boto3/1.44.5 m/B", holdWaiters = true } = {}) {
+  function holding({ userAgent = "Boto3/1.44.5 m/B", holdWaiters = "on" as "on" | "off" } = {}) {
     const plain = createTestContext({ units: [], settings: { holdWaiters } });
     const aborted = new AbortController();
     const counts = { reads: 0, watches: 0 };
@@ -57,7 +57,7 @@ describe("a Describe", () => {
 
   it.each([
     ["of another client", { userAgent: "Boto3/1.44.5 m/Z" }],
-    ["under the setting holdWaiters=false", { holdWaiters: false }],
+    ["under the setting holdWaiters=off", { holdWaiters: "off" as "off" | "on" }],
   ])("%s is answered at once", async (_, options) => {
     const { counts, write, describing } = holding(options);
     await write("a", "Under way");

@@ -22,7 +22,8 @@ export async function heldForWaiter(
   key: ResourceKey,
   isFinal: (document: ResourceDocument) => boolean,
 ): Promise<ResourceDocument | undefined> {
-  if (!context.settings.holdWaiters || !sentByWaiter(context.headers["user-agent"])) return context.resources.get(key);
+  if (context.settings.holdWaiters === "off" || !sentByWaiter(context.headers["user-agent"]))
+    return context.resources.get(key);
   const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds)]);
   let news = Promise.withResolvers<void>();
   const wake = () => news.resolve();

@@ -2,22 +2,21 @@ import type { Caller, Grant } from "../aws/caller.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
-/** HTTP that is not the AWS API, such as the home page and the server's own administration. */
-export interface Front {
+/** HTTP that is not the AWS API: the home page, the server's own administration. */
+export interface Front<Use extends keyof ServerControls = keyof ServerControls> {
   readonly unit: "front";
   /** The front's name in the access log. */
   readonly name: string;
-  /**
-   * Whether a request is for this front. Every front is asked before the AWS API is considered, so it must not take a
-   * signed S3 path.
-   */
+  /** What it needs of the server itself: it gets nothing else of it. */
+  readonly uses: readonly Use[];
+  /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
   serves(head: RequestHead): boolean;
   /**
    * Returns who sends the request: the caller as which the front calls operations.
    * @throws Fault for someone who may not use the front
    */
   identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
-  handle(request: FrontRequest, context: FrontContext): Promise<WireResponse>;
+  handle(request: FrontRequest, context: FrontContext<Use>): Promise<WireResponse>;
 }
 
 /** What is known of a request without its body. */
@@ -46,18 +45,20 @@ export interface FrontRequest extends RequestFacts {
 }
 
 /** What a front may use: the product's operations, and the server itself. */
-export interface FrontContext {
+export interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
   readonly requestId: string;
   readonly caller: Caller;
   /** Calls operations as the caller, in the region of the setting. */
   readonly call: Call;
-  readonly server: ServerControls;
+  readonly server: Pick<ServerControls, Use>;
 }
 
 /** What only the server itself can report and do. */
 export interface ServerControls {
   status(): ServerStatus;
-  /** Empties the home: resources, objects, journals and runs. Keys stay. */
+  /** What runs in the setting's region, of all kinds, the newest first. */
+  running(): Promise<readonly Running[]>;
+  /** Empties the home: resources, objects, journals and runs; keys stay. */
   reset(): Promise<void>;
   /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
@@ -75,4 +76,14 @@ export interface ServerStatus {
   readonly memoryBytes: number;
   /** What is wrong with how the server runs, one line each, with what to do about it. */
   readonly warnings: readonly string[];
+}
+
+/** A document that a kind counts as running. */
+export interface Running {
+  /** The kind's title: "Training job". */
+  readonly what: string;
+  readonly name: string;
+  readonly status: string;
+  /** When it was made. */
+  readonly since: Date;
 }

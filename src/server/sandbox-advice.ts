@@ -1,5 +1,6 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox } from "./probe-sandbox.ts";
+import { probeSandbox } from "../executors/process/sandbox.ts";
+import type { Checkup, Finding } from "./checkup.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */
 export interface SandboxAdvice {
@@ -71,3 +72,12 @@ export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): 
 /** Returns one line for the person who starts a server or asks for its status. */
 export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
   `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
+
+/** For `sagebrush doctor`. */
+export function checkSandbox({ settings }: Checkup): readonly Finding[] {
+  const title = "Sandbox";
+  const advice = adviseOnSandbox();
+  if (advice === undefined) return [{ title, words: "bubblewrap works: every job has its own /opt/ml" }];
+  const words = `jobs run without one and can read the keys in ${settings.home}: ${advice.problem}`;
+  return [{ title, words, mark: "note", fix: advice.fix }];
+}

@@ -15,6 +15,7 @@ import { createMemoryJournalStore } from "../stores/journals/memory.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import { readSettings } from "./settings.ts";
 
 export interface TestContext extends Context {
   /** Returns a context on the same stores whose caller belongs to another account, or calls another region. */
@@ -59,10 +60,8 @@ export function createTestContext(options: {
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
     random: createRandom(1),
     settings: {
+      ...readSettings({ holdWaiters: "off" }, {}),
       version: "0.0.0",
-      administrator: "role",
-      roles: "any",
-      holdWaiters: false,
       endpoint: () => "http://127.0.0.1:4620",
       runSecret: "secret of the tests",
       reached: () => {},

@@ -10,14 +10,26 @@ const defaultAccount = "123456789012";
  * @throws StartFailure when another account is given later
  */
 export function openAccount(home: string, given: string): string {
-  const file = join(home, "account");
+  const kept = keptAccount(home, given);
+  if (kept !== undefined) return kept;
+  writeFileSync(accountFile(home), `${given || defaultAccount}\n`, { flush: true });
+  return given || defaultAccount;
+}
+
+const accountFile = (home: string): string => join(home, "account");
+
+/**
+ * The account of a home; undefined before its first start.
+ * @throws StartFailure when another one is given
+ */
+export function keptAccount(home: string, given: string): string | undefined {
+  const file = accountFile(home);
   let kept: string;
   try {
     kept = readFileSync(file, "utf8").trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    writeFileSync(file, `${given || defaultAccount}\n`, { flush: true });
-    return given || defaultAccount;
+    return undefined;
   }
   if (!/^\d{12}$/.test(kept)) {
     throw new StartFailure(

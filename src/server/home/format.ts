@@ -41,16 +41,11 @@ const isOurs = (name: string) => name.startsWith("lock.sqlite") || name === "ser
  * @throws StartFailure when the home is of a newer format or damaged, or the folder is not a home
  */
 export function bringToFormat(home: string, target = homeFormat, steps = upgrades): Upgraded | undefined {
-  const file = join(home, "format");
-  const found = readFormat(home, file);
+  const file = formatFile(home);
+  const found = formatOf(home, target);
   if (found === undefined) {
     replaceFile(file, `${target}\n`);
     return undefined;
-  }
-  if (found > target) {
-    throw new StartFailure(
-      `${home} has format ${found}; this version of Sagebrush reads up to ${target}. Start a newer version, or give another --home.`,
-    );
   }
   const recordFile = join(home, "upgrade.json");
   let record = readRecord(recordFile);
@@ -80,8 +75,14 @@ export function bringToFormat(home: string, target = homeFormat, steps = upgrade
   return { from: record.from, copy };
 }
 
-/** Returns undefined when the home is new. */
-function readFormat(home: string, file: string): number | undefined {
+const formatFile = (home: string): string => join(home, "format");
+
+/**
+ * The format of a home; undefined: it is new.
+ * @throws StartFailure when it is newer than `target`, or damaged, or no home
+ */
+export function formatOf(home: string, target = homeFormat): number | undefined {
+  const file = formatFile(home);
   let text: string;
   try {
     text = readFileSync(file, "utf8").trim();
@@ -95,6 +96,11 @@ function readFormat(home: string, file: string): number | undefined {
     );
   }
   const format = Number(text);
+  if (format > target) {
+    throw new StartFailure(
+      `${home} has format ${format}; this version of Sagebrush reads up to ${target}. Start a newer version, or give another --home.`,
+    );
+  }
   if (Number.isInteger(format) && format >= 1) return format;
   throw new StartFailure(`${file} holds "${text}" where the number of a format belongs. The home is damaged.`);
 }

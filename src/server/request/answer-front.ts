@@ -50,7 +50,10 @@ export function createFrontDesk(options: {
       exchange.caller = caller;
       const body = await request.body.whole(longestBodyBytes);
       const { call } = contexts.ofCaller({ caller, region, requestId });
-      return front.handle({ head, local, body }, { requestId, caller, call, server });
+      return front.handle({ head, local, body }, { requestId, caller, call, server: pick(server, front.uses) });
     },
   };
 }
+
+const pick = (server: ServerControls, uses: readonly (keyof ServerControls)[]): ServerControls =>
+  Object.fromEntries(uses.map((use) => [use, server[use]])) as unknown as ServerControls;

@@ -41,6 +41,7 @@ export const trainingJob = defineJob({
     Stopped: { final: true },
   },
   running: ["InProgress", "Stopping"],
+  shownStatus: (job) => secondaryStatus(job),
   missing: () => validationFault("Requested resource not found."),
   existing: ({ arn }) =>
     new Fault(
