@@ -68,7 +68,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   ): Promise<ResourceDocument<Wanted, Actual> | undefined>;
   /** The change that writes a document in today's shape, labels and all. A new one is expected to be absent. */
   put(
-    context: Pick<Context, "objects">,
+    context: Pick<Context, "objects" | "clock">,
     document: Omit<ResourceDocument<Wanted, Actual>, "version" | "schema" | "labels"> & { readonly version?: number },
   ): Promise<ResourceChange>;
 }
@@ -124,11 +124,11 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
       return { ...document, wanted: await inlineBodies(context.objects, document.wanted, large, hashes) };
     },
 
-    async put({ objects }, { version, ...document }) {
+    async put(context, { version, ...document }) {
       const kept: KeptBodies<Wanted> =
         large.length === 0
           ? { wanted: document.wanted, hashes: [] }
-          : await outlineBodies(objects, document.wanted, large);
+          : await outlineBodies(context, document.wanted, large);
       const whole = { ...document, schema, version: version ?? 0 };
       const put = { ...document, wanted: kept.wanted, schema, labels: labelsOf(whole, kept.hashes) };
       return { put, expected: version ?? "absent" };

@@ -1,4 +1,4 @@
-import type { Fault } from "../aws/faults.ts";
+import { type Fault, validationFault } from "../aws/faults.ts";
 import { Conflict, type ResourceChange, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
@@ -167,21 +167,37 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
 
   if (create) {
     const tokens = createIdempotency(kind.name, create.token);
-    const existingAt = async (key: ResourceKey | undefined, input: object, context: Context) => {
-      if (key && definition.existing && (await context.resources.get(key)))
-        throw definition.existing(subject(key, input));
-    };
-    const attempt = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
+    /** The answer to the request that made something with the same token before, or a moment ago. */
+    const repeatedAnswer = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
       const repeated = await tokens.find(context, input);
-      if (repeated) {
-        const document = await kind.find(context, repeated);
-        if (document) return create.output(kind.arn(repeated), document);
-      }
+      const document = repeated && (await kind.find(context, repeated));
+      return document && create.output(kind.arn(repeated), document);
+    };
+    const existing = (key: ResourceKey, input: object): Fault => {
+      const named = subject(key, input);
+      return definition.existing?.(named) ?? validationFault(`${named.arn} already exists.`);
+    };
+    /** @param taken the name that `begin` gave in the attempt before, which was taken by then */
+    const attempt = async (
+      input: Record<string, unknown>,
+      context: Context,
+      taken: { key?: ResourceKey },
+    ): Promise<unknown> => {
+      const asked = identify(context, input);
       // Told before anything else that may be wrong: clients go on with what is there. And before `begin` does anything.
-      await existingAt(identify(context, input), input, context);
+      const isThere = asked && (await context.resources.get(asked));
+      // Looked for after the document: both are written at once, so what is seen to be there has its token by now.
+      const repeated = await repeatedAnswer(input, context);
+      if (repeated !== undefined) return repeated;
+      if (isThere) throw existing(asked, input);
       const begun: Begun<Wanted, Actual, string> = await create.begin(input, context);
       const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
-      if (begun.variables) await existingAt(key, input, context);
+      const found = begun.variables && (await context.resources.get(key));
+      if (found) {
+        if (taken.key && sameKey(taken.key, key)) throw existing(key, input);
+        taken.key = key;
+        throw new Conflict(key, found.version);
+      }
       const now = context.clock.now();
       const document = {
         key,
@@ -199,8 +215,8 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       try {
         await context.resources.write(changes, { events: begun.events });
       } catch (error) {
-        if (error instanceof Conflict && sameKey(error.key, key) && definition.existing)
-          throw definition.existing(subject(key, input));
+        // Begun anew: the token may have made it, and a name that `begin` counts up is another then.
+        if (error instanceof Conflict && sameKey(error.key, key)) taken.key = key;
         throw error;
       }
       return create.output(kind.arn(key), { ...document, schema: definition.schema ?? 1, version: 1 });
@@ -209,7 +225,8 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       definition.tags ? { ...input, Tags: input.Tags ?? [] } : input;
     const handler: AnyHandler = (input, context) => {
       if (definition.tags) checkTags((input.Tags ?? []) as readonly Tag[]);
-      return againOnConflict(context, () => attempt(input, context));
+      const taken = {};
+      return againOnConflict(context, () => attempt(input, context, taken));
     };
     serve(create.operation, handler, "its resource");
   }

@@ -1,9 +1,12 @@
 import { hash } from "node:crypto";
 import { text } from "node:stream/consumers";
+import type { Clock } from "../base/clock.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 
 /** A member whose JSON is longer than this is kept apart. */
 const inlineBytes = 64 * 1024;
+/** A body that no document names is kept so long: its document may be about to be written. */
+export const unnamedBodyMilliseconds = 3_600_000;
 /** The bucket of bodies that are found by their hash; no user's bucket has that id. */
 export const bodyBucket = "-";
 
@@ -23,10 +26,11 @@ export interface KeptBodies<Wanted> {
 
 /**
  * Stores the large members of a document as bodies and puts references in their place. A body is there before the
- * document that names it; one that no document names is removed by the sweep, never by a handler.
+ * document that names it; one that no document names is removed by the sweep, never by a handler. One that is there and
+ * could soon be swept is put again, which makes it young: there is then half an hour to write the document.
  */
 export async function outlineBodies<Wanted>(
-  objects: ObjectStore,
+  { objects, clock }: { readonly objects: ObjectStore; readonly clock: Clock },
   wanted: Wanted,
   members: readonly (keyof Wanted & string)[],
 ): Promise<KeptBodies<Wanted>> {
@@ -39,7 +43,8 @@ export async function outlineBodies<Wanted>(
     // Characters are never more than bytes, and bytes at most three times as many.
     if (json.length * 3 <= inlineBytes || Buffer.byteLength(json) <= inlineBytes) continue;
     const key = hash("sha256", json, "hex");
-    if (!(await objects.head({ bucket: bodyBucket, key })))
+    const found = await objects.head({ bucket: bodyBucket, key });
+    if (!found || found.modified <= clock.now() - unnamedBodyMilliseconds / 2)
       await objects.put({ bucket: bodyBucket, key }, bytesOf(json), { attributes: {} });
     hashes.push(key);
     changed[member] = { $body: key } satisfies BodyReference;

@@ -15,6 +15,7 @@ import { createMemoryJournalStore } from "../stores/journals/memory.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import type { ResourceStore } from "../stores/resources/port.ts";
 
 export interface TestContext extends Context {
   /** A context on the same stores whose caller belongs to another account, or calls another region. */
@@ -37,6 +38,8 @@ export function createTestContext(options: {
   executor?: Executor;
   images?: ImageCatalogue;
   objects?: ObjectStore;
+  /** In memory when left out. Given the context's clock. */
+  resources?: (clock: Clock) => ResourceStore;
   /** For what runs programs: the time of this machine instead of one that stands still. */
   clock?: Clock;
 }): TestContext {
@@ -53,7 +56,7 @@ export function createTestContext(options: {
   const callAs = (of: () => Context) =>
     (async (service: string, operation: string, input: unknown) =>
       (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
-  const resources = createMemoryResourceStore({ clock });
+  const resources = options.resources?.(clock) ?? createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -86,7 +89,7 @@ export function createTestContext(options: {
     kinds: createKinds(
       options.units
         .filter(isKind)
-        .map((unit) => ({ ...unit.definition, large: false, shape: "", load: async () => unit })),
+        .map((unit) => ({ ...unit.definition, large: (unit.definition.large ?? []).length > 0, shape: "", load: async () => unit })),
     ),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

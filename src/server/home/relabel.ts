@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/clock.ts";
 import { defineKind, type Kind } from "../../frame/define-kind.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
@@ -17,6 +18,12 @@ const kindShape = defineKind<{ readonly shape: string }, Record<string, never>>(
   exactCase: true,
 });
 
+interface Host {
+  readonly resources: ResourceStore;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
 const documentsAtOnce = 200;
 
 /**
@@ -24,11 +31,11 @@ const documentsAtOnce = 200;
  * lists find them. Done at start, before anything else reads; a kill in the middle has the next start do it again.
  */
 export async function relabel(
-  host: { readonly resources: ResourceStore; readonly objects: ObjectStore },
+  host: Host,
   kinds: readonly KindEntry[],
-  now: number,
 ): Promise<void> {
   const { resources } = host;
+  const now = host.clock.now();
   const known = new Map<string, ResourceDocument<{ readonly shape: string }>>();
   for await (const found of allDocuments(resources, kindShape.name, {}))
     known.set(found.key.name, kindShape.read(found));
@@ -48,7 +55,7 @@ export async function relabel(
   if (changes.length > 0) await resources.write(changes);
 }
 
-async function rewrite(host: { readonly resources: ResourceStore; readonly objects: ObjectStore }, kind: Kind) {
+async function rewrite(host: Host, kind: Kind) {
   let batch: ResourceChange[] = [];
   for await (const { key } of allDocuments(host.resources, kind.name, {})) {
     const document = await kind.find(host, key);

@@ -2,6 +2,7 @@ import { parseArn } from "../../aws/arn.ts";
 import { validationFault } from "../../aws/faults.ts";
 import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
+import type { Kind } from "../../frame/define-kind.ts";
 import { defineOperations } from "../../frame/define-operations.ts";
 import type { PermissionsOf } from "../../frame/permissions.ts";
 import { checkTags, type Tag } from "../../frame/resource-tags.ts";
@@ -73,6 +74,8 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
     const noun = arn.resource.split("/", 1)[0]!.replaceAll("-", " ");
     throw validationFault(`Could not find ${noun || "resource"} "${resourceArn}".`);
   }
+  // Refuses a shape that this version does not know: what it would write there, another version could not read.
+  ((await found!.entry.load()) as Kind).read(document);
   return document;
 }
 
@@ -80,7 +83,7 @@ const changeTags = (context: Context, resourceArn: string, change: (present: Tag
   againOnConflict(context, async () => {
     const document = await taggedDocument(context, resourceArn);
     const changed = change(tagsOf(document));
-    // Tags are no label, so the document is written as it is, in whatever shape.
+    // Tags are no label, so a document of an older shape is written as it is.
     const wanted = { ...(document.wanted as object), Tags: changed };
     await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
     return changed;
