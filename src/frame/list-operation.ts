@@ -124,10 +124,7 @@ const labelValue = (value: unknown): unknown =>
   typeof value === "boolean" ? Number(value) : value instanceof Date ? value.getTime() : value;
 
 /** Several filters hold together: the labels they ask for, and the ends of one range. undefined: the store cannot do that. */
-function merge(
-  query: Record<string, unknown>,
-  part: Record<string, unknown>,
-): Record<string, unknown> | undefined {
+function merge(query: Record<string, unknown>, part: Record<string, unknown>): Record<string, unknown> | undefined {
   const merged = { ...query };
   for (const [name, value] of Object.entries(part)) {
     if (value === undefined) continue;

@@ -38,8 +38,8 @@ export function createTestContext(options: {
   executor?: Executor;
   images?: ImageCatalogue;
   objects?: ObjectStore;
-  /** In memory when left out. Given the context's clock. */
-  resources?: (clock: Clock) => ResourceStore;
+  /** In memory when left out. */
+  resources?: ResourceStore;
   /** For what runs programs: the time of this machine instead of one that stands still. */
   clock?: Clock;
 }): TestContext {
@@ -56,7 +56,7 @@ export function createTestContext(options: {
   const callAs = (of: () => Context) =>
     (async (service: string, operation: string, input: unknown) =>
       (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
-  const resources = options.resources?.(clock) ?? createMemoryResourceStore({ clock });
+  const resources = options.resources ?? createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -89,7 +89,12 @@ export function createTestContext(options: {
     kinds: createKinds(
       options.units
         .filter(isKind)
-        .map((unit) => ({ ...unit.definition, large: (unit.definition.large ?? []).length > 0, shape: "", load: async () => unit })),
+        .map((unit) => ({
+          ...unit.definition,
+          large: (unit.definition.large ?? []).length > 0,
+          shape: "",
+          load: async () => unit,
+        })),
     ),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

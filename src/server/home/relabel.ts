@@ -30,10 +30,7 @@ const documentsAtOnce = 200;
  * Writes the documents of every kind anew whose shape or labels are others than in the version that wrote them, so that
  * lists find them. Done at start, before anything else reads; a kill in the middle has the next start do it again.
  */
-export async function relabel(
-  host: Host,
-  kinds: readonly KindEntry[],
-): Promise<void> {
+export async function relabel(host: Host, kinds: readonly KindEntry[]): Promise<void> {
   const { resources } = host;
   const now = host.clock.now();
   const known = new Map<string, ResourceDocument<{ readonly shape: string }>>();
