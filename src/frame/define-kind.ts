@@ -1,5 +1,11 @@
-import type { Fault } from "../aws/faults.ts";
-import type { Labels, ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import { Fault } from "../aws/faults.ts";
+import {
+  keyWords,
+  type Labels,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
@@ -59,7 +65,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   readonly shape: string;
   /** The row of a document's status; a kind without a table has final statuses only. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
-  /** A document in today's shape. @throws Error for a newer shape than this version knows. */
+  /** A document in today's shape. @throws Fault for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** The document with its large members, or undefined. `from`: the cache, for the data plane. */
   find(
@@ -102,8 +108,10 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
 
     read(document) {
       if (document.schema > schema)
-        throw new Error(
-          `${names.name} ${document.key.name} has shape ${document.schema}; this version reads up to ${schema}. Start a newer version.`,
+        throw new Fault(
+          "InternalFailure",
+          `${keyWords(document.key)} has shape ${document.schema}; this version reads up to ${schema}. Start a newer version.`,
+          { status: 500 },
         );
       let shape: Shape = document;
       for (let number = document.schema; number < schema; number++) {
