@@ -1,8 +1,8 @@
+import { Fault } from "../aws/faults.ts";
 import { bodyLabel } from "./define-kind.ts";
 import { defineUpkeep } from "./define-upkeep.ts";
-import { bodyBucket } from "./large-members.ts";
+import { bodyBucket, unnamedBodyMilliseconds } from "./large-members.ts";
 
-const hour = 3_600_000;
 const bodiesAtOnce = 1_000;
 
 /**
@@ -11,7 +11,7 @@ const bodiesAtOnce = 1_000;
  */
 export const bodySweep = defineUpkeep({
   name: "body-sweep",
-  everyMilliseconds: hour,
+  everyMilliseconds: unnamedBodyMilliseconds,
   async run({ objects, resources, kinds, clock }, signal) {
     const names = kinds.all.filter(({ large }) => large).map(({ service, kind }) => `${service}/${kind}`);
     let after: string | undefined;
@@ -19,12 +19,17 @@ export const bodySweep = defineUpkeep({
       const page = await objects.list(bodyBucket, { after, limit: bodiesAtOnce });
       for (const { key, modified } of page.objects) {
         signal.throwIfAborted();
-        if (modified > clock.now() - hour) continue;
+        if (modified > clock.now() - unnamedBodyMilliseconds) continue;
         const lists = names.map((name) => resources.list(name, { labels: { [bodyLabel]: key }, limit: 1 }));
         if ((await Promise.all(lists)).some(({ documents }) => documents.length > 0)) continue;
-        await objects.delete({ bucket: bodyBucket, key });
+        await objects.delete({ bucket: bodyBucket, key }, { modified }).catch(ignoreChanged);
       }
       after = page.next;
     } while (after !== undefined);
   },
 });
+
+/** Put again, or removed, since the page was read. */
+function ignoreChanged(error: unknown): void {
+  if (!(error instanceof Fault && ["PreconditionFailed", "NoSuchKey"].includes(error.code))) throw error;
+}

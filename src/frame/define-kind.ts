@@ -1,5 +1,11 @@
-import type { Fault } from "../aws/faults.ts";
-import type { Labels, ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import { Fault } from "../aws/faults.ts";
+import {
+  keyWords,
+  type Labels,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
@@ -75,7 +81,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   ): Promise<ResourceDocument<Wanted, Actual> | undefined>;
   /** Returns the change that writes a document in today's shape, labels included. A new document must not exist yet. */
   put(
-    context: Pick<Context, "objects">,
+    context: Pick<Context, "objects" | "clock">,
     document: Omit<ResourceDocument<Wanted, Actual>, "version" | "schema" | "labels"> & { readonly version?: number },
   ): Promise<ResourceChange>;
 }
@@ -114,8 +120,10 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
 
     read(document) {
       if (document.schema > schema)
-        throw new Error(
-          `${names.name} ${document.key.name} has shape ${document.schema}; this version reads up to ${schema}. Start a newer version.`,
+        throw new Fault(
+          "InternalFailure",
+          `${keyWords(document.key)} has shape ${document.schema}; this version reads up to ${schema}. Start a newer version.`,
+          { status: 500 },
         );
       let shape: Shape = document;
       for (let number = document.schema; number < schema; number++) {
@@ -136,11 +144,11 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
       return { ...document, wanted: await inlineBodies(context.objects, document.wanted, large, hashes) };
     },
 
-    async put({ objects }, { version, ...document }) {
+    async put(context, { version, ...document }) {
       const kept: KeptBodies<Wanted> =
         large.length === 0
           ? { wanted: document.wanted, hashes: [] }
-          : await outlineBodies(objects, document.wanted, large);
+          : await outlineBodies(context, document.wanted, large);
       const whole = { ...document, schema, version: version ?? 0 };
       const put = { ...document, wanted: kept.wanted, schema, labels: labelsOf(whole, kept.hashes) };
       return { put, expected: version ?? "absent" };

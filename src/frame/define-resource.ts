@@ -1,5 +1,5 @@
-import type { Fault } from "../aws/faults.ts";
-import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import { type Fault, validationFault } from "../aws/faults.ts";
+import { Conflict, type ResourceChange, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
@@ -170,18 +170,38 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
 
   if (create) {
     const tokens = createIdempotency(kind.name, create.token);
-    const attempt = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
+    /** Returns the answer to the earlier request with the same token; undefined when there was none. */
+    const repeatedAnswer = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
       const repeated = await tokens.find(context, input);
-      if (repeated) {
-        const document = await kind.find(context, repeated);
-        if (document) return create.output(kind.arn(repeated), document);
-      }
+      const document = repeated && (await kind.find(context, repeated));
+      return document && create.output(kind.arn(repeated), document);
+    };
+    const existing = (key: ResourceKey, input: object): Fault => {
+      const named = subject(key, input);
+      return definition.existing?.(named) ?? validationFault(`${named.arn} already exists.`);
+    };
+    /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
+    const attempt = async (
+      input: Record<string, unknown>,
+      context: Context,
+      taken: { key?: ResourceKey },
+    ): Promise<unknown> => {
+      const asked = identify(context, input);
       // An existing document is refused before anything else, because clients then use what exists, and before `begin`
       // acts.
-      const named = definition.existing && identify(context, input);
-      if (named && (await context.resources.get(named))) throw definition.existing!(subject(named, input));
+      const isThere = asked && (await context.resources.get(asked));
+      // The token is read after the document. Both are written at once, so a document that was found has its token.
+      const repeated = await repeatedAnswer(input, context);
+      if (repeated !== undefined) return repeated;
+      if (isThere) throw existing(asked, input);
       const begun: Begun<Wanted, Actual, string> = await create.begin(input, context);
       const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
+      const found = begun.variables && (await context.resources.get(key));
+      if (found) {
+        if (taken.key && sameKey(taken.key, key)) throw existing(key, input);
+        taken.key = key;
+        throw new Conflict(key, found.version);
+      }
       const now = context.clock.now();
       const document = {
         key,
@@ -196,15 +216,21 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       };
       const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
       changes.push(...(await tokens.changes(context, input, key)));
-      // A conflict begins anew: a name of the user's is then found above, one that `begin` counts is counted on.
-      await context.resources.write(changes, { events: begun.events });
+      try {
+        await context.resources.write(changes, { events: begun.events });
+      } catch (error) {
+        // The next attempt may find the token, and `begin` may count to another name.
+        if (error instanceof Conflict && sameKey(error.key, key)) taken.key = key;
+        throw error;
+      }
       return create.output(kind.arn(key), { ...document, schema: definition.schema ?? 1, version: 1 });
     };
     const withTags = (input: Record<string, unknown>) =>
       definition.tags ? { ...input, Tags: input.Tags ?? [] } : input;
     const handler: AnyHandler = (input, context) => {
       if (definition.tags) checkTags((input.Tags ?? []) as readonly Tag[]);
-      return againOnConflict(context, () => attempt(input, context));
+      const taken = {};
+      return againOnConflict(context, () => attempt(input, context, taken));
     };
     serve(create.operation, handler, "its resource");
   }
@@ -263,3 +289,6 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     permissions: { ...permissions, ...definition.permissions },
   };
 }
+
+const sameKey = (a: ResourceKey, b: ResourceKey): boolean =>
+  a.kind === b.kind && a.name === b.name && a.account === b.account && a.region === b.region;

@@ -63,8 +63,7 @@ export function createIdempotency(kind: string, member: string | undefined): Ide
   const keyOf = (context: Context, token: string) => idempotencyToken.key(context, { Kind: kind, Token: token });
   const hashOf = (input: Readonly<Record<string, unknown>>) =>
     hash("sha256", JSON.stringify({ ...input, [member]: undefined }), "hex");
-  const lookUp = async (context: Context, token: string) =>
-    (await context.resources.get(keyOf(context, token))) as ResourceDocument<WantedToken> | undefined;
+  const lookUp = (context: Context, token: string) => idempotencyToken.find(context, keyOf(context, token));
   const isKept = (context: Context, found: ResourceDocument | undefined) =>
     found !== undefined && found.modified > context.clock.now() - keptMilliseconds;
 

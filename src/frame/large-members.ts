@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
 import { text } from "node:stream/consumers";
+import type { Clock } from "../base/clock.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 
 /** The size of a member's JSON above which it is kept apart. */
 const inlineBytes = 64 * 1024;
-/** The id of the bucket that holds bodies; no user's bucket has that id. */
+/** A body that no document names is kept so long: its document may be about to be written. */
+export const unnamedBodyMilliseconds = 3_600_000;
+/** The bucket of bodies that are found by their hash; no user's bucket has that id. */
 export const bodyBucket = "-";
 
 /** Takes the place of a body in the document. */
@@ -26,7 +29,7 @@ export interface KeptBodies<Wanted> {
  * document that names it; the sweep, never a handler, removes a body that no document names.
  */
 export async function outlineBodies<Wanted>(
-  objects: ObjectStore,
+  { objects, clock }: { readonly objects: ObjectStore; readonly clock: Clock },
   wanted: Wanted,
   members: readonly (keyof Wanted & string)[],
 ): Promise<KeptBodies<Wanted>> {
@@ -39,7 +42,8 @@ export async function outlineBodies<Wanted>(
     // A text has at least as many bytes as characters, and at most three times as many.
     if (json.length * 3 <= inlineBytes || Buffer.byteLength(json) <= inlineBytes) continue;
     const key = hash("sha256", json, "hex");
-    if (!(await objects.head({ bucket: bodyBucket, key })))
+    const found = await objects.head({ bucket: bodyBucket, key });
+    if (!found || found.modified <= clock.now() - unnamedBodyMilliseconds / 2)
       await objects.put({ bucket: bodyBucket, key }, bytesOf(json), { attributes: {} });
     hashes.push(key);
     changed[member] = { $body: key } satisfies BodyReference;

@@ -105,7 +105,9 @@ function filterBy(
     if (filter === "refused") throw notBuilt(context, member);
     const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value);
     if (part === "nothing") return part;
-    query = merge(query, (part ?? {}) as Record<string, unknown>);
+    const both = merge(query, (part ?? {}) as Record<string, unknown>);
+    if (!both) throw notBuilt(context, `${member} beside the other filters`);
+    query = both;
   }
   return query;
 }
@@ -125,13 +127,19 @@ function partOf(filter: string, value: unknown): Record<string, unknown> | "noth
 const labelValue = (value: unknown): unknown =>
   typeof value === "boolean" ? Number(value) : value instanceof Date ? value.getTime() : value;
 
-/** Joins the conditions of several filters, all of which must hold. */
-function merge(query: Record<string, unknown>, part: Record<string, unknown>): Record<string, unknown> {
+/** Several filters hold together: the labels they ask for, and the ends of one range. undefined: the store cannot do that. */
+function merge(query: Record<string, unknown>, part: Record<string, unknown>): Record<string, unknown> | undefined {
   const merged = { ...query };
   for (const [name, value] of Object.entries(part)) {
+    if (value === undefined) continue;
     const before = merged[name];
-    const both = typeof before === "object" && typeof value === "object" && !Array.isArray(value);
-    merged[name] = both ? { ...before, ...value } : value;
+    const isAlone = before === undefined || before === value;
+    const both = isRecord(before) && isRecord(value) && "contains" in before === "contains" in value;
+    merged[name] = isAlone ? value : both ? merge(before, value) : undefined;
+    if (merged[name] === undefined) return undefined;
   }
   return merged;
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -128,7 +128,7 @@ export async function openParts({ settings, units, home, url, report }: Opening)
   const contextFor = ({ account, region }: { account: string; region: string }, origin: string) =>
     contexts.ofService({ account, region, requestId: ids.uuid(), origin });
 
-  await relabel(host, units.kinds, clock.now());
+  await relabel(host, units.kinds);
   return { parts, host, wire, audit, handlers, contexts, contextFor, endWaiting: () => stopping.abort() };
 }
 

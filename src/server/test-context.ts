@@ -15,6 +15,7 @@ import { createMemoryJournalStore } from "../stores/journals/memory.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
+import type { ResourceStore } from "../stores/resources/port.ts";
 import { readSettings } from "./settings.ts";
 
 export interface TestContext extends Context {
@@ -38,7 +39,9 @@ export function createTestContext(options: {
   executor?: Executor;
   images?: ImageCatalogue;
   objects?: ObjectStore;
-  /** The clock of a test that runs programs: the time of this machine instead of one that stands still. */
+  /** In memory when left out. */
+  resources?: ResourceStore;
+  /** For what runs programs: the time of this machine instead of one that stands still. */
   clock?: Clock;
 }): TestContext {
   let now = testTime;
@@ -54,7 +57,7 @@ export function createTestContext(options: {
   const callAs = (of: () => Context) =>
     (async (service: string, operation: string, input: unknown) =>
       (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
-  const resources = createMemoryResourceStore({ clock });
+  const resources = options.resources ?? createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -83,9 +86,12 @@ export function createTestContext(options: {
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
     kinds: createKinds(
-      options.units
-        .filter(isKind)
-        .map((unit) => ({ ...unit.definition, large: false, shape: "", load: async () => unit })),
+      options.units.filter(isKind).map((unit) => ({
+        ...unit.definition,
+        large: (unit.definition.large ?? []).length > 0,
+        shape: "",
+        load: async () => unit,
+      })),
     ),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/clock.ts";
 import { defineKind, type Kind } from "../../frame/define-kind.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
@@ -17,18 +18,21 @@ const kindShape = defineKind<{ readonly shape: string }, Record<string, never>>(
   exactCase: true,
 });
 
+interface Host {
+  readonly resources: ResourceStore;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
 const documentsAtOnce = 200;
 
 /**
  * Rewrites the documents of every kind whose shape or labels have changed since they were written, so that lists find
  * them. It runs at start, before anything else reads; after a kill the next start runs it again.
  */
-export async function relabel(
-  host: { readonly resources: ResourceStore; readonly objects: ObjectStore },
-  kinds: readonly KindEntry[],
-  now: number,
-): Promise<void> {
+export async function relabel(host: Host, kinds: readonly KindEntry[]): Promise<void> {
   const { resources } = host;
+  const now = host.clock.now();
   const known = new Map<string, ResourceDocument<{ readonly shape: string }>>();
   for await (const found of allDocuments(resources, kindShape.name, {}))
     known.set(found.key.name, kindShape.read(found));
@@ -48,7 +52,7 @@ export async function relabel(
   if (changes.length > 0) await resources.write(changes);
 }
 
-async function rewrite(host: { readonly resources: ResourceStore; readonly objects: ObjectStore }, kind: Kind) {
+async function rewrite(host: Host, kind: Kind) {
   let batch: ResourceChange[] = [];
   for await (const { key } of allDocuments(host.resources, kind.name, {})) {
     const document = await kind.find(host, key);

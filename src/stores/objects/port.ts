@@ -57,8 +57,11 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** What must be under the key for a write to happen, checked in its transaction: nothing, or an object with this ETag. */
-export type WriteCondition = "absent" | { readonly etag: string };
+/**
+ * What must be under the key for a write to happen, checked in its transaction: nothing, an object with this ETag, or the
+ * object of that time of modification (the same body put again has the same ETag, and another time).
+ */
+export type WriteCondition = "absent" | { readonly etag: string } | { readonly modified: number };
 
 /** Made while a body is read to its end. */
 export interface BodyDigests {
@@ -157,7 +160,7 @@ export interface ObjectStore {
   get(key: ObjectKey, range?: (object: StoredObject) => ByteRange | undefined): Promise<ObjectBody | undefined>;
   /** Reads the body to its end. When the body fails or is cut off, the object before it stays. */
   put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
-  /** Gives what was deleted. A missing object is a fault only where a condition names an ETag. */
+  /** Gives what was deleted. A missing object is a fault only where a condition names one. */
   delete(key: ObjectKey, condition?: WriteCondition): Promise<StoredObject | undefined>;
   list(bucket: string, query: ObjectQuery): Promise<ObjectPage>;
   /** undefined when there is no source. */

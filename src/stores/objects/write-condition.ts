@@ -13,5 +13,7 @@ export function checkCondition(
     return;
   }
   if (!found) throw noSuchKey(key);
-  if (found.etag !== condition.etag) throw preconditionFailed("If-Match");
+  if ("etag" in condition) {
+    if (found.etag !== condition.etag) throw preconditionFailed("If-Match");
+  } else if (found.modified !== condition.modified) throw preconditionFailed("If-Match-Last-Modified-Time");
 }
