@@ -30,8 +30,8 @@ export function checkNewPackage(context: Context, input: CreatePackage): void {
     "SourceAlgorithmSpecification",
     "SecurityConfig",
     "ManagedStorageType",
+    "CertifyForMarketplace",
   ]);
-  if (input.CertifyForMarketplace) throw notBuilt(context, "CertifyForMarketplace true");
   checkContents(context, input);
   addSpecifications([], input.AdditionalInferenceSpecifications ?? []);
 }
