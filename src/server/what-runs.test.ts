@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { defineKind } from "../frame/define-kind.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
+import { trainingJob } from "../services/sagemaker/training/training-job.ts";
 import { createTestContext, type TestContext, testTime } from "./test-context.ts";
 import { whatRuns } from "./what-runs.ts";
 
@@ -63,4 +64,12 @@ it("asks once for each of them, for the newest twenty", async () => {
   const found = await whatRuns({ ...context, resources }, context);
   expect(found.map(({ name }) => name)).toEqual(Array.from({ length: 20 }, (_, index) => `c-${24 - index}`));
   expect(asked).toEqual(["sagemaker/app", "glue/crawler"]);
+});
+
+it("shows a training job by its secondary status", () => {
+  const key = trainingJob.key(context, { TrainingJobName: "job" });
+  const transitions = [{ Status: "Downloading", StartTime: testTime, StatusMessage: "" }];
+  const times = { created: testTime, modified: testTime };
+  const document = { key, id: "1", version: 1, schema: 2, status: "InProgress", ...times, wanted: {} };
+  expect(trainingJob.shownStatus({ ...document, actual: { transitions } })).toBe("Downloading");
 });
