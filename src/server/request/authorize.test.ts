@@ -124,3 +124,11 @@ it("refuses a denied action, whatever allows it", async () => {
     );
   }
 });
+
+it("lets nobody reach into another account", async () => {
+  const EndpointName = "arn:aws:sagemaker:us-west-2:999999999999:endpoint/theirs";
+  for (const kind of ["administrator", "role"] as const)
+    await expect(attempt("sagemaker", "DescribeEndpoint", { EndpointName }, { ...role, kind })).rejects.toThrow(
+      `is not authorized to perform: sagemaker:DescribeEndpoint on resource: "${EndpointName}" because no resource-based policy allows the sagemaker:DescribeEndpoint action`,
+    );
+});

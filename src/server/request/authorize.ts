@@ -2,7 +2,7 @@ import type { Caller, Grant } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import { actionOf, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
-import { everything, grantsOf } from "./grants-of.ts";
+import { grantsOf } from "./grants-of.ts";
 
 /**
  * Checks that the caller has every permission that the operation needs. `permissionsOf` comes from the operation's
@@ -17,7 +17,6 @@ export function authorize(
   region: string,
 ): void {
   const { allow, deny } = grantsOf(caller);
-  if (allow === everything && deny.length === 0) return;
   const needed = permissionsOf
     ? permissionsOf(input, { account: caller.account, region })
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
@@ -28,7 +27,17 @@ export function authorize(
       const reason = `because no identity-based policy allows the ${permission.action} action`;
       throw refused(caller, operation, permission, reason);
     }
+    if (isForeign(permission.resource, caller.account)) {
+      const reason = `because no resource-based policy allows the ${permission.action} action`;
+      throw refused(caller, operation, permission, reason);
+    }
   }
+}
+
+/** Whether an ARN names another account than the caller's. Resource-based policies, which could allow it, are not built. */
+function isForeign(resource: string, account: string): boolean {
+  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
+  return owner !== undefined && owner !== account;
 }
 
 function refused({ arn }: Caller, { service }: WireOperation, { action, resource }: Permission, reason: string): Fault {
