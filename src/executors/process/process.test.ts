@@ -125,7 +125,7 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       const child = sandbox === "plain" ? identify(Number((up as { line: string }).line.slice(3))) : undefined;
       const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
       for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
-      await gone(command);
+      for (const one of [keeper, command]) await gone(one);
       expect(await executor.find("shattered")).toEqual({ state: "lost" });
       await executor.stop("shattered", 0);
       if (child) await gone(child);
