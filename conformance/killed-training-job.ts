@@ -29,25 +29,27 @@ const describeJob = (server: TestServer, TrainingJobName: string) =>
 export const modelOf = async (server: TestServer, name: string): Promise<string> =>
   (await describeJob(server, name)).ModelArtifacts!.S3ModelArtifacts!;
 
+export const train = (server: TestServer, TrainingJobName: string, roundCount: number) =>
+  clients(server).sagemaker.createTrainingJob({
+    TrainingJobName,
+    HyperParameters: { objective: "binary:logistic", num_round: String(roundCount), max_depth: "4" },
+    AlgorithmSpecification: { TrainingImage: xgboost, TrainingInputMode: "File" },
+    RoleArn: role,
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        ContentType: "text/csv",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/data/` } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  });
+
 export const killedTrainingJob: KilledJob = {
   prepare: upload,
-  create: (server, TrainingJobName) =>
-    clients(server).sagemaker.createTrainingJob({
-      TrainingJobName,
-      HyperParameters: { objective: "binary:logistic", num_round: String(rounds), max_depth: "4" },
-      AlgorithmSpecification: { TrainingImage: xgboost, TrainingInputMode: "File" },
-      RoleArn: role,
-      InputDataConfig: [
-        {
-          ChannelName: "train",
-          ContentType: "text/csv",
-          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/data/` } },
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
-    }),
+  create: (server, name) => train(server, name, rounds),
   stop: (server, TrainingJobName) => clients(server).sagemaker.stopTrainingJob({ TrainingJobName }),
   async look(server, name) {
     const job = await describeJob(server, name);
