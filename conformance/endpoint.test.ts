@@ -5,11 +5,15 @@ import { setTimeout as after } from "node:timers/promises";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
-import { type ContainerDefinition, SageMaker } from "@aws-sdk/client-sagemaker";
+import {
+  type ContainerDefinition,
+  type ProductionVariantInstanceType,
+  SageMaker,
+  type TrainingInstanceType,
+} from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { killPoints } from "../src/services/kill-points.gen.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 
@@ -57,7 +61,11 @@ async function train(): Promise<string> {
   return (await sagemaker.describeTrainingJob({ TrainingJobName })).ModelArtifacts!.S3ModelArtifacts!;
 }
 
-async function startTraining(TrainingJobName: string, rounds: string): Promise<void> {
+async function startTraining(
+  TrainingJobName: string,
+  rounds: string,
+  InstanceType: TrainingInstanceType = "ml.m5.large",
+): Promise<void> {
   await clients().sagemaker.createTrainingJob({
     TrainingJobName,
     HyperParameters: { objective: "binary:logistic", num_round: rounds },
@@ -71,12 +79,16 @@ async function startTraining(TrainingJobName: string, rounds: string): Promise<v
       },
     ],
     OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
+    ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 10 },
     StoppingCondition: { MaxRuntimeInSeconds: 600 },
   });
 }
 
-async function configure(name: string, data: Omit<ContainerDefinition, "Image">): Promise<void> {
+async function configure(
+  name: string,
+  data: Omit<ContainerDefinition, "Image">,
+  InstanceType: ProductionVariantInstanceType = "ml.m5.large",
+): Promise<void> {
   const { sagemaker } = clients();
   await sagemaker.createModel({
     ModelName: name,
@@ -85,9 +97,7 @@ async function configure(name: string, data: Omit<ContainerDefinition, "Image">)
   });
   await sagemaker.createEndpointConfig({
     EndpointConfigName: name,
-    ProductionVariants: [
-      { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
-    ],
+    ProductionVariants: [{ VariantName: "AllTraffic", ModelName: name, InstanceType, InitialInstanceCount: 1 }],
   });
 }
 
@@ -317,39 +327,22 @@ test(`kill -9 at ${3 * randomRounds} seeded moments of endpoints' lives`, async 
   }
 });
 
-describe("kill -9 at every named point of an endpoint's life", () => {
-  /** What must happen for the server to come to the point, when it is not the creation. */
-  const causes: Partial<Record<string, (EndpointName: string) => Promise<unknown>>> = {
-    "endpoint:before-stop": (EndpointName) =>
-      clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
-    "endpoint:after-stop": (EndpointName) =>
-      clients().sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
-    "endpoint:before-removed": (EndpointName) => clients().sagemaker.deleteEndpoint({ EndpointName }),
-  };
-
-  test.each(Object.keys(killPoints).filter((name) => name.startsWith("endpoint:")))("%s", async (point) => {
-    const EndpointName = point.replace("endpoint:", "At-");
-    const fails = point === "endpoint:before-failed";
-    const cause = causes[point];
-    if (fails) await configure("FailsAt", { ModelDataUrl: `s3://${Bucket}/train/rows.csv` });
-    if (cause) await deploy(EndpointName);
-    await server.kill();
-    await server.start({ SAGEBRUSH_KILL_AT: point });
-    const doing = cause
-      ? cause(EndpointName)
-      : clients().sagemaker.createEndpoint({ EndpointName, EndpointConfigName: fails ? "FailsAt" : "one" });
-    // The server may be gone before it has answered.
-    await doing.catch(() => {});
-    await server.ended();
-    await server.start();
-    if (point === "endpoint:before-removed") return untilGone(EndpointName);
-    await expect.poll(() => endpointStatus(EndpointName), patience).toBe(fails ? "Failed" : "InService");
-    if (!fails) {
-      await expectToAnswer(EndpointName);
-      await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
-    }
-    await remove(EndpointName);
-  });
+test("an ml.m5.24xlarge is deployed on this machine, and jobs of that size train beside it", async () => {
+  await configure("Large", { ModelDataUrl }, "ml.m5.24xlarge");
+  await deploy("Large", "Large");
+  const names = ["beside-1", "beside-2"];
+  for (const name of names) await startTraining(name, "10", "ml.m5.24xlarge");
+  const statuses = () =>
+    Promise.all(
+      names.map(
+        async (TrainingJobName) =>
+          (await clients().sagemaker.describeTrainingJob({ TrainingJobName })).TrainingJobStatus,
+      ),
+    );
+  await expect.poll(statuses, patience).toEqual(["Completed", "Completed"]);
+  expect(await endpointStatus("Large")).toBe("InService");
+  await expectToAnswer("Large");
+  await remove("Large");
 });
 
 // The last test of this file: it deletes what the tests before have made.

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../base/clock.ts";
+import { segmentBytes } from "../../../executors/process/log-segments.ts";
 import { createProcessExecutor } from "../../../executors/process/process.ts";
+import { run } from "../../../frame/run.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
@@ -32,6 +33,8 @@ const arn = "arn:aws:sagemaker:us-west-2:123456789012:endpoint/echo";
 let home: string;
 let context: TestContext;
 let engine: ReconcileEngine;
+/** How far the clock is ahead, milliseconds. */
+let passed: number;
 const reports: unknown[] = [];
 
 function startEngine(): ReconcileEngine {
@@ -49,6 +52,7 @@ function startEngine(): ReconcileEngine {
 
 beforeEach(async () => {
   reports.length = 0;
+  passed = 0;
   home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
   const lease = join(home, "lease");
   writeFileSync(lease, "");
@@ -61,7 +65,7 @@ beforeEach(async () => {
     units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric],
     images: createImageCatalogue([image]),
     executor,
-    clock: systemClock,
+    clock: { now: () => Date.now() + passed },
   });
   engine = startEngine();
   await engine.start();
@@ -176,7 +180,7 @@ describe("an endpoint's life", () => {
     await expect(describeEndpoint()).rejects.toThrow(`Could not find endpoint "${arn}".`);
     const { events } = await context.call("logs", "FilterLogEvents", { logGroupName, logStreamNamePrefix: "A/i-" });
     expect(events!.map(({ message }) => message)).toContain("one-A#011listens");
-    expect((await context.resources.list("run", { limit: 10 })).documents).toEqual([]);
+    expect((await context.resources.list(run.name, { limit: 10 })).documents).toEqual([]);
   });
 
   it("fails with the reason when its model server never answers", async () => {
@@ -298,6 +302,41 @@ describe("traffic", () => {
     });
     await expect(invoke("bad", { ContentType: "status/503" })).rejects.toThrow("Received server error (503)");
   });
+});
+
+it("what model servers print is in their log stream once, and does not fill the disk", async () => {
+  const lines = 450;
+  await create();
+  await untilStatus("InService");
+  const [runId] = runIdsOf((await actual()).serving);
+  const folder = join(home, "runs", runId!);
+  const logBytes = () =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith("log"))
+      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  await invoke(`print ${lines}`);
+  const { logStreams } = await context.call("logs", "DescribeLogStreams", { logGroupName });
+  const logStreamName = logStreams![0]!.logStreamName!;
+  const shipped = async () => {
+    const found: number[] = [];
+    for (let nextToken: string | undefined; ; ) {
+      const query = { logGroupName, logStreamName, startFromHead: true, nextToken };
+      const { events, nextForwardToken } = await context.call("logs", "GetLogEvents", query);
+      if (events!.length === 0) return found;
+      found.push(...events!.flatMap(({ message }) => /^(\d+) x/.exec(message!)?.[1] ?? []).map(Number));
+      nextToken = nextForwardToken;
+    }
+  };
+  const allLines = Array.from({ length: lines }, (_, line) => line);
+  await expect.poll(shipped, { timeout: 20_000 }).toEqual(allLines);
+  // How far it has come is written down with the next line that comes 5 s after the last time.
+  const written = async () => {
+    passed += 6_000;
+    await invoke("print 1");
+    return logBytes();
+  };
+  await expect.poll(written, { timeout: 20_000 }).toBeLessThan(segmentBytes + 1_000_000);
+  expect((await shipped()).slice(0, lines)).toEqual(allLines);
 });
 
 it("a server that comes back finds the model servers where they were", async () => {

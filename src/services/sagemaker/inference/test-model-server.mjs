@@ -1,9 +1,10 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
- * "status/N" names. END: the code it ends with before it listens.
+ * "status/N" names; asked to "print N", it prints so many lines of 64 kB first. END: the code it ends with before it listens.
  */
 const { SAGEBRUSH_SOCKET, NAME, END } = process.env;
 if (END) {
@@ -21,6 +22,9 @@ const server = createServer(async (request, response) => {
   const body = Buffer.concat(chunks).toString();
   if (body === "die") process.kill(process.pid, "SIGKILL");
   if (body === "slow") await delay(200);
+  const [, lines = 0] = /^print (\d+)$/.exec(body) ?? [];
+  for (let line = 0; line < lines; line++)
+    if (!process.stdout.write(`${line} ${"x".repeat(64_000)}\n`)) await once(process.stdout, "drain");
   const type = request.headers["content-type"];
   response.statusCode = type?.startsWith("status/") ? Number(type.slice(7)) : 200;
   response.setHeader("content-type", request.headers.accept ?? "text/plain");

@@ -1,0 +1,88 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { clients, type KilledKind, linesOf, patience, sumOf, untilNothingIsLeft } from "./killed-kind.ts";
+import { Bucket, killedTrainingJob, modelOf, role, xgboost } from "./killed-training-job.ts";
+import type { TestServer } from "./server.ts";
+
+const trained = "model-of-endpoints";
+
+async function configure(server: TestServer, name: string, ModelDataUrl: string): Promise<void> {
+  const { sagemaker } = clients(server);
+  const PrimaryContainer = { Image: xgboost, ModelDataUrl };
+  await sagemaker.createModel({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer });
+  await sagemaker.createEndpointConfig({
+    EndpointConfigName: name,
+    ProductionVariants: [
+      { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
+    ],
+  });
+}
+
+const statusOf = async (server: TestServer, EndpointName: string) =>
+  (await clients(server).sagemaker.describeEndpoint({ EndpointName })).EndpointStatus;
+
+const create = (server: TestServer, EndpointName: string, EndpointConfigName: string) =>
+  clients(server).sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
+
+/** What brings the server to a point when it is not the creation. */
+const causes: Readonly<Record<string, (server: TestServer, EndpointName: string) => Promise<unknown>>> = {
+  "endpoint:before-stop": (server, EndpointName) =>
+    clients(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+  "endpoint:after-stop": (server, EndpointName) =>
+    clients(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+  "endpoint:before-removed": (server, EndpointName) => clients(server).sagemaker.deleteEndpoint({ EndpointName }),
+};
+const fails = (point: string) => point === "endpoint:before-failed";
+
+async function untilGone(server: TestServer, name: string): Promise<void> {
+  const refusal = () => statusOf(server, name).catch((error: Error) => error.message);
+  await expect.poll(refusal, patience).toContain("Could not find endpoint");
+  await untilNothingIsLeft(server, name);
+}
+
+/** It answers with one instance, or has failed; deleted, nothing of it is left, and each of its lines was kept once. */
+export const killedEndpoint: KilledKind = {
+  async prepare(server) {
+    await killedTrainingJob.create(server, trained);
+    const status = async () => (await killedTrainingJob.look(server, trained)).status;
+    await expect.poll(status, patience).toBe("Completed");
+    const model = await modelOf(server, trained);
+    await configure(server, "one", model);
+    await configure(server, "two", model);
+    await configure(server, "broken", `s3://${Bucket}/data/train.csv`);
+  },
+  async before(server, name, point) {
+    if (!causes[point]) return;
+    await create(server, name, "one");
+    await expect.poll(() => statusOf(server, name), patience).toBe("InService");
+  },
+  async cause(server, name, point) {
+    const cause = causes[point] ?? (() => create(server, name, fails(point) ? "broken" : "one"));
+    await cause(server, name).catch(() => {});
+  },
+  async check(server, EndpointName, point) {
+    const { runtime, sagemaker } = clients(server);
+    if (point !== "endpoint:before-removed") {
+      await expect.poll(() => statusOf(server, EndpointName), patience).toBe(fails(point) ? "Failed" : "InService");
+      if (!fails(point)) {
+        const Body = "0.9,0.9,0,0,0,0,0,0";
+        const answer = await runtime.invokeEndpoint({ EndpointName, Body, ContentType: "text/csv" });
+        expect(Number(answer.Body.transformToString())).toBeGreaterThan(0.8);
+        await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+        const dimensions = { EndpointName, VariantName: "AllTraffic" };
+        const metric = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
+        await expect.poll(() => sumOf(server, metric, dimensions, "Sum"), patience).toBe(1);
+      }
+      await sagemaker.deleteEndpoint({ EndpointName });
+    }
+    await untilGone(server, EndpointName);
+    const streams = await linesOf(server, `/aws/sagemaker/Endpoints/${EndpointName}`, "AllTraffic/");
+    expect(streams).toHaveLength(point in causes && point !== "endpoint:before-removed" ? 2 : 1);
+    for (const lines of streams) {
+      const listening = lines.filter((line) => line.includes("Model server listens"));
+      expect(listening, lines.join("\n")).toHaveLength(fails(point) ? 0 : 1);
+      expect(lines.length).toBeGreaterThan(0);
+    }
+  },
+};

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "vitest";
+import { createRandom } from "../src/base/random.ts";
+import type { KilledJob } from "./killed-job.ts";
+import { clients } from "./killed-kind.ts";
+import { region, type TestServer } from "./server.ts";
+
+export const Bucket = "survives";
+const rounds = 150;
+export const xgboost = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`;
+export const role = "arn:aws:iam::123456789012:role/SageMakerRole";
+
+/** Rows of eight numbers, and whether the first two are more than one. */
+async function upload(server: TestServer): Promise<void> {
+  const { s3 } = clients(server);
+  const random = createRandom(1);
+  const rows = Array.from({ length: 400 }, () => {
+    const features = Array.from({ length: 8 }, () => random.next());
+    return [features[0]! + features[1]! > 1 ? 1 : 0, ...features.map((value) => value.toFixed(4))].join(",");
+  });
+  await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } });
+  await s3.putObject({ Bucket, Key: "data/train.csv", Body: rows.join("\n") });
+}
+
+const describeJob = (server: TestServer, TrainingJobName: string) =>
+  clients(server).sagemaker.describeTrainingJob({ TrainingJobName });
+
+/** Where a completed job has left its model. */
+export const modelOf = async (server: TestServer, name: string): Promise<string> =>
+  (await describeJob(server, name)).ModelArtifacts!.S3ModelArtifacts!;
+
+export const train = (server: TestServer, TrainingJobName: string, roundCount: number) =>
+  clients(server).sagemaker.createTrainingJob({
+    TrainingJobName,
+    HyperParameters: { objective: "binary:logistic", num_round: String(roundCount), max_depth: "4" },
+    AlgorithmSpecification: { TrainingImage: xgboost, TrainingInputMode: "File" },
+    RoleArn: role,
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        ContentType: "text/csv",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/data/` } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  });
+
+export const killedTrainingJob: KilledJob = {
+  prepare: upload,
+  create: (server, name) => train(server, name, rounds),
+  stop: (server, TrainingJobName) => clients(server).sagemaker.stopTrainingJob({ TrainingJobName }),
+  async look(server, name) {
+    const job = await describeJob(server, name);
+    const steps = job.SecondaryStatusTransitions!.map(({ Status }) => Status);
+    return { status: job.TrainingJobStatus, reason: job.FailureReason, steps };
+  },
+  logGroup: "/aws/sagemaker/TrainingJobs",
+  onceLine: /^Runs /,
+  numberedLine: /^\[(\d+)\]/,
+  lines: rounds,
+  metric: {
+    Namespace: "/aws/sagemaker/TrainingJobs",
+    MetricName: "train:logloss",
+    dimension: "TrainingJobName",
+  },
+  async checkArtifacts(server, name) {
+    const { FinalMetricDataList } = await describeJob(server, name);
+    expect(FinalMetricDataList).toMatchObject([{ MetricName: "train:logloss" }]);
+    const Key = (await modelOf(server, name)).slice(`s3://${Bucket}/`.length);
+    const { s3 } = clients(server);
+    const { Contents } = await s3.listObjectsV2({ Bucket, Prefix: `out/${name}/` });
+    expect(Contents?.map((object) => object.Key)).toEqual([Key]);
+    const { Body } = await s3.getObject({ Bucket, Key });
+    const archive = Buffer.from(await Body!.transformToByteArray());
+    expect(execFileSync("tar", ["-tzf", "-"], { input: archive, encoding: "utf8" }).trim()).toBe("xgboost-model");
+  },
+};
