@@ -199,3 +199,16 @@ test("a follower holds back the feed until it has passed, and no longer once it 
   await make("third");
   await expect(store.changes(sequence - 1, 10)).rejects.toThrow(RangeError);
 });
+
+test("a follower passes changes of other kinds without a write for each", async () => {
+  const rare = follower("rare", undefined, ["test/rare"]);
+  await start(rare);
+  const begun = await store.cursor("rare");
+  for (let made = 0; made < 300; made++) await make(`other-${made}`);
+  expect(await store.cursor("rare")).toBe(begun);
+  for (let made = 300; made < 600; made++) await make(`other-${made}`);
+  await expect.poll(() => store.cursor("rare")).toBeGreaterThanOrEqual(begun + 500);
+  await make("one", "test/rare");
+  expect(await rare.given(1)).toEqual(["one"]);
+  await expect.poll(() => store.cursor("rare")).toBe(begun + 601);
+});

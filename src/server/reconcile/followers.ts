@@ -7,6 +7,13 @@ const entriesAtOnce = 500;
 const firstRetryMilliseconds = 1_000;
 const lastRetryMilliseconds = 60_000;
 
+/** How far a follower is, and how far its cursor says it is: sequence numbers of the feed. */
+interface Place {
+  passed: number;
+  written: number;
+}
+const placeAt = (cursor: number): Place => ({ passed: cursor, written: cursor });
+
 /** Runs the followers, each at its own pace. */
 export interface Followers {
   start(): Promise<void>;
@@ -29,36 +36,45 @@ export function createFollowers(options: {
 
   const isFor = ({ kinds }: FollowerEntry, { key }: FeedEntry) => kinds.includes("*") || kinds.includes(key.kind);
 
-  async function follow(entry: FollowerEntry): Promise<void> {
+  async function follow(follower: FollowerEntry): Promise<void> {
     let failures = 0;
+    let place: Place | undefined;
     while (!signal.aborted) {
       try {
-        const position = await resources.cursor(entry.name);
-        await handleNext(entry, await resources.changes(position, entriesAtOnce, signal));
+        place ??= placeAt(await resources.cursor(follower.name));
+        await handleNext(follower, await resources.changes(place.passed, entriesAtOnce, signal), place);
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
+        place = undefined;
         const wait = Math.min(firstRetryMilliseconds * 2 ** failures++, lastRetryMilliseconds);
-        report(`The follower ${entry.name} met an error; again in ${wait / 1000} s`, error);
+        report(`The follower ${follower.name} met an error; again in ${wait / 1000} s`, error);
         await pause(timer, wait, signal);
       }
     }
   }
 
-  /** The cursor moves with every handled entry, so that after an error only the entry that failed is repeated. */
-  async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[]): Promise<void> {
-    let passed: number | undefined;
+  /**
+   * The cursor is written when an entry was handled, so that after an error only the entry that failed is repeated. Past
+   * entries of other kinds it is written now and then: with every change it would double the writes of the store.
+   */
+  async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[], place: Place): Promise<void> {
+    let isHandled = false;
     try {
       for (const entry of entries) {
         if (signal.aborted) return;
         if (isFor(follower, entry)) {
           const { handle } = await follower.load();
           await handle(entry, contextFor(entry.key, `follower/${follower.name}`));
+          isHandled = true;
         }
-        passed = entry.sequence;
+        place.passed = entry.sequence;
       }
     } finally {
-      if (passed !== undefined) await resources.advance(follower.name, passed);
+      if (isHandled || place.passed - place.written >= entriesAtOnce) {
+        await resources.advance(follower.name, place.passed);
+        place.written = place.passed;
+      }
     }
   }
 
