@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   invocation: () => import("./invocation.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
   "start-up": () => import("./start-up.ts"),
+  "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 
 const needArguments = ["beside"];

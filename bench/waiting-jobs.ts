@@ -1,0 +1,83 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
+import { cpuMicroseconds } from "./process-figures.ts";
+import { type MeasuredServer, machine, startSagebrush } from "./servers.ts";
+
+const waiting = 1_000;
+const measuredSeconds = 20;
+const rows = 300_000;
+const columns = 20;
+
+/**
+ * What jobs that wait for room cost a server: CPU of the server over 20 s in which one job trains and nothing is asked,
+ * without and with 1,000 jobs that wait behind it.
+ */
+export async function run(): Promise<void> {
+  console.log(`${machine()}; CPU of the server over ${measuredSeconds} s`);
+  const server = await startSagebrush({ environment: { SAGEBRUSH_JOBS: "1" } });
+  try {
+    const { sagemaker, s3 } = clients(server);
+    await s3.send(new CreateBucketCommand({ Bucket: "bench-data" }));
+    const line = Array.from({ length: columns }, (_, column) => (column * 0.37) % 1).join(",");
+    const data = Array.from({ length: rows }, (_, row) => `${row % 2},${(row * 0.618) % 1},${line}\n`).join("");
+    await s3.send(new PutObjectCommand({ Bucket: "bench-data", Key: "train/train.csv", Body: data }));
+
+    await sagemaker.send(trainingJob("long"));
+    for (let status = ""; status !== "Training"; await pause(200))
+      status = (await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "long" }))).SecondaryStatus!;
+    console.log(`one job trains: ${await percentOfCore(server)} % of a core`);
+
+    for (let made = 0; made < waiting; made += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, of) => sagemaker.send(trainingJob(`waiting-${made + of}`))));
+    await pause(2_000);
+    console.log(`${waiting} jobs wait behind it: ${await percentOfCore(server)} % of a core`);
+    const { TrainingJobSummaries } = await sagemaker.send(
+      new ListTrainingJobsCommand({ StatusEquals: "InProgress", MaxResults: 100 }),
+    );
+    if (TrainingJobSummaries?.length !== 100) throw new Error("The jobs do not wait.");
+  } finally {
+    await server.close();
+  }
+}
+
+async function percentOfCore({ pid }: MeasuredServer): Promise<string> {
+  const [begun, before] = [performance.now(), await cpuMicroseconds(pid)];
+  await pause(measuredSeconds * 1_000);
+  const after = await cpuMicroseconds(pid);
+  if (before === undefined || after === undefined) return "?";
+  return ((after - before) / ((performance.now() - begun) * 10)).toFixed(2);
+}
+
+function clients({ port, credentials: { id, secret, region } }: MeasuredServer) {
+  const credentials = { accessKeyId: id, secretAccessKey: secret };
+  const options = { endpoint: `http://127.0.0.1:${port}`, region, credentials };
+  return { sagemaker: new SageMakerClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
+}
+
+const trainingJob = (TrainingJobName: string) =>
+  new CreateTrainingJobCommand({
+    TrainingJobName,
+    RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
+    AlgorithmSpecification: {
+      TrainingImage: "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1",
+      TrainingInputMode: "File",
+    },
+    HyperParameters: { objective: "binary:logistic", num_round: "10000", max_depth: "8" },
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        ContentType: "text/csv",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://bench-data/train/" } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: "s3://bench-data/output" },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+  });
