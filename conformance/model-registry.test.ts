@@ -8,7 +8,7 @@ import {
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { beforeAll, expect, test, vi } from "vitest";
 import { xgboostImage } from "../examples/breast-cancer/same-steps.ts";
-import { runPython } from "./python-clients.ts";
+import { runClient, runPython } from "./python-clients.ts";
 import { region, useServer } from "./server.ts";
 
 const server = useServer();
@@ -386,4 +386,11 @@ test("groups are paged in the order that is asked for", async () => {
   for await (const page of paginateListModelPackageGroups({ client: sagemaker }, query))
     seen.push(...page.ModelPackageGroupSummaryList!.map(({ ModelPackageGroupName }) => ModelPackageGroupName!));
   expect(seen).toEqual(names.toReversed());
+});
+
+test("the example registers two versions and serves the one that it approved", async (context) => {
+  const command = ["python", "examples/model_registry.py"];
+  const { code, stdout, stderr } = await runClient(context, server, "v2", command);
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  expect(Number(/Version 2 is approved and serves: accuracy (\d\.\d+)/.exec(stdout)?.[1])).toBeGreaterThan(0.93);
 });
