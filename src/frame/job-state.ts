@@ -13,6 +13,12 @@ export interface MetricValue {
   readonly time: number;
 }
 
+/** How many values of each metric there were from the beginning of a minute on, milliseconds since 1970. */
+export interface CountedMinute {
+  readonly start: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** What is true of a job now. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
@@ -28,6 +34,8 @@ export interface JobActual {
   readonly failureReason?: string;
   /** The last value of each metric. */
   readonly finalMetrics?: readonly MetricValue[];
+  /** Of the attempts before: their values and those of the next are points of one metric. */
+  readonly counted?: CountedMinute;
 }
 
 /** The steps that every kind of job has: where it begins, how it may end, and what is between attempts. */

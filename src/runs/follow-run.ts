@@ -28,9 +28,13 @@ export interface FollowedRun {
   readonly kept: unknown;
   /**
    * Says that the first `count` of `lines` are dealt with; they are not shown again. `kept` is remembered with them.
-   * `resumed: false`: from here on every line is new.
+   * `keptBeforeLast` is what would be kept without those of the last millisecond, which are shown again after a kill; left
+   * out, it is the same. `resumed: false`: from here on every line is new.
    */
-  passLines(count: number, remember?: { readonly kept?: unknown; readonly resumed?: boolean }): void;
+  passLines(
+    count: number,
+    remember?: { readonly kept?: unknown; readonly keptBeforeLast?: unknown; readonly resumed?: boolean },
+  ): void;
   /** How it ended. Shown only when all its states are in `states` and no line is left beyond those in `lines`. */
   readonly exit?: RunExit;
   /** There will be no more events: it exited, or it is lost or unknown (`context.executor.find` says which). */

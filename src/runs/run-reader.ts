@@ -37,6 +37,8 @@ export function createRunReader(options: {
   const isFull = () => lines.length >= heldLines || characters >= heldCharacters;
   const states: RunState[] = [];
   let { kept } = options.progress;
+  /** What is kept of the lines before `beforeLast`. */
+  let keptBeforeLast = kept;
   let { resumed } = options;
   /** Of the line passed last, and where the lines of its millisecond begin. */
   let last: { readonly time: number; readonly cursor: string } | undefined;
@@ -97,7 +99,10 @@ export function createRunReader(options: {
           if ("kept" in remember) kept = remember.kept;
           resumed = remember.resumed ?? resumed;
           for (const { time, cursor } of gone) {
-            if (last && time > last.time) beforeLast = last.cursor;
+            if (last && time > last.time) {
+              beforeLast = last.cursor;
+              keptBeforeLast = "keptBeforeLast" in remember ? remember.keptBeforeLast : kept;
+            }
             last = { time, cursor };
           }
           if (!isFull()) roomMade();
@@ -106,7 +111,7 @@ export function createRunReader(options: {
       };
     },
     // A follower that resumes looks for its lines by their time: so it is shown all of a millisecond again, or none.
-    progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept }),
+    progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept: keptBeforeLast }),
     close() {
       abort.abort();
       cancelGathering?.();
