@@ -87,14 +87,12 @@ export function createTestContext(options: {
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
     kinds: createKinds(
-      options.units
-        .filter(isKind)
-        .map((unit) => ({
-          ...unit.definition,
-          large: (unit.definition.large ?? []).length > 0,
-          shape: "",
-          load: async () => unit,
-        })),
+      options.units.filter(isKind).map((unit) => ({
+        ...unit.definition,
+        large: (unit.definition.large ?? []).length > 0,
+        shape: "",
+        load: async () => unit,
+      })),
     ),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {
