@@ -1,21 +1,24 @@
 /**
- * `npm run bench [NAME ...]`: each benchmark runs Sagebrush and a peer in turn on the same work, checks that their
+ * `npm run bench [NAME[=ARGUMENT] ...]`: each benchmark runs Sagebrush and a peer in turn on the same work, checks that their
  * answers agree and prints the ratio. Nothing here fails because a machine is slow; it fails when answers differ.
  */
-const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string): Promise<void> }>>> = {
+  beside: () => import("./beside.ts"),
   "control-plane": () => import("./control-plane.ts"),
   invocation: () => import("./invocation.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
   "start-up": () => import("./start-up.ts"),
 };
 
-const names = process.argv.slice(2);
-const unknown = names.find((name) => !Object.hasOwn(benchmarks, name));
+const needArguments = ["beside"];
+const asked = process.argv.slice(2).map((word) => word.split("=", 2) as [string, string | undefined]);
+const unknown = asked.map(([name]) => name).find((name) => !Object.hasOwn(benchmarks, name));
 if (unknown !== undefined) {
   console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(benchmarks).join(", ")}.`);
   process.exit(2);
 }
-for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+const all = Object.keys(benchmarks).filter((name) => !needArguments.includes(name));
+for (const [name, argument] of asked.length > 0 ? asked : all.map((name) => [name] as const)) {
   console.log(`\n== ${name} ==`);
-  await (await benchmarks[name]!()).run();
+  await (await benchmarks[name]!()).run(argument);
 }

@@ -89,7 +89,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** One connection, opened anew when the server closes it after an answer. Reads Content-Length and chunked bodies. */
+/** One connection, opened again when the server closes it after an answer. Reads Content-Length and chunked bodies. */
 class Connection {
   readonly #port: number;
   #socket: Socket | undefined;
@@ -117,7 +117,7 @@ class Connection {
     this.#socket = socket;
     this.#received = Buffer.alloc(0);
     const lost = (error: Error) => {
-      // A connection that was given up after its last answer has nothing to do with the exchange under way.
+      // A former connection has nothing to do with the exchange under way.
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       this.#settle?.reject(error);

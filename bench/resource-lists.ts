@@ -124,7 +124,7 @@ async function compare(
 
 interface Times {
   readonly wall: number;
-  /** Of all threads, and of the main thread, which stands still for no longer. */
+  /** Processor time of all threads, and of the main thread: the longest that it stands still. */
   readonly cpu: number;
   readonly mainThread: number;
 }

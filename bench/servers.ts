@@ -19,11 +19,18 @@ export interface MeasuredServer {
   close(): Promise<void>;
 }
 
-/** Sagebrush from source in an empty home of its own. */
-export async function startSagebrush(): Promise<MeasuredServer & { readonly home: string }> {
+/** Sagebrush from source, this one's unless another checkout is given, in an empty home of its own. */
+export async function startSagebrush({
+  checkout = root,
+  environment = {},
+}: {
+  readonly checkout?: string | undefined;
+  readonly environment?: Readonly<Record<string, string>>;
+} = {}): Promise<MeasuredServer & { readonly home: string }> {
   const home = await mkdtemp(join(tmpdir(), "sagebrush-bench-"));
-  const child = spawn(process.execPath, [join(root, "src/cli/main.mjs"), "start", "--home", home, "--port", "0"], {
+  const child = spawn(process.execPath, [join(checkout, "src/cli/main.mjs"), "start", "--home", home, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
   const line = await lineMatching(child, /Sagebrush is ready at http:\/\/127\.0\.0\.1:(\d+)/);
   const [id, secret] = (await readFile(join(home, "keys"), "utf8")).trim().split(":");

@@ -52,7 +52,7 @@ async function failureReason(name: string, input: Input): Promise<string | undef
   );
   const which = { TrainingJobName: name };
   await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 }, which)
-    // The waiter throws for a failed job, which is what is waited for.
+    // The waiter throws for a failed job, which this test waits for.
     .catch(() => {});
   const job = await sagemaker.send(new DescribeTrainingJobCommand(which));
   expect(job.TrainingJobStatus).toBe("Failed");

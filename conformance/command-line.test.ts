@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pathWithout } from "./path-without.ts";
 import { runProgram } from "./program.ts";
 import { createTestServer, root, useServer } from "./server.ts";
@@ -65,8 +65,54 @@ describe("with a running server", () => {
 
   test("doctor finds nothing wrong", async () => {
     const { code, stdout } = await server.sagebrush("doctor");
-    expect(stdout).toContain(server.url);
+    expect(stdout).toMatch(new RegExp(`^ok +Server +${server.url}, process ${server.pid}$`, "m"));
+    expect(stdout).toMatch(/^ok +Resources .* is sound/m);
     expect({ code, stdout }).toMatchObject({ code: 0 });
+  });
+
+  test("doctor says that the server does not answer, and what to do when it is stuck", async () => {
+    process.kill(server.pid, "SIGSTOP");
+    try {
+      const { code, stdout } = await server.sagebrush("doctor");
+      expect(code).toBe(1);
+      expect(stdout).toMatch(new RegExp(`^wrong +Server .*process ${server.pid}.* does not answer`, "m"));
+      expect(stdout).toContain(`kill -9 ${server.pid}; bin/sagebrush start --detach --home ${server.home}`);
+    } finally {
+      process.kill(server.pid, "SIGCONT");
+    }
+  });
+});
+
+describe("doctor without a server", () => {
+  let folder: string;
+  let home: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sagebrush-doctor-"));
+    home = join(folder, "home");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test("finds nothing wrong before the first start, and makes nothing", async () => {
+    const { code, stdout } = await sagebrush(["doctor", "--home", home], { SAGEBRUSH_PORT: "0" });
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("none holds the home") });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("names what this user cannot write, and the command that mends it", async () => {
+    await mkdir(join(home, "journals"), { recursive: true });
+    await writeFile(join(home, "format"), "2\n");
+    await chmod(join(home, "journals"), 0o500);
+    await chmod(folder, 0o755);
+    // Root may write everything, so root asks as somebody else.
+    const isRoot = process.getuid?.() === 0;
+    const user = isRoot ? 65_534 : process.getuid!();
+    const { code, stdout } = await runProgram(process.execPath, [launcher, "doctor", "--home", home], {
+      env: { ...process.env, SAGEBRUSH_PORT: "0" },
+      ...(isRoot && { uid: user, gid: user }),
+    });
+    expect({ code, stdout }).toMatchObject({ code: 1 });
+    expect(stdout).toMatch(/^wrong +Home .* cannot be read and written by this user/m);
+    expect(stdout).toContain(`Run: sudo chown -R ${user} ${home}`);
   });
 });
 

@@ -346,7 +346,7 @@ test("an ml.m5.24xlarge is deployed on this machine, and jobs of that size train
   await remove("Large");
 });
 
-// The last of this file: nothing of what the tests before have made is there afterwards.
+// The last test of this file: it deletes what the tests before have made.
 test("`sagebrush reset` ends endpoints and jobs at once, and the home can be used again", async () => {
   const { sagemaker, runtime, s3 } = clients();
   await deploy("Reset");

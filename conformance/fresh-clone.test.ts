@@ -44,10 +44,10 @@ test("npm run quickstart works at the first try on a fresh clone with nothing bu
     expect(stdout).toMatch(/accuracy 0\.9\d\d, AUC/);
     expect(stdout).toMatch(/To repeat it by hand[\s\S]+start --detach(?: --port 0)?\n {2}eval/);
     expect(stdout).not.toMatch(/npm warn|EBADENGINE/i);
-    // What npm did not change, the next `git status` does not show.
+    // npm leaves no change that `git status` would show.
     const lock = await readFile(join(root, "package-lock.json"), "utf8");
     expect(await readFile(join(clone, "package-lock.json"), "utf8")).toBe(lock);
-    // Everything was stopped.
+    // The quickstart has stopped everything.
     const status = await runProgram(process.execPath, [join(clone, "bin", "sagebrush"), "status"], options);
     expect(status).toMatchObject({ code: 1, stdout: expect.stringContaining("No server holds") });
   } finally {

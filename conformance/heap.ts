@@ -22,7 +22,7 @@ interface Answer {
   readonly result: { readonly result?: { readonly value: unknown } };
 }
 
-/** undefined when nobody listens there any more. */
+/** undefined when nothing listens at the address. */
 async function connect(address: string) {
   const socket = new WebSocket(address);
   const open = await new Promise<boolean>((resolve) => {

@@ -13,7 +13,7 @@ const format = 1;
 const Bucket = "fixture-objects";
 const hour = 3_600_000;
 const patience = { timeout: 120_000, interval: 100 };
-/** Went on while the inventory was taken, and goes on with the server that opens the home. */
+/** Names of what was running when the inventory was taken; the server that opens the home goes on with it. */
 const unfinished = /Under-Way|waiting-for-room|Fixture-Endpoint|\/aws\/sagemaker\//;
 
 describe(`a home of format ${format}`, () => {
@@ -51,7 +51,7 @@ describe(`a home of format ${format}`, () => {
     const rested = (inventory: Inventory) =>
       Object.fromEntries(names.filter((name) => !unfinished.test(name)).map((name) => [name, inventory[kind]![name]]));
     expect(rested(now)).toEqual(rested(before));
-    // Nothing comes back that was deleted.
+    // Nothing that was deleted comes back.
     const added = Object.keys(now[kind]!).filter((name) => !names.includes(name) && !unfinished.test(name));
     expect(added.filter((name) => !name.startsWith(`${Bucket}/output/`))).toEqual([]);
   });

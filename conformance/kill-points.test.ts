@@ -74,7 +74,7 @@ describe("with one server,", () => {
       await server.kill();
       const acknowledged = await creating;
       await server.start();
-      // One that was not acknowledged may have been made all the same, and then ends as any other.
+      // A job that was not acknowledged may have been made all the same, and then ends as any other.
       const isMade = job.look(server, name).then(
         () => true,
         () => false,

@@ -46,7 +46,7 @@ describe.concurrent("a CSV becomes predictions, whichever client makes the calls
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(accuracyIn(stdout)).toBeGreaterThan(0.93);
     expect(stdout).toMatch(/AUC (1\.000|0\.9[89]\d)\n +latency p50 \d+\.\d ms, p99 \d+\.\d ms\n/);
-    // What it prints for other clients is what the next two tests run.
+    // The next two tests run what it prints for other clients.
     expect(stdout).toContain(boto3Steps(region));
     expect(stdout).toContain(commandLineSteps(region));
     // No log, document, object or run's folder has the secrets that open everything.

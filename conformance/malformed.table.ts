@@ -381,7 +381,7 @@ const overTheLimit: Expected[] = [
     s3("GET", `/${bucket}/${"k".repeat(20_000)}`),
     s3("DELETE", `/${bucket}/never-there`, { headers: wide(30_000) }),
   ].map((draft): Expected => [draft, 400, "RequestHeaderSectionTooLarge", section]),
-  // Over four times the limit the rest is not even read.
+  // Over four times the limit the server does not even read the rest.
   [listModels({ headers: wide(70_000) }), 431, "", overLimit],
   [listModels({ headers: wide(300_000) }), 431, "", overLimit],
 ];

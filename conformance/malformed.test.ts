@@ -20,7 +20,7 @@ beforeAll(async () => {
   target = { url: server.url, ...server.clientOptions.credentials };
   const options = { ...server.clientOptions, region: "us-east-1" };
   await new S3Client(options).send(new CreateBucketCommand({ Bucket: bucket }));
-  // The schemas of every service, which come with its first call, are not what is measured.
+  // A first call loads the schemas of its service, which are not to be measured.
   await new SageMakerClient(options).send(new ListModelsCommand());
   await new STSClient(options).send(new GetCallerIdentityCommand());
   await new IAMClient(options).send(new ListRolesCommand());

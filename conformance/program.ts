@@ -10,11 +10,14 @@ export interface ProgramResult {
 export function runProgram(
   program: string,
   words: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+  {
+    input = "",
+    ...options
+  }: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number; input?: string } = {},
 ): Promise<ProgramResult> {
-  const child = spawn(program, words, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, words, { ...options, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});
-  child.stdin.end(options.input ?? "");
+  child.stdin.end(input);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (bytes) => {

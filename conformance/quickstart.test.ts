@@ -69,7 +69,7 @@ test("without bubblewrap on the PATH it says that jobs have no sandbox, and goes
 test("where the default port is taken it uses a free one, and says so in the lines to repeat", async () => {
   const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
   const options = { cwd: root, env: { ...process.env, SAGEBRUSH_HOME: home } };
-  // Taken by somebody else already is as good.
+  // A port that is taken already serves as well.
   const other = createServer().listen(4620, "127.0.0.1");
   await Promise.race([once(other, "listening"), once(other, "error")]).catch(() => {});
   try {

@@ -26,7 +26,7 @@ export interface TestServer {
   readonly clientOptions: ClientOptions;
   /** Starts it, or starts it again on the same home after `kill`; the port may then be another. `more` is of this start alone. */
   start(more?: Readonly<Record<string, string>>): Promise<void>;
-  /** Resolves when it has ended, by whomever. */
+  /** Resolves when the server has ended, for whatever reason. */
   ended(): Promise<void>;
   /** kill -9: nothing is closed, runs go on. */
   kill(): Promise<void>;
@@ -110,7 +110,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       await recordProven(home);
       const refused = await serviceRefusals(home);
       await rm(home, { recursive: true, force: true });
-      // Its reconcilers would try again for ever, or go on without what they asked for.
+      // A refused reconciler would try again for ever, or go on without what it asked for.
       if (refused.length > 0) throw new Error(`The service was refused what it needs:\n${refused.join("\n")}`);
     },
   };

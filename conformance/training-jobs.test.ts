@@ -53,7 +53,7 @@ const untilFinal = (name: string) =>
     { TrainingJobName: name },
   );
 
-/** Until the job's log shows a finished round: only then is there a model to keep. */
+/** Waits until the job's log shows a finished round: only then is there a model to keep. */
 async function untilRound(name: string): Promise<void> {
   const logs = new CloudWatchLogsClient(server.clientOptions);
   const query = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamNamePrefix: `${name}/` };

@@ -111,7 +111,7 @@ if (process.stdin.isTTY) {
   await untilInterrupted();
 } else {
   console.log("To repeat it by hand, in this folder:\n");
-  // Where the default port is taken, it was so for this server too.
+  // This server has another port where the default one is taken, and so has the next.
   const port = process.env.AWS_ENDPOINT_URL?.endsWith(":4620") ? "" : " --port 0";
   console.log(`  bin/sagebrush start --detach${port}\n  eval "$(bin/sagebrush env)"\n`);
 }
@@ -120,7 +120,7 @@ try {
   await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
   await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
 } catch (error) {
-  // Whoever started the server may have stopped it meanwhile.
+  // The server may have been stopped meanwhile.
   console.error(`The endpoint ${name} could not be deleted: ${(error as Error).message}`);
   process.exitCode = 1;
 }

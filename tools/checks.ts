@@ -7,6 +7,6 @@ export const checks: readonly Step[] = [
   tool("types", "tsc", "-p", "."),
   tool("types of the pure layers", "tsc", "-p", "tsconfig.pure.json"),
   command("layers", join(root, "tools", "layers.ts")),
-  // Most of their time they wait for processes and disks, so twice as many as conformance tests run at once.
+  // Unit tests mostly wait for processes and disks, so twice as many run at once as conformance tests.
   tests("unit tests", "--project", "unit", "--maxWorkers", "4"),
 ];

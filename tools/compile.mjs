@@ -1,4 +1,4 @@
-// Fills the compile cache of a new checkout, so that already the first server starts fast and without the type stripper.
+// Fills the compile cache of a new checkout, so that even the first server starts fast and without the type stripper.
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 

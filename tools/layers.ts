@@ -77,7 +77,7 @@ export function circles(files: ReadonlyMap<string, string>): string[] {
 const isExempt = (file: string) => /\.(test|contract|gen)\.ts$/.test(file);
 
 function refusal(layer: Layer, file: string, target: string): string | undefined {
-  // package.json of the product, and whatever else lies outside of src
+  // package.json, and other files outside of src
   if (target.startsWith("..")) return undefined;
   if (target.endsWith(".gen.ts") && !target.startsWith(`${layer.name}/`) && layer.name !== "server") {
     return "generated lists are read by server alone";

@@ -40,7 +40,7 @@ export function shiftMetricPoints(home: string, milliseconds: number): void {
     update.run(moved.join(), milliseconds, milliseconds, id);
   }
   database.prepare("update stream set latest = latest + ? where name like 'metrics/%'").run(milliseconds);
-  // Closing puts the write-ahead log away, so the files are taken as they are before.
+  // Closing the database removes the write-ahead log, so the files are copied before.
   for (const file of [path, `${path}-wal`]) copyFileSync(file, `${file}.moved`);
   database.close();
   for (const file of [path, `${path}-wal`]) renameSync(`${file}.moved`, file);

@@ -44,7 +44,7 @@ try {
   await makeMetrics();
   await makeJobs();
   await makeEndpoint();
-  // A stop puts the write-ahead logs away: what is written after it is all that they hold.
+  // A stop empties the write-ahead logs, so they hold only what is written after it.
   await server.sagebrush("stop");
   await server.ended();
   await server.start({ SAGEBRUSH_JOBS: "1" });
@@ -53,7 +53,7 @@ try {
   const inventory = await takeInventory(server.clientOptions, metricsFrom);
   await server.kill();
   endRuns();
-  // Its bodies may be large: they repeat themselves, so that the archive stays under 200 kB.
+  // Large bodies repeat themselves, so that the archive stays under 200 kB.
   const left = ["./access.log", "./runs/*/ml", "*-shm", "./server.json", "./lease", "./address"];
   const words = [
     "--sort=name",
@@ -350,7 +350,7 @@ async function makeLast(): Promise<void> {
   await untilJob("Under-Way", "Training");
 }
 
-/** The runs outlived the server that was killed; the server that opens the fixture finds them lost. */
+/** Runs outlive the server that is killed. The server that opens the fixture finds them lost. */
 function endRuns(): void {
   for (const run of readdirSync(join(server.home, "runs"))) {
     for (const file of ["keeper.json", "command.json"]) {

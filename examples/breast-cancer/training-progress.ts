@@ -64,7 +64,7 @@ async function findStream(logs: CloudWatchLogsClient, prefix: string): Promise<s
   }
 }
 
-/** In a terminal one line that is drawn anew, elsewhere a line per status. */
+/** In a terminal one line that is redrawn, elsewhere a line per status. */
 function createDisplay(rounds: number) {
   let shown = "";
   return {

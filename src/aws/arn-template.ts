@@ -1,20 +1,24 @@
-/** The resource part of an ARN with variables in it: "pipeline/{PipelineName}/execution/{PipelineExecutionId}". */
+/**
+ * The resource part of an ARN with variables in it, such as
+ * "pipeline/{PipelineName}/execution/{PipelineExecutionId}".
+ */
 export interface ArnTemplate {
   /** In order of appearance. */
   readonly variables: readonly string[];
   format(values: Readonly<Record<string, string>>): string;
-  /** The values that make up this resource; undefined when the template does not fit all of it. */
+  /** Returns the variables' values in this resource; undefined when the resource does not match the whole template. */
   parse(resource: string): Record<string, string> | undefined;
 }
 
 /**
- * Compiles a template. A value holds none of the separators ("/", ":") that stand in the template, so that
- * "pipeline/{PipelineName}" does not take "pipeline/p/execution/e"; a variable written `{Path+}` may hold them.
+ * Compiles a template. A value contains no separator ("/", ":") that the template contains, so
+ * "pipeline/{PipelineName}"
+ * does not match "pipeline/p/execution/e"; a variable written `{Path+}` may contain them.
  */
 export function arnTemplate(template: string): ArnTemplate {
   const parts = template.split(/\{(\w+\+?)\}/);
-  const literals = parts.filter((_, index) => index % 2 === 0).join("");
-  const separators = ["/", ":"].filter((separator) => literals.includes(separator)).join("") || "/:";
+  const literals = parts.filter((_, index) => index % 2 === 0);
+  const separators = ["/", ":"].filter((separator) => literals.join("").includes(separator)).join("") || "/:";
   const variables: string[] = [];
   let expression = "";
   parts.forEach((part, index) => {
@@ -29,12 +33,15 @@ export function arnTemplate(template: string): ArnTemplate {
   const whole = new RegExp(`^${expression}$`, "s");
   return {
     variables,
-    format: (values) =>
-      template.replace(/\{(\w+)\+?\}/g, (_, name: string) => {
-        const value = values[name];
-        if (value === undefined) throw new RangeError(`${template} needs a value for ${name}`);
-        return value;
-      }),
+    format(values) {
+      let resource = literals[0]!;
+      for (let index = 0; index < variables.length; index++) {
+        const value = values[variables[index]!];
+        if (value === undefined) throw new RangeError(`${template} needs a value for ${variables[index]}`);
+        resource += value + literals[index + 1]!;
+      }
+      return resource;
+    },
     parse(resource) {
       const found = whole.exec(resource);
       return found ? Object.fromEntries(variables.map((name, index) => [name, found[index + 1]!])) : undefined;

@@ -1,4 +1,4 @@
-/** An Amazon resource name in its parts: `arn:partition:service:region:account:resource`. */
+/** The parts of an Amazon Resource Name: `arn:partition:service:region:account:resource`. */
 export interface Arn {
   readonly partition: string;
   readonly service: string;
@@ -7,7 +7,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Splits an ARN; undefined for any other text. */
+/** Splits an ARN; returns undefined for any other text. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:(.+)$/s.exec(text);
   if (!match) return undefined;

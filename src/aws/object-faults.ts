@@ -1,14 +1,18 @@
 import { Fault } from "./faults.ts";
 
 /**
- * What S3 says of objects, uploads and buckets that are not there or not as a request wants them, in AWS's words. The
- * object store knows a bucket by its id only: the service adds the name to what is said of a bucket.
+ * S3's faults for objects, uploads and buckets that do not exist or do not meet the request's conditions, in AWS's
+ * words.
+ * The object store knows a bucket by its id only, so the service adds the bucket's name to these faults.
  */
 export const bucketGone = (): Fault =>
   new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
 
 export const bucketNotEmpty = (): Fault =>
   new Fault("BucketNotEmpty", "The bucket you tried to delete is not empty", { status: 409 });
+
+export const badDigest = (what: string): Fault =>
+  new Fault("BadDigest", `The ${what} you specified did not match the calculated checksum.`);
 
 export const noSuchKey = (key: string): Fault =>
   new Fault("NoSuchKey", "The specified key does not exist.", { status: 404, members: { Key: key } });

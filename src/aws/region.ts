@@ -1,4 +1,4 @@
 const form = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
-/** Whether this can be a region. Every name of that form is served, whether AWS has the region or not. */
+/** Whether the text can be a region's name. Every name of that form is served, whether AWS has the region or not. */
 export const isRegion = (name: string): boolean => form.test(name);

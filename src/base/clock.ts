@@ -1,6 +1,6 @@
-/** The time, passed in so that tests decide what it is. */
+/** The current time, passed in so that tests control it. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Returns milliseconds since 1970-01-01 UTC. */
   now(): number;
 }
 

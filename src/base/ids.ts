@@ -1,18 +1,19 @@
 import type { Clock } from "./clock.ts";
 
-/** Makes ids. Passed in, so that a test has the same ones every time. */
+/** Makes ids; passed in, so that tests get the same ids every time. */
 export interface Ids {
-  /** A ULID: 26 characters, ascending with time, never the same twice. */
+  /** Returns a ULID: 26 characters, ascending with time, never the same twice. */
   ulid(): string;
-  /** A random UUID, version 4: request ids and everything that AWS shows as a UUID. */
+  /** Returns a random UUID, version 4, for request ids and for everything that AWS shows as a UUID. */
   uuid(): string;
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * ULIDs as in the ULID specification: 48 bits of milliseconds, 80 random bits, Crockford base 32. Within one
- * millisecond the random part counts up, so ids made in a row sort in the order they were made.
+ * Makes ULIDs as the ULID specification has them: 48 bits of milliseconds, 80 random bits, Crockford base 32. Within
+ * one
+ * millisecond the random part counts up, so ids sort in the order in which they were made.
  */
 export function createIds(clock: Clock, randomBytes: (count: number) => Uint8Array): Ids {
   let lastTime = -1;

@@ -45,6 +45,7 @@ it("knows every instance type that the API names for jobs, endpoints and noteboo
   const names = new Set(lists.flatMap(([, values]) => Object.values(values)));
   const unknown = [...names].filter((name) => name.startsWith("ml.") && !instanceType(name));
   expect(names.size).toBeGreaterThan(200);
-  // Names of accelerators and of an application; of the family g7 no figures are known here.
+  // Elastic Inference accelerators and a geospatial type are no EC2 types, and the table has no figures for the family
+  // g7.
   expect(unknown.filter((name) => !/^ml\.(eia\d|geospatial|g7)\./.test(name))).toEqual([]);
 });

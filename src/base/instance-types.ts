@@ -1,9 +1,9 @@
-/** What an instance type of SageMaker has, by the public figures of the EC2 type of that name. */
+/** The hardware of a SageMaker instance type, by the published figures of the EC2 type of the same name. */
 export interface InstanceType {
   /** vCPUs. */
   readonly cores: number;
   readonly memoryBytes: number;
-  /** GPUs. Inferentia, Trainium and Gaudi chips are none. */
+  /** GPUs only: Inferentia, Trainium and Gaudi chips are not counted. */
   readonly gpus: number;
 }
 
@@ -13,7 +13,7 @@ const to32 = `${to24} 32xlarge`;
 const to48 = `${to24} 48xlarge`;
 const to96 = `${to32} 48xlarge 96xlarge`;
 
-/** Families whose memory is proportional to their cores: GiB a core, families, sizes. */
+/** Families whose memory is proportional to their cores: GiB per core, families, sizes. */
 const regular: readonly (readonly [gibPerCore: number, families: string, sizes: string])[] = [
   [4, "m4", "large xlarge 2xlarge 4xlarge 10xlarge 16xlarge"],
   [4, "m5 m5d", to24],
@@ -46,7 +46,7 @@ const regular: readonly (readonly [gibPerCore: number, families: string, sizes: 
   [8, "dl1", "24xlarge"],
 ];
 
-/** The others, as cores, GiB and GPUs by size. */
+/** All other families: cores, GiB and GPUs by size. */
 type Row = readonly [cores: number, gib: number, gpus: number];
 const others: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   t2: { medium: [2, 4, 0], large: [2, 8, 0], xlarge: [4, 16, 0], "2xlarge": [8, 32, 0] },
@@ -93,7 +93,7 @@ const others: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
 
 const gibibyte = 1024 ** 3;
 
-/** medium 1, large 2, xlarge 4, 2xlarge 8, ... */
+/** Returns the cores of a size: medium 1, large 2, xlarge 4, 2xlarge 8, and so on. */
 const coresOf = (size: string): number => ({ medium: 1, large: 2, xlarge: 4 })[size] ?? 4 * Number.parseInt(size, 10);
 
 function* allTypes(): Generator<[name: string, figures: InstanceType]> {
@@ -109,5 +109,5 @@ function* allTypes(): Generator<[name: string, figures: InstanceType]> {
 }
 const types: ReadonlyMap<string, InstanceType> = new Map(allTypes());
 
-/** The figures of "ml.m5.xlarge"; undefined for a name that is not in the tables. */
+/** Returns the figures of a type such as "ml.m5.xlarge"; undefined for a name that is not in the tables. */
 export const instanceType = (name: string): InstanceType | undefined => types.get(name);

@@ -1,4 +1,4 @@
-/** The name nearest to a mistyped one; undefined when none is near. */
+/** Returns the name nearest to a mistyped one; undefined when none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const allowed = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
@@ -10,7 +10,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein: insertions, deletions and replacements of one character. */
+/** Returns the Levenshtein distance: insertions, deletions and replacements of one character. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

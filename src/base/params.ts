@@ -7,18 +7,18 @@ import { nearest } from "./nearest.ts";
 export interface Param<T> {
   readonly required: boolean;
   readonly default?: T;
-  /** Whether a tuning job may search over it. */
+  /** Whether a tuning job may search over this parameter. */
   readonly tunable: boolean;
-  /** What may be given, in words that follow "give": "a number from 0 to 1". */
+  /** What the parameter accepts, in words that follow "give": "a number from 0 to 1". */
   readonly allowed: string;
-  /** The value that the text stands for; undefined when it is not allowed. */
+  /** Returns the value that the text stands for; undefined when it is not allowed. */
   parse(text: string): Exclude<T, undefined> | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds parameters of every type; ParamValues gets each type back
 export type Params = Readonly<Record<string, Param<any>>>;
 
-/** The values of a table: a parameter that is neither required nor has a default may be undefined. */
+/** The values of a parameter table: a parameter that is neither required nor has a default may be undefined. */
 export type ParamValues<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
 
 interface Options<T> {
@@ -27,13 +27,11 @@ interface Options<T> {
   readonly tunable?: boolean;
 }
 
-/** A parameter that is required or has a default always has a value. */
+/** Options of a parameter that always has a value, because it is required or has a default. */
 type Certain<T> = { readonly required: true } | { readonly default: T };
 
 interface Range {
-  /** Smallest value allowed. */
   readonly min?: number;
-  /** Largest value allowed. */
   readonly max?: number;
   /** The value must be greater than this. */
   readonly above?: number;
@@ -91,14 +89,14 @@ export function list<T>(item: Param<T>, options: Options<readonly T[]> = {}): Pa
   });
 }
 
-/** What is wrong with the values given. `message` is a sentence for people. */
+/** A problem with one of the given values; `message` is a sentence for people. */
 export interface ParamProblem {
   readonly name: string;
   readonly kind: "unknown" | "missing" | "value";
   readonly message: string;
 }
 
-/** Reads a table's values from texts. With problems the values are not complete and must not be used. */
+/** Reads a table's values from texts. When there are problems, the values are incomplete and must not be used. */
 export function parseParams<P extends Params>(
   params: P,
   texts: Readonly<Record<string, string>>,
@@ -131,7 +129,7 @@ const param = <T>(allowed: string, options: Options<T>, parse: (text: string) =>
     parse,
   }) as Param<T>;
 
-/** Decimal notation only: `Number` alone would also take "", "0x1f" and "Infinity". */
+/** Accepts decimal notation only: `Number` alone would also accept "", "0x1f" and "Infinity". */
 function parseNumber(text: string): number | undefined {
   const trimmed = text.trim();
   if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(trimmed)) return undefined;

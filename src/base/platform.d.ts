@@ -1,4 +1,4 @@
-// Names that every JavaScript engine has and `lib: ES2024` does not declare. Pure layers use no others.
+// Names that every JavaScript engine has but `lib: ES2024` does not declare. Pure layers use no other platform names.
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,12 +1,12 @@
 /** Seeded random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
-  /** Uniform in [0, 1), 53 bits. */
+  /** Returns a number uniform in [0, 1), with 53 random bits. */
   next(): number;
-  /** Uniform whole number in [0, bound). */
+  /** Returns a whole number uniform in [0, bound). */
   below(bound: number): number;
 }
 
-/** xoshiro128** by Blackman and Vigna (public domain), its state filled from the seed by splitmix32. */
+/** Uses xoshiro128** by Blackman and Vigna (public domain), with its state filled from the seed by splitmix32. */
 export function createRandom(seed: number): Random {
   let mix = seed >>> 0;
   const splitmix = () => {

@@ -31,10 +31,15 @@ export function needServer(settings: Settings): RunningServer {
 }
 
 /** Calls the server's administration front; gives the answer's JSON. */
-export async function callServer(server: RunningServer, method: "GET" | "POST", path: string): Promise<unknown> {
+export async function callServer(
+  server: RunningServer,
+  method: "GET" | "POST",
+  path: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
   const url = new URL(`/_sagebrush/${path}`, server.record.url);
   const headers = signRequest({ method, url, key: server.key, region: server.settings.region, now: Date.now() });
-  const response = await fetch(url, { method, headers }).catch((error: Error) => {
+  const response = await fetch(url, { method, headers, signal: signal ?? null }).catch((error: Error) => {
     const reason = (error.cause as Error | undefined)?.message ?? error.message;
     throw new CommandError(
       `The server (process ${server.record.pid}) does not answer at ${server.record.url}: ${reason}`,

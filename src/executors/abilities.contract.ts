@@ -4,7 +4,7 @@ import { refusalOf } from "./choose-executor.ts";
 import type { RunSpec } from "./port.ts";
 import { collect, type ExecutorUnderTest, ids, runSpecToEnd, scriptSpec, startRun } from "./script-run.fixture.ts";
 
-/** What an executor promises by its abilities; it skips the tests of those that it lacks. */
+/** The tests of what an executor promises by its abilities; they skip the abilities that it lacks. */
 export function promiseAbilities(
   promise: (title: string, check: () => Promise<void>) => void,
   tested: () => ExecutorUnderTest,

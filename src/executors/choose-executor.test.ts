@@ -69,6 +69,6 @@ it("an executor is found by the name that a run's document keeps", () => {
   expect(() => createExecutors([process, executor("process")], "process")).toThrow(/same name/);
 });
 
-it("a skip of the contract that is no test's title is found", () => {
+it("finds a skip of the contract that is not the title of a test", () => {
   expect(unknownSkips({ groups: "no", gruops: "no" }, new Set(["groups", "network isolation"]))).toEqual(["gruops"]);
 });

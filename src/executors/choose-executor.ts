@@ -1,6 +1,6 @@
 import type { Executor, ExecutorAbilities, ExecutorChoice, RunSpec } from "./port.ts";
 
-/** What a spec may need that not every executor can do. */
+/** Something a spec may need that not every executor provides. */
 interface Need {
   readonly words: string;
   isNeeded(spec: RunSpec): boolean;
@@ -35,7 +35,7 @@ const needs: readonly Need[] = [
   },
 ];
 
-/** Why the executor cannot run the spec, with its abilities; undefined when it can. */
+/** Returns why the executor cannot run the spec, with its abilities; undefined when it can. */
 export function refusalOf(
   { name, abilities }: Pick<Executor, "name" | "abilities">,
   spec: RunSpec,
@@ -48,13 +48,13 @@ export function refusalOf(
 
 /** What decides, besides the spec, which executor runs it. */
 export interface ExecutorWish {
-  /** The executor that the image family demands: no other one is taken. */
+  /** The executor that the image family requires; no other is taken. */
   readonly image?: string;
-  /** The executor that the setting names: taken when it can run the spec, else the first other one that can. */
+  /** The executor that the setting names; it is taken when it can run the spec, else the first other one that can. */
   readonly setting: string;
 }
 
-/** The candidates in the order in which they are asked: the first row that applies decides. */
+/** The candidates in the order in which they are tried; the first row that applies decides. */
 const orders: readonly {
   applies(wish: ExecutorWish): boolean;
   candidates(executors: readonly Executor[], wish: ExecutorWish): readonly Executor[];
@@ -72,7 +72,7 @@ const orders: readonly {
   },
 ];
 
-/** The executor that runs the spec, or why none of them does. */
+/** Returns the executor that runs the spec, or why none does. */
 export function chooseExecutor(executors: readonly Executor[], spec: RunSpec, wish: ExecutorWish): ExecutorChoice {
   const candidates = orders.find((order) => order.applies(wish))!.candidates(executors, wish);
   const refusals: string[] = [];

@@ -16,14 +16,14 @@ import {
   startRun,
 } from "./script-run.fixture.ts";
 
-/** The tests that a driver cannot pass, by their titles, with the reason. */
+/** The tests that a driver cannot pass, by title, with the reason. */
 export type ContractSkips = Readonly<Record<string, string>>;
 
-/** The skips that no test has as its title. */
+/** Returns the skips that are not the title of any test. */
 export const unknownSkips = (skips: ContractSkips, titles: ReadonlySet<string>): string[] =>
   Object.keys(skips).filter((title) => !titles.has(title));
 
-/** What every executor promises, wherever it runs its programs. */
+/** The tests of what every executor promises, wherever it runs its programs. */
 export function executorContract(
   name: string,
   create: () => Promise<ExecutorUnderTest>,
@@ -295,6 +295,6 @@ export function executorContract(
 
     promiseAbilities(promise, () => tested);
 
-    it("skips only tests that there are", () => expect(unknownSkips(skips, titles)).toEqual([]));
+    it("skips only tests that exist", () => expect(unknownSkips(skips, titles)).toEqual([]));
   });
 }

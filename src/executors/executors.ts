@@ -1,7 +1,7 @@
 import { chooseExecutor } from "./choose-executor.ts";
 import type { Executor, Executors } from "./port.ts";
 
-/** `setting`: the name of the executor that is preferred. */
+/** `setting`: the name of the preferred executor. */
 export function createExecutors(all: readonly Executor[], setting: string): Executors {
   const byName = new Map(all.map((executor) => [executor.name, executor]));
   if (byName.size < all.length) throw new Error("Two executors have the same name");

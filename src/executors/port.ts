@@ -1,8 +1,8 @@
 import type { ProductProgram } from "../base/product-program.ts";
 
 /**
- * An executor runs a program somewhere and lets it outlive the server. A run is one attempt of a job; its id (a ULID) is
- * chosen by the caller and written into the run's document before `start` is called.
+ * An executor runs a program somewhere, and the program outlives the server. A run is one attempt of a job; the caller
+ * chooses its id (a ULID) and writes it into the run's document before it calls `start`.
  */
 
 /**
@@ -14,7 +14,10 @@ export type RunProgram =
   | { readonly image: string; readonly command?: readonly string[] }
   | ProductProgram;
 
-/** Nothing of S3 or SageMaker is in here, and no path of the server's machine but the sources of mounts. */
+/**
+ * What a run needs. It knows nothing of S3 or SageMaker, and no path of the server's machine except the sources of
+ * mounts.
+ */
 export interface RunSpec {
   readonly program: RunProgram;
   readonly environment: Readonly<Record<string, string>>;
@@ -23,9 +26,9 @@ export interface RunSpec {
   /** Folders and files of the server's machine that the run needs; read-only unless `writable`. */
   readonly mounts: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
   readonly limits: RunLimits;
-  /** Absent: the run is alone. */
+  /** Absent for a run on its own. */
   readonly group?: RunGroup;
-  /** `none`: no network but the server's own address. */
+  /** `none`: no network except the server's own address. */
   readonly network: "host" | "none";
   readonly server: ServerNeeds;
   /** Seconds between SIGTERM and SIGKILL when the run is stopped or over its runtime. */
@@ -35,12 +38,12 @@ export interface RunSpec {
 export interface RunLimits {
   readonly cores?: number;
   readonly memoryBytes?: number;
-  /** GPUs that the program needs, not those that the job's instance type would have. */
+  /** GPUs that the program needs, whatever the job's instance type has. */
   readonly gpus?: number;
   readonly runtimeSeconds?: number;
 }
 
-/** The runs of one attempt, one a host. They start together and end together when one of them fails. */
+/** The runs of one attempt, one per host. They start together, and all end when one of them fails. */
 export interface RunGroup {
   readonly id: string;
   /** 0 to size - 1. */
@@ -51,8 +54,8 @@ export interface RunGroup {
 /** What a run needs of the server. */
 export interface ServerNeeds {
   /**
-   * Its address: the executor sets AWS_ENDPOINT_URL and NO_PROXY, and where the server may move SAGEBRUSH_ADDRESS_FILE, a
-   * file that always holds the address of now.
+   * Whether the run needs the server's address. If so, the executor sets AWS_ENDPOINT_URL and NO_PROXY and, where the
+   * address may change, SAGEBRUSH_ADDRESS_FILE: a file that always holds the current address.
    */
   readonly address: boolean;
   /** Names of the Unix sockets that the run makes in /opt/ml and the server connects to by `reach`. */
@@ -60,8 +63,8 @@ export interface ServerNeeds {
 }
 
 /**
- * What happened, in order. `cursor` continues after an event. States come from the program itself (see
- * runtimes/events.ts) and from the executor, whose "started" is the first.
+ * Something that happened to a run. Events are in order, and `cursor` continues after an event. States come from the
+ * program itself (see runtimes/events.ts) and from the executor, whose "started" is the first.
  */
 export type RunEvent =
   | { readonly type: "log"; readonly cursor: string; readonly time: number; readonly line: string }
@@ -77,14 +80,14 @@ export type RunEvent =
   | { readonly type: "exit"; readonly cursor: string; readonly time: number; readonly exit: RunExit };
 
 export interface RunExit {
-  /** As a shell gives it: 0..255, 128 + signal when killed. */
+  /** The exit code as a shell reports it: 0 to 255, 128 + signal for a killed program. */
   readonly code: number;
-  /** Why the executor ended it, when it did; `group`: another run of its group failed. */
+  /** Why the executor ended the run, if it did; `group`: another run of its group failed. */
   readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "group";
   readonly time: number;
 }
 
-/** `lost`: it was started and has ended without an exit. `unknown`: never started here, or removed. */
+/** `lost`: the run was started and has ended without an exit. `unknown`: it was never started here, or was removed. */
 export type RunCondition =
   | { readonly state: "running" }
   | { readonly state: "exited"; readonly exit: RunExit }
@@ -95,11 +98,11 @@ export type RunCondition =
 export type RunAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
 export interface RunUsage {
-  /** Resident memory of all that belongs to the run. */
+  /** Resident memory of all processes of the run. */
   readonly memoryBytes: number;
 }
 
-/** What an executor can do beyond what every one must; `choose-executor.ts` compares a spec with it. */
+/** What an executor can do beyond what every executor must; `choose-executor.ts` compares a spec with it. */
 export interface ExecutorAbilities {
   readonly gpus: boolean;
   /** `many`: the runs of a group are placed on as many hosts. */
@@ -115,37 +118,43 @@ export interface ExecutorAbilities {
 export interface Executor {
   readonly name: string;
   readonly abilities: ExecutorAbilities;
-  /** Starts a run; the same id twice starts once. */
+  /** Starts a run; repeating it with the same id starts nothing more. */
   start(runId: string, spec: RunSpec): Promise<void>;
   find(runId: string): Promise<RunCondition>;
   /**
-   * Follows a run: what is there at once, then live, ending after "exit" (or when the run is lost) or on abort. A cursor
-   * that lies before what `trim` has left continues at what is left.
+   * Follows a run: yields past events at once, then new ones, until "exit", until the run is lost, or until the signal
+   * aborts. A cursor from before the events that `trim` left continues at the first event left.
    */
   events(runId: string, after?: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
-  /** Lines and states up to that cursor are not asked for again: the executor may drop them. */
+  /** Lets the executor drop the lines and states before that cursor, which are not read again. */
   trim(runId: string, cursor: string): Promise<void>;
-  /** Where the server connects to a socket that the run's spec names. */
+  /** Returns where the server connects to a socket that the run's spec names. */
   reach(runId: string, socket: string): Promise<RunAddress>;
-  /** What those of the runs use that are running now. */
+  /** Returns what each of these runs uses, for those that are running now. */
   usage(runIds: readonly string[]): Promise<ReadonlyMap<string, RunUsage>>;
-  /** Asks it to end: SIGTERM, then SIGKILL after the grace. Returns when asked, not when ended. */
+  /**
+   * Asks a run to end: SIGTERM, then SIGKILL after the grace period. Returns when the run was asked, not when it has
+   * ended.
+   */
   stop(runId: string, graceSeconds: number): Promise<void>;
-  /** Forgets a run and everything it left. A running one is killed first. */
+  /** Removes a run and everything it left. A running one is killed first. */
   remove(runId: string): Promise<void>;
-  /** Ids of all runs that are here, ended or not. A run without an "Active" document is removed. */
+  /**
+   * Returns the ids of all runs that this executor has, ended or not. The sweep removes runs without an "Active"
+   * document.
+   */
   list(): Promise<readonly string[]>;
 }
 
 export type ExecutorChoice = { readonly executor: Executor } | { readonly refusal: string };
 
 /**
- * The executors of a server. A new run gets one by `choose`; its document keeps the executor's name, and all later calls
+ * The executors of a server. `choose` picks one for a new run; the run's document keeps its name, and all later calls
  * about the run go to the executor of that name.
  */
 export interface Executors {
   readonly all: readonly Executor[];
-  /** `image`: the executor that the image family demands, when it does. */
+  /** `image`: the executor that the image family requires, if any. */
   choose(spec: RunSpec, image?: string): ExecutorChoice;
   /** @throws when this server has no executor of that name */
   named(name: string): Executor;

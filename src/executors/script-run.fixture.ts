@@ -1,10 +1,10 @@
 import { createIds } from "../base/ids.ts";
 import type { Executor, RunEvent, RunSpec } from "./port.ts";
 
-/** An executor to test, and what the tests have to know of it. */
+/** An executor to test, and what the tests need to know of it. */
 export interface ExecutorUnderTest {
   readonly executor: Executor;
-  /** The address of the server that it was made with. */
+  /** The address of the server that the executor was made with. */
   readonly serverUrl: string;
   /** A small image with a shell; not needed where the test "container images" is skipped. */
   readonly image?: string;
@@ -14,7 +14,7 @@ export interface ExecutorUnderTest {
 
 export const ids = createIds({ now: () => Date.now() }, (count) => crypto.getRandomValues(new Uint8Array(count)));
 
-/** A run of a few lines of JavaScript. `ml` is the folder for /opt/ml. */
+/** Makes the spec of a run of a few lines of JavaScript, in which `ml` is the folder for /opt/ml. */
 export const scriptSpec = (source: string, changes: Partial<RunSpec> = {}): RunSpec => ({
   program: { script: "src/executors/test-contract-script.mjs", arguments: [source] },
   environment: {},
@@ -33,14 +33,12 @@ export async function collect(events: AsyncIterable<RunEvent>): Promise<RunEvent
   return all;
 }
 
-/** The first event that `matches`. */
 export async function firstEvent(executor: Executor, runId: string, matches: (event: RunEvent) => boolean) {
   for await (const event of executor.events(runId)) if (matches(event)) return event;
   throw new Error(`Run ${runId} ended before the expected event`);
 }
 export const isLine = (line: string) => (event: RunEvent) => event.type === "log" && event.line === line;
 
-/** Starts a run and gives its id. */
 export async function startRun(executor: Executor, spec: RunSpec): Promise<string> {
   const runId = ids.ulid();
   await executor.start(runId, spec);

@@ -1,4 +1,4 @@
-// What the contract suite runs: the lines of JavaScript in its argument, with `fs`, and `ml`, the folder for /opt/ml.
+// Runs the JavaScript in its argument for the contract suite; the script has `fs`, and `ml`, the folder for /opt/ml.
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);

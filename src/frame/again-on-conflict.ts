@@ -1,16 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { Fault } from "../aws/faults.ts";
-import { Conflict } from "../stores/resources/port.ts";
+import { Conflict, keyWords } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
-/** Tries that follow each other at once; after them each waits, up to the longest pause. */
+/** The first tries follow each other at once; each later one waits first, up to the longest pause. */
 const triesAtOnce = 5;
 const mostTries = 40;
 const longestPauseMilliseconds = 200;
 
 /**
- * Reads, changes and writes again, with what is there by then, until no other write comes between. Gives up after 40 tries
- * (about six seconds) with a fault that SDKs repeat.
+ * Reads, changes and writes a document until no other write comes between; each try reads it again. Gives up after 40
+ * tries (about six seconds) with a fault after which SDKs retry.
  */
 export async function againOnConflict<T>(
   { random, signal }: Pick<Context, "random" | "signal">,
@@ -24,7 +24,7 @@ export async function againOnConflict<T>(
       if (tries === mostTries)
         throw new Fault(
           "ServiceUnavailable",
-          `${error.key.kind} ${error.key.name} is being changed by too many requests at once. Try again in a moment.`,
+          `${keyWords(error.key)} is being changed by too many requests at once. Try again in a moment.`,
           { status: 503, cause: error },
         );
       if (tries > triesAtOnce)

@@ -6,14 +6,17 @@ import { defineResource, resourceOf } from "./define-resource.ts";
 import type { QueryPart } from "./list-definition.ts";
 
 /**
- * Kinds that the API has and that are awkward to declare, each for a reason of its own. They are declared here before
- * they are built, so that the frame fits them: the types of their operations are those of the AWS clients.
+ * Kinds of the AWS API that are awkward to declare, each for a reason of its own. They are declared here before they
+ * are built, to prove that the frame fits them: the types of their operations are those of the AWS clients.
  */
 const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
 const place = { account: "123456789012", region: "us-west-2" };
 const sagemakerArn = "arn:aws:sagemaker:us-west-2:123456789012:";
 
-/** Named by its parent and an id that the service makes; started, not created; the same token starts once. */
+/**
+ * Named by its parent and an id that the service makes; started rather than created; one token starts one
+ * execution.
+ */
 const pipelineExecution = defineResource({
   service: "sagemaker",
   kind: "pipeline-execution",
@@ -50,7 +53,7 @@ const pipelineExecution = defineResource({
   },
 });
 
-/** Two forms of name: alone, or a version in a group, counted in the group's document. */
+/** Has two forms of name: alone, or as a version in a group, which the group's document counts. */
 const modelPackage = defineResource({
   service: "sagemaker",
   kind: "model-package",
@@ -83,7 +86,7 @@ const modelPackage = defineResource({
   },
 });
 
-/** The user gives a name, and the service the id that it is found by. */
+/** The user chooses a name, but the service makes the id that identifies it. */
 const domain = defineResource({
   service: "sagemaker",
   kind: "domain",
@@ -116,7 +119,7 @@ const domain = defineResource({
   delete: { operation: "DeleteDomain", begin: ({ actual }) => ({ status: "Pending", actual }) },
 });
 
-/** Four names, one of which is either of two members. */
+/** Has four variables, one of which is given by either of two members. */
 const app = defineResource({
   service: "sagemaker",
   kind: "app",
@@ -151,7 +154,7 @@ const app = defineResource({
   delete: { operation: "DeleteApp" },
 });
 
-/** A number counted per image; sorts are spelled in capitals. */
+/** Has a number counted per image; its sort orders are spelled in capitals. */
 const imageVersion = defineResource({
   service: "sagemaker",
   kind: "image-version",
@@ -183,7 +186,7 @@ const imageVersion = defineResource({
   },
 });
 
-/** Has no ARN and no Describe; it is named by two ARNs. */
+/** Has no ARN and no Describe operation; two ARNs identify it. */
 const association = defineResource({
   service: "sagemaker",
   kind: "association",
@@ -236,7 +239,7 @@ const association = defineResource({
   },
 });
 
-/** Wakes at a cron expression; is started and stopped again and again. */
+/** Wakes at a cron expression; is started and stopped repeatedly. */
 const monitoringSchedule = defineResource({
   service: "sagemaker",
   kind: "monitoring-schedule",
@@ -334,7 +337,7 @@ const tuningJob = defineResource({
 });
 
 type Glue = typeof import("@aws-sdk/client-glue");
-/** Nested inputs, names in lower case, pages without sorts. */
+/** Has nested inputs, members in lower case, and pages without sorts. */
 const glueTable = resourceOf<Glue>()({
   service: "glue",
   kind: "table",
@@ -386,7 +389,7 @@ const glueTable = resourceOf<Glue>()({
   delete: { operation: "DeleteTable" },
 });
 
-/** Has no ARN; its name is a list of values of any text. */
+/** Has no ARN; its key is a list of values of any text. */
 const gluePartition = defineKind<{ readonly Values: readonly string[] }, Record<string, never>>({
   service: "glue",
   kind: "partition",
@@ -395,7 +398,7 @@ const gluePartition = defineKind<{ readonly Values: readonly string[] }, Record<
 });
 
 type DataBrew = typeof import("@aws-sdk/client-databrew");
-/** A working copy that is updated in place, and published versions that are never changed. */
+/** Has a working copy, updated in place, and published versions that never change. */
 const databrewRecipe = resourceOf<DataBrew>()({
   service: "databrew",
   kind: "recipe",
@@ -433,7 +436,10 @@ const databrewRecipe = resourceOf<DataBrew>()({
 });
 
 type Sqs = typeof import("@aws-sdk/client-sqs");
-/** An ARN without a word before the name; found by a URL; names are listed by their beginning, as plain texts. */
+/**
+ * Has an ARN without a word before the name, and a URL that identifies it; its list filters by prefix and returns
+ * plain strings.
+ */
 const sqsQueue = resourceOf<Sqs>()({
   service: "sqs",
   kind: "queue",
@@ -506,6 +512,9 @@ test("a permission is asked for the thing that an input names, and for any where
   expect(resourceOf(app, "ListApps", {})).toEqual(["sagemaker:ListApps *"]);
   expect(domain.permissions.CreateDomain!({ DomainName: "n" }, place)).toEqual([
     { action: "sagemaker:CreateDomain", resource: `${sagemakerArn}domain/*` },
+  ]);
+  expect(resourceOf(modelPackage as never, "CreateModelPackage", { ModelPackageGroupName: "G" })).toEqual([
+    `sagemaker:CreateModelPackage ${sagemakerArn}model-package/g/*`,
   ]);
   expect(glueTable.permissions.GetTable!({ DatabaseName: "D", Name: "T" }, place)).toEqual([
     { action: "glue:GetTable", resource: "arn:aws:glue:us-west-2:123456789012:table/d/t" },

@@ -24,7 +24,7 @@ type Definition<S extends WireServiceId, C, D, L, X, N, Wanted> = ResourceDefini
   Wanted
 >;
 
-/** A kind of job, declared: a resource, what it runs, and how it is stopped. */
+/** The declaration of a kind of job: a resource, what it runs, and how it is stopped. */
 export type JobDefinition<S extends WireServiceId, C extends OperationName<ClientOf<S>>, D, L, X, N, T, Wanted> = Omit<
   Definition<S, C, D, L, X, N, Wanted>,
   "create" | "update"
@@ -32,7 +32,7 @@ export type JobDefinition<S extends WireServiceId, C extends OperationName<Clien
   readonly service: S;
   readonly create: {
     readonly operation: C;
-    /** Checks what the model of the API cannot say. Throws a Fault to refuse. */
+    /** Checks what the API's model cannot express; throws a Fault to refuse. */
     begin(
       input: InputOf<ClientOf<S>, C>,
       context: Context,
@@ -41,7 +41,7 @@ export type JobDefinition<S extends WireServiceId, C extends OperationName<Clien
   };
   readonly stop: {
     readonly operation: T & OperationName<ClientOf<S>>;
-    /** Of a job that has ended. */
+    /** Makes AWS's refusal to stop a job that has ended. */
     readonly refusal: (subject: Subject) => Fault;
   };
   readonly runs: JobRuns<Wanted>;

@@ -10,19 +10,19 @@ import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
 
-/** What a refusal may say of the thing it is about. */
+/** What a refusal may mention of the document it concerns. */
 export interface Subject {
   readonly arn: string;
-  /** As the request named it. */
+  /** The name as the request gave it. */
   readonly name: string;
   readonly status?: string;
 }
 
-/** What a status allows. What is not refused is allowed. */
+/** What a status allows: everything that the row does not refuse. */
 export interface StatusRow {
-  /** Nothing more happens by itself: waiters return, reconcilers rest. */
+  /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
-  /** The refusals, in AWS's words. */
+  /** Make AWS's refusals. */
   readonly refusesStop?: (subject: Subject) => Fault;
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;
@@ -30,54 +30,64 @@ export interface StatusRow {
 
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 
-/** What is known of a kind without its types. */
+/** The declaration of a kind without its types. */
 export interface KindFacts<Status extends string = string> extends KindNaming {
-  /** For people: "Training job". */
+  /** The kind's name for people: "Training job". */
   readonly title?: string;
-  /** The number of the document's shape and how to read older ones: `upgrade[1]` makes shape 2 from shape 1. */
+  /** The number of the document's shape, and how older shapes are read: `upgrade[1]` makes shape 2 from shape 1. */
   readonly schema?: number;
   readonly upgrade?: Readonly<Record<number, (old: Shape) => Shape>>;
   readonly statuses?: Readonly<Record<Status, StatusRow>>;
-  /** Members of `wanted` that users can make large: over 64 KiB they are bodies in the object store, found by hash. */
+  /**
+   * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by
+   * hash.
+   */
   readonly large?: readonly string[];
-  /** Has tags, as the list `Tags` of `wanted`. */
-  readonly tags?: boolean;
-  /** The name under which Search knows it: "TrainingJob". */
+  /** Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them. */
+  readonly tags?: boolean | string;
+  /** The kind's name in Search: "TrainingJob". */
   readonly search?: string;
-  /** What `status` and the home page show as running: documents in one of these statuses. */
+  /** The statuses of documents that `status` and the home page show as running. */
   readonly running?: readonly NoInfer<Status>[];
 }
 
-/** What is kept, declared: how it is named, what the store indexes of it, what its statuses allow. */
+/** The declaration of a kind: how its documents are named, what the store indexes, what each status allows. */
 export interface KindDefinition<Wanted, Actual, Status extends string = string> extends KindFacts<Status> {
-  /** The values that lists filter and sort by, by name; undefined: the document has none. */
+  /** The values, by name, that lists filter and sort by; undefined where a document has no value. */
   readonly labels?: Readonly<
     Record<string, (document: ResourceDocument<Wanted, Actual>) => Labels[string] | boolean | undefined>
   >;
   readonly large?: readonly (keyof NoInfer<Wanted> & string)[];
+  /** What is shown of a running document where its status says too little: a job's secondary status. */
+  readonly shownStatus?: (document: ResourceDocument<Wanted, Actual>) => string;
 }
 
-/** What handlers and reconcilers of a kind share. */
+/** A kind as handlers and reconcilers use it. */
 export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   readonly unit: "kind" | "resource" | "job";
   readonly definition: KindFacts;
-  /** The number of its shape and the names of its labels: documents written otherwise are written anew at start. */
+  /** The shape's number and the labels' names. Documents written with another shape are rewritten at start. */
   readonly shape: string;
-  /** The row of a document's status; a kind without a table has final statuses only. */
+  /** Returns the row of a document's status. In a kind without a table every status is final. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
-  /** A document in today's shape. @throws Fault for a newer shape than this version knows. */
+  /** The status of any document of the kind, for people. */
+  shownStatus(document: ResourceDocument): string;
+  /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
-  /** The document with its large members, or undefined. `from`: the cache, for the data plane. */
+  /** Returns the document with its large members, or undefined. The data plane passes the cache as `from`. */
   find(
     context: Pick<Context, "resources" | "objects">,
     key: ResourceKey,
   ): Promise<ResourceDocument<Wanted, Actual> | undefined>;
-  /** The change that writes a document in today's shape, labels and all. A new one is expected to be absent. */
+  /** Returns the change that writes a document in today's shape, labels included. A new document must not exist yet. */
   put(
     context: Pick<Context, "objects" | "clock">,
     document: Omit<ResourceDocument<Wanted, Actual>, "version" | "schema" | "labels"> & { readonly version?: number },
   ): Promise<ResourceChange>;
 }
+
+/** The actual state of kinds that have none. */
+export type Nothing = Record<string, never>;
 
 const final: StatusRow = { final: true };
 
@@ -105,6 +115,8 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
     shape: [schema, ...Object.keys(labels)].join(" "),
 
     status: ({ status = "" }) => rows?.[status] ?? final,
+
+    shownStatus: (document) => definition.shownStatus?.(kind.read(document)) ?? document.status ?? "",
 
     read(document) {
       if (document.schema > schema)
@@ -148,10 +160,10 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
 /** The label under which a document names the bodies of its large members. */
 export const bodyLabel = "body";
 
-/** A parent as documents and queries name it. */
+/** Returns a parent as documents and queries name it. */
 export const parentText = ({ kind, name }: Pick<ResourceKey, "kind" | "name">): string => `${kind} ${name}`;
 
-/** The key of a parent: it is in the account and region of its child. */
+/** Returns the key of a parent, which is in the account and region of its child. */
 export function parentKey(key: ResourceKey, parent: string | undefined): ResourceKey | undefined {
   const split = parent?.indexOf(" ") ?? -1;
   return split < 0 ? undefined : { ...key, kind: parent!.slice(0, split), name: parent!.slice(split + 1) };

@@ -7,16 +7,22 @@ import type { Permission, PermissionsOf, Unchecked } from "./permissions.ts";
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds handlers of every operation; each is typed where it is written
 export type AnyHandler = (input: any, context: Context) => Promise<unknown>;
 
-/** A file's contribution to a wire service. `npm run gen` finds every exported unit; the folder is the registry. */
+/**
+ * The operations that a file adds to a wire service. `npm run gen` finds every exported unit; the folder is the
+ * registry.
+ */
 export interface OperationsUnit {
   readonly unit: "operations" | "resource" | "job";
   readonly service: WireServiceId;
   readonly operations: Readonly<Record<string, AnyHandler>>;
-  /** What an operation needs permission for; one without an entry needs the action of its own name on `*`. */
+  /**
+   * The permissions that each operation needs. An operation without an entry needs the action of its own name on
+   * `*`.
+   */
   readonly permissions: Readonly<Record<string, PermissionsOf>>;
 }
 
-/** The operations that each wire service answers, with the unit that has the handler: imported at its first call. */
+/** The operations that each wire service answers. Each entry imports the unit with its handler at the first call. */
 export type ServedServices = Readonly<
   Partial<Record<WireServiceId, Readonly<Record<string, () => Promise<OperationsUnit>>>>>
 >;
@@ -26,8 +32,9 @@ type Permissions<S extends WireServiceId, N extends OperationName<ClientOf<S>>> 
 };
 
 /**
- * Operations that belong to no resource document: GetCallerIdentity, InvokeEndpoint, the object operations of S3. The
- * permissions are those of the operations whose action has another name, or concerns a resource that a grant can name.
+ * Declares operations that belong to no resource document: GetCallerIdentity, InvokeEndpoint, the object operations of
+ * S3. `permissions` has an entry for each operation whose action has another name or concerns a resource that a grant
+ * can name.
  */
 export function defineOperations<S extends WireServiceId, N extends OperationName<ClientOf<S>>>(
   service: S,

@@ -3,7 +3,7 @@ import { Fault, validationFault } from "../aws/faults.ts";
 import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
 import { defineResource } from "./define-resource.ts";
 
-/** Endpoints without anything that runs: enough to see what every declared resource does. */
+/** An endpoint that runs nothing, to test what every declared resource does. */
 const endpoint = defineResource({
   service: "sagemaker",
   kind: "endpoint",
@@ -93,7 +93,7 @@ it("makes, shows, changes and removes a resource; its ARN is in lower case and i
   );
 });
 
-it("refuses a name that is there, whatever its case, and writes nothing when begin refuses", async () => {
+it("refuses an existing name, whatever its case, and writes nothing when begin refuses", async () => {
   await create("a");
   await expect(create("A")).rejects.toThrow("Cannot create already existing endpoint");
   await expect(create("A", "refused")).rejects.toThrow("Cannot create already existing endpoint");
@@ -116,12 +116,12 @@ it.each([
   expect(await names()).toEqual([]);
 });
 
-it("of several that make the same name at once, one succeeds", async () => {
+it("when several create the same name at once, one succeeds", async () => {
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => create("same")));
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
-it("changes of several at once are all kept", async () => {
+it("keeps all of several changes made at once", async () => {
   await create("counted", "0");
   await Promise.all(
     Array.from({ length: 10 }, () =>
@@ -162,7 +162,7 @@ it("lists by page, in order, filtered, and counts MaxResults after the filters",
   );
 });
 
-it("a filter of the kind alone fills its pages too", async () => {
+it("a filter that only this kind has fills its pages too", async () => {
   for (let i = 0; i < 12; i++) await create(`e-${i}`, i % 2 === 0 ? "even" : "odd");
   expect(await names({ NameContains: "E-", MaxResults: 4 })).toEqual(["e-11", "e-10", "e-9", "e-8"]);
 });
@@ -180,8 +180,8 @@ const waiterDescribes = () =>
     { ...context, headers: { "user-agent": "Boto3/1.44.5 m/B,E cfg/retry-mode#legacy" } },
   );
 
-it("holds the Describe of a waiter until the status is final, and of nobody else", async () => {
-  context = { ...createTestContext({ units: [endpoint], settings: { holdWaiters: true } }) };
+it("holds the Describe of a waiter, and of no other client, until the status is final", async () => {
+  context = { ...createTestContext({ units: [endpoint], settings: { holdWaiters: "on" } }) };
   await create("a", "slow");
   expect(await describe("a")).toMatchObject({ EndpointStatus: "Creating" });
   const waiting = waiterDescribes();
@@ -193,7 +193,7 @@ it("holds a waiter for twenty seconds at most, and none when the setting is off"
   await create("a", "slow");
   expect(await waiterDescribes()).toMatchObject({ EndpointStatus: "Creating" });
 
-  context = createTestContext({ units: [endpoint], settings: { holdWaiters: true } });
+  context = createTestContext({ units: [endpoint], settings: { holdWaiters: "on" } });
   await create("a", "slow");
   const enough = new AbortController();
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(enough.signal);

@@ -14,7 +14,7 @@ import type { Begun, Changed, Resource, ResourceDefinition, ResourceUnit } from 
 import { checkTags, type Tag } from "./resource-tags.ts";
 import { heldForWaiter } from "./waiter.ts";
 
-/** Makes a resource of a service that is served, from its declaration. See frame/README.md for an example. */
+/** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
 export function defineResource<
   S extends WireServiceId,
   Actual,
@@ -32,7 +32,7 @@ export function defineResource<
   return makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
 }
 
-/** The same, typed by the module of an AWS client, whether its service is served or not. */
+/** Makes a resource typed by the module of an AWS client, whether its service is served or not. */
 export const resourceOf =
   <M>() =>
   <
@@ -50,7 +50,7 @@ export const resourceOf =
   ): ResourceUnit<Wanted, Actual> =>
     makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
 
-/** A declaration without the types of its operations: they are checked where it is written. */
+/** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation
 type AnyInput = any;
 type Promised<T> = T | Promise<T>;
@@ -116,8 +116,11 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
   const variableNames = [...new Set([definition.key ?? [], definition.arn ?? []].flat(2).join().match(/\w+/g) ?? [])];
   const onlyVariable = (name: string): Variables => Object.fromEntries(onlyNames.map((variable) => [variable, name]));
   const onlyNames = definition.key ?? [definition.arn ?? []].flat()[0]?.match(/(?<=\{)\w+/g) ?? [];
-  const nameIn = (named: string | object): unknown =>
-    typeof named === "string" ? named : Object.entries(named).find(([member]) => variableNames.includes(member))?.[1];
+  const nameIn = (named: string | object): unknown => {
+    if (typeof named === "string") return named;
+    const input = definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named;
+    return Object.entries(input).find(([member]) => variableNames.includes(member))?.[1];
+  };
 
   const subject = (key: ResourceKey, named: string | object, status?: string): Subject => ({
     arn: kind.arn(key),
@@ -132,7 +135,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     return document;
   };
 
-  /** Writes a change of a document, or its removal, with all that goes with it. */
+  /** Writes a change of a document, or its removal, with everything that belongs to it. */
   const write = async (
     context: Context,
     document: ResourceDocument<Wanted, Actual>,
@@ -167,7 +170,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
 
   if (create) {
     const tokens = createIdempotency(kind.name, create.token);
-    /** The answer to the request that made something with the same token before, or a moment ago. */
+    /** Returns the answer to the earlier request with the same token; undefined when there was none. */
     const repeatedAnswer = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
       const repeated = await tokens.find(context, input);
       const document = repeated && (await kind.find(context, repeated));
@@ -177,16 +180,17 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       const named = subject(key, input);
       return definition.existing?.(named) ?? validationFault(`${named.arn} already exists.`);
     };
-    /** @param taken the name that `begin` gave in the attempt before, which was taken by then */
+    /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
     const attempt = async (
       input: Record<string, unknown>,
       context: Context,
       taken: { key?: ResourceKey },
     ): Promise<unknown> => {
       const asked = identify(context, input);
-      // Told before anything else that may be wrong: clients go on with what is there. And before `begin` does anything.
+      // An existing document is refused before anything else, because clients then use what exists, and before `begin`
+      // acts.
       const isThere = asked && (await context.resources.get(asked));
-      // Looked for after the document: both are written at once, so what is seen to be there has its token by now.
+      // The token is read after the document. Both are written at once, so a document that was found has its token.
       const repeated = await repeatedAnswer(input, context);
       if (repeated !== undefined) return repeated;
       if (isThere) throw existing(asked, input);
@@ -215,7 +219,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       try {
         await context.resources.write(changes, { events: begun.events });
       } catch (error) {
-        // Begun anew: the token may have made it, and a name that `begin` counts up is another then.
+        // The next attempt may find the token, and `begin` may count to another name.
         if (error instanceof Conflict && sameKey(error.key, key)) taken.key = key;
         throw error;
       }

@@ -1,18 +1,21 @@
 import type { ServiceHost } from "./context.ts";
 
-/** What the server does by itself, again and again, to keep its stores small: rolling up, sweeping, expiring. */
+/** Periodic work that keeps the server's stores small: rolling up, sweeping, expiring. */
 export interface UpkeepUnit {
   readonly unit: "upkeep";
   readonly name: string;
-  /** From the end of one to the beginning of the next; the first is done so long after the start of the server. */
+  /**
+   * Time from the end of one run to the beginning of the next; the first run begins this long after the server's
+   * start.
+   */
   readonly everyMilliseconds: number;
-  /** May be killed at any line and done again. `signal` aborts when the server stops. */
+  /** Does the work once. It may be killed at any line and repeated. `signal` aborts when the server stops. */
   run(host: ServiceHost, signal: AbortSignal): Promise<void>;
 }
 
 export const defineUpkeep = (declaration: Omit<UpkeepUnit, "unit">): UpkeepUnit => ({ unit: "upkeep", ...declaration });
 
-/** A line of the generated list. */
+/** An entry of the generated list. */
 export interface UpkeepEntry {
   readonly name: string;
   readonly everyMilliseconds: number;

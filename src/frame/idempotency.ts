@@ -8,27 +8,27 @@ import {
   type ResourceKey,
 } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
-import { defineKind } from "./define-kind.ts";
+import { defineKind, type Nothing } from "./define-kind.ts";
 import { defineUpkeep } from "./define-upkeep.ts";
 
 interface WantedToken {
   readonly key: ResourceKey;
-  /** Of the request without its token. */
+  /** Hash of the request without its token. */
   readonly requestHash: string;
 }
 
-/** After this long the same token makes something new. */
+/** How long a token is remembered; after that the same token makes something new. */
 const keptMilliseconds = 24 * 3_600_000;
 
-/** A token with which something was made, once for all kinds. */
-export const idempotencyToken = defineKind<WantedToken, Record<string, never>>({
+/** A client's token and what was made with it; one kind for the tokens of all kinds. */
+export const idempotencyToken = defineKind<WantedToken, Nothing>({
   service: "sagebrush",
   kind: "idempotency-token",
   key: ["Kind", "Token"],
   exactCase: true,
 });
 
-/** Removes the tokens that are kept no more. */
+/** Removes expired tokens. */
 export const tokenExpiry = defineUpkeep({
   name: "token-expiry",
   everyMilliseconds: 3_600_000,
@@ -41,16 +41,19 @@ export const tokenExpiry = defineUpkeep({
   },
 });
 
-/** A token that is used again meanwhile stays. */
+/** A token that was used again meanwhile stays. */
 function ignoreConflict(error: unknown): void {
   if (!(error instanceof Conflict)) throw error;
 }
 
-/** Remembers with which token something was made: a client that missed the answer asks again and is told the same. */
+/**
+ * Remembers what was made with each token, so that a client that missed the response gets the same one when it
+ * retries.
+ */
 export interface Idempotency {
-  /** What was made with the request's token. @throws Fault when that was by another request. */
+  /** Returns what was made with the request's token. @throws Fault when a different request used the token */
   find(context: Context, input: Readonly<Record<string, unknown>>): Promise<ResourceKey | undefined>;
-  /** To be written with what is made. */
+  /** Returns the changes that remember the token, to be written in one batch with what is made. */
   changes(context: Context, input: Readonly<Record<string, unknown>>, made: ResourceKey): Promise<ResourceChange[]>;
 }
 

@@ -8,10 +8,9 @@ import type { RunPlan } from "./run.ts";
 
 export type Job<Wanted> = ResourceDocument<Wanted, JobActual>;
 
-/** The statuses of every kind of job. */
 export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
-/** Where the values go that a job prints. */
+/** Where the metric values go that a job prints. */
 export interface JobMetrics {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -27,36 +26,36 @@ export interface JobEnd {
 }
 
 /**
- * What a kind of job says of its runs. Attempts, stop, retry, the runtime's cap, the log stream, metrics, events and room
- * on the machine come from the frame.
+ * What a kind of job declares about its runs. Attempts, stop, retry, the runtime cap, the log stream, metrics, events
+ * and room on the machine come from the frame.
  */
 export interface JobRuns<Wanted> {
   /**
-   * What is to run. Called once for each attempt; a Fault ends the job as Failed, since what was checked when it was made
-   * has changed.
+   * Returns what to run, once for each attempt. A Fault ends the job as Failed, because something has changed since the
+   * request was checked.
    */
   plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan>;
-  /** What an attempt takes of the machine's room: `instanceWeight` for most. */
+  /** Returns what an attempt takes of the machine's room: `instanceWeight` for most kinds. */
   weight(job: Job<Wanted>, context: Context): RunWeight;
-  /** One stream for all attempts. */
+  /** Returns the log stream that all attempts share. */
   log(job: Job<Wanted>): LogPlace;
   metrics?(job: Job<Wanted>, context: Context): JobMetrics;
-  /** The steps in AWS's words: those that every job has, and its own. */
+  /** The steps of a job, with AWS's words: those that every job has, and this kind's own. */
   readonly steps: Readonly<Record<CommonStep, JobStep> & Record<string, JobStep>>;
-  /** The step that a state leads to, which a run tells (`started` is the executor's). */
+  /** The step that each state of a run leads to; the executor's own state is `started`. */
   readonly stepOfState: Readonly<Record<string, string>>;
-  /** The state with which its work begins, for the times that Describe shows. */
+  /** The state that begins the work, from which Describe's times count. */
   readonly startsWith: string;
-  /** How long a run may take to end after it was asked to, seconds. */
+  /** How many seconds a run may take to end after it is asked to stop. */
   readonly graceSeconds: number;
-  /** How often a job whose run was lost is tried again. */
+  /** Returns how many times a job is retried after its run was lost. */
   retries(job: Job<Wanted>): number;
-  /** Reasons of a failure in AWS's words; `told` is what the run gave as `reason` with its state Failed. */
+  /** Failure reasons in AWS's words; `told` is the `reason` that the run reported with its state Failed. */
   readonly failures: {
     readonly memory: (code: number) => string;
     readonly lost: string;
     readonly program: (code: number, told: string | undefined) => string;
   };
-  /** Of the events about its changes of status: "SageMaker Training Job State Change". */
+  /** The detail type of the events about status changes: "SageMaker Training Job State Change". */
   readonly event: string;
 }

@@ -5,15 +5,15 @@ import type { JobMetrics } from "./job-definition.ts";
 import { countMinute, createMetricReader, putMetrics, putMissingMetrics } from "./job-metrics.ts";
 import type { CountedMinute, MetricValue } from "./job-state.ts";
 
-/** What is kept of a run's log with its cursor. */
+/** What is remembered of a run's log with its cursor. */
 export interface KeptLog {
-  /** The last value of each metric, in the order of their first appearance. */
+  /** The last value of each metric, in the order of first appearance. */
   readonly metrics: readonly MetricValue[];
-  /** How many values there were since the beginning of the minute of the last. */
+  /** The number of values from the start of the minute of the last one. */
   readonly counted?: CountedMinute;
 }
 
-/** The last value of each metric after more of them. */
+/** Returns the last value of each metric after `values` were added. */
 export function lastValues(before: readonly MetricValue[], values: readonly MetricValue[]): readonly MetricValue[] {
   if (values.length === 0) return before;
   const last = new Map(before.map((value) => [value.name, value]));
@@ -22,9 +22,10 @@ export function lastValues(before: readonly MetricValue[], values: readonly Metr
 }
 
 /**
- * Takes a run's new lines to the job's stream and their values to CloudWatch. Gives what is kept of its log so far.
- * @param counted of the attempts before
- * @param reached named points of it, for tests that kill the server there
+ * Ships a run's new lines to the job's log stream and their metric values to CloudWatch; returns what to remember of
+ * the log.
+ * @param counted the values of earlier attempts
+ * @param reached called at named points, where a test may have the server kill itself
  */
 export async function shipJobLog(
   context: Context,

@@ -4,24 +4,32 @@ import type { LogEvent } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { JobMetrics } from "./job-definition.ts";
 import type { CountedMinute, MetricValue } from "./job-state.ts";
+import { refusalsOf } from "./not-built.ts";
 
-/** PutMetricData takes 1,000. */
+/** Half of what PutMetricData accepts. */
 const pointsAtOnce = 500;
 const minuteMilliseconds = 60_000;
 const hourMilliseconds = 3_600_000;
-/** What CloudWatch takes: values of this size, from the last two weeks. Others must not keep a job from going on. */
+/** The limits of CloudWatch: values up to this size, from the last two weeks. Other values must not hold up a job. */
 const largestValue = 2 ** 360;
 const oldestMilliseconds = 14 * 24 * hourMilliseconds;
 
-/** The syntax for which there is no engine whose time is bounded. */
+/** Matches syntax that no regular-expression engine runs in bounded time. */
 const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
 
-/** @throws Fault that names the definition and what is wrong with it. */
-export function checkMetricDefinitions(definitions: readonly MetricDefinition[]): void {
+const { notBuilt } = refusalsOf("sagemaker");
+
+/** @throws Fault that names the definition and its problem */
+export function checkMetricDefinitions(
+  context: Pick<Context, "settings">,
+  definitions: readonly MetricDefinition[],
+): void {
   for (const { Name, Regex } of definitions) {
     if (unboundedSyntax.test(Regex)) {
-      throw validationFault(
-        `Regex of metric definition "${Name}": look-around and back references are not built, since they can take for ever. Write ${Regex} without them.`,
+      throw notBuilt(
+        context,
+        `Look-around or a back reference in the regex of metric definition "${Name}"`,
+        `write ${Regex} without them, since they have no bound in time`,
       );
     }
     try {
@@ -37,7 +45,7 @@ export function checkMetricDefinitions(definitions: readonly MetricDefinition[])
 
 type MetricReader = (events: Iterable<LogEvent>) => MetricValue[];
 
-/** Reads values from log events: the first group of each regex where that is a number. */
+/** Reads metric values from log events: the first group of each regex, where it is a number. */
 export function createMetricReader(definitions: readonly MetricDefinition[]): MetricReader {
   const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
   return (events) => {
@@ -74,7 +82,7 @@ export async function putMetrics(context: Context, metrics: JobMetrics, values: 
 
 const minuteOf = (time: number): number => Math.floor(time / minuteMilliseconds) * minuteMilliseconds;
 
-/** How many values there were since the beginning of the minute of the last, after more of them. */
+/** Counts the values from the start of the minute of the last one, given the count before them. */
 export function countMinute(
   before: CountedMinute | undefined,
   values: readonly MetricValue[],
@@ -87,10 +95,10 @@ export function countMinute(
 }
 
 /**
- * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines go before
- * values and both in order, so in the minutes of these lines CloudWatch has the first of their values, and only the last
- * may be missing. The stream says nothing of it: others may have written to it what reads like a line.
- * @param counted of the lines before these: points lie at whole minutes, so in their first minute they are together
+ * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines are
+ * written before values, both in order, so in the minutes of these lines CloudWatch has the earliest of their values,
+ * and only the latest can be missing. The stream cannot tell: a job may write events of its own that look like lines.
+ * @param counted the values of the lines before these
  */
 export async function putMissingMetrics(
   context: Context,
@@ -99,6 +107,7 @@ export async function putMissingMetrics(
   counted: CountedMinute | undefined,
 ): Promise<void> {
   if (values.length === 0) return;
+  // CloudWatch counts by whole minutes, so values of the first minute that precede these values count too.
   const since = minuteOf(values[0]!.time);
   const before = counted?.start === since ? counted.counts : {};
   const missing: MetricValue[] = [];

@@ -16,7 +16,7 @@ import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
-/** What is true at each named point of a job's life; those of its states come on top. */
+/** What is true at each named point of a job's life; the points of a job's states are added to them. */
 const pointWords = {
   created: "The job is written, nothing of it has been looked at yet.",
   "run-written": "The run is in the documents and not started.",
@@ -29,7 +29,10 @@ const pointWords = {
   "before-final-write": "The run has ended; the job does not know it yet.",
 } as const;
 
-/** Runs a job: writes its run, starts it, follows it, takes note of its end, and begins anew where that was no end. */
+/**
+ * Runs a job: writes its run, starts it, follows it, records its end, and begins a new attempt when that was not
+ * the job's end.
+ */
 export function createJobReconciler<Wanted>(
   kind: Kind<Wanted, JobActual>,
   runs: JobRuns<Wanted>,
@@ -47,7 +50,7 @@ export function createJobReconciler<Wanted>(
   const step = (actual: JobActual, name: string, time: number) =>
     enter(actual.transitions, name, runs.steps[name]!, time);
 
-  /** The run is in the documents before it is started: so there is never one that nobody knows. */
+  /** Writes the run before it is started, so that every started run has a document. */
   async function begin(job: Job<Wanted>, context: ReconcileContext): Promise<Result<Wanted>> {
     reached(context, "created");
     const weight = runs.weight(job, context);
@@ -101,7 +104,7 @@ export function createJobReconciler<Wanted>(
       : restart({ ...after, counted: kept.counted }, id, end, context);
   }
 
-  /** A job that is being stopped stays Stopping while its run puts its things away. */
+  /** A job that is being stopped stays Stopping while its run saves its results. */
   function withState(actual: JobActual, { number, state, time, detail }: RunState, stopping: boolean): JobActual {
     const name = runs.stepOfState[state];
     return {
@@ -123,7 +126,7 @@ export function createJobReconciler<Wanted>(
     readonly time: number;
   }
 
-  /** What the end of a run means for its job. Without an exit the run is lost: its keeper died. */
+  /** Returns what the end of a run means for its job. A run without an exit is lost: its keeper died. */
   function endOf(
     job: Job<Wanted>,
     { told, lostAttempts }: JobActual,
@@ -134,7 +137,7 @@ export function createJobReconciler<Wanted>(
     const time = exit?.time ?? context.clock.now();
     if (exit?.reason === "runtime") return { outcome: "MaxRuntimeExceeded", time };
     if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { outcome: "Stopped", time };
-    // The stop was not the user's: the server was stopped, or away for too long.
+    // The user did not ask for this stop: the server was stopped, or was away for too long.
     if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false, time };
     if (!exit) {
       if (lostAttempts < runs.retries(job)) return { lost: true, time };
@@ -153,7 +156,7 @@ export function createJobReconciler<Wanted>(
     { lost, time }: Restart,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
-    // A plain process may have outlived its keeper.
+    // A plain process may outlive its keeper.
     if (lost) await (await executorOf(context, context, runId)).stop(runId, 0);
     const { run: _, ...rest } = actual;
     return {
@@ -203,7 +206,7 @@ export function createJobReconciler<Wanted>(
   });
 }
 
-/** What is told when a job's status changes, beyond the status itself. */
+/** Returns the event about a change of a job's status. */
 export function jobEvent<Wanted>(
   kind: Kind<Wanted, JobActual>,
   { event }: Pick<JobRuns<Wanted>, "event">,

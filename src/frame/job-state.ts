@@ -6,39 +6,42 @@ export interface Transition {
   readonly StatusMessage: string;
 }
 
-/** A value that a job printed; `time` is the line's, in milliseconds since 1970. */
+/** A metric value that a job printed; `time` is the line's, in milliseconds since 1970. */
 export interface MetricValue {
   readonly name: string;
   readonly value: number;
   readonly time: number;
 }
 
-/** How many values of each metric there were from the beginning of a minute on, milliseconds since 1970. */
+/** The number of values of each metric from the start of a minute on; `start` in milliseconds since 1970. */
 export interface CountedMinute {
   readonly start: number;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** What is true of a job now. */
+/** The actual state of a job. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
-  /** The attempt there is, and how many of its states are applied. */
+  /** The current attempt, and how many of its states have been applied. */
   readonly run?: { readonly id: string; readonly statesSeen: number };
-  /** Attempts that were lost. Those that a stop of the server ended do not count. */
+  /** How many attempts were lost, not counting those that a stop of the server ended. */
   readonly lostAttempts: number;
-  /** When its program, or the data for it, first began to come, and when the job ended. */
+  /**
+   * When the work began, as the state in `startsWith` of `JobRuns` says, and when the job ended; milliseconds since
+   * 1970.
+   */
   readonly started?: number;
   readonly ended?: number;
-  /** The details of the last state of each name that a run told: `{ Uploaded: { model: true } }`. */
+  /** The details of the last state of each name that the run reported: `{ Uploaded: { model: true } }`. */
   readonly told: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly failureReason?: string;
   /** The last value of each metric. */
   readonly finalMetrics?: readonly MetricValue[];
-  /** Of the attempts before: their values and those of the next are points of one metric. */
+  /** The values of earlier attempts: those of the next attempt are points of the same metrics. */
   readonly counted?: CountedMinute;
 }
 
-/** The steps that every kind of job has: where it begins, how it may end, and what is between attempts. */
+/** The steps of every kind of job: how it begins, how it may end, and what comes between attempts. */
 export type CommonStep = "Starting" | "Restarting" | "Stopping" | JobOutcome;
 export type JobOutcome = "Completed" | "Failed" | "Stopped" | "MaxRuntimeExceeded";
 
@@ -50,14 +53,17 @@ export const statusOfOutcome: Readonly<Record<JobOutcome, "Completed" | "Failed"
   MaxRuntimeExceeded: "Stopped",
 };
 
-/** A step in AWS's words. */
+/** A step, with AWS's words for it. */
 export interface JobStep {
   readonly message: string;
-  /** The secondary status it is shown as; its own name when left out. */
+  /** The secondary status that Describe shows; the step's own name when left out. */
   readonly status?: string;
 }
 
-/** Ends the step before. A status that goes on takes the new message. One that ends the job has the same start and end. */
+/**
+ * Enters a step and ends the one before. A status that continues takes the new message. A step that ends the job
+ * starts and ends at the same time.
+ */
 export function enter(
   transitions: readonly Transition[],
   name: string,
@@ -72,6 +78,6 @@ export function enter(
   return [...before, { Status: status, StartTime: at, EndTime: isFinal ? at : undefined, StatusMessage: message }];
 }
 
-/** Whole seconds from the start of the work to the end; undefined while it goes on. */
+/** Whole seconds, 1 at least, from the start of the work to its end; undefined while the work goes on. */
 export const workSeconds = ({ started, ended }: JobActual): number | undefined =>
   started === undefined || ended === undefined ? undefined : Math.max(1, Math.round((ended - started) / 1000));

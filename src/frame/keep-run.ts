@@ -4,25 +4,25 @@ import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
 
-/** One thing that must stay up: a model server, an app, a notebook. It has a run, and after that has ended another. */
+/** Something that must stay up: a model server, an app, a notebook. When its run ends, a new run takes its place. */
 export interface KeptRun {
-  /** The run that is it now; absent while it waits to be started. */
+  /** The current run; absent while it waits to be started. */
   readonly runId?: string;
   /** The executor that has the run; "process" when left out. */
   readonly executor?: string;
-  /** It has told that it is ready. */
+  /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
-  /** Since when, milliseconds since 1970. */
+  /** Since when the run is ready, in milliseconds since 1970. */
   readonly readySince?: number;
-  /** How often in a row it ended by itself soon after its start. */
+  /** How many times in a row a run ended by itself soon after its start. */
   readonly failures: number;
-  /** Not to be started before, milliseconds since 1970. */
+  /** The earliest time of the next start, in milliseconds since 1970. */
   readonly notBefore: number;
-  /** The reason that the run gave with its state Failed. */
+  /** The reason that the run reported with its state Failed. */
   readonly told?: string;
 }
 
-/** One that had its time: it is asked to end at `stopAt`, and forgotten when it has. */
+/** A run that is no longer needed: it is asked to end at `stopAt`, and forgotten when it has ended. */
 export interface RetiringRun {
   readonly runId: string;
   /** Milliseconds since 1970. */
@@ -32,37 +32,37 @@ export interface RetiringRun {
 
 export const newKeptRun: KeptRun = { ready: false, failures: 0, notBefore: 0 };
 
-/** What a look at it came to. */
+/** What `keepRun` did. */
 export interface Kept<K> {
-  /** The same object when nothing of it changed; undefined when a new one is to take its place. */
+  /** The same object when nothing changed; undefined when a new run is to take its place. */
   readonly kept: K | undefined;
   readonly next?: Pick<KeptRun, "failures" | "notBefore">;
   readonly changes: readonly ResourceChange[];
-  /** When to look again, milliseconds since 1970. */
+  /** When to look again, in milliseconds since 1970. */
   readonly again?: number;
-  /** Why it never came to be ready. */
+  /** Why the run ended before it was ready. */
   readonly failure?: string;
 }
 
-/** What is kept up, and how. */
+/** What to keep up, and how. */
 export interface KeepOptions {
   readonly of: ResourceKey;
   readonly log: LogPlace;
-  /** The state by which a run tells that it is ready. */
+  /** The state by which a run reports that it is ready. */
   readonly readyState: string;
   plan(): RunPlan;
-  /** Named points, for tests that kill the server there. */
+  /** Called at named points, where a test may have the server kill itself. */
   reached(point: "created" | "run-written" | "run-started"): void;
-  /** What it came to when a run ended before it was ready and told no reason. */
+  /** Returns the failure of a run that ended before it was ready and reported no reason. */
   earlyEnd(exit: { readonly code?: number; readonly memory: boolean }): string;
 }
 
-/** One that was ready for this long is not failing any more. */
+/** A run that was ready for this long no longer counts as failing. */
 const stableMilliseconds = 60_000;
 const firstPauseMilliseconds = 1_000;
 const lastPauseMilliseconds = 60_000;
 
-/** Does the next step towards one that is up: its run is written down, then started, then followed. */
+/** Does the next step to keep a run up: writes the run, then starts it, then follows it. */
 export async function keepRun<K extends KeptRun>(
   context: ReconcileContext,
   kept: K,
@@ -88,7 +88,7 @@ export async function keepRun<K extends KeptRun>(
   const told = reasonIn(run.states) ?? kept.told;
   if (run.ended) {
     const { exit } = run;
-    // The machine went down, or the server was stopped: nothing is wrong with what runs.
+    // The machine went down or the server was stopped: the program itself did not fail.
     const interrupted = exit === undefined || exit.reason === "stopped";
     const neverReady = !interrupted && kept.readySince === undefined;
     const stable = kept.readySince !== undefined && now - kept.readySince >= stableMilliseconds;
@@ -107,7 +107,7 @@ export async function keepRun<K extends KeptRun>(
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 
-/** Follows a run and brings what it prints to its log stream. */
+/** Follows a run and ships its lines to its log stream. */
 async function followKept(context: ReconcileContext, log: LogPlace, runId: string) {
   const run = await context.follow(runId);
   if (run.lines.length > 0) {
@@ -122,15 +122,15 @@ function reasonIn(states: readonly RunState[]): string | undefined {
   return typeof reason === "string" ? reason : undefined;
 }
 
-/** What came of those that are to end. */
+/** What `retireRuns` did. */
 export interface Retired<R> {
-  /** The same array when nothing of it changed. */
+  /** The same array when nothing changed. */
   readonly left: readonly R[];
   readonly changes: readonly ResourceChange[];
   readonly again?: number;
 }
 
-/** Asks those to end whose time has come, and lets those go that have ended. */
+/** Asks the runs to end whose time has come, and forgets those that have ended. */
 export async function retireRuns<R extends RetiringRun>(
   context: ReconcileContext,
   retiring: readonly R[],

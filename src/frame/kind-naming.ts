@@ -2,54 +2,63 @@ import { formatArn, parseArn } from "../aws/arn.ts";
 import { arnTemplate } from "../aws/arn-template.ts";
 import type { ResourceKey } from "../stores/resources/port.ts";
 
-/** Whose something is, and in which region. */
+/** The account and the region of a document. */
 export interface Place {
   readonly account: string;
   readonly region: string;
 }
 
-/** The values of a name that has several parts: `{ DomainId: "d-1", AppName: "default" }`. */
+/** The values of a name's variables: `{ DomainId: "d-1", AppName: "default" }`. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** How things of a kind are named: what a declaration says of it. */
+/** How a declaration says that documents of a kind are named. */
 export interface KindNaming {
-  /** The service prefix of its ARNs and actions: "sagemaker". */
+  /** The service prefix of the kind's ARNs and actions: "sagemaker". */
   readonly service: string;
-  /** The noun: "model". The kind's name in the store is `sagemaker/model`. */
+  /** The noun: "model". In the store the kind is called `sagemaker/model`. */
   readonly kind: string;
   /**
-   * The resource part of its ARN as a template, "app/{DomainId}/{OwnerName}/{AppType}/{AppName}". A kind may have several
-   * ("model-package/{ModelPackageName}" and "model-package/{ModelPackageGroupName}/{Version}") with as many variables as
-   * tell them apart. Left out: AWS gives it no ARN.
+   * The resource part of the ARN as a template, "app/{DomainId}/{OwnerName}/{AppType}/{AppName}". A kind may have
+   * several ("model-package/{ModelPackageName}" and "model-package/{ModelPackageGroupName}/{Version}"); the number of
+   * variables tells them apart. Left out where AWS gives the kind no ARN.
    */
   readonly arn?: string | readonly string[];
-  /** The variables that make up the key, when they are not those of the ARN: a role's path is in its ARN alone. */
+  /** The variables of the key, where they differ from the ARN's: a role's path is in its ARN only. */
   readonly key?: readonly string[];
-  /** `region`, the default; `account`: one for all regions, as IAM roles; `global`: one for all accounts, as buckets. */
+  /**
+   * `region`, the default; `account`: shared by all regions, like IAM roles; `global`: shared by all accounts, like
+   * buckets.
+   */
   readonly scope?: "region" | "account" | "global";
-  /** Names that differ in case alone are two. By default they are one, as ARNs of SageMaker are in lower case. */
+  /**
+   * Whether names that differ only in case are different. By default they are not, because SageMaker's ARNs are in
+   * lower case.
+   */
   readonly exactCase?: boolean;
 }
 
 /** Formats and parses the names of a kind. */
 export interface KindNames {
-  /** "sagemaker/model": the kind as the store knows it. */
+  /** The kind's name in the store: "sagemaker/model". */
   readonly name: string;
-  /** The key of these variables. @throws RangeError when one is missing. */
+  /** Returns the key of these variables. @throws RangeError when one is missing */
   key(place: Place, variables: Variables): ResourceKey;
-  /** The variables of a key, folded as the key is. */
+  /** Returns the variables of a key, in the case of the key. */
   variables(key: ResourceKey): Variables;
-  /** `more`: the variables of the ARN that the key does not hold, or holds folded. */
+  /** Returns the ARN. `more` holds variables of the ARN that the key does not hold, or holds in lower case. */
   arn(key: ResourceKey, more?: Variables): string;
-  /** The key that an ARN stands for; undefined when it is none of this kind. */
+  /** Returns the key that an ARN stands for; undefined for an ARN of another kind. */
   parse(arn: string): ResourceKey | undefined;
-  /** What an input names: by the variables, or by an ARN in place of the only one. undefined when it names none. */
+  /**
+   * Returns the key that an input names by the variables, or by an ARN in place of the only variable; undefined
+   * when it names none.
+   */
   identify(place: Place, input: object): ResourceKey | undefined;
-  /** The ARN of what an input names, `*` standing for what it leaves open: what a permission is asked for. */
+  /** Returns the ARN that an input names, with `*` for what it leaves open, for asking for a permission. */
   pattern(place: Place, input: object): string;
 }
 
-/** Between the parts of a key of several variables. No name of AWS holds it. */
+/** Separates the parts of a key that has several variables. No AWS name contains it. */
 const separator = "\u001f";
 
 export function createKindNames(naming: KindNaming): KindNames {
@@ -61,8 +70,17 @@ export function createKindNames(naming: KindNaming): KindNames {
     region: scope === "region" ? region : "-",
   });
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
-  const named = (input: object, names: readonly string[]) =>
-    names.every((name) => ["string", "number"].includes(typeof (input as Variables)[name]));
+  const named = (input: object, names: readonly string[]) => names.every((name) => isName((input as Variables)[name]));
+  const setOf = (length: number) => sets.find((set) => set.length === length) ?? [];
+  const format = ({ account, region }: Place, values: Variables) => {
+    const template = templates.find(({ variables }) => named(values, variables));
+    return formatArn({
+      service,
+      region: scope === "region" ? region : "",
+      account: scope === "global" ? "" : account,
+      resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
+    });
+  };
 
   const names: KindNames = {
     name: `${service}/${kind}`,
@@ -77,20 +95,13 @@ export function createKindNames(naming: KindNaming): KindNames {
 
     variables(key) {
       const values = key.name.split(separator);
-      const set = sets.find(({ length }) => length === values.length) ?? [];
-      return Object.fromEntries(set.map((name, index) => [name, values[index]!]));
+      const variables: Record<string, string> = {};
+      const set = setOf(values.length);
+      for (let index = 0; index < set.length; index++) variables[set[index]!] = values[index]!;
+      return variables;
     },
 
-    arn(key, more = {}) {
-      const values = { ...names.variables(key), ...more };
-      const template = templates.find(({ variables }) => named(values, variables));
-      return formatArn({
-        service,
-        region: scope === "region" ? key.region : "",
-        account: scope === "global" ? "" : key.account,
-        resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
-      });
-    },
+    arn: (key, more) => format(key, more ? { ...names.variables(key), ...more } : names.variables(key)),
 
     parse(text) {
       const arn = parseArn(text);
@@ -117,12 +128,14 @@ export function createKindNames(naming: KindNaming): KindNames {
         return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
       const set = sets.findLast((set) => set.some((name) => named(input, [name]))) ?? sets[0] ?? [];
       const values = set.map((name) => [name, named(input, [name]) ? fold(String((input as Variables)[name])) : "*"]);
-      return names.arn({ ...placeOf(place), kind: names.name, name: "" }, Object.fromEntries(values));
+      return format(place, Object.fromEntries(values));
     },
   };
   return names;
 }
 
-/** `*` for the variables of a template that a key does not hold, such as a role's path. */
+const isName = (value: unknown): boolean => typeof value === "string" || typeof value === "number";
+
+/** Returns `*` for each variable of a template that a key does not hold, such as a role's path. */
 const anyRest = (all: readonly string[], known: Variables): Variables =>
   Object.fromEntries(all.filter((name) => known[name] === undefined).map((name) => [name, "*"]));

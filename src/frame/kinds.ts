@@ -1,33 +1,37 @@
+import { arnTemplate } from "../aws/arn-template.ts";
 import type { ResourceKey } from "../stores/resources/port.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 
-/** A line of the generated list: what is known of a kind before its file is imported. */
+/** An entry of the generated list: what is known of a kind before its file is imported. */
 export interface KindEntry extends KindNaming {
   readonly title?: string;
-  readonly tags?: boolean;
-  /** Documents of it may name bodies in the object store. */
+  readonly tags?: boolean | string;
+  /** Whether documents may name bodies in the object store. */
   readonly large?: boolean;
   readonly search?: string;
   readonly running?: readonly string[];
-  /** Changes when documents must be written anew to be found by today's labels. */
+  /** Changes when documents must be rewritten to be found by today's labels. */
   readonly shape: string;
   load(): Promise<Loadable>;
 }
 
-/** What the list loads; `frame/define-kind.ts` has its type. */
+/** What an entry loads; `frame/define-kind.ts` has its full type. */
 export interface Loadable {
   readonly name: string;
 }
 
-/** Finds kinds by what is said of them; no service keeps a list of others. */
+/** Finds kinds by their declarations, so that no service keeps a list of other services' kinds. */
 export interface Kinds {
   readonly all: readonly KindEntry[];
-  /** The kind of an ARN, and the key that it stands for; undefined when no kind has such ARNs. */
+  /** Returns the kind of an ARN and the key that the ARN stands for; undefined when no kind has such ARNs. */
   parse(arn: string): { readonly entry: KindEntry; readonly key: ResourceKey } | undefined;
+  /** The ARN of a key; undefined when its kind has none, or one that holds more than the key: a role's has its path. */
+  arn(key: ResourceKey): string | undefined;
 }
 
 export function createKinds(all: readonly KindEntry[]): Kinds {
   const named: (readonly [KindEntry, KindNames])[] = all.map((entry) => [entry, createKindNames(entry)]);
+  const byName = new Map(named.map((one) => [one[1].name, one]));
   return {
     all,
     parse(arn) {
@@ -36,6 +40,13 @@ export function createKinds(all: readonly KindEntry[]): Kinds {
         if (key) return { entry, key };
       }
       return undefined;
+    },
+    arn(key) {
+      const [entry, names] = byName.get(key.kind) ?? [];
+      const known = names?.variables(key) ?? {};
+      const templates = [entry?.arn ?? []].flat().map(arnTemplate);
+      const isWhole = templates.some(({ variables }) => variables.every((name) => known[name] !== undefined));
+      return isWhole ? names!.arn(key) : undefined;
     },
   };
 }

@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 import type { Clock } from "../base/clock.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 
-/** A member whose JSON is longer than this is kept apart. */
+/** The size of a member's JSON above which it is kept apart. */
 const inlineBytes = 64 * 1024;
 /** A body that no document names is kept so long: its document may be about to be written. */
 export const unnamedBodyMilliseconds = 3_600_000;
 /** The bucket of bodies that are found by their hash; no user's bucket has that id. */
 export const bodyBucket = "-";
 
-/** What stands in the document in the place of a body. */
+/** Takes the place of a body in the document. */
 interface BodyReference {
   readonly $body: string;
 }
@@ -20,14 +20,13 @@ const isReference = (value: unknown): value is BodyReference =>
 
 export interface KeptBodies<Wanted> {
   readonly wanted: Wanted;
-  /** SHA-256 in hexadecimal, the keys of the bodies. */
+  /** The SHA-256 hashes of the bodies in hexadecimal, which are their keys. */
   readonly hashes: readonly string[];
 }
 
 /**
- * Stores the large members of a document as bodies and puts references in their place. A body is there before the
- * document that names it; one that no document names is removed by the sweep, never by a handler. One that is there and
- * could soon be swept is put again, which makes it young: there is then half an hour to write the document.
+ * Stores the large members of a document as bodies and replaces them by references. A body is stored before the
+ * document that names it; the sweep, never a handler, removes a body that no document names.
  */
 export async function outlineBodies<Wanted>(
   { objects, clock }: { readonly objects: ObjectStore; readonly clock: Clock },
@@ -40,7 +39,7 @@ export async function outlineBodies<Wanted>(
     const value: unknown = wanted[member];
     if (value === undefined) continue;
     const json = JSON.stringify(value);
-    // Characters are never more than bytes, and bytes at most three times as many.
+    // A text has at least as many bytes as characters, and at most three times as many.
     if (json.length * 3 <= inlineBytes || Buffer.byteLength(json) <= inlineBytes) continue;
     const key = hash("sha256", json, "hex");
     const found = await objects.head({ bucket: bodyBucket, key });
@@ -52,7 +51,10 @@ export async function outlineBodies<Wanted>(
   return { wanted: hashes.length > 0 ? { ...wanted, ...changed } : wanted, hashes };
 }
 
-/** The document as it was before `outlineBodies`. `hashes`: of its bodies; a user's own value may look like a reference. */
+/**
+ * Restores the document as it was before `outlineBodies`. `hashes` are its bodies' hashes, because a user's own
+ * value may look like a reference.
+ */
 export async function inlineBodies<Wanted>(
   objects: ObjectStore,
   wanted: Wanted,

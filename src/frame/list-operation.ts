@@ -1,12 +1,13 @@
 import { validationFault } from "../aws/faults.ts";
 import type { ResourceDocument, ResourceQuery, SortBy } from "../stores/resources/port.ts";
+import type { WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
 import type { Kind } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
 import { type Filter, type PageMembers, type QueryPart, sharedFilters, sharedSorts } from "./list-definition.ts";
-import { notBuilt } from "./not-built.ts";
+import { type Refusals, refusalsOf } from "./not-built.ts";
 
-/** A list as its handler sees it: the types of its operation are checked where it is declared. */
+/** A list as its handler sees it; the types of its operation are checked where it is declared. */
 export interface AnyList<Document> {
   readonly operation: string;
   readonly member: string;
@@ -22,7 +23,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisfies PageMembers;
 
-/** The handler of a List operation. The store filters, sorts and pages; nothing is read that is not shown. */
+/** Makes the handler of a List operation. The store filters, sorts and pages, so only the documents shown are read. */
 export function createListHandler<Wanted, Actual>(
   kind: Kind<Wanted, Actual>,
   list: AnyList<ResourceDocument<Wanted, Actual>>,
@@ -31,12 +32,14 @@ export function createListHandler<Wanted, Actual>(
   const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
   const outputToken = page.next ?? page.token;
+  const anyName = anyVariables(kind);
+  const { notBuilt } = refusalsOf(kind.definition.service as WireServiceId);
 
   return async (input: Input, context) => {
     const within = (await list.within?.(input as never, context)) ?? {};
-    const filtered = within === "nothing" ? within : filterBy(input, filters, context, within);
+    const filtered = within === "nothing" ? within : filterBy(input, filters, context, within, notBuilt);
     if (filtered === "nothing") return answer([], undefined);
-    const { account, region } = kind.key(context, anyVariables(kind));
+    const { account, region } = kind.key(context, anyName);
     const { documents, next } = await context.resources
       .list(kind.name, {
         account,
@@ -72,7 +75,7 @@ export function createListHandler<Wanted, Actual>(
     return { by, descending };
   }
 
-  /** The store throws a RangeError for a paging position it did not give out. */
+  /** The store throws a RangeError for a paging position that it did not give out. */
   function invalidToken(error: unknown): never {
     if (!(error instanceof RangeError)) throw error;
     throw (
@@ -82,7 +85,7 @@ export function createListHandler<Wanted, Actual>(
   }
 }
 
-/** Any name of the kind: lists ask for the place alone. */
+/** Returns the variables of an arbitrary name: a list needs only the account and the region of the key. */
 const anyVariables = ({ definition }: Kind): Record<string, string> => {
   const names = definition.key ?? [definition.arn ?? ""].flat()[0]!.match(/(?<=\{)\w+/g) ?? [];
   return Object.fromEntries(names.map((name) => [name, "*"]));
@@ -93,12 +96,14 @@ function filterBy(
   filters: Readonly<Record<string, Filter<unknown>>>,
   context: Context,
   start: object,
+  notBuilt: Refusals["notBuilt"],
 ): Partial<ResourceQuery> | "nothing" {
   let query: Record<string, unknown> = { ...start };
-  for (const [member, filter] of Object.entries(filters)) {
-    const value = input[member];
-    if (value === undefined) continue;
-    const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value, member, context);
+  for (const member of Object.keys(input)) {
+    const [filter, value] = [filters[member], input[member]];
+    if (filter === undefined || value === undefined) continue;
+    if (filter === "refused") throw notBuilt(context, member);
+    const part = typeof filter === "function" ? filter(value, context) : partOf(filter, value);
     if (part === "nothing") return part;
     const both = merge(query, (part ?? {}) as Record<string, unknown>);
     if (!both) throw notBuilt(context, `${member} beside the other filters`);
@@ -107,9 +112,8 @@ function filterBy(
   return query;
 }
 
-function partOf(filter: string, value: unknown, member: string, context: Context): Record<string, unknown> | "nothing" {
+function partOf(filter: string, value: unknown): Record<string, unknown> | "nothing" {
   if (filter === "nothing") return filter;
-  if (filter === "refused") throw notBuilt(context, member);
   if (filter === "status") return { status: value };
   const [what = "", how = ""] = filter.split(" ");
   if (what === "label") {

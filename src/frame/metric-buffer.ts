@@ -10,17 +10,17 @@ export interface BufferedMetric {
   readonly unit: MetricDatum["Unit"];
 }
 
-/** Gathers metrics that the product itself counts, so that no request waits until they are written. */
+/** Gathers the metrics that the product itself counts, so that no request waits for them to be written. */
 export interface MetricBuffer {
   add(place: { readonly account: string; readonly region: string }, metric: BufferedMetric, value: number): void;
-  /** Forgets what waits. */
+  /** Drops the values not written yet. */
   clear(): void;
-  /** Writes what waits; what is added later is ignored. */
+  /** Writes the values not written yet; values added later are ignored. */
   close(): Promise<void>;
 }
 
 export interface MetricBufferOptions {
-  /** PutMetricData. */
+  /** Calls PutMetricData. */
   put(account: string, region: string, namespace: string, data: readonly MetricDatum[]): Promise<void>;
   /** How long values are gathered before they are written together. */
   readonly gatherMilliseconds: number;
@@ -28,7 +28,7 @@ export interface MetricBufferOptions {
   report(what: string, error: unknown): void;
 }
 
-/** How often each value of a metric came. */
+/** How often each value of a metric occurred. */
 interface Gathered {
   readonly account: string;
   readonly region: string;
@@ -36,7 +36,7 @@ interface Gathered {
   readonly counts: Map<number, number>;
 }
 
-/** The most values of one datum, and the most data of one PutMetricData. */
+/** The most values of one datum, and the most data of one PutMetricData call. */
 const mostValues = 150;
 const mostData = 1000;
 

@@ -1,36 +1,43 @@
-import { type Fault, validationFault } from "../aws/faults.ts";
+import { type Fault, notBuiltFault } from "../aws/faults.ts";
+import { type WireServiceId, wireServiceOf } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
 
+/** How the handlers of a service refuse what AWS has and this version has not: nothing a user asks for is left out. */
+export interface Refusals {
+  /** `what`: a member, or a value with its member: "ServerlessConfig", "InputMode Pipe". `instead`: what to do now. */
+  notBuilt(context: Pick<Context, "settings">, what: string, instead?: string): Fault;
+  /** Refuses the first of the named members that asks for something. `path` is written before its name. */
+  refuseMembers<T extends object>(
+    context: Pick<Context, "settings">,
+    owner: T,
+    path: string,
+    members: readonly (keyof T & string)[],
+  ): void;
+}
+
+/** The refusals with the code that the service gives them. Each service makes its own once. */
+export function refusalsOf(service: WireServiceId): Refusals {
+  const notBuilt: Refusals["notBuilt"] = ({ settings }, what, instead = "leave it out") => {
+    const { notBuilt: fault, validationCode } = wireServiceOf(service);
+    return notBuiltFault(fault ?? { code: validationCode }, what, settings.version, instead);
+  };
+  return {
+    notBuilt,
+    refuseMembers(context, owner, path, members) {
+      for (const member of members) if (asksForSomething(owner[member])) throw notBuilt(context, path + member);
+    },
+  };
+}
+
 /**
- * The refusal of something AWS can do and this version cannot. Nothing a user asks for is left out silently.
- * `what` is a member or a value with its member: "ServerlessConfig", "InputMode Pipe".
+ * Makes the refusal of something that AWS can do and this version cannot: nothing that a user asks for is dropped
+ * silently. `what` is a member, or a value with its member: "ServerlessConfig", "InputMode Pipe".
  */
-export const notBuilt = (context: Pick<Context, "settings">, what: string, instead = "leave it out"): Fault =>
-  validationFault(
-    `${what} is not built in Sagebrush ${context.settings.version}; ${instead}. What is built: docs/coverage.md.`,
-  );
+const asksForSomething = (value: unknown): boolean =>
+  isStructure(value) ? Object.values(value).some(isGiven) : isGiven(value);
 
-/** Refuses the first of the named members that has a value. An empty list or structure counts as none. */
-export function refuseMembers<T extends object>(
-  context: Pick<Context, "settings">,
-  owner: T,
-  path: string,
-  members: readonly (keyof T & string)[],
-): void {
-  for (const member of members) {
-    const value: unknown = owner[member];
-    if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0))
-      continue;
-    throw notBuilt(context, path + member);
-  }
-}
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== false && value !== "" && !(Array.isArray(value) && value.length === 0);
 
-/** Refuses network isolation where no executor is able to give it. */
-export function refuseNetworkIsolation(
-  context: Pick<Context, "settings" | "executors">,
-  { EnableNetworkIsolation }: { readonly EnableNetworkIsolation?: boolean },
-): void {
-  if (EnableNetworkIsolation && !context.executors.all.some(({ abilities }) => abilities.networkIsolation)) {
-    throw notBuilt(context, "EnableNetworkIsolation");
-  }
-}
+const isStructure = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));

@@ -8,21 +8,21 @@ import type { Variables } from "./kind-naming.ts";
 import type { ListDefinition } from "./list-definition.ts";
 import type { PermissionsOf } from "./permissions.ts";
 
-/** What `begin` gives: the first state of a new document, and what is written with it in one batch. */
+/** What `begin` returns: the first state of a new document, and what is written with it in one batch. */
 export interface Begun<Wanted, Actual, Status> {
-  /** The name, where the service makes it or takes it from elsewhere than the input. */
+  /** The variables of the name, when the service makes them or does not take them from the input. */
   readonly variables?: Variables;
   readonly parent?: ResourceKey;
   readonly status?: Status;
-  /** What is kept of the request; all of it when left out. */
+  /** What is kept of the request; the whole request when left out. */
   readonly wanted?: Wanted;
   readonly actual: Actual;
-  /** Further changes of the batch. One that conflicts begins anew, with what is there by then. */
+  /** Further changes of the batch. When one conflicts, `begin` is called again and reads the documents again. */
   readonly changes?: readonly ResourceChange[];
   readonly events?: readonly ResourceEvent[];
 }
 
-/** What an update or a deletion makes of a document; what is left out stays. */
+/** What an update or a deletion makes of a document; members that are left out stay. */
 export interface Changed<Wanted, Actual, Status> {
   readonly status?: Status;
   readonly wanted?: Wanted;
@@ -34,9 +34,10 @@ export interface Changed<Wanted, Actual, Status> {
 type Promised<T> = T | Promise<T>;
 
 /**
- * A resource, declared: a kind with the operations that AWS gives most resources, each optional. `Wanted` is the input of
- * the Create operation, its tags with it, unless `begin` keeps something else; `Actual` is what `begin` gives. `M` is the
- * module of the service's AWS client; C, D, L, U, X are the names of its operations, N those of `operations`.
+ * The declaration of a resource: a kind with the operations that AWS gives most resources, each optional. `Wanted` is
+ * the input of the Create operation, tags included, unless `begin` keeps something else; `Actual` is what `begin`
+ * returns. `M` is the module of the service's AWS client; C, D, L, U, X are the names of its operations, N those of
+ * `operations`.
  */
 export interface ResourceDefinition<
   M,
@@ -51,14 +52,15 @@ export interface ResourceDefinition<
   Wanted,
 > extends KindDefinition<Wanted, Actual, Status> {
   readonly missing: (subject: Subject) => Fault;
+  /** The refusal to make what an input names when it is there. */
   readonly existing?: (subject: Subject) => Fault;
-  /** The variables that an input names it by, where they are not its members of the same name. */
+  /** Returns the variables that an input names, when they are not its members of the same name. */
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
   readonly create?: {
     readonly operation: C;
-    /** The input member that makes a second call with the same value give the same answer. */
+    /** The idempotency token: an input member. A second call with the same token gets the same response. */
     readonly token?: keyof InputOf<M, C> & string;
-    /** Checks what the model of the API cannot say, and gives the first state. Throws a Fault to refuse. */
+    /** Checks what the API's model cannot express, and returns the first state; throws a Fault to refuse. */
     begin(input: InputOf<M, C>, context: Context): Promise<Begun<Wanted, Actual, NoInfer<Status>>>;
     output(arn: string, document: ResourceDocument<Wanted, Actual>): OutputOf<M, C>;
   };
@@ -74,7 +76,7 @@ export interface ResourceDefinition<
   readonly list?: ListDefinition<M, L, ResourceDocument<Wanted, Actual>>;
   readonly update?: {
     readonly operation: U;
-    /** May be called again with a newer document, when another write was faster. */
+    /** Returns the change. It may be called again with a newer document, when another write came first. */
     change(
       document: ResourceDocument<Wanted, Actual>,
       input: InputOf<M, U>,
@@ -85,8 +87,8 @@ export interface ResourceDefinition<
   readonly delete?: {
     readonly operation: X;
     /**
-     * Throws a Fault to refuse. What it gives is written instead of removing the document (a reconciler removes it when
-     * all it had is gone); `changes` alone go with the removal.
+     * Throws a Fault to refuse. What it returns is written instead of removing the document (a reconciler removes it
+     * when everything that belongs to it is gone); when it returns only `changes`, they are written with the removal.
      */
     begin?(
       document: ResourceDocument<Wanted, Actual>,
@@ -94,23 +96,29 @@ export interface ResourceDefinition<
     ): Promised<Changed<Wanted, NoInfer<Actual>, NoInfer<Status>> | undefined>;
     output?(document: ResourceDocument<Wanted, Actual>): OutputOf<M, X>;
   };
-  /** All others. */
+  /** All other operations. */
   readonly operations?: {
     [K in N]: (input: InputOf<M, K>, context: Context, resource: Resource<Wanted, Actual>) => Promise<OutputOf<M, K>>;
   };
-  /** What an operation needs permission for, where that is not the action of its name on the resource that its input names. */
+  /**
+   * The permissions of operations that need another action than the one of their name, or concern another resource
+   * than the one that their input names.
+   */
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
 
-/** What handlers and reconcilers of a resource share, beyond its kind. */
+/** A resource as handlers and reconcilers use it, beyond its kind. */
 export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {
-  /** The key of what an input or a name stands for, in the caller's place unless an ARN says another. */
+  /**
+   * Returns the key that an input or a name stands for, in the caller's account and region unless an ARN names
+   * others.
+   */
   keyOf(context: Context, named: string | object): ResourceKey;
-  /** The document, or the kind's refusal. */
+  /** Returns the document; throws the kind's refusal when there is none. */
   get(context: Context, named: string | object): Promise<ResourceDocument<Wanted, Actual>>;
   /**
-   * Writes what `change` makes of the document, however many others write at the same time; undefined leaves it. Gives
-   * the document that is there then.
+   * Writes what `change` makes of the document, however many others write at the same time; undefined writes nothing.
+   * Returns the document as it is afterwards.
    */
   update(
     context: Context,

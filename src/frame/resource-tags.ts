@@ -5,7 +5,7 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** The tags of a request, as they may be put on a resource. @throws Fault for a reserved key and one given twice */
+/** Checks that a request's tags may be put on a resource. @throws Fault for a reserved key, or a key given twice */
 export function checkTags(tags: readonly Tag[]): void {
   const keys = new Set<string>();
   for (const { Key } of tags) {

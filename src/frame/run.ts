@@ -10,23 +10,23 @@ import { defineKind, parentText } from "./define-kind.ts";
 import { upgradedSpec } from "./upgrade-run.ts";
 
 /**
- * A run is one attempt of a job, and a document of its own, "Active": there from before it is started until its job has
- * taken note of its end. As long as it is, the run's key is good for what `grants` say; after that the server removes
- * what the executor still has of it.
+ * A run is one attempt of a job. Its document is "Active" from before the run is started until the job has recorded its
+ * end. As long as it is, the run's key is valid for what `grants` allow; after that the server removes what the
+ * executor still has of the run.
  */
 export interface RunWanted {
   readonly spec: RunSpec;
   readonly grants: readonly Grant[];
-  /** The executor that has it. */
+  /** The name of the executor that has the run. */
   readonly executor: string;
-  /** What it takes of the machine's room; nothing for a run that stays up. */
+  /** What the run takes of the machine's room; nothing for a run that stays up. */
   readonly weight: RunWeight;
 }
 export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
-/** What a run is to be, as its service plans it. */
+/** A run as its service plans it. */
 export interface RunPlan extends Pick<RunWanted, "spec" | "grants"> {
-  /** The executor that the image family demands, when it does. */
+  /** The executor that the image family requires, if any. */
   readonly imageExecutor?: string;
 }
 
@@ -42,11 +42,12 @@ export const run = defineKind<RunWanted, RunProgress>({
 export const runKey = (place: Pick<Context, "account" | "region">, runId: string): ResourceKey =>
   run.key(place, { RunId: runId });
 
-/** The weight of what stays up, and of what only waits for others. */
+/** The weight of a run that stays up, and of a job that only waits for others. */
 export const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
 
 /**
- * To be written in one batch with the document that it is a run of, before `startRun`; and the executor that will have it.
+ * Chooses the run's executor, and returns it with the change that creates the run's document. Write that change in one
+ * batch with the document that the run belongs to, before `startRun`.
  * @throws Fault when no executor of this server can run it
  */
 export async function beginRun(
@@ -74,7 +75,10 @@ export async function beginRun(
   return { change, executor };
 }
 
-/** The executor that has a run. One whose document is gone is looked for in the first: it knows whether it has it. */
+/**
+ * Returns the executor that has a run. A run whose document is gone is looked for in the first executor, which
+ * knows whether it has it.
+ */
 export async function executorOf(
   { executors, resources }: Pick<Context, "executors" | "resources">,
   place: Pick<Context, "account" | "region">,
@@ -84,7 +88,7 @@ export async function executorOf(
   return found ? executors.named(run.read(found).wanted.executor) : executors.all[0]!;
 }
 
-/** Starts a run whose document is written; again does no harm. */
+/** Starts a run whose document is written. Repeating it does no harm. */
 export async function startRun(context: Context, runId: string): Promise<void> {
   const document = await run.find(context, runKey(context, runId));
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
@@ -94,13 +98,19 @@ export async function startRun(context: Context, runId: string): Promise<void> {
   await context.executors.named(executor).start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
 }
 
-/** To be written in one batch with the document that it is a run of, when that has taken note of how it ended. */
+/**
+ * Returns the changes that end a run. Write them in one batch with the document that the run belongs to, when that
+ * document records how the run ended.
+ */
 export async function endRun(context: Context, runId: string): Promise<ResourceChange[]> {
   const document = await context.resources.get(runKey(context, runId));
   return document ? [{ delete: document.key, expected: document.version }] : [];
 }
 
-/** Of homes of format 1: a run was one of the process executor, and its weight unsaid. Those with a runtime's cap are jobs. */
+/**
+ * Reads a run of a home of format 1, where the process executor had every run and no weight was written. A run with
+ * a runtime cap is a job.
+ */
 function fromFirstShape({ spec, grants }: Pick<RunWanted, "spec" | "grants">): RunWanted {
   const weight = spec.limits.runtimeSeconds === undefined ? noWeight : { cores: 1, memoryBytes: 0 };
   return { spec: upgradedSpec(spec), grants, executor: "process", weight };

@@ -5,7 +5,10 @@ interface FirstSpec extends Omit<RunSpec, "program" | "server" | "group"> {
   readonly command: readonly string[];
 }
 
-/** A spec of shape 1 as one of today. All its runs had the server's address; the process executor reaches any socket. */
+/**
+ * Returns a spec of shape 1 as one of today. Every run of shape 1 gets the server's address; the process executor
+ * reaches any socket.
+ */
 export function upgradedSpec(spec: object): RunSpec {
   const { command, ...rest } = spec as FirstSpec;
   return { ...rest, program: { command }, server: { address: true, sockets: [] } };

@@ -1,7 +1,7 @@
 import type { ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
-/** The longest a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
+/** The longest time a Describe is held. The shortest delay of an AWS waiter is 30 s, so no client gives up earlier. */
 const holdMilliseconds = 20_000;
 
 /**
@@ -13,27 +13,31 @@ export function sentByWaiter(userAgent: string | undefined): boolean {
 }
 
 /**
- * The document, once `isFinal` says so: a waiter would otherwise sleep 30 to 120 s between looks at a job that ends in
- * one. Everybody else, and everybody when the setting `holdWaiters` is off, gets it as it is. After 20 s the waiter too.
+ * Returns the document once `isFinal` accepts it, or after 20 s: otherwise a waiter would sleep 30 to 120 s between two
+ * looks at a job that ends within one second. A request of any other client, or any request when the setting
+ * `holdWaiters` is off, gets the document at once.
  */
 export async function heldForWaiter(
   context: Context,
   key: ResourceKey,
   isFinal: (document: ResourceDocument) => boolean,
 ): Promise<ResourceDocument | undefined> {
-  if (!context.settings.holdWaiters || !sentByWaiter(context.headers["user-agent"])) return context.resources.get(key);
-  const answered = new AbortController();
-  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds), answered.signal]);
-  let position: number | "latest" = "latest";
+  if (context.settings.holdWaiters === "off" || !sentByWaiter(context.headers["user-agent"]))
+    return context.resources.get(key);
+  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds)]);
+  let news = Promise.withResolvers<void>();
+  const wake = () => news.resolve();
+  const unwatch = context.resources.watch([key], wake);
+  enough.addEventListener("abort", wake);
   try {
     for (;;) {
-      // Followed from before the look at the document, so that no change falls between the two.
-      const news = context.resources.changes(position, 1000, enough);
+      // Renewed before the document is read, so that no change in between is missed.
+      news = Promise.withResolvers();
       const document = await context.resources.get(key);
       if (!document || isFinal(document) || enough.aborted) return document;
-      position = (await news).at(-1)?.sequence ?? position;
+      await news.promise;
     }
   } finally {
-    answered.abort();
+    unwatch();
   }
 }

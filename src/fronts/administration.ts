@@ -1,7 +1,6 @@
 import { Fault } from "../aws/faults.ts";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
-import { whatRuns } from "./what-runs.ts";
 
 /** The name in the credential scope of requests to this front. */
 export const administrationSigningName = "sagebrush";
@@ -13,12 +12,13 @@ const json = (status: number, value: unknown): WireResponse => ({
 });
 
 /**
- * What the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`,
- * `POST /_sagebrush/stop`. No bucket can have that name: bucket names have no underscore.
+ * Answers what the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`, `POST
+ * /_sagebrush/stop`. No bucket can have that name, because bucket names have no underscore.
  */
-export const administration: Front = {
+export const administration: Front<"status" | "running" | "reset" | "stop"> = {
   unit: "front",
   name: "administration",
+  uses: ["status", "running", "reset", "stop"],
   serves: (head) => head.path.startsWith("/_sagebrush/"),
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);
@@ -27,10 +27,10 @@ export const administration: Front = {
       status: 403,
     });
   },
-  async handle({ head }, { call, server }) {
+  async handle({ head }, { server }) {
     switch (`${head.method} ${head.path}`) {
       case "GET /_sagebrush/status":
-        return json(200, { ...server.status(), running: await whatRuns(call) });
+        return json(200, { ...server.status(), running: await server.running() });
       case "POST /_sagebrush/reset":
         await server.reset();
         return json(200, { reset: true });

@@ -3,35 +3,40 @@ import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
 /** HTTP that is not the AWS API: the home page, the server's own administration. */
-export interface Front {
+export interface Front<Use extends keyof ServerControls = keyof ServerControls> {
   readonly unit: "front";
-  /** For the access log. */
+  /** The front's name in the access log. */
   readonly name: string;
+  /** What it needs of the server itself: it gets nothing else of it. */
+  readonly uses: readonly Use[];
   /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
   serves(head: RequestHead): boolean;
   /**
-   * Who sends the request: the caller that it calls operations as.
-   * @throws Fault for someone who may not use it
+   * Returns who sends the request: the caller as which the front calls operations.
+   * @throws Fault for someone who may not use the front
    */
   identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
-  handle(request: FrontRequest, context: FrontContext): Promise<WireResponse>;
+  handle(request: FrontRequest, context: FrontContext<Use>): Promise<WireResponse>;
 }
 
-/** What can be known of a request without its body. */
+/** What is known of a request without its body. */
 interface RequestFacts {
   readonly head: RequestHead;
-  /** Whether the client is on this machine and asked for it by a name of this machine: not so behind a web page's trick. */
+  /**
+   * Whether the client is on this machine and addressed it by a name of this machine; false for a request that a web
+   * page sent through a name of its own.
+   */
   readonly local: boolean;
 }
 
-/** A request, with the ways in which it can show who sends it. */
+/** A request, with the ways to find out who sends it. */
 export interface UnidentifiedRequest extends RequestFacts {
   /**
-   * By a SigV4 signature for a service of that name.
-   * @throws Fault in AWS's words when it has none, or one that is not right
+   * Returns the caller of a request with a SigV4 signature for a service of that name.
+   * @throws Fault in AWS's words when the signature is missing or wrong
    */
   signedFor(signingName: string): Promise<Caller>;
-  /** Not at all: a caller of the front's own, which may do what `grants` say and nothing else. */
+  /** Returns a caller of the front's own for anyone, who may do what `grants` allow and nothing else. */
   anyone(grants: readonly Grant[]): Caller;
 }
 
@@ -40,20 +45,22 @@ export interface FrontRequest extends RequestFacts {
 }
 
 /** What a front may use: the product's operations, and the server itself. */
-export interface FrontContext {
+export interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
   readonly requestId: string;
   readonly caller: Caller;
-  /** As the caller, in the setting's region. */
+  /** Calls operations as the caller, in the region of the setting. */
   readonly call: Call;
-  readonly server: ServerControls;
+  readonly server: Pick<ServerControls, Use>;
 }
 
-/** What only the server itself can tell and do. */
+/** What only the server itself can report and do. */
 export interface ServerControls {
   status(): ServerStatus;
+  /** What runs in the setting's region, of all kinds, the newest first. */
+  running(): Promise<readonly Running[]>;
   /** Empties the home: resources, objects, journals and runs; keys stay. */
   reset(): Promise<void>;
-  /** Stops all runs and then the server, after the answer is sent. */
+  /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
 }
 
@@ -67,6 +74,16 @@ export interface ServerStatus {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly memoryBytes: number;
-  /** What is wrong with how it runs, a line each with what to do about it. */
+  /** What is wrong with how the server runs, one line each, with what to do about it. */
   readonly warnings: readonly string[];
+}
+
+/** A document that a kind counts as running. */
+export interface Running {
+  /** The kind's title: "Training job". */
+  readonly what: string;
+  readonly name: string;
+  readonly status: string;
+  /** When it was made. */
+  readonly since: Date;
 }

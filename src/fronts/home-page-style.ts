@@ -1,4 +1,4 @@
-/** The style sheet of the home page: part of the page, which loads nothing. */
+/** The style sheet of the home page, which is part of the page because the page loads nothing. */
 export const homePageStyle = `
 :root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif; --text: #22302a; --soft: #5c6b63; --page: #f4f6f2; --card: #fff; --line: #dce3dc; --code: #f0f4ef; --head: #2f5447; --good: #2b7a4b; --bad: #b3372c; --under-way: #8a6210; }
 @media (prefers-color-scheme: dark) {

@@ -1,30 +1,26 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
-import type { Call } from "../wire/call.ts";
 import type { RequestHead } from "../wire/wire.ts";
+import type { Running } from "./front.ts";
 import { homePage } from "./home-page.ts";
 
 const head: RequestHead = { method: "GET", path: "/", query: "", headers: {} };
-const job = {
-  TrainingJobName: "<b>job</b>",
-  TrainingJobStatus: "InProgress",
-  SecondaryStatus: "Training",
-  CreationTime: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
-};
-const answers: Record<string, unknown> = {
-  ListTrainingJobs: { TrainingJobSummaries: [job] },
-  ListEndpoints: { Endpoints: [] },
+const job: Running = {
+  what: "Training job",
+  name: "<b>job</b>",
+  status: "Training",
+  since: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
 };
 
 const anyone: Caller = { kind: "service", account: "123456789012", arn: "", userId: "", accessKeyId: "" };
 
-const show = async (request: { head?: RequestHead; local: boolean }) =>
+const show = async (request: { head?: RequestHead; local: boolean }, running = [job]) =>
   homePage.handle(
     { head, body: new Uint8Array(), ...request },
     {
       requestId: "1",
       caller: anyone,
-      call: (async (_service: string, operation: string) => answers[operation]) as unknown as Call,
+      call: async () => expect.unreachable(),
       server: {
         status: () => ({
           version: "1.2.3",
@@ -37,8 +33,7 @@ const show = async (request: { head?: RequestHead; local: boolean }) =>
           memoryBytes: 0,
           warnings: [],
         }),
-        reset: async () => expect.unreachable(),
-        stop: () => expect.unreachable(),
+        running: async () => running,
       },
     },
   );
@@ -52,9 +47,10 @@ test("shows what runs, names escaped, to a browser on this machine", async () =>
   const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
   expect(cells).toMatch(/\|&lt;b&gt;job&lt;\/b&gt;\|+Training\|+2026-01-02 03:04:05\|/);
   expect(body).toContain("in us-east-1");
+  expect((await show({ local: true }, [])).body).toContain("Nothing runs.");
 });
 
-test("shows others no names", async () => {
+test("shows no names to a browser elsewhere", async () => {
   const { body } = await show({ local: false });
   expect(body).toContain("AWS_ENDPOINT_URL=http://127.0.0.1:4620");
   expect(body).not.toContain("job&lt;");

@@ -2,19 +2,17 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { shellWord } from "../base/shell-word.ts";
 import type { WireResponse } from "../wire/wire.ts";
-import type { Front, ServerStatus } from "./front.ts";
+import type { Front, Running, ServerStatus } from "./front.ts";
 import { homePageStyle } from "./home-page-style.ts";
-import { type Running, whatRuns } from "./what-runs.ts";
-
-const reads = [{ actions: ["sagemaker:ListTrainingJobs", "sagemaker:ListEndpoints"], resources: ["*"] }];
 
 /**
- * The page a browser gets on `/`: what this is, the lines to use it, and what runs now. It needs no key, so it holds no
- * secret, and what runs is shown to a browser on this machine alone.
+ * The page that a browser gets on `/`: what Sagebrush is, the lines to use it, and what runs now. It needs no key, so
+ * it shows no secret, and it shows what runs only to a browser on this machine.
  */
-export const homePage: Front = {
+export const homePage: Front<"status" | "running"> = {
   unit: "front",
   name: "home-page",
+  uses: ["status", "running"],
   // ListBuckets of S3 has the same path, but is signed; unsigned it comes from an AWS SDK, which gives each call an id.
   serves: ({ method, path, query, headers }) =>
     (method === "GET" || method === "HEAD") &&
@@ -22,9 +20,9 @@ export const homePage: Front = {
     query === "" &&
     headers.authorization === undefined &&
     headers["amz-sdk-invocation-id"] === undefined,
-  identify: (request) => request.anyone(reads),
-  async handle({ head, local }, { call, server }): Promise<WireResponse> {
-    const page = render(server.status(), local ? await whatRuns(call) : undefined);
+  identify: (request) => request.anyone([]),
+  async handle({ head, local }, { server }): Promise<WireResponse> {
+    const page = render(server.status(), local ? await server.running() : undefined);
     return {
       status: 200,
       headers: {
@@ -37,7 +35,7 @@ export const homePage: Front = {
   },
 };
 
-/** `running` is undefined for a browser elsewhere, which learns neither names nor folders. */
+/** `running` is undefined for a browser on another machine, which is shown neither names nor folders. */
 function render(status: ServerStatus, running: readonly Running[] | undefined): string {
   const isDefaultHome = status.home === join(homedir(), ".sagebrush");
   const home = isDefaultHome || running === undefined ? "" : ` --home ${asText(shellWord(status.home))}`;
@@ -83,7 +81,7 @@ administrator's key, which <code>env</code> prints.</p>
 function renderRunning(running: readonly Running[], region: string): string {
   const rows = running.map(
     ({ what, name, status, since }) =>
-      `<tr><td>${what}</td><td class="name">${asText(name)}</td><td><span class="status ${tone(status)}">${asText(status)}</span></td><td>${time(since)}</td></tr>`,
+      `<tr><td>${asText(what)}</td><td class="name">${asText(name)}</td><td><span class="status ${tone(status)}">${asText(status)}</span></td><td>${time(since)}</td></tr>`,
   );
   const table = `<div class="wide"><table>
 <thead><tr><th>Kind</th><th>Name</th><th>Status</th><th>Created (UTC)</th></tr></thead>
@@ -93,11 +91,11 @@ ${rows.join("\n")}
 </table></div>`;
   return `<section>
 <h2>What runs now <small>in ${asText(region)}</small></h2>
-${running.length === 0 ? '<p class="none">No training job and no endpoint.</p>' : table}
+${running.length === 0 ? '<p class="none">Nothing runs.</p>' : table}
 </section>`;
 }
 
-/** The colour of a status: at rest, failed, or under way. */
+/** Returns the class that colours a status: in service, failed, or under way. */
 const tone = (status: string): string =>
   status === "InService" ? "good" : /Failed/.test(status) ? "bad" : "under-way";
 

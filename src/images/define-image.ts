@@ -1,33 +1,34 @@
 import type { ProductProgram } from "../base/product-program.ts";
 
-/** How a metric is read from a job's log: the first group of the regex is the value. The shape is that of the API. */
+/** Reads a metric from a job's log: the first group of the regex is the value. The shape is the API's. */
 export interface MetricDefinition {
   readonly Name: string;
   readonly Regex: string;
 }
 
 export interface TrainingImage {
-  /** Runs inside the job in place of the program that the AWS image holds. */
+  /** The program that runs inside the job in place of the AWS image's training program. */
   readonly program: ProductProgram;
-  /** The definitions of a job that names none. */
+  /** The definitions that a job without its own gets. */
   readonly metrics: readonly MetricDefinition[];
-  /** Why this version cannot run a job with these hyperparameters, in a sentence; undefined when it can. */
-  refuses(hyperparameters: Readonly<Record<string, string>>): string | undefined;
+  /** What of these hyperparameters is not built, and what to do instead; undefined when a job can run with them. */
+  refuses(
+    hyperparameters: Readonly<Record<string, string>>,
+  ): { readonly what: string; readonly instead: string } | undefined;
 }
 
 export interface ServingImage {
-  /** Runs inside the job in place of the program that the AWS image holds. */
+  /** The program that runs in place of the AWS image's model server. */
   readonly program: ProductProgram;
 }
 
-/** What an image can do. */
 export type ImagePart = "training" | "serving";
 
-/** One AWS image family: what runs here when a job or a model names one of its images. */
+/** One AWS image family: what Sagebrush runs when a job or a model names one of its images. */
 export interface Image {
   readonly unit: "image";
   readonly repository: string;
-  /** Its tags. */
+  /** The tags of the family's images. */
   readonly versions: readonly string[];
   /** The only executor that can run the family; absent when any can. */
   readonly executor?: string;
@@ -41,8 +42,11 @@ export const defineImage = (image: Omit<Image, "unit">): Image => ({ unit: "imag
 
 /** All images that have a runtime. */
 export interface ImageCatalogue {
-  /** By repository and tag, of any account and region; undefined for an invalid URI and for an image without a runtime. */
+  /**
+   * Finds an image by repository and tag, in any account and region; returns undefined for an invalid URI and for an
+   * image without a runtime.
+   */
   find(uri: string): Image | undefined;
-  /** The images with that part, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
+  /** Lists the images that have this part, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
   describe(part: ImagePart): string;
 }

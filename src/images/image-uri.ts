@@ -1,8 +1,8 @@
-/** The parts of an image URI. Account and region say where a copy lies; repository and tag identify the image. */
+/** The parts of an image URI. Account and region say where a copy is stored; repository and tag identify the image. */
 export interface ImageUri {
   readonly account: string;
   readonly region: string;
-  /** Without the registry: "sagemaker-xgboost". */
+  /** The repository without its registry: "sagemaker-xgboost". */
   readonly repository: string;
   /** "latest" when the URI has neither tag nor digest, as in Docker. */
   readonly tag?: string;
@@ -13,7 +13,7 @@ export interface ImageUri {
 const pattern =
   /^(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:[a-z0-9-]+\.)+[a-z]+\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
-/** Splits `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; undefined for any other text. */
+/** Splits `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag][@digest]`; returns undefined for any other text. */
 export function parseImageUri(uri: string): ImageUri | undefined {
   const parts = pattern.exec(uri)?.groups;
   if (!parts) return undefined;

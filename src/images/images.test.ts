@@ -71,7 +71,10 @@ describe("the XGBoost image", () => {
 
   it("refuses training scripts and takes everything else", () => {
     const { refuses, program } = sagemakerXgboost.training!;
-    expect(refuses({ sagemaker_program: '"train.py"' })).toContain("sagemaker_program");
+    expect(refuses({ sagemaker_program: '"train.py"' })).toMatchObject({
+      what: expect.stringContaining("sagemaker_program"),
+      instead: expect.stringContaining("sagemaker_submit_directory"),
+    });
     expect(refuses({ num_round: "10" })).toBeUndefined();
     expect(productCommand(program, { node: "/n/node", productRoot: "/product" })).toEqual([
       "/n/node",

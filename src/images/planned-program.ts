@@ -1,9 +1,11 @@
 import { type ProductProgram, productCommand } from "../base/product-program.ts";
 
-/** The program of a plan: one of the product, or a command of the machine or container in which the run goes on. */
+/** The program of a plan: one of the product, or a command of the machine or container that the run is on. */
 export type PlannedProgram = { readonly program: ProductProgram } | { readonly command: readonly string[] };
 
-/** Its command line; `node` and `productRoot` are absolute paths of where the run goes on. */
+/**
+ * Returns the program's command line; `node` and `productRoot` are absolute paths on the machine that the run is on.
+ */
 export const plannedCommand = (
   planned: PlannedProgram,
   place: { node: string; productRoot: string },

@@ -1,21 +1,21 @@
 import type { PlannedProgram } from "./planned-program.ts";
 
 /**
- * What the program that stages a training run is to do; its own part is the training program of the image. The plan lies
+ * The instructions of the program that stages a training run; its own part is the image's training program. The plan is
  * in `trainingPlanFile` below /opt/ml and holds no secret.
  */
 export type TrainingPlan = PlannedProgram & {
   readonly job: { readonly name: string; readonly arn: string };
-  /** The job's own variables; those of the platform win over them. */
+  /** The job's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
   readonly output: PlannedOutput;
 };
 
 export interface PlannedChannel {
-  /** Its files are written to input/data/<name>. */
+  /** The channel's name: its files are written to input/data/<name>. */
   readonly name: string;
-  /** `S3Prefix`: all objects below the key. `ManifestFile`: those that the object there lists. */
+  /** `S3Prefix`: all objects below the key. `ManifestFile`: the objects that the manifest at the key lists. */
   readonly type: "S3Prefix" | "ManifestFile";
   readonly bucket: string;
   readonly key: string;
@@ -30,5 +30,5 @@ export interface PlannedOutput {
 
 export const trainingPlanFile = "input/config/training-plan.json";
 
-/** How long a training program may take to end after SIGTERM; what it has written is uploaded after that. */
+/** How long after SIGTERM a training program may take to end; what it has written is uploaded afterwards. */
 export const trainingGraceSeconds = 120;

@@ -4,7 +4,7 @@ import { defineImage, type MetricDefinition, type TrainingImage } from "./define
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
 
 /**
- * `#011` is how the log stream shows a tab. The group matches a number and not `\\S+`, which would match all further
+ * The log stream shows a tab as `#011`. The group matches a number rather than `\\S+`, which would match all further
  * metrics of the line too, because `#011` is not white space.
  */
 const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((channel) =>
@@ -19,8 +19,10 @@ const training: TrainingImage = {
   metrics,
   refuses: (hyperparameters) =>
     "sagemaker_program" in hyperparameters
-      ? "Training scripts (hyperparameter sagemaker_program) are not built yet; " +
-        "the XGBoost image runs its built-in algorithm when sagemaker_program and sagemaker_submit_directory are left out."
+      ? {
+          what: "A training script (hyperparameter sagemaker_program)",
+          instead: "leave out sagemaker_program and sagemaker_submit_directory to run the built-in algorithm",
+        }
       : undefined,
 };
 

@@ -5,7 +5,7 @@ import type { LabelledData, Matrix } from "./data/matrix.ts";
 export interface TrainingRun {
   /** A line of the job's log. */
   log(line: string): void;
-  /** To be awaited between rounds: lets the program see signals; false when it was asked to stop. */
+  /** Awaited between rounds, so that the program sees signals. Gives false when a stop is asked for. */
   continues(): Promise<boolean>;
 }
 
@@ -19,7 +19,7 @@ export interface Algorithm<P extends Params = Params, Model = unknown> {
   readonly unit: "algorithm";
   readonly name: string;
   readonly hyperparameters: P;
-  /** Problems that show only when values are looked at together. */
+  /** Problems of values that do not go together. */
   combinationProblems(values: ParamValues<P>, hasValidation: boolean): readonly ParamProblem[];
   /** Which hyperparameters say how the data is read. */
   readonly data: { weightsInCsv(values: ParamValues<P>): boolean };

@@ -3,40 +3,44 @@ import type { RunEvent, RunExit } from "../executors/port.ts";
 export type RunLine = Extract<RunEvent, { type: "log" }>;
 export type RunState = Extract<RunEvent, { type: "state" }>;
 
-/** What is remembered of a run, in its document: everything before `cursor` has been dealt with. */
+/** How far a run has been read, kept in its document: everything before `cursor` has been dealt with. */
 export interface RunProgress {
   readonly cursor?: string;
-  /** What the follower wants to know again when it goes on from there. */
+  /** What the follower needs again when it resumes from `cursor`. */
   readonly kept?: unknown;
 }
 
-/** A run as far as it has been read. It does not change while a reconcile looks at it. */
+/** A run as far as it has been read. It does not change during a reconcile. */
 export interface FollowedRun {
   /**
-   * The states told since the remembered cursor, in order of number: a reconciler keeps in its document what it has made
-   * of them, since those before the cursor are not shown again.
+   * The states since the remembered cursor, in order of number. States before the cursor are not shown again, so a
+   * reconciler keeps in its document what it derives from them.
    */
   readonly states: readonly RunState[];
   /**
-   * Lines that are not dealt with yet, oldest first, 1,000 at most. A reconciler that follows a run passes its lines,
-   * wanted or not: nothing more is read of a run of which 10,000 lines, or 4 Mi characters, wait.
+   * The oldest lines not dealt with yet, 1,000 at most. A reconciler that follows a run must pass its lines even when
+   * it
+   * does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];
-  /** The first of these lines may have been dealt with by a server that was killed before it remembered that. */
+  /**
+   * Whether the first of these lines may have been dealt with by a server that was killed before it remembered
+   * that.
+   */
   readonly resumed: boolean;
-  /** What was kept with the lines before these. */
+  /** The `kept` value remembered with the lines before these. */
   readonly kept: unknown;
   /**
-   * Says that the first `count` of `lines` are dealt with; they are not shown again. `kept` is remembered with them.
-   * `keptBeforeLast` is what would be kept without those of the last millisecond, which are shown again after a kill; left
-   * out, it is the same. `resumed: false`: from here on every line is new.
+   * Marks the first `count` of `lines` as dealt with; they are not shown again. `kept` is remembered with them.
+   * After a kill the lines of the last millisecond are shown again, with `keptBeforeLast`: what to remember without
+   * them, which is `kept` when left out. `resumed: false` means that every later line is new.
    */
   passLines(
     count: number,
     remember?: { readonly kept?: unknown; readonly keptBeforeLast?: unknown; readonly resumed?: boolean },
   ): void;
-  /** How it ended. Shown only when all its states are in `states` and no line is left beyond those in `lines`. */
+  /** How the run ended. It is absent until `states` holds all states and `lines` holds all lines that are left. */
   readonly exit?: RunExit;
-  /** There will be no more events: it exited, or it is lost or unknown (`context.executor.find` says which). */
+  /** Whether no more events will come: the run exited, or is lost or unknown (`context.executor.find` says which). */
   readonly ended: boolean;
 }

@@ -1,18 +1,25 @@
 import { createHmac } from "node:crypto";
 
-/** Runs as the resource store knows them. */
+/** The kind of a run's document in the resource store. */
 export const runKindName = "sagebrush/run";
 
-/** What the access key ids of runs begin with; the rest is the run's id. */
+/** The prefix of every run's access key id; the rest of it is the run's id. */
 export const runKeyPrefix = "SBRN";
 
-/** The key of a run. The secret follows from the id and a secret of the home, so no server needs to keep it. */
+/**
+ * Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store
+ * it.
+ */
 export function runAccessKey(runSecret: string, runId: string): { accessKeyId: string; secret: string } {
   const accessKeyId = runKeyPrefix + runId;
   return { accessKeyId, secret: createHmac("sha256", runSecret).update(accessKeyId).digest("base64url") };
 }
 
-/** Who a run is, in the variables that every AWS client reads. Where the server is, its executor says. */
+/**
+ * Returns the run's credentials in the environment variables that every AWS client reads. The executor adds the
+ * server's
+ * address.
+ */
 export function runIdentity(runSecret: string, runId: string, region: string): Record<string, string> {
   const { accessKeyId, secret } = runAccessKey(runSecret, runId);
   return {

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Executor, RunEvent } from "../executors/port.ts";
 import { createRunReader } from "./run-reader.ts";
 
-it("holds some MiB of a run's lines, however long they are, and reads on when they are passed", async () => {
+it("holds a few MiB of a run's lines, however long they are, and reads on when they are passed", async () => {
   const line = "x".repeat(64 * 1024);
   const lines = 200;
   let read = 0;

@@ -2,9 +2,9 @@ import type { Executor, RunExit } from "../executors/port.ts";
 import type { FollowedRun, RunLine, RunProgress, RunState } from "./follow-run.ts";
 import type { Timer } from "./timer.ts";
 
-/** Lines shown to one reconcile. */
+/** The most lines shown to one reconcile. */
 const shownLines = 1_000;
-/** Lines held here, and characters in them; while there are so many, no more are read. */
+/** The most lines, and characters in them, held in memory; reading pauses at either limit. */
 const heldLines = 10_000;
 const heldCharacters = 4 * 1024 * 1024;
 /** How long lines are gathered before they wake the reconciler. */
@@ -12,9 +12,9 @@ const gatherMilliseconds = 200;
 
 /** Reads the events of one run for the reconciler that follows it. */
 export interface RunReader {
-  /** @throws what reading the run's events threw. */
+  /** @throws the error with which reading the run's events failed */
   look(): FollowedRun;
-  /** How far it has been dealt with; undefined while that is nowhere. */
+  /** How far the run has been dealt with; undefined while there is no cursor to resume from. */
   progress(): RunProgress | undefined;
   close(): void;
 }
@@ -22,9 +22,9 @@ export interface RunReader {
 export function createRunReader(options: {
   readonly executor: Pick<Executor, "events">;
   readonly runId: string;
-  /** Where to begin. With a cursor the first lines may have been dealt with after it was remembered. */
+  /** Where to begin. When it has a cursor, lines after the cursor may have been dealt with already. */
   readonly progress: RunProgress;
-  /** Whether another server may have dealt with some of its lines. */
+  /** Whether another server may have dealt with some of the lines. */
   readonly resumed: boolean;
   readonly timer: Timer;
   /** Called when there is something new to look at. */
@@ -37,10 +37,10 @@ export function createRunReader(options: {
   const isFull = () => lines.length >= heldLines || characters >= heldCharacters;
   const states: RunState[] = [];
   let { kept } = options.progress;
-  /** What is kept of the lines before `beforeLast`. */
+  /** The value to remember with `beforeLast`. */
   let keptBeforeLast = kept;
   let { resumed } = options;
-  /** Of the line passed last, and where the lines of its millisecond begin. */
+  /** Time and cursor of the line passed last; `beforeLast` is the cursor before the lines of that same millisecond. */
   let last: { readonly time: number; readonly cursor: string } | undefined;
   let beforeLast = options.progress.cursor;
   let exit: RunExit | undefined;
@@ -110,7 +110,8 @@ export function createRunReader(options: {
         },
       };
     },
-    // A follower that resumes looks for its lines by their time: so it is shown all of a millisecond again, or none.
+    // A follower that resumes finds its lines by their time, so it is shown either all lines of a millisecond again or
+    // none.
     progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept: keptBeforeLast }),
     close() {
       abort.abort();

@@ -13,7 +13,7 @@ function create(cores: number, stayingBytes = () => 0) {
   return { room: createRunRoom(size, ({ name }) => woken.push(name), stayingBytes), woken };
 }
 
-test("so many come in; the others in the order in which they asked, each woken when there is room", () => {
+test("as many enter as fit; the others enter in the order in which they asked, each woken when there is room", () => {
   const { room, woken } = create(2);
   expect(["a", "b", "c", "d"].map((name) => room.enter(job(name), small))).toEqual([true, true, false, false]);
   expect(room.enter(job("a"), small)).toBe(true);
@@ -25,7 +25,7 @@ test("so many come in; the others in the order in which they asked, each woken w
   expect(woken).toEqual(["c", "d", "d", "e"]);
 });
 
-test("one that waits no more keeps its place from nobody", () => {
+test("a job that no longer waits blocks no other", () => {
   const { room, woken } = create(1);
   expect(["a", "b", "c"].map((name) => room.enter(job(name), small))).toEqual([true, false, false]);
   room.leave(job("a"));
@@ -35,7 +35,7 @@ test("one that waits no more keeps its place from nobody", () => {
   expect(room.enter(job("c"), small)).toBe(true);
 });
 
-test("those that have a run already are inside, even where they are too many; all kinds share the room", () => {
+test("jobs that have a run already are inside, even when they are too many; all kinds share the room", () => {
   const { room, woken } = create(1);
   for (const name of ["a", "b"]) room.occupy(job(name), small);
   expect([room.enter(job("a"), small), room.enter(job("c", "other"), small)]).toEqual([true, false]);
@@ -45,7 +45,7 @@ test("those that have a run already are inside, even where they are too many; al
   expect(woken).toEqual(["c"]);
 });
 
-test("memory counts as cores do, and all hosts of a job come in together", () => {
+test("memory counts as cores do, and all hosts of a job enter together", () => {
   const { room, woken } = create(8);
   expect(room.enter(job("a"), { cores: 1, memoryBytes: 6 * gibibyte })).toBe(true);
   expect(room.enter(job("b"), { cores: 1, memoryBytes: 4 * gibibyte })).toBe(false);
@@ -53,11 +53,11 @@ test("memory counts as cores do, and all hosts of a job come in together", () =>
   expect(woken).toEqual(["b"]);
   expect(room.enter(job("b"), { cores: 1, memoryBytes: 4 * gibibyte })).toBe(true);
   expect(room.enter(job("hosts"), { cores: 8, memoryBytes: gibibyte })).toBe(false);
-  // Nobody overtakes: the one that waits first would otherwise wait for ever.
+  // Nothing overtakes: otherwise the job that waits first could wait for ever.
   expect(room.enter(job("c"), small)).toBe(false);
 });
 
-test("one job always fits, also beside what stays up; what takes no core waits for nothing", () => {
+test("one job always fits, even beside runs that stay up; a run without cores never waits", () => {
   let staying = 0;
   const { room } = create(2, () => staying);
   expect(room.enter(job("endpoint"), nothing)).toBe(true);

@@ -1,8 +1,9 @@
 import { keyText, type ResourceKey } from "../stores/resources/port.ts";
 
 /**
- * What a run takes of the machine. A job weighs one core a host and the smaller of its instance type's memory and a
- * quarter of the machine's; what stays up weighs the memory it uses and no core; what only waits for others nothing.
+ * What a run takes of the machine's room. For each of its hosts a job takes one core, and the smaller of its instance
+ * type's memory and a quarter of the machine's. A run that stays up takes no core; its memory counts as it is used. A
+ * job that only waits for other jobs takes nothing.
  */
 export interface RunWeight {
   readonly cores: number;
@@ -10,16 +11,18 @@ export interface RunWeight {
 }
 
 /**
- * The machine's room, one for all kinds. Those for whom there is none wait and come in in the order in which they asked;
- * one job always fits, and none waits for what stays up, since that never ends. It is kept in memory alone: who is inside
- * follows from the documents of the runs.
+ * The machine's room, shared by all kinds. A job that does not fit waits, and jobs enter in the order in which they
+ * asked.
+ * One job always fits, because no job may wait for a run that stays up: that never ends. The room is kept in memory
+ * only;
+ * which jobs are inside follows from the documents of the runs.
  */
 export interface RunRoom {
-  /** Is inside from now on, whether there is room or not: it has a run already. */
+  /** Puts a document inside, whether there is room or not, because it has a run already. */
   occupy(key: ResourceKey, weight: RunWeight): void;
-  /** Whether it is inside, or comes in now. Where not, it is woken when there is room. */
+  /** Whether the document is inside or enters now. If not, it is woken when there is room. */
   enter(key: ResourceKey, weight: RunWeight): boolean;
-  /** It has ended, or waits no more. */
+  /** Frees the document's place, inside or in the queue. */
   leave(key: ResourceKey): void;
 }
 
@@ -28,7 +31,7 @@ interface Place {
   readonly weight: RunWeight;
 }
 
-/** @param stayingBytes the memory in use by what stays up */
+/** @param stayingBytes returns the memory in use by runs that stay up */
 export function createRunRoom(
   size: RunWeight,
   wake: (key: ResourceKey) => void,
@@ -37,7 +40,7 @@ export function createRunRoom(
   const inside = new Map<string, Place>();
   const waiting = new Map<string, Place>();
 
-  /** Those of the waiting whose turn it is: from the first on, as long as they fit. */
+  /** Returns the waiting documents whose turn it is: from the first on, as long as they fit. */
   function next(): Place[] {
     const jobs = [...inside.values()].filter(isJob);
     let cores = sum(jobs, "cores");
@@ -79,7 +82,7 @@ export function createRunRoom(
   };
 }
 
-/** What takes a core ends by itself; what takes none stays up, or waits for others. */
+/** A run that takes a core ends by itself; one that takes none stays up, or waits for other jobs. */
 const isJob = ({ weight }: Place): boolean => weight.cores > 0;
 
 const sum = (places: readonly Place[], what: keyof RunWeight): number =>

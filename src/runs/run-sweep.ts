@@ -4,11 +4,12 @@ import { listRuns } from "./list-runs.ts";
 import { runKindName } from "./run-key.ts";
 
 /**
- * Removes the runs without an "Active" document from their executors: a run when its document ends or is deleted, and at
+ * Removes from their executors the runs without an "Active" document: a run when its document ends or is deleted, and
+ * at
  * start every run that no document names.
  */
 export interface RunSweep {
-  /** To be called once, before jobs are reconciled. */
+  /** Removes the runs that no document names. It is called once, before jobs are reconciled. */
   all(): Promise<void>;
   entry(entry: FeedEntry): void;
   /** Resolves when the removals under way are done. */
@@ -39,13 +40,14 @@ export function createRunSweep(options: {
 
   return {
     async all() {
-      // In this order: a run is written down before it is started, so what is listed first is known by then.
+      // The order matters: a run's document is written before the run is started, so every listed run has its document
+      // by now.
       const runs = await listRuns(executors);
       const known = runs.length > 0 ? await active() : new Set();
       for (const { executor, runId } of runs) if (!known.has(runId)) remove(executor, runId);
     },
     entry({ key, status, deleted }) {
-      // A deleted document does not say any more which executor has the run; removing an unknown one does nothing.
+      // A deleted document no longer says which executor has the run. Removing an unknown run does nothing.
       if (key.kind === runKindName && (deleted || status !== "Active"))
         for (const executor of executors.all) remove(executor, key.name);
     },

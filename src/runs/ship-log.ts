@@ -2,29 +2,29 @@ import { Fault } from "../aws/faults.ts";
 import type { Call } from "../wire/call.ts";
 import type { FollowedRun, RunLine } from "./follow-run.ts";
 
-/** A log stream that shows what a run prints. */
+/** The log stream that shows what a run prints. */
 export interface LogPlace {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
 
-/** A line as the log stream has it; `timestamp` in milliseconds since 1970. */
+/** A line as the log stream holds it; `timestamp` is in milliseconds since 1970. */
 export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
 }
 
-/** By whom logs are written: the service, in the account and region of what runs. */
+/** Writes logs: the service, in the account and region of the run. */
 interface LogWriter {
   readonly call: Call;
 }
 
-/** The limits of PutLogEvents; a line longer than `lineBytes` is cut. */
+/** The limits of PutLogEvents; a longer line is cut to `lineBytes`, overhead included. */
 const limits = { events: 10_000, batchBytes: 1_048_576, spanMilliseconds: 24 * 3_600_000, lineBytes: 262_144 };
 /** What PutLogEvents adds to the size of each event. */
 const eventOverheadBytes = 26;
 
-/** Makes the group and the stream unless they are there. */
+/** Creates the log group and the stream unless they exist. */
 export async function openLog(writer: LogWriter, { logGroupName, logStreamName }: LogPlace): Promise<void> {
   const makeStream = () => writer.call("logs", "CreateLogStream", { logGroupName, logStreamName });
   try {
@@ -48,9 +48,10 @@ function allowExisting(error: unknown): undefined {
 }
 
 /**
- * How many of a run's first lines are in the stream already. A server that was killed wrote lines and did not remember
- * it; those are looked for in the stream, in order, and only from the first line's time on: a run's times never go back.
- * What others wrote to the stream meanwhile does not matter.
+ * Counts how many of a run's first lines are in the stream already: a server that was killed may have written lines
+ * without remembering it. Lines are matched in order, from the first line's time on, because a run's times never go
+ * back.
+ * Events that other writers put into the stream meanwhile do not matter.
  */
 export async function countShipped(writer: LogWriter, place: LogPlace, lines: readonly RunLine[]): Promise<number> {
   let count = 0;
@@ -79,13 +80,13 @@ type EventPage = { events?: readonly Partial<LogEvent>[]; nextForwardToken?: str
 export interface ShippedLines {
   /** In order; those that an earlier server wrote come first. */
   readonly events: readonly LogEvent[];
-  /** How many of them an earlier server wrote. */
+  /** How many of the events an earlier server wrote. */
   readonly before: number;
 }
 
 /**
- * Writes the lines of a run that are not in its stream yet, and gives all of them; they are not passed. A stream that was
- * deleted meanwhile is made again: a job must not wait for its log.
+ * Writes the lines of a run that are not in its stream yet, and returns all of them as events; it does not pass them. A
+ * stream that was deleted meanwhile is created again: a job must not wait for its log.
  */
 export async function shipLines(writer: LogWriter, place: LogPlace, run: FollowedRun): Promise<ShippedLines> {
   const before = run.resumed && run.lines.length > 0 ? await countShipped(writer, place, run.lines) : 0;
@@ -104,7 +105,7 @@ export async function shipLines(writer: LogWriter, place: LogPlace, run: Followe
 
 const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });
 
-/** As many lines at a time as PutLogEvents takes. */
+/** Splits the lines into batches as large as PutLogEvents accepts. */
 function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   let batch: LogEvent[] = [];
   let bytes = 0;
@@ -125,7 +126,10 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** A line as the log stream shows it: tabs as AWS writes them, and never empty, because an event must have a message. */
+/**
+ * Returns a line as the log stream shows it: tabs as AWS writes them, and never empty, because an event needs a
+ * message.
+ */
 function messageOf(line: string): string {
   const shown = line.replaceAll("\t", "#011") || " ";
   if (Buffer.byteLength(shown) <= limits.lineBytes - eventOverheadBytes) return shown;

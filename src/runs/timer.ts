@@ -1,6 +1,6 @@
-/** Calls something later. Passed in, so that tests decide when later is. */
+/** Calls a function later; passed in, so that tests control the time. */
 export interface Timer {
-  /** Calls `run` once after that many milliseconds, unless what it gives is called before. */
+  /** Calls `run` once after that many milliseconds, unless the function it returns is called first. */
   after(milliseconds: number, run: () => void): () => void;
 }
 
@@ -10,3 +10,16 @@ export const systemTimer: Timer = {
     return () => clearTimeout(handle);
   },
 };
+
+/** Resolves after that many milliseconds, or when the signal aborts. */
+export function pause(timer: Timer, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = timer.after(milliseconds, resolve);
+  const end = () => resolve();
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  return promise.finally(() => {
+    cancel();
+    signal.removeEventListener("abort", end);
+  });
+}

@@ -4,7 +4,7 @@ import { create } from "tar";
 import type { PlannedOutput } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
 
-/** Uploads a folder as `<prefix>/<name>.tar.gz`, its members without a leading folder; false when it is empty. */
+/** Uploads a folder as `<prefix>/<name>.tar.gz`, with its members at the archive's top; false when it is empty. */
 export async function uploadArchive(
   folder: string,
   name: string,
@@ -13,9 +13,9 @@ export async function uploadArchive(
 ): Promise<boolean> {
   const entries = (await readdir(folder)).sort();
   if (entries.length === 0) return false;
-  // Beside the folder: /tmp may be in memory.
+  // The archive lies beside the folder because /tmp may be in memory.
   const archive = `${folder}.tar.gz`;
-  // `tar` takes an entry with a leading @ for an archive.
+  // `tar` would read an entry with a leading @ as an archive.
   const members = entries.map((entry) => (entry.startsWith("@") ? `./${entry}` : entry));
   await create({ gzip: true, portable: true, cwd: folder, file: archive }, members);
   await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);

@@ -30,7 +30,7 @@ it("reads manifests, and says what one is", () => {
   }
 });
 
-/** A client of these objects by key; a download writes the file. */
+/** Makes a client of these objects by key; a download writes the file. */
 const objectsOf = (keys: readonly string[]): ObjectClient => ({
   async *list(_, prefix) {
     for (const key of keys) if (key.startsWith(prefix)) yield { key, sizeBytes: 1 };

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { PlannedChannel } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
 
-/** Objects downloaded at the same time. */
+/** How many objects are downloaded at the same time. */
 const downloadsAtOnce = 4;
 
-/** Data of a channel that cannot be used. The message becomes part of the job's FailureReason. */
+/** The data of a channel cannot be used. The message becomes part of the job's FailureReason. */
 export class ChannelFault extends Error {}
 
-/** Downloads a channel's objects to `folder`, each to the path that its key gives. */
+/** Downloads a channel's objects to `folder`, each to the path that follows from its key. */
 export async function downloadChannel(channel: PlannedChannel, folder: string, objects: ObjectClient): Promise<void> {
   await mkdir(folder, { recursive: true });
   const wanted = channel.type === "ManifestFile" ? listedObjects(channel, objects) : objectsBelow(channel, objects);
@@ -37,7 +37,7 @@ export async function downloadChannel(channel: PlannedChannel, folder: string, o
 interface WantedObject {
   readonly bucket: string;
   readonly key: string;
-  /** Below the channel's folder. */
+  /** The path below the channel's folder. */
   readonly path: string;
 }
 
@@ -46,12 +46,15 @@ async function* objectsBelow(
   objects: ObjectClient,
 ): AsyncGenerator<WantedObject> {
   for await (const { key } of objects.list(bucket, prefix)) {
-    // A key that ends in a slash is a folder as consoles make it.
+    // A key that ends with a slash is a folder made by a console.
     if (!key.endsWith("/")) yield { bucket, key, path: pathBelow(prefix, key) };
   }
 }
 
-/** A manifest is `[{"prefix": "s3://bucket/some/prefix/"}, "relative/path-1", "relative/path-2", ...]`. */
+/**
+ * Lists the objects of a manifest: `[{"prefix": "s3://bucket/some/prefix/"}, "relative/path-1", "relative/path-2",
+ * ...]`.
+ */
 async function* listedObjects(channel: PlannedChannel, objects: ObjectClient): AsyncGenerator<WantedObject> {
   const place = `s3://${channel.bucket}/${channel.key}`;
   let text: string;
@@ -82,8 +85,8 @@ export function parseManifest(text: string, place: string): { bucket: string; pr
 }
 
 /**
- * The path of an object: its key after the prefix. A prefix that ends within a name counts only up to the last slash, so
- * the prefixes `data/train.csv`, `data/tr` and `data` all give `train.csv` for the key `data/train.csv`.
+ * Returns the path of an object: its key after the prefix. A prefix that ends within a name counts only up to its last
+ * slash, so the key `data/train.csv` has the path `train.csv` for the prefixes `data/train.csv`, `data/tr` and `data`.
  */
 export function pathBelow(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
@@ -91,7 +94,7 @@ export function pathBelow(prefix: string, key: string): string {
   return rest.startsWith("/") ? rest.slice(1) : key.slice(prefix.lastIndexOf("/") + 1);
 }
 
-/** Refuses the keys whose file would lie outside the folder. */
+/** Refuses keys whose file would lie outside the folder. */
 function checkedPath(channel: PlannedChannel, key: string, path: string): string {
   const parts = path.split("/");
   if (path === "" || path.includes("\0") || parts.some((part) => part === ".." || part === ".")) {

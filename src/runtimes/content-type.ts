@@ -11,7 +11,7 @@ const formats: Readonly<Record<string, TextFormat>> = {
 
 export const acceptedContentTypes: readonly string[] = Object.keys(formats);
 
-/** The format and the parameters of a content type, names in lower case; undefined when it is not accepted. */
+/** Returns the format and the parameters of a content type, names in lower case; undefined when it is not accepted. */
 export function textFormat(
   contentType: string,
 ): { format: TextFormat; parameters: Readonly<Record<string, string>> } | undefined {

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 
 /**
- * Tells the platform the state of the run: one line of JSON on the file descriptor that SAGEBRUSH_EVENTS_FD names. Without
+ * Tells the platform the run's state: one line of JSON on the file descriptor that SAGEBRUSH_EVENTS_FD names. Without
  * the variable, as when a program is started by hand, it does nothing.
  */
 export function tell(state: string, detail: Readonly<Record<string, unknown>> = {}): void {

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** An archive made by GNU or BSD tar, which write any member. */
+/** Makes an archive with GNU or BSD tar, which write any member. */
 function archive(...words: string[]): string {
   const file = join(folder, "archive.tar.gz");
   execFileSync("tar", ["-czf", file, "-C", join(folder, "from"), ...words]);

@@ -4,10 +4,10 @@ import { extract, type ReadEntry } from "tar";
 import type { PlannedModel } from "../images/serving-plan.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 
-/** Model data that cannot be used. The message becomes the endpoint's FailureReason. */
+/** The model data cannot be used. The message becomes the endpoint's FailureReason. */
 export class ModelFault extends Error {}
 
-/** Downloads a model's data to `folder`, which is emptied before. */
+/** Empties `folder` and downloads a model's data to it. */
 export async function fetchModel(model: PlannedModel, folder: string, signal: AbortSignal): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -51,7 +51,7 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
     `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${(error as Error).name}: ${(error as Error).message})`,
   );
 
-/** Unpacks an archive of files, folders and links that stay inside it; one with any other member is refused. */
+/** Unpacks an archive of files, folders and links that stay inside it; refuses an archive with any other member. */
 export async function unpack({ url }: Pick<PlannedModel, "url">, archive: string, folder: string): Promise<void> {
   const refuse = (why: string) =>
     new ModelFault(

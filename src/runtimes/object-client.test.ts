@@ -34,7 +34,7 @@ async function serve(answer: RequestListener): Promise<void> {
   writeFileSync(join(folder, "url"), `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-it("goes on with the server that has come back, whatever the last one did", async () => {
+it("continues with the server that has come back, whatever the last one did", async () => {
   const objects = createObjectClient();
   const file = join(folder, "object");
   const faults: RequestListener[] = [
@@ -57,7 +57,7 @@ it("goes on with the server that has come back, whatever the last one did", asyn
   expect(readFileSync(file, "utf8")).toBe("whole");
 });
 
-it("waits for no refusal that will stay one", async () => {
+it("does not wait after a refusal that is final", async () => {
   await serve((_, response) => response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>"));
   const objects = createObjectClient();
   await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow(
@@ -65,7 +65,7 @@ it("waits for no refusal that will stay one", async () => {
   );
 });
 
-it("gives up where a server that is there fails again and again, and waits for one that is full", async () => {
+it("gives up when a reachable server fails again and again, and waits for one whose disk is full", async () => {
   let full = 30;
   let failures = 0;
   await serve((_, response) => {

@@ -7,16 +7,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
 import { serverAddress } from "./server-address.ts";
 
-/** Larger files are uploaded in parts: a request takes 5 GiB at most, and a failed one starts again from its beginning. */
+/**
+ * Larger files are uploaded in parts: a request carries 5 GiB at most, and a failed one starts again from its
+ * beginning.
+ */
 const partBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
-/** Failures in a row after which a request is given up, about half a minute. A server that is away does not count. */
+/** A request is given up after this many failures in a row, about half a minute. An absent server does not count. */
 const mostFailures = 10;
 
-/** The object store as a run sees it: by the public API, with the run's own key. */
+/** The object store as a run reaches it: by the public API, with the run's own key. */
 export interface ObjectClient {
-  /** Keys and sizes of all objects that begin with that prefix. */
+  /** Lists keys and sizes of all objects whose keys begin with the prefix. */
   list(bucket: string, prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
   readText(bucket: string, key: string): Promise<string>;
   download(bucket: string, key: string, file: string): Promise<void>;
@@ -24,8 +27,8 @@ export interface ObjectClient {
 }
 
 /**
- * Waits without limit for a server that is away: the keeper decides when the run gives up. A request that the server
- * fails again and again is given up. `signal` ends the waiting.
+ * Makes a client that waits without limit for an absent server, because the keeper decides when the run gives up. It
+ * gives up a request that the server fails again and again. `signal` ends the waiting.
  */
 export function createObjectClient(
   signal?: AbortSignal,
@@ -33,7 +36,7 @@ export function createObjectClient(
 ): ObjectClient {
   let client: { readonly address: string; readonly s3: S3 } | undefined;
 
-  /** A server that was started again may have another address. */
+  /** A restarted server may have another address. */
   function connected(): S3 {
     const address = serverAddress();
     if (client?.address !== address) {
@@ -73,7 +76,7 @@ export function createObjectClient(
 
     async download(Bucket, Key, file) {
       await mkdir(dirname(file), { recursive: true });
-      // Two objects never share a file, so it must be new; a retry overwrites what the failed attempt has left.
+      // Two objects never share a file, so the file must be new; a retry overwrites what the failed attempt left.
       let flags = "wx";
       await persistently(async (s3) => {
         const { Body } = await s3.getObject({ Bucket, Key });
@@ -107,8 +110,8 @@ export function createObjectClient(
 }
 
 /**
- * Whether to retry: no answer, half an answer, a 5xx, or an unknown key. A run's key is valid while the run goes on, so a
- * server that does not know the key is another one that has taken the address.
+ * Whether to retry: no answer, half an answer, a 5xx, or an unknown key. A run's key is valid while the run goes on, so
+ * a server that does not know the key is another one that has taken the address.
  */
 function isServerAway(error: unknown): boolean {
   const { name, code, message, $metadata } = error as SentError;

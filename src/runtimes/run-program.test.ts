@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 let runs = 0;
-/** Starts a run whose program is that; it is asked to end when the program prints "up". */
+/** Starts a run with the given program, and asks it to end when the program prints "up". */
 async function run(...words: string[]) {
   const runId = `run-${runs++}`;
   const spec = scriptSpec("", {

@@ -6,27 +6,28 @@ import { dirname } from "node:path";
 import { type PlannedProgram, plannedCommand } from "../images/planned-program.ts";
 import { serverAddress } from "./server-address.ts";
 
-/** A program that a run starts between what it does before and after it. */
+/** A program that a run starts after its preparations and before its clean-up. */
 export interface Program {
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** Its abort asks the program to end, by SIGTERM. */
+  /** Asks the program to end, by SIGTERM, when it aborts. */
   readonly stopping: AbortSignal;
-  /** Seconds after which SIGKILL follows the SIGTERM; absent: only the keeper kills. */
+  /** Seconds from SIGTERM to SIGKILL; absent when only the keeper kills. */
   readonly graceSeconds?: number;
-  /** Whether the program tells states of its own, as one of the platform may. */
+  /** Whether the program tells states itself, as a program of the platform may. */
   readonly tellsStates?: boolean;
 }
 
 /** The exit code of a run that was stopped. */
 export const stoppedCode = 128 + constants.signals.SIGTERM;
 
-/** Runs a program to its end and gives its exit code as a shell does: 127 when it cannot be started. */
+/** Runs a program to its end and returns its exit code as a shell reports it: 127 when it cannot be started. */
 export async function runProgram(program: Program): Promise<number> {
   const { command, environment, stopping, graceSeconds, tellsStates } = program;
   if (stopping.aborted) return stoppedCode;
   const [name, ...rest] = command;
-  // Opened anew: Node makes its own output non-blocking, and a program that shares it would fail on a full pipe.
+  // The output is opened again because Node makes its own non-blocking, and a program sharing it would fail on a full
+  // pipe.
   const output = openSync("/dev/stdout", "a");
   const child = spawn(name!, rest, {
     env: environment,
@@ -59,13 +60,13 @@ export function abortedBySigterm(): AbortController {
   return stopping;
 }
 
-/** The command line of a plan's program, in the product that this file belongs to. */
+/** Returns the command line of a plan's program, in the product that this file belongs to. */
 export const commandOf = (plan: PlannedProgram): readonly string[] =>
   plannedCommand(plan, { node: process.execPath, productRoot: dirname(dirname(import.meta.dirname)) });
 
 /**
- * The variables of a plan's program: the job's own, then the run's identity and those of the contract. It tells no states:
- * those are the platform's.
+ * Returns the variables of a plan's program: the job's own, then the run's identity and those of the contract, which
+ * win. The variable of the events descriptor is left out, because only the platform tells states.
  */
 export function programEnvironment(
   own: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The address of the server, which may have changed since the run was started. */
+/** Returns the server's address, which may have changed since the run was started. */
 export function serverAddress(): string {
   const file = process.env.SAGEBRUSH_ADDRESS_FILE;
   if (file) {

@@ -7,10 +7,10 @@ import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
 
 /**
- * A serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model server and
- * waits until that answers a ping. SIGTERM is passed on to the model server, which answers the requests it has begun and
- * ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's memory is free while the
- * model is served.
+ * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model
+ * server and waits until the server answers a ping. SIGTERM is passed on to the model server, which answers the
+ * requests in flight and ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's
+ * memory is free while the model is served.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}.
  */
@@ -85,7 +85,7 @@ async function fetch({ model, downloadSeconds }: ServingPlan): Promise<number> {
   }
 }
 
-// The server's socket is named relative to this folder: its whole path may be longer than the system allows.
+// The server's socket is named relative to this folder, because its whole path may be longer than the system allows.
 process.chdir(mlRoot);
 const plan = JSON.parse(readFileSync(servingPlanFile, "utf8")) as ServingPlan;
 const part = { serve, fetch }[process.argv[2] ?? ""];

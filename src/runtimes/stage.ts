@@ -10,9 +10,9 @@ import { createObjectClient } from "./object-client.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
 
 /**
- * A training run: `node stage.ts train`. It downloads the channels to /opt/ml/input/data, runs the image's training
- * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to end; what it
- * has saved within its grace is uploaded.
+ * Stages a training run: `node stage.ts train`. It downloads the channels to /opt/ml/input/data, runs the image's
+ * training program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to
+ * end; what the program saves within its grace period is uploaded.
  *
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
@@ -58,7 +58,10 @@ function failed(reason: string, code: number): number {
   return code;
 }
 
-/** What was uploaded, or why the upload failed. Of a program that failed only the output is kept. */
+/**
+ * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
+ * kept.
+ */
 async function upload({ output }: TrainingPlan, withModel: boolean) {
   const objects = createObjectClient();
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
@@ -72,11 +75,11 @@ async function upload({ output }: TrainingPlan, withModel: boolean) {
   }
 }
 
-/** The characters of the failure file that AWS shows. */
+/** How many characters of the failure file AWS shows. */
 const longestReason = 1024;
 const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
 
-/** AWS's wording of what the program wrote to /opt/ml/output/failure. */
+/** Returns AWS's wording of what the program wrote to /opt/ml/output/failure. */
 function failureReason(code: number): string {
   let text = "";
   try {
@@ -89,13 +92,13 @@ function failureReason(code: number): string {
   return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
 }
 
-// The program's working folder.
+// This is the program's working folder.
 process.chdir(mlRoot);
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
 try {
   process.exitCode = await train();
 } catch (error) {
-  // The platform failed and not the program: the reason begins with InternalServerError.
+  // The platform failed and not the program, so the reason begins with InternalServerError.
   console.error(error);
   process.exitCode = failed(`InternalServerError: ${(error as Error).message}`, 1);
 }

@@ -1,4 +1,4 @@
-// A run whose program is the JavaScript in its argument; tells its exit code as a state.
+// Runs the JavaScript in its argument as the program of a run, and tells its exit code as a state.
 import { tell } from "./events.ts";
 import { abortedBySigterm, programEnvironment, runProgram } from "./run-program.ts";
 

@@ -71,7 +71,7 @@ describe("a server", () => {
     expect((await (await fetch(link)).text()).length).toBe(100_001);
   });
 
-  it("refuses who is unknown, signs wrongly or does not sign, in the words of each", async () => {
+  it("refuses an unsigned request, a wrong signature and an unknown key, in the words of each family", async () => {
     const url = await started(settings());
     const unknown = client(url, { accessKeyId: "AKIANOBODY" });
     const wrong = client(url, { secretAccessKey: "wrong" });
@@ -96,7 +96,7 @@ describe("a server", () => {
     expect(await (await fetch(`${url}/bucket/key`)).text()).toContain("<Code>AccessDenied</Code>");
   });
 
-  it("keeps what it acknowledged over a restart, and its log has no secret", async () => {
+  it("keeps acknowledged writes over a restart, and logs no secret", async () => {
     const url = await started(settings());
     await new SageMakerClient(client(url)).send(newModel);
     await apps.pop()!.close();
@@ -168,7 +168,7 @@ describe("administration", () => {
     return fetch(target, { method, headers });
   };
 
-  it("tells, resets and stops, for the administrator only", async () => {
+  it("reports, resets and stops, for the administrator only", async () => {
     const url = await started(settings());
     expect((await fetch(`${url}/_sagebrush/status`)).status).toBe(403);
     expect(await (await ask(url, "status", "GET")).json()).toMatchObject({ url, home, pid: process.pid });
@@ -194,7 +194,7 @@ describe("a server that cannot start", () => {
     });
   });
 
-  it("leaves the runs going that it finds", async () => {
+  it("leaves the runs that it finds running", async () => {
     await (await createApp(settings())).close();
     const executor = createProcessExecutor({
       folder: join(home, "runs"),

@@ -7,7 +7,6 @@ import { type Home, openHome } from "./home/home.ts";
 import { createHttpServer } from "./http/http.ts";
 import { closeServer, listen } from "./http/listen.ts";
 import { createNotices } from "./notices.ts";
-import { createOpenParts } from "./part.ts";
 import { addWorkers, type Opening, openParts } from "./parts.ts";
 import { productVersion } from "./product.ts";
 import { administratorCaller, createAdministratorKeys } from "./request/administrator.ts";
@@ -17,22 +16,23 @@ import { createHttpChain } from "./request/chain.ts";
 import { createRunKeys } from "./request/run-keys.ts";
 import type { Settings } from "./settings.ts";
 import { builtIn, type Units } from "./units.ts";
+import { whatRuns } from "./what-runs.ts";
 
-/** A server on its home. */
+/** A server and its home. */
 export interface App {
-  /** Answers requests from now on. */
+  /** Begins to answer requests. */
   start(): Promise<{ url: string }>;
-  /** What the person who started it should know, a line each. */
+  /** What the person who started the server should know, one line each. */
   notices(): readonly string[];
   /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
   close(): Promise<void>;
-  /** Resolves when the server has stopped, whoever asked for it. */
+  /** Resolves when the server has stopped, whoever stopped it. */
   readonly closed: Promise<void>;
 }
 
 /**
  * Puts a server together: its home, its parts, the path of requests.
- * @throws StartFailure when the home cannot be had or a database of it is damaged
+ * @throws StartFailure when the home cannot be opened or one of its databases is damaged
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
   const home = openHome(settings.home, settings);
@@ -51,7 +51,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const report = (what: string, error: unknown) => console.error(what, error);
   const opening: Opening = { settings, units, home, url: () => url, report };
   const opened = await openParts(opening);
-  const { host, wire, audit, handlers, contexts, add } = opened;
+  const { parts, host, wire, audit, handlers, contexts } = opened;
   const started = host.clock.now();
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
@@ -62,6 +62,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
       memoryBytes: process.memoryUsage.rss(),
       warnings: notices.warnings(),
     }),
+    running: () => whatRuns(host, { account, region }),
     reset: () => parts.clear(),
     stop: () => void setImmediate(() => close()),
   };
@@ -78,8 +79,7 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
   const server: Server = createHttpServer(
     createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: randomUUID }),
   );
-  add({
-    name: "http",
+  parts.add("http", {
     async start() {
       const { host, port } = settings;
       const address = await listen(server, host, port);
@@ -90,14 +90,13 @@ async function compose(settings: Settings, units: Units, home: Home): Promise<Ap
     close: () => closeServer(server),
   });
   addWorkers(opening, opened);
-  const parts = createOpenParts(opened.parts);
 
   async function start(): Promise<{ url: string }> {
     try {
       await parts.start();
       return { url };
     } catch (error) {
-      // Runs that outlived the server before are not this one's: the next server that starts finds them.
+      // Runs that outlived the last server are not this one's to end: the next server that starts finds them.
       await close({ endRuns: false });
       throw explainStartFailure(error, home.path);
     }

@@ -17,7 +17,7 @@ it("killed 10 times while it writes and rolls up, a store has each point once", 
     const [journal] = await journals.streams("metrics/", undefined, 1);
     const points = await readPoints(journals, journal!, { begin: 0, end: Number.MAX_SAFE_INTEGER });
     const count = points.reduce((sum, { summary }) => sum + summary.count, 0);
-    // What was written and not yet said when it was killed may be there: one point each time.
+    // A killed writer may have written one point per kill that it had not acknowledged.
     expect(count).toBeGreaterThanOrEqual(acknowledged);
     expect(count).toBeLessThanOrEqual(acknowledged + 10);
     await journals.close();

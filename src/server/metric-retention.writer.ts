@@ -1,5 +1,5 @@
-// For metric-retention.test.ts beside it, which kills it: puts points, some of them late, and rolls up all the time, while hours pass
-// with each point. Prints a line for each point that was acknowledged.
+// For metric-retention.test.ts beside it, which kills this program: puts points, some of them late, and rolls up all
+// the time, while hours pass with each point. Prints a line for each point that was acknowledged.
 import { writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createRandom } from "../base/random.ts";

@@ -3,9 +3,9 @@ import { adviseOnSandbox, sandboxWarning } from "./sandbox-advice.ts";
 
 /** Lines for the person who runs the server. */
 export interface Notices {
-  /** What stays wrong while the server runs. The first call takes some milliseconds. */
+  /** What stays wrong while the server runs. The first call takes a few milliseconds. */
   warnings(): readonly string[];
-  /** The warnings, and that the home was upgraded. */
+  /** The warnings, and a line when the home was upgraded. */
   atStart(): readonly string[];
 }
 

@@ -18,30 +18,34 @@ import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import { createWire } from "../wire/create-wire.ts";
 import type { Home } from "./home/home.ts";
 import { relabel } from "./home/relabel.ts";
-import type { Part } from "./part.ts";
+import { killSwitch } from "./kill-at.setting.ts";
+import { createParts } from "./part.ts";
+import { type PartName, partList } from "./part-list.ts";
 import { productNode, productRoot, productVersion } from "./product.ts";
 import { createFollowers } from "./reconcile/followers.ts";
 import { createReconcileEngine } from "./reconcile/reconcile.ts";
 import { createUpkeep } from "./reconcile/upkeep.ts";
-import { type AccessLog, openAccessLog } from "./request/access-log.ts";
+import { openAccessLog } from "./request/access-log.ts";
 import { createAudit } from "./request/audit.ts";
 import { createCallChain } from "./request/chain.ts";
 import { createContextFactory } from "./request/context-factory.ts";
 import { createHandlers } from "./request/handlers.ts";
-import { serviceSettings } from "./service-settings.ts";
 import type { Settings } from "./settings.ts";
 import type { Units } from "./units.ts";
 
-/** Most of a small job is waiting for its programs to start, so a few more than there are cores run at once. */
+/**
+ * The fewest jobs that run at once: most of a small job's time is spent waiting for programs to start, so a small
+ * machine runs a few more jobs than it has cores.
+ */
 const leastJobs = 4;
 const leaseMilliseconds = 60_000;
 
-/** What the parts have in common while they are opened. */
+/** What all parts are opened with. */
 export interface Opening {
   readonly settings: Settings;
   readonly units: Units;
   readonly home: Home;
-  /** Where the server listens, once it does. */
+  /** Returns where the server listens, once it does. */
   readonly url: () => string;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -51,13 +55,12 @@ export async function openParts({ settings, units, home, url, report }: Opening)
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
   const stopping = new AbortController();
-  const parts: Part[] = [];
-  const add = (part: Part) => void parts.push(part);
+  const parts = createParts<PartName>(partList);
+  const { add } = parts;
 
   const lease = setInterval(() => home.renewLease(clock.now()), leaseMilliseconds).unref();
   home.renewLease(clock.now());
-  add({
-    name: "home",
+  add("home", {
     close() {
       clearInterval(lease);
       home.lock.release();
@@ -65,16 +68,17 @@ export async function openParts({ settings, units, home, url, report }: Opening)
   });
 
   const logs = { access: openAccessLog(home.accessLogFile), service: openAccessLog(home.serviceLogFile) };
-  for (const [name, log] of Object.entries<AccessLog>(logs)) add({ name: `${name} log`, close: () => log.close() });
+  add("access log", { close: () => logs.access.close() });
+  add("service log", { close: () => logs.service.close() });
 
   const resources = createSqliteResourceStore({ path: home.resourcesFile, clock });
-  add({ name: "resources", close: () => resources.close() });
+  add("resources", { close: () => resources.close() });
   const objects = openFilesystemObjectStore(home.objectsFolder, { clock, ids });
-  add({ name: "objects", clear: () => objects.clear(), close: () => objects.close() });
+  add("objects", { clear: () => objects.clear(), close: () => objects.close() });
   const journals = createFileJournalStore({ folder: home.journalsFolder, clock });
-  add({ name: "journals", clear: () => journals.clear(), close: () => journals.close() });
+  add("journals", { clear: () => journals.clear(), close: () => journals.close() });
   const cache = createResourceCache(resources);
-  add({ name: "cache", close: () => cache.close() });
+  add("cache", { close: () => cache.close() });
 
   const metrics = createMetricBuffer({
     async put(account, region, Namespace, data) {
@@ -86,7 +90,7 @@ export async function openParts({ settings, units, home, url, report }: Opening)
     timer: systemTimer,
     report,
   });
-  add({ name: "metrics", clear: () => metrics.clear(), close: () => metrics.close() });
+  add("metrics", { clear: () => metrics.clear(), close: () => metrics.close() });
 
   const { addressFile, path, leaseFile, runsFolder: folder } = home;
   const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode };
@@ -95,7 +99,13 @@ export async function openParts({ settings, units, home, url, report }: Opening)
     clock,
     ids,
     random: createRandom(randomBytes(4).readUInt32LE()),
-    settings: serviceSettings(settings, { home, endpoint: url }),
+    settings: {
+      ...settings,
+      version: productVersion,
+      endpoint: url,
+      runSecret: home.runSecret,
+      reached: killSwitch(settings.killAt),
+    },
     resources,
     cache,
     objects,
@@ -119,18 +129,18 @@ export async function openParts({ settings, units, home, url, report }: Opening)
     contexts.ofService({ account, region, requestId: ids.uuid(), origin });
 
   await relabel(host, units.kinds);
-  return { parts, host, wire, audit, handlers, contexts, contextFor, add, endWaiting: () => stopping.abort() };
+  return { parts, host, wire, audit, handlers, contexts, contextFor, endWaiting: () => stopping.abort() };
 }
 
-/** Adds the parts that work by themselves: they begin once the server listens, and end before it does not. */
+/** Adds the parts that work by themselves. They begin once the server listens, and end before it stops listening. */
 export function addWorkers(opening: Opening, opened: Awaited<ReturnType<typeof openParts>>): void {
   const { settings, units, report } = opening;
-  const { host, contextFor, add, endWaiting } = opened;
+  const { parts, host, contextFor, endWaiting } = opened;
+  const { add } = parts;
   const { resources, executors, clock, machine } = host;
   // A call that waits for a change would keep the server from closing.
-  add({ name: "waiting calls", close: endWaiting });
-  add({
-    name: "executors",
+  add("waiting calls", { close: endWaiting });
+  add("executors", {
     clear: () => removeRuns(executors),
     close: async ({ endRuns }) => (endRuns ? await stopRuns(executors, report) : undefined),
   });
@@ -144,10 +154,9 @@ export function addWorkers(opening: Opening, opened: Awaited<ReturnType<typeof o
     clock,
     report,
   });
-  add({
-    name: "reconcilers",
+  add("reconcilers", {
     start: () => engine.start(),
-    // Without documents no run begins anew once those that just begin have.
+    // Without documents no further run begins once the reconciles under way have ended.
     async clear() {
       await resources.clear();
       await engine.settled();
@@ -156,11 +165,10 @@ export function addWorkers(opening: Opening, opened: Awaited<ReturnType<typeof o
   });
 
   const followers = createFollowers({ resources, followers: units.followers, contextFor, timer: systemTimer, report });
-  add({ name: "followers", start: () => followers.start(), close: () => followers.stop() });
+  add("followers", { start: () => followers.start(), close: () => followers.stop() });
 
   const upkeep = createUpkeep({ host, upkeep: units.upkeep, timer: systemTimer, report });
-  add({
-    name: "upkeep",
+  add("upkeep", {
     start: () => upkeep.start(),
     clear: () => upkeep.settled(),
     close: () => upkeep.stop(),

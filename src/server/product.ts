@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import packageFile from "../../package.json" with { type: "json" };
 
-/** Where the product is installed: the folder that holds package.json. */
+/** Where the product is installed: the folder that contains package.json. */
 export const productRoot: string = dirname(dirname(import.meta.dirname));
 export const productVersion: string = packageFile.version;
 
-/** The Node that runs this, for the commands of runs. */
+/** The path of the Node that runs the server, for the commands of runs. */
 export const productNode: string = process.execPath;

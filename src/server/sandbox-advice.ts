@@ -1,10 +1,11 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox } from "./probe-sandbox.ts";
+import { probeSandbox } from "../executors/process/sandbox.ts";
+import type { Checkup, Finding } from "./checkup.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */
 export interface SandboxAdvice {
   readonly problem: string;
-  /** A sentence that ends with the command that helps, where there is one. */
+  /** A sentence that ends with the command that helps, if there is one. */
   readonly fix: string;
 }
 
@@ -13,7 +14,7 @@ export interface Machine {
   readonly platform: string;
   readonly isRoot: boolean;
   exists(path: string): boolean;
-  /** The trimmed text of a file; undefined when there is none. */
+  /** Returns the trimmed text of a file; undefined when it does not exist. */
   read(path: string): string | undefined;
 }
 
@@ -40,14 +41,14 @@ const installers: Readonly<Record<string, string>> = {
   "/sbin/apk": "apk add bubblewrap",
 };
 
-/** Settings of Linux that decide whether users can make namespaces. */
+/** Settings of Linux that decide whether users can create namespaces. */
 const blocks: readonly { readonly file: string; readonly blocked: string; readonly allowed: string }[] = [
   { file: "kernel/apparmor_restrict_unprivileged_userns", blocked: "1", allowed: "0" },
   { file: "kernel/unprivileged_userns_clone", blocked: "0", allowed: "1" },
   { file: "user/max_user_namespaces", blocked: "0", allowed: "15000" },
 ];
 
-/** undefined where the sandbox works. */
+/** Returns undefined where the sandbox works. */
 export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): SandboxAdvice | undefined {
   if (probe.works) return undefined;
   const run = (command: string) => `Run: ${machine.isRoot ? "" : "sudo "}${command}`;
@@ -68,6 +69,15 @@ export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): 
   };
 }
 
-/** One line for the person who starts a server or asks for its status. */
+/** Returns one line for the person who starts a server or asks for its status. */
 export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
   `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
+
+/** For `sagebrush doctor`. */
+export function checkSandbox({ settings }: Checkup): readonly Finding[] {
+  const title = "Sandbox";
+  const advice = adviseOnSandbox();
+  if (advice === undefined) return [{ title, words: "bubblewrap works: every job has its own /opt/ml" }];
+  const words = `jobs run without one and can read the keys in ${settings.home}: ${advice.problem}`;
+  return [{ title, words, mark: "note", fix: advice.fix }];
+}

@@ -16,21 +16,22 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 import type { ResourceStore } from "../stores/resources/port.ts";
+import { readSettings } from "./settings.ts";
 
 export interface TestContext extends Context {
-  /** A context on the same stores whose caller belongs to another account, or calls another region. */
+  /** Returns a context on the same stores whose caller belongs to another account, or calls another region. */
   at(place: { readonly account?: string; readonly region?: string }): TestContext;
-  /** Sets the time, or moves it on. */
+  /** Set the time, or move it on. */
   setTime(milliseconds: number): void;
   passTime(milliseconds: number): void;
 }
 
-/** The time a test begins at: 2026-01-01T00:00:00Z. */
+/** The time at which a test begins: 2026-01-01T00:00:00Z. */
 export const testTime = Date.UTC(2026, 0, 1);
 
 /**
- * A context for tests of services: stores in memory, a clock that stands still, ids that repeat. `call` reaches the
- * given units as they are, without the checks of the request path.
+ * Makes a context for tests of services: stores in memory, a clock that stands still, ids that repeat. `call` reaches
+ * the given units directly, without the checks of the request path.
  */
 export function createTestContext(options: {
   units: readonly OperationsUnit[];
@@ -62,10 +63,8 @@ export function createTestContext(options: {
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
     random: createRandom(1),
     settings: {
+      ...readSettings({ holdWaiters: "off" }, {}),
       version: "0.0.0",
-      administrator: "role",
-      roles: "any",
-      holdWaiters: false,
       endpoint: () => "http://127.0.0.1:4620",
       runSecret: "secret of the tests",
       reached: () => {},
@@ -74,7 +73,7 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
-    // Written when a test closes it.
+    // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {
         await context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });

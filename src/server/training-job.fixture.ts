@@ -4,22 +4,22 @@ import { join } from "node:path";
 
 /** What the program is asked to do, in this order. */
 export interface TestHyperparameters {
-  /** A bucket: tries what a run may and may not do there. */
+  /** A bucket, in which the program tries what a run may and may not do. */
   reach?: string;
-  /** What goes to output/data. */
+  /** A text for output/data. */
   output?: string;
-  /** So many random bytes go there, which take their time to be packed. */
+  /** The number of random bytes for output/data, which take time to pack. */
   outputBytes?: string;
-  /** Lines of a metric. */
+  /** How many lines of a metric to print. */
   rounds?: string;
-  /** Waits for SIGTERM. */
+  /** Set to wait for SIGTERM. */
   wait?: string;
-  /** What it leaves in its failure file. */
+  /** The text for the failure file. */
   fail?: string;
   exit?: string;
 }
 
-/** The training program of an image that only tests know. Its model says what it has seen. */
+/** The training program of an image that only tests know. Its model says what the program has seen. */
 const mlRoot = process.env.SAGEBRUSH_ML_ROOT!;
 const read = (path: string): string => readFileSync(join(mlRoot, path), "utf8");
 const hyperparameters = JSON.parse(read("input/config/hyperparameters.json")) as TestHyperparameters;
@@ -83,5 +83,5 @@ if (hyperparameters.wait) {
 if (hyperparameters.fail && !existsSync(join(mlRoot, "output/failure"))) {
   writeFileSync(join(mlRoot, "output/failure"), hyperparameters.fail);
 }
-// Only once everything that was printed is on its way.
+// The program exits only when everything that it printed has been written.
 process.stdout.write("", () => process.exit(Number(hyperparameters.exit ?? 0)));

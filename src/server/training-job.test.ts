@@ -119,7 +119,6 @@ async function lossesOf(name: string): Promise<number> {
   });
   return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
 }
-/** The members of an archive, name by name. */
 async function archive(url: string): Promise<Record<string, string>> {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url)!;
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
@@ -307,7 +306,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     [{ AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "x" }] } }, /has no group/],
     [
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
-      /look-around/,
+      /^Look-around /,
     ],
     [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],

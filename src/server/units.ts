@@ -13,7 +13,10 @@ import { reconcilers } from "../services/reconcilers.gen.ts";
 import { services } from "../services/services.gen.ts";
 import { upkeep } from "../services/upkeep.gen.ts";
 
-/** The units of the product. Generated; an argument of the server, so that a plug-in can add to them. */
+/**
+ * The units of the product. The lists are generated; they are an argument of the server, so that a plug-in can add to
+ * them.
+ */
 export interface Units {
   readonly services: ServedServices;
   readonly kinds: readonly KindEntry[];

@@ -8,9 +8,9 @@ export type Database = Sqlite.Database;
 const alwaysCheckedBytes = 16 << 20;
 
 /**
- * Opens a SQLite database of the home, making it if need be. A commit is durable: write-ahead log, synced at every
- * commit (which SQLite forgets between opens). `schema` is run each time and so says "if not exists". The caller holds
- * the home's lock: nobody else writes to the file.
+ * Opens a SQLite database of the home, and makes it where it is missing. A commit is durable: the write-ahead log is
+ * synced at every commit (SQLite forgets that setting between opens). `schema` runs at each open and so says "if not
+ * exists". The caller holds the home's lock, so no other process writes to the file.
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */
@@ -34,8 +34,29 @@ export function openDatabase(path: string, schema: string): Database {
 }
 
 function check(database: Database, path: string): void {
+  const finding = findingIn(database);
+  if (finding !== undefined) throw new DamagedStore(path, finding);
+}
+
+/**
+ * What is wrong in a database; undefined when it is sound. It is only read, so a server may hold it. Where none does,
+ * SQLite leaves an empty log and its index beside it, which the next server removes.
+ */
+export function damageOf(path: string): string | undefined {
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { readonly: true, fileMustExist: true });
+    return findingIn(database);
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    database?.close();
+  }
+}
+
+function findingIn(database: Database): string | undefined {
   const finding = database.pragma("quick_check(1)", { simple: true });
-  if (finding !== "ok") throw new DamagedStore(path, String(finding).replaceAll("\n", " "));
+  return finding === "ok" ? undefined : String(finding).replaceAll("\n", " ");
 }
 
 function sizeOf(path: string): number {

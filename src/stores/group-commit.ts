@@ -10,7 +10,7 @@ export interface GroupCommit {
    * is written: it survives the end of the process at once, and a power cut after a second.
    */
   run<T>(work: () => T, options?: { readonly sync?: boolean }): Promise<T>;
-  /** Commits what is queued and takes no more. */
+  /** Commits what is queued and refuses further work. */
   close(): void;
 }
 
@@ -21,7 +21,7 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Less than the second that is promised, so that the sync itself fits in. */
+/** Less than the promised second, so that the sync itself fits in. */
 const syncMilliseconds = 700;
 
 /**
@@ -83,7 +83,7 @@ export function createGroupCommit(
 
   function syncLater(): void {
     logTimer = undefined;
-    // The next commit then syncs, whatever its writers asked for: they are told what the disk says.
+    // After a failure the next commit syncs in any case, so that its writers are told of the disk.
     syncLog().catch(() => {
       mustSync = true;
     });

@@ -83,7 +83,7 @@ describe("signed chunks", () => {
     }
   });
 
-  it("gives the trailers", async () => {
+  it("returns the trailers", async () => {
     expect((await decode(trailed)).trailers["x-amz-checksum-crc32c"]).toBe("sOO8/Q==");
   });
 
@@ -131,7 +131,7 @@ describe("unsigned chunks", () => {
     expect(refusal.message).toContain(words);
   });
 
-  it("refuses a trailer that was announced and does not come", async () => {
+  it("refuses a body without an announced trailer", async () => {
     const refusal = decode(unsigned("3\r\nabc\r\n0\r\n\r\n", 3, crc("")));
     await expect(refusal).rejects.toMatchObject({ code: "MalformedTrailerError" });
   });

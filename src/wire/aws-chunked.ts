@@ -1,25 +1,26 @@
 import { createHash, type Hash } from "node:crypto";
 import { Transform, type TransformCallback } from "node:stream";
 import { Fault } from "../aws/faults.ts";
+import { badDigest } from "../aws/object-faults.ts";
 import { signatureFaults } from "./signature-faults.ts";
 import { type ChunkSigning, emptyPayloadHash, sameText } from "./sigv4.ts";
 
-/** A running checksum; `value()` gives it in base64. */
+/** A running checksum; `value()` returns it in base64. */
 export interface TrailerChecksum {
-  /** The trailer that carries it: "x-amz-checksum-crc32". */
+  /** The name of the trailer that carries the checksum: "x-amz-checksum-crc32". */
   readonly name: string;
   update(bytes: Uint8Array): void;
   value(): string;
 }
 
 export interface AwsChunkedOptions {
-  /** From x-amz-decoded-content-length: the length of the body without its framing. */
+  /** The length of the body without its framing, from x-amz-decoded-content-length. */
   readonly decodedBytes: number;
-  /** For signed chunks. */
+  /** Set for signed chunks. */
   readonly signing?: ChunkSigning;
   /** The names in x-amz-trailer, in lower case. */
   readonly trailerNames: readonly string[];
-  /** The checksum that one of the trailers announces. */
+  /** The checksum to compare with the trailer of its name. */
   readonly checksum?: TrailerChecksum;
 }
 
@@ -31,8 +32,8 @@ const longestLineBytes = 4096;
  *     SIZE[;chunk-signature=SIGNATURE]\r\n DATA\r\n ... 0[;chunk-signature=SIGNATURE]\r\n [NAME:VALUE\r\n ...] \r\n
  *
  * Each chunk's signature covers the one before it, so no chunk can be left out or moved. Data is passed on before its
- * chunk is verified; a wrong chunk, trailer, checksum or length destroys the stream with a Fault, and the reader discards
- * what it has got.
+ * chunk is verified; a wrong chunk, trailer, checksum or length destroys the stream with a Fault, and the reader
+ * discards what it has received.
  */
 export class AwsChunkedDecoder extends Transform {
   /** Complete and verified when the stream has ended. */
@@ -154,8 +155,7 @@ export class AwsChunkedDecoder extends Transform {
       if (!sameText(expected, this.trailers[trailerSignature]!)) throw signatureFaults.mismatch("s3");
     }
     if (checksum && checksum.value() !== this.trailers[checksum.name]) {
-      const algorithm = checksum.name.replace("x-amz-checksum-", "").toUpperCase();
-      throw new Fault("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
+      throw badDigest(checksum.name.replace("x-amz-checksum-", "").toUpperCase());
     }
     this.#step = "done";
   }
@@ -163,7 +163,7 @@ export class AwsChunkedDecoder extends Transform {
 
 const trailerSignature = "x-amz-trailer-signature";
 
-/** The connection or the chunks ended before the body was complete. */
+/** Makes the fault for a connection, or chunks, that ended before the body was complete. */
 export const incompleteBody = (): Fault =>
   new Fault("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header");
 

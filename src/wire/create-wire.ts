@@ -1,25 +1,24 @@
-import { Fault } from "../aws/faults.ts";
+import { type Fault, notBuiltFault } from "../aws/faults.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
-import { createProtocol } from "./protocols/create-protocol.ts";
+import { createProtocols, type Protocols } from "./protocols/create-protocol.ts";
 import type { RoutedRequest } from "./protocols/protocol.ts";
 import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from "./wire.ts";
 import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
 
 /** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
 export function createWire({ version, served }: WireOptions): Wire {
+  const protocols = createProtocols();
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
   const unsupported = (title: string) =>
-    new Fault("UnsupportedOperation", `${title} is not built in Sagebrush ${version}; see docs/coverage.md`, {
-      status: 501,
-    });
+    notBuiltFault({ code: "UnsupportedOperation", status: 501 }, title, version, "a later version may have it");
 
   function load(service: WireService): Promise<LoadedService> {
     let loaded = loading.get(service.id);
     if (!loaded) {
-      loaded = loadService(service);
+      loaded = loadService(service, protocols);
       loading.set(service.id, loaded);
     }
     return loaded;
@@ -28,6 +27,7 @@ export function createWire({ version, served }: WireOptions): Wire {
   async function find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
     const dispatched = dispatch(head, form);
     const { service, protocol } = dispatched;
+    if (!protocols.isLoaded(protocol)) await protocols.load(protocol);
     const loaded = service && (await load(service));
     const routed = loaded && !dispatched.operationName ? routeRest(loaded, head) : undefined;
     const operationName = dispatched.operationName ?? routed?.operation.name ?? "";
@@ -35,7 +35,7 @@ export function createWire({ version, served }: WireOptions): Wire {
       return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
     }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
-    return refusedRequest(loaded, service, protocol, operationName, head, unsupported(title));
+    return refusedRequest(loaded, service, protocol, operationName, head, unsupported(title), protocols);
   }
 
   return {
@@ -84,8 +84,9 @@ function refusedRequest(
   operationName: string,
   head: RequestHead,
   refusal: Fault,
+  protocols: Protocols,
 ): FoundRequest {
-  const speaking = loaded?.protocol(protocol) ?? createProtocol(protocol, service, noFacts);
+  const speaking = loaded?.protocol(protocol) ?? protocols.create(protocol, service, noFacts);
   const refuse = () => {
     throw refusal;
   };

@@ -42,7 +42,7 @@ test("a form or query is known by its version, else by who signed it", () => {
   ]);
 });
 
-test("REST is known by its signing name and path; what nobody signed is S3's unless it is an invocation", () => {
+test("REST is known by its signing name and path; an unsigned request is S3's unless it is an invocation", () => {
   const signed = (service: string) => ({ headers: { authorization: authorization(service) } });
   expect(meant({ path: "/endpoints/e/invocations", ...signed("sagemaker") })[0]).toBe("sagemaker-runtime");
   expect(meant({ path: "/endpoints/e/invocations", ...signed("s3") })[0]).toBe("s3");

@@ -1,9 +1,9 @@
 import type { ProtocolName, RequestHead } from "./wire.ts";
 import { type WireService, wireServices } from "./wire-services.ts";
 
-/** Service and protocol of a request. The operation of a REST request is found by its service's routes. */
+/** The service and protocol of a request. The operation of a REST request is found later, by its service's routes. */
 interface Dispatched {
-  /** Absent when the request is for no service of ours. */
+  /** Absent when the request is for a service that is not in the table. */
   readonly service: WireService | undefined;
   readonly protocol: ProtocolName;
   /** Absent for REST. */
@@ -12,7 +12,7 @@ interface Dispatched {
   readonly title: string;
 }
 
-/** A form post to "/", which names its operation in the body. */
+/** Whether the request is a form post to "/", which names its operation in the body. */
 export const isFormPost = (head: RequestHead): boolean =>
   head.method === "POST" &&
   head.path === "/" &&
@@ -21,8 +21,8 @@ export const isFormPost = (head: RequestHead): boolean =>
 
 /**
  * Looks at the X-Amz-Target header, then at `Action` and `Version` of a form or query, then at the signing name. The
- * protocol is the request's, not the service's, and is known before the signature is verified: the refusal of a wrong
- * signature is written in it too.
+ * protocol is the request's, not the service's, and is known before the signature is verified, because the refusal of a
+ * wrong signature is written in it too.
  */
 export function dispatch(head: RequestHead, form: Uint8Array | undefined): Dispatched {
   const target = head.headers["x-amz-target"];
@@ -67,7 +67,10 @@ function fieldsOf(head: RequestHead, form: Uint8Array | undefined): URLSearchPar
 
 const headerScope = /Credential=[^,\s]*\/\d{8}\/[^/,\s]*\/([^/,\s]+)\/aws4_request/;
 
-/** The service name in the credential scope of the signature. Only S3 takes SigV2, whose query names no service. */
+/**
+ * Returns the service name in the signature's credential scope. SigV2, whose query names no service, is accepted for S3
+ * only.
+ */
 function signingNameOf(head: RequestHead): string | undefined {
   const { authorization } = head.headers;
   if (authorization) return headerScope.exec(authorization)?.[1];

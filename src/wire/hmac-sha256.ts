@@ -2,12 +2,12 @@ import { createHmac, hash } from "node:crypto";
 
 const blockBytes = 64;
 const digestBytes = 32;
-/** Every string that SigV4 signs, chunks included, fits. Longer messages go through `createHmac`. */
+/** Every string that SigV4 signs fits, those of chunks included. Longer messages go through `createHmac`. */
 const longestMessageBytes = 1024;
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, for many short messages. The two padded key blocks are made once; a MAC is then
- * two one-shot hashes, which take a seventh of the time that `createHmac` needs for its native object.
+ * Computes HMAC-SHA256 (RFC 2104) under one key, for many short messages. The two padded key blocks are made once; a
+ * MAC is then two one-shot hashes, which take a seventh of the time that `createHmac` needs for its native object.
  */
 export class HmacKey {
   readonly #key: Uint8Array;
@@ -25,7 +25,7 @@ export class HmacKey {
     }
   }
 
-  /** The MAC in lower-case hex of a message whose characters are bytes (latin-1). */
+  /** Returns the MAC, in lower-case hex, of a message whose characters are bytes (latin-1). */
   hex(message: string): string {
     if (message.length > longestMessageBytes) {
       return createHmac("sha256", this.#key).update(message, "latin1").digest("hex");

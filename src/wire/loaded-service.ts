@@ -1,14 +1,14 @@
 import type { Fault } from "../aws/faults.ts";
 import { compileConstraints } from "./constraints/check.ts";
 import { createFactFinder } from "./constraints/facts.ts";
-import { createProtocol } from "./protocols/create-protocol.ts";
+import type { Protocols } from "./protocols/create-protocol.ts";
 import type { FaultToWrite, OperationCodec, Protocol } from "./protocols/protocol.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
 import { readServiceModel, type ServiceModel } from "./schema.ts";
 import type { ProtocolName, WireOperation } from "./wire.ts";
 import type { WireService } from "./wire-services.ts";
 
-/** A wire service whose client has been imported. What an operation needs is compiled at its first call, and kept. */
+/** A wire service whose client has been imported. An operation is compiled at its first call, and kept. */
 export interface LoadedService {
   readonly model: ServiceModel;
   readonly routes: RestRouter;
@@ -17,7 +17,7 @@ export interface LoadedService {
   codec(protocol: ProtocolName, operation: string): OperationCodec;
 }
 
-export async function loadService(service: WireService): Promise<LoadedService> {
+export async function loadService(service: WireService, protocols: Protocols): Promise<LoadedService> {
   const model = readServiceModel(await service.load());
   const facts = createFactFinder(service.id);
   const modelled = (name: string) => model.operations.get(name)!;
@@ -29,12 +29,12 @@ export async function loadService(service: WireService): Promise<LoadedService> 
       checkConstraints: compileConstraints(modelled(name).input, facts, service.validationCode, service.documentFault),
     }),
   );
-  const protocol = kept((name: ProtocolName) => createProtocol(name, service, facts));
+  const protocol = kept((name: ProtocolName) => protocols.create(name, service, facts));
   const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
 
-/** Looks a fault's code up in the service's model. The model's status counts unless the fault names one. */
+/** Looks up a fault's code in the service's model. The model's status applies unless the fault sets one. */
 export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
   const error = model?.errors.get(fault.code);
   return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };

@@ -3,8 +3,8 @@ import type { Command, GetOutputType } from "@smithy/types";
 
 /**
  * The types of handlers, taken from the AWS client packages: `HandlersFor<typeof import("@aws-sdk/client-sagemaker"),
- * "CreateModel" | "DescribeModel", Context>`. The command classes carry input and output; what follows removes what is
- * only true on the client's side ("| undefined" on required members, the stream helpers of blobs).
+ * "CreateModel" | "DescribeModel", Context>`. The command classes carry input and output; the types below remove what
+ * is true only on the client's side ("| undefined" on required members, the stream helpers of blobs).
  */
 // biome-ignore lint/suspicious/noExplicitAny: a constructor of any signature is meant
 type AnyConstructor<T> = new (...args: any[]) => T;
@@ -38,12 +38,12 @@ type TopLevel<T> = {
 type InputBlob<U> = Has<U, ArrayBuffer> extends true ? Uint8Array : Has<U, Readable> extends true ? Readable : U;
 type OutputBlob<U> = U extends { transformToString(encoding?: string): unknown } ? Readable | Uint8Array | string : U;
 
-/** What a handler is given: a blob is a Uint8Array, a streaming blob a Readable, a timestamp a Date. */
+/** The input of a handler: a blob is a Uint8Array, a streaming blob a Readable, a timestamp a Date. */
 export type InputOf<M, K extends OperationName<M>> = Commands<M>[K] extends { input: infer I }
   ? TopLevel<{ [P in keyof I]: InputBlob<I[P]> }>
   : never;
 
-/** What a handler gives. A streaming blob may be a Readable, bytes or text. */
+/** The output of a handler. A streaming blob may be a Readable, bytes or text. */
 export type OutputOf<M, K extends OperationName<M>> = Commands<M>[K] extends AnyCommand
   ? TopLevel<{
       [P in keyof GetOutputType<Commands<M>[K]> as P extends "$metadata" ? never : P]: OutputBlob<

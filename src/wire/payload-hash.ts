@@ -11,7 +11,7 @@ export const payloadHashMismatch = (signed: string, computed: string): Fault =>
     },
   );
 
-/** Passes a body on and fails at its end when its SHA-256 is not the one that was signed. */
+/** Passes a body on, and fails at its end when its SHA-256 is not the signed one. */
 export function checkPayloadHash(signed: string): Transform {
   const hash = createHash("sha256");
   return new Transform({

@@ -16,7 +16,7 @@ const target = (name: string) =>
   find({ headers: { "x-amz-target": name, "content-type": "application/x-amz-json-1.1" } });
 const s3 = (method: string, path: string, query = "", headers = {}) => find({ method, path, query, headers });
 
-/** What reading gives, or the fault in the form "Code: text". */
+/** Returns what reading returns, or the fault in the form "Code: text". */
 async function read(request: Promise<FoundRequest>, body: string | Uint8Array = ""): Promise<unknown> {
   try {
     return (await request).readInput(Buffer.from(body));
@@ -85,7 +85,7 @@ describe("JSON", () => {
     );
   });
 
-  test("what is no JSON or no UTF-8 is refused", async () => {
+  test("a body that is not JSON or not UTF-8 is refused", async () => {
     expect(await read(target("SageMaker.ListModels"), "{")).toMatch(
       /^SerializationException: Could not parse request body into json: /,
     );
@@ -142,7 +142,7 @@ describe("S3", () => {
     const request = s3("POST", "/b", "delete&foo=1", { "x-amz-foo": "1" });
     expect(await read(request, document)).toEqual({ Bucket: "b", Delete: { Objects: [{ Key: "a" }] } });
   });
-  test("a path that is no UTF-8 is refused", async () => {
+  test("a path that is not UTF-8 is refused", async () => {
     expect(await read(s3("GET", "/b/%ff"))).toBe("InvalidURI: Couldn't parse the specified URI.");
   });
   test("headers of the wrong type are refused", async () => {
@@ -150,7 +150,7 @@ describe("S3", () => {
       "InvalidArgument: 'x' can not be converted to an Integer at 'partNumber'",
     );
   });
-  test("aws-chunked is the transfer's business", async () => {
+  test("aws-chunked belongs to the transfer, not to the object", async () => {
     const headers = {
       "content-encoding": "aws-chunked,gzip",
       "content-length": "99",
@@ -160,7 +160,7 @@ describe("S3", () => {
   });
 });
 
-describe("whatever comes in, a reader answers or throws a Fault", () => {
+describe("whatever it is given, a reader returns or throws a Fault", () => {
   const targets = (["sagemaker", "logs", "cloudwatch"] as const).flatMap((id) => {
     const { targetPrefix } = wireServices.find((service) => service.id === id)!;
     return served[id]!.map((name) => `${targetPrefix}.${name}`);

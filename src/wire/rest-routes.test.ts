@@ -12,10 +12,10 @@ interface Sent {
   headers: Record<string, string>;
 }
 
-/** What no router can know: these two are one request on the wire. */
+/** Operations that no router can tell apart, because their requests are the same on the wire. */
 const sameOnTheWire: Readonly<Record<string, string>> = { ListDirectoryBuckets: "ListBuckets" };
 
-/** Takes the request that the real client would send, without sending it. */
+/** Returns the request that the real client would send, without sending it. */
 async function requestOf(client: Record<string, unknown>, name: string, input: object): Promise<Sent> {
   const Client = Object.entries(client).find(([key]) => key.endsWith("Client") && !key.startsWith("__"))![1];
   const sender = new (Client as new (options: object) => { send(command: unknown): Promise<unknown> })({
@@ -48,7 +48,7 @@ test.each(restServices)(
     const model = readServiceModel(client);
     const route = createRestRouter(model);
     for (const operation of model.operations.values()) {
-      // With its required members alone a request is at its most ambiguous.
+      // A request is at its most ambiguous with its required members alone.
       const input = sampleStructure(
         operation.input,
         (member) => !member.required && member.shape.kind !== "streamingBlob",

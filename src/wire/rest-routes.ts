@@ -1,6 +1,6 @@
 import type { OperationModel, ServiceModel } from "./schema.ts";
 
-/** A REST operation that fits a request, with the labels of its path, still percent-encoded. */
+/** The REST operation that a request matches, with the labels of its path, still percent-encoded. */
 interface RestMatch {
   readonly operation: OperationModel;
   readonly labels: Readonly<Record<string, string>>;
@@ -17,15 +17,15 @@ interface Route {
   readonly operation: OperationModel;
   readonly path: RegExp;
   readonly labelNames: readonly string[];
-  /** Query fields that the path template names, with the value they must have; empty for any. */
+  /** Query fields that the path template names, with the value each must have; an empty value matches any. */
   readonly literals: readonly (readonly [name: string, value: string])[];
   readonly requiredQuery: readonly string[];
   readonly requiredHeaders: readonly string[];
 }
 
 /**
- * Compiles the `http` traits of a service. Operations that share method and path (PutObject, UploadPart, CopyObject) are
- * told apart by the query fields and headers that they require: of those that fit, the one that requires most is taken.
+ * Compiles the `http` traits of a service. The query fields and headers that they require tell operations apart that
+ * share method and path (PutObject, UploadPart, CopyObject): of those that match, the one that requires most is taken.
  * `x-id`, which only some clients send, decides between equals.
  */
 export function createRestRouter(model: ServiceModel): RestRouter {
@@ -61,7 +61,7 @@ export function createRestRouter(model: ServiceModel): RestRouter {
   };
 }
 
-/** A literal weighs more than any number of required members. */
+/** A literal counts more than any number of required members. */
 const demands = (route: Route): number =>
   route.literals.length * 100 + route.requiredQuery.length + route.requiredHeaders.length;
 
@@ -71,7 +71,7 @@ function compileRoute(operation: OperationModel, template: string): Route {
   const required = operation.input.members.filter((member) => member.required);
   const bound = (trait: string) => required.map((member) => member.traits[trait] as string).filter(Boolean);
   const inPath = [...pathTemplate.matchAll(/\{([^}+]+)(\+?)\}/g)].map(([, name]) => name!);
-  // S3's templates have the bucket in the host name; here it is the first part of the path.
+  // S3's templates have the bucket in the host name; Sagebrush has it in the first part of the path.
   const hasBucket = operation.input.members.some((member) => member.name === "Bucket" && member.traits.httpLabel);
   const bucketFirst = hasBucket && !inPath.includes("Bucket");
   const expression = pathTemplate

@@ -3,8 +3,8 @@ import { isBound } from "./protocols/http-bindings.ts";
 import type { Member, Shape, StructureShape } from "./schema.ts";
 
 /**
- * For tests: a value of a shape with every member set, the same each time. Texts in headers and paths are plain; texts
- * in bodies hold the characters that serializers get wrong.
+ * For tests: returns a value of a shape with every member set, the same each time. Texts in headers and paths are
+ * plain; texts in bodies contain the characters that serializers get wrong.
  */
 export function sampleStructure(
   shape: StructureShape,
@@ -29,7 +29,7 @@ function sample(
 ): unknown {
   switch (shape.kind) {
     case "structure":
-      // A structure is empty inside itself.
+      // A structure inside itself is empty.
       return above.includes(shape.name) ? {} : sampleStructure(shape, leaveOut, [...above, shape.name]);
     case "list":
       return ["first", "second"].map((which) => sample(shape.element.shape, which, inBody, leaveOut, above));

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { readServiceModel, type StructureShape } from "./schema.ts";
 import { wireServices } from "./wire-services.ts";
 
-/** The clients export their schemas without promising their form: this is what we rely on, client by client. */
+/**
+ * The clients export their schemas without promising their form. This test pins down what the server relies on, client
+ * by client.
+ */
 const models = Object.fromEntries(
   await Promise.all(
     wireServices.map(async (service) => {
@@ -68,7 +71,7 @@ test("errors come with status and query code", () => {
   expect(models.sagemaker!.model.errors.get("ResourceInUse")).toMatchObject({ status: undefined });
 });
 
-test("the table says of each service what its client says", () => {
+test("the table agrees with each client", () => {
   for (const { service, client } of Object.values(models)) {
     const Client = Object.entries(client).find(([name]) => name.endsWith("Client") && !name.startsWith("__"))![1];
     type Settings = { config: { protocolSettings: Record<string, string> } };

@@ -16,7 +16,7 @@ type ScalarKind =
   | "blob"
   | "streamingBlob"
   | "timestamp";
-/** How a timestamp is written; "default" depends on protocol and place. */
+/** How a timestamp is written; "default" depends on the protocol and the place. */
 export type TimestampFormat = "default" | "date-time" | "http-date" | "epoch-seconds";
 
 export interface ScalarShape {
@@ -43,9 +43,9 @@ export type Shape = ScalarShape | ListShape | MapShape | StructureShape;
 
 /** A place that holds a value: a member, a list's element, a map's key or value. */
 export interface Slot {
-  /** Read lazily: a structure may hold itself. */
+  /** Read lazily, because a structure may contain itself. */
   readonly shape: Shape;
-  /** Those of the place and of the shape it holds; those of the place win. */
+  /** The traits of the place and of its shape; where both have a trait, the place's applies. */
   readonly traits: Traits;
 }
 export interface Member extends Slot {
@@ -61,14 +61,16 @@ export interface OperationModel {
 }
 export interface ErrorModel {
   readonly shape: StructureShape;
-  /** The code in the awsQuery protocol and in `x-amzn-query-error`: "NoSuchEntity" of NoSuchEntityException. */
+  /**
+   * The error's code in the awsQuery protocol and in `x-amzn-query-error`: "NoSuchEntity" for NoSuchEntityException.
+   */
   readonly queryCode: string;
-  /** HTTP status; absent when the model does not say. */
+  /** HTTP status; absent when the model has none. */
   readonly status: number | undefined;
 }
 export interface ServiceModel {
   readonly operations: ReadonlyMap<string, OperationModel>;
-  /** By shape name and by query code. */
+  /** The errors by shape name and by query code. */
   readonly errors: ReadonlyMap<string, ErrorModel>;
 }
 
@@ -91,7 +93,7 @@ const scalars = new Map<number, ScalarShape>([
   [21, { kind: "blob" }],
   [42, { kind: "streamingBlob" }],
 ]);
-/** Traits written as a number: one bit each, in this order. */
+/** The traits that schemas write as bits of a number, in the order of the bits. */
 const traitBits = [
   "httpLabel",
   "idempotent",
@@ -104,7 +106,7 @@ const traitBits = [
 const noTraits: Traits = {};
 const unit: StructureShape = { kind: "structure", name: "Unit", union: false, traits: noTraits, members: [] };
 
-/** Reads the operations and errors out of a client package: `readServiceModel(await import("@aws-sdk/client-sts"))`. */
+/** Reads the operations and errors of a client package: `readServiceModel(await import("@aws-sdk/client-sts"))`. */
 export function readServiceModel(client: Readonly<Record<string, unknown>>): ServiceModel {
   const operations = new Map<string, OperationModel>();
   const errors: ErrorModel[] = [];
@@ -118,13 +120,13 @@ export function readServiceModel(client: Readonly<Record<string, unknown>>): Ser
       errors.push({ shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) });
     }
   }
-  // The name of one error may be the query code of another. Names come last and win.
+  // One error's name may be another's query code. Names are set last, so they win.
   const byCode = errors.map((error) => [error.queryCode, error] as const);
   const byName = errors.map((error) => [error.shape.name, error] as const);
   return { operations, errors: new Map([...byCode, ...byName]) };
 }
 
-/** Input and output are read when first asked for: a server uses few of a client's hundreds of operations. */
+/** Input and output are read when first needed: a server uses few of a client's hundreds of operations. */
 function readOperation(raw: RawSchema): OperationModel {
   const [, , name, traits, input, output] = raw as [9, string, string, unknown, RawReference, RawReference];
   return {
@@ -191,7 +193,7 @@ function readArray(raw: RawSchema): Shape {
   }
 }
 
-/** A reference is the schema itself or `[schema, traits]`. */
+/** Reads a reference: the schema itself, or `[schema, traits]`. */
 function slot(raw: RawReference): Slot {
   const annotated = Array.isArray(raw) && typeof raw[1] !== "string";
   const [reference, own] = annotated ? (raw as unknown as [RawReference, unknown]) : [raw, 0];
@@ -210,7 +212,7 @@ function slot(raw: RawReference): Slot {
   return made;
 }
 
-/** Traits of a list, map or named scalar. Those of a structure do not apply to the place that holds it. */
+/** Returns the traits of a list, map or named scalar. A structure's traits do not apply to the place that holds it. */
 function targetTraits(reference: RawReference): Traits {
   const target = typeof reference === "function" ? reference() : reference;
   if (typeof target === "function") return targetTraits(target);

@@ -1,6 +1,8 @@
 import { Fault } from "../aws/faults.ts";
 
-/** The wording of refused signatures: S3's own, that of services with the query protocol, or that of all others. */
+/**
+ * The wording of refused signatures: S3's own, that of services with the query protocol, or that of all other services.
+ */
 export type SignatureFamily = "s3" | "query" | "json";
 
 type Codes = Readonly<Record<SignatureFamily, readonly [code: string, status: number]>>;
@@ -59,15 +61,15 @@ export const signatureFaults = {
       ],
     ),
 
-  /** A part of the signature is missing or malformed. */
+  /** For a signature with a missing or malformed part. */
   incomplete: (family: SignatureFamily, detail: string) =>
     fault("incomplete", family, family === "s3" ? `The authorization header is malformed; ${detail}` : detail),
 
-  /** The same for a presigned URL, where S3 has a code of its own. */
+  /** For the same in a presigned URL, where S3 has a code of its own. */
   incompleteQuery: (family: SignatureFamily, detail: string) =>
     family === "s3" ? new Fault("AuthorizationQueryParametersError", detail) : fault("incomplete", family, detail),
 
-  /** The credential scope names another day, region, service or terminator than the request's. */
+  /** For a credential scope that names another day, region, service or terminator than the request's. */
   scope: (family: SignatureFamily, detail: string) =>
     family === "s3" ? signatureFaults.incomplete(family, detail) : fault("mismatch", family, detail),
 
@@ -87,7 +89,7 @@ export const signatureFaults = {
         : "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     ),
 
-  /** The request was signed more than `skewMinutes` before or after now. */
+  /** For a request that was signed more than `skewMinutes` before or after now. */
   skewed(family: SignatureFamily, signed: string, now: string, limit: string, skewMinutes: number): Fault {
     if (family === "s3") {
       return fault("skewed", family, "The difference between the request time and the current time is too large.", {
@@ -106,7 +108,7 @@ export const signatureFaults = {
     );
   },
 
-  /** A presigned URL has expired. */
+  /** For a presigned URL that has expired. */
   expired: (family: SignatureFamily, expires: string, now: string) =>
     family === "s3"
       ? new Fault("AccessDenied", "Request has expired", {

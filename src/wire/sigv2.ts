@@ -4,7 +4,7 @@ import { signatureFaults } from "./signature-faults.ts";
 import { sameText } from "./sigv4.ts";
 import { parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
 
-/** A presigned URL of S3 in the older signature version 2, which boto3 makes for an endpoint that is not Amazon's. */
+/** A presigned URL of S3 in the older signature version 2, which boto3 uses for an endpoint that is not Amazon's. */
 export interface Sigv2Signature {
   readonly accessKeyId: string;
   /** Seconds since 1970. */
@@ -13,7 +13,7 @@ export interface Sigv2Signature {
   readonly signature: string;
 }
 
-/** Undefined when the query has none. */
+/** Reads the signature from the query; undefined when the query has none. */
 export function readSigv2(request: SignedRequest, now: number): Sigv2Signature | undefined {
   if (!request.query.includes("AWSAccessKeyId=")) return undefined;
   const parameters = new Map(parseQuery(request.query));
@@ -36,7 +36,7 @@ export function readSigv2(request: SignedRequest, now: number): Sigv2Signature |
   return { accessKeyId, expires, signature };
 }
 
-/** The query parameters that are signed. */
+/** The query parameters that the signature covers. */
 const signedParameters = new Set(
   [
     "accelerate acl cors delete inventory lifecycle location logging metrics notification partNumber policy replication",
@@ -48,8 +48,8 @@ const signedParameters = new Set(
 
 /** Verifies a presigned URL by the formula of the S3 documentation, "Signing and authenticating REST requests". */
 export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, secret: string): void {
-  // boto3 moves signed headers into the query of a presigned URL. Headers are read as latin-1, a character for each
-  // byte; the query's UTF-8 is made the same.
+  // boto3 moves signed headers into the query of a presigned URL. Headers are read as latin-1, one character per byte,
+  // so the query's UTF-8 is turned into the same.
   const parameters = parseQuery(request.query).map(
     ([name, value]) => [name, Buffer.from(value).toString("latin1")] as const,
   );
@@ -74,7 +74,7 @@ export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, s
     const text = [request.method, given("content-md5"), given("content-type"), signature.expires, signed].join("\n");
     return createHmac("sha1", secret).update(text, "latin1").digest("base64");
   };
-  // The path of a bucket is signed with a slash at its end, whether the URL has one or not.
+  // The signed path of a bucket ends with a slash, whether the URL's path does or not.
   const paths = /^\/[^/]+$/.test(request.path) ? [request.path, `${request.path}/`] : [request.path];
   if (!paths.some((path) => sameText(signatureOf(path), signature.signature))) throw signatureFaults.mismatch("s3");
 }

@@ -1,15 +1,15 @@
-/** What a signature is computed over, undecoded. */
+/** The parts of a request that a signature covers, undecoded. */
 export interface SignedRequest {
   readonly method: string;
   /** The path on the request line, without the query. */
   readonly path: string;
   /** What follows the first `?`; empty without one. */
   readonly query: string;
-  /** Names in lower case; the values of a name that came twice are joined by ",". */
+  /** Names in lower case; the values of a repeated name are joined by ",". */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** As SigV4 writes a text in a URL: all but letters, digits and `-._~` as %XX in upper case. */
+/** Encodes a text as SigV4 does in a URL: all but letters, digits and `-._~` as %XX in upper case. */
 export function encodeUri(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -27,8 +27,8 @@ function decodeUri(text: string): string {
 const encodedPath = /^(?:[A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$/;
 
 /**
- * S3 signs the path encoded once and keeps `.`, `..` and empty segments, which keys may hold. All other services sign it
- * normalised and encoded a second time.
+ * Returns the path that is signed. S3 signs the path encoded once and keeps `.`, `..` and empty segments, which keys
+ * may contain. All other services sign it normalised and encoded a second time.
  */
 export function canonicalPath(path: string, encodedOnce: boolean): string {
   if (path === "/" || path === "") return "/";
@@ -44,7 +44,7 @@ export function canonicalPath(path: string, encodedOnce: boolean): string {
   return normalised.split("/").map(encodeUri).join("/");
 }
 
-/** RFC 3986, 5.2.4, with empty segments dropped. */
+/** Removes dot segments as RFC 3986, 5.2.4, does, and empty segments too. */
 function normalisePath(path: string): string {
   const kept: string[] = [];
   for (const part of path.split("/")) {
@@ -54,7 +54,7 @@ function normalisePath(path: string): string {
   return `/${kept.join("/")}${kept.length > 0 && path.endsWith("/") ? "/" : ""}`;
 }
 
-/** Name and value of each parameter of a query, decoded once; a parameter without `=` has an empty value. */
+/** Returns name and value of each parameter of a query, decoded once; a parameter without `=` has an empty value. */
 export function parseQuery(query: string): [name: string, value: string][] {
   if (query === "") return [];
   return query
@@ -66,7 +66,7 @@ export function parseQuery(query: string): [name: string, value: string][] {
     });
 }
 
-/** Parameters encoded, then sorted by name and value as bytes; the signature of a presigned URL left out. */
+/** Returns the parameters encoded, then sorted by name and value as bytes, without the signature of a presigned URL. */
 export function canonicalQuery(query: string): string {
   if (query === "") return "";
   const pairs: [string, string][] = [];
@@ -79,7 +79,7 @@ export function canonicalQuery(query: string): string {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** `name:value` lines, runs of spaces made one. */
+/** Returns `name:value` lines, each run of spaces reduced to one. */
 export function canonicalHeaders(headers: SignedRequest["headers"], signed: readonly string[]): string {
   let text = "";
   for (const name of signed) {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { HmacKey } from "./hmac-sha256.ts";
 
-/** Where a credential is valid: "20150830/us-east-1/iam/aws4_request" in its parts. */
+/** Where a credential is valid: the parts of "20150830/us-east-1/iam/aws4_request". */
 export interface CredentialScope {
   /** YYYYMMDD, UTC. */
   readonly date: string;
@@ -9,7 +9,7 @@ export interface CredentialScope {
   readonly service: string;
 }
 
-/** The signing key of SigV4: kDate, kRegion, kService, kSigning, each derived with the one before. */
+/** Derives the signing key of SigV4: kDate, kRegion, kService, kSigning, each from the one before. */
 export function deriveSigningKey(secret: string, scope: CredentialScope): Uint8Array {
   let key: Uint8Array | string = `AWS4${secret}`;
   for (const part of [scope.date, scope.region, scope.service, "aws4_request"]) {
@@ -18,7 +18,10 @@ export function deriveSigningKey(secret: string, scope: CredentialScope): Uint8A
   return key as Uint8Array;
 }
 
-/** Derived keys by secret and scope. Saves four HMACs for each request after the first of a day, region and service. */
+/**
+ * Keeps derived keys by secret and scope, which saves four HMACs for each request after the first of a day, region and
+ * service.
+ */
 export class SigningKeyCache {
   readonly #keys = new Map<string, HmacKey>();
   readonly #limit: number;

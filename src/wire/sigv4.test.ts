@@ -26,7 +26,7 @@ const faultOf = (run: () => unknown): Fault => {
   throw new Error("nothing was refused");
 };
 
-/** From the AWS documentation and its test suite for Signature Version 4 (aws-sig-v4-test-suite). */
+/** Vectors from the AWS documentation and its test suite for Signature Version 4 (aws-sig-v4-test-suite). */
 const published = [
   {
     name: "the walk-through of the documentation: IAM ListUsers",
@@ -204,7 +204,7 @@ describe("refusals", () => {
     expect(fault.message).toContain(words);
   });
 
-  it("refuses what was signed more than 15 minutes ago or ahead, in each family's words", () => {
+  it("refuses a request signed more than 15 minutes before or after now, in each family's words", () => {
     const late = now + 15 * 60_000 + 1000;
     expect(faultOf(() => readSignature(head(by(good)), json, late)).message).toBe(
       "Signature expired: 20261121T120000Z is now earlier than 20261121T120001Z (20261121T121501Z - 15 min.)",

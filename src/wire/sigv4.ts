@@ -4,11 +4,11 @@ import { type SignatureFamily, signatureFaults } from "./signature-faults.ts";
 import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
 import type { CredentialScope, SigningKeyCache } from "./sigv4-key-cache.ts";
 
-/** What a request says about who signed it and how. Unproven before `verifySignature`. */
+/** What a request claims about who signed it and how; unproven before `verifySignature`. */
 export interface Signature extends CredentialScope {
   readonly form: "header" | "presigned";
   readonly accessKeyId: string;
-  /** When it was signed: "20150830T123600Z". */
+  /** When the request was signed: "20150830T123600Z". */
   readonly time: string;
   readonly signedHeaders: string;
   /** 64 digits in lower-case hex. */
@@ -89,7 +89,7 @@ function readPresigned(request: SignedRequest, family: SignatureFamily): Signatu
     (name) => parameters.get(`X-Amz-${name}`) ?? "",
   );
   const missing = names.find((name) => !parameters.get(`X-Amz-${name}`));
-  // A presigned URL of a query service needs no X-Amz-Expires: it is valid as long as a signed header.
+  // A presigned URL of a query service needs no X-Amz-Expires: it is valid as long as a signed header is.
   if (missing && !(missing === "Expires" && family !== "s3")) {
     throw refuse(
       `Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters; X-Amz-${missing} is missing.`,
@@ -131,7 +131,7 @@ function readCredential(credential: string, refuse: (detail: string) => Error) {
   return { accessKeyId, date, region, service };
 }
 
-/** The time in X-Amz-Date, or in Date, which has two forms. */
+/** Returns the time in X-Amz-Date or in Date, which has two forms. */
 function readTime(headers: SignedRequest["headers"], refuse: (detail: string) => Error): string {
   const text = headers["x-amz-date"] ?? headers.date;
   if (text === undefined)
@@ -144,7 +144,7 @@ function readTime(headers: SignedRequest["headers"], refuse: (detail: string) =>
   return basicTime(time);
 }
 
-/** "20150830T123600Z". */
+/** Formats a time as "20150830T123600Z". */
 const basicTime = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 
 function parseBasicTime(text: string): number {
@@ -190,7 +190,10 @@ function checkTime(signature: Signature, family: SignatureFamily, now: number): 
   }
 }
 
-/** The host and every `x-amz-*` header must be signed, or a captured request could be redirected or changed. */
+/**
+ * Requires that the host and every `x-amz-*` header are signed: otherwise a captured request could be redirected or
+ * changed.
+ */
 function checkSignedHeaders(signature: Signature, request: SignedRequest, family: SignatureFamily): void {
   const signed = `;${signature.signedHeaders};`;
   if (!signed.includes(";host;")) throw signatureFaults.unsignedHeader(family, "host");
@@ -204,14 +207,15 @@ export interface ChunkSigning {
   readonly time: string;
   /** "20150830/us-east-1/s3/aws4_request". */
   readonly scope: string;
-  /** The signature of the request itself: the one before the first chunk's. */
+  /** The signature of the request itself, which precedes the first chunk's. */
   readonly seed: string;
   mac(stringToSign: string): string;
 }
 
 /**
- * Verifies that the request was signed with that secret.
- * @param payloadHash the hash of the body that the client signed: the header x-amz-content-sha256, or the body's own hash
+ * Verifies that the request was signed with the given secret.
+ * @param payloadHash the hash of the body that the client signed: the header x-amz-content-sha256, or the body's own
+ * hash
  * @returns what the chunks of the body are verified with, when it has any
  */
 export function verifySignature(

@@ -1,36 +1,41 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
 
-/** An AWS endpoint, with what is known of it before its client is imported. */
+/** An AWS endpoint, with everything known of it before its client is imported. */
 export interface WireService extends WireServiceRow {
   /** The name of its client package without "client-". */
   readonly id: WireServiceId;
 }
 
 interface WireServiceRow {
-  /** As it stands in our messages: "SageMaker.CreateModel is not built ...". */
+  /** The service's name in messages: "SageMaker.CreateModel is not built ...". */
   readonly title: string;
-  /** The name in the credential scope of a signature; `sagemaker` is shared by several endpoints. */
+  /** The name in the credential scope of a signature; several endpoints share `sagemaker`. */
   readonly signingName: string;
-  /** Imports the AWS client, which brings schemas and types; 70-150 ms and up to 49 MiB, so at the first call only. */
+  /**
+   * Imports the AWS client with its schemas and types, at the first call only, because it takes 70-150 ms and up to 49
+   * MiB.
+   */
   readonly load: () => Promise<Record<string, unknown>>;
-  /** "SageMaker" of `X-Amz-Target: SageMaker.CreateModel`, when the service speaks awsJson. */
+  /** The prefix of X-Amz-Target, when the service speaks awsJson: "SageMaker" in `SageMaker.CreateModel`. */
   readonly targetPrefix?: string;
-  /** Of the awsQuery protocol, when the service speaks it: the `Version` that clients send, and the XML namespace. */
+  /** Set when the service speaks awsQuery: the `Version` that clients send, and the XML namespace. */
   readonly query?: { readonly version: string; readonly namespace: string };
-  /** Of the REST protocols, when the service speaks one. `paths` tells endpoints of one signing name apart. */
+  /** Set when the service speaks a REST protocol. `paths` tells endpoints apart that share a signing name. */
   readonly rest?: { readonly protocol: "restJson1" | "restXml"; readonly paths: RegExp; readonly namespace?: string };
-  /** The code of a value that breaks a constraint of the model. */
+  /** The fault's code for a value that breaks a constraint of the model. */
   readonly validationCode: string;
-  /** The fault of such a value in the document of the body, where the service has another one for it. */
+  /** Makes the fault for such a value in the document of the body, where the service uses another one. */
   readonly documentFault?: (detail: string) => Fault;
-  /** The most bytes a body that is read whole may have. */
+  /** The code and status of a member or value that is not built, where they differ from `validationCode` and 400. */
+  readonly notBuilt?: { readonly code: string; readonly status?: number };
+  /** The most bytes of a body that is read whole. */
   readonly maximumBodyBytes: number;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** One row per AWS endpoint that Sagebrush answers as. Of two REST rows that fit a request, the first is taken. */
+/** One row per AWS endpoint that Sagebrush answers as. When a request matches two REST rows, the first is taken. */
 const table = {
   sagemaker: {
     title: "SageMaker",
@@ -63,6 +68,7 @@ const table = {
     load: () => import("@aws-sdk/client-iam"),
     query: { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     validationCode: "ValidationError",
+    notBuilt: { code: "InvalidInput" },
     maximumBodyBytes: 2 * mebibyte,
   },
   logs: {
@@ -71,7 +77,7 @@ const table = {
     load: () => import("@aws-sdk/client-cloudwatch-logs"),
     targetPrefix: "Logs_20140328",
     validationCode: "InvalidParameterException",
-    // PutLogEvents takes 1 MiB of messages, which JSON may write with six bytes a character.
+    // PutLogEvents accepts 1 MiB of messages, and JSON may write a character with six bytes.
     maximumBodyBytes: 8 * mebibyte,
   },
   cloudwatch: {
@@ -81,6 +87,7 @@ const table = {
     targetPrefix: "GraniteServiceVersion20100801",
     query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
     validationCode: "ValidationError",
+    notBuilt: { code: "InvalidParameterValue" },
     maximumBodyBytes: 2 * mebibyte,
   },
   s3: {
@@ -89,6 +96,7 @@ const table = {
     load: () => import("@aws-sdk/client-s3"),
     rest: { protocol: "restXml", paths: /^/, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
     validationCode: "InvalidArgument",
+    notBuilt: { code: "NotImplemented", status: 501 },
     documentFault: malformedXml,
     maximumBodyBytes: 8 * mebibyte,
   },
@@ -96,7 +104,7 @@ const table = {
 
 export type WireServiceId = keyof typeof table;
 
-/** The AWS client package of a wire service, as a module: what its operations are typed by. */
+/** The AWS client package of a wire service as a module, from which its operations get their types. */
 export type ClientOf<S extends WireServiceId> = Awaited<ReturnType<(typeof table)[S]["load"]>>;
 
 export const wireServices: readonly WireService[] = (Object.keys(table) as WireServiceId[]).map((id) => ({

@@ -10,16 +10,16 @@ export interface RequestHead {
   readonly path: string;
   /** The raw query without its "?"; empty when there is none. */
   readonly query: string;
-  /** Names in lower case, as node:http gives them. */
+  /** Names in lower case, as node:http provides them. */
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The answer to a request. The sender sets Content-Length unless `headers` has it. */
+/** The response to a request. The sender sets Content-Length unless `headers` has it. */
 export interface WireResponse {
   readonly status: number;
-  /** Names in the case they are sent in. */
+  /** Names in the case in which they are sent. */
   readonly headers: Record<string, string>;
-  /** Absent: no body (HEAD, 204, 304). */
+  /** Absent when there is no body (HEAD, 204, 304). */
   readonly body?: string | Uint8Array | Readable;
 }
 
@@ -28,60 +28,60 @@ export type ProtocolName = "awsJson1.0" | "awsJson1.1" | "restJson1" | "restXml"
 /** Typed as the AWS client's input of the operation: dates are Date, blobs Uint8Array, a streaming blob a Readable. */
 export type WireInput = Record<string, unknown>;
 
-/** An operation that has a handler, whatever protocol it is called by. */
+/** An operation that has a handler, whatever protocol calls it. */
 export interface WireOperation {
   readonly service: WireService;
-  /** As in the model: "CreateTrainingJob". */
+  /** The operation's name in the model: "CreateTrainingJob". */
   readonly name: string;
   /**
-   * Required members, lengths, ranges, patterns, enums.
-   * @throws Fault in the service's own code (ValidationException, InvalidParameterException ...), with AWS's text
+   * Checks required members, lengths, ranges, patterns and enums.
+   * @throws Fault with the service's own code (ValidationException, InvalidParameterException ...) and AWS's message
    */
   checkConstraints(input: WireInput): void;
 }
 
 /** A request whose service, operation and protocol are known, or the reason why it is refused. */
 export interface FoundRequest {
-  /** Absent when the request is for no service of ours. */
+  /** Absent when the request is for a service that is not in the table. */
   readonly service: WireService | undefined;
   readonly protocol: ProtocolName;
-  /** For the access log: "CreateTrainingJob"; empty when the request names none. */
+  /** The operation's name for the access log, "CreateTrainingJob"; empty when the request names none. */
   readonly operationName: string;
   /** Why the request is refused, such as 501 UnsupportedOperation. The chain throws it. */
   readonly refusal: Fault | undefined;
-  /** Absent when there is a refusal, and only then. */
+  /** Absent exactly when there is a refusal. */
   readonly operation: WireOperation | undefined;
   /** How `readInput` takes the body, and the most bytes it may have. A stream has no limit here. */
   readonly body: { readonly mode: "buffer" | "stream"; readonly maximumBytes: number };
   /**
-   * Reads the input and checks its types; members that the schema does not know are left out.
+   * Reads the input and checks its types; members that the schema does not know are dropped.
    * @param body the whole body, or for mode "stream" the body's stream (already decoded from aws-chunked)
-   * @throws Fault SerializationException, MalformedXML ... naming member and value
+   * @throws Fault SerializationException, MalformedXML ... that names member and value
    */
   readInput(body: Uint8Array | Readable): WireInput;
   writeOutput(output: unknown, requestId: string): WireResponse;
-  /** Never throws; `fault` is written in this request's protocol, with the status the model gives its code. */
+  /** Never throws. Writes `fault` in this request's protocol, with the status that the model gives its code. */
   writeFault(fault: Fault, requestId: string): WireResponse;
 }
 
 export interface Wire {
-  /** Whether the operation of this request is named in its body (a form post), so that `find` must be given it. */
+  /** Whether the body names the request's operation (a form post), so that `find` needs the form. */
   needsForm(head: RequestHead): boolean;
-  /** Never throws, whatever the request holds. Imports the service's AWS client at its first call. */
+  /** Never throws, whatever the request contains. Imports the service's AWS client at its first call. */
   find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
   /**
-   * An operation by its service and name, for calls made in process.
+   * Returns an operation by its service and name, for calls made in process.
    * @throws Fault UnsupportedOperation when it has no handler
    */
   operation(service: WireServiceId, name: string): Promise<WireOperation>;
-  /** All operations of the service's model, sorted: the first figure of docs/coverage.md. */
+  /** Returns all operations of the service's model, sorted: the first figure of docs/coverage.md. */
   modelOperations(service: WireServiceId): Promise<string[]>;
   /** Whether the service's file in src/wire/constraints has the operation. */
   hasConstraintFacts(service: WireServiceId, operation: string): boolean;
 }
 
 export interface WireOptions {
-  /** Of Sagebrush, for the text of refusals. */
+  /** Sagebrush's version, for the text of refusals. */
   readonly version: string;
   /** Names of the operations that have a handler, by wire service. */
   readonly served: Readonly<Partial<Record<WireServiceId, readonly string[]>>>;

@@ -17,7 +17,7 @@ const json = (target: string, headers = {}) =>
 const s3 = (method: string, path: string, query = "") => wire.find({ method, path, query, headers: {} } as RequestHead);
 
 describe("JSON", () => {
-  test("absent members are left out, times are seconds, text is escaped, what is no number is text", async () => {
+  test("absent members are left out, times are seconds, text is escaped, NaN and infinities are text", async () => {
     const output = {
       TrainingJobName: 'a"\\\n\u2028\ud800',
       CreationTime: new Date(1700000000123),
@@ -36,14 +36,14 @@ describe("JSON", () => {
       FinalMetricDataList: [{ MetricName: "m", Value: "NaN", Timestamp: 0 }],
     });
   });
-  test("an operation without output answers an empty document", async () => {
+  test("an operation without output returns an empty document", async () => {
     expect(await json("SageMaker.StopTrainingJob").then((found) => found.writeOutput(undefined, "id"))).toEqual({
       status: 200,
       headers: { "Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "id" },
       body: "{}",
     });
   });
-  test("clients in query mode are told the query code", async () => {
+  test("clients in query mode get the query code", async () => {
     const found = await json("GraniteServiceVersion20100801.GetMetricData", { "x-amzn-query-mode": "true" });
     const { headers, body } = found.writeFault(new Fault("InvalidParameterValue", "No"), "id");
     expect(headers["x-amzn-query-error"]).toBe("InvalidParameterValue;Sender");

@@ -17,6 +17,7 @@ export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
 export const generators: readonly Generator[] = [
   generateServices,
   generateReconcilers,
+  generateSettings,
   generateKinds,
   generateFollowers,
   generateUpkeep,
@@ -24,7 +25,6 @@ export const generators: readonly Generator[] = [
   generateImages,
   generateFronts,
   generateCommands,
-  generateSettings,
   generateCoverage,
   generateReadme,
 ];

@@ -1,5 +1,7 @@
+import { findingsOf } from "../../server/checkup.ts";
+import { partList } from "../../server/part-list.ts";
 import { defineCommand } from "../define-command.ts";
-import { healthChecks } from "../health-checks.ts";
+import { clientChecks, lookAt, serverChecks } from "../health-checks.ts";
 import { settingsOf } from "../running-server.ts";
 
 export const doctor = defineCommand({
@@ -7,13 +9,14 @@ export const doctor = defineCommand({
   summary: "Looks for what would keep the server or its clients from working, and says what to do.",
   options: {},
   async run(given) {
-    const settings = settingsOf(given);
+    const checkup = lookAt(settingsOf(given), process.env);
     let exitCode = 0;
-    for (const check of healthChecks) {
-      const { words, fix, harmless } = await check.run(settings, process.env);
-      const mark = fix === undefined ? "ok" : harmless ? "note" : "wrong";
+    for await (const { title, words, mark = "ok", fix } of findingsOf(
+      [...serverChecks, ...partList, ...clientChecks],
+      checkup,
+    )) {
       if (mark === "wrong") exitCode = 1;
-      console.log(`${mark.padEnd(6)}${check.title.padEnd(13)}${words}`);
+      console.log(`${mark.padEnd(6)}${title.padEnd(13)}${words}`);
       if (fix !== undefined) console.log(`${" ".repeat(19)}${fix}`);
     }
     return exitCode;

@@ -1,4 +1,4 @@
-import type { ServerStatus } from "../../fronts/front.ts";
+import type { Running, ServerStatus } from "../../fronts/front.ts";
 import { defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 
@@ -20,7 +20,7 @@ export const status = defineCommand({
 });
 
 /** JSON: times are texts. */
-type Answer = ServerStatus & { running: Record<"what" | "name" | "status" | "since", string>[] };
+type Answer = ServerStatus & { running: Record<keyof Running, string>[] };
 
 function describe(status: Answer): string {
   const lines = {
@@ -30,7 +30,8 @@ function describe(status: Answer): string {
     memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
   };
   const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
-  const running = status.running.map(({ what, name, status }) => `  ${what.padEnd(14)}${name}, ${status}`);
+  const width = Math.max(...status.running.map(({ what }) => what.length)) + 2;
+  const running = status.running.map(({ what, name, status }) => `  ${what.padEnd(width)}${name}, ${status}`);
   const runs = running.length === 0 ? `Nothing runs in ${status.region}.` : `In ${status.region} there run:`;
   const ready = `Sagebrush ${status.version} is ready at ${status.url}`;
   return [ready, ...shown, ...status.warnings, runs, ...running].join("\n");

@@ -9,18 +9,21 @@ import { childrenOf, deliver, identify, killMarked, residentBytesOfTree } from "
 import type { Recorder } from "./recorder.ts";
 import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
 
-/** A process that has left the command's process group may hold its output open; this long at most. */
+/** How long to wait for a process that has left the command's process group and still holds its output open. */
 const drainMilliseconds = 2000;
 
 export interface Command {
-  /** SIGTERM to the command itself, as `docker stop` does it; false when it has ended. */
+  /** Sends SIGTERM to the command itself, as `docker stop` does; false when it has ended. */
   terminate(): boolean;
-  /** SIGKILL to it and everything below it. */
+  /** Sends SIGKILL to the command and everything below it. */
   kill(): void;
   residentBytes(): number;
 }
 
-/** `ended` is called once with the exit code as a shell gives it, when all that the command printed is recorded. */
+/**
+ * Starts the command. `ended` is called once, when everything that the command printed is recorded, with the exit code
+ * as a shell reports it.
+ */
 export function startCommand(
   folder: RunFolder,
   launch: Launch,
@@ -46,13 +49,13 @@ export function startCommand(
     const inside = firstInside();
     if (inside !== undefined) deliver(inside, "SIGKILL");
     if (child.pid !== undefined) deliver(-child.pid, "SIGKILL");
-    // A sandbox ends with its first process; a child of a plain run may have left the process group.
+    // A sandbox ends with its first process, but a child of a plain run may have left the process group.
     if (launch.sandbox === "plain") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
   };
   const terminate = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
     if (launch.sandbox === "plain") return deliver(child.pid, "SIGTERM");
-    // bubblewrap's own processes end at a SIGTERM and kill the command with them.
+    // bubblewrap's own processes would end at a SIGTERM and kill the command with them.
     const inside = firstInside();
     const target = inside === undefined ? undefined : childrenOf(inside)[0];
     return target !== undefined && deliver(target, "SIGTERM");
@@ -82,7 +85,10 @@ export function startCommand(
   return { terminate, kill, residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)) };
 }
 
-/** On a full disk the run goes on without the note; what it leaves behind is then found by its environment alone. */
+/**
+ * Notes the command's process. On a full disk the run continues without the note, and its leftovers are then found by
+ * their environment alone.
+ */
 function noteCommand(folder: RunFolder, pid: number): void {
   try {
     writeJson(folder.command, identify(pid) ?? { pid, startTime: "" });
@@ -91,7 +97,7 @@ function noteCommand(folder: RunFolder, pid: number): void {
   }
 }
 
-/** Takes a line of the events descriptor, {"state": "...", "detail": {...}}; the log shows a line that is none. */
+/** Records a line of the events descriptor, {"state": "...", "detail": {...}}; any other line goes into the log. */
 function recordState(line: string, recorder: Recorder): void {
   try {
     const { state, detail } = JSON.parse(line) as { state?: unknown; detail?: unknown };
@@ -104,7 +110,8 @@ function recordState(line: string, recorder: Recorder): void {
 }
 
 /**
- * Both ends of a named pipe. Node's own pipes are sockets, and a program cannot open /dev/stdout when that is a socket.
+ * Opens both ends of a named pipe. Node's own pipes are sockets, and a program cannot open /dev/stdout when it is a
+ * socket.
  */
 function openPipe(path: string): { reader: number; writer: number } {
   rmSync(path, { force: true });
@@ -144,12 +151,14 @@ function readFirstProcess(child: ChildProcess): () => number | undefined {
   };
 }
 
-/** The command line that enters the groups before it becomes the command, so that no child is ever outside them. */
+/**
+ * Returns a command line that enters the groups before it becomes the command, so that no child is ever outside them.
+ */
 const joining = (group: ControlGroup, command: readonly string[]): string[] => [
   ...["/bin/sh", "-c", 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 126; shift; done; shift; exec "$@"', "sh"],
   ...[...group.members, "--"],
   ...command,
 ];
 
-/** The exit code that a shell gives to a process ended by a signal. */
+/** Returns the exit code that a shell reports for a process ended by a signal. */
 export const killedBy = (signal: NodeJS.Signals): number => 128 + system.signals[signal];

@@ -1,25 +1,25 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What the kernel can hold a group of processes to. */
+/** The limits that the kernel can enforce on a group of processes. */
 export interface GroupLimits {
   readonly memoryBytes?: number;
   readonly cores?: number;
 }
 
-/** The Linux control groups of a run: one that holds all limits in version 2, one for each in version 1. */
+/** The Linux control groups of a run: one for all limits in version 2, one per limit in version 1. */
 export interface ControlGroup {
-  /** Folders of the groups, for their removal. */
+  /** The groups' folders, for their removal. */
   readonly paths: readonly string[];
   /** A process that writes its id into these files belongs to the groups, with all its children. */
   readonly members: readonly string[];
-  /** Absent when memory is not limited by a group. */
+  /** Absent when no group limits memory. */
   readonly memory?: string;
 }
 
 type Limited = keyof GroupLimits;
 
-/** A file that sets a limit. An optional one is missing on some kernels. */
+/** A file that sets a limit. An optional file is missing on some kernels. */
 interface LimitFile {
   readonly name: string;
   value(limit: number): string;
@@ -51,8 +51,8 @@ const limitFiles: Readonly<Record<1 | 2, Readonly<Record<Limited, readonly Limit
 };
 
 /**
- * Makes the groups for those of the limits that can be held, beside or below the group this process is in; undefined when
- * none can (no Linux, not delegated). `mounts` is where control groups are mounted.
+ * Makes groups for those limits that can be enforced, beside or below the group of this process; undefined when none
+ * can be (not on Linux, or not delegated). `mounts` is where control groups are mounted.
  */
 export function createControlGroup(
   name: string,
@@ -73,7 +73,7 @@ export function createControlGroup(
   return { paths, members: paths.map((path) => join(path, "cgroup.procs")), memory };
 }
 
-/** Sets one limit in the first place that takes it, and gives the group's folder. */
+/** Sets one limit in the first place that accepts it, and returns the group's folder. */
 function limitBy(
   limited: Limited,
   limit: number,
@@ -96,7 +96,8 @@ function limitBy(
 
 function writeLimit(path: string, file: LimitFile, limit: number): void {
   try {
-    // "r+": only a file that the kernel has put there, so that a folder that is no control group does not look like one.
+    // "r+" opens only a file that the kernel has created, so a folder that is not a control group is not mistaken for
+    // one.
     writeFileSync(join(path, file.name), file.value(limit), { flag: "r+" });
   } catch (error) {
     if (!file.optional) throw error;
@@ -110,7 +111,7 @@ interface Place {
 
 const controllers: Readonly<Record<Limited, string>> = { memoryBytes: "memory", cores: "cpu" };
 
-/** Where a group with that limit may be made. */
+/** Returns where a group with that limit may be made. */
 function placesOf(limited: Limited, mounts: string): Place[] {
   let own: string;
   try {
@@ -119,7 +120,8 @@ function placesOf(limited: Limited, mounts: string): Place[] {
     return [];
   }
   const places: Place[] = [];
-  // Version 2: "0::/user.slice/...". A group with processes has no children with limits, so ours is its sibling.
+  // Version 2: "0::/user.slice/...". A group with processes cannot have children with limits, so the run's group is a
+  // sibling.
   const second = /^0::(.*)$/m.exec(own)?.[1];
   if (second !== undefined) places.push({ version: 2, folder: join(mounts, dirname(second)) });
   // Version 1: "4:memory:/group", "3:cpu,cpuacct:/group".
@@ -129,7 +131,7 @@ function placesOf(limited: Limited, mounts: string): Place[] {
   return places;
 }
 
-/** Whether the kernel ended a process of the group for lack of memory. */
+/** Whether the kernel killed a process of the group for lack of memory. */
 export function ranOutOfMemory({ memory }: ControlGroup): boolean {
   if (memory === undefined) return false;
   for (const file of ["memory.events", "memory.oom_control"]) {
@@ -141,7 +143,7 @@ export function ranOutOfMemory({ memory }: ControlGroup): boolean {
   return false;
 }
 
-/** Removes the groups that are there and empty. */
+/** Removes the groups that exist and are empty. */
 export function removeControlGroups(paths: readonly string[]): void {
   for (const path of paths) removeFolder(path);
 }
@@ -152,7 +154,7 @@ function removeFolder(path: string): void {
   } catch {}
 }
 
-/** Whether a limit on cores can be held here, found by making a group. */
+/** Whether a limit on cores can be enforced here, found by making a group. */
 export function canLimitCores(): boolean {
   const group = createControlGroup(`probe-${process.pid}`, { cores: 1 });
   if (group) removeControlGroups(group.paths);

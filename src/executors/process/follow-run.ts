@@ -6,11 +6,11 @@ import { isAlive } from "./processes.ts";
 import { type LogReader, openIfThere, openLog } from "./read-log.ts";
 import { type KeeperRecord, type RecordedState, type RunFolder, readExit, readJson } from "./run-folder.ts";
 
-/** A file watch may miss a change (network file systems, full queues), so the folder is read again this often. */
+/** A file watch may miss a change (network file systems, full queues), so the folder is also read at this interval. */
 const lookAgainMilliseconds = 2000;
 
 /**
- * The events of a run in the exact order in which they happened: what is there, then what comes, until the exit, or
+ * Yields the events of a run in the exact order in which they happened: past events, then new ones, until the exit, or
  * until the run is found lost. A cursor is "<bytes of log>.<bytes of events>" read so far.
  */
 export async function* followRun(folder: RunFolder, after = "0.0", signal?: AbortSignal): AsyncGenerator<RunEvent> {
@@ -19,7 +19,7 @@ export async function* followRun(folder: RunFolder, after = "0.0", signal?: Abor
   try {
     while (!signal?.aborted) {
       const changed = changes.next();
-      // Before reading: after an exit, or without a keeper, nothing is added to the files any more.
+      // The exit is read before the files: after an exit, or without a keeper, nothing is added to the files.
       const exit = readExit(folder);
       const keeper = exit ? undefined : readJson<KeeperRecord>(folder.keeper);
       const over = exit !== undefined || !keeper || !isAlive(keeper);
@@ -39,13 +39,13 @@ export async function* followRun(folder: RunFolder, after = "0.0", signal?: Abor
 interface Position {
   log: number;
   events: number;
-  /** Of the last line of the log. */
+  /** The time of the last line of the log. */
   time: number;
 }
 
 /**
- * Everything that is in the files now. A state knows how long the log was when it was told. The log's length is taken
- * before the states are read, so every state that was told before a line that is read here is known here.
+ * Yields everything that is in the files now. A state has the log's length at the time it was told. The log's length is
+ * taken before the states are read, so every state that precedes a line read here is known here.
  */
 async function* readOn(folder: RunFolder, position: Position, signal?: AbortSignal): AsyncGenerator<RunEvent> {
   const log = await openLog(folder.root);
@@ -72,7 +72,7 @@ async function* readOn(folder: RunFolder, position: Position, signal?: AbortSign
   }
 }
 
-/** undefined for a line that no keeper wrote whole: a loss of power may leave such. */
+/** Returns undefined for a line that the keeper did not write whole, which a loss of power may leave. */
 function readState(text: string): RecordedState | undefined {
   try {
     const state = JSON.parse(text) as RecordedState | null;
@@ -92,13 +92,13 @@ async function* readLines(
     if (signal?.aborted) return;
     position.log = end;
     const [, stamp, line = text] = /^(\d{1,15}) (.*)$/s.exec(text) ?? [];
-    // A line that no keeper wrote whole is shown as it is, with the time of the line before it.
+    // A line that the keeper did not write whole is shown as it is, with the time of the line before it.
     position.time = stamp === undefined ? position.time : Number(stamp);
     yield { type: "log", cursor: cursorText(position), time: position.time, line };
   }
 }
 
-/** `next()` resolves at the next change of the folder, at the latest after a while, or when the signal aborts. */
+/** `next()` resolves at the next change of the folder, after a while at the latest, or when the signal aborts. */
 function watchFolder(folder: string, signal?: AbortSignal): { next(): Promise<void>; close(): void } {
   let wake = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -108,7 +108,7 @@ function watchFolder(folder: string, signal?: AbortSignal): { next(): Promise<vo
     watcher = watch(folder, { persistent: false }, changed);
     watcher.on("error", () => {});
   } catch {
-    // The system has no watches left, or there is no folder: the timer alone wakes then.
+    // The system has no watches left, or the folder does not exist: only the timer wakes the follower then.
   }
   signal?.addEventListener("abort", changed);
   return {

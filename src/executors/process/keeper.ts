@@ -15,21 +15,21 @@ import {
 } from "./run-folder.ts";
 
 /**
- * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, puts a time to the lines it prints, numbers
- * the states it tells, enforces its limits, ends it when asked (SIGTERM, with stop.json beside), and last writes how it
- * ended. It needs no server; when no server has renewed the lease for long, or the folder is gone, it ends the run and
- * itself.
+ * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, timestamps the lines that the command
+ * prints, numbers the states that it tells, enforces its limits, ends it when asked (SIGTERM, with stop.json beside),
+ * and last writes how it ended. It needs no server; when no server has renewed the lease for long, or the folder is
+ * gone, it ends the run and itself.
  */
 function keep(folder: RunFolder): void {
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
   const group = createControlGroup(String(process.pid), launch);
-  // A signal may come as soon as the record is written. Until supervise listens, stop.json says what it asked for.
+  // A signal may arrive as soon as the record is written. Until supervise listens, stop.json holds the request.
   process.on("SIGTERM", () => {});
   const record: KeeperRecord = { ...self, cgroup: group?.paths };
   if (!writeJsonOnce(folder.keeper, record)) {
-    // The run has a keeper: a start that was asked for before, or at the same time, was first.
+    // Another keeper came first: the run was started before, or twice at the same time.
     if (group) removeControlGroups(group.paths);
     return;
   }
@@ -42,7 +42,9 @@ function keep(folder: RunFolder): void {
   else supervise(folder, launch, group, recorder);
 }
 
-/** The server that started this keeper waits for a line of its standard output, unless it has died meanwhile. */
+/**
+ * The server that started this keeper waits for a line of its standard output, unless the server has died meanwhile.
+ */
 function tellStarter(): void {
   try {
     writeSync(1, "kept\n");
@@ -52,7 +54,7 @@ function tellStarter(): void {
 
 /** How often the limits, the lease and the folder are checked. */
 const watchMilliseconds = 1000;
-/** The largest delay that setTimeout takes. */
+/** The largest delay that setTimeout accepts. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
 function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | undefined, recorder: Recorder): void {
@@ -112,7 +114,10 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Milliseconds since the file's time last changed, by a clock that neither jumps nor counts the machine's sleep. */
+/**
+ * Returns milliseconds since the file's time last changed, by a clock that neither jumps nor counts the machine's
+ * sleep.
+ */
 function createLeaseWatch(file: string): () => number {
   let seen: number | undefined;
   let since = performance.now();
@@ -126,6 +131,6 @@ function createLeaseWatch(file: string): () => number {
   };
 }
 
-// On a full disk the error log cannot be written either; an unhandled error of it would end the keeper.
+// On a full disk the error log cannot be written either, and an unhandled error of it would end the keeper.
 process.stderr.on("error", () => {});
 keep(runFolder(process.argv[2]!));

@@ -17,7 +17,10 @@ export interface RunPlace {
   readonly node: string;
 }
 
-/** Writes the run's files into its folder, and says what its keeper is to do. It may be repeated while the run goes on. */
+/**
+ * Writes the run's files into its folder, and returns what its keeper is to do. It may be repeated while the run goes
+ * on.
+ */
 export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, place: RunPlace): Launch {
   mkdirSync(folder.ml, { recursive: true, mode: 0o700 });
   layFiles(folder, spec);
@@ -73,16 +76,16 @@ function commandOf(program: RunProgram, place: RunPlace): readonly string[] {
   return program.command;
 }
 
-/** Keepers and runs reuse what the server has compiled, which halves their start. */
+/** Lets keepers and runs reuse the code that the server has compiled, which halves their start-up time. */
 export function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir();
-  // Node appends a folder of its own version to the one it is given.
+  // Node appends a folder of its own version to the folder it is given.
   return folder ? { NODE_COMPILE_CACHE: dirname(folder) } : {};
 }
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Each file appears whole, so laying them again does not disturb a command that reads them. */
+/** Replaces each file as a whole, so that repeating it does not disturb a command that reads the files. */
 function layFiles(folder: RunFolder, spec: RunSpec): void {
   for (const [name, text] of Object.entries(spec.files)) {
     const path = join(folder.ml, name);
@@ -94,7 +97,10 @@ function layFiles(folder: RunFolder, spec: RunSpec): void {
   }
 }
 
-/** Without a sandbox a mount below /opt/ml is a link; one at its own path is there already, and no other is possible. */
+/**
+ * Without a sandbox a mount below /opt/ml is a link, a mount at its own path exists already, and no other mount is
+ * possible.
+ */
 function linkMounts(folder: RunFolder, mounts: RunSpec["mounts"]): void {
   for (const { source, target } of mounts) {
     if (source === target) continue;

@@ -4,8 +4,8 @@ import { StringDecoder } from "node:string_decoder";
 const longestLine = 64 * 1024;
 
 /**
- * Splits bytes into lines as they arrive. A line ends with a line feed; a carriage return before it is dropped. Bytes that
- * are not UTF-8 become U+FFFD.
+ * Splits bytes into lines as they arrive. A line ends with a line feed; a carriage return before it is dropped. Bytes
+ * that are not UTF-8 become U+FFFD.
  */
 export function createLineSplitter(onLines: (lines: string[]) => void): { push(bytes: Buffer): void; end(): void } {
   const decoder = new StringDecoder("utf8");

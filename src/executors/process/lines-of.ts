@@ -2,7 +2,9 @@ import type { FileHandle } from "node:fs/promises";
 
 const chunkBytes = 256 * 1024;
 
-/** The whole lines of a file between two offsets. A line that has no line feed yet is left for the next time. */
+/**
+ * Yields the whole lines of a file between two offsets. A line without a line feed so far is left for the next time.
+ */
 export async function* linesOf(
   file: FileHandle,
   from: number,

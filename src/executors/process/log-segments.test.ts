@@ -24,7 +24,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 const line = (index: number) => `line ${index} ${"x".repeat(64 * 1024)}`;
 const lines = 500;
 
-/** A run that has written four segments, with a state after every hundred lines. */
+/** Records four segments, with a state after every hundred lines. */
 function record(): void {
   const recorder = createRecorder(folder);
   for (let index = 0; index < lines; index++) {
@@ -57,7 +57,7 @@ it("a log is written in segments that begin where the one before ends", async ()
     expect(await read(events[index]!.cursor)).toEqual(events.slice(index + 1));
 });
 
-it("trim drops the segments that lie wholly before, and reading continues at the first that is left", async () => {
+it("trim drops the segments that lie wholly before the cursor, and reading continues at the first one left", async () => {
   record();
   const events = await read();
   const second = listSegments(folder.root)[1]!;
@@ -109,7 +109,7 @@ it("a segment that a loss of power has cut short is followed by the next", async
   expect(texts.slice(-2)).toEqual([line(lines - 1), "exit"]);
 });
 
-it("a cursor that no event has is refused", async () => {
+it("refuses a cursor that no event has", async () => {
   record();
   await expect(read("12")).rejects.toThrow(/Cursor "12"/);
   await expect(executor.trim("RUN", "")).rejects.toThrow(/Cursor ""/);

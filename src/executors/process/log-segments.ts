@@ -2,21 +2,21 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * A run's log is a row of files, so that what is no longer needed can be dropped while the run goes on. The first is
- * `log`, each further one `log.<start>`; its start is the number of bytes that the run had written before it. A segment
- * holds whole lines.
+ * A run's log is a sequence of files, so that its beginning can be dropped while the run goes on. The first file is
+ * `log`, each further one `log.<start>`, where start is the number of bytes that the run had written before it. A
+ * segment holds whole lines.
  */
 export interface LogSegment {
   readonly start: number;
   readonly path: string;
 }
 
-/** A segment that has reached this is followed by a new one. */
+/** A segment that has reached this size is followed by a new one. */
 export const segmentBytes = 8 * 1024 * 1024;
 
 export const segmentPath = (root: string, start: number): string => join(root, start === 0 ? "log" : `log.${start}`);
 
-/** The segments that are there, in their order. */
+/** Returns the segments that exist, in order. */
 export function listSegments(root: string): LogSegment[] {
   let names: string[];
   try {
@@ -33,11 +33,13 @@ export function listSegments(root: string): LogSegment[] {
     .sort((a, b) => a.start - b.start);
 }
 
-/** The segments that lie wholly before an offset of the log. The last one never does: it is written to. */
+/**
+ * Returns the segments that lie wholly before an offset of the log. The last one never does, because it is written to.
+ */
 export const segmentsBefore = (segments: readonly LogSegment[], offset: number): LogSegment[] =>
   segments.filter((_, index) => segments[index + 1] !== undefined && segments[index + 1]!.start <= offset);
 
-/** A place in a run's log and events: the bytes of each that were read. */
+/** A place in a run's log and events: how many bytes of each have been read. */
 export interface LogCursor {
   readonly log: number;
   readonly events: number;
@@ -45,7 +47,7 @@ export interface LogCursor {
 
 export const cursorText = ({ log, events }: LogCursor): string => `${log}.${events}`;
 
-/** @throws RangeError for a text that no event has as its cursor */
+/** @throws RangeError for a text that is not the cursor of any event */
 export function parseCursor(text: string): LogCursor {
   const [, log, events] = /^(\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
   if (events === undefined) throw new RangeError(`Cursor ${JSON.stringify(text)} is none of a run's events`);

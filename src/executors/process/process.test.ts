@@ -121,11 +121,11 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
         { detached: true, stdio: "ignore" }); console.log("up " + child.pid); setInterval(() => {}, 1000)`;
       await executor.start("shattered", scriptSpec(source));
       const up = await firstEvent(executor, "shattered", isUp);
-      // The id of a sandboxed process is another one outside; that process ends with the sandbox.
+      // A sandboxed process has another id outside; it ends with the sandbox.
       const child = sandbox === "plain" ? identify(Number((up as { line: string }).line.slice(3))) : undefined;
       const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
       for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
-      await gone(command);
+      for (const one of [keeper, command]) await gone(one);
       expect(await executor.find("shattered")).toEqual({ state: "lost" });
       await executor.stop("shattered", 0);
       if (child) await gone(child);
@@ -213,7 +213,7 @@ it.skipIf(!probe.works)(
   },
 );
 
-/** A server that starts a run and then waits to be killed. */
+/** Starts a server that starts a run and then waits to be killed. */
 async function startServer(options: ProcessExecutorOptions, runId: string): Promise<ChildProcess> {
   const source = `
     const { createProcessExecutor } = await import(${JSON.stringify(join(import.meta.dirname, "process.ts"))});
@@ -227,7 +227,6 @@ async function startServer(options: ProcessExecutorOptions, runId: string): Prom
   return server;
 }
 
-/** Resolves when the process has ended. */
 async function gone(known: { pid: number; startTime: string }): Promise<void> {
   await expect.poll(() => isAlive(known), { timeout: 10_000 }).toBe(false);
 }

@@ -22,7 +22,7 @@ import { createSocketReach } from "./socket-reach.ts";
 import { startKeeper } from "./start-keeper.ts";
 
 export interface ProcessExecutorOptions extends RunPlace {
-  /** Holds a folder for every run; made when it is missing. */
+  /** Holds a folder for every run; created when missing. */
   readonly folder: string;
   /** `auto`, the default: bubblewrap where it works. */
   readonly sandbox?: "auto" | "plain";
@@ -92,7 +92,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (keeper) signalProcess(keeper, "SIGKILL");
     killLeftovers(folder);
     removeControlGroups([keeper?.cgroup ?? []].flat());
-    // Renamed first: a run that is half removed must not look like a lost one.
+    // The folder is renamed first, because a half-removed run must not look like a lost one.
     const doomed = join(options.folder, `.removed-${runId}`);
     try {
       renameSync(folder.root, doomed);
@@ -107,7 +107,9 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     return names.filter((name) => !name.startsWith("."));
   }
 
-  /** A segment that a reader has open stays readable until it is closed; the keeper never writes to it again. */
+  /**
+   * A segment that a reader has open stays readable until the reader closes it; the keeper never writes to it again.
+   */
   async function trim(runId: string, cursor: string): Promise<void> {
     const { log } = parseCursor(cursor);
     for (const { path } of segmentsBefore(listSegments(folderOf(runId).root), log)) rmSync(path, { force: true });
@@ -141,7 +143,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   };
 }
 
-/** Removes what a server that was killed had begun to remove. */
+/** Finishes removals that a killed server had begun. */
 function sweepHalfRemoved(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
@@ -149,14 +151,14 @@ function sweepHalfRemoved(folder: string): void {
   }
 }
 
-/** Behind everything that the run has recorded, for a follower that waits for the exit alone. */
+/** Returns the cursor after everything that the run has recorded, for a follower that waits for the exit alone. */
 function latestCursor(folder: RunFolder): string {
   const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const last = listSegments(folder.root).at(-1);
   return cursorText({ log: last ? last.start + sizeOf(last.path) : 0, events: sizeOf(folder.events) });
 }
 
-/** How long a run that was killed may take to end. */
+/** How long a killed run may take to end. */
 const endMilliseconds = 10_000;
 
 function conditionOf(folder: RunFolder): RunCondition {
@@ -170,7 +172,7 @@ function conditionOf(folder: RunFolder): RunCondition {
   return ended() ?? (keeper && isAlive(keeper) ? { state: "running" } : (ended() ?? { state: "lost" }));
 }
 
-/** Under bubblewrap a run has ended with its keeper; a plain run has not. */
+/** Kills what a run without a keeper left. Under bubblewrap a run ends with its keeper; a plain run does not. */
 function killLeftovers(folder: RunFolder): void {
   const command = readJson<ProcessIdentity>(folder.command);
   if (command) signalProcess(command, "SIGKILL", { group: true });

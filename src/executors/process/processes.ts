@@ -15,7 +15,7 @@ interface ProcessRow {
 
 const onLinux = process.platform === "linux";
 
-/** undefined when there is no such process, or when it is a zombie. */
+/** Returns undefined when the process does not exist or is a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = onLinux ? linuxStartTime(pid) : portableStartTime(pid);
   return startTime === undefined ? undefined : { pid, startTime };
@@ -25,7 +25,7 @@ export function isAlive(known: ProcessIdentity): boolean {
   return identify(known.pid)?.startTime === known.startTime;
 }
 
-/** Signals exactly that process, or with `group` the process group it leads; false when it is gone. */
+/** Signals exactly that process, or with `group` the process group that it leads; false when it is gone. */
 export function signalProcess(
   known: ProcessIdentity,
   signal: NodeJS.Signals,
@@ -34,7 +34,7 @@ export function signalProcess(
   return isAlive(known) && deliver(options.group ? -known.pid : known.pid, signal);
 }
 
-/** Sends a signal to a process or, as a negative number, to a process group; false when there is none. */
+/** Sends a signal to a process or, for a negative number, to a process group; false when it does not exist. */
 export function deliver(target: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(target, signal);
@@ -46,13 +46,13 @@ export function deliver(target: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * SIGKILL to every process that was started with this variable in its environment, until none is left. It finds those
- * that have left their process group and those without a parent. Without /proc it does nothing.
+ * Sends SIGKILL to every process that was started with this variable in its environment, until none is left. It finds
+ * processes that have left their process group and those without a parent. Without /proc it does nothing.
  */
 export function killMarked(variable: string, value: string): void {
   if (!onLinux) return;
   const mark = `\0${variable}=${value}\0`;
-  // A process may start another one while the list is read, so it is read again until it has none.
+  // A process may start another while the list is read, so the list is read again until it is empty.
   for (let look = 0; look < 10; look++) {
     const found = processIds().filter((pid) => `\0${environmentOf(pid)}`.includes(mark));
     if (found.length === 0) return;
@@ -60,7 +60,9 @@ export function killMarked(variable: string, value: string): void {
   }
 }
 
-/** The environment a process was started with, each variable ended by a zero; empty when it cannot be read. */
+/**
+ * Returns the environment that a process was started with, each variable ended by a zero; empty when it cannot be read.
+ */
 function environmentOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8");
@@ -74,7 +76,7 @@ const processIds = (): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 
-/** Children in the order they were started. */
+/** Returns the children in the order in which they were started. */
 export function childrenOf(pid: number): number[] {
   return listProcesses()
     .filter((row) => row.parent === pid)
@@ -82,10 +84,10 @@ export function childrenOf(pid: number): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Resident memory of a process and everything below it. */
+/** Returns the resident memory of a process and everything below it. */
 export const residentBytesOfTree = (root: number): number => residentBytesOfTrees([root])[0]!;
 
-/** The same for several trees, by one look at the processes of the machine. */
+/** Returns the same for several trees, from one list of the machine's processes. */
 export function residentBytesOfTrees(roots: readonly number[]): number[] {
   const rows = listProcesses();
   const bytes = new Map(rows.map(({ pid, residentBytes }) => [pid, residentBytes]));
@@ -95,7 +97,7 @@ export function residentBytesOfTrees(roots: readonly number[]): number[] {
   return roots.map(sum);
 }
 
-/** The fields of /proc/PID/stat from the third on. The second may hold spaces and parentheses. */
+/** Returns the fields of /proc/PID/stat from the third on. The second may contain spaces and parentheses. */
 function linuxStat(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");

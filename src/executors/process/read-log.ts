@@ -4,15 +4,15 @@ import { type LogSegment, listSegments } from "./log-segments.ts";
 
 export interface LogLine {
   readonly text: string;
-  /** Where the log goes on after the line. */
+  /** The offset at which the log continues after the line. */
   readonly end: number;
 }
 
 /** A run's log across its segments, as it is now. */
 export interface LogReader {
-  /** Its length, what was dropped included. */
+  /** The log's length, including what was dropped. */
   readonly end: number;
-  /** The lines between two offsets; those before the first segment that is left are passed over. */
+  /** Yields the lines between two offsets, skipping those before the first segment left. */
   lines(from: number, end: number): AsyncGenerator<LogLine>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export async function openLog(root: string): Promise<LogReader> {
   let segments = listSegments(root);
   let opened: { readonly segment: LogSegment; readonly file: FileHandle } | undefined;
 
-  /** The segment that holds the offset, or the next one that is left. */
+  /** Returns the segment that holds the offset, or the next one left. */
   async function fileAt(offset: number): Promise<typeof opened> {
     for (;;) {
       const segment = segments.findLast(({ start }) => start <= offset) ?? segments[0];
@@ -33,7 +33,7 @@ export async function openLog(root: string): Promise<LogReader> {
         opened = { segment, file };
         return opened;
       }
-      // Dropped since the folder was listed.
+      // The segment was dropped after the folder was listed.
       segments = segments.filter(({ start }) => start > segment.start);
       if (segments.length === 0) return undefined;
     }

@@ -25,7 +25,7 @@ it("numbers states, and knows how long the log was at each", () => {
   expect(JSON.parse(readFileSync(folder.exit, "utf8"))).toMatchObject({ code: 0 });
 });
 
-it("drops the states of a run that tells without end, and says so in the log", () => {
+it("drops states of a run that tells states without end, and says so in the log", () => {
   const recorder = createRecorder(folder);
   const detail = { text: "x".repeat(2 ** 20) };
   for (let index = 0; index < 20; index++) recorder.state("Again", detail);

@@ -5,24 +5,24 @@ import { type RunFolder, writeJson } from "./run-folder.ts";
 
 /** The only writer of a run's log, events and exit. */
 export interface Recorder {
-  /** Milliseconds since 1970, never going back, whatever the machine's clock does. */
+  /** Milliseconds since 1970; never goes back, whatever the machine's clock does. */
   now(): number;
   lines(lines: readonly string[]): void;
-  /** A state that the disk has no room for is kept until it has. */
+  /** Records a state. When the disk is full, the state is kept until it fits. */
   state(state: string, detail: object): void;
-  /** Writes the states that are still kept; false while there is no room for them. */
+  /** Writes the states that are still kept; false while the disk has no room for them. */
   tellStates(): boolean;
-  /** Makes everything durable, then says how the run ended. Throws when the disk has no room for that. */
+  /** Makes everything durable, then writes how the run ended. Throws when the disk has no room for that. */
   exit(exit: Omit<RunExit, "time">): void;
 }
 
-/** A run has a handful of states; one that tells states without end may not fill the disk by them. */
+/** A run has a handful of states; this limit keeps a run that tells states without end from filling the disk. */
 const mostEventBytes = 8 * 1024 * 1024;
 
 export function createRecorder(folder: RunFolder): Recorder {
   let log = openAppendable(folder.log);
   const events = openAppendable(folder.events);
-  /** Where the segment that is written begins in the whole log. */
+  /** The offset in the whole log at which the current segment begins. */
   let segmentStart = 0;
   let logBytes = 0;
   let eventBytes = 0;
@@ -38,7 +38,7 @@ export function createRecorder(folder: RunFolder): Recorder {
     return latest;
   };
 
-  /** Begins the next segment when this one is full. Without room for a new file this one just grows on. */
+  /** Begins the next segment when this one is full. When the disk has no room for a new file, this segment grows on. */
   const turnOver = () => {
     if (logBytes - segmentStart < segmentBytes) return;
     try {
@@ -99,8 +99,8 @@ export function createRecorder(folder: RunFolder): Recorder {
 const openAppendable = (path: string): number => openSync(path, "a", 0o600);
 
 /**
- * Appends all of a text or, on a full disk, nothing of it: a run goes on without its log rather than ending. Gives the
- * bytes written.
+ * Appends all of a text or, on a full disk, nothing of it: a run goes on without its log rather than ending. Returns
+ * the number of bytes written.
  */
 function append(file: number, lengthBytes: number, text: string): number {
   const bytes = Buffer.from(text);

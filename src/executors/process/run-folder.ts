@@ -45,9 +45,9 @@ export const runFolder = (root: string): RunFolder => ({
   errors: join(root, "errors"),
 });
 
-/** What the keeper is told. The server has decided everything: the sandbox, the environment, the limits. */
+/** The keeper's instructions. The server has decided everything: the sandbox, the environment, the limits. */
 export interface Launch {
-  /** The whole command line, the sandbox's included. */
+  /** The whole command line, including the sandbox's. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
@@ -59,7 +59,7 @@ export interface Launch {
   readonly cores?: number;
   readonly runtimeSeconds?: number;
   readonly graceSeconds: number;
-  /** The file that a living server touches, and how long it may stay untouched. */
+  /** The file that a running server touches, and how long it may stay untouched. */
   readonly lease: { readonly file: string; readonly seconds: number };
 }
 
@@ -68,11 +68,14 @@ export interface StopRequest {
 }
 
 export interface KeeperRecord extends ProcessIdentity {
-  /** The control groups of the run; one text in the records of older keepers. They are removed with the run. */
+  /** The control groups of the run, which are removed with it; a single text in the records of older keepers. */
   readonly cgroup?: string | readonly string[];
 }
 
-/** A line of `events`. `log` is the length of the log when the state was told: it merges both files in their exact order. */
+/**
+ * A line of `events`. `log` is the log's length when the state was told, by which both files merge in their exact
+ * order.
+ */
 export interface RecordedState {
   readonly number: number;
   readonly time: number;
@@ -81,7 +84,7 @@ export interface RecordedState {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** undefined when the file is missing or damaged: a loss of power may leave any file empty. */
+/** Returns undefined when the file is missing or damaged: a loss of power may leave any file empty. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as T;
@@ -91,14 +94,14 @@ export function readJson<T>(path: string): T | undefined {
   }
 }
 
-/** Readers see the old content or the new, never a part. */
+/** Replaces a file's content; readers see the old content or the new, never a part. */
 export function writeJson(path: string, value: unknown): void {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(value), { mode: 0o600, flush: true });
   renameSync(temporary, path);
 }
 
-/** Writes a file once: false when it is there already. */
+/** Writes a file once; false when it exists already. */
 export function writeJsonOnce(path: string, value: unknown): boolean {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(value), { mode: 0o600, flush: true });

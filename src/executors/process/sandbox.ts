@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
 
-/** Whether bubblewrap works on this machine, found by starting it; `reason` says why not. */
+/** Whether bubblewrap works on this machine, found by starting it; `reason` says why it does not. */
 export type SandboxProbe =
   | { readonly works: true }
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
@@ -11,7 +11,7 @@ export type SandboxProbe =
 /** What the lack of a sandbox means, for messages. */
 export const withoutSandbox = "jobs can read every file that the server can, the keys in its home too";
 
-/** Where a run sees its own ml folder. */
+/** Where a sandboxed run sees its own ml folder. */
 export const mlRootInSandbox = "/opt/ml";
 
 export function probeSandbox(): SandboxProbe {
@@ -31,20 +31,20 @@ export function probeSandbox(): SandboxProbe {
 export interface SandboxOptions {
   /** The host's folder that becomes /opt/ml. */
   readonly ml: string;
-  /** A file to see as /etc/hosts. */
+  /** The file that the run sees as /etc/hosts. */
   readonly hosts: string;
-  /** Read-only, at their own paths: the product and its Node. */
+  /** Folders shown read-only at their own paths: the product and its Node. */
   readonly programs: readonly string[];
-  /** The home with its keys. It is hidden also where a folder that the run sees holds it. */
+  /** The home with its keys; hidden even when a folder that the run sees contains it. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
   readonly command: readonly string[];
 }
 
 /**
- * The command line of a sandboxed run: own /opt/ml, /tmp, process ids and host name; the system and the product
- * read-only; nothing else of the host. The run shares the host's network, by which it reaches the server. bubblewrap
- * writes the process id of the sandbox's first process to file descriptor 4.
+ * Returns the command line of a sandboxed run. The run has its own /opt/ml, /tmp, process ids and host name, sees the
+ * system and the product read-only, and sees nothing else of the host. It shares the host's network, by which it
+ * reaches the server. bubblewrap writes the process id of the sandbox's first process to file descriptor 4.
  */
 export function sandboxCommand(options: SandboxOptions): string[] {
   const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
@@ -55,7 +55,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
-    // After /tmp, because a program may lie below it.
+    // These come after /tmp, because a program may lie below it.
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),
     ...(hideHome ? ["--tmpfs", options.hidden] : []),
     ...["--bind", options.ml, mlRootInSandbox],
@@ -65,7 +65,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
   ];
 }
 
-/** The folders of the product, its packages and its Node; none lies within another. */
+/** Returns the folders of the product, its packages and its Node; none of them lies within another. */
 export function programFolders(productRoot: string, node: string): string[] {
   const root = realpathSync(productRoot);
   const packages = packageFolder(root);
@@ -75,7 +75,10 @@ export function programFolders(productRoot: string, node: string): string[] {
   return [root, ...new Set(outside)];
 }
 
-/** Where Node looks for packages: in the product's folder, or in one above it when the product was built in a checkout. */
+/**
+ * Returns where Node looks for packages: in the product's folder, or in one above it when the product was built in a
+ * checkout.
+ */
 function packageFolder(root: string): string[] {
   for (let folder = root; ; folder = dirname(folder)) {
     const packages = join(folder, "node_modules");
@@ -89,7 +92,7 @@ const isolation = [
   ...["--hostname", "algo-1"],
 ];
 
-/** What name lookup, TLS, time zones, dynamic linking and language runtimes read: no host keys, no passwords. */
+/** Files that name lookup, TLS, time zones, dynamic linking and language runtimes read; no host keys, no passwords. */
 const etcFiles = [
   ...["/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/host.conf", "/etc/gai.conf"],
   ...["/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/etc/crypto-policies", "/etc/localtime", "/etc/timezone"],
@@ -97,7 +100,7 @@ const etcFiles = [
   ...["/etc/mime.types", "/etc/protocols", "/etc/services", "/etc/fonts", "/etc/locale.alias"],
 ];
 
-/** /usr and the top folders beside it, which are links into /usr or folders of their own. */
+/** Returns /usr and the top folders beside it, which are links into /usr or folders of their own. */
 function systemFolders(): string[] {
   const tops = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].filter((path) => existsSync(path));
   return [

@@ -19,7 +19,7 @@ it.each([
   });
 });
 
-it("a run that does not ask for the server gets nothing of it", () => {
+it("a run that does not ask for the server gets neither its address nor its file", () => {
   const access = serverAccess({ server: { address: false, sockets: [] } }, "/no/such/file");
   expect(access).toEqual({ environment: {}, mounts: [] });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RunSpec } from "../port.ts";
 
-/** What a run on this machine gets to reach the server: variables, and the folder of the address file as a mount. */
+/** What a run on this machine needs to reach the server: variables, and the folder of the address file as a mount. */
 export interface ServerAccess {
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: RunSpec["mounts"];
@@ -11,7 +11,7 @@ export interface ServerAccess {
 const noAccess: ServerAccess = { environment: {}, mounts: [] };
 const localNames = ["127.0.0.1", "localhost"];
 
-/** `addressFile` holds the server's URL and is alone in its folder, because the run may read that. */
+/** `addressFile` holds the server's URL. It must be alone in its folder, because the run may read the whole folder. */
 export function serverAccess({ server }: Pick<RunSpec, "server">, addressFile: string): ServerAccess {
   if (!server.address) return noAccess;
   const url = readFileSync(addressFile, "utf8").trim();

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mlFolder } from "./run-folder.ts";
 
-/** The longest path that a Unix socket may have on macOS; Linux allows 107 bytes. */
+/** The longest path of a Unix socket on macOS; Linux allows 107 bytes. */
 const longestSocketPath = 103;
 
 /**
- * Gives the path of a socket below a run's /opt/ml. A run names its socket relative to its working folder; the server
- * needs the whole path, which is too long when the home lies deep. The path then leads through a link to the folder of
- * all runs, which lies in a temporary folder that only this user may enter.
+ * Returns the path of a socket below a run's /opt/ml. A run names its socket relative to its working folder; the server
+ * needs the whole path, which is too long when the home lies deep. The path then goes through a link to the folder of
+ * all runs; the link lies in a temporary folder that only this user may enter.
  */
 export function createSocketReach(runsFolder: string): (runId: string, name: string) => string {
   let reach: string | undefined;
@@ -28,7 +28,7 @@ function linkTo(target: string): string {
   const { uid, mode } = lstatSync(folder);
   if (uid !== user || (mode & 0o077) !== 0)
     throw new Error(`${folder} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
-  // Removes the links of homes that are gone.
+  // The links of homes that are gone are removed.
   for (const name of readdirSync(folder))
     if (!existsSync(join(folder, name))) rmSync(join(folder, name), { force: true });
   const link = join(folder, createHash("sha256").update(target).digest("hex").slice(0, 10));

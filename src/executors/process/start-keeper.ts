@@ -5,10 +5,10 @@ import { extname, join } from "node:path";
 import { compileCache } from "./lay-run.ts";
 import { type RunFolder, readJson } from "./run-folder.ts";
 
-/** Returns when the run has a keeper, this one or an earlier one. */
+/** Starts a keeper, and returns when the run has one: this one or an earlier one. */
 export async function startKeeper(folder: RunFolder, node: string): Promise<void> {
   const errors = openSync(folder.errors, "a", 0o600);
-  // "keeper.ts" among the sources, "keeper.js" in what is built of them.
+  // "keeper.ts" among the sources, "keeper.js" in the built product.
   const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
   const keeper = spawn(node, ["--max-old-space-size=64", program, folder.root], {
     detached: true,

@@ -1,4 +1,4 @@
-/** Numbers of which nobody knows how many will come. */
+/** An array of numbers whose length is not known in advance. */
 export interface GrowingArray<A> {
   push(value: number): void;
   readonly length: number;

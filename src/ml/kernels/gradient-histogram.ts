@@ -39,7 +39,7 @@ export function addToHistogram(
   }
 }
 
-/** What is left of a parent when one child is taken away is the other child. Written over the parent. */
+/** Subtracts one child from its parent, which leaves the other child. Overwrites the parent. */
 export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
   for (let i = 0; i < parent.length; i++) parent[i]! -= child[i]!;
 }

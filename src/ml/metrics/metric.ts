@@ -1,6 +1,6 @@
 /**
- * What a model said about rows and what is true. `predictions` has `groups` numbers per row: one value or probability,
- * or one probability per class.
+ * The predictions of a model with the true labels. `predictions` has `groups` numbers per row: one value or
+ * probability, or one probability per class.
  */
 export interface Outcome {
   readonly predictions: Float32Array;
@@ -14,7 +14,7 @@ export interface Metric {
   readonly name: string;
   /** Whether more is better. */
   readonly maximize: boolean;
-  /** What it can judge: values, the probability of one class, or one probability per class. */
+  /** The tasks that it can score: values, the probability of one class, or one probability per class. */
   readonly tasks: readonly Task[];
   evaluate(outcome: Outcome): number;
 }

@@ -27,7 +27,7 @@ const classes: Case = {
   groups: 3,
 };
 
-// Worked out by hand.
+// The expected figures are computed by hand.
 describe("metrics", () => {
   it.each<[string, Metric, Case, number]>([
     ["mse, weighted", mse, value, (0 + 4 + 2 * 1) / 4],

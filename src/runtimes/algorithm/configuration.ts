@@ -4,7 +4,7 @@ import type { ParamProblem } from "../../base/params.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { ClientError } from "./client-error.ts";
 
-/** A channel of inputdataconfig.json. Without a content type the algorithm uses its default. */
+/** A channel of inputdataconfig.json. For a channel without a content type the algorithm uses its default. */
 export interface Channel {
   readonly name: string;
   readonly contentType?: string;
@@ -53,7 +53,7 @@ export function checkHyperparameters(
   );
 }
 
-/** The SageMaker SDK writes each value as JSON, so a text has quotes around it. */
+/** The SageMaker SDK writes each value as JSON, so a text value has quotes around it. */
 function unquoted(value: string): string {
   if (!value.startsWith('"')) return value;
   try {

@@ -5,7 +5,7 @@ import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-e
 const pieceBytes = 16 * 2 ** 20;
 const newline = 10;
 
-/** The first bytes of files that are not text, with what to do about them. */
+/** The first bytes of files that are not text, with advice for each. */
 const otherFormats = [
   {
     magic: [0x1f, 0x8b],

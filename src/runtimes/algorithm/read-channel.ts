@@ -14,7 +14,10 @@ const defaultContentType = "text/libsvm";
 
 export interface ReadOptions {
   readonly weightsInCsv: boolean;
-  /** Columns of the training data: libsvm data of another channel has at least as many, CSV data as many. */
+  /**
+   * The columns of the training data: libsvm data of another channel has at least this many, CSV data exactly this
+   * many.
+   */
   readonly columns?: number;
   log(line: string): void;
 }
@@ -77,7 +80,7 @@ function channelFormat({ name, contentType }: Channel): TextFormat {
   return found.format;
 }
 
-/** Paths below the folder, nested ones too, sorted; without names that begin with "." or "_", which are not data. */
+/** Returns the paths below the folder, nested ones included, sorted; names that begin with "." or "_" are not data. */
 function dataFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 interface Job {
   readonly hyperparameters?: Record<string, string>;
-  /** Content type and files by path of each channel. */
+  /** The content type and the files by path, for each channel. */
   readonly channels?: Record<string, { type?: string; files: Record<string, string> }>;
   readonly hosts?: string[];
 }
@@ -197,7 +197,7 @@ describe("a job that cannot be trained says why", () => {
     [
       "a booster that is not built",
       { hyperparameters: { booster: "dart" }, channels: csv(good) },
-      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built yet.',
+      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built.',
     ],
     [
       "values that do not go together",

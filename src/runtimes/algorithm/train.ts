@@ -58,7 +58,7 @@ const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** The model appears under its name when it is whole. */
+/** Writes the model to another name first, so that it appears under its own name only when it is whole. */
 function writeModel(folder: string, name: string, bytes: Uint8Array): void {
   mkdirSync(folder, { recursive: true });
   const partial = join(folder, `.${name}.partial`);

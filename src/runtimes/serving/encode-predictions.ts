@@ -1,9 +1,9 @@
 import type { Predictions } from "../../ml/define-algorithm.ts";
 
 /**
- * The answers of AWS's XGBoost image by Accept value. text/csv has one row a line, the numbers of a row separated by
- * commas; JSON has one `{"score": ...}` per row, a list where a row has several numbers. Numbers are 32-bit floats
- * written with the digits of a double, as in Python.
+ * The response formats of AWS's XGBoost image by Accept value. text/csv has one row a line, the numbers of a row
+ * separated by commas; JSON has one `{"score": ...}` per row, with a list where a row has several numbers. Numbers are
+ * 32-bit floats written with the digits of a double, as in Python.
  */
 const encoders: Readonly<Record<string, (predictions: Predictions) => string>> = {
   "text/csv": (predictions) => rows(predictions, (values) => values.join(",")).join("\n"),
@@ -18,7 +18,10 @@ export interface Encoder {
   encode(predictions: Predictions): string;
 }
 
-/** The encoder of the first type of an Accept header that has one; text/csv for an empty header and for any type. */
+/**
+ * Returns the encoder of the first type of an Accept header that has one; text/csv for an empty header and for any
+ * type.
+ */
 export function encoderFor(accept: string): Encoder | undefined {
   for (const part of accept === "" ? ["*/*"] : accept.split(",")) {
     const asked = part.split(";")[0]!.trim().toLowerCase();

@@ -8,7 +8,7 @@ import { answerTypes, encoderFor } from "./encode-predictions.ts";
 
 export interface Invocation {
   readonly body: Uint8Array;
-  /** Of the request; empty when it has none. */
+  /** The request's content type; empty when it has none. */
   readonly contentType: string;
   readonly accept: string;
 }

@@ -36,13 +36,13 @@ function createModelServer(invoke: (invocation: Invocation) => Answer): Server {
     try {
       answer = await answerTo(request);
     } catch (error) {
-      // The client has closed the connection within its request.
+      // The client has closed the connection in the middle of its request.
       if (request.destroyed && !request.complete) return;
       console.error(error);
       answer = problem(500, "The model server failed; see its log.");
     }
     if (answer.status >= 400) console.error(`${request.method} ${request.url}: ${answer.status} ${answer.body}`);
-    // A connection that is kept alive would delay the end of a server that is closing.
+    // A connection that is kept alive would delay the end of a closing server.
     if (!server.listening) response.setHeader("Connection", "close");
     response.writeHead(answer.status, {
       "Content-Type": answer.type,
@@ -54,7 +54,10 @@ function createModelServer(invoke: (invocation: Invocation) => Answer): Server {
   return server;
 }
 
-/** The whole body; undefined when it is too large. That is read to its end too: clients read no answer before. */
+/**
+ * Returns the whole body; undefined when it is too large. A body that is too large is read to its end too, because
+ * clients read no answer before.
+ */
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -69,7 +72,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 function listen(server: Server): void {
   const socket = process.env.SAGEBRUSH_SOCKET;
   if (socket) {
-    // A server that was killed has left its socket.
+    // A killed server leaves its socket behind.
     rmSync(socket, { force: true });
     server.listen(socket);
   } else server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT ?? 8080), "127.0.0.1");

@@ -6,14 +6,14 @@ import { syncPath } from "./replace-file.ts";
 /** Files in these folders are written once, under a name that is never used again, so two homes can share them. */
 const sharedFolders = [join("objects", "bodies"), join("journals", "segments")];
 
-/** Names that are about a server or its runs at the moment, not about what the home keeps. */
+/** Names of entries that concern a running server or its runs, not what the home keeps. */
 const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^runs$/, /\.new$/];
 
 /**
  * Copies a home that no server uses. The copy appears when it is whole, and replaces one of the same name. Bodies and
- * journal segments are hard links, so it takes little room; where they cannot be linked they are copied. Runs are left
+ * journal segments become hard links, which take little room, and are copied where they cannot be linked. Runs are left
  * out: a server that starts on the copy begins new attempts of unfinished jobs. `leftOut` names other entries of the
- * home's top folder that are left out.
+ * home's top folder to leave out.
  */
 export function copyHome(home: string, copy: string, leftOut: readonly string[] = []): void {
   const unfinished = `${copy}.new`;
@@ -54,7 +54,7 @@ function copyEntries(home: string, copy: string, folder: string, names: readonly
 
 const isShared = (path: string): boolean => sharedFolders.some((folder) => path.startsWith(folder + sep));
 
-/** Moves the write-ahead log into the database first. No other process has it open. */
+/** Copies a database, after moving the write-ahead log into it. No other process has it open. */
 function copyDatabase(from: string, to: string): void {
   const database = new Sqlite(from);
   try {
@@ -70,7 +70,7 @@ function copyFile(from: string, to: string): void {
   syncPath(to);
 }
 
-/** false when the file system cannot: another disk, no hard links, or too many links to one file. */
+/** Returns false when the file system cannot link: another disk, no hard links, or too many links to one file. */
 function link(from: string, to: string): boolean {
   try {
     linkSync(from, to);

@@ -10,12 +10,12 @@ const full: Explanation = (path) => `The disk of ${path} is full. Make room, or 
 const damaged: Explanation = (path) =>
   `A database in ${path} is damaged. Restore the home from a copy, or give another --home.`;
 
-/** By the code of the error. */
+/** Explanations by the error's code. */
 const explanations: Readonly<Record<string, Explanation>> = {
   EACCES: notWritable,
   EPERM: notWritable,
   EROFS: (path) => `${path} is on a disk that can only be read. Give another --home.`,
-  // From making a folder on a disk that can only be read, when the folder above is missing too.
+  // Making a folder on a read-only disk fails with this code when the folder above is missing too.
   ENOENT: (path) => `${path} cannot be made; its disk may be one that can only be read. Give another --home.`,
   ENOSPC: full,
   EDQUOT: (path) => `The quota of the disk of ${path} is used up. Make room, or give another --home.`,
@@ -28,13 +28,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_CORRUPT: damaged,
 };
 
-/** A StartFailure when the error is one that a person can mend, else the error itself. */
+/** Returns a StartFailure for an error that a person can correct, else the error itself. */
 export function explainStartFailure(error: unknown, path: string): unknown {
   if (error instanceof StartFailure) return error;
-  // Its message names the file and the next step.
+  // The error's message names the file and the next step.
   if (error instanceof DamagedStore || error instanceof Fault) return new StartFailure(error.message, { cause: error });
   const { code, message } = error as { code?: string; message?: string };
-  // SQLite's extended codes begin with a plain one: SQLITE_READONLY_DIRECTORY.
+  // SQLite's extended codes begin with a plain code: SQLITE_READONLY_DIRECTORY.
   const name = Object.keys(explanations).find((known) => code === known || code?.startsWith(`${known}_`));
   return name ? new StartFailure(`${explanations[name]!(path)} (${message})`, { cause: error }) : error;
 }

@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { bringToFormat } from "./format.ts";
 import type { HomeUpgrade } from "./home-upgrade.ts";
 
-/** Calls into the file system until the kill; every later call fails too, so nothing is cleaned up. */
+/**
+ * How many calls into the file system succeed before the kill. Every later call fails too, so nothing is cleaned up.
+ */
 const life = vi.hoisted(() => ({ calls: Number.POSITIVE_INFINITY, links: true }));
 const killed = "killed";
 
@@ -29,7 +31,7 @@ function live(): void {
   if (life.calls-- <= 0) throw new Error(killed);
 }
 
-/** In memory where possible: this test syncs hundreds of times. */
+/** A folder in memory where possible, because this test syncs hundreds of times. */
 const temporary = fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 let folder: string;
 let home: string;
@@ -47,7 +49,7 @@ beforeAll(() => fillHome(template));
 afterAll(() => fs.rmSync(template, { recursive: true }));
 const makeHome = (path: string): void => fs.cpSync(template, path, { recursive: true });
 
-/** A home of format 1 whose database has its last row in the write-ahead log. */
+/** Makes a home of format 1 whose database has its last row in the write-ahead log. */
 function fillHome(path: string): void {
   for (const name of ["objects/bodies/01A", "journals/segments", "runs/01R", "address"])
     fs.mkdirSync(join(path, name), { recursive: true });
@@ -83,7 +85,7 @@ function rowsOf(path: string): string[] {
   }
 }
 
-/** Upgrades from 1 to 2 and from 2 to 3, each a transaction that does nothing the second time. */
+/** Makes the upgrades from 1 to 2 and from 2 to 3, each a transaction that does nothing the second time. */
 function rename(from: string, to: string): HomeUpgrade {
   return (path, copy) => {
     live();
@@ -134,7 +136,7 @@ describe("a home of an older format", () => {
     expect(fs.statSync(join(home, body)).nlink).toBe(1);
   });
 
-  it("is finished by the next start wherever the one before was killed, and its copy is never half", () => {
+  it("is finished by the next start wherever the last one was killed, and its copy is always whole", () => {
     let kills = 0;
     for (let calls = 0; ; calls++) {
       makeHome(home);
@@ -157,9 +159,9 @@ describe("a home of an older format", () => {
     expect(kills).toBeGreaterThan(30);
   });
 
-  it("that the older version has used after a kill is copied anew", () => {
+  it("that the older version has used after a kill is copied again", () => {
     makeHome(home);
-    // The write of the new number fails: the copy is whole, and nothing is changed yet.
+    // Writing the new number fails: the copy is whole, and nothing is changed yet.
     const numberFile = join(home, "format.new");
     fs.mkdirSync(numberFile);
     expect(() => bringToFormat(home, 3, steps)).toThrow();
@@ -189,7 +191,7 @@ describe("a home of an older format", () => {
     expect(fs.readdirSync(folder)).toEqual(["home"]);
   });
 
-  it("is not gone on with when its copy is missing", () => {
+  it("is not upgraded further when its copy is missing", () => {
     makeHome(home);
     const stops: HomeUpgrade = () => {
       throw new Error(killed);

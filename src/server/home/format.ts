@@ -6,13 +6,13 @@ import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 import { upgrade1To2 } from "./upgrade-1-to-2.ts";
 
-/** The number of the home's layout. One more whenever an older server could not read what this one writes. */
+/** The number of the home's layout. It goes up by one whenever an older server could not read what this one writes. */
 export const homeFormat = 2;
 
-/** By the format that each begins with. */
+/** The upgrades by the format that each starts from. */
 const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2 };
 
-/** The format that an upgraded home had, and its copy of before. */
+/** The format that an upgraded home had, and the copy made before the upgrade. */
 export interface Upgraded {
   readonly from: number;
   readonly copy: string;
@@ -28,7 +28,7 @@ interface UpgradeRecord {
   readonly reached: number;
 }
 
-/** The lock and the log of `start --detach` are there before a new home has a format. */
+/** The lock and the log of `start --detach` exist before a new home has a format. */
 const isOurs = (name: string) => name.startsWith("lock.sqlite") || name === "server.log";
 
 /**
@@ -36,21 +36,16 @@ const isOurs = (name: string) => name.startsWith("lock.sqlite") || name === "ser
  * HOME.format-N. The caller holds the home's lock.
  *
  * The next start finishes an upgrade that was killed. The home gets its new number when the copy is whole and before
- * anything else changes: until then an older version can use the home, and from then on it refuses it.
+ * anything else changes: until then an older version can use the home, and from then on it refuses the home.
  *
- * @throws StartFailure when the home is of a newer format, is damaged, or is no home
+ * @throws StartFailure when the home is of a newer format or damaged, or the folder is not a home
  */
 export function bringToFormat(home: string, target = homeFormat, steps = upgrades): Upgraded | undefined {
-  const file = join(home, "format");
-  const found = readFormat(home, file);
+  const file = formatFile(home);
+  const found = formatOf(home, target);
   if (found === undefined) {
     replaceFile(file, `${target}\n`);
     return undefined;
-  }
-  if (found > target) {
-    throw new StartFailure(
-      `${home} has format ${found}; this version of Sagebrush reads up to ${target}. Start a newer version, or give another --home.`,
-    );
   }
   const recordFile = join(home, "upgrade.json");
   let record = readRecord(recordFile);
@@ -59,7 +54,7 @@ export function bringToFormat(home: string, target = homeFormat, steps = upgrade
     for (let format = found; format < target; format++)
       if (!steps[format])
         throw new StartFailure(`${home} has format ${format}, from which this version has no upgrade.`);
-    // An older version may have used the home since that copy was made, so it is made again.
+    // An older version may have used the home since that copy was made, so the copy is made again.
     record ??= { from: found, copy: freeName(home, found), reached: found };
     replaceFile(recordFile, JSON.stringify(record));
     copyBeside(home, beside(home, record.copy), basename(recordFile));
@@ -80,8 +75,14 @@ export function bringToFormat(home: string, target = homeFormat, steps = upgrade
   return { from: record.from, copy };
 }
 
-/** undefined: the home is new. */
-function readFormat(home: string, file: string): number | undefined {
+const formatFile = (home: string): string => join(home, "format");
+
+/**
+ * The format of a home; undefined: it is new.
+ * @throws StartFailure when it is newer than `target`, or damaged, or no home
+ */
+export function formatOf(home: string, target = homeFormat): number | undefined {
+  const file = formatFile(home);
   let text: string;
   try {
     text = readFileSync(file, "utf8").trim();
@@ -95,6 +96,11 @@ function readFormat(home: string, file: string): number | undefined {
     );
   }
   const format = Number(text);
+  if (format > target) {
+    throw new StartFailure(
+      `${home} has format ${format}; this version of Sagebrush reads up to ${target}. Start a newer version, or give another --home.`,
+    );
+  }
   if (Number.isInteger(format) && format >= 1) return format;
   throw new StartFailure(`${file} holds "${text}" where the number of a format belongs. The home is damaged.`);
 }
@@ -118,7 +124,7 @@ function copyBeside(home: string, copy: string, recordName: string): void {
 
 const beside = (home: string, name: string): string => join(dirname(home), name);
 
-/** Another name when there is a copy of an earlier upgrade, which may be all that is left of that home. */
+/** Avoids the name of an earlier upgrade's copy, which may be all that is left of that home. */
 function freeName(home: string, format: number): string {
   const name = `${basename(home)}.format-${format}`;
   for (let number = 1; ; number++) {

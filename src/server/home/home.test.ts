@@ -64,7 +64,7 @@ describe("keys", () => {
     );
   });
 
-  it("are never made from nothing: a secret that a full disk cut off is refused", () => {
+  it("are never derived from an empty secret: one that a full disk cut off is refused", () => {
     openHome(folder).lock.release();
     writeFileSync(join(folder, "run-secret"), "");
     expect(() => openHome(folder)).toThrow(/run-secret is damaged\. Remove it and start again/);
@@ -100,7 +100,7 @@ describe("refused homes", () => {
     expect(isHeld(folder)).toBe(false);
   });
 
-  it("that are no folder", () => {
+  it("that are not folders", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     expect(() => openHome(file)).toThrow(/is not a folder. Give another --home/);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openAccount } from "./account.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
 import { bringToFormat, type Upgraded } from "./format.ts";
@@ -8,40 +8,44 @@ import { type HomeLock, lockHome } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
 
+/** Where things are in a home. */
+export const homePaths = (path: string) => ({
+  resourcesFile: join(path, "resources.sqlite"),
+  objectsFolder: join(path, "objects"),
+  journalsFolder: join(path, "journals"),
+  runsFolder: join(path, "runs"),
+  accessLogFile: join(path, "access.log"),
+  /** Of the calls that the service makes for itself. */
+  serviceLogFile: join(path, "service.log"),
+  /** Its modification time is when a server was last alive; keepers read it. */
+  leaseFile: join(path, "lease"),
+  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
+  addressFile: join(path, "address", "url"),
+});
+
 /** A home that this process holds. */
-export interface Home {
+export interface Home extends Readonly<ReturnType<typeof homePaths>> {
   readonly path: string;
   readonly lock: HomeLock;
-  /** Set when this start has upgraded it. */
+  /** Set when this start has upgraded the home. */
   readonly upgraded?: Upgraded;
-  /** The AWS account that everything in it belongs to. */
+  /** The AWS account that everything in the home belongs to. */
   readonly account: string;
   readonly administratorKey: AccessKey;
   readonly runSecret: string;
-  readonly resourcesFile: string;
-  readonly objectsFolder: string;
-  readonly journalsFolder: string;
-  readonly runsFolder: string;
-  readonly accessLogFile: string;
-  /** Of the calls that the service makes for itself. */
-  readonly serviceLogFile: string;
-  /** Its modification time is when a server was last alive; keepers read it. */
-  readonly leaseFile: string;
-  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
-  readonly addressFile: string;
   /** Keepers end their runs when the lease was not renewed for ten minutes. */
   renewLease(now: number): void;
   publishAddress(url: string): void;
 }
 
 /**
- * Makes the home if there is none, locks it for this process, and brings it to today's format.
+ * Creates the home if it does not exist, locks it for this process, and upgrades it to today's format.
  * @throws StartFailure when it is held, cannot be written, is full, is of a newer format or belongs to another account
  */
 export function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Home {
   let lock: HomeLock | undefined;
-  const leaseFile = join(path, "lease");
-  const addressFile = join(path, "address", "url");
+  const paths = homePaths(path);
+  const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
   try {
     makeFolder(path);
     lock = lockHome(path);
@@ -49,28 +53,22 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
     const account = openAccount(path, given.account ?? "");
     const administratorKey = openAdministratorKey(path, given.adminKeyFile ?? "");
     const runSecret = openRunSecret(path);
-    for (const folder of ["objects", "journals", "runs", "address"]) mkdirSync(join(path, folder), { recursive: true });
+    for (const folder of [objectsFolder, journalsFolder, runsFolder, dirname(addressFile)])
+      mkdirSync(folder, { recursive: true });
     return {
+      ...paths,
       path,
       lock,
       upgraded,
       account,
       administratorKey,
       runSecret,
-      resourcesFile: join(path, "resources.sqlite"),
-      objectsFolder: join(path, "objects"),
-      journalsFolder: join(path, "journals"),
-      runsFolder: join(path, "runs"),
-      accessLogFile: join(path, "access.log"),
-      serviceLogFile: join(path, "service.log"),
-      addressFile,
-      leaseFile,
       renewLease(now) {
         if (!existsSync(leaseFile)) writeFileSync(leaseFile, "");
         utimesSync(leaseFile, now / 1000, now / 1000);
       },
       publishAddress(url) {
-        // Replaced whole, because runs read it at any time.
+        // The file is replaced as a whole, because runs read it at any time.
         replaceFile(addressFile, url);
       },
     };

@@ -14,20 +14,17 @@ export interface AccessKey {
 export const keysPath = (home: string): string => join(home, "keys");
 
 /**
- * The administrator's key: that of `adminKeyFile` when one is given (the home then keeps it), else the home's, else a new
- * random one.
+ * Returns the administrator's key: that of `adminKeyFile` when one is given (the home then keeps it), else the home's,
+ * else a new random one.
  */
 export function openAdministratorKey(home: string, adminKeyFile: string): AccessKey {
   if (adminKeyFile) {
-    const key = parseKey(readGiven(adminKeyFile), adminKeyFile);
+    const key = readGivenKey(adminKeyFile);
     writeKey(home, key);
     return key;
   }
-  try {
-    return readAdministratorKey(home);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
+  const kept = readKeptKey(home);
+  if (kept) return kept;
   const key = { accessKeyId: `SBAK${randomLetters(16)}`, secret: randomBytes(30).toString("base64") };
   writeKey(home, key);
   return key;
@@ -37,12 +34,33 @@ export function openAdministratorKey(home: string, adminKeyFile: string): Access
 export const readAdministratorKey = (home: string): AccessKey =>
   parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
 
+/** The same, but undefined then. */
+export function readKeptKey(home: string): AccessKey | undefined {
+  try {
+    return readAdministratorKey(home);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
+  }
+}
+
 /** 32 bytes in base64. */
 const runSecretCharacters = 43;
 
-/** HOME/run-secret: the keys of runs are derived from it, so a run keeps its key when the server restarts. */
+/** Opens HOME/run-secret. The keys of runs are derived from it, so a run keeps its key when the server restarts. */
 export function openRunSecret(home: string): string {
-  const path = join(home, "run-secret");
+  const kept = readRunSecret(home);
+  if (kept !== undefined) return kept;
+  const secret = randomBytes(32).toString("base64url");
+  writeSecret(runSecretPath(home), secret);
+  return secret;
+}
+
+const runSecretPath = (home: string): string => join(home, "run-secret");
+
+/** undefined before the first start. */
+export function readRunSecret(home: string): string | undefined {
+  const path = runSecretPath(home);
   try {
     const secret = readFileSync(path, "utf8").trim();
     if (secret.length >= runSecretCharacters) return secret;
@@ -51,11 +69,11 @@ export function openRunSecret(home: string): string {
     );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
   }
-  const secret = randomBytes(32).toString("base64url");
-  writeSecret(path, secret);
-  return secret;
 }
+
+export const readGivenKey = (path: string): AccessKey => parseKey(readGiven(path), path);
 
 function readGiven(path: string): string {
   try {

@@ -4,10 +4,13 @@ import Database from "better-sqlite3";
 import { shellWord } from "../../base/shell-word.ts";
 import { StartFailure } from "./start-failure.ts";
 
-/** HOME/server.json: the server that holds the home. A killed one leaves it behind, so it is true only with the lock. */
+/**
+ * HOME/server.json: the server that holds the home. A killed server leaves it behind, so it is true only while the lock
+ * is held.
+ */
 export interface ServerRecord {
   readonly pid: number;
-  /** Milliseconds since 1970 when the process started; its id may belong to another process by now. */
+  /** When the process started, in milliseconds since 1970; by now its id may belong to another process. */
   readonly started: number;
   readonly host: string;
   readonly port: number;
@@ -21,15 +24,15 @@ export interface HomeLock {
   release(): void;
 }
 
-/** How long a server waits for the lock: isHeld takes it for a moment. */
+/** How long a server waits for the lock, because `isHeld` takes it for a moment. */
 const lookMilliseconds = 250;
 
 const recordPath = (home: string): string => join(home, "server.json");
 
 /**
- * Holds the home for this process by an exclusive SQLite transaction. The kernel releases it when the process dies, so
+ * Locks the home for this process by an exclusive SQLite transaction. The kernel releases it when the process dies, so
  * no lock is ever left behind.
- * @throws StartFailure that names the server that holds it
+ * @throws StartFailure that names the server that holds the home
  */
 export function lockHome(home: string): HomeLock {
   const database = new Database(join(home, "lock.sqlite"), { timeout: lookMilliseconds });
@@ -57,7 +60,7 @@ function heldBy(home: string): string {
   return `${home} is held by ${who}. Stop it with \`bin/sagebrush stop --home ${shellWord(home)}\`, or start with another --home.`;
 }
 
-/** What the last server published; undefined when it stopped or is still starting. */
+/** Returns what the last server published; undefined when it stopped or is still starting. */
 export function readServerRecord(home: string): ServerRecord | undefined {
   try {
     return JSON.parse(readFileSync(recordPath(home), "utf8")) as ServerRecord;

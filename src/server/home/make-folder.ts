@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it, where they are missing, for the owner alone. Node's `recursive` never returns when
- * the folder above is there and this one cannot be made, as below /proc.
+ * Creates a folder and the missing ones above it, for the owner alone. Node's `recursive` never returns when the folder
+ * above exists and this one cannot be created, as below /proc.
  */
 export function makeFolder(path: string): void {
   if (!existsSync(dirname(path))) makeFolder(dirname(path));

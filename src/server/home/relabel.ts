@@ -9,7 +9,7 @@ import {
   type ResourceStore,
 } from "../../stores/resources/port.ts";
 
-/** Says in which shape, and with which labels, the documents of a kind are written. */
+/** Records the shape and the labels that the documents of a kind were written with. */
 const kindShape = defineKind<{ readonly shape: string }, Record<string, never>>({
   service: "sagebrush",
   kind: "kind-shape",
@@ -27,8 +27,8 @@ interface Host {
 const documentsAtOnce = 200;
 
 /**
- * Writes the documents of every kind anew whose shape or labels are others than in the version that wrote them, so that
- * lists find them. Done at start, before anything else reads; a kill in the middle has the next start do it again.
+ * Rewrites the documents of every kind whose shape or labels have changed since they were written, so that lists find
+ * them. It runs at start, before anything else reads; after a kill the next start runs it again.
  */
 export async function relabel(host: Host, kinds: readonly KindEntry[]): Promise<void> {
   const { resources } = host;

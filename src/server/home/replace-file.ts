@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Replaces the content of a small file: after a kill or a loss of power it has the old content or the new. */
+/** Replaces the content of a small file. After a kill or a loss of power the file has the old content or the new. */
 export function replaceFile(path: string, content: string, mode?: number): void {
   const unfinished = `${path}.new`;
   rmSync(unfinished, { force: true });

@@ -1,4 +1,4 @@
-/** Why the server cannot start, in words for the person at the terminal. Shown without a stack. */
+/** Says why the server cannot start, in words for the person at the terminal; shown without a stack. */
 export class StartFailure extends Error {
   readonly exitCode: number;
 

@@ -54,7 +54,10 @@ describe("a home of format 1", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The tables of format 1 with a bucket, an object in it, one in a bucket that is gone, and a stream of a group. */
+  /**
+   * Makes the tables of format 1 with a bucket, an object in it, an object of a deleted bucket, and a stream of a
+   * group.
+   */
   function makeHome(): string {
     const home = join(folder, "home");
     mkdirSync(join(home, "objects"), { recursive: true });

@@ -6,13 +6,16 @@ import type { ResourceKey } from "../../stores/resources/port.ts";
 import { type UpgradedDocument, upgradeResourceFile } from "../../stores/resources/sqlite-upgrade.ts";
 import type { HomeUpgrade } from "./home-upgrade.ts";
 
-/** Kinds are named by service and noun, buckets are of no account, and objects are kept by the ids of their buckets. */
+/**
+ * In format 2, kinds are named by service and noun, buckets belong to no account in their keys, and objects are kept by
+ * the ids of their buckets.
+ */
 export const upgrade1To2: HomeUpgrade = (home, copy) => {
   const resourcesFile = join(home, "resources.sqlite");
   const indexFile = join(home, "objects", "index.sqlite");
-  // A server that was killed at its first start may have made neither.
+  // A server that was killed at its first start may have made neither database.
   if (existsSync(indexFile)) {
-    // Those of the copy, because an upgrade that was killed may have renamed the documents of the home already.
+    // The ids come from the copy, because an upgrade that was killed may have renamed the home's documents already.
     const ids = readBucketIds(join(copy, "resources.sqlite"));
     renameBuckets(indexFile, (name) => ids.get(name));
   }
@@ -20,7 +23,7 @@ export const upgrade1To2: HomeUpgrade = (home, copy) => {
     upgradeResourceFile(resourcesFile, { kindOf: keyInFormat2, documentOf: documentInFormat2 });
 };
 
-/** The ids of the buckets of a home of format 1, by name. */
+/** Returns the ids of the buckets of a home of format 1, by name. */
 function readBucketIds(resourcesFile: string): ReadonlyMap<string, string> {
   if (!existsSync(resourcesFile)) return new Map();
   const database = new Sqlite(resourcesFile);
@@ -32,7 +35,7 @@ function readBucketIds(resourcesFile: string): ReadonlyMap<string, string> {
   }
 }
 
-/** The kinds of format 1 and their names of today: the service, then the noun. */
+/** Today's names of format 1's kinds: the service, then the noun. */
 const kinds: Readonly<Record<string, string>> = {
   model: "sagemaker/model",
   "endpoint-config": "sagemaker/endpoint-config",
@@ -48,24 +51,27 @@ const kinds: Readonly<Record<string, string>> = {
 /** Joins the values of a key that has several. */
 const separator = "\u001F";
 
-/** The names of buckets are one for all accounts; a stream has two names, its group's and its own. */
+/**
+ * Returns a key in format 2: a bucket's name is one for all accounts, and a stream has two names, its group's and its
+ * own.
+ */
 export function keyInFormat2({ account, region, kind, name }: ResourceKey): ResourceKey {
   return {
     account: kind === "bucket" ? "-" : account,
     region,
     kind: kinds[kind] ?? kind,
-    // Neither name can have a colon, so there is one, between them.
+    // Neither of the two names can contain a colon, so the only colon is the one between them.
     name: kind === "log-stream" ? name.replace(":", separator) : name,
   };
 }
 
-/** A bucket says whose it is, which the key of format 1 did. */
+/** Returns a document in format 2: a bucket names its owner, whom the key named in format 1. */
 export function documentInFormat2(document: UpgradedDocument, old: ResourceKey): UpgradedDocument {
   if (old.kind !== "bucket") return document;
   const owner = old.account;
   return {
     ...document,
-    // In format 1 a bucket is "Deleting" while DeleteBucket looks whether it is empty; a kill has answered no such call.
+    // In format 1 a bucket is "Deleting" while DeleteBucket checks that it is empty; a call that a kill cut short has no response.
     status: "Active",
     wanted: { ...(document.wanted as object), owner },
     labels: { owner },

@@ -2,21 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHead } from "../../wire/wire.ts";
 import { RequestBody } from "./request-body.ts";
 
-/** A request as it came over HTTP. */
+/** A request as it arrived over HTTP. */
 export interface HttpRequest {
   readonly head: RequestHead & { readonly headers: Readonly<Record<string, string>> };
-  /** Of the request line and the headers. */
+  /** The size of the request line and the headers. */
   readonly headBytes: number;
   readonly body: RequestBody;
-  /** Aborts when the client goes away before it has its answer. Made when first asked for. */
+  /** Aborts when the client goes away before it has its response. Created when first asked for. */
   readonly signal: AbortSignal;
-  /** Whether the client is on this machine and asked for it by a name of this machine. */
+  /** Whether the client is on this machine and addressed it by a name of this machine. */
   readonly local: boolean;
 }
 
 /** @param invite tells a client that waits for "100 Continue" to send the body */
 export function readHttpRequest(request: IncomingMessage, response: ServerResponse, invite: () => void): HttpRequest {
-  // A client that takes us for a proxy names the server in the request line, too.
+  // A client that takes the server for a proxy names the server in the request line, too.
   const url = request.url!.startsWith("/") ? request.url! : request.url!.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
   const question = url.indexOf("?");
   const { headers, bytes } = readHeaders(request.rawHeaders);
@@ -47,7 +47,10 @@ export function readHttpRequest(request: IncomingMessage, response: ServerRespon
   };
 }
 
-/** Not `request.headers`: that drops some names that come twice, and joins others otherwise than they are signed. */
+/**
+ * Reads the raw headers, because `request.headers` drops some repeated names and joins others otherwise than they are
+ * signed.
+ */
 function readHeaders(rawHeaders: readonly string[]): { headers: Record<string, string>; bytes: number } {
   const headers: Record<string, string> = Object.create(null);
   let bytes = 0;

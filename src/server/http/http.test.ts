@@ -26,7 +26,7 @@ afterEach(() => {
   server.close();
 });
 
-/** Sends the pieces over one connection, each when the one before is answered as it says, and gives all answers. */
+/** Sends the pieces over one connection, each when the answers so far contain the given text; returns all answers. */
 async function converse(...pieces: [sent: string | Buffer, until: string][]): Promise<string> {
   const socket = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true });
   let received = "";
@@ -40,7 +40,7 @@ async function converse(...pieces: [sent: string | Buffer, until: string][]): Pr
   return received;
 }
 
-it("hands on raw paths and queries, and headers that came twice joined as they are signed", async () => {
+it("passes on raw paths and queries, and repeated headers joined as they are signed", async () => {
   await converse(["GET /a%20b/../c?x=%2F&x HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a: 2\r\n\r\n", "ok"]);
   await converse(["GET http://h:80/p?q HTTP/1.1\r\nHost: h\r\n\r\n", "ok"]);
   expect(seen[0]!.head).toMatchObject({ path: "/a%20b/../c", query: "x=%2F&x", headers: { host: "h", "x-a": "1,2" } });
@@ -49,7 +49,7 @@ it("hands on raw paths and queries, and headers that came twice joined as they a
 
 const expecting = "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
 
-it("asks for a body that waits to be asked for", async () => {
+it("asks for a body when the client waits for 100 Continue", async () => {
   answer = async ({ body }) => String(await body.whole(10));
   expect(await converse([expecting, "100 Continue\r\n\r\n"], ["abc", "abc"])).toContain("HTTP/1.1 200 OK");
 });
@@ -60,7 +60,7 @@ it("ends the connection after refusing a body it did not ask for", async () => {
   expect(received).toContain("Connection: close");
 });
 
-it("can use a connection again whose last body nobody read to its end", async () => {
+it("reuses a connection whose last body was not read to its end", async () => {
   answer = async ({ body, head }) => {
     if (head.method === "GET") return "again";
     for await (const _first of body.stream()) break;
@@ -89,7 +89,7 @@ it.each([
   expect(received).toContain("HTTP/1.1 200 OK");
 });
 
-it("refuses a body over the size that is allowed, announced or not", async () => {
+it("refuses a body over the allowed size, announced or not", async () => {
   answer = async ({ body }) => String(await body.whole(3));
   await converse(["PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd", "RequestEntityTooLarge"]);
   await converse([
@@ -98,7 +98,7 @@ it("refuses a body over the size that is allowed, announced or not", async () =>
   ]);
 });
 
-it("tells who waits that the client went away", async () => {
+it("tells a waiting handler that the client went away", async () => {
   const left = Promise.withResolvers<void>();
   answer = async ({ signal }) => {
     signal.addEventListener("abort", () => left.resolve());

@@ -12,21 +12,23 @@ export type HttpHandler = (request: HttpRequest) => Promise<WireResponse>;
 const keepAliveMilliseconds = 75_000;
 const idleMilliseconds = 120_000;
 
-/** A node:http server that hands on raw paths, queries and bodies, and answers malformed HTTP with 400 by itself. */
+/**
+ * Makes a node:http server that passes on raw paths, queries and bodies, and answers malformed HTTP with 400 itself.
+ */
 export function createHttpServer(handle: HttpHandler): Server {
-  /** Connections on which a body is still coming. */
+  /** Connections whose request body has not arrived completely. */
   const coming = new WeakMap<Socket, RequestBody>();
   const server = createServer({
-    // Over maximumHeadBytes the chain answers in the protocol of the request; over this, node:http stops reading.
+    // Above maximumHeadBytes the chain answers in the protocol of the request; above this, node:http stops reading.
     maxHeaderSize: 4 * maximumHeadBytes,
-    // Pools of SDKs keep connections for 60 s and race with a server that closes them earlier.
+    // Connection pools of SDKs keep connections for 60 s, and race with a server that closes them earlier.
     keepAliveTimeout: keepAliveMilliseconds,
-    // Uploads take as long as they take; a connection on which nothing comes is ended below.
+    // Uploads may take any time; a connection on which nothing arrives is ended below.
     requestTimeout: 0,
     headersTimeout: 60_000,
     noDelay: true,
   });
-  // Their size is limited; how many there are is not.
+  // The size of the headers is limited, but not their number.
   server.maxHeadersCount = 0;
   server.timeout = idleMilliseconds;
 
@@ -42,7 +44,7 @@ export function createHttpServer(handle: HttpHandler): Server {
       request.on("end", () => coming.delete(request.socket));
     }
     void handle(read).then((answered) => {
-      // The client of a body that was never asked for may or may not send it: only a new connection is sure.
+      // A client whose body was not asked for may or may not send it, so only a new connection is safe.
       if (!invited) response.shouldKeepAlive = false;
       send(response, answered);
       read.body.drop();
@@ -54,7 +56,7 @@ export function createHttpServer(handle: HttpHandler): Server {
     const body = 'The only expectation that can be met is "Expect: 100-continue".\n';
     send(response, { status: 417, headers: { "Content-Type": "text/plain; charset=utf-8" }, body });
   });
-  // Silence is only wrong while something is to come or to go: a handler may take its time.
+  // Ends a silent connection only while bytes are due in either direction: a handler may take its time.
   server.on("timeout", (socket) => {
     if (coming.has(socket) || socket.writableLength > 0) socket.destroy();
   });
@@ -73,11 +75,11 @@ function send(response: ServerResponse, { status, headers, body }: WireResponse)
   }
   if (body instanceof Readable) {
     response.writeHead(status, headers);
-    // A body that fails half-way can only be told by ending the connection before its length is reached.
+    // The client learns that a body failed half-way only by the end of the connection before the announced length.
     pipeline(body, response, () => {});
     return;
   }
-  // Said here, or node:http would frame even an empty body in chunks.
+  // The length is set here because node:http would otherwise frame even an empty body in chunks.
   if (headers["Content-Length"] === undefined && (body !== undefined || mayHaveBody(response, status))) {
     headers["Content-Length"] = String(typeof body === "string" ? Buffer.byteLength(body) : (body?.length ?? 0));
   }

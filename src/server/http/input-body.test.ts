@@ -13,7 +13,7 @@ const request = (body: string, decodedBytes: number) =>
     body: { stream: () => Readable.from([Buffer.from(body)]) },
   }) as unknown as HttpRequest;
 
-it("takes a body in chunks whole up to the size that is allowed, as it does any other", async () => {
+it("accepts a whole body in chunks up to the same size as any other", async () => {
   const body = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n";
   expect(Buffer.from(await wholeBody(request(body, 5), identified, 5)).toString()).toBe("hello");
   await expect(wholeBody(request(body, 5), identified, 4)).rejects.toMatchObject({

@@ -10,14 +10,14 @@ import type { Identified } from "../request/authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { tooLarge } from "./request-body.ts";
 
-/** The body whole, verified against what was signed. Refuses one over that size. */
+/** Returns the whole body, verified against what was signed. Refuses a body over that size. */
 export async function wholeBody(
   request: HttpRequest,
   identified: Identified,
   maximumBytes: number,
 ): Promise<Uint8Array> {
   if (isChunked(request, identified)) {
-    // The decoder holds the body to the length that is announced here.
+    // The decoder holds the body to the length announced here.
     if (Number(request.head.headers["x-amz-decoded-content-length"]) > maximumBytes) throw tooLarge(maximumBytes);
     return buffer(streamedBody(request, identified));
   }
@@ -30,7 +30,7 @@ export async function wholeBody(
   return body;
 }
 
-/** The body as a stream, decoded; it fails at the first thing that is not as it was signed or announced. */
+/** Returns the body as a decoded stream, which fails at the first difference from what was signed or announced. */
 export function streamedBody(request: HttpRequest, identified: Identified): Readable {
   const { payloadHash } = identified;
   if (payloadHash === undefined) return readWhole(request);
@@ -42,7 +42,7 @@ export function streamedBody(request: HttpRequest, identified: Identified): Read
   return check ? through(request.body.stream(), check) : request.body.stream();
 }
 
-/** A service other than S3 has had its body read whole, to verify the signature. */
+/** Returns the body of a service other than S3, which was read whole to verify the signature. */
 const readWhole = (request: HttpRequest): Readable => Readable.from([request.body.whole(Number.POSITIVE_INFINITY)]);
 
 const isChunked = (request: HttpRequest, { payloadHash }: Identified): boolean =>
@@ -51,7 +51,7 @@ const isChunked = (request: HttpRequest, { payloadHash }: Identified): boolean =
     /(^|,\s*)aws-chunked(\s*,|$)/.test(request.head.headers["content-encoding"] ?? ""));
 
 function through(body: Readable, check: Transform): Transform {
-  // Whoever reads `check` sees its error; the callback only keeps it from being thrown a second time.
+  // The reader of `check` gets its error; the callback only keeps the error from being thrown a second time.
   pipeline(body, check, () => {});
   return check;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { StartFailure } from "../home/start-failure.ts";
 
 /**
- * Listens, and gives the address as clients on this machine reach it.
+ * Starts to listen, and returns the address by which clients on this machine reach the server.
  * @throws StartFailure when the port is taken or the address is not this machine's
  */
 export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
@@ -23,7 +23,10 @@ export async function listen(server: Server, host: string, port: number): Promis
 
 const patienceMilliseconds = 5_000;
 
-/** Answers what is under way, and takes nothing more. A connection that nothing is read from is ended after five seconds. */
+/**
+ * Answers the requests under way and accepts no more. A connection from which nothing is read is ended after five
+ * seconds.
+ */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);

@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
 
-/** The most bytes of a request line and its headers, as S3 and AWS's load balancers have it. */
+/** The most bytes of a request line and its headers, as in S3 and AWS's load balancers. */
 export const maximumHeadBytes = 16 * 1024;
 
 const tooLargeXml = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>RequestHeaderSectionTooLarge</Code><Message>Your request header and query parameters exceed the maximum allowed size.</Message><MaxSizeAllowed>${maximumHeadBytes}</MaxSizeAllowed></Error>`;
 
 /**
- * Answers what node:http could not read as a request, so that no chain ever sees it, and ends the connection.
- * @param error as "clientError" gives it; `rawPacket` is what was being read
+ * Answers what node:http could not read as a request, which therefore never reaches the chain, and ends the connection.
+ * @param error the error of "clientError"; `rawPacket` is what was being read
  */
 export function refuseMalformed(error: { code?: string; rawPacket?: Buffer }, socket: Socket): void {
   const { status, type = "text/plain; charset=utf-8", text } = answerTo(error.code ?? "unreadable", error.rawPacket);

@@ -5,12 +5,12 @@ import { incompleteBody } from "../../wire/aws-chunked.ts";
 
 const noBytes = Buffer.alloc(0);
 
-/** The body of a request: taken once, whole or as a stream. A body that is cut off becomes the fault IncompleteBody. */
+/** The body of a request, read once, whole or as a stream. A body that is cut off becomes the fault IncompleteBody. */
 export class RequestBody {
-  /** Whether there is a body at all. */
+  /** Whether the request has a body at all. */
   readonly present: boolean;
   readonly #request: IncomingMessage;
-  /** As announced; 0 where the body says itself where it ends. */
+  /** The announced length; 0 for a body in chunks. */
   readonly #announcedBytes: number;
   readonly #invite: () => void;
   #whole: Promise<Buffer> | undefined;
@@ -25,7 +25,7 @@ export class RequestBody {
     this.#invite = invite;
   }
 
-  /** The bytes of the body, the same ones however often it is asked for. Refuses a body over that size. */
+  /** Returns the bytes of the body, the same ones at every call. Refuses a body over that size. */
   whole(maximumBytes: number): Promise<Buffer> {
     this.#whole ??= this.present ? this.#collect(maximumBytes) : Promise.resolve(noBytes);
     return this.#whole;
@@ -49,7 +49,7 @@ export class RequestBody {
     });
   }
 
-  /** The body as it comes. */
+  /** Returns the body as it arrives. */
   stream(): Readable {
     const stream = new PassThrough();
     this.#fail = (fault) => stream.destroy(fault);
@@ -61,12 +61,14 @@ export class RequestBody {
     return stream;
   }
 
-  /** The request is answered: what is left of its body is read and dropped, or the connection could not be used again. */
+  /**
+   * Reads and drops the rest of the body after the response, because otherwise the connection could not be used again.
+   */
   drop(): void {
     this.#stream?.destroy();
   }
 
-  /** The client has ended its side before the body was whole. */
+  /** Fails the body: the client has ended its side before the body was whole. */
   cutOff(): void {
     this.#fail?.(incompleteBody());
   }

@@ -1,4 +1,4 @@
-import type { Timer } from "../../runs/timer.ts";
+import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry, ResourceStore } from "../../stores/resources/port.ts";
 
 const entriesAtOnce = 1_000;
@@ -13,7 +13,10 @@ export interface FeedOptions {
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** Hands on every entry of the change feed, in order, until the signal aborts. A feed that cannot be read is tried again. */
+/**
+ * Passes on every entry of the change feed, in order, until the signal aborts. When the feed cannot be read, it
+ * retries.
+ */
 export async function followFeed(
   { resources, start, timer, signal, report }: FeedOptions,
   handle: (entry: FeedEntry) => void | Promise<void>,
@@ -28,13 +31,7 @@ export async function followFeed(
     } catch (error) {
       if (signal.aborted) return;
       report("The change feed could not be read; again in 1 s", error);
-      await new Promise<void>((resolve) => {
-        const cancel = timer.after(retryMilliseconds, resolve);
-        signal.addEventListener("abort", () => {
-          cancel();
-          resolve();
-        });
-      });
+      await pause(timer, retryMilliseconds, signal);
     }
   }
 }

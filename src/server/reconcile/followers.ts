@@ -1,6 +1,6 @@
 import type { Context } from "../../frame/context.ts";
 import type { FollowerEntry } from "../../frame/define-follower.ts";
-import type { Timer } from "../../runs/timer.ts";
+import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
 
 const entriesAtOnce = 500;
@@ -10,14 +10,14 @@ const lastRetryMilliseconds = 60_000;
 /** Runs the followers, each at its own pace. */
 export interface Followers {
   start(): Promise<void>;
-  /** Lets the entries under way end. */
+  /** Stops, after the entries under way are handled. */
   stop(): Promise<void>;
 }
 
 export function createFollowers(options: {
   readonly resources: ResourceStore;
   readonly followers: readonly FollowerEntry[];
-  /** The context of the service, in the account and region of a document; `origin` names the follower. */
+  /** Returns the service's context in the account and region of a document; `origin` names the follower. */
   readonly contextFor: (key: ResourceKey, origin: string) => Context;
   readonly timer: Timer;
   readonly report: (what: string, error: unknown) => void;
@@ -40,12 +40,12 @@ export function createFollowers(options: {
         if (signal.aborted) return;
         const wait = Math.min(firstRetryMilliseconds * 2 ** failures++, lastRetryMilliseconds);
         report(`The follower ${entry.name} met an error; again in ${wait / 1000} s`, error);
-        await pause(wait);
+        await pause(timer, wait, signal);
       }
     }
   }
 
-  /** The cursor moves with every entry that was handled, so that an error repeats that one alone. */
+  /** The cursor moves with every handled entry, so that after an error only the entry that failed is repeated. */
   async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[]): Promise<void> {
     let passed: number | undefined;
     try {
@@ -62,18 +62,12 @@ export function createFollowers(options: {
     }
   }
 
-  const pause = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = timer.after(milliseconds, resolve);
-      signal.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
-    });
-
   return {
     async start() {
-      await resources.forgetFollowers(followers.map(({ name }) => name));
+      const names = followers.map(({ name }) => name);
+      await resources.forgetFollowers(names);
+      // A new follower misses nothing that happens after the start.
+      await Promise.all(names.map((name) => resources.cursor(name)));
       following = Promise.all(followers.map(follow));
     },
     async stop() {

@@ -15,6 +15,7 @@ import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import { Conflict, type ResourceDocument, type ResourceStore } from "../../stores/resources/port.ts";
 import type { Call } from "../../wire/call.ts";
 import { createReconcileEngine, type ReconcileEngine } from "./reconcile.ts";
+import { createManualTimer } from "./test-timer.ts";
 
 const kindName = (kind: string) => (kind === "run" ? "sagebrush/run" : `test/${kind}`);
 const keyOf = (kind: string, name: string, region = "us-east-1") => ({
@@ -28,27 +29,7 @@ const newDocument = (kind: string, name: string, more: Partial<ResourceDocument>
   expected: "absent" as const,
 });
 
-/** Time that stands still until the test moves it. */
-function createManualTimer(clock: { time: number }) {
-  const waiting = new Set<{ at: number; run: () => void }>();
-  return {
-    after(milliseconds: number, run: () => void) {
-      const one = { at: clock.time + milliseconds, run };
-      waiting.add(one);
-      return () => void waiting.delete(one);
-    },
-    pass(milliseconds: number) {
-      clock.time += milliseconds;
-      for (const one of [...waiting])
-        if (one.at <= clock.time) {
-          waiting.delete(one);
-          one.run();
-        }
-    },
-  };
-}
-
-/** An executor whose runs say what the test tells them to say. */
+/** Makes an executor whose runs report what the test has them report. */
 function createScriptedExecutor() {
   const runs = new Map<string, { events: RunEvent[]; ended: boolean; more: Set<() => void> }>();
   const removed: string[] = [];
@@ -101,7 +82,7 @@ function createScriptedExecutor() {
   };
 }
 
-/** Lets everything that is ready run. */
+/** Lets everything run that is ready to. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -109,7 +90,7 @@ async function settle(): Promise<void> {
 const kindOf = (kind: string) => defineKind({ service: "test", kind, key: ["Name"], exactCase: true });
 const job = kindOf("job");
 
-/** A run's document, as far as the engine reads it. */
+/** Makes a run's document, as far as the engine reads it. */
 const newRun = (name: string, more: Partial<ResourceDocument> = {}) =>
   newDocument("run", name, {
     schema: 2,
@@ -157,7 +138,7 @@ describe("the reconcile engine", () => {
   }
   const statusOf = async (kind: string, name: string) => (await resources.get(keyOf(kind, name)))?.status;
 
-  test("leads a document from status to status, and leaves finished ones alone", async () => {
+  test("takes a document from status to status, and leaves finished documents alone", async () => {
     const seen: string[] = [];
     const unit = defineReconciler({
       kind: job,
@@ -232,7 +213,7 @@ describe("the reconcile engine", () => {
     expect(new Set(loaded)).toEqual(new Set(["job"]));
   });
 
-  test("works on one document at a time, on up to 16 documents at once, and stops when they are through", async () => {
+  test("reconciles a document once at a time and up to 16 documents at once, and stops when these are done", async () => {
     let most = 0;
     const now = new Map<string, number>();
     const go: (() => void)[] = [];
@@ -310,7 +291,7 @@ describe("the reconcile engine", () => {
     expect(reports).toEqual([]);
   });
 
-  test("a change of a document that is watched wakes the one that watches, its deletion too", async () => {
+  test("a change or the deletion of a watched document wakes the one that watches it", async () => {
     let looks = 0;
     const unit = defineReconciler({
       kind: job,
@@ -335,7 +316,7 @@ describe("the reconcile engine", () => {
     expect(looks).toBe(3);
   });
 
-  test("as many have a run as there is room for; the others wait, those that wait across a restart too", async () => {
+  test("as many resources have a run as fit in the room; the others wait, across a restart too", async () => {
     const unit = defineReconciler({
       kind: job,
       unfinished: ["New", "Running"],
@@ -373,7 +354,7 @@ describe("the reconcile engine", () => {
     expect(await statuses()).toEqual(["a Done", "b Done", "c Running", "d Running"]);
   });
 
-  test("no run stays whose document is not Active", async () => {
+  test("removes every run whose document is not Active", async () => {
     for (const id of ["known", "ended", "stray"]) scripted.runOf(id);
     await resources.write([newRun("known", { status: "Active" }), newRun("ended", { status: "Ended" })]);
     await start();
@@ -452,7 +433,7 @@ describe("the reconcile engine", () => {
       expect(Math.max(...parts)).toBe(1_000);
     });
 
-    test("a run that is not asked for is let go, and shown from its start when asked for again", async () => {
+    test("a run that is no longer followed is let go, and shown from its start when followed again", async () => {
       let ask = true;
       let looks = 0;
       const unit = following(async (context) => {
@@ -473,10 +454,10 @@ describe("the reconcile engine", () => {
       expect(looks).toBe(3);
     });
 
-    test("every line is shipped exactly once, whatever fails and whenever the server starts anew", async () => {
+    test("every line is shipped exactly once, whatever fails and whenever the server restarts", async () => {
       const random = createRandom(4);
       const place = { logGroupName: "g", logStreamName: "s" };
-      /** The stream, in which the job writes events of its own between those of its log. */
+      /** The log stream, in which the job writes events of its own between those of its log. */
       const stream: { timestamp: number; message: string }[] = [];
       const call = (async (_service: string, operation: string, input: Record<string, unknown>) => {
         if (operation === "PutLogEvents") stream.push(...(input.logEvents as typeof stream));

@@ -10,22 +10,22 @@ import { followFeed } from "./follow-feed.ts";
 import { createStayingMemory } from "./staying-memory.ts";
 import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
 
-/** Resources reconciled at the same time; the others wait their turn. */
+/** The most resources reconciled at the same time; others wait their turn. */
 const mostAtOnce = 16;
-/** A resource whose writes meet another version this often in a row waits like after an error. */
+/** After this many write conflicts in a row, a resource waits as after an error. */
 const mostConflicts = 10;
 const firstRetryMilliseconds = 1_000;
 const lastRetryMilliseconds = 60_000;
-/** The longest a timer is set for; a resource that asked for later is looked at and asks again. */
+/** The longest delay of a timer; a resource that asked for a later time is reconciled then, and asks again. */
 const longestWaitMilliseconds = 86_400_000;
 
-/** Runs the reconcilers: wakes each resource that has something to do, one reconcile of it at a time. */
+/** Runs the reconcilers: wakes each resource that has something to do, with one reconcile of it at a time. */
 export interface ReconcileEngine {
-  /** Finds everything unfinished and begins. Returns when all of it is known, not when it is done. */
+  /** Finds everything unfinished and begins. Returns when all of it is found, not when it is done. */
   start(): Promise<void>;
-  /** Resolves when all that is being reconciled now has been. */
+  /** Resolves when the reconciles under way have ended. */
   settled(): Promise<void>;
-  /** Lets what is running end, wakes nothing more. Runs go on. */
+  /** Lets the reconciles under way end and wakes nothing more. Runs go on. */
   stop(): Promise<void>;
 }
 
@@ -33,28 +33,28 @@ export interface ReconcileEngineOptions {
   readonly resources: ResourceStore;
   readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
-  /** The context of the service itself, in the account and region of a document; `origin` is the document's ARN. */
+  /** Returns the service's own context, in the account and region of a document; `origin` is the document's ARN. */
   readonly contextFor: (key: ResourceKey, origin: string) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
-  /** The machine's room for runs. Default: without end. */
+  /** The machine's room for runs; unlimited by default. */
   readonly room?: RunWeight;
-  /** Told of what went wrong and will be tried again. */
+  /** Called with errors that will be retried. */
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** A resource that is being looked after. */
+/** A resource that the engine reconciles. */
 interface Task {
   readonly key: ResourceKey;
   readonly entry: ReconcilerEntry;
   state: "resting" | "queued" | "running";
-  /** Woken while it was running. */
+  /** Set when the resource is woken during a reconcile. */
   again: boolean;
   conflicts: number;
   failures: number;
   cancelTimer: () => void;
   readonly runs: TaskRuns;
-  /** What it watches, each with the function that ends it. */
+  /** What the resource watches, each with the function that ends the watch. */
   watched: Map<string, () => void>;
 }
 
@@ -124,7 +124,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     } catch (error) {
       if (error instanceof Conflict && task.conflicts++ < mostConflicts) task.again = true;
       else {
-        // What of its runs was dealt with is found out anew.
+        // After an error it is unknown what of its runs was dealt with, so the runs are read again.
         task.runs.letGo();
         task.again = false;
         waitMilliseconds = Math.min(firstRetryMilliseconds * 2 ** task.failures++, lastRetryMilliseconds);
@@ -143,7 +143,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       );
   }
 
-  /** One reconcile and the write of what it found. Gives when to look again. */
+  /** Runs one reconcile and writes its result. Returns when to look again. */
   async function reconcile(task: Task): Promise<number | undefined | "finished"> {
     const { key, entry } = task;
     const status = (await resources.get(key))?.status;
@@ -195,7 +195,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     watchOnly(task, new Map());
     task.state = "resting";
     tasks.delete(keyText(task.key));
-    // Made anew, or set back to work, since it was read.
+    // The document may have been created again, or set back to work, since it was read.
     if (task.again) wake(task.key);
   }
 
@@ -207,7 +207,8 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
 
   return {
     async start() {
-      // The place in the feed first: what is written while the unfinished are looked up is in one of the two, or both.
+      // The place in the feed is taken first, so a write during the search for unfinished documents is seen by the
+      // search, by the feed, or by both.
       const { sequence } = await resources.write([]);
       await sweep.all();
       for await (const { key, weight } of occupiedRuns(resources)) room.occupy(key, weight);

@@ -5,10 +5,12 @@ import { allDocuments, type ResourceStore } from "../../stores/resources/port.ts
 
 const freshMilliseconds = 5_000;
 
-/** The memory in use by runs that stay up: what they weigh in the machine's room. Looked at when a job asks for room. */
+/**
+ * The memory in use by runs that stay up: their weight in the machine's room. It is measured when a job asks for room.
+ */
 export interface StayingMemory {
   bytes(): number;
-  /** Looks again, in the background, unless it was looked at lately. */
+  /** Measures again in the background, unless the last measurement is recent. */
   refresh(): void;
 }
 
@@ -39,7 +41,7 @@ export function createStayingMemory(options: {
     refresh() {
       if (clock.now() - lookedAt < freshMilliseconds) return;
       lookedAt = clock.now();
-      // A look that fails leaves the figure as it was; the next one corrects it.
+      // A failed measurement leaves the figure as it was; the next one corrects it.
       look().catch(() => {});
     },
   };

@@ -16,16 +16,19 @@ import {
   type ResourceStore,
 } from "../../stores/resources/port.ts";
 
-/** How far a run has been dealt with is written with other changes of its document, and by itself not more often. */
+/** How far a run has been dealt with is written with other changes of its document; by itself at most this often. */
 const saveMilliseconds = 5_000;
 
 /** The runs that one resource follows. */
 export interface TaskRuns {
-  /** To be called before a reconcile, and after one that did not throw: runs that it did not ask for are let go. */
+  /**
+   * Called before a reconcile, and after one that did not throw; `end` lets go the runs that the reconcile did not
+   * follow.
+   */
   begin(): void;
   end(): void;
   follow(runId: string): Promise<FollowedRun>;
-  /** What is to be written with the changes of a reconcile, and what is to be done once it is. */
+  /** Returns what to write with the changes of a reconcile, and what to do once it is written. */
   progress(
     changes: readonly ResourceChange[],
     context: Context,
@@ -71,7 +74,7 @@ export function createTaskRuns(options: {
         const document = (await resources.get(runKey(place, runId))) as RunDocument | undefined;
         const progress = document?.actual ?? {};
         const executor = await executorOf({ executors, resources }, place, runId);
-        // Whatever an earlier server, or an earlier try, has not written down is found out at the first lines.
+        // The first lines may have been dealt with by an earlier server or an earlier try that did not record it.
         const reader = createRunReader({ executor, runId, progress, resumed: true, timer, wake });
         one = { reader, savedAt: document?.modified ?? 0, savedCursor: progress.cursor };
         followed.set(runId, one);
@@ -113,7 +116,7 @@ export function createTaskRuns(options: {
 const keyOf = (change: ResourceChange): ResourceKey =>
   "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
-/** What has runs, with what those take of the machine's room. */
+/** Yields the documents that have runs, with what the runs take of the machine's room. */
 export async function* occupiedRuns(
   resources: Pick<ResourceStore, "list">,
 ): AsyncGenerator<{ readonly key: ResourceKey; readonly weight: RunWeight }> {

@@ -2,10 +2,10 @@ import type { ServiceHost } from "../../frame/context.ts";
 import type { UpkeepEntry } from "../../frame/define-upkeep.ts";
 import type { Timer } from "../../runs/timer.ts";
 
-/** Does the upkeep of the stores, one thing at a time. */
+/** Runs the upkeep of the stores, one unit at a time. */
 export interface Upkeep {
   start(): void;
-  /** Resolves when what is being done now is through. */
+  /** Resolves when the unit under way is done. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -40,7 +40,7 @@ it("gathers lines, and writes what is waiting when it is closed", () => {
   expect(ids(path)).toEqual(["1", "2"]);
 });
 
-it("begins anew when it is 64 MiB long, and keeps the one before", async () => {
+it("starts a new file at 64 MiB, and keeps the one before", async () => {
   writeFileSync(path, "");
   truncateSync(path, 64 * 1024 * 1024);
   const log = openAccessLog(path);

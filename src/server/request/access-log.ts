@@ -1,9 +1,11 @@
 import { appendFileSync, renameSync, statSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 
-/** One line of HOME/access.log or HOME/service.log. It has no headers and no query, so no secret and no signature. */
+/**
+ * A line of HOME/access.log or HOME/service.log. It contains no headers and no query, so no secret and no signature.
+ */
 export interface AccessLogEntry {
-  /** ISO 8601, UTC. */
+  /** When the call arrived: ISO 8601, UTC. */
   readonly time: string;
   readonly requestId: string;
   /** `http`: over the network; `call`: in process. */
@@ -11,26 +13,28 @@ export interface AccessLogEntry {
   /** The wire service, "front" or "-". */
   readonly service: string;
   readonly operation: string;
-  /** HTTP status; of a call in process the one that it would have had. */
+  /** The HTTP status; for a call in process, the status that it would have had. */
   readonly status: number;
-  /** The error code of a refusal. */
   readonly error?: string;
   readonly milliseconds: number;
-  /** ARN of the caller, once known. */
+  /** The caller's ARN, once known. */
   readonly caller?: string;
   readonly userAgent?: string;
 }
 
 export interface AccessLog {
   write(entry: AccessLogEntry): void;
-  /** Writes what is still waiting. */
+  /** Writes the lines that are still waiting. */
   close(): void;
 }
 
 const largestBytes = 64 * 1024 * 1024;
 const gatherMilliseconds = 100;
 
-/** JSON lines, gathered for a tenth of a second and appended together; the file before the last is kept as `.1`. */
+/**
+ * Opens a log of JSON lines, which are gathered for a tenth of a second and appended together. The file before the
+ * current one is kept as `.1`.
+ */
 export function openAccessLog(path: string): AccessLog {
   let sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let waiting = "";

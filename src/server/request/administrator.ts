@@ -4,8 +4,8 @@ import type { AccessKey } from "../home/keys.ts";
 import type { KeySource } from "./key-source.ts";
 
 /**
- * Who the administrator's key belongs to, as GetCallerIdentity answers it. As a `role`, the SageMaker SDK's
- * `get_execution_role()` finds a role it can give to jobs; as `root`, it is the account itself.
+ * Returns whom the administrator's key belongs to, as GetCallerIdentity shows it. As a `role`, the SageMaker SDK's
+ * `get_execution_role()` finds a role that it can give to jobs; as `root`, it is the account itself.
  */
 export function administratorCaller(account: string, accessKeyId: string, as: "role" | "root"): Caller {
   const identity =
@@ -18,12 +18,12 @@ export function administratorCaller(account: string, accessKeyId: string, as: "r
   return { kind: "administrator", account, accessKeyId, ...identity };
 }
 
-/** The administrator's key, which is in the home. */
+/** Makes the source of the administrator's key, which is in the home. */
 export const createAdministratorKeys = ({ accessKeyId, secret }: AccessKey, caller: Caller): KeySource => ({
   find: async (id) => (id === accessKeyId ? { secret, caller } : undefined),
 });
 
-/** The user of this machine, in the characters that a role session's name may have. */
+/** Returns the user of this machine, in the characters that a role session's name may have. */
 function sessionName(): string {
   try {
     const name = userInfo()
@@ -31,7 +31,7 @@ function sessionName(): string {
       .slice(0, 64);
     return name.length >= 2 ? name : "administrator";
   } catch {
-    // A user id without an entry in the system's list of users, as in many containers.
+    // The user id has no entry in the system's list of users, as in many containers.
     return "administrator";
   }
 }

@@ -6,14 +6,14 @@ import type { Authenticator } from "./authenticate.ts";
 import type { ContextFactory } from "./context-factory.ts";
 import { frontCaller } from "./service-caller.ts";
 
-/** A request for a front; who sends it is added as soon as it is known. */
+/** A request for a front; its caller is added as soon as it is known. */
 export interface FrontExchange {
   readonly request: HttpRequest;
   readonly requestId: string;
   caller?: Caller;
 }
 
-/** Finds the front that a request is for, and has it answer. */
+/** Finds the front that a request is for, and lets it answer. */
 export interface FrontDesk {
   find(head: RequestHead): Front | undefined;
   answer(front: Front, exchange: FrontExchange): Promise<WireResponse>;
@@ -26,7 +26,7 @@ export function createFrontDesk(options: {
   readonly authenticator: Authenticator;
   readonly contexts: ContextFactory;
   readonly account: string;
-  /** In which fronts call operations. */
+  /** The region in which fronts call operations. */
   readonly region: string;
   readonly server: ServerControls;
 }): FrontDesk {
@@ -41,7 +41,7 @@ export function createFrontDesk(options: {
         local,
         async signedFor(signingName) {
           const { caller } = await authenticator(request, { family: "json", signingName }, longestBodyBytes);
-          // Known to the audit even when the front refuses it.
+          // Set here so that the audit has the caller even when the front refuses it.
           exchange.caller = caller;
           return caller;
         },
@@ -50,7 +50,10 @@ export function createFrontDesk(options: {
       exchange.caller = caller;
       const body = await request.body.whole(longestBodyBytes);
       const { call } = contexts.ofCaller({ caller, region, requestId });
-      return front.handle({ head, local, body }, { requestId, caller, call, server });
+      return front.handle({ head, local, body }, { requestId, caller, call, server: pick(server, front.uses) });
     },
   };
 }
+
+const pick = (server: ServerControls, uses: readonly (keyof ServerControls)[]): ServerControls =>
+  Object.fromEntries(uses.map((use) => [use, server[use]])) as unknown as ServerControls;

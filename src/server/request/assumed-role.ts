@@ -5,14 +5,14 @@ import { Fault } from "../../aws/faults.ts";
 const session = "SageMaker";
 
 /**
- * The caller that `caller` becomes when it acts as a role of its account. With the setting `roles` = "any" a role of
- * another account is taken for one of that name in this account.
+ * Returns the caller that `caller` becomes when it acts as a role of its account. With the setting `roles` = "any", the
+ * role of another account is replaced by the role of that name in this account.
  * @throws Fault AccessDenied, in AWS's words
  */
 export function assumedRole(caller: Caller, roleArn: string, roles: "any" | "known"): Caller {
   const { account } = caller;
   const arn = parseArn(roleArn);
-  // The API takes an ARN without the slash after "role".
+  // The API accepts an ARN without the slash after "role".
   const name = arn?.service === "iam" ? /^role\/?(?:.*\/)?([^/]+)$/.exec(arn.resource)?.[1] : undefined;
   if (name === undefined || (arn?.account !== account && roles !== "any"))
     throw new Fault(

@@ -3,7 +3,7 @@ import type { AccessLog, AccessLogEntry } from "./access-log.ts";
 
 /** A call that has been answered or refused. */
 export interface AuditedCall extends Omit<AccessLogEntry, "time" | "milliseconds" | "caller"> {
-  /** When it came, by `performance.now()`. */
+  /** When the call arrived, by `performance.now()`. */
   readonly began: number;
   readonly caller: Caller | undefined;
 }
@@ -11,8 +11,8 @@ export interface AuditedCall extends Omit<AccessLogEntry, "time" | "milliseconds
 export type Audit = (call: AuditedCall) => void;
 
 /**
- * Writes each call into one of two logs. Calls that the service makes for itself have a log of their own, so that they
- * push no user's line out of the other.
+ * Writes each call into one of two logs. The service's calls for itself have a log of their own, so that they do not
+ * push users' lines out of the other log.
  */
 export const createAudit =
   (logs: { readonly access: AccessLog; readonly service: AccessLog }): Audit =>

@@ -43,7 +43,7 @@ beforeEach(async () => {
   await resources.write([{ put: document, expected: "absent" }]);
 });
 
-/** A request without a body, as the command line signs it. */
+/** Makes a request without a body, signed as the command line signs it. */
 function by(accessKey: AccessKey, region = "us-west-2"): Promise<unknown> {
   const url = new URL("http://127.0.0.1:4620/_sagebrush/status");
   const headers = signRequest({ method: "GET", url, key: accessKey, region, now: clock.now() });
@@ -72,7 +72,7 @@ it("knows a run by the key that follows from its id, in its region and in others
   await expect(by({ ...runKey, secret: "another" })).rejects.toMatchObject({ code: "InvalidSignatureException" });
 });
 
-it("forgets a run when it has ended, and never knew others", async () => {
+it("does not know a run that has ended, or one that never was", async () => {
   const document = (await resources.get(key))!;
   await resources.write([{ put: { ...document, status: "Ended" }, expected: 1 }]);
   for (const id of [runId, "01KAJ5T2B7QZ0000000000RUN2", ""]) {

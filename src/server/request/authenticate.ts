@@ -16,31 +16,34 @@ import { SigningKeyCache } from "../../wire/sigv4-key-cache.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { KeySource } from "./key-source.ts";
 
-/** Who sent a request, and what its signature says about its body. */
+/** The caller of a request, and what its signature says about its body. */
 export interface Identified {
   readonly caller: Caller;
-  /** The region of the credential scope: any region is served. */
+  /** The region of the credential scope; any region is served. */
   readonly region: string;
   /**
    * What the client signed as the hash of a body that has not been read yet: hex, UNSIGNED-PAYLOAD or STREAMING-...
-   * Absent where the hash was computed from the body, which is verified by that.
+   * Absent where the hash was computed from the body, which is thereby verified.
    */
   readonly payloadHash?: string;
-  /** For chunks that are signed one by one. */
+  /** Set for chunks that are signed one by one. */
   readonly chunkSigning?: ChunkSigning;
 }
 
 export interface AuthenticatorOptions {
-  /** Asked in this order. */
+  /** The sources of keys, in the order in which they are asked. */
   readonly sources: readonly KeySource[];
   readonly clock: Clock;
-  /** Of requests whose signature names none (SigV2). */
+  /** The region of requests whose signature names none (SigV2). */
   readonly defaultRegion: string;
 }
 
 export type Authenticator = (request: HttpRequest, rules: SignatureRules, maximumBytes: number) => Promise<Identified>;
 
-/** Finds out who signed a request. Refuses, in AWS's words, one that is not signed, or by an unknown key. */
+/**
+ * Makes the function that finds out who signed a request. It refuses, in AWS's words, a request that is not signed or
+ * signed with an unknown key.
+ */
 export function createAuthenticator({ sources, clock, defaultRegion }: AuthenticatorOptions): Authenticator {
   const keys = new SigningKeyCache();
 
@@ -75,7 +78,10 @@ export function createAuthenticator({ sources, clock, defaultRegion }: Authentic
   };
 }
 
-/** Clients of S3 send the hash in a header, because a body may be too long to be read before the signature is verified. */
+/**
+ * Returns the hash that S3's clients send in a header, because a body may be too long to be read before the signature
+ * is verified.
+ */
 function signedPayloadHash(request: HttpRequest, signature: Signature): string {
   const header = request.head.headers["x-amz-content-sha256"];
   if (signature.form === "presigned") {

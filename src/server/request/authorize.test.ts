@@ -21,7 +21,7 @@ const run: Caller = {
   ],
 };
 
-/** Metrics of the training job, one after the other. */
+/** Makes a metric datum for each training job. */
 const metrics = (...jobs: (string | undefined)[]) =>
   jobs.map((Value) => ({ MetricName: "loss", Dimensions: Value && [{ Name: "TrainingJobName", Value }] }));
 const Namespace = "/aws/sagemaker/TrainingJobs";
@@ -91,7 +91,7 @@ it.each<[WireServiceId, string, Record<string, unknown>]>([
   await expect(attempt(service, name, input, role)).rejects.toMatchObject({ status: 403 });
 });
 
-it("makes an exception of what a grant names as one", async () => {
+it("honours the exceptions of a grant", async () => {
   const grants = [
     { actions: ["sagemaker:*"], resources: ["arn:aws:sagemaker:*:*:*"], except: ["arn:aws:sagemaker:*:*:endpoint/e*"] },
   ];
@@ -115,7 +115,7 @@ it("allows the service its own work and no data of users", async () => {
     await expect(attempt(of, name, input, service)).rejects.toMatchObject({ status: 403 });
 });
 
-it("refuses what is denied, whatever allows it", async () => {
+it("refuses a denied action, whatever allows it", async () => {
   const deny = [{ actions: ["s3:Get*"], resources: ["arn:aws:s3:::data/secret/*"] }];
   for (const caller of [{ ...run, kind: "administrator" as const }, role]) {
     await attempt("s3", "GetObject", { Bucket: "data", Key: "open" }, { ...caller, deny });
@@ -123,4 +123,12 @@ it("refuses what is denied, whatever allows it", async () => {
       `User: ${run.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/secret/a" with an explicit deny in an identity-based policy`,
     );
   }
+});
+
+it("lets nobody reach into another account", async () => {
+  const EndpointName = "arn:aws:sagemaker:us-west-2:999999999999:endpoint/theirs";
+  for (const kind of ["administrator", "role"] as const)
+    await expect(attempt("sagemaker", "DescribeEndpoint", { EndpointName }, { ...role, kind })).rejects.toThrow(
+      `is not authorized to perform: sagemaker:DescribeEndpoint on resource: "${EndpointName}" because no resource-based policy allows the sagemaker:DescribeEndpoint action`,
+    );
 });

@@ -2,11 +2,11 @@ import type { Caller, Grant } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import { actionOf, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
-import { everything, grantsOf } from "./grants-of.ts";
+import { grantsOf } from "./grants-of.ts";
 
 /**
- * Whether the caller has every permission that the operation needs. `permissionsOf` is what the operation's unit says of
- * them; where it says nothing, the action has the operation's name and concerns no resource.
+ * Checks that the caller has every permission that the operation needs. `permissionsOf` comes from the operation's
+ * unit; without it, the action has the operation's name and concerns no resource.
  * @throws Fault AccessDenied or AccessDeniedException, in AWS's words
  */
 export function authorize(
@@ -17,7 +17,6 @@ export function authorize(
   region: string,
 ): void {
   const { allow, deny } = grantsOf(caller);
-  if (allow === everything && deny.length === 0) return;
   const needed = permissionsOf
     ? permissionsOf(input, { account: caller.account, region })
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
@@ -28,7 +27,17 @@ export function authorize(
       const reason = `because no identity-based policy allows the ${permission.action} action`;
       throw refused(caller, operation, permission, reason);
     }
+    if (isForeign(permission.resource, caller.account)) {
+      const reason = `because no resource-based policy allows the ${permission.action} action`;
+      throw refused(caller, operation, permission, reason);
+    }
   }
+}
+
+/** Whether an ARN names another account than the caller's. Resource-based policies, which could allow it, are not built. */
+function isForeign(resource: string, account: string): boolean {
+  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
+  return owner !== undefined && owner !== account;
 }
 
 function refused({ arn }: Caller, { service }: WireOperation, { action, resource }: Permission, reason: string): Fault {
@@ -51,8 +60,8 @@ const matches = (pattern: string, value: string): boolean =>
 const arnParts = 5;
 
 /**
- * Not the patterns of a policy, where `*` and `?` stand for characters anywhere: grants of runs hold the keys of objects,
- * in which both are ordinary characters.
+ * Matches grants, whose `*` is not a policy's: the grants of runs contain the keys of objects, in which `*` and `?` are
+ * ordinary characters.
  */
 function matchesArn(pattern: string, arn: string): boolean {
   if (!pattern.includes(":*:")) return matches(pattern, arn);

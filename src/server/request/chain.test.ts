@@ -32,7 +32,7 @@ const run = called("run", "SagebrushRun", {
   grants: [{ actions: ["sagemaker:ListModels"], resources: ["*"] }],
 });
 
-/** Handlers that a test looks at from inside. */
+/** Handlers that a test observes from inside. */
 const echoHandlers: Record<string, AnyHandler> = {
   PutObject: async ({ Body }) => ({ ETag: String(Body instanceof Readable) }),
   GetObject: async (_input, { headers }) => ({ Body: Readable.from([JSON.stringify(headers)]) }),
@@ -82,7 +82,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
     contexts,
     account,
     region: "us-west-2",
-    server: { status: () => ({}) as never, reset: async () => {}, stop() {} },
+    server: { status: () => ({}) as never, running: async () => [], reset: async () => {}, stop() {} },
   });
   answer = createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: () => "request-1" });
 }
@@ -205,12 +205,15 @@ describe("a context", () => {
 });
 
 describe("a front", () => {
-  const page: Front = {
+  const given: object[] = [];
+  const page: Front<"running"> = {
     unit: "front",
     name: "page",
+    uses: ["running"],
     serves: ({ path }) => path === "/page",
     identify: (request) => request.anyone([{ actions: ["sagemaker:ListModels"], resources: ["*"] }]),
-    async handle(_request, { call }) {
+    async handle(_request, { call, server }) {
+      given.push(server);
       await call("sagemaker", "ListModels", {});
       await call("sagemaker", "ListEndpoints", {});
       throw new Error("not reached");
@@ -228,6 +231,7 @@ describe("a front", () => {
       ["ListModels", 200],
       ["ListEndpoints", 403],
     ]);
+    expect(given.map(Object.keys)).toEqual([["running"]]);
   });
 
   it("for the administrator is refused to everyone else", async () => {

@@ -14,18 +14,18 @@ import type { CallOperation, ContextFactory } from "./context-factory.ts";
 import { faultOf } from "./fault-of.ts";
 import type { Handlers, ServedOperation } from "./handlers.ts";
 
-/** The HTTP half: what is asked, who asks, with which input. */
+/** The HTTP half: which operation is called, by whom, with which input. */
 const httpHalf: readonly Step<HttpExchange>[] = [find, authenticate, refuseUnserved, readInput];
 
 /**
- * The operation half: whether the caller may, whether the input is allowed, and the handler. It is the same for requests
- * and for calls made in process. Whatever comes of it is audited; of a request the output is written then.
+ * The operation half: whether the caller may, whether the input is valid, and the handler. It is the same for requests
+ * and for calls made in process. Its result is audited; for a request the output is then written.
  */
 const operationHalf: readonly Step<OperationExchange>[] = [findHandler, authorize, checkConstraints, handle];
 
 type Step<Exchange> = (exchange: Exchange) => void | Promise<void>;
 
-/** A request on its way. Each step adds what it found out; a Fault thrown by any of them is the answer. */
+/** A request on its way. Each step adds what it found out; a Fault thrown by a step becomes the response. */
 interface HttpExchange extends FrontExchange {
   readonly parts: HttpParts;
   found?: FoundRequest;
@@ -54,7 +54,7 @@ export interface HttpParts {
   readonly newRequestId: () => string;
 }
 
-/** Which service, operation and protocol. */
+/** Finds service, operation and protocol. */
 async function find(exchange: HttpExchange): Promise<void> {
   const { request } = exchange;
   const { wire } = exchange.parts;
@@ -63,7 +63,7 @@ async function find(exchange: HttpExchange): Promise<void> {
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
 }
 
-/** Whose signature it is, and in which region the request is meant. */
+/** Finds the caller by the signature, and the region that the request is meant for. */
 async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
   if (!found.service) throw found.refusal!;
@@ -72,12 +72,12 @@ async function authenticate(exchange: HttpExchange): Promise<void> {
   exchange.caller = exchange.identified.caller;
 }
 
-/** Only known callers learn which operations have no handler. */
+/** Refuses operations without a handler; only known callers learn which these are. */
 function refuseUnserved({ found }: HttpExchange): void {
   if (found!.refusal) throw found!.refusal;
 }
 
-/** Bytes become the typed input. */
+/** Turns bytes into the typed input. */
 async function readInput(exchange: HttpExchange): Promise<void> {
   const { request, requestId, parts } = exchange;
   const found = exchange.found!;
@@ -95,7 +95,7 @@ async function readInput(exchange: HttpExchange): Promise<void> {
   };
 }
 
-/** Its unit says which permissions it needs, so it is looked up before the caller is authorized. */
+/** Finds the handler before the caller is authorized, because the handler's unit says which permissions are needed. */
 function findHandler(exchange: OperationExchange): void | Promise<void> {
   const served = exchange.handlers(exchange.operation);
   if (!(served instanceof Promise)) exchange.served = served;
@@ -105,12 +105,12 @@ function findHandler(exchange: OperationExchange): void | Promise<void> {
     });
 }
 
-/** Whether the caller may do this to that resource. */
+/** Checks that the caller may do this to that resource. */
 function authorize({ operation, input, context, served }: OperationExchange): void {
   checkPermissions(context.caller, operation, served!.permissions, input, context.region);
 }
 
-/** Lengths, ranges, patterns and the like. */
+/** Checks lengths, ranges, patterns and the like. */
 function checkConstraints({ operation, input }: OperationExchange): void {
   operation.checkConstraints(input);
 }
@@ -126,7 +126,7 @@ async function walk<Exchange>(steps: readonly Step<Exchange>[], exchange: Exchan
   }
 }
 
-/** Answers every request: by the front that it is for, else by both halves. */
+/** Makes the handler of every request: the front that the request is for answers it, else both halves do. */
 export function createHttpChain(parts: HttpParts): HttpHandler {
   return async (request) => {
     const began = performance.now();
@@ -162,7 +162,7 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
   };
 }
 
-/** The operation half without HTTP. */
+/** Makes the operation half for calls without HTTP. */
 export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "audit">): CallOperation {
   const { wire, handlers, audit } = parts;
   return async (service, name, input, context) => {

@@ -7,13 +7,15 @@ import type { HttpRequest } from "../http/http-request.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { serviceCaller } from "./service-caller.ts";
 
-/** Makes what handlers are given. */
 export interface ContextFactory {
-  /** Of an operation that came over HTTP. */
+  /** Makes the context of an operation called over HTTP. */
   ofRequest(of: { caller: Caller; region: string; requestId: string; request: HttpRequest }): Context;
-  /** Of a caller without such a request: a front has found it out. */
+  /** Makes the context of a caller that a front has identified. */
   ofCaller(of: { caller: Caller; region: string; requestId: string; signal?: AbortSignal }): Context;
-  /** Of the service itself, acting for the document that has the ARN `origin`; `signal` defaults to the server's. */
+  /**
+   * Makes the context of the service itself, acting for the document whose ARN is `origin`; `signal` defaults to the
+   * server's.
+   */
   ofService(of: { account: string; region: string; requestId: string; origin: string; signal?: AbortSignal }): Context;
 }
 
@@ -32,7 +34,7 @@ export interface ContextFactoryOptions {
   readonly stopping: AbortSignal;
 }
 
-/** What differs between contexts of one server. */
+/** What differs between the contexts of one server. */
 interface Particulars {
   readonly caller: Caller;
   readonly origin: string;
@@ -57,7 +59,7 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
       requestId,
       origin,
       headers,
-      // Most handlers never ask, and a signal costs as much as the rest of the context.
+      // Created on demand: most handlers never ask for the signal, and it costs as much as the rest of the context.
       get signal() {
         return of.signal();
       },
@@ -69,7 +71,7 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
     return context;
   }
 
-  /** The headers are those of one operation, and not of the calls that its handler makes. */
+  /** Makes a context without headers: these belong to one operation, not to the calls that its handler makes. */
   const inProcess = (of: Particulars, caller: Caller) => make({ ...of, caller, headers: noHeaders });
 
   const ofCaller = (

@@ -1,7 +1,10 @@
 import { Fault } from "../../aws/faults.ts";
 import type { ProtocolName } from "../../wire/wire.ts";
 
-/** A Fault as it is. Anything else is a defect of the server: the client learns the request's id, the stack goes to stderr. */
+/**
+ * Returns a Fault as it is. Any other error is a defect of the server: the client gets the request's id, stderr the
+ * stack.
+ */
 export function faultOf(error: unknown, requestId: string, protocol?: ProtocolName): Fault {
   if (error instanceof Fault) return error;
   console.error(`Request ${requestId} failed:`, error);

@@ -2,10 +2,9 @@ import type { Caller, Grant, Grants } from "../../aws/caller.ts";
 import { roleGrants } from "./role-grants.ts";
 import { serviceGrants } from "./service-grants.ts";
 
-export const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
+const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
 const nothing: readonly Grant[] = [];
 
-/** What a caller may do. */
 export const grantsOf = (caller: Caller): Grants => ({
   allow: allowedBy[caller.kind](caller),
   deny: caller.deny ?? nothing,

@@ -2,13 +2,16 @@ import type { AnyHandler, OperationsUnit, ServedServices } from "../../frame/def
 import type { PermissionsOf } from "../../frame/permissions.ts";
 import type { WireOperation } from "../../wire/wire.ts";
 
-/** What the unit of an operation says of it. */
+/** What an operation's unit contributes to its calls. */
 export interface ServedOperation {
   readonly handler: AnyHandler;
   readonly permissions: PermissionsOf | undefined;
 }
 
-/** Finds what answers an operation: at once when its file is imported already, which it is at the first call. */
+/**
+ * Finds the handler of an operation: by a promise at the operation's first call, which imports its file, and at once
+ * later.
+ */
 export type Handlers = (operation: WireOperation) => ServedOperation | Promise<ServedOperation>;
 
 export function createHandlers(services: ServedServices): Handlers {

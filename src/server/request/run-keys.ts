@@ -4,7 +4,7 @@ import { runAccessKey, runKeyPrefix } from "../../runs/run-key.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
 import type { KeySource } from "./key-source.ts";
 
-/** The keys of runs: each is good as long as the run's document is "Active". */
+/** Makes the source of the keys of runs; each key is valid as long as the run's document is "Active". */
 export function createRunKeys(options: {
   readonly account: string;
   readonly runSecret: string;

@@ -1,6 +1,6 @@
 import type { Caller, Grant } from "../../aws/caller.ts";
 
-/** The service itself, acting in an account. */
+/** Returns the service itself as a caller, acting in an account. */
 export const serviceCaller = (account: string): Caller => ({
   kind: "service",
   account,
@@ -9,7 +9,7 @@ export const serviceCaller = (account: string): Caller => ({
   accessKeyId: "",
 });
 
-/** A front on behalf of anyone who uses it: the service, with these grants alone. */
+/** Returns the caller for anyone who uses a front: the service, with these grants alone. */
 export const frontCaller = (account: string, front: string, grants: readonly Grant[]): Caller => ({
   kind: "service",
   account,

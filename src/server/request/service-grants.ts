@@ -13,7 +13,7 @@ const row = (
 const metrics = (namespace: string) => `arn:aws:cloudwatch:::namespace/${namespace}/*`;
 
 /**
- * What the service does for itself, and nothing of a user's. What a user's role must allow, such as reading data, is done
+ * What the service does for itself; nothing of a user's. What a user's role must allow, such as reading data, is done
  * as that role (`context.as`).
  */
 export const serviceGrants = [

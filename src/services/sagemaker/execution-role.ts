@@ -4,7 +4,7 @@ import type { Context } from "../../frame/context.ts";
 
 /**
  * Refuses a role that a job or model cannot run as. Under the setting `roles` = "any" a well-formed ARN is enough (the
- * model's pattern has checked it already); under "known" somebody must have made the role.
+ * model's pattern has checked it already); under "known" the role must exist.
  */
 export async function checkExecutionRole(context: Context, roleArn: string | undefined): Promise<void> {
   if (roleArn === undefined || context.settings.roles === "any") return;

@@ -10,7 +10,7 @@ const operation = (name: string) => ({ service: wireServiceOf("s3"), name, check
 
 const permissions = { ...object.permissions, ...objectListing.permissions };
 
-/** Which of a few requests a run may make that has this grant alone. */
+/** The requests, of a few, that a run with this grant alone may make. */
 function allowed(location: { bucket: string; key: string }, what: "object" | "prefix"): string[] {
   const grants = [readGrant(location, what)];
   const caller: Caller = { kind: "run", account: "1", arn: "a", userId: "u", accessKeyId: "SBRN1", grants };

@@ -1,15 +1,15 @@
 import type { Grant } from "../../aws/caller.ts";
+import { s3Arn } from "../../aws/s3-arn.ts";
 import type { S3Location } from "./s3-location.ts";
 
 /**
- * To read one object, or to list and read all whose keys begin so. Without a key that is the whole bucket, and no other
- * one whose name begins like it.
+ * Grants reading one object, or listing and reading all objects with a prefix. An empty prefix is the whole bucket, and
+ * no other bucket whose name begins with the same text.
  */
 export function readGrant({ bucket, key }: S3Location, what: "object" | "prefix"): Grant {
-  const bucketArn = `arn:aws:s3:::${bucket}`;
-  if (what === "object") return { actions: ["s3:GetObject"], resources: [`${bucketArn}/${key}`] };
+  if (what === "object") return { actions: ["s3:GetObject"], resources: [s3Arn(bucket, key)] };
   return {
     actions: ["s3:GetObject", "s3:ListBucket"],
-    resources: [...(key === "" ? [bucketArn] : []), `${bucketArn}/${key}*`],
+    resources: [...(key === "" ? [s3Arn(bucket)] : []), s3Arn(bucket, `${key}*`)],
   };
 }

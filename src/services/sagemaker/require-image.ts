@@ -7,7 +7,7 @@ const titles: Readonly<Record<ImagePart, { readonly image: string; readonly can:
   serving: { image: "Image", can: "serve" },
 };
 
-/** What trains or serves when an image is named. @throws Fault that lists the images that can */
+/** The part of an image that trains or serves. @throws Fault that lists the images that have it */
 export function requireImage<Part extends ImagePart>(
   context: Context,
   uri: string,

@@ -1,4 +1,5 @@
 import { parseArn } from "../../aws/arn.ts";
+import { arnTemplate } from "../../aws/arn-template.ts";
 import { validationFault } from "../../aws/faults.ts";
 import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
@@ -69,11 +70,14 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
   }
   const found = context.kinds.parse(resourceArn);
   const isOwn = found?.key.account === context.account && found.key.region === context.region;
-  const document = isOwn && found.entry.tags ? await context.resources.get(found.key) : undefined;
+  const { tags: tagged = false } = found?.entry ?? {};
+  const document = isOwn && tagged ? await context.resources.get(found.key) : undefined;
   if (!document) {
     const noun = arn.resource.split("/", 1)[0]!.replaceAll("-", " ");
     throw validationFault(`Could not find ${noun || "resource"} "${resourceArn}".`);
   }
+  if (typeof tagged === "string" && !arnTemplate(tagged).parse(arn.resource))
+    throw validationFault(`"${resourceArn}" cannot have tags; only ${tagged} can.`);
   // Refuses a shape that this version does not know: what it would write there, another version could not read.
   ((await found!.entry.load()) as Kind).read(document);
   return document;
@@ -83,7 +87,7 @@ const changeTags = (context: Context, resourceArn: string, change: (present: Tag
   againOnConflict(context, async () => {
     const document = await taggedDocument(context, resourceArn);
     const changed = change(tagsOf(document));
-    // Tags are no label, so a document of an older shape is written as it is.
+    // Tags are no label, so the document is written in the shape that it has.
     const wanted = { ...(document.wanted as object), Tags: changed };
     await context.resources.write([{ put: { ...document, wanted }, expected: document.version }]);
     return changed;

@@ -9,7 +9,7 @@ import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
 import { createStreamWaiters } from "./stream-waiters.ts";
 
-/** A tail of so many characters or chunks is moved to a segment file. */
+/** A tail that reaches this many characters or chunks is moved to a segment file. */
 const sealCharacters = 1 << 20;
 const sealChunks = 2_000;
 /** The pieces of a segment file are at least this long: what a read of one entry costs. */
@@ -35,7 +35,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   const segments = createSegmentFiles(segmentFolder);
   const waiters = createStreamWaiters();
 
-  /** Moves tails and removes files, one at a time. What fails is tried again by a later append or the next opening. */
+  /** Moves tails and removes files, one at a time. A later append or the next opening repeats what fails. */
   let background = sweep().catch(() => {});
   const sealing = new Set<string>();
 

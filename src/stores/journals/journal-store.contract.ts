@@ -131,7 +131,7 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
       expect((await store.read("a", 0, 10)).map(({ data }) => data)).toEqual(["0", "1", "2"]);
     });
 
-    test("wakes who waits for an entry when it is there, and nobody else", async () => {
+    test("wakes the waits for an entry that is there, and no other", async () => {
       const woken: string[] = [];
       const wait = (name: string, stream: string, after: number, signal = new AbortController().signal) =>
         store.wait(stream, after, signal).then(() => void woken.push(name));
@@ -140,7 +140,7 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
           stream,
           Array.from({ length: count }, () => line("x")),
         );
-        // What is woken by an append is so before anything that begins after it has ended.
+        // Waiters that an append wakes resume before the append after it returns.
         await store.append("z", [line("x")]);
       };
       await append("a", 2);

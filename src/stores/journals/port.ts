@@ -18,7 +18,7 @@ export interface JournalSummary {
   readonly lastTime?: number;
   /** When the latest entry was appended, also when that is trimmed. */
   readonly lastAppended: number;
-  /** No entry was ever appended with an earlier time than one before it: so a time can be searched for by halves. */
+  /** No entry was ever appended with an earlier time than one before it, so times can be found by bisection. */
   readonly ordered: boolean;
   /** Of the data of the stored entries, in UTF-8. */
   readonly sizeBytes: number;

@@ -1,6 +1,6 @@
-/** Who waits for an entry, by stream: an append looks at those of its own stream only. */
+/** The waits for entries, by stream: an append looks at the waits for its own stream only. */
 export interface StreamWaiters {
-  /** Resolves when the stream is said to have come past the position, and when the signal aborts. */
+  /** Resolves when `reached` names a position beyond this one, when the wait is ended, and when the signal aborts. */
   wait(stream: string, after: number, signal: AbortSignal): Promise<void>;
   /** The stream's next entry will have that position. */
   reached(stream: string, next: number): void;

@@ -30,7 +30,7 @@ export interface BodyLedger {
   ): Promise<T>;
   /** As `change`, but the bodies are removed in the background. */
   changeLazily<T>(work: () => Change<T>): Promise<T>;
-  /** Waits for what runs in the background, and notes how far no file is without a row. */
+  /** Waits for background work, then notes up to which id every file has a row. */
   close(): Promise<void>;
 }
 

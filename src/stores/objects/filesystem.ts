@@ -14,6 +14,8 @@ import type { ChecksumAlgorithm, CopyOptions, ObjectKey, ObjectStore, StoredObje
 import { createUploadIndex, uploadSchema } from "./upload-index.ts";
 import { checkCondition } from "./write-condition.ts";
 
+export const objectIndexFile = (folder: string): string => path.join(folder, "index.sqlite");
+
 /** The object store in a folder: an index in SQLite and a file for every body. See BodyLedger for what a crash leaves. */
 export function openFilesystemObjectStore(folder: string, { clock, ids }: { clock: Clock; ids: Ids }): ObjectStore {
   const bodiesFolder = path.join(folder, "bodies");
@@ -22,7 +24,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
   } catch (error) {
     throw storageFault(error, folder);
   }
-  const database = openDatabase(path.join(folder, "index.sqlite"), objectSchema + uploadSchema + bucketSchema);
+  const database = openDatabase(objectIndexFile(folder), objectSchema + uploadSchema + bucketSchema);
   const commit = createGroupCommit(database);
   const index = createObjectIndex(database);
   const uploads = createUploadIndex(database);

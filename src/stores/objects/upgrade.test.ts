@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A store in which the bucket of an object is a name: what the layout before the table of closed buckets was. */
+/** A store of the layout before the table of closed buckets, in which the bucket of an object is a name. */
 async function fillOldStore() {
   const store = open();
   const put = (bucket: string, key: string) =>

@@ -1,15 +1,15 @@
 import { keyText, type ResourceCache, type ResourceDocument, type ResourceKey, type ResourceStore } from "./port.ts";
 
-/** Documents kept; the longest kept go first. */
+/** The most documents kept; the oldest are dropped first. */
 const mostDocuments = 10_000;
 
 /**
- * The cache follows the feed from its first read on. Should the feed fail, it forgets everything and begins anew with
- * the next read.
+ * The cache follows the feed from its first read on. When the feed fails, the cache forgets everything and begins again
+ * with the next read.
  */
 export function createResourceCache(resources: Pick<ResourceStore, "get" | "changes">): ResourceCache {
   const documents = new Map<string, ResourceDocument>();
-  /** Reads under way: one that a change overtakes is answered, and not kept. */
+  /** Reads under way. The answer of a read that a change overtakes is not kept. */
   const reads = new Map<string, symbol>();
   const closing = new AbortController();
   let following: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-/** Those who wait for the next entry of the change feed. */
+/** The waits for the next entry of the change feed. */
 export interface FeedWaiters {
   /** Resolves at the next `wake`, or when the signal aborts. */
   wait(signal: AbortSignal): Promise<void>;

@@ -5,7 +5,7 @@ interface Watcher {
   ended: boolean;
 }
 
-/** Those who wait for a change of certain documents. A change costs one look-up, however many watch others. */
+/** The watches of documents, by key. A change costs one look-up, however many other keys are watched. */
 export function createKeyWatchers() {
   const watchers = new Map<string, Set<Watcher>>();
 
@@ -30,7 +30,7 @@ export function createKeyWatchers() {
         }
       };
     },
-    /** Each watcher is called once, of however many of its keys it is told. */
+    /** Calls each watcher once, however many of its keys are told. */
     tell(keys: () => Iterable<ResourceKey>): void {
       if (watchers.size === 0) return;
       const told = new Set<Watcher>();

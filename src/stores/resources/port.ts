@@ -27,7 +27,7 @@ export type Labels = Readonly<Record<string, LabelValue | readonly LabelValue[] 
 
 export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   readonly key: ResourceKey;
-  /** A ULID that is never used again: the same name made anew is another id. Also the order of creation. */
+  /** A ULID that is never used again: a new document under an old name has another id. Also the order of creation. */
   readonly id: string;
   /** 1 when made, one more with every write. */
   readonly version: number;
@@ -186,8 +186,8 @@ export interface ResourceStore {
   ): Promise<{ readonly sequence: number }>;
   /**
    * Entries after that sequence number, oldest first. With `wait`, an empty answer is held back until there is an
-   * entry, the signal aborts, or the store is closed. "latest": only what is written after this call. A sequence older than
-   * the feed keeps throws a RangeError: list anew.
+   * entry, the signal aborts, or the store is closed. "latest": only what is written after this call. A sequence older
+   * than the feed keeps throws a RangeError: the reader lists again.
    */
   changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
   /**
@@ -206,7 +206,7 @@ export interface ResourceStore {
   forgetFollowers(known: readonly string[]): Promise<void>;
   /** undefined when another owner holds an unexpired lease. */
   claim(key: ResourceKey, owner: string, seconds: number): Promise<Claim | undefined>;
-  /** Every document gone, the feed going on (each deletion an entry): what `reset` does. */
+  /** Deletes every document; the feed goes on, with an entry for each deletion. This is what `reset` does. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }

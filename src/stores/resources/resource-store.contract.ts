@@ -86,7 +86,7 @@ export function resourceStoreContract(
       expect(await store.get(keyOf("a"))).toMatchObject({ version: 1 });
     });
 
-    test("of writers at the same time one wins, and the others harm nobody", async () => {
+    test("of writers at the same time one wins, and the others change nothing", async () => {
       await store.write([make("a")]);
       const writers = Array.from({ length: 20 }, () => store.write([{ put: put("a"), expected: 1 }]));
       const bystanders = Array.from({ length: 20 }, (_, i) => store.write([make(`b${i}`)]));

@@ -2,7 +2,7 @@ import type { Database } from "../database.ts";
 import type { Claim, ResourceKey } from "./port.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 
-/** Kept when the lease is over and when the document is gone: the fencing number may never begin anew. */
+/** Rows are kept when the lease is over and when the document is gone: a fencing number is never used again. */
 export const claimSchema = `
 create table if not exists claim (
   space integer not null, name text not null,
@@ -11,7 +11,7 @@ create table if not exists claim (
 ) strict, without rowid;
 `;
 
-/** Leases; within a transaction. */
+/** Keeps leases. Its methods are called within a transaction. */
 export function createSqliteClaims(database: Database, spaces: SqliteSpaces) {
   const find = database.prepare<[number, string], { owner: string; fence: number; until: number }>(
     "select owner, fence, until from claim where space = ? and name = ?",

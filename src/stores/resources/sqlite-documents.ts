@@ -43,8 +43,8 @@ interface DocumentRow {
 const memoryCharacters = 16 << 20;
 
 /**
- * The documents by row, parsed once and kept while there is room, the longest kept going first. They are shared by all
- * who read them, and so are frozen. Whoever changes a row says so with `forget`.
+ * The documents by row, parsed once and kept while there is room; the oldest are dropped first. Readers share them, so
+ * they are frozen. A writer of a row tells of it with `forget`.
  */
 export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) {
   const select = database.prepare<[number], DocumentRow>(

@@ -81,7 +81,9 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
         throw new RangeError(`The change feed cannot go on after ${after}: it has the entries ${first} to ${last}`);
     },
     after: (sequence: number, limit: number): FeedEntry[] => entries.all(sequence, limit).map(entryOf),
-    /** Once an hour, drops what is older than the feed keeps and has been passed by all. The newest entry stays. */
+    /**
+     * Once an hour, drops what is older than the feed keeps and what every follower has passed. The newest entry stays.
+     */
     prune(time: number): void {
       if (time < prunedAt + 3_600_000) return;
       prunedAt = time;

@@ -24,7 +24,7 @@ export interface Labelled {
   readonly labels: Labels | undefined;
 }
 
-/** Keeps the label rows of documents; within a transaction. */
+/** Keeps the label rows of documents. Called within a transaction. */
 export function createSqliteLabels(database: Database, spaces: SqliteSpaces) {
   const insert = database.prepare("insert into label values (?, ?, ?, ?, ?, ?)");
   const remove = database.prepare(

@@ -39,7 +39,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
       .flatMap((space) => statuses.map((status) => ({ space, status })));
   }
 
-  /** Those without a value come before all others: they are a list of their own, in the order of creation. */
+  /** Documents without a value come first: they are a list of their own, in the order of creation. */
   function rowsOf(stream: Stream, { query, sort, end, limit }: Listed): number[] {
     const filters = filtersOf(query, stream, spaces);
     if (!filters) return [];

@@ -18,8 +18,8 @@ interface Waiting {
 
 /**
  * Makes pages that take more than a step along an index in a thread of its own, so that the server goes on meanwhile.
- * The thread begins with the first of them and sees all that was committed before it was asked. It keeps the process
- * alive only while it is asked.
+ * The thread starts with the first of them and sees all that was committed before the request. It keeps the process
+ * alive only while a request is under way.
  */
 export function createSqliteReader(path: string) {
   const waiting = new Map<number, Waiting>();

@@ -54,7 +54,7 @@ export function createSqliteSpaces(database: Database) {
       fresh.add(`${kind}\n${account}\n${region}\n${label}`);
       return Number(insert.run(kind, account, region, label).lastInsertRowid);
     },
-    /** What has been made is there to stay. */
+    /** Remembers the spaces made since the last commit. */
     committed(): void {
       if (fresh.size > 0) fresh.clear();
     },

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const clock = { now: () => 2_000 };
 const here = { account: "123456789012", region: "us-west-2" };
 
-/** As the first format made it. */
+/** The schema of the first format. */
 const oldSchema = `
 create table resource (
   row integer primary key,

@@ -9,15 +9,18 @@ import { createSqliteSpaces } from "./sqlite-spaces.ts";
 import { documentTexts } from "./written-form.ts";
 
 export interface ResourceFileUpgrade {
-  /** The key of today for one of before. Two that come out the same are refused, and nothing is changed. */
+  /** Today's key for a key of the first format. Two keys that come out the same are refused, and nothing is changed. */
   kindOf(old: ResourceKey): ResourceKey;
-  /** What else changes of a document, its labels among that: it had none. It has its new key; `old` is that of before. */
+  /**
+   * Further changes of a document, such as its labels: the first format had none. The document has its new key; `old`
+   * is the former key.
+   */
   documentOf?(document: UpgradedDocument, old: ResourceKey): UpgradedDocument;
 }
 
 export type UpgradedDocument = Omit<ResourceDocument, "version">;
 
-/** What the tables held before: `document` is `{"wanted": ..., "actual": ...}`, a parent is "kind/name". */
+/** A row of the first format: `document` is `{"wanted": ..., "actual": ...}`, a parent is "kind/name". */
 interface OldDocument extends ResourceKey {
   readonly row: number;
   readonly id: string;
@@ -49,8 +52,8 @@ interface OldClaim extends ResourceKey {
 const rowsAtOnce = 500;
 
 /**
- * Brings a file of the first format to today's, in one transaction: ids, versions, times, the numbers of the feed and
- * the fences of claims stay. A file of today's format is left as it is. Nobody else has the file open.
+ * Brings a file of the first format to today's, in one transaction. Ids, versions, times, the numbers of the feed and
+ * the fences of claims stay. A file of today's format is left as it is. No other process has the file open.
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */
@@ -76,7 +79,7 @@ export function upgradeResourceFile(path: string, { kindOf, documentOf }: Resour
 const isOfToday = (database: Database) =>
   database.prepare("select 1 from pragma_table_info('resource') where name = 'document'").get() === undefined;
 
-/** The indexes go, because today's have the same names. */
+/** The indexes are dropped, because today's have the same names. */
 function setAside(database: Database): void {
   for (const index of ["name", "created", "status", "parent"]) database.exec(`drop index if exists resource_${index}`);
   for (const table of ["resource", "feed", "claim"]) database.exec(`alter table ${table} rename to old_${table}`);
@@ -100,7 +103,7 @@ function copyDocuments(database: Database, kindOf: KindOf, documentOf: ResourceF
     changes.apply({ put, expected: "absent" }, documentTexts(put), 0);
     setVersion.run(old.version, changes.rowOf(key)!);
   }
-  // The entries of the copying itself: nothing has changed.
+  // The copying adds entries, but nothing has changed.
   database.exec("delete from feed");
 }
 
@@ -126,7 +129,10 @@ function copyClaims(database: Database, kindOf: KindOf): void {
 
 const keyOf = ({ account, region, kind, name }: ResourceKey): ResourceKey => ({ account, region, kind, name });
 
-/** A parent was in the account and region of its child; today it is the kind and the name of its key, as one text. */
+/**
+ * The first format names a parent in the account and region of its child. Today a parent is one text: kind and name of
+ * its key.
+ */
 function parentOf({ account, region, parent }: OldDocument | OldEntry, kindOf: KindOf): string {
   const split = parent.indexOf("/");
   if (split < 0) return parent;
@@ -134,7 +140,7 @@ function parentOf({ account, region, parent }: OldDocument | OldEntry, kindOf: K
   return `${kind} ${name}`;
 }
 
-/** All rows of a table in the order of its number, some at a time: others are written meanwhile. */
+/** All rows of a table in the order of its number. Reads some at a time, because others are written meanwhile. */
 function* rows<Row>(database: Database, table: string, number: string): Generator<Row> {
   const some = database.prepare<[number, number], Row>(
     `select * from ${table} where ${number} > ? order by ${number} limit ?`,

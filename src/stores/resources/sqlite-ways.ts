@@ -6,7 +6,7 @@ import type { Path } from "./sqlite-paths.ts";
 
 /** Statements kept; of the many shapes that a list can have, few are ever used. */
 const mostStatements = 500;
-/** A list of so many documents is cheap however it is made. */
+/** A list of at most this many documents is cheap by any path. */
 export const fewDocuments = 1_000;
 
 /** The part of one stream that a page needs. */

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "sagebrush-resources-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let number = 0;
 const newPath = () => join(folder, `${++number}.sqlite`);
-/** What is not killed need not wait for a disk, where the system has a folder in memory. */
+/** Tests that kill nothing use a folder in memory where the system has one, so that they do not wait for a disk. */
 const memoryFolder = existsSync("/dev/shm") ? mkdtempSync("/dev/shm/sagebrush-resources-") : folder;
 afterAll(() => rmSync(memoryFolder, { recursive: true, force: true }));
 const quickPath = () => join(memoryFolder, `${++number}.sqlite`);

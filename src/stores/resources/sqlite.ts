@@ -57,7 +57,7 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
         });
     const page = rows.slice(0, query.limit);
     const next = rows.length > page.length ? pageToken(page.at(-1)!, listed.sort) : undefined;
-    // Since the reader made the page, a document may have been removed, or changed so that it is not asked for any more.
+    // A document may have been removed, or changed so that the list no longer has it, since the reader made the page.
     const found = page.flatMap(({ row, id, version }) => {
       const document = documents.find(row);
       const isSame = document?.id === id && (document.version === version || matches(document, query));

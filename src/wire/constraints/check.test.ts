@@ -28,7 +28,7 @@ describe("AWS's texts", () => {
       "1 validation error detected: Value null at 'trainingJobName' failed to satisfy constraint: Member must not be null",
     ));
 
-  // As quoted in zenml-io/zenml #1502, there for the pattern of its day.
+  // As quoted in zenml-io/zenml #1502, for the pattern of that time.
   test("too long and of the wrong form, joined", () => {
     const name = `${"x".repeat(70)}_`;
     expect(refusal("CreateTrainingJob", { ...job, TrainingJobName: name })).toBe(

@@ -9,14 +9,14 @@ import { shownValue } from "./shown-value.ts";
 type ConstraintCheck = (input: Record<string, unknown>) => void;
 
 interface Violation {
-  /** As AWS writes it: "productionVariants.1.member.modelName". */
+  /** The path as AWS writes it: "productionVariants.1.member.modelName". */
   path: string;
   readonly value: string;
   readonly constraint: string;
 }
 type Check = (value: unknown, violations: Violation[]) => void;
 
-/** A hostile input may break a rule a million times. More than these are not reported. */
+/** The most violations reported: a hostile input may break a rule a million times. */
 const mostViolations = 100;
 
 function add(violations: Violation[], violation: Violation): void {
@@ -24,9 +24,9 @@ function add(violations: Violation[], violation: Violation): void {
 }
 
 /**
- * Compiles required members, lengths, ranges, patterns and enums of an operation's input.
- * @param code of the fault, by service: "ValidationException"
- * @param documentFault the refusal when a rule is broken in the member that is the document of the body
+ * Compiles the required members, lengths, ranges, patterns and enums of an operation's input.
+ * @param code the fault's code, by service: "ValidationException"
+ * @param documentFault makes the refusal when the rule is broken in the member that is the document of the body
  */
 export function compileConstraints(
   input: StructureShape,
@@ -53,7 +53,7 @@ function violationText(violations: readonly Violation[]): string {
   return `${items.length} validation error${items.length === 1 ? "" : "s"} detected: ${items.join("; ")}`;
 }
 
-/** Gives `undefined` for what has nothing to check, so that whole branches of a document cost nothing. */
+/** Returns `undefined` for a shape with nothing to check, so that whole branches of a document cost nothing. */
 function createCheckCompiler(facts: FactFinder) {
   const structures = new Map<StructureShape, Check>();
 
@@ -121,8 +121,8 @@ function createCheckCompiler(facts: FactFinder) {
   }
 
   /**
-   * A scalar inside a list or map is reported at the path of its collection, with all of its rules; anything larger is
-   * reported at its own path.
+   * Reports a scalar inside a list or map at the path of its collection, with all of its rules; reports any other value
+   * at its own path.
    */
   function insideCheck(slot: Slot, factName: string | undefined, title: string, sensitiveAbove: boolean) {
     const own = facts.named(factName);
@@ -165,7 +165,7 @@ function checkWithin(step: string, check: Check, value: unknown, violations: Vio
   }
 }
 
-/** Adds a violation for each broken rule; tells whether there was one. */
+/** Adds a violation for each broken rule; returns whether there was one. */
 function breakRules(rules: readonly Rule[], value: unknown, violations: Violation[], sensitive: boolean): boolean {
   const broken = rules.filter((rule) => !rule.holds(value));
   for (const { text } of broken) add(violations, { path: "", value: shownValue(value, sensitive), constraint: text });

@@ -8,7 +8,10 @@ import { wholeMatch } from "./rules.ts";
 
 /** Every pattern of every model, with the length of text that it is tried on. Longer texts are refused unmatched. */
 const patterns = new Map<string, number>();
-/** The cap where a model allows more. Time that grows with the square of the length shows at this one. */
+/**
+ * The longest text tried where a model allows more. Time that grows with the square of the length is visible at this
+ * length.
+ */
 const longEnough = 100_000;
 for (const { id } of wireServices) {
   const file = readFactFile(id);
@@ -31,8 +34,9 @@ test("every pattern compiles", () => {
   expect(refused).toEqual([]);
 });
 
-test("no pattern holds what Java reads in another way", () => {
-  // Spaces and word borders of Unicode, Java's anchors, classes, quotes and quantifiers; `[\s\S]` is everything in both.
+test("no pattern contains syntax that Java reads otherwise", () => {
+  // What Java reads otherwise: Unicode spaces and word boundaries, Java's own anchors, classes, quotes and quantifiers.
+  // `[\s\S]` matches everything in both.
   const otherwise = /\\[sSbBhHvVRAGzZQEX]|\\p\{(Alnum|Alpha|Digit|Graph|Print|Punct|In)|&&|\[\[:|\(\?[a-z]|[*+?}]\+/;
   const suspects = [...patterns.keys()].filter((pattern) =>
     otherwise.test(corrected(pattern).replaceAll(/\[\\s\\S\]|\[\\S\\s\]/g, "")),
@@ -40,7 +44,7 @@ test("no pattern holds what Java reads in another way", () => {
   expect(suspects).toEqual([]);
 });
 
-test("every correction is of a pattern that a model has", () => {
+test("every correction applies to a pattern that a model has", () => {
   expect([...patternCorrections.keys()].filter((pattern) => !patterns.has(pattern))).toEqual([]);
 });
 
@@ -60,7 +64,9 @@ test("no text takes long to match", () => {
   expect(slow).toEqual([]);
 }, 120_000);
 
-/** Texts that match up to a place, repeat what stands there up to the length, and end so that they do not match. */
+/**
+ * Makes texts that match up to a place, repeat what stands there up to the length, and end so that they do not match.
+ */
 function hostileTexts(pattern: string, length: number): string[] {
   const starts = ["a", "-", "1", "/", ".", "a-", " ", "a.", "_", "A0", ...matching(pattern)];
   const texts = new Set<string>();
@@ -78,7 +84,10 @@ function hostileTexts(pattern: string, length: number): string[] {
   return [...texts];
 }
 
-/** Some texts that match, the same each time. fast-check knows neither look-around nor Unicode classes: without them. */
+/**
+ * Returns some texts that match, the same each time. Look-around and Unicode classes are dropped, because fast-check
+ * knows neither.
+ */
 function matching(pattern: string): string[] {
   const plain = pattern.replaceAll(/\(\?<?[!=][^()]*\)/g, "").replaceAll(/\\p\{[^}]*\}/g, "a");
   try {

@@ -1,9 +1,9 @@
-/** What `\s` is in Java, where AWS checks: JavaScript counts every space of Unicode among it. */
+/** What `\s` matches in Java, where AWS checks; in JavaScript it matches every space of Unicode. */
 const space = String.raw` \t\n\x0B\f\r`;
 
 /**
- * Patterns of the models that JavaScript refuses, reads otherwise than AWS's Java, or matches in more time than a request
- * may cost: as in the model -> as meant. Messages show the model's.
+ * Corrects the models' patterns that JavaScript refuses, reads otherwise than AWS's Java, or matches in more time than
+ * a request may cost: from the pattern in the model to the pattern meant. Messages show the model's.
  */
 export const patternCorrections: ReadonlyMap<string, string> = new Map([
   // Classes and anchors that only Java has.
@@ -36,7 +36,7 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
     return [String.raw`${prefix}[\S]{1,2048}`, `${prefix}[^${space}]{1,2048}`];
   }),
 
-  // Repeats inside repeats: a text that does not match may be divided among them in exponentially many ways.
+  // Repeats inside repeats: a text that does not match could be divided among them in exponentially many ways.
   ["[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?", "[a-z0-9]([-a-z0-9]*[a-z0-9])?"],
   [
     String.raw`https://([.\-_a-zA-Z0-9]+/?){3,1016}`,

@@ -19,7 +19,7 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
     expect(title).toMatch(/ from the model in botocore \d+\.\d+\.\d+ /);
   });
 
-  test("every line is found, and no other", () => {
+  test("every line of the file is found, and nothing else", () => {
     const file = readFactFile(id);
     const find = (kind: string, name: string) => (kind === "shape" ? file.shape(name) : file.structure(name));
     for (const line of lines.filter((line) => !line.startsWith("operation "))) {
@@ -38,7 +38,8 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
     expect([...operations.keys()].filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  // Every number has a fact, its kind. A number without one shows that the model and the schemas name a shape differently.
+  // Every number has at least one fact, its kind. A number without one shows that the model and the schema use
+  // different names for a shape.
   test("facts are found under the names of the client's schemas", async () => {
     const { operations } = readServiceModel(await load());
     const facts = createFactFinder(id);

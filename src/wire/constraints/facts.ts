@@ -1,34 +1,34 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the AWS clients' schemas do not say of a shape, by the names of the service's model. */
+/** What the AWS client's schema does not say of a shape, under the name that the service's model gives the shape. */
 export interface ShapeFacts {
-  /** The schemas have one code for all kinds of number. */
+  /** The kind of number; the schemas have one code for all kinds. */
   readonly number?: "integer" | "long" | "float" | "double";
-  /** Least and greatest value of a number; least and greatest length of anything else. */
+  /** The smallest and largest value of a number; the smallest and largest length of anything else. */
   readonly minimum?: number;
   readonly maximum?: number;
-  /** As in the model; the whole value must match. */
+  /** The model's pattern, which the whole value must match. */
   readonly pattern?: string;
-  /** The values of an enum, in the model's order, joined by "|". */
+  /** The values of an enum in the model's order, joined by "|". */
   readonly values?: string;
-  /** Names of the shapes inside a list or map, where they have facts. */
+  /** The names of the shapes inside a list or map, when these have facts. */
   readonly element?: string;
   readonly key?: string;
   readonly value?: string;
 }
 
-/** The names of the shapes of a structure's members, where they have facts. */
+/** The names of the shapes of a structure's members, when these have facts. */
 export type MemberFacts = Readonly<Record<string, string>>;
 
-/** The facts of a service's whole model: for everything that the inputs of its operations can hold. */
+/** The facts of a service's whole model: of everything that the inputs of its operations can hold. */
 export interface ModelFacts {
   readonly operations: readonly string[];
   readonly shapes: Readonly<Record<string, ShapeFacts>>;
   readonly structures: Readonly<Record<string, MemberFacts>>;
 }
 
-/** Finds facts by place; absent ones are empty. */
+/** Finds the facts of a place; absent facts are empty. */
 export interface FactFinder {
   ofMember(structure: string, member: string): ShapeFacts;
   named(shape: string | undefined): ShapeFacts;
@@ -36,12 +36,12 @@ export interface FactFinder {
 
 const none: ShapeFacts = {};
 
-/** For requests to a service that is not known. */
+/** Finds nothing, for requests to an unknown service. */
 export const noFacts: FactFinder = { named: () => none, ofMember: () => none };
 
 /**
- * Finds the facts of a service in its file. The file is read when an operation is compiled, and held weakly: whole
- * models would cost memory for operations that nobody calls.
+ * Finds the facts of a service in its file. The file is read when an operation is compiled, and held weakly, because
+ * whole models would cost memory for operations that nobody calls.
  */
 export function createFactFinder(service: string): FactFinder {
   let held: WeakRef<FactFile> | undefined;
@@ -57,16 +57,19 @@ export function createFactFinder(service: string): FactFinder {
   return { named, ofMember: (structure, member) => named(file().structure(structure)?.[member]) };
 }
 
-/** A file of facts, of which only the lines that are asked for are decoded. */
+/** A file of facts. Only the lines that are asked for are decoded. */
 export interface FactFile {
   operations(): string[];
-  /** Names of the shapes that have facts. */
+  /** Returns the names of the shapes that have facts. */
   shapes(): string[];
   shape(name: string): ShapeFacts | undefined;
   structure(name: string): MemberFacts | undefined;
 }
 
-/** Lines are `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`, sorted, the last word in JSON. */
+/**
+ * Reads a file of sorted lines, `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`; facts and members
+ * are JSON.
+ */
 export function readFactFile(service: string): FactFile {
   const bytes = readFileSync(join(import.meta.dirname, `${service}.facts`));
   const structures = new Map<string, MemberFacts | undefined>();
@@ -87,17 +90,18 @@ export function readFactFile(service: string): FactFile {
 
 const newline = 10;
 
-/** What follows `key` in the line that begins with it, found by bisection; undefined when there is none. */
+/** Returns what follows `key` in the line that begins with it, found by bisection; undefined when there is none. */
 function readLine<T>(bytes: Buffer, key: string): T | undefined {
+  const wanted = Buffer.from(key, "latin1");
   let from = 0;
   let to = bytes.length;
   while (from < to) {
     const middle = (from + to) >>> 1;
-    const start = bytes.subarray(from, middle).lastIndexOf(newline) + from + 1;
+    const start = middle === 0 ? 0 : bytes.lastIndexOf(newline, middle - 1) + 1;
     const end = bytes.indexOf(newline, middle);
-    const head = bytes.toString("latin1", start, Math.min(start + key.length, end));
-    if (head === key) return JSON.parse(bytes.toString("latin1", start + key.length, end));
-    if (head < key) from = end + 1;
+    const order = bytes.compare(wanted, 0, wanted.length, start, Math.min(start + wanted.length, end));
+    if (order === 0) return JSON.parse(bytes.toString("latin1", start + wanted.length, end));
+    if (order < 0) from = end + 1;
     else to = start;
   }
   return undefined;

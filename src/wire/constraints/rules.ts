@@ -2,13 +2,13 @@ import type { ScalarShape } from "../schema.ts";
 import { patternCorrections } from "./corrections.ts";
 import type { ShapeFacts } from "./facts.ts";
 
-/** What a value must be, with AWS's text for one that is not. */
+/** A condition that a value must meet, with AWS's text for a value that does not. */
 export interface Rule {
   readonly text: string;
   readonly holds: (value: unknown) => boolean;
 }
 
-/** Length, range, pattern and enum of a scalar, in the order AWS names them in. */
+/** Returns the rules of a scalar for length, range, pattern and enum, in the order in which AWS names them. */
 export function scalarRules(shape: ScalarShape, facts: ShapeFacts): Rule[] {
   switch (shape.kind) {
     case "number": {
@@ -37,7 +37,7 @@ export function scalarRules(shape: ScalarShape, facts: ShapeFacts): Rule[] {
         const longest = (facts.maximum ?? Number.POSITIVE_INFINITY) + 256;
         rules.push({
           text: `Member must satisfy regular expression pattern: ${facts.pattern}`,
-          // A text that is far too long is refused for its length, and some patterns take long on it.
+          // A text longer than allowed is refused for its length, and some patterns take long on long texts.
           holds: (value) => (value as string).length > longest || expression.test(value as string),
         });
       }
@@ -72,7 +72,7 @@ export function lengthRules({ minimum, maximum }: ShapeFacts, length: (value: un
   return rules;
 }
 
-/** Characters, not UTF-16 units; counted only where the two could give different results. */
+/** Counts characters rather than UTF-16 units; it does so only where the two counts could lead to different results. */
 function characterCount(text: string, maximum: number | undefined): number {
   if (text.length < 2 || (maximum !== undefined && text.length > 2 * maximum)) return text.length;
   let surrogatePairs = 0;
@@ -82,6 +82,6 @@ function characterCount(text: string, maximum: number | undefined): number {
   return text.length - surrogatePairs;
 }
 
-/** Patterns of the models match the whole value, and their dot matches a newline. */
+/** Compiles a model's pattern, which matches the whole value and whose dot matches a newline. */
 export const wholeMatch = (pattern: string): RegExp =>
   new RegExp(`^(?:${patternCorrections.get(pattern) ?? pattern})$`, "us");

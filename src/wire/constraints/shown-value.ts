@@ -1,13 +1,13 @@
 const shownCharacters = 1024;
 
-/** A value as AWS's texts show it: its first 1024 characters, nothing of a sensitive one. */
+/** Returns a value as AWS's messages show it: its first 1024 characters, or nothing of a sensitive value. */
 export function shownValue(value: unknown, sensitive: boolean): string {
   if (sensitive) return "";
   const text = rendered(value, shownCharacters + 1);
   return ` '${text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text}'`;
 }
 
-/** Lists as `[a, b]`, maps and structures as `{a=b}`; stops after `enough` characters. */
+/** Renders lists as `[a, b]`, maps and structures as `{a=b}`; stops after `enough` characters. */
 function rendered(value: unknown, enough: number): string {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;

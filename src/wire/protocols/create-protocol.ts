@@ -1,17 +1,29 @@
 import type { ProtocolName } from "../wire.ts";
-import { createAwsJsonProtocol } from "./json.ts";
-import type { CreateProtocol, Protocol } from "./protocol.ts";
-import { createQueryProtocol } from "./query.ts";
-import { createRestJsonProtocol } from "./rest-json.ts";
-import { createRestXmlProtocol } from "./rest-xml.ts";
+import type { CreateProtocol } from "./protocol.ts";
 
-const protocols: Readonly<Record<ProtocolName, CreateProtocol>> = {
-  "awsJson1.0": createAwsJsonProtocol("1.0"),
-  "awsJson1.1": createAwsJsonProtocol("1.1"),
-  restJson1: createRestJsonProtocol,
-  restXml: createRestXmlProtocol,
-  awsQuery: createQueryProtocol,
+const protocols: Readonly<Record<ProtocolName, () => Promise<CreateProtocol>>> = {
+  "awsJson1.0": async () => (await import("./json.ts")).createAwsJsonProtocol("1.0"),
+  "awsJson1.1": async () => (await import("./json.ts")).createAwsJsonProtocol("1.1"),
+  restJson1: async () => (await import("./rest-json.ts")).createRestJsonProtocol,
+  restXml: async () => (await import("./rest-xml.ts")).createRestXmlProtocol,
+  awsQuery: async () => (await import("./query.ts")).createQueryProtocol,
 };
 
-export const createProtocol = (name: ProtocolName, ...given: Parameters<CreateProtocol>): Protocol =>
-  protocols[name](...given);
+/** Protocols are imported when the first request speaks them: a server that is never asked for S3 reads no XML. */
+export interface Protocols {
+  load(name: ProtocolName): Promise<void>;
+  /** One that is loaded. */
+  create(name: ProtocolName, ...given: Parameters<CreateProtocol>): ReturnType<CreateProtocol>;
+  isLoaded(name: ProtocolName): boolean;
+}
+
+export function createProtocols(): Protocols {
+  const loaded = new Map<ProtocolName, CreateProtocol>();
+  return {
+    async load(name) {
+      loaded.set(name, await protocols[name]());
+    },
+    create: (name, ...given) => loaded.get(name)!(...given),
+    isLoaded: (name) => loaded.has(name),
+  };
+}

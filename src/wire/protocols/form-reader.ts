@@ -5,20 +5,20 @@ import { textReader } from "./text-values.ts";
 import { pathName, WrongType, within } from "./wrong-type.ts";
 import { elementNameOf, xmlNameOf } from "./xml-names.ts";
 
-/** Makes a typed structure of a form's text: "RoleName=r&Tags.member.1.Key=k". Unknown fields are left out. */
+/** Makes a reader of forms: "RoleName=r&Tags.member.1.Key=k" becomes a typed structure. Unknown fields are dropped. */
 export function formReader(shape: StructureShape, facts: FactFinder): (form: string) => Record<string, unknown> {
   const read = structureReader(shape, facts);
   return (form) => read(readForm(form)) as Record<string, unknown>;
 }
 
-/** A form as a tree: the field "Tags.member.1.Key" is found by four steps. */
+/** A node of a form as a tree: the field "Tags.member.1.Key" is four steps deep. */
 interface Field {
   value: string | undefined;
   readonly inside: Map<string, Field>;
 }
 
 const newField = (): Field => ({ value: undefined, inside: new Map() });
-/** No input nests deeper; longer names are fields that no schema knows. */
+/** The deepest nesting read: no input nests deeper, so a longer name is an unknown field. */
 const mostSteps = 32;
 
 function readForm(form: string): Field {
@@ -84,7 +84,7 @@ function structureReader(shape: StructureShape, facts: FactFinder): FieldReader 
   };
 }
 
-/** "Name.member.1" or, flattened, "Name.1"; ascending, gaps closed. */
+/** Reads "Name.member.1" or, flattened, "Name.1"; elements are in ascending order, gaps closed. */
 function listReader(shape: ListShape, own: ShapeFacts, facts: FactFinder): FieldReader {
   const read = fieldReader(shape.element.shape, facts.named(own.element), facts);
   const inner = elementNameOf(shape.element, "member");
@@ -98,7 +98,7 @@ function listReader(shape: ListShape, own: ShapeFacts, facts: FactFinder): Field
     });
 }
 
-/** "Name.entry.1.key" and "Name.entry.1.value", or the same without "entry". */
+/** Reads "Name.entry.1.key" and "Name.entry.1.value", or the same without "entry". */
 function mapReader(shape: MapShape, own: ShapeFacts, facts: FactFinder): FieldReader {
   const read = fieldReader(shape.value.shape, facts.named(own.value), facts);
   const keyName = elementNameOf(shape.key, "key");

@@ -13,15 +13,15 @@ import { asFault, pathName, within } from "./wrong-type.ts";
 interface InputBindings {
   /** The member that is the whole body. */
   readonly payload: Member | undefined;
-  /** Without a payload: the members of the body. */
+  /** The members of the body when there is no payload. */
   readonly document: StructureShape;
-  /** @throws Fault in the code given for a value of the wrong type */
+  /** @throws Fault with the given code for a value of the wrong type */
   read(request: RoutedRequest): Record<string, unknown>;
 }
 export interface OutputBindings {
   readonly payload: Member | undefined;
   readonly document: StructureShape;
-  /** Adds the headers of the bound members; gives the status that a member holds. */
+  /** Adds the headers of the bound members; returns the status when a member holds one. */
   write(output: Record<string, unknown>, headers: Record<string, string>): number | undefined;
 }
 
@@ -48,10 +48,10 @@ export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: s
   };
 }
 
-/** Undefined when the request does not have the member. */
+/** Returns undefined when the request does not have the member. */
 type BoundReader = (request: RoutedRequest, query: URLSearchParams) => unknown;
 
-/** Undefined for a member of the body. */
+/** Returns undefined for a member of the body. */
 function inputReader(member: Member, owner: StructureShape, facts: FactFinder): BoundReader | undefined {
   const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = member.traits;
   if (httpLabel) {
@@ -89,7 +89,7 @@ function inputReader(member: Member, owner: StructureShape, facts: FactFinder): 
   return undefined;
 }
 
-/** Reads one text, or the texts of a list: repeated, or in headers separated by commas. */
+/** Reads one text, or the texts of a list, which is repeated in a query and separated by commas in a header. */
 function textsReader(member: Member, owner: StructureShape, facts: FactFinder, format: TimestampFormat) {
   const own = facts.ofMember(owner.name, member.name);
   if (member.shape.kind !== "list") {
@@ -161,7 +161,7 @@ function headerText(shape: Shape): (value: unknown) => string {
   return (value) => (value as unknown[]).map(write).join(",");
 }
 
-/** Header values are one line of latin-1. Anything else is written as in RFC 2047, as S3 writes metadata. */
+/** A header value is one line of latin-1. Any other text is written as in RFC 2047, as S3 writes metadata. */
 function encodeHeader(text: string): string {
   return /^[\t\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 }
@@ -187,7 +187,10 @@ function bodyOf(shape: StructureShape): { payload: Member | undefined; document:
 /** Whether a payload is passed on as a stream. */
 export const isStreaming = (payload: Member | undefined): boolean => payload?.shape.kind === "streamingBlob";
 
-/** Reads a payload that is no document: a blob or stream as it is, a text as UTF-8. Undefined for a document. */
+/**
+ * Returns the reader of a payload that is not a document: a blob or stream as it is, a text as UTF-8. Returns undefined
+ * for a document.
+ */
 export function rawReader(payload: Member | undefined): ((body: Uint8Array | Readable) => unknown) | undefined {
   switch (payload?.shape.kind) {
     case "string":
@@ -200,6 +203,6 @@ export function rawReader(payload: Member | undefined): ((body: Uint8Array | Rea
   }
 }
 
-/** The value of a blob or text payload, which is written as it is. */
+/** Returns the value of a blob or text payload, which is written as it is. */
 export const asBody = (value: unknown): string | Uint8Array | Readable | undefined =>
   (value ?? undefined) as string | Uint8Array | Readable | undefined;

@@ -6,12 +6,11 @@ import { readBase64, readTimestamp } from "./text-values.ts";
 import { pathName, WrongType, within } from "./wrong-type.ts";
 
 /**
- * Makes a typed value of what JSON.parse gave, whose lists and maps are reused. Types are checked; unknown members,
- * nulls and empty optional lists and maps are left out.
+ * Makes a typed value from the result of JSON.parse, whose lists and maps are reused. Types are checked; unknown
+ * members, nulls and empty optional lists and maps are dropped.
  */
 export type JsonReader = (value: unknown) => unknown;
 
-/** Compiles the reader of a shape. */
 type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
 
 export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonReaders {
@@ -87,7 +86,7 @@ export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonRead
       const map = value as Record<string, unknown>;
       let key = "";
       try {
-        // Written back in place: the keys, even `__proto__`, are own properties already.
+        // Writing back in place is safe: every key, even `__proto__`, is an own property already.
         for (key of Object.keys(map)) if (map[key] !== null) map[key] = read(map[key]);
       } catch (error) {
         throw within(`${key}.member`, error);
@@ -106,7 +105,7 @@ function isEmpty(value: unknown): boolean {
   return true;
 }
 
-/** AWS's texts for a JSON value of the wrong kind. */
+/** Makes AWS's error for a JSON value of the wrong kind. */
 function unexpected(value: unknown, wanted: string): WrongType {
   if (Array.isArray(value)) return new WrongType("Start of list found where not expected");
   if (typeof value === "object" && value !== null) {

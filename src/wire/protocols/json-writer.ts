@@ -1,9 +1,8 @@
 import type { Member, ScalarShape, Shape, StructureShape } from "../schema.ts";
 
-/** The JSON text of a typed value; absent members are left out. */
+/** Returns the JSON text of a typed value; absent members are left out. */
 type JsonWriter = (value: unknown) => string;
 
-/** Compiles the writer of a shape. */
 export type JsonWriters = (shape: Shape) => JsonWriter;
 
 /** Whether `jsonName` traits are followed (restJson1) or not (awsJson). */

@@ -5,7 +5,7 @@ import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts
 import { decodeUtf8 } from "./text-values.ts";
 import { asFault } from "./wrong-type.ts";
 
-/** awsJson 1.0 and 1.1: POST /, the operation in X-Amz-Target, one JSON document each way. */
+/** awsJson 1.0 and 1.1: POST /, the operation in X-Amz-Target, one JSON document in each direction. */
 export const createAwsJsonProtocol =
   (version: "1.0" | "1.1"): CreateProtocol =>
   (_service, facts) => {
@@ -59,7 +59,10 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** `__type`, the message and the modelled members; the message's member is "message" unless the model says "Message". */
+/**
+ * Writes `__type`, the message and the modelled members; the message's member is "message" unless the model says
+ * "Message".
+ */
 export function writeJsonFault({ fault, error }: FaultToWrite, writer: JsonWriters): string {
   if (!error) return JSON.stringify({ __type: fault.code, message: fault.message });
   const message = error.shape.members.find((member) => member.name.toLowerCase() === "message")?.name;

@@ -1,4 +1,4 @@
-/** Compiles the inside of a structure when it is first met: structures may hold themselves. */
+/** Compiles the inside of a structure when it is first met, because a structure may contain itself. */
 export function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

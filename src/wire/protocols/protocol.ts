@@ -13,7 +13,7 @@ export interface RoutedRequest extends RequestHead {
 /** Input and output of one operation in one protocol, compiled once. */
 export interface OperationCodec {
   readonly bodyMode: "buffer" | "stream";
-  /** @throws Fault in the protocol's code for input that cannot be read */
+  /** @throws Fault with the protocol's code for input that cannot be read */
   readInput(request: RoutedRequest, body: Uint8Array | Readable): WireInput;
   writeOutput(output: Record<string, unknown>, request: RoutedRequest, requestId: string): WireResponse;
 }
@@ -25,14 +25,17 @@ export interface FaultToWrite {
   readonly error: ErrorModel | undefined;
 }
 
-/** One of AWS's wire protocols, as spoken by one service. */
+/** One of AWS's wire protocols, as one service speaks it. */
 export interface Protocol {
   compile(operation: OperationModel): OperationCodec;
   writeFault(fault: FaultToWrite, request: RequestHead, requestId: string): WireResponse;
 }
 
-/** `service` is absent for a request to none of ours, which is refused in the protocol it came in. */
+/**
+ * `service` is absent for a request to a service that is not in the table; its refusal is written in the request's
+ * protocol.
+ */
 export type CreateProtocol = (service: WireService | undefined, facts: FactFinder) => Protocol;
 
-/** Who is to blame, as XML errors and `x-amzn-query-error` have it. */
+/** Returns which side is at fault, as XML errors and `x-amzn-query-error` name it. */
 export const faultSide = (status: number): "Sender" | "Receiver" => (status < 500 ? "Sender" : "Receiver");

@@ -4,7 +4,7 @@ import { createJsonReaders } from "./json-reader.ts";
 import { createJsonWriters } from "./json-writer.ts";
 import type { CreateProtocol } from "./protocol.ts";
 
-/** restJson1: members in path, query and headers, the rest as JSON or one member as the whole body. */
+/** restJson1: members in path, query and headers; the rest as JSON, or one member as the whole body. */
 export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
   const reader = createJsonReaders(facts, "jsonName");
   const writer = createJsonWriters("jsonName");

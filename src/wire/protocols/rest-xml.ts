@@ -11,7 +11,7 @@ import { contentWriter, type XmlWriter, xmlWriter } from "./xml-writer.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** restXml as S3 speaks it: members in path, query and headers, one member or the rest as an XML document. */
+/** restXml as S3 speaks it: members in path, query and headers; one member or the rest as an XML document. */
 export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
   const namespace = service?.rest?.namespace ? ` xmlns="${service.rest.namespace}"` : "";
   return {
@@ -38,7 +38,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
         writeOutput(given, request, requestId) {
           const headers = requestIds(requestId);
           const ownStatus = output.write(given, headers);
-          // No trait has this status: an answer that names its range is 206.
+          // No trait sets this status: a response that names its range is 206.
           const status = ownStatus ?? (given.ContentRange === undefined ? modelStatus : 206);
           if (request.method === "HEAD" || status === 204) return { status, headers };
           const payload = output.payload && given[output.payload.name];
@@ -55,7 +55,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       const members = Object.entries(fault.members)
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)] as const);
-      // A 304 has no body: its members (the ETag) are headers.
+      // A 304 has no body, so its members (the ETag) are headers.
       if (status === 304) return { status, headers: { ...headers, ...Object.fromEntries(members) } };
       if (request.method === "HEAD") return { status, headers };
       const body =
@@ -69,14 +69,16 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
   };
 };
 
-/** S3's two ids of a request: the second is opaque and only has to be there. */
+/** The two ids that S3 gives a request; the second is opaque and only has to be present. */
 const hostId = (requestId: string) => Buffer.from(requestId).toString("base64");
 const requestIds = (requestId: string): Record<string, string> => ({
   "x-amz-request-id": requestId,
   "x-amz-id-2": hostId(requestId),
 });
 
-/** With aws-chunked, Content-Length and Content-Encoding describe the transfer. Gives those of the object. */
+/**
+ * Replaces Content-Length and Content-Encoding, which with aws-chunked describe the transfer, by those of the object.
+ */
 function withDecodedLength<T extends { readonly headers: Readonly<Record<string, string | string[] | undefined>> }>(
   request: T,
 ): T {
@@ -97,7 +99,7 @@ function withDecodedLength<T extends { readonly headers: Readonly<Record<string,
   };
 }
 
-/** @throws Fault MalformedXML with S3's text and the reason */
+/** @throws Fault MalformedXML with S3's message and the reason */
 function readDocument(body: Uint8Array, read: XmlReader): object {
   try {
     return read([parseXml(decodeUtf8(body))]) as object;
@@ -107,7 +109,7 @@ function readDocument(body: Uint8Array, read: XmlReader): object {
   }
 }
 
-/** Absent when the operation answers with no document. */
+/** Returns undefined when the operation's response has no document. */
 function documentWriter(operation: OperationModel, output: OutputBindings, namespace: string): XmlWriter | undefined {
   const { payload, document } = output;
   if (payload)
@@ -116,7 +118,7 @@ function documentWriter(operation: OperationModel, output: OutputBindings, names
   const root = (operation.output.traits.xmlName as string | undefined) ?? operation.output.name;
   const only = document.members.length === 1 ? document.members[0]! : undefined;
   if (only && xmlNameOf(only) === root) {
-    // GetBucketLocation: its one member is the root element itself.
+    // GetBucketLocation: its only member is the root element itself.
     const write = xmlWriter(root, only, namespace);
     return (value) => write((value as Record<string, unknown>)[only.name] ?? "");
   }

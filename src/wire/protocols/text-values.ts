@@ -3,7 +3,10 @@ import type { ScalarShape, TimestampFormat } from "../schema.ts";
 import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
 import { WrongType } from "./wrong-type.ts";
 
-/** A scalar as text: in headers, paths, queries, forms and XML. The default format of timestamps differs by place. */
+/**
+ * Read and write a scalar as text: in headers, paths, queries, forms and XML. The default timestamp format depends on
+ * the place.
+ */
 type TextReader = (text: string) => unknown;
 type TextWriter = (value: unknown) => string;
 
@@ -56,7 +59,7 @@ export function textWriter(shape: ScalarShape, defaultFormat: TimestampFormat): 
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** The text of a whole body. */
+/** Decodes the text of a whole body. */
 export function decodeUtf8(body: Uint8Array): string {
   try {
     return decoder.decode(body);
@@ -75,7 +78,7 @@ export function readBase64(text: string): Uint8Array {
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?$/;
 const dateOnly = /^\d{4}-\d\d-\d\d$/;
 
-/** Clients differ in what they send, so a date-time is read wherever an epoch is meant, and the other way round. */
+/** Reads a date-time where an epoch is expected, and the other way round, because clients differ in what they send. */
 export function readTimestamp(text: string, format: TimestampFormat): Date {
   const trimmed = text.trim();
   let milliseconds = Number.NaN;

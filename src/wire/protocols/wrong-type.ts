@@ -5,20 +5,20 @@ export class WrongType extends Error {
   path = "";
 }
 
-/** The error, with `step` put before the path of a WrongType: `throw within("tags", error)`. */
+/** Returns the error, with `step` put before the path of a WrongType: `throw within("tags", error)`. */
 export function within(step: string, error: unknown): unknown {
   if (error instanceof WrongType) error.path = error.path ? `${step}.${error.path}` : step;
   return error;
 }
 
-/** Makes the fault of a WrongType, in the code that the protocol has for it. */
+/** Makes the fault of a WrongType, with the protocol's code for it. */
 export function asFault(code: string, error: unknown): unknown {
   if (error instanceof WrongType)
     return new Fault(code, error.path ? `${error.message} at '${error.path}'` : error.message);
-  // A document may be nested deeper than the stack when a schema holds itself.
+  // When a schema contains itself, a document may be nested deeper than the stack.
   if (error instanceof RangeError) return new Fault(code, "The document is nested too deeply");
   return error;
 }
 
-/** The path of a member in AWS's messages: "TrainingJobName" -> "trainingJobName". */
+/** Returns a member's name as paths in AWS's messages have it: "TrainingJobName" -> "trainingJobName". */
 export const pathName = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);

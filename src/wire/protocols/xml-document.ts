@@ -16,7 +16,7 @@ const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 
 /**
  * Reads a document. Doctypes are refused, so no entity can be declared and nothing is fetched. Namespaces are ignored.
- * @throws WrongType saying what is wrong with the document
+ * @throws WrongType that says what is wrong with the document
  */
 export function parseXml(source: string): XmlElement {
   const root: XmlElement = { name: "", attributes: new Map(), children: [], text: "" };
@@ -88,6 +88,9 @@ function unescapeXml(text: string): string {
 const special = /[&<>"\u0000-\u001f\u0085\u2028]/g;
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** For text and attributes. Line ends and control characters become references, or readers would change them. */
+/**
+ * Escapes text and attribute values. Line ends and control characters become references, because readers would change
+ * them.
+ */
 export const escapeXml = (text: string): string =>
   text.replace(special, (character) => escapes[character] ?? `&#x${character.charCodeAt(0).toString(16)};`);

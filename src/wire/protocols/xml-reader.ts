@@ -6,7 +6,7 @@ import { pathName, within } from "./wrong-type.ts";
 import type { XmlElement } from "./xml-document.ts";
 import { elementNameOf, xmlNameOf } from "./xml-names.ts";
 
-/** Reads a value from the elements that stand for it: one, or each entry of a flattened list or map. */
+/** Reads a value from its elements: one element, or one per entry of a flattened list or map. */
 export type XmlReader = (elements: readonly XmlElement[]) => unknown;
 
 export function xmlReader(slot: Slot, own: ShapeFacts, facts: FactFinder): XmlReader {

@@ -4,9 +4,9 @@ import { textWriter } from "./text-values.ts";
 import { escapeXml } from "./xml-document.ts";
 import { elementNameOf, xmlNameOf } from "./xml-names.ts";
 
-/** Writes a value as elements of the name it was compiled for (several for a flattened list, none for an empty one). */
+/** Writes a value as elements of the name it was compiled for: several for a flattened list, none for an empty one. */
 export type XmlWriter = (value: unknown) => string;
-/** `<name>` with its content; `declarations` (" xmlns=...") go into the opening tag. */
+/** Writes `<name>` with its content; `declarations` (" xmlns=...") go into the opening tag. */
 export function xmlWriter(name: string, slot: Slot, declarations = namespaceOf(slot)): XmlWriter {
   const { shape } = slot;
   const flattened = slot.traits.xmlFlattened !== undefined;
@@ -41,7 +41,7 @@ export function xmlWriter(name: string, slot: Slot, declarations = namespaceOf(s
   }
 }
 
-/** The members of a structure, without a tag around them. */
+/** Writes the members of a structure, without a tag around them. */
 export function contentWriter(shape: StructureShape): XmlWriter {
   const members = shape.members
     .filter((member) => member.traits.xmlAttribute === undefined)

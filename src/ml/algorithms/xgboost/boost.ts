@@ -97,7 +97,7 @@ export async function boost(
   };
 }
 
-/** Watches one score: over when it has not become better for `rounds` rounds. */
+/** Tracks one score. Training is over when the score has not improved for `rounds` rounds. */
 function createPatience(metric: Metric, rounds = Number.POSITIVE_INFINITY) {
   let best = Number.NaN;
   let bestRound = 0;

@@ -38,7 +38,7 @@ function labelHint({ features, csv }: LabelledData, classes: number, file: strin
   const candidates = Array.from({ length: features.columns }, (_, column) => column).filter((column) =>
     holdsClasses(features.values, features.columns, column, classes),
   );
-  // Of several, the last or the first column of the features is where a label stands by habit.
+  // Where several columns look like classes, the last or the first one is preferred: labels stand there by habit.
   const last = features.columns - 1;
   const column =
     [last, 0].find((usual) => candidates.includes(usual)) ?? (candidates.length === 1 ? candidates[0]! : -1);

@@ -12,10 +12,10 @@ import {
 import { metricNamed, metricNames } from "./metrics.ts";
 import { objectives } from "./objectives.ts";
 
-/** A parameter that AWS's table has and whose default is all that is built. Numbers equal to the default pass. */
+/** A parameter of AWS's table of which only the default is built. Numbers equal to the default pass. */
 const only = (value: string): Param<string> => ({
   ...text({ default: value }),
-  allowed: value === "" ? "nothing: it is not built yet" : `${value}: nothing else is built yet`,
+  allowed: value === "" ? "nothing: it is not built" : `${value}: nothing else is built`,
   parse: (given) =>
     given.trim() === value || (value !== "" && given.trim() !== "" && Number(given) === Number(value))
       ? value
@@ -55,7 +55,7 @@ export const hyperparameters = {
   csv_weights: choice(["0", "1"], { default: "0" }),
   verbosity: integer({ min: 0, max: 3, default: 1 }),
 
-  // How the work is done, not what comes out: all of these run as the histogram method on one thread.
+  // These change how the work is done and not its result: all run as the histogram method on one thread.
   tree_method: choice(["auto", "exact", "approx", "hist", "gpu_hist"], { default: "auto" }),
   nthread: integer({ min: 1 }),
   sketch_eps: number({ above: 0, max: 1, default: 0.03 }),
@@ -89,7 +89,7 @@ export const hyperparameters = {
 
 export type Hyperparameters = ParamValues<typeof hyperparameters>;
 
-/** What no single value shows: values that do not go together. */
+/** Problems of values that do not go together. */
 export function combinationProblems(values: Hyperparameters, hasValidation: boolean): ParamProblem[] {
   const problems: ParamProblem[] = [];
   const refuse = (name: string, message: string, kind: ParamProblem["kind"] = "value") =>

@@ -43,7 +43,7 @@ export function writeModelJson(model: Model): string {
   );
 }
 
-/** Stands for the trees until they, whose floats JSON.stringify would write as integers, are put in. */
+/** Stands for the trees, which are put in as text: JSON.stringify would write their floats as integers. */
 const placeholder = "<trees>";
 
 function treeJson(tree: Tree, id: number, columns: number): string {
@@ -77,7 +77,7 @@ const floats = (values: Float32Array): string => `[${Array.from(values, floatTex
 
 const floatText = (value: number): string => value.toExponential(8).replace(/\.?0+e/, "e");
 
-/** What is read of a model file; the rest of it is not needed to predict. */
+/** The members of a model file that predicting needs. */
 interface ModelDocument {
   learner: {
     gradient_booster: { name: string; model: { tree_info: number[]; trees: TreeDocument[] } };

@@ -25,7 +25,7 @@ beforeAll(() => {
   table = reader.features();
 });
 
-/** As make-goldens.py builds it. */
+/** Builds the data as make-goldens.py does. */
 function dataFor(label: string, options: { missing: boolean; weighted: boolean; heldOut: boolean }): LabelledData {
   const { column: at, make } = labelsOf[label as LabelName];
   const rows = Array.from({ length: table.rows }, (_, row) => row).filter((row) => (row % 5 === 0) === options.heldOut);

@@ -12,9 +12,9 @@ import {
 } from "./metric-tiers.ts";
 
 /**
- * What the rolled-up points of a tier say of finer journals: a roll-up writes, with each point, from which journal it
- * comes and up to which position that is done. So a point is rolled up when its place in the coarser tier says so, and
- * is then left out, whether it was trimmed meanwhile or not.
+ * Tells which points are already rolled up into a coarser tier. A roll-up writes with each point the journal that it
+ * comes from and the position up to which that journal is covered. A covered point is left out, whether it is trimmed
+ * or not.
  */
 export class Coverage {
   readonly #upto = new Map<string, number>();
@@ -32,10 +32,13 @@ export class Coverage {
   }
 }
 
-/** The name of the journal with the points as they came, in roll-ups of it; a bucket goes by its tier's. */
+/** Names the raw journal as the source of a roll-up; a bucket is named by its tier. */
 export const raw = "raw";
 
-/** All points of a metric from `begin` to before `end`, each once, from all tiers, in no order. `journal`: its raw one. */
+/**
+ * Reads the points of a metric from `begin` up to `end` (exclusive) in all tiers, each once, in no order. `journal`:
+ * the raw journal.
+ */
 export async function readPoints(
   journals: JournalStore,
   journal: string,
@@ -43,7 +46,7 @@ export async function readPoints(
 ): Promise<Pick<StoredPoint, "time" | "unit" | "summary">[]> {
   const points: { readonly point: StoredPoint; readonly from: string; readonly next: MetricTier | undefined }[] = [];
   const coverage = new Coverage();
-  // From fine to coarse, so that what is rolled up meanwhile is seen twice, which coverage mends, and never missed.
+  // From fine to coarse: a point that is rolled up meanwhile is seen twice and never missed. Coverage drops the second.
   const asTheyCame = await readJournal(journals, journal, [begin, end - 1], (entry) => ({
     point: parseRaw(entry),
     from: raw,

@@ -1,16 +1,17 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { emptySummary, type MetricSummary } from "./metric-summary.ts";
 
-/** What tells one metric from another. Each has a journal of its own, so a metric is made by its first point. */
+/** The identity of a metric. Each metric has a journal, and its first point makes both. */
 export interface MetricIdentity {
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
 }
 
-/** A point as it came: single values with how often each occurred, or a set that the sender has summed up. */
+/** A point as PutMetricData gave it: values with their counts, or a statistic set. */
 export interface MetricPoint {
   readonly unit: string;
   readonly values?: readonly number[];
@@ -20,7 +21,7 @@ export interface MetricPoint {
 
 const encode = (text: string) => encodeURIComponent(text.toWellFormed());
 
-/** Every journal of this prefix is a metric; what has been rolled up lies in other journals (metric-tiers.ts). */
+/** The raw journals, one for each metric. Rolled-up points have journals of their own (metric-tiers.ts). */
 export const journalsPrefix = "metrics/";
 
 export const journalPrefix = ({ account, region }: Pick<Context, "account" | "region">): string =>
@@ -52,6 +53,8 @@ export function identityOf(journal: string): MetricIdentity {
     }),
   };
 }
+
+export const { notBuilt }: Refusals = refusalsOf("cloudwatch");
 
 const fault = (code: string, message: string) => new Fault(code, message);
 export const invalidValue = (message: string): Fault => fault("InvalidParameterValue", message);

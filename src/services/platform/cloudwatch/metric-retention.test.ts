@@ -29,7 +29,7 @@ const put = (context: TestContext, data: readonly Datum[]) =>
     })),
   });
 
-/** Points with a slot fall on few times, so that many of them meet. */
+/** Points with a slot share a few times, so that a roll-up adds several up. */
 function timeOf(now: number, { age, slot }: Pick<Datum, "age" | "slot">): number {
   const time = slot === undefined ? now - age : Math.floor((now - age) / (7 * day)) * 7 * day + slot;
   return Math.max(time, now - 14 * day);
@@ -47,7 +47,7 @@ async function valuesOf(context: TestContext, Stat: string, Period: number, [beg
   return Timestamps!.map((time, place) => `${time.getTime()} ${Values![place]}`);
 }
 
-/** The same of a plain list of points that forgets nothing. */
+/** The same values, computed from a plain list of all points. */
 function expectedOf(
   points: readonly { time: number; value: number }[],
   statistic: (values: number[]) => number,
@@ -79,7 +79,7 @@ const datum: fc.Arbitrary<Datum> = fc.record({
   resolution: fc.constantFrom(1, 60),
   unit: fc.constantFrom("Count", "None"),
 });
-/** `writes`: a roll-up is killed after so many writes; `trims`: how much of its trims comes about. */
+/** `writes`: the number of writes after which the roll-up is killed. `trims`: how much of each trim is done. */
 const rollUp = fc.record({
   writes: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 0, max: 12 })),
   trims: fc.constantFrom("all", "half", "none"),
@@ -104,7 +104,7 @@ it("points and roll-ups at random times, killed or read in between, give what a 
       const now = context.clock.now();
       const floorTo = (time: number, to: number) => Math.floor(time / to) * to;
       const end = now + 3 * hour;
-      // Each resolution as long as it is kept.
+      // Each resolution within its retention.
       const views = [
         [3600, [floorTo(now - 455 * day, hour) + hour, end]],
         [300, [floorTo(now - 63 * day, hour) + hour, end]],
@@ -121,7 +121,7 @@ it("points and roll-ups at random times, killed or read in between, give what a 
         await put(context, step.put);
         for (const { value, resolution, ...when } of step.put) {
           const time = timeOf(context.clock.now(), when);
-          // What was put with its seconds when they were no longer kept has its minute.
+          // A point of seconds that is put after the retention of seconds counts by its minute.
           const kept = resolution === 1 && context.clock.now() - time < 3 * hour ? second : minute;
           points.push({ time: Math.floor(time / kept) * kept, value });
         }
@@ -141,7 +141,7 @@ it("points and roll-ups at random times, killed or read in between, give what a 
 
 const killed = new Error("killed");
 
-/** Journals whose writer is killed, and which trim by segments: less than they are asked for. */
+/** Journals whose writer can be killed. They trim whole segments, which is less than a trim asks for. */
 function killable(
   journals: JournalStore,
   { writes, trims }: { writes: number; trims: string },

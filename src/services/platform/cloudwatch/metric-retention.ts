@@ -21,22 +21,22 @@ import {
   tiers,
 } from "./metric-tiers.ts";
 
-/** The most values that a rolled-up point tells apart. */
+/** The most distinct values of a rolled-up point. */
 const mostSamples = 250;
-/** Points as they came that are rolled up at once. */
+/** Raw points in one batch. */
 const batchSize = 5_000;
-/** Journals at work at the same time: their appends share a sync. */
+/** Journals rolled up at the same time. Their appends share a sync. */
 const atOnce = 16;
-/** A bucket is left alone for so long after it is due: an append may have begun before. */
+/** How long a bucket waits after it is due: an append that began before may be under way. */
 const settleMilliseconds = 60_000;
 const longest = tiers.at(-1)!.keptMilliseconds;
 const always = [-Infinity, Infinity] as const;
 
 /**
- * Moves metric points on through the tiers, and drops the oldest. Points as they came are moved into buckets of time,
- * whose points move as a whole to the next tier when they are due. Each step appends, in one batch, the rolled-up points
- * with the position up to which they cover their source, and then trims the source; a step that was cut short is found
- * by these positions and ended. Only one roll-up may run at a time.
+ * Moves metric points through the tiers and drops the oldest. Raw points move into buckets of time; a bucket that is
+ * due moves as a whole into the next tier. Each step appends the rolled-up points in one batch, with the position up to
+ * which they cover their source, and then trims the source. These positions show a step that a crash cut short, and it
+ * is finished. Only one roll-up may run at a time.
  */
 export async function rollUpMetrics(
   { journals, clock }: { readonly journals: JournalStore; readonly clock: Clock },
@@ -46,7 +46,7 @@ export async function rollUpMetrics(
   const each = async (pages: AsyncIterable<readonly string[]>, act: (journal: string) => Promise<void>) => {
     for await (const page of pages)
       for (let start = 0; start < page.length; start += atOnce) {
-        // Journals often answer without leaving the turn of the event loop; requests come first.
+        // Journals often answer within one turn of the event loop, which would keep requests waiting.
         await nextTurn();
         if (signal.aborted) return;
         await Promise.all(page.slice(start, start + atOnce).map(act));
@@ -62,7 +62,7 @@ export async function rollUpMetrics(
     });
 }
 
-/** Moves all points as they came into buckets. */
+/** Moves all raw points into buckets. */
 async function rollUpRaw(journals: JournalStore, journal: string, now: number): Promise<void> {
   const summary = await journals.summary(journal);
   if (!summary) return;
@@ -96,7 +96,7 @@ async function rollUpBucket(journals: JournalStore, { bucket, journal, start, ti
   if (next)
     await rollUp(journals, points, { bucket: bucketOf(journal, next, start), tier: next, from: tier.name, upto });
 
-  // What a bucket says of its sources is needed as long as they still have what it covers.
+  // The positions in a bucket are needed while its sources hold the points that they cover.
   const sources = new Map<string, number>();
   for (const { time, rolledUp } of points) {
     const finer = tiers.find(({ name }) => name === rolledUp!.from);
@@ -110,7 +110,7 @@ async function rollUpBucket(journals: JournalStore, { bucket, journal, start, ti
   await journals.trim(bucket, Number.POSITIVE_INFINITY);
 }
 
-/** Appends points of one journal, which come from before the position `upto`, to a bucket, but for those that are there. */
+/** Appends the points of one journal before the position `upto` to a bucket, except those that the bucket covers. */
 async function rollUp(
   journals: JournalStore,
   points: readonly StoredPoint[],

@@ -1,6 +1,7 @@
+import type { Context } from "../../../frame/context.ts";
 import type { JournalStore } from "../../../stores/journals/port.ts";
 import { readPoints } from "./metric-history.ts";
-import { invalidValue } from "./metric-points.ts";
+import { invalidValue, notBuilt } from "./metric-points.ts";
 import { addSummary, boundSamples, emptySummary, type MetricSummary } from "./metric-summary.ts";
 import { floorTo } from "./metric-tiers.ts";
 
@@ -21,14 +22,13 @@ const statistics: Readonly<Record<string, Statistic>> = {
   Maximum: ({ maximum }) => maximum,
 };
 
-/** By its name in the API: "Average", "p99", "p99.9". */
-export function statisticNamed(name: string): Statistic {
+/** The statistic that the API names so: "Average", "p99", "p99.9". */
+export function statisticNamed(context: Pick<Context, "settings">, name: string): Statistic {
   const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
   if (statistic) return statistic;
-  throw invalidValue(
-    `The statistic ${name} is not built; use ${Object.keys(statistics).join(", ")} or a percentile such as p50 or p99.9.`,
-  );
+  const built = Object.keys(statistics).join(", ");
+  throw notBuilt(context, `The statistic ${name}`, `use ${built} or a percentile such as p50 or p99.9`);
 }
 
 /** Interpolates between the two samples around the rank (Hyndman and Fan, type 7). */
@@ -52,12 +52,12 @@ const percentileOf =
     return low === undefined || high === undefined ? undefined : low + (high - low) * (rank - below);
   };
 
-/** Above this many different values the percentiles of a period are right to 1 % only. */
+/** With more distinct values than this, percentiles of a period are exact to 1 % only. */
 const mostSamples = 5_000;
 
 /**
- * The periods that have points, in order of time. `origin`: where one of the periods begins. Points of different units
- * are never added up, unless `unit` is "any".
+ * The periods that have points, in order of time. `origin`: the start of any one period. Points of different units are
+ * not added up, unless `unit` is "any".
  */
 export async function readPeriods(
   journals: JournalStore,
@@ -68,7 +68,7 @@ export async function readPeriods(
     origin: number;
     periodMilliseconds: number;
     unit: string | "any" | undefined;
-    /** Whether samples are wanted: they cost the most. */
+    /** Whether percentiles are asked for: samples cost the most. */
     samples: boolean;
   },
 ): Promise<Period[]> {

@@ -1,10 +1,10 @@
-/** Values summed up. */
+/** The summary of a set of values. */
 export interface MetricSummary {
   count: number;
   sum: number;
   minimum: number;
   maximum: number;
-  /** A value, how often it came, the next value ... for percentiles; undefined when some single values are unknown. */
+  /** Values and their counts in turn, for percentiles. undefined when some values are known by a statistic set only. */
   samples: number[] | undefined;
 }
 
@@ -16,7 +16,7 @@ export const emptySummary = (): MetricSummary => ({
   samples: [],
 });
 
-/** Adds the second to the first, which keeps at most about `mostSamples` different values. */
+/** Adds the second summary to the first, which keeps about `mostSamples` distinct values at most. */
 export function addSummary(to: MetricSummary, added: Readonly<MetricSummary>, mostSamples: number): void {
   to.count += added.count;
   to.sum += added.sum;
@@ -27,7 +27,7 @@ export function addSummary(to: MetricSummary, added: Readonly<MetricSummary>, mo
     return;
   }
   for (const number of added.samples) to.samples.push(number);
-  // Not at every addition: each bounding sorts all of them.
+  // Bounding sorts all samples, so it is not done at every addition.
   if (to.samples.length > 8 * mostSamples) to.samples = boundSamples(to.samples, mostSamples);
 }
 
@@ -35,9 +35,9 @@ export function addSummary(to: MetricSummary, added: Readonly<MetricSummary>, mo
 const narrowest = 0.01;
 
 /**
- * In order of value, and of at most `most` values (at least 10). As many as there are stay exact when they fit; else
- * those that differ by less than 1 % are put together as their mean, or 2 %, 4 % and so on until they fit. Percentiles
- * are then right within that width.
+ * Sorts samples by value and bounds them to `most` distinct values (at least 10). Samples that fit stay exact.
+ * Otherwise values that differ by less than 1 % become their mean, then 2 %, 4 % and so on until they fit. Percentiles
+ * are exact within that width.
  */
 export function boundSamples(samples: readonly number[], most: number): number[] {
   const pairs: [value: number, count: number][] = [];

@@ -7,11 +7,11 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A resolution in which points are kept for some time; afterwards they are rolled up into the next tier. */
+/** A resolution at which points are kept until they are rolled up into the next tier. */
 export interface MetricTier {
   readonly name: string;
   readonly stepMilliseconds: number;
-  /** A journal holds the points of so long a time, counted from 1970. It lies within one bucket of the next tier. */
+  /** The time that one journal covers, counted from 1970. It lies within one bucket of the next tier. */
   readonly bucketMilliseconds: number;
   readonly keptMilliseconds: number;
 }
@@ -26,8 +26,8 @@ export const tiers = [
 const [seconds, minutes] = tiers;
 
 /**
- * A point of a metric as one of its journals has it: as it came ("raw"), or rolled up from points of another of its
- * journals. `upto`: all points of that journal before this position are rolled up.
+ * A point as a journal of its metric holds it: raw, or rolled up from points of another journal. `upto`: all points of
+ * that journal before this position are rolled up.
  */
 export interface StoredPoint {
   readonly position: number;
@@ -47,7 +47,7 @@ const tierPrefix = ({ name }: MetricTier) => `${bucketsPrefix}${name}/`;
 const metricPrefix = (tier: MetricTier, journal: string) =>
   `${tierPrefix(tier)}${journal.slice(journalsPrefix.length)}/`;
 
-/** The journal of a tier's bucket that a time lies in, for the metric of a raw journal. */
+/** The journal of the tier's bucket that contains a time, for the metric of a raw journal. */
 export const bucketOf = (journal: string, tier: MetricTier, time: number): string =>
   metricPrefix(tier, journal) + floorTo(time, tier.bucketMilliseconds);
 
@@ -61,8 +61,8 @@ export function parseBucket(bucket: string, tier: MetricTier): { journal: string
 }
 
 /**
- * The tier that a point as it came belongs to. The answer depends on the entry alone: a roll-up that is repeated, even
- * much later, puts it into the same bucket. What came after its seconds were due goes to the minutes at once.
+ * The tier of a raw point. It depends on the entry alone, so that a repeated roll-up uses the same bucket, however late
+ * it is. A point that arrives after the retention of seconds goes to the minutes at once.
  */
 export const tierOfRaw = ({ time, appended }: Pick<JournalEntry, "time" | "appended">): MetricTier =>
   time % minute !== 0 && appended - time < seconds.keptMilliseconds ? seconds : minutes;
@@ -98,7 +98,7 @@ export async function readJournal<Point>(
 
 const pageSize = 1000;
 
-/** Names of journals, all that begin with the prefix. */
+/** The names of all journals with the prefix, by pages. */
 export async function* journalsNamed(journals: JournalStore, prefix: string): AsyncGenerator<readonly string[]> {
   for (let after: string | undefined; ; ) {
     const page = await journals.streams(prefix, after, pageSize);
@@ -108,10 +108,10 @@ export async function* journalsNamed(journals: JournalStore, prefix: string): As
   }
 }
 
-/** The buckets of a tier, by pages: of all metrics. */
+/** The buckets of a tier for all metrics, by pages. */
 export const bucketsOfTier = (journals: JournalStore, tier: MetricTier) => journalsNamed(journals, tierPrefix(tier));
 
-/** The buckets of one metric that hold something of the time, both ends inclusive. */
+/** The buckets of one metric that overlap a span of time, both ends inclusive. */
 export async function bucketsOfMetric(
   journals: JournalStore,
   journal: string,

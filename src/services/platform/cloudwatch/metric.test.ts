@@ -158,7 +158,9 @@ describe("GetMetricData", () => {
 
   it("refuses expressions by name", async () => {
     const input = { ...range, MetricDataQueries: [{ Id: "e1", Expression: "one * 2" }] };
-    await expect(context.call("cloudwatch", "GetMetricData", input)).rejects.toThrow("The query e1 has no MetricStat");
+    await expect(context.call("cloudwatch", "GetMetricData", input)).rejects.toThrow(
+      "the query e1 without MetricStat asks for, is not built in Sagebrush 0.0.0",
+    );
   });
 });
 

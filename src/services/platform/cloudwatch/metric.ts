@@ -7,6 +7,7 @@ import {
   journalOf,
   journalPrefix,
   type MetricIdentity,
+  notBuilt,
   pointOf,
 } from "./metric-points.ts";
 import {
@@ -44,8 +45,8 @@ export const metric = defineOperations("cloudwatch", permissions, {
 
   async GetMetricStatistics(input, context) {
     const { Period: period } = input;
-    const statistics = (input.Statistics ?? []).map((name) => [name, statisticNamed(name)] as const);
-    const percentiles = (input.ExtendedStatistics ?? []).map((name) => [name, statisticNamed(name)] as const);
+    const statistics = (input.Statistics ?? []).map((name) => [name, statisticNamed(context, name)] as const);
+    const percentiles = (input.ExtendedStatistics ?? []).map((name) => [name, statisticNamed(context, name)] as const);
     checkPeriod(period);
     const endTime = input.EndTime.getTime();
     const startTime = roundStart(input.StartTime.getTime(), period, context.clock.now());
@@ -102,11 +103,13 @@ export const metric = defineOperations("cloudwatch", permissions, {
     for (const [index, query] of input.MetricDataQueries.entries()) {
       const { MetricStat: stat, Id } = query;
       if (query.Expression !== undefined || !stat)
-        throw invalidValue(
-          `The query ${Id} has no MetricStat: metric math and SQL expressions are not built. Ask for the metrics and calculate from their values.`,
+        throw notBuilt(
+          context,
+          `Metric math or SQL, which the query ${Id} without MetricStat asks for,`,
+          "ask for the metrics and calculate from their values",
         );
       checkPeriod(stat.Period);
-      const statistic = statisticNamed(stat.Stat);
+      const statistic = statisticNamed(context, stat.Stat);
       if (query.ReturnData === false || index < token.index || next !== undefined) continue;
       const points = (
         await readPeriods(context.journals, journalOf(context, requireNames(stat.Metric, Id)), {

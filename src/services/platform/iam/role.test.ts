@@ -43,7 +43,7 @@ describe("roles", () => {
     });
   });
 
-  it("nobody made are answered under the setting roles=any, always the same", async () => {
+  it("without a document are answered under the setting roles=any, always the same", async () => {
     const any = createTestContext({ units: [role], settings: { roles: "any" } });
     const RoleName = "AmazonSageMaker-ExecutionRole-20260101T000000";
     const { Role } = await any.call("iam", "GetRole", { RoleName });

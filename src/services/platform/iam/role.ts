@@ -2,12 +2,15 @@ import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineKind } from "../../../frame/define-kind.ts";
+import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { Conflict } from "../../../stores/resources/port.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
+
+const { refuseMembers }: Refusals = refusalsOf("iam");
 
 const defaultPageSize = 100;
 const defaultSessionSeconds = 3600;
@@ -26,10 +29,10 @@ interface RoleFacts extends WantedRole {
   readonly created: number;
 }
 
-/** The role that every home has, whatever is kept in it: what `get_execution_role()` of the SageMaker SDK finds. */
+/** The role that every home has without a document. `get_execution_role()` of the SageMaker SDK finds it. */
 export const homeRole = "SageMakerRole";
 
-export const roleKind = defineKind<WantedRole, Record<string, never>>({
+export const roleKind = defineKind<WantedRole, Nothing>({
   service: "iam",
   kind: "role",
   arn: "role{Path+}{RoleName}",
@@ -41,7 +44,7 @@ export const roleKind = defineKind<WantedRole, Record<string, never>>({
 
 const keyOf = (place: Place, RoleName: string) => roleKind.key(place, { RoleName });
 
-/** The path of a role that is there is not in the request, and no grant names one by its path. */
+/** A request for an existing role does not name its path, and no grant names a role by its path. */
 const onRole =
   (action: string) =>
   (
@@ -60,8 +63,7 @@ const permissions = {
 export const role = defineOperations("iam", permissions, {
   async CreateRole(input, context) {
     const { RoleName } = input;
-    if (input.PermissionsBoundary)
-      throw new Fault("InvalidInput", "Permissions boundaries are not built yet. Leave PermissionsBoundary out.");
+    refuseMembers(context, input, "", ["PermissionsBoundary"]);
     checkTrustPolicy(input.AssumeRolePolicyDocument);
     const now = context.clock.now();
     const wanted: WantedRole = {
@@ -97,7 +99,7 @@ export const role = defineOperations("iam", permissions, {
       limit: MaxItems + 1,
     });
     const roles = documents.map(factsOf);
-    // The role that every home has is no document; its place is among the others.
+    // The role of the home has no document; its name puts it among the others.
     const own = unmadeRole(homeRole);
     if (own.Path.startsWith(PathPrefix) && own.RoleName > (Marker ?? "")) {
       roles.push(own);
@@ -124,12 +126,11 @@ export const role = defineOperations("iam", permissions, {
     });
   },
 
-  /** There is one administrator, and what a job does runs in his name: every action of a role that is there is allowed. */
+  /** Answers that an existing role allows every action: policies of roles are not evaluated. */
   async SimulatePrincipalPolicy(input, context) {
     const { PolicySourceArn, ActionNames, ResourceArns = ["*"], Marker, MaxItems = defaultPageSize } = input;
     const name = roleNameOf(PolicySourceArn);
-    if (name === undefined)
-      throw new Fault("InvalidInput", `Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
+    if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
     await findRole(context, name);
     const results = ActionNames.flatMap((action) =>
       (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
@@ -141,7 +142,7 @@ export const role = defineOperations("iam", permissions, {
       })),
     );
     const begin = Marker === undefined ? 0 : Number(Marker);
-    if (!(Number.isInteger(begin) && begin >= 0)) throw new Fault("InvalidInput", `Invalid Marker: ${Marker}`);
+    if (!(Number.isInteger(begin) && begin >= 0)) throw invalidInput(`Invalid Marker: ${Marker}`);
     const end = begin + MaxItems;
     const more = end < results.length;
     return {
@@ -152,10 +153,12 @@ export const role = defineOperations("iam", permissions, {
   },
 });
 
+const invalidInput = (message: string) => new Fault("InvalidInput", message);
+
 const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
 
-/** The role's name in its ARN, whatever its path; undefined when the ARN is none of a role. */
+/** The role's name in its ARN, whatever its path. undefined for an ARN of something else. */
 function roleNameOf(arn: string): string | undefined {
   const parts = parseArn(arn);
   return parts?.service === "iam" ? /^role\/(?:.*\/)?([^/]+)$/.exec(parts.resource)?.[1] : undefined;
@@ -176,8 +179,8 @@ const factsOf = (document: { readonly id: string; readonly created: number; read
 });
 
 /**
- * A role that nobody made, as the setting `roles: any` lets it be used: always the same for the same name. The SageMaker
- * console makes its roles under /service-role/, and the SDKs build their ARNs so.
+ * A role without a document, usable under the setting `roles: any`. The same name always gives the same role. The
+ * SageMaker console makes its roles under /service-role/, and the SDKs build their ARNs so.
  */
 const unmadeRole = (name: string): RoleFacts => ({
   RoleName: name,

@@ -45,7 +45,7 @@ async function written(put: readonly Batch[]): Promise<TestContext> {
 /** Times from the first on, before the second. */
 type Span = readonly [from: number, before: number];
 
-/** The messages of a stream, in order of time, then as they came in. */
+/** The messages of a stream, in order of time, then of arrival. */
 const expectedOf = (put: readonly Batch[], of: number, [from, before]: Span = [0, Number.POSITIVE_INFINITY]) =>
   put
     .flatMap(({ stream, times }, batch) =>

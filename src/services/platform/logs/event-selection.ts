@@ -2,7 +2,7 @@ import type { JournalStore } from "../../../stores/journals/port.ts";
 import { readWindow } from "../../../stores/journals/window.ts";
 import { journalOf, type LogStream } from "./log-documents.ts";
 
-/** Where an event stands among all others: by its time, then by stream, then as it came in. */
+/** The place of an event in the order of all events: by time, then by stream, then by position. */
 export interface EventPlace {
   readonly time: number;
   /** The id of the stream's document. */
@@ -49,9 +49,9 @@ export interface SelectedEvents {
 }
 
 /**
- * Finds the first events of a selection, in the direction of reading. A stream whose times never went back, as in nearly
- * all, is read only where the selection lies; any other is read whole. At most a few pages are held in memory, however
- * long the streams are.
+ * Finds the first events of a selection, in the direction of reading. A stream whose times never decrease, as in nearly
+ * all, is read only within the selection; any other is read whole. At most a few pages are held in memory, however long
+ * the streams are.
  */
 export async function selectEvents(
   journals: JournalStore,

@@ -1,16 +1,21 @@
-import { invalidParameter } from "./log-documents.ts";
+import type { Context } from "../../../frame/context.ts";
+import { invalidParameter, notBuilt } from "./log-documents.ts";
 
 /**
  * Compiles a filter pattern of terms. All plain terms must occur in the message, none of those marked `-`; of terms
  * marked `?` one is enough, and beside other terms they are ignored (CloudWatch Logs user guide, "Filter pattern syntax
  * for metric filters": unstructured log events). Case matters. An empty pattern matches everything.
  */
-export function compileFilterPattern(pattern: string): (message: string) => boolean {
+export function compileFilterPattern(
+  context: Pick<Context, "settings">,
+  pattern: string,
+): (message: string) => boolean {
   const trimmed = pattern.trim();
   if (/^[{[%]/.test(trimmed))
-    throw invalidParameter(
-      `The filter pattern ${pattern} is not built: use terms and "quoted phrases", marked ? (any of them) or - (without). ` +
-        "Patterns for JSON events { }, space-delimited events [ ] and regular expressions % % are not.",
+    throw notBuilt(
+      context,
+      `The filter pattern ${pattern}, for JSON events { }, space-delimited events [ ] or a regular expression % %,`,
+      'use terms and "quoted phrases", marked ? (any of them) or - (without)',
     );
   const all: string[] = [];
   const any: string[] = [];

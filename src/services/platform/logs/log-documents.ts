@@ -1,8 +1,9 @@
 import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineKind, parentText } from "../../../frame/define-kind.ts";
+import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
 
 export interface WantedGroup {
@@ -13,7 +14,6 @@ export interface WantedStream {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
-type Nothing = Record<string, never>;
 export type LogGroup = ResourceDocument<WantedGroup, Nothing>;
 export type LogStream = ResourceDocument<WantedStream, Nothing>;
 
@@ -39,9 +39,11 @@ export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key
 export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
   logStreamKind.key(place, { logGroupName, logStreamName });
 
-/** Named by id, so a stream that is made anew under an old name begins empty. */
+/** The journal is named by the id, so a new stream under an old name is empty. */
 export const journalOf = ({ key, id }: Pick<LogStream, "key" | "id">): string =>
   `logs/${key.account}/${key.region}/${id}`;
+
+export const { notBuilt, refuseMembers }: Refusals = refusalsOf("logs");
 
 export const invalidParameter = (message: string): Fault => new Fault("InvalidParameterException", message);
 export const invalidToken = (): Fault => invalidParameter("The specified nextToken is invalid.");
@@ -58,7 +60,7 @@ export async function findGroup(
   return logGroupKind.read(document);
 }
 
-/** For the data plane. */
+/** Reads through the cache, for the data plane. */
 export async function findStream(context: Context, group: string, stream: string): Promise<LogStream> {
   const document = await context.cache.get(streamKey(context, group, stream));
   if (document) return logStreamKind.read(document);
@@ -66,7 +68,7 @@ export async function findStream(context: Context, group: string, stream: string
   throw notFound("stream");
 }
 
-/** What a query for the streams of a group asks, whose names begin so. */
+/** The query for the streams of a group whose names have a prefix. */
 export const streamsIn = (context: Context, group: string, namePrefix = "") => ({
   account: context.account,
   region: context.region,

@@ -96,7 +96,7 @@ export const logEvents = defineOperations("logs", permissions, {
       limit: input.limit ?? defaultPageSize,
       startTime: input.startTime,
       endTime: input.endTime,
-      test: input.filterPattern ? compileFilterPattern(input.filterPattern) : undefined,
+      test: input.filterPattern ? compileFilterPattern(context, input.filterPattern) : undefined,
     });
     return {
       events: events.map((event) => ({

@@ -12,6 +12,8 @@ import {
   journalOf,
   type LogGroup,
   logGroupKind,
+  notBuilt,
+  refuseMembers,
   streamsOf,
 } from "./log-documents.ts";
 import { onLogGroup } from "./log-permissions.ts";
@@ -25,14 +27,9 @@ const permissions = {
 
 export const logGroup = defineOperations("logs", permissions, {
   async CreateLogGroup(input, context) {
-    if (input.kmsKeyId)
-      throw invalidParameter("Log groups are not encrypted with keys of your own yet. Leave kmsKeyId out.");
-    if (input.deletionProtectionEnabled)
-      throw invalidParameter(
-        "Deletion protection of log groups is not built yet. Leave deletionProtectionEnabled out.",
-      );
+    refuseMembers(context, input, "", ["kmsKeyId", "deletionProtectionEnabled"]);
     if (input.logGroupClass && input.logGroupClass !== "STANDARD")
-      throw invalidParameter(`The log group class ${input.logGroupClass} is not built yet; use STANDARD.`);
+      throw notBuilt(context, `logGroupClass ${input.logGroupClass}`, "use STANDARD");
     const now = context.clock.now();
     const put = await logGroupKind.put(context, {
       key: groupKey(context, input.logGroupName),
@@ -52,7 +49,10 @@ export const logGroup = defineOperations("logs", permissions, {
     return {};
   },
 
-  /** Its streams go in the same write. One that is made between the look and the write goes right after it. */
+  /**
+   * Deletes the streams of the group in the same write. A stream made between the read and the write is deleted after
+   * it.
+   */
   async DeleteLogGroup({ logGroupName }, context) {
     const gone = await againOnConflict(context, async () => {
       const group = await findGroup(context, logGroupName);
@@ -74,7 +74,7 @@ export const logGroup = defineOperations("logs", permissions, {
     const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, logGroupIdentifiers } = input;
     if (logGroupNamePrefix && logGroupNamePattern)
       throw invalidParameter("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.");
-    // No group is of another class.
+    // Every group has the class STANDARD.
     if (logGroupClass && logGroupClass !== "STANDARD") return { logGroups: [] };
     if (logGroupIdentifiers?.length) {
       const keys = [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));

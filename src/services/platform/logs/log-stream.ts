@@ -40,7 +40,7 @@ export const logStream = defineOperations("logs", permissions, {
       actual: {},
     });
     try {
-      // The group may not be deleted between the look and the write.
+      // The group must still be there when the stream is written.
       await context.resources.write([put, { require: group.key, expected: "present" }]);
       return {};
     } catch (error) {

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { groupKey, logStreamKind } from "./log-documents.ts";
 import { logEvents } from "./log-events.ts";
 import { logGroup } from "./log-group.ts";
 import { logStream } from "./log-stream.ts";
@@ -50,6 +51,20 @@ describe("groups and streams", () => {
     const { logGroups } = await context.call("logs", "DescribeLogGroups", { logGroupNamePrefix: "/aws/sagemaker/T" });
     expect(logGroups).toMatchObject([{ logGroupName, storedBytes: 0, creationTime: testTime }]);
     expect(logGroups![0]!.arn).toBe(`arn:aws:logs:us-west-2:123456789012:log-group:${logGroupName}:*`);
+  });
+
+  it("200 streams made at once in one group never write the document of the group", async () => {
+    const write = vi.spyOn(context.resources, "write");
+    const names = Array.from({ length: 200 }, (_, index) => `job-${index}/algo-1-1`);
+    await Promise.all(
+      names.map((name) => context.call("logs", "CreateLogStream", { logGroupName, logStreamName: name })),
+    );
+    const written = write.mock.calls.flatMap(([changes]) => changes);
+    expect(written.filter((change) => "put" in change).map(({ put }) => put.key.kind)).toEqual(
+      names.map(() => logStreamKind.name),
+    );
+    expect(written).toHaveLength(400);
+    expect(await context.resources.get(groupKey(context, logGroupName))).toMatchObject({ version: 1 });
   });
 
   it("a full page of streams has a token only when one more matches the prefix", async () => {

@@ -1,7 +1,8 @@
 import { Fault } from "../../../aws/faults.ts";
+import { badDigest } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
-import { badDigest, invalidRequest } from "./s3-faults.ts";
+import { invalidRequest, notBuilt } from "./s3-faults.ts";
 
 const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };
 const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
@@ -21,17 +22,17 @@ export interface AnnouncedChecksum {
 /** @throws Fault for an algorithm that is not built, for more than one, or for a malformed value */
 export function announcedChecksum(
   input: ChecksumMembers & { readonly ChecksumAlgorithm?: string | undefined },
-  { headers }: Pick<Context, "headers">,
+  context: Pick<Context, "settings" | "headers">,
 ): AnnouncedChecksum | undefined {
-  const unknown = others.find((name) => input[`Checksum${name}`] !== undefined);
-  if (unknown) throw unsupported(unknown);
+  const unbuilt = others.find((name) => input[`Checksum${name}`] !== undefined);
+  if (unbuilt) throw refusal(context, unbuilt);
   const given = algorithms.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1)
     throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
-  const trailer = /x-amz-checksum-([a-z0-9]+)/i.exec(headers["x-amz-trailer"] ?? "")?.[1];
+  const trailer = /x-amz-checksum-([a-z0-9]+)/i.exec(context.headers["x-amz-trailer"] ?? "")?.[1];
   const named = given[0] ?? input.ChecksumAlgorithm ?? trailer;
   if (named === undefined) return undefined;
-  const algorithm = checksumAlgorithm(named);
+  const algorithm = checksumAlgorithm(context, named);
   const value = input[`Checksum${algorithm}`];
   if (value !== undefined && !isDigest(value, supported[algorithm]))
     throw invalidRequest(`Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
@@ -41,9 +42,9 @@ export function announcedChecksum(
 const algorithms = Object.keys(supported) as ChecksumAlgorithm[];
 
 /** @throws Fault for one that is not built; it names those that are */
-export function checksumAlgorithm(name: string): ChecksumAlgorithm {
+export function checksumAlgorithm(context: Pick<Context, "settings">, name: string): ChecksumAlgorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
-  if (!found) throw unsupported(name);
+  if (!found) throw refusal(context, name);
   return found;
 }
 
@@ -73,8 +74,8 @@ export function objectChecksumOutput(checksum: ObjectChecksum | undefined) {
   return checksum ? { ...checksumOutput(checksum), ChecksumType: checksum.type } : {};
 }
 
-const unsupported = (name: string): Fault =>
-  invalidRequest(`The checksum algorithm ${name} is not supported; use one of ${algorithms.join(", ")}.`);
+const refusal = (context: Pick<Context, "settings">, name: string): Fault =>
+  notBuilt(context, `The checksum algorithm ${name}`, `use one of ${algorithms.join(", ")}`);
 
 const isDigest = (text: string, bytes: number): boolean =>
   /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, "base64").length === bytes;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineKind } from "../../../frame/define-kind.ts";
+import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
 import type { ResourceDocument, ResourceKey } from "../../../stores/resources/port.ts";
 import { accessDenied } from "./s3-faults.ts";
 
@@ -12,10 +12,10 @@ export interface WantedBucket {
 }
 
 /** Objects are kept under the document's id. The status is "Active", or "Deleting" from DeleteBucket on. */
-export type BucketDocument = ResourceDocument<WantedBucket, Record<string, never>>;
+export type BucketDocument = ResourceDocument<WantedBucket, Nothing>;
 
-/** A name is that of one bucket among all accounts and regions. */
-export const bucketKind = defineKind<WantedBucket, Record<string, never>>({
+/** A name belongs to one bucket among all accounts and regions. */
+export const bucketKind = defineKind<WantedBucket, Nothing>({
   service: "s3",
   kind: "bucket",
   arn: "{Bucket}",

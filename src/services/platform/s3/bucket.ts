@@ -1,5 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
 import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
-import { invalidArgument, namingBucket, noSuchBucket, notFound, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, namingBucket, noSuchBucket, notBuilt, notFound, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onListing } from "./s3-permissions.ts";
 
 const permissions = {
@@ -29,7 +30,7 @@ export const bucket = defineOperations("s3", permissions, {
   async CreateBucket(input, context) {
     const name = input.Bucket;
     checkBucketName(name);
-    refuseMembers(context, input, [
+    refuseMembers(context, input, "", [
       "GrantFullControl",
       "GrantRead",
       "GrantReadACP",
@@ -37,9 +38,9 @@ export const bucket = defineOperations("s3", permissions, {
       "GrantWriteACP",
       "ObjectLockEnabledForBucket",
     ]);
-    if (input.ACL !== undefined && input.ACL !== "private") throw notImplemented(context, `ACL ${input.ACL}`);
+    if (input.ACL !== undefined && input.ACL !== "private") throw notBuilt(context, `ACL ${input.ACL}`);
     const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
-    refuseMembers(context, more, ["Location", "Bucket", "Tags"]);
+    refuseMembers(context, more, "CreateBucketConfiguration.", ["Location", "Bucket", "Tags"]);
     const region = regionOf(LocationConstraint, context);
     await finishDeletion(context, name);
     const { bucket, made } = await makeBucket(context, name, region);
@@ -48,7 +49,7 @@ export const bucket = defineOperations("s3", permissions, {
     if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
     return {
       Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
-      BucketArn: arnOf(name),
+      BucketArn: s3Arn(name),
     };
   },
 
@@ -56,7 +57,7 @@ export const bucket = defineOperations("s3", permissions, {
     const found = await findBucket(context, input.Bucket);
     if (!found) throw notFound();
     checkOwner(context, found, input.ExpectedBucketOwner);
-    return { BucketRegion: found.wanted.region, BucketArn: arnOf(input.Bucket), AccessPointAlias: false };
+    return { BucketRegion: found.wanted.region, BucketArn: s3Arn(input.Bucket), AccessPointAlias: false };
   },
 
   async ListBuckets(input, context) {
@@ -81,7 +82,7 @@ export const bucket = defineOperations("s3", permissions, {
         Name: key.name,
         CreationDate: new Date(created),
         BucketRegion: wanted.region,
-        BucketArn: arnOf(key.name),
+        BucketArn: s3Arn(key.name),
       })),
       Owner: ownerOf(context.account),
       ...(input.Prefix !== undefined && { Prefix }),
@@ -101,8 +102,6 @@ export const bucket = defineOperations("s3", permissions, {
     return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
   },
 });
-
-const arnOf = (name: string): string => `arn:aws:s3:::${name}`;
 
 const alreadyExists = (name: string): Fault =>
   new Fault(
@@ -154,7 +153,7 @@ async function requireBucket(
   return found;
 }
 
-/** The name of a bucket that is being deleted is free when that has ended, unless the deletion is refused. */
+/** Ends a deletion that is under way, so that the name is free. A refused deletion leaves the bucket. */
 async function finishDeletion(context: Context, name: string): Promise<void> {
   const found = (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
   if (found?.status !== "Deleting") return;

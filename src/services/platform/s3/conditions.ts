@@ -2,7 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import { preconditionFailed } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { StoredObject, WriteCondition } from "../../../stores/objects/port.ts";
-import { invalidArgument, notImplemented } from "./s3-faults.ts";
+import { invalidArgument, notBuilt } from "./s3-faults.ts";
 
 export interface ReadConditions {
   readonly IfMatch?: string | undefined;
@@ -47,9 +47,9 @@ export function writeCondition(
   context: Context,
 ): WriteCondition | undefined {
   if (IfMatch !== undefined && IfNoneMatch !== undefined)
-    throw notImplemented(context, "If-Match together with If-None-Match");
+    throw notBuilt(context, "If-Match together with If-None-Match");
   if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
-    throw notImplemented(context, `If-None-Match with another value than "*"`);
+    throw notBuilt(context, `If-None-Match with another value than "*"`);
   if (IfNoneMatch !== undefined) return "absent";
   if (IfMatch === undefined) return undefined;
   if (IfMatch === "*") throw invalidArgument("If-Match of a write must be an ETag", "If-Match", IfMatch);

@@ -18,7 +18,7 @@ export interface CopySourceMembers {
 
 /** @throws Fault for a header that names no object, a missing bucket, or a bucket of another account */
 export async function requireCopySource(context: Context, input: CopySourceMembers): Promise<ObjectKey> {
-  refuseMembers(context, input, ["CopySourceSSECustomerAlgorithm", "CopySourceSSECustomerKey"]);
+  refuseMembers(context, input, "", ["CopySourceSSECustomerAlgorithm", "CopySourceSSECustomerKey"]);
   const source = parseCopySource(input.CopySource);
   if (!source)
     throw invalidArgument(

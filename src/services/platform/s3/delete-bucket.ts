@@ -34,7 +34,7 @@ export async function deleteBucket(parts: Parts, bucket: BucketDocument): Promis
 
 export const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
 
-/** The document of this very bucket, not of one made anew under its name. */
+/** The bucket's document, unless a new bucket has its name. */
 async function current({ resources }: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {
   const found = (await resources.get(bucketKey(key.name))) as BucketDocument | undefined;
   return found?.id === id ? found : undefined;

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { malformedXml } from "../../../aws/malformed-xml.ts";
-import { noSuchUpload } from "../../../aws/object-faults.ts";
+import { badDigest, noSuchUpload } from "../../../aws/object-faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { MultipartUpload, ObjectStore, StoredObject } from "../../../stores/objects/port.ts";
@@ -9,9 +9,9 @@ import { ownerOf } from "./bucket-document.ts";
 import { quoted, unquoted, writeCondition } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
-import { attributesOf, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { attributesOf, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
 import { requireBucket } from "./require-bucket.ts";
-import { badDigest, invalidRequest, namingBucket, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { invalidRequest, namingBucket, notBuilt, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onObject } from "./s3-permissions.ts";
 
 const permissions = {
@@ -25,8 +25,8 @@ const permissions = {
 export const multipartUpload = defineOperations("s3", permissions, {
   async CreateMultipartUpload(input, context) {
     const at = await requireAddress(context, input);
-    refuseNotBuilt(context, input);
-    const checksum = uploadChecksum(input);
+    refuseUnbuilt(context, input);
+    const checksum = uploadChecksum(context, input);
     const attributes = { ...attributesOf(input), ...storageOf(context, input) };
     const creating = context.objects.createUpload(at, { attributes, ...(checksum && { checksum }) });
     const upload = await namingBucket(input.Bucket, creating);
@@ -41,8 +41,8 @@ export const multipartUpload = defineOperations("s3", permissions, {
 
   async CompleteMultipartUpload(input, context) {
     const at = await requireAddress(context, input);
-    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
-    const parts = chosenParts(input.MultipartUpload?.Parts ?? []);
+    refuseMembers(context, input, "", ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    const parts = chosenParts(context, input.MultipartUpload?.Parts ?? []);
     const condition = writeCondition(input, context);
     const announced = announcedChecksum(input, context);
     const check = (object: StoredObject) => {
@@ -67,7 +67,7 @@ export const multipartUpload = defineOperations("s3", permissions, {
 
   async AbortMultipartUpload(input, context) {
     const at = await requireAddress(context, input);
-    if (input.IfMatchInitiatedTime) throw notImplemented(context, "IfMatchInitiatedTime");
+    if (input.IfMatchInitiatedTime) throw notBuilt(context, "IfMatchInitiatedTime");
     await namingBucket(input.Bucket, context.objects.abortUpload(at, input.UploadId));
     return {};
   },
@@ -112,15 +112,15 @@ export const multipartUpload = defineOperations("s3", permissions, {
 });
 
 /** The checksum that the object will have. A full-object checksum must be one that those of the parts combine to. */
-function uploadChecksum(input: {
-  ChecksumAlgorithm?: string | undefined;
-  ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined;
-}): MultipartUpload["checksum"] {
+function uploadChecksum(
+  context: Context,
+  input: { ChecksumAlgorithm?: string | undefined; ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined },
+): MultipartUpload["checksum"] {
   if (input.ChecksumAlgorithm === undefined) {
     if (input.ChecksumType === undefined) return undefined;
     throw invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
   }
-  const algorithm = checksumAlgorithm(input.ChecksumAlgorithm);
+  const algorithm = checksumAlgorithm(context, input.ChecksumAlgorithm);
   const type = input.ChecksumType ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
   if ((algorithm === "SHA256" && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
     throw invalidRequest(
@@ -131,11 +131,14 @@ function uploadChecksum(input: {
 
 type CompletedPart = ChecksumMembers & { readonly PartNumber?: number | undefined; readonly ETag?: string | undefined };
 
-function chosenParts(parts: readonly CompletedPart[]): Parameters<ObjectStore["completeUpload"]>[2] {
+function chosenParts(
+  { settings }: Context,
+  parts: readonly CompletedPart[],
+): Parameters<ObjectStore["completeUpload"]>[2] {
   if (parts.length === 0) throw malformedXml();
   return parts.map((part) => {
     if (part.PartNumber === undefined || part.ETag === undefined) throw malformedXml();
-    const checksum = announcedChecksum(part, { headers: {} })?.value;
+    const checksum = announcedChecksum(part, { settings, headers: {} })?.value;
     return { number: part.PartNumber, etag: unquoted(part.ETag), ...(checksum !== undefined && { checksum }) };
   });
 }

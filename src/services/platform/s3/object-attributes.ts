@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ObjectAttributes } from "../../../stores/objects/port.ts";
-import { invalidArgument, notImplemented, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, notBuilt, refuseMembers } from "./s3-faults.ts";
 
 /** The attributes of an object in a request, named as on the wire. */
 export interface AttributeMembers {
@@ -75,7 +75,7 @@ export function storageOf(
   if (ACL !== undefined && ACL !== "private" && ACL !== "bucket-owner-full-control")
     throw new Fault("AccessControlListNotSupported", "The bucket does not allow ACLs");
   if (StorageClass !== undefined && StorageClass !== "STANDARD")
-    throw notImplemented(context, `StorageClass ${StorageClass}`);
+    throw notBuilt(context, `StorageClass ${StorageClass}`);
   const encryption = encryptions.find((name) => name === ServerSideEncryption);
   if (!encryption)
     throw invalidArgument(
@@ -96,8 +96,7 @@ export function copiedAttributes(attributes: ObjectAttributes): ObjectAttributes
   return said;
 }
 
-/** Members of writes that this version does not build. */
-const notBuilt = [
+const unbuilt = [
   "GrantFullControl",
   "GrantRead",
   "GrantReadACP",
@@ -111,8 +110,9 @@ const notBuilt = [
   "WriteOffsetBytes",
 ] as const;
 
-export function refuseNotBuilt(context: Context, input: { readonly [N in (typeof notBuilt)[number]]?: unknown }): void {
-  refuseMembers(context, input, notBuilt);
+/** Refuses the members of writes that are not built. */
+export function refuseUnbuilt(context: Context, input: { readonly [N in (typeof unbuilt)[number]]?: unknown }): void {
+  refuseMembers(context, input, "", unbuilt);
 }
 
 /** The encryption members of an answer. */

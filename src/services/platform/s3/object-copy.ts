@@ -4,8 +4,8 @@ import { checksumAlgorithm, objectChecksumOutput } from "./body-checksum.ts";
 import { checkCopyConditions, quoted, writeCondition } from "./conditions.ts";
 import { copyConditions, requireCopySource } from "./copy-source.ts";
 import { requireAddress } from "./object-address.ts";
-import { attributesOf, copiedAttributes, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
-import { invalidRequest, namingBucket, notImplemented } from "./s3-faults.ts";
+import { attributesOf, copiedAttributes, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
+import { invalidRequest, namingBucket, notBuilt } from "./s3-faults.ts";
 import { onCopy } from "./s3-permissions.ts";
 
 const permissions = { CopyObject: onCopy };
@@ -15,8 +15,8 @@ export const objectCopy = defineOperations("s3", permissions, {
   async CopyObject(input, context) {
     const at = await requireAddress(context, input);
     const source = await requireCopySource(context, input);
-    refuseNotBuilt(context, input);
-    if (input.TaggingDirective === "REPLACE") throw notImplemented(context, "TaggingDirective REPLACE");
+    refuseUnbuilt(context, input);
+    if (input.TaggingDirective === "REPLACE") throw notBuilt(context, "TaggingDirective REPLACE");
     const storage = storageOf(context, input);
     const replaces = input.MetadataDirective === "REPLACE";
     if (source.bucket === at.bucket && source.key === at.key && !replaces && changesNothing(input))
@@ -31,7 +31,7 @@ export const objectCopy = defineOperations("s3", permissions, {
         const said = replaces ? attributesOf(input) : copiedAttributes(found.attributes);
         return { ...said, ...storage, WebsiteRedirectLocation: input.WebsiteRedirectLocation };
       },
-      ...(input.ChecksumAlgorithm && { checksum: checksumAlgorithm(input.ChecksumAlgorithm) }),
+      ...(input.ChecksumAlgorithm && { checksum: checksumAlgorithm(context, input.ChecksumAlgorithm) }),
       ...(condition && { condition }),
     });
     const copied = await namingBucket(input.Bucket, copying);

@@ -15,14 +15,14 @@ const permissions = { DeleteObject: onObject("s3:DeleteObject"), DeleteObjects: 
 export const objectDelete = defineOperations("s3", permissions, {
   async DeleteObject(input, context) {
     const at = await requireAddress(context, input);
-    refuseMembers(context, input, ["MFA", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]);
+    refuseMembers(context, input, "", ["MFA", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]);
     await remove(context, at, input.IfMatch);
     return {};
   },
 
   async DeleteObjects(input, context) {
     const bucket = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
-    refuseMembers(context, input, ["MFA", "BypassGovernanceRetention"]);
+    refuseMembers(context, input, "", ["MFA", "BypassGovernanceRetention"]);
     const { Objects, Quiet } = input.Delete;
     if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
     const results = await Promise.all(

@@ -6,7 +6,7 @@ import { withBody } from "./body-stream.ts";
 import { type RangeMembers, requestedRange } from "./byte-range.ts";
 import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
-import { attributesOf, attributesOutput, encryptionOutput, refuseNotBuilt, storageOf } from "./object-attributes.ts";
+import { attributesOf, attributesOutput, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
 import { namingBucket, notFound, refuseMembers } from "./s3-faults.ts";
 import { onObject } from "./s3-permissions.ts";
 
@@ -21,7 +21,7 @@ export const object = defineOperations("s3", permissions, {
   PutObject: (input, context) =>
     withBody(input.Body, async (body) => {
       const at = await requireAddress(context, input);
-      refuseNotBuilt(context, input);
+      refuseUnbuilt(context, input);
       const condition = writeCondition(input, context);
       const announced = announcedChecksum(input, context);
       const options = {
@@ -39,7 +39,7 @@ export const object = defineOperations("s3", permissions, {
 
   async GetObject(input, context) {
     const at = await requireAddress(context, input);
-    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    refuseMembers(context, input, "", ["SSECustomerAlgorithm", "SSECustomerKey"]);
     let range: ByteRange | undefined;
     const found = await context.objects.get(at, (object) => {
       checkReadConditions(input, object);
@@ -52,7 +52,7 @@ export const object = defineOperations("s3", permissions, {
 
   async HeadObject(input, context) {
     const at = await requireAddress(context, input);
-    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    refuseMembers(context, input, "", ["SSECustomerAlgorithm", "SSECustomerKey"]);
     const found = await context.objects.head(at);
     if (!found) throw notFound();
     checkReadConditions(input, found);
@@ -76,7 +76,7 @@ function objectOutput(input: ReadMembers, object: StoredObject, range: ByteRange
   };
 }
 
-/** Clients verify the bytes of the answer by it: for a part it is that of the part, for any other range there is none. */
+/** Clients verify the answer's bytes by it. A part has the checksum of the part; any other range has none. */
 function checksumOf({ PartNumber }: RangeMembers, { checksum, parts }: StoredObject, range: ByteRange | undefined) {
   if (!checksum) return {};
   const part = PartNumber === undefined ? undefined : parts?.[PartNumber - 1];

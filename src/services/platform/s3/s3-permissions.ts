@@ -1,4 +1,5 @@
 import { parseCopySource } from "../../../aws/copy-source.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Permission } from "../../../frame/permissions.ts";
 
 interface BucketMembers {
@@ -8,8 +9,8 @@ interface ObjectMembers extends BucketMembers {
   readonly Key?: string | undefined;
 }
 
-const bucketArn = (name = ""): string => `arn:aws:s3:::${name}`;
-const objectArn = (bucket: string | undefined, key = ""): string => `${bucketArn(bucket)}/${key}`;
+const bucketArn = (name = ""): string => s3Arn(name);
+const objectArn = (bucket = "", key = ""): string => s3Arn(bucket, key);
 
 export const onBucket =
   (action: string) =>

@@ -24,7 +24,7 @@ export const uploadPart = defineOperations("s3", permissions, {
   UploadPart: (input, context) =>
     withBody(input.Body, async (body) => {
       const upload = await requireUpload(context, input);
-      refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+      refuseMembers(context, input, "", ["SSECustomerAlgorithm", "SSECustomerKey"]);
       checkPartNumber(input.PartNumber);
       const announced = announcedChecksum(input, context);
       checkAlgorithm(upload, announced?.algorithm);
@@ -36,7 +36,7 @@ export const uploadPart = defineOperations("s3", permissions, {
 
   async UploadPartCopy(input, context) {
     const upload = await requireUpload(context, input);
-    refuseMembers(context, input, ["SSECustomerAlgorithm", "SSECustomerKey"]);
+    refuseMembers(context, input, "", ["SSECustomerAlgorithm", "SSECustomerKey"]);
     checkPartNumber(input.PartNumber);
     const source = await requireCopySource(context, input);
     const found = await context.objects.get(source, (object) => {

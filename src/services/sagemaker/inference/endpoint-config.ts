@@ -1,9 +1,9 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import { refuseMembers, refuseNetworkIsolation } from "../../../frame/not-built.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
@@ -79,8 +79,10 @@ async function checkVariant(context: Context, variant: Variant): Promise<void> {
     "CapacityReservationConfig",
   ]);
   if (variant.ModelName === undefined) {
-    throw validationFault(
-      `Production variant "${variant.VariantName}" names no ModelName. Endpoints of inference components are not built in Sagebrush ${context.settings.version}.`,
+    throw notBuilt(
+      context,
+      `Production variant "${variant.VariantName}" without ModelName, for inference components,`,
+      "give its ModelName",
     );
   }
   if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {

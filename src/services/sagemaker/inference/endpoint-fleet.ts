@@ -8,8 +8,8 @@ type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
 
 /**
- * What an endpoint runs, as its configuration and models were when it was asked for: both may be deleted while the
- * endpoint goes on.
+ * What an endpoint runs, with its configuration and models as they were at the request: both may be deleted while the
+ * endpoint runs.
  */
 export interface Fleet {
   readonly endpointConfigName: string;
@@ -20,14 +20,14 @@ export interface Variant extends ServedVariant {
   readonly modelName: string;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
-  /** Its share of the traffic is this over the sum of all. */
+  /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   readonly instances: readonly Instance[];
 }
 
 /** One model server: ready once it has answered a ping. */
 export interface Instance extends KeptRun {
-  /** As EC2 names instances; the log stream is named by it. */
+  /** In the form of EC2's instance ids. It names the log stream. */
   readonly id: string;
 }
 
@@ -58,7 +58,7 @@ export async function planFleet(context: Context, endpointConfigName: string, re
     config.ProductionVariants,
     planned.map(({ count }) => count),
   );
-  // Of a configuration alone this is known; what is kept of the fleet before may leave nothing.
+  // CreateEndpointConfig refuses weights that are all 0, but retained weights may all be 0.
   if (planned.every(({ weight }) => weight === 0))
     throw validationFault(
       `With the weights that are retained no variant of "${endpointConfigName}" would get traffic. Exclude DesiredWeight from the retained properties.`,

@@ -4,14 +4,14 @@ import type { ResourceChange, ResourceKey } from "../../../stores/resources/port
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { serverRun } from "./server-run.ts";
 
-/** What a look at an instance came to. */
+/** The outcome of tending an instance. */
 export interface Tended {
   /** The same object when nothing of it changed. */
   readonly instance: Instance;
   readonly changes: readonly ResourceChange[];
   /** When to look again, milliseconds since 1970. */
   readonly again?: number;
-  /** Why it never came to answer a ping; a deployment fails by it. */
+  /** Why the instance never answered a ping; its deployment fails with this reason. */
   readonly failure?: string;
 }
 

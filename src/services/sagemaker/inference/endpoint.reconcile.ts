@@ -10,12 +10,13 @@ import { tendInstance } from "./endpoint-instance.ts";
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
 
-/** Requests that looked the fleet up just before it was replaced have been sent by then. */
+/** Requests that read the fleet just before it was replaced are sent within this time. */
 const lastRequestsMilliseconds = 1_000;
 
 /**
- * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic by one write of the document when all
- * of it is ready. Instances of the fleet before are asked to end after that: a model server answers what it has begun.
+ * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic by one write of the document when
+ * all of the next fleet is ready. Instances of the former fleet are stopped after that; each first answers what it has
+ * begun.
  */
 export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoint>({
   kind: endpoint,
@@ -105,7 +106,7 @@ async function tend(
   return { fleet: changed ? { ...fleet, variants } : fleet, changes, again, failure };
 }
 
-/** Asks instances without traffic to end when it is time, and lets those go that have ended. */
+/** Stops instances without traffic when they are due, and drops those that have ended. */
 const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext) =>
   retireRuns(context, actual.retiring, {
     graceSeconds: servingGraceSeconds,
@@ -113,7 +114,7 @@ const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext)
     reached: (point) => context.settings.reached(`endpoint:${point}`),
   });
 
-/** First all instances lose their traffic, then they end, then the document goes with the last of them. */
+/** First all instances lose their traffic, then they end. The document is deleted with the last of them. */
 function remove(document: EndpointDocument, retired: Retired<RetiringInstance>, context: ReconcileContext): Result {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;

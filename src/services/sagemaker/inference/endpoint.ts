@@ -2,10 +2,10 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
-import { notBuilt, refuseMembers } from "../../../frame/not-built.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
 
@@ -16,13 +16,13 @@ type DeploymentConfig = NonNullable<UpdateEndpoint["DeploymentConfig"]>;
 type ProductionVariantSummary = NonNullable<OutputOf<SageMaker, "DescribeEndpoint">["ProductionVariants"]>[number];
 
 export interface ActualEndpoint {
-  /** Gets the traffic. */
+  /** The fleet that gets the traffic. */
   readonly serving?: Fleet;
-  /** Is being started, to take over when all of it is ready. */
+  /** The fleet that is being started; it takes over when all of it is ready. */
   readonly next?: Fleet;
-  /** Instances that have had their traffic. */
+  /** Instances that no longer get traffic. */
   readonly retiring: readonly RetiringInstance[];
-  /** Of the last deployment that failed. */
+  /** Why the last deployment failed. */
   readonly failureReason?: string;
 }
 
@@ -31,10 +31,10 @@ export interface RetiringInstance extends RetiringRun {
   readonly instanceId: string;
 }
 
-/** A deletion or an update while another change is under way is refused in these words. */
+/** Refuses a deletion or an update while another change is under way. */
 const inProgress = (arn: string) => `Cannot update in-progress endpoint "${arn}".`;
 
-/** An endpoint is made of a configuration, so both are asked for. */
+/** Creating or updating an endpoint needs permission for its configuration too. */
 const onBoth =
   (action: string): PermissionsOf =>
   (input, place) =>
@@ -61,7 +61,7 @@ export const endpoint = defineResource({
     async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {
       if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
       const next = await planFleet(context, input.EndpointConfigName);
-      // The group is there as soon as the endpoint is: clients ask for the log of one they have just made.
+      // Clients read the log of an endpoint that they just made, so its group exists as soon as the endpoint does.
       await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
       return { status: "Creating", actual: { next, retiring: [] } };
     },

@@ -4,9 +4,9 @@ import type { MetricDatum } from "../../../frame/metric-buffer.ts";
 export interface InvocationFigures {
   readonly endpointName: string;
   readonly variantName: string;
-  /** Of the variant. */
+  /** The instances of the variant. */
   readonly instances: number;
-  /** Of the container's answer; 0 when there was none. */
+  /** The HTTP status of the container's answer; 0 without an answer. */
   readonly status: number;
   readonly modelMilliseconds: number;
   readonly overheadMilliseconds: number;

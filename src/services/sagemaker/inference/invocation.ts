@@ -1,4 +1,3 @@
-import { formatArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
@@ -6,6 +5,7 @@ import type { Place } from "../../../frame/kind-naming.ts";
 import { serverSocket } from "../../../images/serving-plan.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { logStreamArn } from "../log-stream-arn.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
@@ -15,7 +15,7 @@ type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "I
 
 const answerMilliseconds = 60_000;
 
-/** Members that belong to kinds of endpoints which are not built, with what they belong to. */
+/** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
   TargetModel: "an endpoint with a multi-model container",
   TargetContainerHostname: "an endpoint with several containers",
@@ -71,16 +71,16 @@ interface Served {
 }
 
 /**
- * Asks one model server; another one when it cannot be reached. A connection that breaks may have been closed for lack of
- * use, or by a model server that is going, so it is tried once more; only once, because the request itself may be what
- * ends model servers.
+ * Sends the request to a model server, and to another one when that cannot be reached. A connection may break because
+ * it was idle or because the model server is ending, so the request is sent once more. Only once, because the request
+ * itself may be what ends model servers.
  */
 async function forward(input: Invocation, context: Context): Promise<Served> {
   const headers = forwardedHeaders(input);
   const gone = new Set<string>();
   let broken: Served | undefined;
   for (;;) {
-    // At the second look from the store itself: the fleet may just have been replaced.
+    // A further attempt reads the store itself: the fleet may just have been replaced.
     const documents = gone.size > 0 || broken ? context.resources : context.cache;
     const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
@@ -120,7 +120,7 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
   return document.actual.serving && document;
 }
 
-/** By weight, or the one asked for. */
+/** Chooses the variant that is asked for, else one by weight. */
 function chooseVariant(context: Context, { serving }: ActualEndpoint, input: Invocation): Variant {
   const { variants } = serving!;
   if (input.TargetVariant !== undefined) {
@@ -138,7 +138,7 @@ function chooseVariant(context: Context, { serving }: ActualEndpoint, input: Inv
   return variants.findLast(({ weight }) => weight > 0)!;
 }
 
-/** What the container contract passes on; everything else of the request stays here. */
+/** The headers that the container contract passes on. */
 function forwardedHeaders(input: Invocation): Record<string, string> {
   const headers = {
     "content-type": input.ContentType,
@@ -163,10 +163,10 @@ function modelError(
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
-  const { logGroupName, logStreamName } = instanceLog(endpointName, variant, instanceId);
+  const log = instanceLog(endpointName, variant, instanceId);
   const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
   const side = status >= 400 && status < 500 ? "client" : "server";
-  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logGroupName}`;
+  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${log.logGroupName}`;
   return new Fault(
     "ModelError",
     `Received ${side} error (${status}) from primary with message "${said}". See ${console} in account ${account} for more information.`,
@@ -175,12 +175,7 @@ function modelError(
       members: {
         OriginalStatusCode: status,
         OriginalMessage: said,
-        LogStreamArn: formatArn({
-          service: "logs",
-          region,
-          account,
-          resource: `log-group:${logGroupName}:log-stream:${logStreamName}`,
-        }),
+        LogStreamArn: logStreamArn(context, log),
       },
     },
   );

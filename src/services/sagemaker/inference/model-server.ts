@@ -8,11 +8,14 @@ export interface ModelAnswer {
   readonly body: Buffer;
 }
 
-/** AWS's words for it. */
+/** AWS's text for a timeout. */
 const timedOut =
   "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.";
 
-/** Why there is none, and whether the model server had begun: "perhaps" when the connection broke before its answer. */
+/**
+ * Why there is no answer, and whether the model server had begun: "perhaps" when the connection broke before its
+ * answer.
+ */
 export interface NoAnswer {
   readonly failure: string;
   readonly begun: "no" | "perhaps" | "yes";
@@ -20,10 +23,10 @@ export interface NoAnswer {
 
 export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
 
-// Connections that wait for the next request. It holds nothing that an answer depends on.
+// A pool of idle connections. No answer depends on what it holds.
 const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
 
-/** Sends one invocation to the model server; `fresh`: by a connection of its own. */
+/** Sends one invocation to the model server. `fresh`: over a new connection. */
 export function invokeModelServer(
   address: RunAddress,
   headers: Readonly<Record<string, string>>,
@@ -39,7 +42,7 @@ export function invokeModelServer(
       headers: { ...headers, host: "localhost", "content-length": body.byteLength },
       agent: options.fresh ? false : agent,
     });
-    // For the whole answer: a model server that sends a byte now and then is too slow all the same.
+    // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {
       give(timedOut, "yes");
       outgoing.destroy();

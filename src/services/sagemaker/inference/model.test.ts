@@ -53,7 +53,7 @@ it.each([
   [{ Image, ModelDataUrl: "s3://bucket/private/m" }, "Could not access model data at s3://bucket/private/m."],
   [{ Image, ModelDataUrl: "file:///etc/passwd" }, "Invalid model data URL"],
   [{ Image, Mode: "MultiModel", ModelDataUrl }, "Mode MultiModel is not built"],
-  [{ ModelPackageName: "p" }, "ModelPackageName is not built"],
+  [{ InferenceSpecificationName: "fast" }, "InferenceSpecificationName is given without ModelPackageName"],
 ])("refuses a container %j", async (container, reason) => {
   await expect(create(container)).rejects.toThrow(reason);
 });

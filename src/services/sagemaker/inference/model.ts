@@ -1,14 +1,14 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../../frame/not-built.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location } from "../s3-location.ts";
+import { type Container, unpacked } from "./packaged-container.ts";
 
 type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
-type Container = NonNullable<CreateModel["PrimaryContainer"]>;
 
 /** A model: the image that serves it and the artifact it loads. Nothing runs until an endpoint uses it. */
 export const model = defineResource({
@@ -23,10 +23,11 @@ export const model = defineResource({
     operation: "CreateModel",
     async begin(input, context) {
       refuseNetworkIsolation(context, input);
-      const container = soleContainer(input, context);
+      const container = await unpacked(context, soleContainer(input, context));
       await checkExecutionRole(context, input.ExecutionRoleArn);
       await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
-      return { actual: {} };
+      const kept = input.PrimaryContainer ? { PrimaryContainer: container } : { Containers: [container] };
+      return { wanted: { ...input, ...kept, Tags: input.Tags ?? [] }, actual: {} };
     },
     output: (ModelArn) => ({ ModelArn }),
   },
@@ -73,12 +74,7 @@ function soleContainer(input: CreateModel, context: Context): Container {
 
 /** The image must have a runtime here, and the artifact must be there, as AWS checks when a model is made. */
 async function checkContainer(context: Context, container: Container): Promise<void> {
-  refuseMembers(context, container, "", [
-    "ModelPackageName",
-    "MultiModelConfig",
-    "AdditionalModelDataSources",
-    "ImageConfig",
-  ]);
+  refuseMembers(context, container, "", ["MultiModelConfig", "AdditionalModelDataSources", "ImageConfig"]);
   if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
   if (!container.Image) throw validationFault("The container names no Image.");
   requireImage(context, container.Image, "serving");

@@ -28,7 +28,7 @@ export const trainingSteps = {
 export const goesOn = ({ name, status }: Subject): Fault =>
   validationFault(`Training job ${name} is ${status}. Stop it with StopTrainingJob, and delete it once it has ended.`);
 
-/** Of homes of format 1, where a training job told of itself in members of its own. */
+/** The actual state of a training job in homes of format 1. */
 interface FirstActual
   extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
   readonly trainingStart?: number;

@@ -17,7 +17,7 @@ import { planTrainingRun, stopGraceSeconds, trainingLogPlace, trainingMetricsNam
 
 export type TrainingJob = Job<TrainingRequest>;
 
-/** How often a job whose run was lost is tried again when it does not say. */
+/** Further attempts after lost runs when the job has no RetryStrategy. */
 const defaultRetries = 1;
 const memoryAdvice =
   "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
@@ -41,6 +41,7 @@ export const trainingJob = defineJob({
     Stopped: { final: true },
   },
   running: ["InProgress", "Stopping"],
+  shownStatus: (job) => secondaryStatus(job),
   missing: () => validationFault("Requested resource not found."),
   existing: ({ arn }) =>
     new Fault(
@@ -84,7 +85,7 @@ export const trainingJob = defineJob({
     output: (job, arn, context) => ({
       TrainingJobName: job.wanted.TrainingJobName,
       TrainingJobArn: arn,
-      // Left out until there is one; an empty structure breaks clients.
+      // Absent until there are some: an empty structure breaks clients.
       ModelArtifacts: modelArtifacts(job)!,
       TrainingJobStatus: job.status as "InProgress",
       SecondaryStatus: secondaryStatus(job),
@@ -124,7 +125,7 @@ export const trainingJob = defineJob({
     operation: "ListTrainingJobs",
     member: "TrainingJobSummaries",
     descending: false,
-    // No job has a warm pool or a training plan, so one that is asked for has no jobs.
+    // No job has a warm pool or a training plan, so these filters match no job.
     filters: { WarmPoolStatusEquals: "nothing", TrainingPlanArnEquals: "nothing" },
     summary: (job, arn) => ({
       TrainingJobName: job.wanted.TrainingJobName,
@@ -141,13 +142,13 @@ export const trainingJob = defineJob({
 
 const secondaryStatus = ({ actual }: TrainingJob) => actual.transitions.at(-1)!.Status as SecondaryStatus;
 
-/** Those of the request, else those of the image. */
+/** The metric definitions of the request, else those of the image. */
 function definitionsOf(job: TrainingJob, context: Context) {
   const { MetricDefinitions: given, TrainingImage: image = "" } = job.wanted.AlgorithmSpecification ?? {};
   return given?.length ? given : [...(context.images.find(image)?.training?.metrics ?? [])];
 }
 
-/** A completed job has one even if its program saved nothing: that is how AWS shows it, and clients rely on it. */
+/** A completed job has model artifacts even when its program saved nothing: AWS shows them, and clients rely on it. */
 function modelArtifacts({ wanted, status, actual }: TrainingJob) {
   if (status !== "Completed" && actual.told.Uploaded?.model !== true) return undefined;
   const { bucket, key } = outputLocation(wanted);

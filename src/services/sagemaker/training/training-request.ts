@@ -1,10 +1,10 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../../../frame/not-built.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
 
@@ -17,10 +17,10 @@ export const defaultRuntimeSeconds = 86_400;
 export async function checkTrainingRequest(request: TrainingRequest, context: Context): Promise<void> {
   refuseUnbuilt(request, context);
   trainingImage(request, context);
-  checkMetricDefinitions(request.AlgorithmSpecification?.MetricDefinitions ?? []);
+  checkMetricDefinitions(context, request.AlgorithmSpecification?.MetricDefinitions ?? []);
   checkStoppingCondition(request);
   await checkExecutionRole(context, request.RoleArn);
-  // SageMaker looks at the data as the job's role, whoever makes the job.
+  // SageMaker reads the data as the job's role and not as the caller.
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
   const names = new Set<string>();
@@ -41,14 +41,14 @@ export function trainingImage(request: TrainingRequest, context: Context): Train
   if (!uri) throw validationFault("AlgorithmSpecification.TrainingImage is missing: it says what is to be run.");
   const training = requireImage(context, uri, "training");
   const refusal = training.refuses((request.HyperParameters ?? {}) as Record<string, string>);
-  if (refusal) throw validationFault(refusal);
+  if (refusal) throw notBuilt(context, refusal.what, refusal.instead);
   return training;
 }
 
 function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   const { AlgorithmSpecification: algorithm, ResourceConfig: resources, OutputDataConfig: output } = request;
   const refuse = <T extends object>(owner: T | undefined, path: string, members: readonly (keyof T & string)[]) =>
-    owner && refuseMembers(context, asked(owner), path, members);
+    owner && refuseMembers(context, owner, path, members);
   refuse(request, "", [
     ...(["CheckpointConfig", "DebugRuleConfigurations", "TensorBoardOutputConfig"] as const),
     ...(["ExperimentConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig"] as const),
@@ -70,16 +70,6 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
   if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
   refuseNetworkIsolation(context, request);
-}
-
-/** Without the members that ask for nothing: false, empty text, structures of such members. */
-function asked<T extends object>(owner: T): T {
-  const asksForNothing = (value: unknown): boolean =>
-    value === undefined ||
-    value === false ||
-    value === "" ||
-    (typeof value === "object" && value !== null && Object.values(value).every(asksForNothing));
-  return Object.fromEntries(Object.entries(owner).filter(([, value]) => !asksForNothing(value))) as T;
 }
 
 /** FastFile is File to a program: its data lies in the channel's folder. */
@@ -122,7 +112,7 @@ async function checkOutput(request: TrainingRequest, context: Context): Promise<
   }
 }
 
-/** The S3 part of a channel. @throws Fault when it has another, or none. */
+/** The S3 location of a channel. @throws Fault when it has none */
 export function channelLocation(channel: TrainingChannel): S3Location {
   const uri = channel.DataSource.S3DataSource?.S3Uri;
   const location = uri === undefined ? undefined : parseS3Location(uri);
@@ -135,11 +125,11 @@ export function channelLocation(channel: TrainingChannel): S3Location {
 async function checkChannel(channel: TrainingChannel, roleArn: string, context: Context): Promise<void> {
   const path = `Channel "${channel.ChannelName}": `;
   const source = channel.DataSource.S3DataSource;
-  refuseMembers(context, asked(channel.DataSource), path, ["FileSystemDataSource", "DatasetSource"]);
-  refuseMembers(context, asked(channel), path, ["ShuffleConfig"]);
+  refuseMembers(context, channel.DataSource, path, ["FileSystemDataSource", "DatasetSource"]);
+  refuseMembers(context, channel, path, ["ShuffleConfig"]);
   refuseInputMode(context, channel.InputMode);
   if (!source) throw validationFault(`${path}DataSource.S3DataSource is missing.`);
-  refuseMembers(context, asked(source), path, [
+  refuseMembers(context, source, path, [
     ...(["AttributeNames", "InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig"] as const),
   ]);
   if (source.S3DataType !== "S3Prefix" && source.S3DataType !== "ManifestFile") {
@@ -152,7 +142,7 @@ async function checkChannel(channel: TrainingChannel, roleArn: string, context: 
   if (source.S3DataType === "ManifestFile") await checkManifestSize(channel, context);
 }
 
-/** A manifest is read whole, to know what its job may read: this holds some hundred thousand objects. */
+/** A manifest is read whole, for the grants of its job. This size holds some hundred thousand objects. */
 export const mostManifestBytes = 16 * 1024 * 1024;
 
 async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
@@ -10,6 +11,7 @@ import {
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
+import { logStreamArn } from "../log-stream-arn.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
@@ -21,7 +23,7 @@ import {
   trainingImage,
 } from "./training-request.ts";
 
-/** A program that was told to end has its own grace; what it leaves may take this long to be uploaded. */
+/** How long the upload of a stopped job may take, after the grace of its program. */
 const uploadSeconds = 3600;
 export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
 
@@ -65,7 +67,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     },
     grants: [
       ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
-      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [`arn:aws:s3:::${bucket}/${prefix}/*`]),
+      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
       ...logGrants(request, job.created, context),
     ],
   };
@@ -73,10 +75,9 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
 
 const grant = (actions: readonly string[], resources: readonly string[]): Grant => ({ actions, resources });
 
-function logGrants(request: TrainingRequest, created: number, { region, account }: Context): Grant[] {
-  const { logGroupName, logStreamName } = trainingLogPlace(request.TrainingJobName, created);
+function logGrants(request: TrainingRequest, created: number, context: Context): Grant[] {
+  const stream = logStreamArn(context, trainingLogPlace(request.TrainingJobName, created));
   const metrics = `arn:aws:cloudwatch:::namespace/${trainingMetricsNamespace}/TrainingJobName=${request.TrainingJobName}`;
-  const stream = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${logStreamName}`;
   return [
     grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
     // With that dimension alone, or more after it.
@@ -84,17 +85,19 @@ function logGrants(request: TrainingRequest, created: number, { region, account 
   ];
 }
 
-/** To list and read the channel's prefix; of a manifest, to read itself and what lies below the prefix it names. */
+/**
+ * Grants for a channel: to list and read its prefix; for a manifest, to read it and all below the prefix that it names.
+ */
 async function channelGrants({ type, bucket, key }: PlannedChannel, context: Context): Promise<Grant[]> {
   if (type === "S3Prefix") return [readGrant({ bucket, key }, "prefix")];
   const listed = await manifestPrefix(bucket, key, context);
   return [readGrant({ bucket, key }, "object"), ...(listed ? [readGrant(listed, "prefix")] : [])];
 }
 
-/** undefined when the manifest says nothing useful: then the run finds that out, and says so. */
+/** undefined for a manifest that cannot be read; the run then fails with the reason. */
 async function manifestPrefix(bucket: string, key: string, context: Context) {
   try {
-    // Not more of it, should it have grown since its size was checked.
+    // The manifest may have grown since its size was checked.
     const Range = `bytes=0-${mostManifestBytes - 1}`;
     const { Body } = await context.call("s3", "GetObject", { Bucket: bucket, Key: key, Range });
     const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { createKinds, type KindEntry } from "./kinds.ts";
+
+const entry = (naming: Pick<KindEntry, "service" | "kind" | "arn" | "key" | "scope">): KindEntry => ({
+  ...naming,
+  shape: "1",
+  load: async () => ({ name: naming.kind }),
+});
+const kinds = createKinds([
+  entry({ service: "sagemaker", kind: "image-version", arn: "image-version/{ImageName}/{Version}" }),
+  entry({ service: "s3", kind: "bucket", arn: "{Bucket}", scope: "global" }),
+  entry({ service: "iam", kind: "role", arn: "role{Path+}{RoleName}", key: ["RoleName"], scope: "account" }),
+  entry({ service: "sagebrush", kind: "run", key: ["RunId"] }),
+]);
+
+test.each(["arn:aws:sagemaker:us-west-2:123456789012:image-version/one/3", "arn:aws:s3:::data"])(
+  "%s is the ARN of the key that it stands for",
+  (arn) => {
+    expect(kinds.arn(kinds.parse(arn)!.key)).toBe(arn);
+  },
+);
+
+test.each([
+  ["iam/role", "-"],
+  ["sagebrush/run", "us-west-2"],
+  ["sagemaker/unknown", "us-west-2"],
+])("a key of %s does not say an ARN", (kind, region) => {
+  expect(kinds.arn({ account: "123456789012", region, kind, name: "n" })).toBeUndefined();
+});

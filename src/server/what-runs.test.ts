@@ -1,0 +1,75 @@
+import { beforeEach, expect, it } from "vitest";
+import { defineKind } from "../frame/define-kind.ts";
+import type { OperationsUnit } from "../frame/define-operations.ts";
+import { trainingJob } from "../services/sagemaker/training/training-job.ts";
+import { createTestContext, type TestContext, testTime } from "./test-context.ts";
+import { whatRuns } from "./what-runs.ts";
+
+const statuses = { Going: { final: false }, Ready: { final: true }, Ended: { final: true } };
+const app = defineKind<{ AppName: string }, { step?: string }, keyof typeof statuses>({
+  ...{ service: "sagemaker", kind: "app", arn: "app/{DomainId}/{AppName}", title: "App", statuses },
+  running: ["Going", "Ready"],
+  shownStatus: ({ status, actual }) => actual.step ?? status!,
+});
+const crawler = defineKind<object, object, keyof typeof statuses>({
+  ...{ service: "glue", kind: "crawler", arn: "crawler/{Name}", scope: "account", exactCase: true, statuses },
+  running: ["Going"],
+});
+const silent = defineKind({ service: "glue", kind: "table", arn: "table/{Name}" });
+const kinds = [app, crawler, silent];
+
+let context: TestContext;
+beforeEach(() => {
+  context = createTestContext({
+    units: kinds.map((kind) => ({ ...kind, operations: {} })) as unknown as OperationsUnit[],
+  });
+});
+
+const running = () => whatRuns(context, context);
+
+async function put(kind: typeof app | typeof crawler, names: Record<string, string>, status: string, actual = {}) {
+  context.passTime(1000);
+  const now = context.clock.now();
+  const document = {
+    ...{ key: kind.key(context, names), id: context.ids.ulid(), status, created: now, modified: now },
+    ...{ wanted: names as { AppName: string }, actual },
+  };
+  await context.resources.write([await (kind as typeof app).put(context, document)]);
+}
+
+it("shows every kind that declares it, the newest first, by the names and statuses that the kind gives", async () => {
+  await put(app, { DomainId: "d-1", AppName: "Lab" }, "Ready");
+  await put(crawler, { Name: "Nightly" }, "Going");
+  await put(crawler, { Name: "done" }, "Ready");
+  await put(app, { DomainId: "d-1", AppName: "two" }, "Going", { step: "Downloading" });
+  await put(app, { DomainId: "d-1", AppName: "old" }, "Ended");
+  expect(await running()).toEqual([
+    { what: "App", name: "d-1/two", status: "Downloading", since: new Date(testTime + 4000) },
+    { what: "crawler", name: "Nightly", status: "Going", since: new Date(testTime + 2000) },
+    { what: "App", name: "d-1/Lab", status: "Ready", since: new Date(testTime + 1000) },
+  ]);
+  expect(await whatRuns(context, { ...context, region: "eu-west-1" })).toMatchObject([{ name: "Nightly" }]);
+});
+
+it("asks once for each of them, for the newest twenty", async () => {
+  for (let number = 0; number < 25; number++) await put(crawler, { Name: `c-${number}` }, "Going");
+  const asked: string[] = [];
+  const resources = {
+    ...context.resources,
+    list: (kind: string, query: Parameters<typeof context.resources.list>[1]) => {
+      asked.push(kind);
+      return context.resources.list(kind, query);
+    },
+  };
+  const found = await whatRuns({ ...context, resources }, context);
+  expect(found.map(({ name }) => name)).toEqual(Array.from({ length: 20 }, (_, index) => `c-${24 - index}`));
+  expect(asked).toEqual(["sagemaker/app", "glue/crawler"]);
+});
+
+it("shows a training job by its secondary status", () => {
+  const key = trainingJob.key(context, { TrainingJobName: "job" });
+  const transitions = [{ Status: "Downloading", StartTime: testTime, StatusMessage: "" }];
+  const times = { created: testTime, modified: testTime };
+  const document = { key, id: "1", version: 1, schema: 2, status: "InProgress", ...times, wanted: {} };
+  expect(trainingJob.shownStatus({ ...document, actual: { transitions } })).toBe("Downloading");
+});

@@ -1,0 +1,68 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
+
+type SageMaker = typeof import("@aws-sdk/client-sagemaker");
+export type Container = NonNullable<InputOf<SageMaker, "CreateModel">["PrimaryContainer"]>;
+type ModelPackage = OutputOf<SageMaker, "DescribeModelPackage">;
+
+/** Members that say what the package says. */
+const ofPackage = ["Image", "ModelDataUrl", "ModelDataSource", "AdditionalModelDataSources"] as const;
+
+/**
+ * The container that a model package describes, the environment of the request on top; a container that names no package
+ * as it is. It is kept with the model: a later change of the package changes no model.
+ */
+export async function unpacked(context: Context, container: Container): Promise<Container> {
+  const { ModelPackageName, InferenceSpecificationName, Environment, ...rest } = container;
+  if (ModelPackageName === undefined) {
+    if (InferenceSpecificationName === undefined) return container;
+    throw validationFault("InferenceSpecificationName is given without ModelPackageName.");
+  }
+  const twice = ofPackage.find((member) => container[member] !== undefined);
+  if (twice) throw validationFault(`ModelPackageName and ${twice} are both given; a container has one or the other.`);
+
+  const found = await context.call("sagemaker", "DescribeModelPackage", { ModelPackageName });
+  checkApproval(found);
+  const specification = specificationOf(found, InferenceSpecificationName);
+  const [packaged, ...others] = specification.Containers;
+  if (others.length > 0) {
+    const count = others.length + 1;
+    throw notBuilt(context, `An inference pipeline of ${count} containers`, "give a package of one container");
+  }
+  refuseMembers(context, packaged!, "", ["AdditionalS3DataSource"]);
+  const { Image, ModelDataUrl, ModelDataSource, AdditionalModelDataSources, ContainerHostname } = packaged!;
+  return {
+    ...(ContainerHostname !== undefined && { ContainerHostname }),
+    ...rest,
+    Image,
+    ModelDataUrl,
+    ModelDataSource,
+    AdditionalModelDataSources,
+    Environment: { ...packaged!.Environment, ...Environment },
+    ModelPackageName,
+    InferenceSpecificationName,
+  };
+}
+
+/** A version of a group is deployed once it is approved; other packages have no approval. */
+function checkApproval({ ModelPackageArn, ModelPackageVersion, ModelApprovalStatus }: ModelPackage): void {
+  if (ModelPackageVersion === undefined || ModelApprovalStatus === "Approved") return;
+  throw validationFault(
+    `Model package ${ModelPackageArn} has the approval status ${ModelApprovalStatus}. A model is made of an Approved version: approve it by UpdateModelPackage first.`,
+  );
+}
+
+function specificationOf(
+  { ModelPackageArn, InferenceSpecification, AdditionalInferenceSpecifications: additional = [] }: ModelPackage,
+  name: string | undefined,
+): NonNullable<ModelPackage["InferenceSpecification"]> {
+  const found = name === undefined ? InferenceSpecification : additional.find(({ Name }) => Name === name);
+  if (found) return found;
+  if (name === undefined) throw validationFault(`Model package ${ModelPackageArn} has no InferenceSpecification.`);
+  const names = additional.map(({ Name }) => Name).join(", ") || "none";
+  throw validationFault(
+    `Model package ${ModelPackageArn} has no additional inference specification "${name}". It has: ${names}.`,
+  );
+}

@@ -1,0 +1,102 @@
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import { parentText } from "../../../frame/define-kind.ts";
+import { defineResource } from "../../../frame/define-resource.ts";
+import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import { refuseMembers } from "../not-built.ts";
+import { packageNames } from "./package-names.ts";
+import { type UserContext, userContext } from "./user-context.ts";
+
+type CreateGroup = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModelPackageGroup">;
+
+interface GroupState {
+  readonly createdBy: UserContext;
+  /** Of the version made last; versions are never used again. */
+  readonly lastVersion: number;
+}
+
+const missing = ({ arn }: { readonly arn: string }) => validationFault(`ModelPackageGroup ${arn} does not exist.`);
+
+/** The versions of one model. Its document counts them. */
+export const modelPackageGroup = defineResource({
+  service: "sagemaker",
+  kind: "model-package-group",
+  arn: "model-package-group/{ModelPackageGroupName}",
+  title: "Model package group",
+  statuses: { Completed: { final: true } },
+  tags: true,
+  search: "ModelPackageGroup",
+  missing,
+  existing: ({ arn }) => validationFault(`Model Package Group already exists with the ARN ${arn}.`),
+  create: {
+    operation: "CreateModelPackageGroup",
+    async begin(input, context) {
+      refuseMembers(context, input, "", ["ManagedConfiguration"]);
+      const actual: GroupState = { createdBy: userContext(context), lastVersion: 0 };
+      return { status: "Completed", actual };
+    },
+    output: (ModelPackageGroupArn) => ({ ModelPackageGroupArn }),
+  },
+  describe: {
+    operation: "DescribeModelPackageGroup",
+    output: ({ wanted, created, actual }, ModelPackageGroupArn) => ({
+      ModelPackageGroupName: wanted.ModelPackageGroupName,
+      ModelPackageGroupArn,
+      ModelPackageGroupDescription: wanted.ModelPackageGroupDescription,
+      CreationTime: new Date(created),
+      CreatedBy: actual.createdBy,
+      ModelPackageGroupStatus: "Completed" as const,
+    }),
+  },
+  list: {
+    operation: "ListModelPackageGroups",
+    member: "ModelPackageGroupSummaryList",
+    descending: false,
+    // No account shares its groups with another: that is done by the policy operations, which are not built.
+    filters: { CrossAccountFilterOption: (option) => (option === "CrossAccount" ? "nothing" : undefined) },
+    summary: ({ wanted, created }, ModelPackageGroupArn) => ({
+      ModelPackageGroupName: wanted.ModelPackageGroupName,
+      ModelPackageGroupArn,
+      ModelPackageGroupDescription: wanted.ModelPackageGroupDescription,
+      CreationTime: new Date(created),
+      ModelPackageGroupStatus: "Completed" as const,
+    }),
+  },
+  delete: {
+    operation: "DeleteModelPackageGroup",
+    // A version that is made meanwhile changes this document, so that the deletion begins anew.
+    async begin({ key, wanted }, context) {
+      const { account, region } = key;
+      const versions = { account, region, parent: parentText(key), limit: 1 };
+      const { documents } = await context.resources.list(packageNames.name, versions);
+      if (documents.length === 0) return undefined;
+      throw new Fault(
+        "ConflictException",
+        `Model Package Group ${wanted.ModelPackageGroupName} cannot be deleted because it still contains model packages. Delete its versions first.`,
+      );
+    },
+  },
+});
+
+type Group = ResourceDocument<CreateGroup, GroupState>;
+
+/**
+ * The group that a version is to belong to, by its name or ARN.
+ * @throws Fault when there is none, or when it is another account's: groups are not shared
+ */
+export async function ownGroup(context: Context, named: string): Promise<Group> {
+  const { account, region } = modelPackageGroup.keyOf(context, named);
+  if (account !== context.account || region !== context.region) throw missing({ arn: named });
+  return modelPackageGroup.get(context, named);
+}
+
+/** The next version of a group, and the change that counts it: it conflicts with every other one that does. */
+export async function countVersion(
+  context: Context,
+  group: Group,
+): Promise<{ readonly version: number; readonly counted: ResourceChange }> {
+  const version = group.actual.lastVersion + 1;
+  const counted = await modelPackageGroup.put(context, { ...group, actual: { ...group.actual, lastVersion: version } });
+  return { version, counted };
+}

@@ -1,0 +1,112 @@
+import { mostEventBytes, type ResourceDocument, type ResourceEvent } from "../../../stores/resources/port.ts";
+import type { OutputOf } from "../../../wire/operations.ts";
+import { packageNames, versionOf } from "./package-names.ts";
+import { type CreatePackage, readCard } from "./package-request.ts";
+import type { UserContext } from "./user-context.ts";
+
+type SageMaker = typeof import("@aws-sdk/client-sagemaker");
+type Described = OutputOf<SageMaker, "DescribeModelPackage">;
+type Summary = NonNullable<OutputOf<SageMaker, "ListModelPackages">["ModelPackageSummaryList"]>[number];
+type BatchSummary = NonNullable<OutputOf<SageMaker, "BatchDescribeModelPackage">["ModelPackageSummaries"]>[string];
+
+/** What is kept of a request. Of a version, ModelPackageGroupName is the name that its group was given. */
+export type PackageWanted = CreatePackage & { readonly ApprovalDescription?: string };
+
+export interface PackageState {
+  readonly createdBy: UserContext;
+  /** Who changed it last; nobody has when left out. */
+  readonly modifiedBy?: UserContext;
+}
+
+export type PackageDocument = ResourceDocument<PackageWanted, PackageState>;
+
+/** What the lists show, and all that is shown begins with. */
+export const summarize = ({ wanted, key, created }: PackageDocument, ModelPackageArn: string): Summary => ({
+  ModelPackageName: wanted.ModelPackageName,
+  ModelPackageGroupName: wanted.ModelPackageGroupName,
+  ModelPackageVersion: versionOf(key),
+  ModelPackageRegistrationType: wanted.ModelPackageRegistrationType,
+  ModelPackageArn,
+  ModelPackageDescription: wanted.ModelPackageDescription,
+  CreationTime: new Date(created),
+  // Nothing is validated: ValidationSpecification is refused.
+  ModelPackageStatus: "Completed",
+  ModelApprovalStatus: wanted.ModelApprovalStatus,
+  ModelLifeCycle: wanted.ModelLifeCycle,
+});
+
+export function describePackage(document: PackageDocument, arn: string): Described {
+  const { wanted, actual, modified } = document;
+  return {
+    ...summarize(document, arn),
+    // A version has no name of its own; AWS leaves the member out too, though its model requires it.
+    ModelPackageName: wanted.ModelPackageName as string,
+    InferenceSpecification: wanted.InferenceSpecification,
+    AdditionalInferenceSpecifications: wanted.AdditionalInferenceSpecifications,
+    SourceUri: wanted.SourceUri,
+    ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
+    CertifyForMarketplace: false,
+    SkipModelValidation: wanted.SkipModelValidation ?? "None",
+    ApprovalDescription: wanted.ApprovalDescription,
+    MetadataProperties: wanted.MetadataProperties,
+    ModelMetrics: wanted.ModelMetrics,
+    DriftCheckBaselines: wanted.DriftCheckBaselines,
+    CustomerMetadataProperties: wanted.CustomerMetadataProperties,
+    Domain: wanted.Domain,
+    Task: wanted.Task,
+    SamplePayloadUrl: wanted.SamplePayloadUrl,
+    ModelCard: wanted.ModelCard,
+    CreatedBy: actual.createdBy,
+    LastModifiedTime: new Date(modified),
+    LastModifiedBy: actual.modifiedBy,
+  };
+}
+
+/** Of a version: the operation describes no others. */
+export function describeInBatch({ wanted, ...document }: PackageDocument, arn: string): BatchSummary {
+  const { ModelPackageName: _none, ModelLifeCycle: _stage, ...summary } = summarize({ wanted, ...document }, arn);
+  return {
+    ...summary,
+    ModelPackageGroupName: wanted.ModelPackageGroupName!,
+    InferenceSpecification: wanted.InferenceSpecification!,
+  };
+}
+
+/** What is left of a model card under IncludedData MetadataOnly. */
+const cardMetadata: Readonly<Record<string, readonly string[]>> = {
+  model_overview: ["model_id", "model_name"],
+  intended_uses: ["risk_rating"],
+  model_package_details: ["model_package_group_name", "model_package_arn"],
+};
+
+export function withCardMetadataOnly(described: Described): Described {
+  const content = described.ModelCard?.ModelCardContent;
+  if (content === undefined) return described;
+  const card = readCard(content);
+  const kept: Record<string, object> = {};
+  for (const [section, members] of Object.entries(cardMetadata)) {
+    const inside = Object.entries(card[section] ?? {}).filter(([member]) => members.includes(member));
+    if (inside.length > 0) kept[section] = Object.fromEntries(inside);
+  }
+  return { ...described, ModelCard: { ...described.ModelCard, ModelCardContent: JSON.stringify(kept) } };
+}
+
+/**
+ * What EventBridge is told of a version that is made or changed. `updated`: the members that a request changed. Large
+ * members are left out where an event would not hold them.
+ */
+export function stateChange(
+  document: Omit<PackageDocument, "version" | "schema">,
+  updated?: readonly string[],
+): ResourceEvent {
+  const whole = { ...document, version: 0, schema: 1 };
+  const { ModelCard: _card, ...described } = describePackage(whole, packageNames.arn(document.key));
+  const { InferenceSpecification: _one, AdditionalInferenceSpecifications: _more, ...small } = described;
+  const fits = Buffer.byteLength(JSON.stringify(described)) < mostEventBytes / 2;
+  const detail = { ...(fits ? described : small), UpdatedModelPackageFields: updated };
+  return {
+    type: "SageMaker Model Package State Change",
+    key: document.key,
+    detail: JSON.parse(JSON.stringify(detail)),
+  };
+}
