@@ -330,18 +330,19 @@ test(`kill -9 at ${3 * randomRounds} seeded moments of endpoints' lives`, async 
 test("an ml.m5.24xlarge is deployed on this machine, and jobs of that size train beside it", async () => {
   await configure("Large", { ModelDataUrl }, "ml.m5.24xlarge");
   await deploy("Large", "Large");
+  // Two at once: one alone comes in whatever it weighs.
   const names = ["beside-1", "beside-2"];
-  for (const name of names) await startTraining(name, "10", "ml.m5.24xlarge");
+  for (const name of names) await startTraining(name, "1000000", "ml.m5.24xlarge");
+  const { sagemaker } = clients();
   const statuses = () =>
     Promise.all(
-      names.map(
-        async (TrainingJobName) =>
-          (await clients().sagemaker.describeTrainingJob({ TrainingJobName })).TrainingJobStatus,
-      ),
+      names.map(async (TrainingJobName) => (await sagemaker.describeTrainingJob({ TrainingJobName })).SecondaryStatus),
     );
-  await expect.poll(statuses, patience).toEqual(["Completed", "Completed"]);
+  await expect.poll(statuses, patience).toEqual(["Training", "Training"]);
   expect(await endpointStatus("Large")).toBe("InService");
   await expectToAnswer("Large");
+  for (const TrainingJobName of names) await sagemaker.stopTrainingJob({ TrainingJobName });
+  await expect.poll(statuses, patience).toEqual(["Stopped", "Stopped"]);
   await remove("Large");
 });
 

@@ -29,7 +29,7 @@ const describeJob = (server: TestServer, TrainingJobName: string) =>
 export const modelOf = async (server: TestServer, name: string): Promise<string> =>
   (await describeJob(server, name)).ModelArtifacts!.S3ModelArtifacts!;
 
-export const train = (server: TestServer, TrainingJobName: string, roundCount: number) =>
+export const train = (server: TestServer, TrainingJobName: string, roundCount: number, folder = "data") =>
   clients(server).sagemaker.createTrainingJob({
     TrainingJobName,
     HyperParameters: { objective: "binary:logistic", num_round: String(roundCount), max_depth: "4" },
@@ -39,7 +39,7 @@ export const train = (server: TestServer, TrainingJobName: string, roundCount: n
       {
         ChannelName: "train",
         ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/data/` } },
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/${folder}/` } },
       },
     ],
     OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },

@@ -2,15 +2,15 @@ import type { FollowedRun } from "../runs/follow-run.ts";
 import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { JobMetrics } from "./job-definition.ts";
-import { createMetricReader, putMetrics, putMissingMetrics } from "./job-metrics.ts";
-import type { MetricValue } from "./job-state.ts";
+import { countMinute, createMetricReader, putMetrics, putMissingMetrics } from "./job-metrics.ts";
+import type { CountedMinute, MetricValue } from "./job-state.ts";
 
-/**
- * What is remembered of a run's log with its cursor: the last value of each metric, in the order of first
- * appearance.
- */
+/** What is remembered of a run's log with its cursor. */
 export interface KeptLog {
+  /** The last value of each metric, in the order of first appearance. */
   readonly metrics: readonly MetricValue[];
+  /** The number of values from the start of the minute of the last one. */
+  readonly counted?: CountedMinute;
 }
 
 /** Returns the last value of each metric after `values` were added. */
@@ -24,6 +24,7 @@ export function lastValues(before: readonly MetricValue[], values: readonly Metr
 /**
  * Ships a run's new lines to the job's log stream and their metric values to CloudWatch; returns what to remember of
  * the log.
+ * @param counted the values of earlier attempts
  * @param reached called at named points, where a test may have the server kill itself
  */
 export async function shipJobLog(
@@ -31,9 +32,10 @@ export async function shipJobLog(
   place: LogPlace,
   metrics: JobMetrics | undefined,
   run: FollowedRun,
+  counted: CountedMinute | undefined,
   reached: (point: "log-opened" | "before-log" | "after-log" | "after-metrics") => void,
 ): Promise<KeptLog> {
-  const kept = (run.kept as KeptLog | undefined) ?? { metrics: [] };
+  const kept = (run.kept as KeptLog | undefined) ?? { metrics: [], counted };
   if (run.lines.length === 0) return kept;
   if (run.resumed) {
     await openLog(context, place);
@@ -43,12 +45,25 @@ export async function shipJobLog(
   const { events, before } = await shipLines(context, place, run);
   reached("after-log");
   const read = createMetricReader(metrics?.definitions ?? []);
+  const earlier = read(events.slice(0, before));
+  const values = read(events.slice(before));
   if (metrics) {
-    if (before > 0) await putMissingMetrics(context, metrics, place, events.slice(0, before), read);
-    await putMetrics(context, metrics, read(events.slice(before)));
+    await putMissingMetrics(context, metrics, earlier, kept.counted);
+    await putMetrics(context, metrics, values);
   }
   reached("after-metrics");
-  const now = { metrics: lastValues(kept.metrics, read(events)) };
-  run.passLines(events.length, { kept: now, resumed: run.resumed && before === events.length });
+  const all = [...earlier, ...values];
+  const lastTime = events.at(-1)!.timestamp;
+  const now = keptAfter(kept, all);
+  const keptBeforeLast = keptAfter(
+    kept,
+    all.filter(({ time }) => time < lastTime),
+  );
+  run.passLines(events.length, { kept: now, keptBeforeLast, resumed: run.resumed && before === events.length });
   return now;
 }
+
+const keptAfter = ({ metrics, counted }: KeptLog, values: readonly MetricValue[]): KeptLog => ({
+  metrics: lastValues(metrics, values),
+  counted: countMinute(counted, values),
+});

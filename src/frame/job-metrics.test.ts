@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { createTestContext, testTime } from "../server/test-context.ts";
 import { metric } from "../services/platform/cloudwatch/metric.ts";
-import { logEvents } from "../services/platform/logs/log-events.ts";
-import { logGroup } from "../services/platform/logs/log-group.ts";
-import { logStream } from "../services/platform/logs/log-stream.ts";
 import { lastValues } from "./job-log.ts";
-import { checkMetricDefinitions, createMetricReader, putMetrics, putMissingMetrics } from "./job-metrics.ts";
+import {
+  checkMetricDefinitions,
+  countMinute,
+  createMetricReader,
+  putMetrics,
+  putMissingMetrics,
+} from "./job-metrics.ts";
 
 const definitions = [
   { Name: "validation:rmse", Regex: ".*\\[[0-9]+\\].*#011validation-rmse:(\\S+)" },
   { Name: "loss", Regex: "loss=([^;]*);" },
 ];
 const metrics = { namespace: "/aws/sagemaker/TrainingJobs", dimensions: { TrainingJobName: "job" }, definitions };
-const place = { logGroupName: "g", logStreamName: "s" };
 const events = (...messages: string[]) => messages.map((message, index) => ({ timestamp: testTime + index, message }));
 
 describe("metric values of a log", () => {
@@ -37,14 +39,12 @@ describe("metric values of a log", () => {
     const values = read(all);
     for (let remembered = 0; remembered < all.length; remembered++) {
       for (let written = remembered; written <= values.length; written++) {
-        const context = createTestContext({ units: [metric, logGroup, logStream, logEvents] });
-        await context.call("logs", "CreateLogGroup", { logGroupName: "g" });
-        await context.call("logs", "CreateLogStream", place);
-        await context.call("logs", "PutLogEvents", { ...place, logEvents: all });
+        const context = createTestContext({ units: [metric] });
         context.passTime(1000);
         await putMetrics(context, metrics, values.slice(0, written));
-        await putMissingMetrics(context, metrics, place, all.slice(remembered), read);
-        await putMissingMetrics(context, metrics, place, all.slice(remembered), read);
+        const counted = countMinute(undefined, read(all.slice(0, remembered)));
+        await putMissingMetrics(context, metrics, read(all.slice(remembered)), counted);
+        await putMissingMetrics(context, metrics, read(all.slice(remembered)), counted);
         const { Datapoints } = await context.call("cloudwatch", "GetMetricStatistics", {
           Namespace: metrics.namespace,
           MetricName: "loss",
@@ -57,6 +57,16 @@ describe("metric values of a log", () => {
         expect(Datapoints).toMatchObject([{ SampleCount: 3, Sum: 6 }]);
       }
     }
+  });
+
+  it("are counted from the beginning of the minute of the last", () => {
+    const at = (time: number) => ({ name: "loss", value: 1, time: testTime + time });
+    expect(countMinute(undefined, [])).toBeUndefined();
+    const first = countMinute(undefined, [at(0), at(59_999)]);
+    expect(first).toEqual({ start: testTime, counts: { loss: 2 } });
+    expect(countMinute(first, [])).toBe(first);
+    expect(countMinute(first, [at(59_999), { ...at(59_999), name: "other" }])?.counts).toEqual({ loss: 3, other: 1 });
+    expect(countMinute(first, [at(59_999), at(60_000)])).toEqual({ start: testTime + 60_000, counts: { loss: 1 } });
   });
 
   it("are read of a page of which many definitions match every line", () => {

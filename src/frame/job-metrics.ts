@@ -1,9 +1,9 @@
 import { validationFault } from "../aws/faults.ts";
 import type { MetricDefinition } from "../images/define-image.ts";
-import type { LogEvent, LogPlace } from "../runs/ship-log.ts";
+import type { LogEvent } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { JobMetrics } from "./job-definition.ts";
-import type { MetricValue } from "./job-state.ts";
+import type { CountedMinute, MetricValue } from "./job-state.ts";
 import { refusalsOf } from "./not-built.ts";
 
 /** Half of what PutMetricData accepts. */
@@ -80,49 +80,43 @@ export async function putMetrics(context: Context, metrics: JobMetrics, values: 
   }
 }
 
+const minuteOf = (time: number): number => Math.floor(time / minuteMilliseconds) * minuteMilliseconds;
+
+/** Counts the values from the start of the minute of the last one, given the count before them. */
+export function countMinute(
+  before: CountedMinute | undefined,
+  values: readonly MetricValue[],
+): CountedMinute | undefined {
+  if (values.length === 0) return before;
+  const start = minuteOf(values.at(-1)!.time);
+  const counts: Record<string, number> = before?.start === start ? { ...before.counts } : {};
+  for (const { name, time } of values) if (time >= start) counts[name] = (counts[name] ?? 0) + 1;
+  return { start, counts };
+}
+
 /**
  * Puts the values of lines that a killed server wrote to the stream without putting all of their values. Lines are
- * written before values, both in order, so in the minutes of these lines CloudWatch has the earliest of the stream's
- * values, and only the latest can be missing.
+ * written before values, both in order, so in the minutes of these lines CloudWatch has the earliest of their values,
+ * and only the latest can be missing. The stream cannot tell: a job may write events of its own that look like lines.
+ * @param counted the values of the lines before these
  */
 export async function putMissingMetrics(
   context: Context,
   metrics: JobMetrics,
-  place: LogPlace,
-  shipped: readonly LogEvent[],
-  read: MetricReader,
+  values: readonly MetricValue[],
+  counted: CountedMinute | undefined,
 ): Promise<void> {
-  const values = read(shipped);
   if (values.length === 0) return;
-  // CloudWatch counts by whole minutes, so lines of the first minute that precede these lines count too.
-  const since = Math.floor(values[0]!.time / minuteMilliseconds) * minuteMilliseconds;
-  const expected = new Map<string, number>();
-  for (const { name } of read(await eventsSince(context, place, since, shipped.at(-1)!.timestamp)))
-    expected.set(name, (expected.get(name) ?? 0) + 1);
+  // CloudWatch counts by whole minutes, so values of the first minute that precede these values count too.
+  const since = minuteOf(values[0]!.time);
+  const before = counted?.start === since ? counted.counts : {};
   const missing: MetricValue[] = [];
-  for (const name of new Set(values.map((value) => value.name))) {
-    const lacking = (expected.get(name) ?? 0) - (await countPoints(context, metrics, name, since));
-    if (lacking > 0) missing.push(...values.filter((value) => value.name === name).slice(-lacking));
+  for (const [name, own] of Map.groupBy(values, (value) => value.name)) {
+    const expected = (before[name] ?? 0) + own.length;
+    const lacking = Math.min(own.length, expected - (await countPoints(context, metrics, name, since)));
+    if (lacking > 0) missing.push(...own.slice(-lacking));
   }
   await putMetrics(context, metrics, missing);
-}
-
-async function eventsSince(
-  context: Context,
-  place: LogPlace,
-  startTime: number,
-  lastTime: number,
-): Promise<LogEvent[]> {
-  const found: LogEvent[] = [];
-  let nextToken: string | undefined;
-  for (;;) {
-    context.signal.throwIfAborted();
-    const query = { ...place, startTime, endTime: lastTime + 1, startFromHead: true, nextToken };
-    const { events = [], nextForwardToken } = await context.call("logs", "GetLogEvents", query);
-    if (events.length === 0) return found;
-    found.push(...(events as LogEvent[]));
-    nextToken = nextForwardToken;
-  }
 }
 
 async function countPoints(context: Context, metrics: JobMetrics, name: string, since: number): Promise<number> {

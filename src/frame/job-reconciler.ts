@@ -89,7 +89,8 @@ export function createJobReconciler<Wanted>(
     }
 
     const run = await context.follow(id);
-    const kept = await shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, (point) =>
+    const { counted } = job.actual;
+    const kept = await shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, counted, (point) =>
       reached(context, point),
     );
     const news = run.states.filter(({ number }) => number > statesSeen);
@@ -98,7 +99,9 @@ export function createJobReconciler<Wanted>(
     if (!run.ended) return news.length > 0 ? { update: { actual } } : {};
     const after = withMetrics(actual, kept);
     const end = endOf(job, after, run.exit, context);
-    return "outcome" in end ? finish(job, after, end, context) : restart(after, id, end, context);
+    return "outcome" in end
+      ? finish(job, after, end, context)
+      : restart({ ...after, counted: kept.counted }, id, end, context);
   }
 
   /** A job that is being stopped stays Stopping while its run saves its results. */

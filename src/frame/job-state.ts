@@ -13,6 +13,12 @@ export interface MetricValue {
   readonly time: number;
 }
 
+/** The number of values of each metric from the start of a minute on; `start` in milliseconds since 1970. */
+export interface CountedMinute {
+  readonly start: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** The actual state of a job. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
@@ -31,6 +37,8 @@ export interface JobActual {
   readonly failureReason?: string;
   /** The last value of each metric. */
   readonly finalMetrics?: readonly MetricValue[];
+  /** The values of earlier attempts: those of the next attempt are points of the same metrics. */
+  readonly counted?: CountedMinute;
 }
 
 /** The steps of every kind of job: how it begins, how it may end, and what comes between attempts. */

@@ -32,9 +32,13 @@ export interface FollowedRun {
   readonly kept: unknown;
   /**
    * Marks the first `count` of `lines` as dealt with; they are not shown again. `kept` is remembered with them.
-   * `resumed: false` means that every later line is new.
+   * After a kill the lines of the last millisecond are shown again, with `keptBeforeLast`: what to remember without
+   * them, which is `kept` when left out. `resumed: false` means that every later line is new.
    */
-  passLines(count: number, remember?: { readonly kept?: unknown; readonly resumed?: boolean }): void;
+  passLines(
+    count: number,
+    remember?: { readonly kept?: unknown; readonly keptBeforeLast?: unknown; readonly resumed?: boolean },
+  ): void;
   /** How the run ended. It is absent until `states` holds all states and `lines` holds all lines that are left. */
   readonly exit?: RunExit;
   /** Whether no more events will come: the run exited, or is lost or unknown (`context.executor.find` says which). */

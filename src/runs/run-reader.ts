@@ -37,6 +37,8 @@ export function createRunReader(options: {
   const isFull = () => lines.length >= heldLines || characters >= heldCharacters;
   const states: RunState[] = [];
   let { kept } = options.progress;
+  /** The value to remember with `beforeLast`. */
+  let keptBeforeLast = kept;
   let { resumed } = options;
   /** Time and cursor of the line passed last; `beforeLast` is the cursor before the lines of that same millisecond. */
   let last: { readonly time: number; readonly cursor: string } | undefined;
@@ -97,7 +99,10 @@ export function createRunReader(options: {
           if ("kept" in remember) kept = remember.kept;
           resumed = remember.resumed ?? resumed;
           for (const { time, cursor } of gone) {
-            if (last && time > last.time) beforeLast = last.cursor;
+            if (last && time > last.time) {
+              beforeLast = last.cursor;
+              keptBeforeLast = "keptBeforeLast" in remember ? remember.keptBeforeLast : kept;
+            }
             last = { time, cursor };
           }
           if (!isFull()) roomMade();
@@ -107,7 +112,7 @@ export function createRunReader(options: {
     },
     // A follower that resumes finds its lines by their time, so it is shown either all lines of a millisecond again or
     // none.
-    progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept }),
+    progress: () => (beforeLast === undefined ? undefined : { cursor: beforeLast, kept: keptBeforeLast }),
     close() {
       abort.abort();
       cancelGathering?.();
