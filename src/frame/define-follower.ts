@@ -1,3 +1,4 @@
+import type { Grant } from "../aws/caller.ts";
 import type { FeedEntry } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 
@@ -11,6 +12,8 @@ export interface FollowerUnit {
   readonly name: string;
   /** The kinds whose entries it gets, such as "sagemaker/training-job"; "*" for all. */
   readonly kinds: readonly string[];
+  /** What it may do beyond what the service may do anyway, such as the operations of others that it calls. */
+  readonly grants?: readonly Grant[];
   /**
    * Handles one entry, in the service's own context for the account and region of the document. After an error the
    * entry is handled again.

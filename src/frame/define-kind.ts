@@ -23,7 +23,6 @@ export interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
   /** Make AWS's refusals. */
-  readonly refusesStop?: (subject: Subject) => Fault;
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;
 }

@@ -1,5 +1,11 @@
 import { type Fault, validationFault } from "../aws/faults.ts";
-import { Conflict, type ResourceChange, type ResourceDocument, type ResourceKey } from "../stores/resources/port.ts";
+import {
+  Conflict,
+  keyText,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
@@ -113,13 +119,14 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     if (key) return key;
     throw definition.missing({ arn: String(nameIn(named)), name: String(nameIn(named)) });
   };
-  const variableNames = [...new Set([definition.key ?? [], definition.arn ?? []].flat(2).join().match(/\w+/g) ?? [])];
-  const onlyVariable = (name: string): Variables => Object.fromEntries(onlyNames.map((variable) => [variable, name]));
-  const onlyNames = definition.key ?? [definition.arn ?? []].flat()[0]?.match(/(?<=\{)\w+/g) ?? [];
+  const variables = kind.sets.flat();
+  const onlyVariable = (name: string): Variables =>
+    Object.fromEntries((kind.sets[0] ?? []).map((variable) => [variable, name]));
   const nameIn = (named: string | object): unknown => {
     if (typeof named === "string") return named;
     const input = definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named;
-    return Object.entries(input).find(([member]) => variableNames.includes(member))?.[1];
+    const given = input as Readonly<Record<string, unknown>>;
+    return given[variables.findLast((variable) => given[variable] !== undefined) ?? ""];
   };
 
   const subject = (key: ResourceKey, named: string | object, status?: string): Subject => ({
@@ -198,7 +205,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
       const found = begun.variables && (await context.resources.get(key));
       if (found) {
-        if (taken.key && sameKey(taken.key, key)) throw existing(key, input);
+        if (taken.key && keyText(taken.key) === keyText(key)) throw existing(key, input);
         taken.key = key;
         throw new Conflict(key, found.version);
       }
@@ -220,7 +227,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
         await context.resources.write(changes, { events: begun.events });
       } catch (error) {
         // The next attempt may find the token, and `begin` may count to another name.
-        if (error instanceof Conflict && sameKey(error.key, key)) taken.key = key;
+        if (error instanceof Conflict && keyText(error.key) === keyText(key)) taken.key = key;
         throw error;
       }
       return create.output(kind.arn(key), { ...document, schema: definition.schema ?? 1, version: 1 });
@@ -289,6 +296,3 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     permissions: { ...permissions, ...definition.permissions },
   };
 }
-
-const sameKey = (a: ResourceKey, b: ResourceKey): boolean =>
-  a.kind === b.kind && a.name === b.name && a.account === b.account && a.region === b.region;

@@ -1,3 +1,4 @@
+import { Fault } from "../aws/faults.ts";
 import type { RunState } from "../runs/follow-run.ts";
 import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
@@ -8,7 +9,7 @@ import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
 export interface KeptRun {
   /** The current run; absent while it waits to be started. */
   readonly runId?: string;
-  /** The executor that has the run; "process" when left out. */
+  /** The executor that has the run. */
   readonly executor?: string;
   /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
@@ -74,8 +75,15 @@ export async function keepRun<K extends KeptRun>(
     if (now < notBefore) return { kept, changes: [], again: notBefore };
     options.reached("created");
     const id = context.ids.ulid();
-    const { change, executor } = await beginRun(context, id, options.of, options.plan());
-    return { kept: { ...kept, runId: id, executor }, changes: [change] };
+    try {
+      const { change, executor } = await beginRun(context, id, options.of, options.plan());
+      return { kept: { ...kept, runId: id, executor }, changes: [change] };
+    } catch (error) {
+      // What was checked when it was asked for has changed: an image or an executor is gone.
+      if (!(error instanceof Fault)) throw error;
+      const next = nextStart(kept.failures + 1, now);
+      return { kept: undefined, next, changes: [], failure: error.message };
+    }
   }
   const executor = await executorOf(context, context, runId);
   if ((await executor.find(runId)).state === "unknown") {
@@ -93,11 +101,10 @@ export async function keepRun<K extends KeptRun>(
     const neverReady = !interrupted && kept.readySince === undefined;
     const stable = kept.readySince !== undefined && now - kept.readySince >= stableMilliseconds;
     const failures = interrupted || stable ? 0 : kept.failures + 1;
-    const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
     const early = { code: exit?.code, memory: exit?.reason === "memory" };
     return {
       kept: undefined,
-      next: { failures, notBefore: now + pause },
+      next: nextStart(failures, now),
       changes: await endRun(context, runId),
       failure: neverReady ? (told ?? options.earlyEnd(early)) : undefined,
     };
@@ -105,6 +112,12 @@ export async function keepRun<K extends KeptRun>(
   if (!kept.ready && run.states.some(({ state }) => state === options.readyState))
     return { kept: { ...kept, ready: true, readySince: now, told }, changes: [] };
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
+}
+
+/** The first failure starts anew at once, each further one after a longer pause. */
+function nextStart(failures: number, now: number): Pick<KeptRun, "failures" | "notBefore"> {
+  const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
+  return { failures, notBefore: now + pause };
 }
 
 /** Follows a run and ships its lines to its log stream. */

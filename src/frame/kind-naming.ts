@@ -41,6 +41,8 @@ export interface KindNaming {
 export interface KindNames {
   /** The kind's name in the store: "sagemaker/model". */
   readonly name: string;
+  /** The variables of a key; several sets when the kind has several ARNs. */
+  readonly sets: readonly (readonly string[])[];
   /** Returns the key of these variables. @throws RangeError when one is missing */
   key(place: Place, variables: Variables): ResourceKey;
   /** Returns the variables of a key, in the case of the key. */
@@ -84,6 +86,7 @@ export function createKindNames(naming: KindNaming): KindNames {
 
   const names: KindNames = {
     name: `${service}/${kind}`,
+    sets,
 
     key(place, variables) {
       const set = sets.find((set) => named(variables, set));

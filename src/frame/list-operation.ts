@@ -32,7 +32,7 @@ export function createListHandler<Wanted, Actual>(
   const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
   const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
   const outputToken = page.next ?? page.token;
-  const anyName = anyVariables(kind);
+  const anyName = Object.fromEntries((kind.sets[0] ?? []).map((variable) => [variable, "*"]));
   const { notBuilt } = refusalsOf(kind.definition.service as WireServiceId);
 
   return async (input: Input, context) => {
@@ -84,12 +84,6 @@ export function createListHandler<Wanted, Actual>(
     );
   }
 }
-
-/** Returns the variables of an arbitrary name: a list needs only the account and the region of the key. */
-const anyVariables = ({ definition }: Kind): Record<string, string> => {
-  const names = definition.key ?? [definition.arn ?? ""].flat()[0]!.match(/(?<=\{)\w+/g) ?? [];
-  return Object.fromEntries(names.map((name) => [name, "*"]));
-};
 
 function filterBy(
   input: Input,

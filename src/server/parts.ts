@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
+import type { Grant } from "../aws/caller.ts";
 import { systemClock } from "../base/clock.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
@@ -125,8 +126,11 @@ export async function openParts({ settings, units, home, url, report }: Opening)
   const handlers = createHandlers(units.services);
   const call = createCallChain({ wire, handlers, audit });
   const contexts = createContextFactory({ host, call, stopping: stopping.signal });
-  const contextFor = ({ account, region }: { account: string; region: string }, origin: string) =>
-    contexts.ofService({ account, region, requestId: ids.uuid(), origin });
+  const contextFor = (
+    { account, region }: { account: string; region: string },
+    origin: string,
+    grants?: readonly Grant[],
+  ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, grants });
 
   await relabel(host, units.kinds);
   return { parts, host, wire, audit, handlers, contexts, contextFor, endWaiting: () => stopping.abort() };

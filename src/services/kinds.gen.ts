@@ -72,7 +72,7 @@ export const kinds: readonly KindEntry[] = [
     title: "Endpoint",
     tags: true,
     running: ["Creating","InService","Updating","Deleting"],
-    shape: "1",
+    shape: "2",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
   },
   {

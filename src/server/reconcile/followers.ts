@@ -1,3 +1,4 @@
+import type { Grant } from "../../aws/caller.ts";
 import type { Context } from "../../frame/context.ts";
 import type { FollowerEntry } from "../../frame/define-follower.ts";
 import { pause, type Timer } from "../../runs/timer.ts";
@@ -25,7 +26,7 @@ export function createFollowers(options: {
   readonly resources: ResourceStore;
   readonly followers: readonly FollowerEntry[];
   /** Returns the service's context in the account and region of a document; `origin` names the follower. */
-  readonly contextFor: (key: ResourceKey, origin: string) => Context;
+  readonly contextFor: (key: ResourceKey, origin: string, grants?: readonly Grant[]) => Context;
   readonly timer: Timer;
   readonly report: (what: string, error: unknown) => void;
 }): Followers {
@@ -64,8 +65,8 @@ export function createFollowers(options: {
       for (const entry of entries) {
         if (signal.aborted) return;
         if (isFor(follower, entry)) {
-          const { handle } = await follower.load();
-          await handle(entry, contextFor(entry.key, `follower/${follower.name}`));
+          const { handle, grants } = await follower.load();
+          await handle(entry, contextFor(entry.key, `follower/${follower.name}`, grants));
           isHandled = true;
         }
         place.passed = entry.sequence;

@@ -1,4 +1,4 @@
-import type { Caller } from "../../aws/caller.ts";
+import type { Caller, Grant } from "../../aws/caller.ts";
 import type { Context, ServiceHost } from "../../frame/context.ts";
 import type { Call } from "../../wire/call.ts";
 import type { WireInput } from "../../wire/wire.ts";
@@ -16,7 +16,15 @@ export interface ContextFactory {
    * Makes the context of the service itself, acting for the document whose ARN is `origin`; `signal` defaults to the
    * server's.
    */
-  ofService(of: { account: string; region: string; requestId: string; origin: string; signal?: AbortSignal }): Context;
+  ofService(of: {
+    account: string;
+    region: string;
+    requestId: string;
+    origin: string;
+    signal?: AbortSignal;
+    /** Beyond the grants that the service has anyway. */
+    grants?: readonly Grant[] | undefined;
+  }): Context;
 }
 
 /** Calls an operation in process, as the caller of the context. */
@@ -91,6 +99,6 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
         signal: () => AbortSignal.any([request.signal, stopping]),
       }),
     ofCaller: (of) => ofCaller(of.caller, of.caller.arn, of),
-    ofService: (of) => ofCaller(serviceCaller(of.account), of.origin, of),
+    ofService: (of) => ofCaller(serviceCaller(of.account, of.grants), of.origin, of),
   };
 }

@@ -31,7 +31,7 @@ export const serviceGrants = [
   row(
     "Metrics that a job prints, and those of invocations.",
     ["cloudwatch:PutMetricData"],
-    [metrics("/aws/sagemaker/TrainingJobs"), metrics("AWS/SageMaker")],
+    [metrics("/aws/sagemaker"), metrics("AWS/SageMaker")],
   ),
   row("Which metrics of a job a killed server had written.", ["cloudwatch:GetMetricStatistics"], ["*"]),
   row(

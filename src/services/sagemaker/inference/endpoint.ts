@@ -26,6 +26,18 @@ export interface ActualEndpoint {
   readonly failureReason?: string;
 }
 
+/** Before shape 2 every run was one of the process executor. */
+function fromFirstShape({ serving, next, ...rest }: ActualEndpoint): ActualEndpoint {
+  const upgraded = (fleet: Fleet): Fleet => ({
+    ...fleet,
+    variants: fleet.variants.map((variant) => ({
+      ...variant,
+      instances: variant.instances.map((instance) => ({ executor: "process", ...instance })),
+    })),
+  });
+  return { ...rest, ...(serving && { serving: upgraded(serving) }), ...(next && { next: upgraded(next) }) };
+}
+
 export interface RetiringInstance extends RetiringRun {
   readonly variant: string;
   readonly instanceId: string;
@@ -46,6 +58,8 @@ export const endpoint = defineResource({
   arn: "endpoint/{EndpointName}",
   tags: true,
   title: "Endpoint",
+  schema: 2,
+  upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
   running: ["Creating", "InService", "Updating", "Deleting"],
   statuses: {
     Creating: { final: false },

@@ -91,7 +91,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (!instance) return broken ?? noInstance(wanted.EndpointName, variant);
 
     const begun = performance.now();
-    const executor = context.executors.named(instance.executor ?? "process");
+    const executor = context.executors.named(instance.executor!);
     const address = await executor.reach(instance.runId!, serverSocket);
     const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
     const answer = await invokeModelServer(address, headers, input.Body, options);
