@@ -31,7 +31,7 @@ async function runningOf(
   });
   if (documents.length === 0) return [];
   const unit = (await entry.load()) as Kind;
-  return documents.map((document) => ({
+  return documents.map(unit.read).map((document) => ({
     what: title,
     name: nameOf(entry, document),
     status: unit.shownStatus(document),

@@ -3,7 +3,7 @@ import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import { parentKey } from "../../frame/define-kind.ts";
 import type { Place } from "../../frame/kind-naming.ts";
-import { executorOf, type RunDocument, run, runKey } from "../../frame/run.ts";
+import { executorOf, run, runKey } from "../../frame/run.ts";
 import type { FollowedRun } from "../../runs/follow-run.ts";
 import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
 import type { RunWeight } from "../../runs/run-room.ts";
@@ -71,7 +71,8 @@ export function createTaskRuns(options: {
       asked.add(runId);
       let one = followed.get(runId);
       if (!one) {
-        const document = (await resources.get(runKey(place, runId))) as RunDocument | undefined;
+        const found = await resources.get(runKey(place, runId));
+        const document = found && run.read(found);
         const progress = document?.actual ?? {};
         const executor = await executorOf({ executors, resources }, place, runId);
         // The first lines may have been dealt with by an earlier server or an earlier try that did not record it.
@@ -90,9 +91,9 @@ export function createTaskRuns(options: {
         const now = one.reader.progress();
         if (now?.cursor === undefined || now.cursor === one.savedCursor) continue;
         if (changes.length === 0 && clock.now() - one.savedAt < saveMilliseconds) continue;
-        const document = (await resources.get(runKey(place, runId))) as RunDocument | undefined;
+        const document = await run.find(context, runKey(place, runId));
         if (!document || written.has(keyText(document.key))) continue;
-        saved.push(await run.put(context, { ...run.read(document), actual: now, modified: clock.now() }));
+        saved.push(await run.put(context, { ...document, actual: now, modified: clock.now() }));
         trims.push([runId, now.cursor]);
       }
       return {

@@ -24,8 +24,18 @@ const encode = (text: string) => encodeURIComponent(text.toWellFormed());
 /** The raw journals, one for each metric. Rolled-up points have journals of their own (metric-tiers.ts). */
 export const journalsPrefix = "metrics/";
 
-export const journalPrefix = ({ account, region }: Pick<Context, "account" | "region">): string =>
-  `${journalsPrefix}${account}/${region}/`;
+/**
+ * What the journals of an account and region begin with: of all its metrics, of those of a namespace, or of those of one
+ * name in it. A name is encoded and ends with a slash, so it is no prefix of a longer one.
+ */
+export function journalPrefix(
+  { account, region }: Pick<Context, "account" | "region">,
+  { Namespace, MetricName }: { readonly Namespace?: string; readonly MetricName?: string } = {},
+): string {
+  const all = `${journalsPrefix}${account}/${region}/`;
+  if (Namespace === undefined) return all;
+  return `${all}${encode(Namespace)}/${MetricName === undefined ? "" : `${encode(MetricName)}/`}`;
+}
 
 /** The journal that points are appended to. Dimensions are a set: their order makes no other metric. */
 export function journalOf(
@@ -37,7 +47,7 @@ export function journalOf(
   }: { Namespace: string; MetricName: string; Dimensions?: readonly Dimension[] },
 ): string {
   const dimensions = Dimensions.map(({ Name, Value }) => `${encode(Name!)}=${encode(Value!)}`).sort();
-  return `${journalPrefix(place)}${encode(Namespace)}/${encode(MetricName)}/${dimensions.join("&")}`;
+  return `${journalPrefix(place, { Namespace, MetricName })}${dimensions.join("&")}`;
 }
 
 /** The metric of a journal. */

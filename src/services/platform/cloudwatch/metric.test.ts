@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
 import { metric } from "./metric.ts";
 
@@ -193,5 +193,52 @@ describe("ListMetrics", () => {
     expect(rest.Metrics).toHaveLength(1);
     expect(rest.NextToken).toBeUndefined();
     await expect(context.call("cloudwatch", "ListMetrics", { NextToken: "x" })).rejects.toThrow("NextToken is invalid");
+  });
+
+  describe("among many metrics", () => {
+    const many = 10_500;
+    /** Counts the journals that the store has named since. */
+    const countRead = () => {
+      const streams = vi.spyOn(context.journals, "streams");
+      return async () =>
+        (await Promise.all(streams.mock.results.map(({ value }) => value as Promise<readonly string[]>))).flat().length;
+    };
+    const one = (Namespace: string, MetricName: string) =>
+      context.call("cloudwatch", "PutMetricData", { Namespace, MetricData: [{ MetricName, Value: 1 }] });
+    beforeEach(async () => {
+      const MetricData = Array.from({ length: many }, (_, i) => ({ MetricName: `M${i}`, Value: 1 }));
+      await context.call("cloudwatch", "PutMetricData", { Namespace: "Many", MetricData });
+      for (const namespace of ["A", "Many/More", "Z"]) for (const name of ["M", "M/1"]) await one(namespace, name);
+    });
+
+    it.each([
+      [{ Namespace: "Z" }, ["Z M/1", "Z M"], 2],
+      [{ Namespace: "Many/More", MetricName: "M" }, ["Many/More M"], 1],
+      [{ Namespace: "Many", MetricName: "M10" }, ["Many M10"], 1],
+      [{ Namespace: "Man" }, [], 0],
+    ])("reads only the journals of %o", async (input, names, read) => {
+      const count = countRead();
+      const { Metrics, NextToken } = await context.call("cloudwatch", "ListMetrics", input);
+      expect(Metrics!.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual(names);
+      expect(NextToken).toBeUndefined();
+      expect(await count()).toBe(read);
+    });
+
+    it("looks at 10 000 for a page where no namespace is given, and goes on where it ended", async () => {
+      const count = countRead();
+      const first = await context.call("cloudwatch", "ListMetrics", { MetricName: "M/1" });
+      expect(await count()).toBe(10_000);
+      const rest = await context.call("cloudwatch", "ListMetrics", { MetricName: "M/1", NextToken: first.NextToken });
+      expect(await count()).toBe(many + 6);
+      expect(rest.NextToken).toBeUndefined();
+      const found = [...first.Metrics!, ...rest.Metrics!].map((metric) => metric.Namespace);
+      expect(found).toEqual(["A", "Many/More", "Z"]);
+    });
+
+    it("takes no token of another namespace's list", async () => {
+      const { NextToken } = await context.call("cloudwatch", "ListMetrics", { Namespace: "Many" });
+      const other = context.call("cloudwatch", "ListMetrics", { Namespace: "Z", NextToken });
+      await expect(other).rejects.toThrow("NextToken is invalid");
+    });
   });
 });

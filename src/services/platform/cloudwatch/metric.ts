@@ -22,6 +22,9 @@ import {
 const mostStatisticsPoints = 1440;
 const mostDataPoints = 100_800;
 const listPageSize = 500;
+/** The journals that one ListMetrics looks at, at most. What is left is for the next page, which may show nothing new. */
+const mostLookedAt = 10_000;
+const journalsAtOnce = 1000;
 const hour = 3_600_000;
 /** ListMetrics shows the metrics that points were put to in the last two weeks. */
 const activeMilliseconds = 14 * 24 * hour;
@@ -143,10 +146,10 @@ export const metric = defineOperations("cloudwatch", permissions, {
 
   async ListMetrics(input, context) {
     const { Namespace, MetricName, Dimensions = [] } = input;
-    const prefix = journalPrefix(context);
+    // Only the journals of the namespace are read, and of the name where both are given.
+    const prefix = journalPrefix(context, { Namespace, MetricName });
     const since = context.clock.now() - (input.RecentlyActive ? 3 * hour : activeMilliseconds);
     const wanted = ({ Dimensions: has, ...identity }: MetricIdentity) =>
-      (Namespace ?? identity.Namespace) === identity.Namespace &&
       (MetricName ?? identity.MetricName) === identity.MetricName &&
       Dimensions.every((filter) =>
         has.some(({ Name, Value }) => Name === filter.Name && (filter.Value ?? Value) === Value),
@@ -155,19 +158,23 @@ export const metric = defineOperations("cloudwatch", permissions, {
     const found: string[] = [];
     let after = input.NextToken === undefined ? undefined : Buffer.from(input.NextToken, "base64url").toString();
     if (after !== undefined && !after.startsWith(prefix)) throw invalidValue("The parameter NextToken is invalid.");
-    for (;;) {
-      const journals = await context.journals.streams(prefix, after, 1000);
+    const page = (last: string | undefined) => ({
+      Metrics: found.map(metricOf),
+      NextToken: last === undefined ? undefined : Buffer.from(last).toString("base64url"),
+    });
+    for (let lookedAt = 0; lookedAt < mostLookedAt; lookedAt += journalsAtOnce) {
+      const journals = await context.journals.streams(prefix, after, journalsAtOnce);
       for (const journal of journals) {
         if (!wanted(identityOf(journal))) continue;
         const summary = await context.journals.summary(journal);
         if (!summary || summary.lastAppended < since) continue;
-        if (found.length === listPageSize)
-          return { Metrics: found.map(metricOf), NextToken: Buffer.from(found.at(-1)!).toString("base64url") };
+        if (found.length === listPageSize) return page(found.at(-1));
         found.push(journal);
       }
-      if (journals.length === 0) return { Metrics: found.map(metricOf) };
+      if (journals.length < journalsAtOnce) return page(undefined);
       after = journals.at(-1);
     }
+    return page(after);
   },
 });
 

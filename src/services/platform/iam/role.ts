@@ -6,7 +6,7 @@ import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
-import { Conflict } from "../../../stores/resources/port.ts";
+import { Conflict, type ResourceDocument } from "../../../stores/resources/port.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 
@@ -98,7 +98,7 @@ export const role = defineOperations("iam", permissions, {
       sort: { by: "label:name" },
       limit: MaxItems + 1,
     });
-    const roles = documents.map(factsOf);
+    const roles = documents.map(roleKind.read).map(factsOf);
     // The role of the home has no document; its name puts it among the others.
     const own = unmadeRole(homeRole);
     if (own.Path.startsWith(PathPrefix) && own.RoleName > (Marker ?? "")) {
@@ -119,7 +119,7 @@ export const role = defineOperations("iam", permissions, {
       throw new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
     const key = keyOf(context, RoleName);
     return againOnConflict(context, async () => {
-      const document = await context.resources.get(key);
+      const document = await roleKind.find(context, key);
       if (!document) throw noSuchRole(RoleName);
       await context.resources.write([{ delete: key, expected: document.version }]);
       return {};
@@ -165,17 +165,17 @@ function roleNameOf(arn: string): string | undefined {
 }
 
 async function findRole(context: Context, name: string): Promise<RoleFacts> {
-  const document = await context.resources.get(keyOf(context, name));
+  const document = await roleKind.find(context, keyOf(context, name));
   if (document) return factsOf(document);
   if (name.toLowerCase() === homeRole.toLowerCase()) return unmadeRole(homeRole);
   if (context.settings.roles === "any") return unmadeRole(name);
   throw noSuchRole(name);
 }
 
-const factsOf = (document: { readonly id: string; readonly created: number; readonly wanted: unknown }): RoleFacts => ({
-  ...(document.wanted as WantedRole),
-  RoleId: idOfName(document.id),
-  created: document.created,
+const factsOf = ({ id, created, wanted }: ResourceDocument<WantedRole, Nothing>): RoleFacts => ({
+  ...wanted,
+  RoleId: idOfName(id),
+  created,
 });
 
 /**

@@ -11,8 +11,11 @@ export interface WantedBucket {
   readonly region: string;
 }
 
-/** Objects are kept under the document's id. The status is "Active", or "Deleting" from DeleteBucket on. */
-export type BucketDocument = ResourceDocument<WantedBucket, Nothing>;
+/**
+ * A bucket as its kind reads it: whatever its shape was, it has today's. Objects are kept under the document's id. The
+ * status is "Active", or "Deleting" from DeleteBucket on.
+ */
+export type BucketDocument = Omit<ResourceDocument<WantedBucket, Nothing>, "schema">;
 
 /** A name belongs to one bucket among all accounts and regions. */
 export const bucketKind = defineKind<WantedBucket, Nothing>({
@@ -37,10 +40,10 @@ export function makeBucket(
   name: string,
   region: string,
 ): Promise<{ readonly bucket: BucketDocument; readonly made: boolean }> {
-  const { resources, clock, ids, account, origin } = context;
+  const { clock, ids, account, origin } = context;
   const key = bucketKey(name);
   return againOnConflict(context, async () => {
-    const existing = (await resources.get(key)) as BucketDocument | undefined;
+    const existing = await bucketKind.find(context, key);
     if (existing) return { bucket: existing, made: false };
     const now = clock.now();
     const document = {
@@ -53,8 +56,8 @@ export function makeBucket(
       wanted: { owner: account, region },
       actual: {},
     };
-    await resources.write([await bucketKind.put(context, document)]);
-    return { bucket: { ...document, schema: 1, version: 1 }, made: true };
+    await context.resources.write([await bucketKind.put(context, document)]);
+    return { bucket: { ...document, version: 1 }, made: true };
   });
 }
 

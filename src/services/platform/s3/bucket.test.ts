@@ -13,7 +13,7 @@ import { openFilesystemObjectStore } from "../../../stores/objects/filesystem.ts
 import type { ObjectStore } from "../../../stores/objects/port.ts";
 import { bucketReconciler } from "./bucket.reconcile.ts";
 import { bucket } from "./bucket.ts";
-import { type BucketDocument, bucketKey } from "./bucket-document.ts";
+import { bucketKey, bucketKind } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
 import { deleteBucket } from "./delete-bucket.ts";
 import { multipartUpload } from "./multipart-upload.ts";
@@ -47,7 +47,7 @@ const put = (Bucket: string, Key: string, Body: Readable = bodyOf(Key), from: Co
 const make = (Bucket: string, from: Context = context) =>
   from.call("s3", "CreateBucket", { Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
 const remove = (Bucket: string, from: Context = context) => from.call("s3", "DeleteBucket", { Bucket });
-const documentOf = async (name: string) => (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
+const documentOf = (name: string) => bucketKind.find(context, bucketKey(name));
 const keysIn = async (Bucket: string, from: Context = context) =>
   (await from.call("s3", "ListObjectsV2", { Bucket })).Contents?.map(({ Key }) => Key);
 const namesFor = async (from: Context) =>
@@ -359,7 +359,7 @@ describe("a deletion that a killed server began", () => {
         objects: { ...objects, closeBucket: steps.of(objects.closeBucket) },
       };
       const deleting = async () => {
-        const found = (await slow.resources.get(bucketKey(name))) as BucketDocument | undefined;
+        const found = await bucketKind.find(slow, bucketKey(name));
         if (found) await deleteBucket(slow, found);
       };
       const writing = async () => {

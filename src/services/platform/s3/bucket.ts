@@ -139,7 +139,7 @@ function regionOf(constraint: string | undefined, { region }: Pick<Context, "reg
 /** The bucket of that name. The caller's default bucket is made where it is missing. */
 async function findBucket(context: Context, name: string): Promise<BucketDocument | undefined> {
   if (name === defaultBucketName(context)) return (await makeBucket(context, name, context.region)).bucket;
-  return (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
+  return bucketKind.find(context, bucketKey(name));
 }
 
 /** @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account */
@@ -155,7 +155,7 @@ async function requireBucket(
 
 /** Ends a deletion that is under way, so that the name is free. A refused deletion leaves the bucket. */
 async function finishDeletion(context: Context, name: string): Promise<void> {
-  const found = (await context.resources.get(bucketKey(name))) as BucketDocument | undefined;
+  const found = await bucketKind.find(context, bucketKey(name));
   if (found?.status !== "Deleting") return;
   await deleteBucket(context, found).catch((error) => {
     if (!isBucketNotEmpty(error)) throw error;

@@ -35,8 +35,8 @@ export async function deleteBucket(parts: Parts, bucket: BucketDocument): Promis
 export const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
 
 /** The bucket's document, unless a new bucket has its name. */
-async function current({ resources }: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {
-  const found = (await resources.get(bucketKey(key.name))) as BucketDocument | undefined;
+async function current(parts: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {
+  const found = await bucketKind.find(parts, bucketKey(key.name));
   return found?.id === id ? found : undefined;
 }
 

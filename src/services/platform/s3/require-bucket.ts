@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { type BucketDocument, bucketKey, checkOwner, defaultBucketName } from "./bucket-document.ts";
+import { type BucketDocument, bucketKey, bucketKind, checkOwner, defaultBucketName } from "./bucket-document.ts";
 import { noSuchBucket } from "./s3-faults.ts";
 
 /**
@@ -23,8 +23,10 @@ export async function requireBucket(
   return bucket;
 }
 
-const find = async ({ cache }: Context, name: string): Promise<BucketDocument | undefined> =>
-  (await cache.get(bucketKey(name))) as BucketDocument | undefined;
+async function find({ cache }: Context, name: string): Promise<BucketDocument | undefined> {
+  const found = await cache.get(bucketKey(name));
+  return found && bucketKind.read(found);
+}
 
 /** By the control plane, as the service: the caller may be a run, whose grants name objects only. */
 async function makeDefaultBucket(context: Context, name: string): Promise<void> {

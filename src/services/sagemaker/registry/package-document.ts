@@ -20,8 +20,11 @@ export interface PackageState {
 
 export type PackageDocument = ResourceDocument<PackageWanted, PackageState>;
 
+/** What is shown is known before a document is written. */
+type Shown = Omit<PackageDocument, "version" | "schema">;
+
 /** What the lists show, and all that is shown begins with. */
-export const summarize = ({ wanted, key, created }: PackageDocument, ModelPackageArn: string): Summary => ({
+export const summarize = ({ wanted, key, created }: Shown, ModelPackageArn: string): Summary => ({
   ModelPackageName: wanted.ModelPackageName,
   ModelPackageGroupName: wanted.ModelPackageGroupName,
   ModelPackageVersion: versionOf(key),
@@ -35,7 +38,7 @@ export const summarize = ({ wanted, key, created }: PackageDocument, ModelPackag
   ModelLifeCycle: wanted.ModelLifeCycle,
 });
 
-export function describePackage(document: PackageDocument, arn: string): Described {
+export function describePackage(document: Shown, arn: string): Described {
   const { wanted, actual, modified } = document;
   return {
     ...summarize(document, arn),
@@ -95,12 +98,8 @@ export function withCardMetadataOnly(described: Described): Described {
  * What EventBridge is told of a version that is made or changed. `updated`: the members that a request changed. Large
  * members are left out where an event would not hold them.
  */
-export function stateChange(
-  document: Omit<PackageDocument, "version" | "schema">,
-  updated?: readonly string[],
-): ResourceEvent {
-  const whole = { ...document, version: 0, schema: 1 };
-  const { ModelCard: _card, ...described } = describePackage(whole, packageNames.arn(document.key));
+export function stateChange(document: Shown, updated?: readonly string[]): ResourceEvent {
+  const { ModelCard: _card, ...described } = describePackage(document, packageNames.arn(document.key));
   const { InferenceSpecification: _one, AdditionalInferenceSpecifications: _more, ...small } = described;
   const fits = Buffer.byteLength(JSON.stringify(described)) < mostEventBytes / 2;
   const detail = { ...(fits ? described : small), UpdatedModelPackageFields: updated };

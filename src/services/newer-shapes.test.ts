@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { arnTemplate } from "../aws/arn-template.ts";
+import { type Kind, parentText } from "../frame/define-kind.ts";
+import type { OperationsUnit } from "../frame/define-operations.ts";
+import { createTestContext, type TestContext } from "../server/test-context.ts";
+import { keyWords } from "../stores/resources/port.ts";
+import { kinds } from "./kinds.gen.ts";
+import { groupKey } from "./platform/logs/log-documents.ts";
+import { services } from "./services.gen.ts";
+
+type Asked = readonly [operation: string, input: object];
+
+/** What shows a kind, and what its document needs in order to be found. */
+interface Shown {
+  readonly asked: readonly Asked[];
+  readonly wanted?: object;
+  readonly parent?: (context: TestContext) => Promise<string>;
+}
+
+const name = "newer";
+const stream = { logGroupName: "group", logStreamName: name };
+
+/** The kinds whose operations are written out. Of a resource the declaration says which operations show it. */
+const written: Readonly<Record<string, Shown>> = {
+  "iam/role": {
+    wanted: { Path: "/" },
+    asked: [
+      ["GetRole", { RoleName: name }],
+      ["ListRoles", {}],
+      ["DeleteRole", { RoleName: name }],
+      ["SimulatePrincipalPolicy", { PolicySourceArn: `arn:aws:iam::123456789012:role/${name}`, ActionNames: ["a:b"] }],
+    ],
+  },
+  "logs/log-group": {
+    asked: [
+      ["DescribeLogGroups", {}],
+      ["DescribeLogGroups", { logGroupIdentifiers: [name] }],
+      ["DescribeLogStreams", { logGroupName: name }],
+      ["FilterLogEvents", { logGroupName: name }],
+      ["CreateLogStream", { logGroupName: name, logStreamName: "stream" }],
+      ["DeleteLogGroup", { logGroupName: name }],
+    ],
+  },
+  "logs/log-stream": {
+    wanted: stream,
+    async parent(context) {
+      const { logGroupName } = stream;
+      await context.call("logs", "CreateLogGroup", { logGroupName });
+      return parentText(groupKey(context, logGroupName));
+    },
+    asked: [
+      ["DescribeLogStreams", { logGroupName: stream.logGroupName }],
+      ["DescribeLogStreams", { logGroupName: stream.logGroupName, orderBy: "LastEventTime" }],
+      ["GetLogEvents", stream],
+      ["FilterLogEvents", { logGroupName: stream.logGroupName }],
+      ["PutLogEvents", { ...stream, logEvents: [{ timestamp: 0, message: "a" }] }],
+      ["DeleteLogGroup", { logGroupName: stream.logGroupName }],
+    ],
+  },
+  "s3/bucket": {
+    wanted: { owner: "123456789012", region: "us-west-2" },
+    asked: [
+      ["HeadBucket", { Bucket: name }],
+      ["GetBucketLocation", { Bucket: name }],
+      ["ListBuckets", {}],
+      ["DeleteBucket", { Bucket: name }],
+      ["CreateBucket", { Bucket: name, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } }],
+      ["GetObject", { Bucket: name, Key: "a" }],
+      ["ListObjectsV2", { Bucket: name }],
+    ],
+  },
+};
+
+/** The operations of a resource that take nothing but its name, and its list. */
+function shownByFrame({ definition }: Kind, named: object): Shown | undefined {
+  const parts = definition as Partial<Record<"describe" | "list" | "stop" | "delete", { readonly operation: string }>>;
+  if (!parts.describe && !parts.list) return undefined;
+  const { describe, list, stop, delete: remove } = parts;
+  const byName = [describe, stop, remove].filter((part) => part !== undefined);
+  return {
+    asked: [
+      ...byName.map(({ operation }): Asked => [operation, named]),
+      ...(list ? [[list.operation, {}] as const] : []),
+    ],
+  };
+}
+
+const loads = Object.values(services).flatMap((operations) => Object.values(operations));
+const units: readonly OperationsUnit[] = [...new Set(await Promise.all(loads.map((load) => load())))];
+
+// A kind without an ARN is the product's own: no operation shows it.
+test.each(kinds.filter(({ arn }) => arn !== undefined).map((entry) => [`${entry.service}/${entry.kind}`, entry]))(
+  "%s: a document of a newer shape is neither shown, changed nor removed",
+  async (kindName, entry) => {
+    const kind = (await entry.load()) as Kind;
+    const context = createTestContext({ units });
+    const variables = entry.key ?? arnTemplate([entry.arn!].flat()[0]!).variables;
+    const named = Object.fromEntries(variables.map((variable) => [variable, name]));
+    const shown = written[kindName] ?? shownByFrame(kind, named);
+    if (!shown) throw new Error(`Write into this test which operations show ${kindName}.`);
+
+    const wanted = { ...named, ...shown.wanted };
+    const key = kind.key(context, wanted as Record<string, string>);
+    const parent = await shown.parent?.(context);
+    const document = { key, id: "id", parent, status: "Active", created: 1, modified: 1, wanted, actual: {} };
+    const change = await kind.put(context, document);
+    if (!("put" in change)) throw new Error("a document is written by a put");
+    const known = change.put.schema;
+    await context.resources.write([{ ...change, put: { ...change.put, schema: known + 1 } }]);
+    const before = await context.resources.get(key);
+
+    const message = `${keyWords(key)} has shape ${known + 1}; this version reads up to ${known}. Start a newer version.`;
+    for (const [operation, input] of shown.asked)
+      await expect(
+        context.call(entry.service as "s3", operation as "HeadBucket", input as { Bucket: string }),
+        operation,
+      ).rejects.toMatchObject({ code: "InternalFailure", message });
+    expect(await context.resources.get(key)).toEqual(before);
+  },
+);
