@@ -50,8 +50,7 @@ function allowExisting(error: unknown): undefined {
 /**
  * Counts how many of a run's first lines are in the stream already: a server that was killed may have written lines
  * without remembering it. Lines are matched in order, from the first line's time on, because a run's times never go
- * back.
- * Events that other writers put into the stream meanwhile do not matter.
+ * back. Events that other writers put into the stream meanwhile do not matter.
  */
 export async function countShipped(writer: LogWriter, place: LogPlace, lines: readonly RunLine[]): Promise<number> {
   let count = 0;

@@ -10,8 +10,8 @@ export const notANumber = Number.POSITIVE_INFINITY;
  * The number in `bytes[start, end)`: decimal notation with surrounding blanks, or "nan" in any case. An empty text is
  * NaN, a missing value. Anything else, infinities included, is `notANumber`.
  *
- * Up to 2^53 as mantissa and 22 as exponent, one multiplication or division of exact doubles rounds correctly
- * (Clinger 1990, the fast path); the rest goes through `Number`.
+ * Up to 2^53 as mantissa and 22 as exponent, one multiplication or division of exact doubles rounds correctly (Clinger
+ * 1990, the fast path); the rest goes through `Number`.
  */
 export function parseFloatBytes(bytes: Uint8Array, start: number, end: number): number {
   while (start < end && isBlank(bytes[start]!)) start++;
