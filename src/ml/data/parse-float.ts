@@ -3,7 +3,7 @@ const powers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
 const largestExact = Number.MAX_SAFE_INTEGER;
 const decoder = new TextDecoder();
 
-/** What `parseFloatBytes` gives for a text that is no number: a value no field can stand for. */
+/** What `parseFloatBytes` returns for a text that is not a number: a value that no field can have. */
 export const notANumber = Number.POSITIVE_INFINITY;
 
 /**
