@@ -43,7 +43,7 @@ export const runKey = (place: Pick<Context, "account" | "region">, runId: string
   run.key(place, { RunId: runId });
 
 /** The weight of a run that stays up, and of a job that only waits for others. */
-export const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
+const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
 
 /**
  * Chooses the run's executor, and returns it with the change that creates the run's document. Write that change in one
