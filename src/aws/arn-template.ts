@@ -1,6 +1,5 @@
 /**
- * The resource part of an ARN with variables in it, such as
- * "pipeline/{PipelineName}/execution/{PipelineExecutionId}".
+ * The resource part of an ARN with variables in it, such as "pipeline/{PipelineName}/execution/{PipelineExecutionId}".
  */
 export interface ArnTemplate {
   /** In order of appearance. */
@@ -12,8 +11,7 @@ export interface ArnTemplate {
 
 /**
  * Compiles a template. A value contains no separator ("/", ":") that the template contains, so
- * "pipeline/{PipelineName}"
- * does not match "pipeline/p/execution/e"; a variable written `{Path+}` may contain them.
+ * "pipeline/{PipelineName}" does not match "pipeline/p/execution/e"; a variable written `{Path+}` may contain them.
  */
 export function arnTemplate(template: string): ArnTemplate {
   const parts = template.split(/\{(\w+\+?)\}/);

@@ -1,7 +1,6 @@
 /**
  * Permits actions such as "s3:GetObject" on resources named by ARN. A `*` at the end matches any rest; a `*` between
- * the
- * colons of an ARN matches any region or account.
+ * the colons of an ARN matches any region or account.
  */
 export interface Grant {
   readonly actions: readonly string[];
@@ -20,8 +19,7 @@ export interface Grants {
 export interface Caller {
   /**
    * `administrator`: the holder of the home's key. `run`: a program that a job or endpoint started. `role`: the role
-   * that a
-   * document names, assumed by the service. `service`: the service itself.
+   * that a document names, assumed by the service. `service`: the service itself.
    */
   readonly kind: "administrator" | "run" | "role" | "service";
   readonly account: string;

@@ -6,8 +6,7 @@ export interface CopySource {
 
 /**
  * Reads the header x-amz-copy-source: "bucket/key", percent-encoded with "+" for a space, optionally with a slash
- * before
- * and "?versionId=..." after it. Returns undefined for any other text.
+ * before and "?versionId=..." after it. Returns undefined for any other text.
  */
 export function parseCopySource(header: string): CopySource | undefined {
   const [path, versionId] = header.split("?versionId=");

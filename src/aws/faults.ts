@@ -27,8 +27,8 @@ export class Fault extends Error {
 export const validationFault = (message: string): Fault => new Fault("ValidationException", message);
 
 /**
- * The refusal of what AWS has and this version of Sagebrush has not. `what`: an operation, a member, or a value with its
- * member ("InputMode Pipe"); `instead`: what to do now, in words that need no document.
+ * The refusal of what AWS has and this version of Sagebrush has not. `what`: an operation, a member, or a value with
+ * its member ("InputMode Pipe"); `instead`: what to do now, in words that need no document.
  */
 export const notBuiltFault = (
   { code, status = 400 }: { readonly code: string; readonly status?: number },

@@ -2,8 +2,7 @@ import { Fault } from "./faults.ts";
 
 /**
  * S3's faults for objects, uploads and buckets that do not exist or do not meet the request's conditions, in AWS's
- * words.
- * The object store knows a bucket by its id only, so the service adds the bucket's name to these faults.
+ * words. The object store knows a bucket by its id only, so the service adds the bucket's name to these faults.
  */
 export const bucketGone = (): Fault =>
   new Fault("NoSuchBucket", "The specified bucket does not exist", { status: 404 });

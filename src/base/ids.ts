@@ -12,8 +12,7 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
  * Makes ULIDs as the ULID specification has them: 48 bits of milliseconds, 80 random bits, Crockford base 32. Within
- * one
- * millisecond the random part counts up, so ids sort in the order in which they were made.
+ * one millisecond the random part counts up, so ids sort in the order in which they were made.
  */
 export function createIds(clock: Clock, randomBytes: (count: number) => Uint8Array): Ids {
   let lastTime = -1;

@@ -2,7 +2,8 @@ import { nearest } from "./nearest.ts";
 
 /**
  * The typed parameter schema of all units: hyperparameters, settings, options of transforms and executors. A parameter
- * is read from text, the form in which all of them arrive (an API map of strings, an environment variable, a form field).
+ * is read from text, the form in which all of them arrive (an API map of strings, an environment variable, a form
+ * field).
  */
 export interface Param<T> {
   readonly required: boolean;

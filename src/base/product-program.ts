@@ -1,6 +1,5 @@
 /**
- * A program of the product. Its spec holds no absolute path, because the place of the product and of its Node is
- * known
+ * A program of the product. Its spec holds no absolute path, because the place of the product and of its Node is known
  * only where the program runs.
  */
 export interface ProductProgram {

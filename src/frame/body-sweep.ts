@@ -6,8 +6,8 @@ import { bodyBucket, unnamedBodyMilliseconds } from "./large-members.ts";
 const bodiesAtOnce = 1_000;
 
 /**
- * Removes the bodies of large members that no document names any more. A body is stored before the document that
- * names it, so bodies younger than an hour stay.
+ * Removes the bodies of large members that no document names any more. A body is stored before the document that names
+ * it, so bodies younger than an hour stay.
  */
 export const bodySweep = defineUpkeep({
   name: "body-sweep",

@@ -14,8 +14,7 @@ const place = { account: "123456789012", region: "us-west-2" };
 const sagemakerArn = "arn:aws:sagemaker:us-west-2:123456789012:";
 
 /**
- * Named by its parent and an id that the service makes; started rather than created; one token starts one
- * execution.
+ * Named by its parent and an id that the service makes; started rather than created; one token starts one execution.
  */
 const pipelineExecution = defineResource({
   service: "sagemaker",
@@ -437,8 +436,8 @@ const databrewRecipe = resourceOf<DataBrew>()({
 
 type Sqs = typeof import("@aws-sdk/client-sqs");
 /**
- * Has an ARN without a word before the name, and a URL that identifies it; its list filters by prefix and returns
- * plain strings.
+ * Has an ARN without a word before the name, and a URL that identifies it; its list filters by prefix and returns plain
+ * strings.
  */
 const sqsQueue = resourceOf<Sqs>()({
   service: "sqs",

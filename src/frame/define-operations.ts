@@ -16,8 +16,7 @@ export interface OperationsUnit {
   readonly service: WireServiceId;
   readonly operations: Readonly<Record<string, AnyHandler>>;
   /**
-   * The permissions that each operation needs. An operation without an entry needs the action of its own name on
-   * `*`.
+   * The permissions that each operation needs. An operation without an entry needs the action of its own name on `*`.
    */
   readonly permissions: Readonly<Record<string, PermissionsOf>>;
 }

@@ -1,4 +1,5 @@
 import type { FollowedRun } from "../runs/follow-run.ts";
+import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import type { Kind } from "./define-kind.ts";
@@ -61,12 +62,6 @@ export interface ReconcileContext extends Context {
    * longer followed.
    */
   follow(runId: string): Promise<FollowedRun>;
-}
-
-/** What a run takes of the machine's room; see runs/run-room.ts. */
-export interface RunWeight {
-  readonly cores: number;
-  readonly memoryBytes: number;
 }
 
 /**

@@ -5,8 +5,7 @@ export interface UpkeepUnit {
   readonly unit: "upkeep";
   readonly name: string;
   /**
-   * Time from the end of one run to the beginning of the next; the first run begins this long after the server's
-   * start.
+   * Time from the end of one run to the beginning of the next; the first run begins this long after the server's start.
    */
   readonly everyMilliseconds: number;
   /** Does the work once. It may be killed at any line and repeated. `signal` aborts when the server stops. */

@@ -47,8 +47,7 @@ function ignoreConflict(error: unknown): void {
 }
 
 /**
- * Remembers what was made with each token, so that a client that missed the response gets the same one when it
- * retries.
+ * Remembers what was made with each token, so that a client that missed the response gets the same one when it retries.
  */
 export interface Idempotency {
   /** Returns what was made with the request's token. @throws Fault when a different request used the token */

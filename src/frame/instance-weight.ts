@@ -9,8 +9,8 @@ import type { Context } from "./context.ts";
 const largestShare = 4;
 
 /**
- * Returns a job's weight: for each of its hosts one core, and the smaller of its instance type's memory and a quarter of
- * the machine's.
+ * Returns a job's weight: for each of its hosts one core, and the smaller of its instance type's memory and a quarter
+ * of the machine's.
  */
 export function instanceWeight(
   { machine }: Pick<Context, "machine">,

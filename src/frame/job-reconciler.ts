@@ -30,8 +30,8 @@ const pointWords = {
 } as const;
 
 /**
- * Runs a job: writes its run, starts it, follows it, records its end, and begins a new attempt when that was not
- * the job's end.
+ * Runs a job: writes its run, starts it, follows it, records its end, and begins a new attempt when that was not the
+ * job's end.
  */
 export function createJobReconciler<Wanted>(
   kind: Kind<Wanted, JobActual>,

@@ -61,8 +61,8 @@ export interface JobStep {
 }
 
 /**
- * Enters a step and ends the one before. A status that continues takes the new message. A step that ends the job
- * starts and ends at the same time.
+ * Enters a step and ends the one before. A status that continues takes the new message. A step that ends the job starts
+ * and ends at the same time.
  */
 export function enter(
   transitions: readonly Transition[],

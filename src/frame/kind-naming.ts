@@ -52,8 +52,8 @@ export interface KindNames {
   /** Returns the key that an ARN stands for; undefined for an ARN of another kind. */
   parse(arn: string): ResourceKey | undefined;
   /**
-   * Returns the key that an input names by the variables, or by an ARN in place of the only variable; undefined
-   * when it names none.
+   * Returns the key that an input names by the variables, or by an ARN in place of the only variable; undefined when it
+   * names none.
    */
   identify(place: Place, input: object): ResourceKey | undefined;
   /** Returns the ARN that an input names, with `*` for what it leaves open, for asking for a permission. */

@@ -52,8 +52,8 @@ export async function outlineBodies<Wanted>(
 }
 
 /**
- * Restores the document as it was before `outlineBodies`. `hashes` are its bodies' hashes, because a user's own
- * value may look like a reference.
+ * Restores the document as it was before `outlineBodies`. `hashes` are its bodies' hashes, because a user's own value
+ * may look like a reference.
  */
 export async function inlineBodies<Wanted>(
   objects: ObjectStore,

@@ -29,10 +29,7 @@ export function refusalsOf(service: WireServiceId): Refusals {
   };
 }
 
-/**
- * Makes the refusal of something that AWS can do and this version cannot: nothing that a user asks for is dropped
- * silently. `what` is a member, or a value with its member: "ServerlessConfig", "InputMode Pipe".
- */
+/** Whether a value asks for anything: not undefined, false, an empty text or list, nor a structure of these only. */
 const asksForSomething = (value: unknown): boolean =>
   isStructure(value) ? Object.values(value).some(isGiven) : isGiven(value);
 

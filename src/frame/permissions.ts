@@ -26,8 +26,7 @@ export type Unchecked<T> = T extends Date | Uint8Array | ((...args: never[]) => 
       : T;
 
 /**
- * Returns the action named like its operation: "sagemaker:CreateModel". The endpoints of one service share a
- * prefix.
+ * Returns the action named like its operation: "sagemaker:CreateModel". The endpoints of one service share a prefix.
  */
 export const actionOf = (service: WireServiceId, operation: string): string =>
   `${service.replace(/-runtime$/, "")}:${operation}`;

@@ -9,8 +9,8 @@ import type { OperationsUnit } from "./define-operations.ts";
 import { execution, group, hub, modelPackage, userProfile } from "./sequence-kinds.fixture.ts";
 
 /**
- * Random sequences of create, list, filter, page, update and delete by the handlers that the frame makes, held against a
- * plain array: what is listed is what a filter and a sort of that array give.
+ * Random sequences of create, list, filter, page, update and delete by the handlers that the frame makes, held against
+ * a plain array: what is listed is what a filter and a sort of that array give.
  */
 interface Row {
   readonly kind: string;

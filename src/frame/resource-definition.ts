@@ -101,8 +101,8 @@ export interface ResourceDefinition<
     [K in N]: (input: InputOf<M, K>, context: Context, resource: Resource<Wanted, Actual>) => Promise<OutputOf<M, K>>;
   };
   /**
-   * The permissions of operations that need another action than the one of their name, or concern another resource
-   * than the one that their input names.
+   * The permissions of operations that need another action than the one of their name, or concern another resource than
+   * the one that their input names.
    */
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
@@ -110,8 +110,7 @@ export interface ResourceDefinition<
 /** A resource as handlers and reconcilers use it, beyond its kind. */
 export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {
   /**
-   * Returns the key that an input or a name stands for, in the caller's account and region unless an ARN names
-   * others.
+   * Returns the key that an input or a name stands for, in the caller's account and region unless an ARN names others.
    */
   keyOf(context: Context, named: string | object): ResourceKey;
   /** Returns the document; throws the kind's refusal when there is none. */

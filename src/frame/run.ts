@@ -43,7 +43,7 @@ export const runKey = (place: Pick<Context, "account" | "region">, runId: string
   run.key(place, { RunId: runId });
 
 /** The weight of a run that stays up, and of a job that only waits for others. */
-export const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
+const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
 
 /**
  * Chooses the run's executor, and returns it with the change that creates the run's document. Write that change in one
@@ -76,8 +76,8 @@ export async function beginRun(
 }
 
 /**
- * Returns the executor that has a run. A run whose document is gone is looked for in the first executor, which
- * knows whether it has it.
+ * Returns the executor that has a run. A run whose document is gone is looked for in the first executor, which knows
+ * whether it has it.
  */
 export async function executorOf(
   { executors, resources }: Pick<Context, "executors" | "resources">,
@@ -108,8 +108,8 @@ export async function endRun(context: Context, runId: string): Promise<ResourceC
 }
 
 /**
- * Reads a run of a home of format 1, where the process executor had every run and no weight was written. A run with
- * a runtime cap is a job.
+ * Reads a run of a home of format 1, where the process executor had every run and no weight was written. A run with a
+ * runtime cap is a job.
  */
 function fromFirstShape({ spec, grants }: Pick<RunWanted, "spec" | "grants">): RunWanted {
   const weight = spec.limits.runtimeSeconds === undefined ? noWeight : { cores: 1, memoryBytes: 0 };

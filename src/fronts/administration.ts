@@ -3,7 +3,7 @@ import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
 
 /** The name in the credential scope of requests to this front. */
-export const administrationSigningName = "sagebrush";
+const administrationSigningName = "sagebrush";
 
 const json = (status: number, value: unknown): WireResponse => ({
   status,

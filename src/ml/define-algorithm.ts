@@ -5,7 +5,7 @@ import type { LabelledData, Matrix } from "./data/matrix.ts";
 export interface TrainingRun {
   /** A line of the job's log. */
   log(line: string): void;
-  /** Awaited between rounds, so that the program sees signals. Gives false when a stop is asked for. */
+  /** Awaited between rounds, so that the program sees signals. Resolves with false when a stop is requested. */
   continues(): Promise<boolean>;
 }
 
@@ -19,9 +19,9 @@ export interface Algorithm<P extends Params = Params, Model = unknown> {
   readonly unit: "algorithm";
   readonly name: string;
   readonly hyperparameters: P;
-  /** Problems of values that do not go together. */
+  /** Reports values that cannot be combined. */
   combinationProblems(values: ParamValues<P>, hasValidation: boolean): readonly ParamProblem[];
-  /** Which hyperparameters say how the data is read. */
+  /** The hyperparameters that say how the data is read. */
   readonly data: { weightsInCsv(values: ParamValues<P>): boolean };
   /** Throws DataError on labels that cannot be learned. The same data, values and seed give the same model. */
   train(
@@ -32,7 +32,7 @@ export interface Algorithm<P extends Params = Params, Model = unknown> {
   /** The model as a file of the model folder. */
   readonly modelFile: string;
   save(model: Model): Uint8Array;
-  /** Throws ModelError on bytes that are no model this version can read. */
+  /** Throws ModelError when this version cannot read the bytes as a model. */
   load(bytes: Uint8Array): Model;
   /** Columns that a row must have. */
   columns(model: Model): number;

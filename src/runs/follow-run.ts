@@ -19,21 +19,19 @@ export interface FollowedRun {
   readonly states: readonly RunState[];
   /**
    * The oldest lines not dealt with yet, 1,000 at most. A reconciler that follows a run must pass its lines even when
-   * it
-   * does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
+   * it does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];
   /**
-   * Whether the first of these lines may have been dealt with by a server that was killed before it remembered
-   * that.
+   * Whether the first of these lines may have been dealt with by a server that was killed before it remembered that.
    */
   readonly resumed: boolean;
   /** The `kept` value remembered with the lines before these. */
   readonly kept: unknown;
   /**
-   * Marks the first `count` of `lines` as dealt with; they are not shown again. `kept` is remembered with them.
-   * After a kill the lines of the last millisecond are shown again, with `keptBeforeLast`: what to remember without
-   * them, which is `kept` when left out. `resumed: false` means that every later line is new.
+   * Marks the first `count` of `lines` as dealt with; they are not shown again. `kept` is remembered with them. After a
+   * kill the lines of the last millisecond are shown again, with `keptBeforeLast`: what to remember without them, which
+   * is `kept` when left out. `resumed: false` means that every later line is new.
    */
   passLines(
     count: number,

@@ -7,8 +7,7 @@ export const runKindName = "sagebrush/run";
 export const runKeyPrefix = "SBRN";
 
 /**
- * Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store
- * it.
+ * Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store it.
  */
 export function runAccessKey(runSecret: string, runId: string): { accessKeyId: string; secret: string } {
   const accessKeyId = runKeyPrefix + runId;
@@ -17,8 +16,7 @@ export function runAccessKey(runSecret: string, runId: string): { accessKeyId: s
 
 /**
  * Returns the run's credentials in the environment variables that every AWS client reads. The executor adds the
- * server's
- * address.
+ * server's address.
  */
 export function runIdentity(runSecret: string, runId: string, region: string): Record<string, string> {
   const { accessKeyId, secret } = runAccessKey(runSecret, runId);

@@ -12,10 +12,8 @@ export interface RunWeight {
 
 /**
  * The machine's room, shared by all kinds. A job that does not fit waits, and jobs enter in the order in which they
- * asked.
- * One job always fits, because no job may wait for a run that stays up: that never ends. The room is kept in memory
- * only;
- * which jobs are inside follows from the documents of the runs.
+ * asked. One job always fits, because no job may wait for a run that stays up: that never ends. The room is kept in
+ * memory only; which jobs are inside follows from the documents of the runs.
  */
 export interface RunRoom {
   /** Puts a document inside, whether there is room or not, because it has a run already. */

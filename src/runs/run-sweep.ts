@@ -5,8 +5,7 @@ import { runKindName } from "./run-key.ts";
 
 /**
  * Removes from their executors the runs without an "Active" document: a run when its document ends or is deleted, and
- * at
- * start every run that no document names.
+ * at start every run that no document names.
  */
 export interface RunSweep {
   /** Removes the runs that no document names. It is called once, before jobs are reconciled. */

@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { Call } from "../wire/call.ts";
 import type { FollowedRun, RunLine } from "./follow-run.ts";
+import { batchLimits, eventOverheadBytes } from "./put-log-events.ts";
 
 /** The log stream that shows what a run prints. */
 export interface LogPlace {
@@ -19,10 +20,8 @@ interface LogWriter {
   readonly call: Call;
 }
 
-/** The limits of PutLogEvents; a longer line is cut to `lineBytes`, overhead included. */
-const limits = { events: 10_000, batchBytes: 1_048_576, spanMilliseconds: 24 * 3_600_000, lineBytes: 262_144 };
-/** What PutLogEvents adds to the size of each event. */
-const eventOverheadBytes = 26;
+/** The most bytes of an event, overhead included; a longer line is cut. */
+const mostEventBytes = 262_144;
 
 /** Creates the log group and the stream unless they exist. */
 export async function openLog(writer: LogWriter, { logGroupName, logStreamName }: LogPlace): Promise<void> {
@@ -50,10 +49,9 @@ function allowExisting(error: unknown): undefined {
 /**
  * Counts how many of a run's first lines are in the stream already: a server that was killed may have written lines
  * without remembering it. Lines are matched in order, from the first line's time on, because a run's times never go
- * back.
- * Events that other writers put into the stream meanwhile do not matter.
+ * back. Events that other writers put into the stream meanwhile do not matter.
  */
-export async function countShipped(writer: LogWriter, place: LogPlace, lines: readonly RunLine[]): Promise<number> {
+async function countShipped(writer: LogWriter, place: LogPlace, lines: readonly RunLine[]): Promise<number> {
   let count = 0;
   let nextToken: string | undefined;
   while (count < lines.length) {
@@ -112,9 +110,9 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   for (const event of lines.map(eventOf)) {
     const size = Buffer.byteLength(event.message) + eventOverheadBytes;
     const full =
-      batch.length === limits.events ||
-      bytes + size > limits.batchBytes ||
-      event.timestamp - (batch[0]?.timestamp ?? event.timestamp) > limits.spanMilliseconds;
+      batch.length === batchLimits.events ||
+      bytes + size > batchLimits.bytes ||
+      event.timestamp - (batch[0]?.timestamp ?? event.timestamp) > batchLimits.spanMilliseconds;
     if (full) {
       yield batch;
       batch = [];
@@ -132,9 +130,9 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
  */
 function messageOf(line: string): string {
   const shown = line.replaceAll("\t", "#011") || " ";
-  if (Buffer.byteLength(shown) <= limits.lineBytes - eventOverheadBytes) return shown;
+  if (Buffer.byteLength(shown) <= mostEventBytes - eventOverheadBytes) return shown;
   return Buffer.from(shown)
-    .subarray(0, limits.lineBytes - eventOverheadBytes)
+    .subarray(0, mostEventBytes - eventOverheadBytes)
     .toString()
     .replace(/\uFFFD$/, "");
 }

@@ -7,8 +7,8 @@ const lookMilliseconds = 25;
 
 /**
  * Ends all runs and returns when they have ended. They get only a few seconds: an unfinished job begins a new attempt
- * at
- * the next start, so nothing of this attempt needs saving. A run that cannot be ended is reported and delays no other.
+ * at the next start, so nothing of this attempt needs saving. A run that cannot be ended is reported and delays no
+ * other.
  */
 export async function stopRuns(executors: Executors, report: (what: string, error: unknown) => void): Promise<void> {
   const runs = await listRuns(executors);

@@ -6,8 +6,8 @@ import { storageFault } from "./storage-fault.ts";
 export interface GroupCommit {
   /**
    * Queues `work`, which changes the database synchronously. Resolves with its result once that is durable. When it
-   * throws, its own changes are rolled back and only its promise rejects. With `sync: false` it resolves once the change
-   * is written: it survives the end of the process at once, and a power cut after a second.
+   * throws, its own changes are rolled back and only its promise rejects. With `sync: false` it resolves once the
+   * change is written: it survives the end of the process at once, and a power cut after a second.
    */
   run<T>(work: () => T, options?: { readonly sync?: boolean }): Promise<T>;
   /** Commits what is queued and refuses further work. */

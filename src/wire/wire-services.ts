@@ -3,7 +3,7 @@ import { malformedXml } from "../aws/malformed-xml.ts";
 
 /** An AWS endpoint, with everything known of it before its client is imported. */
 export interface WireService extends WireServiceRow {
-  /** The name of its client package without "client-". */
+  /** The product's name for it, which is its name in the AWS CLI: `logs`, `sagemaker-runtime`. */
   readonly id: WireServiceId;
 }
 

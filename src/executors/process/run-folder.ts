@@ -4,7 +4,8 @@ import type { RunExit } from "../port.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
 /**
- * What a run's folder holds. The keeper writes log, events and exit, the server the rest; neither needs the other alive.
+ * What a run's folder holds. The keeper writes log, events and exit, the server the rest; neither needs the other
+ * alive.
  *
  *     launch.json   what the keeper is to do (written before the keeper is started; holds the run's own secrets)
  *     keeper.json   who keeps the run: made once, by the first keeper

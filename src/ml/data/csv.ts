@@ -14,7 +14,7 @@ export interface CsvReader {
   /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */
   read(bytes: Uint8Array, place: DataPlace): void;
   readonly rows: number;
-  /** Of the rows so far; 0 when there are none. */
+  /** The columns of the rows so far; 0 without rows. */
   readonly columns: number;
   /** The separator of the first line: ",", "\t" or ";". */
   readonly separator: string;
@@ -53,7 +53,7 @@ export function createCsvReader(): CsvReader {
     places.add(rows++, place);
   };
 
-  /** Explains a field that is no number: a header, another format, or a plain mistake. */
+  /** Explains a field that is not a number: a header, another format, or a plain mistake. */
   const refuseField = (bytes: Uint8Array, start: number, end: number, column: number, place: DataPlace): never => {
     const fieldsOf = (from: number, to: number) =>
       decoder.decode(bytes.subarray(from, to)).split(String.fromCharCode(separator));

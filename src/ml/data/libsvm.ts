@@ -7,7 +7,7 @@ import { rowPlaces } from "./row-places.ts";
 
 /**
  * libsvm text: `label[:weight] index:value index:value ...  # comment`, indexes from 0. An index that a row does not
- * name is a missing value, as XGBoost has it. Rows for inference may leave the label out.
+ * name is a missing value, as in XGBoost. Rows for inference may leave the label out.
  */
 export interface LibsvmReader {
   /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */

@@ -7,13 +7,13 @@ export interface Matrix {
   readonly values: Float32Array;
 }
 
-/** Rows with what is to be learned from them. `labels` and `weights` have one number per row; no weights means all 1. */
+/** Rows with their labels and weights. `labels` and `weights` have one number per row; no weights means all 1. */
 export interface LabelledData {
   readonly features: Matrix;
   readonly labels: Float32Array;
   readonly weights?: Float32Array;
   /** Where a row was read, for messages. */
   readonly placeOf: (row: number) => DataPlace;
-  /** Of data read from CSV: what stands between fields, and how many of them come before the features. */
+  /** For CSV data: the separator, and the number of fields before the features. */
   readonly csv?: { readonly separator: string; readonly leadingFields: number };
 }

@@ -3,15 +3,15 @@ const powers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
 const largestExact = Number.MAX_SAFE_INTEGER;
 const decoder = new TextDecoder();
 
-/** What `parseFloatBytes` gives for a text that is no number: a value no field can stand for. */
+/** What `parseFloatBytes` returns for a text that is not a number: a value that no field can have. */
 export const notANumber = Number.POSITIVE_INFINITY;
 
 /**
  * The number in `bytes[start, end)`: decimal notation with surrounding blanks, or "nan" in any case. An empty text is
  * NaN, a missing value. Anything else, infinities included, is `notANumber`.
  *
- * Up to 2^53 as mantissa and 22 as exponent, one multiplication or division of exact doubles rounds correctly
- * (Clinger 1990, the fast path); the rest goes through `Number`.
+ * Up to 2^53 as mantissa and 22 as exponent, one multiplication or division of exact doubles rounds correctly (Clinger
+ * 1990, the fast path); the rest goes through `Number`.
  */
 export function parseFloatBytes(bytes: Uint8Array, start: number, end: number): number {
   while (start < end && isBlank(bytes[start]!)) start++;

@@ -2,9 +2,9 @@
  * Cuts a column into bins of about equal weight, as XGBoost's histogram method does: bin b holds the values in
  * [cut b-1, cut b), and every cut is a value of the column, except the last, which lies above all of them.
  *
- * With at most `maxBins` distinct values each has its own bin. Otherwise the cuts are the values at `maxBins` - 1 evenly
- * spaced ranks between the end of the smallest value's ranks and the start of the largest one's, and the largest value
- * too when some of these fall together.
+ * With at most `maxBins` distinct values each has its own bin. Otherwise the cuts are the values at `maxBins` - 1
+ * evenly spaced ranks between the end of the smallest value's ranks and the start of the largest one's, and the largest
+ * value too when some of these fall together.
  *
  * @param sorted ascending, without missing values
  * @param ranks `ranks[i]` is the weight of all values up to and including the i-th; absent: every value weighs 1

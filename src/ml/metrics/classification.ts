@@ -1,6 +1,6 @@
 import { type Metric, meanOverRows, type Outcome } from "./metric.ts";
 
-/** Keeps logarithms finite, as XGBoost has it. */
+/** Keeps logarithms finite, as XGBoost does. */
 const least = 1e-16;
 
 export const logloss: Metric = {
@@ -49,7 +49,7 @@ export const accuracy: Metric = {
   evaluate: (outcome) => 1 - wrongClass(outcome),
 };
 
-/** The mean over all classes of each class's F1; a class that is neither there nor predicted is left out. */
+/** The mean over all classes of each class's F1; a class that is neither a label nor a prediction is left out. */
 export const f1: Metric = {
   name: "f1",
   maximize: true,
@@ -78,7 +78,7 @@ export const f1: Metric = {
   },
 };
 
-/** The class with the largest probability, the lower of equals; of one probability, 1 when it is above 0.5. */
+/** The class with the largest probability, the lower of equal ones; for one probability, 1 when it is above 0.5. */
 function predictedClass({ predictions, groups }: Outcome, row: number): number {
   if (groups === 1) return predictions[row]! > 0.5 ? 1 : 0;
   const from = row * groups;

@@ -12,7 +12,7 @@ export interface Outcome {
 
 export interface Metric {
   readonly name: string;
-  /** Whether more is better. */
+  /** Whether a higher value is better. */
   readonly maximize: boolean;
   /** The tasks that it can score: values, the probability of one class, or one probability per class. */
   readonly tasks: readonly Task[];

@@ -71,7 +71,8 @@ export function documentInFormat2(document: UpgradedDocument, old: ResourceKey):
   const owner = old.account;
   return {
     ...document,
-    // In format 1 a bucket is "Deleting" while DeleteBucket checks that it is empty; a call that a kill cut short has no response.
+    // In format 1 a bucket is "Deleting" while DeleteBucket checks that it is empty; a call that a kill cut short has
+    // no response.
     status: "Active",
     wanted: { ...(document.wanted as object), owner },
     labels: { owner },

@@ -56,8 +56,8 @@ export function createFollowers(options: {
   }
 
   /**
-   * The cursor is written when an entry was handled, so that after an error only the entry that failed is repeated. Past
-   * entries of other kinds it is written now and then: with every change it would double the writes of the store.
+   * The cursor is written when an entry was handled, so that after an error only the entry that failed is repeated.
+   * Past entries of other kinds it is written now and then: with every change it would double the writes of the store.
    */
   async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[], place: Place): Promise<void> {
     let isHandled = false;

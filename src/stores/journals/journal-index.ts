@@ -4,8 +4,8 @@ import type { Piece } from "./segment-files.ts";
 
 /**
  * A chunk is a row of entries that follow each other: its text is either here (`text`) or a piece of a segment file. A
- * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is. `latest` is the latest
- * time ever appended, `ordered` whether times never went back.
+ * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is. `latest` is the
+ * latest time ever appended, `ordered` whether times never went back.
  */
 export const journalSchema = `
 create table if not exists stream (
@@ -139,8 +139,8 @@ export function createJournalIndex(database: Database) {
     },
 
     /**
-     * Drops the chunks that lie wholly before a position, and with `dropEmpty` the stream when it has none left. Returns
-     * whether the stream is dropped, and the files that hold nothing any more.
+     * Drops the chunks that lie wholly before a position, and with `dropEmpty` the stream when it has none left.
+     * Returns whether the stream is dropped, and the files that hold nothing any more.
      */
     trim(name: string, before: number, dropEmpty: boolean): { dropped: boolean; files: string[] } {
       const stream = find.get(name);

@@ -15,9 +15,9 @@ export interface Segment {
 const pieceBytes = 256 * 1024;
 
 /**
- * The files of bodies, each written once: `bodies/<the first six characters of its id>/<id>`, so that a folder holds the
- * files begun within eighteen minutes. A crash leaves files without a row in the index; `sweep` removes them. Ids are
- * never reused, so a file needs no temporary name.
+ * The files of bodies, each written once: `bodies/<the first six characters of its id>/<id>`, so that a folder holds
+ * the files begun within eighteen minutes. A crash leaves files without a row in the index; `sweep` removes them. Ids
+ * are never reused, so a file needs no temporary name.
  */
 export interface BodyFiles {
   path(id: string): string;

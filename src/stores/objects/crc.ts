@@ -1,6 +1,6 @@
 /**
- * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC) and CRC-64/NVME are.
- * Computes CRC-64/NVME, and combines the checks of two texts into that of their concatenation for both.
+ * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC) and CRC-64/NVME
+ * are. Computes CRC-64/NVME, and combines the checks of two texts into that of their concatenation for both.
  */
 const crc64Polynomial = 0x9a6c9329ac4bc9b5n;
 const crc32Polynomial = 0xedb88320n;

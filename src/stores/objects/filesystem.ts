@@ -242,8 +242,8 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 }
 
 /**
- * A copy has the ETag and checksum of its whole body. Those of an object made of parts, or of another algorithm, have to
- * be computed from the bytes.
+ * A copy has the ETag and checksum of its whole body. Those of an object made of parts, or of another algorithm, have
+ * to be computed from the bytes.
  */
 function canShareBody(source: StoredObject, checksum: ChecksumAlgorithm | undefined): boolean {
   return source.parts === undefined && (checksum === undefined || checksum === source.checksum?.algorithm);

@@ -27,8 +27,8 @@ interface FullRow extends Row {
 }
 
 /**
- * `bucket` is the bucket's id. Keys are blobs, which sort by their UTF-8 bytes. `uses` counts the objects and parts that
- * use a body; a body with no use is to be removed. Every file whose id is lower than `swept.until` has a row.
+ * `bucket` is the bucket's id. Keys are blobs, which sort by their UTF-8 bytes. `uses` counts the objects and parts
+ * that use a body; a body with no use is to be removed. Every file whose id is lower than `swept.until` has a row.
  */
 export const objectSchema = `
   create table if not exists object (

@@ -58,8 +58,8 @@ export interface ByteRange {
 }
 
 /**
- * What must be under the key for a write to happen, checked in its transaction: nothing, an object with this ETag, or the
- * object of that time of modification (the same body put again has the same ETag, and another time).
+ * What must be under the key for a write to happen, checked in its transaction: nothing, an object with this ETag, or
+ * the object of that time of modification (the same body put again has the same ETag, and another time).
  */
 export type WriteCondition = "absent" | { readonly etag: string } | { readonly modified: number };
 
@@ -155,7 +155,8 @@ export interface ObjectStore {
   head(key: ObjectKey): Promise<StoredObject | undefined>;
   /**
    * The object and its body, or the part of the body that `range` chooses when it is given the object (it may also
-   * throw). The body stays whole when the object is overwritten or deleted meanwhile. The caller reads it or destroys it.
+   * throw). The body stays whole when the object is overwritten or deleted meanwhile. The caller reads it or destroys
+   * it.
    */
   get(key: ObjectKey, range?: (object: StoredObject) => ByteRange | undefined): Promise<ObjectBody | undefined>;
   /** Reads the body to its end. When the body fails or is cut off, the object before it stays. */
@@ -194,9 +195,9 @@ export interface ObjectStore {
    * createUpload, putPart, completeUpload) throws the Fault `bucketGone`: the write and the close are each decided in
    * their own transaction. Closing it again is no fault.
    *
-   * Throws the Fault `bucketNotEmpty` while the bucket holds an object. A refusal is final for its attempt: `attempt` and
-   * every lower number are refused from then on, even when the bucket is empty by then. So a caller that has seen the
-   * refusal may rely on it while another caller makes the same attempt.
+   * Throws the Fault `bucketNotEmpty` while the bucket holds an object. A refusal is final for its attempt: `attempt`
+   * and every lower number are refused from then on, even when the bucket is empty by then. So a caller that has seen
+   * the refusal may rely on it while another caller makes the same attempt.
    */
   closeBucket(bucket: string, attempt: number): Promise<void>;
 

@@ -4,9 +4,10 @@ import { objectSchema } from "./object-index.ts";
 import { uploadSchema } from "./upload-index.ts";
 
 /**
- * Brings the index of a filesystem object store from its first layout, in which the column `bucket` held a bucket's name,
- * to ids, in one transaction. Files of bodies are not touched. What is in a bucket without an id is dropped; its bodies
- * are left without a use, and the next opening of the store removes them. An index that has ids is left as it is.
+ * Brings the index of a filesystem object store from its first layout, in which the column `bucket` held a bucket's
+ * name, to ids, in one transaction. Files of bodies are not touched. What is in a bucket without an id is dropped; its
+ * bodies are left without a use, and the next opening of the store removes them. An index that has ids is left as it
+ * is.
  *
  * @throws DamagedStore, or a Fault when the disk is full or refuses
  */

@@ -18,8 +18,8 @@ import {
 import { deepFreeze, documentTexts, eventText, readLabels, readText } from "./written-form.ts";
 
 /**
- * A resource store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver does.
- * Lists and feeds are read from end to end.
+ * A resource store that keeps nothing beyond its process: for tests, and as the plainest statement of what a driver
+ * does. Lists and feeds are read from end to end.
  */
 export function createMemoryResourceStore({ clock }: { clock: Clock }): ResourceStore {
   let documents = new Map<string, ResourceDocument>();

@@ -176,9 +176,9 @@ export interface ResourceStore {
   list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
   /**
    * One atomic batch, durable when it returns; throws Conflict, and a Fault for a document or an event that is too
-   * large. Gives the sequence number of its last feed entry; an empty batch gives that of the last entry there is, which
-   * is where to begin with `changes`.
-   * `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is not kept as it was.
+   * large. Gives the sequence number of its last feed entry; an empty batch gives that of the last entry there is,
+   * which is where to begin with `changes`. `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is
+   * not kept as it was.
    */
   write(
     changes: readonly ResourceChange[],

@@ -4,8 +4,8 @@ import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { deepFreeze, readLabels, readText } from "./written-form.ts";
 
 /**
- * An absent parent, origin or status is kept as "". What is asked and what is have tables of their own, so that a change
- * of one does not rewrite the other, and that rows which lists test are small.
+ * An absent parent, origin or status is kept as "". What is asked and what is have tables of their own, so that a
+ * change of one does not rewrite the other, and that rows which lists test are small.
  */
 export const documentSchema = `
 create table if not exists resource (

@@ -1,4 +1,5 @@
-// The program of the thread that sqlite-reader.ts begins: a connection of its own to the same database, that only reads.
+// The program of the thread that sqlite-reader.ts begins: a connection of its own to the same database, that only
+// reads.
 import { parentPort, workerData } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { createSqliteListing } from "./sqlite-listing.ts";

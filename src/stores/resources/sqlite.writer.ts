@@ -1,5 +1,5 @@
-// For sqlite.test.ts, which kills it: writes pairs of documents without end and prints "NAME VERSION" for each pair that
-// the store has acknowledged.
+// For sqlite.test.ts, which kills it: writes pairs of documents without end and prints "NAME VERSION" for each pair
+// that the store has acknowledged.
 import { writeSync } from "node:fs";
 import { systemClock } from "../../base/clock.ts";
 import { createSqliteResourceStore } from "./sqlite.ts";

@@ -4,9 +4,9 @@ import type { BinCodes } from "../../kernels/gradient-histogram.ts";
 import { quantileCuts } from "../../kernels/quantile-cuts.ts";
 
 /**
- * The features as bin numbers. Column c has the slots `offsets[c]` to `offsets[c + 1]` - 1, one per bin and a last one for
- * missing values. `cuts[slot]` is the upper end (not included) of the slot's bin; in the slot for missing values it is a
- * number below every value of the column.
+ * The features as bin numbers. Column c has the slots `offsets[c]` to `offsets[c + 1]` - 1, one per bin and a last one
+ * for missing values. `cuts[slot]` is the upper end (not included) of the slot's bin; in the slot for missing values it
+ * is a number below every value of the column.
  */
 export interface Bins extends BinCodes {
   readonly rows: number;

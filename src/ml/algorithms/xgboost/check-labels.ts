@@ -32,7 +32,7 @@ export function checkLabels(data: LabelledData, objective: Objective, classes: n
 /** A 32-bit number as it was written: 17.99, not 17.989999771118164. */
 const readable = (value: number): string => String(Number(value.toPrecision(7)));
 
-/** Of CSV data: the column that looks like the classes, and the command that moves it to the front. */
+/** For CSV data: the column that looks like the classes, and the command that moves it to the front. */
 function labelHint({ features, csv }: LabelledData, classes: number, file: string): string {
   if (!csv || classes === 0) return "";
   const candidates = Array.from({ length: features.columns }, (_, column) => column).filter((column) =>

@@ -7,8 +7,8 @@ export interface ColumnShares {
 }
 
 /**
- * Which columns a tree's nodes may ask: a share of all for the tree, of these a share for each depth, of these a share
- * for each node; always at least one.
+ * The columns that a tree's nodes may test: a share of all for the tree, of these a share for each depth, of these a
+ * share for each node; always at least one.
  *
  * @returns `ofTree`, and a function that draws the columns of a node at a depth
  */

@@ -2,14 +2,14 @@ import type { Matrix } from "../../data/matrix.ts";
 import { objectives } from "./objectives.ts";
 import type { Tree } from "./tree.ts";
 
-/** What training gives and a model file holds. */
+/** The result of training, and the content of a model file. */
 export interface Model {
   /** A key of `objectives`. */
   readonly objective: string;
   readonly columns: number;
   /** Margins per row: the number of classes of a multiclass objective, else 1. */
   readonly groups: number;
-  /** One per group, as the hyperparameter gives it: of binary:logistic a probability. */
+  /** One per group, as the hyperparameter gives it: for binary:logistic a probability. */
   readonly baseScores: readonly number[];
   readonly trees: readonly Tree[];
   /** The group that each tree adds to. */

@@ -15,7 +15,7 @@ export interface GrowLimits extends Penalties, ColumnShares {
   readonly min_child_weight: number;
 }
 
-/** A leaf's rows and what it answers. */
+/** A leaf's rows and its value. */
 export interface Leaf {
   readonly rows: Uint32Array;
   readonly value: number;

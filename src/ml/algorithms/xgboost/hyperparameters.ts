@@ -89,7 +89,7 @@ export const hyperparameters = {
 
 export type Hyperparameters = ParamValues<typeof hyperparameters>;
 
-/** Problems of values that do not go together. */
+/** Reports values that cannot be combined. */
 export function combinationProblems(values: Hyperparameters, hasValidation: boolean): ParamProblem[] {
   const problems: ParamProblem[] = [];
   const refuse = (name: string, message: string, kind: ParamProblem["kind"] = "value") =>

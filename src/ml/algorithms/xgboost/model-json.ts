@@ -3,7 +3,7 @@ import type { Model } from "./forest.ts";
 import { objectives } from "./objectives.ts";
 import type { Tree } from "./tree.ts";
 
-/** The number that XGBoost has as the root's parent. */
+/** The number that XGBoost writes as the root's parent. */
 const noParent = 2_147_483_647;
 
 /**

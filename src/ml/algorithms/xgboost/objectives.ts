@@ -1,15 +1,15 @@
 import type { Task } from "../../metrics/metric.ts";
 
 /**
- * What is learned. Numbers are rounded to 32 bits where XGBoost computes in 32 bits, so that trees and predictions come
- * out the same.
+ * The loss that training lowers. Numbers are rounded to 32 bits where XGBoost computes in 32 bits, so that trees and
+ * predictions come out the same.
  */
 export interface Objective {
   readonly task: Task;
   readonly defaultMetric: string;
   /** Whether scale_pos_weight multiplies the weight of rows labelled 1. */
   readonly weighsPositives: boolean;
-  /** What base_score is as a margin: the sum of leaves that a row starts with. */
+  /** base_score as a margin: the sum of leaves that a row starts with. */
   toMargin(baseScore: number): number;
   /** Margins to values or probabilities, in place. `groups` numbers per row: one per class of a multiclass objective. */
   toPredictions(margins: Float32Array, groups: number): void;
@@ -18,7 +18,7 @@ export interface Objective {
   /** First and second derivative of the loss at a prediction, for one group; unweighted. */
   gradient(prediction: number, label: number, group: number): number;
   hessian(prediction: number): number;
-  /** What a label must be, when this one is not that. */
+  /** Says what a label must be, when this one is not allowed. */
   labelProblem(label: number, classes: number): string | undefined;
 }
 
@@ -81,7 +81,7 @@ const softmax: Objective = {
 /** By their name in the hyperparameter `objective` and in model files. */
 export const objectives: Readonly<Record<string, Objective>> = {
   "reg:squarederror": squaredError,
-  // The name of before XGBoost 0.90.
+  // The name before XGBoost 0.90.
   "reg:linear": squaredError,
   "binary:logistic": logistic,
   "multi:softprob": softprob,

@@ -3,7 +3,7 @@
  * missing value goes where `defaultLeft` says.
  */
 export interface Tree {
-  /** The column that the node asks; -1 in a leaf. */
+  /** The column that the node tests; -1 in a leaf. */
   readonly feature: Int32Array;
   /** In a leaf: its value. */
   readonly threshold: Float32Array;
@@ -15,7 +15,7 @@ export interface Tree {
   readonly gain: Float32Array;
   /** Sum of the hessians of the rows that came here. */
   readonly cover: Float32Array;
-  /** What the node would answer as a leaf, before the learning rate. */
+  /** The value that the node would have as a leaf, before the learning rate. */
   readonly weight: Float32Array;
 }
 
@@ -41,7 +41,7 @@ export class TreeBuilder {
     return this.#nodes.length - 1;
   }
 
-  /** What a leaf answers. */
+  /** The value of a leaf. */
   valueOf(node: number): number {
     return this.#nodes[node]!.value;
   }

@@ -1,3 +1,4 @@
+import { eventOverheadBytes } from "../../../runs/put-log-events.ts";
 import type { JournalStore } from "../../../stores/journals/port.ts";
 import { readWindow } from "../../../stores/journals/window.ts";
 import { journalOf, type LogStream } from "./log-documents.ts";
@@ -37,7 +38,6 @@ const compare = (a: EventPlace, b: EventPlace): number =>
 
 /** An answer holds at most 1 MiB, counted as PutLogEvents counts. */
 const pageBytes = 1_048_576;
-export const eventOverheadBytes = 26;
 const sizeOf = (message: string): number => Buffer.byteLength(message) + eventOverheadBytes;
 
 export interface SelectedEvents {

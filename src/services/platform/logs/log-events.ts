@@ -1,11 +1,11 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
-import { type EventPlace, eventOverheadBytes, type SelectedEvent, selectEvents } from "./event-selection.ts";
+import { batchLimits, eventOverheadBytes } from "../../../runs/put-log-events.ts";
+import { type EventPlace, type SelectedEvent, selectEvents } from "./event-selection.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import { findGroup, findStream, groupNameOf, invalidParameter, journalOf, streamsOf } from "./log-documents.ts";
 import { onLogGroup, onLogStream } from "./log-permissions.ts";
 
 const hour = 3_600_000;
-const batchLimits = { bytes: 1_048_576, spanMilliseconds: 24 * hour };
 /** Events that are older or newer than this are rejected. */
 const eventAge = { oldestMilliseconds: 14 * 24 * hour, newestMilliseconds: 2 * hour };
 const defaultPageSize = 10_000;

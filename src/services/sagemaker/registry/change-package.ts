@@ -14,7 +14,7 @@ import { userContext } from "./user-context.ts";
 const replaced = ["SourceUri", "ModelLifeCycle", "ModelPackageRegistrationType", "InferenceSpecification"] as const;
 const approval = ["ModelApprovalStatus", "ApprovalDescription"] as const;
 
-/** What UpdateModelPackage makes of a package; of a version it is told. */
+/** Returns the change that UpdateModelPackage makes. For a version it also writes a state-change event. */
 export function changePackage(
   document: PackageDocument,
   input: UpdatePackage,

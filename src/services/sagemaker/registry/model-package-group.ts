@@ -12,7 +12,7 @@ type CreateGroup = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateMo
 
 interface GroupState {
   readonly createdBy: UserContext;
-  /** Of the version made last; versions are never used again. */
+  /** The number of the newest version; a number is never reused. */
   readonly lastVersion: number;
 }
 
@@ -53,7 +53,7 @@ export const modelPackageGroup = defineResource({
     operation: "ListModelPackageGroups",
     member: "ModelPackageGroupSummaryList",
     descending: false,
-    // No account shares its groups with another: that is done by the policy operations, which are not built.
+    // Accounts cannot share groups, because the policy operations are not built.
     filters: { CrossAccountFilterOption: (option) => (option === "CrossAccount" ? "nothing" : undefined) },
     summary: ({ wanted, created }, ModelPackageGroupArn) => ({
       ModelPackageGroupName: wanted.ModelPackageGroupName,
@@ -65,7 +65,7 @@ export const modelPackageGroup = defineResource({
   },
   delete: {
     operation: "DeleteModelPackageGroup",
-    // A version that is made meanwhile changes this document, so that the deletion begins anew.
+    // A version made meanwhile changes this document, and the deletion starts again.
     async begin({ key, wanted }, context) {
       const { account, region } = key;
       const versions = { account, region, parent: parentText(key), limit: 1 };
@@ -82,7 +82,7 @@ export const modelPackageGroup = defineResource({
 type Group = ResourceDocument<CreateGroup, GroupState>;
 
 /**
- * The group that a version is to belong to, by its name or ARN.
+ * The group of a new version.
  * @throws Fault when there is none, or when it is another account's: groups are not shared
  */
 export async function ownGroup(context: Context, named: string): Promise<Group> {
@@ -91,7 +91,7 @@ export async function ownGroup(context: Context, named: string): Promise<Group> 
   return modelPackageGroup.get(context, named);
 }
 
-/** The next version of a group, and the change that counts it: it conflicts with every other one that does. */
+/** Returns the number of a group's next version, and the change that counts it. Concurrent changes conflict. */
 export async function countVersion(
   context: Context,
   group: Group,

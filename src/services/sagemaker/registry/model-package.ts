@@ -23,7 +23,7 @@ import { userContext } from "./user-context.ts";
 type Packages = Resource<PackageWanted, PackageState>;
 type BatchDescribed = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "BatchDescribeModelPackage">;
 
-/** A model in the registry: what serves it, how good it is, and, of a version, whether it may be deployed. */
+/** A model in the registry: its containers, its quality and, for a version, whether it may be deployed. */
 export const modelPackage = defineResource({
   ...packageNaming,
   title: "Model package",
@@ -38,7 +38,7 @@ export const modelPackage = defineResource({
     name: ({ wanted }) => (wanted.ModelPackageName ?? wanted.ModelPackageGroupName!).toLowerCase(),
   },
   identify: packageVariables,
-  // AWS says what follows the colon; the SDK looks for what stands before it.
+  // AWS's text is the part after the colon; the SDK matches the part before it.
   missing: ({ arn }) => validationFault(`Could not find model package: ModelPackage ${arn} does not exist.`),
   existing: ({ arn }) => validationFault(`ModelPackage already exists with the ARN ${arn}.`),
   create: {
@@ -110,7 +110,7 @@ const beginUnversioned = (input: CreatePackage, context: Context) => {
   return { status: "Completed" as const, wanted, actual };
 };
 
-/** The group's document counts the version in the same batch, so that of several at once each has its own number. */
+/** Counts the version in the group's document in the same batch, so that concurrent requests get different numbers. */
 async function beginVersion(input: CreatePackage, named: string, context: Context) {
   checkVersion(input);
   const group = await ownGroup(context, named);
@@ -137,7 +137,7 @@ async function beginVersion(input: CreatePackage, named: string, context: Contex
   };
 }
 
-/** Adds what an ARN stands for, or the refusal of it. */
+/** Adds the package that an ARN names, or the error for it. */
 async function addToBatch(
   described: Required<BatchDescribed>,
   arn: string,

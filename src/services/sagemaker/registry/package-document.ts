@@ -9,12 +9,12 @@ type Described = OutputOf<SageMaker, "DescribeModelPackage">;
 type Summary = NonNullable<OutputOf<SageMaker, "ListModelPackages">["ModelPackageSummaryList"]>[number];
 type BatchSummary = NonNullable<OutputOf<SageMaker, "BatchDescribeModelPackage">["ModelPackageSummaries"]>[string];
 
-/** What is kept of a request. Of a version, ModelPackageGroupName is the name that its group was given. */
+/** The stored request. In a version, ModelPackageGroupName is always the group's name, never its ARN. */
 export type PackageWanted = CreatePackage & { readonly ApprovalDescription?: string };
 
 export interface PackageState {
   readonly createdBy: UserContext;
-  /** Who changed it last; nobody has when left out. */
+  /** The last caller to change it; absent until the first change. */
   readonly modifiedBy?: UserContext;
 }
 
@@ -65,7 +65,7 @@ export function describePackage(document: Shown, arn: string): Described {
   };
 }
 
-/** Of a version: the operation describes no others. */
+/** The entry of a version in BatchDescribeModelPackage, which describes versions only. */
 export function describeInBatch({ wanted, ...document }: PackageDocument, arn: string): BatchSummary {
   const { ModelPackageName: _none, ModelLifeCycle: _stage, ...summary } = summarize({ wanted, ...document }, arn);
   return {
@@ -75,7 +75,7 @@ export function describeInBatch({ wanted, ...document }: PackageDocument, arn: s
   };
 }
 
-/** What is left of a model card under IncludedData MetadataOnly. */
+/** The members of a model card that IncludedData MetadataOnly keeps. */
 const cardMetadata: Readonly<Record<string, readonly string[]>> = {
   model_overview: ["model_id", "model_name"],
   intended_uses: ["risk_rating"],
@@ -95,8 +95,8 @@ export function withCardMetadataOnly(described: Described): Described {
 }
 
 /**
- * What EventBridge is told of a version that is made or changed. `updated`: the members that a request changed. Large
- * members are left out where an event would not hold them.
+ * Returns the event for EventBridge when a version is made or changed. `updated`: the members that a request changed.
+ * Large members that do not fit into an event are left out.
  */
 export function stateChange(document: Shown, updated?: readonly string[]): ResourceEvent {
   const { ModelCard: _card, ...described } = describePackage(document, packageNames.arn(document.key));

@@ -16,7 +16,7 @@ export function versionOf(key: ResourceKey): number | undefined {
   return Version === undefined ? undefined : Number(Version);
 }
 
-/** What an input names: a package by name, "GROUP/VERSION" or ARN, or the group of a version that is yet to be counted. */
+/** What an input names: a package by name, "GROUP/VERSION" or ARN, or the group of a version without a number yet. */
 export function packageVariables(input: Readonly<Record<string, unknown>>): Variables {
   const { ModelPackageName, ModelPackageArn, ModelPackageGroupName } = input;
   if (typeof ModelPackageGroupName === "string")

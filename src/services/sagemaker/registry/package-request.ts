@@ -13,7 +13,7 @@ type AdditionalSpecification = NonNullable<CreatePackage["AdditionalInferenceSpe
 const mostMetadata = 50;
 const mostSpecifications = 15;
 
-/** What the model of the API cannot say of a new package, whether it is a version or not. */
+/** Checks what the API model cannot express about a new package, versioned or not. */
 export function checkNewPackage(context: Context, input: CreatePackage): void {
   if (input.ModelPackageGroupName !== undefined && input.ModelPackageName !== undefined) {
     throw validationFault(
@@ -36,13 +36,13 @@ export function checkNewPackage(context: Context, input: CreatePackage): void {
   addSpecifications([], input.AdditionalInferenceSpecifications ?? []);
 }
 
-/** A version takes the tags of its group. */
+/** Refuses tags on a version: it has the tags of its group. */
 export function checkVersion({ Tags = [] }: CreatePackage): void {
   if (Tags.length === 0) return;
   throw validationFault("Tags are not supported in Model Package versions. Please add them to the Model Package Group");
 }
 
-/** A package with a name of its own: made to be sold, so it says more of how it may be used, and is not approved. */
+/** Checks an unversioned package. It is made to be sold, so it must say more about its use, and has no approval. */
 export function checkUnversioned(input: CreatePackage): void {
   const { InferenceSpecification: specification, ModelApprovalStatus: approval, SourceUri } = input;
   if (!specification) throw validationFault("InferenceSpecification is required for an unversioned model package.");
@@ -70,7 +70,7 @@ export const neverApproved = () =>
     "ModelApprovalStatus does not apply to an unversioned model package. Only versions of a model package group are approved or rejected.",
   );
 
-/** Of a request that makes or changes a package. */
+/** Checks the contents of a request that makes or changes a package. */
 export function checkContents(
   context: Context,
   { InferenceSpecification: specification, SourceUri, ModelCard }: CreatePackage | UpdatePackage,
@@ -82,13 +82,13 @@ export function checkContents(
       throw validationFault(
         "InferenceSpecification and SourceUri are both given. Give SourceUri by UpdateModelPackage.",
       );
-    // AWS copies what stands behind such an ARN.
+    // AWS copies the package that such an ARN names.
     if (parseArn(SourceUri)?.service === "sagemaker") throw notBuilt(context, `SourceUri ${SourceUri}`);
   }
   if (ModelCard?.ModelCardContent !== undefined) readCard(ModelCard.ModelCardContent);
 }
 
-/** @throws Fault for a content that is no JSON object */
+/** @throws Fault when the content is not a JSON object */
 export function readCard(content: string): Readonly<Record<string, unknown>> {
   let card: unknown;
   try {
@@ -100,7 +100,7 @@ export function readCard(content: string): Readonly<Record<string, unknown>> {
   throw validationFault("ModelCard.ModelCardContent must be a JSON object.");
 }
 
-/** All specifications by one name each. The same one again changes nothing, so a repeated request is answered. */
+/** Merges specifications by name. An identical one changes nothing, so that a request can be repeated. */
 export function addSpecifications(
   present: readonly AdditionalSpecification[],
   added: readonly AdditionalSpecification[],
@@ -119,7 +119,7 @@ export function addSpecifications(
   );
 }
 
-/** Keys are removed before others are set. */
+/** Removes keys, then sets the others. */
 export function changeMetadata(
   present: Readonly<Record<string, string | undefined>>,
   { CustomerMetadataProperties: set = {}, CustomerMetadataPropertiesToRemove: removed = [] }: UpdatePackage,

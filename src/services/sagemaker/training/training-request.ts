@@ -99,7 +99,7 @@ export function outputLocation(request: TrainingRequest): S3Location {
   return { bucket: location.bucket, key: `${folder && `${folder}/`}${request.TrainingJobName}/output` };
 }
 
-/** A job whose bucket is missing would lose its model after all its work. */
+/** Refuses a missing output bucket now, so that a job does not train and then lose its model. */
 async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
   const { bucket } = outputLocation(request);
   try {
