@@ -16,7 +16,7 @@ import { createIdempotency } from "./idempotency.ts";
 import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
-import type { Begun, Changed, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
+import type { Begun, Changed, Promised, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
 import { checkTags, type Tag } from "./resource-tags.ts";
 import { heldForWaiter } from "./waiter.ts";
 
@@ -59,7 +59,6 @@ export const resourceOf =
 /** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation
 type AnyInput = any;
-type Promised<T> = T | Promise<T>;
 interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
   readonly missing: (subject: Subject) => Fault;
   readonly existing?: (subject: Subject) => Fault;

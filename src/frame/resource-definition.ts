@@ -31,7 +31,7 @@ export interface Changed<Wanted, Actual, Status> {
   readonly events?: readonly ResourceEvent[];
 }
 
-type Promised<T> = T | Promise<T>;
+export type Promised<T> = T | Promise<T>;
 
 /**
  * The declaration of a resource: a kind with the operations that AWS gives most resources, each optional. `Wanted` is

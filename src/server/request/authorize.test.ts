@@ -105,7 +105,13 @@ it("allows the service its own work and no data of users", async () => {
   const service: Caller = { ...run, kind: "service", grants: undefined };
   const stream = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamName: "s" };
   await attempt("logs", "PutLogEvents", stream, service);
-  await attempt("cloudwatch", "PutMetricData", { Namespace, MetricData: metrics("mine") }, service);
+  for (const job of ["TrainingJobs", "ProcessingJobs"])
+    await attempt(
+      "cloudwatch",
+      "PutMetricData",
+      { Namespace: `/aws/sagemaker/${job}`, MetricData: metrics("mine") },
+      service,
+    );
   for (const [of, name, input] of [
     ["s3", "GetObject", { Bucket: "data", Key: "a" }],
     ["sagemaker", "DescribeModel", { ModelName: "m" }],

@@ -30,7 +30,7 @@ interface RoleFacts extends WantedRole {
 }
 
 /** The role that every home has without a document. `get_execution_role()` of the SageMaker SDK finds it. */
-export const homeRole = "SageMakerRole";
+const homeRole = "SageMakerRole";
 
 export const roleKind = defineKind<WantedRole, Nothing>({
   service: "iam",

@@ -15,7 +15,7 @@ export interface ReadConditions {
  * The condition that does not hold for the object, checked in the order of RFC 9110 section 13.2.2: where an ETag is
  * given the date beside it is ignored. Dates on the wire have whole seconds.
  */
-export function failedCondition(conditions: ReadConditions, object: StoredObject): keyof ReadConditions | undefined {
+function failedCondition(conditions: ReadConditions, object: StoredObject): keyof ReadConditions | undefined {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   const modified = Math.floor(object.modified / 1000) * 1000;
   if (IfMatch !== undefined) {

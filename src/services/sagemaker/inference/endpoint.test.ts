@@ -197,6 +197,16 @@ describe("an endpoint's life", () => {
     await until((found) => found === undefined);
   });
 
+  it("fails with the reason when its image has gone before it starts", async () => {
+    await engine.stop();
+    await create("gone");
+    Object.assign(context, { images: createImageCatalogue([]) });
+    engine = startEngine();
+    await engine.start();
+    await untilStatus("Failed");
+    expect((await describeEndpoint()).FailureReason).toContain(Image);
+  });
+
   it("an update that fails leaves the old fleet in service", async () => {
     await create();
     await untilStatus("InService");
