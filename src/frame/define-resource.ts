@@ -1,23 +1,16 @@
 import { type Fault, validationFault } from "../aws/faults.ts";
-import {
-  Conflict,
-  keyText,
-  type ResourceChange,
-  type ResourceDocument,
-  type ResourceKey,
-} from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
 import type { Context } from "./context.ts";
-import { defineKind, type KindDefinition, parentText, type Subject } from "./define-kind.ts";
+import { type AnyCreate, createCreateHandler } from "./create-operation.ts";
+import { defineKind, type KindDefinition, type Subject } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
-import { createIdempotency } from "./idempotency.ts";
 import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
-import type { Begun, Changed, Promised, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
-import { checkTags, type Tag } from "./resource-tags.ts";
+import type { Changed, Promised, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
 import { heldForWaiter } from "./waiter.ts";
 
 /** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
@@ -63,12 +56,7 @@ interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
   readonly missing: (subject: Subject) => Fault;
   readonly existing?: (subject: Subject) => Fault;
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
-  readonly create?: {
-    readonly operation: string;
-    readonly token?: string;
-    begin(input: AnyInput, context: Context): Promise<Begun<Wanted, Actual, string>>;
-    output(arn: string, document: ResourceDocument<Wanted, Actual>): unknown;
-  };
+  readonly create?: AnyCreate<Wanted, Actual>;
   readonly describe?: {
     readonly operation: string;
     output(
@@ -175,69 +163,11 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
   const { create, describe, list, update: updating, delete: removal } = definition;
 
   if (create) {
-    const tokens = createIdempotency(kind.name, create.token);
-    /** Returns the answer to the earlier request with the same token; undefined when there was none. */
-    const repeatedAnswer = async (input: Record<string, unknown>, context: Context): Promise<unknown> => {
-      const repeated = await tokens.find(context, input);
-      const document = repeated && (await kind.find(context, repeated));
-      return document && create.output(kind.arn(repeated), document);
-    };
     const existing = (key: ResourceKey, input: object): Fault => {
       const named = subject(key, input);
       return definition.existing?.(named) ?? validationFault(`${named.arn} already exists.`);
     };
-    /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
-    const attempt = async (
-      input: Record<string, unknown>,
-      context: Context,
-      taken: { key?: ResourceKey },
-    ): Promise<unknown> => {
-      const asked = identify(context, input);
-      // An existing document is refused before anything else, because clients then use what exists, and before `begin`
-      // acts.
-      const isThere = asked && (await context.resources.get(asked));
-      // The token is read after the document. Both are written at once, so a document that was found has its token.
-      const repeated = await repeatedAnswer(input, context);
-      if (repeated !== undefined) return repeated;
-      if (isThere) throw existing(asked, input);
-      const begun: Begun<Wanted, Actual, string> = await create.begin(input, context);
-      const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
-      const found = begun.variables && (await context.resources.get(key));
-      if (found) {
-        if (taken.key && keyText(taken.key) === keyText(key)) throw existing(key, input);
-        taken.key = key;
-        throw new Conflict(key, found.version);
-      }
-      const now = context.clock.now();
-      const document = {
-        key,
-        id: context.ids.ulid(),
-        parent: begun.parent && parentText(begun.parent),
-        origin: context.origin,
-        status: begun.status,
-        created: now,
-        modified: now,
-        wanted: begun.wanted ?? (withTags(input) as Wanted),
-        actual: begun.actual,
-      };
-      const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
-      changes.push(...(await tokens.changes(context, input, key)));
-      try {
-        await context.resources.write(changes, { events: begun.events });
-      } catch (error) {
-        // The next attempt may find the token, and `begin` may count to another name.
-        if (error instanceof Conflict && keyText(error.key) === keyText(key)) taken.key = key;
-        throw error;
-      }
-      return create.output(kind.arn(key), { ...document, schema: definition.schema ?? 1, version: 1 });
-    };
-    const withTags = (input: Record<string, unknown>) =>
-      definition.tags ? { ...input, Tags: input.Tags ?? [] } : input;
-    const handler: AnyHandler = (input, context) => {
-      if (definition.tags) checkTags((input.Tags ?? []) as readonly Tag[]);
-      const taken = {};
-      return againOnConflict(context, () => attempt(input, context, taken));
-    };
+    const handler = createCreateHandler(kind, create, { identify, keyOf, existing });
     serve(create.operation, handler, "its resource");
   }
 

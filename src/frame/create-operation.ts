@@ -1,0 +1,109 @@
+import type { Fault } from "../aws/faults.ts";
+import {
+  Conflict,
+  keyText,
+  type ResourceChange,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../stores/resources/port.ts";
+import { againOnConflict } from "./again-on-conflict.ts";
+import type { Context } from "./context.ts";
+import { type Kind, parentText } from "./define-kind.ts";
+import type { AnyHandler } from "./define-operations.ts";
+import { createIdempotency } from "./idempotency.ts";
+import type { Begun } from "./resource-definition.ts";
+import { checkTags, type Tag } from "./resource-tags.ts";
+
+/** A Create operation as its handler uses it. Its types are checked where it is declared. */
+export interface AnyCreate<Wanted, Actual> {
+  readonly operation: string;
+  readonly token?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the input of any operation
+  begin(input: any, context: Context): Promise<Begun<Wanted, Actual, string>>;
+  output(arn: string, document: ResourceDocument<Wanted, Actual>): unknown;
+}
+type Input = Readonly<Record<string, unknown>>;
+
+/** How a resource finds what an input names. */
+export interface Naming {
+  identify(context: Context, input: Input): ResourceKey | undefined;
+  keyOf(context: Context, input: Input): ResourceKey;
+  /** Makes the refusal of a name that is taken. */
+  existing(key: ResourceKey, input: Input): Fault;
+}
+
+/**
+ * Makes the handler of a Create operation. A conflict of the write begins it anew: by then the document may be found, the
+ * token may be found, and a name that `begin` counts is the next one.
+ */
+export function createCreateHandler<Wanted, Actual>(
+  kind: Kind<Wanted, Actual>,
+  create: AnyCreate<Wanted, Actual>,
+  { identify, keyOf, existing }: Naming,
+): AnyHandler {
+  const { tags, schema = 1 } = kind.definition;
+  const tokens = createIdempotency(kind.name, create.token);
+
+  /** Returns the answer to the earlier request with the same token; undefined when there was none. */
+  async function repeatedAnswer(input: Input, context: Context): Promise<unknown> {
+    const repeated = await tokens.find(context, input);
+    const document = repeated && (await kind.find(context, repeated));
+    return document && create.output(kind.arn(repeated), document);
+  }
+
+  /** Returns the answer to an input that made something already. @throws Fault when the name is taken */
+  async function answerIfMade(input: Input, context: Context): Promise<unknown> {
+    const asked = identify(context, input);
+    const isThere = asked && (await context.resources.get(asked));
+    // The token is read after the document. Both are written at once, so a document that was found has its token.
+    const repeated = await repeatedAnswer(input, context);
+    if (repeated === undefined && isThere) throw existing(asked, input);
+    return repeated;
+  }
+
+  /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
+  async function attempt(input: Input, context: Context, taken: { key?: ResourceKey }): Promise<unknown> {
+    // What exists is answered or refused before anything else, because clients then use it, and before `begin` acts.
+    const made = await answerIfMade(input, context);
+    if (made !== undefined) return made;
+    const begun = await create.begin(input, context);
+    const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
+    const found = begun.variables && (await context.resources.get(key));
+    if (found) {
+      if (taken.key && keyText(taken.key) === keyText(key)) throw existing(key, input);
+      taken.key = key;
+      throw new Conflict(key, found.version);
+    }
+    const document = newDocument(key, begun, input, context);
+    const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
+    changes.push(...(await tokens.changes(context, input, key)));
+    try {
+      await context.resources.write(changes, { events: begun.events });
+    } catch (error) {
+      if (error instanceof Conflict && keyText(error.key) === keyText(key)) taken.key = key;
+      throw error;
+    }
+    return create.output(kind.arn(key), { ...document, schema, version: 1 });
+  }
+
+  function newDocument(key: ResourceKey, begun: Begun<Wanted, Actual, string>, input: Input, context: Context) {
+    const now = context.clock.now();
+    return {
+      key,
+      id: context.ids.ulid(),
+      parent: begun.parent && parentText(begun.parent),
+      origin: context.origin,
+      status: begun.status,
+      created: now,
+      modified: now,
+      wanted: begun.wanted ?? ((tags ? { ...input, Tags: input.Tags ?? [] } : input) as Wanted),
+      actual: begun.actual,
+    };
+  }
+
+  return (input: Input, context) => {
+    if (tags) checkTags((input.Tags ?? []) as readonly Tag[]);
+    const taken = {};
+    return againOnConflict(context, () => attempt(input, context, taken));
+  };
+}
