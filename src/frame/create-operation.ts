@@ -47,8 +47,9 @@ export function createCreateHandler<Wanted, Actual>(
   /** Returns the answer to the earlier request with the same token; undefined when there was none. */
   async function repeatedAnswer(input: Input, context: Context): Promise<unknown> {
     const repeated = await tokens.find(context, input);
-    const document = repeated && (await kind.find(context, repeated));
-    return document && create.output(kind.arn(repeated), document);
+    const document = repeated && (await kind.find(context, repeated.key));
+    const isSame = document && (repeated.id === undefined || repeated.id === document.id);
+    return isSame ? create.output(kind.arn(document.key), document) : undefined;
   }
 
   /** Returns the answer to an input that made something already. @throws Fault when the name is taken */
@@ -76,7 +77,7 @@ export function createCreateHandler<Wanted, Actual>(
     }
     const document = newDocument(key, begun, input, context);
     const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
-    changes.push(...(await tokens.changes(context, input, key)));
+    changes.push(...(await tokens.changes(context, input, document)));
     try {
       await context.resources.write(changes, { events: begun.events });
     } catch (error) {

@@ -93,6 +93,14 @@ it("makes, shows, changes and removes a resource; its ARN is in lower case and i
   );
 });
 
+it("finds nothing by an ARN of another region", async () => {
+  const { EndpointArn } = await create("a");
+  const there = context.at({ region: "eu-west-1" });
+  for (const operation of ["DescribeEndpoint", "DeleteEndpoint"] as const)
+    await expect(there.call("sagemaker", operation, { EndpointName: EndpointArn! })).rejects.toThrow("Could not find");
+  expect(await describe(EndpointArn!)).toMatchObject({ EndpointName: "a" });
+});
+
 it("refuses an existing name, whatever its case, and writes nothing when begin refuses", async () => {
   await create("a");
   await expect(create("A")).rejects.toThrow("Cannot create already existing endpoint");

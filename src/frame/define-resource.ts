@@ -99,7 +99,9 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
       typeof named === "string"
         ? onlyVariable(named)
         : (definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named);
-    return kind.identify(context, input);
+    const key = kind.identify(context, input);
+    // An ARN of another region names nothing here: services are regional.
+    return key && kind.isIn(context, key) ? key : undefined;
   };
   const keyOf: Resource<Wanted, Actual>["keyOf"] = (context, named) => {
     const key = identify(context, named);

@@ -61,6 +61,15 @@ test("a token is good for a day, and for what is there", async () => {
   expect(await create("token")).toBe("3");
 });
 
+test("a token does not answer with a thing that was made anew under the name", async () => {
+  expect(await create("token")).toBe("1");
+  await modelPackage.operations.DeleteModelPackage!({ ModelPackageGroupName: "group", Version: "1" }, context);
+  await group.operations.DeleteModelPackageGroup!({ ModelPackageGroupName: "group" }, context);
+  await context.call("sagemaker", "CreateModelPackageGroup", { ModelPackageGroupName: "group" });
+  expect(await create(undefined, { ModelApprovalStatus: "Approved" })).toBe("1");
+  expect(await create("token")).toBe("2");
+});
+
 test("tokens that are good no more are removed", async () => {
   await create("old");
   context.passTime(day / 2);

@@ -13,8 +13,16 @@ import { defineUpkeep } from "./define-upkeep.ts";
 
 interface WantedToken {
   readonly key: ResourceKey;
+  /** The id of what was made: another thing may have its name by now. Absent in tokens of earlier versions. */
+  readonly madeId?: string;
   /** Hash of the request without its token. */
   readonly requestHash: string;
+}
+
+/** What was made with a token. */
+export interface Made {
+  readonly key: ResourceKey;
+  readonly id: string | undefined;
 }
 
 /** How long a token is remembered; after that the same token makes something new. */
@@ -51,9 +59,9 @@ function ignoreConflict(error: unknown): void {
  */
 export interface Idempotency {
   /** Returns what was made with the request's token. @throws Fault when a different request used the token */
-  find(context: Context, input: Readonly<Record<string, unknown>>): Promise<ResourceKey | undefined>;
+  find(context: Context, input: Readonly<Record<string, unknown>>): Promise<Made | undefined>;
   /** Returns the changes that remember the token, to be written in one batch with what is made. */
-  changes(context: Context, input: Readonly<Record<string, unknown>>, made: ResourceKey): Promise<ResourceChange[]>;
+  changes(context: Context, input: Readonly<Record<string, unknown>>, made: Made): Promise<ResourceChange[]>;
 }
 
 /** @param member the input member that holds the token; without one nothing is remembered */
@@ -71,7 +79,7 @@ export function createIdempotency(kind: string, member: string | undefined): Ide
       const token = input[member] as string | undefined;
       const found = token === undefined ? undefined : await lookUp(context, token);
       if (!found || !isKept(context, found)) return undefined;
-      if (found.wanted.requestHash === hashOf(input)) return found.wanted.key;
+      if (found.wanted.requestHash === hashOf(input)) return { key: found.wanted.key, id: found.wanted.madeId };
       throw new Fault(
         "ValidationException",
         `${member} "${token}" was used with other parameters. Repeat a request unchanged, or use a new token.`,
@@ -88,7 +96,7 @@ export function createIdempotency(kind: string, member: string | undefined): Ide
         id: context.ids.ulid(),
         created: now,
         modified: now,
-        wanted: { key: made, requestHash: hashOf(input) },
+        wanted: { key: made.key, madeId: made.id, requestHash: hashOf(input) },
         actual: {},
       };
       return [await idempotencyToken.put(context, { ...document, version: found?.version })];

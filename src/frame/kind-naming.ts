@@ -45,6 +45,8 @@ export interface KindNames {
   readonly sets: readonly (readonly string[])[];
   /** Returns the key of these variables. @throws RangeError when one is missing */
   key(place: Place, variables: Variables): ResourceKey;
+  /** Whether a key is of the place's region, or of a kind without regions. */
+  isIn(place: Place, key: ResourceKey): boolean;
   /** Returns the variables of a key, in the case of the key. */
   variables(key: ResourceKey): Variables;
   /** Returns the ARN. `more` holds variables of the ARN that the key does not hold, or holds in lower case. */
@@ -95,6 +97,8 @@ export function createKindNames(naming: KindNaming): KindNames {
       if (values.some((value) => value.includes(separator))) throw new RangeError(`A name of a ${kind} holds U+001F.`);
       return { ...placeOf(place), kind: names.name, name: values.join(separator) };
     },
+
+    isIn: ({ region }, key) => scope !== "region" || key.region === region,
 
     variables(key) {
       const values = key.name.split(separator);

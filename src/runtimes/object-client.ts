@@ -11,6 +11,8 @@ import { serverAddress } from "./server-address.ts";
  * Larger files are uploaded in parts: a request carries 5 GiB at most, and a failed one starts again from its
  * beginning.
  */
+/** Without a logger the SDK warns of its own retries in the log of the job. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const partBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
@@ -41,7 +43,7 @@ export function createObjectClient(
     const address = serverAddress();
     if (client?.address !== address) {
       client?.s3.destroy();
-      client = { address, s3: new S3({ endpoint: address, forcePathStyle: true, maxAttempts: 1 }) };
+      client = { address, s3: new S3({ endpoint: address, forcePathStyle: true, maxAttempts: 1, logger: silent }) };
     }
     return client.s3;
   }

@@ -3,7 +3,7 @@ import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
 import { comparePlaces, placeOf, sortOf } from "./order.ts";
-import { checkLimit, pageToken, readPageToken } from "./page-token.ts";
+import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
 import {
   type Claim,
   ClaimLost,
@@ -57,13 +57,16 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
     async list(kind, query) {
       checkLimit(query.limit);
       const sort = sortOf(query);
-      const end = query.after === undefined ? undefined : readPageToken(query.after, sort);
+      const end = query.after === undefined ? undefined : readPageToken(query.after, sort, listMark(kind, query));
       const matching = [...documents.values()]
         .filter((document) => document.key.kind === kind && matches(document, query))
         .filter((document) => !end || comparePlaces(placeOf(document, sort.by), end, sort) > 0)
         .sort((a, b) => comparePlaces(placeOf(a, sort.by), placeOf(b, sort.by), sort));
       const page = matching.slice(0, query.limit);
-      const next = matching.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort) : undefined;
+      const next =
+        matching.length > page.length
+          ? pageToken(placeOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
+          : undefined;
       return { documents: page, next };
     },
 

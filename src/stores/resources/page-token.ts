@@ -1,22 +1,36 @@
+import { hash } from "node:crypto";
 import type { Place, Sort } from "./order.ts";
+import type { ResourceQuery } from "./port.ts";
 
-/** The opaque `next` of a page that ends at that place. */
-export function pageToken({ value, created, id }: Place, { by, descending }: Sort): string {
-  return Buffer.from(JSON.stringify([by, descending, value, created, id])).toString("base64url");
+/** Tells the tokens of one list from those of others: of other kinds, places and filters. */
+export function listMark(kind: string, { after: _after, limit: _limit, sort: _sort, ...asked }: ResourceQuery): string {
+  return hash("sha1", JSON.stringify([kind, asked], inOrder), "base64url").slice(0, 12);
 }
 
-/** @throws RangeError when the text was not given by a page of the same sort. */
-export function readPageToken(token: string, { by, descending }: Sort): Place {
+/** Members in the order of their names: a client may give its filters in another order for the next page. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** The opaque `next` of a page that ends at that place. */
+export function pageToken({ value, created, id }: Place, { by, descending }: Sort, mark: string): string {
+  return Buffer.from(JSON.stringify([by, descending, value, created, id, mark])).toString("base64url");
+}
+
+/** @throws RangeError when the text was not given by a page of the same list and sort */
+export function readPageToken(token: string, { by, descending }: Sort, mark: string): Place {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(token, "base64url").toString());
   } catch {
     parts = undefined;
   }
-  if (Array.isArray(parts) && parts.length === 5) {
-    const [tokenBy, tokenDescending, value, created, id] = parts as unknown[];
-    const isPlace = isSortValue(value, by) && typeof created === "number" && typeof id === "string";
-    if (tokenBy === by && tokenDescending === descending && isPlace) return { value, created, id };
+  if (Array.isArray(parts) && parts.length === 6) {
+    const [tokenBy, tokenDescending, value, created, id, tokenMark] = parts as unknown[];
+    const isPlace = isSortValue(value, by) && Number.isFinite(created) && typeof id === "string";
+    if (tokenBy === by && tokenDescending === descending && tokenMark === mark && isPlace)
+      return { value, created: created as number, id };
   }
   throw new RangeError("The page token is not one that a page of this list gave");
 }

@@ -192,6 +192,14 @@ export function resourceStoreContract(
       await expect(store.list("model", { ...here, limit: 1, after: "x" })).rejects.toThrow(RangeError);
       const otherSort = store.list("model", { ...here, limit: 1, after: next, sort: { by: "name" } });
       await expect(otherSort).rejects.toThrow(RangeError);
+      for (const other of [{ region: "elsewhere" }, { account: "2" }, { nameContains: "a" }, { status: "Failed" }])
+        await expect(store.list("model", { ...here, ...other, limit: 1, after: next })).rejects.toThrow(RangeError);
+      await expect(store.list("other", { ...here, limit: 1, after: next })).rejects.toThrow(RangeError);
+      const filters = { nameContains: "", created: { after: 0 - 1 } };
+      const filtered = await store.list("model", { ...here, ...filters, limit: 1 });
+      const turned = { created: filters.created, nameContains: "", ...here };
+      const { documents } = await store.list("model", { ...turned, limit: 1, after: filtered.next });
+      expect(documents).toHaveLength(1);
       await expect(store.list("model", { ...here, limit: 0 })).rejects.toThrow(RangeError);
     });
 

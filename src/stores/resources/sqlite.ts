@@ -6,7 +6,7 @@ import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
 import { placeOf, sortOf } from "./order.ts";
-import { checkLimit, pageToken, readPageToken } from "./page-token.ts";
+import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
 import { ClaimLost, type ResourceKey, type ResourcePage, type ResourceQuery, type ResourceStore } from "./port.ts";
 import { createSqliteChanges } from "./sqlite-changes.ts";
 import { claimSchema, createSqliteClaims } from "./sqlite-claims.ts";
@@ -56,7 +56,8 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
           throw storageFault(error, path);
         });
     const page = rows.slice(0, query.limit);
-    const next = rows.length > page.length ? pageToken(page.at(-1)!, listed.sort) : undefined;
+    const next =
+      rows.length > page.length ? pageToken(page.at(-1)!, listed.sort, listMark(listed.kind, query)) : undefined;
     // A document may have been removed, or changed so that the list no longer has it, since the reader made the page.
     const found = page.flatMap(({ row, id, version }) => {
       const document = documents.find(row);
@@ -75,12 +76,13 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
     async list(kind, query) {
       checkLimit(query.limit);
       const sort = sortOf(query);
-      const end = query.after === undefined ? undefined : readPageToken(query.after, sort);
+      const end = query.after === undefined ? undefined : readPageToken(query.after, sort, listMark(kind, query));
       const listed = { kind, query, sort, end, limit: query.limit + 1 };
       const rows = listing.simple(listed);
       if (!rows) return pageByReader(listed, query);
       const page = rows.slice(0, query.limit).map((row) => documents.find(row)!);
-      const next = rows.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort) : undefined;
+      const next =
+        rows.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort, listMark(kind, query)) : undefined;
       return { documents: page, next };
     },
 
