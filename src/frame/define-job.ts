@@ -1,9 +1,7 @@
-import type { Fault } from "../aws/faults.ts";
 import type { ResourceDocument } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
-import type { Subject } from "./define-kind.ts";
 import type { ReconcilerUnit } from "./define-reconciler.ts";
 import { defineResource } from "./define-resource.ts";
 import type { JobRuns, JobStatus } from "./job-definition.ts";
@@ -39,11 +37,7 @@ export type JobDefinition<S extends WireServiceId, C extends OperationName<Clien
     ): Promise<Omit<Begun<Wanted, never, never>, "status" | "actual"> | undefined>;
     output(arn: string, document: ResourceDocument<Wanted, JobActual>): OutputOf<ClientOf<S>, C>;
   };
-  readonly stop: {
-    readonly operation: T & OperationName<ClientOf<S>>;
-    /** Makes AWS's refusal to stop a job that has ended. */
-    readonly refusal: (subject: Subject) => Fault;
-  };
+  readonly stop: { readonly operation: T & OperationName<ClientOf<S>> };
   readonly runs: JobRuns<Wanted>;
 };
 
@@ -82,9 +76,10 @@ export function defineJob<
 
   const stopJob = async (input: object, context: Context): Promise<object> => {
     await resource.update(context, input, (job) => {
-      if (job.status === "Stopping") return undefined;
       const { key, status } = job;
-      if (status !== "InProgress") throw stop.refusal({ arn: resource.arn(key), name: key.name, status });
+      const refusal = resource.status(job).refusesStop?.({ arn: resource.arn(key), name: key.name, status });
+      if (refusal) throw refusal;
+      if (status !== "InProgress") return undefined;
       const transitions = enter(job.actual.transitions, "Stopping", runs.steps.Stopping, context.clock.now());
       const actual = { ...job.actual, transitions };
       return { status: "Stopping", actual, events: [jobEvent(resource, runs, { key, status: "Stopping", actual })] };

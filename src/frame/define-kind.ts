@@ -25,6 +25,7 @@ export interface StatusRow {
   /** Make AWS's refusals. */
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;
+  readonly refusesStop?: (subject: Subject) => Fault;
 }
 
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;

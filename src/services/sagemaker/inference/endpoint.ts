@@ -1,9 +1,11 @@
-import { validationFault } from "../../../aws/faults.ts";
+import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
+import type { Subject } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -43,9 +45,6 @@ export interface RetiringInstance extends RetiringRun {
   readonly instanceId: string;
 }
 
-/** Refuses a deletion or an update while another change is under way. */
-const inProgress = (arn: string) => `Cannot update in-progress endpoint "${arn}".`;
-
 /** Creating or updating an endpoint needs permission for its configuration too. */
 const onBoth =
   (action: string): PermissionsOf =>
@@ -62,11 +61,11 @@ export const endpoint = defineResource({
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
   running: ["Creating", "InService", "Updating", "Deleting"],
   statuses: {
-    Creating: { final: false },
+    Creating: { final: false, refusesUpdate: busy, refusesDelete: busy },
     InService: { final: true },
-    Updating: { final: false },
-    Deleting: { final: false },
-    Failed: { final: true },
+    Updating: { final: false, refusesUpdate: busy, refusesDelete: busy },
+    Deleting: { final: false, refusesUpdate: busy, refusesDelete: busy },
+    Failed: { final: true, refusesUpdate: neverServed },
   },
   missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
   existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),
@@ -121,39 +120,43 @@ export const endpoint = defineResource({
   permissions: { CreateEndpoint: onBoth("CreateEndpoint"), UpdateEndpoint: onBoth("UpdateEndpoint") },
   delete: {
     operation: "DeleteEndpoint",
-    begin({ key, status, actual }): { status: "Deleting"; actual: ActualEndpoint } {
-      if (status !== "InService" && status !== "Failed") throw validationFault(inProgress(endpoint.arn(key)));
-      return { status: "Deleting", actual };
-    },
+    begin: ({ actual }): { status: "Deleting"; actual: ActualEndpoint } => ({ status: "Deleting", actual }),
   },
   operations: {
     async UpdateEndpoint(input, context, endpoints) {
       if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
       const { EndpointName, EndpointConfigName } = input;
-      const { id, key, status, actual } = await endpoints.get(context, EndpointName);
-      const arn = endpoints.arn(key);
-      checkUpdatable(arn, status);
-      const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
+      const before = await endpoints.get(context, EndpointName);
+      const subject = { arn: endpoints.arn(before.key), name: EndpointName };
+      const checkUpdatable = (document: Pick<ResourceDocument, "status">) => {
+        const refusal = endpoints.status(document).refusesUpdate?.(subject);
+        if (refusal) throw refusal;
+      };
+      checkUpdatable(before);
+      const next = await planFleet(context, EndpointConfigName, retained(input, before.actual.serving!));
       await endpoints.update(context, EndpointName, (document) => {
-        if (document.id !== id) throw validationFault(inProgress(arn));
-        checkUpdatable(arn, document.status);
+        if (document.id !== before.id) throw busy(subject);
+        checkUpdatable(document);
         return {
           status: "Updating",
           wanted: { ...document.wanted, EndpointConfigName, DeploymentConfig: input.DeploymentConfig },
           actual: { ...document.actual, next, failureReason: undefined },
         };
       });
-      return { EndpointArn: arn };
+      return { EndpointArn: subject.arn };
     },
   },
 });
 
-function checkUpdatable(arn: string, status: string | undefined): void {
-  if (status === "Failed")
-    throw validationFault(
-      `Cannot update endpoint "${arn}": its creation failed, and it can only be deleted. Delete it and create it anew.`,
-    );
-  if (status !== "InService") throw validationFault(inProgress(arn));
+/** Refuses a deletion or an update while another change is under way. */
+function busy({ arn }: Subject): Fault {
+  return validationFault(`Cannot update in-progress endpoint "${arn}".`);
+}
+
+function neverServed({ arn }: Subject): Fault {
+  return validationFault(
+    `Cannot update endpoint "${arn}": its creation failed, and it can only be deleted. Delete it and create it anew.`,
+  );
 }
 
 function retained(input: UpdateEndpoint, fleet: Fleet) {

@@ -28,6 +28,10 @@ export const trainingSteps = {
 export const goesOn = ({ name, status }: Subject): Fault =>
   validationFault(`Training job ${name} is ${status}. Stop it with StopTrainingJob, and delete it once it has ended.`);
 
+/** Refuses to stop a job that has ended, in AWS's words. */
+export const ended = ({ status }: Subject): Fault =>
+  validationFault(`The request was rejected because the training job is in status ${status}.`);
+
 /** The actual state of a training job in homes of format 1. */
 interface FirstActual
   extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {

@@ -5,7 +5,7 @@ import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
-import { fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
+import { ended, fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -36,9 +36,9 @@ export const trainingJob = defineJob({
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true },
-    Failed: { final: true },
-    Stopped: { final: true },
+    Completed: { final: true, refusesStop: ended },
+    Failed: { final: true, refusesStop: ended },
+    Stopped: { final: true, refusesStop: ended },
   },
   running: ["InProgress", "Stopping"],
   shownStatus: (job) => secondaryStatus(job),
@@ -56,11 +56,7 @@ export const trainingJob = defineJob({
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),
   },
-  stop: {
-    operation: "StopTrainingJob",
-    refusal: ({ status }) =>
-      validationFault(`The request was rejected because the training job is in status ${status}.`),
-  },
+  stop: { operation: "StopTrainingJob" },
   runs: {
     plan: planTrainingRun,
     weight: ({ wanted }, context) => instanceWeight(context, wanted.ResourceConfig),
