@@ -5,6 +5,8 @@ export interface ArnTemplate {
   /** In order of appearance. */
   readonly variables: readonly string[];
   format(values: Readonly<Record<string, string>>): string;
+  /** The same, from the values in the order of the variables. */
+  fill(values: readonly string[]): string;
   /** Returns the variables' values in this resource; undefined when the resource does not match the whole template. */
   parse(resource: string): Record<string, string> | undefined;
 }
@@ -38,6 +40,11 @@ export function arnTemplate(template: string): ArnTemplate {
         if (value === undefined) throw new RangeError(`${template} needs a value for ${variables[index]}`);
         resource += value + literals[index + 1]!;
       }
+      return resource;
+    },
+    fill(values) {
+      let resource = literals[0]!;
+      for (let index = 0; index < variables.length; index++) resource += values[index]! + literals[index + 1]!;
       return resource;
     },
     parse(resource) {

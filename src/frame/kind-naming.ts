@@ -76,15 +76,19 @@ export function createKindNames(naming: KindNaming): KindNames {
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
   const named = (input: object, names: readonly string[]) => names.every((name) => isName((input as Variables)[name]));
   const setOf = (length: number) => sets.find((set) => set.length === length) ?? [];
-  const format = ({ account, region }: Place, values: Variables) => {
-    const template = templates.find(({ variables }) => named(values, variables));
-    return formatArn({
+  const prefix = ({ account, region }: Place) =>
+    formatArn({
       service,
       region: scope === "region" ? region : "",
       account: scope === "global" ? "" : account,
-      resource: template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`,
+      resource: "",
     });
+  const format = (place: Place, values: Variables) => {
+    const template = templates.find(({ variables }) => named(values, variables));
+    return prefix(place) + (template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`);
   };
+  /** The only template, where its variables are the key's: lists format an ARN a row. */
+  const sole = templates.length === 1 && !naming.key ? templates[0] : undefined;
 
   const names: KindNames = {
     name: `${service}/${kind}`,
@@ -108,7 +112,10 @@ export function createKindNames(naming: KindNaming): KindNames {
       return variables;
     },
 
-    arn: (key, more) => format(key, more ? { ...names.variables(key), ...more } : names.variables(key)),
+    arn(key, more) {
+      if (sole && !more) return prefix(key) + sole.fill(key.name.split(separator));
+      return format(key, more ? { ...names.variables(key), ...more } : names.variables(key));
+    },
 
     parse(text) {
       const arn = parseArn(text);

@@ -2,7 +2,7 @@ import type { Caller, Grant, Grants } from "../../aws/caller.ts";
 import { roleGrants } from "./role-grants.ts";
 import { serviceGrants } from "./service-grants.ts";
 
-const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
+export const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
 const nothing: readonly Grant[] = [];
 
 export const grantsOf = (caller: Caller): Grants => ({
