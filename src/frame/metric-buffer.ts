@@ -3,6 +3,11 @@ import type { InputOf } from "../wire/operations.ts";
 type Input = InputOf<typeof import("@aws-sdk/client-cloudwatch"), "PutMetricData">;
 export type MetricDatum = NonNullable<Input["MetricData"]>[number];
 
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 export interface BufferedMetric {
   readonly namespace: string;
   readonly dimensions: readonly { readonly Name: string; readonly Value: string }[];
@@ -12,7 +17,7 @@ export interface BufferedMetric {
 
 /** Gathers the metrics that the product itself counts, so that no request waits for them to be written. */
 export interface MetricBuffer {
-  add(place: { readonly account: string; readonly region: string }, metric: BufferedMetric, value: number): void;
+  add(place: Place, metric: BufferedMetric, value: number): void;
   /** Drops the values not written yet. */
   clear(): void;
   /** Writes the values not written yet; values added later are ignored. */
@@ -41,15 +46,19 @@ const mostValues = 150;
 const mostData = 1000;
 
 export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: MetricBufferOptions): MetricBuffer {
-  const waiting = new Map<string, Gathered>();
+  /** By account, region, namespace and dimensions; the metrics of each by name and unit. */
+  const waiting = new Map<string, Map<string, Gathered>>();
+  /** The series that was added to last: the metrics of one invocation follow each other. */
+  let last: { readonly of: BufferedMetric; readonly place: Place; readonly series: Map<string, Gathered> } | undefined;
   const writes = new Set<Promise<void>>();
   let cancel: (() => void) | undefined;
   let closed = false;
 
   function write(): void {
     cancel = undefined;
-    const gathered = [...waiting.values()];
+    const gathered = [...waiting.values()].flatMap((series) => [...series.values()]);
     waiting.clear();
+    last = undefined;
     const requests = Map.groupBy(gathered, ({ account, region, metric }) => `${account} ${region} ${metric.namespace}`);
     for (const request of requests.values()) {
       const { account, region, metric } = request[0]!;
@@ -63,15 +72,30 @@ export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: M
     }
   }
 
+  function seriesOf(place: Place, metric: BufferedMetric): Map<string, Gathered> {
+    const { namespace, dimensions } = metric;
+    if (last?.of.dimensions === dimensions && last.of.namespace === namespace && last.place === place)
+      return last.series;
+    let key = `${place.account}\n${place.region}\n${namespace}`;
+    for (const { Name, Value } of dimensions) key += `\n${Name}\n${Value}`;
+    let series = waiting.get(key);
+    if (!series) {
+      series = new Map();
+      waiting.set(key, series);
+    }
+    last = { of: metric, place, series };
+    return series;
+  }
+
   return {
-    add({ account, region }, metric, value) {
+    add(place, metric, value) {
       if (closed) return;
-      let key = `${account}\n${region}\n${metric.namespace}\n${metric.name}\n${metric.unit}`;
-      for (const { Name, Value } of metric.dimensions) key += `\n${Name}\n${Value}`;
-      let gathered = waiting.get(key);
+      const series = seriesOf(place, metric);
+      const key = `${metric.name}\n${metric.unit}`;
+      let gathered = series.get(key);
       if (!gathered) {
-        gathered = { account, region, metric, counts: new Map() };
-        waiting.set(key, gathered);
+        gathered = { account: place.account, region: place.region, metric, counts: new Map() };
+        series.set(key, gathered);
         cancel ??= timer.after(gatherMilliseconds, write);
       }
       gathered.counts.set(value, (gathered.counts.get(value) ?? 0) + 1);
@@ -79,6 +103,7 @@ export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: M
 
     clear() {
       waiting.clear();
+      last = undefined;
     },
 
     async close() {
