@@ -63,6 +63,8 @@ export async function run(folder: string | undefined): Promise<void> {
   const generator = fork(join(import.meta.dirname, "load-generator.ts"), { execArgv: [] });
   const servers: MeasuredServer[] = [];
   try {
+    // A server that finds no compiled files keeps the compiler's memory, so both have been started once.
+    for (const checkout of checkouts) await startAndAsk(join(checkout, "src/cli/main.mjs"), 0);
     for (const checkout of checkouts) servers.push(await startSagebrush({ checkout }));
     await compare("memory, idle, MiB", 1, async (side) => memory(servers[side]!));
     const row = await deployModel(servers[0]!);
