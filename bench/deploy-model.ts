@@ -16,6 +16,27 @@ import type { MeasuredServer } from "./servers.ts";
 
 const image = "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1";
 
+const roleArn = "arn:aws:iam::123456789012:role/SageMakerRole";
+
+/** A training job of the built-in XGBoost on s3://bench-data/train/. */
+export const benchTrainingJob = (TrainingJobName: string, hyperparameters: Record<string, string>) =>
+  new CreateTrainingJobCommand({
+    TrainingJobName,
+    RoleArn: roleArn,
+    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" },
+    HyperParameters: { objective: "binary:logistic", ...hyperparameters },
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        ContentType: "text/csv",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://bench-data/train/" } },
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: "s3://bench-data/output" },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+  });
+
 /** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for. */
 export async function deployModel({ port, credentials: { id, secret, region } }: MeasuredServer): Promise<string> {
   const options = {
@@ -30,25 +51,7 @@ export async function deployModel({ port, credentials: { id, secret, region } }:
     .split("\n");
   await s3.send(new CreateBucketCommand({ Bucket: "bench-data" }));
   await s3.send(new PutObjectCommand({ Bucket: "bench-data", Key: "train/train.csv", Body: rows.join("\n") }));
-  const roleArn = "arn:aws:iam::123456789012:role/SageMakerRole";
-  await sagemaker.send(
-    new CreateTrainingJobCommand({
-      TrainingJobName: "bench",
-      RoleArn: roleArn,
-      AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" },
-      HyperParameters: { objective: "binary:logistic", num_round: "50", max_depth: "6" },
-      InputDataConfig: [
-        {
-          ChannelName: "train",
-          ContentType: "text/csv",
-          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://bench-data/train/" } },
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: "s3://bench-data/output" },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
-    }),
-  );
+  await sagemaker.send(benchTrainingJob("bench", { num_round: "50", max_depth: "6" }));
   const patience = { client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 };
   await waitUntilTrainingJobCompletedOrStopped(patience, { TrainingJobName: "bench" });
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "bench" }));

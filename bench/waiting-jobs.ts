@@ -1,12 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import {
-  CreateTrainingJobCommand,
-  DescribeTrainingJobCommand,
-  ListTrainingJobsCommand,
-  SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
+import { DescribeTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { benchTrainingJob } from "./deploy-model.ts";
 import { cpuMicroseconds } from "./process-figures.ts";
 import { type MeasuredServer, machine, startSagebrush } from "./servers.ts";
 
@@ -61,23 +57,4 @@ function clients({ port, credentials: { id, secret, region } }: MeasuredServer) 
   return { sagemaker: new SageMakerClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
 }
 
-const trainingJob = (TrainingJobName: string) =>
-  new CreateTrainingJobCommand({
-    TrainingJobName,
-    RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
-    AlgorithmSpecification: {
-      TrainingImage: "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1",
-      TrainingInputMode: "File",
-    },
-    HyperParameters: { objective: "binary:logistic", num_round: "10000", max_depth: "8" },
-    InputDataConfig: [
-      {
-        ChannelName: "train",
-        ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://bench-data/train/" } },
-      },
-    ],
-    OutputDataConfig: { S3OutputPath: "s3://bench-data/output" },
-    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
-    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
-  });
+const trainingJob = (name: string) => benchTrainingJob(name, { num_round: "10000", max_depth: "8" });
