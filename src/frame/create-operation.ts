@@ -53,8 +53,7 @@ export function createCreateHandler<Wanted, Actual>(
   }
 
   /** Returns the answer to an input that made something already. @throws Fault when the name is taken */
-  async function answerIfMade(input: Input, context: Context): Promise<unknown> {
-    const asked = identify(context, input);
+  async function answerIfMade(asked: ResourceKey | undefined, input: Input, context: Context): Promise<unknown> {
     const isThere = asked && (await context.resources.get(asked));
     // The token is read after the document. Both are written at once, so a document that was found has its token.
     const repeated = await repeatedAnswer(input, context);
@@ -65,10 +64,11 @@ export function createCreateHandler<Wanted, Actual>(
   /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
   async function attempt(input: Input, context: Context, taken: { key?: ResourceKey }): Promise<unknown> {
     // What exists is answered or refused before anything else, because clients then use it, and before `begin` acts.
-    const made = await answerIfMade(input, context);
+    const asked = identify(context, input);
+    const made = await answerIfMade(asked, input, context);
     if (made !== undefined) return made;
     const begun = await create.begin(input, context);
-    const key = begun.variables ? kind.key(context, begun.variables) : keyOf(context, input);
+    const key = begun.variables ? kind.key(context, begun.variables) : (asked ?? keyOf(context, input));
     const found = begun.variables && (await context.resources.get(key));
     if (found) {
       if (taken.key && keyText(taken.key) === keyText(key)) throw existing(key, input);

@@ -144,13 +144,14 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
       return { ...document, wanted: await inlineBodies(context.objects, document.wanted, large, hashes) };
     },
 
-    async put(context, { version, ...document }) {
+    async put(context, document) {
+      const { key, id, version, parent, origin, status, created, modified, actual } = document;
       const kept: KeptBodies<Wanted> =
         large.length === 0
           ? { wanted: document.wanted, hashes: [] }
           : await outlineBodies(context, document.wanted, large);
-      const whole = { ...document, schema, version: version ?? 0 };
-      const put = { ...document, wanted: kept.wanted, schema, labels: labelsOf(whole, kept.hashes) };
+      const labels = labelsOf({ ...document, schema, version: version ?? 0 }, kept.hashes);
+      const put = { key, id, schema, parent, origin, status, created, modified, labels, wanted: kept.wanted, actual };
       return { put, expected: version ?? "absent" };
     },
   };

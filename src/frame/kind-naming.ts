@@ -69,25 +69,27 @@ export function createKindNames(naming: KindNaming): KindNames {
   const { service, kind, scope = "region", exactCase = false } = naming;
   const templates = [naming.arn ?? []].flat().map(arnTemplate);
   const sets = naming.key ? [naming.key] : templates.map(({ variables }) => variables);
-  const placeOf = ({ account, region }: Place): Place => ({
-    account: scope === "global" ? "-" : account,
-    region: scope === "region" ? region : "-",
-  });
   const fold = (value: string) => (exactCase ? value : value.toLowerCase());
   const named = (input: object, names: readonly string[]) => names.every((name) => isName((input as Variables)[name]));
   const setOf = (length: number) => sets.find((set) => set.length === length) ?? [];
-  const prefix = ({ account, region }: Place) =>
-    formatArn({
+  /** The last prefix of an ARN: lists format an ARN a row, all of one place. */
+  let last = { account: "", region: "", prefix: "" };
+  const prefix = ({ account, region }: Place): string => {
+    if (last.account === account && last.region === region) return last.prefix;
+    const prefix = formatArn({
       service,
       region: scope === "region" ? region : "",
       account: scope === "global" ? "" : account,
       resource: "",
     });
+    last = { account, region, prefix };
+    return prefix;
+  };
   const format = (place: Place, values: Variables) => {
     const template = templates.find(({ variables }) => named(values, variables));
     return prefix(place) + (template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`);
   };
-  /** The only template, where its variables are the key's: lists format an ARN a row. */
+  /** The only template, where its variables are the key's. */
   const sole = templates.length === 1 && !naming.key ? templates[0] : undefined;
 
   const names: KindNames = {
@@ -97,9 +99,18 @@ export function createKindNames(naming: KindNaming): KindNames {
     key(place, variables) {
       const set = sets.find((set) => named(variables, set));
       if (!set) throw new RangeError(`A ${kind} is named by ${sets.map((set) => set.join(", ")).join(" or by ")}.`);
-      const values = set.map((name) => fold(String(variables[name])));
-      if (values.some((value) => value.includes(separator))) throw new RangeError(`A name of a ${kind} holds U+001F.`);
-      return { ...placeOf(place), kind: names.name, name: values.join(separator) };
+      let name = "";
+      for (let index = 0; index < set.length; index++) {
+        const value = fold(String(variables[set[index]!]));
+        if (value.includes(separator)) throw new RangeError(`A name of a ${kind} holds U+001F.`);
+        name += index === 0 ? value : separator + value;
+      }
+      return {
+        account: scope === "global" ? "-" : place.account,
+        region: scope === "region" ? place.region : "-",
+        kind: names.name,
+        name,
+      };
     },
 
     isIn: ({ region }, key) => scope !== "region" || key.region === region,
@@ -113,7 +124,8 @@ export function createKindNames(naming: KindNaming): KindNames {
     },
 
     arn(key, more) {
-      if (sole && !more) return prefix(key) + sole.fill(key.name.split(separator));
+      if (sole && !more)
+        return prefix(key) + sole.fill(sole.variables.length === 1 ? [key.name] : key.name.split(separator));
       return format(key, more ? { ...names.variables(key), ...more } : names.variables(key));
     },
 

@@ -154,8 +154,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     if (!document) return "finished";
     const asked = new Map<string, ResourceKey>();
     task.runs.begin();
-    const context: ReconcileContext = {
-      ...base,
+    const context: ReconcileContext = extended<OwnMembers>(base, {
       signal: stopping.signal,
       hasRoom: (weight) => {
         staying.refresh();
@@ -163,7 +162,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       },
       watch: (other) => void asked.set(keyText(other), other),
       follow: (runId) => task.runs.follow(runId),
-    };
+    });
     const { update, changes = [], events, again } = await reconcile(document, context);
     task.runs.end();
     watchOnly(task, asked);
@@ -237,3 +236,10 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     },
   };
 }
+
+/** What the context of one document has of its own. */
+type OwnMembers = Pick<ReconcileContext, "signal" | "hasRoom" | "watch" | "follow">;
+
+/** Returns a context with further members. It has those of `context` by prototype, because some are made on demand. */
+const extended = <More extends object>(context: Context, more: More): Context & More =>
+  Object.create(context, Object.getOwnPropertyDescriptors(more));

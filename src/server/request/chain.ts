@@ -120,8 +120,9 @@ async function handle(exchange: OperationExchange): Promise<void> {
 }
 
 async function walk<Exchange>(steps: readonly Step<Exchange>[], exchange: Exchange): Promise<void> {
-  for (const step of steps) {
-    const pending = step(exchange);
+  // An iterator would be an object that lives as long as the walk.
+  for (let index = 0; index < steps.length; index++) {
+    const pending = steps[index]!(exchange);
     if (pending) await pending;
   }
 }

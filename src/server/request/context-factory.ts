@@ -45,11 +45,8 @@ export interface ContextFactoryOptions {
 /** What differs between the contexts of one server. */
 interface Particulars {
   readonly caller: Caller;
-  readonly origin: string;
   readonly region: string;
   readonly requestId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: () => AbortSignal;
 }
 
 const noHeaders = {};
@@ -57,48 +54,73 @@ const noHeaders = {};
 export function createContextFactory({ host, call, stopping }: ContextFactoryOptions): ContextFactory {
   const { roles } = host.settings;
 
-  function make(of: Particulars): Context {
-    const { caller, region, requestId, origin, headers } = of;
-    const context: Context = {
-      ...host,
-      caller,
-      account: caller.account,
-      region,
-      requestId,
-      origin,
-      headers,
-      // Created on demand: most handlers never ask for the signal, and it costs as much as the rest of the context.
-      get signal() {
-        return of.signal();
-      },
-      call: ((service: WireServiceId, name: string, input: WireInput) =>
-        call(service, name, input, headers === noHeaders ? context : inProcess(of, caller))) as Call,
-      as: (roleArn) => inProcess(of, assumedRole(caller, roleArn, roles)),
-      asService: () => inProcess(of, serviceCaller(caller.account)),
-    };
-    return context;
+  /**
+   * A context is made for every call, and most handlers use little of it. So the host's members are on the prototype,
+   * and what is costly is made when it is asked for.
+   */
+  class CallContext extends inheriting(host) implements Context {
+    readonly caller: Caller;
+    readonly account: string;
+    readonly region: string;
+    readonly requestId: string;
+    readonly origin: string;
+    readonly headers: Readonly<Record<string, string>>;
+    private readonly findSignal: () => AbortSignal;
+
+    constructor(
+      { caller, region, requestId }: Particulars,
+      origin: string,
+      signal: () => AbortSignal,
+      headers: Readonly<Record<string, string>> = noHeaders,
+    ) {
+      super();
+      this.caller = caller;
+      this.account = caller.account;
+      this.region = region;
+      this.requestId = requestId;
+      this.origin = origin;
+      this.headers = headers;
+      this.findSignal = signal;
+    }
+
+    get signal(): AbortSignal {
+      return this.findSignal();
+    }
+
+    get call(): Call {
+      const inner = this.headers === noHeaders ? this : this.actingAs(this.caller);
+      return ((service: WireServiceId, name: string, input: WireInput) => call(service, name, input, inner)) as Call;
+    }
+
+    get as(): Context["as"] {
+      return (roleArn) => this.actingAs(assumedRole(this.caller, roleArn, roles));
+    }
+
+    get asService(): Context["asService"] {
+      return () => this.actingAs(serviceCaller(this.account));
+    }
+
+    /** Makes a context without headers: these belong to one operation, not to the calls that its handler makes. */
+    private actingAs(caller: Caller): CallContext {
+      const { region, requestId } = this;
+      return new CallContext({ caller, region, requestId }, this.origin, this.findSignal);
+    }
   }
 
-  /** Makes a context without headers: these belong to one operation, not to the calls that its handler makes. */
-  const inProcess = (of: Particulars, caller: Caller) => make({ ...of, caller, headers: noHeaders });
-
-  const ofCaller = (
-    caller: Caller,
-    origin: string,
-    { region, requestId, signal = stopping }: { region: string; requestId: string; signal?: AbortSignal },
-  ) => make({ caller, origin, region, requestId, headers: noHeaders, signal: () => signal });
-
   return {
-    ofRequest: ({ caller, region, requestId, request }) =>
-      make({
-        caller,
-        origin: caller.arn,
-        region,
-        requestId,
-        headers: request.head.headers,
-        signal: () => AbortSignal.any([request.signal, stopping]),
-      }),
-    ofCaller: (of) => ofCaller(of.caller, of.caller.arn, of),
-    ofService: (of) => ofCaller(serviceCaller(of.account, of.grants), of.origin, of),
+    ofRequest: (of) =>
+      new CallContext(of, of.caller.arn, () => AbortSignal.any([of.request.signal, stopping]), of.request.head.headers),
+    ofCaller: (of) => new CallContext(of, of.caller.arn, () => of.signal ?? stopping),
+    ofService({ account, grants, origin, region, requestId, signal = stopping }) {
+      const caller = serviceCaller(account, grants);
+      return new CallContext({ caller, region, requestId }, origin, () => signal);
+    },
   };
+}
+
+/** Returns a class whose instances have the members of `host` by prototype. */
+function inheriting(host: ServiceHost): new () => ServiceHost {
+  function Inheriting() {}
+  Inheriting.prototype = host;
+  return Inheriting as unknown as new () => ServiceHost;
 }

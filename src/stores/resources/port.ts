@@ -12,9 +12,9 @@ export interface ResourceKey {
   readonly name: string;
 }
 
-/** A key as one text, to look things up by. */
+/** A key as one text, to look things up by. Only a name may contain a line break, and it comes last. */
 export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
-  JSON.stringify([account, region, kind, name]);
+  `${account}\n${region}\n${kind}\n${name}`;
 
 /** A key in words, for messages. */
 export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll("\u001F", "/")}`;

@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
-import { Conflict, type ResourceChange, type ResourceDocument, type ResourceEvent, type ResourceKey } from "./port.ts";
-import type { SqliteDocuments } from "./sqlite-documents.ts";
+import { Conflict, type ResourceChange, type ResourceDocument, type ResourceEvent } from "./port.ts";
+import { noActual, type SqliteDocuments } from "./sqlite-documents.ts";
 import type { SqliteFeed } from "./sqlite-feed.ts";
 import { createSqliteLabels } from "./sqlite-labels.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
@@ -26,9 +26,6 @@ export function createSqliteChanges(
   const find = database.prepare<[number, string], Found>(
     "select row, version, id, parent, origin, status, created, labels from resource where space = ? and name = ?",
   );
-  const findRow = database
-    .prepare<[number, string], number>("select row from resource where space = ? and name = ?")
-    .pluck();
   const insert = database.prepare(
     `insert into resource (space, name, id, version, schema, parent, origin, status, created, modified, labels)
      values (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
@@ -45,8 +42,9 @@ export function createSqliteChanges(
   );
   const parts = (["wanted", "actual"] as const).map((part) => ({
     part,
-    insert: database.prepare(`insert into ${part} values (?, ?)`),
-    update: database.prepare(`update ${part} set json = ? where row = ? and json <> ?`),
+    set: database.prepare(
+      `insert into ${part} values (?, ?) on conflict do update set json = excluded.json where json <> excluded.json`,
+    ),
     remove: database.prepare(`delete from ${part} where row = ?`),
   }));
   const remove = database.prepare("delete from resource where row = ?");
@@ -68,7 +66,7 @@ export function createSqliteChanges(
       texts.labels,
     );
     const row = Number(lastInsertRowid);
-    for (const { part, insert } of parts) insert.run(row, texts[part]);
+    for (const { part, set } of parts) if (part === "wanted" || texts[part] !== noActual) set.run(row, texts[part]);
     if (put.labels) labels.replace(key, undefined, { row, id, created, labels: put.labels });
   }
 
@@ -80,17 +78,12 @@ export function createSqliteChanges(
     else updateStatus.run(...values, status, row);
     if (id !== found.id || parent !== found.parent || origin !== found.origin || created !== found.created)
       updateOrigin.run(id, parent, origin, created, row);
-    for (const { part, update } of parts) update.run(texts[part], row, texts[part]);
+    for (const { part, set } of parts) set.run(row, texts[part]);
     if (texts.labels !== found.labels || id !== found.id || created !== found.created)
       labels.replace(key, { ...found, labels: readLabels(found.labels) }, { row, id, created, labels: put.labels });
   }
 
   return {
-    rowOf(key: ResourceKey): number | undefined {
-      const space = spaces.find(key);
-      return space === undefined ? undefined : findRow.get(space, key.name);
-    },
-
     /** Adds the entry of an event, after the changes of its batch. */
     tell({ type, key }: ResourceEvent, detail: string, time: number): number {
       const space = spaces.make(key);

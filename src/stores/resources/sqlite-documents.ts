@@ -1,11 +1,12 @@
 import type { Database } from "../database.ts";
-import type { ResourceDocument } from "./port.ts";
+import { keyText, type ResourceDocument, type ResourceKey } from "./port.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { deepFreeze, readLabels, readText } from "./written-form.ts";
 
 /**
  * An absent parent, origin or status is kept as "". What is asked and what is have tables of their own, so that a
- * change of one does not rewrite the other, and that rows which lists test are small.
+ * change of one does not rewrite the other, and that rows which lists test are small. Many kinds have no actual state:
+ * documents made with `{}` have no row there.
  */
 export const documentSchema = `
 create table if not exists resource (
@@ -39,6 +40,16 @@ interface DocumentRow {
   readonly actual: string;
 }
 
+/** The `actual` that has no row. */
+export const noActual = "{}";
+
+interface Kept {
+  readonly document: ResourceDocument;
+  /** As text. */
+  readonly key: string;
+  readonly characters: number;
+}
+
 /** Memory spent on parsed documents, counted in characters of their JSON. */
 const memoryCharacters = 16 << 20;
 
@@ -49,10 +60,15 @@ const memoryCharacters = 16 << 20;
 export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) {
   const select = database.prepare<[number], DocumentRow>(
     // Subqueries, because a join of the three costs SQLite five times as much.
-    `select r.*, (select json from wanted where row = r.row) as wanted, (select json from actual where row = r.row) as actual
+    `select r.*, (select json from wanted where row = r.row) as wanted,
+       coalesce((select json from actual where row = r.row), '${noActual}') as actual
      from resource as r where r.row = ?`,
   );
-  const kept = new Map<number, { document: ResourceDocument; characters: number }>();
+  const selectRow = database
+    .prepare<[number, string], number>("select row from resource where space = ? and name = ?")
+    .pluck();
+  const kept = new Map<number, Kept>();
+  const byKey = new Map<string, ResourceDocument>();
   let characters = 0;
 
   function forget(row: number): void {
@@ -60,6 +76,12 @@ export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) 
     if (!entry) return;
     characters -= entry.characters;
     kept.delete(row);
+    byKey.delete(entry.key);
+  }
+
+  function rowOf(key: ResourceKey): number | undefined {
+    const space = spaces.find(key);
+    return space === undefined ? undefined : selectRow.get(space, key.name);
   }
 
   /** The document of a row, if it is there. */
@@ -71,7 +93,9 @@ export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) 
     const document = read(stored);
     const length = stored.wanted.length + stored.actual.length;
     characters += length;
-    kept.set(row, { document, characters: length });
+    const key = keyText(document.key);
+    kept.set(row, { document, key, characters: length });
+    byKey.set(key, document);
     for (const oldest of kept.keys()) {
       if (characters <= memoryCharacters) break;
       forget(oldest);
@@ -99,10 +123,19 @@ export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) 
   }
 
   return {
+    rowOf,
     find,
+    /** The document of a key, if it is there. */
+    get(key: ResourceKey): ResourceDocument | undefined {
+      const document = byKey.get(keyText(key));
+      if (document) return document;
+      const row = rowOf(key);
+      return row === undefined ? undefined : find(row);
+    },
     forget,
     forgetAll(): void {
       kept.clear();
+      byKey.clear();
       characters = 0;
     },
   };

@@ -67,7 +67,8 @@ export const statusIs = (status: string) => [sql("r.status = ? and r.status <> '
 export const parentIs = (parent: string) => [sql("r.parent = ? and r.parent <> ''", parent)];
 
 export function within(column: string, range: Range<LabelValue> | undefined): Sql[] {
-  const { after, before, from, to } = range ?? {};
+  if (range === undefined) return [];
+  const { after, before, from, to } = range;
   const given = [
     [">", after],
     ["<", before],

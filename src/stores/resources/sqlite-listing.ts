@@ -44,7 +44,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
     const filters = filtersOf(query, stream, spaces);
     if (!filters) return [];
     const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Place) => {
-      const paths = pathsOf(query, stream, sort, spaces);
+      const paths = [...pathsOf(query, stream, sort, spaces)];
       return bestWay([...filters, ...more], paths, orderOf(sort, stream), { sort, end, limit });
     };
     if (!isOptional(sort, stream) || filters.some(({ name }) => name === sort.by)) return find(sort, [], limit, end);

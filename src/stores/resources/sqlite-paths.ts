@@ -29,10 +29,11 @@ export interface Path {
 }
 
 /**
- * Every index that can give the list's documents. `order` is set where it gives them in the list's order; for a sort by
- * status or by a label, the documents that have none are left out.
+ * Every index that can give the list's documents, each made when it is asked for: the first serves most lists. `order`
+ * is set where it gives them in the list's order; for a sort by status or by a label, the documents that have none are
+ * left out.
  */
-export function pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, spaces: SqliteSpaces): Path[] {
+export function* pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, spaces: SqliteSpaces): Generator<Path> {
   const byCreated = sort.by === "created" || (sort.by === "status" && stream.status !== undefined);
   const inOrder = (is: boolean, ...order: string[]) => (is ? order : undefined);
   const created = within("r.created", query.created);
@@ -48,39 +49,32 @@ export function pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, spaces
     };
   };
   const createdOrder = inOrder(byCreated, "r.created", "r.id");
-  const paths: Path[] = [
-    resources("resource_created", created, ["created"], createdOrder),
-    resources("resource_name", startsWith(query.namePrefix), ["prefix"], inOrder(sort.by === "name", "r.name")),
-    resources(
-      "resource_modified",
-      within("r.modified", query.modified),
-      ["modified"],
-      inOrder(sort.by === "modified", "r.modified", "r.created", "r.id"),
-    ),
-  ];
+  yield resources("resource_created", created, ["created"], createdOrder);
+  yield resources("resource_name", startsWith(query.namePrefix), ["prefix"], inOrder(sort.by === "name", "r.name"));
+  yield resources(
+    "resource_modified",
+    within("r.modified", query.modified),
+    ["modified"],
+    inOrder(sort.by === "modified", "r.modified", "r.created", "r.id"),
+  );
   if (query.parent !== undefined)
-    paths.push(
-      resources("resource_parent", [...parentIs(query.parent), ...created], ["parent", "created"], createdOrder),
-    );
+    yield resources("resource_parent", [...parentIs(query.parent), ...created], ["parent", "created"], createdOrder);
   if (stream.status !== undefined)
-    paths.push(
-      resources("resource_status", [...statusIs(stream.status), ...created], ["status", "created"], createdOrder),
-    );
+    yield resources("resource_status", [...statusIs(stream.status), ...created], ["status", "created"], createdOrder);
   else if (sort.by === "status")
-    paths.push(resources("resource_status", [sql("r.status <> ''")], ["present"], ["r.status", "r.created", "r.id"]));
-  return [...paths, ...labelPaths(query, stream, sort, spaces, createdOrder)];
+    yield resources("resource_status", [sql("r.status <> ''")], ["present"], ["r.status", "r.created", "r.id"]);
+  yield* labelPaths(query, stream, sort, spaces, createdOrder);
 }
 
-function labelPaths(
+function* labelPaths(
   query: ResourceQuery,
   stream: Stream,
   sort: Sort,
   spaces: SqliteSpaces,
   createdOrder: readonly string[] | undefined,
-): Path[] {
+): Generator<Path> {
   const rows = { source: "label as l", joined: "label as l cross join resource as r on r.row = l.row", row: "l.row" };
   const owner = spaces.ownerOf(stream.space);
-  const paths: Path[] = [];
   const sortedBy = sortLabel(sort.by);
   for (const [label, asked] of labelFilters(query)) {
     const space = spaces.find(owner, label)!;
@@ -88,13 +82,13 @@ function labelPaths(
     if (typeof asked !== "object") {
       const where = allOf([sql("l.space = ? and l.value = ?", space, asked), ...within("l.created", query.created)]);
       const order = createdOrder && ["l.created", "l.id"];
-      paths.push({ ...rows, where, serves: [...serves, "created"], order });
+      yield { ...rows, where, serves: [...serves, "created"], order };
     } else if (!isContains(asked)) {
       const { text, values } = allOf([sql("l.space = ?", space), ...within("l.value", asked)]);
       // A document with several values in the range is found once.
       const source = "resource as r";
       const where = sql(`r.row in (select l.row from label as l where ${text})`, ...values);
-      paths.push({ source, joined: source, row: "r.row", where, serves });
+      yield { source, joined: source, row: "r.row", where, serves };
     }
   }
   const space = sortedBy === undefined ? undefined : spaces.find(owner, sortedBy);
@@ -106,7 +100,6 @@ function labelPaths(
       where.push(...within("l.value", asked));
       serves.push(labelFilter(sortedBy!));
     }
-    paths.push({ ...rows, where: allOf(where), serves, order: ["l.value", "l.created", "l.id"] });
+    yield { ...rows, where: allOf(where), serves, order: ["l.value", "l.created", "l.id"] };
   }
-  return paths;
 }

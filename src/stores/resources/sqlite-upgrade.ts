@@ -101,7 +101,7 @@ function copyDocuments(database: Database, kindOf: KindOf, documentOf: ResourceF
     const renamed = { key, id, schema, parent, status: status || undefined, created, modified, wanted, actual };
     const put = documentOf?.(renamed, keyOf(old)) ?? renamed;
     changes.apply({ put, expected: "absent" }, documentTexts(put), 0);
-    setVersion.run(old.version, changes.rowOf(key)!);
+    setVersion.run(old.version, documents.rowOf(key)!);
   }
   // The copying adds entries, but nothing has changed.
   database.exec("delete from feed");

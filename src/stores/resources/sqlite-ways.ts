@@ -112,8 +112,11 @@ export function createSqliteWays(database: Database) {
   return { statement, countWhere, walk, bestWay };
 }
 
-export const wholePath = (filters: readonly Filter[], paths: readonly Path[]) =>
-  paths.find((path) => path.order && filters.every(({ name }) => path.serves.includes(name)));
+/** The first path that gives the filter and the order. */
+export function wholePath(filters: readonly Filter[], paths: Iterable<Path>): Path | undefined {
+  for (const path of paths) if (path.order && filters.every(({ name }) => path.serves.includes(name))) return path;
+  return undefined;
+}
 
 const orderBy = (order: readonly string[], { descending }: Sort) =>
   `order by ${order.map((column) => `${column} ${descending ? "desc" : "asc"}`).join(", ")}`;

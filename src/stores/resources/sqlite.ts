@@ -69,8 +69,7 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
 
   return {
     async get(key) {
-      const row = changesOf.rowOf(key);
-      return row === undefined ? undefined : documents.find(row);
+      return documents.get(key);
     },
 
     async list(kind, query) {
