@@ -91,7 +91,7 @@ export function createCreateHandler<Wanted, Actual>(
     const now = context.clock.now();
     return {
       key,
-      id: context.ids.ulid(),
+      id: begun.id ?? context.ids.ulid(),
       parent: begun.parent && parentText(begun.parent),
       origin: context.origin,
       status: begun.status,

@@ -5,12 +5,19 @@ import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
 import type { Context } from "./context.ts";
 import { type AnyCreate, createCreateHandler } from "./create-operation.ts";
-import { defineKind, type KindDefinition, type Subject } from "./define-kind.ts";
+import { defineKind, type Kind, type Subject } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
 import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
-import type { Changed, Promised, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
+import type {
+  Changed,
+  Promised,
+  Resource,
+  ResourceDefinition,
+  ResourceOperations,
+  ResourceUnit,
+} from "./resource-definition.ts";
 import { heldForWaiter } from "./waiter.ts";
 
 /** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
@@ -28,7 +35,30 @@ export function defineResource<
 >(
   definition: ResourceDefinition<ClientOf<S>, C, D, L, U, X, N, Status, Actual, Wanted> & { readonly service: S },
 ): ResourceUnit<Wanted, Actual> {
-  return makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
+  return makeResource(definition as unknown as AnyOperations<Wanted, Actual>, defineKind<Wanted, Actual>(definition));
+}
+
+/**
+ * Makes a resource of a kind that has a file of its own, which the files around the resource import without importing
+ * its operations.
+ */
+export function defineResourceOf<
+  S extends WireServiceId,
+  Actual,
+  Wanted,
+  C extends OperationName<ClientOf<S>> = never,
+  D extends OperationName<ClientOf<S>> = never,
+  L extends OperationName<ClientOf<S>> = never,
+  U extends OperationName<ClientOf<S>> = never,
+  X extends OperationName<ClientOf<S>> = never,
+  N extends OperationName<ClientOf<S>> = never,
+>(
+  kind: Kind<Wanted, Actual>,
+  operations: ResourceOperations<ClientOf<S>, C, D, L, U, X, N, string, NoInfer<Actual>, NoInfer<Wanted>> & {
+    readonly service: S;
+  },
+): ResourceUnit<Wanted, Actual> {
+  return makeResource(operations as unknown as AnyOperations<Wanted, Actual>, kind);
 }
 
 /** Makes a resource typed by the module of an AWS client, whether its service is served or not. */
@@ -47,12 +77,12 @@ export const resourceOf =
   >(
     definition: ResourceDefinition<M, C, D, L, U, X, N, Status, Actual, Wanted>,
   ): ResourceUnit<Wanted, Actual> =>
-    makeResource(definition as unknown as AnyDefinition<Wanted, Actual>);
+    makeResource(definition as unknown as AnyOperations<Wanted, Actual>, defineKind<Wanted, Actual>(definition));
 
 /** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation
 type AnyInput = any;
-interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
+interface AnyOperations<Wanted, Actual> {
   readonly missing: (subject: Subject) => Fault;
   readonly existing?: (subject: Subject) => Fault;
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
@@ -82,6 +112,7 @@ interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
       document: ResourceDocument<Wanted, Actual>,
       context: Context,
     ): Promised<Changed<Wanted, Actual, string> | undefined>;
+    removed?(document: ResourceDocument<Wanted, Actual>, context: Context): Promise<void>;
     output?(document: ResourceDocument<Wanted, Actual>): unknown;
   };
   readonly operations?: Readonly<
@@ -90,9 +121,11 @@ interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
 
-function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>): ResourceUnit<Wanted, Actual> {
-  const service = definition.service as WireServiceId;
-  const kind = defineKind<Wanted, Actual>(definition);
+function makeResource<Wanted, Actual>(
+  definition: AnyOperations<Wanted, Actual>,
+  kind: Kind<Wanted, Actual>,
+): ResourceUnit<Wanted, Actual> {
+  const service = kind.definition.service as WireServiceId;
 
   const identify = (context: Pick<Context, "account" | "region">, named: string | object): ResourceKey | undefined => {
     const input =
@@ -177,7 +210,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     const isFinal = (document: ResourceDocument) => kind.status(document).final;
     const handler: AnyHandler = async (input, context) => {
       const key = keyOf(context, input);
-      if (definition.statuses) await heldForWaiter(context, key, isFinal);
+      if (kind.definition.statuses) await heldForWaiter(context, key, isFinal);
       const document = await kind.find(context, key);
       if (!document) throw definition.missing(subject(key, input));
       return describe.output(document, kind.arn(key), context, input);
@@ -200,19 +233,22 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
   }
 
   if (removal) {
-    const handler: AnyHandler = (input, context) =>
-      againOnConflict(context, async () => {
+    const handler: AnyHandler = async (input, context) => {
+      const { document, isGone } = await againOnConflict(context, async () => {
         const document = await get(context, input);
         const refusal = kind.status(document).refusesDelete?.(subject(document.key, input, document.status));
         if (refusal) throw refusal;
         const begun = await removal.begin?.(document, context);
-        if (begun && (begun.status !== undefined || begun.actual !== undefined)) await write(context, document, begun);
-        else {
+        const isGone = begun?.status === undefined && begun?.actual === undefined;
+        if (isGone) {
           const gone: ResourceChange = { delete: document.key, expected: document.version };
           await context.resources.write([gone, ...(begun?.changes ?? [])], { events: begun?.events });
-        }
-        return removal.output?.(document) ?? {};
+        } else await write(context, document, begun);
+        return { document, isGone };
       });
+      if (isGone) await removal.removed?.(document, context);
+      return removal.output?.(document) ?? {};
+    };
     serve(removal.operation, handler, "its resource");
   }
 

@@ -1,6 +1,7 @@
-import type { ResourceQuery, SortBy } from "../stores/resources/port.ts";
+import type { ResourceKey, ResourcePage, ResourceQuery, SortBy } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
+import type { PageMembers } from "./list-page.ts";
 
 /** A part of a store's query; "nothing" when no document can match. */
 export type QueryPart = Partial<Omit<ResourceQuery, "after" | "limit" | "sort">> | "nothing";
@@ -42,9 +43,33 @@ export const sharedSorts = {
   Status: "status",
 } as const satisfies Readonly<Record<string, SortBy>>;
 
-type Page = "NextToken" | "MaxResults" | "SortBy" | "SortOrder";
-type OwnMember<I> = Exclude<keyof I & string, Page | keyof typeof sharedFilters>;
-type OwnSort<I> = I extends { SortBy?: infer S } ? Exclude<S & string, keyof typeof sharedSorts> : never;
+/**
+ * Reads a page in an order that another store than the resource store keeps. The query holds the filters, and a position
+ * that this order gave out; it throws a RangeError for any other.
+ */
+export type OtherOrder<I> = (
+  query: Omit<ResourceQuery, "sort"> & { readonly descending: boolean },
+  input: I,
+  context: Context,
+) => Promise<ResourcePage>;
+
+/** What a value of SortBy means: a value that the store sorts by, or an order that is kept elsewhere. */
+export type Sort<I> = SortBy | "refused" | OtherOrder<I>;
+
+/** The paging members of SageMaker, and those of services whose lists say theirs in `page`. */
+type SharedPage = "NextToken" | "MaxResults" | "SortBy" | "SortOrder";
+type OtherPage = "nextToken" | "limit" | "orderBy" | "descending" | "ContinuationToken" | "MaxBuckets";
+type OwnMember<I> = Exclude<keyof I & string, SharedPage | OtherPage | keyof typeof sharedFilters>;
+type OwnSort<I> = I extends { SortBy?: infer S } | { orderBy?: infer S }
+  ? Exclude<S & string, keyof typeof sharedSorts>
+  : never;
+/** Requires what the list calls its paging members, where they are not SageMaker's. */
+type Paging<I, O> = [keyof I & OtherPage] extends [never]
+  ? { readonly page?: PageMembers<keyof I & string, keyof O & string> }
+  : {
+      readonly page: PageMembers<keyof I & string, keyof O & string> &
+        (I extends { orderBy?: unknown } ? { readonly sortBy: "orderBy"; readonly sortOrder: "descending" } : unknown);
+    };
 
 /** What a list means by a shared member or sort, where that differs. */
 type OtherFilters<I> = {
@@ -58,7 +83,7 @@ type Filters<I> = [OwnMember<I>] extends [never]
   : { readonly filters: { readonly [K in OwnMember<I>]: Filter<NonNullable<I[K & keyof I]>> } & OtherFilters<I> };
 type Sorts<I> = [OwnSort<I>] extends [never]
   ? { readonly sorts?: OtherSorts }
-  : { readonly sorts: { readonly [K in OwnSort<I>]: SortBy | "refused" } & OtherSorts };
+  : { readonly sorts: { readonly [K in OwnSort<I>]: Sort<I> } & OtherSorts };
 
 /** The element type of the lists in a List output. */
 type ListedIn<Output> = Exclude<Extract<Output[keyof Output], readonly unknown[]>, undefined>[number];
@@ -72,22 +97,17 @@ export type ListDefinition<M, L extends OperationName<M>, Document> = {
   readonly descending: boolean;
   /** The default of SortBy; creation for most kinds. */
   readonly sortBy?: SortBy;
-  summary(document: Document, arn: string, context: Context): ListedIn<OutputOf<M, L>>;
+  summary(
+    document: Document,
+    arn: string,
+    context: Context,
+  ): ListedIn<OutputOf<M, L>> | Promise<ListedIn<OutputOf<M, L>>>;
   /** Returns what to query beside the filters, such as the parent that the input names. */
   within?(input: InputOf<M, L>, context: Context): QueryPart | Promise<QueryPart>;
-  /** The names of the paging members, and the page's size unless MaxResults gives another; SageMaker's is 10. */
-  readonly page?: PageMembers;
+  /** Returns the keys of the documents that the input asks for one by one; undefined when it asks for a list. */
+  named?(input: InputOf<M, L>, context: Context): readonly ResourceKey[] | undefined;
+  /** Returns the members of the output beside the summaries and the paging. */
+  beside?(input: InputOf<M, L>, context: Context): Partial<OutputOf<M, L>>;
 } & Filters<InputOf<M, L>> &
-  Sorts<InputOf<M, L>>;
-
-export interface PageMembers {
-  readonly limit?: string;
-  readonly token?: string;
-  /** The output member of the next token; the input token's name when left out. */
-  readonly next?: string;
-  /** The output member that says that there is more, where the service has one. */
-  readonly more?: string;
-  readonly size?: number;
-  /** Makes the refusal of a token that no page returned. */
-  readonly invalidToken?: () => Error;
-}
+  Sorts<InputOf<M, L>> &
+  Paging<InputOf<M, L>, OutputOf<M, L>>;

@@ -1,10 +1,17 @@
-import { validationFault } from "../aws/faults.ts";
-import type { ResourceDocument, ResourceQuery, SortBy } from "../stores/resources/port.ts";
+import type { ResourceDocument, ResourceKey, ResourceQuery, SortBy } from "../stores/resources/port.ts";
 import type { WireServiceId } from "../wire/wire-services.ts";
 import type { Context } from "./context.ts";
 import type { Kind } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
-import { type Filter, type PageMembers, type QueryPart, sharedFilters, sharedSorts } from "./list-definition.ts";
+import {
+  type Filter,
+  type OtherOrder,
+  type QueryPart,
+  type Sort,
+  sharedFilters,
+  sharedSorts,
+} from "./list-definition.ts";
+import { listPage, type PageMembers, pageMembers } from "./list-page.ts";
 import { type Refusals, refusalsOf } from "./not-built.ts";
 
 /** A list as its handler sees it; the types of its operation are checked where it is declared. */
@@ -15,13 +22,13 @@ export interface AnyList<Document> {
   readonly sortBy?: SortBy;
   summary(document: Document, arn: string, context: Context): unknown;
   within?(input: never, context: Context): QueryPart | Promise<QueryPart>;
+  named?(input: never, context: Context): readonly ResourceKey[] | undefined;
+  beside?(input: never, context: Context): object;
   readonly page?: PageMembers;
   readonly filters?: object;
   readonly sorts?: object;
 }
 type Input = Readonly<Record<string, unknown>>;
-
-const defaultPage = { limit: "MaxResults", token: "NextToken", size: 10 } satisfies PageMembers;
 
 /** Makes the handler of a List operation. The store filters, sorts and pages, so only the documents shown are read. */
 export function createListHandler<Wanted, Actual>(
@@ -29,59 +36,58 @@ export function createListHandler<Wanted, Actual>(
   list: AnyList<ResourceDocument<Wanted, Actual>>,
 ): AnyHandler {
   const filters = { ...sharedFilters, ...list.filters } as Readonly<Record<string, Filter<unknown>>>;
-  const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, SortBy | "refused">>;
-  const page: PageMembers & typeof defaultPage = { ...defaultPage, ...list.page };
-  const outputToken = page.next ?? page.token;
+  const sorts = { ...sharedSorts, ...list.sorts } as Readonly<Record<string, Sort<Input>>>;
+  const page = pageMembers(list.page);
   const anyName = Object.fromEntries((kind.sets[0] ?? []).map((variable) => [variable, "*"]));
   const { notBuilt } = refusalsOf(kind.definition.service as WireServiceId);
 
   return async (input: Input, context) => {
     const within = (await list.within?.(input as never, context)) ?? {};
     const filtered = within === "nothing" ? within : filterBy(input, filters, context, within, notBuilt);
-    if (filtered === "nothing") return answer([], undefined);
+    if (filtered === "nothing") return answer([], undefined, input, context);
+    const named = list.named?.(input as never, context);
+    if (named) return answer(await documentsOf(named, context), undefined, input, context);
+    const { by, descending } = sortOf(input, context);
     const { account, region } = kind.key(context, anyName);
-    const { documents, next } = await context.resources
-      .list(kind.name, {
-        account,
-        region,
-        ...filtered,
-        sort: sortOf(input, context),
-        // Some clients begin with an empty token.
-        after: (input[page.token] as string | undefined) || undefined,
-        limit: (input[page.limit] as number | undefined) ?? page.size,
-      })
-      .catch(invalidToken);
-    const summaries = documents.map((found) => {
-      const document = kind.read(found);
-      return list.summary(document, kind.arn(document.key), context);
+    const { documents, next } = await listPage(page, input, (asked) => {
+      const query = { account, region, ...filtered, ...asked };
+      return typeof by === "function"
+        ? by({ ...query, descending }, input, context)
+        : context.resources.list(kind.name, { ...query, sort: { by, descending } });
     });
-    return answer(summaries, next);
+    return answer(documents, next, input, context);
   };
 
-  function answer(summaries: readonly unknown[], next: string | undefined) {
+  async function answer(
+    found: readonly ResourceDocument[],
+    next: string | undefined,
+    input: Input,
+    context: Context,
+  ): Promise<unknown> {
+    const summaries = found.map((each) => {
+      const document = kind.read(each);
+      return list.summary(document, kind.arn(document.key), context);
+    });
     return {
-      [list.member]: summaries,
-      [outputToken]: next,
+      [list.member]: await Promise.all(summaries),
+      [page.next]: next,
       ...(page.more !== undefined && { [page.more]: next !== undefined }),
+      ...list.beside?.(input as never, context),
     };
   }
 
-  function sortOf(input: Input, context: Context): ResourceQuery["sort"] {
-    const { SortBy: sortBy, SortOrder } = input as { readonly SortBy?: string; readonly SortOrder?: string };
-    const by = sortBy === undefined ? (list.sortBy ?? "created") : sorts[sortBy];
-    if (by === undefined || by === "refused") throw notBuilt(context, `SortBy ${sortBy}`);
-    // "Descending" for most, "DESCENDING" for some.
-    const descending = SortOrder === undefined ? list.descending : SortOrder.toLowerCase() === "descending";
-    return { by, descending };
+  async function documentsOf(keys: readonly ResourceKey[], { resources }: Context): Promise<ResourceDocument[]> {
+    const found = await Promise.all(keys.map((key) => resources.get(key)));
+    return found.filter((document) => document !== undefined);
   }
 
-  /** The store throws a RangeError for a paging position that it did not give out. */
-  function invalidToken(error: unknown): never {
-    if (!(error instanceof RangeError)) throw error;
-    throw (
-      page.invalidToken?.() ??
-      validationFault(`Invalid pagination token. Use the ${outputToken} of the page before, unchanged.`)
-    );
+  function sortOf(input: Input, context: Context): { by: SortBy | OtherOrder<Input>; descending: boolean } {
+    const [asked, order] = [input[page.sortBy] as string | undefined, input[page.sortOrder]];
+    const by = asked === undefined ? (list.sortBy ?? "created") : sorts[asked];
+    if (by === undefined || by === "refused") throw notBuilt(context, `${page.sortBy} ${asked}`);
+    if (order === undefined) return { by, descending: list.descending };
+    // "Descending" for most, "DESCENDING" for some, and true for others.
+    return { by, descending: order === true || String(order).toLowerCase() === "descending" };
   }
 }
 

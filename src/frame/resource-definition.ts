@@ -12,6 +12,8 @@ import type { PermissionsOf } from "./permissions.ts";
 export interface Begun<Wanted, Actual, Status> {
   /** The variables of the name, when the service makes them or does not take them from the input. */
   readonly variables?: Variables;
+  /** The document's id, when something is kept under it that must be there before the document. */
+  readonly id?: string;
   readonly parent?: ResourceKey;
   readonly status?: Status;
   /** What is kept of the request; the whole request when left out. */
@@ -34,12 +36,11 @@ export interface Changed<Wanted, Actual, Status> {
 export type Promised<T> = T | Promise<T>;
 
 /**
- * The declaration of a resource: a kind with the operations that AWS gives most resources, each optional. `Wanted` is
- * the input of the Create operation, tags included, unless `begin` keeps something else; `Actual` is what `begin`
- * returns. `M` is the module of the service's AWS client; C, D, L, U, X are the names of its operations, N those of
- * `operations`.
+ * The operations that AWS gives most resources, each optional. `Wanted` is the input of the Create operation, tags
+ * included, unless `begin` keeps something else; `Actual` is what `begin` returns. `M` is the module of the service's
+ * AWS client; C, D, L, U, X are the names of its operations, N those of `operations`.
  */
-export interface ResourceDefinition<
+export interface ResourceOperations<
   M,
   C extends OperationName<M>,
   D extends OperationName<M>,
@@ -50,7 +51,7 @@ export interface ResourceDefinition<
   Status extends string,
   Actual,
   Wanted,
-> extends KindDefinition<Wanted, Actual, Status> {
+> {
   readonly missing: (subject: Subject) => Fault;
   /** The refusal to make what an input names when it is there. */
   readonly existing?: (subject: Subject) => Fault;
@@ -94,6 +95,11 @@ export interface ResourceDefinition<
       document: ResourceDocument<Wanted, Actual>,
       context: Context,
     ): Promised<Changed<Wanted, NoInfer<Actual>, NoInfer<Status>> | undefined>;
+    /**
+     * Removes what other stores keep under a document that is gone. A kill may come before it, so what it leaves must
+     * be nothing that a request finds.
+     */
+    removed?(document: ResourceDocument<Wanted, Actual>, context: Context): Promise<void>;
     output?(document: ResourceDocument<Wanted, Actual>): OutputOf<M, X>;
   };
   /** All other operations. */
@@ -106,6 +112,21 @@ export interface ResourceDefinition<
    */
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
+
+/** The declaration of a resource: a kind with operations. */
+export interface ResourceDefinition<
+  M,
+  C extends OperationName<M>,
+  D extends OperationName<M>,
+  L extends OperationName<M>,
+  U extends OperationName<M>,
+  X extends OperationName<M>,
+  N extends OperationName<M>,
+  Status extends string,
+  Actual,
+  Wanted,
+> extends KindDefinition<Wanted, Actual, Status>,
+    ResourceOperations<M, C, D, L, U, X, N, Status, Actual, Wanted> {}
 
 /** A resource as handlers and reconcilers use it, beyond its kind. */
 export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {

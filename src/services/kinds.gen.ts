@@ -26,7 +26,7 @@ export const kinds: readonly KindEntry[] = [
     scope: "account",
     title: "Role",
     shape: "1 path name",
-    load: () => import("./platform/iam/role.ts").then((file) => file.roleKind),
+    load: () => import("./platform/iam/role.ts").then((file) => file.role),
   },
   {
     service: "logs",

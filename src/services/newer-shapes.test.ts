@@ -5,7 +5,7 @@ import type { OperationsUnit } from "../frame/define-operations.ts";
 import { createTestContext, type TestContext } from "../server/test-context.ts";
 import { keyWords } from "../stores/resources/port.ts";
 import { kinds } from "./kinds.gen.ts";
-import { groupKey } from "./platform/logs/log-documents.ts";
+import { groupKey, journalOf, streamKey } from "./platform/logs/log-documents.ts";
 import { services } from "./services.gen.ts";
 
 type Asked = readonly [operation: string, input: object];
@@ -18,6 +18,7 @@ interface Shown {
 }
 
 const name = "newer";
+const documentId = "id";
 const stream = { logGroupName: "group", logStreamName: name };
 
 /** The kinds whose operations are written out. Of a resource the declaration says which operations show it. */
@@ -46,7 +47,11 @@ const written: Readonly<Record<string, Shown>> = {
     async parent(context) {
       const { logGroupName } = stream;
       await context.call("logs", "CreateLogGroup", { logGroupName });
-      return parentText(groupKey(context, logGroupName));
+      const group = (await context.resources.get(groupKey(context, logGroupName)))!;
+      const key = streamKey(context, logGroupName, name);
+      // By time, streams are found by their journals.
+      await context.journals.make(journalOf({ key, id: documentId, wanted: stream, actual: { groupId: group.id } }));
+      return parentText(group.key);
     },
     asked: [
       ["DescribeLogStreams", { logGroupName: stream.logGroupName }],
@@ -102,7 +107,7 @@ test.each(kinds.filter(({ arn }) => arn !== undefined).map((entry) => [`${entry.
     const wanted = { ...named, ...shown.wanted };
     const key = kind.key(context, wanted as Record<string, string>);
     const parent = await shown.parent?.(context);
-    const document = { key, id: "id", parent, status: "Active", created: 1, modified: 1, wanted, actual: {} };
+    const document = { key, id: documentId, parent, status: "Active", created: 1, modified: 1, wanted, actual: {} };
     const change = await kind.put(context, document);
     if (!("put" in change)) throw new Error("a document is written by a put");
     const known = change.put.schema;

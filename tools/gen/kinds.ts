@@ -12,10 +12,14 @@ export const generateKinds: Generator = async (root) => {
 export const kinds: readonly KindEntry[] = [
 `;
   const owners = new Map<string, string>();
+  const seen = new Set<unknown>();
   const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
   const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
   for (const found of [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered]) {
     const { name, definition } = found.unit;
+    // A resource of a kind that has a file of its own is the same kind.
+    if (seen.has(definition)) continue;
+    seen.add(definition);
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);
     owners.set(name, found.file);

@@ -5,12 +5,13 @@ import type { HomeUpgrade } from "./home-upgrade.ts";
 import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 import { upgrade1To2 } from "./upgrade-1-to-2.ts";
+import { upgrade2To3 } from "./upgrade-2-to-3.ts";
 
 /** The number of the home's layout. It goes up by one whenever an older server could not read what this one writes. */
-export const homeFormat = 2;
+export const homeFormat = 3;
 
 /** The upgrades by the format that each starts from. */
-const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2 };
+const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2, 2: upgrade2To3 };
 
 /** The format that an upgraded home had, and the copy made before the upgrade. */
 export interface Upgraded {

@@ -7,6 +7,7 @@ import { killWriter } from "../killed-writer.ts";
 import { DamagedStore } from "../storage-fault.ts";
 import { createFileJournalStore } from "./files.ts";
 import { journalStoreContract } from "./journal-store.contract.ts";
+import { folderMark, type JournalStore } from "./port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sagebrush-journals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -89,8 +90,40 @@ test("killed 20 times while it writes and moves, it has everything it acknowledg
     expect(await store.summary(stream)).toMatchObject({ first: 0, next: entries.length });
     expect(entries.every(({ position, data }, i) => position === i && data.startsWith(`${i} `))).toBe(true);
   }
+  await expectFolder(store, "writers");
   await store.close();
 }, 120_000);
+
+/** Expects of a folder what its streams come to one by one. */
+async function expectFolder(store: JournalStore, folder: string): Promise<void> {
+  const names = await store.streams(folder + folderMark, undefined, 1_000);
+  const summaries = await Promise.all(names.map(async (name) => ({ name, ...(await store.summary(name))! })));
+  expect(await store.folder(folder)).toEqual({
+    streams: names.length,
+    sizeBytes: summaries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  });
+  summaries.sort((a, b) => (a.lastTime ?? -1) - (b.lastTime ?? -1) || (a.name < b.name ? -1 : 1));
+  expect((await store.byTime(folder, { limit: 1_000 })).streams).toEqual(summaries.map(({ name }) => name));
+}
+
+test("a folder is the same after opening anew, with streams in segment files, empty ones and trimmed ones", async () => {
+  const path = newFolder();
+  let store = createFileJournalStore({ folder: path, clock });
+  for (const name of ["empty", "trimmed"]) await store.make(`f\u001f${name}`);
+  for (let i = 0; i < 12; i++) await store.append("f\u001fbig", lines(i * 1_000, 1_000));
+  for (let i = 0; i < 3; i++) await store.append("f\u001ftrimmed", lines(i, 1));
+  await store.trim("f\u001fbig", 9_000);
+  await store.trim("f\u001ftrimmed", 3);
+  const before = await store.folder("f");
+  const { next } = await store.byTime("f", { limit: 2 });
+  await store.close();
+  store = createFileJournalStore({ folder: path, clock });
+  expect(await store.folder("f")).toEqual(before);
+  expect(before).toMatchObject({ streams: 3, sizeBytes: expect.any(Number) });
+  await expectFolder(store, "f");
+  expect(await store.byTime("f", { limit: 2, after: next })).toEqual({ streams: ["f\u001fbig"], next: undefined });
+  await store.close();
+});
 
 test("a segment file that is not what was written is named", async () => {
   const path = newFolder();

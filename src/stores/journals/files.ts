@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { DamagedStore, storageFault } from "../storage-fault.ts";
+import { folderPage } from "./folder-page.ts";
 import { type Chunk, type ChunkRange, createJournalIndex, journalSchema } from "./journal-index.ts";
 import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
@@ -125,12 +126,24 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
       if ((index.find(stream)?.next ?? 0) <= after) await waiters.wait(stream, after, signal);
     },
 
+    async make(stream) {
+      await commits.run(() => index.make(stream));
+    },
+
     async summary(stream) {
       return index.summary(stream);
     },
 
     async streams(prefix, after, limit) {
       return index.names(prefix, after ?? "", limit);
+    },
+
+    async folder(folder) {
+      return index.folder(folder);
+    },
+
+    async byTime(folder, query) {
+      return folderPage(folder, query, (beyond, limit) => index.byTime(folder, beyond, query.descending, limit));
     },
 
     async trim(stream, before, { dropEmpty = before === Number.POSITIVE_INFINITY } = {}) {

@@ -14,4 +14,4 @@ async function write(stream: string, sync: boolean): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: 8 }, (_, writer) => write(`writer-${writer}`, writer % 2 === 0)));
+await Promise.all(Array.from({ length: 8 }, (_, writer) => write(`writers\u001f${writer}`, writer % 2 === 0)));

@@ -1,18 +1,22 @@
 import type { Database } from "../database.ts";
+import type { FolderPlace } from "./folder-page.ts";
+import { createJournalFolders, folderSchema } from "./journal-folders.ts";
 import type { JournalSummary } from "./port.ts";
 import type { Piece } from "./segment-files.ts";
 
 /**
  * A chunk is a row of entries that follow each other: its text is either here (`text`) or a piece of a segment file. A
  * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is. `latest` is the
- * latest time ever appended, `ordered` whether times never went back.
+ * latest time ever appended, `ordered` whether times never went back. `last_time` is the latest time of the stored
+ * entries, -Infinity when there is none.
  */
 export const journalSchema = `
 create table if not exists stream (
   id integer primary key autoincrement, name text not null unique,
   next integer not null default 0, size_bytes integer not null default 0, last_appended integer,
   latest real, ordered integer not null default 1,
-  tail_chunks integer not null default 0, tail_characters integer not null default 0
+  tail_chunks integer not null default 0, tail_characters integer not null default 0,
+  folder integer, last_time real not null default -9e999
 ) strict;
 create table if not exists chunk (
   stream integer not null, first integer not null, count integer not null, size_bytes integer not null,
@@ -23,7 +27,7 @@ create unique index if not exists chunk_first on chunk (stream, first);
 create index if not exists chunk_earliest on chunk (stream, earliest);
 create index if not exists chunk_latest on chunk (stream, latest);
 create index if not exists chunk_file on chunk (file) where file is not null;
-`;
+${folderSchema}`;
 
 /** What is known of a chunk without reading its text. */
 export interface ChunkRange {
@@ -43,19 +47,23 @@ interface Stream {
   readonly next: number;
   readonly tailChunks: number;
   readonly tailCharacters: number;
+  readonly folder: number | null;
 }
 
 const chunkColumns = `first, count, size_bytes as sizeBytes, earliest, latest, text, file, "offset", length, crc`;
 
 /** The index of the journals. The methods that change it are called within a transaction. */
 export function createJournalIndex(database: Database) {
-  const streamColumns = "id, next, tail_chunks as tailChunks, tail_characters as tailCharacters";
+  const streamColumns = "id, next, tail_chunks as tailChunks, tail_characters as tailCharacters, folder";
+  const folders = createJournalFolders(database);
   const find = database.prepare<[string], Stream>(`select ${streamColumns} from stream where name = ?`);
-  const make = database.prepare<[string], Stream>(`insert into stream (name) values (?) returning ${streamColumns}`);
+  const insert = database.prepare<[string, number | null], Stream>(
+    `insert into stream (name, folder) values (?, ?) returning ${streamColumns}`,
+  );
   const grow = database.prepare(
     `update stream set next = next + ?, size_bytes = size_bytes + ?, last_appended = ?,
        ordered = ordered and ? and (latest is null or latest <= ?), latest = max(coalesce(latest, ?), ?),
-       tail_chunks = tail_chunks + 1, tail_characters = tail_characters + ? where id = ?`,
+       last_time = max(last_time, ?), tail_chunks = tail_chunks + 1, tail_characters = tail_characters + ? where id = ?`,
   );
   const anyIn = database.prepare<[number], number>("select 1 from chunk where stream = ? limit 1").pluck();
   const dropStream = database.prepare("delete from stream where id = ?");
@@ -83,13 +91,16 @@ export function createJournalIndex(database: Database) {
   const dropBefore = database.prepare<[number, number], { sizeBytes: number; file: string | null }>(
     "delete from chunk where stream = ? and first + count <= ? returning size_bytes as sizeBytes, file",
   );
-  const shrink = database.prepare("update stream set size_bytes = size_bytes - ? where id = ?");
+  const shrink = database.prepare(
+    `update stream set size_bytes = size_bytes - ?,
+       last_time = coalesce((select max(latest) from chunk where stream = id), -9e999) where id = ?`,
+  );
   const anyOf = database.prepare<[string], number>("select 1 from chunk where file = ? limit 1").pluck();
   const files = database.prepare<[], string>("select distinct file from chunk where file is not null").pluck();
   const summary = database.prepare<[string], Record<keyof JournalSummary, number | null>>(
     `select coalesce((select min(first) from chunk where stream = id), next) as first, next,
        (select min(earliest) from chunk where stream = id) as firstTime,
-       (select max(latest) from chunk where stream = id) as lastTime,
+       nullif(last_time, -9e999) as lastTime,
        last_appended as lastAppended, size_bytes as sizeBytes, ordered
      from stream where name = ?`,
   );
@@ -104,8 +115,19 @@ export function createJournalIndex(database: Database) {
   const unused = (dropped: Iterable<string | null>) =>
     [...new Set(dropped)].filter((file): file is string => file !== null && !isUsed(file));
 
+  const make = (name: string): Stream => insert.get(name, folders.enter(name))!;
+
   return {
     find: (name: string) => find.get(name),
+
+    make(name: string): void {
+      if (!find.get(name)) make(name);
+    },
+
+    folder: folders.summary,
+
+    byTime: (folder: string, beyond: FolderPlace, descending: boolean | undefined, limit: number) =>
+      folders.byTime(folder, beyond, descending ?? false, limit),
 
     /** Returns the position of the first entry. */
     append(
@@ -116,10 +138,11 @@ export function createJournalIndex(database: Database) {
         readonly ordered: boolean;
       },
     ): number {
-      const { id, next } = find.get(name) ?? make.get(name)!;
+      const { id, next, folder } = find.get(name) ?? make(name);
       const { count, sizeBytes, appended, ordered, earliest, latest, text } = chunk;
       addText.run(id, next, count, sizeBytes, earliest, latest, text);
-      grow.run(count, sizeBytes, appended, Number(ordered), earliest, latest, latest, text.length, id);
+      grow.run(count, sizeBytes, appended, Number(ordered), earliest, latest, latest, latest, text.length, id);
+      if (folder !== null) folders.grow(folder, sizeBytes);
       return next;
     },
 
@@ -146,13 +169,14 @@ export function createJournalIndex(database: Database) {
       const stream = find.get(name);
       if (!stream) return { dropped: false, files: [] };
       const chunks = dropBefore.all(stream.id, before);
+      const sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
+      if (stream.folder !== null) folders.grow(stream.folder, -sizeBytes);
       const dropped = dropEmpty && anyIn.get(stream.id) === undefined;
-      if (dropped) dropStream.run(stream.id);
-      else {
-        shrink.run(
-          chunks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-          stream.id,
-        );
+      if (dropped) {
+        dropStream.run(stream.id);
+        if (stream.folder !== null) folders.leave(stream.folder);
+      } else {
+        shrink.run(sizeBytes, stream.id);
         setTail.run({ id: stream.id });
       }
       return { dropped, files: unused(chunks.map(({ file }) => file)) };
@@ -161,7 +185,7 @@ export function createJournalIndex(database: Database) {
     /** Returns the files that hold nothing any more. */
     clear(): string[] {
       const all = files.all();
-      database.exec("delete from chunk; delete from stream");
+      database.exec("delete from chunk; delete from stream; delete from folder");
       return all;
     },
 
@@ -176,7 +200,7 @@ export function createJournalIndex(database: Database) {
         next: row.next!,
         firstTime: row.firstTime ?? undefined,
         lastTime: row.lastTime ?? undefined,
-        lastAppended: row.lastAppended!,
+        lastAppended: row.lastAppended ?? undefined,
         sizeBytes: row.sizeBytes!,
         ordered: row.ordered === 1,
       };

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
 import { createRandom } from "../../base/random.ts";
+import { journalFolderContract } from "./journal-folder.contract.ts";
 import { createMemoryJournalStore } from "./memory.ts";
 import type { JournalStore } from "./port.ts";
 
 /** What every driver of the journal store does. `create` opens an empty store. */
 export function journalStoreContract(driver: string, create: (clock: Clock) => Promise<JournalStore> | JournalStore) {
+  journalFolderContract(driver, create);
   describe(`journal store on ${driver}`, () => {
     let now = 5_000;
     let store: JournalStore;

@@ -16,8 +16,8 @@ export interface JournalSummary {
   /** The earliest and the latest time of the stored entries; undefined when there is none. */
   readonly firstTime?: number;
   readonly lastTime?: number;
-  /** When the latest entry was appended, also when that is trimmed. */
-  readonly lastAppended: number;
+  /** When the latest entry was appended, also when that is trimmed; undefined when none ever was. */
+  readonly lastAppended?: number;
   /** No entry was ever appended with an earlier time than one before it, so times can be found by bisection. */
   readonly ordered: boolean;
   /** Of the data of the stored entries, in UTF-8. */
@@ -30,8 +30,35 @@ export interface NewEntry {
 }
 
 /**
+ * Joins a folder and the rest of a stream's name, in names of streams that lie in a folder. What follows the first one
+ * may hold more of them. No AWS name holds it.
+ */
+export const folderMark = "\u001f";
+
+export interface FolderSummary {
+  /** How many streams lie in it. */
+  readonly streams: number;
+  /** Of the data of their stored entries, in UTF-8. */
+  readonly sizeBytes: number;
+}
+
+export interface FolderQuery {
+  /** Default false: the earliest first. */
+  readonly descending?: boolean;
+  /** The `next` of the page before; anything else throws a RangeError. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface FolderPage {
+  readonly streams: readonly string[];
+  /** Only when there are more. */
+  readonly next?: string;
+}
+
+/**
  * The journal store keeps append-only streams: log streams, metric points, the audit trail. A stream is made by its
- * first append.
+ * first append, or by `make`.
  */
 export interface JournalStore {
   /**
@@ -47,10 +74,20 @@ export interface JournalStore {
    * dropped or the store closed while it waits. Appends to other streams do not wake it.
    */
   wait(stream: string, after: number, signal: AbortSignal): Promise<void>;
+  /** Makes a stream without entries, durably. One that is there stays as it is. */
+  make(stream: string): Promise<void>;
   /** undefined for a stream that is not there. */
   summary(stream: string): Promise<JournalSummary | undefined>;
   /** Names of the streams that start with a prefix, ascending by their UTF-8 bytes. */
   streams(prefix: string, after: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Costs the same however many streams lie in the folder. */
+  folder(folder: string): Promise<FolderSummary>;
+  /**
+   * Names of the streams of a folder by the latest time of their stored entries, then by name; those without entries are
+   * the earliest. A page costs what it holds. A stream whose latest time changes while a reader pages may be missed or
+   * come twice; every other one comes once.
+   */
+  byTime(folder: string, query: FolderQuery): Promise<FolderPage>;
   /**
    * Drops the entries before that position, as far as whole segments lie before it: `first` says what is left. Infinity
    * drops the stream, and so does `dropEmpty` when no entry is left; without it positions go on counting.

@@ -66,7 +66,7 @@ export async function rollUpMetrics(
 async function rollUpRaw(journals: JournalStore, journal: string, now: number): Promise<void> {
   const summary = await journals.summary(journal);
   if (!summary) return;
-  const { first, next, lastAppended } = summary;
+  const { first, next, lastAppended = 0 } = summary;
   for (let position = first; position < next; ) {
     const entries = await journals.read(journal, position, Math.min(batchSize, next - position));
     if (entries.length === 0) break;

@@ -167,7 +167,7 @@ export const metric = defineOperations("cloudwatch", permissions, {
       for (const journal of journals) {
         if (!wanted(identityOf(journal))) continue;
         const summary = await context.journals.summary(journal);
-        if (!summary || summary.lastAppended < since) continue;
+        if ((summary?.lastAppended ?? 0) < since) continue;
         if (found.length === listPageSize) return page(found.at(-1));
         found.push(journal);
       }

@@ -1,18 +1,23 @@
 import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
-import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineResourceOf } from "../../../frame/define-resource.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { listPage, type PageMembers } from "../../../frame/list-page.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
-import { Conflict, type ResourceDocument } from "../../../stores/resources/port.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 
 const { refuseMembers }: Refusals = refusalsOf("iam");
 
-const defaultPageSize = 100;
+const page: PageMembers = {
+  limit: "MaxItems",
+  token: "Marker",
+  size: 100,
+  invalidToken: (marker) => invalidInput(`Invalid Marker: ${marker}`),
+};
 const defaultSessionSeconds = 3600;
 
 interface WantedRole {
@@ -32,7 +37,7 @@ interface RoleFacts extends WantedRole {
 /** The role that every home has without a document. `get_execution_role()` of the SageMaker SDK finds it. */
 const homeRole = "SageMakerRole";
 
-export const roleKind = defineKind<WantedRole, Nothing>({
+const kind = defineKind<WantedRole, Nothing>({
   service: "iam",
   kind: "role",
   arn: "role{Path+}{RoleName}",
@@ -42,118 +47,113 @@ export const roleKind = defineKind<WantedRole, Nothing>({
   labels: { path: ({ wanted }) => wanted.Path, name: ({ wanted }) => wanted.RoleName },
 });
 
-const keyOf = (place: Place, RoleName: string) => roleKind.key(place, { RoleName });
-
 /** A request for an existing role does not name its path, and no grant names a role by its path. */
 const onRole =
   (action: string) =>
   (
     { RoleName = "*", Path = "/" }: { readonly RoleName?: string | undefined; readonly Path?: string | undefined },
     place: Place,
-  ) => [{ action: `iam:${action}`, resource: roleKind.arn(keyOf(place, RoleName), { Path, RoleName }) }];
-const permissions = {
-  CreateRole: onRole("CreateRole"),
-  GetRole: onRole("GetRole"),
-  DeleteRole: onRole("DeleteRole"),
-  SimulatePrincipalPolicy: ({ PolicySourceArn }: { readonly PolicySourceArn?: string | undefined }) => [
-    { action: "iam:SimulatePrincipalPolicy", resource: PolicySourceArn ?? "*" },
-  ],
-};
+  ) => [{ action: `iam:${action}`, resource: arnOf(place, Path, RoleName) }];
 
-export const role = defineOperations("iam", permissions, {
-  async CreateRole(input, context) {
-    const { RoleName } = input;
-    refuseMembers(context, input, "", ["PermissionsBoundary"]);
-    checkTrustPolicy(input.AssumeRolePolicyDocument);
-    const now = context.clock.now();
-    const wanted: WantedRole = {
-      RoleName,
-      Path: input.Path ?? "/",
-      AssumeRolePolicyDocument: input.AssumeRolePolicyDocument,
-      Description: input.Description,
-      MaxSessionDuration: input.MaxSessionDuration ?? defaultSessionSeconds,
-      Tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key!, Value: Value! })),
-    };
-    const id = context.ids.ulid();
-    const existing = new Fault("EntityAlreadyExists", `Role with name ${RoleName} already exists.`, { status: 409 });
-    if (RoleName.toLowerCase() === homeRole.toLowerCase()) throw existing;
-    try {
-      const document = { key: keyOf(context, RoleName), id, origin: context.origin, created: now, modified: now };
-      await context.resources.write([await roleKind.put(context, { ...document, wanted, actual: {} })]);
-    } catch (error) {
-      throw error instanceof Conflict ? existing : error;
-    }
-    return { Role: present(context, { ...wanted, RoleId: idOfName(id), created: now }) };
+export const role = defineResourceOf(kind, {
+  service: "iam",
+  // Asked by DeleteRole alone: whatever reads a role takes the home's for one.
+  missing: ({ name }) => (isHomeRole(name) ? comesWithHome() : noSuchRole(name)),
+  existing: ({ name }) => alreadyExists(name),
+  permissions: {
+    CreateRole: onRole("CreateRole"),
+    GetRole: onRole("GetRole"),
+    DeleteRole: onRole("DeleteRole"),
+    ListRoles: () => [{ action: "iam:ListRoles", resource: "*" }],
+    SimulatePrincipalPolicy: ({ PolicySourceArn }: { readonly PolicySourceArn?: string | undefined }) => [
+      { action: "iam:SimulatePrincipalPolicy", resource: PolicySourceArn ?? "*" },
+    ],
   },
 
-  async GetRole({ RoleName }, context) {
-    return { Role: present(context, await findRole(context, RoleName)) };
+  create: {
+    operation: "CreateRole",
+    async begin(input, context) {
+      refuseMembers(context, input, "", ["PermissionsBoundary"]);
+      checkTrustPolicy(input.AssumeRolePolicyDocument);
+      if (isHomeRole(input.RoleName)) throw alreadyExists(input.RoleName);
+      const wanted: WantedRole = {
+        RoleName: input.RoleName,
+        Path: input.Path ?? "/",
+        AssumeRolePolicyDocument: input.AssumeRolePolicyDocument,
+        Description: input.Description,
+        MaxSessionDuration: input.MaxSessionDuration ?? defaultSessionSeconds,
+        Tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key!, Value: Value! })),
+      };
+      return { wanted, actual: {} };
+    },
+    output: (_arn, document) => ({ Role: present(document.key, factsOf(document)) }),
   },
 
-  async ListRoles({ PathPrefix = "/", Marker, MaxItems = defaultPageSize }, context) {
-    const { documents } = await context.resources.list(roleKind.name, {
-      account: context.account,
-      region: "-",
-      labels: { path: { from: PathPrefix, before: `${PathPrefix}\uffff` }, name: { after: Marker ?? "" } },
-      sort: { by: "label:name" },
-      limit: MaxItems + 1,
-    });
-    const roles = documents.map(roleKind.read).map(factsOf);
-    // The role of the home has no document; its name puts it among the others.
-    const own = unmadeRole(homeRole);
-    if (own.Path.startsWith(PathPrefix) && own.RoleName > (Marker ?? "")) {
-      roles.push(own);
-      roles.sort((a, b) => (a.RoleName < b.RoleName ? -1 : 1));
-    }
-    const shown = roles.slice(0, MaxItems);
-    const more = shown.length < roles.length;
-    return {
-      Roles: shown.map((facts) => present(context, facts)),
-      IsTruncated: more,
-      Marker: more ? shown.at(-1)!.RoleName : undefined,
-    };
-  },
+  delete: { operation: "DeleteRole" },
 
-  async DeleteRole({ RoleName }, context) {
-    if (RoleName.toLowerCase() === homeRole.toLowerCase())
-      throw new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
-    const key = keyOf(context, RoleName);
-    return againOnConflict(context, async () => {
-      const document = await roleKind.find(context, key);
-      if (!document) throw noSuchRole(RoleName);
-      await context.resources.write([{ delete: key, expected: document.version }]);
-      return {};
-    });
-  },
+  operations: {
+    /** The home's role has no document, so a role is found here and not by the frame. */
+    async GetRole({ RoleName }, context) {
+      return { Role: present(context, await findRole(context, RoleName)) };
+    },
 
-  /** Answers that an existing role allows every action: policies of roles are not evaluated. */
-  async SimulatePrincipalPolicy(input, context) {
-    const { PolicySourceArn, ActionNames, ResourceArns = ["*"], Marker, MaxItems = defaultPageSize } = input;
-    const name = roleNameOf(PolicySourceArn);
-    if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
-    await findRole(context, name);
-    const results = ActionNames.flatMap((action) =>
-      (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
-        EvalActionName: action,
-        EvalResourceName: resource,
-        EvalDecision: "allowed" as const,
-        MatchedStatements: [],
-        MissingContextValues: [],
-      })),
-    );
-    const begin = Marker === undefined ? 0 : Number(Marker);
-    if (!(Number.isInteger(begin) && begin >= 0)) throw invalidInput(`Invalid Marker: ${Marker}`);
-    const end = begin + MaxItems;
-    const more = end < results.length;
-    return {
-      EvaluationResults: results.slice(begin, end),
-      IsTruncated: more,
-      Marker: more ? String(end) : undefined,
-    };
+    /** The home's role has no document; its name puts it among the others, so a marker is the name of a role. */
+    async ListRoles(input, context) {
+      const { PathPrefix = "/" } = input;
+      const { shown, next } = await listPage(page, input, async ({ after = "", limit }) => {
+        const { documents } = await context.resources.list(kind.name, {
+          account: context.account,
+          region: "-",
+          labels: { path: { from: PathPrefix, before: `${PathPrefix}\uffff` }, name: { after } },
+          sort: { by: "label:name" },
+          limit: limit + 1,
+        });
+        const roles = documents.map(kind.read).map(factsOf);
+        const own = unmadeRole(homeRole);
+        if (own.Path.startsWith(PathPrefix) && own.RoleName > after) {
+          roles.push(own);
+          roles.sort((a, b) => (a.RoleName < b.RoleName ? -1 : 1));
+        }
+        const shown = roles.slice(0, limit);
+        return { shown, next: shown.length < roles.length ? shown.at(-1)!.RoleName : undefined };
+      });
+      return { Roles: shown.map((facts) => present(context, facts)), IsTruncated: next !== undefined, Marker: next };
+    },
+
+    /** Answers that an existing role allows every action: policies of roles are not evaluated. */
+    async SimulatePrincipalPolicy(input, context) {
+      const { PolicySourceArn, ActionNames, ResourceArns = ["*"] } = input;
+      const name = roleNameOf(PolicySourceArn);
+      if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
+      await findRole(context, name);
+      const results = ActionNames.flatMap((action) =>
+        (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
+          EvalActionName: action,
+          EvalResourceName: resource,
+          EvalDecision: "allowed" as const,
+          MatchedStatements: [],
+          MissingContextValues: [],
+        })),
+      );
+      const { shown, next } = await listPage(page, input, ({ after = "0", limit }) => {
+        if (!/^\d{1,9}$/.test(after)) throw new RangeError(`${after} is not the number of a result`);
+        const end = Number(after) + limit;
+        return { shown: results.slice(Number(after), end), next: end < results.length ? String(end) : undefined };
+      });
+      return { EvaluationResults: shown, IsTruncated: next !== undefined, Marker: next };
+    },
   },
 });
 
+const isHomeRole = (name: string) => name.toLowerCase() === homeRole.toLowerCase();
+
+const alreadyExists = (name: string) =>
+  new Fault("EntityAlreadyExists", `Role with name ${name} already exists.`, { status: 409 });
+
 const invalidInput = (message: string) => new Fault("InvalidInput", message);
+
+const comesWithHome = () =>
+  new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
 
 const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
@@ -165,9 +165,9 @@ function roleNameOf(arn: string): string | undefined {
 }
 
 async function findRole(context: Context, name: string): Promise<RoleFacts> {
-  const document = await roleKind.find(context, keyOf(context, name));
+  const document = await kind.find(context, kind.key(context, { RoleName: name }));
   if (document) return factsOf(document);
-  if (name.toLowerCase() === homeRole.toLowerCase()) return unmadeRole(homeRole);
+  if (isHomeRole(name)) return unmadeRole(homeRole);
   if (context.settings.roles === "any") return unmadeRole(name);
   throw noSuchRole(name);
 }
@@ -192,10 +192,14 @@ const unmadeRole = (name: string): RoleFacts => ({
   created: 0,
 });
 
-const present = (context: Context, { created, ...facts }: RoleFacts) => ({
+/** A role has the case of its making in its ARN, which its key has not. */
+const arnOf = (place: Place, Path: string, RoleName: string): string =>
+  kind.arn(kind.key(place, { RoleName }), { Path, RoleName });
+
+const present = (place: Place, { created, ...facts }: RoleFacts) => ({
   ...facts,
   Tags: facts.Tags.length ? [...facts.Tags] : undefined,
-  Arn: roleKind.arn(keyOf(context, facts.RoleName), { Path: facts.Path, RoleName: facts.RoleName }),
+  Arn: arnOf(place, facts.Path, facts.RoleName),
   // IAM gives policies URL-encoded (RFC 3986).
   AssumeRolePolicyDocument: encodeURIComponent(facts.AssumeRolePolicyDocument).replace(
     /[!'()*]/g,

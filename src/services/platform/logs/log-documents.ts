@@ -4,6 +4,7 @@ import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
+import { folderMark } from "../../../stores/journals/port.ts";
 import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
 
 export interface WantedGroup {
@@ -14,8 +15,12 @@ export interface WantedStream {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
+export interface ActualStream {
+  /** The id of its group's document: a group made anew under an old name has other streams. */
+  readonly groupId: string;
+}
 export type LogGroup = ResourceDocument<WantedGroup, Nothing>;
-export type LogStream = ResourceDocument<WantedStream, Nothing>;
+export type LogStream = ResourceDocument<WantedStream, ActualStream>;
 
 /** Groups and streams are documents, named with regard to case; events are entries of one journal per stream. */
 export const logGroupKind = defineKind<WantedGroup, Nothing>({
@@ -26,7 +31,7 @@ export const logGroupKind = defineKind<WantedGroup, Nothing>({
   title: "Log group",
 });
 
-export const logStreamKind = defineKind<WantedStream, Nothing>({
+export const logStreamKind = defineKind<WantedStream, ActualStream>({
   service: "logs",
   kind: "log-stream",
   arn: "log-group:{logGroupName}:log-stream:{logStreamName}",
@@ -39,15 +44,33 @@ export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key
 export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
   logStreamKind.key(place, { logGroupName, logStreamName });
 
-/** The journal is named by the id, so a new stream under an old name is empty. */
-export const journalOf = ({ key, id }: Pick<LogStream, "key" | "id">): string =>
-  `logs/${key.account}/${key.region}/${id}`;
+/** The journals of a group's streams lie in a folder, which sums them up and has them by time. */
+export const folderOf = ({ account, region }: Place, groupId: string): string => `logs/${account}/${region}/${groupId}`;
+
+/**
+ * The journal is named by the group's id and the stream's, so a new one under an old name is empty, and by the stream's
+ * name, by which the folder orders streams of the same time.
+ */
+export const journalOf = ({ key, id, wanted, actual }: JournalNames): string =>
+  [folderOf(key, actual.groupId), wanted.logStreamName, id].join(folderMark);
+
+type JournalNames = Pick<LogStream, "key" | "id" | "actual"> & { readonly wanted: { readonly logStreamName: string } };
+
+/** The stream of a journal. */
+export function namesOf(journal: string): { readonly logStreamName: string; readonly id: string } {
+  const [, logStreamName, id] = journal.split(folderMark);
+  return { logStreamName: logStreamName!, id: id! };
+}
 
 export const { notBuilt, refuseMembers }: Refusals = refusalsOf("logs");
 
 export const invalidParameter = (message: string): Fault => new Fault("InvalidParameterException", message);
 export const invalidToken = (): Fault => invalidParameter("The specified nextToken is invalid.");
 const notFound = (what: string) => new Fault("ResourceNotFoundException", `The specified log ${what} does not exist.`);
+export const noSuchGroup = (): Fault => notFound("group");
+export const noSuchStream = (): Fault => notFound("stream");
+
+export const logsPage = { limit: "limit", token: "nextToken", size: 50, invalidToken } as const;
 
 /** `documents`: the cache, for the data plane. */
 export async function findGroup(
@@ -56,7 +79,7 @@ export async function findGroup(
   documents: Pick<ResourceCache, "get"> = context.resources,
 ): Promise<LogGroup> {
   const document = await documents.get(groupKey(context, name));
-  if (!document) throw notFound("group");
+  if (!document) throw noSuchGroup();
   return logGroupKind.read(document);
 }
 
@@ -65,22 +88,20 @@ export async function findStream(context: Context, group: string, stream: string
   const document = await context.cache.get(streamKey(context, group, stream));
   if (document) return logStreamKind.read(document);
   await findGroup(context, group, context.cache);
-  throw notFound("stream");
+  throw noSuchStream();
 }
 
 /** The query for the streams of a group whose names have a prefix. */
 export const streamsIn = (context: Context, group: string, namePrefix = "") => ({
-  account: context.account,
-  region: context.region,
   parent: parentText(groupKey(context, group)),
   namePrefix: namePrefix === "" ? undefined : streamKey(context, group, namePrefix).name,
-  sort: { by: "name" as const },
 });
 
 /** All streams of a group, in order of name. */
 export async function streamsOf(context: Context, group: string, namePrefix = ""): Promise<LogStream[]> {
   const streams: LogStream[] = [];
-  const query = streamsIn(context, group, namePrefix);
+  const { account, region } = context;
+  const query = { account, region, ...streamsIn(context, group, namePrefix), sort: { by: "name" as const } };
   for await (const document of allDocuments(context.resources, logStreamKind.name, query))
     streams.push(logStreamKind.read(document));
   return streams;

@@ -2,7 +2,15 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { batchLimits, eventOverheadBytes } from "../../../runs/put-log-events.ts";
 import { type EventPlace, type SelectedEvent, selectEvents } from "./event-selection.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
-import { findGroup, findStream, groupNameOf, invalidParameter, journalOf, streamsOf } from "./log-documents.ts";
+import {
+  findGroup,
+  findStream,
+  groupNameOf,
+  invalidParameter,
+  invalidToken,
+  journalOf,
+  streamsOf,
+} from "./log-documents.ts";
 import { onLogGroup, onLogStream } from "./log-permissions.ts";
 
 const hour = 3_600_000;
@@ -127,7 +135,7 @@ const formatStreamToken = ({ direction, time, position, read }: StreamToken) =>
 
 function parseStreamToken(token: string): StreamToken {
   const match = /^([fb])\/(-?\d{1,15})\/(-?\d{1,15})\/(\d{1,15})$/.exec(token);
-  if (!match) throw invalidParameter("The specified nextToken is invalid.");
+  if (!match) throw invalidToken();
   return {
     direction: match[1] as Direction,
     time: Number(match[2]),
@@ -141,6 +149,6 @@ const formatGroupToken = (direction: Direction, { time, stream, position }: Sele
 
 function parseGroupToken(token: string): EventPlace & { direction: Direction } {
   const match = /^([fb])\/(-?\d{1,15})\/([0-9A-Z]{26})\/(\d{1,15})$/.exec(token);
-  if (!match) throw invalidParameter("The specified nextToken is invalid.");
+  if (!match) throw invalidToken();
   return { direction: match[1] as Direction, time: Number(match[2]), stream: match[3]!, position: Number(match[4]) };
 }

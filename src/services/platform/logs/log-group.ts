@@ -1,124 +1,99 @@
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
-import type { Context } from "../../../frame/context.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
-import { Conflict, type ResourceDocument } from "../../../stores/resources/port.ts";
+import type { Nothing } from "../../../frame/define-kind.ts";
+import { defineResourceOf } from "../../../frame/define-resource.ts";
+import type { ResourceChange } from "../../../stores/resources/port.ts";
 import {
-  findGroup,
+  folderOf,
   groupKey,
   groupNameOfIdentifier,
   invalidParameter,
-  invalidToken,
-  journalOf,
-  type LogGroup,
+  type LogStream,
   logGroupKind,
+  logsPage,
+  noSuchGroup,
   notBuilt,
   refuseMembers,
   streamsOf,
 } from "./log-documents.ts";
-import { onLogGroup } from "./log-permissions.ts";
 
-const defaultPageSize = 50;
+const journalsAtOnce = 1_000;
 
-const permissions = {
-  CreateLogGroup: onLogGroup("logs:CreateLogGroup"),
-  DeleteLogGroup: onLogGroup("logs:DeleteLogGroup"),
-};
+export const logGroup = defineResourceOf(logGroupKind, {
+  service: "logs",
+  missing: noSuchGroup,
+  existing: () => new Fault("ResourceAlreadyExistsException", "The specified log group already exists"),
 
-export const logGroup = defineOperations("logs", permissions, {
-  async CreateLogGroup(input, context) {
-    refuseMembers(context, input, "", ["kmsKeyId", "deletionProtectionEnabled"]);
-    if (input.logGroupClass && input.logGroupClass !== "STANDARD")
-      throw notBuilt(context, `logGroupClass ${input.logGroupClass}`, "use STANDARD");
-    const now = context.clock.now();
-    const put = await logGroupKind.put(context, {
-      key: groupKey(context, input.logGroupName),
-      id: context.ids.ulid(),
-      origin: context.origin,
-      created: now,
-      modified: now,
-      wanted: { logGroupName: input.logGroupName, tags: (input.tags ?? {}) as Record<string, string> },
-      actual: {},
-    });
-    try {
-      await context.resources.write([put]);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      throw new Fault("ResourceAlreadyExistsException", "The specified log group already exists");
-    }
-    return {};
+  create: {
+    operation: "CreateLogGroup",
+    async begin({ logGroupName, tags = {}, ...input }, context) {
+      refuseMembers(context, input, "", ["kmsKeyId", "deletionProtectionEnabled"]);
+      if (input.logGroupClass && input.logGroupClass !== "STANDARD")
+        throw notBuilt(context, `logGroupClass ${input.logGroupClass}`, "use STANDARD");
+      return { wanted: { logGroupName, tags: tags as Readonly<Record<string, string>> }, actual: {} as Nothing };
+    },
+    output: () => ({}),
   },
 
-  /**
-   * Deletes the streams of the group in the same write. A stream made between the read and the write is deleted after
-   * it.
-   */
-  async DeleteLogGroup({ logGroupName }, context) {
-    const gone = await againOnConflict(context, async () => {
-      const group = await findGroup(context, logGroupName);
-      const streams = await streamsOf(context, logGroupName);
-      await deleteAll(context, [group, ...streams]);
-      return streams;
-    });
-    const late = await againOnConflict(context, async () => {
-      if (await context.resources.get(groupKey(context, logGroupName))) return [];
-      const streams = await streamsOf(context, logGroupName);
-      await deleteAll(context, streams);
-      return streams;
-    });
-    for (const stream of [...gone, ...late]) await context.journals.trim(journalOf(stream), Number.POSITIVE_INFINITY);
-    return {};
+  list: {
+    operation: "DescribeLogGroups",
+    member: "logGroups",
+    descending: false,
+    sortBy: "name",
+    page: logsPage,
+    within({ logGroupNamePrefix, logGroupNamePattern }) {
+      if (logGroupNamePrefix && logGroupNamePattern)
+        throw invalidParameter("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.");
+      return {};
+    },
+    filters: {
+      logGroupNamePrefix: "name prefix",
+      logGroupNamePattern: "name contains",
+      // Every group has the class STANDARD.
+      logGroupClass: (asked) => (asked === "STANDARD" ? undefined : "nothing"),
+      logGroupIdentifiers: () => undefined,
+      // No other account is linked to this one.
+      includeLinkedAccounts: () => undefined,
+      accountIdentifiers: () => undefined,
+    },
+    named({ logGroupIdentifiers = [] }, context) {
+      if (logGroupIdentifiers.length === 0) return undefined;
+      return [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
+    },
+    async summary(group, arn, { journals }) {
+      const { sizeBytes } = await journals.folder(folderOf(group.key, group.id));
+      return {
+        logGroupName: group.wanted.logGroupName,
+        creationTime: group.created,
+        metricFilterCount: 0,
+        arn: `${arn}:*`,
+        logGroupArn: arn,
+        storedBytes: sizeBytes,
+        logGroupClass: "STANDARD" as const,
+      };
+    },
   },
 
-  async DescribeLogGroups(input, context) {
-    const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, logGroupIdentifiers } = input;
-    if (logGroupNamePrefix && logGroupNamePattern)
-      throw invalidParameter("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.");
-    // Every group has the class STANDARD.
-    if (logGroupClass && logGroupClass !== "STANDARD") return { logGroups: [] };
-    if (logGroupIdentifiers?.length) {
-      const keys = [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
-      const found = await Promise.all(keys.map((key) => context.resources.get(key)));
-      const groups = found.filter((document) => document !== undefined).map(logGroupKind.read);
-      return { logGroups: await Promise.all(groups.map((group) => summaryOf(context, group))) };
-    }
-    const { account, region } = context;
-    const { documents, next } = await context.resources
-      .list(logGroupKind.name, {
-        account,
-        region,
-        namePrefix: logGroupNamePrefix,
-        nameContains: logGroupNamePattern,
-        sort: { by: "name" },
-        after: input.nextToken,
-        limit: input.limit ?? defaultPageSize,
-      })
-      .catch((error: unknown) => {
-        throw error instanceof RangeError ? invalidToken() : error;
+  delete: {
+    operation: "DeleteLogGroup",
+    async begin({ wanted }, context) {
+      return { changes: (await streamsOf(context, wanted.logGroupName)).map(deletion) };
+    },
+    /** A stream made between the read and the write of the deletion is deleted after it. */
+    async removed({ key, id, wanted }, context) {
+      await againOnConflict(context, async () => {
+        const streams = await streamsOf(context, wanted.logGroupName);
+        const late = streams.filter(({ actual }) => actual.groupId === id);
+        if (late.length > 0) await context.resources.write(late.map(deletion));
       });
-    const groups = documents.map(logGroupKind.read);
-    return { logGroups: await Promise.all(groups.map((group) => summaryOf(context, group))), nextToken: next };
+      const folder = folderOf(key, id);
+      for (;;) {
+        const { streams } = await context.journals.byTime(folder, { limit: journalsAtOnce });
+        if (streams.length === 0) return;
+        await Promise.all(streams.map((stream) => context.journals.trim(stream, Number.POSITIVE_INFINITY)));
+      }
+    },
   },
 });
 
-async function deleteAll({ resources }: Context, documents: readonly ResourceDocument[]): Promise<void> {
-  if (documents.length > 0)
-    await resources.write(documents.map(({ key, version }) => ({ delete: key, expected: version })));
-}
-
-async function summaryOf(context: Context, group: LogGroup) {
-  const { logGroupName } = group.wanted;
-  let storedBytes = 0;
-  for (const stream of await streamsOf(context, logGroupName))
-    storedBytes += (await context.journals.summary(journalOf(stream)))?.sizeBytes ?? 0;
-  const arn = logGroupKind.arn(group.key);
-  return {
-    logGroupName,
-    creationTime: group.created,
-    metricFilterCount: 0,
-    arn: `${arn}:*`,
-    logGroupArn: arn,
-    storedBytes,
-    logGroupClass: "STANDARD" as const,
-  };
-}
+const deletion = ({ key, version }: LogStream): ResourceChange => ({ delete: key, expected: version });

@@ -94,6 +94,86 @@ describe("groups and streams", () => {
     expect(rest.logStreams!.map((stream) => stream.logStreamName)).toEqual(["empty"]);
     expect(rest.nextToken).toBeUndefined();
   });
+
+  it("streams are paged by their last event while events come in, by tokens that serve this list only", async () => {
+    const names = Array.from({ length: 7 }, (_, i) => `s${i}`);
+    for (const name of names) await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: name });
+    for (const [i, name] of names.slice(1).entries()) await put([[i * 10, "x"]], name);
+    const list = (more: object = {}) =>
+      context.call("logs", "DescribeLogStreams", { logGroupName, orderBy: "LastEventTime", limit: 3, ...more });
+    const namesOf = ({ logStreams }: Awaited<ReturnType<typeof list>>) => logStreams!.map((each) => each.logStreamName);
+
+    // Streams without events come first, in order of name.
+    const first = await list();
+    expect(namesOf(first)).toEqual([logStreamName, "s0", "s1"]);
+    await put([[-5, "x"]], "s1");
+    await put([[99, "x"]], "s2");
+    const second = await list({ nextToken: first.nextToken });
+    expect(namesOf(second)).toEqual(["s3", "s4", "s5"]);
+    const third = await list({ nextToken: second.nextToken });
+    expect(namesOf(third)).toEqual(["s6", "s2"]);
+    expect(third.nextToken).toBeUndefined();
+    expect(namesOf(await list({ descending: true, limit: 50 }))).toEqual([
+      "s2",
+      "s6",
+      "s5",
+      "s4",
+      "s3",
+      "s1",
+      "s0",
+      logStreamName,
+    ]);
+
+    const other = "/other";
+    await context.call("logs", "CreateLogGroup", { logGroupName: other });
+    const { nextToken } = first;
+    for (const refused of [
+      { nextToken, descending: true },
+      { nextToken, orderBy: "LogStreamName" },
+      { nextToken, logGroupName: other },
+      { nextToken: "0/x" },
+    ])
+      await expect(list(refused)).rejects.toMatchObject({
+        code: "InvalidParameterException",
+        message: "The specified nextToken is invalid.",
+      });
+    await expect(list({ logStreamNamePrefix: "s" })).rejects.toThrow("Cannot order by LastEventTime");
+  });
+
+  it("neither the bytes of a group nor a page by time reads the other streams", async () => {
+    for (let i = 0; i < 30; i++)
+      await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: `s${i}` });
+    await put([[0, "é"]]);
+    const reads = [vi.spyOn(context.journals, "summary"), vi.spyOn(context.resources, "get")];
+    const lists = vi.spyOn(context.resources, "list");
+    const { logGroups } = await context.call("logs", "DescribeLogGroups", { logGroupNamePrefix: logGroupName });
+    expect(logGroups).toMatchObject([{ storedBytes: 2 }]);
+    await context.call("logs", "DescribeLogStreams", { logGroupName, orderBy: "LastEventTime", limit: 2 });
+    expect(lists.mock.calls.map(([kind]) => kind)).toEqual(["logs/log-group"]);
+    for (const read of reads) expect(read.mock.calls.length).toBeLessThanOrEqual(5);
+  });
+
+  it("what a killed deletion or a lost race left in a journal is in no list, and no byte of a group made anew", async () => {
+    await put([[0, "old"]]);
+    const journals = await context.journals.streams("", undefined, 9);
+    const trim = vi.spyOn(context.journals, "trim").mockRejectedValueOnce(new Error("killed"));
+    await expect(context.call("logs", "DeleteLogGroup", { logGroupName })).rejects.toThrow("killed");
+    trim.mockRestore();
+    expect(await context.journals.streams("", undefined, 9)).toEqual(journals);
+    await context.call("logs", "CreateLogGroup", { logGroupName });
+    const lost = vi.spyOn(context.resources, "write").mockRejectedValueOnce(new Error("killed"));
+    const again = () => context.call("logs", "CreateLogStream", { logGroupName, logStreamName });
+    await expect(again()).rejects.toThrow("killed");
+    lost.mockRestore();
+    const byTime = async () =>
+      (await context.call("logs", "DescribeLogStreams", { logGroupName, orderBy: "LastEventTime", limit: 1 }))
+        .logStreams;
+    expect(await byTime()).toEqual([]);
+    await again();
+    expect(await byTime()).toMatchObject([{ logStreamName }]);
+    const { logGroups } = await context.call("logs", "DescribeLogGroups", {});
+    expect(logGroups).toMatchObject([{ storedBytes: 0 }]);
+  });
 });
 
 describe("PutLogEvents", () => {

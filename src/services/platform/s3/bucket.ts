@@ -2,7 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import { isRegion } from "../../../aws/region.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineResourceOf } from "../../../frame/define-resource.ts";
 import {
   type BucketDocument,
   bucketKey,
@@ -17,89 +17,104 @@ import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
 import { invalidArgument, namingBucket, noSuchBucket, notBuilt, notFound, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onListing } from "./s3-permissions.ts";
 
-const permissions = {
-  CreateBucket: onBucket("s3:CreateBucket"),
-  HeadBucket: onListing,
-  ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
-  DeleteBucket: onBucket("s3:DeleteBucket"),
-  GetBucketLocation: onBucket("s3:GetBucketLocation"),
-};
+const mostBuckets = 10_000;
 
 /** Buckets are documents; their objects are in the object store, under the document's id. */
-export const bucket = defineOperations("s3", permissions, {
-  async CreateBucket(input, context) {
-    const name = input.Bucket;
-    checkBucketName(name);
-    refuseMembers(context, input, "", [
-      "GrantFullControl",
-      "GrantRead",
-      "GrantReadACP",
-      "GrantWrite",
-      "GrantWriteACP",
-      "ObjectLockEnabledForBucket",
-    ]);
-    if (input.ACL !== undefined && input.ACL !== "private") throw notBuilt(context, `ACL ${input.ACL}`);
-    const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
-    refuseMembers(context, more, "CreateBucketConfiguration.", ["Location", "Bucket", "Tags"]);
-    const region = regionOf(LocationConstraint, context);
-    await finishDeletion(context, name);
-    const { bucket, made } = await makeBucket(context, name, region);
-    if (!made && bucket.wanted.owner !== context.account) throw alreadyExists(name);
-    // In us-east-1 alone it is no error to create one's own bucket again.
-    if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
-    return {
-      Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
-      BucketArn: s3Arn(name),
-    };
+export const bucket = defineResourceOf(bucketKind, {
+  service: "s3",
+  missing: ({ name }) => noSuchBucket(name),
+  permissions: {
+    CreateBucket: onBucket("s3:CreateBucket"),
+    HeadBucket: onListing,
+    ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
+    DeleteBucket: onBucket("s3:DeleteBucket"),
+    GetBucketLocation: onBucket("s3:GetBucketLocation"),
   },
 
-  async HeadBucket(input, context) {
-    const found = await findBucket(context, input.Bucket);
-    if (!found) throw notFound();
-    checkOwner(context, found, input.ExpectedBucketOwner);
-    return { BucketRegion: found.wanted.region, BucketArn: s3Arn(input.Bucket), AccessPointAlias: false };
+  list: {
+    operation: "ListBuckets",
+    member: "Buckets",
+    descending: false,
+    sortBy: "name",
+    page: {
+      limit: "MaxBuckets",
+      token: "ContinuationToken",
+      size: mostBuckets,
+      invalidToken: (token) =>
+        invalidArgument("The continuation token provided is incorrect", "continuation-token", token),
+    },
+    async within({ MaxBuckets = mostBuckets }, context) {
+      if (MaxBuckets < 1 || MaxBuckets > mostBuckets)
+        throw invalidArgument(
+          `Argument max-buckets must be an integer between 1 and ${mostBuckets}`,
+          "max-buckets",
+          MaxBuckets,
+        );
+      await findBucket(context, defaultBucketName(context));
+      return { labels: { owner: context.account } };
+    },
+    filters: {
+      Prefix: (prefix) => ({ namePrefix: prefix || undefined }),
+      BucketRegion: "label region",
+    },
+    summary: ({ key, created, wanted }) => ({
+      Name: key.name,
+      CreationDate: new Date(created),
+      BucketRegion: wanted.region,
+      BucketArn: s3Arn(key.name),
+    }),
+    beside: ({ Prefix }, { account }) => ({ Owner: ownerOf(account), Prefix }),
   },
 
-  async ListBuckets(input, context) {
-    const { Prefix = "", MaxBuckets = 10_000, BucketRegion, ContinuationToken } = input;
-    if (MaxBuckets < 1 || MaxBuckets > 10_000)
-      throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", MaxBuckets);
-    await findBucket(context, defaultBucketName(context));
-    const { documents, next } = await context.resources
-      .list(bucketKind.name, {
-        labels: { owner: context.account, region: BucketRegion },
-        namePrefix: Prefix || undefined,
-        sort: { by: "name" },
-        after: ContinuationToken,
-        limit: MaxBuckets,
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof RangeError)) throw error;
-        throw invalidArgument("The continuation token provided is incorrect", "continuation-token", ContinuationToken);
-      });
-    return {
-      Buckets: documents.map(bucketKind.read).map(({ key, created, wanted }) => ({
-        Name: key.name,
-        CreationDate: new Date(created),
-        BucketRegion: wanted.region,
-        BucketArn: s3Arn(key.name),
-      })),
-      Owner: ownerOf(context.account),
-      ...(input.Prefix !== undefined && { Prefix }),
-      ...(next !== undefined && { ContinuationToken: next }),
-    };
-  },
+  /**
+   * A name is taken among all accounts, and in us-east-1 its owner may make it again; the default bucket is made where it
+   * is named; a deletion takes several steps, which a reconciler goes on with.
+   */
+  operations: {
+    async CreateBucket(input, context) {
+      const name = input.Bucket;
+      checkBucketName(name);
+      refuseMembers(context, input, "", [
+        "GrantFullControl",
+        "GrantRead",
+        "GrantReadACP",
+        "GrantWrite",
+        "GrantWriteACP",
+        "ObjectLockEnabledForBucket",
+      ]);
+      if (input.ACL !== undefined && input.ACL !== "private") throw notBuilt(context, `ACL ${input.ACL}`);
+      const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
+      refuseMembers(context, more, "CreateBucketConfiguration.", ["Location", "Bucket", "Tags"]);
+      const region = regionOf(LocationConstraint, context);
+      await finishDeletion(context, name);
+      const { bucket, made } = await makeBucket(context, name, region);
+      if (!made && bucket.wanted.owner !== context.account) throw alreadyExists(name);
+      // In us-east-1 alone it is no error to create one's own bucket again.
+      if (!made && !(bucket.wanted.region === "us-east-1" && region === "us-east-1")) throw alreadyOwned(name);
+      return {
+        Location: region === "us-east-1" ? `/${name}` : `${context.settings.endpoint()}/${name}`,
+        BucketArn: s3Arn(name),
+      };
+    },
 
-  async DeleteBucket(input, context) {
-    const found = await requireBucket(context, input);
-    await namingBucket(input.Bucket, deleteBucket(context, found));
-    return {};
-  },
+    async HeadBucket(input, context) {
+      const found = await findBucket(context, input.Bucket);
+      if (!found) throw notFound();
+      checkOwner(context, found, input.ExpectedBucketOwner);
+      return { BucketRegion: found.wanted.region, BucketArn: s3Arn(input.Bucket), AccessPointAlias: false };
+    },
 
-  async GetBucketLocation(input, context) {
-    const { wanted } = await requireBucket(context, input);
-    // us-east-1 has no location constraint: S3 answers an empty element.
-    return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
+    async DeleteBucket(input, context) {
+      const found = await requireBucket(context, input);
+      await namingBucket(input.Bucket, deleteBucket(context, found));
+      return {};
+    },
+
+    async GetBucketLocation(input, context) {
+      const { wanted } = await requireBucket(context, input);
+      // us-east-1 has no location constraint: S3 answers an empty element.
+      return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
+    },
   },
 });
 

@@ -1,0 +1,47 @@
+import { openDatabase } from "../database.ts";
+import { storageFault } from "../storage-fault.ts";
+import type { ResourceKey } from "./port.ts";
+
+export interface RewrittenDocument {
+  readonly key: ResourceKey;
+  readonly id: string;
+  readonly actual: unknown;
+}
+
+/**
+ * Writes the actual states of a kind's documents anew, in one transaction, for a new format of the home. Versions and
+ * the change feed stay: nothing has changed. `idOf` gives the id of any document. No other process has the file open.
+ *
+ * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
+ */
+export function rewriteActual(
+  path: string,
+  kind: string,
+  actualOf: (document: RewrittenDocument, idOf: (key: ResourceKey) => string | undefined) => unknown,
+): void {
+  const database = openDatabase(path, "");
+  try {
+    const find = database
+      .prepare<unknown[], string>(
+        `select id from resource join space using (space)
+         where kind = ? and account = ? and region = ? and label = '' and name = ?`,
+      )
+      .pluck();
+    const idOf = ({ kind, account, region, name }: ResourceKey) => find.get(kind, account, region, name);
+    const rows = database.prepare<[string], ResourceKey & { row: number; id: string; json: string }>(
+      `select row, account, region, kind, name, id, json from resource join space using (space) join actual using (row)
+       where kind = ? and label = ''`,
+    );
+    const write = database.prepare("update actual set json = ? where row = ?");
+    database.transaction(() => {
+      for (const { row, id, json, account, region, name } of rows.all(kind)) {
+        const document = { key: { account, region, kind, name }, id, actual: JSON.parse(json) };
+        write.run(JSON.stringify(actualOf(document, idOf)), row);
+      }
+    })();
+  } catch (error) {
+    throw storageFault(error, path);
+  } finally {
+    database.close();
+  }
+}
