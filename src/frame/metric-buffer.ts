@@ -8,16 +8,21 @@ interface Place {
   readonly region: string;
 }
 
-export interface BufferedMetric {
+/** What several metrics are of. */
+export interface MetricSubject {
   readonly namespace: string;
   readonly dimensions: readonly { readonly Name: string; readonly Value: string }[];
+}
+
+/** A metric that the product counts: a constant, by which its values are gathered. */
+export interface CountedMetric {
   readonly name: string;
   readonly unit: MetricDatum["Unit"];
 }
 
 /** Gathers the metrics that the product itself counts, so that no request waits for them to be written. */
 export interface MetricBuffer {
-  add(place: Place, metric: BufferedMetric, value: number): void;
+  add(place: Place, subject: MetricSubject, values: readonly (readonly [CountedMetric, number])[]): void;
   /** Drops the values not written yet. */
   clear(): void;
   /** Writes the values not written yet; values added later are ignored. */
@@ -33,12 +38,12 @@ export interface MetricBufferOptions {
   report(what: string, error: unknown): void;
 }
 
-/** How often each value of a metric occurred. */
+/** How often each value of each metric of a subject occurred. */
 interface Gathered {
   readonly account: string;
   readonly region: string;
-  readonly metric: BufferedMetric;
-  readonly counts: Map<number, number>;
+  readonly subject: MetricSubject;
+  readonly counts: Map<CountedMetric, Map<number, number>>;
 }
 
 /** The most values of one datum, and the most data of one PutMetricData call. */
@@ -46,65 +51,58 @@ const mostValues = 150;
 const mostData = 1000;
 
 export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: MetricBufferOptions): MetricBuffer {
-  /** By account, region, namespace and dimensions; the metrics of each by name and unit. */
-  const waiting = new Map<string, Map<string, Gathered>>();
-  /** The series that was added to last: the metrics of one invocation follow each other. */
-  let last: { readonly of: BufferedMetric; readonly place: Place; readonly series: Map<string, Gathered> } | undefined;
+  /** By account, region, namespace and dimensions. */
+  const waiting = new Map<string, Gathered>();
   const writes = new Set<Promise<void>>();
   let cancel: (() => void) | undefined;
   let closed = false;
 
   function write(): void {
     cancel = undefined;
-    const gathered = [...waiting.values()].flatMap((series) => [...series.values()]);
+    const requests = Map.groupBy(
+      waiting.values(),
+      ({ account, region, subject }) => `${account} ${region} ${subject.namespace}`,
+    );
     waiting.clear();
-    last = undefined;
-    const requests = Map.groupBy(gathered, ({ account, region, metric }) => `${account} ${region} ${metric.namespace}`);
     for (const request of requests.values()) {
-      const { account, region, metric } = request[0]!;
+      const { account, region, subject } = request[0]!;
       const data = request.flatMap(dataOf);
       for (let start = 0; start < data.length; start += mostData) {
-        const writing: Promise<void> = put(account, region, metric.namespace, data.slice(start, start + mostData))
-          .catch((error) => report(`Metrics of ${metric.namespace} could not be written:`, error))
+        const writing: Promise<void> = put(account, region, subject.namespace, data.slice(start, start + mostData))
+          .catch((error) => report(`Metrics of ${subject.namespace} could not be written:`, error))
           .finally(() => writes.delete(writing));
         writes.add(writing);
       }
     }
   }
 
-  function seriesOf(place: Place, metric: BufferedMetric): Map<string, Gathered> {
-    const { namespace, dimensions } = metric;
-    if (last?.of.dimensions === dimensions && last.of.namespace === namespace && last.place === place)
-      return last.series;
-    let key = `${place.account}\n${place.region}\n${namespace}`;
-    for (const { Name, Value } of dimensions) key += `\n${Name}\n${Value}`;
-    let series = waiting.get(key);
-    if (!series) {
-      series = new Map();
-      waiting.set(key, series);
+  function gatheredOf({ account, region }: Place, subject: MetricSubject): Gathered {
+    let key = `${account}\n${region}\n${subject.namespace}`;
+    for (const { Name, Value } of subject.dimensions) key += `\n${Name}\n${Value}`;
+    let gathered = waiting.get(key);
+    if (!gathered) {
+      gathered = { account, region, subject, counts: new Map() };
+      waiting.set(key, gathered);
+      cancel ??= timer.after(gatherMilliseconds, write);
     }
-    last = { of: metric, place, series };
-    return series;
+    return gathered;
   }
 
   return {
-    add(place, metric, value) {
+    add(place, subject, values) {
       if (closed) return;
-      const series = seriesOf(place, metric);
-      const key = `${metric.name}\n${metric.unit}`;
-      let gathered = series.get(key);
-      if (!gathered) {
-        gathered = { account: place.account, region: place.region, metric, counts: new Map() };
-        series.set(key, gathered);
-        cancel ??= timer.after(gatherMilliseconds, write);
+      const { counts } = gatheredOf(place, subject);
+      for (const [metric, value] of values) {
+        let of = counts.get(metric);
+        if (!of) {
+          of = new Map();
+          counts.set(metric, of);
+        }
+        of.set(value, (of.get(value) ?? 0) + 1);
       }
-      gathered.counts.set(value, (gathered.counts.get(value) ?? 0) + 1);
     },
 
-    clear() {
-      waiting.clear();
-      last = undefined;
-    },
+    clear: () => waiting.clear(),
 
     async close() {
       closed = true;
@@ -115,18 +113,20 @@ export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: M
   };
 }
 
-function dataOf({ metric, counts }: Gathered): MetricDatum[] {
-  const values = [...counts];
+function dataOf({ subject, counts }: Gathered): MetricDatum[] {
   const data: MetricDatum[] = [];
-  for (let start = 0; start < values.length; start += mostValues) {
-    const part = values.slice(start, start + mostValues);
-    data.push({
-      MetricName: metric.name,
-      Dimensions: [...metric.dimensions],
-      Unit: metric.unit,
-      Values: part.map(([value]) => value),
-      Counts: part.map(([, count]) => count),
-    });
+  for (const [{ name, unit }, occurred] of counts) {
+    const values = [...occurred];
+    for (let start = 0; start < values.length; start += mostValues) {
+      const part = values.slice(start, start + mostValues);
+      data.push({
+        MetricName: name,
+        Dimensions: [...subject.dimensions],
+        Unit: unit,
+        Values: part.map(([value]) => value),
+        Counts: part.map(([, count]) => count),
+      });
+    }
   }
   return data;
 }

@@ -113,7 +113,8 @@ describe("a server", () => {
     const dimensions = [{ Name: "EndpointName", Value: "asked" }];
     const counting = defineOperations("sts", {
       async GetCallerIdentity(_input, context) {
-        context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions, name: "Asked", unit: "Count" }, 1);
+        const asked = { name: "Asked", unit: "Count" } as const;
+        context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions }, [[asked, 1]]);
         return {};
       },
     });

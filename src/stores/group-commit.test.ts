@@ -68,7 +68,7 @@ test("commits without a sync share one within a second, and need none after a sy
   try {
     let syncs = 0;
     let failing = false;
-    const commits = createGroupCommit(database, undefined, async () => {
+    const commits = createGroupCommit(database, undefined, undefined, async () => {
       syncs++;
       if (failing) throw new Error("the disk is gone");
     });

@@ -25,12 +25,13 @@ interface Job {
 const syncMilliseconds = 700;
 
 /**
- * `committed` is called after each commit, before the promises of its writers resolve. `syncLog` makes durable what was
- * committed without a sync.
+ * `committed` is called after each commit, before the promises of its writers resolve, `takenBack` when changes have been
+ * rolled back. `syncLog` makes durable what was committed without a sync.
  */
 export function createGroupCommit(
   database: Database,
   committed: () => void = () => {},
+  takenBack: () => void = () => {},
   syncLog: () => Promise<void> = () => syncFile(`${database.name}-wal`),
 ): GroupCommit {
   const begin = database.prepare("begin immediate");
@@ -59,6 +60,7 @@ export function createGroupCommit(
         commit.run();
       } catch (error) {
         if (database.inTransaction) database.exec("rollback");
+        takenBack();
         throw error;
       } finally {
         if (!sync) database.pragma("synchronous = FULL");
@@ -100,6 +102,7 @@ export function createGroupCommit(
       if (!database.inTransaction) throw error;
       takeBack.run();
       release.run();
+      takenBack();
       return () => reject(storageFault(error, database.name));
     }
   }

@@ -93,7 +93,7 @@ export function createSqliteChanges(
         parent: "",
         status: "",
       };
-      return feed.add(space, { name: key.name, id, version, parent, status, deleted: 0, time }, type, detail);
+      return feed.add(space, key, { id, version, parent, status, deleted: 0, time }, type, detail);
     },
 
     /** Gives the number of the change's entry. @throws Conflict */
@@ -110,13 +110,13 @@ export function createSqliteChanges(
         else make(space!, one.put, texts!);
         const { id, parent = "", status = "" } = one.put;
         const version = (found?.version ?? 0) + 1;
-        return feed.add(space!, { name: key.name, id, version, parent, status, deleted: 0, time });
+        return feed.add(space!, key, { id, version, parent, status, deleted: 0, time });
       }
       const { row, id, version, parent, status } = found!;
       remove.run(row);
       for (const part of parts) part.remove.run(row);
       if (found!.labels !== "{}") labels.replace(key, { ...found!, labels: readLabels(found!.labels) }, undefined);
-      return feed.add(space!, { name: key.name, id, version, parent, status, deleted: 1, time });
+      return feed.add(space!, key, { id, version, parent, status, deleted: 1, time });
     },
   };
 }

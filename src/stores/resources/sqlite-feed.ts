@@ -1,7 +1,7 @@
 import type { Database } from "../database.ts";
-import { type FeedEntry, feedDays } from "./port.ts";
+import { type FeedEntry, feedDays, type ResourceKey } from "./port.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
-import { readText } from "./written-form.ts";
+import { deepFreeze, readText } from "./written-form.ts";
 
 /** An absent parent or status is kept as ""; `event` is the type of an event, "" of a change. */
 export const feedSchema = `
@@ -16,7 +16,6 @@ create table if not exists follower (name text primary key, sequence integer not
 
 /** What a change writes of its entry. */
 interface Change {
-  readonly name: string;
   readonly id: string;
   readonly version: number;
   readonly parent: string;
@@ -26,11 +25,15 @@ interface Change {
 }
 
 interface FeedRow extends Change {
+  readonly name: string;
   readonly sequence: number;
   readonly space: number;
   readonly event: string;
   readonly detail: string;
 }
+
+/** Entries kept in memory: followers read each soon after it is written. */
+const mostRecent = 1_000;
 
 /** The change feed, as a table of the same database: an entry is written in the transaction of its change. */
 export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
@@ -58,29 +61,47 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
   const followers = database.prepare<[], string>("select name from follower").pluck();
   const forgetFollower = database.prepare("delete from follower where name = ?");
   let prunedAt = Number.NEGATIVE_INFINITY;
+  /** The newest entries, without a gap; those of the transaction under way are among them. */
+  let recent: FeedEntry[] = [];
 
-  const last = () => newest.get() ?? 0;
+  const last = () => recent.at(-1)?.sequence ?? newest.get() ?? 0;
+  /** Whether what follows an entry is in memory. */
+  const isRecent = (sequence: number) =>
+    recent.length > 0 && sequence >= recent[0]!.sequence - 1 && sequence <= recent.at(-1)!.sequence;
 
   return {
     /** The number of the newest entry, 0 before the first. */
     last,
     /** Gives the entry's number. */
-    add(space: number, change: Change, event = "", detail = ""): number {
-      const { name, id, version, parent, status, deleted, time } = change;
-      const { lastInsertRowid } = insert.run(space, name, id, version, parent, status, deleted, time, event, detail);
-      return Number(lastInsertRowid);
+    add(space: number, key: ResourceKey, change: Change, event = "", detail = ""): number {
+      const { id, version, parent, status, deleted, time } = change;
+      const values = [space, key.name, id, version, parent, status, deleted, time, event, detail];
+      const sequence = Number(insert.run(...values).lastInsertRowid);
+      recent.push(entryOf(key, sequence, change, event, detail));
+      if (recent.length >= 2 * mostRecent) recent = recent.slice(-mostRecent);
+      return sequence;
     },
     /** An entry for the deletion of every document there is. */
     addDeletionOfAll(time: number): void {
+      recent = [];
       deleteAll.run(time);
+    },
+    /** Forgets what is kept in memory, when entries may have been taken back. */
+    takenBack(): void {
+      recent = [];
     },
     /** @throws RangeError when the feed cannot go on there. */
     check(after: number): void {
+      if (isRecent(after)) return;
       const { first, last } = bounds.get()!;
       if (after < (first ?? 1) - 1 || after > (last ?? 0))
         throw new RangeError(`The change feed cannot go on after ${after}: it has the entries ${first} to ${last}`);
     },
-    after: (sequence: number, limit: number): FeedEntry[] => entries.all(sequence, limit).map(entryOf),
+    after(sequence: number, limit: number): readonly FeedEntry[] {
+      if (!isRecent(sequence)) return entries.all(sequence, limit).map(readEntry);
+      const start = sequence + 1 - recent[0]!.sequence;
+      return recent.slice(start, start + limit);
+    },
     /**
      * Once an hour, drops what is older than the feed keeps and what every follower has passed. The newest entry stays.
      */
@@ -89,6 +110,7 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
       prunedAt = time;
       const passed = slowest.get() ?? Number.MAX_SAFE_INTEGER;
       forget.run(firstKept.get(time - feedDays * 86_400_000, passed) ?? last());
+      recent = [];
     },
 
     /** Where a follower is; a new one is put at the end. */
@@ -109,21 +131,25 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
     },
   };
 
-  function entryOf(row: FeedRow): FeedEntry {
-    const { sequence, id, version, parent, status, deleted, time, event, detail } = row;
+  function readEntry(row: FeedRow): FeedEntry {
     const { kind, account, region } = spaces.ownerOf(row.space);
-    return {
-      sequence,
-      key: { account, region, kind, name: row.name },
-      id,
-      version,
-      parent: parent || undefined,
-      status: status || undefined,
-      deleted: deleted === 1,
-      time,
-      event: event === "" ? undefined : { type: event, detail: readText(detail) },
-    };
+    return entryOf({ account, region, kind, name: row.name }, row.sequence, row, row.event, row.detail);
   }
+}
+
+function entryOf(key: ResourceKey, sequence: number, change: Change, event: string, detail: string): FeedEntry {
+  const { id, version, parent, status, deleted, time } = change;
+  return {
+    sequence,
+    key,
+    id,
+    version,
+    parent: parent || undefined,
+    status: status || undefined,
+    deleted: deleted === 1,
+    time,
+    event: event === "" ? undefined : { type: event, detail: deepFreeze(readText(detail)) },
+  };
 }
 
 export type SqliteFeed = ReturnType<typeof createSqliteFeed>;

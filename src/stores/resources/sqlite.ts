@@ -43,10 +43,14 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
   const reader = createSqliteReader(path);
   const waiters = createFeedWaiters();
   const watchers = createKeyWatchers();
-  const commits = createGroupCommit(database, () => {
-    spaces.committed();
-    waiters.wake();
-  });
+  const commits = createGroupCommit(
+    database,
+    () => {
+      spaces.committed();
+      waiters.wake();
+    },
+    feed.takenBack,
+  );
 
   async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
     const isHere = !alwaysReader && listing.isSmall(listed);

@@ -1,5 +1,5 @@
 import type { Context } from "../../../frame/context.ts";
-import type { MetricDatum } from "../../../frame/metric-buffer.ts";
+import type { CountedMetric } from "../../../frame/metric-buffer.ts";
 
 export interface InvocationFigures {
   readonly endpointName: string;
@@ -19,15 +19,23 @@ export function recordInvocation(context: Context, figures: InvocationFigures): 
     { Name: "EndpointName", Value: endpointName },
     { Name: "VariantName", Value: variantName },
   ];
-  const add = (name: string, value: number, unit: MetricDatum["Unit"] = "None") =>
-    context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions, name, unit }, value);
   const isOk = status >= 200 && status < 300;
   const is4xx = status >= 400 && status < 500;
-  add("Invocations", 1);
-  add("InvocationsPerInstance", 1 / instances);
-  add("Invocation4XXErrors", is4xx ? 1 : 0);
-  add("Invocation5XXErrors", isOk || is4xx ? 0 : 1);
-  add("InvocationModelErrors", isOk ? 0 : 1);
-  add("ModelLatency", Math.round(figures.modelMilliseconds * 1000), "Microseconds");
-  add("OverheadLatency", Math.max(0, Math.round(figures.overheadMilliseconds * 1000)), "Microseconds");
+  context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions }, [
+    [invocations, 1],
+    [invocationsPerInstance, 1 / instances],
+    [invocation4xxErrors, is4xx ? 1 : 0],
+    [invocation5xxErrors, isOk || is4xx ? 0 : 1],
+    [invocationModelErrors, isOk ? 0 : 1],
+    [modelLatency, Math.round(figures.modelMilliseconds * 1000)],
+    [overheadLatency, Math.max(0, Math.round(figures.overheadMilliseconds * 1000))],
+  ]);
 }
+
+const invocations: CountedMetric = { name: "Invocations", unit: "None" };
+const invocationsPerInstance: CountedMetric = { name: "InvocationsPerInstance", unit: "None" };
+const invocation4xxErrors: CountedMetric = { name: "Invocation4XXErrors", unit: "None" };
+const invocation5xxErrors: CountedMetric = { name: "Invocation5XXErrors", unit: "None" };
+const invocationModelErrors: CountedMetric = { name: "InvocationModelErrors", unit: "None" };
+const modelLatency: CountedMetric = { name: "ModelLatency", unit: "Microseconds" };
+const overheadLatency: CountedMetric = { name: "OverheadLatency", unit: "Microseconds" };

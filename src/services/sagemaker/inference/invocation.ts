@@ -23,6 +23,7 @@ const foreignMembers = {
   EnableExplanations: "an endpoint with an explainer",
   SessionId: "an endpoint with a stateful model",
 } as const satisfies Partial<Record<keyof Invocation, string>>;
+const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];
 
 const permissions = {
   InvokeEndpoint: (input: { readonly EndpointName?: string | undefined }, place: Place) => [
@@ -33,8 +34,8 @@ const permissions = {
 export const invocation = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
-    for (const [member, owner] of Object.entries(foreignMembers))
-      if (input[member as keyof Invocation] !== undefined)
+    for (const [member, owner] of foreign)
+      if (input[member] !== undefined)
         throw validationError(`${member} is for ${owner}; the endpoint ${input.EndpointName} is none. Leave it out.`);
 
     const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
@@ -138,18 +139,18 @@ function chooseVariant(context: Context, { serving }: ActualEndpoint, input: Inv
   return variants.findLast(({ weight }) => weight > 0)!;
 }
 
-/** The headers that the container contract passes on. */
-function forwardedHeaders(input: Invocation): Record<string, string> {
-  const headers = {
-    "content-type": input.ContentType,
-    accept: input.Accept,
-    [customAttributes]: input.CustomAttributes,
-    "x-amzn-sagemaker-target-variant": input.TargetVariant,
-    "x-amzn-sagemaker-inference-id": input.InferenceId,
+/** The headers that the container contract passes on, names and values in turn. */
+function forwardedHeaders(input: Invocation): string[] {
+  const headers: string[] = [];
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined) headers.push(name, value);
   };
-  return Object.fromEntries(
-    Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
-  );
+  add("content-type", input.ContentType);
+  add("accept", input.Accept);
+  add(customAttributes, input.CustomAttributes);
+  add("x-amzn-sagemaker-target-variant", input.TargetVariant);
+  add("x-amzn-sagemaker-inference-id", input.InferenceId);
+  return headers;
 }
 
 const textOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(",") : header);

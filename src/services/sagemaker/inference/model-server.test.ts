@@ -10,7 +10,7 @@ let server: Server;
 const socket = () => join(folder, "s");
 const body = Buffer.from("1,2");
 const invoke = (timeoutMilliseconds = 5_000) =>
-  invokeModelServer({ socketPath: socket() }, { "content-type": "text/csv" }, body, { timeoutMilliseconds });
+  invokeModelServer({ socketPath: socket() }, ["content-type", "text/csv"], body, { timeoutMilliseconds });
 const listen = (listener: RequestListener) => {
   server = createServer(listener);
   return new Promise<void>((resolve) => server.listen(socket(), resolve));

@@ -26,10 +26,13 @@ export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer 
 // A pool of idle connections. No answer depends on what it holds.
 const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
 
-/** Sends one invocation to the model server. `fresh`: over a new connection. */
+/**
+ * Sends one invocation to the model server. `headers` are names and values in turn, which node:http writes as they are.
+ * `fresh`: over a new connection.
+ */
 export function invokeModelServer(
   address: RunAddress,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly string[],
   body: Uint8Array,
   options: { readonly timeoutMilliseconds: number; readonly fresh?: boolean },
 ): Promise<ModelAnswer | NoAnswer> {
@@ -39,7 +42,7 @@ export function invokeModelServer(
       ...address,
       path: "/invocations",
       method: "POST",
-      headers: { ...headers, host: "localhost", "content-length": body.byteLength },
+      headers: [...headers, "host", "localhost", "content-length", String(body.byteLength)],
       agent: options.fresh ? false : agent,
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
