@@ -11,7 +11,7 @@ import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
 import type { Changed, Promised, Resource, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
-import { heldForWaiter } from "./waiter.ts";
+import { holdWaiter } from "./waiter.ts";
 
 /** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
 export function defineResource<
@@ -177,7 +177,7 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
     const isFinal = (document: ResourceDocument) => kind.status(document).final;
     const handler: AnyHandler = async (input, context) => {
       const key = keyOf(context, input);
-      if (definition.statuses) await heldForWaiter(context, key, isFinal);
+      if (definition.statuses) await holdWaiter(context, key, isFinal);
       const document = await kind.find(context, key);
       if (!document) throw definition.missing(subject(key, input));
       return describe.output(document, kind.arn(key), context, input);
