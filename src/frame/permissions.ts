@@ -1,4 +1,4 @@
-import type { WireServiceId } from "../wire/wire-services.ts";
+import { type WireServiceId, wireServiceOf } from "../wire/wire-services.ts";
 import type { Place } from "./kind-naming.ts";
 
 /** An action that a call wants to do, and the resource it concerns. */
@@ -25,8 +25,6 @@ export type Unchecked<T> = T extends Date | Uint8Array | ((...args: never[]) => 
       ? { readonly [K in keyof T]?: Unchecked<T[K]> | undefined }
       : T;
 
-/**
- * Returns the action named like its operation: "sagemaker:CreateModel". The endpoints of one service share a prefix.
- */
+/** Returns the action named like its operation: "sagemaker:CreateModel". */
 export const actionOf = (service: WireServiceId, operation: string): string =>
-  `${service.replace(/-runtime$/, "")}:${operation}`;
+  `${wireServiceOf(service).actionPrefix ?? service}:${operation}`;
