@@ -6,6 +6,7 @@ import {
   type ResourceDocument,
   type ResourceKey,
 } from "../stores/resources/port.ts";
+import type { InputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
@@ -45,8 +46,8 @@ export interface KindFacts<Status extends string = string> extends KindNaming {
   readonly large?: readonly string[];
   /** Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them. */
   readonly tags?: boolean | string;
-  /** The kind's name in Search: "TrainingJob". */
-  readonly search?: string;
+  /** The kind's name in SageMaker's Search: "TrainingJob". gen refuses a name that two kinds have. */
+  readonly search?: NonNullable<InputOf<typeof import("@aws-sdk/client-sagemaker"), "Search">["Resource"]>;
   /** The statuses of documents that `status` and the home page show as running. */
   readonly running?: readonly NoInfer<Status>[];
 }

@@ -26,6 +26,13 @@ const reconciler = { unit: "reconciler", kind: { name: "test/thing" }, unfinishe
 const job = { ...kind, unit: "job", service: "sagemaker", operations: { CreateThing: {} }, reconciler };
 const twice: readonly (readonly [string, Generator, object, object, string])[] = [
   ["a kind", generateKinds, kind, kind, "The kind test/thing is defined in a/one.ts and in b/two.ts."],
+  [
+    "a name in Search",
+    generateKinds,
+    { ...kind, definition: { ...kind.definition, search: "Thing" } },
+    { ...kind, name: "test/other", definition: { service: "test", kind: "other", search: "Thing" } },
+    "Search would find test/thing and test/other under the name Thing.",
+  ],
   ["a kind that is a job too", generateKinds, kind, job, "The kind test/thing is defined in a/one.ts and in b/two.ts."],
   [
     "a reconciler",

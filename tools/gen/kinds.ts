@@ -5,13 +5,17 @@ import { banner, findUnits, loader } from "./units.ts";
 
 type Unit = Kind & { readonly unit: "kind" | "resource" | "job" };
 
-/** src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error. */
+/**
+ * src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error, and
+ * so is a name in Search.
+ */
 export const generateKinds: Generator = async (root) => {
   let text = `${banner}import type { KindEntry } from "../frame/kinds.ts";
 
 export const kinds: readonly KindEntry[] = [
 `;
   const owners = new Map<string, string>();
+  const searched = new Map<string, string>();
   const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
   const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
   for (const found of [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered]) {
@@ -20,6 +24,9 @@ export const kinds: readonly KindEntry[] = [
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);
     owners.set(name, found.file);
     const { service, kind, arn, key, scope, exactCase, title, tags, search, running, large } = definition;
+    if (search && searched.has(search))
+      throw new Error(`Search would find ${searched.get(search)} and ${name} under the name ${search}.`);
+    if (search) searched.set(search, name);
     const facts = { service, kind, arn, key, scope, exactCase, title, tags, search, running, large: large && true };
     const lines = Object.entries(facts)
       .filter(([, value]) => value !== undefined)
