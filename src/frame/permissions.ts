@@ -7,6 +7,15 @@ export interface Permission {
   readonly action: string;
   /** An ARN, or `*` when the action concerns no resource that a grant can name. */
   readonly resource: string;
+  /** Asked for by the handler, with `context.decide`, because a refusal concerns a part of the input: one ARN of many. */
+  readonly byHandler?: true;
+}
+
+/** What a caller's grants say of a permission, in IAM's words. */
+export interface Decision {
+  readonly decision: "allowed" | "explicitDeny" | "implicitDeny";
+  /** The text of the refusal; absent when it is allowed. */
+  readonly refusal?: string;
 }
 
 /**

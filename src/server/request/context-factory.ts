@@ -5,6 +5,7 @@ import type { WireInput } from "../../wire/wire.ts";
 import type { WireServiceId } from "../../wire/wire-services.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import { assumedRole } from "./assumed-role.ts";
+import { decide } from "./authorize.ts";
 import { serviceCaller } from "./service-caller.ts";
 
 export interface ContextFactory {
@@ -73,6 +74,7 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
       },
       call: ((service: WireServiceId, name: string, input: WireInput) =>
         call(service, name, input, headers === noHeaders ? context : inProcess(of, caller))) as Call,
+      decide: (permission) => decide(caller, permission),
       as: (roleArn) => inProcess(of, assumedRole(caller, roleArn, roles)),
       asService: () => inProcess(of, serviceCaller(caller.account)),
     };

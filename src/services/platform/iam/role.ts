@@ -1,4 +1,3 @@
-import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
@@ -55,9 +54,6 @@ const permissions = {
   CreateRole: onRole("CreateRole"),
   GetRole: onRole("GetRole"),
   DeleteRole: onRole("DeleteRole"),
-  SimulatePrincipalPolicy: ({ PolicySourceArn }: { readonly PolicySourceArn?: string | undefined }) => [
-    { action: "iam:SimulatePrincipalPolicy", resource: PolicySourceArn ?? "*" },
-  ],
 };
 
 export const role = defineOperations("iam", permissions, {
@@ -125,44 +121,10 @@ export const role = defineOperations("iam", permissions, {
       return {};
     });
   },
-
-  /** Answers that an existing role allows every action: policies of roles are not evaluated. */
-  async SimulatePrincipalPolicy(input, context) {
-    const { PolicySourceArn, ActionNames, ResourceArns = ["*"], Marker, MaxItems = defaultPageSize } = input;
-    const name = roleNameOf(PolicySourceArn);
-    if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
-    await findRole(context, name);
-    const results = ActionNames.flatMap((action) =>
-      (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
-        EvalActionName: action,
-        EvalResourceName: resource,
-        EvalDecision: "allowed" as const,
-        MatchedStatements: [],
-        MissingContextValues: [],
-      })),
-    );
-    const begin = Marker === undefined ? 0 : Number(Marker);
-    if (!(Number.isInteger(begin) && begin >= 0)) throw invalidInput(`Invalid Marker: ${Marker}`);
-    const end = begin + MaxItems;
-    const more = end < results.length;
-    return {
-      EvaluationResults: results.slice(begin, end),
-      IsTruncated: more,
-      Marker: more ? String(end) : undefined,
-    };
-  },
 });
-
-const invalidInput = (message: string) => new Fault("InvalidInput", message);
 
 const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
-
-/** The role's name in its ARN, whatever its path. undefined for an ARN of something else. */
-function roleNameOf(arn: string): string | undefined {
-  const parts = parseArn(arn);
-  return parts?.service === "iam" ? /^role\/(?:.*\/)?([^/]+)$/.exec(parts.resource)?.[1] : undefined;
-}
 
 async function findRole(context: Context, name: string): Promise<RoleFacts> {
   const document = await roleKind.find(context, keyOf(context, name));

@@ -2,6 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import type { Permission } from "../../../frame/permissions.ts";
 import type { Resource } from "../../../frame/resource-definition.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { changePackage } from "./change-package.ts";
@@ -99,8 +100,14 @@ export const modelPackage = defineResource({
       },
     ],
     BatchDescribeModelPackage: ({ ModelPackageArnList = [] }: { ModelPackageArnList?: readonly string[] }) =>
-      ModelPackageArnList.map((resource) => ({ action: "sagemaker:BatchDescribeModelPackage", resource })),
+      ModelPackageArnList.map(describingInBatch),
   },
+});
+
+const describingInBatch = (resource: string): Permission => ({
+  action: "sagemaker:BatchDescribeModelPackage",
+  resource,
+  byHandler: true,
 });
 
 const beginUnversioned = (input: CreatePackage, context: Context) => {
@@ -145,6 +152,8 @@ async function addToBatch(
   packages: Packages,
 ): Promise<void> {
   try {
+    const { refusal } = context.decide(describingInBatch(arn));
+    if (refusal !== undefined) throw new Fault("AccessDeniedException", refusal);
     const document = await packages.get(context, { ModelPackageArn: arn });
     if (versionOf(document.key) === undefined)
       throw validationFault(
