@@ -7,6 +7,7 @@ import {
   type ResourceKey,
 } from "../stores/resources/port.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
+import { parentFence } from "./children.ts";
 import type { Context } from "./context.ts";
 import { type Kind, parentText } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
@@ -77,6 +78,7 @@ export function createCreateHandler<Wanted, Actual>(
     }
     const document = newDocument(key, begun, input, context);
     const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
+    if (begun.parent) changes.push(...(await underParent(context, begun.parent, changes)));
     changes.push(...(await tokens.changes(context, input, document)));
     try {
       await context.resources.write(changes, { events: begun.events });
@@ -87,12 +89,24 @@ export function createCreateHandler<Wanted, Actual>(
     return create.output(kind.arn(key), { ...document, schema, version: 1 });
   }
 
+  /** Returns what a new child requires of its parent, unless its batch writes the parent anyway. */
+  async function underParent(context: Context, parent: ResourceDocument, changes: readonly ResourceChange[]) {
+    const { key, status } = parent;
+    if (kind.definition.parent?.kind !== key.kind)
+      throw new Error(`${kind.name} got a parent of the kind ${key.kind}, which it does not declare`);
+    const of = (await context.kinds.named(key.kind)?.load()) as Kind | undefined;
+    const refusal = of?.status(parent).refusesChild?.({ arn: of.arn(key), name: key.name, status });
+    if (refusal) throw refusal;
+    const isWritten = changes.some((change) => "put" in change && keyText(change.put.key) === keyText(key));
+    return isWritten ? [] : [await parentFence(context, parent)];
+  }
+
   function newDocument(key: ResourceKey, begun: Begun<Wanted, Actual, string>, input: Input, context: Context) {
     const now = context.clock.now();
     return {
       key,
       id: context.ids.ulid(),
-      parent: begun.parent && parentText(begun.parent),
+      parent: begun.parent && parentText(begun.parent.key),
       origin: context.origin,
       status: begun.status,
       created: now,

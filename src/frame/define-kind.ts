@@ -9,6 +9,7 @@ import {
 import type { InputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
+import type { ParentRule } from "./kinds.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
 
 /** What a refusal may mention of the document it concerns. */
@@ -27,6 +28,8 @@ export interface StatusRow {
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;
   readonly refusesStop?: (subject: Subject) => Fault;
+  /** For a parent that is being deleted by its reconciler: the creation of a child is refused. */
+  readonly refusesChild?: (subject: Subject) => Fault;
 }
 
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
@@ -35,6 +38,8 @@ type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 export interface KindFacts<Status extends string = string> extends KindNaming {
   /** The kind's name for people: "Training job". */
   readonly title?: string;
+  /** Left out where documents belong to none, or to documents of several kinds, as runs do. */
+  readonly parent?: ParentRule;
   /** The number of the document's shape, and how older shapes are read: `upgrade[1]` makes shape 2 from shape 1. */
   readonly schema?: number;
   readonly upgrade?: Readonly<Record<number, (old: Shape) => Shape>>;

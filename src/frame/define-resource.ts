@@ -3,6 +3,7 @@ import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/re
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
+import { closeParent } from "./children.ts";
 import type { Context } from "./context.ts";
 import { type AnyCreate, createCreateHandler } from "./create-operation.ts";
 import { defineKind, type KindDefinition, type Subject } from "./define-kind.ts";
@@ -55,6 +56,7 @@ type AnyInput = any;
 interface AnyDefinition<Wanted, Actual> extends KindDefinition<Wanted, Actual> {
   readonly missing: (subject: Subject) => Fault;
   readonly existing?: (subject: Subject) => Fault;
+  readonly hasChildren?: (subject: Subject) => Fault;
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
   readonly create?: AnyCreate<Wanted, Actual>;
   readonly describe?: {
@@ -200,16 +202,22 @@ function makeResource<Wanted, Actual>(definition: AnyDefinition<Wanted, Actual>)
   }
 
   if (removal) {
+    const hasChildren =
+      definition.hasChildren ??
+      (({ arn }: Subject) => validationFault(`${arn} cannot be deleted: delete what belongs to it first.`));
     const handler: AnyHandler = (input, context) =>
       againOnConflict(context, async () => {
         const document = await get(context, input);
         const refusal = kind.status(document).refusesDelete?.(subject(document.key, input, document.status));
         if (refusal) throw refusal;
         const begun = await removal.begin?.(document, context);
-        if (begun && (begun.status !== undefined || begun.actual !== undefined)) await write(context, document, begun);
+        const closed = await closeParent(context, document, () => hasChildren(subject(document.key, input)));
+        const changes = [...(begun?.changes ?? []), ...closed.changes];
+        if (begun && (begun.status !== undefined || begun.actual !== undefined))
+          await write(context, closed.document, { ...begun, changes });
         else {
-          const gone: ResourceChange = { delete: document.key, expected: document.version };
-          await context.resources.write([gone, ...(begun?.changes ?? [])], { events: begun?.events });
+          const gone: ResourceChange = { delete: document.key, expected: closed.document.version };
+          await context.resources.write([gone, ...changes], { events: begun?.events });
         }
         return removal.output?.(document) ?? {};
       });

@@ -19,17 +19,12 @@ export const group = defineResource({
   create: {
     operation: "CreateModelPackageGroup",
     async begin() {
-      return { actual: { versions: 0, children: 0 } };
+      return { actual: { versions: 0 } };
     },
     output: (ModelPackageGroupArn) => ({ ModelPackageGroupArn }),
   },
-  delete: {
-    operation: "DeleteModelPackageGroup",
-    begin({ actual }) {
-      if (actual.children > 0) throw validationFault("It has packages.");
-      return undefined;
-    },
-  },
+  hasChildren: () => validationFault("It has packages."),
+  delete: { operation: "DeleteModelPackageGroup" },
 });
 
 /** Two parts of a name, one of them generated; children of their group. */
@@ -37,6 +32,7 @@ export const modelPackage = defineResource({
   service: "sagemaker",
   kind: "model-package",
   arn: "model-package/{ModelPackageGroupName}/{Version}",
+  parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
   missing,
   existing,
   create: {
@@ -44,10 +40,10 @@ export const modelPackage = defineResource({
     token: "ClientToken",
     async begin({ ModelPackageGroupName }, context) {
       const owner = await group.get(context, ModelPackageGroupName!);
-      const actual = { versions: owner.actual.versions + 1, children: owner.actual.children + 1 };
+      const actual = { versions: owner.actual.versions + 1 };
       return {
         variables: { ModelPackageGroupName: ModelPackageGroupName!, Version: String(actual.versions) },
-        parent: owner.key,
+        parent: owner,
         actual: { version: actual.versions },
         changes: [await group.put(context, { ...owner, actual })],
       };
@@ -78,14 +74,7 @@ export const modelPackage = defineResource({
     change: ({ wanted }, { ModelApprovalStatus }) => ({ wanted: { ...wanted, ModelApprovalStatus } }),
     output: (ModelPackageArn) => ({ ModelPackageArn }),
   },
-  delete: {
-    operation: "DeleteModelPackage",
-    async begin({ wanted }, context) {
-      const owner = await group.get(context, wanted.ModelPackageGroupName!);
-      const actual = { ...owner.actual, children: owner.actual.children - 1 };
-      return { changes: [await group.put(context, { ...owner, actual })] };
-    },
-  },
+  delete: { operation: "DeleteModelPackage" },
 });
 
 /** Two parts of a name, both given; a domain is a text here. Names differ in case alone as on AWS. */

@@ -99,6 +99,7 @@ export const kinds: readonly KindEntry[] = [
     kind: "model-package",
     arn: ["model-package/{ModelPackageName}","model-package/{ModelPackageGroupName}/{Version}"],
     title: "Model package",
+    parent: {"kind":"sagemaker/model-package-group","deletion":"refused"},
     tags: "model-package/{ModelPackageName}",
     search: "ModelPackage",
     large: true,

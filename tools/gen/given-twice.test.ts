@@ -81,3 +81,16 @@ test.each(twice)(
     await expect(generate(root)).rejects.toThrow(refusal);
   },
 );
+
+test("a parent is a kind, and no deletion takes children that have children of their own", async () => {
+  const child = (name: string, parent: object) => ({ unit: "kind", name, definition: { parent }, shape: "1" });
+  addUnit("a/child.ts", child("test/child", { kind: "test/thing", deletion: "takes children" }));
+  await expect(generateKinds(root)).rejects.toThrow("The parent of test/child is test/thing, which is no kind.");
+  addUnit("a/one.ts", kind);
+  const [list] = (await generateKinds(root)).values();
+  expect(list).toContain('parent: {"kind":"test/thing","deletion":"takes children"}');
+  addUnit("b/grandchild.ts", child("test/grandchild", { kind: "test/child", deletion: "refused" }));
+  await expect(generateKinds(root)).rejects.toThrow(
+    "The deletion of a test/thing takes test/child, and would leave its test/grandchild without parent.",
+  );
+});

@@ -28,6 +28,7 @@ type BatchDescribed = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "Batc
 export const modelPackage = defineResource({
   ...packageNaming,
   title: "Model package",
+  parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
   statuses: { Completed: { final: true } },
   tags: packageNaming.arn[0],
   search: "ModelPackage",
@@ -135,7 +136,7 @@ async function beginVersion(input: CreatePackage, named: string, context: Contex
   const made = { key: packageNames.key(group.key, variables), id: "", created: now, modified: now, wanted, actual };
   return {
     variables,
-    parent: group.key,
+    parent: group,
     status: "Completed" as const,
     wanted,
     actual,
