@@ -5,17 +5,14 @@ import { createTestContext, type TestContext, testTime } from "../server/test-co
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 import { allDocuments, type ResourceStore } from "../stores/resources/port.ts";
 import { defineResource } from "./define-resource.ts";
+import { refusals } from "./refusals.fixture.ts";
 
-/** Parents that count nothing, with children that keep them and children that go with them. */
-const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
-const existing = ({ arn }: { readonly arn: string }) => validationFault(`"${arn}" is taken.`);
-
+/** A parent that counts nothing, and is kept by its children. */
 const experiment = defineResource({
   service: "sagemaker",
   kind: "experiment",
   arn: "experiment/{ExperimentName}",
-  missing,
-  existing,
+  ...refusals,
   hasChildren: ({ name }) => validationFault(`${name} has trials.`),
   create: {
     operation: "CreateExperiment",
@@ -32,8 +29,7 @@ const trial = defineResource({
   kind: "experiment-trial",
   arn: "experiment-trial/{TrialName}",
   parent: { kind: "sagemaker/experiment", deletion: "refused" },
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateTrial",
     async begin({ ExperimentName }, context) {
@@ -45,12 +41,12 @@ const trial = defineResource({
   delete: { operation: "DeleteTrial" },
 });
 
+/** A parent that counts nothing, whose children go with it. */
 const image = defineResource({
   service: "sagemaker",
   kind: "image",
   arn: "image/{ImageName}",
-  missing,
-  existing,
+  ...refusals,
   statuses: {
     CREATED: { final: true },
     DELETING: { final: false, refusesChild: ({ name }) => validationFault(`${name} is being deleted.`) },
@@ -73,8 +69,7 @@ const imageVersion = defineResource({
   kind: "image-version",
   arn: "image-version/{ImageName}/{Version}",
   parent: { kind: "sagemaker/image", deletion: "takes children" },
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateImageVersion",
     async begin({ ImageName }, context) {
@@ -217,7 +212,7 @@ test("a parent of a kind that is not declared is an error", async () => {
     service: "sagemaker",
     kind: "stray",
     arn: "stray/{TrialName}",
-    missing,
+    ...refusals,
     create: {
       operation: "CreateTrial",
       async begin({ ExperimentName }, context) {

@@ -4,12 +4,13 @@ import { createTestContext, testTime } from "../server/test-context.ts";
 import { defineKind } from "./define-kind.ts";
 import { defineResource, resourceOf } from "./define-resource.ts";
 import type { QueryPart } from "./list-definition.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 /**
  * Kinds of the AWS API that are awkward to declare, each for a reason of its own. They are declared here before they
  * are built, to prove that the frame fits them: the types of their operations are those of the AWS clients.
  */
-const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
+const { missing } = refusals;
 const place = { account: "123456789012", region: "us-west-2" };
 const sagemakerArn = "arn:aws:sagemaker:us-west-2:123456789012:";
 

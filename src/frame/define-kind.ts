@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** What a status allows: everything that the row does not refuse. */
-export interface StatusRow {
+interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
   /** Make AWS's refusals. */
@@ -35,7 +35,7 @@ export interface StatusRow {
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 
 /** The declaration of a kind without its types. */
-export interface KindFacts<Status extends string = string> extends KindNaming {
+interface KindFacts<Status extends string = string> extends KindNaming {
   /** The kind's name for people: "Training job". */
   readonly title?: string;
   /** Left out where documents belong to none, or to documents of several kinds, as runs do. */

@@ -25,7 +25,7 @@ export interface KindEntry extends KindNaming {
 }
 
 /** What an entry loads; `frame/define-kind.ts` has its full type. */
-export interface Loadable {
+interface Loadable {
   readonly name: string;
 }
 

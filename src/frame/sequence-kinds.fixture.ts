@@ -1,21 +1,19 @@
 import { validationFault } from "../aws/faults.ts";
 import { parentText } from "./define-kind.ts";
 import { defineResource } from "./define-resource.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 /**
  * The awkward kinds of the random sequences: versions that are counted, children of a parent, a kind without a region,
  * one with labels that are numbers and may be absent. Their operations are those of the AWS clients, for their types.
+ *
+ * The first is the group, which counts the versions of its packages.
  */
-const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
-const existing = ({ arn }: { readonly arn: string }) => validationFault(`"${arn}" is taken.`);
-
-/** The group that counts the versions of its packages. */
 export const group = defineResource({
   service: "sagemaker",
   kind: "model-package-group",
   arn: "model-package-group/{ModelPackageGroupName}",
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateModelPackageGroup",
     async begin() {
@@ -33,8 +31,7 @@ export const modelPackage = defineResource({
   kind: "model-package",
   arn: "model-package/{ModelPackageGroupName}/{Version}",
   parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateModelPackage",
     token: "ClientToken",
@@ -82,8 +79,7 @@ export const userProfile = defineResource({
   service: "sagemaker",
   kind: "user-profile",
   arn: "user-profile/{DomainId}/{UserProfileName}",
-  missing,
-  existing,
+  ...refusals,
   labels: { domain: ({ wanted }) => wanted.DomainId, user: ({ wanted }) => wanted.UserProfileName },
   create: {
     operation: "CreateUserProfile",
@@ -115,8 +111,7 @@ export const hub = defineResource({
   arn: "hub/{HubName}",
   scope: "account",
   statuses: { Creating: { final: false }, InService: { final: true }, Deleting: { final: false } },
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateHub",
     async begin({ HubDescription }) {
@@ -150,8 +145,7 @@ export const execution = defineResource({
   service: "sagemaker",
   kind: "monitoring-execution",
   key: ["MonitoringScheduleName"],
-  missing,
-  existing,
+  ...refusals,
   statuses: { Pending: { final: false }, Completed: { final: true } },
   create: {
     operation: "CreateMonitoringSchedule",
