@@ -14,7 +14,9 @@ const closingLabel = "closing";
 
 const childrenAtOnce = 500;
 
-/** Returns the change that is written with a new child: the parent is as it was read, and no deletion misses the child. */
+/**
+ * Returns the change that is written with a new child: the parent is as it was read, and no deletion misses the child.
+ */
 export async function parentFence(
   { resources }: Pick<Context, "resources">,
   parent: ResourceDocument,

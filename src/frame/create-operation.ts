@@ -34,8 +34,8 @@ export interface Naming {
 }
 
 /**
- * Makes the handler of a Create operation. A conflict of the write begins it anew: by then the document may be found, the
- * token may be found, and a name that `begin` counts is the next one.
+ * Makes the handler of a Create operation. After a conflict the handler begins again: by then the document or the token
+ * may be there, or `begin` counts the next name.
  */
 export function createCreateHandler<Wanted, Actual>(
   kind: Kind<Wanted, Actual>,
@@ -53,7 +53,7 @@ export function createCreateHandler<Wanted, Actual>(
     return isSame ? create.output(kind.arn(document.key), document) : undefined;
   }
 
-  /** Returns the answer to an input that made something already. @throws Fault when the name is taken */
+  /** Returns the answer when the same request has created something already. @throws Fault when the name is taken */
   async function answerIfMade(input: Input, context: Context): Promise<unknown> {
     const asked = identify(context, input);
     const isThere = asked && (await context.resources.get(asked));
@@ -63,9 +63,9 @@ export function createCreateHandler<Wanted, Actual>(
     return repeated;
   }
 
-  /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
+  /** @param taken the name that `begin` chose in the previous attempt, when it was taken */
   async function attempt(input: Input, context: Context, taken: { key?: ResourceKey }): Promise<unknown> {
-    // What exists is answered or refused before anything else, because clients then use it, and before `begin` acts.
+    // Looks for what exists before `begin` acts: clients go on to use what they are told is there.
     const made = await answerIfMade(input, context);
     if (made !== undefined) return made;
     const begun = await create.begin(input, context);

@@ -45,11 +45,12 @@ interface KindFacts<Status extends string = string> extends KindNaming {
   readonly upgrade?: Readonly<Record<number, (old: Shape) => Shape>>;
   readonly statuses?: Readonly<Record<Status, StatusRow>>;
   /**
-   * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by
-   * hash.
+   * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by hash.
    */
   readonly large?: readonly string[];
-  /** Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them. */
+  /**
+   * Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them.
+   */
   readonly tags?: boolean | string;
   /** The kind's name in SageMaker's Search: "TrainingJob". gen refuses a name that two kinds have. */
   readonly search?: NonNullable<InputOf<typeof import("@aws-sdk/client-sagemaker"), "Search">["Resource"]>;
@@ -80,7 +81,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   shownStatus(document: ResourceDocument): string;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
-  /** Returns the document with its large members, or undefined. The data plane passes the cache as `from`. */
+  /** Returns the document with its large members, or undefined. */
   find(
     context: Pick<Context, "resources" | "objects">,
     key: ResourceKey,

@@ -7,7 +7,9 @@ export interface Permission {
   readonly action: string;
   /** An ARN, or `*` when the action concerns no resource that a grant can name. */
   readonly resource: string;
-  /** Asked for by the handler, with `context.decide`, because a refusal concerns a part of the input: one ARN of many. */
+  /**
+   * Asked for by the handler, with `context.decide`, because a refusal concerns a part of the input: one ARN of many.
+   */
   readonly byHandler?: true;
 }
 

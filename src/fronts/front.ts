@@ -9,7 +9,9 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
   readonly name: string;
   /** What it needs of the server itself: it gets nothing else of it. */
   readonly uses: readonly Use[];
-  /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
+  /**
+   * Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path.
+   */
   serves(head: RequestHead): boolean;
   /**
    * Returns who sends the request: the caller as which the front calls operations.
