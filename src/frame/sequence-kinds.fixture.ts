@@ -6,9 +6,9 @@ import { refusals } from "./refusals.fixture.ts";
 /**
  * The awkward kinds of the random sequences: versions that are counted, children of a parent, a kind without a region,
  * one with labels that are numbers and may be absent. Their operations are those of the AWS clients, for their types.
- *
- * The first is the group, which counts the versions of its packages.
  */
+
+/** The group that counts the versions of its packages. */
 export const group = defineResource({
   service: "sagemaker",
   kind: "model-package-group",

@@ -48,9 +48,7 @@ export class ModelError extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: the values and the model of an algorithm are its own; programs pass them on unread
 export type AnyAlgorithm = Algorithm<any, any>;
 
-/**
- * Declares an algorithm. `npm run gen` finds it in `algorithms/`; an image that names it makes it available to jobs.
- */
+/** Declares an algorithm. `npm run gen` finds it in `algorithms/`; an image that names it makes it available to jobs. */
 export const defineAlgorithm = <P extends Params, Model>(
   algorithm: Omit<Algorithm<P, Model>, "unit">,
 ): Algorithm<P, Model> => ({ unit: "algorithm", ...algorithm });

@@ -4,10 +4,7 @@ import { AwsChunkedDecoder, type AwsChunkedOptions } from "./aws-chunked.ts";
 import { HmacKey } from "./hmac-sha256.ts";
 import { deriveSigningKey } from "./sigv4-key-cache.ts";
 
-/**
- * The example of the S3 documentation, "Signature calculations for the authorization header: transferring payload in
- * multiple chunks".
- */
+/** The example of the S3 documentation, "Signature calculations for the authorization header: transferring payload in multiple chunks". */
 const key = new HmacKey(
   deriveSigningKey("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", {
     date: "20130524",

@@ -29,7 +29,7 @@ const longestLineBytes = 4096;
 /**
  * Decodes the content encoding `aws-chunked`, in which S3 clients send bodies whose hash they do not know beforehand:
  *
- * SIZE[;chunk-signature=SIGNATURE]\r\n DATA\r\n ... 0[;chunk-signature=SIGNATURE]\r\n [NAME:VALUE\r\n ...] \r\n
+ *     SIZE[;chunk-signature=SIGNATURE]\r\n DATA\r\n ... 0[;chunk-signature=SIGNATURE]\r\n [NAME:VALUE\r\n ...] \r\n
  *
  * Each chunk's signature covers the one before it, so no chunk can be left out or moved. Data is passed on before its
  * chunk is verified; a wrong chunk, trailer, checksum or length destroys the stream with a Fault, and the reader

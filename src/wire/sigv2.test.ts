@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { readSigv2, verifySigv2 } from "./sigv2.ts";
 
-/**
- * The query string example of the S3 documentation, "Signing and authenticating REST requests" (bucket in the path).
- */
+/** The query string example of the S3 documentation, "Signing and authenticating REST requests" (bucket in the path). */
 const request = {
   method: "GET",
   path: "/johnsmith/photos/puppy.jpg",

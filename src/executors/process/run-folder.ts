@@ -7,11 +7,15 @@ import type { ProcessIdentity } from "./processes.ts";
  * What a run's folder holds. The keeper writes log, events and exit, the server the rest; neither needs the other
  * alive.
  *
- * launch.json what the keeper is to do (written before the keeper is started; holds the run's own secrets) keeper.json
- * who keeps the run: made once, by the first keeper command.json the process that the keeper started stop.json the
- * request to end the run, with its grace in seconds ml/ what the run sees as /opt/ml log "<epoch ms> <line>\n", times
- * never going back; continued in log.<start>, see log-segments.ts events a RecordedState as JSON per line exit.json a
- * RunExit: the last thing written errors the errors of the keeper itself
+ *     launch.json   what the keeper is to do (written before the keeper is started; holds the run's own secrets)
+ *     keeper.json   who keeps the run: made once, by the first keeper
+ *     command.json  the process that the keeper started
+ *     stop.json     the request to end the run, with its grace in seconds
+ *     ml/           what the run sees as /opt/ml
+ *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
+ *     events        a RecordedState as JSON per line
+ *     exit.json     a RunExit: the last thing written
+ *     errors        the errors of the keeper itself
  */
 export interface RunFolder {
   readonly root: string;

@@ -20,10 +20,7 @@ export interface CsvReader {
   readonly separator: string;
   /** All columns are features. */
   features(): Matrix;
-  /**
-   * The first column is the label; with `weighted`, the second is the row's weight. Takes the table apart: call it
-   * once.
-   */
+  /** The first column is the label; with `weighted`, the second is the row's weight. Takes the table apart: call it once. */
   labelled(options: { weighted: boolean }): LabelledData;
 }
 

@@ -6,7 +6,7 @@ import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
 
 /**
- * libsvm text: `label[:weight] index:value index:value ... # comment`, indexes from 0. An index that a row does not
+ * libsvm text: `label[:weight] index:value index:value ...  # comment`, indexes from 0. An index that a row does not
  * name is a missing value, as in XGBoost. Rows for inference may leave the label out.
  */
 export interface LibsvmReader {

@@ -11,7 +11,7 @@ export interface BinCodes {
  * are written; all of them must be 0 before.
  *
  * @param pairs (g, h) of each row at 2r and 2r + 1, whole numbers whose sums a double holds exactly, so that the order
- * of adding does not matter
+ *   of adding does not matter
  * @param rows the rows of the node are `rows[from, to)`
  */
 export function addToHistogram(

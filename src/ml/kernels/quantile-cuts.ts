@@ -1,6 +1,6 @@
 /**
- * Cuts a column into bins of about equal weight, as XGBoost's histogram method does: bin b holds the values in [cut
- * b-1, cut b), and every cut is a value of the column, except the last, which lies above all of them.
+ * Cuts a column into bins of about equal weight, as XGBoost's histogram method does: bin b holds the values in
+ * [cut b-1, cut b), and every cut is a value of the column, except the last, which lies above all of them.
  *
  * With at most `maxBins` distinct values each has its own bin. Otherwise the cuts are the values at `maxBins` - 1
  * evenly spaced ranks between the end of the smallest value's ranks and the start of the largest one's, and the largest
@@ -19,9 +19,7 @@ export function quantileCuts(sorted: Float32Array, maxBins: number, ranks?: Floa
   return Float32Array.from(cuts);
 }
 
-/**
- * The distinct values but the first, at most `maxBins` - 1 of them; undefined when there are more than `maxBins` + 1.
- */
+/** The distinct values but the first, at most `maxBins` - 1 of them; undefined when there are more than `maxBins` + 1. */
 function distinctAfterFirst(sorted: Float32Array, maxBins: number): number[] | undefined {
   const cuts: number[] = [];
   for (let i = 1; i < sorted.length; i++) {

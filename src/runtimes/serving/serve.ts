@@ -7,9 +7,9 @@ import { mlRoot } from "../ml-root.ts";
 import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
 
 /**
- * Serves a model of a built-in algorithm under SageMaker's container contract: `node serve.ts ALGORITHM`. Answers GET
- * /ping and POST /invocations on the Unix socket that SAGEBRUSH_SOCKET names, else on the port SAGEMAKER_BIND_TO_PORT
- * (8080). After SIGTERM it answers the requests in flight and accepts no more.
+ * Serves a model of a built-in algorithm under SageMaker's container contract: `node serve.ts ALGORITHM`. Answers
+ * GET /ping and POST /invocations on the Unix socket that SAGEBRUSH_SOCKET names, else on the port
+ * SAGEMAKER_BIND_TO_PORT (8080). After SIGTERM it answers the requests in flight and accepts no more.
  */
 const largestBody = 100 * 2 ** 20;
 

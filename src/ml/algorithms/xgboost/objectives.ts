@@ -11,9 +11,7 @@ export interface Objective {
   readonly weighsPositives: boolean;
   /** base_score as a margin: the sum of leaves that a row starts with. */
   toMargin(baseScore: number): number;
-  /**
-   * Margins to values or probabilities, in place. `groups` numbers per row: one per class of a multiclass objective.
-   */
+  /** Margins to values or probabilities, in place. `groups` numbers per row: one per class of a multiclass objective. */
   toPredictions(margins: Float32Array, groups: number): void;
   /** The answer to a request where it differs from the predictions: the class of softmax. One number per row. */
   toAnswers?(predictions: Float32Array, groups: number): Float32Array;
