@@ -13,7 +13,7 @@ export const malformedKinds = [
   "wrong region in the credential scope",
   "wrong content length",
 ] as const;
-export type MalformedKind = (typeof malformedKinds)[number];
+type MalformedKind = (typeof malformedKinds)[number];
 
 export interface MalformedRow {
   readonly kind: MalformedKind;

@@ -114,10 +114,23 @@ test("a version is registered, approved, found, described among others and delet
   const group = { ModelPackageGroupName: "Whole-Life" };
   const found = await sagemaker.listModelPackages({ ...group, ModelApprovalStatus: "Approved" });
   expect(found.ModelPackageSummaryList).toMatchObject([{ ModelPackageArn, ModelPackageVersion: 1 }]);
-  const missing = arnOf("whole-life/3");
-  const batch = await sagemaker.batchDescribeModelPackage({ ModelPackageArnList: [ModelPackageArn, missing] });
+  const [missing, nested] = [arnOf("whole-life/3"), arnOf("whole-life/1/1")];
+  const theirs = ModelPackageArn.replace("123456789012", "999999999999");
+  const elsewhere = ModelPackageArn.replace(region, "eu-west-3");
+  const batch = await sagemaker.batchDescribeModelPackage({
+    ModelPackageArnList: [ModelPackageArn, missing, nested, theirs, elsewhere],
+  });
   expect(Object.keys(batch.ModelPackageSummaries!)).toEqual([ModelPackageArn]);
-  expect(batch.BatchDescribeModelPackageErrorMap).toMatchObject({ [missing]: { ErrorCode: "ValidationException" } });
+  expect(batch.BatchDescribeModelPackageErrorMap).toEqual({
+    [missing]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist") },
+    [nested]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist") },
+    [theirs]: { ErrorCode: "AccessDeniedException", ErrorResponse: expect.stringContaining("is not authorized") },
+    [elsewhere]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist") },
+  });
+  // A text that is no ARN breaks a constraint, which holds for the whole request.
+  await expect(
+    sagemaker.batchDescribeModelPackage({ ModelPackageArnList: [ModelPackageArn, "whole-life/1"] }),
+  ).rejects.toMatchObject({ name: "ValidationException", message: expect.stringContaining("modelPackageArnList") });
 
   await expect(sagemaker.deleteModelPackageGroup(group)).rejects.toMatchObject({ name: "ConflictException" });
   await sagemaker.deleteModelPackage({ ModelPackageName: ModelPackageArn });

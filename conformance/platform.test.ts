@@ -195,14 +195,14 @@ describe("identity", () => {
     expect(IsTruncated).toBe(false);
     const simulation = {
       PolicySourceArn: created.Role!.Arn!,
-      ActionNames: ["s3:GetObject", "sagemaker:CreateModel", "ecr:GetAuthorizationToken"],
+      ActionNames: ["s3:GetObject", "sagemaker:CreateModel", "s3:DeleteBucket", "iam:CreateRole"],
     };
     const first = await iam.send(new SimulatePrincipalPolicyCommand({ ...simulation, MaxItems: 2 }));
     expect(first.IsTruncated).toBe(true);
     const decisions = [];
     for await (const { EvaluationResults } of paginateSimulatePrincipalPolicy({ client: iam, pageSize: 2 }, simulation))
       decisions.push(...EvaluationResults!.map(({ EvalDecision }) => EvalDecision));
-    expect(decisions).toEqual(["allowed", "allowed", "allowed"]);
+    expect(decisions).toEqual(["allowed", "allowed", "implicitDeny", "implicitDeny"]);
     await iam.send(new DeleteRoleCommand({ RoleName: "Conformance" }));
     await expect(iam.send(new DeleteRoleCommand({ RoleName: "Conformance" }))).rejects.toMatchObject({
       name: "NoSuchEntityException",

@@ -17,7 +17,7 @@ interface AccessLogLine {
 }
 
 /** What real clients of the administrator called with success, as "service.Operation", from a home's access log. */
-export function calledOperations(accessLog: string): Set<string> {
+function calledOperations(accessLog: string): Set<string> {
   const called = new Set<string>();
   for (const text of accessLog.split("\n")) {
     if (text === "") continue;

@@ -8,7 +8,7 @@ export interface DataSet {
   readonly heldOut: readonly { readonly label: number; readonly features: string }[];
 }
 
-export const dataSetFile = join(import.meta.dirname, "..", "data", "breast-cancer.csv");
+const dataSetFile = join(import.meta.dirname, "..", "data", "breast-cancer.csv");
 
 export function readDataSet(): DataSet {
   const rows = readFileSync(dataSetFile, "utf8").trim().split("\n").slice(1);

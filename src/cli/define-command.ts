@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
 
 /** An option of a command. With a `value`, its name in the help, it takes a text; without one it is a switch. */
-export interface Option {
+interface Option {
   readonly value?: string;
   /** One letter that stands for it after a single dash. */
   readonly short?: string;

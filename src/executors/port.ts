@@ -35,7 +35,7 @@ export interface RunSpec {
   readonly graceSeconds: number;
 }
 
-export interface RunLimits {
+interface RunLimits {
   readonly cores?: number;
   readonly memoryBytes?: number;
   /** GPUs that the program needs, whatever the job's instance type has. */
@@ -44,7 +44,7 @@ export interface RunLimits {
 }
 
 /** The runs of one attempt, one per host. They start together, and all end when one of them fails. */
-export interface RunGroup {
+interface RunGroup {
   readonly id: string;
   /** 0 to size - 1. */
   readonly index: number;
@@ -52,7 +52,7 @@ export interface RunGroup {
 }
 
 /** What a run needs of the server. */
-export interface ServerNeeds {
+interface ServerNeeds {
   /**
    * Whether the run needs the server's address. If so, the executor sets AWS_ENDPOINT_URL and NO_PROXY and, where the
    * address may change, SAGEBRUSH_ADDRESS_FILE: a file that always holds the current address.

@@ -151,15 +151,27 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
     readonly what: string;
   }
   const told = async () => (await linesOf("/sagebrush/changes", "sagemaker")).map((line): Told => JSON.parse(line));
+  await sagemaker.deleteImage({ ImageName: "Tools" });
+  await expect(sagemaker.listImageVersions({ ImageName: "Tools" })).rejects.toMatchObject({ name: "ResourceNotFound" });
   await sagemaker.deleteCompilationJob({ CompilationJobName });
-  await expect.poll(async () => (await told()).at(-1)?.what, { interval: 20 }).toBe("deleted");
+  const jobIsGone = { arn: `${arn}compilation-job/for-a-device`, what: "deleted" };
+  await expect.poll(async () => (await told()).at(-1), { interval: 20 }).toMatchObject(jobIsGone);
   const all = await told();
   expect(all.map(({ sequence }) => sequence)).toEqual(all.map(({ sequence }) => sequence).sort((a, b) => a - b));
   const ofVersions = all
     .filter((one) => one.arn.includes("image-version"))
     .map((one) => `${one.arn.at(-1)} ${one.what}`);
-  expect(ofVersions).toEqual(["1 written", "2 written", "3 written", "3 deleted", "4 written"]);
-  const ofJob = all.filter((one) => one.arn === `${arn}compilation-job/for-a-device`).map(({ what }) => what);
+  expect(ofVersions).toEqual([
+    "1 written",
+    "2 written",
+    "3 written",
+    "3 deleted",
+    "4 written",
+    "1 deleted",
+    "2 deleted",
+    "4 deleted",
+  ]);
+  const ofJob = all.filter((one) => one.arn === jobIsGone.arn).map(({ what }) => what);
   expect(ofJob.filter((what, index) => what !== ofJob[index - 1])).toEqual([
     "InProgress",
     "Completed",

@@ -29,7 +29,7 @@ export const bodySweep = defineUpkeep({
   },
 });
 
-/** Put again, or removed, since the page was read. */
+/** Ignores a body that was stored again, or removed, after the page was read. */
 function ignoreChanged(error: unknown): void {
   if (!(error instanceof Fault && ["PreconditionFailed", "NoSuchKey"].includes(error.code))) throw error;
 }

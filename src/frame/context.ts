@@ -10,6 +10,7 @@ import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
+import type { Decision, Permission } from "./permissions.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 /** What every service may use, assembled once by the server. Services keep no state of their own. */
@@ -46,6 +47,8 @@ export interface Context extends ServiceHost {
   readonly headers: Readonly<Record<string, string>>;
   /** Calls an operation in process as the same caller; the call is authorized and audited like any other. */
   readonly call: Call;
+  /** Returns whether the caller has a permission. The request path asks for all but those that are `byHandler`. */
+  decide(permission: Permission): Decision;
   /**
    * Returns the context of a role of this account, for what the role must allow, such as reading the data of a job that
    * names it.

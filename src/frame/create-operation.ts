@@ -7,6 +7,7 @@ import {
   type ResourceKey,
 } from "../stores/resources/port.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
+import { parentFence } from "./children.ts";
 import type { Context } from "./context.ts";
 import { type Kind, parentText } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
@@ -33,8 +34,8 @@ export interface Naming {
 }
 
 /**
- * Makes the handler of a Create operation. A conflict of the write begins it anew: by then the document may be found, the
- * token may be found, and a name that `begin` counts is the next one.
+ * Makes the handler of a Create operation. After a conflict the handler begins again: by then the document or the token
+ * may be there, or `begin` counts the next name.
  */
 export function createCreateHandler<Wanted, Actual>(
   kind: Kind<Wanted, Actual>,
@@ -52,7 +53,7 @@ export function createCreateHandler<Wanted, Actual>(
     return isSame ? create.output(kind.arn(document.key), document) : undefined;
   }
 
-  /** Returns the answer to an input that made something already. @throws Fault when the name is taken */
+  /** Returns the answer when the same request has created something already. @throws Fault when the name is taken */
   async function answerIfMade(asked: ResourceKey | undefined, input: Input, context: Context): Promise<unknown> {
     const isThere = asked && (await context.resources.get(asked));
     // The token is read after the document. Both are written at once, so a document that was found has its token.
@@ -61,9 +62,9 @@ export function createCreateHandler<Wanted, Actual>(
     return repeated;
   }
 
-  /** @param taken the name that `begin` chose in the attempt before and that was taken by then */
+  /** @param taken the name that `begin` chose in the previous attempt, when it was taken */
   async function attempt(input: Input, context: Context, taken: { key?: ResourceKey }): Promise<unknown> {
-    // What exists is answered or refused before anything else, because clients then use it, and before `begin` acts.
+    // Looks for what exists before `begin` acts: clients go on to use what they are told is there.
     const asked = identify(context, input);
     const made = await answerIfMade(asked, input, context);
     if (made !== undefined) return made;
@@ -77,6 +78,7 @@ export function createCreateHandler<Wanted, Actual>(
     }
     const document = newDocument(key, begun, input, context);
     const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
+    if (begun.parent) changes.push(...(await underParent(context, begun.parent, changes)));
     changes.push(...(await tokens.changes(context, input, document)));
     try {
       await context.resources.write(changes, { events: begun.events });
@@ -87,12 +89,24 @@ export function createCreateHandler<Wanted, Actual>(
     return create.output(kind.arn(key), { ...document, schema, version: 1 });
   }
 
+  /** Returns what a new child requires of its parent, unless its batch writes the parent anyway. */
+  async function underParent(context: Context, parent: ResourceDocument, changes: readonly ResourceChange[]) {
+    const { key, status } = parent;
+    if (kind.definition.parent?.kind !== key.kind)
+      throw new Error(`${kind.name} got a parent of the kind ${key.kind}, which it does not declare`);
+    const of = (await context.kinds.named(key.kind)?.load()) as Kind | undefined;
+    const refusal = of?.status(parent).refusesChild?.({ arn: of.arn(key), name: key.name, status });
+    if (refusal) throw refusal;
+    const isWritten = changes.some((change) => "put" in change && keyText(change.put.key) === keyText(key));
+    return isWritten ? [] : [await parentFence(context, parent)];
+  }
+
   function newDocument(key: ResourceKey, begun: Begun<Wanted, Actual, string>, input: Input, context: Context) {
     const now = context.clock.now();
     return {
       key,
       id: begun.id ?? context.ids.ulid(),
-      parent: begun.parent && parentText(begun.parent),
+      parent: begun.parent && parentText(begun.parent.key),
       origin: context.origin,
       status: begun.status,
       created: now,

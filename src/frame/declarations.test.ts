@@ -4,14 +4,17 @@ import { createTestContext, testTime } from "../server/test-context.ts";
 import { defineKind } from "./define-kind.ts";
 import { defineResource, resourceOf } from "./define-resource.ts";
 import type { QueryPart } from "./list-definition.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 /**
  * Kinds of the AWS API that are awkward to declare, each for a reason of its own. They are declared here before they
  * are built, to prove that the frame fits them: the types of their operations are those of the AWS clients.
  */
-const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
+const { missing } = refusals;
 const place = { account: "123456789012", region: "us-west-2" };
 const sagemakerArn = "arn:aws:sagemaker:us-west-2:123456789012:";
+
+const pipeline = defineKind({ service: "sagemaker", kind: "pipeline", arn: "pipeline/{PipelineName}" });
 
 /**
  * Named by its parent and an id that the service makes; started rather than created; one token starts one execution.
@@ -20,6 +23,7 @@ const pipelineExecution = defineResource({
   service: "sagemaker",
   kind: "pipeline-execution",
   arn: "pipeline/{PipelineName}/execution/{PipelineExecutionId}",
+  parent: { kind: "sagemaker/pipeline", deletion: "takes children" },
   statuses: { Executing: { final: false }, Stopping: { final: false }, Succeeded: { final: true } },
   missing,
   identify: ({ PipelineExecutionArn }) => ({ PipelineName: String(PipelineExecutionArn) }),
@@ -30,7 +34,7 @@ const pipelineExecution = defineResource({
       const PipelineExecutionId = context.ids.ulid().slice(-12);
       return {
         variables: { PipelineName, PipelineExecutionId },
-        parent: { ...place, kind: "sagemaker/pipeline", name: PipelineName.toLowerCase() },
+        parent: await pipeline.find(context, pipeline.key(context, { PipelineName })),
         status: "Executing",
         actual: { steps: [] as readonly string[] },
       };
@@ -484,7 +488,6 @@ test.each([
 });
 
 test("an execution is not its pipeline, and no other account's ARN is taken for one's own", () => {
-  const pipeline = defineKind({ service: "sagemaker", kind: "pipeline", arn: "pipeline/{PipelineName}" });
   expect(pipeline.parse(`${sagemakerArn}pipeline/p/execution/e`)).toBeUndefined();
   expect(pipeline.parse(`${sagemakerArn}pipeline/p`)).toMatchObject({ name: "p" });
   expect(pipeline.parse("arn:aws:sagemaker:us-west-2:000000000001:pipeline/p")?.account).toBe("000000000001");

@@ -6,8 +6,10 @@ import {
   type ResourceDocument,
   type ResourceKey,
 } from "../stores/resources/port.ts";
+import type { InputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
+import type { ParentRule } from "./kinds.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
 
 /** What a refusal may mention of the document it concerns. */
@@ -19,34 +21,39 @@ export interface Subject {
 }
 
 /** What a status allows: everything that the row does not refuse. */
-export interface StatusRow {
+interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
   /** Make AWS's refusals. */
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;
   readonly refusesStop?: (subject: Subject) => Fault;
+  /** For a parent that is being deleted by its reconciler: the creation of a child is refused. */
+  readonly refusesChild?: (subject: Subject) => Fault;
 }
 
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 
 /** The declaration of a kind without its types. */
-export interface KindFacts<Status extends string = string> extends KindNaming {
+interface KindFacts<Status extends string = string> extends KindNaming {
   /** The kind's name for people: "Training job". */
   readonly title?: string;
+  /** Left out where documents belong to none, or to documents of several kinds, as runs do. */
+  readonly parent?: ParentRule;
   /** The number of the document's shape, and how older shapes are read: `upgrade[1]` makes shape 2 from shape 1. */
   readonly schema?: number;
   readonly upgrade?: Readonly<Record<number, (old: Shape) => Shape>>;
   readonly statuses?: Readonly<Record<Status, StatusRow>>;
   /**
-   * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by
-   * hash.
+   * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by hash.
    */
   readonly large?: readonly string[];
-  /** Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them. */
+  /**
+   * Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them.
+   */
   readonly tags?: boolean | string;
-  /** The kind's name in Search: "TrainingJob". */
-  readonly search?: string;
+  /** The kind's name in SageMaker's Search: "TrainingJob". gen refuses a name that two kinds have. */
+  readonly search?: NonNullable<InputOf<typeof import("@aws-sdk/client-sagemaker"), "Search">["Resource"]>;
   /** The statuses of documents that `status` and the home page show as running. */
   readonly running?: readonly NoInfer<Status>[];
 }
@@ -74,7 +81,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   shownStatus(document: ResourceDocument): string;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
-  /** Returns the document with its large members, or undefined. The data plane passes the cache as `from`. */
+  /** Returns the document with its large members, or undefined. */
   find(
     context: Pick<Context, "resources" | "objects">,
     key: ResourceKey,

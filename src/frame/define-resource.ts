@@ -3,6 +3,7 @@ import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/re
 import type { InputOf, OperationName } from "../wire/operations.ts";
 import type { ClientOf, WireServiceId } from "../wire/wire-services.ts";
 import { againOnConflict } from "./again-on-conflict.ts";
+import { closeParent } from "./children.ts";
 import type { Context } from "./context.ts";
 import { type AnyCreate, createCreateHandler } from "./create-operation.ts";
 import { defineKind, type Kind, type Subject } from "./define-kind.ts";
@@ -18,7 +19,7 @@ import type {
   ResourceOperations,
   ResourceUnit,
 } from "./resource-definition.ts";
-import { heldForWaiter } from "./waiter.ts";
+import { holdWaiter } from "./waiter.ts";
 
 /** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
 export function defineResource<
@@ -85,6 +86,7 @@ type AnyInput = any;
 interface AnyOperations<Wanted, Actual> {
   readonly missing: (subject: Subject) => Fault;
   readonly existing?: (subject: Subject) => Fault;
+  readonly hasChildren?: (subject: Subject) => Fault;
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
   readonly create?: AnyCreate<Wanted, Actual>;
   readonly describe?: {
@@ -210,7 +212,7 @@ function makeResource<Wanted, Actual>(
     const isFinal = (document: ResourceDocument) => kind.status(document).final;
     const handler: AnyHandler = async (input, context) => {
       const key = keyOf(context, input);
-      if (kind.definition.statuses) await heldForWaiter(context, key, isFinal);
+      if (kind.definition.statuses) await holdWaiter(context, key, isFinal);
       const document = await kind.find(context, key);
       if (!document) throw definition.missing(subject(key, input));
       return describe.output(document, kind.arn(key), context, input);
@@ -233,17 +235,22 @@ function makeResource<Wanted, Actual>(
   }
 
   if (removal) {
+    const hasChildren =
+      definition.hasChildren ??
+      (({ arn }: Subject) => validationFault(`${arn} cannot be deleted: delete what belongs to it first.`));
     const handler: AnyHandler = async (input, context) => {
       const { document, isGone } = await againOnConflict(context, async () => {
         const document = await get(context, input);
         const refusal = kind.status(document).refusesDelete?.(subject(document.key, input, document.status));
         if (refusal) throw refusal;
         const begun = await removal.begin?.(document, context);
+        const closed = await closeParent(context, document, () => hasChildren(subject(document.key, input)));
+        const changes = [...(begun?.changes ?? []), ...closed.changes];
         const isGone = begun?.status === undefined && begun?.actual === undefined;
         if (isGone) {
-          const gone: ResourceChange = { delete: document.key, expected: document.version };
-          await context.resources.write([gone, ...(begun?.changes ?? [])], { events: begun?.events });
-        } else await write(context, document, begun);
+          const gone: ResourceChange = { delete: document.key, expected: closed.document.version };
+          await context.resources.write([gone, ...changes], { events: begun?.events });
+        } else await write(context, closed.document, { ...begun, changes });
         return { document, isGone };
       });
       if (isGone) await removal.removed?.(document, context);

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
-import { validationFault } from "../aws/faults.ts";
 import { relabel } from "../server/home/relabel.ts";
 import { createTestContext, type TestContext } from "../server/test-context.ts";
 import { tags } from "../services/sagemaker/tags.ts";
 import { defineKind } from "./define-kind.ts";
 import { defineResource } from "./define-resource.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 interface Shelf {
   readonly books: readonly string[];
@@ -31,8 +31,7 @@ const hub = defineResource({
   kind: "hub",
   arn: "hub/{HubName}",
   tags: true,
-  missing: ({ arn }) => validationFault(`Could not find "${arn}".`),
-  existing: ({ arn }) => validationFault(`"${arn}" is taken.`),
+  ...refusals,
   create: {
     operation: "CreateHub",
     async begin() {

@@ -20,7 +20,7 @@ interface WantedToken {
 }
 
 /** What was made with a token. */
-export interface Made {
+interface Made {
   readonly key: ResourceKey;
   readonly id: string | undefined;
 }

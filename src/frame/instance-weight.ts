@@ -3,8 +3,8 @@ import type { RunWeight } from "../runs/run-room.ts";
 import type { Context } from "./context.ts";
 
 /**
- * A host of a job weighs at most one part in this many of the machine's memory: its instance type's memory is a limit,
- * not a weight.
+ * A job's host weighs at most a quarter of the machine's memory, because its instance type's memory is a limit, not a
+ * weight.
  */
 const largestShare = 4;
 

@@ -10,7 +10,7 @@ export type Job<Wanted> = ResourceDocument<Wanted, JobActual>;
 
 export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
-/** Where the metric values go that a job prints. */
+/** Where the metric values that a job prints are kept. */
 export interface JobMetrics {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;

@@ -18,13 +18,13 @@ type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
 /** What is true at each named point of a job's life; the points of a job's states are added to them. */
 const pointWords = {
-  created: "The job is written, nothing of it has been looked at yet.",
+  created: "The job is written; its reconciler has not run yet.",
   "run-written": "The run is in the documents and not started.",
-  "run-started": "The run is started, nothing of it has been read.",
+  "run-started": "The run is started; none of its events has been read.",
   "log-opened": "The log stream is there, and empty or as far as an earlier server came.",
   "before-log": "Lines of the run are read and not in the log stream.",
   "after-log": "Lines are in the log stream; their metrics are not in CloudWatch.",
-  "after-metrics": "Metrics are in CloudWatch; nothing of it is remembered.",
+  "after-metrics": "Metrics are in CloudWatch; that is not remembered yet.",
   stopping: "A stop is asked for and not passed on to the run.",
   "before-final-write": "The run has ended; the job does not know it yet.",
 } as const;

@@ -13,7 +13,7 @@ export interface KeptRun {
   readonly executor?: string;
   /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
-  /** Since when the run is ready, in milliseconds since 1970. */
+  /** When the run became ready, in milliseconds since 1970. */
   readonly readySince?: number;
   /** How many times in a row a run ended by itself soon after its start. */
   readonly failures: number;
@@ -79,7 +79,7 @@ export async function keepRun<K extends KeptRun>(
       const { change, executor } = await beginRun(context, id, options.of, options.plan());
       return { kept: { ...kept, runId: id, executor }, changes: [change] };
     } catch (error) {
-      // What was checked when it was asked for has changed: an image or an executor is gone.
+      // An image or an executor that was there when the request was checked is gone.
       if (!(error instanceof Fault)) throw error;
       const next = nextStart(kept.failures + 1, now);
       return { kept: undefined, next, changes: [], failure: error.message };
@@ -114,7 +114,7 @@ export async function keepRun<K extends KeptRun>(
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 
-/** The first failure starts anew at once, each further one after a longer pause. */
+/** Returns the next start: at once after the first failure, after a longer pause each time that follows. */
 function nextStart(failures: number, now: number): Pick<KeptRun, "failures" | "notBefore"> {
   const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
   return { failures, notBefore: now + pause };
@@ -143,7 +143,7 @@ export interface Retired<R> {
   readonly again?: number;
 }
 
-/** Asks the runs to end whose time has come, and forgets those that have ended. */
+/** Asks each run whose time has come to end, and forgets those that have ended. */
 export async function retireRuns<R extends RetiringRun>(
   context: ReconcileContext,
   retiring: readonly R[],

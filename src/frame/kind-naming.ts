@@ -89,7 +89,7 @@ export function createKindNames(naming: KindNaming): KindNames {
     const template = templates.find(({ variables }) => named(values, variables));
     return prefix(place) + (template?.format(values) ?? `${kind}/${Object.values(values).join("/")}`);
   };
-  /** The only template, where its variables are the key's. */
+  /** The only template, when its variables are the key's. */
   const sole = templates.length === 1 && !naming.key ? templates[0] : undefined;
 
   const names: KindNames = {

@@ -2,9 +2,18 @@ import { arnTemplate } from "../aws/arn-template.ts";
 import type { ResourceKey } from "../stores/resources/port.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 
+/** How the documents of a kind belong to those of another. */
+export interface ParentRule {
+  /** The parent's kind: "sagemaker/model-package-group". */
+  readonly kind: string;
+  /** What the deletion of a parent with children does: it is refused, or deletes them too. */
+  readonly deletion: "refused" | "takes children";
+}
+
 /** An entry of the generated list: what is known of a kind before its file is imported. */
 export interface KindEntry extends KindNaming {
   readonly title?: string;
+  readonly parent?: ParentRule;
   readonly tags?: boolean | string;
   /** Whether documents may name bodies in the object store. */
   readonly large?: boolean;
@@ -16,13 +25,17 @@ export interface KindEntry extends KindNaming {
 }
 
 /** What an entry loads; `frame/define-kind.ts` has its full type. */
-export interface Loadable {
+interface Loadable {
   readonly name: string;
 }
 
 /** Finds kinds by their declarations, so that no service keeps a list of other services' kinds. */
 export interface Kinds {
   readonly all: readonly KindEntry[];
+  /** Returns the kind of that name: "sagemaker/model". */
+  named(name: string): KindEntry | undefined;
+  /** Returns the kinds whose documents belong to those of a kind. */
+  childrenOf(name: string): readonly KindEntry[];
   /** Returns the kind of an ARN and the key that the ARN stands for; undefined when no kind has such ARNs. */
   parse(arn: string): { readonly entry: KindEntry; readonly key: ResourceKey } | undefined;
   /** The ARN of a key; undefined when its kind has none, or one that holds more than the key: a role's has its path. */
@@ -32,8 +45,11 @@ export interface Kinds {
 export function createKinds(all: readonly KindEntry[]): Kinds {
   const named: (readonly [KindEntry, KindNames])[] = all.map((entry) => [entry, createKindNames(entry)]);
   const byName = new Map(named.map((one) => [one[1].name, one]));
+  const byParent = Map.groupBy(all, ({ parent }) => parent?.kind);
   return {
     all,
+    named: (name) => byName.get(name)?.[0],
+    childrenOf: (name) => byParent.get(name) ?? [],
     parse(arn) {
       for (const [entry, names] of named) {
         const key = names.parse(arn);

@@ -1,25 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { validationFault } from "../aws/faults.ts";
-import { createIds } from "../base/ids.ts";
-import { createRandom } from "../base/random.ts";
+import { beforeEach, expect, test } from "vitest";
+import { useObjectStore } from "../server/object-store.fixture.ts";
 import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
-import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { bodySweep } from "./body-sweep.ts";
 import { bodyLabel } from "./define-kind.ts";
 import { defineResource } from "./define-resource.ts";
 import { bodyBucket, inlineBodies, outlineBodies } from "./large-members.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 const job = defineResource({
   service: "sagemaker",
   kind: "processing-job",
   arn: "processing-job/{ProcessingJobName}",
   large: ["Environment", "AppSpecification"],
-  missing: ({ arn }) => validationFault(`Could not find "${arn}".`),
-  existing: ({ arn }) => validationFault(`"${arn}" is taken.`),
+  ...refusals,
   create: {
     operation: "CreateProcessingJob",
     async begin() {
@@ -43,23 +37,15 @@ const job = defineResource({
 });
 
 const hour = 3_600_000;
-let folder: string;
+const openStore = useObjectStore();
 let objects: ObjectStore;
 let context: TestContext;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "sagebrush-bodies-"));
   let now = () => testTime;
-  const clock = { now: () => now() };
-  const random = createRandom(1);
-  const ids = createIds(clock, (count) => Uint8Array.from({ length: count }, () => random.below(256)));
-  objects = openFilesystemObjectStore(folder, { clock, ids });
+  objects = openStore({ now: () => now() });
   context = createTestContext({ units: [job], objects });
   now = () => context.clock.now();
-});
-afterEach(async () => {
-  await objects.close();
-  rmSync(folder, { recursive: true });
 });
 
 const large = (letter: string) => ({ TEXT: letter.repeat(70_000) });

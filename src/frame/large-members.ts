@@ -5,7 +5,7 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 
 /** The size of a member's JSON above which it is kept apart. */
 const inlineBytes = 64 * 1024;
-/** A body that no document names is kept so long: its document may be about to be written. */
+/** How long a body that no document names is kept: its document may be about to be written. */
 export const unnamedBodyMilliseconds = 3_600_000;
 /** The bucket of bodies that are found by their hash; no user's bucket has that id. */
 export const bodyBucket = "-";

@@ -1,4 +1,4 @@
-import type { WireServiceId } from "../wire/wire-services.ts";
+import { type WireServiceId, wireServiceOf } from "../wire/wire-services.ts";
 import type { Place } from "./kind-naming.ts";
 
 /** An action that a call wants to do, and the resource it concerns. */
@@ -7,6 +7,17 @@ export interface Permission {
   readonly action: string;
   /** An ARN, or `*` when the action concerns no resource that a grant can name. */
   readonly resource: string;
+  /**
+   * Asked for by the handler, with `context.decide`, because a refusal concerns a part of the input: one ARN of many.
+   */
+  readonly byHandler?: true;
+}
+
+/** What a caller's grants say of a permission, in IAM's words. */
+export interface Decision {
+  readonly decision: "allowed" | "explicitDeny" | "implicitDeny";
+  /** The text of the refusal; absent when it is allowed. */
+  readonly refusal?: string;
 }
 
 /**
@@ -25,8 +36,6 @@ export type Unchecked<T> = T extends Date | Uint8Array | ((...args: never[]) => 
       ? { readonly [K in keyof T]?: Unchecked<T[K]> | undefined }
       : T;
 
-/**
- * Returns the action named like its operation: "sagemaker:CreateModel". The endpoints of one service share a prefix.
- */
+/** Returns the action named like its operation: "sagemaker:CreateModel". */
 export const actionOf = (service: WireServiceId, operation: string): string =>
-  `${service.replace(/-runtime$/, "")}:${operation}`;
+  `${wireServiceOf(service).actionPrefix ?? service}:${operation}`;

@@ -14,7 +14,8 @@ export interface Begun<Wanted, Actual, Status> {
   readonly variables?: Variables;
   /** The document's id, when something is kept under it that must be there before the document. */
   readonly id?: string;
-  readonly parent?: ResourceKey;
+  /** The parent as `begin` read it: it must be the same when the child is written. Its kind is the declared one. */
+  readonly parent?: ResourceDocument;
   readonly status?: Status;
   /** What is kept of the request; the whole request when left out. */
   readonly wanted?: Wanted;
@@ -55,6 +56,8 @@ export interface ResourceOperations<
   readonly missing: (subject: Subject) => Fault;
   /** The refusal to make what an input names when it is there. */
   readonly existing?: (subject: Subject) => Fault;
+  /** The refusal to delete a document with children that keep it. */
+  readonly hasChildren?: (subject: Subject) => Fault;
   /** Returns the variables that an input names, when they are not its members of the same name. */
   readonly identify?: (input: Readonly<Record<string, unknown>>) => Variables;
   readonly create?: {

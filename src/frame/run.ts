@@ -4,7 +4,7 @@ import type { Executor, RunSpec } from "../executors/port.ts";
 import type { RunProgress } from "../runs/follow-run.ts";
 import { runIdentity } from "../runs/run-key.ts";
 import type { RunWeight } from "../runs/run-room.ts";
-import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { defineKind, parentText } from "./define-kind.ts";
 import { upgradedSpec } from "./upgrade-run.ts";
@@ -22,7 +22,6 @@ export interface RunWanted {
   /** What the run takes of the machine's room; nothing for a run that stays up. */
   readonly weight: RunWeight;
 }
-export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
 /** A run as its service plans it. */
 export interface RunPlan extends Pick<RunWanted, "spec" | "grants"> {

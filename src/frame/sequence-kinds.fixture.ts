@@ -1,35 +1,28 @@
 import { validationFault } from "../aws/faults.ts";
 import { parentText } from "./define-kind.ts";
 import { defineResource } from "./define-resource.ts";
+import { refusals } from "./refusals.fixture.ts";
 
 /**
  * The awkward kinds of the random sequences: versions that are counted, children of a parent, a kind without a region,
  * one with labels that are numbers and may be absent. Their operations are those of the AWS clients, for their types.
  */
-const missing = ({ arn }: { readonly arn: string }) => validationFault(`Could not find "${arn}".`);
-const existing = ({ arn }: { readonly arn: string }) => validationFault(`"${arn}" is taken.`);
 
 /** The group that counts the versions of its packages. */
 export const group = defineResource({
   service: "sagemaker",
   kind: "model-package-group",
   arn: "model-package-group/{ModelPackageGroupName}",
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateModelPackageGroup",
     async begin() {
-      return { actual: { versions: 0, children: 0 } };
+      return { actual: { versions: 0 } };
     },
     output: (ModelPackageGroupArn) => ({ ModelPackageGroupArn }),
   },
-  delete: {
-    operation: "DeleteModelPackageGroup",
-    begin({ actual }) {
-      if (actual.children > 0) throw validationFault("It has packages.");
-      return undefined;
-    },
-  },
+  hasChildren: () => validationFault("It has packages."),
+  delete: { operation: "DeleteModelPackageGroup" },
 });
 
 /** Two parts of a name, one of them generated; children of their group. */
@@ -37,17 +30,17 @@ export const modelPackage = defineResource({
   service: "sagemaker",
   kind: "model-package",
   arn: "model-package/{ModelPackageGroupName}/{Version}",
-  missing,
-  existing,
+  parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
+  ...refusals,
   create: {
     operation: "CreateModelPackage",
     token: "ClientToken",
     async begin({ ModelPackageGroupName }, context) {
       const owner = await group.get(context, ModelPackageGroupName!);
-      const actual = { versions: owner.actual.versions + 1, children: owner.actual.children + 1 };
+      const actual = { versions: owner.actual.versions + 1 };
       return {
         variables: { ModelPackageGroupName: ModelPackageGroupName!, Version: String(actual.versions) },
-        parent: owner.key,
+        parent: owner,
         actual: { version: actual.versions },
         changes: [await group.put(context, { ...owner, actual })],
       };
@@ -78,14 +71,7 @@ export const modelPackage = defineResource({
     change: ({ wanted }, { ModelApprovalStatus }) => ({ wanted: { ...wanted, ModelApprovalStatus } }),
     output: (ModelPackageArn) => ({ ModelPackageArn }),
   },
-  delete: {
-    operation: "DeleteModelPackage",
-    async begin({ wanted }, context) {
-      const owner = await group.get(context, wanted.ModelPackageGroupName!);
-      const actual = { ...owner.actual, children: owner.actual.children - 1 };
-      return { changes: [await group.put(context, { ...owner, actual })] };
-    },
-  },
+  delete: { operation: "DeleteModelPackage" },
 });
 
 /** Two parts of a name, both given; a domain is a text here. Names differ in case alone as on AWS. */
@@ -93,8 +79,7 @@ export const userProfile = defineResource({
   service: "sagemaker",
   kind: "user-profile",
   arn: "user-profile/{DomainId}/{UserProfileName}",
-  missing,
-  existing,
+  ...refusals,
   labels: { domain: ({ wanted }) => wanted.DomainId, user: ({ wanted }) => wanted.UserProfileName },
   create: {
     operation: "CreateUserProfile",
@@ -126,8 +111,7 @@ export const hub = defineResource({
   arn: "hub/{HubName}",
   scope: "account",
   statuses: { Creating: { final: false }, InService: { final: true }, Deleting: { final: false } },
-  missing,
-  existing,
+  ...refusals,
   create: {
     operation: "CreateHub",
     async begin({ HubDescription }) {
@@ -161,8 +145,7 @@ export const execution = defineResource({
   service: "sagemaker",
   kind: "monitoring-execution",
   key: ["MonitoringScheduleName"],
-  missing,
-  existing,
+  ...refusals,
   statuses: { Pending: { final: false }, Completed: { final: true } },
   create: {
     operation: "CreateMonitoringSchedule",

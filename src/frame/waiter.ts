@@ -13,17 +13,16 @@ export function sentByWaiter(userAgent: string | undefined): boolean {
 }
 
 /**
- * Returns the document once `isFinal` accepts it, or after 20 s: otherwise a waiter would sleep 30 to 120 s between two
- * looks at a job that ends within one second. A request of any other client, or any request when the setting
- * `holdWaiters` is off, gets the document at once.
+ * Holds a waiter's request until `isFinal` accepts the document or the document is gone, 20 s at most: otherwise the
+ * waiter would sleep 30 to 120 s between two looks at a job that ends within one second. Returns at once for any other
+ * client, and when the setting `holdWaiters` is off.
  */
-export async function heldForWaiter(
+export async function holdWaiter(
   context: Context,
   key: ResourceKey,
   isFinal: (document: ResourceDocument) => boolean,
-): Promise<ResourceDocument | undefined> {
-  if (context.settings.holdWaiters === "off" || !sentByWaiter(context.headers["user-agent"]))
-    return context.resources.get(key);
+): Promise<void> {
+  if (context.settings.holdWaiters === "off" || !sentByWaiter(context.headers["user-agent"])) return;
   const enough = AbortSignal.any([context.signal, AbortSignal.timeout(holdMilliseconds)]);
   let news = Promise.withResolvers<void>();
   const wake = () => news.resolve();
@@ -34,7 +33,7 @@ export async function heldForWaiter(
       // Renewed before the document is read, so that no change in between is missed.
       news = Promise.withResolvers();
       const document = await context.resources.get(key);
-      if (!document || isFinal(document) || enough.aborted) return document;
+      if (!document || isFinal(document) || enough.aborted) return;
       await news.promise;
     }
   } finally {

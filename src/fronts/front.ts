@@ -9,7 +9,9 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
   readonly name: string;
   /** What it needs of the server itself: it gets nothing else of it. */
   readonly uses: readonly Use[];
-  /** Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path. */
+  /**
+   * Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path.
+   */
   serves(head: RequestHead): boolean;
   /**
    * Returns who sends the request: the caller as which the front calls operations.
@@ -30,7 +32,7 @@ interface RequestFacts {
 }
 
 /** A request, with the ways to find out who sends it. */
-export interface UnidentifiedRequest extends RequestFacts {
+interface UnidentifiedRequest extends RequestFacts {
   /**
    * Returns the caller of a request with a SigV4 signature for a service of that name.
    * @throws Fault in AWS's words when the signature is missing or wrong
@@ -40,12 +42,12 @@ export interface UnidentifiedRequest extends RequestFacts {
   anyone(grants: readonly Grant[]): Caller;
 }
 
-export interface FrontRequest extends RequestFacts {
+interface FrontRequest extends RequestFacts {
   readonly body: Uint8Array;
 }
 
 /** What a front may use: the product's operations, and the server itself. */
-export interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
+interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
   readonly requestId: string;
   readonly caller: Caller;
   /** Calls operations as the caller, in the region of the setting. */

@@ -17,7 +17,7 @@ export interface TrainingImage {
   ): { readonly what: string; readonly instead: string } | undefined;
 }
 
-export interface ServingImage {
+interface ServingImage {
   /** The program that runs in place of the AWS image's model server. */
   readonly program: ProductProgram;
 }

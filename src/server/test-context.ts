@@ -16,6 +16,8 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 import { createResourceCache } from "../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 import type { ResourceStore } from "../stores/resources/port.ts";
+import { assumedRole } from "./request/assumed-role.ts";
+import { decide } from "./request/authorize.ts";
 import { readSettings } from "./settings.ts";
 
 export interface TestContext extends Context {
@@ -108,7 +110,11 @@ export function createTestContext(options: {
     headers: {},
     call: callAs(() => context),
     origin: "arn:aws:sts::123456789012:assumed-role/SageMakerRole/tester",
-    as: () => context,
+    decide: (permission) => decide(context.caller, permission),
+    as: (roleArn) => {
+      const caller = assumedRole(context.caller, roleArn, "any");
+      return { ...context, caller, decide: (permission) => decide(caller, permission) };
+    },
     asService: () => context,
     at({ account = context.account, region = context.region }) {
       const caller = { ...context.caller, account, arn: `arn:aws:sts::${account}:assumed-role/SageMakerRole/tester` };
@@ -118,6 +124,7 @@ export function createTestContext(options: {
         account,
         region,
         call: callAs(() => there),
+        decide: (permission) => decide(caller, permission),
         as: () => there,
         asService: () => there,
       };

@@ -13,7 +13,7 @@ export const services: ServedServices = {
     DeleteRole: () => import("./platform/iam/role.ts").then((file) => file.role),
     GetRole: () => import("./platform/iam/role.ts").then((file) => file.role),
     ListRoles: () => import("./platform/iam/role.ts").then((file) => file.role),
-    SimulatePrincipalPolicy: () => import("./platform/iam/role.ts").then((file) => file.role),
+    SimulatePrincipalPolicy: () => import("./platform/iam/principal-policy.ts").then((file) => file.principalPolicy),
   },
   "logs": {
     CreateLogGroup: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),

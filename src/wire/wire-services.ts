@@ -12,6 +12,8 @@ interface WireServiceRow {
   readonly title: string;
   /** The name in the credential scope of a signature; several endpoints share `sagemaker`. */
   readonly signingName: string;
+  /** The service prefix of its actions in policies, where that is not its id: "sagemaker" of `sagemaker-runtime`. */
+  readonly actionPrefix?: string;
   /**
    * Imports the AWS client with its schemas and types, at the first call only, because it takes 70-150 ms and up to 49
    * MiB.
@@ -48,6 +50,7 @@ const table = {
   "sagemaker-runtime": {
     title: "SageMakerRuntime",
     signingName: "sagemaker",
+    actionPrefix: "sagemaker",
     load: () => import("@aws-sdk/client-sagemaker-runtime"),
     rest: { protocol: "restJson1", paths: /^\/endpoints\// },
     validationCode: "ValidationError",

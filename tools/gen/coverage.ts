@@ -44,7 +44,7 @@ export async function readCoverage(root: string): Promise<ServiceCoverage[]> {
 }
 
 /** The three figures of every service, as a table. */
-export const coverageTable = (coverage: readonly ServiceCoverage[]): string =>
+const coverageTable = (coverage: readonly ServiceCoverage[]): string =>
   markdownTable(
     ["Service", "Operations of the model", "Answered", "Proven"],
     coverage.map(({ title, model, answered, proven }) => [title, model.length, answered.length, proven.length]),

@@ -26,6 +26,13 @@ const reconciler = { unit: "reconciler", kind: { name: "test/thing" }, unfinishe
 const job = { ...kind, unit: "job", service: "sagemaker", operations: { CreateThing: {} }, reconciler };
 const twice: readonly (readonly [string, Generator, object, object, string])[] = [
   ["a kind", generateKinds, kind, kind, "The kind test/thing is defined in a/one.ts and in b/two.ts."],
+  [
+    "a name in Search",
+    generateKinds,
+    { ...kind, definition: { ...kind.definition, search: "Thing" } },
+    { ...kind, name: "test/other", definition: { service: "test", kind: "other", search: "Thing" } },
+    "Search would find test/thing and test/other under the name Thing.",
+  ],
   ["a kind that is a job too", generateKinds, kind, job, "The kind test/thing is defined in a/one.ts and in b/two.ts."],
   [
     "a reconciler",
@@ -74,3 +81,16 @@ test.each(twice)(
     await expect(generate(root)).rejects.toThrow(refusal);
   },
 );
+
+test("a parent is a kind, and no deletion takes children that have children of their own", async () => {
+  const child = (name: string, parent: object) => ({ unit: "kind", name, definition: { parent }, shape: "1" });
+  addUnit("a/child.ts", child("test/child", { kind: "test/thing", deletion: "takes children" }));
+  await expect(generateKinds(root)).rejects.toThrow("The parent of test/child is test/thing, which is no kind.");
+  addUnit("a/one.ts", kind);
+  const [list] = (await generateKinds(root)).values();
+  expect(list).toContain('parent: {"kind":"test/thing","deletion":"takes children"}');
+  addUnit("b/grandchild.ts", child("test/grandchild", { kind: "test/child", deletion: "refused" }));
+  await expect(generateKinds(root)).rejects.toThrow(
+    "The deletion of a test/thing takes test/child, and would leave its test/grandchild without parent.",
+  );
+});

@@ -5,7 +5,10 @@ import { banner, findUnits, loader } from "./units.ts";
 
 type Unit = Kind & { readonly unit: "kind" | "resource" | "job" };
 
-/** src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error. */
+/**
+ * src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error, and
+ * so is a name in Search.
+ */
 export const generateKinds: Generator = async (root) => {
   let text = `${banner}import type { KindEntry } from "../frame/kinds.ts";
 
@@ -13,6 +16,7 @@ export const kinds: readonly KindEntry[] = [
 `;
   const owners = new Map<string, string>();
   const seen = new Set<unknown>();
+  const searched = new Map<string, string>();
   const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
   const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
   for (const found of [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered]) {
@@ -23,12 +27,44 @@ export const kinds: readonly KindEntry[] = [
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);
     owners.set(name, found.file);
-    const { service, kind, arn, key, scope, exactCase, title, tags, search, running, large } = definition;
-    const facts = { service, kind, arn, key, scope, exactCase, title, tags, search, running, large: large && true };
+    const { service, kind, arn, key, scope, exactCase, title, parent, tags, search, running, large } = definition;
+    if (search && searched.has(search))
+      throw new Error(`Search would find ${searched.get(search)} and ${name} under the name ${search}.`);
+    if (search) searched.set(search, name);
+    const facts = {
+      service,
+      kind,
+      arn,
+      key,
+      scope,
+      exactCase,
+      title,
+      parent,
+      tags,
+      search,
+      running,
+      large: large && true,
+    };
     const lines = Object.entries(facts)
       .filter(([, value]) => value !== undefined)
       .map(([member, value]) => `    ${member}: ${JSON.stringify(value)},\n`);
     text += `  {\n${lines.join("")}    shape: ${JSON.stringify(found.unit.shape)},\n    load: ${loader(found)},\n  },\n`;
   }
+  checkParents([...own, ...offered].map(({ unit }) => unit));
   return new Map([["src/services/kinds.gen.ts", `${text}];\n`]]);
 };
+
+/** Refuses parents that no kind is, and children that a deletion would take while they have children of their own. */
+function checkParents(units: readonly Unit[]): void {
+  const names = new Set(units.map(({ name }) => name));
+  for (const { name, definition } of units) {
+    const { parent } = definition;
+    if (parent && !names.has(parent.kind))
+      throw new Error(`The parent of ${name} is ${parent.kind}, which is no kind.`);
+    const child = units.find((one) => one.definition.parent?.kind === name);
+    if (child && parent?.deletion === "takes children")
+      throw new Error(
+        `The deletion of a ${parent.kind} takes ${name}, and would leave its ${child.name} without parent.`,
+      );
+  }
+}

@@ -30,12 +30,12 @@ Container images that have a runtime: ${names.join("; ")}. Others are refused wh
   return new Map([["README.md", readme.slice(0, from + begin.length) + text + readme.slice(to)]]);
 };
 
-/** What operations are about, each once: CreateModel and ListModels are about Model. */
-const nouns = (operations: readonly string[]): string[] => [
+/** What operations are about, each once: CreateModel, ListModels and BatchDescribeModel are about Model. */
+export const nouns = (operations: readonly string[]): string[] => [
   ...new Set(
     operations.map((name) =>
       name
-        .replace(/^[A-Z][a-z]+/, "")
+        .replace(/^(?:Batch)?[A-Z][a-z]+/, "")
         .replace(/V\d$/, "")
         .replace(/s$/, ""),
     ),

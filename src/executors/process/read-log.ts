@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { linesOf } from "./lines-of.ts";
 import { type LogSegment, listSegments } from "./log-segments.ts";
 
-export interface LogLine {
+interface LogLine {
   readonly text: string;
   /** The offset at which the log continues after the line. */
   readonly end: number;

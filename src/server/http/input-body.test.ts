@@ -1,23 +1,31 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
+import { Fault } from "../../aws/faults.ts";
 import type { Identified } from "../request/authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { wholeBody } from "./input-body.ts";
 
 const identified = { payloadHash: "STREAMING-UNSIGNED-PAYLOAD-TRAILER" } as Identified;
-const request = (body: string, decodedBytes: number) =>
+const notBuilt = (what: string, instead: string) => new Fault("NotImplemented", `${what}; ${instead}`);
+const request = (body: string, decodedBytes: number, trailer = "x-amz-checksum-crc32") =>
   ({
     head: {
-      headers: { "x-amz-decoded-content-length": String(decodedBytes), "x-amz-trailer": "x-amz-checksum-crc32" },
+      headers: { "x-amz-decoded-content-length": String(decodedBytes), "x-amz-trailer": trailer },
     },
     body: { stream: () => Readable.from([Buffer.from(body)]) },
   }) as unknown as HttpRequest;
 
 it("accepts a whole body in chunks up to the same size as any other", async () => {
   const body = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n";
-  expect(Buffer.from(await wholeBody(request(body, 5), identified, 5)).toString()).toBe("hello");
-  await expect(wholeBody(request(body, 5), identified, 4)).rejects.toMatchObject({
+  expect(Buffer.from(await wholeBody(request(body, 5), identified, 5, notBuilt)).toString()).toBe("hello");
+  await expect(wholeBody(request(body, 5), identified, 4, notBuilt)).rejects.toMatchObject({
     code: "RequestEntityTooLarge",
     status: 413,
   });
+});
+
+it("refuses a checksum in the trailer that cannot be computed here", async () => {
+  await expect(wholeBody(request("", 0, "x-amz-checksum-sha1"), identified, 5, notBuilt)).rejects.toThrow(
+    "The checksum algorithm SHA1; use one of CRC32, CRC64NVME, SHA256",
+  );
 });

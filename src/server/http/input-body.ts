@@ -10,16 +10,20 @@ import type { Identified } from "../request/authenticate.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { tooLarge } from "./request-body.ts";
 
+/** Makes the service's refusal of what is not built. */
+type NotBuilt = (what: string, instead: string) => Fault;
+
 /** Returns the whole body, verified against what was signed. Refuses a body over that size. */
 export async function wholeBody(
   request: HttpRequest,
   identified: Identified,
   maximumBytes: number,
+  notBuilt: NotBuilt,
 ): Promise<Uint8Array> {
   if (isChunked(request, identified)) {
     // The decoder holds the body to the length announced here.
     if (Number(request.head.headers["x-amz-decoded-content-length"]) > maximumBytes) throw tooLarge(maximumBytes);
-    return buffer(streamedBody(request, identified));
+    return buffer(streamedBody(request, identified, notBuilt));
   }
   const body = await request.body.whole(maximumBytes);
   const { payloadHash } = identified;
@@ -31,11 +35,11 @@ export async function wholeBody(
 }
 
 /** Returns the body as a decoded stream, which fails at the first difference from what was signed or announced. */
-export function streamedBody(request: HttpRequest, identified: Identified): Readable {
+export function streamedBody(request: HttpRequest, identified: Identified, notBuilt: NotBuilt): Readable {
   const { payloadHash } = identified;
   if (payloadHash === undefined) return readWhole(request);
   const check = isChunked(request, identified)
-    ? chunkDecoder(request, identified)
+    ? chunkDecoder(request, identified, notBuilt)
     : payloadHash === "UNSIGNED-PAYLOAD"
       ? undefined
       : checkPayloadHash(payloadHash);
@@ -56,7 +60,11 @@ function through(body: Readable, check: Transform): Transform {
   return check;
 }
 
-function chunkDecoder(request: HttpRequest, { payloadHash, chunkSigning }: Identified): AwsChunkedDecoder {
+function chunkDecoder(
+  request: HttpRequest,
+  { payloadHash, chunkSigning }: Identified,
+  notBuilt: NotBuilt,
+): AwsChunkedDecoder {
   const { headers } = request.head;
   const length = headers["x-amz-decoded-content-length"] ?? "";
   if (!/^\d{1,15}$/.test(length)) {
@@ -78,19 +86,15 @@ function chunkDecoder(request: HttpRequest, { payloadHash, chunkSigning }: Ident
     decodedBytes: Number(length),
     signing: payloadHash?.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") ? chunkSigning : undefined,
     trailerNames,
-    checksum: trailerChecksum(trailerNames),
+    checksum: trailerChecksum(trailerNames, notBuilt),
   });
 }
 
-function trailerChecksum(trailerNames: readonly string[]): TrailerChecksum | undefined {
+function trailerChecksum(trailerNames: readonly string[], notBuilt: NotBuilt): TrailerChecksum | undefined {
   const name = trailerNames.find((trailer) => trailer.startsWith("x-amz-checksum-"));
   if (!name) return undefined;
-  const make = checksumMakers[name.slice("x-amz-checksum-".length).toUpperCase() as ChecksumAlgorithm];
-  if (!make) {
-    throw new Fault(
-      "InvalidRequest",
-      `The trailer ${name} is not supported; use crc32, crc64nvme or sha256 as checksum.`,
-    );
-  }
-  return { name, ...make() };
+  const algorithm = name.slice("x-amz-checksum-".length).toUpperCase();
+  const make = checksumMakers[algorithm as ChecksumAlgorithm];
+  if (make) return { name, ...make() };
+  throw notBuilt(`The checksum algorithm ${algorithm}`, `use one of ${Object.keys(checksumMakers).join(", ")}`);
 }

@@ -2,7 +2,7 @@ import type { Caller } from "../../aws/caller.ts";
 import type { AccessLog, AccessLogEntry } from "./access-log.ts";
 
 /** A call that has been answered or refused. */
-export interface AuditedCall extends Omit<AccessLogEntry, "time" | "milliseconds" | "caller"> {
+interface AuditedCall extends Omit<AccessLogEntry, "time" | "milliseconds" | "caller"> {
   /** When the call arrived, by `performance.now()`. */
   readonly began: number;
   readonly caller: Caller | undefined;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
 import { services } from "../../services/services.gen.ts";
 import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
-import { authorize } from "./authorize.ts";
+import { authorize, decide } from "./authorize.ts";
 
 const run: Caller = {
   kind: "run",
@@ -137,4 +137,21 @@ it("lets nobody reach into another account", async () => {
     await expect(attempt("sagemaker", "DescribeEndpoint", { EndpointName }, { ...role, kind })).rejects.toThrow(
       `is not authorized to perform: sagemaker:DescribeEndpoint on resource: "${EndpointName}" because no resource-based policy allows the sagemaker:DescribeEndpoint action`,
     );
+});
+
+it("decides for a handler in IAM's words, whatever the case of the action", () => {
+  const deny = [{ actions: ["s3:Get*"], resources: ["arn:aws:s3:::data/train/secret/*"] }];
+  const on = (action: string, key: string) =>
+    decide({ ...run, deny }, { action, resource: `arn:aws:s3:::data/${key}` });
+  expect(on("S3:getobject", "train/a")).toEqual({ decision: "allowed" });
+  expect(on("s3:getobject", "train/secret/a")).toEqual({
+    decision: "explicitDeny",
+    refusal: `User: ${run.arn} is not authorized to perform: s3:getobject on resource: "arn:aws:s3:::data/train/secret/a" with an explicit deny in an identity-based policy`,
+  });
+  expect(on("s3:DeleteObject", "train/a")).toMatchObject({ decision: "implicitDeny" });
+});
+
+it("leaves to the handler what it asks for itself", async () => {
+  const ModelPackageArnList = ["arn:aws:sagemaker:us-east-1:999999999999:model-package/g/1"];
+  await attempt("sagemaker", "BatchDescribeModelPackage", { ModelPackageArnList });
 });

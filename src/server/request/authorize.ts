@@ -1,6 +1,6 @@
-import type { Caller, Grant } from "../../aws/caller.ts";
+import type { Caller, Grant, Grants } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
-import { actionOf, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
+import { actionOf, type Decision, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { everything, grantsOf } from "./grants-of.ts";
 
@@ -16,25 +16,56 @@ export function authorize(
   input: WireInput,
   region: string,
 ): void {
-  const { allow, deny } = grantsOf(caller);
+  const grants = grantsOf(caller);
   // Names alone stand for things of the caller's account, all of which an administrator may reach.
-  if (allow === everything && deny.length === 0 && !holdsArn(input)) return;
+  if (grants.allow === everything && grants.deny.length === 0 && !holdsArn(input)) return;
   const needed = permissionsOf
     ? permissionsOf(input, { account: caller.account, region })
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
   for (const permission of needed) {
-    if (deny.some((grant) => covers(grant, permission)))
-      throw refused(caller, operation, permission, "with an explicit deny in an identity-based policy");
-    if (!allow.some((grant) => covers(grant, permission))) {
-      const reason = `because no identity-based policy allows the ${permission.action} action`;
-      throw refused(caller, operation, permission, reason);
-    }
-    if (isForeign(permission.resource, caller.account)) {
-      const reason = `because no resource-based policy allows the ${permission.action} action`;
-      throw refused(caller, operation, permission, reason);
-    }
+    if (permission.byHandler) continue;
+    const verdict = verdictOf(grants, caller.account, permission);
+    if (verdict !== "allowed") throw refused(operation, refusalOf(caller, permission, verdict));
   }
 }
+
+/** Decides a permission for a handler. Its action may be in any case, as in a policy. */
+export function decide(caller: Caller, permission: Permission): Decision {
+  const { allow, deny } = grantsOf(caller);
+  const grants = { allow: allow.map(inLowerCase), deny: deny.map(inLowerCase) };
+  const asked = { ...permission, action: permission.action.toLowerCase() };
+  const verdict = verdictOf(grants, caller.account, asked);
+  if (verdict === "allowed") return { decision: verdict };
+  return { decision: refusals[verdict].decision, refusal: refusalOf(caller, permission, verdict) };
+}
+
+type Refusal = "denied" | "not allowed" | "foreign";
+
+const refusals: Readonly<Record<Refusal, Pick<Decision, "decision"> & { reason(action: string): string }>> = {
+  denied: { decision: "explicitDeny", reason: () => "with an explicit deny in an identity-based policy" },
+  "not allowed": {
+    decision: "implicitDeny",
+    reason: (action) => `because no identity-based policy allows the ${action} action`,
+  },
+  foreign: {
+    decision: "implicitDeny",
+    reason: (action) => `because no resource-based policy allows the ${action} action`,
+  },
+};
+
+function verdictOf({ allow, deny }: Grants, account: string, permission: Permission): Refusal | "allowed" {
+  if (deny.some((grant) => covers(grant, permission))) return "denied";
+  if (!allow.some((grant) => covers(grant, permission))) return "not allowed";
+  return isForeign(permission.resource, account) ? "foreign" : "allowed";
+}
+
+const refusalOf = ({ arn }: Caller, { action, resource }: Permission, refusal: Refusal): string =>
+  `User: ${arn} is not authorized to perform: ${action} on resource: "${resource}" ${refusals[refusal].reason(action)}`;
+
+const inLowerCase = (grant: Grant): Grant => ({
+  ...grant,
+  actions: grant.actions.map((action) => action.toLowerCase()),
+});
 
 function holdsArn(input: WireInput): boolean {
   for (const member in input) {
@@ -50,13 +81,10 @@ function isForeign(resource: string, account: string): boolean {
   return owner !== undefined && owner !== account;
 }
 
-function refused({ arn }: Caller, { service }: WireOperation, { action, resource }: Permission, reason: string): Fault {
-  return new Fault(
-    service.rest?.protocol === "restXml" || service.query ? "AccessDenied" : "AccessDeniedException",
-    `User: ${arn} is not authorized to perform: ${action} on resource: "${resource}" ${reason}`,
-    { status: 403 },
-  );
-}
+const refused = ({ service }: WireOperation, text: string): Fault =>
+  new Fault(service.rest?.protocol === "restXml" || service.query ? "AccessDenied" : "AccessDeniedException", text, {
+    status: 403,
+  });
 
 const covers = ({ actions, resources, except }: Grant, { action, resource }: Permission): boolean =>
   actions.some((pattern) => matches(pattern, action)) &&

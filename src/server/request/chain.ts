@@ -1,5 +1,6 @@
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
+import { refusalsOf } from "../../frame/not-built.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
@@ -82,17 +83,14 @@ async function readInput(exchange: HttpExchange): Promise<void> {
   const { request, requestId, parts } = exchange;
   const found = exchange.found!;
   const identified = exchange.identified!;
+  const { caller, region } = identified;
+  const context = parts.contexts.ofRequest({ caller, region, requestId, request });
+  const notBuilt = (what: string, instead: string) => refusalsOf(found.service!.id).notBuilt(context, what, instead);
   const body =
     found.body.mode === "stream"
-      ? streamedBody(request, identified)
-      : await wholeBody(request, identified, found.body.maximumBytes);
-  const { caller, region } = identified;
-  exchange.called = {
-    handlers: parts.handlers,
-    operation: found.operation!,
-    input: found.readInput(body),
-    context: parts.contexts.ofRequest({ caller, region, requestId, request }),
-  };
+      ? streamedBody(request, identified, notBuilt)
+      : await wholeBody(request, identified, found.body.maximumBytes, notBuilt);
+  exchange.called = { handlers: parts.handlers, operation: found.operation!, input: found.readInput(body), context };
 }
 
 /** Finds the handler before the caller is authorized, because the handler's unit says which permissions are needed. */

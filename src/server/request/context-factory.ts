@@ -5,6 +5,7 @@ import type { WireInput } from "../../wire/wire.ts";
 import type { WireServiceId } from "../../wire/wire-services.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import { assumedRole } from "./assumed-role.ts";
+import { decide } from "./authorize.ts";
 import { serviceCaller } from "./service-caller.ts";
 
 export interface ContextFactory {
@@ -90,6 +91,10 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
     get call(): Call {
       const inner = this.headers === noHeaders ? this : this.actingAs(this.caller);
       return ((service: WireServiceId, name: string, input: WireInput) => call(service, name, input, inner)) as Call;
+    }
+
+    get decide(): Context["decide"] {
+      return (permission) => decide(this.caller, permission);
     }
 
     get as(): Context["as"] {

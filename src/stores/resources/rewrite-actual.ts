@@ -1,6 +1,7 @@
 import { openDatabase } from "../database.ts";
 import { storageFault } from "../storage-fault.ts";
 import type { ResourceKey } from "./port.ts";
+import { noActual } from "./sqlite-documents.ts";
 
 export interface RewrittenDocument {
   readonly key: ResourceKey;
@@ -29,14 +30,15 @@ export function rewriteActual(
       .pluck();
     const idOf = ({ kind, account, region, name }: ResourceKey) => find.get(kind, account, region, name);
     const rows = database.prepare<[string], ResourceKey & { row: number; id: string; json: string }>(
-      `select row, account, region, kind, name, id, json from resource join space using (space) join actual using (row)
+      `select row, account, region, kind, name, id, coalesce(json, '${noActual}') as json
+       from resource join space using (space) left join actual using (row)
        where kind = ? and label = ''`,
     );
-    const write = database.prepare("update actual set json = ? where row = ?");
+    const write = database.prepare("insert or replace into actual values (?, ?)");
     database.transaction(() => {
       for (const { row, id, json, account, region, name } of rows.all(kind)) {
         const document = { key: { account, region, kind, name }, id, actual: JSON.parse(json) };
-        write.run(JSON.stringify(actualOf(document, idOf)), row);
+        write.run(row, JSON.stringify(actualOf(document, idOf)));
       }
     })();
   } catch (error) {

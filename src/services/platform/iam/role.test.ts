@@ -69,30 +69,3 @@ describe("roles", () => {
     });
   });
 });
-
-describe("SimulatePrincipalPolicy", () => {
-  it("allows every action on every resource, in pages", async () => {
-    const input = {
-      PolicySourceArn: arn("SageMakerRole"),
-      ActionNames: ["s3:PutObject", "ecr:GetAuthorizationToken"],
-      ResourceArns: ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
-      MaxItems: 3,
-    };
-    const first = await context.call("iam", "SimulatePrincipalPolicy", input);
-    const rest = await context.call("iam", "SimulatePrincipalPolicy", { ...input, Marker: first.Marker });
-    expect(first.IsTruncated).toBe(true);
-    expect(rest.IsTruncated).toBe(false);
-    const results = [...first.EvaluationResults!, ...rest.EvaluationResults!];
-    expect(results.map(({ EvalActionName, EvalResourceName }) => [EvalActionName, EvalResourceName])).toEqual(
-      input.ActionNames.flatMap((action) => input.ResourceArns.map((resource) => [action, resource])),
-    );
-    expect(new Set(results.map(({ EvalDecision }) => EvalDecision))).toEqual(new Set(["allowed"]));
-  });
-
-  it("refuses what is no role, and a role that is not known", async () => {
-    const simulate = (PolicySourceArn: string) =>
-      context.call("iam", "SimulatePrincipalPolicy", { PolicySourceArn, ActionNames: ["s3:GetObject"] });
-    await expect(simulate("arn:aws:iam::123456789012:user/x")).rejects.toMatchObject({ code: "InvalidInput" });
-    await expect(simulate(arn("nobody"))).rejects.toMatchObject({ code: "NoSuchEntity" });
-  });
-});

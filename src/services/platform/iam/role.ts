@@ -1,4 +1,3 @@
-import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing } from "../../../frame/define-kind.ts";
@@ -12,12 +11,7 @@ import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 
 const { refuseMembers }: Refusals = refusalsOf("iam");
 
-const page: PageMembers = {
-  limit: "MaxItems",
-  token: "Marker",
-  size: 100,
-  invalidToken: (marker) => invalidInput(`Invalid Marker: ${marker}`),
-};
+const page: PageMembers = { limit: "MaxItems", token: "Marker", size: 100 };
 const defaultSessionSeconds = 3600;
 
 interface WantedRole {
@@ -65,9 +59,6 @@ export const role = defineResourceOf(kind, {
     GetRole: onRole("GetRole"),
     DeleteRole: onRole("DeleteRole"),
     ListRoles: () => [{ action: "iam:ListRoles", resource: "*" }],
-    SimulatePrincipalPolicy: ({ PolicySourceArn }: { readonly PolicySourceArn?: string | undefined }) => [
-      { action: "iam:SimulatePrincipalPolicy", resource: PolicySourceArn ?? "*" },
-    ],
   },
 
   create: {
@@ -119,29 +110,6 @@ export const role = defineResourceOf(kind, {
       });
       return { Roles: shown.map((facts) => present(context, facts)), IsTruncated: next !== undefined, Marker: next };
     },
-
-    /** Answers that an existing role allows every action: policies of roles are not evaluated. */
-    async SimulatePrincipalPolicy(input, context) {
-      const { PolicySourceArn, ActionNames, ResourceArns = ["*"] } = input;
-      const name = roleNameOf(PolicySourceArn);
-      if (name === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
-      await findRole(context, name);
-      const results = ActionNames.flatMap((action) =>
-        (ResourceArns.length ? ResourceArns : ["*"]).map((resource) => ({
-          EvalActionName: action,
-          EvalResourceName: resource,
-          EvalDecision: "allowed" as const,
-          MatchedStatements: [],
-          MissingContextValues: [],
-        })),
-      );
-      const { shown, next } = await listPage(page, input, ({ after = "0", limit }) => {
-        if (!/^\d{1,9}$/.test(after)) throw new RangeError(`${after} is not the number of a result`);
-        const end = Number(after) + limit;
-        return { shown: results.slice(Number(after), end), next: end < results.length ? String(end) : undefined };
-      });
-      return { EvaluationResults: shown, IsTruncated: next !== undefined, Marker: next };
-    },
   },
 });
 
@@ -150,19 +118,11 @@ const isHomeRole = (name: string) => name.toLowerCase() === homeRole.toLowerCase
 const alreadyExists = (name: string) =>
   new Fault("EntityAlreadyExists", `Role with name ${name} already exists.`, { status: 409 });
 
-const invalidInput = (message: string) => new Fault("InvalidInput", message);
-
 const comesWithHome = () =>
   new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
 
 const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
-
-/** The role's name in its ARN, whatever its path. undefined for an ARN of something else. */
-function roleNameOf(arn: string): string | undefined {
-  const parts = parseArn(arn);
-  return parts?.service === "iam" ? /^role\/(?:.*\/)?([^/]+)$/.exec(parts.resource)?.[1] : undefined;
-}
 
 async function findRole(context: Context, name: string): Promise<RoleFacts> {
   const document = await kind.find(context, kind.key(context, { RoleName: name }));

@@ -37,6 +37,7 @@ export const logStreamKind = defineKind<WantedStream, ActualStream>({
   arn: "log-group:{logGroupName}:log-stream:{logStreamName}",
   exactCase: true,
   title: "Log stream",
+  parent: { kind: "logs/log-group", deletion: "takes children" },
 });
 
 export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key(place, { logGroupName });

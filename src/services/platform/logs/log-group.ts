@@ -1,20 +1,16 @@
 import { Fault } from "../../../aws/faults.ts";
-import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Nothing } from "../../../frame/define-kind.ts";
 import { defineResourceOf } from "../../../frame/define-resource.ts";
-import type { ResourceChange } from "../../../stores/resources/port.ts";
 import {
   folderOf,
   groupKey,
   groupNameOfIdentifier,
   invalidParameter,
-  type LogStream,
   logGroupKind,
   logsPage,
   noSuchGroup,
   notBuilt,
   refuseMembers,
-  streamsOf,
 } from "./log-documents.ts";
 
 const journalsAtOnce = 1_000;
@@ -76,16 +72,8 @@ export const logGroup = defineResourceOf(logGroupKind, {
 
   delete: {
     operation: "DeleteLogGroup",
-    async begin({ wanted }, context) {
-      return { changes: (await streamsOf(context, wanted.logGroupName)).map(deletion) };
-    },
-    /** A stream made between the read and the write of the deletion is deleted after it. */
-    async removed({ key, id, wanted }, context) {
-      await againOnConflict(context, async () => {
-        const streams = await streamsOf(context, wanted.logGroupName);
-        const late = streams.filter(({ actual }) => actual.groupId === id);
-        if (late.length > 0) await context.resources.write(late.map(deletion));
-      });
+    /** The journals of its streams, which have gone with the group. */
+    async removed({ key, id }, context) {
       const folder = folderOf(key, id);
       for (;;) {
         const { streams } = await context.journals.byTime(folder, { limit: journalsAtOnce });
@@ -95,5 +83,3 @@ export const logGroup = defineResourceOf(logGroupKind, {
     },
   },
 });
-
-const deletion = ({ key, version }: LogStream): ResourceChange => ({ delete: key, expected: version });

@@ -32,14 +32,7 @@ export const logStream = defineResourceOf(logStreamKind, {
       const stream = { id: context.ids.ulid(), key: streamKey(context, logGroupName, logStreamName) };
       const actual = { groupId: group.id };
       await context.journals.make(journalOf({ ...stream, wanted: { logStreamName }, actual }));
-      return {
-        id: stream.id,
-        parent: group.key,
-        wanted: { logGroupName, logStreamName },
-        actual,
-        // The group must still be there when the stream is written.
-        changes: [{ require: group.key, expected: "present" }],
-      };
+      return { id: stream.id, parent: group, wanted: { logGroupName, logStreamName }, actual };
     },
     output: () => ({}),
   },

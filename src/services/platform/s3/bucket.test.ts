@@ -1,15 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../../base/clock.ts";
-import { createIds } from "../../../base/ids.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createRandom } from "../../../base/random.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
+import { useObjectStore } from "../../../server/object-store.fixture.ts";
 import { createTestContext, type TestContext } from "../../../server/test-context.ts";
-import { openFilesystemObjectStore } from "../../../stores/objects/filesystem.ts";
 import type { ObjectStore } from "../../../stores/objects/port.ts";
 import { bucketReconciler } from "./bucket.reconcile.ts";
 import { bucket } from "./bucket.ts";
@@ -25,20 +20,13 @@ import { uploadPart } from "./upload-part.ts";
 
 const units = [bucket, object, objectCopy, objectDelete, objectListing, multipartUpload, uploadPart];
 const defaultBucket = "sagemaker-us-west-2-123456789012";
-let folder: string;
+const openStore = useObjectStore();
 let objects: ObjectStore;
 let context: TestContext;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "sagebrush-s3-"));
-  const random = createRandom(1);
-  const ids = createIds(systemClock, (count) => Uint8Array.from({ length: count }, () => random.below(256)));
-  objects = openFilesystemObjectStore(folder, { clock: systemClock, ids });
+  objects = openStore();
   context = createTestContext({ units, objects });
-});
-afterEach(async () => {
-  await objects.close();
-  rmSync(folder, { recursive: true });
 });
 
 const bodyOf = (text: string) => Readable.from([Buffer.from(text)]);

@@ -8,7 +8,9 @@ import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
 
-/** What an endpoint runs: its production variants, each a model on a number of instances with its share of the traffic. */
+/**
+ * What an endpoint runs: its production variants, each a model on a number of instances with its share of the traffic.
+ */
 export const endpointConfig = defineResource({
   service: "sagemaker",
   kind: "endpoint-config",

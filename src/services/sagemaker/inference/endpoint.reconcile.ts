@@ -24,7 +24,7 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
   killPoints: {
     "endpoint:created": "The endpoint is written, none of its instances has a run.",
     "endpoint:run-written": "The run of an instance is in the documents and not started.",
-    "endpoint:run-started": "The run of an instance is started, nothing of it has been read.",
+    "endpoint:run-started": "The run of an instance is started; none of its events has been read.",
     "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
     "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",

@@ -11,8 +11,8 @@ type ModelPackage = OutputOf<SageMaker, "DescribeModelPackage">;
 const ofPackage = ["Image", "ModelDataUrl", "ModelDataSource", "AdditionalModelDataSources"] as const;
 
 /**
- * The container that a model package describes, the environment of the request on top; a container that names no package
- * as it is. It is kept with the model: a later change of the package changes no model.
+ * The container that a model package describes, the environment of the request on top; a container that names no
+ * package as it is. It is kept with the model: a later change of the package changes no model.
  */
 export async function unpacked(context: Context, container: Container): Promise<Container> {
   const { ModelPackageName, InferenceSpecificationName, Environment, ...rest } = container;

@@ -1,11 +1,9 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { refuseMembers } from "../not-built.ts";
-import { packageNames } from "./package-names.ts";
 import { type UserContext, userContext } from "./user-context.ts";
 
 type CreateGroup = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModelPackageGroup">;
@@ -63,20 +61,12 @@ export const modelPackageGroup = defineResource({
       ModelPackageGroupStatus: "Completed" as const,
     }),
   },
-  delete: {
-    operation: "DeleteModelPackageGroup",
-    // A version made meanwhile changes this document, and the deletion starts again.
-    async begin({ key, wanted }, context) {
-      const { account, region } = key;
-      const versions = { account, region, parent: parentText(key), limit: 1 };
-      const { documents } = await context.resources.list(packageNames.name, versions);
-      if (documents.length === 0) return undefined;
-      throw new Fault(
-        "ConflictException",
-        `Model Package Group ${wanted.ModelPackageGroupName} cannot be deleted because it still contains model packages. Delete its versions first.`,
-      );
-    },
-  },
+  hasChildren: ({ name }) =>
+    new Fault(
+      "ConflictException",
+      `Model Package Group ${name} cannot be deleted because it still contains model packages. Delete its versions first.`,
+    ),
+  delete: { operation: "DeleteModelPackageGroup" },
 });
 
 type Group = ResourceDocument<CreateGroup, GroupState>;

@@ -292,8 +292,13 @@ it("a model card is reduced to its metadata when no more is asked for", async ()
 it("describes many at once, and says of each that it cannot why", async () => {
   await create();
   await create({ ...alone, ModelPackageGroupName: undefined });
+  const theirs = arn("churn/1").replace(context.account, "999999999999");
+  const elsewhere = arn("churn/1").replace(context.region, "eu-west-1");
+  const foreign = context.at({ account: "999999999999" });
+  await foreign.call("sagemaker", "CreateModelPackageGroup", { ModelPackageGroupName: "Churn" });
+  await foreign.call("sagemaker", "CreateModelPackage", { ModelPackageGroupName: "Churn" });
   const described = await context.call("sagemaker", "BatchDescribeModelPackage", {
-    ModelPackageArnList: [arn("churn/1"), arn("churn/2"), arn("alone")],
+    ModelPackageArnList: [arn("churn/1"), arn("churn/2"), arn("alone"), theirs, elsewhere, arn("a/b/c")],
   });
   expect(described.ModelPackageSummaries).toEqual({
     [arn("churn/1")]: expect.objectContaining({ ModelPackageVersion: 1, InferenceSpecification: specification() }),
@@ -301,6 +306,9 @@ it("describes many at once, and says of each that it cannot why", async () => {
   expect(described.BatchDescribeModelPackageErrorMap).toEqual({
     [arn("churn/2")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },
     [arn("alone")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("is no version") },
+    [theirs]: { ErrorCode: "AccessDeniedException", ErrorResponse: expect.stringContaining("resource-based policy") },
+    [elsewhere]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },
+    [arn("a/b/c")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },
   });
 });
 

@@ -2,6 +2,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import type { Permission } from "../../../frame/permissions.ts";
 import type { Resource } from "../../../frame/resource-definition.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { changePackage } from "./change-package.ts";
@@ -27,6 +28,7 @@ type BatchDescribed = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "Batc
 export const modelPackage = defineResource({
   ...packageNaming,
   title: "Model package",
+  parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
   statuses: { Completed: { final: true } },
   tags: packageNaming.arn[0],
   search: "ModelPackage",
@@ -99,8 +101,14 @@ export const modelPackage = defineResource({
       },
     ],
     BatchDescribeModelPackage: ({ ModelPackageArnList = [] }: { ModelPackageArnList?: readonly string[] }) =>
-      ModelPackageArnList.map((resource) => ({ action: "sagemaker:BatchDescribeModelPackage", resource })),
+      ModelPackageArnList.map(describingInBatch),
   },
+});
+
+const describingInBatch = (resource: string): Permission => ({
+  action: "sagemaker:BatchDescribeModelPackage",
+  resource,
+  byHandler: true,
 });
 
 const beginUnversioned = (input: CreatePackage, context: Context) => {
@@ -128,7 +136,7 @@ async function beginVersion(input: CreatePackage, named: string, context: Contex
   const made = { key: packageNames.key(group.key, variables), id: "", created: now, modified: now, wanted, actual };
   return {
     variables,
-    parent: group.key,
+    parent: group,
     status: "Completed" as const,
     wanted,
     actual,
@@ -145,6 +153,8 @@ async function addToBatch(
   packages: Packages,
 ): Promise<void> {
   try {
+    const { refusal } = context.decide(describingInBatch(arn));
+    if (refusal !== undefined) throw new Fault("AccessDeniedException", refusal);
     const document = await packages.get(context, { ModelPackageArn: arn });
     if (versionOf(document.key) === undefined)
       throw validationFault(

@@ -7,7 +7,6 @@ import { notBuilt, refuseMembers } from "../not-built.ts";
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type CreatePackage = InputOf<SageMaker, "CreateModelPackage">;
 export type UpdatePackage = InputOf<SageMaker, "UpdateModelPackage">;
-export type InferenceSpecification = NonNullable<CreatePackage["InferenceSpecification"]>;
 type AdditionalSpecification = NonNullable<CreatePackage["AdditionalInferenceSpecifications"]>[number];
 
 const mostMetadata = 50;
