@@ -30,13 +30,24 @@ export function createSqliteWays(database: Database) {
     return prepared as Statement<unknown[], Row>;
   }
 
-  /** Follows a path that has the list's order, up to a place. */
-  function walk(path: Path, filters: readonly Filter[], asked: Asked, upTo?: readonly Bound[]): number[] {
-    const tests = filters.filter(({ name }) => !path.serves.includes(name)).map(({ test }) => test);
+  /**
+   * Follows a path that has the list's order, up to a place. Only the documents `among` another path are looked at:
+   * SQLite gathers their row numbers first, which an index has, and so reads no row of others.
+   */
+  function walk(
+    path: Path,
+    filters: readonly Filter[],
+    asked: Asked,
+    { upTo, among }: { upTo?: readonly Bound[] | undefined; among?: Path | undefined } = {},
+  ): number[] {
+    const tests = filters
+      .filter(({ name }) => !path.serves.includes(name) && !among?.serves.includes(name))
+      .map(({ test }) => test);
     const { text, values } = allOf([
       path.where,
       ...beyond(path.order!, asked),
       ...until(path.order!, upTo, asked),
+      ...(among ? [isAmong(path, among)] : []),
       ...tests,
     ]);
     const from = tests.length > 0 ? path.joined : path.source;
@@ -76,7 +87,8 @@ export function createSqliteWays(database: Database) {
   /**
    * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
    * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
-   * walk is given a number of steps, and more each time that the candidates are more than these.
+   * walk is given a number of steps, and more each time that the candidates are more than these. When the candidates
+   * could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many.
    */
   function bestWay(
     filters: readonly Filter[],
@@ -93,8 +105,9 @@ export function createSqliteWays(database: Database) {
       if (best.path.order && best.count < steps * 8) return walk(best.path, filters, asked);
       if (best.count < steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
-      const upTo = placeAfter(way, asked, steps);
-      const rows = walk(way, filters, asked, upTo);
+      const among = best.count < steps * 8 && best.path !== way ? best.path : undefined;
+      const upTo = placeAfter(way, asked, among ? steps * 8 : steps);
+      const rows = walk(way, filters, asked, { upTo, among });
       if (upTo === undefined || rows.length === asked.limit) return rows;
     }
   }
@@ -111,6 +124,11 @@ export function createSqliteWays(database: Database) {
 
   return { statement, countWhere, walk, bestWay };
 }
+
+const isAmong = ({ row }: Path, { row: candidate, source, where }: Path): Sql => ({
+  text: `${row} in (select ${candidate} from ${source} where ${where.text})`,
+  values: where.values,
+});
 
 /** The first path that gives the filter and the order. */
 export function wholePath(filters: readonly Filter[], paths: Iterable<Path>): Path | undefined {
