@@ -81,10 +81,11 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
   function placesOf(rows: readonly number[], { by }: Sort): PlacedRow[] {
     const label = sortLabel(by);
     const value = label === undefined ? (by === "status" ? "nullif(r.status, '')" : `r.${by}`) : labelColumn(label);
-    const place = statement<PlacedRow>(
-      `select r.row, r.id, r.version, r.created, ${value} as value from resource as r where r.row = ?`,
+    const places = statement<PlacedRow>(
+      `select r.row, r.id, r.version, r.created, ${value} as value
+       from json_each(?) as asked cross join resource as r on r.row = asked.value order by asked.key`,
     );
-    return rows.map((row) => place.get(row)!);
+    return places.all(JSON.stringify(rows));
   }
 
   /** The first of several streams' documents; each stream is in order. */

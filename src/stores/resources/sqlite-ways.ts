@@ -101,11 +101,12 @@ export function createSqliteWays(database: Database) {
     const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
     if (whole) return walk(whole, filters, asked);
     for (let steps = fewDocuments; ; steps *= 8) {
-      const best = smallest(selective, steps * 8);
-      if (best.path.order && best.count < steps * 8) return walk(best.path, filters, asked);
+      const most = steps * 4;
+      const best = smallest(selective, most);
+      if (best.path.order && best.count < most) return walk(best.path, filters, asked);
       if (best.count < steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
-      const among = best.count < steps * 8 && best.path !== way ? best.path : undefined;
+      const among = best.count < most && best.path !== way ? best.path : undefined;
       const upTo = placeAfter(way, asked, among ? steps * 8 : steps);
       const rows = walk(way, filters, asked, { upTo, among });
       if (upTo === undefined || rows.length === asked.limit) return rows;
