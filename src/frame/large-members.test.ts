@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { validationFault } from "../aws/faults.ts";
 import { createIds } from "../base/ids.ts";
 import { createRandom } from "../base/random.ts";
-import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
 import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { bodySweep } from "./body-sweep.ts";

@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { ServerControls } from "../fronts/front.ts";
-import { boundRegexps } from "./bounded-regexps.ts";
+import { createNotices } from "./administration/notices.ts";
+import { whatRuns } from "./administration/what-runs.ts";
 import { explainStartFailure } from "./home/explain-start-failure.ts";
 import { type Home, openHome } from "./home/home.ts";
 import { createHttpServer } from "./http/http.ts";
 import { closeServer, listen } from "./http/listen.ts";
-import { createNotices } from "./notices.ts";
-import { addWorkers, type Opening, openParts } from "./parts.ts";
-import { productVersion } from "./product.ts";
+import { addWorkers, type Opening, openParts } from "./parts/parts.ts";
+import { builtIn, type Units } from "./parts/units.ts";
+import { boundRegexps } from "./process/bounded-regexps.ts";
+import { productVersion } from "./process/product.ts";
 import { administratorCaller, createAdministratorKeys } from "./request/administrator.ts";
 import { createFrontDesk } from "./request/answer-front.ts";
 import { createAuthenticator } from "./request/authenticate.ts";
 import { createHttpChain } from "./request/chain.ts";
 import { createRunKeys } from "./request/run-keys.ts";
-import type { Settings } from "./settings.ts";
-import { builtIn, type Units } from "./units.ts";
-import { whatRuns } from "./what-runs.ts";
+import type { Settings } from "./settings/settings.ts";
 
 /** A server and its home. */
 export interface App {

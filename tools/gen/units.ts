@@ -21,7 +21,9 @@ export function findUnits<Unit extends { readonly unit: string }>(
   folder: string,
   ...kinds: Unit["unit"][]
 ): Promise<Found<Unit>[]> {
-  const files = globSync("**/*.ts", { cwd: folder }).filter((file) => !/\.(test|contract|fixture|writer|gen|d)\.ts$/.test(file));
+  const files = globSync("**/*.ts", { cwd: folder }).filter(
+    (file) => !/\.(test|contract|fixture|writer|gen|d)\.ts$/.test(file),
+  );
   return unitsOf(folder, files, ...kinds);
 }
 

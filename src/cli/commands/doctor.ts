@@ -1,5 +1,5 @@
-import { findingsOf } from "../../server/checkup.ts";
-import { partList } from "../../server/part-list.ts";
+import { findingsOf } from "../../server/checkup/checkup.ts";
+import { partList } from "../../server/parts/part-list.ts";
 import { defineCommand } from "../define-command.ts";
 import { clientChecks, lookAt, serverChecks } from "../health-checks.ts";
 import { settingsOf } from "../running-server.ts";

@@ -8,7 +8,7 @@ import { createIds } from "../../../base/ids.ts";
 import { createRandom } from "../../../base/random.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { openFilesystemObjectStore } from "../../../stores/objects/filesystem.ts";
 import type { ObjectStore } from "../../../stores/objects/port.ts";
 import { bucketReconciler } from "./bucket.reconcile.ts";

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../base/clock.ts";
 import { createIds } from "../../../base/ids.ts";
 import { createRandom } from "../../../base/random.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { openFilesystemObjectStore } from "../../../stores/objects/filesystem.ts";
 import type { ObjectStore } from "../../../stores/objects/port.ts";
 import { bucket } from "./bucket.ts";

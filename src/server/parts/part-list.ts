@@ -1,10 +1,10 @@
-import { objectIndexFile } from "../stores/objects/filesystem.ts";
-import { checkDatabase } from "./check-database.ts";
-import type { Check } from "./checkup.ts";
-import { checkDisk, checkFolder, checkHome } from "./home/check-home.ts";
-import { homePaths } from "./home/home.ts";
-import { checkPort } from "./http/check-port.ts";
-import { checkSandbox } from "./sandbox-advice.ts";
+import { objectIndexFile } from "../../stores/objects/filesystem.ts";
+import { checkDatabase } from "../checkup/check-database.ts";
+import type { Check } from "../checkup/checkup.ts";
+import { checkSandbox } from "../checkup/sandbox-advice.ts";
+import { checkDisk, checkFolder, checkHome } from "../home/check-home.ts";
+import { homePaths } from "../home/home.ts";
+import { checkPort } from "../http/check-port.ts";
 
 /**
  * The parts of the server. They are opened and started in this order, cleared and closed in the reverse order, and

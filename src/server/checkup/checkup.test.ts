@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createApp } from "./app.ts";
+import { createApp } from "../app.ts";
+import { StartFailure } from "../home/start-failure.ts";
+import { partList } from "../parts/part-list.ts";
+import { readSettings } from "../settings/settings.ts";
 import { type Checkup, type Finding, findingsOf } from "./checkup.ts";
-import { StartFailure } from "./home/start-failure.ts";
-import { partList } from "./part-list.ts";
-import { readSettings } from "./settings.ts";
 
 let folder: string;
 let home: string;
