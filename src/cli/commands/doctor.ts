@@ -12,7 +12,7 @@ export const doctor = defineCommand({
     const checkup = lookAt(settingsOf(given), process.env);
     let exitCode = 0;
     for await (const { title, words, mark = "ok", fix } of findingsOf(
-      [...serverChecks, ...partList, ...clientChecks],
+      [...serverChecks, ...partList.checks, ...clientChecks],
       checkup,
     )) {
       if (mark === "wrong") exitCode = 1;

@@ -28,7 +28,7 @@ const settings = (flags = {}) => readSettings({ home, port: 0, ...flags }, {});
 
 async function checkup(flags = {}, more: Partial<Checkup> = {}): Promise<Finding[]> {
   const asked = { settings: settings(flags), environment: {}, held: false, ...more };
-  return all(findingsOf(partList, asked));
+  return all(findingsOf(partList.checks, asked));
 }
 const wrong = (findings: Finding[]) => findings.filter(({ mark }) => mark === "wrong");
 
@@ -41,7 +41,7 @@ async function useHome(): Promise<void> {
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup();
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Port", "Sandbox"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -58,7 +58,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   const listed = () => readdirSync(home).filter((name) => !/-(wal|shm)$/.test(name));
   const before = listed();
   const free = await checkup();
-  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Port", "Sandbox"]);
+  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Sandbox", "Port"]);
   expect(wrong(free)).toEqual([]);
   expect(listed()).toEqual(before);
   expect(statSync(join(home, "resources.sqlite-wal")).size).toBe(0);

@@ -36,6 +36,8 @@ export interface Home extends Readonly<ReturnType<typeof homePaths>> {
   /** Keepers end their runs when the lease was not renewed for ten minutes. */
   renewLease(now: number): void;
   publishAddress(url: string): void;
+  /** Returns the published address; empty before the server listens. */
+  url(): string;
 }
 
 /**
@@ -46,6 +48,7 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
   let lock: HomeLock | undefined;
   const paths = homePaths(path);
   const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
+  let address = "";
   try {
     makeFolder(path);
     lock = lockHome(path);
@@ -68,9 +71,11 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
         utimesSync(leaseFile, now / 1000, now / 1000);
       },
       publishAddress(url) {
+        address = url;
         // The file is replaced as a whole, because runs read it at any time.
         replaceFile(addressFile, url);
       },
+      url: () => address,
     };
   } catch (error) {
     lock?.release();
