@@ -50,11 +50,12 @@ const storeChecks = () => import("../checkup/check-stores.ts");
 export const partList = defineParts<Opening>()
   .part({
     name: "home",
-    open: ({ settings }) => ({ home: openHome(settings.home, settings) }),
+    open: async ({ settings }) => ({ home: await openHome(settings.home, settings) }),
     close: ({ home }) => home.lock.release(),
     check: async (checkup) => {
       const { checkDisk, checkHome } = await import("../home/check-home.ts");
-      return [checkHome(checkup), await checkDisk(checkup)].flat();
+      const { checkUpgrade } = await import("../home/check-upgrade.ts");
+      return [checkHome(checkup), checkUpgrade(checkup), await checkDisk(checkup)].flat();
     },
   })
   .part({
