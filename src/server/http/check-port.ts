@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer } from "../../wire/node-http.ts";
 import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { closeServer, listen } from "./listen.ts";
 
