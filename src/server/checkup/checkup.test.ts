@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,15 @@ it.each<[string, Partial<Record<"account" | "adminKeyFile", string>>, () => void
   expect(finding).toMatchObject({ title: "Home", words: expect.stringContaining(words) });
   expect(finding!.fix ?? "").toMatch(fix);
   expect(others).toEqual([]);
+});
+
+it("says of the home that an upgrade is not finished", async () => {
+  await useHome();
+  mkdirSync(`${home}.format-1`);
+  writeFileSync(join(home, "upgrade.json"), JSON.stringify({ from: 1, copy: "home.format-1", reached: 1 }));
+  const findings = await checkup();
+  expect(findings.map(({ title }) => title).slice(0, 3)).toEqual(["Home", "Upgrade", "Disk"]);
+  expect(findings[1]).toMatchObject({ mark: "note", fix: expect.stringMatching(/^The next start finishes it/) });
 });
 
 it.each([
