@@ -48,6 +48,7 @@ test.each([
   ["server/app.ts", "../services/services.gen.ts"],
   ["services/services.gen.ts", "./platform/s3/bucket.ts"],
   ["base/clock.test.ts", "node:fs"],
+  ["services/platform/cloudwatch/killed.writer.ts", "../../../stores/journals/files.ts"],
 ])("%s may import %s", (file, target) => {
   expect(check(file, `import { x } from "${target}";`)).toEqual([]);
 });

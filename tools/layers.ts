@@ -73,8 +73,8 @@ export function circles(files: ReadonlyMap<string, string>): string[] {
   return found;
 }
 
-/** Tests may import anything; a generated list names files of every area. */
-const isExempt = (file: string) => /\.(test|contract|gen)\.ts$/.test(file);
+/** Tests and the programs that they start may import anything; a generated list names files of every area. */
+const isExempt = (file: string) => /\.(test|contract|fixture|writer|gen)\.ts$/.test(file);
 
 function refusal(layer: Layer, file: string, target: string): string | undefined {
   // package.json, and other files outside of src

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { readSettings } from "../server/settings.ts";
+import { readSettings } from "../server/settings/settings.ts";
 import { clientEnvironment, shellLines } from "./client-environment.ts";
 import type { RunningServer } from "./running-server.ts";
 

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import packageFile from "../../package.json" with { type: "json" };
 import { shellWord } from "../base/shell-word.ts";
-import type { Check, Checkup } from "../server/checkup.ts";
+import type { Check, Checkup } from "../server/checkup/checkup.ts";
 import { isHeld, readServerRecord } from "../server/home/lock.ts";
 import { StartFailure } from "../server/home/start-failure.ts";
-import type { Settings } from "../server/settings.ts";
+import type { Settings } from "../server/settings/settings.ts";
 import { callServer, needServer } from "./running-server.ts";
 
 const answerMilliseconds = 5_000;
@@ -22,7 +22,7 @@ export function lookAt(settings: Settings, environment: NodeJS.ProcessEnv): Chec
   return { settings, environment, held, ...(held && { server: readServerRecord(settings.home) }) };
 }
 
-/** What is asked before the parts of the server, whose checks are in `server/part-list.ts`. */
+/** What is asked before the parts of the server, whose checks are in `server/parts/part-list.ts`. */
 export const serverChecks: readonly Check[] = [
   { name: "Node", check: () => [{ title: "Node", words: `${process.version}, ${process.execPath}` }] },
   {

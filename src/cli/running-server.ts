@@ -1,7 +1,7 @@
 import { shellWord } from "../base/shell-word.ts";
 import { type AccessKey, readAdministratorKey } from "../server/home/keys.ts";
 import { isHeld, readServerRecord, type ServerRecord } from "../server/home/lock.ts";
-import { readSettings, type Settings } from "../server/settings.ts";
+import { readSettings, type Settings } from "../server/settings/settings.ts";
 import { type Arguments, CommandError } from "./define-command.ts";
 import { signRequest } from "./sign-request.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { validationFault } from "../aws/faults.ts";
 import { createRandom, type Random } from "../base/random.ts";
-import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
 import { createMemoryResourceStore } from "../stores/resources/memory.ts";
 import { allDocuments, type ResourceStore } from "../stores/resources/port.ts";
 import { defineResource } from "./define-resource.ts";

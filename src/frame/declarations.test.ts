@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Fault, validationFault } from "../aws/faults.ts";
-import { createTestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, testTime } from "../server/request/test-context.ts";
 import { defineKind } from "./define-kind.ts";
 import { defineResource, resourceOf } from "./define-resource.ts";
 import type { QueryPart } from "./list-definition.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { Fault, validationFault } from "../aws/faults.ts";
-import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
 import { defineResource } from "./define-resource.ts";
 
 /** An endpoint that runs nothing, to test what every declared resource does. */

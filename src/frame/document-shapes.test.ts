@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { relabel } from "../server/home/relabel.ts";
-import { createTestContext, type TestContext } from "../server/test-context.ts";
+import { createTestContext, type TestContext } from "../server/request/test-context.ts";
 import { tags } from "../services/sagemaker/tags.ts";
 import { defineKind } from "./define-kind.ts";
 import { defineResource } from "./define-resource.ts";

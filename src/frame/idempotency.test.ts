@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { createTestContext, type TestContext } from "../server/test-context.ts";
+import { createTestContext, type TestContext } from "../server/request/test-context.ts";
 import { idempotencyToken, tokenExpiry } from "./idempotency.ts";
 import { group, modelPackage } from "./sequence-kinds.fixture.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, testTime } from "../server/request/test-context.ts";
 import { metric } from "../services/platform/cloudwatch/metric.ts";
 import { lastValues } from "./job-log.ts";
 import {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { useObjectStore } from "../server/object-store.fixture.ts";
-import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
+import { useObjectStore } from "../stores/objects/object-store.fixture.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import { bodySweep } from "./body-sweep.ts";
 import { bodyLabel } from "./define-kind.ts";

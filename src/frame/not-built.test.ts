@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { createTestContext } from "../server/test-context.ts";
+import { createTestContext } from "../server/request/test-context.ts";
 import type { WireServiceId } from "../wire/wire-services.ts";
 import { refusalsOf } from "./not-built.ts";
 

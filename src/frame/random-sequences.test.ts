@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
 import { createRandom, type Random } from "../base/random.ts";
-import { createTestContext, type TestContext, testTime } from "../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
 import { createSqliteResourceStore } from "../stores/resources/sqlite.ts";
 import type { OperationsUnit } from "./define-operations.ts";
 import { execution, group, hub, modelPackage, userProfile } from "./sequence-kinds.fixture.ts";

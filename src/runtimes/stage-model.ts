@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServingPlan, serverSocket, servingPlanFile } from "../images/serving-plan.ts";
 import { tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
+
+// Not imported, because an import would load Node's client for fetch too, and this program stays as long as its endpoint.
+const { request } = process.getBuiltinModule("node:http");
 
 /**
  * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model

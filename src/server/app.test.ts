@@ -23,8 +23,8 @@ import { defineOperations } from "../frame/define-operations.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
 import { readAdministratorKey } from "./home/keys.ts";
-import { readSettings } from "./settings.ts";
-import { builtIn } from "./units.ts";
+import { builtIn } from "./parts/units.ts";
+import { readSettings } from "./settings/settings.ts";
 
 let home: string;
 let apps: App[];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { arnTemplate } from "../aws/arn-template.ts";
 import { type Kind, parentText } from "../frame/define-kind.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
-import { createTestContext, type TestContext } from "../server/test-context.ts";
+import { createTestContext, type TestContext } from "../server/request/test-context.ts";
 import { keyWords } from "../stores/resources/port.ts";
 import { kinds } from "./kinds.gen.ts";
 import { groupKey, journalOf, streamKey } from "./platform/logs/log-documents.ts";

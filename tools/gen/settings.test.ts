@@ -36,7 +36,9 @@ import { two } from "../services/glue/two.setting.ts";
 
 test("refuses the name of a setting of the server itself", async () => {
   addSetting("frame/port.setting.ts", "port");
-  await expect(generateSettings(root)).rejects.toThrow("The setting port is declared in server/server-settings.ts");
+  await expect(generateSettings(root)).rejects.toThrow(
+    "The setting port is declared in server/settings/server-settings.ts",
+  );
 });
 
 test("what every command line reads of them imports no code of a service and no package", () => {

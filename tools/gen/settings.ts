@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { type Setting, settingVariable } from "../../src/base/define-setting.ts";
-import { serverSettings } from "../../src/server/server-settings.ts";
+import { serverSettings } from "../../src/server/settings/server-settings.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { reconcilerUnits } from "./reconcilers.ts";
@@ -14,7 +14,7 @@ import { unitsOf } from "./units.ts";
 export const generateSettings: Generator = async (root) => {
   const source = join(root, "src");
   const found = await unitsOf<Setting<unknown>>(source, globSync("**/*.setting.ts", { cwd: source }), "setting");
-  const owners = new Map(Object.keys(serverSettings).map((name) => [name, "server/server-settings.ts"]));
+  const owners = new Map(Object.keys(serverSettings).map((name) => [name, "server/settings/server-settings.ts"]));
   for (const { name, file } of found) {
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The setting ${name} is declared in ${other} and in ${file}.`);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
-import { productRoot } from "../../server/product.ts";
+import { productRoot } from "../../server/process/product.ts";
 import { clientEnvironment } from "../client-environment.ts";
 import { CommandError, defineCommand } from "../define-command.ts";
 import { needServer, settingsOf } from "../running-server.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../server/home/make-folder.ts";
-import { readSettings } from "../../server/settings.ts";
+import { readSettings } from "../../server/settings/settings.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 
 export const start = defineCommand({

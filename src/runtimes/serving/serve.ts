@@ -1,10 +1,13 @@
 import { readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
 import { mlRoot } from "../ml-root.ts";
 import { type Answer, createInvoker, type Invocation } from "./invocation.ts";
+
+// Not imported, because an import would load Node's client for fetch too, and a model server stays as long as its endpoint.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /**
  * Serves a model of a built-in algorithm under SageMaker's container contract: `node serve.ts ALGORITHM`. Answers

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from "node:f
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { shellWord } from "../../base/shell-word.ts";
-import { type Checkup, type Finding, findingOf } from "../checkup.ts";
+import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { keptAccount } from "./account.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
 import { formatOf, homeFormat } from "./format.ts";

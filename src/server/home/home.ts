@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openAccount } from "./account.ts";
+import { bringToFormat } from "./bring-to-format.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
-import { bringToFormat, type Upgraded } from "./format.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
+import type { Upgraded } from "./upgrade-home.ts";
 
 /** Where things are in a home. */
 export const homePaths = (path: string) => ({
@@ -36,20 +37,23 @@ export interface Home extends Readonly<ReturnType<typeof homePaths>> {
   /** Keepers end their runs when the lease was not renewed for ten minutes. */
   renewLease(now: number): void;
   publishAddress(url: string): void;
+  /** Returns the published address; empty before the server listens. */
+  url(): string;
 }
 
 /**
  * Creates the home if it does not exist, locks it for this process, and upgrades it to today's format.
  * @throws StartFailure when it is held, cannot be written, is full, is of a newer format or belongs to another account
  */
-export function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Home {
+export async function openHome(path: string, given: { adminKeyFile?: string; account?: string } = {}): Promise<Home> {
   let lock: HomeLock | undefined;
   const paths = homePaths(path);
   const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
+  let address = "";
   try {
     makeFolder(path);
     lock = lockHome(path);
-    const upgraded = bringToFormat(path);
+    const upgraded = await bringToFormat(path);
     const account = openAccount(path, given.account ?? "");
     const administratorKey = openAdministratorKey(path, given.adminKeyFile ?? "");
     const runSecret = openRunSecret(path);
@@ -68,9 +72,11 @@ export function openHome(path: string, given: { adminKeyFile?: string; account?:
         utimesSync(leaseFile, now / 1000, now / 1000);
       },
       publishAddress(url) {
+        address = url;
         // The file is replaced as a whole, because runs read it at any time.
         replaceFile(addressFile, url);
       },
+      url: () => address,
     };
   } catch (error) {
     lock?.release();

@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
-import { type Checkup, type Finding, findingOf } from "../checkup.ts";
+import { createServer } from "../../wire/node-http.ts";
+import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { closeServer, listen } from "./listen.ts";
 
 /** Whether a server could listen now. One that holds the home has its port already. */

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
+import { createServer } from "../../wire/node-http.ts";
 import type { WireResponse } from "../../wire/wire.ts";
 import { type HttpRequest, readHttpRequest } from "./http-request.ts";
 import { maximumHeadBytes, refuseMalformed } from "./malformed-http.ts";

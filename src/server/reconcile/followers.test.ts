@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { defineFollower, type FollowerEntry } from "../../frame/define-follower.ts";
 import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
-import { createTestContext } from "../test-context.ts";
+import { createTestContext } from "../request/test-context.ts";
 import { createFollowers, type Followers } from "./followers.ts";
 import { createManualTimer } from "./test-timer.ts";
 

@@ -9,13 +9,13 @@ import { onObject } from "../../services/platform/s3/s3-permissions.ts";
 import { services } from "../../services/services.gen.ts";
 import { createWire } from "../../wire/create-wire.ts";
 import type { HttpRequest } from "../http/http-request.ts";
-import { createTestContext } from "../test-context.ts";
 import type { AccessLogEntry } from "./access-log.ts";
 import { createFrontDesk } from "./answer-front.ts";
 import { createAudit } from "./audit.ts";
 import { createCallChain, createHttpChain } from "./chain.ts";
 import { type ContextFactory, createContextFactory } from "./context-factory.ts";
 import { createHandlers } from "./handlers.ts";
+import { createTestContext } from "./test-context.ts";
 
 const account = "123456789012";
 const roleArn = `arn:aws:iam::${account}:role/service-role/Trainer`;

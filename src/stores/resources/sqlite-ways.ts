@@ -104,7 +104,7 @@ export function createSqliteWays(database: Database) {
       const most = steps * 4;
       const best = smallest(selective, most);
       if (best.path.order && best.count < most) return walk(best.path, filters, asked);
-      if (best.count < steps) return sorted(best.path, filters, order, asked);
+      if (best.count <= steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
       const among = best.count < most && best.path !== way ? best.path : undefined;
       const upTo = placeAfter(way, asked, among ? steps * 8 : steps);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
 import type { JournalStore } from "../../../stores/journals/port.ts";
 import { metric } from "./metric.ts";
 import { rollUpMetrics } from "./metric-retention.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
 import { metric } from "./metric.ts";
 
 const Namespace = "AWS/SageMaker";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestContext } from "../../../server/test-context.ts";
+import { createTestContext } from "../../../server/request/test-context.ts";
 import { principalPolicy } from "./principal-policy.ts";
 import { role } from "./role.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTestContext } from "../../../server/test-context.ts";
+import { createTestContext } from "../../../server/request/test-context.ts";
 import { role } from "./role.ts";
 import { sagemakerTrust } from "./trust-policy.ts";
 

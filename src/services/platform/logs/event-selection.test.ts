@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
 import { logEvents } from "./log-events.ts";
 import { logGroup } from "./log-group.ts";
 import { logStream } from "./log-stream.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
 import { groupKey, logStreamKind } from "./log-documents.ts";
 import { logEvents } from "./log-events.ts";
 import { logGroup } from "./log-group.ts";

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, test } from "vitest";
-import { useObjectStore } from "../../../server/object-store.fixture.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { useObjectStore } from "../../../stores/objects/object-store.fixture.ts";
 import type { ObjectStore } from "../../../stores/objects/port.ts";
 import { bucket } from "./bucket.ts";
 import { multipartUpload } from "./multipart-upload.ts";

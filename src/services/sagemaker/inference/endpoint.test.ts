@@ -8,7 +8,7 @@ import { run } from "../../../frame/run.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import { logEvents } from "../../platform/logs/log-events.ts";
 import { logGroup } from "../../platform/logs/log-group.ts";

@@ -1,5 +1,6 @@
-import { Agent, type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { RunAddress } from "../../../executors/port.ts";
+import { Agent, request } from "../../../wire/node-http.ts";
 
 /** What a model server answered. */
 export interface ModelAnswer {

@@ -3,7 +3,7 @@ import { Fault } from "../../../aws/faults.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { sagemakerXgboost } from "../../../images/xgboost.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { tags } from "../tags.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { model } from "./model.ts";

@@ -3,7 +3,7 @@ import { validationFault } from "../../../aws/faults.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { sagemakerXgboost } from "../../../images/xgboost.ts";
-import { createTestContext, type TestContext } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { model } from "./model.ts";
 
 const Image = "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { createTestContext, type TestContext, testTime } from "../../../server/test-context.ts";
+import { createTestContext, type TestContext, testTime } from "../../../server/request/test-context.ts";
 import { tags } from "../tags.ts";
 import { modelPackage } from "./model-package.ts";
 import { modelPackageGroup } from "./model-package-group.ts";

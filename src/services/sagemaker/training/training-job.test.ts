@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { createTestContext } from "../../../server/test-context.ts";
+import { createTestContext } from "../../../server/request/test-context.ts";
 import { trainingJob } from "./training-job.ts";
 
 /** A context whose store holds jobs, without the checks of CreateTrainingJob. */

@@ -1,14 +1,14 @@
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createApp } from "./app.ts";
+import { createApp } from "../app.ts";
+import { StartFailure } from "../home/start-failure.ts";
+import { partList } from "../parts/part-list.ts";
+import { readSettings } from "../settings/settings.ts";
 import { type Checkup, type Finding, findingsOf } from "./checkup.ts";
-import { StartFailure } from "./home/start-failure.ts";
-import { partList } from "./part-list.ts";
-import { readSettings } from "./settings.ts";
 
 let folder: string;
 let home: string;
@@ -28,7 +28,7 @@ const settings = (flags = {}) => readSettings({ home, port: 0, ...flags }, {});
 
 async function checkup(flags = {}, more: Partial<Checkup> = {}): Promise<Finding[]> {
   const asked = { settings: settings(flags), environment: {}, held: false, ...more };
-  return all(findingsOf(partList, asked));
+  return all(findingsOf(partList.checks, asked));
 }
 const wrong = (findings: Finding[]) => findings.filter(({ mark }) => mark === "wrong");
 
@@ -41,7 +41,7 @@ async function useHome(): Promise<void> {
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup();
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Port", "Sandbox"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -58,7 +58,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   const listed = () => readdirSync(home).filter((name) => !/-(wal|shm)$/.test(name));
   const before = listed();
   const free = await checkup();
-  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Port", "Sandbox"]);
+  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Sandbox", "Port"]);
   expect(wrong(free)).toEqual([]);
   expect(listed()).toEqual(before);
   expect(statSync(join(home, "resources.sqlite-wal")).size).toBe(0);
@@ -78,6 +78,15 @@ it.each<[string, Partial<Record<"account" | "adminKeyFile", string>>, () => void
   expect(finding).toMatchObject({ title: "Home", words: expect.stringContaining(words) });
   expect(finding!.fix ?? "").toMatch(fix);
   expect(others).toEqual([]);
+});
+
+it("says of the home that an upgrade is not finished", async () => {
+  await useHome();
+  mkdirSync(`${home}.format-1`);
+  writeFileSync(join(home, "upgrade.json"), JSON.stringify({ from: 1, copy: "home.format-1", reached: 1 }));
+  const findings = await checkup();
+  expect(findings.map(({ title }) => title).slice(0, 3)).toEqual(["Home", "Upgrade", "Disk"]);
+  expect(findings[1]).toMatchObject({ mark: "note", fix: expect.stringMatching(/^The next start finishes it/) });
 });
 
 it.each([

@@ -1,5 +1,5 @@
-import type { Home } from "./home/home.ts";
-import { adviseOnSandbox, sandboxWarning } from "./sandbox-advice.ts";
+import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
+import type { Home } from "../home/home.ts";
 
 /** Lines for the person who runs the server. */
 export interface Notices {

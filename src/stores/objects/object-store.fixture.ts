@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import { type Clock, systemClock } from "../base/clock.ts";
-import { createIds } from "../base/ids.ts";
-import { createRandom } from "../base/random.ts";
-import { openFilesystemObjectStore } from "../stores/objects/filesystem.ts";
-import type { ObjectStore } from "../stores/objects/port.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { createIds } from "../../base/ids.ts";
+import { createRandom } from "../../base/random.ts";
+import { openFilesystemObjectStore } from "./filesystem.ts";
+import type { ObjectStore } from "./port.ts";
 
 /** Returns a function that opens an object store in a folder of its own; both are gone after the test. */
 export function useObjectStore(): (clock?: Clock) => ObjectStore {

@@ -1,9 +1,9 @@
-import type { ServiceHost } from "../frame/context.ts";
-import type { Kind } from "../frame/define-kind.ts";
-import { createKindNames, type Place } from "../frame/kind-naming.ts";
-import type { KindEntry } from "../frame/kinds.ts";
-import type { Running } from "../fronts/front.ts";
-import type { ResourceDocument } from "../stores/resources/port.ts";
+import type { ServiceHost } from "../../frame/context.ts";
+import type { Kind } from "../../frame/define-kind.ts";
+import { createKindNames, type Place } from "../../frame/kind-naming.ts";
+import type { KindEntry } from "../../frame/kinds.ts";
+import type { Running } from "../../fronts/front.ts";
+import type { ResourceDocument } from "../../stores/resources/port.ts";
 
 /** The newest of each kind; neither the page nor `status` is a console. */
 const shownOfEach = 20;

@@ -1,12 +1,12 @@
-// For metric-retention.test.ts beside it, which kills this program: puts points, some of them late, and rolls up all
+// For metric-retention-killed.test.ts beside it, which kills this program: puts points, some of them late, and rolls up all
 // the time, while hours pass with each point. Prints a line for each point that was acknowledged.
 import { writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createRandom } from "../base/random.ts";
-import { readPoints } from "../services/platform/cloudwatch/metric-history.ts";
-import { journalOf, pointOf } from "../services/platform/cloudwatch/metric-points.ts";
-import { rollUpMetrics } from "../services/platform/cloudwatch/metric-retention.ts";
-import { createFileJournalStore } from "../stores/journals/files.ts";
+import { createRandom } from "../../../base/random.ts";
+import { createFileJournalStore } from "../../../stores/journals/files.ts";
+import { readPoints } from "./metric-history.ts";
+import { journalOf, pointOf } from "./metric-points.ts";
+import { rollUpMetrics } from "./metric-retention.ts";
 
 const hour = 3_600_000;
 let now = Date.UTC(2026, 0, 1);

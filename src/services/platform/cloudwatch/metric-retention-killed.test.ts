@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readPoints } from "../services/platform/cloudwatch/metric-history.ts";
-import { createFileJournalStore } from "../stores/journals/files.ts";
-import { killWriter } from "../stores/killed-writer.ts";
+import { createFileJournalStore } from "../../../stores/journals/files.ts";
+import { killWriter } from "../../../stores/killed-writer.ts";
+import { readPoints } from "./metric-history.ts";
 
 it("killed 10 times while it writes and rolls up, a store has each point once", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-metrics-"));
   try {
     let acknowledged = 0;
     for (let round = 0; round < 10; round++)
-      acknowledged += (await killWriter(new URL("metric-retention.writer.ts", import.meta.url), folder, 20 + 8 * round))
-        .length;
+      acknowledged += (
+        await killWriter(new URL("metric-retention-killed.writer.ts", import.meta.url), folder, 20 + 8 * round)
+      ).length;
     const journals = createFileJournalStore({ folder, clock: { now: () => 0 } });
     const [journal] = await journals.streams("metrics/", undefined, 1);
     const points = await readPoints(journals, journal!, { begin: 0, end: Number.MAX_SAFE_INTEGER });

@@ -1,5 +1,5 @@
-import { defineSetting } from "../base/define-setting.ts";
-import { killPoints } from "../services/kill-points.gen.ts";
+import { defineSetting } from "../../base/define-setting.ts";
+import { killPoints } from "../../services/kill-points.gen.ts";
 
 export const killAt = defineSetting({
   words: "For tests: a named point of a job's life at which the server kills itself.",

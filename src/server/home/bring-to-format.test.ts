@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { bringToFormat } from "./format.ts";
+import { bringToFormat } from "./bring-to-format.ts";
 import type { HomeUpgrade } from "./home-upgrade.ts";
 
 /**
@@ -120,37 +120,37 @@ function expectUpgraded(): void {
 }
 
 describe("a home of an older format", () => {
-  it("is copied beside itself, bodies linked, and upgraded format by format", () => {
+  it("is copied beside itself, bodies linked, and upgraded format by format", async () => {
     makeHome(home);
-    expect(bringToFormat(home, 3, steps)).toEqual({ from: 1, copy: `${home}.format-1` });
+    expect(await bringToFormat(home, 3, steps)).toEqual({ from: 1, copy: `${home}.format-1` });
     expectUpgraded();
-    expect(bringToFormat(home, 3, steps)).toBeUndefined();
+    expect(await bringToFormat(home, 3, steps)).toBeUndefined();
   });
 
-  it("has its bodies copied where they cannot be linked", () => {
+  it("has its bodies copied where they cannot be linked", async () => {
     makeHome(home);
     life.links = false;
-    bringToFormat(home, 3, steps);
+    await bringToFormat(home, 3, steps);
     const body = "objects/bodies/01A/01AB";
     expect(fs.readFileSync(join(`${home}.format-1`, body), "utf8")).toBe("a body");
     expect(fs.statSync(join(home, body)).nlink).toBe(1);
   });
 
-  it("is finished by the next start wherever the last one was killed, and its copy is always whole", () => {
+  it("is finished by the next start wherever the last one was killed, and its copy is always whole", async () => {
     let kills = 0;
     for (let calls = 0; ; calls++) {
       makeHome(home);
       life.calls = calls;
       let survived = true;
       try {
-        bringToFormat(home, 3, steps);
+        await bringToFormat(home, 3, steps);
       } catch (error) {
         expect((error as Error).message).toBe(killed);
         survived = false;
       }
       life.calls = Number.POSITIVE_INFINITY;
       if (fs.existsSync(`${home}.format-1`)) expect(rowsOf(`${home}.format-1`)).toEqual(["newest", "old"]);
-      bringToFormat(home, 3, steps);
+      await bringToFormat(home, 3, steps);
       expectUpgraded();
       for (const name of fs.readdirSync(folder)) fs.rmSync(join(folder, name), { recursive: true });
       if (survived) break;
@@ -159,55 +159,55 @@ describe("a home of an older format", () => {
     expect(kills).toBeGreaterThan(30);
   });
 
-  it("that the older version has used after a kill is copied again", () => {
+  it("that the older version has used after a kill is copied again", async () => {
     makeHome(home);
     // Writing the new number fails: the copy is whole, and nothing is changed yet.
     const numberFile = join(home, "format.new");
     fs.mkdirSync(numberFile);
-    expect(() => bringToFormat(home, 3, steps)).toThrow();
+    await expect(bringToFormat(home, 3, steps)).rejects.toThrow();
     fs.rmdirSync(numberFile);
     const database = new Sqlite(join(home, "resources.sqlite"));
     database.exec("insert into resource values ('between')");
     database.close();
-    bringToFormat(home, 3, steps);
+    await bringToFormat(home, 3, steps);
     expect(rowsOf(`${home}.format-1`)).toEqual(["between", "newest", "old"]);
   });
 
-  it("leaves the copy of an earlier upgrade as it is", () => {
+  it("leaves the copy of an earlier upgrade as it is", async () => {
     makeHome(home);
     fs.mkdirSync(`${home}.format-1`);
     fs.writeFileSync(join(`${home}.format-1`, "precious"), "");
-    expect(bringToFormat(home, 3, steps)).toEqual({ from: 1, copy: `${home}.format-1-2` });
+    expect(await bringToFormat(home, 3, steps)).toEqual({ from: 1, copy: `${home}.format-1-2` });
     expect(fs.readdirSync(`${home}.format-1`)).toEqual(["precious"]);
     expect(rowsOf(`${home}.format-1-2`)).toEqual(["newest", "old"]);
   });
 
-  it("without an upgrade is refused and left as it is", () => {
+  it("without an upgrade is refused and left as it is", async () => {
     makeHome(home);
-    expect(() => bringToFormat(home, 3, { 1: steps[1] })).toThrow(
+    await expect(bringToFormat(home, 3, { 1: steps[1] })).rejects.toThrow(
       /has format 2, from which this version has no upgrade/,
     );
     expect(fs.readFileSync(join(home, "format"), "utf8")).toBe("1\n");
     expect(fs.readdirSync(folder)).toEqual(["home"]);
   });
 
-  it("is not upgraded further when its copy is missing", () => {
+  it("is not upgraded further when its copy is missing", async () => {
     makeHome(home);
     const stops: HomeUpgrade = () => {
       throw new Error(killed);
     };
-    expect(() => bringToFormat(home, 2, { 1: stops })).toThrow(killed);
+    await expect(bringToFormat(home, 2, { 1: stops })).rejects.toThrow(killed);
     fs.renameSync(`${home}.format-1`, join(folder, "elsewhere"));
-    expect(() => bringToFormat(home, 2, steps)).toThrow(/was interrupted, and .*home\.format-1 is missing/);
+    await expect(bringToFormat(home, 2, steps)).rejects.toThrow(/was interrupted, and .*home\.format-1 is missing/);
     fs.renameSync(join(folder, "elsewhere"), `${home}.format-1`);
-    bringToFormat(home, 2, steps);
+    await bringToFormat(home, 2, steps);
     expect(rowsOf(home)).toEqual(["newest", "renamed"]);
   });
 });
 
-it("a new home has the format, and a newer one is refused", () => {
+it("a new home has the format, and a newer one is refused", async () => {
   fs.mkdirSync(home);
-  expect(bringToFormat(home, 3, steps)).toBeUndefined();
+  expect(await bringToFormat(home, 3, steps)).toBeUndefined();
   expect(fs.readFileSync(join(home, "format"), "utf8")).toBe("3\n");
-  expect(() => bringToFormat(home, 2, steps)).toThrow(/has format 3; this version of Sagebrush reads up to 2/);
+  await expect(bringToFormat(home, 2, steps)).rejects.toThrow(/has format 3; this version of Sagebrush reads up to 2/);
 });

@@ -1,5 +1,5 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox } from "../executors/process/sandbox.ts";
+import { probeSandbox } from "../../executors/process/sandbox.ts";
 import type { Checkup, Finding } from "./checkup.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */

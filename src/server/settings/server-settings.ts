@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { isRegion } from "../aws/region.ts";
-import { defineSetting } from "../base/define-setting.ts";
-import { integer } from "../base/params.ts";
+import { isRegion } from "../../aws/region.ts";
+import { defineSetting } from "../../base/define-setting.ts";
+import { integer } from "../../base/params.ts";
 
 /** The settings of the server itself: where it is, and whose. */
 export const serverSettings = {

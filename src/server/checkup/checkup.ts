@@ -1,6 +1,6 @@
-import type { ServerRecord } from "./home/lock.ts";
-import { StartFailure } from "./home/start-failure.ts";
-import type { Settings } from "./settings.ts";
+import type { ServerRecord } from "../home/lock.ts";
+import { StartFailure } from "../home/start-failure.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** What a check looks at. It changes nothing, and works whether a server holds the home or not. */
 export interface Checkup {

@@ -1,6 +1,6 @@
-import { type SettingValues, settingFlag, settingVariable } from "../base/define-setting.ts";
-import { unitSettings } from "../frame/settings.gen.ts";
-import { StartFailure } from "./home/start-failure.ts";
+import { type SettingValues, settingFlag, settingVariable } from "../../base/define-setting.ts";
+import { unitSettings } from "../../frame/settings.gen.ts";
+import { StartFailure } from "../home/start-failure.ts";
 import { serverSettings } from "./server-settings.ts";
 
 /** Every setting there is: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */

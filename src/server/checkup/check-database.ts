@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { damageOf } from "../stores/database.ts";
+import { damageOf } from "../../stores/database.ts";
 import type { Finding } from "./checkup.ts";
 
 const mebibyte = 1024 ** 2;

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../base/clock.ts";
-import { createIds } from "../base/ids.ts";
-import { createRandom } from "../base/random.ts";
-import { createExecutors } from "../executors/executors.ts";
-import type { Executor } from "../executors/port.ts";
-import type { Context } from "../frame/context.ts";
-import type { Kind } from "../frame/define-kind.ts";
-import type { OperationsUnit } from "../frame/define-operations.ts";
-import { createKinds } from "../frame/kinds.ts";
-import { createMetricBuffer } from "../frame/metric-buffer.ts";
-import type { ServiceSettings } from "../frame/service-settings.ts";
-import type { ImageCatalogue } from "../images/define-image.ts";
-import { createMemoryJournalStore } from "../stores/journals/memory.ts";
-import type { ObjectStore } from "../stores/objects/port.ts";
-import { createResourceCache } from "../stores/resources/cache.ts";
-import { createMemoryResourceStore } from "../stores/resources/memory.ts";
-import type { ResourceStore } from "../stores/resources/port.ts";
-import { assumedRole } from "./request/assumed-role.ts";
-import { decide } from "./request/authorize.ts";
-import { readSettings } from "./settings.ts";
+import type { Clock } from "../../base/clock.ts";
+import { createIds } from "../../base/ids.ts";
+import { createRandom } from "../../base/random.ts";
+import { createExecutors } from "../../executors/executors.ts";
+import type { Executor } from "../../executors/port.ts";
+import type { Context } from "../../frame/context.ts";
+import type { Kind } from "../../frame/define-kind.ts";
+import type { OperationsUnit } from "../../frame/define-operations.ts";
+import { createKinds } from "../../frame/kinds.ts";
+import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import type { ServiceSettings } from "../../frame/service-settings.ts";
+import type { ImageCatalogue } from "../../images/define-image.ts";
+import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
+import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createResourceCache } from "../../stores/resources/cache.ts";
+import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
+import type { ResourceStore } from "../../stores/resources/port.ts";
+import { readSettings } from "../settings/settings.ts";
+import { assumedRole } from "./assumed-role.ts";
+import { decide } from "./authorize.ts";
 
 export interface TestContext extends Context {
   /** Returns a context on the same stores whose caller belongs to another account, or calls another region. */

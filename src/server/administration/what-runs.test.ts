@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
-import { defineKind } from "../frame/define-kind.ts";
-import type { OperationsUnit } from "../frame/define-operations.ts";
-import { trainingJob } from "../services/sagemaker/training/training-job.ts";
-import { createTestContext, type TestContext, testTime } from "./test-context.ts";
+import { defineKind } from "../../frame/define-kind.ts";
+import type { OperationsUnit } from "../../frame/define-operations.ts";
+import { trainingJob } from "../../services/sagemaker/training/training-job.ts";
+import { createTestContext, type TestContext, testTime } from "../request/test-context.ts";
 import { whatRuns } from "./what-runs.ts";
 
 const statuses = { Going: { final: false }, Ready: { final: true }, Ended: { final: true } };

@@ -8,19 +8,19 @@ import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { defineImage } from "../images/define-image.ts";
-import { runAccessKey, runKeyPrefix } from "../runs/run-key.ts";
-import { type App, createApp } from "./app.ts";
-import { readAdministratorKey } from "./home/keys.ts";
-import { readSettings } from "./settings.ts";
-import type { TestHyperparameters } from "./training-job.fixture.ts";
-import { builtIn } from "./units.ts";
+import { defineImage } from "../../../images/define-image.ts";
+import { runAccessKey, runKeyPrefix } from "../../../runs/run-key.ts";
+import { type App, createApp } from "../../../server/app.ts";
+import { readAdministratorKey } from "../../../server/home/keys.ts";
+import { builtIn } from "../../../server/parts/units.ts";
+import { readSettings } from "../../../server/settings/settings.ts";
+import type { TestHyperparameters } from "./training-job-runs.fixture.ts";
 
 const testImage = defineImage({
   repository: "test-trainer",
   versions: ["1"],
   training: {
-    program: { script: "src/server/training-job.fixture.ts", arguments: [] },
+    program: { script: "src/services/sagemaker/training/training-job-runs.fixture.ts", arguments: [] },
     metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
     refuses: () => undefined,
   },

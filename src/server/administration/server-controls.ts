@@ -1,0 +1,32 @@
+import type { ServiceHost } from "../../frame/context.ts";
+import type { ServerControls } from "../../fronts/front.ts";
+import type { Home } from "../home/home.ts";
+import { productVersion } from "../process/product.ts";
+import type { Notices } from "./notices.ts";
+import { whatRuns } from "./what-runs.ts";
+
+/** Makes what fronts may ask of the server itself. */
+export function createServerControls(options: {
+  readonly home: Home;
+  readonly notices: Notices;
+  readonly host: ServiceHost;
+  readonly region: string;
+  /** When the server started, in milliseconds since 1970. */
+  readonly started: number;
+  readonly reset: () => Promise<void>;
+  readonly stop: () => void;
+}): ServerControls {
+  const { home, notices, host, region, started, reset, stop } = options;
+  const { account, path } = home;
+  return {
+    status: () => ({
+      ...{ version: productVersion, url: home.url(), home: path, account, region, pid: process.pid, started },
+      memoryBytes: process.memoryUsage.rss(),
+      warnings: notices.warnings(),
+    }),
+    running: () => whatRuns(host, { account, region }),
+    reset,
+    // The answer to the request leaves first.
+    stop: () => void setImmediate(stop),
+  };
+}

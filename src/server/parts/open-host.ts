@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import type { Grant } from "../../aws/caller.ts";
+import { createRandom } from "../../base/random.ts";
+import type { ServiceHost } from "../../frame/context.ts";
+import { createKinds } from "../../frame/kinds.ts";
+import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import type { Timer } from "../../runs/timer.ts";
+import type { Home } from "../home/home.ts";
+import { productVersion } from "../process/product.ts";
+import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
+import type { Settings } from "../settings/settings.ts";
+import { killSwitch } from "./kill-at.setting.ts";
+import type { Units } from "./units.ts";
+
+type Unchanged = "clock" | "ids" | "resources" | "cache" | "objects" | "journals" | "executors" | "images" | "machine";
+
+/** Assembles what every service may use, and the contexts of calls. */
+export function openHost(
+  opened: Pick<ServiceHost, Unchanged> & {
+    readonly settings: Settings;
+    readonly units: Pick<Units, "kinds">;
+    readonly home: Home;
+    readonly timer: Timer;
+    readonly call: CallOperation;
+    readonly report: (what: string, error: unknown) => void;
+  },
+) {
+  const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
+  const { settings, home, timer, call, report } = opened;
+  const stopping = new AbortController();
+
+  const metrics = createMetricBuffer({
+    async put(account, region, Namespace, data) {
+      const { call } = contextFor({ account, region }, `arn:aws:sagebrush:${region}:${account}:server`);
+      await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+    },
+    ...{ gatherMilliseconds: 1000, timer, report },
+  });
+  const host: ServiceHost = {
+    ...{ clock, ids, resources, cache, objects, journals, executors, images, machine, metrics },
+    random: createRandom(randomBytes(4).readUInt32LE()),
+    settings: {
+      ...settings,
+      version: productVersion,
+      endpoint: home.url,
+      runSecret: home.runSecret,
+      reached: killSwitch(settings.killAt),
+    },
+    kinds: createKinds(opened.units.kinds),
+  };
+  const contexts = createContextFactory({ host, call, stopping: stopping.signal });
+  const contextFor = (
+    { account, region }: { account: string; region: string },
+    origin: string,
+    grants?: readonly Grant[],
+  ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, grants });
+
+  return { host, contexts, contextFor, endWaiting: () => stopping.abort() };
+}

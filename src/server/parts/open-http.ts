@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { ServiceHost } from "../../frame/context.ts";
+import type { Wire } from "../../wire/wire.ts";
+import type { Notices } from "../administration/notices.ts";
+import { createServerControls } from "../administration/server-controls.ts";
+import type { Home } from "../home/home.ts";
+import { createHttpServer } from "../http/http.ts";
+import { listen } from "../http/listen.ts";
+import { productVersion } from "../process/product.ts";
+import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
+import { createFrontDesk } from "../request/answer-front.ts";
+import type { Audit } from "../request/audit.ts";
+import { createAuthenticator } from "../request/authenticate.ts";
+import { createHttpChain } from "../request/chain.ts";
+import type { ContextFactory } from "../request/context-factory.ts";
+import type { Handlers } from "../request/handlers.ts";
+import { createRunKeys } from "../request/run-keys.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Units } from "./units.ts";
+
+/** Puts the path of requests together: who may send them, the fronts, the operations. */
+export async function openHttp(opened: {
+  readonly settings: Settings;
+  readonly units: Pick<Units, "fronts">;
+  readonly home: Home;
+  readonly notices: Notices;
+  readonly host: ServiceHost;
+  readonly wire: Wire;
+  readonly audit: Audit;
+  readonly handlers: Handlers;
+  readonly contexts: ContextFactory;
+  readonly reset: () => Promise<void>;
+  readonly stop: () => void;
+}) {
+  const { settings, units, home, notices, host, wire, audit, handlers, contexts, reset, stop } = opened;
+  const { account, administratorKey: key, runSecret } = home;
+  const { region } = settings;
+  const started = host.clock.now();
+  const server = createServerControls({ home, notices, host, region, started, reset, stop });
+  const authenticator = createAuthenticator({
+    sources: [
+      createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
+      createRunKeys({ account, runSecret, resources: host.resources }),
+    ],
+    clock: host.clock,
+    defaultRegion: region,
+  });
+  const loaded = await Promise.all(units.fronts.map((load) => load()));
+  const fronts = createFrontDesk({ fronts: loaded, authenticator, contexts, account, region, server });
+  const httpServer = createHttpServer(
+    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: randomUUID }),
+  );
+
+  async function beginToListen(): Promise<void> {
+    const { host, port: wanted } = settings;
+    const { url, port } = await listen(httpServer, host, wanted);
+    home.publishAddress(url);
+    home.lock.publish({ pid: process.pid, started, host, port, url, version: productVersion });
+  }
+
+  return { httpServer, beginToListen };
+}
