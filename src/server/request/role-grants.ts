@@ -62,6 +62,16 @@ export const roleGrants: readonly Grant[] = [
     ].map((name) => `ecr:${name}`),
     resources: anything,
   },
+  {
+    // Sagebrush has no EC2. The SageMaker SDK refuses a role that is not allowed these, whether or not a job has a VPC.
+    actions: [
+      ...["CreateNetworkInterface", "CreateNetworkInterfacePermission", "CreateVpcEndpoint"],
+      ...["DeleteNetworkInterface", "DeleteNetworkInterfacePermission", "DescribeDhcpOptions"],
+      ...["DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets"],
+      ...["DescribeVpcEndpoints", "DescribeVpcs"],
+    ].map((name) => `ec2:${name}`),
+    resources: anything,
+  },
   // GetRole is not in the policy; clients find the full ARN of the role that they run as by it.
   { actions: ["iam:PassRole", "iam:GetRole", "iam:ListRoles"], resources: anything },
   {
@@ -69,6 +79,8 @@ export const roleGrants: readonly Grant[] = [
       ...["CreateJob", "UpdateJob", "DeleteJob", "GetJob*", "StartJobRun", "ResetJobBookmark"],
       ...["StartWorkflowRun", "GetWorkflowRun", "GetTable*", "CreateTable", "UpdateTable", "DeleteTable"],
       ...["SearchTables", "GetDatabase", "GetDatabases", "CreateDatabase"],
+      // Not in the policy; the SageMaker SDK asks for it before it makes feature groups.
+      "GetPartitions",
     ].map((name) => `glue:${name}`),
     resources: anything,
   },
