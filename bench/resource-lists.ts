@@ -32,6 +32,7 @@ function documentAt(i: number): ResourceChange {
       labels: {
         Team: teams[i % teams.length],
         Owner: `user-${(i * 13) % 40}`,
+        Code: `code-${String((i * 7919) % documents).padStart(6, "0")}-xgboost`,
         Objective: ((i * 104_729) % documents) / documents,
         Tags: [`a${i % 3}`, `b${i % 7}`],
       },
@@ -46,6 +47,10 @@ const lists: Readonly<Record<string, Omit<ResourceQuery, "limit" | "account" | "
   "newest first": { sort: { by: "created", descending: true } },
   "NameContains, none has it": { nameContains: "LightGBM" },
   "NameContains, by name": { nameContains: "999-x", sort: { by: "name" } },
+  "label contains, none has it": { labels: { Owner: { contains: "LightGBM" } } },
+  "label contains, few have it": { labels: { Code: { contains: "999-X" } } },
+  "label contains, a tenth has it": { labels: { Code: { contains: "7-x" } } },
+  "label contains, by that label": { labels: { Code: { contains: "999-x" } }, sort: { by: "label:Code" } },
   "one label": { labels: { Team: "fraud" } },
   "two labels": { labels: { Team: "fraud", Owner: "user-3" } },
   "two labels, by name": { labels: { Team: "fraud", Owner: "user-3" }, sort: { by: "name" } },
