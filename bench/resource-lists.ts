@@ -32,6 +32,8 @@ function documentAt(i: number): ResourceChange {
       labels: {
         Team: teams[i % teams.length],
         Owner: `user-${(i * 13) % 40}`,
+        Half: i % 2,
+        Rest: i % 2,
         Code: `code-${String((i * 7919) % documents).padStart(6, "0")}-xgboost`,
         Objective: ((i * 104_729) % documents) / documents,
         Tags: [`a${i % 3}`, `b${i % 7}`],
@@ -54,6 +56,12 @@ const lists: Readonly<Record<string, Omit<ResourceQuery, "limit" | "account" | "
   "one label": { labels: { Team: "fraud" } },
   "two labels": { labels: { Team: "fraud", Owner: "user-3" } },
   "two labels, by name": { labels: { Team: "fraud", Owner: "user-3" }, sort: { by: "name" } },
+  "label and a range of another, by name": {
+    labels: { Team: "fraud", Objective: { from: 0.5 } },
+    sort: { by: "name" },
+  },
+  "label, by another label": { labels: { Team: "fraud" }, sort: { by: "label:Objective" } },
+  "two labels of a half each, none together": { labels: { Half: 0, Rest: 1 } },
   "label of a list, newest first": { labels: { Tags: "b5" }, sort: { by: "created", descending: true } },
   "label range, by that label": { labels: { Objective: { from: 0.9 } }, sort: { by: "label:Objective" } },
   "by a label": { sort: { by: "label:Objective", descending: true } },
