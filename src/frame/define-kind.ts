@@ -75,7 +75,7 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   readonly definition: KindFacts;
   /** The shape's number and the labels' names. Documents written with another shape are rewritten at start. */
   readonly shape: string;
-  /** Returns the row of a document's status. In a kind without a table every status is final. */
+  /** Returns the row of a document's status. In a kind without a table every row is final and refuses nothing. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
   /** The status of any document of the kind, for people. */
   shownStatus(document: ResourceDocument): string;

@@ -36,7 +36,7 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
     const begun = performance.now();
     for (const [member, owner] of foreign)
       if (input[member] !== undefined)
-        throw validationError(`${member} is for ${owner}; the endpoint ${input.EndpointName} is none. Leave it out.`);
+        throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
     const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
     const status = isAnswer(answer) ? answer.status : 0;

@@ -20,10 +20,10 @@ export interface PackageState {
 
 export type PackageDocument = ResourceDocument<PackageWanted, PackageState>;
 
-/** What is shown is known before a document is written. */
+/** What the lists show is known before the document is written. */
 type Shown = Omit<PackageDocument, "version" | "schema">;
 
-/** What the lists show, and all that is shown begins with. */
+/** What the lists show; Describe shows it first, and more. */
 export const summarize = ({ wanted, key, created }: Shown, ModelPackageArn: string): Summary => ({
   ModelPackageName: wanted.ModelPackageName,
   ModelPackageGroupName: wanted.ModelPackageGroupName,

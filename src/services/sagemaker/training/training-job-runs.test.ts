@@ -289,7 +289,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     [{ InputDataConfig: [channel("train", "s3://no-such-bucket/x")] }, /No S3 objects found/],
     [
       { InputDataConfig: [channel("train", `s3://${bucket}/lists/large`, "ManifestFile")] },
-      /lists\/large has 16777217 bytes; 16777216 are the most/,
+      /lists\/large has 16777217 bytes; at most 16777216 are allowed/,
     ],
     [
       { InputDataConfig: [channel("a", `s3://${bucket}/data`), channel("a", `s3://${bucket}/data`)] },

@@ -90,7 +90,7 @@ function checkStoppingCondition({ StoppingCondition, EnableManagedSpotTraining }
   }
 }
 
-/** Where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault for a path that is none. */
+/** Where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault when the path is not one of S3 */
 export function outputLocation(request: TrainingRequest): S3Location {
   const path = request.OutputDataConfig.S3OutputPath;
   const location = parseS3Location(path);
@@ -150,7 +150,7 @@ async function checkManifestSize(channel: TrainingChannel, context: Context): Pr
   const { ContentLength = 0 } = await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
   if (ContentLength > mostManifestBytes) {
     throw validationFault(
-      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; ${mostManifestBytes} are the most. Name fewer objects, or use S3Prefix.`,
+      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; at most ${mostManifestBytes} are allowed. Name fewer objects, or use S3Prefix.`,
     );
   }
 }
