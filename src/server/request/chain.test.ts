@@ -236,7 +236,7 @@ describe("a front", () => {
       ["ListModels", 200],
       ["ListEndpoints", 403],
     ]);
-    expect(given.map(Object.keys)).toEqual([["running"]]);
+    expect(given.map(Object.keys)).toEqual([["activity"]]);
   });
 
   it("for the administrator is refused to everyone else", async () => {
