@@ -32,7 +32,8 @@ th { font-size: .8rem; font-weight: normal; color: var(--soft); }
 th, td { padding: .5rem 1.25rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody tr:last-child td { border-bottom: 0; }
-.name, .reason { display: inline-block; white-space: normal; overflow-wrap: anywhere; }
+td[data-title="Name"] { width: 100%; }
+.name, .reason { display: block; white-space: normal; overflow-wrap: anywhere; }
 .reason { font-size: .9rem; color: var(--soft); }
 .status { font-weight: 600; }
 .good { color: var(--good); }

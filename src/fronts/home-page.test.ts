@@ -60,7 +60,7 @@ test("shows what ended with its reason, and regions when one is not the setting'
   const failed = { ...job, name: "old", region: "eu-west-1", status: "Failed", reason: "AlgorithmError: <none>" };
   const { body } = await show({ local: true }, { running: [], ended: [{ ...job, status: "Completed" }, failed] });
   const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
-  expect(cells).toMatch(/\|old\|+eu-west-1\|+Failed\|+2026-01-02 03:04:05\|+AlgorithmError: &lt;none&gt;\|/);
+  expect(cells).toMatch(/\|old\|+AlgorithmError: &lt;none&gt;\|+eu-west-1\|+Failed\|+2026-01-02 03:04:05\|/);
   expect(body).toContain('class="status good">Completed<');
   expect(body).toContain('http-equiv="refresh"');
 });

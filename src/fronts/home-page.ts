@@ -88,21 +88,17 @@ ${running.length === 0 ? '<p class="none">Nothing runs.</p>' : table(running, "C
 ${ended.length === 0 ? "" : `<section>\n<h2>Ended lately</h2>\n${table(ended, "Ended (UTC)", region)}\n</section>`}`;
 }
 
-/** Regions have a column when one is not the setting's, reasons when there is one. */
+/** Regions have a column when one is not the setting's. */
 function table(rows: readonly Shown[], when: string, region: string): string {
   const columns: [title: string, cell: (row: Shown) => string][] = [
     ["Kind", ({ what }) => asText(what)],
-    ["Name", ({ name }) => `<span class="name">${asText(name)}</span>`],
+    ["Name", nameAndReason],
     ["Region", (row) => asText(row.region ?? "all")],
     ["Status", ({ status }) => `<span class="status ${tone(status)}">${asText(status)}</span>`],
     [when, ({ since }) => time(since)],
-    ["Reason", ({ reason = "" }) => `<span class="reason">${asText(reason)}</span>`],
   ];
-  const shown = columns.filter(
-    ([title]) =>
-      (title !== "Region" || rows.some((row) => row.region !== undefined && row.region !== region)) &&
-      (title !== "Reason" || rows.some(({ reason }) => reason)),
-  );
+  const isAbroad = rows.some((row) => row.region !== undefined && row.region !== region);
+  const shown = columns.filter(([title]) => title !== "Region" || isAbroad);
   // A narrow screen shows each row as a list, with these titles.
   const cells = (row: Shown) => shown.map(([title, cell]) => `<td data-title="${title}">${cell(row)}</td>`).join("");
   return `<table>
@@ -112,6 +108,9 @@ ${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}
 </tbody>
 </table>`;
 }
+
+const nameAndReason = ({ name, reason }: Shown): string =>
+  `<span><span class="name">${asText(name)}</span>${reason ? `<span class="reason">${asText(reason)}</span>` : ""}</span>`;
 
 /** Returns the class that colours a status: good, failed, or under way. */
 const tone = (status: string): string =>
