@@ -67,6 +67,8 @@ export interface KindDefinition<Wanted, Actual, Status extends string = string> 
   readonly large?: readonly (keyof NoInfer<Wanted> & string)[];
   /** What is shown of a running document where its status says too little: a job's secondary status. */
   readonly shownStatus?: (document: ResourceDocument<Wanted, Actual>) => string;
+  /** Why a document has its status, where there is more to say: why a job failed. */
+  readonly shownReason?: (document: ResourceDocument<Wanted, Actual>) => string | undefined;
 }
 
 /** A kind as handlers and reconcilers use it. */
@@ -79,6 +81,8 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
   status(document: Pick<ResourceDocument, "status">): StatusRow;
   /** The status of any document of the kind, for people. */
   shownStatus(document: ResourceDocument): string;
+  /** Why it has that status, for people. */
+  shownReason(document: ResourceDocument): string | undefined;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** Returns the document with its large members, or undefined. */
@@ -124,6 +128,8 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
     status: ({ status = "" }) => rows?.[status] ?? final,
 
     shownStatus: (document) => definition.shownStatus?.(kind.read(document)) ?? document.status ?? "",
+
+    shownReason: (document) => definition.shownReason?.(kind.read(document)),
 
     read(document) {
       if (document.schema > schema)
