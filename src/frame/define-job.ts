@@ -77,7 +77,7 @@ export function defineJob<
   const stopJob = async (input: object, context: Context): Promise<object> => {
     await resource.update(context, input, (job) => {
       const { key, status } = job;
-      const refusal = resource.status(job).refusesStop?.({ arn: resource.arn(key), name: key.name, status });
+      const refusal = resource.status(job).refusesStop?.(resource.subject(key, input, status));
       if (refusal) throw refusal;
       if (status !== "InProgress") return undefined;
       const transitions = enter(job.actual.transitions, "Stopping", runs.steps.Stopping, context.clock.now());

@@ -75,7 +75,7 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const stopping = job.status === "Stopping";
-    const executor = await executorOf(context, context, id);
+    const executor = await executorOf(context, id);
     const { state } = await executor.find(id);
     if (state === "unknown") {
       if (stopping) return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
@@ -157,7 +157,7 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     // A plain process may outlive its keeper.
-    if (lost) await (await executorOf(context, context, runId)).stop(runId, 0);
+    if (lost) await (await executorOf(context, runId)).stop(runId, 0);
     const { run: _, ...rest } = actual;
     return {
       update: {

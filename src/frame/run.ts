@@ -79,11 +79,11 @@ export async function beginRun(
  * whether it has it.
  */
 export async function executorOf(
-  { executors, resources }: Pick<Context, "executors" | "resources">,
-  place: Pick<Context, "account" | "region">,
+  context: Pick<Context, "executors" | "resources" | "account" | "region">,
   runId: string,
 ): Promise<Executor> {
-  const found = await resources.get(runKey(place, runId));
+  const { executors, resources } = context;
+  const found = await resources.get(runKey(context, runId));
   return found ? executors.named(run.read(found).wanted.executor) : executors.all[0]!;
 }
 

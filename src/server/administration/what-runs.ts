@@ -1,5 +1,5 @@
 import type { ServiceHost } from "../../frame/context.ts";
-import type { Kind } from "../../frame/define-kind.ts";
+import { loadKind } from "../../frame/define-kind.ts";
 import { createKindNames, type Place } from "../../frame/kind-naming.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { Running } from "../../fronts/front.ts";
@@ -30,7 +30,7 @@ async function runningOf(
     limit: shownOfEach,
   });
   if (documents.length === 0) return [];
-  const unit = (await entry.load()) as Kind;
+  const unit = await loadKind(entry);
   return documents.map(unit.read).map((document) => ({
     what: title,
     name: nameOf(entry, document),

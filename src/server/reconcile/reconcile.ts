@@ -1,3 +1,4 @@
+import { backOffMilliseconds } from "../../base/back-off.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
@@ -5,7 +6,14 @@ import type { ReconcileContext, ReconcilerEntry } from "../../frame/define-recon
 import { createRunRoom, type RunWeight } from "../../runs/run-room.ts";
 import { createRunSweep } from "../../runs/run-sweep.ts";
 import { systemTimer, type Timer } from "../../runs/timer.ts";
-import { allDocuments, Conflict, keyText, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
+import {
+  allDocuments,
+  Conflict,
+  keyText,
+  keyWords,
+  type ResourceKey,
+  type ResourceStore,
+} from "../../stores/resources/port.ts";
 import { followFeed } from "./follow-feed.ts";
 import { createStayingMemory } from "./staying-memory.ts";
 import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
@@ -14,8 +22,6 @@ import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
 const mostAtOnce = 16;
 /** After this many write conflicts in a row, a resource waits as after an error. */
 const mostConflicts = 10;
-const firstRetryMilliseconds = 1_000;
-const lastRetryMilliseconds = 60_000;
 /** The longest delay of a timer; a resource that asked for a later time is reconciled then, and asks again. */
 const longestWaitMilliseconds = 86_400_000;
 
@@ -127,12 +133,9 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         // After an error it is unknown what of its runs was dealt with, so the runs are read again.
         task.runs.letGo();
         task.again = false;
-        waitMilliseconds = Math.min(firstRetryMilliseconds * 2 ** task.failures++, lastRetryMilliseconds);
+        waitMilliseconds = backOffMilliseconds(++task.failures);
         if (!stopping.signal.aborted)
-          report(
-            `${task.key.kind} ${task.key.name} could not be reconciled; again in ${waitMilliseconds / 1000} s`,
-            error,
-          );
+          report(`${keyWords(task.key)} could not be reconciled; again in ${waitMilliseconds / 1000} s`, error);
       }
     }
     task.state = "resting";

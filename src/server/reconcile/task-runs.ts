@@ -51,6 +51,7 @@ export function createTaskRuns(options: {
   readonly wake: () => void;
 }): TaskRuns {
   const { executors, resources, clock, timer, place, wake } = options;
+  const at = { executors, resources, account: place.account, region: place.region };
   const followed = new Map<string, Followed>();
   let asked = new Set<string>();
 
@@ -74,7 +75,7 @@ export function createTaskRuns(options: {
         const found = await resources.get(runKey(place, runId));
         const document = found && run.read(found);
         const progress = document?.actual ?? {};
-        const executor = await executorOf({ executors, resources }, place, runId);
+        const executor = await executorOf(at, runId);
         // The first lines may have been dealt with by an earlier server or an earlier try that did not record it.
         const reader = createRunReader({ executor, runId, progress, resumed: true, timer, wake });
         one = { reader, savedAt: document?.modified ?? 0, savedCursor: progress.cursor };
@@ -102,7 +103,7 @@ export function createTaskRuns(options: {
           for (const [runId, cursor] of trims) {
             const one = followed.get(runId);
             if (one) [one.savedAt, one.savedCursor] = [clock.now(), cursor];
-            await (await executorOf({ executors, resources }, place, runId)).trim(runId, cursor);
+            await (await executorOf(at, runId)).trim(runId, cursor);
           }
         },
       };
