@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** What a status allows: everything that the row does not refuse. */
-interface StatusRow {
+export interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
   /** Make AWS's refusals. */

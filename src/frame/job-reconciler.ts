@@ -9,9 +9,9 @@ import {
   type ReconcileResult,
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
-import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
+import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
-import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";
+import { enter, type JobActual } from "./job-state.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
@@ -36,6 +36,7 @@ const pointWords = {
 export function createJobReconciler<Wanted>(
   kind: Kind<Wanted, JobActual>,
   runs: JobRuns<Wanted>,
+  statuses: { readonly begun: string; readonly stopping: string },
 ): ReconcilerUnit<Wanted, JobActual> {
   const noun = kind.definition.kind;
   const toldStates = Object.keys(runs.stepOfState).filter((state) => state !== "started");
@@ -47,8 +48,9 @@ export function createJobReconciler<Wanted>(
     ]),
   ]) as Record<string, string>;
   const reached = (context: ReconcileContext, point: string) => context.settings.reached(`${noun}:${point}`);
-  const step = (actual: JobActual, name: string, time: number) =>
-    enter(actual.transitions, name, runs.steps[name]!, time);
+  const step = (actual: JobActual, name: string, time: number, isLast?: boolean) =>
+    enter(actual.transitions, name, runs.steps[name]!, time, isLast);
+  const unfinished = Object.entries(kind.definition.statuses ?? {}).flatMap(([name, { final }]) => (final ? [] : name));
 
   /** Writes the run before it is started, so that every started run has a document. */
   async function begin(job: Job<Wanted>, context: ReconcileContext): Promise<Result<Wanted>> {
@@ -60,12 +62,11 @@ export function createJobReconciler<Wanted>(
       const id = context.ids.ulid();
       return {
         update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } },
-        changes: [(await beginRun(context, id, job.key, plan, weight)).change],
+        changes: [(await beginRun(context, id, job, plan, weight)).change],
       };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const time = context.clock.now();
-      return finish(job, job.actual, { outcome: "Failed", time, reason: `ClientError: ${error.message}` }, context);
+      return finish(job, job.actual, { how: "refused", message: error.message }, context.clock.now(), context);
     }
   }
 
@@ -74,11 +75,11 @@ export function createJobReconciler<Wanted>(
     { id, statesSeen }: NonNullable<JobActual["run"]>,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
-    const stopping = job.status === "Stopping";
+    const stopping = job.status === statuses.stopping;
     const executor = await executorOf(context, id);
     const { state } = await executor.find(id);
     if (state === "unknown") {
-      if (stopping) return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
+      if (stopping) return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
       reached(context, "run-written");
       await startRun(context, id);
       reached(context, "run-started");
@@ -96,12 +97,14 @@ export function createJobReconciler<Wanted>(
     const news = run.states.filter(({ number }) => number > statesSeen);
     for (const { state } of news) if (toldStates.includes(state)) reached(context, state.toLowerCase());
     const actual = news.reduce((before, state) => withState(before, state, stopping), job.actual);
-    if (!run.ended) return news.length > 0 ? { update: { actual } } : {};
+    if (!run.ended)
+      return news.length > 0 ? { update: { status: statusAfter(news, stopping) ?? job.status, actual } } : {};
     const after = withMetrics(actual, kept);
-    const end = endOf(job, after, run.exit, context);
-    return "outcome" in end
-      ? finish(job, after, end, context)
-      : restart({ ...after, counted: kept.counted }, id, end, context);
+    const time = run.exit?.time ?? context.clock.now();
+    const end = endOf(job, after, run.exit);
+    return "how" in end
+      ? finish(job, after, end, time, context)
+      : restart({ ...after, counted: kept.counted }, id, end.lost, time, context);
   }
 
   /** A job that is being stopped stays Stopping while its run saves its results. */
@@ -121,39 +124,36 @@ export function createJobReconciler<Wanted>(
     return finalMetrics.length > 0 ? { ...actual, finalMetrics } : actual;
   };
 
-  interface Restart {
-    readonly lost: boolean;
-    readonly time: number;
-  }
+  /** Returns the status that the last of these states leads to, if one does. */
+  const statusAfter = (states: readonly RunState[], stopping: boolean): string | undefined =>
+    stopping
+      ? undefined
+      : states.map(({ state }) => runs.steps[runs.stepOfState[state] ?? ""]?.becomes).findLast(Boolean);
 
   /** Returns what the end of a run means for its job. A run without an exit is lost: its keeper died. */
   function endOf(
     job: Job<Wanted>,
     { told, lostAttempts }: JobActual,
     exit: RunExit | undefined,
-    context: ReconcileContext,
-  ): JobEnd | Restart {
-    const stopping = job.status === "Stopping";
-    const time = exit?.time ?? context.clock.now();
-    if (exit?.reason === "runtime") return { outcome: "MaxRuntimeExceeded", time };
-    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { outcome: "Stopped", time };
+  ): JobEnd | { readonly lost: boolean } {
+    const stopping = job.status === statuses.stopping;
+    if (exit?.reason === "runtime") return { how: "runtime" };
+    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { how: "stopped" };
     // The user did not ask for this stop: the server was stopped, or was away for too long.
-    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false, time };
-    if (!exit) {
-      if (lostAttempts < runs.retries(job)) return { lost: true, time };
-      return { outcome: "Failed", time, reason: runs.failures.lost };
-    }
-    if (exit.reason === "memory") return { outcome: "Failed", time, reason: runs.failures.memory(exit.code) };
-    if (exit.code === 0) return { outcome: "Completed", time };
+    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false };
+    if (!exit) return lostAttempts < runs.retries(job) ? { lost: true } : { how: "lost" };
+    const { code } = exit;
+    if (exit.reason === "memory") return { how: "memory", code };
+    if (code === 0) return { how: "completed" };
     const reason = told.Failed?.reason;
-    const words = typeof reason === "string" ? reason : undefined;
-    return { outcome: "Failed", time, reason: runs.failures.program(exit.code, words) };
+    return { how: "program", code, told: typeof reason === "string" ? reason : undefined };
   }
 
   async function restart(
     actual: JobActual,
     runId: string,
-    { lost, time }: Restart,
+    lost: boolean,
+    time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     // A plain process may outlive its keeper.
@@ -161,6 +161,7 @@ export function createJobReconciler<Wanted>(
     const { run: _, ...rest } = actual;
     return {
       update: {
+        status: statuses.begun,
         actual: {
           ...rest,
           told: {},
@@ -172,17 +173,21 @@ export function createJobReconciler<Wanted>(
     };
   }
 
+  const outcomeOf = <How extends keyof JobEnds>(end: JobEnds[How] & { readonly how: How }, job: Job<Wanted>) =>
+    runs.outcome[end.how](end, job);
+
   async function finish(
     job: Job<Wanted>,
     actual: JobActual,
-    { outcome, time, reason }: JobEnd,
+    end: JobEnd,
+    time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
-    const status = statusOfOutcome[outcome];
+    const { status, step: last, reason } = outcomeOf(end, { ...job, actual });
     const ended: JobActual = {
       ...actual,
-      transitions: step(actual, outcome, time),
+      transitions: step(actual, last, time, true),
       ended: actual.started === undefined ? undefined : time,
       failureReason: reason,
     };
@@ -195,12 +200,12 @@ export function createJobReconciler<Wanted>(
 
   return defineReconciler({
     kind,
-    unfinished: ["InProgress", "Stopping"],
+    unfinished,
     killPoints,
     async reconcile(job, context) {
       if (job.actual.run) return follow(job, job.actual.run, context);
-      if (job.status === "Stopping")
-        return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
+      if (job.status === statuses.stopping)
+        return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
       return begin(job, context);
     },
   });

@@ -2,7 +2,7 @@ import { Fault } from "../aws/faults.ts";
 import { backOffMilliseconds } from "../base/back-off.ts";
 import type { RunState } from "../runs/follow-run.ts";
 import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
-import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
 
@@ -48,7 +48,8 @@ export interface Kept<K> {
 
 /** What to keep up, and how. */
 export interface KeepOptions {
-  readonly of: ResourceKey;
+  /** What the run belongs to. */
+  readonly of: Pick<ResourceDocument, "key" | "id">;
   readonly log: LogPlace;
   /** The state by which a run reports that it is ready. */
   readonly readyState: string;

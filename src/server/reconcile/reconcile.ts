@@ -15,8 +15,9 @@ import {
   type ResourceStore,
 } from "../../stores/resources/port.ts";
 import { followFeed } from "./follow-feed.ts";
+import { createRunOwners } from "./run-owners.ts";
 import { createStayingMemory } from "./staying-memory.ts";
-import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
+import { createTaskRuns, type TaskRuns } from "./task-runs.ts";
 
 /** The most resources reconciled at the same time; others wait their turn. */
 const mostAtOnce = 16;
@@ -69,6 +70,7 @@ const endlessRoom: RunWeight = { cores: Number.POSITIVE_INFINITY, memoryBytes: N
 export function createReconcileEngine(options: ReconcileEngineOptions): ReconcileEngine {
   const { resources, executors, contextFor, clock, timer = systemTimer, report } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
+  const owners = createRunOwners({ resources, reconcilers, report });
   const sweep = createRunSweep({ executors, resources, report });
   const tasks = new Map<string, Task>();
   const staying = createStayingMemory({ executors, resources, clock });
@@ -212,11 +214,13 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       // The place in the feed is taken first, so a write during the search for unfinished documents is seen by the
       // search, by the feed, or by both.
       const { sequence } = await resources.write([]);
+      const occupants = await owners.all();
       await sweep.all();
-      for await (const { key, weight } of occupiedRuns(resources)) room.occupy(key, weight);
+      for (const { key, weight } of occupants) room.occupy(key, weight);
       await wakeUnfinished();
       following = followFeed({ resources, start: sequence, timer, signal: stopping.signal, report }, (entry) => {
         sweep.entry(entry);
+        owners.entry(entry);
         const { key, status, deleted, event } = entry;
         if (event) return;
         const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
@@ -235,6 +239,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         task.runs.letGo();
         watchOnly(task, new Map());
       }
+      await owners.settled();
       await sweep.settled();
     },
   };

@@ -1,20 +1,12 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
-import { parentKey } from "../../frame/define-kind.ts";
 import type { Place } from "../../frame/kind-naming.ts";
 import { executorOf, run, runKey } from "../../frame/run.ts";
 import type { FollowedRun } from "../../runs/follow-run.ts";
 import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
-import type { RunWeight } from "../../runs/run-room.ts";
 import type { Timer } from "../../runs/timer.ts";
-import {
-  allDocuments,
-  keyText,
-  type ResourceChange,
-  type ResourceKey,
-  type ResourceStore,
-} from "../../stores/resources/port.ts";
+import { keyText, type ResourceChange, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
 
 /** How far a run has been dealt with is written with other changes of its document; by itself at most this often. */
 const saveMilliseconds = 5_000;
@@ -117,14 +109,3 @@ export function createTaskRuns(options: {
 
 const keyOf = (change: ResourceChange): ResourceKey =>
   "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
-
-/** Yields the documents that have runs, with what the runs take of the machine's room. */
-export async function* occupiedRuns(
-  resources: Pick<ResourceStore, "list">,
-): AsyncGenerator<{ readonly key: ResourceKey; readonly weight: RunWeight }> {
-  for await (const found of allDocuments(resources, run.name, { status: "Active" })) {
-    const { key, parent, wanted } = run.read(found);
-    const of = parentKey(key, parent);
-    if (of && wanted.weight.cores > 0) yield { key: of, weight: wanted.weight };
-  }
-}

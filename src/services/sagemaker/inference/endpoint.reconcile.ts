@@ -81,7 +81,7 @@ interface TendedFleet {
 }
 
 async function tend(
-  { key, wanted }: EndpointDocument,
+  { key, id, wanted }: EndpointDocument,
   fleet: Fleet | undefined,
   context: ReconcileContext,
 ): Promise<TendedFleet> {
@@ -94,7 +94,7 @@ async function tend(
   for (const variant of fleet.variants) {
     const instances: Instance[] = [];
     for (const instance of variant.instances) {
-      const tended = await tendInstance(context, { key, name: wanted.EndpointName }, variant, instance);
+      const tended = await tendInstance(context, { key, id, name: wanted.EndpointName }, variant, instance);
       changed ||= tended.instance !== instance;
       instances.push(tended.instance);
       changes.push(...tended.changes);

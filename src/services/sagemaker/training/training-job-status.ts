@@ -4,7 +4,10 @@ import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { JobActual } from "../../../frame/job-state.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
-/** The steps of a training job in AWS's words, and the states of a run that lead to them. */
+const memoryAdvice =
+  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+
+/** The steps and ends of a training job in AWS's words, and the states of a run that lead to the steps. */
 export const trainingSteps = {
   steps: {
     Starting: { message: "Starting the training job" },
@@ -22,7 +25,18 @@ export const trainingSteps = {
   },
   stepOfState: { started: "Pending", Downloading: "Downloading", Training: "Training", Uploading: "Uploading" },
   startsWith: "Downloading",
-} as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith">;
+  outcome: {
+    completed: () => ({ status: "Completed", step: "Completed" }) as const,
+    stopped: () => ({ status: "Stopped", step: "Stopped" }) as const,
+    runtime: () => ({ status: "Stopped", step: "MaxRuntimeExceeded" }) as const,
+    program: ({ code, told }) => failed(told ?? `AlgorithmError: , exit code: ${code}`),
+    memory: ({ code }) => failed(`ClientError: ${memoryAdvice}, exit code: ${code}`),
+    lost: () => failed("InternalServerError: We encountered an internal error. Please try again."),
+    refused: ({ message }) => failed(`ClientError: ${message}`),
+  },
+} as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;
+
+const failed = (reason: string) => ({ status: "Failed", step: "Failed", reason }) as const;
 
 /** The refusal to delete a job that has not ended. */
 export const goesOn = ({ name, status }: Subject): Fault =>

@@ -19,8 +19,6 @@ export type TrainingJob = Job<TrainingRequest>;
 
 /** Further attempts after lost runs when the job has no RetryStrategy. */
 const defaultRetries = 1;
-const memoryAdvice =
-  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
 
 /** A training job: data from S3, a program of an image, a model to S3. */
 export const trainingJob = defineJob({
@@ -50,13 +48,14 @@ export const trainingJob = defineJob({
     ),
   create: {
     operation: "CreateTrainingJob",
+    status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
       return undefined;
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),
   },
-  stop: { operation: "StopTrainingJob" },
+  stop: { operation: "StopTrainingJob", status: "Stopping" },
   runs: {
     plan: planTrainingRun,
     weight: ({ wanted }, context) => instanceWeight(context, wanted.ResourceConfig),
@@ -69,11 +68,6 @@ export const trainingJob = defineJob({
     ...trainingSteps,
     graceSeconds: stopGraceSeconds,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
-    failures: {
-      memory: (code) => `ClientError: ${memoryAdvice}, exit code: ${code}`,
-      lost: "InternalServerError: We encountered an internal error. Please try again.",
-      program: (code, told) => told ?? `AlgorithmError: , exit code: ${code}`,
-    },
     event: "SageMaker Training Job State Change",
   },
   describe: {
