@@ -1,3 +1,4 @@
+import type { Grant } from "../aws/caller.ts";
 import type { MetricDefinition } from "../images/define-image.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { LogPlace } from "../runs/ship-log.ts";
@@ -56,6 +57,11 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
   /** Returns the log stream that all attempts share. */
   log(job: Job<Wanted>): LogPlace;
   metrics?(job: Job<Wanted>, context: Context): JobMetrics;
+  /**
+   * Returns what the job's reconciler may do beyond its log and its metrics, such as the operations that `plan` calls as
+   * the service. What the run may do is in its plan.
+   */
+  grants?(job: Job<Wanted>): readonly Grant[];
   /** The steps of a job, with AWS's words: those that every job has, and this kind's own. */
   readonly steps: Readonly<Record<AttemptStep | Step, JobStep<NoInfer<Status>>>>;
   /** The step that each state of a run leads to; the executor's own state is `started`. */

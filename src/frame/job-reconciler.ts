@@ -11,7 +11,9 @@ import {
 } from "./define-reconciler.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
+import { metricGrants } from "./job-metrics.ts";
 import { enter, type JobActual } from "./job-state.ts";
+import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
@@ -202,6 +204,11 @@ export function createJobReconciler<Wanted>(
     kind,
     unfinished,
     killPoints,
+    grants: (job, context) => [
+      ...logGrants(runs.log(job)),
+      ...metricGrants(runs.metrics?.(job, context)),
+      ...(runs.grants?.(job) ?? []),
+    ],
     async reconcile(job, context) {
       if (job.actual.run) return follow(job, job.actual.run, context);
       if (job.status === statuses.stopping)

@@ -127,7 +127,8 @@ describe("the reconcile engine", () => {
       resources,
       executors: createExecutors([scripted.executor], "process"),
       reconcilers,
-      contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
+      contextFor: ({ account, region }, _origin, grants) =>
+        ({ account, region, clock, resources, caller: { grants } }) as unknown as Context,
       clock,
       timer,
       room: { cores: 2, memoryBytes: Number.POSITIVE_INFINITY },
@@ -161,6 +162,23 @@ describe("the reconcile engine", () => {
     await settle();
     expect(await resources.get(keyOf("job", "a"))).toMatchObject({ status: "Done", modified: 1_500 });
     expect(seen).toEqual(["a New", "a Working", "a Working"]);
+  });
+
+  test("acts with the grants that the reconciler declares for the document", async () => {
+    const seen: unknown[] = [];
+    const unit = defineReconciler({
+      kind: job,
+      unfinished: ["New"],
+      grants: ({ key }, { caller }) => [{ actions: [`x:${caller.grants}`], resources: [key.name] }],
+      async reconcile(_document, { caller }) {
+        seen.push(caller.grants);
+        return { update: { status: "Done" } };
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a", { status: "New" })]);
+    await settle();
+    expect(seen).toEqual([[{ actions: ["x:undefined"], resources: ["a"] }]]);
   });
 
   test("reads a document of an older shape as today's, and writes it so", async () => {

@@ -1,3 +1,4 @@
+import type { Grant } from "../../aws/caller.ts";
 import { backOffMilliseconds } from "../../base/back-off.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
@@ -40,8 +41,11 @@ export interface ReconcileEngineOptions {
   readonly resources: ResourceStore;
   readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
-  /** Returns the service's own context, in the account and region of a document; `origin` is the document's ARN. */
-  readonly contextFor: (key: ResourceKey, origin: string) => Context;
+  /**
+   * Returns the service's own context, in the account and region of a document; `origin` is the document's ARN, `grants`
+   * what its reconciler may do besides.
+   */
+  readonly contextFor: (key: ResourceKey, origin: string, grants?: readonly Grant[]) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
   /** The machine's room for runs; unlimited by default. */
@@ -153,10 +157,11 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const { key, entry } = task;
     const status = (await resources.get(key))?.status;
     if (!entry.unfinished.includes(status ?? "")) return "finished";
-    const { kind, reconcile } = await entry.load();
-    const base = contextFor(key, kind.arn(key));
-    const document = await kind.find(base, key);
+    const { kind, grants, reconcile } = await entry.load();
+    const service = contextFor(key, kind.arn(key));
+    const document = await kind.find(service, key);
     if (!document) return "finished";
+    const base = grants ? contextFor(key, kind.arn(key), grants(document, service)) : service;
     const asked = new Map<string, ResourceKey>();
     task.runs.begin();
     const context: ReconcileContext = extended<OwnMembers>(base, {
