@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { validationFault } from "../aws/faults.ts";
-import type { Executor, RunExit } from "../executors/port.ts";
+import type { Executor, RunExit, RunSpec } from "../executors/port.ts";
 import type { FollowedRun, RunState } from "../runs/follow-run.ts";
 import { createTestContext } from "../server/request/test-context.ts";
 import { defineJob } from "./define-job.ts";
@@ -37,19 +37,18 @@ const processingJob = defineJob({
   runs: {
     async plan({ wanted }) {
       if (wanted.RoleArn === "gone") throw validationFault("The role is gone.");
-      return {
-        spec: {
-          program: { command: ["true"] },
-          environment: {},
-          files: {},
-          mounts: [],
-          limits: {},
-          network: "host",
-          server: { address: false, sockets: [] },
-          graceSeconds: 1,
-        },
-        grants: [],
+      const spec: RunSpec = {
+        program: { command: ["true"] },
+        environment: {},
+        files: {},
+        mounts: [],
+        limits: {},
+        network: "host",
+        server: { address: false, sockets: [] },
+        graceSeconds: 1,
       };
+      const plan = { spec, grants: [] };
+      return wanted.RoleArn === "two hosts" ? [plan, plan] : plan;
     },
     weight: () => ({ cores: 1, memoryBytes: 0 }),
     log: ({ wanted }) => ({ logGroupName: "jobs", logStreamName: wanted.ProcessingJobName }),
@@ -84,24 +83,36 @@ const processingJob = defineJob({
 });
 const succeeded = { status: "SUCCEEDED", step: "Done" } as const;
 
+/** What a host tells between two reconciles. */
+interface Told {
+  readonly states?: RunState[];
+  readonly exit?: RunExit;
+  readonly ended?: boolean;
+}
+
 /** A job that is reconciled as the engine would, with a run that does what the test says. */
 async function makeJob(RoleArn = "r") {
-  let state: "unknown" | "running" = "unknown";
+  const states = new Map<string, "unknown" | "running">();
+  const groups: unknown[] = [];
+  const stopped: string[] = [];
   const executor: Pick<Executor, "name" | "abilities" | "find" | "start" | "stop"> = {
     name: "process",
     abilities: {
       gpus: false,
-      nodes: "one",
+      nodes: "many",
       networkIsolation: false,
       containers: false,
       mounts: true,
       cores: "shared",
     },
-    find: async () => ({ state }),
-    async start() {
-      state = "running";
+    find: async (id) => ({ state: states.get(id) ?? "unknown" }),
+    async start(id, { group }) {
+      states.set(id, "running");
+      groups.push(group);
     },
-    stop: async () => {},
+    async stop(id) {
+      stopped.push(id);
+    },
   };
   const context = createTestContext({ units: [processingJob], executor: executor as Executor });
   const named = { ProcessingJobName: "My-Job" };
@@ -113,11 +124,17 @@ async function makeJob(RoleArn = "r") {
     stop: () => call("sagemaker", "StopProcessingJob", named),
     remove: () => call("sagemaker", "DeleteProcessingJob", named),
     runs: async () => (await context.resources.list("sagebrush/run", { limit: 10 })).documents.length,
-    async reconcile(told: { states?: RunState[]; exit?: RunExit; ended?: boolean } = {}) {
+    groups,
+    stopped,
+    /** What each host tells, from the first on. */
+    async reconcile(...told: readonly Told[]) {
       const unread = { kept: undefined, resumed: false, lines: [], passLines: () => {} };
-      const run: FollowedRun = { states: [], ended: told.exit !== undefined, ...unread, ...told };
-      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow: async () => run };
       const job = await look();
+      const follow = async (id: string): Promise<FollowedRun> => {
+        const one = told[job.actual.runs!.findIndex((run) => run.id === id)];
+        return { states: [], ended: one?.exit !== undefined, ...unread, ...one };
+      };
+      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow };
       const { update, changes = [], events } = await processingJob.reconciler.reconcile(job, own);
       const written = update ? [await processingJob.put(context, { ...job, ...update })] : [];
       await context.resources.write([...written, ...changes], { events });
@@ -125,6 +142,43 @@ async function makeJob(RoleArn = "r") {
     },
   };
 }
+
+test("the runs of several hosts are one group: they start together, and end when one of them fails", async () => {
+  const job = await makeJob("two hosts");
+  const { actual } = await job.reconcile();
+  const ids = actual.runs!.map(({ id }) => id);
+  expect([ids.length, await job.runs()]).toEqual([2, 2]);
+  await job.reconcile({ states: [told(1, "started")] }, { states: [told(1, "started"), told(2, "Ready")] });
+  const [first, second] = job.groups as { id: string; index: number; size: number }[];
+  expect([first, second]).toEqual([
+    { id: first!.id, index: 0, size: 2 },
+    { id: first!.id, index: 1, size: 2 },
+  ]);
+  expect((await job.look()).actual.runs!.map(({ statesSeen }) => statesSeen)).toEqual([1, 2]);
+  // One that succeeds waits for the others.
+  expect(await job.reconcile(exit(0), {})).toMatchObject({ status: "RUNNING" });
+  expect(job.stopped).toEqual([]);
+
+  expect(await job.reconcile({}, exit(3))).toMatchObject({ status: "RUNNING" });
+  expect(job.stopped).toContain(ids[0]);
+  const ended = await job.reconcile(exit(143, "stopped"), exit(3));
+  expect(ended).toMatchObject({ status: "BROKEN", actual: { failureReason: "It ended with 3." } });
+  expect(await job.runs()).toBe(0);
+});
+
+test("a group that loses a run begins anew as a whole", async () => {
+  const job = await makeJob("two hosts");
+  const before = (await job.reconcile()).actual.runs!;
+  await job.reconcile();
+  await job.reconcile({}, { ended: true });
+  expect(job.stopped).toContain(before[0]!.id);
+  const after = await job.reconcile(exit(143, "stopped"), { ended: true });
+  expect(after).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
+  expect([after.actual.runs, await job.runs()]).toEqual([undefined, 0]);
+  expect((await job.reconcile()).actual.runs).toHaveLength(2);
+  await job.reconcile();
+  expect(await job.reconcile(exit(0), exit(0))).toMatchObject({ status: "SUCCEEDED" });
+});
 
 const told = (number: number, state: string, detail: Record<string, unknown> = {}): RunState => ({
   ...{ type: "state", cursor: "", time: 0, number, state, detail },
@@ -164,11 +218,7 @@ test("a refused stop names the job as the request did", async () => {
 });
 
 type Ending = keyof JobRuns<unknown>["outcome"];
-const endings: readonly [
-  Ending | "completed, as it told",
-  Parameters<Awaited<ReturnType<typeof makeJob>>["reconcile"]>[0],
-  object,
-][] = [
+const endings: readonly [Ending | "completed, as it told", Told, object][] = [
   ["completed", exit(0), { status: "SUCCEEDED" }],
   [
     "completed, as it told",

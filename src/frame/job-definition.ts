@@ -49,13 +49,15 @@ export interface JobOutcome<Status extends string = string, Step extends string 
  */
 export interface JobRuns<Wanted, Status extends string = string, Step extends string = string> {
   /**
-   * Returns what to run, once for each attempt. A Fault ends the job as `outcome.refused` says.
+   * Returns what to run, once for each attempt: one plan, or one a host. All runs of an attempt end when one of them
+   * fails. A Fault ends the job as `outcome.refused` says.
    */
-  plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan>;
+  plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan | readonly RunPlan[]>;
   /** Returns what an attempt takes of the machine's room: `instanceWeight` for most kinds. */
   weight(job: Job<Wanted>, context: Context): RunWeight;
-  /** Returns the log stream that all attempts share. */
-  log(job: Job<Wanted>): LogPlace;
+  /** Returns the log stream of a host, which all attempts share; hosts count from 0. */
+  log(job: Job<Wanted>, host: number): LogPlace;
+  /** Where the values that the first host prints are kept. */
   metrics?(job: Job<Wanted>, context: Context): JobMetrics;
   /**
    * Returns what the job's reconciler may do beyond its log and its metrics, such as the operations that `plan` calls as
@@ -64,7 +66,7 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
   grants?(job: Job<Wanted>): readonly Grant[];
   /** The steps of a job, with AWS's words: those that every job has, and this kind's own. */
   readonly steps: Readonly<Record<AttemptStep | Step, JobStep<NoInfer<Status>>>>;
-  /** The step that each state of a run leads to; the executor's own state is `started`. */
+  /** The step that each state of the first host's run leads to; the executor's own state is `started`. */
   readonly stepOfState: Readonly<Record<string, NoInfer<Step>>>;
   /** The state that begins the work, from which Describe's times count. */
   readonly startsWith: string;

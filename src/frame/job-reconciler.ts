@@ -1,7 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
-import type { RunState } from "../runs/follow-run.ts";
-import type { ResourceEvent } from "../stores/resources/port.ts";
+import type { FollowedRun, RunState } from "../runs/follow-run.ts";
+import type { ResourceChange, ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
   defineReconciler,
@@ -9,10 +9,11 @@ import {
   type ReconcileResult,
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
+import { decidingExit, endsOthers, groupOf } from "./job-attempt.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
-import { enter, type JobActual } from "./job-state.ts";
+import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
@@ -60,12 +61,15 @@ export function createJobReconciler<Wanted>(
     const weight = runs.weight(job, context);
     if (!context.hasRoom(weight)) return {};
     try {
-      const plan = await runs.plan(job, kind.arn(job.key), context);
-      const id = context.ids.ulid();
-      return {
-        update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } },
-        changes: [(await beginRun(context, id, job, plan, weight)).change],
-      };
+      const planned = await runs.plan(job, kind.arn(job.key), context);
+      const hosts: HostRun[] = [];
+      const changes: ResourceChange[] = [];
+      for (const plan of groupOf(planned, context.ids.ulid())) {
+        const id = context.ids.ulid();
+        hosts.push({ id, statesSeen: 0 });
+        changes.push((await beginRun(context, id, job, plan, weight)).change);
+      }
+      return { update: { actual: { ...job.actual, runs: hosts } }, changes };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       return finish(job, job.actual, { how: "refused", message: error.message }, context.clock.now(), context);
@@ -74,50 +78,92 @@ export function createJobReconciler<Wanted>(
 
   async function follow(
     job: Job<Wanted>,
-    { id, statesSeen }: NonNullable<JobActual["run"]>,
+    hosts: readonly HostRun[],
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const stopping = job.status === statuses.stopping;
-    const executor = await executorOf(context, id);
-    const { state } = await executor.find(id);
-    if (state === "unknown") {
-      if (stopping) return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
-      reached(context, "run-written");
-      await startRun(context, id);
-      reached(context, "run-started");
-    }
-    if (stopping && state === "running") {
-      reached(context, "stopping");
-      await executor.stop(id, runs.graceSeconds);
-    }
+    if ((await startOrStop(hosts, stopping, context)) === "not begun")
+      return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
 
-    const run = await context.follow(id);
+    const metrics = runs.metrics?.(job, context);
     const { counted } = job.actual;
-    const kept = await shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, counted, (point) =>
-      reached(context, point),
-    );
-    const news = run.states.filter(({ number }) => number > statesSeen);
-    for (const { state } of news) if (toldStates.includes(state)) reached(context, state.toLowerCase());
-    const actual = news.reduce((before, state) => withState(before, state, stopping), job.actual);
-    if (!run.ended)
-      return news.length > 0 ? { update: { status: statusAfter(news, stopping) ?? job.status, actual } } : {};
-    const after = withMetrics(actual, kept);
-    const time = run.exit?.time ?? context.clock.now();
-    const end = endOf(job, after, run.exit);
+    const point = (name: string) => reached(context, name);
+    const followed: FollowedRun[] = [];
+    const logs: KeptLog[] = [];
+    let actual = job.actual;
+    let status: string | undefined;
+    for (const [host, { id, statesSeen }] of hosts.entries()) {
+      const run = await context.follow(id);
+      followed.push(run);
+      // Points of several hosts would be counted as those of one, and after a kill be taken for written.
+      const ofHost = host === 0 ? ([metrics, run, counted] as const) : ([undefined, run, undefined] as const);
+      logs.push(await shipJobLog(context, runs.log(job, host), ...ofHost, point));
+      const news = run.states.filter(({ number }) => number > statesSeen);
+      for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
+      actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
+      if (host === 0) status = statusAfter(news, stopping);
+    }
+    if (!followed.every(({ ended }) => ended)) {
+      if (!stopping && followed.some(endsOthers)) await stopRunning(hosts, context);
+      return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
+    }
+    const exit = decidingExit(followed);
+    const after = withMetrics(actual, logs[0]!);
+    const time = exit?.time ?? context.clock.now();
+    const end = endOf(job, after, exit);
     return "how" in end
       ? finish(job, after, end, time, context)
-      : restart({ ...after, counted: kept.counted }, id, end.lost, time, context);
+      : restart({ ...after, counted: logs[0]!.counted }, end.lost, time, context);
   }
 
-  /** A job that is being stopped stays Stopping while its run saves its results. */
-  function withState(actual: JobActual, { number, state, time, detail }: RunState, stopping: boolean): JobActual {
+  /** Starts the runs that are written and not started, unless the job is to stop; then it asks them to end. */
+  async function startOrStop(
+    hosts: readonly HostRun[],
+    stopping: boolean,
+    context: ReconcileContext,
+  ): Promise<"begun" | "not begun"> {
+    let isBegun = !stopping;
+    for (const { id } of hosts) {
+      const executor = await executorOf(context, id);
+      const { state } = await executor.find(id);
+      if (state === "unknown" && !stopping) {
+        reached(context, "run-written");
+        await startRun(context, id);
+        reached(context, "run-started");
+      }
+      if (state === "running" && stopping) {
+        reached(context, "stopping");
+        await executor.stop(id, runs.graceSeconds);
+      }
+      isBegun ||= state !== "unknown";
+    }
+    return isBegun ? "begun" : "not begun";
+  }
+
+  async function stopRunning(hosts: readonly HostRun[], context: ReconcileContext): Promise<void> {
+    for (const { id } of hosts) {
+      const executor = await executorOf(context, id);
+      if ((await executor.find(id)).state === "running") await executor.stop(id, runs.graceSeconds);
+    }
+  }
+
+  /** The first host's states are the job's steps. A job that is being stopped stays so while its runs save results. */
+  function withState(
+    actual: JobActual,
+    { number, state, time, detail }: RunState,
+    host: number,
+    stopping: boolean,
+  ): JobActual {
     const name = runs.stepOfState[state];
+    const told = { ...actual.told, [state]: detail };
+    const hosts = actual.runs!.map((run, index) => (index === host ? { ...run, statesSeen: number } : run));
+    if (host > 0) return { ...actual, runs: hosts, told };
     return {
       ...actual,
-      run: { id: actual.run!.id, statesSeen: number },
+      runs: hosts,
       transitions: name && !stopping ? step(actual, name, time) : actual.transitions,
       started: state === runs.startsWith ? (actual.started ?? time) : actual.started,
-      told: { ...actual.told, [state]: detail },
+      told,
     };
   }
 
@@ -153,14 +199,13 @@ export function createJobReconciler<Wanted>(
 
   async function restart(
     actual: JobActual,
-    runId: string,
     lost: boolean,
     time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
+    const { runs: hosts = [], ...rest } = actual;
     // A plain process may outlive its keeper.
-    if (lost) await (await executorOf(context, runId)).stop(runId, 0);
-    const { run: _, ...rest } = actual;
+    if (lost) for (const { id } of hosts) await (await executorOf(context, id)).stop(id, 0);
     return {
       update: {
         status: statuses.begun,
@@ -171,8 +216,14 @@ export function createJobReconciler<Wanted>(
           lostAttempts: actual.lostAttempts + Number(lost),
         },
       },
-      changes: await endRun(context, runId),
+      changes: await endRuns(hosts, context),
     };
+  }
+
+  async function endRuns(hosts: readonly HostRun[], context: ReconcileContext): Promise<ResourceChange[]> {
+    const changes: ResourceChange[] = [];
+    for (const { id } of hosts) changes.push(...(await endRun(context, id)));
+    return changes;
   }
 
   const outcomeOf = <How extends keyof JobEnds>(end: JobEnds[How] & { readonly how: How }, job: Job<Wanted>) =>
@@ -195,7 +246,7 @@ export function createJobReconciler<Wanted>(
     };
     return {
       update: { status, actual: ended },
-      changes: job.actual.run ? await endRun(context, job.actual.run.id) : [],
+      changes: await endRuns(job.actual.runs ?? [], context),
       events: [jobEvent(kind, runs, { ...job, status, actual: ended })],
     };
   }
@@ -205,12 +256,12 @@ export function createJobReconciler<Wanted>(
     unfinished,
     killPoints,
     grants: (job, context) => [
-      ...logGrants(runs.log(job)),
+      ...(job.actual.runs ?? []).flatMap((_, host) => logGrants(runs.log(job, host))),
       ...metricGrants(runs.metrics?.(job, context)),
       ...(runs.grants?.(job) ?? []),
     ],
     async reconcile(job, context) {
-      if (job.actual.run) return follow(job, job.actual.run, context);
+      if (job.actual.runs) return follow(job, job.actual.runs, context);
       if (job.status === statuses.stopping)
         return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
       return begin(job, context);

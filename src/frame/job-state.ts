@@ -19,11 +19,17 @@ export interface CountedMinute {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** A run of an attempt, and how many of its states have been applied. */
+export interface HostRun {
+  readonly id: string;
+  readonly statesSeen: number;
+}
+
 /** The actual state of a job. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
-  /** The current attempt, and how many of its states have been applied. */
-  readonly run?: { readonly id: string; readonly statesSeen: number };
+  /** The runs of the current attempt, one a host in the order of the hosts; absent between attempts. */
+  readonly runs?: readonly HostRun[];
   /** How many attempts were lost, not counting those that a stop of the server ended. */
   readonly lostAttempts: number;
   /**

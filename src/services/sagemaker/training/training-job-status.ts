@@ -1,7 +1,7 @@
 import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
-import type { JobActual } from "../../../frame/job-state.ts";
+import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
 const memoryAdvice =
@@ -46,9 +46,19 @@ export const goesOn = ({ name, status }: Subject): Fault =>
 export const ended = ({ status }: Subject): Fault =>
   validationFault(`The request was rejected because the training job is in status ${status}.`);
 
+/** The actual state from before an attempt could have several runs. */
+interface SecondActual extends Omit<JobActual, "runs"> {
+  readonly run?: HostRun;
+}
+
+export function fromSecondShape({ wanted, actual }: { readonly wanted: unknown; readonly actual: unknown }) {
+  const { run, ...rest } = actual as SecondActual;
+  return { wanted, actual: (run ? { ...rest, runs: [run] } : rest) satisfies JobActual };
+}
+
 /** The actual state of a training job in homes of format 1. */
 interface FirstActual
-  extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
+  extends Pick<SecondActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
   readonly trainingStart?: number;
   readonly trainingEnd?: number;
   readonly hasModel?: boolean;
@@ -57,5 +67,5 @@ interface FirstActual
 export function fromFirstShape({ wanted, actual }: { readonly wanted: unknown; readonly actual: unknown }) {
   const { trainingStart, trainingEnd, hasModel, ...rest } = actual as FirstActual;
   const told: JobActual["told"] = hasModel === undefined ? {} : { Uploaded: { model: hasModel } };
-  return { wanted, actual: { ...rest, started: trainingStart, ended: trainingEnd, told } satisfies JobActual };
+  return { wanted, actual: { ...rest, started: trainingStart, ended: trainingEnd, told } satisfies SecondActual };
 }

@@ -5,7 +5,7 @@ import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
-import { ended, fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
+import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -29,8 +29,8 @@ export const trainingJob = defineJob({
   search: "TrainingJob",
   tags: true,
   large: ["HyperParameters"],
-  schema: 2,
-  upgrade: { 1: fromFirstShape },
+  schema: 3,
+  upgrade: { 1: fromFirstShape, 2: fromSecondShape },
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
