@@ -121,7 +121,7 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
   const missing = sagemaker.describeImageVersion({ ImageName: "Tools", Version: 3 });
   await expect(missing).rejects.toMatchObject({ name: "ResourceNotFound" });
 
-  const CompilationJobName = "for-a-device";
+  const CompilationJobName = "For-A-Device";
   await sagemaker.createCompilationJob({
     CompilationJobName,
     RoleArn,
@@ -135,7 +135,7 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
   expect(job).toMatchObject({ CompilationJobStatus: "COMPLETED", FailureReason: "" });
   const listed = await sagemaker.listCompilationJobs({ StatusEquals: "COMPLETED" });
   expect(listed.CompilationJobSummaries).toMatchObject([{ CompilationJobName }]);
-  await expect(sagemaker.stopCompilationJob({ CompilationJobName })).rejects.toThrow("for-a-device is COMPLETED");
+  await expect(sagemaker.stopCompilationJob({ CompilationJobName })).rejects.toThrow("For-A-Device is COMPLETED");
 
   const logs = new CloudWatchLogs(clientOptions);
   const linesOf = async (logGroupName: string, logStreamName: string) =>

@@ -187,11 +187,11 @@ test("children go with their parent in any number, in its own account and region
 
 test("a parent that its reconciler removes has no new children meanwhile", async () => {
   const context = createTestContext({ units });
-  await context.call("sagemaker", "CreateImage", { ImageName: "i", RoleArn: "r", DisplayName: "slow" });
-  await context.call("sagemaker", "DeleteImage", { ImageName: "i" });
-  expect(await image.get(context, "i")).toMatchObject({ status: "DELETING" });
-  await expect(context.call("sagemaker", "CreateImageVersion", { ImageName: "i", BaseImage: "b" })).rejects.toThrow(
-    "i is being deleted.",
+  await context.call("sagemaker", "CreateImage", { ImageName: "Tools", RoleArn: "r", DisplayName: "slow" });
+  await context.call("sagemaker", "DeleteImage", { ImageName: "Tools" });
+  expect(await image.get(context, "Tools")).toMatchObject({ status: "DELETING" });
+  await expect(context.call("sagemaker", "CreateImageVersion", { ImageName: "Tools", BaseImage: "b" })).rejects.toThrow(
+    "Tools is being deleted.",
   );
 });
 

@@ -1,7 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
 import { Conflict, type ResourceChange, type ResourceDocument } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
-import { type Kind, parentText } from "./define-kind.ts";
+import { loadKind, parentText } from "./define-kind.ts";
 import type { KindEntry } from "./kinds.ts";
 
 /**
@@ -68,7 +68,7 @@ export async function closeParent<Document extends ResourceDocument>(
 
   const changes: ResourceChange[] = [];
   for (const kind of all.filter((one) => !keeping.includes(one))) {
-    const { read } = (await kind.load()) as Kind;
+    const { read } = await loadKind(kind);
     for (;;) {
       const { documents, next } = await childrenOf(kind, childrenAtOnce);
       // A child of a newer shape refuses to be read: what a newer version keeps with it is not known here.

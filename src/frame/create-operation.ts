@@ -9,11 +9,12 @@ import {
 import { againOnConflict } from "./again-on-conflict.ts";
 import { parentFence } from "./children.ts";
 import type { Context } from "./context.ts";
-import { type Kind, parentText } from "./define-kind.ts";
+import { type Kind, loadKind, parentText } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Begun } from "./resource-definition.ts";
 import { checkTags, type Tag } from "./resource-tags.ts";
+import { subjectOf } from "./subject.ts";
 
 /** A Create operation as its handler uses it. Its types are checked where it is declared. */
 export interface AnyCreate<Wanted, Actual> {
@@ -78,7 +79,7 @@ export function createCreateHandler<Wanted, Actual>(
     }
     const document = newDocument(key, begun, input, context);
     const changes: ResourceChange[] = [await kind.put(context, document), ...(begun.changes ?? [])];
-    if (begun.parent) changes.push(...(await underParent(context, begun.parent, changes)));
+    if (begun.parent) changes.push(...(await underParent(context, begun.parent, input, changes)));
     changes.push(...(await tokens.changes(context, input, document)));
     try {
       await context.resources.write(changes, { events: begun.events });
@@ -90,12 +91,18 @@ export function createCreateHandler<Wanted, Actual>(
   }
 
   /** Returns what a new child requires of its parent, unless its batch writes the parent anyway. */
-  async function underParent(context: Context, parent: ResourceDocument, changes: readonly ResourceChange[]) {
+  async function underParent(
+    context: Context,
+    parent: ResourceDocument,
+    input: Input,
+    changes: readonly ResourceChange[],
+  ) {
     const { key, status } = parent;
     if (kind.definition.parent?.kind !== key.kind)
       throw new Error(`${kind.name} got a parent of the kind ${key.kind}, which it does not declare`);
-    const of = (await context.kinds.named(key.kind)?.load()) as Kind | undefined;
-    const refusal = of?.status(parent).refusesChild?.({ arn: of.arn(key), name: key.name, status });
+    const entry = context.kinds.named(key.kind);
+    const of = entry && (await loadKind(entry));
+    const refusal = of?.status(parent).refusesChild?.(subjectOf(of, key, input, status));
     if (refusal) throw refusal;
     const isWritten = changes.some((change) => "put" in change && keyText(change.put.key) === keyText(key));
     return isWritten ? [] : [await parentFence(context, parent)];

@@ -1,8 +1,15 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { Fault, validationFault } from "../aws/faults.ts";
+import { parseScheduleExpression } from "../base/schedule-expression.ts";
+import type { Executors } from "../executors/port.ts";
+import { createReconcileEngine } from "../server/reconcile/reconcile.ts";
+import { createManualTimer } from "../server/reconcile/test-timer.ts";
 import { createTestContext, testTime } from "../server/request/test-context.ts";
-import { defineKind } from "./define-kind.ts";
+import { defineKind, parentText } from "./define-kind.ts";
+import { defineReconciler, type ReconcilerUnit } from "./define-reconciler.ts";
 import { defineResource, resourceOf } from "./define-resource.ts";
+import { defineSchedule, type Scheduled } from "./define-schedule.ts";
+import type { Variables } from "./kind-naming.ts";
 import type { QueryPart } from "./list-definition.ts";
 import { refusals } from "./refusals.fixture.ts";
 
@@ -45,7 +52,7 @@ const pipelineExecution = defineResource({
     operation: "ListPipelineExecutions",
     member: "PipelineExecutionSummaries",
     descending: true,
-    within: ({ PipelineName }) => ({ parent: `sagemaker/pipeline ${PipelineName.toLowerCase()}` }),
+    within: ({ PipelineName }, context) => ({ parent: parentText(pipeline.key(context, { PipelineName })) }),
     filters: { PipelineName: () => undefined, CreatedAfter: "created after", CreatedBefore: "created before" },
     sorts: { PipelineExecutionArn: "name" },
     summary: ({ status, created }, arn) => ({
@@ -56,17 +63,41 @@ const pipelineExecution = defineResource({
   },
 });
 
+const modelPackageGroup = defineResource({
+  service: "sagemaker",
+  kind: "model-package-group",
+  arn: "model-package-group/{ModelPackageGroupName}",
+  missing,
+  create: {
+    operation: "CreateModelPackageGroup",
+    async begin() {
+      return { actual: { versions: 0 } };
+    },
+    output: (ModelPackageGroupArn) => ({ ModelPackageGroupArn }),
+  },
+});
+
 /** Has two forms of name: alone, or as a version in a group, which the group's document counts. */
 const modelPackage = defineResource({
   service: "sagemaker",
   kind: "model-package",
   arn: ["model-package/{ModelPackageName}", "model-package/{ModelPackageGroupName}/{Version}"],
+  parent: { kind: "sagemaker/model-package-group", deletion: "refused" },
   missing,
   create: {
     operation: "CreateModelPackage",
     token: "ClientToken",
-    async begin({ ModelPackageGroupName }) {
-      return { variables: { ModelPackageGroupName: ModelPackageGroupName!, Version: "1" }, actual: {} };
+    async begin({ ModelPackageName, ModelPackageGroupName }, context) {
+      if (ModelPackageGroupName === undefined)
+        return { variables: { ModelPackageName: ModelPackageName! } as Variables, actual: {} };
+      const parent = await modelPackageGroup.get(context, ModelPackageGroupName);
+      const versions = parent.actual.versions + 1;
+      return {
+        variables: { ModelPackageGroupName, Version: String(versions) } as Variables,
+        parent,
+        actual: {},
+        changes: [await modelPackageGroup.put(context, { ...parent, actual: { versions } })],
+      };
     },
     output: (ModelPackageArn) => ({ ModelPackageArn }),
   },
@@ -77,7 +108,9 @@ const modelPackage = defineResource({
     descending: true,
     filters: {
       ModelApprovalStatus: "label approval",
-      ModelPackageGroupName: (name) => ({ parent: `sagemaker/model-package-group ${name.toLowerCase()}` }),
+      ModelPackageGroupName: (ModelPackageGroupName) => ({
+        parent: parentText(modelPackageGroup.key(place, { ModelPackageGroupName })),
+      }),
       ModelPackageType: (type) =>
         type === "Both" ? undefined : { labels: { versioned: Number(type === "Versioned") } },
     },
@@ -157,17 +190,39 @@ const app = defineResource({
   delete: { operation: "DeleteApp" },
 });
 
+const image = defineResource({
+  service: "sagemaker",
+  kind: "image",
+  arn: "image/{ImageName}",
+  missing,
+  create: {
+    operation: "CreateImage",
+    async begin() {
+      return { actual: { lastVersion: 0 } };
+    },
+    output: (ImageArn) => ({ ImageArn }),
+  },
+});
+
 /** Has a number counted per image; its sort orders are spelled in capitals. */
 const imageVersion = defineResource({
   service: "sagemaker",
   kind: "image-version",
   arn: "image-version/{ImageName}/{Version}",
+  parent: { kind: "sagemaker/image", deletion: "takes children" },
   missing,
   create: {
     operation: "CreateImageVersion",
     token: "ClientToken",
-    async begin({ ImageName }, _context) {
-      return { variables: { ImageName, Version: "1" }, actual: { version: 1 } };
+    async begin({ ImageName }, context) {
+      const parent = await image.get(context, ImageName);
+      const version = parent.actual.lastVersion + 1;
+      return {
+        variables: { ImageName, Version: String(version) },
+        parent,
+        actual: { version },
+        changes: [await image.put(context, { ...parent, actual: { lastVersion: version } })],
+      };
     },
     output: (ImageVersionArn) => ({ ImageVersionArn }),
   },
@@ -176,7 +231,8 @@ const imageVersion = defineResource({
     operation: "ListImageVersions",
     member: "ImageVersions",
     descending: true,
-    filters: { ImageName: (name) => ({ parent: `sagemaker/image ${name.toLowerCase()}` }) },
+    within: async ({ ImageName }, context) => ({ parent: parentText((await image.get(context, ImageName)).key) }),
+    filters: { ImageName: () => undefined },
     sorts: { CREATION_TIME: "created", LAST_MODIFIED_TIME: "modified", VERSION: "label:version" },
     summary: ({ created, modified, actual }, ImageVersionArn) => ({
       ImageVersionArn,
@@ -242,7 +298,16 @@ const association = defineResource({
   },
 });
 
-/** Wakes at a cron expression; is started and stopped repeatedly. */
+interface ActualSchedule extends Scheduled {
+  readonly endpointName: string;
+  /** When it acted. */
+  readonly executions: readonly number[];
+}
+
+const expressionIn = (config: { readonly ScheduleConfig?: { readonly ScheduleExpression: string | undefined } }) =>
+  String(config.ScheduleConfig?.ScheduleExpression);
+
+/** Acts at a cron expression; is started and stopped repeatedly. */
 const monitoringSchedule = defineResource({
   service: "sagemaker",
   kind: "monitoring-schedule",
@@ -257,8 +322,13 @@ const monitoringSchedule = defineResource({
   missing,
   create: {
     operation: "CreateMonitoringSchedule",
-    async begin() {
-      return { status: "Pending", actual: { endpointName: "e" } };
+    async begin({ MonitoringScheduleConfig }): Promise<{ status: "Scheduled"; actual: ActualSchedule }> {
+      try {
+        parseScheduleExpression(expressionIn(MonitoringScheduleConfig));
+      } catch (error) {
+        throw validationFault((error as RangeError).message);
+      }
+      return { status: "Scheduled", actual: { endpointName: "e", executions: [] } };
     },
     output: (MonitoringScheduleArn) => ({ MonitoringScheduleArn }),
   },
@@ -292,7 +362,36 @@ const monitoringSchedule = defineResource({
   delete: { operation: "DeleteMonitoringSchedule" },
 });
 
-/** Has children of another kind, listed by an operation of its own. */
+const scheduler = defineSchedule({
+  kind: monitoringSchedule,
+  unfinished: ["Scheduled"],
+  expression: ({ wanted }) => expressionIn(wanted.MonitoringScheduleConfig),
+  act: async ({ actual }, time) => ({ update: { actual: { ...actual, executions: [...actual.executions, time] } } }),
+});
+
+/** Stands for the children: what makes them real is not asked here. */
+const trainingJob = defineResource({
+  service: "sagemaker",
+  kind: "training-job",
+  arn: "training-job/{TrainingJobName}",
+  statuses: { InProgress: { final: false }, Completed: { final: true } },
+  missing,
+  create: {
+    operation: "CreateTrainingJob",
+    async begin() {
+      return { status: "InProgress", actual: {} };
+    },
+    output: (TrainingJobArn) => ({ TrainingJobArn }),
+  },
+});
+
+const childRequest = (TrainingJobName: string) => ({
+  TrainingJobName,
+  RoleArn: "r",
+  OutputDataConfig: { S3OutputPath: "s3://bucket/out" },
+});
+
+/** Has children of another kind, made by calls and listed by an operation of its own: they carry it as their origin. */
 const tuningJob = defineResource({
   service: "sagemaker",
   kind: "hyper-parameter-tuning-job",
@@ -325,26 +424,69 @@ const tuningJob = defineResource({
   },
   operations: {
     async ListTrainingJobsForHyperParameterTuningJob(input, context, jobs) {
-      await jobs.get(context, input);
-      const { documents, next } = await context.resources.list("sagemaker/training-job", {
-        ...place,
-        parent: `sagemaker/hyper-parameter-tuning-job ${input.HyperParameterTuningJobName}`,
+      const { key } = await jobs.get(context, input);
+      const { documents, next } = await context.resources.list(trainingJob.name, {
+        account: context.account,
+        region: context.region,
+        origin: jobs.arn(key),
         status: input.StatusEquals,
         after: input.NextToken,
         limit: input.MaxResults ?? 10,
       });
-      expect(documents).toEqual([]);
-      return { TrainingJobSummaries: [], NextToken: next };
+      return {
+        TrainingJobSummaries: documents.map(trainingJob.read).map(({ key, wanted, status, created }) => ({
+          TrainingJobName: wanted.TrainingJobName,
+          TrainingJobArn: trainingJob.arn(key),
+          TrainingJobStatus: status as "InProgress",
+          CreationTime: new Date(created),
+          TunedHyperParameters: {},
+        })),
+        NextToken: next,
+      };
     },
   },
 });
 
+/** Makes the children one after another, and ends when they have ended. */
+const tuner = defineReconciler({
+  kind: tuningJob,
+  unfinished: ["InProgress"],
+  async reconcile({ wanted, actual }, context) {
+    const { account, region, origin } = context;
+    const { documents } = await context.resources.list(trainingJob.name, { account, region, origin, limit: 100 });
+    for (const { key } of documents) context.watch(key);
+    const { MaxNumberOfTrainingJobs = 1 } = wanted.HyperParameterTuningJobConfig.ResourceLimits!;
+    if (documents.length < MaxNumberOfTrainingJobs) {
+      const TrainingJobName = `${wanted.HyperParameterTuningJobName}-${documents.length + 1}`;
+      await context.call("sagemaker", "CreateTrainingJob", childRequest(TrainingJobName));
+      return { update: { actual: { children: actual.children + 1 } } };
+    }
+    return documents.every(({ status }) => status === "Completed") ? { update: { status: "Completed" } } : {};
+  },
+});
+
 type Glue = typeof import("@aws-sdk/client-glue");
+const glueDatabase = resourceOf<Glue>()({
+  service: "glue",
+  kind: "database",
+  arn: "database/{Name}",
+  missing: () => new Fault("EntityNotFoundException", "Entity Not Found"),
+  identify: ({ DatabaseInput }) => ({ Name: (DatabaseInput as { Name: string }).Name }),
+  create: {
+    operation: "CreateDatabase",
+    async begin() {
+      return { actual: {} };
+    },
+    output: () => ({}),
+  },
+});
+
 /** Has nested inputs, members in lower case, and pages without sorts. */
 const glueTable = resourceOf<Glue>()({
   service: "glue",
   kind: "table",
   arn: "table/{DatabaseName}/{Name}",
+  parent: { kind: "glue/database", deletion: "takes children" },
   missing: () => new Fault("EntityNotFoundException", "Entity Not Found"),
   existing: () => new Fault("AlreadyExistsException", "Table already exists."),
   identify: ({ DatabaseName, Name, TableInput }) => ({
@@ -353,8 +495,9 @@ const glueTable = resourceOf<Glue>()({
   }),
   create: {
     operation: "CreateTable",
-    async begin({ DatabaseName, TableInput }) {
-      return { variables: { DatabaseName, Name: TableInput!.Name }, actual: { version: 1 } };
+    async begin({ DatabaseName, TableInput }, context) {
+      const parent = await glueDatabase.get(context, DatabaseName);
+      return { variables: { DatabaseName, Name: TableInput!.Name }, parent, actual: { version: 1 } };
     },
     output: () => ({}),
   },
@@ -367,7 +510,7 @@ const glueTable = resourceOf<Glue>()({
     member: "TableList",
     descending: false,
     sortBy: "name",
-    within: ({ DatabaseName }) => ({ parent: `glue/database ${DatabaseName.toLowerCase()}` }),
+    within: ({ DatabaseName }, context) => ({ parent: parentText(glueDatabase.key(context, { Name: DatabaseName })) }),
     filters: {
       CatalogId: () => undefined,
       DatabaseName: () => undefined,
@@ -523,7 +666,9 @@ test("a permission is asked for the thing that an input names, and for any where
   ]);
 });
 
-const context = () => createTestContext({ units: [association, app, imageVersion] });
+const units = [association, app, image, imageVersion, modelPackageGroup, modelPackage, glueDatabase, glueTable];
+const context = () =>
+  createTestContext({ units: [...units, pipelineExecution, monitoringSchedule, tuningJob, trainingJob] });
 
 test("a kind with two names is made, listed by either, and removed", async () => {
   const here = context();
@@ -545,6 +690,7 @@ test("a kind with two names is made, listed by either, and removed", async () =>
 
 test("a token makes one thing, however often it is sent, and is not taken for another request", async () => {
   const here = context();
+  await here.call("sagemaker", "CreateImage", { ImageName: "i", RoleArn: "r" });
   const create = (BaseImage: string, ClientToken: string) =>
     here.call("sagemaker", "CreateImageVersion", { ImageName: "i", BaseImage, ClientToken });
   const first = await create("base", "token");
@@ -553,5 +699,158 @@ test("a token makes one thing, however often it is sent, and is not taken for an
   expect(
     (await here.call("sagemaker", "ListImageVersions", { ImageName: "i", SortBy: "VERSION", SortOrder: "DESCENDING" }))
       .ImageVersions,
-  ).toHaveLength(0); // it has no parent here: the image is not declared
+  ).toHaveLength(1);
+});
+
+test("children are listed by the parent that they are written with", async () => {
+  const here = context();
+  for (const ImageName of ["Tools", "other"]) await here.call("sagemaker", "CreateImage", { ImageName, RoleArn: "r" });
+  for (const ImageName of ["tools", "other", "Tools"])
+    await here.call("sagemaker", "CreateImageVersion", { ImageName, BaseImage: "b", ClientToken: ImageName });
+  const { ImageVersions } = await here.call("sagemaker", "ListImageVersions", {
+    ImageName: "Tools",
+    SortBy: "VERSION",
+  });
+  expect(ImageVersions!.map(({ ImageVersionArn }) => ImageVersionArn)).toEqual([
+    `${sagemakerArn}image-version/tools/2`,
+    `${sagemakerArn}image-version/tools/1`,
+  ]);
+  await expect(
+    here.call("sagemaker", "CreateImageVersion", { ImageName: "none", BaseImage: "b", ClientToken: "t" }),
+  ).rejects.toMatchObject({ code: "ValidationException" });
+
+  await here.call("sagemaker", "CreateModelPackageGroup", { ModelPackageGroupName: "Group" });
+  for (const input of [
+    { ModelPackageGroupName: "group" },
+    { ModelPackageName: "alone" },
+    { ModelPackageGroupName: "Group" },
+  ])
+    await here.call("sagemaker", "CreateModelPackage", input);
+  const packages = async (input: object) =>
+    (await here.call("sagemaker", "ListModelPackages", input)).ModelPackageSummaryList!.map(({ ModelPackageArn }) =>
+      ModelPackageArn!.slice(sagemakerArn.length),
+    );
+  expect(await packages({ ModelPackageGroupName: "Group" })).toEqual([
+    "model-package/group/2",
+    "model-package/group/1",
+  ]);
+  expect(await packages({ ModelPackageType: "Unversioned" })).toEqual(["model-package/alone"]);
+
+  const glue = (unit: typeof glueTable | typeof glueDatabase, operation: string, input: object) =>
+    unit.operations[operation]!(input as never, here) as Promise<{ TableList: { Name: string }[] }>;
+  for (const Name of ["sales", "other"]) await glue(glueDatabase, "CreateDatabase", { DatabaseInput: { Name } });
+  for (const [DatabaseName, Name] of [
+    ["sales", "b"],
+    ["other", "c"],
+    ["Sales", "a"],
+  ])
+    await glue(glueTable, "CreateTable", { DatabaseName, TableInput: { Name } });
+  const { TableList } = await glue(glueTable, "GetTables", { DatabaseName: "sales" });
+  expect(TableList).toEqual([{ Name: "a" }, { Name: "b" }]);
+});
+
+/** Starts the engine with one reconciler; time passes when the test says so. */
+async function startEngine(here: ReturnType<typeof context>, unit: ReconcilerUnit<never, never>) {
+  const clock = { time: here.clock.now(), now: here.clock.now };
+  const timer = createManualTimer(clock);
+  const reports: unknown[] = [];
+  const engine = createReconcileEngine({
+    resources: here.resources,
+    executors: { all: [] } as unknown as Executors,
+    reconcilers: [{ kind: unit.kind.name, unfinished: unit.unfinished, load: async () => unit }],
+    contextFor: (_key, origin) => here.at({ origin }),
+    clock: here.clock,
+    timer,
+    report: (what, error) => reports.push([what, error]),
+  });
+  await engine.start();
+  onTestFinished(() => engine.stop());
+  const settle = async () => {
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+    expect(reports).toEqual([]);
+  };
+  const pass = async (milliseconds: number) => {
+    here.passTime(milliseconds);
+    timer.pass(milliseconds);
+    await settle();
+  };
+  await settle();
+  return { settle, pass, stop: () => engine.stop() };
+}
+
+test("jobs that a tuning job makes by calls carry it as their origin, wake it, and are listed by it", async () => {
+  const here = context();
+  const { settle } = await startEngine(here, tuner as ReconcilerUnit<never, never>);
+  const make = (HyperParameterTuningJobName: string) =>
+    here.call("sagemaker", "CreateHyperParameterTuningJob", {
+      HyperParameterTuningJobName,
+      HyperParameterTuningJobConfig: {
+        Strategy: "Random",
+        ResourceLimits: { MaxParallelTrainingJobs: 1, MaxNumberOfTrainingJobs: 2 },
+      },
+    });
+  await make("Tune");
+  await make("other");
+  await here.call("sagemaker", "CreateTrainingJob", childRequest("a-users"));
+  await settle();
+  const list = async (input: object = {}) => {
+    const page = await here.call("sagemaker", "ListTrainingJobsForHyperParameterTuningJob", {
+      HyperParameterTuningJobName: "Tune",
+      ...input,
+    });
+    return { names: page.TrainingJobSummaries!.map(({ TrainingJobName }) => TrainingJobName), next: page.NextToken };
+  };
+  expect((await list()).names).toEqual(["Tune-1", "Tune-2"]);
+  const { names, next } = await list({ MaxResults: 1 });
+  expect([names, (await list({ NextToken: next })).names]).toEqual([["Tune-1"], ["Tune-2"]]);
+
+  const statusOf = async (name: string) => (await tuningJob.get(here, name)).status;
+  for (const [name, status] of [
+    ["Tune-1", "InProgress"],
+    ["Tune-2", "Completed"],
+  ] as const) {
+    await trainingJob.update(here, name, () => ({ status: "Completed" }));
+    await settle();
+    expect(await statusOf("Tune")).toBe(status);
+  }
+  expect((await list({ StatusEquals: "Completed" })).names).toEqual(["Tune-1", "Tune-2"]);
+  expect(await statusOf("other")).toBe("InProgress");
+});
+
+test("a monitoring schedule acts at its times, makes up once for those that it missed, and follows a change", async () => {
+  const here = context();
+  const hour = 3_600_000;
+  const config = (ScheduleExpression: string) => ({ ScheduleConfig: { ScheduleExpression } });
+  const named = { MonitoringScheduleName: "m" };
+  const create = (expression: string) =>
+    here.call("sagemaker", "CreateMonitoringSchedule", { ...named, MonitoringScheduleConfig: config(expression) });
+  await expect(create("cron(0 * * * * *)")).rejects.toMatchObject({ code: "ValidationException" });
+  const executions = async () =>
+    (await monitoringSchedule.get(here, "m")).actual.executions.map((time) => (time - testTime) / hour);
+
+  const engine = await startEngine(here, scheduler as ReconcilerUnit<never, never>);
+  await create("cron(0 * ? * * *)");
+  await engine.settle();
+  await engine.pass(hour - 1);
+  expect(await executions()).toEqual([]);
+  await engine.pass(1);
+  await engine.pass(hour);
+  expect(await executions()).toEqual([1, 2]);
+
+  await engine.stop();
+  here.passTime(2.5 * hour);
+  const later = await startEngine(here, scheduler as ReconcilerUnit<never, never>);
+  expect(await executions()).toEqual([1, 2, 3]);
+  await later.pass(hour / 2);
+  expect(await executions()).toEqual([1, 2, 3, 5]);
+
+  await here.call("sagemaker", "UpdateMonitoringSchedule", {
+    ...named,
+    MonitoringScheduleConfig: config("rate(2 hours)"),
+  });
+  await later.settle();
+  await later.pass(hour);
+  expect(await executions()).toEqual([1, 2, 3, 5, 6]);
+  await later.pass(2 * hour);
+  expect(await executions()).toEqual([1, 2, 3, 5, 6, 8]);
 });

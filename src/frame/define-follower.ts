@@ -12,7 +12,7 @@ export interface FollowerUnit {
   readonly name: string;
   /** The kinds whose entries it gets, such as "sagemaker/training-job"; "*" for all. */
   readonly kinds: readonly string[];
-  /** What it may do beyond what the service may do anyway, such as the operations of others that it calls. */
+  /** What it may do beyond what the service may do anyway: the operations that it calls. */
   readonly grants?: readonly Grant[];
   /**
    * Handles one entry, in the service's own context for the account and region of the document. After an error the

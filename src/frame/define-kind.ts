@@ -9,7 +9,7 @@ import {
 import type { InputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
-import type { ParentRule } from "./kinds.ts";
+import type { KindEntry, ParentRule } from "./kinds.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
 
 /** What a refusal may mention of the document it concerns. */
@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** What a status allows: everything that the row does not refuse. */
-interface StatusRow {
+export interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
   /** Make AWS's refusals. */
@@ -96,6 +96,9 @@ export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
     document: Omit<ResourceDocument<Wanted, Actual>, "version" | "schema" | "labels"> & { readonly version?: number },
   ): Promise<ResourceChange>;
 }
+
+/** Imports the kind of an entry of the generated list. */
+export const loadKind = async (entry: KindEntry): Promise<Kind> => (await entry.load()) as Kind;
 
 /** The actual state of kinds that have none. */
 export type Nothing = Record<string, never>;

@@ -1,3 +1,4 @@
+import type { Grant } from "../aws/caller.ts";
 import type { FollowedRun } from "../runs/follow-run.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
@@ -19,6 +20,11 @@ export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
   readonly unfinished: readonly string[];
   /** Named points of a reconcile at which a test may have the server kill itself, each with what is true there. */
   readonly killPoints?: Readonly<Record<string, string>>;
+  /**
+   * Returns what the reconciler may do for this document beyond what the service may do anyway, such as writing its log:
+   * `logGrants`. What a user's role must allow is done as that role, by `context.as`.
+   */
+  grants?(document: ResourceDocument<Wanted, Actual>, context: Context): readonly Grant[];
   reconcile(
     document: ResourceDocument<Wanted, Actual>,
     context: ReconcileContext,

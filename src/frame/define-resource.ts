@@ -19,6 +19,7 @@ import type {
   ResourceOperations,
   ResourceUnit,
 } from "./resource-definition.ts";
+import { nameIn, subjectOf } from "./subject.ts";
 import { holdWaiter } from "./waiter.ts";
 
 /** Makes a resource of a served service from its declaration. See frame/README.md for an example. */
@@ -129,35 +130,23 @@ function makeResource<Wanted, Actual>(
 ): ResourceUnit<Wanted, Actual> {
   const service = kind.definition.service as WireServiceId;
 
+  const identified = <Named extends string | object>(named: Named): Named | Variables =>
+    typeof named === "string" ? named : (definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named);
   const identify = (context: Pick<Context, "account" | "region">, named: string | object): ResourceKey | undefined => {
-    const input =
-      typeof named === "string"
-        ? onlyVariable(named)
-        : (definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named);
-    const key = kind.identify(context, input);
+    const key = kind.identify(context, typeof named === "string" ? onlyVariable(named) : identified(named));
     // An ARN of another region names nothing here: services are regional.
     return key && kind.isIn(context, key) ? key : undefined;
   };
   const keyOf: Resource<Wanted, Actual>["keyOf"] = (context, named) => {
     const key = identify(context, named);
     if (key) return key;
-    throw definition.missing({ arn: String(nameIn(named)), name: String(nameIn(named)) });
+    const name = String(nameIn(kind, identified(named)));
+    throw definition.missing({ arn: name, name });
   };
-  const variables = kind.sets.flat();
   const onlyVariable = (name: string): Variables =>
     Object.fromEntries((kind.sets[0] ?? []).map((variable) => [variable, name]));
-  const nameIn = (named: string | object): unknown => {
-    if (typeof named === "string") return named;
-    const input = definition.identify?.(named as Readonly<Record<string, unknown>>) ?? named;
-    const given = input as Readonly<Record<string, unknown>>;
-    return given[variables.findLast((variable) => given[variable] !== undefined) ?? ""];
-  };
-
-  const subject = (key: ResourceKey, named: string | object, status?: string): Subject => ({
-    arn: kind.arn(key),
-    name: String(nameIn(named) ?? key.name),
-    status,
-  });
+  const subject: Resource<Wanted, Actual>["subject"] = (key, named, status) =>
+    subjectOf(kind, key, identified(named), status);
 
   const get: Resource<Wanted, Actual>["get"] = async (context, named) => {
     const key = keyOf(context, named);
@@ -184,7 +173,7 @@ function makeResource<Wanted, Actual>(
       return changed ? write(context, document, changed) : document;
     });
 
-  const resource: Resource<Wanted, Actual> = { ...kind, keyOf, get, update };
+  const resource: Resource<Wanted, Actual> = { ...kind, keyOf, subject, get, update };
   const operations: Record<string, AnyHandler> = {};
   const permissions: Record<string, PermissionsOf> = {};
   const serve = (operation: string, handler: AnyHandler, where: "its resource" | "all") => {

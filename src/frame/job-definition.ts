@@ -1,14 +1,13 @@
+import type { Grant } from "../aws/caller.ts";
 import type { MetricDefinition } from "../images/define-image.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { LogPlace } from "../runs/ship-log.ts";
 import type { ResourceDocument } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
-import type { CommonStep, JobActual, JobOutcome, JobStep } from "./job-state.ts";
+import type { AttemptStep, JobActual, JobStep } from "./job-state.ts";
 import type { RunPlan } from "./run.ts";
 
 export type Job<Wanted> = ResourceDocument<Wanted, JobActual>;
-
-export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
 /** Where the metric values that a job prints are kept. */
 export interface JobMetrics {
@@ -17,11 +16,30 @@ export interface JobMetrics {
   readonly definitions: readonly MetricDefinition[];
 }
 
-/** How a job ends. */
-export interface JobEnd {
-  readonly outcome: JobOutcome;
-  /** Milliseconds since 1970. */
-  readonly time: number;
+/** The ways in which a job can end, each with what is known of it. */
+export interface JobEnds {
+  /** The program ended with exit code 0. */
+  readonly completed: object;
+  /** A user stopped the job. */
+  readonly stopped: object;
+  /** The run took longer than its `runtimeSeconds`. */
+  readonly runtime: object;
+  /** The program failed; `told` is the `reason` that the run reported with its state Failed. */
+  readonly program: { readonly code: number; readonly told: string | undefined };
+  /** The run needed more memory than there was. */
+  readonly memory: { readonly code: number };
+  /** Runs were lost, more often than the job is retried. */
+  readonly lost: object;
+  /** `plan` refused with this message, because something has changed since the request was checked. */
+  readonly refused: { readonly message: string };
+}
+
+export type JobEnd = { [How in keyof JobEnds]: { readonly how: How } & JobEnds[How] }[keyof JobEnds];
+
+/** What a kind makes of an end: the last step of the job, its status, and the failure reason that Describe shows. */
+export interface JobOutcome<Status extends string = string, Step extends string = string> {
+  readonly status: Status;
+  readonly step: Step;
   readonly reason?: string;
 }
 
@@ -29,32 +47,39 @@ export interface JobEnd {
  * What a kind of job declares about its runs. Attempts, stop, retry, the runtime cap, the log stream, metrics, events
  * and room on the machine come from the frame.
  */
-export interface JobRuns<Wanted> {
+export interface JobRuns<Wanted, Status extends string = string, Step extends string = string> {
   /**
-   * Returns what to run, once for each attempt. A Fault ends the job as Failed, because something has changed since the
-   * request was checked.
+   * Returns what to run, once for each attempt: one plan, or one a host. All runs of an attempt end when one of them
+   * fails. A Fault ends the job as `outcome.refused` says.
    */
-  plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan>;
+  plan(job: Job<Wanted>, arn: string, context: Context): Promise<RunPlan | readonly RunPlan[]>;
   /** Returns what an attempt takes of the machine's room: `instanceWeight` for most kinds. */
   weight(job: Job<Wanted>, context: Context): RunWeight;
-  /** Returns the log stream that all attempts share. */
-  log(job: Job<Wanted>): LogPlace;
+  /** Returns the log stream of a host, which all attempts share; hosts count from 0. */
+  log(job: Job<Wanted>, host: number): LogPlace;
+  /** Where the values that the first host prints are kept. */
   metrics?(job: Job<Wanted>, context: Context): JobMetrics;
+  /**
+   * Returns what the job's reconciler may do beyond its log and its metrics, such as the operations that `plan` calls as
+   * the service. What the run may do is in its plan.
+   */
+  grants?(job: Job<Wanted>): readonly Grant[];
   /** The steps of a job, with AWS's words: those that every job has, and this kind's own. */
-  readonly steps: Readonly<Record<CommonStep, JobStep> & Record<string, JobStep>>;
-  /** The step that each state of a run leads to; the executor's own state is `started`. */
-  readonly stepOfState: Readonly<Record<string, string>>;
+  readonly steps: Readonly<Record<AttemptStep | Step, JobStep<NoInfer<Status>>>>;
+  /** The step that each state of the first host's run leads to; the executor's own state is `started`. */
+  readonly stepOfState: Readonly<Record<string, NoInfer<Step>>>;
   /** The state that begins the work, from which Describe's times count. */
   readonly startsWith: string;
   /** How many seconds a run may take to end after it is asked to stop. */
   readonly graceSeconds: number;
   /** Returns how many times a job is retried after its run was lost. */
   retries(job: Job<Wanted>): number;
-  /** Failure reasons in AWS's words; `told` is the `reason` that the run reported with its state Failed. */
-  readonly failures: {
-    readonly memory: (code: number) => string;
-    readonly lost: string;
-    readonly program: (code: number, told: string | undefined) => string;
+  /** Says of each end what the job becomes by it, in AWS's words. */
+  readonly outcome: {
+    readonly [How in keyof JobEnds]: (
+      end: JobEnds[How],
+      job: Job<Wanted>,
+    ) => JobOutcome<NoInfer<Status>, NoInfer<Step>>;
   };
   /** The detail type of the events about status changes: "SageMaker Training Job State Change". */
   readonly event: string;

@@ -1,3 +1,4 @@
+import type { Grant } from "../aws/caller.ts";
 import { validationFault } from "../aws/faults.ts";
 import type { MetricDefinition } from "../images/define-image.ts";
 import type { LogEvent } from "../runs/ship-log.ts";
@@ -59,6 +60,16 @@ export function createMetricReader(definitions: readonly MetricDefinition[]): Me
     }
     return values;
   };
+}
+
+/** Returns what it takes to put a job's values, and to find out which of them a killed server has put. */
+export function metricGrants(metrics: Pick<JobMetrics, "namespace"> | undefined): readonly Grant[] {
+  if (!metrics) return [];
+  const namespace = `arn:aws:cloudwatch:::namespace/${metrics.namespace}`;
+  return [
+    { actions: ["cloudwatch:PutMetricData"], resources: [namespace, `${namespace}/*`] },
+    { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
+  ];
 }
 
 const dimensionsOf = ({ dimensions }: JobMetrics) =>

@@ -1,7 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
-import type { RunState } from "../runs/follow-run.ts";
-import type { ResourceEvent } from "../stores/resources/port.ts";
+import type { FollowedRun, RunState } from "../runs/follow-run.ts";
+import type { ResourceChange, ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
   defineReconciler,
@@ -9,9 +9,12 @@ import {
   type ReconcileResult,
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
-import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
+import { decidingExit, endsOthers, groupOf } from "./job-attempt.ts";
+import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
-import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";
+import { metricGrants } from "./job-metrics.ts";
+import { enter, type HostRun, type JobActual } from "./job-state.ts";
+import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
@@ -36,6 +39,7 @@ const pointWords = {
 export function createJobReconciler<Wanted>(
   kind: Kind<Wanted, JobActual>,
   runs: JobRuns<Wanted>,
+  statuses: { readonly begun: string; readonly stopping: string },
 ): ReconcilerUnit<Wanted, JobActual> {
   const noun = kind.definition.kind;
   const toldStates = Object.keys(runs.stepOfState).filter((state) => state !== "started");
@@ -47,8 +51,9 @@ export function createJobReconciler<Wanted>(
     ]),
   ]) as Record<string, string>;
   const reached = (context: ReconcileContext, point: string) => context.settings.reached(`${noun}:${point}`);
-  const step = (actual: JobActual, name: string, time: number) =>
-    enter(actual.transitions, name, runs.steps[name]!, time);
+  const step = (actual: JobActual, name: string, time: number, isLast?: boolean) =>
+    enter(actual.transitions, name, runs.steps[name]!, time, isLast);
+  const unfinished = Object.entries(kind.definition.statuses ?? {}).flatMap(([name, { final }]) => (final ? [] : name));
 
   /** Writes the run before it is started, so that every started run has a document. */
   async function begin(job: Job<Wanted>, context: ReconcileContext): Promise<Result<Wanted>> {
@@ -56,63 +61,109 @@ export function createJobReconciler<Wanted>(
     const weight = runs.weight(job, context);
     if (!context.hasRoom(weight)) return {};
     try {
-      const plan = await runs.plan(job, kind.arn(job.key), context);
-      const id = context.ids.ulid();
-      return {
-        update: { actual: { ...job.actual, run: { id, statesSeen: 0 } } },
-        changes: [(await beginRun(context, id, job.key, plan, weight)).change],
-      };
+      const planned = await runs.plan(job, kind.arn(job.key), context);
+      const hosts: HostRun[] = [];
+      const changes: ResourceChange[] = [];
+      for (const plan of groupOf(planned, context.ids.ulid())) {
+        const id = context.ids.ulid();
+        hosts.push({ id, statesSeen: 0 });
+        changes.push((await beginRun(context, id, job, plan, weight)).change);
+      }
+      return { update: { actual: { ...job.actual, runs: hosts } }, changes };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const time = context.clock.now();
-      return finish(job, job.actual, { outcome: "Failed", time, reason: `ClientError: ${error.message}` }, context);
+      return finish(job, job.actual, { how: "refused", message: error.message }, context.clock.now(), context);
     }
   }
 
   async function follow(
     job: Job<Wanted>,
-    { id, statesSeen }: NonNullable<JobActual["run"]>,
+    hosts: readonly HostRun[],
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
-    const stopping = job.status === "Stopping";
-    const executor = await executorOf(context, context, id);
-    const { state } = await executor.find(id);
-    if (state === "unknown") {
-      if (stopping) return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
-      reached(context, "run-written");
-      await startRun(context, id);
-      reached(context, "run-started");
-    }
-    if (stopping && state === "running") {
-      reached(context, "stopping");
-      await executor.stop(id, runs.graceSeconds);
-    }
+    const stopping = job.status === statuses.stopping;
+    if ((await startOrStop(hosts, stopping, context)) === "not begun")
+      return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
 
-    const run = await context.follow(id);
+    const metrics = runs.metrics?.(job, context);
     const { counted } = job.actual;
-    const kept = await shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, counted, (point) =>
-      reached(context, point),
-    );
-    const news = run.states.filter(({ number }) => number > statesSeen);
-    for (const { state } of news) if (toldStates.includes(state)) reached(context, state.toLowerCase());
-    const actual = news.reduce((before, state) => withState(before, state, stopping), job.actual);
-    if (!run.ended) return news.length > 0 ? { update: { actual } } : {};
-    const after = withMetrics(actual, kept);
-    const end = endOf(job, after, run.exit, context);
-    return "outcome" in end
-      ? finish(job, after, end, context)
-      : restart({ ...after, counted: kept.counted }, id, end, context);
+    const point = (name: string) => reached(context, name);
+    const followed: FollowedRun[] = [];
+    const logs: KeptLog[] = [];
+    let actual = job.actual;
+    let status: string | undefined;
+    for (const [host, { id, statesSeen }] of hosts.entries()) {
+      const run = await context.follow(id);
+      followed.push(run);
+      // Points of several hosts would be counted as those of one, and after a kill be taken for written.
+      const ofHost = host === 0 ? ([metrics, run, counted] as const) : ([undefined, run, undefined] as const);
+      logs.push(await shipJobLog(context, runs.log(job, host), ...ofHost, point));
+      const news = run.states.filter(({ number }) => number > statesSeen);
+      for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
+      actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
+      if (host === 0) status = statusAfter(news, stopping);
+    }
+    if (!followed.every(({ ended }) => ended)) {
+      if (!stopping && followed.some(endsOthers)) await stopRunning(hosts, context);
+      return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
+    }
+    const exit = decidingExit(followed);
+    const after = withMetrics(actual, logs[0]!);
+    const time = exit?.time ?? context.clock.now();
+    const end = endOf(job, after, exit);
+    return "how" in end
+      ? finish(job, after, end, time, context)
+      : restart({ ...after, counted: logs[0]!.counted }, end.lost, time, context);
   }
 
-  /** A job that is being stopped stays Stopping while its run saves its results. */
-  function withState(actual: JobActual, { number, state, time, detail }: RunState, stopping: boolean): JobActual {
+  /** Starts the runs that are written and not started, unless the job is to stop; then it asks them to end. */
+  async function startOrStop(
+    hosts: readonly HostRun[],
+    stopping: boolean,
+    context: ReconcileContext,
+  ): Promise<"begun" | "not begun"> {
+    let isBegun = !stopping;
+    for (const { id } of hosts) {
+      const executor = await executorOf(context, id);
+      const { state } = await executor.find(id);
+      if (state === "unknown" && !stopping) {
+        reached(context, "run-written");
+        await startRun(context, id);
+        reached(context, "run-started");
+      }
+      if (state === "running" && stopping) {
+        reached(context, "stopping");
+        await executor.stop(id, runs.graceSeconds);
+      }
+      isBegun ||= state !== "unknown";
+    }
+    return isBegun ? "begun" : "not begun";
+  }
+
+  async function stopRunning(hosts: readonly HostRun[], context: ReconcileContext): Promise<void> {
+    for (const { id } of hosts) {
+      const executor = await executorOf(context, id);
+      if ((await executor.find(id)).state === "running") await executor.stop(id, runs.graceSeconds);
+    }
+  }
+
+  /** The first host's states are the job's steps. A job that is being stopped stays so while its runs save results. */
+  function withState(
+    actual: JobActual,
+    { number, state, time, detail }: RunState,
+    host: number,
+    stopping: boolean,
+  ): JobActual {
     const name = runs.stepOfState[state];
+    const told = { ...actual.told, [state]: detail };
+    const hosts = actual.runs!.map((run, index) => (index === host ? { ...run, statesSeen: number } : run));
+    if (host > 0) return { ...actual, runs: hosts, told };
     return {
       ...actual,
-      run: { id: actual.run!.id, statesSeen: number },
+      runs: hosts,
       transitions: name && !stopping ? step(actual, name, time) : actual.transitions,
       started: state === runs.startsWith ? (actual.started ?? time) : actual.started,
-      told: { ...actual.told, [state]: detail },
+      told,
     };
   }
 
@@ -121,46 +172,43 @@ export function createJobReconciler<Wanted>(
     return finalMetrics.length > 0 ? { ...actual, finalMetrics } : actual;
   };
 
-  interface Restart {
-    readonly lost: boolean;
-    readonly time: number;
-  }
+  /** Returns the status that the last of these states leads to, if one does. */
+  const statusAfter = (states: readonly RunState[], stopping: boolean): string | undefined =>
+    stopping
+      ? undefined
+      : states.map(({ state }) => runs.steps[runs.stepOfState[state] ?? ""]?.becomes).findLast(Boolean);
 
   /** Returns what the end of a run means for its job. A run without an exit is lost: its keeper died. */
   function endOf(
     job: Job<Wanted>,
     { told, lostAttempts }: JobActual,
     exit: RunExit | undefined,
-    context: ReconcileContext,
-  ): JobEnd | Restart {
-    const stopping = job.status === "Stopping";
-    const time = exit?.time ?? context.clock.now();
-    if (exit?.reason === "runtime") return { outcome: "MaxRuntimeExceeded", time };
-    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { outcome: "Stopped", time };
+  ): JobEnd | { readonly lost: boolean } {
+    const stopping = job.status === statuses.stopping;
+    if (exit?.reason === "runtime") return { how: "runtime" };
+    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { how: "stopped" };
     // The user did not ask for this stop: the server was stopped, or was away for too long.
-    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false, time };
-    if (!exit) {
-      if (lostAttempts < runs.retries(job)) return { lost: true, time };
-      return { outcome: "Failed", time, reason: runs.failures.lost };
-    }
-    if (exit.reason === "memory") return { outcome: "Failed", time, reason: runs.failures.memory(exit.code) };
-    if (exit.code === 0) return { outcome: "Completed", time };
+    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false };
+    if (!exit) return lostAttempts < runs.retries(job) ? { lost: true } : { how: "lost" };
+    const { code } = exit;
+    if (exit.reason === "memory") return { how: "memory", code };
+    if (code === 0) return { how: "completed" };
     const reason = told.Failed?.reason;
-    const words = typeof reason === "string" ? reason : undefined;
-    return { outcome: "Failed", time, reason: runs.failures.program(exit.code, words) };
+    return { how: "program", code, told: typeof reason === "string" ? reason : undefined };
   }
 
   async function restart(
     actual: JobActual,
-    runId: string,
-    { lost, time }: Restart,
+    lost: boolean,
+    time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
+    const { runs: hosts = [], ...rest } = actual;
     // A plain process may outlive its keeper.
-    if (lost) await (await executorOf(context, context, runId)).stop(runId, 0);
-    const { run: _, ...rest } = actual;
+    if (lost) for (const { id } of hosts) await (await executorOf(context, id)).stop(id, 0);
     return {
       update: {
+        status: statuses.begun,
         actual: {
           ...rest,
           told: {},
@@ -168,39 +216,54 @@ export function createJobReconciler<Wanted>(
           lostAttempts: actual.lostAttempts + Number(lost),
         },
       },
-      changes: await endRun(context, runId),
+      changes: await endRuns(hosts, context),
     };
   }
+
+  async function endRuns(hosts: readonly HostRun[], context: ReconcileContext): Promise<ResourceChange[]> {
+    const changes: ResourceChange[] = [];
+    for (const { id } of hosts) changes.push(...(await endRun(context, id)));
+    return changes;
+  }
+
+  const outcomeOf = <How extends keyof JobEnds>(end: JobEnds[How] & { readonly how: How }, job: Job<Wanted>) =>
+    runs.outcome[end.how](end, job);
 
   async function finish(
     job: Job<Wanted>,
     actual: JobActual,
-    { outcome, time, reason }: JobEnd,
+    end: JobEnd,
+    time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
-    const status = statusOfOutcome[outcome];
+    const { status, step: last, reason } = outcomeOf(end, { ...job, actual });
     const ended: JobActual = {
       ...actual,
-      transitions: step(actual, outcome, time),
+      transitions: step(actual, last, time, true),
       ended: actual.started === undefined ? undefined : time,
       failureReason: reason,
     };
     return {
       update: { status, actual: ended },
-      changes: job.actual.run ? await endRun(context, job.actual.run.id) : [],
+      changes: await endRuns(job.actual.runs ?? [], context),
       events: [jobEvent(kind, runs, { ...job, status, actual: ended })],
     };
   }
 
   return defineReconciler({
     kind,
-    unfinished: ["InProgress", "Stopping"],
+    unfinished,
     killPoints,
+    grants: (job, context) => [
+      ...(job.actual.runs ?? []).flatMap((_, host) => logGrants(runs.log(job, host))),
+      ...metricGrants(runs.metrics?.(job, context)),
+      ...(runs.grants?.(job) ?? []),
+    ],
     async reconcile(job, context) {
-      if (job.actual.run) return follow(job, job.actual.run, context);
-      if (job.status === "Stopping")
-        return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
+      if (job.actual.runs) return follow(job, job.actual.runs, context);
+      if (job.status === statuses.stopping)
+        return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
       return begin(job, context);
     },
   });

@@ -5,7 +5,8 @@ import { enter, type Transition, workSeconds } from "./job-state.ts";
 type Step = keyof typeof trainingSteps.steps;
 const through = (...steps: readonly [Step, number][]): readonly Transition[] =>
   steps.reduce<readonly Transition[]>(
-    (transitions, [step, time]) => enter(transitions, step, trainingSteps.steps[step], time),
+    (transitions, [step, time]) =>
+      enter(transitions, step, trainingSteps.steps[step], time, ["Completed", "Failed"].includes(step)),
     [],
   );
 

@@ -19,11 +19,17 @@ export interface CountedMinute {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** A run of an attempt, and how many of its states have been applied. */
+export interface HostRun {
+  readonly id: string;
+  readonly statesSeen: number;
+}
+
 /** The actual state of a job. */
 export interface JobActual {
   readonly transitions: readonly Transition[];
-  /** The current attempt, and how many of its states have been applied. */
-  readonly run?: { readonly id: string; readonly statesSeen: number };
+  /** The runs of the current attempt, one a host in the order of the hosts; absent between attempts. */
+  readonly runs?: readonly HostRun[];
   /** How many attempts were lost, not counting those that a stop of the server ended. */
   readonly lostAttempts: number;
   /**
@@ -41,27 +47,20 @@ export interface JobActual {
   readonly counted?: CountedMinute;
 }
 
-/** The steps of every kind of job: how it begins, how it may end, and what comes between attempts. */
-export type CommonStep = "Starting" | "Restarting" | "Stopping" | JobOutcome;
-export type JobOutcome = "Completed" | "Failed" | "Stopped" | "MaxRuntimeExceeded";
-
-/** The status that a job ends with. */
-export const statusOfOutcome: Readonly<Record<JobOutcome, "Completed" | "Failed" | "Stopped">> = {
-  Completed: "Completed",
-  Failed: "Failed",
-  Stopped: "Stopped",
-  MaxRuntimeExceeded: "Stopped",
-};
+/** The steps of every kind of job that the frame enters: before its first attempt, between attempts, and at a stop. */
+export type AttemptStep = "Starting" | "Restarting" | "Stopping";
 
 /** A step, with AWS's words for it. */
-export interface JobStep {
+export interface JobStep<Status extends string = string> {
   readonly message: string;
   /** The secondary status that Describe shows; the step's own name when left out. */
   readonly status?: string;
+  /** The status of the job itself from this step on, where it changes before the job ends. */
+  readonly becomes?: Status;
 }
 
 /**
- * Enters a step and ends the one before. A status that continues takes the new message. A step that ends the job starts
+ * Enters a step and ends the one before. A status that continues takes the new message. The last step of a job starts
  * and ends at the same time.
  */
 export function enter(
@@ -69,13 +68,13 @@ export function enter(
   name: string,
   { message, status = name }: JobStep,
   time: number,
+  isLast = false,
 ): readonly Transition[] {
   const last = transitions.at(-1);
   if (last?.Status === status) return [...transitions.slice(0, -1), { ...last, StatusMessage: message }];
   const at = Math.max(time, last?.StartTime ?? 0);
   const before = last ? [...transitions.slice(0, -1), { ...last, EndTime: last.EndTime ?? at }] : [];
-  const isFinal = Object.hasOwn(statusOfOutcome, name);
-  return [...before, { Status: status, StartTime: at, EndTime: isFinal ? at : undefined, StatusMessage: message }];
+  return [...before, { Status: status, StartTime: at, EndTime: isLast ? at : undefined, StatusMessage: message }];
 }
 
 /** Whole seconds, 1 at least, from the start of the work to its end; undefined while the work goes on. */

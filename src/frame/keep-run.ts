@@ -1,7 +1,8 @@
 import { Fault } from "../aws/faults.ts";
+import { backOffMilliseconds } from "../base/back-off.ts";
 import type { RunState } from "../runs/follow-run.ts";
 import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
-import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
 
@@ -47,7 +48,8 @@ export interface Kept<K> {
 
 /** What to keep up, and how. */
 export interface KeepOptions {
-  readonly of: ResourceKey;
+  /** What the run belongs to. */
+  readonly of: Pick<ResourceDocument, "key" | "id">;
   readonly log: LogPlace;
   /** The state by which a run reports that it is ready. */
   readonly readyState: string;
@@ -60,8 +62,6 @@ export interface KeepOptions {
 
 /** A run that was ready for this long no longer counts as failing. */
 const stableMilliseconds = 60_000;
-const firstPauseMilliseconds = 1_000;
-const lastPauseMilliseconds = 60_000;
 
 /** Does the next step to keep a run up: writes the run, then starts it, then follows it. */
 export async function keepRun<K extends KeptRun>(
@@ -85,7 +85,7 @@ export async function keepRun<K extends KeptRun>(
       return { kept: undefined, next, changes: [], failure: error.message };
     }
   }
-  const executor = await executorOf(context, context, runId);
+  const executor = await executorOf(context, runId);
   if ((await executor.find(runId)).state === "unknown") {
     options.reached("run-written");
     await openLog(context, options.log);
@@ -116,7 +116,7 @@ export async function keepRun<K extends KeptRun>(
 
 /** Returns the next start: at once after the first failure, after a longer pause each time that follows. */
 function nextStart(failures: number, now: number): Pick<KeptRun, "failures" | "notBefore"> {
-  const pause = failures < 2 ? 0 : Math.min(firstPauseMilliseconds * 2 ** (failures - 2), lastPauseMilliseconds);
+  const pause = failures < 2 ? 0 : backOffMilliseconds(failures - 1);
   return { failures, notBefore: now + pause };
 }
 
@@ -165,7 +165,7 @@ export async function retireRuns<R extends RetiringRun>(
       again = Math.min(again ?? one.stopAt, one.stopAt);
     } else {
       options.reached("before-stop");
-      await (await executorOf(context, context, one.runId)).stop(one.runId, options.graceSeconds);
+      await (await executorOf(context, one.runId)).stop(one.runId, options.graceSeconds);
       options.reached("after-stop");
       left.push({ ...one, stopped: true });
     }

@@ -137,6 +137,8 @@ export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {
    * Returns the key that an input or a name stands for, in the caller's account and region unless an ARN names others.
    */
   keyOf(context: Context, named: string | object): ResourceKey;
+  /** Returns what a refusal may mention of the document that an input names. */
+  subject(key: ResourceKey, named: string | object, status?: string): Subject;
   /** Returns the document; throws the kind's refusal when there is none. */
   get(context: Context, named: string | object): Promise<ResourceDocument<Wanted, Actual>>;
   /**

@@ -4,7 +4,7 @@ import type { Executor, RunSpec } from "../executors/port.ts";
 import type { RunProgress } from "../runs/follow-run.ts";
 import { runIdentity } from "../runs/run-key.ts";
 import type { RunWeight } from "../runs/run-room.ts";
-import type { ResourceChange, ResourceKey } from "../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { defineKind, parentText } from "./define-kind.ts";
 import { upgradedSpec } from "./upgrade-run.ts";
@@ -21,7 +21,11 @@ export interface RunWanted {
   readonly executor: string;
   /** What the run takes of the machine's room; nothing for a run that stays up. */
   readonly weight: RunWeight;
+  /** The id of the document that the run belongs to: another may have its name later. Absent in runs of older homes. */
+  readonly ownerId?: string;
 }
+
+export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
 /** A run as its service plans it. */
 export interface RunPlan extends Pick<RunWanted, "spec" | "grants"> {
@@ -52,7 +56,7 @@ const noWeight: RunWeight = { cores: 0, memoryBytes: 0 };
 export async function beginRun(
   context: Context,
   runId: string,
-  of: ResourceKey,
+  of: Pick<ResourceDocument, "key" | "id">,
   { spec, grants, imageExecutor }: RunPlan,
   weight: RunWeight = noWeight,
 ): Promise<{ readonly change: ResourceChange; readonly executor: string }> {
@@ -63,12 +67,12 @@ export async function beginRun(
   const change = await run.put(context, {
     key: runKey(context, runId),
     id: runId,
-    parent: parentText(of),
+    parent: parentText(of.key),
     origin: context.origin,
     status: "Active",
     created: now,
     modified: now,
-    wanted: { spec, grants, executor, weight },
+    wanted: { spec, grants, executor, weight, ownerId: of.id },
     actual: {},
   });
   return { change, executor };
@@ -79,11 +83,11 @@ export async function beginRun(
  * whether it has it.
  */
 export async function executorOf(
-  { executors, resources }: Pick<Context, "executors" | "resources">,
-  place: Pick<Context, "account" | "region">,
+  context: Pick<Context, "executors" | "resources" | "account" | "region">,
   runId: string,
 ): Promise<Executor> {
-  const found = await resources.get(runKey(place, runId));
+  const { executors, resources } = context;
+  const found = await resources.get(runKey(context, runId));
   return found ? executors.named(run.read(found).wanted.executor) : executors.all[0]!;
 }
 
@@ -94,7 +98,10 @@ export async function startRun(context: Context, runId: string): Promise<void> {
   const { spec, executor } = document.wanted;
   // The run's key is not in the document: it follows from the run's id.
   const identity = runIdentity(context.settings.runSecret, runId, context.region);
-  await context.executors.named(executor).start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
+  const by = context.executors.named(executor);
+  await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
+  // Whoever deleted the document meanwhile may have removed the run before it was there.
+  if (!(await context.resources.get(document.key))) await by.remove(runId);
 }
 
 /**

@@ -39,6 +39,6 @@ export interface FollowedRun {
   ): void;
   /** How the run ended. It is absent until `states` holds all states and `lines` holds all lines that are left. */
   readonly exit?: RunExit;
-  /** Whether no more events will come: the run exited, or is lost or unknown (`context.executor.find` says which). */
+  /** Whether no more events will come: the run exited, or is lost or unknown (`find` of its executor says which). */
   readonly ended: boolean;
 }

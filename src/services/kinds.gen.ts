@@ -116,7 +116,7 @@ export const kinds: readonly KindEntry[] = [
     search: "TrainingJob",
     running: ["InProgress","Stopping"],
     large: true,
-    shape: "2",
+    shape: "3",
     load: () => import("./sagemaker/training/training-job.ts").then((file) => file.trainingJob),
   },
 ];

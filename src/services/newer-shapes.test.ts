@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { arnTemplate } from "../aws/arn-template.ts";
-import { type Kind, parentText } from "../frame/define-kind.ts";
+import { type Kind, loadKind, parentText } from "../frame/define-kind.ts";
 import type { OperationsUnit } from "../frame/define-operations.ts";
 import { createTestContext, type TestContext } from "../server/request/test-context.ts";
 import { keyWords } from "../stores/resources/port.ts";
@@ -97,7 +97,7 @@ const units: readonly OperationsUnit[] = [...new Set(await Promise.all(loads.map
 test.each(kinds.filter(({ arn }) => arn !== undefined).map((entry) => [`${entry.service}/${entry.kind}`, entry]))(
   "%s: a document of a newer shape is neither shown, changed nor removed",
   async (kindName, entry) => {
-    const kind = (await entry.load()) as Kind;
+    const kind = await loadKind(entry);
     const context = createTestContext({ units });
     const variables = entry.key ?? arnTemplate([entry.arn!].flat()[0]!).variables;
     const named = Object.fromEntries(variables.map((variable) => [variable, name]));

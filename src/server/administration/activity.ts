@@ -1,5 +1,5 @@
 import type { ServiceHost } from "../../frame/context.ts";
-import type { Kind } from "../../frame/define-kind.ts";
+import { loadKind } from "../../frame/define-kind.ts";
 import { createKindNames } from "../../frame/kind-naming.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { Activity, Shown } from "../../fronts/front.ts";
@@ -36,7 +36,7 @@ async function activityOfKind(entry: KindEntry, { resources }: Host, account: st
   const going = await list({ status: running, sort: { by: "created", descending: true }, limit: mostRunning });
   const changed = await list({ sort: { by: "modified", descending: true }, limit: mostChanged });
   if (going.length + changed.length === 0) return { running: [], ended: [] };
-  const unit = (await entry.load()) as Kind;
+  const unit = await loadKind(entry);
   const show = (document: ResourceDocument, since: number): Shown => ({
     what: title,
     name: nameOf(entry, document),

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import { defineKind, type Kind } from "../../frame/define-kind.ts";
+import { defineKind, type Kind, loadKind } from "../../frame/define-kind.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
 import {
@@ -37,12 +37,13 @@ export async function relabel(host: Host, kinds: readonly KindEntry[]): Promise<
   for await (const found of allDocuments(resources, kindShape.name, {}))
     known.set(found.key.name, kindShape.read(found));
   const changes: ResourceChange[] = [];
-  for (const { service, kind, shape, load } of kinds) {
+  for (const entry of kinds) {
+    const { service, kind, shape } = entry;
     const name = `${service}/${kind}`;
     const before = known.get(name);
     if (before?.wanted.shape === shape) continue;
     const { documents } = await resources.list(name, { limit: 1 });
-    if (documents.length > 0) await rewrite(host, (await load()) as Kind);
+    if (documents.length > 0) await rewrite(host, await loadKind(entry));
     const key = kindShape.key({ account: "-", region: "-" }, { Kind: name });
     const { id = name, created = now, version } = before ?? {};
     changes.push(

@@ -1,12 +1,11 @@
 import type { Grant } from "../../aws/caller.ts";
+import { backOffMilliseconds } from "../../base/back-off.ts";
 import type { Context } from "../../frame/context.ts";
 import type { FollowerEntry } from "../../frame/define-follower.ts";
 import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
 
 const entriesAtOnce = 500;
-const firstRetryMilliseconds = 1_000;
-const lastRetryMilliseconds = 60_000;
 
 /** How far a follower is, and how far its cursor says it is: sequence numbers of the feed. */
 interface Place {
@@ -48,7 +47,7 @@ export function createFollowers(options: {
       } catch (error) {
         if (signal.aborted) return;
         place = undefined;
-        const wait = Math.min(firstRetryMilliseconds * 2 ** failures++, lastRetryMilliseconds);
+        const wait = backOffMilliseconds(++failures);
         report(`The follower ${follower.name} met an error; again in ${wait / 1000} s`, error);
         await pause(timer, wait, signal);
       }

@@ -127,7 +127,8 @@ describe("the reconcile engine", () => {
       resources,
       executors: createExecutors([scripted.executor], "process"),
       reconcilers,
-      contextFor: ({ account, region }) => ({ account, region, clock, resources }) as unknown as Context,
+      contextFor: ({ account, region }, _origin, grants) =>
+        ({ account, region, clock, resources, caller: { grants } }) as unknown as Context,
       clock,
       timer,
       room: { cores: 2, memoryBytes: Number.POSITIVE_INFINITY },
@@ -161,6 +162,23 @@ describe("the reconcile engine", () => {
     await settle();
     expect(await resources.get(keyOf("job", "a"))).toMatchObject({ status: "Done", modified: 1_500 });
     expect(seen).toEqual(["a New", "a Working", "a Working"]);
+  });
+
+  test("acts with the grants that the reconciler declares for the document", async () => {
+    const seen: unknown[] = [];
+    const unit = defineReconciler({
+      kind: job,
+      unfinished: ["New"],
+      grants: ({ key }, { caller }) => [{ actions: [`x:${caller.grants}`], resources: [key.name] }],
+      async reconcile(_document, { caller }) {
+        seen.push(caller.grants);
+        return { update: { status: "Done" } };
+      },
+    });
+    await start({ unit });
+    await resources.write([newDocument("job", "a", { status: "New" })]);
+    await settle();
+    expect(seen).toEqual([[{ actions: ["x:undefined"], resources: ["a"] }]]);
   });
 
   test("reads a document of an older shape as today's, and writes it so", async () => {
@@ -352,6 +370,55 @@ describe("the reconcile engine", () => {
     expect(await statuses()).toEqual(["a Running", "b Done", "c Running", "d New"]);
     await end("a");
     expect(await statuses()).toEqual(["a Done", "b Done", "c Running", "d Running"]);
+  });
+
+  test("ends the runs of what is gone or has ended, at start and while it serves, and gives their room to others", async () => {
+    const unit = defineReconciler({
+      kind: job,
+      unfinished: ["New", "Running"],
+      async reconcile({ key, id, status }, { hasRoom }) {
+        if (status === "Running" || !hasRoom({ cores: 1, memoryBytes: 0 })) return {};
+        const { put } = newRun(`run-${id}`, { status: "Active", parent: `test/job ${key.name}` });
+        const run = {
+          put: { ...put, wanted: { ...(put.wanted as object), ownerId: id } },
+          expected: "absent",
+        } as const;
+        return { update: { status: "Running" }, changes: [run] };
+      },
+    });
+    const ids = async () => (await resources.list("sagebrush/run", { limit: 10 })).documents.map(({ id }) => id);
+    const ran = { status: "Active", parent: "test/job gone" };
+    const ofOther = { executor: "process", weight: { cores: 1, memoryBytes: 0 }, ownerId: "an earlier one" };
+    for (const id of ["of-gone", "of-done", "of-earlier"]) scripted.runOf(id);
+    await resources.write([
+      newRun("of-gone", ran),
+      newDocument("job", "done", { status: "Done" }),
+      newRun("of-done", { ...ran, parent: "test/job done" }),
+      newDocument("job", "a", { status: "New" }),
+      newRun("of-earlier", { ...ran, parent: "test/job a", wanted: ofOther }),
+      newDocument("job", "b", { status: "New" }),
+    ]);
+    await start({ unit });
+    expect(new Set(scripted.removed)).toEqual(new Set(["of-done", "of-earlier", "of-gone"]));
+    expect(await ids()).toEqual(["run-a", "run-b"]);
+
+    const remove = async (name: string) => {
+      const found = await resources.get(keyOf("job", name));
+      await resources.write([{ delete: keyOf("job", name), expected: found!.version }]);
+    };
+    await resources.write([newDocument("job", "c", { status: "New" })]);
+    await settle();
+    expect(await ids()).toEqual(["run-a", "run-b"]);
+    await remove("a");
+    await settle();
+    expect(await ids()).toEqual(["run-b", "run-c"]);
+    expect(scripted.removed).toContain("run-a");
+    // A document that has the name by the time the deletion is seen keeps its own run.
+    await remove("c");
+    await resources.write([newDocument("job", "c", { id: "c2", status: "New" })]);
+    await settle();
+    expect((await ids()).sort()).toEqual(["run-b", "run-c2"]);
+    expect(reports).toEqual([]);
   });
 
   test("removes every run whose document is not Active", async () => {

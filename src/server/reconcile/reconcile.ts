@@ -1,3 +1,5 @@
+import type { Grant } from "../../aws/caller.ts";
+import { backOffMilliseconds } from "../../base/back-off.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
@@ -5,17 +7,23 @@ import type { ReconcileContext, ReconcilerEntry } from "../../frame/define-recon
 import { createRunRoom, type RunWeight } from "../../runs/run-room.ts";
 import { createRunSweep } from "../../runs/run-sweep.ts";
 import { systemTimer, type Timer } from "../../runs/timer.ts";
-import { allDocuments, Conflict, keyText, type ResourceKey, type ResourceStore } from "../../stores/resources/port.ts";
+import {
+  allDocuments,
+  Conflict,
+  keyText,
+  keyWords,
+  type ResourceKey,
+  type ResourceStore,
+} from "../../stores/resources/port.ts";
 import { followFeed } from "./follow-feed.ts";
+import { createRunOwners } from "./run-owners.ts";
 import { createStayingMemory } from "./staying-memory.ts";
-import { createTaskRuns, occupiedRuns, type TaskRuns } from "./task-runs.ts";
+import { createTaskRuns, type TaskRuns } from "./task-runs.ts";
 
 /** The most resources reconciled at the same time; others wait their turn. */
 const mostAtOnce = 16;
 /** After this many write conflicts in a row, a resource waits as after an error. */
 const mostConflicts = 10;
-const firstRetryMilliseconds = 1_000;
-const lastRetryMilliseconds = 60_000;
 /** The longest delay of a timer; a resource that asked for a later time is reconciled then, and asks again. */
 const longestWaitMilliseconds = 86_400_000;
 
@@ -33,8 +41,11 @@ export interface ReconcileEngineOptions {
   readonly resources: ResourceStore;
   readonly executors: Executors;
   readonly reconcilers: readonly ReconcilerEntry[];
-  /** Returns the service's own context, in the account and region of a document; `origin` is the document's ARN. */
-  readonly contextFor: (key: ResourceKey, origin: string) => Context;
+  /**
+   * Returns the service's own context, in the account and region of a document; `origin` is the document's ARN, `grants`
+   * what its reconciler may do besides.
+   */
+  readonly contextFor: (key: ResourceKey, origin: string, grants?: readonly Grant[]) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
   /** The machine's room for runs; unlimited by default. */
@@ -63,6 +74,7 @@ const endlessRoom: RunWeight = { cores: Number.POSITIVE_INFINITY, memoryBytes: N
 export function createReconcileEngine(options: ReconcileEngineOptions): ReconcileEngine {
   const { resources, executors, contextFor, clock, timer = systemTimer, report } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
+  const owners = createRunOwners({ resources, reconcilers, report });
   const sweep = createRunSweep({ executors, resources, report });
   const tasks = new Map<string, Task>();
   const staying = createStayingMemory({ executors, resources, clock });
@@ -127,12 +139,9 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         // After an error it is unknown what of its runs was dealt with, so the runs are read again.
         task.runs.letGo();
         task.again = false;
-        waitMilliseconds = Math.min(firstRetryMilliseconds * 2 ** task.failures++, lastRetryMilliseconds);
+        waitMilliseconds = backOffMilliseconds(++task.failures);
         if (!stopping.signal.aborted)
-          report(
-            `${task.key.kind} ${task.key.name} could not be reconciled; again in ${waitMilliseconds / 1000} s`,
-            error,
-          );
+          report(`${keyWords(task.key)} could not be reconciled; again in ${waitMilliseconds / 1000} s`, error);
       }
     }
     task.state = "resting";
@@ -148,10 +157,11 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const { key, entry } = task;
     const status = (await resources.get(key))?.status;
     if (!entry.unfinished.includes(status ?? "")) return "finished";
-    const { kind, reconcile } = await entry.load();
-    const base = contextFor(key, kind.arn(key));
-    const document = await kind.find(base, key);
+    const { kind, grants, reconcile } = await entry.load();
+    const service = contextFor(key, kind.arn(key));
+    const document = await kind.find(service, key);
     if (!document) return "finished";
+    const base = grants ? contextFor(key, kind.arn(key), grants(document, service)) : service;
     const asked = new Map<string, ResourceKey>();
     task.runs.begin();
     const context: ReconcileContext = extended<OwnMembers>(base, {
@@ -209,11 +219,13 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       // The place in the feed is taken first, so a write during the search for unfinished documents is seen by the
       // search, by the feed, or by both.
       const { sequence } = await resources.write([]);
+      const occupants = await owners.all();
       await sweep.all();
-      for await (const { key, weight } of occupiedRuns(resources)) room.occupy(key, weight);
+      for (const { key, weight } of occupants) room.occupy(key, weight);
       await wakeUnfinished();
       following = followFeed({ resources, start: sequence, timer, signal: stopping.signal, report }, (entry) => {
         sweep.entry(entry);
+        owners.entry(entry);
         const { key, status, deleted, event } = entry;
         if (event) return;
         const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
@@ -232,6 +244,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         task.runs.letGo();
         watchOnly(task, new Map());
       }
+      await owners.settled();
       await sweep.settled();
     },
   };

@@ -1,21 +1,12 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
-import { parentKey } from "../../frame/define-kind.ts";
 import type { Place } from "../../frame/kind-naming.ts";
 import { executorOf, run, runKey } from "../../frame/run.ts";
 import type { FollowedRun } from "../../runs/follow-run.ts";
 import { createRunReader, type RunReader } from "../../runs/run-reader.ts";
-import type { RunWeight } from "../../runs/run-room.ts";
 import type { Timer } from "../../runs/timer.ts";
-import {
-  allDocuments,
-  changedKey,
-  keyText,
-  type ResourceChange,
-  type ResourceKey,
-  type ResourceStore,
-} from "../../stores/resources/port.ts";
+import { changedKey, keyText, type ResourceChange, type ResourceStore } from "../../stores/resources/port.ts";
 
 /** How far a run has been dealt with is written with other changes of its document; by itself at most this often. */
 const saveMilliseconds = 5_000;
@@ -52,6 +43,7 @@ export function createTaskRuns(options: {
   readonly wake: () => void;
 }): TaskRuns {
   const { executors, resources, clock, timer, place, wake } = options;
+  const at = { executors, resources, account: place.account, region: place.region };
   const followed = new Map<string, Followed>();
   let asked = new Set<string>();
 
@@ -75,7 +67,7 @@ export function createTaskRuns(options: {
         const found = await resources.get(runKey(place, runId));
         const document = found && run.read(found);
         const progress = document?.actual ?? {};
-        const executor = await executorOf({ executors, resources }, place, runId);
+        const executor = await executorOf(at, runId);
         // The first lines may have been dealt with by an earlier server or an earlier try that did not record it.
         const reader = createRunReader({ executor, runId, progress, resumed: true, timer, wake });
         one = { reader, savedAt: document?.modified ?? 0, savedCursor: progress.cursor };
@@ -103,7 +95,7 @@ export function createTaskRuns(options: {
           for (const [runId, cursor] of trims) {
             const one = followed.get(runId);
             if (one) [one.savedAt, one.savedCursor] = [clock.now(), cursor];
-            await (await executorOf({ executors, resources }, place, runId)).trim(runId, cursor);
+            await (await executorOf(at, runId)).trim(runId, cursor);
           }
         },
       };
@@ -113,15 +105,4 @@ export function createTaskRuns(options: {
       for (const runId of [...followed.keys()]) letGo(runId);
     },
   };
-}
-
-/** Yields the documents that have runs, with what the runs take of the machine's room. */
-export async function* occupiedRuns(
-  resources: Pick<ResourceStore, "list">,
-): AsyncGenerator<{ readonly key: ResourceKey; readonly weight: RunWeight }> {
-  for await (const found of allDocuments(resources, run.name, { status: "Active" })) {
-    const { key, parent, wanted } = run.read(found);
-    const of = parentKey(key, parent);
-    if (of && wanted.weight.cores > 0) yield { key: of, weight: wanted.weight };
-  }
 }

@@ -1,8 +1,11 @@
 import { expect, it } from "vitest";
-import type { Caller } from "../../aws/caller.ts";
+import type { Caller, Grant } from "../../aws/caller.ts";
+import { endpointReconciler } from "../../services/sagemaker/inference/endpoint.reconcile.ts";
+import { trainingJob } from "../../services/sagemaker/training/training-job.ts";
 import { services } from "../../services/services.gen.ts";
 import { type WireServiceId, wireServiceOf } from "../../wire/wire-services.ts";
 import { authorize, decide } from "./authorize.ts";
+import { createTestContext } from "./test-context.ts";
 
 const run: Caller = {
   kind: "run",
@@ -104,21 +107,48 @@ it("honours the exceptions of a grant", async () => {
 it("allows the service its own work and no data of users", async () => {
   const service: Caller = { ...run, kind: "service", grants: undefined };
   const stream = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamName: "s" };
-  await attempt("logs", "PutLogEvents", stream, service);
-  for (const job of ["TrainingJobs", "ProcessingJobs"])
-    await attempt(
-      "cloudwatch",
-      "PutMetricData",
-      { Namespace: `/aws/sagemaker/${job}`, MetricData: metrics("mine") },
-      service,
-    );
+  await attempt("logs", "CreateLogGroup", { logGroupName: "/aws/sagemaker/Endpoints/e" }, service);
+  await attempt("cloudwatch", "PutMetricData", { Namespace: "AWS/SageMaker", MetricData: metrics("mine") }, service);
   for (const [of, name, input] of [
+    // A reconciler, a job or a follower that does these declares it.
+    ["logs", "CreateLogGroup", stream],
+    ["logs", "CreateLogStream", stream],
+    ["logs", "PutLogEvents", stream],
+    ["logs", "GetLogEvents", stream],
+    ["cloudwatch", "PutMetricData", { Namespace: "/aws/sagemaker/TrainingJobs", MetricData: metrics("mine") }],
+    ["cloudwatch", "GetMetricStatistics", {}],
     ["s3", "GetObject", { Bucket: "data", Key: "a" }],
     ["sagemaker", "DescribeModel", { ModelName: "m" }],
     ["cloudwatch", "PutMetricData", { Namespace: "mine", MetricData: metrics("mine") }],
     ["logs", "DeleteLogGroup", stream],
   ] as const)
     await expect(attempt(of, name, input, service)).rejects.toMatchObject({ status: 403 });
+});
+
+it("allows a reconciler what it declares: an endpoint its log, a training job its log and its metrics", async () => {
+  const context = createTestContext({ units: [], images: { find: () => undefined } as never });
+  const as = (grants: readonly Grant[] | undefined) => ({ ...run, kind: "service", grants }) as const;
+  const endpoint = as(endpointReconciler.grants?.({ wanted: { EndpointName: "e" } } as never, context));
+  const ofJob = { wanted: { TrainingJobName: "j" }, created: 0, actual: { runs: [{ id: "r", statesSeen: 0 }] } };
+  const job = as(trainingJob.reconciler.grants?.(ofJob as never, context));
+  const ofEndpoint = { logGroupName: "/aws/sagemaker/Endpoints/e", logStreamName: "v/i-1" };
+  const jobLog = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamName: "j/algo-1-0" };
+  const data = { Namespace: "/aws/sagemaker/TrainingJobs", MetricData: metrics("j") };
+  for (const name of ["CreateLogGroup", "CreateLogStream", "PutLogEvents", "GetLogEvents"]) {
+    await attempt("logs", name, ofEndpoint, endpoint);
+    await attempt("logs", name, jobLog, job);
+    for (const [stream, caller] of [
+      [{ ...ofEndpoint, logGroupName: "/aws/sagemaker/Endpoints/e2" }, endpoint],
+      [{ ...jobLog, logGroupName: "other", logStreamName: "j/algo-1-0" }, job],
+    ] as const)
+      await expect(attempt("logs", name, stream, caller)).rejects.toMatchObject({ status: 403 });
+  }
+  await expect(attempt("logs", "PutLogEvents", { ...jobLog, logStreamName: "other" }, job)).rejects.toMatchObject({
+    status: 403,
+  });
+  await attempt("cloudwatch", "PutMetricData", data, job);
+  await attempt("cloudwatch", "GetMetricStatistics", {}, job);
+  await expect(attempt("cloudwatch", "PutMetricData", { ...data, Namespace: "x" }, job)).rejects.toThrow("namespace/x");
 });
 
 it("refuses a denied action, whatever allows it", async () => {

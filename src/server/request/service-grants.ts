@@ -10,30 +10,22 @@ const row = (
   resources,
 });
 
-const metrics = (namespace: string) => `arn:aws:cloudwatch:::namespace/${namespace}/*`;
-
 /**
- * What the service does for itself; nothing of a user's. What a user's role must allow, such as reading data, is done
- * as that role (`context.as`).
+ * What every handler may do as the service, and the server itself; nothing of a user's. Reconcilers, jobs and followers
+ * declare what they need besides. What a user's role must allow, such as reading data, is done as that role
+ * (`context.as`).
  */
 export const serviceGrants = [
   row(
-    "Log streams of jobs and endpoints: made before anything is printed, found again after a kill, filled from the run's log.",
-    [
-      "logs:CreateLogGroup",
-      "logs:CreateLogStream",
-      "logs:PutLogEvents",
-      "logs:DescribeLogStreams",
-      "logs:GetLogEvents",
-    ],
-    ["*"],
+    "The log group of an endpoint, which clients read as soon as the endpoint is there.",
+    ["logs:CreateLogGroup"],
+    ["arn:aws:logs:*:*:log-group:/aws/sagemaker/Endpoints/*"],
   ),
   row(
-    "Metrics that a job prints, and those of invocations.",
+    "Metrics of invocations, which the server gathers.",
     ["cloudwatch:PutMetricData"],
-    [metrics("/aws/sagemaker"), metrics("AWS/SageMaker")],
+    ["arn:aws:cloudwatch:::namespace/AWS/SageMaker/*"],
   ),
-  row("Which metrics of a job a killed server had written.", ["cloudwatch:GetMetricStatistics"], ["*"]),
   row(
     "The default bucket of the SageMaker SDKs, made when it is asked for.",
     ["s3:CreateBucket"],

@@ -21,8 +21,11 @@ import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
 
 export interface TestContext extends Context {
-  /** Returns a context on the same stores whose caller belongs to another account, or calls another region. */
-  at(place: { readonly account?: string; readonly region?: string }): TestContext;
+  /**
+   * Returns a context on the same stores whose caller belongs to another account, calls another region, or acts for a
+   * document.
+   */
+  at(place: { readonly account?: string; readonly region?: string; readonly origin?: string }): TestContext;
   /** Set the time, or move it on. */
   setTime(milliseconds: number): void;
   passTime(milliseconds: number): void;
@@ -116,13 +119,14 @@ export function createTestContext(options: {
       return { ...context, caller, decide: (permission) => decide(caller, permission) };
     },
     asService: () => context,
-    at({ account = context.account, region = context.region }) {
+    at({ account = context.account, region = context.region, origin = context.origin }) {
       const caller = { ...context.caller, account, arn: `arn:aws:sts::${account}:assumed-role/SageMakerRole/tester` };
       const there: TestContext = {
         ...context,
         caller,
         account,
         region,
+        origin,
         call: callAs(() => there),
         decide: (permission) => decide(caller, permission),
         as: () => there,

@@ -3,7 +3,7 @@ import { arnTemplate } from "../../aws/arn-template.ts";
 import { validationFault } from "../../aws/faults.ts";
 import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
-import type { Kind } from "../../frame/define-kind.ts";
+import { loadKind } from "../../frame/define-kind.ts";
 import { defineOperations } from "../../frame/define-operations.ts";
 import type { PermissionsOf } from "../../frame/permissions.ts";
 import { checkTags, type Tag } from "../../frame/resource-tags.ts";
@@ -79,7 +79,7 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
   if (typeof tagged === "string" && !arnTemplate(tagged).parse(arn.resource))
     throw validationFault(`"${resourceArn}" cannot have tags; only ${tagged} can.`);
   // Refuses a shape that this version does not know: what it would write there, another version could not read.
-  ((await found!.entry.load()) as Kind).read(document);
+  (await loadKind(found!.entry)).read(document);
   return document;
 }
 

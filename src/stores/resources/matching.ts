@@ -3,11 +3,12 @@ import type { LabelContains, LabelValue, Range, ResourceDocument, ResourceQuery 
 
 /** Whether a list with that query has the document; its kind and its place are not looked at. */
 export function matches(document: ResourceDocument, query: ResourceQuery): boolean {
-  const { key, parent, status, created, modified } = document;
+  const { key, parent, origin, status, created, modified } = document;
   return (
     (query.account === undefined || key.account === query.account) &&
     (query.region === undefined || key.region === query.region) &&
     (query.parent === undefined || parent === query.parent) &&
+    (query.origin === undefined || origin === query.origin) &&
     (query.status === undefined || statusesOf(query)!.some((asked) => status === asked)) &&
     lower(key.name).includes(lower(query.nameContains ?? "")) &&
     key.name.startsWith(query.namePrefix ?? "") &&

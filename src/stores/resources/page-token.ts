@@ -6,8 +6,10 @@ import type { ResourceQuery } from "./port.ts";
  * since a client may give them in another order for the next page.
  */
 export function listMark(kind: string, query: ResourceQuery): string {
-  const { account, region, parent, status, nameContains, namePrefix, labels, created, modified } = query;
+  const { account, region, parent, origin, status, nameContains, namePrefix, labels, created, modified } = query;
   const places = [kind, account, region, parent, status, nameContains, namePrefix];
+  // Tokens of lists without it are as they were before lists could ask for it.
+  if (origin !== undefined) places.push(origin);
   return textMark(
     JSON.stringify([places, labels && inOrder(labels), created && inOrder(created), modified && inOrder(modified)]),
   );

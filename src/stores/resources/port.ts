@@ -93,6 +93,8 @@ export interface ResourceQuery {
   readonly account?: string;
   readonly region?: string;
   readonly parent?: string;
+  /** Who made the documents. An index has those that were made for a document; not those of callers, by STS or IAM. */
+  readonly origin?: string;
   /** A list: any of them. */
   readonly status?: string | readonly string[];
   /** Matched without regard to the case of the letters A to Z. */

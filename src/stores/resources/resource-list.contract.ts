@@ -119,6 +119,28 @@ export function resourceListContract(open: () => Promise<ResourceStore> | Resour
     await store.close();
   });
 
+  test("lists what was made for a document, and what a caller made", async () => {
+    const job = "arn:aws:sagemaker:us-east-1:123456789012:tuning-job/t";
+    const caller = "arn:aws:sts::123456789012:assumed-role/r/s";
+    const { store, names } = await opened(
+      make("a", { origin: job, created: 2, status: "A" }),
+      make("b", { origin: caller, created: 1 }),
+      make("c", { origin: job, created: 1, status: "B" }),
+      make("d"),
+      make("e", { origin: `${job}2` }),
+      make("f", { origin: caller, created: 3 }),
+    );
+    expect(await names({ origin: job })).toEqual(["c", "a"]);
+    expect(await names({ origin: job, sort: { by: "name" } })).toEqual(["a", "c"]);
+    expect(await names({ origin: job, status: "A" })).toEqual(["a"]);
+    expect(await names({ origin: caller })).toEqual(["b", "f"]);
+    expect(await names({ origin: "" })).toEqual([]);
+    const { next } = await store.list("model", { ...here, limit: 1, origin: job });
+    expect(await names({ origin: job, after: next })).toEqual(["a"]);
+    await expect(names({ origin: caller, after: next })).rejects.toThrow(RangeError);
+    await store.close();
+  });
+
   test("of several regions a list is one list", async () => {
     const { store } = await opened(
       ...["us-east-1", "eu-west-1"].flatMap((region) =>
@@ -204,6 +226,12 @@ const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
 const smallTime = fc.integer({ min: 0, max: 4 });
 const status = fc.constantFrom("Creating", "InService", "Failed");
 const parent = fc.constantFrom("endpoint a", "endpoint b");
+const origin = fc.constantFrom(
+  "arn:aws:sts::123456789012:assumed-role/r/s",
+  "arn:aws:sagemaker:us-east-1:123456789012:x/a",
+  "follower/f",
+  "",
+);
 const labelValue: fc.Arbitrary<LabelValue> = fc.constantFrom(0, 1, 1.5, 2 ** 40, 0.1, -1, "", "1", "x", "Xy");
 const rangeOf = <T>(of: fc.Arbitrary<T>) =>
   fc.record({ after: optional(of), before: optional(of), from: optional(of), to: optional(of) });
@@ -224,7 +252,7 @@ const change: fc.Arbitrary<ResourceChange> = fc.oneof(
           region,
           status: optional(status),
           parent: optional(parent),
-          origin: optional(fc.constant("arn:aws:iam::123456789012:role/r")),
+          origin: optional(origin),
           labels: optional(labels),
           created: smallTime,
           modified: smallTime,
@@ -243,6 +271,7 @@ const query: fc.Arbitrary<ResourceQuery> = fc.record({
   account: optional(fc.constant(here.account)),
   region: optional(fc.constant(here.region)),
   parent: optional(parent),
+  origin: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, origin),
   status: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, status, fc.uniqueArray(status, { maxLength: 2 })),
   nameContains: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
   namePrefix: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),

@@ -3,6 +3,17 @@ import { keyText, type ResourceDocument, type ResourceKey } from "./port.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { deepFreeze, readLabels, readText } from "./written-form.ts";
 
+/** The services whose ARNs are those of callers, as they stand in an ARN. */
+const callers = ["sts:", "iam:"];
+
+/**
+ * Origins are indexed where they are documents, such as a tuning job that makes training jobs. Most documents are made
+ * by a caller, who is never asked for, so the creation of those costs no entry.
+ */
+export const indexedOrigin = (column: string): string =>
+  `${column} <> '' and substr(${column}, 9, 4) not in ('${callers.join("', '")}')`;
+export const isIndexedOrigin = (origin: string): boolean => !callers.includes(origin.slice(8, 12));
+
 /**
  * An absent parent, origin or status is kept as "". What is asked and what is have tables of their own, so that a
  * change of one does not rewrite the other, and that rows which lists test are small. Many kinds have no actual state:
@@ -20,6 +31,7 @@ create index if not exists resource_created on resource (space, created, id, nam
 create index if not exists resource_modified on resource (space, modified, created, id);
 create index if not exists resource_status on resource (space, status, created, id) where status <> '';
 create index if not exists resource_parent on resource (space, parent, created, id) where parent <> '';
+create index if not exists resource_origin on resource (space, origin, created, id) where ${indexedOrigin("origin")};
 create table if not exists wanted (row integer primary key, json text not null) strict;
 create table if not exists actual (row integer primary key, json text not null) strict;
 `;

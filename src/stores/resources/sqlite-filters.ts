@@ -40,9 +40,10 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   const add = (name: string, conditions: readonly Sql[]) => {
     if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
   };
-  const { parent, nameContains, namePrefix } = query;
+  const { parent, origin, nameContains, namePrefix } = query;
   if (stream.status !== undefined) add("status", statusIs(stream.status));
   if (parent !== undefined) add("parent", parentIs(parent));
+  if (origin !== undefined) add("origin", originIs(origin));
   if (nameContains) add("contains", [like("r.name", nameContains)]);
   if (namePrefix) add("prefix", startsWith(namePrefix));
   add("created", within("r.created", query.created));
@@ -72,6 +73,8 @@ export const contains = (column: string, asked: LabelContains): Sql =>
 export const labelFilter = (label: string) => `label:${label}`;
 export const statusIs = (status: string) => [sql("r.status = ? and r.status <> ''", status)];
 export const parentIs = (parent: string) => [sql("r.parent = ? and r.parent <> ''", parent)];
+
+export const originIs = (origin: string) => [sql("r.origin = ? and r.origin <> ''", origin)];
 
 export function within(column: string, range: Range<LabelValue> | undefined): Sql[] {
   if (range === undefined) return [];

@@ -1,11 +1,13 @@
 import { isContains, labelFilters } from "./matching.ts";
 import { type Sort, sortLabel } from "./order.ts";
 import type { LabelContains, LabelValue, Range, ResourceQuery } from "./port.ts";
+import { indexedOrigin, isIndexedOrigin } from "./sqlite-documents.ts";
 import {
   allOf,
   type Bound,
   contains,
   labelFilter,
+  originIs,
   parentIs,
   type Sql,
   type Stream,
@@ -63,6 +65,13 @@ export function* pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, space
   );
   if (query.parent !== undefined)
     yield resources("resource_parent", [...parentIs(query.parent), ...created], ["parent", "created"], createdOrder);
+  if (query.origin !== undefined && isIndexedOrigin(query.origin))
+    yield resources(
+      "resource_origin",
+      [...originIs(query.origin), sql(indexedOrigin("r.origin")), ...created],
+      ["origin", "created"],
+      createdOrder,
+    );
   if (stream.status !== undefined)
     yield resources("resource_status", [...statusIs(stream.status), ...created], ["status", "created"], createdOrder);
   else if (sort.by === "status")

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { createRandom } from "../../base/random.ts";
+import { openDatabase } from "../database.ts";
 import { killWriter } from "../killed-writer.ts";
 import { DamagedStore } from "../storage-fault.ts";
 import { resourceStoreContract } from "./resource-store.contract.ts";
 import { createSqliteResourceStore } from "./sqlite.ts";
+import { indexedOrigin } from "./sqlite-documents.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sagebrush-resources-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,6 +59,27 @@ test("killed 20 times while it writes, it has everything it acknowledged, and ba
   for (const [name, version] of acknowledged) expect(told.get(`left ${name}`)).toBeGreaterThanOrEqual(version);
   await store.close();
 }, 120_000);
+
+test("a file from before lists asked for origins is indexed when it is opened; what callers made is not", async () => {
+  const path = quickPath();
+  const origins = ["arn:aws:sts::123456789012:assumed-role/r/s", "arn:aws:iam::123456789012:user/u", undefined, "job"];
+  const put = (origin: string | undefined, i: number) => ({
+    ...{ key: keyOf("model", `m${i}`), id: `${i}`, schema: 1, created: i, modified: 0, wanted: {}, actual: {}, origin },
+  });
+  const store = createSqliteResourceStore({ path, clock });
+  await store.write(origins.map((origin, i) => ({ put: put(origin, i), expected: "absent" })));
+  await store.close();
+  const older = openDatabase(path, "");
+  older.exec("drop index resource_origin");
+  older.close();
+  const today = createSqliteResourceStore({ path, clock });
+  expect((await today.list("model", { origin: "job", limit: 9 })).documents.map(({ id }) => id)).toEqual(["3"]);
+  await today.close();
+  const file = openDatabase(path, "");
+  const indexed = `select id from resource indexed by resource_origin where ${indexedOrigin("origin")}`;
+  expect(file.prepare(indexed).pluck().all()).toEqual(["3"]);
+  file.close();
+});
 
 test("a page that changes overtake has only what is there and is asked for", async () => {
   const store = createSqliteResourceStore({ path: quickPath(), clock, alwaysReader: true });

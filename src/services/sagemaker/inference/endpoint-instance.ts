@@ -1,6 +1,6 @@
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
 import { keepRun } from "../../../frame/keep-run.ts";
-import type { ResourceChange, ResourceKey } from "../../../stores/resources/port.ts";
+import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { serverRun } from "./server-run.ts";
 
@@ -18,12 +18,12 @@ export interface Tended {
 /** Does the next step towards one model server that answers. One that ended is replaced, under another instance id. */
 export async function tendInstance(
   context: ReconcileContext,
-  endpoint: { readonly key: ResourceKey; readonly name: string },
+  endpoint: Pick<ResourceDocument, "key" | "id"> & { readonly name: string },
   variant: Variant,
   instance: Instance,
 ): Promise<Tended> {
   const { kept, next, ...rest } = await keepRun(context, instance, {
-    of: endpoint.key,
+    of: endpoint,
     log: instanceLog(endpoint.name, variant.name, instance.id),
     readyState: "InService",
     plan: () => serverRun(context, variant),

@@ -1,10 +1,19 @@
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
 import { type Retired, retireRuns } from "../../../frame/keep-run.ts";
+import { logGrants } from "../../../frame/log-grants.ts";
 import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
-import { type Fleet, type Instance, instanceLog, isReady, runIdsOf, type Variant } from "./endpoint-fleet.ts";
+import {
+  endpointLogGroup,
+  type Fleet,
+  type Instance,
+  instanceLog,
+  isReady,
+  runIdsOf,
+  type Variant,
+} from "./endpoint-fleet.ts";
 import { tendInstance } from "./endpoint-instance.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
@@ -31,6 +40,7 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
   },
+  grants: ({ wanted }) => logGrants({ logGroupName: endpointLogGroup(wanted.EndpointName), logStreamName: "*" }),
   async reconcile(document, context) {
     const retired = await retire(document, context);
     if (document.status === "Deleting") return remove(document, retired, context);
@@ -81,7 +91,7 @@ interface TendedFleet {
 }
 
 async function tend(
-  { key, wanted }: EndpointDocument,
+  { key, id, wanted }: EndpointDocument,
   fleet: Fleet | undefined,
   context: ReconcileContext,
 ): Promise<TendedFleet> {
@@ -94,7 +104,7 @@ async function tend(
   for (const variant of fleet.variants) {
     const instances: Instance[] = [];
     for (const instance of variant.instances) {
-      const tended = await tendInstance(context, { key, name: wanted.EndpointName }, variant, instance);
+      const tended = await tendInstance(context, { key, id, name: wanted.EndpointName }, variant, instance);
       changed ||= tended.instance !== instance;
       instances.push(tended.instance);
       changes.push(...tended.changes);

@@ -1,10 +1,13 @@
 import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
-import type { JobActual } from "../../../frame/job-state.ts";
+import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
-/** The steps of a training job in AWS's words, and the states of a run that lead to them. */
+const memoryAdvice =
+  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+
+/** The steps and ends of a training job in AWS's words, and the states of a run that lead to the steps. */
 export const trainingSteps = {
   steps: {
     Starting: { message: "Starting the training job" },
@@ -22,7 +25,18 @@ export const trainingSteps = {
   },
   stepOfState: { started: "Pending", Downloading: "Downloading", Training: "Training", Uploading: "Uploading" },
   startsWith: "Downloading",
-} as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith">;
+  outcome: {
+    completed: () => ({ status: "Completed", step: "Completed" }) as const,
+    stopped: () => ({ status: "Stopped", step: "Stopped" }) as const,
+    runtime: () => ({ status: "Stopped", step: "MaxRuntimeExceeded" }) as const,
+    program: ({ code, told }) => failed(told ?? `AlgorithmError: , exit code: ${code}`),
+    memory: ({ code }) => failed(`ClientError: ${memoryAdvice}, exit code: ${code}`),
+    lost: () => failed("InternalServerError: We encountered an internal error. Please try again."),
+    refused: ({ message }) => failed(`ClientError: ${message}`),
+  },
+} as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;
+
+const failed = (reason: string) => ({ status: "Failed", step: "Failed", reason }) as const;
 
 /** The refusal to delete a job that has not ended. */
 export const goesOn = ({ name, status }: Subject): Fault =>
@@ -32,9 +46,19 @@ export const goesOn = ({ name, status }: Subject): Fault =>
 export const ended = ({ status }: Subject): Fault =>
   validationFault(`The request was rejected because the training job is in status ${status}.`);
 
+/** The actual state from before an attempt could have several runs. */
+interface SecondActual extends Omit<JobActual, "runs"> {
+  readonly run?: HostRun;
+}
+
+export function fromSecondShape({ wanted, actual }: { readonly wanted: unknown; readonly actual: unknown }) {
+  const { run, ...rest } = actual as SecondActual;
+  return { wanted, actual: (run ? { ...rest, runs: [run] } : rest) satisfies JobActual };
+}
+
 /** The actual state of a training job in homes of format 1. */
 interface FirstActual
-  extends Pick<JobActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
+  extends Pick<SecondActual, "transitions" | "run" | "lostAttempts" | "failureReason" | "finalMetrics"> {
   readonly trainingStart?: number;
   readonly trainingEnd?: number;
   readonly hasModel?: boolean;
@@ -43,5 +67,5 @@ interface FirstActual
 export function fromFirstShape({ wanted, actual }: { readonly wanted: unknown; readonly actual: unknown }) {
   const { trainingStart, trainingEnd, hasModel, ...rest } = actual as FirstActual;
   const told: JobActual["told"] = hasModel === undefined ? {} : { Uploaded: { model: hasModel } };
-  return { wanted, actual: { ...rest, started: trainingStart, ended: trainingEnd, told } satisfies JobActual };
+  return { wanted, actual: { ...rest, started: trainingStart, ended: trainingEnd, told } satisfies SecondActual };
 }

@@ -49,3 +49,15 @@ it("ListTrainingJobs with a filter of the store reads one page", async () => {
     expect.objectContaining({ status: "InProgress", nameContains: "JOB-4", limit: 10 }),
   );
 });
+
+it("reads a job that was written before attempts had several runs, with its run or without", async () => {
+  const { context } = await contextWithJobs(1);
+  const job = await trainingJob.get(context, "job-0");
+  const before = { transitions: job.actual.transitions, lostAttempts: 1, told: {} };
+  const run = { id: "01RUN", statesSeen: 3 };
+  const read = (actual: object) => trainingJob.read({ ...job, schema: 2, actual }).actual;
+  expect(read({ ...before, run })).toEqual({ ...before, runs: [run] });
+  expect(read(before)).toEqual(before);
+  const first = { transitions: [], lostAttempts: 0, run, trainingStart: 5 };
+  expect(trainingJob.read({ ...job, schema: 1, actual: first }).actual).toMatchObject({ runs: [run], started: 5 });
+});

@@ -5,7 +5,7 @@ import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
-import { ended, fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
+import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -19,8 +19,6 @@ export type TrainingJob = Job<TrainingRequest>;
 
 /** Further attempts after lost runs when the job has no RetryStrategy. */
 const defaultRetries = 1;
-const memoryAdvice =
-  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
 
 /** A training job: data from S3, a program of an image, a model to S3. */
 export const trainingJob = defineJob({
@@ -31,8 +29,8 @@ export const trainingJob = defineJob({
   search: "TrainingJob",
   tags: true,
   large: ["HyperParameters"],
-  schema: 2,
-  upgrade: { 1: fromFirstShape },
+  schema: 3,
+  upgrade: { 1: fromFirstShape, 2: fromSecondShape },
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
@@ -51,13 +49,14 @@ export const trainingJob = defineJob({
     ),
   create: {
     operation: "CreateTrainingJob",
+    status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
       return undefined;
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),
   },
-  stop: { operation: "StopTrainingJob" },
+  stop: { operation: "StopTrainingJob", status: "Stopping" },
   runs: {
     plan: planTrainingRun,
     weight: ({ wanted }, context) => instanceWeight(context, wanted.ResourceConfig),
@@ -70,11 +69,6 @@ export const trainingJob = defineJob({
     ...trainingSteps,
     graceSeconds: stopGraceSeconds,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
-    failures: {
-      memory: (code) => `ClientError: ${memoryAdvice}, exit code: ${code}`,
-      lost: "InternalServerError: We encountered an internal error. Please try again.",
-      program: (code, told) => told ?? `AlgorithmError: , exit code: ${code}`,
-    },
     event: "SageMaker Training Job State Change",
   },
   describe: {

@@ -1,0 +1,257 @@
+import { expect, test } from "vitest";
+import { validationFault } from "../aws/faults.ts";
+import type { Executor, RunExit, RunSpec } from "../executors/port.ts";
+import type { FollowedRun, RunState } from "../runs/follow-run.ts";
+import { createTestContext } from "../server/request/test-context.ts";
+import { defineJob } from "./define-job.ts";
+import type { ReconcileContext } from "./define-reconciler.ts";
+import type { JobRuns } from "./job-definition.ts";
+import { refusals } from "./refusals.fixture.ts";
+
+const broken = (reason: string) => ({ status: "BROKEN", step: "Broken", reason }) as const;
+
+/** A kind of job with statuses, steps and ends of its own. */
+const processingJob = defineJob({
+  service: "sagemaker",
+  kind: "processing-job",
+  arn: "processing-job/{ProcessingJobName}",
+  ...refusals,
+  statuses: {
+    STARTING: { final: false },
+    RUNNING: { final: false, refusesDelete: ({ name }) => validationFault(`${name} is at work.`) },
+    HALTING: { final: false },
+    SUCCEEDED: { final: true, refusesStop: ({ name, status }) => validationFault(`${name} is ${status}.`) },
+    VIOLATED: { final: true },
+    BROKEN: { final: true },
+    HALTED: { final: true },
+  },
+  create: {
+    operation: "CreateProcessingJob",
+    status: "STARTING",
+    async begin() {
+      return undefined;
+    },
+    output: (ProcessingJobArn) => ({ ProcessingJobArn }),
+  },
+  stop: { operation: "StopProcessingJob", status: "HALTING" },
+  runs: {
+    async plan({ wanted }) {
+      if (wanted.RoleArn === "gone") throw validationFault("The role is gone.");
+      const spec: RunSpec = {
+        program: { command: ["true"] },
+        environment: {},
+        files: {},
+        mounts: [],
+        limits: {},
+        network: "host",
+        server: { address: false, sockets: [] },
+        graceSeconds: 1,
+      };
+      const plan = { spec, grants: [] };
+      return wanted.RoleArn === "two hosts" ? [plan, plan] : plan;
+    },
+    weight: () => ({ cores: 1, memoryBytes: 0 }),
+    log: ({ wanted }) => ({ logGroupName: "jobs", logStreamName: wanted.ProcessingJobName }),
+    steps: {
+      Starting: { message: "Starts" },
+      Working: { message: "Works", becomes: "RUNNING" },
+      Restarting: { message: "Starts again" },
+      Stopping: { message: "Is halted" },
+      Done: { message: "Is done" },
+      Checked: { message: "Is done and not as it should be" },
+      Broken: { message: "Is broken" },
+      Halted: { message: "Was halted" },
+      Late: { message: "Took too long" },
+    },
+    stepOfState: { started: "Working" },
+    startsWith: "started",
+    graceSeconds: 1,
+    retries: () => 1,
+    outcome: {
+      completed: (_end, { actual }) =>
+        actual.told.Checked ? { status: "VIOLATED", step: "Checked", reason: "Violations." } : succeeded,
+      stopped: () => ({ status: "HALTED", step: "Halted" }),
+      runtime: () => ({ status: "HALTED", step: "Late" }),
+      program: ({ code, told }) => broken(told ?? `It ended with ${code}.`),
+      memory: ({ code }) => broken(`Out of memory: ${code}.`),
+      lost: () => broken("It was lost."),
+      refused: ({ message }) => broken(message),
+    },
+    event: "Processing",
+  },
+  delete: { operation: "DeleteProcessingJob" },
+});
+const succeeded = { status: "SUCCEEDED", step: "Done" } as const;
+
+/** What a host tells between two reconciles. */
+interface Told {
+  readonly states?: RunState[];
+  readonly exit?: RunExit;
+  readonly ended?: boolean;
+}
+
+/** A job that is reconciled as the engine would, with a run that does what the test says. */
+async function makeJob(RoleArn = "r") {
+  const states = new Map<string, "unknown" | "running">();
+  const groups: unknown[] = [];
+  const stopped: string[] = [];
+  const executor: Pick<Executor, "name" | "abilities" | "find" | "start" | "stop"> = {
+    name: "process",
+    abilities: {
+      gpus: false,
+      nodes: "many",
+      networkIsolation: false,
+      containers: false,
+      mounts: true,
+      cores: "shared",
+    },
+    find: async (id) => ({ state: states.get(id) ?? "unknown" }),
+    async start(id, { group }) {
+      states.set(id, "running");
+      groups.push(group);
+    },
+    async stop(id) {
+      stopped.push(id);
+    },
+  };
+  const context = createTestContext({ units: [processingJob], executor: executor as Executor });
+  const named = { ProcessingJobName: "My-Job" };
+  const call = context.call as (service: string, operation: string, input: object) => Promise<unknown>;
+  await call("sagemaker", "CreateProcessingJob", { ...named, RoleArn });
+  const look = () => processingJob.get(context, "My-Job");
+  return {
+    look,
+    stop: () => call("sagemaker", "StopProcessingJob", named),
+    remove: () => call("sagemaker", "DeleteProcessingJob", named),
+    runs: async () => (await context.resources.list("sagebrush/run", { limit: 10 })).documents.length,
+    groups,
+    stopped,
+    /** What each host tells, from the first on. */
+    async reconcile(...told: readonly Told[]) {
+      const unread = { kept: undefined, resumed: false, lines: [], passLines: () => {} };
+      const job = await look();
+      const follow = async (id: string): Promise<FollowedRun> => {
+        const one = told[job.actual.runs!.findIndex((run) => run.id === id)];
+        return { states: [], ended: one?.exit !== undefined, ...unread, ...one };
+      };
+      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow };
+      const { update, changes = [], events } = await processingJob.reconciler.reconcile(job, own);
+      const written = update ? [await processingJob.put(context, { ...job, ...update })] : [];
+      await context.resources.write([...written, ...changes], { events });
+      return look();
+    },
+  };
+}
+
+test("the runs of several hosts are one group: they start together, and end when one of them fails", async () => {
+  const job = await makeJob("two hosts");
+  const { actual } = await job.reconcile();
+  const ids = actual.runs!.map(({ id }) => id);
+  expect([ids.length, await job.runs()]).toEqual([2, 2]);
+  await job.reconcile({ states: [told(1, "started")] }, { states: [told(1, "started"), told(2, "Ready")] });
+  const [first, second] = job.groups as { id: string; index: number; size: number }[];
+  expect([first, second]).toEqual([
+    { id: first!.id, index: 0, size: 2 },
+    { id: first!.id, index: 1, size: 2 },
+  ]);
+  expect((await job.look()).actual.runs!.map(({ statesSeen }) => statesSeen)).toEqual([1, 2]);
+  // One that succeeds waits for the others.
+  expect(await job.reconcile(exit(0), {})).toMatchObject({ status: "RUNNING" });
+  expect(job.stopped).toEqual([]);
+
+  expect(await job.reconcile({}, exit(3))).toMatchObject({ status: "RUNNING" });
+  expect(job.stopped).toContain(ids[0]);
+  const ended = await job.reconcile(exit(143, "stopped"), exit(3));
+  expect(ended).toMatchObject({ status: "BROKEN", actual: { failureReason: "It ended with 3." } });
+  expect(await job.runs()).toBe(0);
+});
+
+test("a group that loses a run begins anew as a whole", async () => {
+  const job = await makeJob("two hosts");
+  const before = (await job.reconcile()).actual.runs!;
+  await job.reconcile();
+  await job.reconcile({}, { ended: true });
+  expect(job.stopped).toContain(before[0]!.id);
+  const after = await job.reconcile(exit(143, "stopped"), { ended: true });
+  expect(after).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
+  expect([after.actual.runs, await job.runs()]).toEqual([undefined, 0]);
+  expect((await job.reconcile()).actual.runs).toHaveLength(2);
+  await job.reconcile();
+  expect(await job.reconcile(exit(0), exit(0))).toMatchObject({ status: "SUCCEEDED" });
+});
+
+const told = (number: number, state: string, detail: Record<string, unknown> = {}): RunState => ({
+  ...{ type: "state", cursor: "", time: 0, number, state, detail },
+});
+const exit = (code: number, reason?: RunExit["reason"]): { exit: RunExit } => ({
+  exit: { code, time: 0, reason },
+});
+
+test("a job is reconciled in each status that is not final, and a step may change its status", async () => {
+  expect(processingJob.reconciler.unfinished).toEqual(["STARTING", "RUNNING", "HALTING"]);
+  const job = await makeJob();
+  expect(await job.look()).toMatchObject({ status: "STARTING" });
+  expect(await job.reconcile()).toMatchObject({ status: "STARTING" });
+  expect(await job.reconcile({ states: [told(1, "started")] })).toMatchObject({ status: "RUNNING" });
+  expect(await job.reconcile({ ended: true })).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
+});
+
+test("a job that has not ended is not deleted, in the words of its kind or of the frame", async () => {
+  const job = await makeJob();
+  await expect(job.remove()).rejects.toThrow("My-Job is STARTING. Stop it, and delete it once it has ended.");
+  await job.reconcile();
+  await job.reconcile({ states: [told(1, "started")] });
+  await expect(job.remove()).rejects.toThrow("My-Job is at work.");
+  await job.stop();
+  await expect(job.remove()).rejects.toThrow("My-Job is HALTING.");
+  expect(await job.reconcile(exit(1, "stopped"))).toMatchObject({ status: "HALTED" });
+  await job.remove();
+  await expect(job.look()).rejects.toThrow("Could not find");
+  expect(await job.runs()).toBe(0);
+});
+
+test("a refused stop names the job as the request did", async () => {
+  const job = await makeJob();
+  await job.reconcile();
+  await job.reconcile(exit(0));
+  await expect(job.stop()).rejects.toThrow("My-Job is SUCCEEDED.");
+});
+
+type Ending = keyof JobRuns<unknown>["outcome"];
+const endings: readonly [Ending | "completed, as it told", Told, object][] = [
+  ["completed", exit(0), { status: "SUCCEEDED" }],
+  [
+    "completed, as it told",
+    { ...exit(0), states: [told(1, "Checked")] },
+    { status: "VIOLATED", actual: { failureReason: "Violations." } },
+  ],
+  ["runtime", exit(137, "runtime"), { status: "HALTED" }],
+  ["program", exit(3), { status: "BROKEN", actual: { failureReason: "It ended with 3." } }],
+  ["memory", exit(137, "memory"), { status: "BROKEN", actual: { failureReason: "Out of memory: 137." } }],
+];
+test.each(endings)("a job ends as its kind says: %s", async (_, ending, expected) => {
+  const job = await makeJob();
+  await job.reconcile();
+  const after = await job.reconcile(ending);
+  expect(after).toMatchObject(expected);
+  const last = after.actual.transitions.at(-1)!;
+  expect(last.EndTime).toBe(last.StartTime);
+  expect(await job.runs()).toBe(0);
+});
+
+test("a job ends as its kind says: stopped, lost, refused by its plan", async () => {
+  const stopped = await makeJob();
+  await stopped.stop();
+  expect(await stopped.reconcile()).toMatchObject({ status: "HALTED" });
+  const lost = await makeJob();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await lost.reconcile();
+    await lost.reconcile({ ended: true });
+  }
+  expect(await lost.look()).toMatchObject({ status: "BROKEN", actual: { failureReason: "It was lost." } });
+  const refused = await makeJob("gone");
+  expect(await refused.reconcile()).toMatchObject({
+    status: "BROKEN",
+    actual: { failureReason: "The role is gone." },
+  });
+});
