@@ -23,8 +23,9 @@ async function permissionsOf(service: WireServiceId, name: string, input: WireIn
 const otherActions: Readonly<Record<string, readonly string[]>> = {
   "s3.CompleteMultipartUpload": ["s3:PutObject"],
   "s3.CopyObject": ["s3:GetObject", "s3:PutObject"],
-  "s3.CreateMultipartUpload": ["s3:PutObject"],
+  "s3.CreateMultipartUpload": ["s3:PutObject", "s3:PutObjectTagging"],
   "s3.DeleteObjects": ["s3:DeleteObject"],
+  "s3.GetObjectAttributes": ["s3:GetObject", "s3:GetObjectAttributes"],
   "s3.HeadBucket": ["s3:ListBucket"],
   "s3.HeadObject": ["s3:GetObject"],
   "s3.ListBuckets": ["s3:ListAllMyBuckets"],
@@ -32,6 +33,7 @@ const otherActions: Readonly<Record<string, readonly string[]>> = {
   "s3.ListObjects": ["s3:ListBucket"],
   "s3.ListObjectsV2": ["s3:ListBucket"],
   "s3.ListParts": ["s3:ListMultipartUploadParts"],
+  "s3.PutObject": ["s3:PutObject", "s3:PutObjectTagging"],
   "s3.UploadPart": ["s3:PutObject"],
   "s3.UploadPartCopy": ["s3:GetObject", "s3:PutObject"],
   // "No permissions are required to perform this operation."
