@@ -1,7 +1,7 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { batchLimits, eventOverheadBytes } from "../../../runs/put-log-events.ts";
 import { type EventPlace, type SelectedEvent, selectEvents } from "./event-selection.ts";
-import { compileFilterPattern } from "./filter-pattern.ts";
+import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import {
   findGroup,
   findStream,
@@ -104,7 +104,7 @@ export const logEvents = defineOperations("logs", permissions, {
       limit: input.limit ?? defaultPageSize,
       startTime: input.startTime,
       endTime: input.endTime,
-      test: input.filterPattern ? compileFilterPattern(context, input.filterPattern) : undefined,
+      test: input.filterPattern ? compileFilterPattern(input.filterPattern) : undefined,
     });
     return {
       events: events.map((event) => ({
