@@ -19,11 +19,13 @@ export const services: ServedServices = {
     CreateLogGroup: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
     CreateLogStream: () => import("./platform/logs/log-stream.ts").then((file) => file.logStream),
     DeleteLogGroup: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
+    DeleteRetentionPolicy: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
     DescribeLogGroups: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
     DescribeLogStreams: () => import("./platform/logs/log-stream.ts").then((file) => file.logStream),
     FilterLogEvents: () => import("./platform/logs/log-events.ts").then((file) => file.logEvents),
     GetLogEvents: () => import("./platform/logs/log-events.ts").then((file) => file.logEvents),
     PutLogEvents: () => import("./platform/logs/log-events.ts").then((file) => file.logEvents),
+    PutRetentionPolicy: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
   },
   "s3": {
     AbortMultipartUpload: () => import("./platform/s3/multipart-upload.ts").then((file) => file.multipartUpload),

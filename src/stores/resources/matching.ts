@@ -10,6 +10,7 @@ export function matches(document: ResourceDocument, query: ResourceQuery): boole
     (query.parent === undefined || parent === query.parent) &&
     (query.status === undefined || statusesOf(query)!.some((asked) => status === asked)) &&
     lower(key.name).includes(lower(query.nameContains ?? "")) &&
+    key.name.includes(query.nameIncludes ?? "") &&
     key.name.startsWith(query.namePrefix ?? "") &&
     within(created, query.created ?? {}) &&
     within(modified, query.modified ?? {}) &&

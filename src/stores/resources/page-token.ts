@@ -6,8 +6,17 @@ import type { ResourceQuery } from "./port.ts";
  * since a client may give them in another order for the next page.
  */
 export function listMark(kind: string, query: ResourceQuery): string {
-  const { account, region, parent, status, nameContains, namePrefix, labels, created, modified } = query;
-  const places = [kind, account, region, parent, status, nameContains, namePrefix];
+  const { account, region, parent, status, nameContains, nameIncludes, namePrefix, labels, created, modified } = query;
+  const places = [
+    kind,
+    account,
+    region,
+    parent,
+    status,
+    nameContains,
+    namePrefix,
+    ...(nameIncludes ? [nameIncludes] : []),
+  ];
   return textMark(
     JSON.stringify([places, labels && inOrder(labels), created && inOrder(created), modified && inOrder(modified)]),
   );
