@@ -11,6 +11,8 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  PutBucketAclCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -129,6 +131,13 @@ describe("the AWS SDK for JavaScript", () => {
     expect(Grants).toEqual([{ Grantee: { ID: Owner!.ID, Type: "CanonicalUser" }, Permission: "FULL_CONTROL" }]);
     await s3.send(new PutObjectCommand({ Bucket, Key: "acl", Body: "x", ACL: "bucket-owner-full-control" }));
     expect(await s3.send(new GetObjectAclCommand({ Bucket, Key: "acl" }))).toMatchObject({ Owner, Grants });
+    const AccessControlPolicy = { Owner, Grants };
+    await s3.send(new PutBucketAclCommand({ Bucket, AccessControlPolicy }));
+    await s3.send(new PutObjectAclCommand({ Bucket, Key: "acl", AccessControlPolicy }));
+    await s3.send(new PutObjectAclCommand({ Bucket, Key: "acl", ACL: "private" }));
+    await expect(
+      s3.send(new PutObjectAclCommand({ Bucket, Key: "acl", ACL: "public-read-write" })),
+    ).rejects.toMatchObject({ name: "AccessControlListNotSupported", $metadata: { httpStatusCode: 400 } });
     const open = new PutObjectCommand({ Bucket, Key: "acl", Body: "x", ACL: "public-read" });
     await expect(s3.send(open)).rejects.toMatchObject({ name: "AccessControlListNotSupported" });
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();

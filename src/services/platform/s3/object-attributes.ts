@@ -2,6 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ObjectAttributes } from "../../../stores/objects/port.ts";
 import { type ObjectTag, tagAttribute, tagsOfHeader } from "./object-tags.ts";
+import { checkCannedAcl } from "./owner-acl.ts";
 import { invalidArgument, notBuilt, refuseMembers } from "./s3-faults.ts";
 
 /** The attributes of an object in a request, named as on the wire. */
@@ -84,8 +85,7 @@ export function storageOf(
   input: StorageMembers,
 ): Pick<KeptAttributes, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled"> {
   const { ACL, StorageClass, ServerSideEncryption = "AES256", SSEKMSKeyId, BucketKeyEnabled } = input;
-  if (ACL !== undefined && ACL !== "private" && ACL !== "bucket-owner-full-control")
-    throw new Fault("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  checkCannedAcl(ACL);
   if (StorageClass !== undefined && StorageClass !== "STANDARD")
     throw notBuilt(context, `StorageClass ${StorageClass}`);
   const encryption = encryptions.find((name) => name === ServerSideEncryption);

@@ -150,6 +150,31 @@ describe("who owns what", () => {
     await expect(put("a", "a", { GrantRead: "id=x" })).rejects.toMatchObject({ code: "NotImplemented", status: 501 });
   });
 
+  test("lists that give the owner everything and nobody else anything may be written", async () => {
+    await put("a", "a");
+    const setBucket = (more: object) => context.call("s3", "PutBucketAcl", { Bucket, ...more });
+    const setObject = (more: object) => context.call("s3", "PutObjectAcl", { Bucket, Key: "a", ...more });
+    const { Owner, Grants } = await context.call("s3", "GetBucketAcl", { Bucket });
+    const AccessControlPolicy = { Owner, Grants };
+    const all = "http://acs.amazonaws.com/groups/global/AllUsers";
+    const open = { Grants: [...Grants!, { Grantee: { Type: "Group", URI: all }, Permission: "READ" }] };
+    const less = { Grants: [{ ...Grants![0], Permission: "READ" }] };
+    for (const set of [setBucket, setObject]) {
+      await set({ ACL: "private" });
+      await set({ AccessControlPolicy });
+      for (const other of [
+        { ACL: "public-read" },
+        { AccessControlPolicy: open },
+        { AccessControlPolicy: less },
+        { GrantRead: `uri="${all}"` },
+      ])
+        await expect(set(other)).rejects.toMatchObject({ code: "AccessControlListNotSupported", status: 400 });
+      await expect(set({})).rejects.toMatchObject({ code: "MissingSecurityHeader" });
+    }
+    await setObject({ ACL: "bucket-owner-full-control" });
+    await expect(setObject({ Key: "none", ACL: "private" })).rejects.toMatchObject({ code: "NoSuchKey" });
+  });
+
   test("a bucket whose versioning was never set has no status", async () => {
     expect(await context.call("s3", "GetBucketVersioning", { Bucket })).toEqual({});
   });
