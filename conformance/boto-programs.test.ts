@@ -38,6 +38,7 @@ assert fs.is_bucket_versioned(b) is False
 aware = s3fs.S3FileSystem(endpoint_url=endpoint, version_aware=True)
 with aware.open(f"{b}/a/b.txt") as file:
     assert file.read() == b"hello"
+assert [found["name"] for found in aware.ls(f"{b}/a", detail=True)] == [f"{b}/a/b.txt", f"{b}/a/c.txt"]
 body = os.urandom(12 * 2**20)
 with fs.open(f"{b}/big", "wb", block_size=5 * 2**20) as file:
     file.write(body)

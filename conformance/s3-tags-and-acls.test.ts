@@ -11,6 +11,7 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutBucketAclCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -144,6 +145,27 @@ describe("the AWS SDK for JavaScript", () => {
   });
 });
 
+test("versions of a bucket without versioning: one of each object, in pages", async () => {
+  const versioned = { Bucket: "without-versions" };
+  await s3.send(new CreateBucketCommand(versioned));
+  for (const Key of ["a/1", "a/2", "b", "c&d"]) await s3.send(new PutObjectCommand({ ...versioned, Key, Body: Key }));
+  const seen: (string | undefined)[] = [];
+  let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+  for (;;) {
+    const page = await s3.send(new ListObjectVersionsCommand({ ...versioned, MaxKeys: 1, Delimiter: "/", ...marker }));
+    seen.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+    for (const { Key, VersionId, IsLatest, Size } of page.Versions ?? []) {
+      expect([VersionId, IsLatest, Size]).toEqual(["null", true, Key!.length]);
+      seen.push(Key);
+    }
+    if (!page.IsTruncated) break;
+    marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  }
+  expect(seen).toEqual(["a/", "b", "c&d"]);
+  const alone = new ListObjectVersionsCommand({ ...versioned, VersionIdMarker: "null" });
+  await expect(s3.send(alone)).rejects.toMatchObject({ name: "InvalidArgument", ArgumentName: "version-id-marker" });
+});
+
 describe.concurrent("Python", () => {
   test("boto3: the calls of s3fs, awswrangler and MLflow", async (context) => {
     const output = await runPython(
@@ -184,6 +206,13 @@ for number, code in ((11, "BadRequest"), (10, None)):
         assert code is None
     except ClientError as error:
         assert error.response["Error"]["Code"] == code, error
+emptied = boto3.resource("s3").Bucket("boto3-versions")
+emptied.create(CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+for name in ("a", "b/ä"):
+    emptied.put_object(Key=name, Body=b"x")
+assert sorted((version.object_key, version.id) for version in emptied.object_versions.all()) == [("a", "null"), ("b/ä", "null")]
+emptied.object_versions.delete()
+emptied.delete()
 print("done")
 `,
     );

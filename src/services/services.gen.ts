@@ -48,6 +48,7 @@ export const services: ServedServices = {
     HeadObject: () => import("./platform/s3/object.ts").then((file) => file.object),
     ListBuckets: () => import("./platform/s3/bucket.ts").then((file) => file.bucket),
     ListMultipartUploads: () => import("./platform/s3/multipart-upload.ts").then((file) => file.multipartUpload),
+    ListObjectVersions: () => import("./platform/s3/object-listing.ts").then((file) => file.objectListing),
     ListObjects: () => import("./platform/s3/object-listing.ts").then((file) => file.objectListing),
     ListObjectsV2: () => import("./platform/s3/object-listing.ts").then((file) => file.objectListing),
     ListParts: () => import("./platform/s3/upload-part.ts").then((file) => file.uploadPart),

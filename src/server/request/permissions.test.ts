@@ -30,6 +30,7 @@ const otherActions: Readonly<Record<string, readonly string[]>> = {
   "s3.HeadObject": ["s3:GetObject"],
   "s3.ListBuckets": ["s3:ListAllMyBuckets"],
   "s3.ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
+  "s3.ListObjectVersions": ["s3:ListBucketVersions"],
   "s3.ListObjects": ["s3:ListBucket"],
   "s3.ListObjectsV2": ["s3:ListBucket"],
   "s3.ListParts": ["s3:ListMultipartUploadParts"],
