@@ -40,14 +40,14 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   const add = (name: string, conditions: readonly Sql[]) => {
     if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
   };
-  const { parent, nameContains, nameIncludes, namePrefix } = query;
+  const { parent, nameContains, namePrefix } = query;
   if (stream.status !== undefined) add("status", statusIs(stream.status));
   if (parent !== undefined) add("parent", parentIs(parent));
   if (nameContains) add("contains", [sql("r.name like ? escape '\\'", `%${nameContains.replace(/[%_\\]/g, "\\$&")}%`)]);
-  if (nameIncludes) add("includes", [sql("instr(r.name, ?) > 0", nameIncludes)]);
   if (namePrefix) add("prefix", startsWith(namePrefix));
   add("created", within("r.created", query.created));
   add("modified", within("r.modified", query.modified));
+  if (query.nameIncludes) add("includes", [sql("instr(r.name, ?) > 0", query.nameIncludes)]);
   for (const [label, asked] of labelFilters(query)) {
     if (spaces.find(spaces.ownerOf(stream.space), label) === undefined) return undefined;
     const { text, values } = allOf(
