@@ -11,6 +11,11 @@ const refusal = (pattern: string) => {
   }
   throw new Error(`The pattern ${pattern} was taken.`);
 };
+/** Of the processor, whatever else the machine does. */
+const millisecondsSince = (before: NodeJS.CpuUsage) => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
 
 describe("terms", () => {
   const events = [
@@ -257,9 +262,9 @@ describe("patterns of fields", () => {
 
   it.each(["[ ", '" ', "[", '"', '["'])("reads %j a hundred thousand times in a moment", (text) => {
     const message = text.repeat(100_000);
-    const started = performance.now();
+    const before = process.cpuUsage();
     matching("[a, ..., b]", [message]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(millisecondsSince(before)).toBeLessThan(5_000);
   });
 });
 
@@ -341,8 +346,8 @@ describe("regular expressions", () => {
     ["a{0,120}a{120}b", manyA],
     ["[ab]*a[ab]{20}c", mixed],
   ])("%s reads a quarter of a megabyte once", (source, text) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(matches(source, text)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(millisecondsSince(before)).toBeLessThan(5_000);
   });
 });
