@@ -8,12 +8,13 @@ export type QueryPart = Partial<Omit<ResourceQuery, "after" | "limit" | "sort">>
 
 /**
  * How a list's filter queries the store: a label that must equal its value, a text that the name or a label must
- * contain, a time; a function of the value for all others. `refused`: not built; `nothing`: no document has what is
+ * contain ("includes" minds the case), a time; a function of the value for all others. `refused`: not built; `nothing`: no document has what is
  * asked for.
  */
 export type Filter<V> =
   | "status"
   | "name contains"
+  | "name includes"
   | "name prefix"
   | "created after"
   | "created before"
@@ -101,6 +102,7 @@ export type ListDefinition<M, L extends OperationName<M>, Document> = {
     document: Document,
     arn: string,
     context: Context,
+    input: InputOf<M, L>,
   ): ListedIn<OutputOf<M, L>> | Promise<ListedIn<OutputOf<M, L>>>;
   /** Returns what to query beside the filters, such as the parent that the input names. */
   within?(input: InputOf<M, L>, context: Context): QueryPart | Promise<QueryPart>;

@@ -20,7 +20,7 @@ export interface AnyList<Document> {
   readonly member: string;
   readonly descending: boolean;
   readonly sortBy?: SortBy;
-  summary(document: Document, arn: string, context: Context): unknown;
+  summary(document: Document, arn: string, context: Context, input: never): unknown;
   within?(input: never, context: Context): QueryPart | Promise<QueryPart>;
   named?(input: never, context: Context): readonly ResourceKey[] | undefined;
   beside?(input: never, context: Context): object;
@@ -66,7 +66,7 @@ export function createListHandler<Wanted, Actual>(
   ): Promise<unknown> {
     const summaries = found.map((each) => {
       const document = kind.read(each);
-      return list.summary(document, kind.arn(document.key), context);
+      return list.summary(document, kind.arn(document.key), context, input as never);
     });
     return {
       [list.member]: await Promise.all(summaries),
@@ -120,7 +120,7 @@ function partOf(filter: string, value: unknown): Record<string, unknown> | "noth
     const label = filter.split(" ");
     return { labels: { [label[1]!]: label[2] === "contains" ? { contains: value } : labelValue(value) } };
   }
-  if (what === "name") return how === "contains" ? { nameContains: value } : { namePrefix: value };
+  if (what === "name") return { [`name${how[0]!.toUpperCase()}${how.slice(1)}`]: value };
   return { [what]: { [how]: (value as Date).getTime() } };
 }
 

@@ -34,7 +34,7 @@ export const kinds: readonly KindEntry[] = [
     arn: "log-group:{logGroupName}",
     exactCase: true,
     title: "Log group",
-    shape: "1",
+    shape: "1 retention",
     load: () => import("./platform/logs/log-documents.ts").then((file) => file.logGroupKind),
   },
   {

@@ -112,6 +112,15 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
       });
     },
 
+    setAttributes: (key, change) =>
+      bodies.change(() => {
+        const found = index.get(key)?.object;
+        if (!found) return { result: undefined, unused: [] };
+        const attributes = change(found);
+        index.setAttributes(key, attributes);
+        return { result: { ...found, attributes }, unused: [] };
+      }),
+
     async list(bucket, query) {
       return index.list(bucket, query);
     },

@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 import type { Segment } from "./body-files.ts";
-import type { ObjectKey, ObjectPage, ObjectQuery, ObjectSummary, StoredObject } from "./port.ts";
+import type { ObjectAttributes, ObjectKey, ObjectPage, ObjectQuery, ObjectSummary, StoredObject } from "./port.ts";
 import { firstPosition, prefixEnd } from "./positions.ts";
 
 /** An object with the files of its body. */
@@ -46,6 +46,7 @@ export interface ObjectIndex {
   get(key: ObjectKey): IndexedObject | undefined;
   /** Replaces the object under the key. Gives the bodies that lost their last use. */
   put(entry: IndexedObject): readonly string[];
+  setAttributes(key: ObjectKey, attributes: ObjectAttributes): void;
   delete(key: ObjectKey): readonly string[];
   list(bucket: string, query: ObjectQuery): ObjectPage;
   isEmpty(bucket: string): boolean;
@@ -66,6 +67,9 @@ export function createObjectIndex(database: Database): ObjectIndex {
   const get = database.prepare("select * from object where bucket = ? and key = ? and version = ?");
   const put = database.prepare(
     "insert or replace into object values (:bucket, :key, :version, :size, :etag, :modified, :checksum, :attributes, :parts, :upload, :segments)",
+  );
+  const setAttributes = database.prepare(
+    "update object set attributes = ? where bucket = ? and key = ? and version = ?",
   );
   const remove = database.prepare("delete from object where bucket = ? and key = ? and version = ?");
   const scan = database.prepare(
@@ -103,6 +107,10 @@ export function createObjectIndex(database: Database): ObjectIndex {
         segments: JSON.stringify(segments.map(({ id, sizeBytes }) => [id, sizeBytes])),
       });
       return before ? index.drop(segmentsOf(before.segments)) : [];
+    },
+
+    setAttributes({ bucket, key, version = "null" }, attributes) {
+      setAttributes.run(JSON.stringify(attributes), bucket, Buffer.from(key), version);
     },
 
     delete(key) {

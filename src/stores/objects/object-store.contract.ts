@@ -230,6 +230,32 @@ export function describeObjectStore(
       });
     });
 
+    test("attributes are set in place: nothing else of the object changes", async () => {
+      const before = await put("a", "text", { attributes: { colour: "red" }, checksum: "CRC32" });
+      await put("b", "other", { attributes: { colour: "red" } });
+      const attributes = { colour: "grün" };
+      expect(await store.setAttributes(at("a"), (found) => ({ ...found.attributes, ...attributes }))).toEqual({
+        ...before,
+        attributes,
+      });
+      expect(await store.head(at("a"))).toEqual({ ...before, attributes });
+      expect(await read("a")).toBe("text");
+      expect((await store.head(at("b")))!.attributes).toEqual({ colour: "red" });
+      const refuse = () => {
+        throw new Error("refused");
+      };
+      await expect(store.setAttributes(at("a"), refuse)).rejects.toThrow("refused");
+      expect((await store.head(at("a")))!.attributes).toEqual(attributes);
+      expect(await store.setAttributes(at("none"), refuse)).toBeUndefined();
+    });
+
+    test("attributes set at the same time are all kept", async () => {
+      await put("a");
+      const set = (name: number) => store.setAttributes(at("a"), ({ attributes }) => ({ ...attributes, [name]: true }));
+      await Promise.all([1, 2, 3, 4, 5].map(set));
+      expect(Object.keys((await store.head(at("a")))!.attributes)).toEqual(["1", "2", "3", "4", "5"]);
+    });
+
     describe("multipart uploads", () => {
       const begin = (key: string, checksum?: Parameters<ObjectStore["createUpload"]>[1]["checksum"]) =>
         store.createUpload(at(key), { attributes: { ContentType: "x/y" }, ...(checksum && { checksum }) });

@@ -163,6 +163,12 @@ export interface ObjectStore {
   put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
   /** Gives what was deleted. A missing object is a fault only where a condition names one. */
   delete(key: ObjectKey, condition?: WriteCondition): Promise<StoredObject | undefined>;
+  /**
+   * Gives the object other attributes and changes nothing else of it: body, ETag and time of modification stay. `change`
+   * is called in the transaction with the object that is there then; it refuses by throwing. undefined when there is no
+   * object.
+   */
+  setAttributes(key: ObjectKey, change: (object: StoredObject) => ObjectAttributes): Promise<StoredObject | undefined>;
   list(bucket: string, query: ObjectQuery): Promise<ObjectPage>;
   /** undefined when there is no source. */
   copy(source: ObjectKey, target: ObjectKey, options: CopyOptions): Promise<StoredObject | undefined>;

@@ -11,6 +11,7 @@ export function matches(document: ResourceDocument, query: ResourceQuery): boole
     (query.origin === undefined || origin === query.origin) &&
     (query.status === undefined || statusesOf(query)!.some((asked) => status === asked)) &&
     lower(key.name).includes(lower(query.nameContains ?? "")) &&
+    key.name.includes(query.nameIncludes ?? "") &&
     key.name.startsWith(query.namePrefix ?? "") &&
     within(created, query.created ?? {}) &&
     within(modified, query.modified ?? {}) &&

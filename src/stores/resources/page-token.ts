@@ -6,10 +6,12 @@ import type { ResourceQuery } from "./port.ts";
  * since a client may give them in another order for the next page.
  */
 export function listMark(kind: string, query: ResourceQuery): string {
-  const { account, region, parent, origin, status, nameContains, namePrefix, labels, created, modified } = query;
-  const places = [kind, account, region, parent, status, nameContains, namePrefix];
-  // Tokens of lists without it are as they were before lists could ask for it.
+  const { account, region, parent, origin, status, nameContains, nameIncludes, namePrefix } = query;
+  const { labels, created, modified } = query;
+  const places: unknown[] = [kind, account, region, parent, status, nameContains, namePrefix];
+  // Tokens of lists without these are as they were before lists could ask for them.
   if (origin !== undefined) places.push(origin);
+  if (nameIncludes) places.push({ nameIncludes });
   return textMark(
     JSON.stringify([places, labels && inOrder(labels), created && inOrder(created), modified && inOrder(modified)]),
   );

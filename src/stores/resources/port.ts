@@ -99,6 +99,8 @@ export interface ResourceQuery {
   readonly status?: string | readonly string[];
   /** Matched without regard to the case of the letters A to Z. */
   readonly nameContains?: string;
+  /** Matched with regard to case, anywhere in the name. */
+  readonly nameIncludes?: string;
   /** Matched with regard to case. */
   readonly namePrefix?: string;
   /** A document with several values of a label matches when one of them does. */

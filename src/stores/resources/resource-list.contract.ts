@@ -111,6 +111,9 @@ export function resourceListContract(open: () => Promise<ResourceStore> | Resour
     expect(await names({ namePrefix: "group\u001F" })).toEqual(["group\u001F1", "group\u001F2"]);
     expect(await names({ namePrefix: "group\u{10FFFF}" })).toEqual(["group\u{10FFFF}x"]);
     expect(await names({ nameContains: "P%" })).toEqual(["group%"]);
+    expect(await names({ nameIncludes: "p%" })).toEqual(["group%"]);
+    expect(await names({ nameIncludes: "P%" })).toEqual([]);
+    expect(await names({ nameIncludes: "roup\u001F", namePrefix: "G" })).toEqual(["Group\u001F3"]);
     expect(await names({ status: ["C", "A", "A"] })).toEqual(["group\u001F1", "Group\u001F3"]);
     const byStatus = { by: "status", descending: true } as const;
     expect(await names({ status: ["A", "C"], sort: byStatus })).toEqual(["Group\u001F3", "group\u001F1"]);
@@ -274,6 +277,7 @@ const query: fc.Arbitrary<ResourceQuery> = fc.record({
   origin: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, origin),
   status: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, status, fc.uniqueArray(status, { maxLength: 2 })),
   nameContains: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
+  nameIncludes: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
   namePrefix: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, name),
   labels: optional(
     fc.dictionary(

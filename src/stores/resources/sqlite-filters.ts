@@ -48,6 +48,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   if (namePrefix) add("prefix", startsWith(namePrefix));
   add("created", within("r.created", query.created));
   add("modified", within("r.modified", query.modified));
+  if (query.nameIncludes) add("includes", [sql("instr(r.name, ?) > 0", query.nameIncludes)]);
   for (const [label, asked] of labelFilters(query)) {
     if (spaces.find(spaces.ownerOf(stream.space), label) === undefined) return undefined;
     const { text, values } = allOf(

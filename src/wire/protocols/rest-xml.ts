@@ -26,7 +26,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
         readInput(request, body) {
-          const bound = input.read(withDecodedLength(request));
+          const bound = input.read(withDecodedLength(withHeadersOfLink(request)));
           if (readRaw) bound[input.payload!.name] = readRaw(body);
           else if (hasDocument && ((body as Uint8Array).byteLength > 0 || input.payload?.required)) {
             const document = readDocument(body as Uint8Array, readBody);
@@ -76,12 +76,27 @@ const requestIds = (requestId: string): Record<string, string> => ({
   "x-amz-id-2": hostId(requestId),
 });
 
+interface HttpHead {
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Of what a link is put to, S3 does not read a checksum from its query: clients sign there that of an empty body. */
+const notOfLinks = /^x-amz-(sdk-)?checksum-/;
+
+/** Adds the headers that a presigned link carries in its query, where its signature covers them: x-amz-tagging. */
+function withHeadersOfLink<T extends HttpHead>(request: T): T {
+  if (!/(^|&)(X-Amz-)?Signature=/.test(request.query)) return request;
+  const inLink = [...new URLSearchParams(request.query)]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith("x-amz-") && !notOfLinks.test(name));
+  return { ...request, headers: { ...Object.fromEntries(inLink), ...request.headers } };
+}
+
 /**
  * Replaces Content-Length and Content-Encoding, which with aws-chunked describe the transfer, by those of the object.
  */
-function withDecodedLength<T extends { readonly headers: Readonly<Record<string, string | string[] | undefined>> }>(
-  request: T,
-): T {
+function withDecodedLength<T extends HttpHead>(request: T): T {
   const decodedLength = request.headers["x-amz-decoded-content-length"];
   const encoding = request.headers["content-encoding"];
   if (decodedLength === undefined && encoding === undefined) return request;

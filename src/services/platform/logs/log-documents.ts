@@ -10,6 +10,8 @@ import { allDocuments, type ResourceCache, type ResourceDocument } from "../../.
 export interface WantedGroup {
   readonly logGroupName: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Events that are older expire. Without it none does. */
+  readonly retentionInDays?: number;
 }
 export interface WantedStream {
   readonly logGroupName: string;
@@ -29,6 +31,7 @@ export const logGroupKind = defineKind<WantedGroup, Nothing>({
   arn: "log-group:{logGroupName}",
   exactCase: true,
   title: "Log group",
+  labels: { retention: ({ wanted }) => wanted.retentionInDays },
 });
 
 export const logStreamKind = defineKind<WantedStream, ActualStream>({
@@ -83,6 +86,12 @@ export async function findGroup(
   if (!document) throw noSuchGroup();
   return logGroupKind.read(document);
 }
+
+const day = 24 * 3_600_000;
+
+/** The time before which the events of a group have expired: no answer shows them, removed or not. */
+export const expiryOf = ({ wanted }: LogGroup, now: number): number | undefined =>
+  wanted.retentionInDays === undefined ? undefined : now - wanted.retentionInDays * day;
 
 /** Reads through the cache, for the data plane. */
 export async function findStream(context: Context, group: string, stream: string): Promise<LogStream> {

@@ -1,8 +1,9 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { batchLimits, eventOverheadBytes } from "../../../runs/put-log-events.ts";
 import { type EventPlace, type SelectedEvent, selectEvents } from "./event-selection.ts";
-import { compileFilterPattern } from "./filter-pattern.ts";
+import { compileFilterPattern } from "./filter-pattern/filter-pattern.ts";
 import {
+  expiryOf,
   findGroup,
   findStream,
   groupNameOf,
@@ -27,6 +28,7 @@ const permissions = {
 export const logEvents = defineOperations("logs", permissions, {
   async PutLogEvents({ logGroupName, logStreamName, logEvents }, context) {
     const stream = await findStream(context, logGroupName, logStreamName);
+    const expiry = expiryOf(await findGroup(context, logGroupName, context.cache), context.clock.now());
     const times = logEvents.map(({ timestamp }) => timestamp);
     const bytes = logEvents.reduce((sum, { message }) => sum + Buffer.byteLength(message) + eventOverheadBytes, 0);
     if (bytes > batchLimits.bytes)
@@ -41,22 +43,26 @@ export const logEvents = defineOperations("logs", permissions, {
     // The events are in order of time: the too old ones come first, the too new ones last.
     const now = context.clock.now();
     const tooOld = times.filter((time) => time < now - eventAge.oldestMilliseconds).length;
+    const expired = expiry === undefined ? 0 : times.filter((time) => time < expiry).length;
     const notTooNew = times.filter((time) => time <= now + eventAge.newestMilliseconds).length;
     const accepted = logEvents
-      .slice(tooOld, notTooNew)
+      .slice(Math.max(tooOld, expired), notTooNew)
       .map(({ timestamp, message }) => ({ time: timestamp, data: message }));
     if (accepted.length > 0) await context.journals.append(journalOf(stream), accepted);
     if (accepted.length === logEvents.length) return {};
     return {
       rejectedLogEventsInfo: {
         tooOldLogEventEndIndex: tooOld > 0 ? tooOld : undefined,
+        expiredLogEventEndIndex: expired > 0 ? expired : undefined,
         tooNewLogEventStartIndex: notTooNew < times.length ? notTooNew : undefined,
       },
     };
   },
 
   async GetLogEvents(input, context) {
-    const stream = await findStream(context, groupNameOf(input), input.logStreamName);
+    const group = groupNameOf(input);
+    const stream = await findStream(context, group, input.logStreamName);
+    const expiry = expiryOf(await findGroup(context, group, context.cache), context.clock.now());
     const token = input.nextToken === undefined ? undefined : parseStreamToken(input.nextToken);
     const descending = token ? token.direction === "b" : !input.startFromHead;
     const { events, read: readTo } = await selectEvents(context.journals, {
@@ -65,7 +71,7 @@ export const logEvents = defineOperations("logs", permissions, {
       beyond: token && { time: token.time, stream: stream.id, position: token.position },
       descending,
       limit: input.limit ?? defaultPageSize,
-      startTime: input.startTime,
+      startTime: later(input.startTime, expiry),
       endTime: input.endTime === undefined ? undefined : input.endTime - 1,
     });
     if (descending) events.reverse();
@@ -89,7 +95,7 @@ export const logEvents = defineOperations("logs", permissions, {
 
   async FilterLogEvents(input, context) {
     const group = groupNameOf(input);
-    await findGroup(context, group, context.cache);
+    const expiry = expiryOf(await findGroup(context, group, context.cache), context.clock.now());
     if (input.logStreamNames?.length && input.logStreamNamePrefix)
       throw invalidParameter("Specify either logStreamNames or logStreamNamePrefix, and not both.");
     const streams = input.logStreamNames?.length
@@ -102,9 +108,9 @@ export const logEvents = defineOperations("logs", permissions, {
       beyond: token,
       descending,
       limit: input.limit ?? defaultPageSize,
-      startTime: input.startTime,
+      startTime: later(input.startTime, expiry),
       endTime: input.endTime,
-      test: input.filterPattern ? compileFilterPattern(context, input.filterPattern) : undefined,
+      test: input.filterPattern ? compileFilterPattern(input.filterPattern) : undefined,
     });
     return {
       events: events.map((event) => ({
@@ -119,6 +125,9 @@ export const logEvents = defineOperations("logs", permissions, {
     };
   },
 });
+
+const later = (time: number | undefined, expiry: number | undefined): number | undefined =>
+  expiry === undefined ? time : Math.max(time ?? expiry, expiry);
 
 type Direction = "f" | "b";
 

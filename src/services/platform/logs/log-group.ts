@@ -15,6 +15,11 @@ import {
 
 const journalsAtOnce = 1_000;
 
+/** In days; the model of the API names them in its text only. */
+const retentions: readonly number[] = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+];
+
 export const logGroup = defineResourceOf(logGroupKind, {
   service: "logs",
   missing: noSuchGroup,
@@ -44,7 +49,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
     },
     filters: {
       logGroupNamePrefix: "name prefix",
-      logGroupNamePattern: "name contains",
+      logGroupNamePattern: "name includes",
       // Every group has the class STANDARD.
       logGroupClass: (asked) => (asked === "STANDARD" ? undefined : "nothing"),
       logGroupIdentifiers: () => undefined,
@@ -56,17 +61,36 @@ export const logGroup = defineResourceOf(logGroupKind, {
       if (logGroupIdentifiers.length === 0) return undefined;
       return [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
     },
-    async summary(group, arn, { journals }) {
+    async summary(group, arn, { journals }, { logGroupNamePattern }) {
+      const named = { logGroupName: group.wanted.logGroupName, creationTime: group.created, arn: `${arn}:*` };
+      // A search by pattern shows no more on AWS either.
+      if (logGroupNamePattern) return named;
       const { sizeBytes } = await journals.folder(folderOf(group.key, group.id));
       return {
-        logGroupName: group.wanted.logGroupName,
-        creationTime: group.created,
+        ...named,
+        retentionInDays: group.wanted.retentionInDays,
         metricFilterCount: 0,
-        arn: `${arn}:*`,
         logGroupArn: arn,
         storedBytes: sizeBytes,
         logGroupClass: "STANDARD" as const,
       };
+    },
+  },
+
+  operations: {
+    async PutRetentionPolicy({ logGroupName, retentionInDays }, context, resource) {
+      if (!retentions.includes(retentionInDays))
+        throw invalidParameter(
+          `1 validation error detected: Value '${retentionInDays}' at 'retentionInDays' failed to satisfy constraint: ` +
+            `Member must satisfy enum value set: [${retentions.join(", ")}]`,
+        );
+      await resource.update(context, logGroupName, ({ wanted }) => ({ wanted: { ...wanted, retentionInDays } }));
+      return {};
+    },
+
+    async DeleteRetentionPolicy({ logGroupName }, context, resource) {
+      await resource.update(context, logGroupName, ({ wanted: { retentionInDays: _, ...wanted } }) => ({ wanted }));
+      return {};
     },
   },
 

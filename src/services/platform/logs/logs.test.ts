@@ -327,7 +327,20 @@ describe("FilterLogEvents", () => {
     expect(messages(await filter({ filterPattern }))).toEqual(expected);
   });
 
-  it.each(["{ $.level = 5 }", "[ip, user]", "%a+%", '"open'])("refuses the pattern %s", async (filterPattern) => {
+  it.each([
+    ['{ $.level = "ERROR" && $.took > 5 }', ['{"level":"ERROR","took":7}']],
+    ["[level=WARN || level=ERROR, rest]", ["WARN disk slow"]],
+    ["%disk s[a-z]+$%", ["WARN disk slow"]],
+  ])("the pattern %s", async (filterPattern, expected) => {
+    await put([
+      [1, '{"level":"ERROR","took":7}'],
+      [2, '{"level":"ERROR","took":3}'],
+      [3, "WARN disk slow"],
+    ]);
+    expect(messages(await filter({ filterPattern }))).toEqual(expected);
+  });
+
+  it.each(["{ $.level }", "[ip, user", "%a(b)%", '"open'])("refuses the pattern %s", async (filterPattern) => {
     await expect(filter({ filterPattern })).rejects.toMatchObject({ code: "InvalidParameterException" });
   });
 });

@@ -9,13 +9,13 @@ import { ownerOf } from "./bucket-document.ts";
 import { quoted, unquoted, writeCondition } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
-import { attributesOf, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
+import { encryptionOutput, newAttributes, refuseUnbuilt } from "./object-attributes.ts";
 import { requireBucket } from "./require-bucket.ts";
 import { invalidRequest, namingBucket, notBuilt, refuseMembers } from "./s3-faults.ts";
-import { onBucket, onObject } from "./s3-permissions.ts";
+import { onBucket, onNewObject, onObject } from "./s3-permissions.ts";
 
 const permissions = {
-  CreateMultipartUpload: onObject("s3:PutObject"),
+  CreateMultipartUpload: onNewObject,
   CompleteMultipartUpload: onObject("s3:PutObject"),
   AbortMultipartUpload: onObject("s3:AbortMultipartUpload"),
   ListMultipartUploads: onBucket("s3:ListBucketMultipartUploads"),
@@ -27,7 +27,7 @@ export const multipartUpload = defineOperations("s3", permissions, {
     const at = await requireAddress(context, input);
     refuseUnbuilt(context, input);
     const checksum = uploadChecksum(context, input);
-    const attributes = { ...attributesOf(input), ...storageOf(context, input) };
+    const attributes = newAttributes(context, input);
     const creating = context.objects.createUpload(at, { attributes, ...(checksum && { checksum }) });
     const upload = await namingBucket(input.Bucket, creating);
     return {

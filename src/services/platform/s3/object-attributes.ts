@@ -1,6 +1,8 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ObjectAttributes } from "../../../stores/objects/port.ts";
+import { type ObjectTag, tagAttribute, tagsOfHeader } from "./object-tags.ts";
+import { checkCannedAcl } from "./owner-acl.ts";
 import { invalidArgument, notBuilt, refuseMembers } from "./s3-faults.ts";
 
 /** The attributes of an object in a request, named as on the wire. */
@@ -14,6 +16,16 @@ export interface AttributeMembers {
   readonly Metadata?: Readonly<Record<string, string | undefined>> | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
 }
+
+/** The attributes of a new object: those that the request says, how it is stored, and its tags. */
+export const newAttributes = (
+  context: Context,
+  input: AttributeMembers & StorageMembers & { readonly Tagging?: string | undefined },
+): ObjectAttributes => ({
+  ...attributesOf(input),
+  ...storageOf(context, input),
+  ...tagAttribute(tagsOfHeader(input.Tagging)),
+});
 
 /** How an object is stored and who may read it. A copy does not take these from its source. */
 export interface StorageMembers {
@@ -33,11 +45,12 @@ export interface KeptAttributes extends Omit<AttributeMembers, "Expires" | "Meta
   readonly ServerSideEncryption: "AES256" | "aws:kms" | "aws:kms:dsse";
   readonly SSEKMSKeyId?: string;
   readonly BucketKeyEnabled?: boolean;
+  readonly TagSet?: readonly ObjectTag[];
 }
 
 const longestMetadataBytes = 2048;
 
-export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyof StorageMembers> {
+export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyof StorageMembers | "TagSet"> {
   const { Metadata = {}, Expires } = input;
   let metadataBytes = 0;
   for (const [name, value] of Object.entries(Metadata))
@@ -72,8 +85,7 @@ export function storageOf(
   input: StorageMembers,
 ): Pick<KeptAttributes, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled"> {
   const { ACL, StorageClass, ServerSideEncryption = "AES256", SSEKMSKeyId, BucketKeyEnabled } = input;
-  if (ACL !== undefined && ACL !== "private" && ACL !== "bucket-owner-full-control")
-    throw new Fault("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  checkCannedAcl(ACL);
   if (StorageClass !== undefined && StorageClass !== "STANDARD")
     throw notBuilt(context, `StorageClass ${StorageClass}`);
   const encryption = encryptions.find((name) => name === ServerSideEncryption);
@@ -90,9 +102,9 @@ export function storageOf(
   };
 }
 
-/** The attributes that a copy takes from its source: all but those of storage and the redirect. */
+/** The attributes that a copy takes from its source: all but those of storage, the redirect and the tags. */
 export function copiedAttributes(attributes: ObjectAttributes): ObjectAttributes {
-  const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, WebsiteRedirectLocation, ...said } = attributes;
+  const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, WebsiteRedirectLocation, TagSet, ...said } = attributes;
   return said;
 }
 
@@ -103,7 +115,6 @@ const unbuilt = [
   "GrantWriteACP",
   "SSECustomerAlgorithm",
   "SSECustomerKey",
-  "Tagging",
   "ObjectLockMode",
   "ObjectLockRetainUntilDate",
   "ObjectLockLegalHoldStatus",
@@ -127,6 +138,6 @@ export function encryptionOutput(attributes: ObjectAttributes) {
 
 /** The members of GetObject's and HeadObject's answers. */
 export function attributesOutput(attributes: ObjectAttributes) {
-  const { Expires, ...kept } = attributes as unknown as KeptAttributes;
+  const { Expires, TagSet: _, ...kept } = attributes as unknown as KeptAttributes;
   return { ...kept, ...(Expires !== undefined && { Expires: new Date(Expires) }) };
 }

@@ -6,9 +6,14 @@ import { quoted } from "./conditions.ts";
 import { nameEncoding, pageSize } from "./listing.ts";
 import { readToken, writeToken } from "./listing-token.ts";
 import { requireBucket } from "./require-bucket.ts";
-import { onListing } from "./s3-permissions.ts";
+import { invalidArgument } from "./s3-faults.ts";
+import { onBucket, onListing } from "./s3-permissions.ts";
 
-const permissions = { ListObjects: onListing, ListObjectsV2: onListing };
+const permissions = {
+  ListObjects: onListing,
+  ListObjectsV2: onListing,
+  ListObjectVersions: onBucket("s3:ListBucketVersions"),
+};
 
 /** Lists the objects of a bucket, in the order of the keys' bytes. */
 export const objectListing = defineOperations("s3", permissions, {
@@ -43,7 +48,35 @@ export const objectListing = defineOperations("s3", permissions, {
       ...(page.next !== undefined && input.Delimiter && { NextMarker: encode(page.next) }),
     };
   },
+
+  /** A bucket without versioning has one version of each object, and its id is "null". */
+  async ListObjectVersions(input, context) {
+    const { id } = await requireBucket(context, input.Bucket, input.ExpectedBucketOwner);
+    const maximum = pageSize("max-keys", input.MaxKeys);
+    const { KeyMarker = "", VersionIdMarker = "" } = input;
+    if (KeyMarker === "" && VersionIdMarker !== "")
+      throw invalidArgument(
+        "A version-id marker cannot be specified without a key marker.",
+        "version-id-marker",
+        VersionIdMarker,
+      );
+    const page = await list(context, id, input, KeyMarker || undefined, maximum);
+    const encode = nameEncoding(input.EncodingType);
+    const { Contents, ...output } = pageOutput(input, page, encode, context.account);
+    return {
+      ...output,
+      MaxKeys: maximum,
+      KeyMarker: encode(KeyMarker),
+      VersionIdMarker,
+      ...(page.next !== undefined && { NextKeyMarker: encode(page.next) }),
+      // A page that ends with a prefix goes on after all that it folds.
+      ...(page.next !== undefined && page.objects.at(-1)?.key === page.next && { NextVersionIdMarker: noVersion }),
+      Versions: Contents.map((content) => ({ ...content, VersionId: noVersion, IsLatest: true })),
+    };
+  },
 });
+
+const noVersion = "null";
 
 interface ListMembers {
   readonly Bucket: string;

@@ -76,11 +76,11 @@ describe("objects", () => {
   });
 
   test("what is not built is refused by name", async () => {
-    const tagged = { Bucket: "objects", Key: "a", Body: Readable.from(["x"]), Tagging: "a=b" };
-    await expect(context.call("s3", "PutObject", tagged)).rejects.toMatchObject({
+    const locked = { Bucket: "objects", Key: "a", Body: Readable.from(["x"]), ObjectLockMode: "GOVERNANCE" as const };
+    await expect(context.call("s3", "PutObject", locked)).rejects.toMatchObject({
       code: "NotImplemented",
       status: 501,
-      message: "Tagging is not built in Sagebrush 0.0.0; leave it out.",
+      message: "ObjectLockMode is not built in Sagebrush 0.0.0; leave it out.",
     });
   });
 });

@@ -1,4 +1,6 @@
 import { noSuchKey } from "../../../aws/object-faults.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
+import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { ByteRange, StoredObject } from "../../../stores/objects/port.ts";
 import { announcedChecksum, bodyOptions, checksumOutput, objectChecksumOutput } from "./body-checksum.ts";
@@ -6,14 +8,15 @@ import { withBody } from "./body-stream.ts";
 import { type RangeMembers, requestedRange } from "./byte-range.ts";
 import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
-import { attributesOf, attributesOutput, encryptionOutput, refuseUnbuilt, storageOf } from "./object-attributes.ts";
+import { attributesOutput, encryptionOutput, newAttributes, refuseUnbuilt } from "./object-attributes.ts";
+import { tagCountOutput } from "./object-tags.ts";
 import { namingBucket, notFound, refuseMembers } from "./s3-faults.ts";
-import { onObject } from "./s3-permissions.ts";
+import { onNewObject, onObject } from "./s3-permissions.ts";
 
 const permissions = {
   HeadObject: onObject("s3:GetObject"),
   GetObject: onObject("s3:GetObject"),
-  PutObject: onObject("s3:PutObject"),
+  PutObject: onNewObject,
 };
 
 /** One object: its body and its attributes. */
@@ -26,7 +29,7 @@ export const object = defineOperations("s3", permissions, {
       const announced = announcedChecksum(input, context);
       const options = {
         ...bodyOptions(announced, input.ContentMD5),
-        attributes: { ...attributesOf(input), ...storageOf(context, input) },
+        attributes: newAttributes(context, input),
         ...(condition && { condition }),
       };
       const stored = await namingBucket(input.Bucket, context.objects.put(at, body, options));
@@ -47,7 +50,7 @@ export const object = defineOperations("s3", permissions, {
       return range;
     });
     if (!found) throw noSuchKey(input.Key);
-    return { ...objectOutput(input, found.object, range), ...overrides(input), Body: found.body };
+    return { ...objectOutput(input, context, found.object, range), ...overrides(input), Body: found.body };
   },
 
   async HeadObject(input, context) {
@@ -56,16 +59,17 @@ export const object = defineOperations("s3", permissions, {
     const found = await context.objects.head(at);
     if (!found) throw notFound();
     checkReadConditions(input, found);
-    return { ...objectOutput(input, found, requestedRange(input, found)), ...overrides(input) };
+    return { ...objectOutput(input, context, found, requestedRange(input, found)), ...overrides(input) };
   },
 });
 
 type ReadMembers = RangeMembers & AddressMembers & { readonly ChecksumMode?: string | undefined };
 
-function objectOutput(input: ReadMembers, object: StoredObject, range: ByteRange | undefined) {
+function objectOutput(input: ReadMembers, context: Context, object: StoredObject, range: ByteRange | undefined) {
   const { sizeBytes, parts } = object;
   return {
     ...attributesOutput(object.attributes),
+    ...tagCountOutput(context, object.attributes, s3Arn(input.Bucket, input.Key)),
     AcceptRanges: "bytes",
     LastModified: new Date(object.modified),
     ETag: quoted(object.etag),

@@ -5,6 +5,11 @@ import type { Permission } from "../../../frame/permissions.ts";
 interface BucketMembers {
   readonly Bucket?: string | undefined;
 }
+interface CopyMembers extends ObjectMembers {
+  readonly CopySource?: string | undefined;
+  readonly TaggingDirective?: string | undefined;
+  readonly Tagging?: string | undefined;
+}
 interface ObjectMembers extends BucketMembers {
   readonly Key?: string | undefined;
 }
@@ -30,11 +35,17 @@ export const onListing = ({ Bucket, Prefix }: BucketMembers & { readonly Prefix?
   { action: "s3:ListBucket", resource: Prefix ? objectArn(Bucket, Prefix) : bucketArn(Bucket) },
 ];
 
+/** Whoever writes an object with tags needs the permission to set them too. */
+export const onNewObject = (input: ObjectMembers & { readonly Tagging?: string | undefined }): Permission[] => [
+  ...onObject("s3:PutObject")(input),
+  ...(input.Tagging ? onObject("s3:PutObjectTagging")(input) : []),
+];
+
 /** The source is parsed as the handler parses it, so that what is allowed is what is copied. */
-export function onCopy({ Bucket, Key, CopySource = "" }: ObjectMembers & { readonly CopySource?: string | undefined }) {
+export function onCopy({ Bucket, Key, CopySource = "", TaggingDirective, Tagging }: CopyMembers): Permission[] {
   const source = parseCopySource(CopySource);
   return [
     { action: "s3:GetObject", resource: source ? objectArn(source.bucket, source.key) : bucketArn() },
-    { action: "s3:PutObject", resource: objectArn(Bucket, Key) },
+    ...onNewObject({ Bucket, Key, ...(TaggingDirective === "REPLACE" && { Tagging }) }),
   ];
 }

@@ -101,7 +101,8 @@ function checkAlgorithm({ checksum }: MultipartUpload, given: ChecksumAlgorithm 
     );
 }
 
-function partMarker(marker: string | undefined): number {
+/** @throws Fault for a text that is no part's number */
+export function partMarker(marker: string | undefined): number {
   const number = Number(marker ?? 0);
   if (!Number.isInteger(number) || number < 0 || number > 2_147_483_647)
     throw invalidArgument(
