@@ -1,7 +1,8 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { isRegion } from "../aws/region.ts";
-import { type SignatureFamily, signatureFaults } from "./signature-faults.ts";
-import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
+import { basicTime, type SignatureFamily, signatureFaults } from "./signature-faults.ts";
+import { canonicalHeaders, canonicalPath, canonicalQuery, type SignedRequest } from "./sigv4-canonical.ts";
+import { otherForms } from "./sigv4-forms.ts";
 import type { CredentialScope, SigningKeyCache } from "./sigv4-key-cache.ts";
 
 /** What a request claims about who signed it and how; unproven before `verifySignature`. */
@@ -34,17 +35,35 @@ const longestExpiry = 604_800;
 /**
  * Reads the signature of a request from its Authorization header or its query; undefined when it has none. Refuses one
  * that is malformed, for another service, expired, or made too far in the past or the future.
+ * @param defaultRegion what a client that signed for no region is told to sign for
  */
-export function readSignature(request: SignedRequest, rules: SignatureRules, now: number): Signature | undefined {
+export function readSignature(
+  request: SignedRequest,
+  rules: SignatureRules,
+  now: number,
+  defaultRegion: string,
+): Signature | undefined {
   const authorization = request.headers.authorization;
-  let signature: Signature;
-  if (authorization !== undefined) signature = readHeader(authorization, request, rules.family);
-  else if (request.query.includes("X-Amz-Algorithm=")) signature = readPresigned(request, rules.family);
-  else return undefined;
-  checkScope(signature, rules);
+  const presigned = request.query.includes("X-Amz-Algorithm=");
+  if (authorization === undefined && !presigned) return undefined;
+  if (authorization !== undefined && rules.family === "s3") checkMechanism(authorization, request.query, presigned);
+  const signature =
+    authorization === undefined
+      ? readPresigned(request, rules.family)
+      : readHeader(authorization, request, rules.family);
+  checkScope(signature, rules, defaultRegion);
   checkTime(signature, rules.family, now);
   checkSignedHeaders(signature, request, rules.family);
   return signature;
+}
+
+/** S3 tells an Authorization header that is no signature of this version from one that is malformed. */
+function checkMechanism(authorization: string, query: string, presigned: boolean): void {
+  if (presigned || /(^|&)(AWSAccessKeyId|Signature)=/.test(query)) throw signatureFaults.twoMechanisms(authorization);
+  if (authorization.startsWith(algorithm)) return;
+  throw /^AWS4?[ -]/.test(authorization)
+    ? signatureFaults.otherMechanism()
+    : signatureFaults.unknownAuthorization(authorization);
 }
 
 const wellFormed = /^AWS4-HMAC-SHA256 +Credential=([^\s,]+) *, *SignedHeaders=([^\s,]+) *, *Signature=([0-9a-f]{64})$/;
@@ -74,8 +93,8 @@ function readHeader(authorization: string, request: SignedRequest, family: Signa
   }
   return {
     form: "header",
-    ...readCredential(credential, refuse),
-    time: readTime(request.headers, refuse),
+    ...readCredential(credential, family, refuse),
+    time: readTime(request.headers, family, refuse),
     signedHeaders: signedHeaders!,
     signature: signature!,
   };
@@ -83,7 +102,7 @@ function readHeader(authorization: string, request: SignedRequest, family: Signa
 
 function readPresigned(request: SignedRequest, family: SignatureFamily): Signature {
   const refuse = (detail: string) => signatureFaults.incompleteQuery(family, detail);
-  const parameters = new Map(parseQuery(request.query));
+  const parameters = new URLSearchParams(request.query);
   const names = ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
   const [given, credential, time, expires, signedHeaders, signature] = names.map(
     (name) => parameters.get(`X-Amz-${name}`) ?? "",
@@ -108,7 +127,7 @@ function readPresigned(request: SignedRequest, family: SignatureFamily): Signatu
   }
   return {
     form: "presigned",
-    ...readCredential(credential!, refuse),
+    ...readCredential(credential!, family, (detail) => refuse(family === "s3" ? inCredential(detail) : detail)),
     time: time!,
     signedHeaders: signedHeaders!,
     signature: signature!,
@@ -116,9 +135,13 @@ function readPresigned(request: SignedRequest, family: SignatureFamily): Signatu
   };
 }
 
-function readCredential(credential: string, refuse: (detail: string) => Error) {
+const inCredential = (detail: string): string => `Error parsing the X-Amz-Credential parameter; ${detail}`;
+
+function readCredential(credential: string, family: SignatureFamily, refuse: (detail: string) => Error) {
   const parts = credential.split("/");
   if (parts.length !== 5) {
+    if (family === "s3")
+      throw refuse('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
     throw refuse(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
     );
@@ -132,10 +155,13 @@ function readCredential(credential: string, refuse: (detail: string) => Error) {
 }
 
 /** Returns the time in X-Amz-Date or in Date, which has two forms. */
-function readTime(headers: SignedRequest["headers"], refuse: (detail: string) => Error): string {
+function readTime(
+  headers: SignedRequest["headers"],
+  family: SignatureFamily,
+  refuse: (detail: string) => Error,
+): string {
   const text = headers["x-amz-date"] ?? headers.date;
-  if (text === undefined)
-    throw refuse("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  if (text === undefined) throw signatureFaults.missingDate(family);
   if (/^\d{8}T\d{6}Z$/.test(text)) return text;
   const time = Date.parse(text);
   if (Number.isNaN(time)) {
@@ -144,21 +170,21 @@ function readTime(headers: SignedRequest["headers"], refuse: (detail: string) =>
   return basicTime(time);
 }
 
-/** Formats a time as "20150830T123600Z". */
-const basicTime = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-
 function parseBasicTime(text: string): number {
   const number = (from: number, to: number) => Number(text.slice(from, to));
   return Date.UTC(number(0, 4), number(4, 6) - 1, number(6, 8), number(9, 11), number(11, 13), number(13, 15));
 }
 
-function checkScope(signature: Signature, rules: SignatureRules): void {
-  const refuse = (detail: string) => signatureFaults.scope(rules.family, detail);
+function checkScope(signature: Signature, rules: SignatureRules, defaultRegion: string): void {
+  const refuse = (detail: string, members?: Record<string, string>) =>
+    signatureFaults.scope(rules.family, signature.form, detail, members);
   if (!isRegion(signature.region)) {
     throw refuse(
       rules.family === "s3"
-        ? `the region '${signature.region}' is wrong; expecting a region such as 'us-east-1'`
+        ? `the region '${signature.region}' is wrong; expecting '${defaultRegion}'`
         : `Credential should be scoped to a valid region, not '${signature.region}'.`,
+      // Clients sign anew for the region that is named here.
+      rules.family === "s3" ? { Region: defaultRegion } : undefined,
     );
   }
   if (signature.service !== rules.signingName) {
@@ -180,13 +206,13 @@ function checkTime(signature: Signature, family: SignatureFamily, now: number): 
   const signed = parseBasicTime(signature.time);
   const skew = skewMinutes * 60_000;
   if (signed - now > skew) {
-    throw signatureFaults.skewed(family, signature.time, basicTime(now), basicTime(now + skew), skewMinutes);
+    throw signatureFaults.skewed(family, signature.time, now, basicTime(now + skew), skewMinutes);
   }
   if (signature.expiresSeconds !== undefined) {
     const expires = signed + signature.expiresSeconds * 1000;
-    if (now > expires) throw signatureFaults.expired(family, basicTime(expires), basicTime(now));
+    if (now > expires) throw signatureFaults.expired(family, expires, now, signature.expiresSeconds);
   } else if (now - signed > skew) {
-    throw signatureFaults.skewed(family, signature.time, basicTime(now), basicTime(now - skew), skewMinutes);
+    throw signatureFaults.skewed(family, signature.time, now, basicTime(now - skew), skewMinutes);
   }
 }
 
@@ -198,9 +224,12 @@ function checkSignedHeaders(signature: Signature, request: SignedRequest, family
   const signed = `;${signature.signedHeaders};`;
   if (!signed.includes(";host;")) throw signatureFaults.unsignedHeader(family, "host");
   for (const name in request.headers) {
-    if (name.startsWith("x-amz-") && !signed.includes(`;${name};`)) throw signatureFaults.unsignedHeader(family, name);
+    if (name.startsWith("x-amz-") && name !== addedByCloudFront && !signed.includes(`;${name};`))
+      throw signatureFaults.unsignedHeader(family, name);
   }
 }
+
+const addedByCloudFront = "x-amz-cf-id";
 
 /** What the chunks of a signed upload are verified with; see aws-chunked.ts. */
 export interface ChunkSigning {
@@ -226,17 +255,34 @@ export function verifySignature(
   rules: SignatureRules,
   keys: SigningKeyCache,
 ): ChunkSigning {
-  const canonical = `${request.method}\n${canonicalPath(request.path, rules.family === "s3")}\n${canonicalQuery(request.query)}\n${canonicalHeaders(
+  const s3 = rules.family === "s3";
+  const { signedHeaders } = signature;
+  const canonical = `${request.method}\n${canonicalPath(request.path, s3)}\n${canonicalQuery(request.query)}\n${canonicalHeaders(
     request.headers,
-    signature.signedHeaders.split(";"),
-  )}\n${signature.signedHeaders}\n${payloadHash}`;
+    signedHeaders.split(";"),
+  )}\n${signedHeaders}\n${payloadHash}`;
   const scope = `${signature.date}/${signature.region}/${signature.service}/aws4_request`;
-  // node:http reads the head of a request as latin-1, so its characters are its bytes.
-  const canonicalHash = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
   const key = keys.get(secret, signature);
-  const expected = key.hex(`${algorithm}\n${signature.time}\n${scope}\n${canonicalHash}`);
-  if (!sameText(expected, signature.signature)) throw signatureFaults.mismatch(rules.family);
-  return { time: signature.time, scope, seed: expected, mac: (text) => key.hex(text) };
+  const stringToSign = (request: string) => {
+    // node:http reads the head of a request as latin-1, so its characters are its bytes.
+    const requestHash = hash("sha256", Buffer.from(request, "latin1"), "hex");
+    return `${algorithm}\n${signature.time}\n${scope}\n${requestHash}`;
+  };
+  const proves = (request: string) => sameText(key.hex(stringToSign(request)), signature.signature);
+  if (!proves(canonical) && !provesAny(otherForms(request, signedHeaders, payloadHash, s3), proves)) {
+    throw signatureFaults.mismatch(rules.family, {
+      accessKeyId: signature.accessKeyId,
+      given: signature.signature,
+      stringToSign: stringToSign(canonical),
+      canonicalRequest: Buffer.from(canonical, "latin1").toString(),
+    });
+  }
+  return { time: signature.time, scope, seed: signature.signature, mac: (text) => key.hex(text) };
+}
+
+function provesAny(requests: Iterable<string>, proves: (request: string) => boolean): boolean {
+  for (const request of requests) if (proves(request)) return true;
+  return false;
 }
 
 /** Compares two texts in a time that does not depend on where they differ. */
