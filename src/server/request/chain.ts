@@ -67,7 +67,7 @@ async function find(exchange: HttpExchange): Promise<void> {
 /** Finds the caller by the signature, and the region that the request is meant for. */
 async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
-  if (!found.service) throw found.refusal!;
+  if (!found.service || !found.signed) throw found.refusal!;
   const rules = signatureRules(found.protocol, found.service.signingName);
   exchange.identified = await exchange.parts.authenticator(exchange.request, rules, found.body.maximumBytes);
   exchange.caller = exchange.identified.caller;
