@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "vitest";
+import type { pythonEnvironments } from "../tools/python-environments.ts";
 import type { ProgramResult } from "./program.ts";
 import { root, type TestServer } from "./server.ts";
 
 /** The pinned environments that `npm test` makes; see conformance/python. */
-export type PythonEnvironment = "v2" | "v3";
+export type PythonEnvironment = (typeof pythonEnvironments)[number];
 
 /**
  * Runs a program of an environment (python, aws) by `sagebrush exec`, in a folder of the test's choice. Without the
