@@ -184,6 +184,9 @@ export const signatureFaults = {
         })
       : fault("skewed", family, `Signature expired: ${basicTime(expires)} is now earlier than ${basicTime(now)}`),
 
+  /** S3's, for a presigned URL whose time has not come. */
+  notYet: () => new Fault("AccessDenied", "Request is not valid yet", { status: 403 }),
+
   unsignedHeader: (family: SignatureFamily, name: string) =>
     family === "s3"
       ? fault("unsignedHeader", family, "There were headers present in the request which were not signed", {

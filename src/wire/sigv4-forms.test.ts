@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readSignature, type SignatureRules } from "./read-signature.ts";
 import { recordedRequests } from "./recorded-requests.table.ts";
-import { emptyPayloadHash, readSignature, type SignatureRules, verifySignature } from "./sigv4.ts";
+import { emptyPayloadHash, verifySignature } from "./sigv4.ts";
 import { canonicalHeaders, canonicalPath, canonicalQuery, type SignedRequest } from "./sigv4-canonical.ts";
 import { otherForms } from "./sigv4-forms.ts";
 import { deriveSigningKey, SigningKeyCache } from "./sigv4-key-cache.ts";

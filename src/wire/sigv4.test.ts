@@ -4,7 +4,8 @@ import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../aws/faults.ts";
-import { emptyPayloadHash, readSignature, type SignatureRules, verifySignature } from "./sigv4.ts";
+import { readSignature, type SignatureRules } from "./read-signature.ts";
+import { emptyPayloadHash, verifySignature } from "./sigv4.ts";
 import { canonicalPath, canonicalQuery, encodeParameter, type SignedRequest } from "./sigv4-canonical.ts";
 import { deriveSigningKey, SigningKeyCache } from "./sigv4-key-cache.ts";
 
@@ -94,6 +95,16 @@ describe("published vectors", () => {
     verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight + 86_400_000);
     const late = faultOf(() => verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight + 86_401_000));
     expect(late).toMatchObject({ code: "AccessDenied", message: "Request has expired", status: 403 });
+    const early = faultOf(() => verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight - 901_000));
+    expect(early).toMatchObject({ code: "AccessDenied", message: "Request is not valid yet", status: 403 });
+    for (const [expires, message] of [
+      ["-1", "X-Amz-Expires must be non-negative"],
+      ["soon", "X-Amz-Expires should be a number"],
+    ] as const) {
+      const changed = { ...request, query: query.replace("86400", expires) };
+      const refused = faultOf(() => readSignature(changed, rules, midnight, "us-west-2"));
+      expect(refused).toMatchObject({ code: "AuthorizationQueryParametersError", message });
+    }
   });
 });
 

@@ -2,15 +2,10 @@ import { hash } from "node:crypto";
 import type { Caller } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import type { Clock } from "../../base/clock.ts";
+import { readSignature, type Signature, type SignatureRules } from "../../wire/read-signature.ts";
 import { signatureFaults } from "../../wire/signature-faults.ts";
 import { readSigv2, verifySigv2 } from "../../wire/sigv2.ts";
-import {
-  type ChunkSigning,
-  readSignature,
-  type Signature,
-  type SignatureRules,
-  verifySignature,
-} from "../../wire/sigv4.ts";
+import { type ChunkSigning, verifySignature } from "../../wire/sigv4.ts";
 import { SigningKeyCache } from "../../wire/sigv4-key-cache.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { KeySource } from "./key-source.ts";

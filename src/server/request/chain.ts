@@ -1,8 +1,8 @@
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
 import { refusalsOf } from "../../frame/not-built.ts";
+import type { SignatureRules } from "../../wire/read-signature.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
-import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
 import type { HttpHandler } from "../http/http.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
