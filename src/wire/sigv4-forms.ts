@@ -102,30 +102,52 @@ function queryForms(query: string): string[] {
 const decode = (text: string): string =>
   text.replace(/%([0-9A-F]{2})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
 
-/** All combinations of the forms of each header. */
-function* headerForms(headers: SignedRequest["headers"], signed: readonly string[], from = 0): Generator<string> {
+type Writing = (value: string) => string;
+
+/** How a signer writes values; it writes all in one way. */
+const writings: readonly Writing[] = [
+  canonicalValue,
+  // Runs of blanks are not reduced: Rust's object_store.
+  (value) => value,
+  // Node sends a text as latin-1 that the SDK for JavaScript signs as UTF-8.
+  (value) => asUtf8(canonicalValue(value)),
+];
+
+function* headerForms(headers: SignedRequest["headers"], signed: readonly string[]): Generator<string> {
+  const before = new Set<string>();
+  for (const write of writings)
+    for (const lines of linesOf(headers, signed, write, 0)) {
+      if (before.has(lines)) continue;
+      before.add(lines);
+      yield lines;
+    }
+}
+
+/** All combinations of what each header may have been before it was sent. */
+function* linesOf(
+  headers: SignedRequest["headers"],
+  signed: readonly string[],
+  write: Writing,
+  from: number,
+): Generator<string> {
   const name = signed[from];
   if (name === undefined) {
     yield "";
     return;
   }
-  for (const value of valueForms(name, headers[name]))
-    for (const rest of headerForms(headers, signed, from + 1)) yield `${name}:${value}\n${rest}`;
+  for (const value of valueForms(name, headers[name], write))
+    for (const rest of linesOf(headers, signed, write, from + 1)) yield `${name}:${value}\n${rest}`;
 }
 
-function valueForms(name: string, value: string | undefined): string[] {
+function valueForms(name: string, value: string | undefined, write: Writing): string[] {
   // nginx and others answer this header themselves and do not pass it on.
   if (value === undefined) return name === "expect" ? ["", "100-continue"] : [""];
   // Proxies write it anew. Go's SDK signs it.
   if (name === "accept-encoding") return distinct(value, "identity", "gzip");
   if (name === "host") return hostForms(value);
-  const ordinary = canonicalValue(value);
-  return distinct(
-    ordinary,
-    value,
-    ...(listHeaders.has(name) ? [ordinary.replace(/ ?([,;]) ?/g, "$1"), ordinary.replace(/ ?([,;]) ?/g, "$1 ")] : []),
-    ...latin1Form(ordinary),
-  );
+  const written = write(value);
+  if (!listHeaders.has(name)) return [written];
+  return distinct(written, written.replace(/ ?([,;]) ?/g, "$1"), written.replace(/ ?([,;]) ?/g, "$1 "));
 }
 
 /** Headers whose values HTTP libraries write anew, with or without a blank after a comma or semicolon: .NET's does. */
@@ -140,8 +162,8 @@ function hostForms(host: string): string[] {
   return distinct(host, host.toLowerCase(), name, ...(name === host ? [`${host}:80`, `${host}:443`] : []));
 }
 
-/** Node sends a text as latin-1 that the SDK for JavaScript signs as UTF-8. Bytes that are UTF-8 are read as that. */
-function latin1Form(value: string): string[] {
-  if (!/[\x80-\xff]/.test(value) || isUtf8(Buffer.from(value, "latin1"))) return [];
-  return [Buffer.from(value, "utf8").toString("latin1")];
-}
+/** Bytes that are UTF-8 are read as that, by the operations too; any others are latin-1. */
+const asUtf8 = (value: string): string =>
+  !/[\x80-\xff]/.test(value) || isUtf8(Buffer.from(value, "latin1"))
+    ? value
+    : Buffer.from(value, "utf8").toString("latin1");
