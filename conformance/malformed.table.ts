@@ -226,7 +226,7 @@ const badSignature: Expected[] = [
     "IncompleteSignatureException",
     "Credential must have exactly 5 slash-delimited elements",
   ],
-  [get(authorization("AWS id:signature=")), 400, "AuthorizationHeaderMalformed", "Unsupported AWS 'algorithm': 'AWS'"],
+  [get(authorization("AWS id:signature=")), 400, "InvalidRequest", "Please use AWS4-HMAC-SHA256."],
   [
     listModels({ afterSigning: { "x-amz-date": undefined } }),
     400,

@@ -34,6 +34,11 @@ export function createWire({ version, served }: WireOptions): Wire {
     if (service && loaded && serves.get(service.id)!.has(operationName)) {
       return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
     }
+    const unsigned = service && unsignedRequest(service, head);
+    if (unsigned !== undefined) {
+      const refusal = notBuiltFault(service!.notBuilt!, unsigned, version, "sign the request itself or a link");
+      return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, false);
+    }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
     return refusedRequest(loaded, service, protocol, operationName, head, unsupported(title), protocols);
   }
@@ -54,6 +59,15 @@ export function createWire({ version, served }: WireOptions): Wire {
 const routeRest = ({ routes }: LoadedService, { method, path, query, headers }: RequestHead) =>
   routes(method, path, new URLSearchParams(query), (name) => headers[name] !== undefined);
 
+/** What browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed. */
+function unsignedRequest({ id }: WireService, { method, headers }: RequestHead): string | undefined {
+  if (id !== "s3") return undefined;
+  if (method === "OPTIONS") return "S3's answer to a preflight request (CORS)";
+  return method === "POST" && (headers["content-type"] ?? "").startsWith("multipart/form-data")
+    ? "S3's upload by a form (presigned POST)"
+    : undefined;
+}
+
 function foundOperation(
   loaded: LoadedService,
   service: WireService,
@@ -67,6 +81,7 @@ function foundOperation(
     protocol,
     operationName,
     refusal: undefined,
+    signed: true,
     operation: loaded.operation(operationName),
     body: { mode: codec.bodyMode, maximumBytes: service.maximumBodyBytes },
     readInput: (body) => codec.readInput(request, body),
@@ -85,6 +100,7 @@ function refusedRequest(
   head: RequestHead,
   refusal: Fault,
   protocols: Protocols,
+  signed = true,
 ): FoundRequest {
   const speaking = loaded?.protocol(protocol) ?? protocols.create(protocol, service, noFacts);
   const refuse = () => {
@@ -95,6 +111,7 @@ function refusedRequest(
     protocol,
     operationName,
     refusal,
+    signed,
     operation: undefined,
     body: { mode: "buffer", maximumBytes: service?.maximumBodyBytes ?? 0 },
     readInput: refuse,

@@ -68,11 +68,11 @@ function fieldsOf(head: RequestHead, form: Uint8Array | undefined): URLSearchPar
 const headerScope = /Credential=[^,\s]*\/\d{8}\/[^/,\s]*\/([^/,\s]+)\/aws4_request/;
 
 /**
- * Returns the service name in the signature's credential scope. SigV2, whose query names no service, is accepted for S3
- * only.
+ * Returns the service name in the signature's credential scope. SigV2, which names no service, is S3's.
  */
 function signingNameOf(head: RequestHead): string | undefined {
   const { authorization } = head.headers;
+  if (authorization?.startsWith("AWS ")) return "s3";
   if (authorization) return headerScope.exec(authorization)?.[1];
   if (head.query.includes("X-Amz-Credential=")) {
     return new URLSearchParams(head.query).get("X-Amz-Credential")?.split("/")[3];

@@ -1,10 +1,10 @@
 import type { Fault } from "../aws/faults.ts";
 import { compileConstraints } from "./constraints/check.ts";
-import { createFactFinder } from "./constraints/facts.ts";
+import { createFactFinder, type FactFinder } from "./constraints/facts.ts";
 import type { Protocols } from "./protocols/create-protocol.ts";
 import type { FaultToWrite, OperationCodec, Protocol } from "./protocols/protocol.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
-import { readServiceModel, type ServiceModel } from "./schema.ts";
+import { readServiceModel, type ServiceModel, type StructureShape } from "./schema.ts";
 import type { ProtocolName, WireOperation } from "./wire.ts";
 import type { WireService } from "./wire-services.ts";
 
@@ -26,12 +26,29 @@ export async function loadService(service: WireService, protocols: Protocols): P
     (name: string): WireOperation => ({
       service,
       name,
-      checkConstraints: compileConstraints(modelled(name).input, facts, service.validationCode, service.documentFault),
+      checkConstraints: compileConstraints(
+        modelled(name).input,
+        service.boundFaults ? withoutBound(modelled(name).input, facts) : facts,
+        service.validationCode,
+        service.documentFault,
+      ),
     }),
   );
   const protocol = kept((name: ProtocolName) => protocols.create(name, service, facts));
   const codecs = kept((name: ProtocolName) => kept((of: string) => protocol(name).compile(modelled(of))));
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
+}
+
+/** The facts without those of headers and parameters, which are refused when they are read. */
+function withoutBound(input: StructureShape, facts: FactFinder): FactFinder {
+  const bound = new Set(
+    input.members.filter(({ traits }) => traits.httpHeader ?? traits.httpQuery).map(({ name }) => name),
+  );
+  return {
+    named: facts.named,
+    ofMember: (structure, member) =>
+      structure === input.name && bound.has(member) ? {} : facts.ofMember(structure, member),
+  };
 }
 
 /** Looks up a fault's code in the service's model. The model's status applies unless the fault sets one. */

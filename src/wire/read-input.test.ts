@@ -147,7 +147,67 @@ describe("S3", () => {
   });
   test("headers of the wrong type are refused", async () => {
     expect(await read(s3("PUT", "/b/k", "partNumber=x&uploadId=u"))).toBe(
-      "InvalidArgument: 'x' can not be converted to an Integer at 'partNumber'",
+      "InvalidArgument: Part number must be an integer between 1 and 10000, inclusive",
+    );
+    expect(await read(s3("GET", "/b", "max-keys=many"))).toBe(
+      "InvalidArgument: Provided max-keys not an integer or within integer range",
+    );
+    expect(await read(s3("GET", "/b", "list-type=2&fetch-owner=perhaps"))).toBe(
+      "InvalidArgument: The value of fetch-owner is not valid",
+    );
+  });
+  test.each([
+    ["GET", "x-amz-checksum-mode", "enabled", { ChecksumMode: "ENABLED" }],
+    ["GET", "x-amz-request-payer", "Requester", { RequestPayer: "requester" }],
+    ["PUT", "x-amz-sdk-checksum-algorithm", "crc32", { ChecksumAlgorithm: "CRC32" }],
+    ["PUT", "x-amz-acl", "Bucket-Owner-Full-Control", { ACL: "bucket-owner-full-control" }],
+    ["PUT", "x-amz-storage-class", " standard ", { StorageClass: "STANDARD" }],
+    ["PUT", "x-amz-server-side-encryption", "aes256", { ServerSideEncryption: "AES256" }],
+    ["PUT", "x-amz-server-side-encryption-bucket-key-enabled", "TRUE", { BucketKeyEnabled: true }],
+    ["PUT", "x-amz-meta-a", "b\xc3\xa9", { Metadata: { a: "bé" } }],
+    ["PUT", "x-amz-meta-a", "b\xe9", { Metadata: { a: "bé" } }],
+  ])("%s with %s: %s is read leniently", async (method, name, value, expected) => {
+    expect(await read(s3(method, "/b/k", "", { [name]: value }))).toMatchObject(expected);
+  });
+  test.each([
+    ["x-amz-checksum-mode", "perhaps"],
+    ["if-modified-since", "yesterday"],
+    ["x-amz-request-payer", "me"],
+  ])("%s: %s is ignored", async (name, value) => {
+    expect(await read(s3("GET", "/b/k", "", { [name]: value }))).toEqual({ Bucket: "b", Key: "k" });
+  });
+  test.each([
+    ["x-amz-acl", "privat", "InvalidArgument: "],
+    ["x-amz-storage-class", "COLD", "InvalidStorageClass: The storage class you specified is not valid"],
+    ["x-amz-server-side-encryption", "rot13", "InvalidArgument: The encryption method specified is not supported"],
+    ["x-amz-object-lock-mode", "SOFT", "InvalidArgument: Unknown wormMode directive."],
+    ["x-amz-object-lock-legal-hold", "MAYBE", "InvalidArgument: Legal Hold must be either of 'ON' or 'OFF'"],
+    ["x-amz-sdk-checksum-algorithm", "ADLER", "InvalidRequest: Checksum algorithm provided is unsupported."],
+  ])("%s: %s is refused in S3's words", async (name, value, text) => {
+    expect(await read(s3("PUT", "/b/k", "", { [name]: value }))).toContain(text);
+  });
+  test.each([
+    ["x-amz-metadata-directive", "MOVE", "InvalidArgument: Unknown metadata directive."],
+    ["x-amz-tagging-directive", "MOVE", "InvalidArgument: Unknown tagging directive."],
+  ])("a copy's %s: %s is refused in S3's words", async (name, value, text) => {
+    expect(await read(s3("PUT", "/b/k", "", { "x-amz-copy-source": "b/a", [name]: value }))).toBe(text);
+  });
+  test("a parameter that has two values is refused, because their order is not signed", async () => {
+    expect(await read(s3("GET", "/b", "prefix=a&prefix=b"))).toMatch(/^InvalidArgument: The parameter prefix is given/);
+    expect(await read(s3("GET", "/b", "list-type=2&list-type=1"))).toMatch(/^InvalidArgument: The parameter list-type/);
+    expect(await read(s3("GET", "/b", "prefix=a&prefix=a"))).toMatchObject({ Prefix: "a" });
+  });
+  test("a document with another root element is refused", async () => {
+    const objects = "<Object><Key>k</Key></Object>";
+    const found = (root: string) => read(s3("POST", "/b", "delete"), `<${root}>${objects}</${root}>`);
+    expect(await found("Delete")).toMatchObject({ Delete: { Objects: [{ Key: "k" }] } });
+    for (const root of ["delete", "DeleteObjects", "Remove"]) expect(await found(root)).toMatch(/^MalformedXML: /);
+    const parts = "<Part><PartNumber>1</PartNumber><ETag>e</ETag></Part>";
+    const completed = (root: string) => read(s3("POST", "/b/k", "uploadId=u"), `<${root}>${parts}</${root}>`);
+    expect(await completed("CompleteMultipartUpload")).toMatchObject({ MultipartUpload: { Parts: [{}] } });
+    expect(await completed("CompletedMultipartUpload")).toMatch(/^MalformedXML: /);
+    expect(await read(s3("PUT", "/b"), "<LocationConstraint>eu-west-1</LocationConstraint>")).toMatch(
+      /^MalformedXML: /,
     );
   });
   test("aws-chunked belongs to the transfer, not to the object", async () => {

@@ -4,7 +4,9 @@ import { Readable } from "node:stream";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault } from "../aws/faults.ts";
+import { createFactFinder } from "./constraints/facts.ts";
 import { createWire } from "./create-wire.ts";
+import { isBound } from "./protocols/http-bindings.ts";
 import { sampleStructure } from "./sample-structure.ts";
 import { type Member, type OperationModel, readServiceModel, type StructureShape } from "./schema.ts";
 import type { WireInput, WireOptions } from "./wire.ts";
@@ -97,12 +99,20 @@ const computed = /^(Checksum|SSECustomer|CopySourceSSECustomer|ContentMD5|Expire
 const leftOut = (service: WireServiceId) => (member: Member) =>
   service === "s3" && (computed.test(member.name) || member.traits.httpPrefixHeaders === "");
 
+const s3Facts = createFactFinder("s3");
+
 function sampleInput(service: WireServiceId, { input }: OperationModel): Record<string, unknown> {
   const sample = sampleStructure(input, leftOut(service));
   if (service === "s3") {
     if (sample.Bucket) sample.Bucket = "some-bucket";
     if (sample.Key) sample.Key = "folder//a b+ü%/🌿?&=#.csv";
     if (sample.Prefix) sample.Prefix = "a b+ü&=";
+    // S3 knows the values of a header or parameter when it reads them.
+    for (const member of input.members.filter(isBound)) {
+      const facts = s3Facts.ofMember(input.name, member.name);
+      const values = (facts.values ?? s3Facts.named(facts.element).values)?.split("|");
+      if (values && sample[member.name]) sample[member.name] = facts.values ? values.at(-1) : values;
+    }
   }
   const stream = streamOf(input);
   if (stream) sample[stream] = "the body";

@@ -50,6 +50,21 @@ function fault(
   return new Fault(code as string, message, { status: status as number, members });
 }
 
+/** What was signed according to the server, beside what the client gave. */
+interface ComputedSignature {
+  readonly accessKeyId: string;
+  readonly given: string;
+  readonly stringToSign: string;
+  /** Absent in signature version 2, which has none. */
+  readonly canonicalRequest?: string;
+}
+
+/** Formats a time as "2015-08-30T12:36:00Z". */
+const wholeSeconds = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, "");
+
+/** Formats a time as "20150830T123600Z". */
+export const basicTime = (time: number): string => wholeSeconds(time).replace(/[-:]/g, "");
+
 /** AWS's refusals of requests without a signature or with a wrong one. Clients match on their codes and texts. */
 export const signatureFaults = {
   missing: (family: SignatureFamily) =>
@@ -69,9 +84,51 @@ export const signatureFaults = {
   incompleteQuery: (family: SignatureFamily, detail: string) =>
     family === "s3" ? new Fault("AuthorizationQueryParametersError", detail) : fault("incomplete", family, detail),
 
+  /** S3's, for a request without a date; others count it as incomplete. */
+  missingDate: (family: SignatureFamily) =>
+    family === "s3"
+      ? new Fault("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", { status: 403 })
+      : fault(
+          "incomplete",
+          family,
+          "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+        ),
+
   /** For a credential scope that names another day, region, service or terminator than the request's. */
-  scope: (family: SignatureFamily, detail: string) =>
-    family === "s3" ? signatureFaults.incomplete(family, detail) : fault("mismatch", family, detail),
+  scope(
+    family: SignatureFamily,
+    form: "header" | "presigned",
+    detail: string,
+    members?: Record<string, string>,
+  ): Fault {
+    if (family !== "s3") return fault("mismatch", family, detail);
+    return form === "header"
+      ? fault("incomplete", family, `The authorization header is malformed; ${detail}`, members)
+      : new Fault("AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${detail}`, {
+          members,
+        });
+  },
+
+  /** S3's, for a link that is sent with an Authorization header, as HTTP libraries add it by themselves. */
+  twoMechanisms: (authorization: string) =>
+    new Fault(
+      "InvalidArgument",
+      "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
+      { members: { ArgumentName: "Authorization", ArgumentValue: authorization } },
+    ),
+
+  /** S3's, for an Authorization header of signature version 2 or 4A. */
+  otherMechanism: () =>
+    new Fault(
+      "InvalidRequest",
+      "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    ),
+
+  /** S3's, for an Authorization header of any other kind. */
+  unknownAuthorization: (authorization: string) =>
+    new Fault("InvalidArgument", "Unsupported Authorization Type", {
+      members: { ArgumentName: "Authorization", ArgumentValue: authorization },
+    }),
 
   unknownKey: (family: SignatureFamily, accessKeyId: string) =>
     family === "s3"
@@ -80,21 +137,31 @@ export const signatureFaults = {
         })
       : fault("unknownKey", family, "The security token included in the request is invalid."),
 
-  mismatch: (family: SignatureFamily) =>
+  /** S3 says what it computed, so that a client can be compared with it. */
+  mismatch: (family: SignatureFamily, computed?: ComputedSignature) =>
     fault(
       "mismatch",
       family,
       family === "s3"
         ? "The request signature we calculated does not match the signature you provided. Check your key and signing method."
         : "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+      family === "s3" && computed
+        ? {
+            AWSAccessKeyId: computed.accessKeyId,
+            StringToSign: computed.stringToSign,
+            SignatureProvided: computed.given,
+            CanonicalRequest: computed.canonicalRequest,
+          }
+        : undefined,
     ),
 
   /** For a request that was signed more than `skewMinutes` before or after now. */
-  skewed(family: SignatureFamily, signed: string, now: string, limit: string, skewMinutes: number): Fault {
+  skewed(family: SignatureFamily, signed: string, time: number, limit: string, skewMinutes: number): Fault {
+    const now = basicTime(time);
     if (family === "s3") {
       return fault("skewed", family, "The difference between the request time and the current time is too large.", {
         RequestTime: signed,
-        ServerTime: now,
+        ServerTime: wholeSeconds(time),
         MaxAllowedSkewMilliseconds: String(skewMinutes * 60_000),
       });
     }
@@ -109,13 +176,16 @@ export const signatureFaults = {
   },
 
   /** For a presigned URL that has expired. */
-  expired: (family: SignatureFamily, expires: string, now: string) =>
+  expired: (family: SignatureFamily, expires: number, now: number, seconds?: number) =>
     family === "s3"
       ? new Fault("AccessDenied", "Request has expired", {
           status: 403,
-          members: { Expires: expires, ServerTime: now },
+          members: { "X-Amz-Expires": seconds, Expires: wholeSeconds(expires), ServerTime: wholeSeconds(now) },
         })
-      : fault("skewed", family, `Signature expired: ${expires} is now earlier than ${now}`),
+      : fault("skewed", family, `Signature expired: ${basicTime(expires)} is now earlier than ${basicTime(now)}`),
+
+  /** S3's, for a presigned URL whose time has not come. */
+  notYet: () => new Fault("AccessDenied", "Request is not valid yet", { status: 403 }),
 
   unsignedHeader: (family: SignatureFamily, name: string) =>
     family === "s3"

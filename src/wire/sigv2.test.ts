@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
-import { readSigv2, verifySigv2 } from "./sigv2.ts";
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { readServiceModel } from "./schema.ts";
+import { readSigv2, signedParameters, unsignedParameters, verifySigv2 } from "./sigv2.ts";
 
 /** The query string example of the S3 documentation, "Signing and authenticating REST requests" (bucket in the path). */
 const request = {
@@ -44,4 +46,61 @@ it("refuses a URL whose time is over or whose parts are missing", () => {
   expect(() => readSigv2({ ...request, query: "AWSAccessKeyId=a&Expires=1" }, 0)).toThrow("requires the Signature");
   expect(() => readSigv2({ ...request, query: "AWSAccessKeyId=a&Expires=x&Signature=y" }, 0)).toThrow("Invalid date");
   expect(readSigv2({ ...request, query: "list-type=2" }, 0)).toBeUndefined();
+});
+
+describe("what was signed and what travels", () => {
+  const given = "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Expires=1175139620";
+  const sign = (text: string) => encodeURIComponent(createHmac("sha1", secret).update(text).digest("base64"));
+  const accepted = (sent: { path?: string; query?: string }, resource: string) => {
+    const signature = sign(`GET\n\n\n1175139620\n${resource}`);
+    const query = [sent.query, given, `Signature=${signature}`].filter(Boolean).join("&");
+    const linked = { ...request, path: sent.path ?? "/b/k", query };
+    try {
+      verifySigv2(linked, readSigv2(linked, inTime)!, secret);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it.each([
+    [{ query: "uploads" }, "/b/k?uploads"],
+    [{ query: "uploads=" }, "/b/k?uploads"],
+    [{ query: "uploads=" }, "/b/k?uploads="],
+    [{ query: "versionId=1&prefix=a&acl" }, "/b/k?acl&versionId=1"],
+    [{ query: "response-content-disposition=a+b%2Bc" }, "/b/k?response-content-disposition=a b+c"],
+    [{ path: "/b/(a)%7Eb" }, "/b/%28a%29~b"],
+    [{ path: "/b/(a)%7eb" }, "/b/(a)%7eb"],
+    [{ path: "/b/a%2Fb" }, "/b/a/b"],
+    [{ path: "/b", query: "list-type=2" }, "/b/"],
+  ])("%o may differ from %s", (sent, resource) => {
+    expect(accepted(sent, resource)).toBe(true);
+  });
+
+  it.each([
+    [{ query: "uploads" }, "/b/k"],
+    [{ query: "encryption" }, "/b/k"],
+    [{ query: "attributes" }, "/b/k"],
+    [{ query: "uploads=1" }, "/b/k?uploads"],
+    [{ query: "response-content-disposition=a+b" }, "/b/k?response-content-disposition=a+b"],
+    [{ path: "/b%2Fk" }, "/b/k"],
+    [{ path: "/b/k/" }, "/b/k"],
+  ])("%o is not %s", (sent, resource) => {
+    expect(accepted(sent, resource)).toBe(false);
+  });
+
+  it("a signature whose plus signs were left bare is read", () => {
+    const query = request.query.replace("%2B", "+");
+    verifySigv2({ ...request, query }, readSigv2({ ...request, query }, inTime)!, secret);
+  });
+
+  it("every parameter of S3's model is signed, or only chooses a part of a listing", async () => {
+    const model = readServiceModel(await import("@aws-sdk/client-s3"));
+    const known = new Set([...signedParameters, ...unsignedParameters]);
+    const unknown = [...model.operations.values()].flatMap(({ traits, input }) => [
+      ...new URLSearchParams((traits.http as [string, string])[1].split("?")[1]).keys(),
+      ...input.members.flatMap((member) => (member.traits.httpQuery as string | undefined) ?? []),
+    ]);
+    expect(unknown.filter((name) => !known.has(name))).toEqual([]);
+  });
 });

@@ -4,15 +4,16 @@ import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../aws/faults.ts";
-import { emptyPayloadHash, readSignature, type SignatureRules, verifySignature } from "./sigv4.ts";
-import { canonicalPath, canonicalQuery, encodeUri, type SignedRequest } from "./sigv4-canonical.ts";
+import { readSignature, type SignatureRules } from "./read-signature.ts";
+import { emptyPayloadHash, verifySignature } from "./sigv4.ts";
+import { canonicalPath, canonicalQuery, encodeParameter, type SignedRequest } from "./sigv4-canonical.ts";
 import { deriveSigningKey, SigningKeyCache } from "./sigv4-key-cache.ts";
 
 const keys = new SigningKeyCache();
 const documented = { id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 
 function verify(request: SignedRequest, rules: SignatureRules, secret: string, payloadHash: string, now: number) {
-  const signature = readSignature(request, rules, now);
+  const signature = readSignature(request, rules, now, "us-west-2");
   if (!signature) throw new Error("no signature");
   return verifySignature(request, signature, secret, payloadHash, rules, keys);
 }
@@ -94,6 +95,16 @@ describe("published vectors", () => {
     verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight + 86_400_000);
     const late = faultOf(() => verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight + 86_401_000));
     expect(late).toMatchObject({ code: "AccessDenied", message: "Request has expired", status: 403 });
+    const early = faultOf(() => verify(request, rules, secret, "UNSIGNED-PAYLOAD", midnight - 901_000));
+    expect(early).toMatchObject({ code: "AccessDenied", message: "Request is not valid yet", status: 403 });
+    for (const [expires, message] of [
+      ["-1", "X-Amz-Expires must be non-negative"],
+      ["soon", "X-Amz-Expires should be a number"],
+    ] as const) {
+      const changed = { ...request, query: query.replace("86400", expires) };
+      const refused = faultOf(() => readSignature(changed, rules, midnight, "us-west-2"));
+      expect(refused).toMatchObject({ code: "AuthorizationQueryParametersError", message });
+    }
   });
 });
 
@@ -133,7 +144,10 @@ describe("the SDK's own signer", () => {
     const rules: SignatureRules = { family: s3 ? "s3" : "json", signingName: service };
     for (const path of paths) {
       for (const query of queries) {
-        const sent = path.split("/").map(encodeUri).join("/");
+        const sent = path
+          .split("/")
+          .map((part) => encodeURIComponent(part).replace(/[!'()*]/g, encodeParameter))
+          .join("/");
         const unsigned = new HttpRequest({
           method: "PUT",
           hostname: "127.0.0.1",
@@ -199,23 +213,25 @@ describe("refusals", () => {
     ["AWS4-HMAC-SHA256 Credential=AK", "IncompleteSignatureException", "requires 'SignedHeaders' parameter"],
     ["Bearer x", "IncompleteSignatureException", "Unsupported AWS 'algorithm': 'Bearer'"],
   ])("%s", (authorization, code, words) => {
-    const fault = faultOf(() => readSignature(head(authorization), json, now));
+    const fault = faultOf(() => readSignature(head(authorization), json, now, "us-west-2"));
     expect(fault.code).toBe(code);
     expect(fault.message).toContain(words);
   });
 
   it("refuses a request signed more than 15 minutes before or after now, in each family's words", () => {
     const late = now + 15 * 60_000 + 1000;
-    expect(faultOf(() => readSignature(head(by(good)), json, late)).message).toBe(
+    expect(faultOf(() => readSignature(head(by(good)), json, late, "us-west-2")).message).toBe(
       "Signature expired: 20261121T120000Z is now earlier than 20261121T120001Z (20261121T121501Z - 15 min.)",
     );
     const early = now - 15 * 60_000 - 1000;
-    expect(faultOf(() => readSignature(head(by(good)), json, early)).message).toContain("Signature not yet current");
+    expect(faultOf(() => readSignature(head(by(good)), json, early, "us-west-2")).message).toContain(
+      "Signature not yet current",
+    );
     const s3: SignatureRules = { family: "s3", signingName: "s3" };
-    expect(faultOf(() => readSignature(head(by(good.replace("sagemaker", "s3"))), s3, late)).code).toBe(
+    expect(faultOf(() => readSignature(head(by(good.replace("sagemaker", "s3"))), s3, late, "us-west-2")).code).toBe(
       "RequestTimeTooSkewed",
     );
-    expect(readSignature(head(by(good)), json, now + 15 * 60_000)?.region).toBe("us-east-1");
+    expect(readSignature(head(by(good)), json, now + 15 * 60_000, "us-west-2")?.region).toBe("us-east-1");
   });
 });
 

@@ -1,206 +1,12 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import { isRegion } from "../aws/region.ts";
-import { type SignatureFamily, signatureFaults } from "./signature-faults.ts";
-import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery, type SignedRequest } from "./sigv4-canonical.ts";
-import type { CredentialScope, SigningKeyCache } from "./sigv4-key-cache.ts";
-
-/** What a request claims about who signed it and how; unproven before `verifySignature`. */
-export interface Signature extends CredentialScope {
-  readonly form: "header" | "presigned";
-  readonly accessKeyId: string;
-  /** When the request was signed: "20150830T123600Z". */
-  readonly time: string;
-  readonly signedHeaders: string;
-  /** 64 digits in lower-case hex. */
-  readonly signature: string;
-  /** How long a presigned URL is valid. */
-  readonly expiresSeconds?: number;
-}
-
-/** What a wire service expects of its requests. */
-export interface SignatureRules {
-  readonly family: SignatureFamily;
-  /** The service's name in the credential scope. */
-  readonly signingName: string;
-}
+import { algorithm, type Signature, type SignatureRules } from "./read-signature.ts";
+import { signatureFaults } from "./signature-faults.ts";
+import { canonicalHeaders, canonicalPath, canonicalQuery, type SignedRequest } from "./sigv4-canonical.ts";
+import { otherForms } from "./sigv4-forms.ts";
+import type { SigningKeyCache } from "./sigv4-key-cache.ts";
 
 /** The SHA-256 of an empty body, in hex. */
 export const emptyPayloadHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-const algorithm = "AWS4-HMAC-SHA256";
-const skewMinutes = 15;
-const longestExpiry = 604_800;
-
-/**
- * Reads the signature of a request from its Authorization header or its query; undefined when it has none. Refuses one
- * that is malformed, for another service, expired, or made too far in the past or the future.
- */
-export function readSignature(request: SignedRequest, rules: SignatureRules, now: number): Signature | undefined {
-  const authorization = request.headers.authorization;
-  let signature: Signature;
-  if (authorization !== undefined) signature = readHeader(authorization, request, rules.family);
-  else if (request.query.includes("X-Amz-Algorithm=")) signature = readPresigned(request, rules.family);
-  else return undefined;
-  checkScope(signature, rules);
-  checkTime(signature, rules.family, now);
-  checkSignedHeaders(signature, request, rules.family);
-  return signature;
-}
-
-const wellFormed = /^AWS4-HMAC-SHA256 +Credential=([^\s,]+) *, *SignedHeaders=([^\s,]+) *, *Signature=([0-9a-f]{64})$/;
-
-function readHeader(authorization: string, request: SignedRequest, family: SignatureFamily): Signature {
-  const refuse = (detail: string) => signatureFaults.incomplete(family, detail);
-  let [, credential, signedHeaders, signature] = wellFormed.exec(authorization) ?? [];
-  if (credential === undefined) {
-    const [given] = authorization.split(" ", 1);
-    if (given !== algorithm) throw refuse(`Unsupported AWS 'algorithm': '${given}', expected '${algorithm}'.`);
-    const parts = new Map<string, string>();
-    for (const part of authorization
-      .slice(algorithm.length)
-      .split(",")
-      .filter((text) => text.trim() !== "")) {
-      const equals = part.indexOf("=");
-      if (equals < 0)
-        throw refuse(`'${part.trim()}' not a valid key=value pair (missing equal-sign) in Authorization header.`);
-      parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
-    }
-    for (const name of ["Credential", "SignedHeaders", "Signature"]) {
-      if (!parts.get(name)) throw refuse(`Authorization header requires '${name}' parameter.`);
-    }
-    credential = parts.get("Credential")!;
-    signedHeaders = parts.get("SignedHeaders")!;
-    signature = parts.get("Signature")!;
-  }
-  return {
-    form: "header",
-    ...readCredential(credential, refuse),
-    time: readTime(request.headers, refuse),
-    signedHeaders: signedHeaders!,
-    signature: signature!,
-  };
-}
-
-function readPresigned(request: SignedRequest, family: SignatureFamily): Signature {
-  const refuse = (detail: string) => signatureFaults.incompleteQuery(family, detail);
-  const parameters = new Map(parseQuery(request.query));
-  const names = ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
-  const [given, credential, time, expires, signedHeaders, signature] = names.map(
-    (name) => parameters.get(`X-Amz-${name}`) ?? "",
-  );
-  const missing = names.find((name) => !parameters.get(`X-Amz-${name}`));
-  // A presigned URL of a query service needs no X-Amz-Expires: it is valid as long as a signed header is.
-  if (missing && !(missing === "Expires" && family !== "s3")) {
-    throw refuse(
-      `Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters; X-Amz-${missing} is missing.`,
-    );
-  }
-  if (given !== algorithm) throw refuse(`X-Amz-Algorithm only supports "${algorithm}"`);
-  if (!/^\d{8}T\d{6}Z$/.test(time!)) {
-    throw refuse(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`);
-  }
-  const expiresSeconds = expires ? Number(expires) : undefined;
-  if (expiresSeconds !== undefined && !/^\d+$/.test(expires!)) throw refuse("X-Amz-Expires should be a number");
-  if (expiresSeconds !== undefined && expiresSeconds > longestExpiry) {
-    throw refuse(
-      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${longestExpiry} seconds`,
-    );
-  }
-  return {
-    form: "presigned",
-    ...readCredential(credential!, refuse),
-    time: time!,
-    signedHeaders: signedHeaders!,
-    signature: signature!,
-    expiresSeconds,
-  };
-}
-
-function readCredential(credential: string, refuse: (detail: string) => Error) {
-  const parts = credential.split("/");
-  if (parts.length !== 5) {
-    throw refuse(
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
-    );
-  }
-  const [accessKeyId, date, region, service, terminator] = parts as [string, string, string, string, string];
-  if (terminator !== "aws4_request") {
-    throw refuse(`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'.`);
-  }
-  if (!/^\d{8}$/.test(date)) throw refuse(`Date in Credential scope must be YYYYMMDD, not '${date}'.`);
-  return { accessKeyId, date, region, service };
-}
-
-/** Returns the time in X-Amz-Date or in Date, which has two forms. */
-function readTime(headers: SignedRequest["headers"], refuse: (detail: string) => Error): string {
-  const text = headers["x-amz-date"] ?? headers.date;
-  if (text === undefined)
-    throw refuse("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
-  if (/^\d{8}T\d{6}Z$/.test(text)) return text;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) {
-    throw refuse(`Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`);
-  }
-  return basicTime(time);
-}
-
-/** Formats a time as "20150830T123600Z". */
-const basicTime = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-
-function parseBasicTime(text: string): number {
-  const number = (from: number, to: number) => Number(text.slice(from, to));
-  return Date.UTC(number(0, 4), number(4, 6) - 1, number(6, 8), number(9, 11), number(11, 13), number(13, 15));
-}
-
-function checkScope(signature: Signature, rules: SignatureRules): void {
-  const refuse = (detail: string) => signatureFaults.scope(rules.family, detail);
-  if (!isRegion(signature.region)) {
-    throw refuse(
-      rules.family === "s3"
-        ? `the region '${signature.region}' is wrong; expecting a region such as 'us-east-1'`
-        : `Credential should be scoped to a valid region, not '${signature.region}'.`,
-    );
-  }
-  if (signature.service !== rules.signingName) {
-    throw refuse(
-      rules.family === "s3"
-        ? `incorrect service "${signature.service}". This endpoint belongs to "${rules.signingName}".`
-        : `Credential should be scoped to correct service: '${rules.signingName}'.`,
-    );
-  }
-  const day = signature.time.slice(0, 8);
-  if (day !== signature.date) {
-    throw refuse(
-      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${signature.date}' != '${day}', from '${signature.time}'.`,
-    );
-  }
-}
-
-function checkTime(signature: Signature, family: SignatureFamily, now: number): void {
-  const signed = parseBasicTime(signature.time);
-  const skew = skewMinutes * 60_000;
-  if (signed - now > skew) {
-    throw signatureFaults.skewed(family, signature.time, basicTime(now), basicTime(now + skew), skewMinutes);
-  }
-  if (signature.expiresSeconds !== undefined) {
-    const expires = signed + signature.expiresSeconds * 1000;
-    if (now > expires) throw signatureFaults.expired(family, basicTime(expires), basicTime(now));
-  } else if (now - signed > skew) {
-    throw signatureFaults.skewed(family, signature.time, basicTime(now), basicTime(now - skew), skewMinutes);
-  }
-}
-
-/**
- * Requires that the host and every `x-amz-*` header are signed: otherwise a captured request could be redirected or
- * changed.
- */
-function checkSignedHeaders(signature: Signature, request: SignedRequest, family: SignatureFamily): void {
-  const signed = `;${signature.signedHeaders};`;
-  if (!signed.includes(";host;")) throw signatureFaults.unsignedHeader(family, "host");
-  for (const name in request.headers) {
-    if (name.startsWith("x-amz-") && !signed.includes(`;${name};`)) throw signatureFaults.unsignedHeader(family, name);
-  }
-}
 
 /** What the chunks of a signed upload are verified with; see aws-chunked.ts. */
 export interface ChunkSigning {
@@ -226,17 +32,34 @@ export function verifySignature(
   rules: SignatureRules,
   keys: SigningKeyCache,
 ): ChunkSigning {
-  const canonical = `${request.method}\n${canonicalPath(request.path, rules.family === "s3")}\n${canonicalQuery(request.query)}\n${canonicalHeaders(
+  const s3 = rules.family === "s3";
+  const { signedHeaders } = signature;
+  const canonical = `${request.method}\n${canonicalPath(request.path, s3)}\n${canonicalQuery(request.query)}\n${canonicalHeaders(
     request.headers,
-    signature.signedHeaders.split(";"),
-  )}\n${signature.signedHeaders}\n${payloadHash}`;
+    signedHeaders.split(";"),
+  )}\n${signedHeaders}\n${payloadHash}`;
   const scope = `${signature.date}/${signature.region}/${signature.service}/aws4_request`;
-  // node:http reads the head of a request as latin-1, so its characters are its bytes.
-  const canonicalHash = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
   const key = keys.get(secret, signature);
-  const expected = key.hex(`${algorithm}\n${signature.time}\n${scope}\n${canonicalHash}`);
-  if (!sameText(expected, signature.signature)) throw signatureFaults.mismatch(rules.family);
-  return { time: signature.time, scope, seed: expected, mac: (text) => key.hex(text) };
+  const stringToSign = (request: string) => {
+    // node:http reads the head of a request as latin-1, so its characters are its bytes.
+    const requestHash = hash("sha256", Buffer.from(request, "latin1"), "hex");
+    return `${algorithm}\n${signature.time}\n${scope}\n${requestHash}`;
+  };
+  const proves = (request: string) => sameText(key.hex(stringToSign(request)), signature.signature);
+  if (!proves(canonical) && !provesAny(otherForms(request, signedHeaders, payloadHash, s3), proves)) {
+    throw signatureFaults.mismatch(rules.family, {
+      accessKeyId: signature.accessKeyId,
+      given: signature.signature,
+      stringToSign: stringToSign(canonical),
+      canonicalRequest: Buffer.from(canonical, "latin1").toString(),
+    });
+  }
+  return { time: signature.time, scope, seed: signature.signature, mac: (text) => key.hex(text) };
+}
+
+function provesAny(requests: Iterable<string>, proves: (request: string) => boolean): boolean {
+  for (const request of requests) if (proves(request)) return true;
+  return false;
 }
 
 /** Compares two texts in a time that does not depend on where they differ. */

@@ -1,5 +1,14 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
+import { s3RepeatedFault, s3ValueFault } from "../aws/s3-request-values.ts";
+
+/** How a service refuses what a request says in a header or its query. */
+export interface BoundFaults {
+  /** Of a value that is none of the known or not of its type; undefined when it is ignored. */
+  readonly value: (name: string, value: string) => Fault | undefined;
+  /** Of a parameter that is given more than once with different values. */
+  readonly repeated: (name: string, values: readonly string[]) => Fault;
+}
 
 /** An AWS endpoint, with everything known of it before its client is imported. */
 export interface WireService extends WireServiceRow {
@@ -29,6 +38,8 @@ interface WireServiceRow {
   readonly validationCode: string;
   /** Makes the fault for such a value in the document of the body, where the service uses another one. */
   readonly documentFault?: (detail: string) => Fault;
+  /** Set when the service reads headers and parameters leniently, and refuses them in words of its own. */
+  readonly boundFaults?: BoundFaults;
   /** The code and status of a member or value that is not built, where they differ from `validationCode` and 400. */
   readonly notBuilt?: { readonly code: string; readonly status?: number };
   /** The most bytes of a body that is read whole. */
@@ -101,6 +112,7 @@ const table = {
     validationCode: "InvalidArgument",
     notBuilt: { code: "NotImplemented", status: 501 },
     documentFault: malformedXml,
+    boundFaults: { value: s3ValueFault, repeated: s3RepeatedFault },
     maximumBodyBytes: 8 * mebibyte,
   },
 } satisfies Readonly<Record<string, WireServiceRow>>;

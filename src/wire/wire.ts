@@ -49,6 +49,8 @@ export interface FoundRequest {
   readonly operationName: string;
   /** Why the request is refused, such as 501 UnsupportedOperation. The chain throws it. */
   readonly refusal: Fault | undefined;
+  /** Whether requests of this kind carry a signature. Browsers send some that have none to check. */
+  readonly signed: boolean;
   /** Absent exactly when there is a refusal. */
   readonly operation: WireOperation | undefined;
   /** How `readInput` takes the body, and the most bytes it may have. A stream has no limit here. */

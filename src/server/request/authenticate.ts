@@ -2,16 +2,10 @@ import { hash } from "node:crypto";
 import type { Caller } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import type { Clock } from "../../base/clock.ts";
+import { readSignature, type Signature, type SignatureRules } from "../../wire/read-signature.ts";
 import { signatureFaults } from "../../wire/signature-faults.ts";
 import { readSigv2, verifySigv2 } from "../../wire/sigv2.ts";
-import {
-  type ChunkSigning,
-  readSignature,
-  type Signature,
-  type SignatureRules,
-  verifySignature,
-} from "../../wire/sigv4.ts";
-import { parseQuery } from "../../wire/sigv4-canonical.ts";
+import { type ChunkSigning, verifySignature } from "../../wire/sigv4.ts";
 import { SigningKeyCache } from "../../wire/sigv4-key-cache.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { KeySource } from "./key-source.ts";
@@ -64,7 +58,7 @@ export function createAuthenticator({ sources, clock, defaultRegion }: Authentic
   };
 
   return async (request, rules, maximumBytes) => {
-    const signature = readSignature(request.head, rules, clock.now());
+    const signature = readSignature(request.head, rules, clock.now(), defaultRegion);
     if (!signature) {
       const identified = await bySigv2(request, rules);
       if (!identified) throw signatureFaults.missing(rules.family);
@@ -86,7 +80,7 @@ function signedPayloadHash(request: HttpRequest, signature: Signature): string {
   const header = request.head.headers["x-amz-content-sha256"];
   if (signature.form === "presigned") {
     const inQuery = request.head.query.includes("X-Amz-Content-Sha256=")
-      ? new Map(parseQuery(request.head.query)).get("X-Amz-Content-Sha256")
+      ? new URLSearchParams(request.head.query).get("X-Amz-Content-Sha256")
       : undefined;
     return inQuery ?? header ?? "UNSIGNED-PAYLOAD";
   }

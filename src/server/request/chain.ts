@@ -1,8 +1,8 @@
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
 import { refusalsOf } from "../../frame/not-built.ts";
+import type { SignatureRules } from "../../wire/read-signature.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
-import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
 import type { HttpHandler } from "../http/http.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
@@ -67,7 +67,7 @@ async function find(exchange: HttpExchange): Promise<void> {
 /** Finds the caller by the signature, and the region that the request is meant for. */
 async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
-  if (!found.service) throw found.refusal!;
+  if (!found.service || !found.signed) throw found.refusal!;
   const rules = signatureRules(found.protocol, found.service.signingName);
   exchange.identified = await exchange.parts.authenticator(exchange.request, rules, found.body.maximumBytes);
   exchange.caller = exchange.identified.caller;

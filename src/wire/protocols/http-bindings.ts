@@ -1,10 +1,13 @@
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { Fault } from "../../aws/faults.ts";
-import type { FactFinder } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import { repeatedParameter } from "../repeated-parameter.ts";
 import type { Member, ScalarShape, Shape, StructureShape, TimestampFormat } from "../schema.ts";
+import type { BoundFaults } from "../wire-services.ts";
 import type { RoutedRequest } from "./protocol.ts";
 import { textReader, textWriter } from "./text-values.ts";
-import { asFault, pathName, within } from "./wrong-type.ts";
+import { asFault, pathName, WrongType, within } from "./wrong-type.ts";
 
 /**
  * The part of the REST protocols outside the body: members bound to path, query, headers and status. All other members
@@ -25,16 +28,33 @@ export interface OutputBindings {
   write(output: Record<string, unknown>, headers: Record<string, string>): number | undefined;
 }
 
-export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: string): InputBindings {
+/** @param faults how the service refuses what is bound, when it does so in words of its own */
+export function bindInput(
+  shape: StructureShape,
+  facts: FactFinder,
+  faultCode: string,
+  faults?: BoundFaults,
+): InputBindings {
   const bound = shape.members.flatMap((member) => {
-    const read = inputReader(member, shape, facts);
+    const read = inputReader(member, shape, facts, faults);
     return read ? [{ name: member.name, read }] : [];
   });
+  const lists = new Set(
+    shape.members
+      .filter((member) => member.shape.kind === "list" && member.traits.httpQuery)
+      .map((member) => member.traits.httpQuery as string),
+  );
   return {
     ...bodyOf(shape),
     read(request) {
       const input: Record<string, unknown> = {};
       const query = new URLSearchParams(request.query);
+      const repeated = request.query.includes("&") ? repeatedParameter(query, lists) : undefined;
+      if (repeated !== undefined)
+        throw (
+          faults?.repeated(repeated, query.getAll(repeated)) ??
+          new Fault(faultCode, `The parameter ${repeated} is given more than once with different values`)
+        );
       for (const { name, read } of bound) {
         try {
           const value = read(request, query);
@@ -52,7 +72,12 @@ export function bindInput(shape: StructureShape, facts: FactFinder, faultCode: s
 type BoundReader = (request: RoutedRequest, query: URLSearchParams) => unknown;
 
 /** Returns undefined for a member of the body. */
-function inputReader(member: Member, owner: StructureShape, facts: FactFinder): BoundReader | undefined {
+function inputReader(
+  member: Member,
+  owner: StructureShape,
+  facts: FactFinder,
+  faults: BoundFaults | undefined,
+): BoundReader | undefined {
   const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = member.traits;
   if (httpLabel) {
     const read = textsReader(member, owner, facts, "date-time");
@@ -62,7 +87,7 @@ function inputReader(member: Member, owner: StructureShape, facts: FactFinder): 
     };
   }
   if (httpQuery) {
-    const read = textsReader(member, owner, facts, "date-time");
+    const read = textsReader(member, owner, facts, "date-time", faults);
     return (_request, query) => {
       const given = query.getAll(httpQuery as string);
       return given.length > 0 ? read(given) : undefined;
@@ -71,11 +96,11 @@ function inputReader(member: Member, owner: StructureShape, facts: FactFinder): 
   if (httpQueryParams) return (_request, query) => Object.fromEntries(query);
   if (httpHeader) {
     const name = (httpHeader as string).toLowerCase();
-    const read = textsReader(member, owner, facts, "http-date");
+    const read = textsReader(member, owner, facts, "http-date", faults);
     return ({ headers }) => {
       const given = headers[name];
       if (given === undefined || given === "") return undefined;
-      return read(typeof given === "string" ? [given] : given);
+      return read(typeof given === "string" ? [headerValue(given)] : given.map(headerValue));
     };
   }
   if (httpPrefixHeaders !== undefined) {
@@ -83,24 +108,75 @@ function inputReader(member: Member, owner: StructureShape, facts: FactFinder): 
     return ({ headers }) => {
       const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
       if (found.length === 0) return undefined;
-      return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+      return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), headerValue(String(value))]));
     };
   }
   return undefined;
 }
 
+/**
+ * Headers are read as latin-1, a character for each byte. Bytes that are UTF-8 are meant as that, as S3 takes metadata;
+ * what is signed depends on it (sigv4-forms.ts).
+ */
+function headerValue(text: string): string {
+  if (!/[\x80-\xff]/.test(text)) return text;
+  const bytes = Buffer.from(text, "latin1");
+  return isUtf8(bytes) ? bytes.toString() : text;
+}
+
 /** Reads one text, or the texts of a list, which is repeated in a query and separated by commas in a header. */
-function textsReader(member: Member, owner: StructureShape, facts: FactFinder, format: TimestampFormat) {
+function textsReader(
+  member: Member,
+  owner: StructureShape,
+  facts: FactFinder,
+  format: TimestampFormat,
+  faults?: BoundFaults,
+) {
   const own = facts.ofMember(owner.name, member.name);
+  const wireName = (member.traits.httpHeader ?? member.traits.httpQuery) as string;
+  const readerOf = (shape: ScalarShape, itsFacts: ShapeFacts) =>
+    faults ? lenientReader(shape, itsFacts, format, wireName, faults) : textReader(shape, itsFacts, format);
   if (member.shape.kind !== "list") {
-    const read = textReader(member.shape as ScalarShape, own, format);
+    const read = readerOf(member.shape as ScalarShape, own);
     return (texts: readonly string[]) => read(texts[0]!);
   }
-  const read = textReader(member.shape.element.shape as ScalarShape, facts.named(own.element), format);
+  const read = readerOf(member.shape.element.shape as ScalarShape, facts.named(own.element));
   const isHeader = member.traits.httpHeader !== undefined;
   return (texts: readonly string[]) => {
     const parts = isHeader ? texts.flatMap((text) => text.split(",")).map((text) => text.trim()) : texts;
-    return parts.map(read);
+    const values = parts.map(read);
+    return faults ? values.filter((value) => value !== undefined) : values;
+  };
+}
+
+/**
+ * Reads a value whatever its case, and an empty one as none; what it does not know it refuses in the service's words.
+ */
+function lenientReader(
+  shape: ScalarShape,
+  facts: ShapeFacts,
+  format: TimestampFormat,
+  wireName: string,
+  faults: BoundFaults,
+): (text: string) => unknown {
+  const refuse = (text: string): undefined => {
+    const fault = faults.value(wireName, text);
+    if (fault) throw fault;
+  };
+  if (shape.kind === "string" && facts.values === undefined) return (text) => text;
+  if (shape.kind === "string") {
+    const values = new Map(facts.values!.split("|").map((value) => [value.toLowerCase(), value]));
+    return (text) => (text.trim() === "" ? undefined : (values.get(text.trim().toLowerCase()) ?? refuse(text)));
+  }
+  const read = textReader(shape, facts, format);
+  return (text) => {
+    if (text.trim() === "") return undefined;
+    try {
+      return read(text.trim());
+    } catch (error) {
+      if (!(error instanceof WrongType)) throw error;
+      return refuse(text);
+    }
   };
 }
 

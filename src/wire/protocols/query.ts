@@ -1,8 +1,12 @@
+import { repeatedParameter } from "../repeated-parameter.ts";
 import { formReader } from "./form-reader.ts";
 import { type CreateProtocol, faultSide } from "./protocol.ts";
-import { asFault } from "./wrong-type.ts";
+import { asFault, WrongType } from "./wrong-type.ts";
 import { escapeXml } from "./xml-document.ts";
 import { contentWriter } from "./xml-writer.ts";
+
+/** A form numbers the elements of a list, so no name is given twice. */
+const noLists: ReadonlySet<string> = new Set();
 
 /** awsQuery: the input as form fields ("Tags.member.1.Key"), the output as XML. */
 export const createQueryProtocol: CreateProtocol = (service, facts) => {
@@ -18,8 +22,11 @@ export const createQueryProtocol: CreateProtocol = (service, facts) => {
         bodyMode: "buffer",
         readInput(request, body) {
           try {
-            const form = Buffer.from(body as Uint8Array).toString("utf8") || request.query;
-            return read(form);
+            const form = Buffer.from(body as Uint8Array).toString("utf8");
+            if (form !== "") return read(form);
+            const repeated = repeatedParameter(new URLSearchParams(request.query), noLists);
+            if (repeated !== undefined) throw new WrongType(`The parameter ${repeated} is given twice`);
+            return read(request.query);
           } catch (error) {
             throw asFault("MalformedInput", error);
           }

@@ -1,5 +1,5 @@
 import { malformedXmlText } from "../../aws/malformed-xml.ts";
-import type { Member, OperationModel, Slot } from "../schema.ts";
+import type { Member, OperationModel, Slot, StructureShape } from "../schema.ts";
 import { asBody, bindInput, bindOutput, isStreaming, type OutputBindings, rawReader } from "./http-bindings.ts";
 import type { CreateProtocol } from "./protocol.ts";
 import { decodeUtf8 } from "./text-values.ts";
@@ -16,12 +16,13 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
   const namespace = service?.rest?.namespace ? ` xmlns="${service.rest.namespace}"` : "";
   return {
     compile(operation) {
-      const input = bindInput(operation.input, facts, "InvalidArgument");
+      const input = bindInput(operation.input, facts, "InvalidArgument", service?.boundFaults);
       const output = bindOutput(operation.output);
       const [, , modelStatus] = operation.traits.http as [string, string, number];
       const readBody = xmlReader(input.payload ?? slotOf(input.document), {}, facts);
       const writeBody = documentWriter(operation, output, namespace);
       const readRaw = rawReader(input.payload);
+      const rootName = input.payload ? payloadName(input.payload) : rootNameOf(operation.input);
       const hasDocument = input.payload?.shape.kind === "structure" || input.document.members.length > 0;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
@@ -29,7 +30,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
           const bound = input.read(withDecodedLength(withHeadersOfLink(request)));
           if (readRaw) bound[input.payload!.name] = readRaw(body);
           else if (hasDocument && ((body as Uint8Array).byteLength > 0 || input.payload?.required)) {
-            const document = readDocument(body as Uint8Array, readBody);
+            const document = readDocument(body as Uint8Array, rootName, readBody);
             if (input.payload) bound[input.payload.name] = document;
             else Object.assign(bound, document);
           }
@@ -52,6 +53,9 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
     },
     writeFault({ fault, status, error }, request, requestId) {
       const headers = requestIds(requestId);
+      const region = fault.members.Region ?? fault.members.BucketRegion;
+      // Clients that asked the wrong region read the right one here, as HEAD has no body.
+      if (region !== undefined) headers["x-amz-bucket-region"] = String(region);
       const members = Object.entries(fault.members)
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)] as const);
@@ -115,9 +119,11 @@ function withDecodedLength<T extends HttpHead>(request: T): T {
 }
 
 /** @throws Fault MalformedXML with S3's message and the reason */
-function readDocument(body: Uint8Array, read: XmlReader): object {
+function readDocument(body: Uint8Array, rootName: string, read: XmlReader): object {
   try {
-    return read([parseXml(decodeUtf8(body))]) as object;
+    const root = parseXml(decodeUtf8(body));
+    if (root.name !== rootName) throw new WrongType(`the root element is ${root.name} instead of ${rootName}`);
+    return read([root]) as object;
   } catch (error) {
     if (error instanceof WrongType) error.message = `${malformedXmlText}: ${error.message}`;
     throw asFault("MalformedXML", error);
@@ -130,7 +136,7 @@ function documentWriter(operation: OperationModel, output: OutputBindings, names
   if (payload)
     return payload.shape.kind === "structure" ? xmlWriter(payloadName(payload), payload, namespace) : undefined;
   if (document.members.length === 0) return undefined;
-  const root = (operation.output.traits.xmlName as string | undefined) ?? operation.output.name;
+  const root = rootNameOf(operation.output);
   const only = document.members.length === 1 ? document.members[0]! : undefined;
   if (only && xmlNameOf(only) === root) {
     // GetBucketLocation: its only member is the root element itself.
@@ -140,6 +146,8 @@ function documentWriter(operation: OperationModel, output: OutputBindings, names
   const content = contentWriter(document);
   return (value) => `<${root}${namespace}>${content(value)}</${root}>`;
 }
+
+const rootNameOf = ({ traits, name }: StructureShape): string => (traits.xmlName as string | undefined) ?? name;
 
 function payloadName(payload: Member): string {
   const own = payload.shape.kind === "structure" ? (payload.shape.traits.xmlName ?? payload.shape.name) : payload.name;

@@ -58,7 +58,9 @@ export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5
     ...(announced && { checksum: announced.algorithm }),
     check({ md5, checksum }) {
       if (ContentMD5 !== undefined && Buffer.from(ContentMD5, "base64").toString("hex") !== md5)
-        throw new Fault("BadDigest", "The Content-MD5 you specified did not match what we received.");
+        throw new Fault("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+          members: { ExpectedDigest: ContentMD5, CalculatedDigest: Buffer.from(md5, "hex").toString("base64") },
+        });
       if (announced?.value !== undefined && announced.value !== checksum) throw badDigest(announced.algorithm);
     },
   };

@@ -61,13 +61,18 @@ export function makeBucket(
   });
 }
 
-/** @throws Fault AccessDenied for a bucket of another account than the caller's, or than the expected one */
+/**
+ * @param members what the refusal tells
+ * @throws Fault AccessDenied for a bucket of another account than the caller's, or than the expected one
+ */
 export function checkOwner(
   { account }: Pick<Context, "account">,
   { wanted }: BucketDocument,
   expectedOwner: string | undefined,
+  members?: Record<string, string>,
 ): void {
-  if (wanted.owner !== account || (expectedOwner !== undefined && expectedOwner !== wanted.owner)) throw accessDenied();
+  if (wanted.owner !== account || (expectedOwner !== undefined && expectedOwner !== wanted.owner))
+    throw accessDenied(undefined, members);
 }
 
 /** The owner of an account's buckets and objects, by S3's canonical id: 64 hexadecimal digits. */

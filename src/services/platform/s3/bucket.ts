@@ -101,7 +101,7 @@ export const bucket = defineResourceOf(bucketKind, {
     async HeadBucket(input, context) {
       const found = await findBucket(context, input.Bucket);
       if (!found) throw notFound();
-      checkOwner(context, found, input.ExpectedBucketOwner);
+      checkOwner(context, found, input.ExpectedBucketOwner, { BucketRegion: found.wanted.region });
       return { BucketRegion: found.wanted.region, BucketArn: s3Arn(input.Bucket), AccessPointAlias: false };
     },
 

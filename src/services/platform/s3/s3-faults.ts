@@ -22,7 +22,8 @@ const named = ({ code, message, status }: Fault, name: string): Fault =>
 /** The fault of HEAD, whose answer has no body. */
 export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });
 
-export const accessDenied = (message = "Access Denied"): Fault => new Fault("AccessDenied", message, { status: 403 });
+export const accessDenied = (message = "Access Denied", members = {}): Fault =>
+  new Fault("AccessDenied", message, { status: 403, members });
 
 export const invalidArgument = (message: string, name: string, value: unknown): Fault =>
   new Fault("InvalidArgument", message, { members: { ArgumentName: name, ArgumentValue: String(value) } });
