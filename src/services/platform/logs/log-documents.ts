@@ -1,11 +1,15 @@
-import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import { folderMark } from "../../../stores/journals/port.ts";
-import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
+import {
+  allDocuments,
+  type ResourceCache,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../../../stores/resources/port.ts";
 
 export interface WantedGroup {
   readonly logGroupName: string;
@@ -57,10 +61,10 @@ export const journalOf = ({ key, id, wanted, actual }: JournalNames): string =>
 
 type JournalNames = Pick<LogStream, "key" | "id" | "actual"> & { readonly wanted: { readonly logStreamName: string } };
 
-/** The stream of a journal. */
+/** The stream of a journal. A stream's name may hold the mark; a folder's and an id do not. */
 export function namesOf(journal: string): { readonly logStreamName: string; readonly id: string } {
-  const [, logStreamName, id] = journal.split(folderMark);
-  return { logStreamName: logStreamName!, id: id! };
+  const [first, last] = [journal.indexOf(folderMark), journal.lastIndexOf(folderMark)];
+  return { logStreamName: journal.slice(first + 1, last), id: journal.slice(last + 1) };
 }
 
 export const { notBuilt, refuseMembers }: Refusals = refusalsOf("logs");
@@ -109,14 +113,26 @@ export async function streamsOf(context: Context, group: string, namePrefix = ""
 }
 
 /** The group that a request names: by name, or by an identifier that is a name or an ARN, and not by both. */
-export function groupNameOf(input: { logGroupName?: string; logGroupIdentifier?: string }): string {
-  const { logGroupName, logGroupIdentifier } = input;
+export function groupNameOf(
+  place: Place,
+  { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
+): string {
   if ((logGroupName === undefined) === (logGroupIdentifier === undefined))
     throw invalidParameter("Specify either logGroupName or logGroupIdentifier, and not both.");
-  return logGroupName ?? groupNameOfIdentifier(logGroupIdentifier!);
+  return logGroupName ?? groupKeyOf(place, logGroupIdentifier!).name;
 }
 
-export function groupNameOfIdentifier(identifier: string): string {
-  const resource = parseArn(identifier)?.resource;
-  return resource?.startsWith("log-group:") ? resource.slice("log-group:".length).replace(/:\*$/, "") : identifier;
+/** The key of the group that an identifier names. @throws Fault when it is an ARN of something else, or of elsewhere */
+export function groupKeyOf(place: Place, identifier: string): ResourceKey {
+  const key = logGroupKind.identify(place, { logGroupName: withoutAny(identifier) });
+  if (!key || key.account !== place.account || !logGroupKind.isIn(place, key)) throw noSuchGroup();
+  return key;
 }
+
+/** The ARN of the group that an identifier names, or the ARN that it is. */
+export const groupArnOf = (place: Place, identifier: string): string =>
+  logGroupKind.pattern(place, { logGroupName: withoutAny(identifier) });
+
+/** DescribeLogGroups ends the ARNs of groups with ":*", for their streams. */
+const withoutAny = (identifier: string): string =>
+  identifier.startsWith("arn:") ? identifier.replace(/:\*$/, "") : identifier;

@@ -56,7 +56,7 @@ export const logEvents = defineOperations("logs", permissions, {
   },
 
   async GetLogEvents(input, context) {
-    const stream = await findStream(context, groupNameOf(input), input.logStreamName);
+    const stream = await findStream(context, groupNameOf(context, input), input.logStreamName);
     const token = input.nextToken === undefined ? undefined : parseStreamToken(input.nextToken);
     const descending = token ? token.direction === "b" : !input.startFromHead;
     const { events, read: readTo } = await selectEvents(context.journals, {
@@ -88,7 +88,7 @@ export const logEvents = defineOperations("logs", permissions, {
   },
 
   async FilterLogEvents(input, context) {
-    const group = groupNameOf(input);
+    const group = groupNameOf(context, input);
     await findGroup(context, group, context.cache);
     if (input.logStreamNames?.length && input.logStreamNamePrefix)
       throw invalidParameter("Specify either logStreamNames or logStreamNamePrefix, and not both.");

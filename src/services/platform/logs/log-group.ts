@@ -3,8 +3,7 @@ import type { Nothing } from "../../../frame/define-kind.ts";
 import { defineResourceOf } from "../../../frame/define-resource.ts";
 import {
   folderOf,
-  groupKey,
-  groupNameOfIdentifier,
+  groupKeyOf,
   invalidParameter,
   logGroupKind,
   logsPage,
@@ -12,6 +11,7 @@ import {
   notBuilt,
   refuseMembers,
 } from "./log-documents.ts";
+import { onListedGroups } from "./log-permissions.ts";
 
 const journalsAtOnce = 1_000;
 
@@ -19,6 +19,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
   service: "logs",
   missing: noSuchGroup,
   existing: () => new Fault("ResourceAlreadyExistsException", "The specified log group already exists"),
+  permissions: { DescribeLogGroups: onListedGroups("logs:DescribeLogGroups") },
 
   create: {
     operation: "CreateLogGroup",
@@ -54,7 +55,8 @@ export const logGroup = defineResourceOf(logGroupKind, {
     },
     named({ logGroupIdentifiers = [] }, context) {
       if (logGroupIdentifiers.length === 0) return undefined;
-      return [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
+      const keys = logGroupIdentifiers.map((identifier) => groupKeyOf(context, identifier));
+      return [...new Map(keys.map((key) => [key.name, key])).values()];
     },
     async summary(group, arn, { journals }) {
       const { sizeBytes } = await journals.folder(folderOf(group.key, group.id));
