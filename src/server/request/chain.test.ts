@@ -199,7 +199,7 @@ describe("a context", () => {
     expect(contextOf(administrator).as(foreign).caller).toMatchObject({ kind: "role", account });
     compose({ roles: "known" });
     expect(contextOf(administrator).as(roleArn).caller.arn).toContain(":assumed-role/Trainer/");
-    for (const arn of [foreign, "arn:aws:s3:::bucket", "Trainer"])
+    for (const arn of [foreign, roleArn.replace("aws", "aws-cn"), "arn:aws:s3:::bucket", "Trainer"])
       expect(() => contextOf(administrator).as(arn)).toThrow(`sts:AssumeRole on resource: ${arn}`);
   });
 });
