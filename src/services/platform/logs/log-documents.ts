@@ -3,7 +3,7 @@ import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
-import { folderMark } from "../../../stores/journals/port.ts";
+import { folderMark, type JournalStore } from "../../../stores/journals/port.ts";
 import {
   allDocuments,
   type ResourceCache,
@@ -46,11 +46,25 @@ export const logStreamKind = defineKind<WantedStream, ActualStream>({
 
 export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key(place, { logGroupName });
 
+export const nameOfGroup = (key: ResourceKey): string => logGroupKind.variables(key).logGroupName!;
+
 export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
   logStreamKind.key(place, { logGroupName, logStreamName });
 
 /** The journals of a group's streams lie in a folder, which sums them up and has them by time. */
 export const folderOf = ({ account, region }: Place, groupId: string): string => `logs/${account}/${region}/${groupId}`;
+
+const journalsAtOnce = 1_000;
+
+/** Drops all journals of a group. */
+export async function dropFolder(journals: JournalStore, folder: string, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const { streams } = await journals.byTime(folder, { limit: journalsAtOnce });
+    if (streams.length === 0) return;
+    await Promise.all(streams.map((stream) => journals.trim(stream, Number.POSITIVE_INFINITY)));
+  }
+}
 
 /**
  * The journal is named by the group's id and the stream's, so a new one under an old name is empty, and by the stream's
@@ -119,7 +133,7 @@ export function groupNameOf(
 ): string {
   if ((logGroupName === undefined) === (logGroupIdentifier === undefined))
     throw invalidParameter("Specify either logGroupName or logGroupIdentifier, and not both.");
-  return logGroupName ?? groupKeyOf(place, logGroupIdentifier!).name;
+  return logGroupName ?? nameOfGroup(groupKeyOf(place, logGroupIdentifier!));
 }
 
 /** The key of the group that an identifier names. @throws Fault when it is an ARN of something else, or of elsewhere */

@@ -2,6 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Nothing } from "../../../frame/define-kind.ts";
 import { defineResourceOf } from "../../../frame/define-resource.ts";
 import {
+  dropFolder,
   folderOf,
   groupKeyOf,
   invalidParameter,
@@ -12,8 +13,6 @@ import {
   refuseMembers,
 } from "./log-documents.ts";
 import { onListedGroups } from "./log-permissions.ts";
-
-const journalsAtOnce = 1_000;
 
 export const logGroup = defineResourceOf(logGroupKind, {
   service: "logs",
@@ -74,14 +73,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
 
   delete: {
     operation: "DeleteLogGroup",
-    /** The journals of its streams, which have gone with the group. */
-    async removed({ key, id }, context) {
-      const folder = folderOf(key, id);
-      for (;;) {
-        const { streams } = await context.journals.byTime(folder, { limit: journalsAtOnce });
-        if (streams.length === 0) return;
-        await Promise.all(streams.map((stream) => context.journals.trim(stream, Number.POSITIVE_INFINITY)));
-      }
-    },
+    /** The journals of its streams, which have gone with the group. What a kill leaves of them is swept. */
+    removed: ({ key, id }, { journals }) => dropFolder(journals, folderOf(key, id)),
   },
 });
