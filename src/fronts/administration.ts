@@ -19,6 +19,7 @@ export const administration: Front<"status" | "running" | "reset" | "stop"> = {
   unit: "front",
   name: "administration",
   uses: ["status", "running", "reset", "stop"],
+  duringReset: true,
   serves: (head) => head.path.startsWith("/_sagebrush/"),
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);
