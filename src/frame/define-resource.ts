@@ -91,6 +91,7 @@ interface AnyOperations<Wanted, Actual> {
   readonly create?: AnyCreate<Wanted, Actual>;
   readonly describe?: {
     readonly operation: string;
+    complete?(input: AnyInput, context: Context): Promise<object>;
     output(
       document: ResourceDocument<Wanted, Actual>,
       arn: string,
@@ -211,10 +212,11 @@ function makeResource<Wanted, Actual>(
   if (describe) {
     const isFinal = (document: ResourceDocument) => kind.status(document).final;
     const handler: AnyHandler = async (input, context) => {
-      const key = keyOf(context, input);
+      const named = describe.complete ? await describe.complete(input, context) : input;
+      const key = keyOf(context, named);
       if (kind.definition.statuses) await holdWaiter(context, key, isFinal);
       const document = await kind.find(context, key);
-      if (!document) throw definition.missing(subject(key, input));
+      if (!document) throw definition.missing(subject(key, named));
       return describe.output(document, kind.arn(key), context, input);
     };
     serve(describe.operation, handler, "its resource");

@@ -70,6 +70,8 @@ export interface ResourceOperations<
   };
   readonly describe?: {
     readonly operation: D;
+    /** Returns the input with what it leaves open of the name, where AWS knows what is meant: the latest version. */
+    complete?(input: InputOf<M, D>, context: Context): Promise<InputOf<M, D>>;
     output(
       document: ResourceDocument<Wanted, Actual>,
       arn: string,
