@@ -9,7 +9,7 @@ import { createJobReconciler, jobEvent } from "./job-reconciler.ts";
 import { enter, type JobActual } from "./job-state.ts";
 import type { Begun, ResourceDefinition, ResourceUnit } from "./resource-definition.ts";
 
-type Definition<S extends WireServiceId, C, D, L, X, N, Wanted> = ResourceDefinition<
+type Definition<S extends WireServiceId, C, D, L, X, N, Wanted, Large extends string> = ResourceDefinition<
   ClientOf<S>,
   C & OperationName<ClientOf<S>>,
   D & OperationName<ClientOf<S>>,
@@ -19,14 +19,22 @@ type Definition<S extends WireServiceId, C, D, L, X, N, Wanted> = ResourceDefini
   N & OperationName<ClientOf<S>>,
   JobStatus,
   JobActual,
-  Wanted
+  Wanted,
+  Large
 >;
 
 /** The declaration of a kind of job: a resource, what it runs, and how it is stopped. */
-export type JobDefinition<S extends WireServiceId, C extends OperationName<ClientOf<S>>, D, L, X, N, T, Wanted> = Omit<
-  Definition<S, C, D, L, X, N, Wanted>,
-  "create" | "update"
-> & {
+export type JobDefinition<
+  S extends WireServiceId,
+  C extends OperationName<ClientOf<S>>,
+  D,
+  L,
+  X,
+  N,
+  T,
+  Wanted,
+  Large extends string,
+> = Omit<Definition<S, C, D, L, X, N, Wanted, Large>, "create" | "update"> & {
   readonly service: S;
   readonly create: {
     readonly operation: C;
@@ -56,7 +64,8 @@ export function defineJob<
   N extends OperationName<ClientOf<S>> = never,
   T extends OperationName<ClientOf<S>> = never,
   Wanted = InputOf<ClientOf<S>, C>,
->(definition: JobDefinition<S, C, D, L, X, N, T, Wanted>): JobUnit<Wanted> {
+  Large extends string = never,
+>(definition: JobDefinition<S, C, D, L, X, N, T, Wanted, Large>): JobUnit<Wanted> {
   const { runs, stop, create, ...rest } = definition;
   const begin = async (
     input: InputOf<ClientOf<S>, C>,
@@ -69,7 +78,7 @@ export function defineJob<
   const resource = defineResource({
     ...rest,
     create: { ...create, begin },
-  } as unknown as Definition<S, C, D, L, X, N, Wanted> & { readonly service: S }) as unknown as ResourceUnit<
+  } as unknown as Definition<S, C, D, L, X, N, Wanted, never> & { readonly service: S }) as unknown as ResourceUnit<
     Wanted,
     JobActual
   >;
