@@ -27,8 +27,8 @@ describe("with a running server", () => {
   test("status names address, home and process, and what runs", async () => {
     const { code, stdout } = await server.sagebrush("status", "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ url: server.url, home: server.home, pid: server.pid, running: [] });
-    expect((await server.sagebrush("status")).stdout).toContain("Nothing runs in us-east-1.");
+    expect(JSON.parse(stdout)).toMatchObject({ url: server.url, home: server.home, pid: server.pid, running: [], ended: [] });
+    expect((await server.sagebrush("status")).stdout).toContain("Nothing runs.");
   });
 
   test("only the owner can read the key, and no other address than loopback is bound", async () => {

@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { boto3Steps, commandLineSteps } from "../examples/breast-cancer/same-steps.ts";
 import { runClient, runPython, runShell } from "./python-clients.ts";
@@ -66,9 +66,17 @@ describe.concurrent("a CSV becomes predictions, whichever client makes the calls
   });
 
   test.for(["v2", "v3"] as const)("the SageMaker Python SDK %s, with the job's log", async (version, context) => {
-    const { code, stdout, stderr } = await runClient(context, server, version, ["python", "examples/xgboost_sdk.py"]);
+    const watched = join(server.home, "..", `${basename(server.home)}-${version}-sockets`);
+    const program = ["python", "conformance/python/watch_sockets.py", watched, "examples/xgboost_sdk.py"];
+    const { code, stdout, stderr } = await runClient(context, server, version, program);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect(accuracyIn(stdout)).toBeGreaterThan(0.93);
     expect(stdout + stderr).toMatch(/\[99\]#011train-/);
+    // No telemetry, and nothing else that leaves the machine.
+    const [hostname, port] = new URL(server.url).host.split(":");
+    const addresses = [...new Set((await readFile(watched, "utf8")).trim().split("\n"))];
+    await rm(watched);
+    expect(addresses).toEqual([`('${hostname}', ${port})`]);
+    expect(stdout + stderr).not.toContain("Found endpoint for");
   });
 });

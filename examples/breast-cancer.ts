@@ -93,9 +93,8 @@ for (const { features } of data.heldOut) {
   probabilities.push(Number(answer.Body.transformToString()));
 }
 const labels = data.heldOut.map(({ label }) => label);
-console.log(
-  `          accuracy ${accuracy(labels, probabilities).toFixed(3)}, AUC ${areaUnderCurve(labels, probabilities).toFixed(3)}`,
-);
+const result = `accuracy ${accuracy(labels, probabilities).toFixed(3)}, AUC ${areaUnderCurve(labels, probabilities).toFixed(3)}`;
+console.log(`          ${result}`);
 console.log(
   `          latency p50 ${quantile(milliseconds, 0.5).toFixed(1)} ms, p99 ${quantile(milliseconds, 0.99).toFixed(1)} ms`,
 );
@@ -103,11 +102,14 @@ console.log(
 console.log(`\nThe same steps with boto3 (Python):\n\n${boto3Steps(region)}`);
 console.log(`The same steps with the AWS CLI:\n\n${commandLineSteps(region)}`);
 
-// The clock of `performance` runs since this program began.
-console.log(`All of it took ${(performance.now() / 1000).toFixed(0)} s.`);
+// The last lines, which a terminal shows: the result, the page, how to stop. The clock of `performance` runs since this
+// program began.
+console.log(`From a CSV to predictions in ${(performance.now() / 1000).toFixed(0)} s: ${result}.`);
 if (process.stdin.isTTY) {
-  console.log("The server and the endpoint stay up until you press Ctrl-C. In another terminal, in this folder:\n");
+  console.log(`What runs is shown at ${process.env.AWS_ENDPOINT_URL ?? "the address of the server"}`);
+  console.log("To use it in another terminal, in this folder:\n");
   console.log('  eval "$(bin/sagebrush env)"\n');
+  console.log("The server and the endpoint stay up. To stop them: press Ctrl-C.");
   await untilInterrupted();
 } else {
   console.log("To repeat it by hand, in this folder:\n");

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { handOver, installedNode } from "../bin/installed-node.mjs";
+import { runNpm } from "./npm.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -29,11 +30,11 @@ if (command === undefined) {
   console.error(`${name ?? "Nothing"} is no command of this project. There are:\n${lines.join("\n")}`);
   process.exit(2);
 }
-install();
+await install();
 handOver(installedNode(), [join(root, command.program), ...rest]);
 
 /** Brings node_modules to what package.json and the lock file say; does nothing when they have not changed since. */
-function install() {
+async function install() {
   const stamp = join(root, "node_modules", ".sagebrush-installed");
   const lockFile = join(root, "package-lock.json");
   const lock = readFileSync(lockFile);
@@ -44,9 +45,9 @@ function install() {
   const done = existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
   if (done && installedNode() !== undefined) return;
   console.log("Installing the project's packages with npm (once, under a minute) ...");
-  npm("install");
+  await npm("install");
   // npm 10 leaves out a native package of this platform when the lock file was written on another one.
-  if (installedNode() === undefined) npm("install", "--no-package-lock");
+  if (installedNode() === undefined) await npm("install", "--no-package-lock");
   // npm notes in the lock file what it finds on this platform; a set-up clone shows no change.
   writeFileSync(lockFile, lock);
   if (installedNode() === undefined) {
@@ -60,12 +61,17 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-/** Runs npm without its output (warnings about the old Node), which is shown when it fails. */
-function npm(...words) {
+/** Ends the process when npm fails. A registry that refuses is not asked for minutes. */
+async function npm(...words) {
   const script = process.env.npm_execpath;
-  const [program, before] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
-  const result = spawnSync(program, [...before, ...words, "--loglevel=error"], { cwd: root, encoding: "utf8" });
-  if (result.status === 0) return;
-  console.error(`npm ${words.join(" ")} failed:\n${result.error?.message ?? result.stdout + result.stderr}`);
-  process.exit(1);
+  const command = script?.endsWith(".js") ? [process.execPath, script] : ["npm"];
+  const patience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+  const { code, output } = await runNpm([...command, ...words, "--loglevel=error", ...patience], { root });
+  if (code === 0) return;
+  console.error(
+    code > 128
+      ? "\nThe installation was interrupted. The same command goes on with it."
+      : `npm ${words.join(" ")} failed:\n${output}`,
+  );
+  process.exit(code > 128 ? code : 1);
 }

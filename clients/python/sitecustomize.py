@@ -1,16 +1,20 @@
-"""Leads Python AWS clients to the server where a library has an AWS address built in.
+"""Leads Python AWS clients to the server where a library has an AWS address built in, and spares what only AWS needs.
 
 Python imports `sitecustomize` by itself when this folder is on PYTHONPATH, as `sagebrush exec` sets it. With
 AWS_ENDPOINT_URL set, botocore sends every call there, except where a library asks for an address of its own: the
-SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. Nothing is
-imported before the program itself imports botocore.
+SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. The SDK
+looks for the end of a deployment every 30 seconds, and sleeps before it looks first; it looks every second here. Nothing
+is imported before the program itself imports these modules.
 """
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import logging
 import os
 import sys
+
+_LONGEST_POLL_SECONDS = 1
 
 
 def _is_built_in(address):
@@ -29,29 +33,53 @@ def _lead_to_server(session_module):
         return create_client(self, service_name, *arguments, **options)
 
     session_module.Session.create_client = create_client_here
+    # At level INFO, botocore tells for every client that its address comes from the environment.
+    logging.getLogger("botocore.configprovider").addFilter(
+        lambda record: not str(record.msg).startswith("Found endpoint for")
+    )
+
+
+def _look_often(session_module):
+    wait_until = getattr(session_module, "_wait_until", None)
+    if wait_until is None:
+        return
+
+    def wait_until_here(callable_fn, poll=5):
+        return wait_until(callable_fn, min(poll, _LONGEST_POLL_SECONDS))
+
+    session_module._wait_until = wait_until_here
+
+
+_CHANGES = {
+    "botocore.session": _lead_to_server,
+    # The SageMaker Python SDK, versions 2 and 3.
+    "sagemaker.session": _look_often,
+    "sagemaker.core.helper.session_helper": _look_often,
+}
 
 
 class _Loader(importlib.abc.Loader):
-    """Loads botocore.session as its own loader does, then wraps it."""
+    """Loads a module as its own loader does, then changes it."""
 
-    def __init__(self, loader):
+    def __init__(self, loader, change):
         self._loader = loader
+        self._change = change
 
     def create_module(self, spec):
         return self._loader.create_module(spec)
 
     def exec_module(self, module):
         self._loader.exec_module(module)
-        _lead_to_server(module)
+        self._change(module)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name != "botocore.session":
+        if name not in _CHANGES:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None:
-            spec.loader = _Loader(spec.loader)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader, _CHANGES[name])
         return spec
 
 

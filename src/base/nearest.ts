@@ -10,16 +10,22 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Returns the Levenshtein distance: insertions, deletions and replacements of one character. */
+/**
+ * Returns the number of insertions, deletions and replacements of one character, and exchanges of two neighbours, that
+ * make one text of the other (the distance of optimal string alignment).
+ */
 function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
+      const isExchange = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const exchanged = isExchange ? beforePrevious[j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1, exchanged));
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
   return previous[b.length]!;
 }

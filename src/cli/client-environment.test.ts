@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { readSettings } from "../server/settings/settings.ts";
-import { clientEnvironment, shellLines } from "./client-environment.ts";
+import { clientEnvironment, shells } from "./client-environment.ts";
 import type { RunningServer } from "./running-server.ts";
 
 const server = (secret: string): RunningServer => ({
@@ -18,7 +18,7 @@ test("a shell that runs the lines has exactly these values, whatever characters 
     AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z",
     AWS_ENDPOINT_URL_S3: "http://other",
   };
-  const lines = shellLines(clientEnvironment(server(secret), present));
+  const lines = shells.posix(clientEnvironment(server(secret), present));
   const output = execFileSync("sh", ["-c", `eval "$1"; env`, "sh", lines], {
     env: { ...present, PATH: process.env.PATH },
   });
@@ -45,4 +45,13 @@ test("a region and proxy exceptions that are there stay", () => {
     NO_PROXY: "intern, 127.0.0.1",
   });
   expect(set).toMatchObject({ AWS_REGION: "us-west-2", NO_PROXY: "intern,127.0.0.1,localhost" });
+});
+
+test("other shells get the same values in their own quotes", () => {
+  const environment = { set: { KEY: "it's a \\ $HOME" }, unset: ["OLD"] };
+  expect(shells.fish(environment)).toBe("set -gx KEY 'it\\'s a \\\\ $HOME'\nset -e OLD");
+  expect(shells.powershell(environment)).toBe(
+    "$env:KEY = 'it''s a \\ $HOME'\nRemove-Item Env:OLD -ErrorAction SilentlyContinue",
+  );
+  expect(JSON.parse(shells.json(environment))).toEqual(environment);
 });

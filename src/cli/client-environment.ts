@@ -51,8 +51,23 @@ function withoutProxy(given: string, host: string): string {
   return [...new Set([...hosts, host, "127.0.0.1", "localhost"])].filter((name) => name !== "").join(",");
 }
 
-/** Lines for a POSIX shell, to be run by `eval`. */
-export function shellLines({ set, unset }: ClientEnvironment): string {
-  const exports = Object.entries(set).map(([name, value]) => `export ${name}=${shellWord(value)}`);
-  return [...exports, `unset ${unset.join(" ")}`].join("\n");
-}
+/** The forms in which `sagebrush env` prints an environment. */
+export const shells = {
+  /** Lines for a POSIX shell, to be run by `eval`. */
+  posix({ set, unset }: ClientEnvironment): string {
+    const exports = Object.entries(set).map(([name, value]) => `export ${name}=${shellWord(value)}`);
+    return [...exports, `unset ${unset.join(" ")}`].join("\n");
+  },
+  /** In fish's single quotes only the quote and the backslash are escaped. */
+  fish({ set, unset }: ClientEnvironment): string {
+    const quoted = (text: string) => `'${text.replace(/[\\']/g, "\\$&")}'`;
+    const exports = Object.entries(set).map(([name, value]) => `set -gx ${name} ${quoted(value)}`);
+    return [...exports, ...unset.map((name) => `set -e ${name}`)].join("\n");
+  },
+  /** In PowerShell's single quotes only the quote itself is doubled. */
+  powershell({ set, unset }: ClientEnvironment): string {
+    const exports = Object.entries(set).map(([name, value]) => `$env:${name} = '${value.replaceAll("'", "''")}'`);
+    return [...exports, ...unset.map((name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`)].join("\n");
+  },
+  json: (environment: ClientEnvironment): string => JSON.stringify(environment, undefined, 2),
+};

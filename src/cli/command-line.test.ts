@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import packageFile from "../../package.json" with { type: "json" };
+import { runCommandLine } from "./command-line.ts";
 
 it.skipIf(!existsSync("/dev/full"))("a server goes on when its error output cannot be written", async () => {
   const home = mkdtempSync(join(tmpdir(), "sagebrush-mute-"));
@@ -29,4 +31,22 @@ it.skipIf(!existsSync("/dev/full"))("a server goes on when its error output cann
   expect(await end(second)).toBe(0);
   closeSync(full);
   rmSync(home, { recursive: true });
+});
+
+it.each([
+  [["help", "start"], 0, "sagebrush start [OPTION...]"],
+  [["help"], 0, "settings"],
+  [["version"], 0, packageFile.version],
+  [["strat"], 2, "strat is no command of sagebrush. Did you mean start?"],
+  [["help", "strat"], 2, "Did you mean start?"],
+  [["env", "--shell", "csh"], 2, '--shell is "csh"; it must be one of posix, fish, powershell, json.'],
+  [["settings"], 0, "SAGEBRUSH_PORT"],
+])("%o is answered", async (words, exitCode, text) => {
+  const said: string[] = [];
+  const spies = (["log", "error"] as const).map((name) =>
+    vi.spyOn(console, name).mockImplementation((line) => void said.push(String(line))),
+  );
+  expect(await runCommandLine(words)).toBe(exitCode);
+  for (const spy of spies) spy.mockRestore();
+  expect(said.join("\n")).toContain(text);
 });

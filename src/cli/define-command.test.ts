@@ -32,7 +32,8 @@ test("a command to run is given after --", () => {
 
 describe("refused with exit code 2", () => {
   test.each([
-    ["an unknown option", ["--prot", "1"], "--prot"],
+    ["an unknown option", ["--prot", "1"], "plain has no option --prot. Did you mean --port?"],
+    ["an unknown option with a value", ["--verbose=yes"], "plain has no option --verbose.\n"],
     ["an option without its value", ["--port"], "--port"],
     ["a switch with a value", ["--yes=no"], "--yes"],
     ["a stray word", ["now"], 'plain takes options only, and was given "now"'],

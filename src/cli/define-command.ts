@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { shellWord } from "../base/shell-word.ts";
+import { didYouMean } from "./did-you-mean.ts";
 
 /** An option of a command. With a `value`, its name in the help, it takes a text; without one it is a switch. */
 interface Option {
@@ -71,6 +72,12 @@ export function readArguments(command: Command, words: readonly string[]): Argum
   const own = separator < 0 ? words : words.slice(0, separator);
   const rest = separator < 0 ? [] : words.slice(separator + 1);
   const refuse = (problem: string) => new CommandError(`${problem}\n\n${renderHelp(command)}`, 2);
+  const unknown = own.find((word) => isUnknown(command, word));
+  if (unknown !== undefined) {
+    const names = Object.keys(command.options).map((name) => `--${name}`);
+    const [given = unknown] = unknown.split("=");
+    throw refuse(`${command.name} has no option ${given}.${didYouMean(given, names)}`);
+  }
   const types = Object.entries(command.options).map(
     ([name, { value, short }]) =>
       [name, { type: value === undefined ? "boolean" : "string", ...(short && { short }) }] as const,
@@ -90,6 +97,9 @@ export function readArguments(command: Command, words: readonly string[]): Argum
     throw refuse((error as Error).message);
   }
 }
+
+const isUnknown = ({ options }: Command, word: string): boolean =>
+  word.startsWith("--") && options[word.slice(2).split("=")[0]!] === undefined;
 
 /** The refusal of words where options belong. Most often they are a command to run that lacks the `--` before it. */
 const stray = (command: Command, words: readonly string[]): string =>

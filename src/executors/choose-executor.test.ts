@@ -53,8 +53,7 @@ describe("an executor is chosen", () => {
 
   it("or refused with the executors that there are", () => {
     expect(createExecutors(all, "process").choose(scriptSpec(""), "slurm")).toEqual({
-      refusal:
-        'The image runs only by the executor "slurm", which this server has not: it has process, docker, cluster.',
+      refusal: 'The image needs the executor "slurm"; this server has process, docker, cluster.',
     });
   });
 });

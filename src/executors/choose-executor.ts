@@ -84,6 +84,6 @@ export function chooseExecutor(executors: readonly Executor[], spec: RunSpec, wi
   if (refusals.length > 0) return { refusal: refusals.join(" ") };
   const names = executors.map(({ name }) => name).join(", ");
   return {
-    refusal: `The image runs only by the executor "${wish.image}", which this server has not: it has ${names}.`,
+    refusal: `The image needs the executor "${wish.image}"; this server has ${names}.`,
   };
 }

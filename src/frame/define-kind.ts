@@ -68,6 +68,8 @@ export interface KindDefinition<Wanted, Actual, Status extends string = string, 
   readonly large?: readonly (Large & keyof NoInfer<Wanted>)[];
   /** What is shown of a running document where its status says too little: a job's secondary status. */
   readonly shownStatus?: (document: Listed<Wanted, Actual, NoInfer<Large>>) => string;
+  /** Why a document has its status, where there is more to say: why a job failed. */
+  readonly shownReason?: (document: Listed<Wanted, Actual, NoInfer<Large>>) => string | undefined;
 }
 
 /** A document as a list reads it: its large members are unknown, since they may be bodies in the object store. */
@@ -84,10 +86,12 @@ export interface Kind<Wanted = unknown, Actual = unknown, Large extends string =
   readonly definition: KindFacts<string, Large>;
   /** The shape's number and the labels' names. Documents written with another shape are rewritten at start. */
   readonly shape: string;
-  /** Returns the row of a document's status. In a kind without a table every status is final. */
+  /** Returns the row of a document's status. In a kind without a table every row is final and refuses nothing. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
   /** The status of any document of the kind, for people. */
   shownStatus(document: ResourceDocument): string;
+  /** Why it has that status, for people. */
+  shownReason(document: ResourceDocument): string | undefined;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** Returns the document with its large members, or undefined. */
@@ -124,6 +128,8 @@ export function defineKind<Wanted, Actual, Status extends string = string, Large
     return Object.keys(made).length > 0 ? made : undefined;
   };
 
+  const listed = (document: ResourceDocument) => kind.read(document) as Listed<Wanted, Actual, Large>;
+
   const kind: Kind<Wanted, Actual, Large> = {
     unit: "kind",
     ...names,
@@ -132,8 +138,9 @@ export function defineKind<Wanted, Actual, Status extends string = string, Large
 
     status: ({ status = "" }) => rows?.[status] ?? final,
 
-    shownStatus: (document) =>
-      definition.shownStatus?.(kind.read(document) as Listed<Wanted, Actual, Large>) ?? document.status ?? "",
+    shownStatus: (document) => definition.shownStatus?.(listed(document)) ?? document.status ?? "",
+
+    shownReason: (document) => definition.shownReason?.(listed(document)),
 
     read(document) {
       if (document.schema > schema)

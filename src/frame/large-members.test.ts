@@ -161,7 +161,7 @@ test("a document that is too large beside its bodies is refused with its size", 
   await expect(written).rejects.toMatchObject({
     code: "ValidationException",
     message: expect.stringMatching(
-      /^The document of sagemaker\/processing-job huge has 1048\d{3} bytes; 1048576 are the most\.$/,
+      /^The document of sagemaker\/processing-job huge has 1048\d{3} bytes; at most 1048576 are allowed\.$/,
     ),
   });
   await expect(describe("huge")).rejects.toThrow("Could not find");

@@ -1,6 +1,6 @@
 import { validationFault } from "../aws/faults.ts";
 
-/** How a list names what all lists have. What is left out is as in SageMaker's. */
+/** The names that a service gives to the members of its lists. What is left out is as in SageMaker's. */
 export interface PageMembers<InputMember extends string = string, OutputMember extends string = string> {
   readonly limit?: InputMember;
   readonly token?: InputMember;

@@ -15,10 +15,10 @@ const json = (status: number, value: unknown): WireResponse => ({
  * Answers what the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`, `POST
  * /_sagebrush/stop`. No bucket can have that name, because bucket names have no underscore.
  */
-export const administration: Front<"status" | "running" | "reset" | "stop"> = {
+export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
   unit: "front",
   name: "administration",
-  uses: ["status", "running", "reset", "stop"],
+  uses: ["status", "activity", "reset", "stop"],
   duringReset: true,
   serves: (head) => head.path.startsWith("/_sagebrush/"),
   async identify(request) {
@@ -31,7 +31,7 @@ export const administration: Front<"status" | "running" | "reset" | "stop"> = {
   async handle({ head }, { server }) {
     switch (`${head.method} ${head.path}`) {
       case "GET /_sagebrush/status":
-        return json(200, { ...server.status(), running: await server.running() });
+        return json(200, { ...server.status(), ...(await server.activity()) });
       case "POST /_sagebrush/reset":
         await server.reset();
         return json(200, { reset: true });

@@ -60,8 +60,8 @@ interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> 
 /** What only the server itself can report and do. */
 export interface ServerControls {
   status(): ServerStatus;
-  /** What runs in the setting's region, of all kinds, the newest first. */
-  running(): Promise<readonly Running[]>;
+  /** What runs and what ended lately, of all kinds, in all regions. */
+  activity(): Promise<Activity>;
   /** Empties the home: resources, objects, journals and runs; keys stay. */
   reset(): Promise<void>;
   /** Stops all runs and then the server, after the response is sent. */
@@ -82,12 +82,23 @@ export interface ServerStatus {
   readonly warnings: readonly string[];
 }
 
-/** A document that a kind counts as running. */
-export interface Running {
+export interface Activity {
+  /** The newest first. */
+  readonly running: readonly Shown[];
+  /** What ended last first. */
+  readonly ended: readonly Shown[];
+}
+
+/** A document of a kind that has statuses in which it runs. */
+export interface Shown {
   /** The kind's title: "Training job". */
   readonly what: string;
   readonly name: string;
+  /** Absent for kinds without regions. */
+  readonly region: string | undefined;
   readonly status: string;
-  /** When it was made. */
+  /** Why it has that status, where there is more to say. */
+  readonly reason: string | undefined;
+  /** When it was made, or when it ended. */
   readonly since: Date;
 }

@@ -27,15 +27,23 @@ section p:last-child { margin-bottom: 0; }
 code, pre, .name { font-family: ui-monospace, monospace; font-size: .875rem; }
 pre { margin: .5rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--code); overflow-x: auto; }
 code { overflow-wrap: anywhere; }
-.wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { font-size: .8rem; font-weight: normal; color: var(--soft); }
-th, td { padding: .5rem 1.25rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+th, td { padding: .5rem 1.25rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody tr:last-child td { border-bottom: 0; }
-.name { min-width: 12rem; white-space: normal; overflow-wrap: anywhere; }
+td[data-title="Name"] { width: 100%; }
+.name, .reason { display: block; white-space: normal; overflow-wrap: anywhere; }
+.reason { font-size: .9rem; color: var(--soft); }
 .status { font-weight: 600; }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .under-way { color: var(--under-way); }
+@media (max-width: 40rem) {
+  thead { display: none; }
+  tr { display: block; padding: .6rem 0; border-bottom: 1px solid var(--line); }
+  tbody tr:last-child { border-bottom: 0; }
+  td { display: flex; gap: .75rem; padding: .1rem 0; border: 0; white-space: normal; }
+  td::before { content: attr(data-title); flex: 0 0 6.5rem; font-size: .8rem; color: var(--soft); }
+}
 `;

@@ -1,20 +1,25 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import type { RequestHead } from "../wire/wire.ts";
-import type { Running } from "./front.ts";
+import type { Activity, Shown } from "./front.ts";
 import { homePage } from "./home-page.ts";
 
 const head: RequestHead = { method: "GET", path: "/", query: "", headers: {} };
-const job: Running = {
+const job: Shown = {
   what: "Training job",
   name: "<b>job</b>",
+  region: "us-east-1",
   status: "Training",
+  reason: undefined,
   since: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
 };
 
 const anyone: Caller = { kind: "service", account: "123456789012", arn: "", userId: "", accessKeyId: "" };
 
-const show = async (request: { head?: RequestHead; local: boolean }, running = [job]) =>
+const show = async (
+  request: { head?: RequestHead; local: boolean },
+  activity: Partial<Activity> = { running: [job] },
+) =>
   homePage.handle(
     { head, body: new Uint8Array(), ...request },
     {
@@ -33,7 +38,7 @@ const show = async (request: { head?: RequestHead; local: boolean }, running = [
           memoryBytes: 0,
           warnings: [],
         }),
-        running: async () => running,
+        activity: async () => ({ running: [], ended: [], ...activity }),
       },
     },
   );
@@ -46,14 +51,25 @@ test("shows what runs, names escaped, to a browser on this machine", async () =>
   expect(body).toContain("bin/sagebrush env --home &#39;/home/one user/.sagebrush&#39;)");
   const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
   expect(cells).toMatch(/\|&lt;b&gt;job&lt;\/b&gt;\|+Training\|+2026-01-02 03:04:05\|/);
-  expect(body).toContain("in us-east-1");
-  expect((await show({ local: true }, [])).body).toContain("Nothing runs.");
+  expect(body).not.toContain("Region</th>");
+  expect(body).not.toContain("Ended lately");
+  expect((await show({ local: true }, {})).body).toContain("Nothing runs.");
+});
+
+test("shows what ended with its reason, and regions when one is not the setting's", async () => {
+  const failed = { ...job, name: "old", region: "eu-west-1", status: "Failed", reason: "AlgorithmError: <none>" };
+  const { body } = await show({ local: true }, { running: [], ended: [{ ...job, status: "Completed" }, failed] });
+  const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
+  expect(cells).toMatch(/\|old\|+AlgorithmError: &lt;none&gt;\|+eu-west-1\|+Failed\|+2026-01-02 03:04:05\|/);
+  expect(body).toContain('class="status good">Completed<');
+  expect(body).toContain('http-equiv="refresh"');
 });
 
 test("shows no names to a browser elsewhere", async () => {
   const { body } = await show({ local: false });
   expect(body).toContain("AWS_ENDPOINT_URL=http://127.0.0.1:4620");
   expect(body).not.toContain("job&lt;");
+  expect(body).not.toContain('http-equiv="refresh"');
   expect(body).not.toContain("/home/one");
 });
 

@@ -2,17 +2,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { shellWord } from "../base/shell-word.ts";
 import type { WireResponse } from "../wire/wire.ts";
-import type { Front, Running, ServerStatus } from "./front.ts";
+import type { Activity, Front, ServerStatus, Shown } from "./front.ts";
 import { homePageStyle } from "./home-page-style.ts";
 
+const reloadSeconds = 5;
+
 /**
- * The page that a browser gets on `/`: what Sagebrush is, the lines to use it, and what runs now. It needs no key, so
- * it shows no secret, and it shows what runs only to a browser on this machine.
+ * The page that a browser gets on `/`: what Sagebrush is, the lines to use it, what runs now and what ended lately. It
+ * needs no key, so it shows no secret, and it shows what runs only to a browser on this machine.
  */
-export const homePage: Front<"status" | "running"> = {
+export const homePage: Front<"status" | "activity"> = {
   unit: "front",
   name: "home-page",
-  uses: ["status", "running"],
+  uses: ["status", "activity"],
   // ListBuckets of S3 has the same path, but is signed; unsigned it comes from an AWS SDK, which gives each call an id.
   serves: ({ method, path, query, headers }) =>
     (method === "GET" || method === "HEAD") &&
@@ -22,7 +24,7 @@ export const homePage: Front<"status" | "running"> = {
     headers["amz-sdk-invocation-id"] === undefined,
   identify: (request) => request.anyone([]),
   async handle({ head, local }, { server }): Promise<WireResponse> {
-    const page = render(server.status(), local ? await server.running() : undefined);
+    const page = render(server.status(), local ? await server.activity() : undefined);
     return {
       status: 200,
       headers: {
@@ -35,16 +37,16 @@ export const homePage: Front<"status" | "running"> = {
   },
 };
 
-/** `running` is undefined for a browser on another machine, which is shown neither names nor folders. */
-function render(status: ServerStatus, running: readonly Running[] | undefined): string {
+/** `activity` is undefined for a browser on another machine, which is shown neither names nor folders. */
+function render(status: ServerStatus, activity: Activity | undefined): string {
   const isDefaultHome = status.home === join(homedir(), ".sagebrush");
-  const home = isDefaultHome || running === undefined ? "" : ` --home ${asText(shellWord(status.home))}`;
+  const home = isDefaultHome || activity === undefined ? "" : ` --home ${asText(shellWord(status.home))}`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sagebrush</title>
+${activity === undefined ? "" : `<meta http-equiv="refresh" content="${reloadSeconds}">\n`}<title>Sagebrush</title>
 <style>${homePageStyle}</style>
 </head>
 <body>
@@ -61,7 +63,7 @@ function render(status: ServerStatus, running: readonly Running[] | undefined): 
 </div>
 </header>
 <main>
-${running === undefined ? "" : renderRunning(running, status.region)}
+${activity === undefined ? "" : renderActivity(activity, status.region)}
 <section>
 <h2>Use it</h2>
 <p>In the folder of Sagebrush, point every AWS client of a shell at this server:</p>
@@ -78,26 +80,41 @@ administrator's key, which <code>env</code> prints.</p>
 `;
 }
 
-function renderRunning(running: readonly Running[], region: string): string {
-  const rows = running.map(
-    ({ what, name, status, since }) =>
-      `<tr><td>${asText(what)}</td><td class="name">${asText(name)}</td><td><span class="status ${tone(status)}">${asText(status)}</span></td><td>${time(since)}</td></tr>`,
-  );
-  const table = `<div class="wide"><table>
-<thead><tr><th>Kind</th><th>Name</th><th>Status</th><th>Created (UTC)</th></tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table></div>`;
+function renderActivity({ running, ended }: Activity, region: string): string {
   return `<section>
-<h2>What runs now <small>in ${asText(region)}</small></h2>
-${running.length === 0 ? '<p class="none">Nothing runs.</p>' : table}
-</section>`;
+<h2>Running</h2>
+${running.length === 0 ? '<p class="none">Nothing runs.</p>' : table(running, "Created (UTC)", region)}
+</section>
+${ended.length === 0 ? "" : `<section>\n<h2>Ended lately</h2>\n${table(ended, "Ended (UTC)", region)}\n</section>`}`;
 }
 
-/** Returns the class that colours a status: in service, failed, or under way. */
+/** Regions have a column when one is not the setting's. */
+function table(rows: readonly Shown[], when: string, region: string): string {
+  const columns: [title: string, cell: (row: Shown) => string][] = [
+    ["Kind", ({ what }) => asText(what)],
+    ["Name", nameAndReason],
+    ["Region", (row) => asText(row.region ?? "all")],
+    ["Status", ({ status }) => `<span class="status ${tone(status)}">${asText(status)}</span>`],
+    [when, ({ since }) => time(since)],
+  ];
+  const isAbroad = rows.some((row) => row.region !== undefined && row.region !== region);
+  const shown = columns.filter(([title]) => title !== "Region" || isAbroad);
+  // A narrow screen shows each row as a list, with these titles.
+  const cells = (row: Shown) => shown.map(([title, cell]) => `<td data-title="${title}">${cell(row)}</td>`).join("");
+  return `<table>
+<thead><tr>${shown.map(([title]) => `<th>${title}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}
+</tbody>
+</table>`;
+}
+
+const nameAndReason = ({ name, reason }: Shown): string =>
+  `<span><span class="name">${asText(name)}</span>${reason ? `<span class="reason">${asText(reason)}</span>` : ""}</span>`;
+
+/** Returns the class that colours a status: good, failed, or under way. */
 const tone = (status: string): string =>
-  status === "InService" ? "good" : /Failed/.test(status) ? "bad" : "under-way";
+  /^(InService|Completed)$/.test(status) ? "good" : /Failed/.test(status) ? "bad" : "under-way";
 
 const time = (date: Date): string => date.toISOString().slice(0, 19).replace("T", " ");
 

@@ -1,26 +1,43 @@
-import type { Running, ServerStatus } from "../../fronts/front.ts";
-import { defineCommand } from "../define-command.ts";
+import { setTimeout } from "node:timers/promises";
+import type { Activity, ServerStatus, Shown } from "../../fronts/front.ts";
+import { type Arguments, defineCommand } from "../define-command.ts";
 import { callServer, findServer, settingsOf } from "../running-server.ts";
 
 export const status = defineCommand({
   name: "status",
   summary: "Says whether a server holds the home, where it listens and what runs. Exit code 1 when none does.",
-  options: { json: { words: "prints the server's answer as JSON" } },
+  options: {
+    json: { words: "prints the server's answer as JSON" },
+    watch: { words: "prints it again every two seconds, until Ctrl-C" },
+  },
   async run(given) {
-    const settings = settingsOf(given);
-    const server = findServer(settings);
-    if (server === undefined) {
-      console.log(given.switches.has("json") ? "null" : `No server holds ${settings.home}.`);
-      return 1;
+    for (;;) {
+      const exitCode = await print(given);
+      if (!given.switches.has("watch")) return exitCode;
+      await setTimeout(watchMilliseconds);
+      // Clears the screen, where there is one.
+      if (process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
     }
-    const answer = (await callServer(server, "GET", "status")) as Answer;
-    console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : describe(answer));
-    return 0;
   },
 });
 
+const watchMilliseconds = 2_000;
+
+async function print(given: Arguments): Promise<number> {
+  const settings = settingsOf(given);
+  const server = findServer(settings);
+  if (server === undefined) {
+    console.log(given.switches.has("json") ? "null" : `No server holds ${settings.home}.`);
+    return 1;
+  }
+  const answer = (await callServer(server, "GET", "status")) as Answer;
+  console.log(given.switches.has("json") ? JSON.stringify(answer, undefined, 2) : describe(answer));
+  return 0;
+}
+
 /** JSON: times are texts. */
-type Answer = ServerStatus & { running: Record<keyof Running, string>[] };
+type Row = Omit<Shown, "since"> & { readonly since: string };
+type Answer = ServerStatus & Readonly<Record<keyof Activity, readonly Row[]>>;
 
 function describe(status: Answer): string {
   const lines = {
@@ -30,9 +47,19 @@ function describe(status: Answer): string {
     memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
   };
   const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
-  const width = Math.max(...status.running.map(({ what }) => what.length)) + 2;
-  const running = status.running.map(({ what, name, status }) => `  ${what.padEnd(width)}${name}, ${status}`);
-  const runs = running.length === 0 ? `Nothing runs in ${status.region}.` : `In ${status.region} there run:`;
-  const ready = `Sagebrush ${status.version} is ready at ${status.url}`;
-  return [ready, ...shown, ...status.warnings, runs, ...running].join("\n");
+  const rows = (of: readonly Row[]) => {
+    const width = Math.max(...of.map(({ what }) => what.length)) + 2;
+    return of.map(({ what, name, region, status: shown, reason }) => {
+      const place = region === undefined || region === status.region ? "" : ` in ${region}`;
+      return `  ${what.padEnd(width)}${name}${place}, ${shown}${reason ? `: ${reason}` : ""}`;
+    });
+  };
+  const section = (title: string, of: readonly Row[]) => (of.length === 0 ? [] : [title, ...rows(of)]);
+  return [
+    `Sagebrush ${status.version} is ready at ${status.url}`,
+    ...shown,
+    ...status.warnings,
+    ...(status.running.length === 0 ? ["Nothing runs."] : section("Running:", status.running)),
+    ...section("Ended lately:", status.ended),
+  ].join("\n");
 }

@@ -1,20 +1,32 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createSocketReach } from "./socket-reach.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sagebrush-reach-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 it.each([
-  ["a short path", "runs"],
-  ["a path that no socket may have", "deep/".repeat(40)],
-])("a socket below %s can be connected to", async (_, below) => {
+  ["a short path", "runs", undefined],
+  ["a path that no socket may have", "deep/".repeat(40), undefined],
+  ["such a path, where others may write to the first folder for links", "deep/".repeat(40), "folder"],
+  ["such a path, where the first folder for links is a file", "deep/".repeat(40), "file"],
+])("a socket below %s can be connected to", async (_, below, taken) => {
+  if (taken !== undefined) {
+    vi.stubEnv("TMPDIR", folder);
+    const first = join(folder, `sagebrush-${process.getuid!()}`);
+    if (taken === "file") writeFileSync(first, "");
+    else mkdirSync(first);
+    chmodSync(first, 0o777);
+  }
   const runs = join(folder, below);
   mkdirSync(join(runs, "RUN", "ml"), { recursive: true });
   // The run makes the socket by a relative path; the test makes it through a short link to its folder.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, type Stats, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mlFolder } from "./run-folder.ts";
@@ -21,13 +21,24 @@ export function createSocketReach(runsFolder: string): (runId: string, name: str
   };
 }
 
-function linkTo(target: string): string {
+/** Somebody else may have taken the first name: anyone may write to the folder for temporary files. */
+function privateFolder(): string {
   const user = process.getuid!();
-  const folder = join(tmpdir(), `sagebrush-${user}`);
-  mkdirSync(folder, { mode: 0o700, recursive: true });
-  const { uid, mode } = lstatSync(folder);
-  if (uid !== user || (mode & 0o077) !== 0)
-    throw new Error(`${folder} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
+  const first = join(tmpdir(), `sagebrush-${user}`);
+  for (const folder of [first, ...Array.from({ length: 99 }, (_, i) => `${first}-${i + 2}`)]) {
+    const found = lstatSync(folder, { throwIfNoEntry: false }) ?? madeFolder(folder);
+    if (found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0) return folder;
+  }
+  throw new Error(`${first} is not a folder of this user alone. Remove it, or choose a home with a shorter path.`);
+}
+
+function madeFolder(path: string): Stats {
+  mkdirSync(path, { mode: 0o700, recursive: true });
+  return lstatSync(path);
+}
+
+function linkTo(target: string): string {
+  const folder = privateFolder();
   // The links of homes that are gone are removed.
   for (const name of readdirSync(folder))
     if (!existsSync(join(folder, name))) rmSync(join(folder, name), { force: true });

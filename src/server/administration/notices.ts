@@ -1,5 +1,6 @@
 import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
+import { exposureWarning } from "./exposure.ts";
 
 /** Lines for the person who runs the server. */
 export interface Notices {
@@ -9,11 +10,14 @@ export interface Notices {
   atStart(): readonly string[];
 }
 
-export function createNotices({ path, upgraded }: Pick<Home, "path" | "upgraded">): Notices {
+export function createNotices({ path, upgraded, url }: Pick<Home, "path" | "upgraded" | "url">, host: string): Notices {
   let found: readonly string[] | undefined;
   function warnings(): readonly string[] {
-    const advice = found === undefined ? adviseOnSandbox() : undefined;
-    found ??= advice ? [sandboxWarning(path, advice)] : [];
+    if (found === undefined) {
+      const advice = adviseOnSandbox();
+      const exposure = exposureWarning(host, url());
+      found = [...(advice ? [sandboxWarning(path, advice)] : []), ...(exposure ? [exposure] : [])];
+    }
     return found;
   }
   const upgrade =

@@ -2,8 +2,8 @@ import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { activityOf } from "./activity.ts";
 import type { Notices } from "./notices.ts";
-import { whatRuns } from "./what-runs.ts";
 
 /** Makes what fronts may ask of the server itself. */
 export function createServerControls(options: {
@@ -24,7 +24,7 @@ export function createServerControls(options: {
       memoryBytes: process.memoryUsage.rss(),
       warnings: notices.warnings(),
     }),
-    running: () => whatRuns(host, { account, region }),
+    activity: () => activityOf(host, account),
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),

@@ -70,7 +70,7 @@ it.each<[string, Partial<Record<"account" | "adminKeyFile", string>>, () => void
   ["keys for all to see", {}, () => chmodSync(join(home, "keys"), 0o644), "can be read by others", /^Run: chmod 600 /],
   ["a damaged secret", {}, () => writeFileSync(join(home, "run-secret"), "x"), "run-secret is damaged", /^Remove it/],
   ["a key file that is missing", { adminKeyFile: "/none" }, () => {}, "cannot be read from /none", /^$/],
-  ["no home", {}, () => rmSync(join(home, "format")), "is no home of Sagebrush", /^Give another --home/],
+  ["no home", {}, () => rmSync(join(home, "format")), "not a home of Sagebrush", /^Give another --home/],
 ])("says of the home: %s", async (_, flags, harm, words, fix) => {
   await useHome();
   harm();

@@ -28,7 +28,7 @@ export interface Check {
   check?(checkup: Checkup): Promise<readonly Finding[]> | readonly Finding[];
 }
 
-/** What all of them find, in order. A check that fails by itself hides no other. */
+/** Returns what the checks find, in their order. A check that throws is a finding, so it hides no other. */
 export async function* findingsOf(checks: readonly Check[], checkup: Checkup): AsyncGenerator<Finding> {
   for (const { name, check } of checks)
     try {

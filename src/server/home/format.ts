@@ -28,7 +28,7 @@ export function formatOf(home: string, target = homeFormat): number | undefined 
     const strangers = readdirSync(home).filter((name) => !isOurs(name));
     if (strangers.length === 0) return undefined;
     throw new StartFailure(
-      `${home} is not empty and is no home of Sagebrush (it has no file "format"; it has ${strangers.slice(0, 3).join(", ")}). Give another --home.`,
+      `${home} is not empty and not a home of Sagebrush (it has no file "format"; it has ${strangers.slice(0, 3).join(", ")}). Give another --home.`,
     );
   }
   const format = Number(text);

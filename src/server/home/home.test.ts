@@ -100,7 +100,7 @@ describe("refused homes", () => {
     await expect(openHome(folder)).rejects.toThrow(/"what" where the number of a format belongs/);
     rmSync(join(folder, "format"));
     mkdirSync(join(folder, "photos"));
-    await expect(openHome(folder)).rejects.toThrow(/is not empty and is no home of Sagebrush.*photos/);
+    await expect(openHome(folder)).rejects.toThrow(/is not empty and not a home of Sagebrush.*photos/);
     expect(isHeld(folder)).toBe(false);
   });
 

@@ -22,7 +22,7 @@ export const homePaths = (path: string) => ({
   resetFile: join(path, "reset"),
   /** Its modification time is when a server was last alive; keepers read it. */
   leaseFile: join(path, "lease"),
-  /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
+  /** Holds the URL of the server and is alone in its folder, which runs see as a mount. */
   addressFile: join(path, "address", "url"),
 });
 

@@ -14,6 +14,9 @@ export interface HttpRequest {
   readonly local: boolean;
 }
 
+/** A proxy adds one of these: the client may be anywhere. */
+const forwardedBy = ["forwarded", "x-forwarded-for", "via"];
+
 /** @param invite tells a client that waits for "100 Continue" to send the body */
 export function readHttpRequest(request: IncomingMessage, response: ServerResponse, invite: () => void): HttpRequest {
   // A client that takes the server for a proxy names the server in the request line, too.
@@ -41,6 +44,7 @@ export function readHttpRequest(request: IncomingMessage, response: ServerRespon
       return abort.signal;
     },
     get local() {
+      if (forwardedBy.some((name) => headers[name] !== undefined)) return false;
       const host = (headers.host ?? "").replace(/:\d+$/, "");
       return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(request.socket.remoteAddress ?? "");
     },

@@ -42,6 +42,6 @@ const explanations: Readonly<Record<string, (host: string, port: number) => stri
   EADDRINUSE: (host, port) =>
     `Port ${port} on ${host} is in use by another program. Give another with --port N, or --port 0 for a free one.`,
   EACCES: (_host, port) => `Port ${port} may not be used by this user. Give a port over 1023 with --port N.`,
-  EADDRNOTAVAIL: (host) => `${host} is no address of this machine. Give one that is with --host H.`,
-  ENOTFOUND: (host) => `${host} is no name of this machine. Give an address with --host H.`,
+  EADDRNOTAVAIL: (host) => `This machine does not have the address ${host}. Give one of its own with --host H.`,
+  ENOTFOUND: (host) => `The name ${host} is not known here. Give an address of this machine with --host H.`,
 };

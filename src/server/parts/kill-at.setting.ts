@@ -2,10 +2,10 @@ import { defineSetting } from "../../base/define-setting.ts";
 import { killPoints } from "../../services/kill-points.gen.ts";
 
 export const killAt = defineSetting({
-  words: "For tests: a named point of a job's life at which the server kills itself.",
+  words: "For tests: a named point of the life of a job or an endpoint at which the server kills itself.",
   default: "",
   parse: (value) => (value === "" || Object.hasOwn(killPoints, value) ? value : undefined),
-  allowed: "a point that docs/reference/settings.md names",
+  allowed: "a named point, such as training-job:created",
 });
 
 /** What is called at every point. At the wanted one the server dies as by `kill -9`: nothing is flushed, closed or said. */

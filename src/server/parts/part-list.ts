@@ -72,7 +72,7 @@ export const partList = defineParts<Opening>()
     open: ({ home, clock }) => ({ lease: keepLease(home, clock) }),
     close: ({ lease }) => lease.end(),
   })
-  .part({ name: "notices", open: ({ home }) => ({ notices: createNotices(home) }) })
+  .part({ name: "notices", open: ({ home, settings }) => ({ notices: createNotices(home, settings.host) }) })
   .part({
     name: "access log",
     open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile) }),

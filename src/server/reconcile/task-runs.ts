@@ -10,6 +10,7 @@ import type { RunWeight } from "../../runs/run-room.ts";
 import type { Timer } from "../../runs/timer.ts";
 import {
   allDocuments,
+  changedKey,
   keyText,
   type ResourceChange,
   type ResourceKey,
@@ -86,7 +87,7 @@ export function createTaskRuns(options: {
     async progress(changes, context) {
       const saved: ResourceChange[] = [];
       const trims: [runId: string, cursor: string][] = [];
-      const written = new Set(changes.map((change) => keyText(keyOf(change))));
+      const written = new Set(changes.map((change) => keyText(changedKey(change))));
       for (const [runId, one] of followed) {
         const now = one.reader.progress();
         if (now?.cursor === undefined || now.cursor === one.savedCursor) continue;
@@ -113,9 +114,6 @@ export function createTaskRuns(options: {
     },
   };
 }
-
-const keyOf = (change: ResourceChange): ResourceKey =>
-  "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
 /** Yields the documents that have runs, with what the runs take of the machine's room. */
 export async function* occupiedRuns(

@@ -60,8 +60,9 @@ export function openAccessLog(path: string): AccessLog {
     appending = appending
       .then(() => {
         turnOver();
-        sizeBytes += text.length;
-        return appendFile(path, text);
+        const bytes = Buffer.from(text);
+        sizeBytes += bytes.length;
+        return appendFile(path, bytes);
       })
       .then(() => {
         failing = false;

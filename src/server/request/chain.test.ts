@@ -86,7 +86,12 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
     contexts,
     account,
     region: "us-west-2",
-    server: { status: () => ({}) as never, running: async () => [], reset: async () => {}, stop() {} },
+    server: {
+      status: () => ({}) as never,
+      activity: async () => ({ running: [], ended: [] }),
+      reset: async () => {},
+      stop() {},
+    },
   });
   answer = createHttpChain({
     wire,
@@ -219,10 +224,10 @@ describe("a context", () => {
 
 describe("a front", () => {
   const given: object[] = [];
-  const page: Front<"running"> = {
+  const page: Front<"activity"> = {
     unit: "front",
     name: "page",
-    uses: ["running"],
+    uses: ["activity"],
     serves: ({ path }) => path === "/page",
     identify: (request) => request.anyone([{ actions: ["sagemaker:ListModels"], resources: ["*"] }]),
     async handle(_request, { call, server }) {
@@ -244,7 +249,7 @@ describe("a front", () => {
       ["ListModels", 200],
       ["ListEndpoints", 403],
     ]);
-    expect(given.map(Object.keys)).toEqual([["running"]]);
+    expect(given.map(Object.keys)).toEqual([["activity"]]);
   });
 
   it("for the administrator is refused to everyone else", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readSettings } from "./settings.ts";
+import { readSettings, strayVariables } from "./settings.ts";
 
 it("takes flags over the environment over defaults", () => {
   const environment = { SAGEBRUSH_PORT: "5000", SAGEBRUSH_ACCOUNT: "000000000000", SAGEBRUSH_HOST: "" };
@@ -13,4 +13,12 @@ it.each([
   [{}, { SAGEBRUSH_ROLES: "some" }, 'SAGEBRUSH_ROLES is "some"; it must be one of any, known.'],
 ])("refuses what is not allowed: %o %o", (flags, environment, words) => {
   expect(() => readSettings(flags, environment)).toThrow(words);
+});
+
+it("tells of a variable that is no setting", () => {
+  const environment = { SAGEBRUSH_PROT: "1", SAGEBRUSH_HOME: "/x", SAGEBRUSH_ML_ROOT: "/opt/ml", SAGEBRUSH_ELSE: "" };
+  expect(strayVariables(environment)).toEqual([
+    "SAGEBRUSH_ELSE is no setting of Sagebrush and changes nothing. `sagebrush settings` lists all.",
+    "SAGEBRUSH_PROT is no setting of Sagebrush and changes nothing. Did you mean SAGEBRUSH_PORT?",
+  ]);
 });

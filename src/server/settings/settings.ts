@@ -1,12 +1,16 @@
 import { type SettingValues, settingFlag, settingVariable } from "../../base/define-setting.ts";
+import { nearest } from "../../base/nearest.ts";
 import { unitSettings } from "../../frame/settings.gen.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { serverSettings } from "./server-settings.ts";
 
 /** Every setting there is: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
-const table = { ...serverSettings, ...unitSettings };
+export const settingTable = { ...serverSettings, ...unitSettings };
 
-export type Settings = SettingValues<typeof table>;
+export type Settings = SettingValues<typeof settingTable>;
+
+/** What an executor sets for the programs of a run. */
+const runVariables = ["ADDRESS_FILE", "EVENTS_FD", "ML_ROOT", "SOCKET"].map((name) => `SAGEBRUSH_${name}`);
 
 /**
  * Reads the settings of a server: flags win over the environment, the environment wins over defaults.
@@ -17,7 +21,7 @@ export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Settings {
   const settings: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(table)) {
+  for (const [name, setting] of Object.entries(settingTable)) {
     const flag = flags[name as keyof Settings];
     const given = flag === undefined ? environment[settingVariable(name)] : String(flag);
     const value = given === undefined || (given === "" && flag === undefined) ? setting.default : setting.parse(given);
@@ -28,4 +32,19 @@ export function readSettings(
     settings[name] = value;
   }
   return settings as Settings;
+}
+
+const withoutPrefix = (variable: string): string => variable.slice("SAGEBRUSH_".length);
+
+/** Returns a line for each variable that looks like a setting and is none: most often it is misspelt. */
+export function strayVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(settingTable).map(settingVariable);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("SAGEBRUSH_") && !known.includes(name) && !runVariables.includes(name))
+    .sort()
+    .map((name) => {
+      const meant = nearest(withoutPrefix(name), known.map(withoutPrefix));
+      const advice = meant === undefined ? "`sagebrush settings` lists all." : `Did you mean SAGEBRUSH_${meant}?`;
+      return `${name} is no setting of Sagebrush and changes nothing. ${advice}`;
+    });
 }

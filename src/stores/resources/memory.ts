@@ -8,10 +8,10 @@ import {
   type Claim,
   ClaimLost,
   Conflict,
+  changedKey,
   type FeedEntry,
   feedDays,
   keyText,
-  type ResourceChange,
   type ResourceDocument,
   type ResourceStore,
 } from "./port.ts";
@@ -77,7 +77,7 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
       const after = new Map(documents);
       const entries: Omit<FeedEntry, "sequence">[] = [];
       for (const [index, change] of changes.entries()) {
-        const key = keyOf(change);
+        const key = changedKey(change);
         const found = after.get(keyText(key));
         const isExpected =
           change.expected === "present" ? found !== undefined : (found?.version ?? "absent") === change.expected;
@@ -98,7 +98,7 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
       documents = after;
       add(entries);
       prune();
-      watchers.tell(() => changes.filter((change) => !("require" in change)).map(keyOf));
+      watchers.tell(() => changes.filter((change) => !("require" in change)).map(changedKey));
       return { sequence: last() };
     },
 
@@ -153,9 +153,6 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
     },
   };
 }
-
-const keyOf = (change: ResourceChange) =>
-  "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
 /** As a store would give it back: through JSON, and frozen. */
 function copy(put: Omit<ResourceDocument, "version">): Omit<ResourceDocument, "version"> {

@@ -35,7 +35,7 @@ export interface ResourceDocument<Wanted = unknown, Actual = unknown> {
   readonly schema: number;
   /** What it belongs to, in the words of the frame; `list` can ask for it. */
   readonly parent?: string;
-  /** Who made it: the ARN of the caller, or of what acted for one. */
+  /** Who made it: the ARN of the caller, or of the document that the service acted for. */
   readonly origin?: string;
   readonly status?: string;
   /** Milliseconds since 1970 UTC. */
@@ -59,6 +59,10 @@ export type ResourceChange =
   | { readonly delete: ResourceKey; readonly expected: number }
   /** Writes nothing and has no entry in the feed: the batch is refused when the document is not as expected. */
   | { readonly require: ResourceKey; readonly expected: number | "absent" | "present" };
+
+/** The key that a change is about. */
+export const changedKey = (change: ResourceChange): ResourceKey =>
+  "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
 /** What a change means beyond the document's status. Kept in the feed, after the changes of its batch. */
 export interface ResourceEvent {

@@ -130,11 +130,11 @@ export function resourceStoreContract(
       await store.write([make("full", { wanted: text(mostDocumentBytes - 10), actual: "12345678" })]);
       await expect(store.write([make("a"), make("b", { wanted: text(mostDocumentBytes) })])).rejects.toMatchObject({
         code: "ValidationException",
-        message: "The document of model b has 1048578 bytes; 1048576 are the most.",
+        message: "The document of model b has 1048578 bytes; at most 1048576 are allowed.",
       });
       const event = { type: "t", key: keyOf("a"), detail: text(mostEventBytes + 2) };
       await expect(store.write([make("a")], { events: [event] })).rejects.toMatchObject({
-        message: "The event t of model a has 262146 bytes; 262144 are the most.",
+        message: "The event t of model a has 262146 bytes; at most 262144 are allowed.",
       });
       await store.write([], { events: [{ ...event, detail: text(mostEventBytes) }] });
       for (const labels of [{ "a b": 1 }, { a: Number.NaN }, { a: [1, null as never] }])

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import { Conflict, type ResourceChange, type ResourceDocument, type ResourceEvent } from "./port.ts";
+import { Conflict, changedKey, type ResourceChange, type ResourceDocument, type ResourceEvent } from "./port.ts";
 import { noActual, type SqliteDocuments } from "./sqlite-documents.ts";
 import type { SqliteFeed } from "./sqlite-feed.ts";
 import { createSqliteLabels } from "./sqlite-labels.ts";
@@ -98,7 +98,7 @@ export function createSqliteChanges(
 
     /** Gives the number of the change's entry. @throws Conflict */
     apply(one: ResourceChange, texts: DocumentTexts | undefined, time: number): number | undefined {
-      const key = "put" in one ? one.put.key : "delete" in one ? one.delete : one.require;
+      const key = changedKey(one);
       const space = "put" in one ? spaces.make(key) : spaces.find(key);
       const found = space === undefined ? undefined : find.get(space, key.name);
       const isExpected = one.expected === "present" ? found : (found?.version ?? "absent") === one.expected;

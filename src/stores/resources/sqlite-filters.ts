@@ -1,5 +1,5 @@
 import { isContains, labelFilters } from "./matching.ts";
-import type { LabelValue, Range, ResourceQuery } from "./port.ts";
+import type { LabelContains, LabelValue, Range, ResourceQuery } from "./port.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 
 export type Bound = string | number;
@@ -43,7 +43,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   const { parent, nameContains, namePrefix } = query;
   if (stream.status !== undefined) add("status", statusIs(stream.status));
   if (parent !== undefined) add("parent", parentIs(parent));
-  if (nameContains) add("contains", [sql("r.name like ? escape '\\'", `%${nameContains.replace(/[%_\\]/g, "\\$&")}%`)]);
+  if (nameContains) add("contains", [like("r.name", nameContains)]);
   if (namePrefix) add("prefix", startsWith(namePrefix));
   add("created", within("r.created", query.created));
   add("modified", within("r.modified", query.modified));
@@ -53,7 +53,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
       typeof asked !== "object"
         ? [sql("atom = ?", asked)]
         : isContains(asked)
-          ? [sql("typeof(atom) = 'text' and instr(lower(atom), lower(?)) > 0", asked.contains)]
+          ? [contains("atom", asked)]
           : [sql("atom is not null"), ...within("atom", asked)],
     );
     const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
@@ -61,6 +61,13 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
   }
   return filters;
 }
+
+/** SQLite's LIKE ignores the case of A to Z alone. */
+const like = (column: string, part: string): Sql =>
+  sql(`${column} like ? escape '\\'`, `%${part.replace(/[%_\\]/g, "\\$&")}%`);
+
+export const contains = (column: string, asked: LabelContains): Sql =>
+  allOf([sql(`typeof(${column}) = 'text'`), like(column, asked.contains)]);
 
 export const labelFilter = (label: string) => `label:${label}`;
 export const statusIs = (status: string) => [sql("r.status = ? and r.status <> ''", status)];

@@ -1,8 +1,10 @@
 import { isContains, labelFilters } from "./matching.ts";
 import { type Sort, sortLabel } from "./order.ts";
-import type { ResourceQuery } from "./port.ts";
+import type { LabelContains, LabelValue, Range, ResourceQuery } from "./port.ts";
 import {
   allOf,
+  type Bound,
+  contains,
   labelFilter,
   parentIs,
   type Sql,
@@ -24,6 +26,8 @@ export interface Path {
   readonly where: Sql;
   /** The filters that `where` has already seen to. */
   readonly serves: readonly string[];
+  /** Every entry of an index is tested, so this is done once: the rows that match are kept. */
+  readonly scans?: boolean;
   /** The columns whose order the index has, when that is the order of the list. */
   readonly order?: readonly string[];
 }
@@ -83,12 +87,12 @@ function* labelPaths(
       const where = allOf([sql("l.space = ? and l.value = ?", space, asked), ...within("l.created", query.created)]);
       const order = createdOrder && ["l.created", "l.id"];
       yield { ...rows, where, serves: [...serves, "created"], order };
-    } else if (!isContains(asked)) {
-      const { text, values } = allOf([sql("l.space = ?", space), ...within("l.value", asked)]);
-      // A document with several values in the range is found once.
-      const source = "resource as r";
-      const where = sql(`r.row in (select l.row from label as l where ${text})`, ...values);
-      yield { source, joined: source, row: "r.row", where, serves };
+    } else {
+      const matching = allOf([sql("l.space = ?", space), ...inValues(asked)]);
+      const scans = isContains(asked);
+      if (!spaces.hasFurther(space)) yield { ...rows, where: matching, serves, scans };
+      // A document of which several values match is found once.
+      else yield { ...among(`select l.row from label as l where ${matching.text}`, matching.values), serves, scans };
     }
   }
   const space = sortedBy === undefined ? undefined : spaces.find(owner, sortedBy);
@@ -96,10 +100,20 @@ function* labelPaths(
     const asked = labelFilters(query).find(([label]) => label === sortedBy)?.[1];
     const where = [sql("l.space = ? and l.first", space)];
     const serves = ["present"];
-    if (typeof asked === "object" && !isContains(asked) && !spaces.hasFurther(space)) {
-      where.push(...within("l.value", asked));
+    if (typeof asked === "object" && !spaces.hasFurther(space)) {
+      where.push(...inValues(asked));
       serves.push(labelFilter(sortedBy!));
     }
     yield { ...rows, where: allOf(where), serves, order: ["l.value", "l.created", "l.id"] };
   }
 }
+
+/** The documents whose rows a statement gives. */
+export function among(rows: string, values: readonly Bound[]) {
+  const source = "resource as r";
+  return { source, joined: source, row: "r.row", where: sql(`r.row in (${rows})`, ...values) };
+}
+
+/** The conditions of a label filter on the values of its index. */
+const inValues = (asked: Range<LabelValue> | LabelContains): readonly Sql[] =>
+  isContains(asked) ? [contains("l.value", asked)] : within("l.value", asked);

@@ -2,7 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
 import type { Place, Sort } from "./order.ts";
 import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.ts";
-import type { Path } from "./sqlite-paths.ts";
+import { among, type Path } from "./sqlite-paths.ts";
 
 /** Statements kept; of the many shapes that a list can have, few are ever used. */
 const mostStatements = 500;
@@ -31,23 +31,23 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * Follows a path that has the list's order, up to a place. Only the documents `among` another path are looked at:
-   * SQLite gathers their row numbers first, which an index has, and so reads no row of others.
+   * Follows a path that has the list's order, up to a place. Of the documents only `candidates` are looked at: SQLite
+   * gathers their row numbers first, which an index has, and so reads no row of others.
    */
   function walk(
     path: Path,
     filters: readonly Filter[],
     asked: Asked,
-    { upTo, among }: { upTo?: readonly Bound[] | undefined; among?: Path | undefined } = {},
+    { upTo, candidates }: { upTo?: readonly Bound[] | undefined; candidates?: Path | undefined } = {},
   ): number[] {
     const tests = filters
-      .filter(({ name }) => !path.serves.includes(name) && !among?.serves.includes(name))
+      .filter(({ name }) => !path.serves.includes(name) && !candidates?.serves.includes(name))
       .map(({ test }) => test);
     const { text, values } = allOf([
       path.where,
       ...beyond(path.order!, asked),
       ...until(path.order!, upTo, asked),
-      ...(among ? [isAmong(path, among)] : []),
+      ...(candidates ? [isAmong(path, candidates)] : []),
       ...tests,
     ]);
     const from = tests.length > 0 ? path.joined : path.source;
@@ -100,15 +100,15 @@ export function createSqliteWays(database: Database) {
     const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
     const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
     if (whole) return walk(whole, filters, asked);
-    for (let steps = fewDocuments; ; steps *= 8) {
+    for (let steps = Math.max(fewDocuments, 12 * asked.limit); ; steps *= 8) {
       const most = steps * 4;
       const best = smallest(selective, most);
       if (best.path.order && best.count < most) return walk(best.path, filters, asked);
       if (best.count <= steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
-      const among = best.count < most && best.path !== way ? best.path : undefined;
-      const upTo = placeAfter(way, asked, among ? steps * 8 : steps);
-      const rows = walk(way, filters, asked, { upTo, among });
+      const candidates = best.count < most && best.path !== way ? best.path : undefined;
+      const upTo = placeAfter(way, asked, candidates ? steps * 8 : steps);
+      const rows = walk(way, filters, asked, { upTo, candidates });
       if (upTo === undefined || rows.length === asked.limit) return rows;
     }
   }
@@ -117,10 +117,22 @@ export function createSqliteWays(database: Database) {
   function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
     let best = { path: paths[0]!, count: most };
     for (const path of paths) {
-      const count = countWhere(path.source, path.where, best.count);
-      if (count < best.count) best = { path, count };
+      const found = path.scans
+        ? gathered(path, best.count)
+        : { path, count: countWhere(path.source, path.where, best.count) };
+      if (found.count < best.count) best = found;
     }
     return best;
+  }
+
+  /** The rows of a path, up to `most`, as a path. */
+  function gathered(path: Path, most: number): { path: Path; count: number } {
+    const { source, row, where, serves } = path;
+    const rows = statement<number>(`select ${row} from ${source} where ${where.text} limit ?`)
+      .pluck()
+      .all(...where.values, most);
+    const listed = among("select value from json_each(?)", [JSON.stringify(rows)]);
+    return { path: { ...listed, serves }, count: rows.length };
   }
 
   return { statement, countWhere, walk, bestWay };

@@ -7,7 +7,7 @@ import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
 import { placeOf, sortOf } from "./order.ts";
 import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
-import { ClaimLost, type ResourceKey, type ResourcePage, type ResourceQuery, type ResourceStore } from "./port.ts";
+import { ClaimLost, changedKey, type ResourcePage, type ResourceQuery, type ResourceStore } from "./port.ts";
 import { createSqliteChanges } from "./sqlite-changes.ts";
 import { claimSchema, createSqliteClaims } from "./sqlite-claims.ts";
 import { createSqliteDocuments, documentSchema } from "./sqlite-documents.ts";
@@ -102,7 +102,7 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
         feed.prune(time);
         return { sequence: sequence ?? feed.last() };
       });
-      watchers.tell(() => changes.flatMap(changedKeys));
+      watchers.tell(() => changes.filter((change) => !("require" in change)).map(changedKey));
       return result;
     },
 
@@ -140,8 +140,4 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
       waiters.wake();
     },
   };
-}
-
-function changedKeys(change: Parameters<ResourceStore["write"]>[0][number]): ResourceKey[] {
-  return "put" in change ? [change.put.key] : "delete" in change ? [change.delete] : [];
 }

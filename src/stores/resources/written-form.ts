@@ -25,7 +25,9 @@ export function documentTexts({ key, wanted, actual, labels }: Omit<ResourceDocu
   const texts = { wanted: jsonOf(wanted), actual: jsonOf(actual), labels: labelsText(labels) };
   const bytes = bytesBeyond(mostDocumentBytes, texts.wanted, texts.actual);
   if (bytes > 0)
-    throw validationFault(`The document of ${keyWords(key)} has ${bytes} bytes; ${mostDocumentBytes} are the most.`);
+    throw validationFault(
+      `The document of ${keyWords(key)} has ${bytes} bytes; at most ${mostDocumentBytes} are allowed.`,
+    );
   return texts;
 }
 
@@ -34,7 +36,9 @@ export function eventText({ key, type, detail }: ResourceEvent): string {
   const text = jsonOf(detail);
   const bytes = bytesBeyond(mostEventBytes, text);
   if (bytes > 0)
-    throw validationFault(`The event ${type} of ${keyWords(key)} has ${bytes} bytes; ${mostEventBytes} are the most.`);
+    throw validationFault(
+      `The event ${type} of ${keyWords(key)} has ${bytes} bytes; at most ${mostEventBytes} are allowed.`,
+    );
   return text;
 }
 

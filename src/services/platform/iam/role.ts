@@ -51,7 +51,7 @@ const onRole =
 
 export const role = defineResourceOf(kind, {
   service: "iam",
-  // Asked by DeleteRole alone: whatever reads a role takes the home's for one.
+  // For DeleteRole alone. Operations that read a role find the home's role without a document.
   missing: ({ name }) => (isHomeRole(name) ? comesWithHome() : noSuchRole(name)),
   existing: ({ name }) => alreadyExists(name),
   permissions: {
@@ -152,7 +152,7 @@ const unmadeRole = (name: string): RoleFacts => ({
   created: 0,
 });
 
-/** A role has the case of its making in its ARN, which its key has not. */
+/** A role's ARN keeps the case in which the role was made; its key is in lower case. */
 const arnOf = (place: Place, Path: string, RoleName: string): string =>
   kind.arn(kind.key(place, { RoleName }), { Path, RoleName });
 

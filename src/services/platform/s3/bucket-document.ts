@@ -30,7 +30,7 @@ export const bucketKind = defineKind<WantedBucket, Nothing>({
 
 export const bucketKey = (Bucket: string): ResourceKey => bucketKind.key({ account: "-", region: "-" }, { Bucket });
 
-/** The bucket that the SageMaker SDKs use by default. A request that names it makes it where it is missing. */
+/** The bucket that the SageMaker SDKs use by default. A request that names it creates it when it is missing. */
 export const defaultBucketName = ({ region, account }: Pick<Context, "region" | "account">): string =>
   `sagemaker-${region}-${account}`;
 

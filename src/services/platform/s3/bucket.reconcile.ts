@@ -1,15 +1,13 @@
 import { defineReconciler } from "../../../frame/define-reconciler.ts";
 import { bucketKind } from "./bucket-document.ts";
-import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
+import { finishDeletion } from "./delete-bucket.ts";
 
 /** Finishes the deletions of a killed server. It also runs beside the handler of each DeleteBucket, which marks the document. */
 export const bucketReconciler = defineReconciler({
   kind: bucketKind,
   unfinished: ["Deleting"],
   async reconcile(document, context) {
-    await deleteBucket(context, document).catch((error) => {
-      if (!isBucketNotEmpty(error)) throw error;
-    });
+    await finishDeletion(context, document);
     return {};
   },
 });

@@ -10,7 +10,7 @@ import { bucketReconciler } from "./bucket.reconcile.ts";
 import { bucket } from "./bucket.ts";
 import { bucketKey, bucketKind } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
-import { deleteBucket } from "./delete-bucket.ts";
+import { deleteBucket, finishDeletion } from "./delete-bucket.ts";
 import { multipartUpload } from "./multipart-upload.ts";
 import { object } from "./object.ts";
 import { objectCopy } from "./object-copy.ts";
@@ -330,6 +330,16 @@ describe("a deletion that a killed server began", () => {
     await mark();
     expect(await refusal(make("half-deleted"))).toBe("BucketAlreadyOwnedByYou");
     expect(await keysIn("half-deleted")).toEqual(["a"]);
+  });
+
+  test("that was refused is not begun again by who still sees it under way", async () => {
+    await make("refused");
+    await put("refused", "a");
+    const active = (await documentOf("refused"))!;
+    const stale = { ...active, status: "Deleting" };
+    await context.call("s3", "DeleteObject", { Bucket: "refused", Key: "a" });
+    await finishDeletion(context, stale as never);
+    expect(await documentOf("refused")).toEqual(active);
   });
 
   test("leaves the bucket whole or gone, in whatever order its callers ran and wherever the server was killed", async () => {

@@ -13,7 +13,7 @@ import {
   ownerOf,
 } from "./bucket-document.ts";
 import { checkBucketName } from "./bucket-name.ts";
-import { deleteBucket, isBucketNotEmpty } from "./delete-bucket.ts";
+import { deleteBucket, finishDeletion } from "./delete-bucket.ts";
 import { invalidArgument, namingBucket, noSuchBucket, notBuilt, notFound, refuseMembers } from "./s3-faults.ts";
 import { onBucket, onListing } from "./s3-permissions.ts";
 
@@ -86,7 +86,8 @@ export const bucket = defineResourceOf(bucketKind, {
       const { LocationConstraint, ...more } = input.CreateBucketConfiguration ?? {};
       refuseMembers(context, more, "CreateBucketConfiguration.", ["Location", "Bucket", "Tags"]);
       const region = regionOf(LocationConstraint, context);
-      await finishDeletion(context, name);
+      const former = await bucketKind.find(context, bucketKey(name));
+      if (former?.status === "Deleting") await finishDeletion(context, former);
       const { bucket, made } = await makeBucket(context, name, region);
       if (!made && bucket.wanted.owner !== context.account) throw alreadyExists(name);
       // In us-east-1 alone it is no error to create one's own bucket again.
@@ -166,13 +167,4 @@ async function requireBucket(
   if (!found) throw noSuchBucket(input.Bucket);
   checkOwner(context, found, input.ExpectedBucketOwner);
   return found;
-}
-
-/** Ends a deletion that is under way, so that the name is free. A refused deletion leaves the bucket. */
-async function finishDeletion(context: Context, name: string): Promise<void> {
-  const found = await bucketKind.find(context, bucketKey(name));
-  if (found?.status !== "Deleting") return;
-  await deleteBucket(context, found).catch((error) => {
-    if (!isBucketNotEmpty(error)) throw error;
-  });
 }

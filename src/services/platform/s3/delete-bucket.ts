@@ -7,9 +7,8 @@ import { type BucketDocument, bucketKey, bucketKind } from "./bucket-document.ts
 type Parts = Pick<Context, "resources" | "objects" | "clock" | "random" | "signal">;
 
 /**
- * Deletes a bucket, or finishes a deletion that a killed server began. Several callers may run it at the same time, and
- * each may be killed at any line: the document is marked, the id is closed for ever in the object store, the document is
- * deleted.
+ * Deletes a bucket. Several callers may run it at the same time, and each may be killed at any line: the document is
+ * marked, the id is closed for ever in the object store, the document is deleted.
  *
  * @throws Fault BucketNotEmpty when it holds an object; the document is "Active" then
  */
@@ -18,7 +17,22 @@ export async function deleteBucket(parts: Parts, bucket: BucketDocument): Promis
     const now = await current(parts, bucket);
     return now?.status === "Active" ? writeStatus(parts, now, "Deleting") : now;
   });
-  if (!marked) return;
+  if (marked) await deleteMarked(parts, marked);
+}
+
+/**
+ * Finishes a deletion that is under way. One that was refused meanwhile is not begun again: by now the bucket may be
+ * empty, and nobody has asked for its deletion since.
+ */
+export async function finishDeletion(parts: Parts, bucket: BucketDocument): Promise<void> {
+  const now = await current(parts, bucket);
+  if (now?.status !== "Deleting") return;
+  await deleteMarked(parts, now).catch((error) => {
+    if (!isBucketNotEmpty(error)) throw error;
+  });
+}
+
+async function deleteMarked(parts: Parts, marked: BucketDocument): Promise<void> {
   try {
     await parts.objects.closeBucket(marked.id, marked.version);
   } catch (error) {
@@ -27,12 +41,12 @@ export async function deleteBucket(parts: Parts, bucket: BucketDocument): Promis
     throw error;
   }
   await againOnConflict(parts, async () => {
-    const now = await current(parts, bucket);
+    const now = await current(parts, marked);
     if (now) await parts.resources.write([{ delete: now.key, expected: now.version }]);
   });
 }
 
-export const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
+const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
 
 /** The bucket's document, unless a new bucket has its name. */
 async function current(parts: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {

@@ -300,7 +300,7 @@ describe("traffic", () => {
       code: "ModelError",
       status: 424,
       message: expect.stringMatching(
-        /^Received client error \(415\) from primary with message "one-A: bad"\. See https:\/\/us-west-2\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=us-west-2#logEventViewer:group=\/aws\/sagemaker\/Endpoints\/Echo in account 123456789012 for more information\.$/,
+        /^Received client error \(415\) from primary with message "one-A: bad"\. See the log stream [AB]\/\S+ of the log group \/aws\/sagemaker\/Endpoints\/Echo in account 123456789012, region us-west-2, for more information\.$/,
       ),
       members: {
         OriginalStatusCode: 415,

@@ -60,6 +60,7 @@ export const endpoint = defineResource({
   schema: 2,
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
   running: ["Creating", "InService", "Updating", "Deleting"],
+  shownReason: ({ actual }: { readonly actual: ActualEndpoint }) => actual.failureReason,
   statuses: {
     Creating: { final: false, refusesUpdate: busy, refusesDelete: busy },
     InService: { final: true },

@@ -36,7 +36,7 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
     const begun = performance.now();
     for (const [member, owner] of foreign)
       if (input[member] !== undefined)
-        throw validationError(`${member} is for ${owner}; the endpoint ${input.EndpointName} is none. Leave it out.`);
+        throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
     const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
     const status = isAnswer(answer) ? answer.status : 0;
@@ -167,10 +167,9 @@ function modelError(
   const log = instanceLog(endpointName, variant, instanceId);
   const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
   const side = status >= 400 && status < 500 ? "client" : "server";
-  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${log.logGroupName}`;
   return new Fault(
     "ModelError",
-    `Received ${side} error (${status}) from primary with message "${said}". See ${console} in account ${account} for more information.`,
+    `Received ${side} error (${status}) from primary with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
     {
       status: 424,
       members: {

@@ -305,7 +305,7 @@ it("describes many at once, and says of each that it cannot why", async () => {
   });
   expect(described.BatchDescribeModelPackageErrorMap).toEqual({
     [arn("churn/2")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },
-    [arn("alone")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("is no version") },
+    [arn("alone")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("is not a version") },
     [theirs]: { ErrorCode: "AccessDeniedException", ErrorResponse: expect.stringContaining("resource-based policy") },
     [elsewhere]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },
     [arn("a/b/c")]: { ErrorCode: "ValidationException", ErrorResponse: expect.stringContaining("does not exist.") },

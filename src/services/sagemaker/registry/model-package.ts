@@ -159,7 +159,7 @@ async function addToBatch(
     const document = await packages.get(context, { ModelPackageArn: arn });
     if (versionOf(document.key) === undefined)
       throw validationFault(
-        `ModelPackage ${arn} is no version of a model package group; describe it by DescribeModelPackage.`,
+        `ModelPackage ${arn} is not a version of a model package group. Describe it by DescribeModelPackage.`,
       );
     described.ModelPackageSummaries![arn] = describeInBatch(document, packages.arn(document.key));
   } catch (error) {

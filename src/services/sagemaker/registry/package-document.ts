@@ -23,13 +23,13 @@ export interface PackageState {
 
 export type PackageDocument = ResourceDocument<PackageWanted, PackageState>;
 
-/** What is shown is known before a document is written. */
+/** What the lists show is known before the document is written. */
 type Shown = Omit<PackageDocument, "version" | "schema">;
 
 /** What is known of a package where its large members are not. */
 type Listed = Pick<Shown, "key" | "created"> & { readonly wanted: Omit<PackageWanted, (typeof largeMembers)[number]> };
 
-/** What the lists show, and all that is shown begins with. */
+/** What the lists show; Describe shows it first, and more. */
 export const summarize = ({ wanted, key, created }: Listed, ModelPackageArn: string): Summary => ({
   ModelPackageName: wanted.ModelPackageName,
   ModelPackageGroupName: wanted.ModelPackageGroupName,

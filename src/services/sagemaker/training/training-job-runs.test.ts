@@ -289,7 +289,7 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     [{ InputDataConfig: [channel("train", "s3://no-such-bucket/x")] }, /No S3 objects found/],
     [
       { InputDataConfig: [channel("train", `s3://${bucket}/lists/large`, "ManifestFile")] },
-      /lists\/large has 16777217 bytes; 16777216 are the most/,
+      /lists\/large has 16777217 bytes; at most 16777216 are allowed/,
     ],
     [
       { InputDataConfig: [channel("a", `s3://${bucket}/data`), channel("a", `s3://${bucket}/data`)] },
@@ -309,6 +309,20 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       /^Look-around /,
     ],
     [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
+    [
+      {
+        AlgorithmSpecification: { ...algorithm, ContainerEntrypoint: ["/bin/bash"] },
+        InputDataConfig: [channel("code", `s3://${bucket}/data`), channel("sm_drivers", `s3://${bucket}/data`)],
+      },
+      /^Script mode \(source_code in the SageMaker SDK\) is not built/,
+    ],
+    [
+      {
+        AlgorithmSpecification: { ...algorithm, EnableSageMakerMetricsTimeSeries: true },
+        HyperParameters: { sagemaker_program: '"train.py"' },
+      },
+      /^Script mode \(entry_point in the SageMaker SDK\) is not built/,
+    ],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
   ];
   for (const [changes, text] of refusals) {

@@ -42,6 +42,7 @@ export const trainingJob = defineJob({
   },
   running: ["InProgress", "Stopping"],
   shownStatus: (job) => secondaryStatus(job),
+  shownReason: ({ actual }) => actual.failureReason,
   missing: () => validationFault("Requested resource not found."),
   existing: ({ arn }) =>
     new Fault(

@@ -15,8 +15,9 @@ export const defaultRuntimeSeconds = 86_400;
 
 /** Refuses what AWS refuses when a job is made, and what this version cannot do. */
 export async function checkTrainingRequest(request: TrainingRequest, context: Context): Promise<void> {
-  refuseUnbuilt(request, context);
+  refuseScriptMode(request, context);
   trainingImage(request, context);
+  refuseUnbuilt(request, context);
   checkMetricDefinitions(context, request.AlgorithmSpecification?.MetricDefinitions ?? []);
   checkStoppingCondition(request);
   await checkExecutionRole(context, request.RoleArn);
@@ -43,6 +44,18 @@ export function trainingImage(request: TrainingRequest, context: Context): Train
   const refusal = training.refuses((request.HyperParameters ?? {}) as Record<string, string>);
   if (refusal) throw notBuilt(context, refusal.what, refusal.instead);
   return training;
+}
+
+/**
+ * The SageMaker SDK turns a user's script into members that the user never wrote: version 3 into an entry point and the
+ * channel `sm_drivers`, version 2 into hyperparameters. The refusal names what the user wrote.
+ */
+function refuseScriptMode({ InputDataConfig = [], HyperParameters = {} }: TrainingRequest, context: Context): void {
+  const instead = "train with a built-in algorithm";
+  if (InputDataConfig.some(({ ChannelName }) => ChannelName === "sm_drivers"))
+    throw notBuilt(context, "Script mode (source_code in the SageMaker SDK)", instead);
+  if (["sagemaker_program", "sagemaker_submit_directory"].some((name) => Object.hasOwn(HyperParameters, name)))
+    throw notBuilt(context, "Script mode (entry_point in the SageMaker SDK)", instead);
 }
 
 function refuseUnbuilt(request: TrainingRequest, context: Context): void {
@@ -90,7 +103,7 @@ function checkStoppingCondition({ StoppingCondition, EnableManagedSpotTraining }
   }
 }
 
-/** Where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault for a path that is none. */
+/** Where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault when the path is not one of S3 */
 export function outputLocation(request: TrainingRequest): S3Location {
   const path = request.OutputDataConfig.S3OutputPath;
   const location = parseS3Location(path);
@@ -150,7 +163,7 @@ async function checkManifestSize(channel: TrainingChannel, context: Context): Pr
   const { ContentLength = 0 } = await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
   if (ContentLength > mostManifestBytes) {
     throw validationFault(
-      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; ${mostManifestBytes} are the most. Name fewer objects, or use S3Prefix.`,
+      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; at most ${mostManifestBytes} are allowed. Name fewer objects, or use S3Prefix.`,
     );
   }
 }
