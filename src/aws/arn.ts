@@ -7,6 +7,9 @@ export interface Arn {
   readonly resource: string;
 }
 
+/** The partition of everything here: that of AWS's public regions. */
+export const ownPartition = "aws";
+
 /** Splits an ARN; returns undefined for any other text. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:(.+)$/s.exec(text);
@@ -16,4 +19,4 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 export const formatArn = (arn: Omit<Arn, "partition"> & { partition?: string }): string =>
-  `arn:${arn.partition ?? "aws"}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;
+  `arn:${arn.partition ?? ownPartition}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;

@@ -46,6 +46,13 @@ function encodeTime(milliseconds: number): string {
   return text;
 }
 
+/** Returns when a ULID was made, in milliseconds since 1970. */
+export function ulidTime(ulid: string): number {
+  let milliseconds = 0;
+  for (let i = 0; i < 10; i++) milliseconds = milliseconds * 32 + crockford.indexOf(ulid[i]!);
+  return milliseconds;
+}
+
 function encodeTail(bytes: Uint8Array): string {
   let text = "";
   let bits = 0;

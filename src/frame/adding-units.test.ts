@@ -112,12 +112,21 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
   expect(made.map(({ ImageVersionArn }) => ImageVersionArn).sort()).toEqual(
     [1, 2, 3].map((version) => `${arn}image-version/tools/${version}`),
   );
+  const latest = async () => (await sagemaker.describeImageVersion({ ImageName: "Tools" })).Version;
+  expect(await latest()).toBe(3);
   await sagemaker.deleteImageVersion({ ImageName: "Tools", Version: 3 });
+  expect(await latest()).toBe(2);
   expect((await create()).ImageVersionArn).toBe(`${arn}image-version/tools/4`);
   const { ImageVersions } = await sagemaker.listImageVersions({ ImageName: "tools", SortBy: "VERSION", MaxResults: 2 });
   expect(ImageVersions?.map(({ Version }) => Version)).toEqual([4, 2]);
   const described = await sagemaker.describeImageVersion({ ImageName: "Tools", Version: 2 });
   expect(described).toMatchObject({ Version: 2, BaseImage: "base:1", ImageArn: `${arn}image/tools` });
+  await sagemaker.createImage({ ImageName: "Empty", RoleArn });
+  for (const ImageName of ["Empty", "None"])
+    await expect(sagemaker.describeImageVersion({ ImageName })).rejects.toMatchObject({
+      name: "ResourceNotFound",
+      message: ImageName === "Empty" ? "The image Empty has no version." : `${arn}image/none does not exist.`,
+    });
   const missing = sagemaker.describeImageVersion({ ImageName: "Tools", Version: 3 });
   await expect(missing).rejects.toMatchObject({ name: "ResourceNotFound" });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { validationFault } from "../aws/faults.ts";
 import { createRandom, type Random } from "../base/random.ts";
 import { createTestContext, type TestContext, testTime } from "../server/request/test-context.ts";
@@ -78,6 +78,22 @@ const imageVersion = defineResource({
       return { variables: { ImageName, Version }, parent, actual: { parentId: parent.id } };
     },
     output: (ImageVersionArn) => ({ ImageVersionArn }),
+  },
+});
+
+/** A child of a child: what goes with an image version when that goes with its image. */
+const alias = defineResource({
+  service: "sagemaker",
+  kind: "alias",
+  arn: "alias/{DomainId}/{SpaceName}",
+  parent: { kind: "sagemaker/image-version", deletion: "takes children" },
+  ...refusals,
+  create: {
+    operation: "CreateSpace",
+    async begin({ DomainId }, context) {
+      return { parent: await imageVersion.get(context, { ImageName: "i", Version: DomainId }), actual: {} };
+    },
+    output: (SpaceArn) => ({ SpaceArn }),
   },
 });
 
@@ -183,6 +199,37 @@ test("children go with their parent in any number, in its own account and region
   const left = async ({ region }: TestContext) =>
     (await context.resources.list(imageVersion.name, { account, region, limit: 2_000 })).documents.length;
   expect([await left(context), await left(elsewhere)]).toEqual([0, 1_001]);
+});
+
+test("a deletion that is killed or refused at any write leaves every child and grandchild where it was", async () => {
+  const context = createTestContext({ units: [...units, alias] });
+  const { write } = context.resources;
+  await context.call("sagemaker", "CreateImage", { ImageName: "i", RoleArn: "r" });
+  for (let count = 0; count < 1_200; count++)
+    await context.call("sagemaker", "CreateImageVersion", { ImageName: "i", BaseImage: "b" });
+  const { account, region } = context;
+  const versions = () => context.resources.list(imageVersion.name, { account, region, limit: 2_000 });
+  const aliases = () => context.resources.list(alias.name, { account, region, limit: 2_000 });
+  for (const { key } of (await versions()).documents.slice(600, 603))
+    for (const SpaceName of ["x", "y"])
+      await context.call("sagemaker", "CreateSpace", { DomainId: imageVersion.variables(key).Version!, SpaceName });
+
+  let failed = 0;
+  for (let killedAt = 1; ; killedAt++) {
+    let writes = 0;
+    vi.spyOn(context.resources, "write").mockImplementation(async (...batch) => {
+      if (++writes === killedAt) throw new Error("killed");
+      return write(...batch);
+    });
+    const deletion = context.call("sagemaker", "DeleteImage", { ImageName: "i" });
+    if (await deletion.then(() => true).catch(() => false)) break;
+    failed++;
+    expect((await versions()).documents).toHaveLength(1_200);
+    expect((await aliases()).documents).toHaveLength(6);
+  }
+  expect(failed).toBeGreaterThan(1);
+  expect((await versions()).documents).toEqual([]);
+  expect((await aliases()).documents).toEqual([]);
 });
 
 test("a parent that its reconciler removes has no new children meanwhile", async () => {

@@ -1,8 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
-import { Conflict, type ResourceChange, type ResourceDocument } from "../stores/resources/port.ts";
+import { allDocuments, Conflict, type ResourceChange, type ResourceDocument } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { loadKind, parentText } from "./define-kind.ts";
-import type { KindEntry } from "./kinds.ts";
 
 /**
  * A parent and its children are separate documents, so a child could be written between the moment when a deletion
@@ -11,8 +10,6 @@ import type { KindEntry } from "./kinds.ts";
  * which expects the marked version, conflicts and begins again. A mark that a killed server left does no harm.
  */
 const closingLabel = "closing";
-
-const childrenAtOnce = 500;
 
 /**
  * Returns the change that is written with a new child: the parent is as it was read, and no deletion misses the child.
@@ -30,13 +27,13 @@ export async function parentFence(
 export interface ClosedParent<Document> {
   /** The parent with its mark; the removal expects this version. */
   readonly document: Document;
-  /** The deletions of the children that go with it. */
+  /** The deletions of the children that go with it, and of theirs. */
   readonly changes: readonly ResourceChange[];
 }
 
 /**
- * Prepares the removal of a document that may have children. Children that go with it are deleted here when they are
- * many, and the last of them in the batch of the removal.
+ * Prepares the removal of a document that may have children. However many go with it, they go in the batch of the
+ * removal: a deletion that is killed, or gives up, has deleted nothing.
  * @param refusal makes the refusal for a document with children that keep it
  * @throws Conflict when the document has changed since it was read
  */
@@ -49,16 +46,17 @@ export async function closeParent<Document extends ResourceDocument>(
   const all = kinds.childrenOf(document.key.kind);
   if (all.length === 0) return { document, changes: [] };
 
-  const childrenOf = ({ service, kind }: KindEntry, limit: number) =>
-    resources.list(`${service}/${kind}`, {
-      account: account === "-" ? undefined : account,
-      region: region === "-" ? undefined : region,
-      parent: parentText(document.key),
-      limit,
-    });
+  const queryOf = {
+    account: account === "-" ? undefined : account,
+    region: region === "-" ? undefined : region,
+    parent: parentText(document.key),
+  };
   const keeping = all.filter(({ parent }) => parent?.deletion === "refused");
   const refuseWhileKept = async () => {
-    for (const kind of keeping) if ((await childrenOf(kind, 1)).documents.length > 0) throw refusal();
+    for (const { service, kind } of keeping) {
+      const { documents } = await resources.list(`${service}/${kind}`, { ...queryOf, limit: 1 });
+      if (documents.length > 0) throw refusal();
+    }
   };
 
   await refuseWhileKept();
@@ -67,17 +65,12 @@ export async function closeParent<Document extends ResourceDocument>(
   await refuseWhileKept();
 
   const changes: ResourceChange[] = [];
-  for (const kind of all.filter((one) => !keeping.includes(one))) {
-    const { read } = await loadKind(kind);
-    for (;;) {
-      const { documents, next } = await childrenOf(kind, childrenAtOnce);
+  for (const entry of all.filter((one) => !keeping.includes(one))) {
+    const { name, read } = await loadKind(entry);
+    for await (const found of allDocuments(resources, name, queryOf)) {
       // A child of a newer shape refuses to be read: what a newer version keeps with it is not known here.
-      const deletions = documents.map(read).map(({ key, version }) => ({ delete: key, expected: version }));
-      if (next !== undefined) await resources.write(deletions);
-      else {
-        changes.push(...deletions);
-        break;
-      }
+      const child = await closeParent({ resources, kinds }, read(found), refusal);
+      changes.push(...child.changes, { delete: found.key, expected: child.document.version });
     }
   }
   return { document: closed, changes };

@@ -20,8 +20,9 @@ type Operations<
   N extends OperationName<ClientOf<S>>,
   Status extends string,
   Wanted,
+  Large extends string,
 > = Omit<
-  ResourceOperations<ClientOf<S>, C, D, L, never, X, N, NoInfer<Status>, JobActual, Wanted>,
+  ResourceOperations<ClientOf<S>, C, D, L, never, X, N, NoInfer<Status>, JobActual, Wanted, Large>,
   "create" | "update"
 >;
 
@@ -37,8 +38,9 @@ export type JobDefinition<
   Status extends string,
   Step extends string,
   Wanted,
-> = KindDefinition<Wanted, JobActual, Status> &
-  Operations<S, C, D, L, X, N, Status, Wanted> & {
+  Large extends string,
+> = KindDefinition<Wanted, JobActual, Status, Large> &
+  Operations<S, C, D, L, X, N, Status, Wanted, Large> & {
     readonly service: S;
     /**
      * A job is reconciled in every status that is not final. In such a status its deletion is refused; a row may say so
@@ -78,7 +80,8 @@ export function defineJob<
   N extends OperationName<ClientOf<S>> = never,
   T extends OperationName<ClientOf<S>> = never,
   Wanted = InputOf<ClientOf<S>, C>,
->(definition: JobDefinition<S, C, D, L, X, N, T, Status, Step, Wanted>): JobUnit<Wanted> {
+  Large extends string = never,
+>(definition: JobDefinition<S, C, D, L, X, N, T, Status, Step, Wanted, Large>): JobUnit<Wanted> {
   const { runs, stop, create, statuses, ...rest } = definition;
   const begin = async (
     input: InputOf<ClientOf<S>, C>,
@@ -88,7 +91,7 @@ export function defineJob<
     const transitions = enter([], "Starting", runs.steps.Starting, context.clock.now());
     return { ...begun, status: create.status, actual: { transitions, lostAttempts: 0, told: {} } };
   };
-  const resource = defineResource<S, JobActual, C, D, L, never, X, N, Status, Wanted>({
+  const resource = defineResource<S, JobActual, C, D, L, never, X, N, Status, Wanted, Large>({
     ...rest,
     statuses: refusingDeletion(statuses),
     create: { ...create, begin },

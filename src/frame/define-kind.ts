@@ -35,7 +35,7 @@ export interface StatusRow {
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 
 /** The declaration of a kind without its types. */
-interface KindFacts<Status extends string = string> extends KindNaming {
+interface KindFacts<Status extends string = string, Large extends string = string> extends KindNaming {
   /** The kind's name for people: "Training job". */
   readonly title?: string;
   /** Left out where documents belong to none, or to documents of several kinds, as runs do. */
@@ -47,7 +47,7 @@ interface KindFacts<Status extends string = string> extends KindNaming {
   /**
    * Members of `wanted` that users can make large: above 64 KiB they become bodies in the object store, found by hash.
    */
-  readonly large?: readonly string[];
+  readonly large?: readonly Large[];
   /**
    * Whether documents have tags, in the list `Tags` of `wanted`. A template: only documents with such an ARN have them.
    */
@@ -59,22 +59,31 @@ interface KindFacts<Status extends string = string> extends KindNaming {
 }
 
 /** The declaration of a kind: how its documents are named, what the store indexes, what each status allows. */
-export interface KindDefinition<Wanted, Actual, Status extends string = string> extends KindFacts<Status> {
+export interface KindDefinition<Wanted, Actual, Status extends string = string, Large extends string = string>
+  extends KindFacts<Status, Large> {
   /** The values, by name, that lists filter and sort by; undefined where a document has no value. */
   readonly labels?: Readonly<
     Record<string, (document: ResourceDocument<Wanted, Actual>) => Labels[string] | boolean | undefined>
   >;
-  readonly large?: readonly (keyof NoInfer<Wanted> & string)[];
+  readonly large?: readonly (Large & keyof NoInfer<Wanted>)[];
   /** What is shown of a running document where its status says too little: a job's secondary status. */
-  readonly shownStatus?: (document: ResourceDocument<Wanted, Actual>) => string;
+  readonly shownStatus?: (document: Listed<Wanted, Actual, NoInfer<Large>>) => string;
   /** Why a document has its status, where there is more to say: why a job failed. */
-  readonly shownReason?: (document: ResourceDocument<Wanted, Actual>) => string | undefined;
+  readonly shownReason?: (document: Listed<Wanted, Actual, NoInfer<Large>>) => string | undefined;
 }
 
+/** A document as a list reads it: its large members are unknown, since they may be bodies in the object store. */
+export type Listed<Wanted, Actual, Large extends string> = ResourceDocument<
+  [Large & keyof Wanted] extends [never]
+    ? Wanted
+    : { readonly [Member in keyof Wanted]: Member extends Large ? unknown : Wanted[Member] },
+  Actual
+>;
+
 /** A kind as handlers and reconcilers use it. */
-export interface Kind<Wanted = unknown, Actual = unknown> extends KindNames {
+export interface Kind<Wanted = unknown, Actual = unknown, Large extends string = string> extends KindNames {
   readonly unit: "kind" | "resource" | "job";
-  readonly definition: KindFacts;
+  readonly definition: KindFacts<string, Large>;
   /** The shape's number and the labels' names. Documents written with another shape are rewritten at start. */
   readonly shape: string;
   /** Returns the row of a document's status. In a kind without a table every row is final and refuses nothing. */
@@ -106,9 +115,9 @@ export type Nothing = Record<string, never>;
 const final: StatusRow = { final: true };
 
 /** Makes a kind. See frame/README.md for an example. */
-export function defineKind<Wanted, Actual, Status extends string = string>(
-  definition: KindDefinition<Wanted, Actual, Status>,
-): Kind<Wanted, Actual> {
+export function defineKind<Wanted, Actual, Status extends string = string, Large extends string = never>(
+  definition: KindDefinition<Wanted, Actual, Status, Large>,
+): Kind<Wanted, Actual, Large> {
   const names = createKindNames(definition);
   const { labels = {}, schema = 1, statuses, large = [] } = definition;
   const rows = statuses as Readonly<Record<string, StatusRow>> | undefined;
@@ -122,7 +131,9 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
     return Object.keys(made).length > 0 ? made : undefined;
   };
 
-  const kind: Kind<Wanted, Actual> = {
+  const listed = (document: ResourceDocument) => kind.read(document) as Listed<Wanted, Actual, Large>;
+
+  const kind: Kind<Wanted, Actual, Large> = {
     unit: "kind",
     ...names,
     definition,
@@ -130,9 +141,9 @@ export function defineKind<Wanted, Actual, Status extends string = string>(
 
     status: ({ status = "" }) => rows?.[status] ?? final,
 
-    shownStatus: (document) => definition.shownStatus?.(kind.read(document)) ?? document.status ?? "",
+    shownStatus: (document) => definition.shownStatus?.(listed(document)) ?? document.status ?? "",
 
-    shownReason: (document) => definition.shownReason?.(kind.read(document)),
+    shownReason: (document) => definition.shownReason?.(listed(document)),
 
     read(document) {
       if (document.schema > schema)

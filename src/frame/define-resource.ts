@@ -34,10 +34,16 @@ export function defineResource<
   N extends OperationName<ClientOf<S>> = never,
   Status extends string = never,
   Wanted = InputOf<ClientOf<S>, C>,
+  Large extends string = never,
 >(
-  definition: ResourceDefinition<ClientOf<S>, C, D, L, U, X, N, Status, Actual, Wanted> & { readonly service: S },
+  definition: ResourceDefinition<ClientOf<S>, C, D, L, U, X, N, Status, Actual, Wanted, Large> & {
+    readonly service: S;
+  },
 ): ResourceUnit<Wanted, Actual> {
-  return makeResource(definition as unknown as AnyOperations<Wanted, Actual>, defineKind<Wanted, Actual>(definition));
+  return makeResource(
+    definition as unknown as AnyOperations<Wanted, Actual>,
+    defineKind<Wanted, Actual, string, Large>(definition),
+  );
 }
 
 /**
@@ -54,9 +60,22 @@ export function defineResourceOf<
   U extends OperationName<ClientOf<S>> = never,
   X extends OperationName<ClientOf<S>> = never,
   N extends OperationName<ClientOf<S>> = never,
+  Large extends string = never,
 >(
-  kind: Kind<Wanted, Actual>,
-  operations: ResourceOperations<ClientOf<S>, C, D, L, U, X, N, string, NoInfer<Actual>, NoInfer<Wanted>> & {
+  kind: Kind<Wanted, Actual, Large>,
+  operations: ResourceOperations<
+    ClientOf<S>,
+    C,
+    D,
+    L,
+    U,
+    X,
+    N,
+    string,
+    NoInfer<Actual>,
+    NoInfer<Wanted>,
+    NoInfer<Large>
+  > & {
     readonly service: S;
   },
 ): ResourceUnit<Wanted, Actual> {
@@ -76,10 +95,14 @@ export const resourceOf =
     N extends OperationName<M> = never,
     Status extends string = never,
     Wanted = InputOf<M, C>,
+    Large extends string = never,
   >(
-    definition: ResourceDefinition<M, C, D, L, U, X, N, Status, Actual, Wanted>,
+    definition: ResourceDefinition<M, C, D, L, U, X, N, Status, Actual, Wanted, Large>,
   ): ResourceUnit<Wanted, Actual> =>
-    makeResource(definition as unknown as AnyOperations<Wanted, Actual>, defineKind<Wanted, Actual>(definition));
+    makeResource(
+      definition as unknown as AnyOperations<Wanted, Actual>,
+      defineKind<Wanted, Actual, string, Large>(definition),
+    );
 
 /** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation
@@ -92,6 +115,7 @@ interface AnyOperations<Wanted, Actual> {
   readonly create?: AnyCreate<Wanted, Actual>;
   readonly describe?: {
     readonly operation: string;
+    complete?(input: AnyInput, context: Context): Promise<object>;
     output(
       document: ResourceDocument<Wanted, Actual>,
       arn: string,
@@ -200,10 +224,11 @@ function makeResource<Wanted, Actual>(
   if (describe) {
     const isFinal = (document: ResourceDocument) => kind.status(document).final;
     const handler: AnyHandler = async (input, context) => {
-      const key = keyOf(context, input);
+      const named = describe.complete ? await describe.complete(input, context) : input;
+      const key = keyOf(context, named);
       if (kind.definition.statuses) await holdWaiter(context, key, isFinal);
       const document = await kind.find(context, key);
-      if (!document) throw definition.missing(subject(key, input));
+      if (!document) throw definition.missing(subject(key, named));
       return describe.output(document, kind.arn(key), context, input);
     };
     serve(describe.operation, handler, "its resource");

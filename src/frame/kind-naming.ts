@@ -1,6 +1,7 @@
-import { formatArn, parseArn } from "../aws/arn.ts";
+import { formatArn, ownPartition, parseArn } from "../aws/arn.ts";
 import { arnTemplate } from "../aws/arn-template.ts";
 import type { ResourceKey } from "../stores/resources/port.ts";
+import { escapeName, joinNames, splitNames } from "./key-names.ts";
 
 /** The account and the region of a document. */
 export interface Place {
@@ -58,12 +59,12 @@ export interface KindNames {
    * names none.
    */
   identify(place: Place, input: object): ResourceKey | undefined;
-  /** Returns the ARN that an input names, with `*` for what it leaves open, for asking for a permission. */
+  /**
+   * Returns the ARN that an input names, for asking for a permission: with `*` for what it leaves open, and as it stands
+   * where it is of another kind or place.
+   */
   pattern(place: Place, input: object): string;
 }
-
-/** Separates the parts of a key that has several variables. No AWS name contains it. */
-const separator = "\u001f";
 
 export function createKindNames(naming: KindNaming): KindNames {
   const { service, kind, scope = "region", exactCase = false } = naming;
@@ -102,8 +103,7 @@ export function createKindNames(naming: KindNaming): KindNames {
       let name = "";
       for (let index = 0; index < set.length; index++) {
         const value = fold(String(variables[set[index]!]));
-        if (value.includes(separator)) throw new RangeError(`A name of a ${kind} holds U+001F.`);
-        name += index === 0 ? value : separator + value;
+        name = index === 0 ? escapeName(value) : joinNames(name, value);
       }
       return {
         account: scope === "global" ? "-" : place.account,
@@ -116,7 +116,7 @@ export function createKindNames(naming: KindNaming): KindNames {
     isIn: ({ region }, key) => scope !== "region" || key.region === region,
 
     variables(key) {
-      const values = key.name.split(separator);
+      const values = splitNames(key.name);
       const variables: Record<string, string> = {};
       const set = setOf(values.length);
       for (let index = 0; index < set.length; index++) variables[set[index]!] = values[index]!;
@@ -124,14 +124,13 @@ export function createKindNames(naming: KindNaming): KindNames {
     },
 
     arn(key, more) {
-      if (sole && !more)
-        return prefix(key) + sole.fill(sole.variables.length === 1 ? [key.name] : key.name.split(separator));
+      if (sole && !more) return prefix(key) + sole.fill(splitNames(key.name));
       return format(key, more ? { ...names.variables(key), ...more } : names.variables(key));
     },
 
     parse(text) {
       const arn = parseArn(text);
-      if (arn?.service !== service) return undefined;
+      if (arn?.service !== service || arn.partition !== ownPartition) return undefined;
       if ((scope === "region") !== (arn.region !== "") || (scope === "global") !== (arn.account === ""))
         return undefined;
       for (const template of templates) {
@@ -153,6 +152,8 @@ export function createKindNames(naming: KindNaming): KindNames {
       if (key)
         return names.arn(key, templates.length > 0 ? anyRest(templates[0]!.variables, names.variables(key)) : {});
       const set = sets.findLast((set) => set.some((name) => named(input, [name]))) ?? sets[0] ?? [];
+      const only = set.length === 1 ? (input as Variables)[set[0]!] : undefined;
+      if (typeof only === "string" && only.startsWith("arn:")) return only;
       const values = set.map((name) => [name, named(input, [name]) ? fold(String((input as Variables)[name])) : "*"]);
       return format(place, Object.fromEntries(values));
     },

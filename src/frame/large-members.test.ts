@@ -36,6 +36,37 @@ const job = defineResource({
   delete: { operation: "DeleteProcessingJob" },
 });
 
+test("a list's summary is typed without the large members, which may be references there", () => {
+  const list = {
+    operation: "ListProcessingJobs",
+    member: "ProcessingJobSummaries",
+    descending: true,
+  } as const;
+  const shown = { ProcessingJobStatus: "InProgress", CreationTime: new Date(0), ProcessingJobName: "n" } as const;
+  const { operations } = defineResource({
+    ...job.definition,
+    service: "sagemaker",
+    large: ["Environment"],
+    ...refusals,
+    create: {
+      operation: "CreateProcessingJob",
+      begin: async () => ({ actual: {} }),
+      output: (ProcessingJobArn) => ({ ProcessingJobArn }),
+    },
+    list: {
+      ...list,
+      summary: ({ wanted }, ProcessingJobArn) => ({
+        ...shown,
+        ProcessingJobArn,
+        FailureReason: wanted.AppSpecification.ImageUri,
+        // @ts-expect-error a large member
+        ExitMessage: wanted.Environment?.KEY,
+      }),
+    },
+  });
+  expect(Object.keys(operations)).toContain("ListProcessingJobs");
+});
+
 const hour = 3_600_000;
 const openStore = useObjectStore();
 let objects: ObjectStore;

@@ -98,12 +98,13 @@ export type ListDefinition<M, L extends OperationName<M>, Document> = {
   readonly descending: boolean;
   /** The default of SortBy; creation for most kinds. */
   readonly sortBy?: SortBy;
-  summary(
+  /** It knows nothing of the document's large members. */
+  readonly summary: (
     document: Document,
     arn: string,
     context: Context,
     input: InputOf<M, L>,
-  ): ListedIn<OutputOf<M, L>> | Promise<ListedIn<OutputOf<M, L>>>;
+  ) => ListedIn<OutputOf<M, L>> | Promise<ListedIn<OutputOf<M, L>>>;
   /** Returns what to query beside the filters, such as the parent that the input names. */
   within?(input: InputOf<M, L>, context: Context): QueryPart | Promise<QueryPart>;
   /** Returns the keys of the documents that the input asks for one by one; undefined when it asks for a list. */

@@ -23,8 +23,8 @@ export interface CountedMetric {
 /** Gathers the metrics that the product itself counts, so that no request waits for them to be written. */
 export interface MetricBuffer {
   add(place: Place, subject: MetricSubject, values: readonly (readonly [CountedMetric, number])[]): void;
-  /** Drops the values not written yet. */
-  clear(): void;
+  /** Drops the values not written yet, and returns when those under way are written. */
+  clear(): Promise<void>;
   /** Writes the values not written yet; values added later are ignored. */
   close(): Promise<void>;
 }
@@ -102,7 +102,10 @@ export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: M
       }
     },
 
-    clear: () => waiting.clear(),
+    async clear() {
+      waiting.clear();
+      await Promise.all(writes);
+    },
 
     async close() {
       closed = true;

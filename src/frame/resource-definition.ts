@@ -2,7 +2,7 @@ import type { Fault } from "../aws/faults.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
-import type { Kind, KindDefinition, Subject } from "./define-kind.ts";
+import type { Kind, KindDefinition, Listed, Subject } from "./define-kind.ts";
 import type { OperationsUnit } from "./define-operations.ts";
 import type { Variables } from "./kind-naming.ts";
 import type { ListDefinition } from "./list-definition.ts";
@@ -52,6 +52,7 @@ export interface ResourceOperations<
   Status extends string,
   Actual,
   Wanted,
+  Large extends string,
 > {
   readonly missing: (subject: Subject) => Fault;
   /** The refusal to make what an input names when it is there. */
@@ -70,6 +71,8 @@ export interface ResourceOperations<
   };
   readonly describe?: {
     readonly operation: D;
+    /** Returns the input with what it leaves open of the name, where AWS knows what is meant: the latest version. */
+    complete?(input: InputOf<M, D>, context: Context): Promise<InputOf<M, D>>;
     output(
       document: ResourceDocument<Wanted, Actual>,
       arn: string,
@@ -77,7 +80,7 @@ export interface ResourceOperations<
       input: InputOf<M, D>,
     ): Promised<OutputOf<M, D>>;
   };
-  readonly list?: ListDefinition<M, L, ResourceDocument<Wanted, Actual>>;
+  readonly list?: ListDefinition<M, L, Listed<Wanted, Actual, NoInfer<Large>>>;
   readonly update?: {
     readonly operation: U;
     /** Returns the change. It may be called again with a newer document, when another write came first. */
@@ -128,8 +131,9 @@ export interface ResourceDefinition<
   Status extends string,
   Actual,
   Wanted,
-> extends KindDefinition<Wanted, Actual, Status>,
-    ResourceOperations<M, C, D, L, U, X, N, Status, Actual, Wanted> {}
+  Large extends string,
+> extends KindDefinition<Wanted, Actual, Status, Large>,
+    ResourceOperations<M, C, D, L, U, X, N, Status, Actual, Wanted, Large> {}
 
 /** A resource as handlers and reconcilers use it, beyond its kind. */
 export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {

@@ -19,6 +19,7 @@ export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
   unit: "front",
   name: "administration",
   uses: ["status", "activity", "reset", "stop"],
+  duringReset: true,
   serves: (head) => head.path.startsWith("/_sagebrush/"),
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);

@@ -9,6 +9,8 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
   readonly name: string;
   /** What it needs of the server itself: it gets nothing else of it. */
   readonly uses: readonly Use[];
+  /** Whether it answers while the server is being reset. It must then write nothing. */
+  readonly duringReset?: boolean;
   /**
    * Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path.
    */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,8 +17,10 @@ import { CreateModelCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { signRequest } from "../cli/sign-request.ts";
 import { createProcessExecutor } from "../executors/process/process.ts";
 import { scriptSpec } from "../executors/script-run.fixture.ts";
+import type { Context } from "../frame/context.ts";
 import { defineOperations } from "../frame/define-operations.ts";
 import { services } from "../services/services.gen.ts";
 import { type App, createApp } from "./app.ts";
@@ -49,6 +51,16 @@ function client(endpoint: string, more: { accessKeyId?: string; secretAccessKey?
   const { accessKeyId, secret } = readAdministratorKey(home);
   const credentials = { accessKeyId, secretAccessKey: secret, ...more };
   return { endpoint, region: "eu-central-1", credentials, maxAttempts: 1 };
+}
+
+/** Asks the server's administration, as the command line does. */
+async function ask(url: string, path: string, method: string): Promise<Response> {
+  const target = new URL(`/_sagebrush/${path}`, url);
+  const key = readAdministratorKey(home);
+  return fetch(target, {
+    method,
+    headers: signRequest({ method, url: target, key, region: "us-east-1", now: Date.now() }),
+  });
 }
 
 const newModel = new CreateModelCommand({
@@ -156,19 +168,6 @@ describe("a server", () => {
 });
 
 describe("administration", () => {
-  const ask = async (url: string, path: string, method: string) => {
-    const { signRequest } = await import("../cli/sign-request.ts");
-    const target = new URL(`/_sagebrush/${path}`, url);
-    const headers = signRequest({
-      method,
-      url: target,
-      key: readAdministratorKey(home),
-      region: "us-east-1",
-      now: Date.now(),
-    });
-    return fetch(target, { method, headers });
-  };
-
   it("reports, resets and stops, for the administrator only", async () => {
     const url = await started(settings());
     expect((await fetch(`${url}/_sagebrush/status`)).status).toBe(403);
@@ -183,6 +182,74 @@ describe("administration", () => {
     expect((await ask(url, "stop", "POST")).status).toBe(202);
     await apps[0]!.closed;
     await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe("a reset", () => {
+  const refused = { name: "ServiceUnavailable", $metadata: { httpStatusCode: 503 } };
+
+  it("lets requests under way end, refuses others, and sees no writer", async () => {
+    const [entered, released] = [Promise.withResolvers<Context>(), Promise.withResolvers<void>()];
+    const slow = defineOperations("sts", {
+      async GetCallerIdentity(_input, context) {
+        entered.resolve(context);
+        await once(context.signal, "abort");
+        await released.promise;
+        await context.journals.append("late", [{ time: 1, data: "written at the last moment" }]);
+        const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
+        await context.call("s3", "CreateBucket", { Bucket: "at-the-last-moment", CreateBucketConfiguration });
+        return {};
+      },
+    });
+    const units = { ...services, sts: { GetCallerIdentity: async () => slow } };
+    const url = await started(settings(), { ...builtIn, services: units });
+    const sagemaker = new SageMakerClient(client(url));
+    const underWay = new STSClient(client(url)).send(new GetCallerIdentityCommand({}));
+    const { journals } = await entered.promise;
+    const resets = [ask(url, "reset", "POST"), ask(url, "reset", "POST")];
+    const list = () => sagemaker.send(new ListModelsCommand({})).catch((error) => error);
+    await expect.poll(list).toMatchObject({ ...refused, message: "Sagebrush is being reset; try again." });
+    await expect(new S3Client(client(url)).send(new ListBucketsCommand({}))).rejects.toMatchObject(refused);
+    expect((await ask(url, "status", "GET")).status).toBe(200);
+    released.resolve();
+    await underWay;
+    expect((await Promise.all(resets)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(await journals.streams("", undefined, 10)).toEqual([]);
+    const { Buckets } = await new S3Client(client(url)).send(new ListBucketsCommand({}));
+    expect(Buckets!.map(({ Name }) => Name)).not.toContain("at-the-last-moment");
+    expect(await list()).toMatchObject({ Models: [] });
+    await sagemaker.send(newModel);
+  });
+
+  it("ends an upload that does not end", async () => {
+    const url = await started(settings());
+    const s3 = new S3Client(client(url));
+    await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+    const files = () => readdirSync(join(home, "objects"), { recursive: true }).length;
+    const before = files();
+    const Body = new Readable({ read() {} });
+    Body.push(Buffer.alloc(1 << 20));
+    const upload = s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body, ContentLength: 1_500_000 }));
+    upload.catch(() => {});
+    await expect.poll(files).toBeGreaterThan(before);
+    expect((await ask(url, "reset", "POST")).status).toBe(200);
+    await expect(upload).rejects.toThrow();
+    Body.destroy();
+    await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+    await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "whole" }));
+  });
+
+  it("that was killed is finished by the next start", async () => {
+    const url = await started(settings());
+    await new SageMakerClient(client(url)).send(newModel);
+    await apps.pop()!.close();
+    writeFileSync(join(home, "reset"), "");
+    const again = new SageMakerClient(client(await started(settings())));
+    expect((await again.send(new ListModelsCommand({}))).Models).toEqual([]);
+    await again.send(newModel);
+    await apps.pop()!.close();
+    const third = new SageMakerClient(client(await started(settings())));
+    expect((await third.send(new ListModelsCommand({}))).Models).toHaveLength(1);
   });
 });
 

@@ -1,3 +1,5 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { Fault } from "../aws/faults.ts";
 import { explainStartFailure } from "./home/explain-start-failure.ts";
 import { partList } from "./parts/part-list.ts";
 import { builtIn, type Units } from "./parts/units.ts";
@@ -22,12 +24,19 @@ export interface App {
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
   boundRegexps();
+  /** The reset under way. */
+  let resetting: Promise<void> | undefined;
   const parts = await partList
     .open({
       settings,
       units,
       report: (what, error) => console.error(what, error),
-      reset: (): Promise<void> => parts.clear(),
+      reset: (): Promise<void> => {
+        resetting ??= reset().finally(() => {
+          resetting = undefined;
+        });
+        return resetting;
+      },
       stop: () => void close(),
     })
     .catch((error) => {
@@ -35,8 +44,20 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
     });
   const { home, notices } = parts.opened;
 
+  async function reset(): Promise<void> {
+    if (closing) throw new Fault("ServiceUnavailable", "Sagebrush is stopping.", { status: 503 });
+    writeFileSync(home.resetFile, "");
+    try {
+      await parts.reset();
+    } finally {
+      rmSync(home.resetFile, { force: true });
+    }
+  }
+
   async function start(): Promise<{ url: string }> {
     try {
+      if (existsSync(home.resetFile)) await parts.clear();
+      rmSync(home.resetFile, { force: true });
       await parts.start();
       return { url: home.url() };
     } catch (error) {
@@ -49,7 +70,10 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
   const { promise: closed, resolve: tellClosed } = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
   function close({ endRuns = true } = {}): Promise<void> {
-    closing ??= parts.close({ endRuns }).finally(tellClosed);
+    closing ??= Promise.resolve(resetting)
+      .catch(() => {})
+      .then(() => parts.close({ endRuns }))
+      .finally(tellClosed);
     return closing;
   }
 

@@ -5,5 +5,6 @@ export const upkeep: readonly UpkeepEntry[] = [
   { name: "body-sweep", everyMilliseconds: 3600000, load: () => import("../frame/body-sweep.ts").then((file) => file.bodySweep) },
   { name: "token-expiry", everyMilliseconds: 3600000, load: () => import("../frame/idempotency.ts").then((file) => file.tokenExpiry) },
   { name: "metric-roll-up", everyMilliseconds: 600000, load: () => import("./platform/cloudwatch/metric-upkeep.ts").then((file) => file.metricUpkeep) },
+  { name: "log-journal-sweep", everyMilliseconds: 3600000, load: () => import("./platform/logs/journal-sweep.ts").then((file) => file.journalSweep) },
   { name: "log-retention", everyMilliseconds: 3600000, load: () => import("./platform/logs/log-retention.ts").then((file) => file.logRetention) },
 ];

@@ -51,14 +51,14 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   const { url } = await app.start();
   const server = { pid: process.pid, started: 0, host: "127.0.0.1", port: 1, url, version: "" };
   const held = await checkup({}, { held: true, server });
-  expect(held.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Sandbox"]);
+  expect(held.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Sandbox"]);
   expect(wrong(held)).toEqual([]);
   await app.close();
   // SQLite leaves an empty log and its index beside a database that it has only read.
   const listed = () => readdirSync(home).filter((name) => !/-(wal|shm)$/.test(name));
   const before = listed();
   const free = await checkup();
-  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Resources", "Objects", "Sandbox", "Port"]);
+  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Sandbox", "Port"]);
   expect(wrong(free)).toEqual([]);
   expect(listed()).toEqual(before);
   expect(statSync(join(home, "resources.sqlite-wal")).size).toBe(0);

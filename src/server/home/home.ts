@@ -18,6 +18,8 @@ export const homePaths = (path: string) => ({
   accessLogFile: join(path, "access.log"),
   /** Of the calls that the service makes for itself. */
   serviceLogFile: join(path, "service.log"),
+  /** There while the home is being reset. A start that finds it, after a kill, finishes the reset. */
+  resetFile: join(path, "reset"),
   /** Its modification time is when a server was last alive; keepers read it. */
   leaseFile: join(path, "lease"),
   /** Holds the URL of the server and is alone in its folder, which runs see as a mount. */

@@ -68,9 +68,9 @@ export class RequestBody {
     this.#stream?.destroy();
   }
 
-  /** Fails the body: the client has ended its side before the body was whole. */
-  cutOff(): void {
-    this.#fail?.(incompleteBody());
+  /** Fails the body: by default because the client has ended its side before the body was whole. */
+  cutOff(fault = incompleteBody()): void {
+    this.#fail?.(fault);
   }
 }
 

@@ -11,6 +11,8 @@ function listed(done: string[], fail = "") {
       name: "store",
       open: ({ place }) => ({ store: `store in ${place}` }),
       start: ({ store }) => act(`start ${store}`),
+      pause: ({ store }) => act(`pause ${store}`),
+      resume: ({ store }) => act(`resume ${store}`),
       clear: ({ store }) => act(`clear ${store}`),
       close: ({ store }, { endRuns }) => act(`close ${store} ${endRuns}`),
       check: () => [{ title: "Store", words: "well" }],
@@ -22,6 +24,8 @@ function listed(done: string[], fail = "") {
         return { engine: `engine on ${store}` };
       },
       start: ({ engine }) => act(`start ${engine}`),
+      pause: ({ engine }) => act(`pause ${engine}`),
+      resume: ({ engine }) => act(`resume ${engine}`),
       clear: ({ engine }) => act(`clear ${engine}`),
       close: ({ engine }) => act(`close ${engine}`),
     });
@@ -39,6 +43,26 @@ it("opens and starts in the list's order, clears and closes in the reverse order
     ...["clear engine on store in here", "clear store in here"],
     ...["close engine on store in here", "close store in here true"],
   ]);
+});
+
+it("clears every part while all are paused, for a reset", async () => {
+  const done: string[] = [];
+  const { reset } = await listed(done).open({ place: "here" });
+  await reset();
+  const both = ["engine on store in here", "store in here"];
+  expect(done).toEqual([
+    "open engine",
+    ...both.map((part) => `pause ${part}`),
+    ...both.map((part) => `clear ${part}`),
+    ...both.toReversed().map((part) => `resume ${part}`),
+  ]);
+});
+
+it.each(["pause", "clear"])("resumes what is paused when a part fails at its %s in a reset", async (fails) => {
+  const done: string[] = [];
+  const { reset } = await listed(done, `${fails} store in here`).open({ place: "here" });
+  await expect(reset()).rejects.toThrow(`${fails} store in here`);
+  expect(done.slice(-2)).toEqual(["resume store in here", "resume engine on store in here"]);
 });
 
 it("closes the others when one cannot be closed, and throws its error", async () => {

@@ -15,7 +15,11 @@ export interface Part<Earlier extends object, Made extends object> {
   open(earlier: Earlier): Promise<Made> | Made;
   /** Begins its work, when all parts are open. */
   start?(opened: Earlier & Made): Promise<void> | void;
-  /** Drops everything that the part keeps, for `reset`. */
+  /** For a reset: ends everything by which the part, or who reaches it, writes to a store. */
+  pause?(opened: Earlier & Made): Promise<void> | void;
+  /** Undoes `pause`. */
+  resume?(opened: Earlier & Made): Promise<void> | void;
+  /** For a reset: drops everything that the part keeps. Nothing else writes meanwhile. */
   clear?(opened: Earlier & Made): Promise<void> | void;
   close?(opened: Earlier & Made, how: Closing): Promise<void> | void;
   /** For `sagebrush doctor`; it needs no open part, because another server may hold the home. */
@@ -36,8 +40,10 @@ export interface OpenParts<Opened extends object> {
   readonly opened: Opened;
   /** Starts the parts in the list's order. */
   start(): Promise<void>;
-  /** Clears the parts in the reverse order, so that a writer is cleared before what it writes to. */
+  /** Clears the parts in the reverse order, so that runs end before what they write to goes. */
   clear(): Promise<void>;
+  /** Clears the parts while all are paused. They are resumed even when one fails; the first error is then thrown. */
+  reset(): Promise<void>;
   /**
    * Closes the parts in the reverse order. One that fails to close does not keep the others open; the first error is
    * thrown at the end.
@@ -51,6 +57,8 @@ export const defineParts = <Given extends object>(): PartList<Given, Given> =>
 
 interface OpenPart {
   start(): Promise<void> | void;
+  pause(): Promise<void> | void;
+  resume(): Promise<void> | void;
   clear(): Promise<void> | void;
   close(how: Closing): Promise<void> | void;
 }
@@ -68,6 +76,8 @@ function listOf<Given extends object, Opened extends object>(
         const opened = { ...earlier, ...(await part.open(earlier)) };
         open.push({
           start: () => part.start?.(opened),
+          pause: () => part.pause?.(opened),
+          resume: () => part.resume?.(opened),
           clear: () => part.clear?.(opened),
           close: (how) => part.close?.(opened, how),
         });
@@ -77,13 +87,26 @@ function listOf<Given extends object, Opened extends object>(
       const open: OpenPart[] = [];
       try {
         const opened = await openThem(given, open);
+        const clear = async () => {
+          for (const part of open.toReversed()) await part.clear();
+        };
         return {
           opened,
           async start() {
             for (const part of open) await part.start();
           },
-          async clear() {
-            for (const part of open.toReversed()) await part.clear();
+          clear,
+          async reset() {
+            const paused: OpenPart[] = [];
+            try {
+              for (const part of open.toReversed()) {
+                paused.unshift(part);
+                await part.pause();
+              }
+              await clear();
+            } finally {
+              for (const part of paused) await part.resume();
+            }
           },
           close: (how) => closeAll(open, how),
         };

@@ -7,6 +7,7 @@ import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import type { Admission } from "../request/admission.ts";
 import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
 import type { Settings } from "../settings/settings.ts";
 import { killSwitch } from "./kill-at.setting.ts";
@@ -22,12 +23,12 @@ export function openHost(
     readonly home: Home;
     readonly timer: Timer;
     readonly call: CallOperation;
+    readonly admission: Admission;
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
-  const { settings, home, timer, call, report } = opened;
-  const stopping = new AbortController();
+  const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
     async put(account, region, Namespace, data) {
@@ -48,12 +49,12 @@ export function openHost(
     },
     kinds: createKinds(opened.units.kinds),
   };
-  const contexts = createContextFactory({ host, call, stopping: stopping.signal });
+  const contexts = createContextFactory({ host, call, stopping: admission.signal });
   const contextFor = (
     { account, region }: { account: string; region: string },
     origin: string,
     grants?: readonly Grant[],
   ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, grants });
 
-  return { host, contexts, contextFor, endWaiting: () => stopping.abort() };
+  return { host, contexts, contextFor };
 }

@@ -8,6 +8,7 @@ import { createHttpServer } from "../http/http.ts";
 import { listen } from "../http/listen.ts";
 import { productVersion } from "../process/product.ts";
 import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
+import type { Admission } from "../request/admission.ts";
 import { createFrontDesk } from "../request/answer-front.ts";
 import type { Audit } from "../request/audit.ts";
 import { createAuthenticator } from "../request/authenticate.ts";
@@ -27,12 +28,13 @@ export async function openHttp(opened: {
   readonly host: ServiceHost;
   readonly wire: Wire;
   readonly audit: Audit;
+  readonly admission: Admission;
   readonly handlers: Handlers;
   readonly contexts: ContextFactory;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }) {
-  const { settings, units, home, notices, host, wire, audit, handlers, contexts, reset, stop } = opened;
+  const { settings, units, home, notices, host, wire, audit, admission, handlers, contexts, reset, stop } = opened;
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
   const started = host.clock.now();
@@ -48,7 +50,7 @@ export async function openHttp(opened: {
   const loaded = await Promise.all(units.fronts.map((load) => load()));
   const fronts = createFrontDesk({ fronts: loaded, authenticator, contexts, account, region, server });
   const httpServer = createHttpServer(
-    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: randomUUID }),
+    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId: randomUUID }),
   );
 
   async function beginToListen(): Promise<void> {

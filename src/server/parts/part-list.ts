@@ -23,11 +23,13 @@ import { createReconcileEngine } from "../reconcile/reconcile.ts";
 import { roomForJobs } from "../reconcile/room-for-jobs.ts";
 import { createUpkeep } from "../reconcile/upkeep.ts";
 import { openAccessLog } from "../request/access-log.ts";
+import { createAdmission } from "../request/admission.ts";
 import type { Settings } from "../settings/settings.ts";
 import { defineParts } from "./define-parts.ts";
 import { openHost } from "./open-host.ts";
 import { openHttp } from "./open-http.ts";
 import { openOperations } from "./open-operations.ts";
+import { renewable, working } from "./renewable.ts";
 import type { Units } from "./units.ts";
 
 /** What a server is opened with. */
@@ -35,7 +37,7 @@ export interface Opening {
   readonly settings: Settings;
   readonly units: Units;
   readonly report: (what: string, error: unknown) => void;
-  /** Clears every part. */
+  /** Empties the home. */
   readonly reset: () => Promise<void>;
   /** Stops the server. */
   readonly stop: () => void;
@@ -44,7 +46,7 @@ export interface Opening {
 const storeChecks = () => import("../checkup/check-stores.ts");
 
 /**
- * Every part of the server, once. Parts are opened and started in this order, cleared and closed in the reverse order.
+ * Every part of the server, once. Parts are opened, started and resumed in this order; paused, cleared and closed in the reverse order.
  * The checks are imported when `sagebrush doctor` asks them, since a server needs none.
  */
 export const partList = defineParts<Opening>()
@@ -82,12 +84,6 @@ export const partList = defineParts<Opening>()
     close: ({ serviceLog }) => serviceLog.close(),
   })
   .part({
-    name: "resources",
-    open: ({ home, clock }) => ({ resources: createSqliteResourceStore({ path: home.resourcesFile, clock }) }),
-    close: ({ resources }) => resources.close(),
-    check: async (checkup) => (await storeChecks()).checkResources(checkup),
-  })
-  .part({
     name: "objects",
     open: ({ home, clock, ids }) => ({ objects: openFilesystemObjectStore(home.objectsFolder, { clock, ids }) }),
     clear: ({ objects }) => objects.clear(),
@@ -100,6 +96,13 @@ export const partList = defineParts<Opening>()
     clear: ({ journals }) => journals.clear(),
     close: ({ journals }) => journals.close(),
     check: async (checkup) => (await storeChecks()).checkJournals(checkup),
+  })
+  .part({
+    name: "resources",
+    open: ({ home, clock }) => ({ resources: createSqliteResourceStore({ path: home.resourcesFile, clock }) }),
+    clear: ({ resources }) => resources.clear(),
+    close: ({ resources }) => resources.close(),
+    check: async (checkup) => (await storeChecks()).checkResources(checkup),
   })
   .part({
     name: "cache",
@@ -123,6 +126,12 @@ export const partList = defineParts<Opening>()
   })
   .part({ name: "operations", open: openOperations })
   .part({
+    name: "admission",
+    open: ({ timer }) => ({ admission: createAdmission(timer) }),
+    pause: ({ admission }) => admission.pause(),
+    resume: ({ admission }) => admission.resume(),
+  })
+  .part({
     name: "host",
     open: openHost,
     start: ({ host, units }) => relabel(host, units.kinds),
@@ -144,7 +153,7 @@ export const partList = defineParts<Opening>()
     name: "waiting calls",
     open: () => ({}),
     // A call that waits for a change would keep the server from closing.
-    close: ({ endWaiting }) => endWaiting(),
+    close: ({ admission }) => admission.end(),
   })
   .part({
     name: "runs",
@@ -156,33 +165,26 @@ export const partList = defineParts<Opening>()
   .part({
     name: "reconcilers",
     open: ({ units, resources, executors, contextFor, clock, settings, machine, report }) => ({
-      engine: createReconcileEngine({
-        ...{ resources, executors, reconcilers: units.reconcilers, room: roomForJobs(machine, settings.jobs) },
-        ...{ contextFor, clock, report },
-      }),
+      engine: renewable(() =>
+        createReconcileEngine({
+          ...{ resources, executors, reconcilers: units.reconcilers, room: roomForJobs(machine, settings.jobs) },
+          ...{ contextFor, clock, report },
+        }),
+      ),
     }),
-    start: ({ engine }) => engine.start(),
-    // Without documents no further run begins once the reconciles under way have ended.
-    async clear({ resources, engine }) {
-      await resources.clear();
-      await engine.settled();
-    },
-    close: ({ engine }) => engine.stop(),
+    ...working("engine"),
   })
   .part({
     name: "followers",
     open: ({ units, resources, contextFor, timer, report }) => ({
-      followers: createFollowers({ resources, followers: units.followers, contextFor, timer, report }),
+      followers: renewable(() => createFollowers({ resources, followers: units.followers, contextFor, timer, report })),
     }),
-    start: ({ followers }) => followers.start(),
-    close: ({ followers }) => followers.stop(),
+    ...working("followers"),
   })
   .part({
     name: "upkeep",
     open: ({ units, host, timer, report }) => ({
-      upkeep: createUpkeep({ host, upkeep: units.upkeep, timer, report }),
+      upkeep: renewable(() => createUpkeep({ host, upkeep: units.upkeep, timer, report })),
     }),
-    start: ({ upkeep }) => upkeep.start(),
-    clear: ({ upkeep }) => upkeep.settled(),
-    close: ({ upkeep }) => upkeep.stop(),
+    ...working("upkeep"),
   });

@@ -31,8 +31,6 @@ const longestWaitMilliseconds = 86_400_000;
 export interface ReconcileEngine {
   /** Finds everything unfinished and begins. Returns when all of it is found, not when it is done. */
   start(): Promise<void>;
-  /** Resolves when the reconciles under way have ended. */
-  settled(): Promise<void>;
   /** Lets the reconciles under way end and wakes nothing more. Runs go on. */
   stop(): Promise<void>;
 }
@@ -231,9 +229,6 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
         const isUnfinished = !deleted && reconcilers.get(key.kind)?.unfinished.includes(status ?? "");
         if (isUnfinished || tasks.has(keyText(key))) wake(key);
       });
-    },
-    async settled() {
-      await Promise.all(running);
     },
     async stop() {
       stopping.abort();

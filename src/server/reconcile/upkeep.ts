@@ -5,8 +5,6 @@ import type { Timer } from "../../runs/timer.ts";
 /** Runs the upkeep of the stores, one unit at a time. */
 export interface Upkeep {
   start(): void;
-  /** Resolves when the unit under way is done. */
-  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +41,6 @@ export function createUpkeep(options: {
     start() {
       for (const entry of upkeep) plan(entry);
     },
-    settled: () => turn,
     async stop() {
       stopping.abort();
       for (const cancel of cancels.values()) cancel();

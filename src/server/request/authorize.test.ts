@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { Readable } from "node:stream";
+import { expect, it, vi } from "vitest";
 import type { Caller, Grant } from "../../aws/caller.ts";
 import { endpointReconciler } from "../../services/sagemaker/inference/endpoint.reconcile.ts";
 import { trainingJob } from "../../services/sagemaker/training/training-job.ts";
@@ -159,6 +160,28 @@ it("refuses a denied action, whatever allows it", async () => {
       `User: ${run.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/secret/a" with an explicit deny in an identity-based policy`,
     );
   }
+});
+
+it.each([
+  { Of: { Arn: "arn:aws:sagemaker:us-east-1:999999999999:model/m" } },
+  { Of: { Deep: { Arn: "arn:aws:sagemaker:us-east-1:999999999999:model/m" } } },
+  { Of: [{ Arn: "arn:aws:sagemaker:us-east-1:999999999999:model/m" }] },
+])("lets an administrator name nothing of another account within %j", (input) => {
+  const operation = { service: wireServiceOf("sagemaker"), name: "DescribeModel", checkConstraints: () => {} };
+  const resource = "arn:aws:sagemaker:us-east-1:999999999999:model/m";
+  const permissions = () => [{ action: "sagemaker:DescribeModel", resource }];
+  const administrator: Caller = { ...run, kind: "administrator", grants: undefined };
+  expect(() => authorize(administrator, operation, permissions, input, "us-east-1")).toThrow(resource);
+});
+
+it("looks for ARNs in structures only, never in bodies", () => {
+  const operation = { service: wireServiceOf("s3"), name: "PutObject", checkConstraints: () => {} };
+  const administrator: Caller = { ...run, kind: "administrator", grants: undefined };
+  const asked = vi.fn(() => []);
+  const Body = Readable.from([]);
+  const input = { Body, Bytes: Buffer.from("arn:"), Date: new Date(0), Metadata: { a: "b" }, Key: "a/arn:" };
+  authorize(administrator, operation, asked, input, "us-east-1");
+  expect(asked).not.toHaveBeenCalled();
 });
 
 it("lets nobody reach into another account", async () => {

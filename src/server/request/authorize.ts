@@ -67,12 +67,22 @@ const inLowerCase = (grant: Grant): Grant => ({
   actions: grant.actions.map((action) => action.toLowerCase()),
 });
 
-function holdsArn(input: WireInput): boolean {
+/** Whether an input may hold an ARN, at any depth. A list counts as one that does: looking may cost more than asking. */
+function holdsArn(input: object): boolean {
   for (const member in input) {
     const value = (input as Readonly<Record<string, unknown>>)[member];
-    if (typeof value === "string" ? value.startsWith("arn:") : Array.isArray(value)) return true;
+    if (typeof value === "string") {
+      if (value.startsWith("arn:")) return true;
+    } else if (typeof value === "object" && value !== null)
+      if (Array.isArray(value) || (isStructure(value) && holdsArn(value))) return true;
   }
   return false;
+}
+
+/** Whether a value is a structure or a map, and no date, body or the like. */
+function isStructure(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Whether an ARN names another account than the caller's. Resource-based policies, which could allow it, are not built. */

@@ -5,11 +5,13 @@ import type { Caller } from "../../aws/caller.ts";
 import { type AnyHandler, defineOperations, type OperationsUnit } from "../../frame/define-operations.ts";
 import { administration } from "../../fronts/administration.ts";
 import type { Front } from "../../fronts/front.ts";
+import { systemTimer } from "../../runs/timer.ts";
 import { onObject } from "../../services/platform/s3/s3-permissions.ts";
 import { services } from "../../services/services.gen.ts";
 import { createWire } from "../../wire/create-wire.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { AccessLogEntry } from "./access-log.ts";
+import { type Admission, createAdmission } from "./admission.ts";
 import { createFrontDesk } from "./answer-front.ts";
 import { createAudit } from "./audit.ts";
 import { createCallChain, createHttpChain } from "./chain.ts";
@@ -52,6 +54,7 @@ const echo: OperationsUnit = {
 let lines: { access: AccessLogEntry[]; service: AccessLogEntry[] };
 let caller: Caller;
 let contexts: ContextFactory;
+let admission: Admission;
 let answer: ReturnType<typeof createHttpChain>;
 beforeEach(() => compose());
 
@@ -74,7 +77,8 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
   const handlers = createHandlers(served);
   const call = createCallChain({ wire, handlers, audit });
   const host = createTestContext({ units: [], settings: { roles: options.roles ?? "any" } });
-  contexts = createContextFactory({ host, call, stopping: new AbortController().signal });
+  admission = createAdmission(systemTimer);
+  contexts = createContextFactory({ host, call, stopping: admission.signal });
   const authenticator = async () => ({ caller, region: "us-west-2" });
   const fronts = createFrontDesk({
     fronts: options.fronts ?? [],
@@ -89,7 +93,16 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       stop() {},
     },
   });
-  answer = createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, newRequestId: () => "request-1" });
+  answer = createHttpChain({
+    wire,
+    authenticator,
+    handlers,
+    contexts,
+    fronts,
+    audit,
+    admission,
+    newRequestId: () => "request-1",
+  });
 }
 
 function request(method: string, path: string, headers: Record<string, string> = {}, body = ""): HttpRequest {
@@ -204,7 +217,7 @@ describe("a context", () => {
     expect(contextOf(administrator).as(foreign).caller).toMatchObject({ kind: "role", account });
     compose({ roles: "known" });
     expect(contextOf(administrator).as(roleArn).caller.arn).toContain(":assumed-role/Trainer/");
-    for (const arn of [foreign, "arn:aws:s3:::bucket", "Trainer"])
+    for (const arn of [foreign, roleArn.replace("aws", "aws-cn"), "arn:aws:s3:::bucket", "Trainer"])
       expect(() => contextOf(administrator).as(arn)).toThrow(`sts:AssumeRole on resource: ${arn}`);
   });
 });

@@ -7,6 +7,7 @@ import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from 
 import type { HttpHandler } from "../http/http.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
+import type { Admission } from "./admission.ts";
 import type { FrontDesk, FrontExchange } from "./answer-front.ts";
 import type { Audit } from "./audit.ts";
 import type { Authenticator, Identified } from "./authenticate.ts";
@@ -16,7 +17,7 @@ import { faultOf } from "./fault-of.ts";
 import type { Handlers, ServedOperation } from "./handlers.ts";
 
 /** The HTTP half: which operation is called, by whom, with which input. */
-const httpHalf: readonly Step<HttpExchange>[] = [find, authenticate, refuseUnserved, readInput];
+const httpHalf: readonly Step<HttpExchange>[] = [find, authenticate, refuseUnserved, readInput, admit];
 
 /**
  * The operation half: whether the caller may, whether the input is valid, and the handler. It is the same for requests
@@ -32,6 +33,8 @@ interface HttpExchange extends FrontExchange {
   found?: FoundRequest;
   identified?: Identified;
   called?: OperationExchange;
+  /** Tells that the request has ended. */
+  leave?: () => void;
 }
 
 /** A call of an operation, once caller and input are known. */
@@ -52,6 +55,7 @@ export interface HttpParts {
   readonly contexts: ContextFactory;
   readonly fronts: FrontDesk;
   readonly audit: Audit;
+  readonly admission: Admission;
   readonly newRequestId: () => string;
 }
 
@@ -91,6 +95,12 @@ async function readInput(exchange: HttpExchange): Promise<void> {
       ? streamedBody(request, identified, notBuilt)
       : await wholeBody(request, identified, found.body.maximumBytes, notBuilt);
   exchange.called = { handlers: parts.handlers, operation: found.operation!, input: found.readInput(body), context };
+}
+
+/** Lets the request in, unless the server is being reset. */
+function admit(exchange: HttpExchange): void {
+  const { parts, request } = exchange;
+  exchange.leave = parts.admission.enter((fault) => request.body.cutOff(fault));
 }
 
 /** Finds the handler before the caller is authorized, because the handler's unit says which permissions are needed. */
@@ -136,6 +146,7 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
     try {
       if (front) {
         if (request.headBytes > maximumHeadBytes) throw headTooLarge();
+        if (!front.duringReset) admit(exchange);
         response = await parts.fronts.answer(front, exchange);
       } else {
         await walk(httpHalf, exchange);
@@ -145,6 +156,8 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
     } catch (error) {
       fault = faultOf(error, exchange.requestId, exchange.found?.protocol);
       response = writeFault(exchange, fault);
+    } finally {
+      exchange.leave?.();
     }
     parts.audit({
       began,

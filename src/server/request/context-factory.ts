@@ -39,8 +39,8 @@ export type CallOperation = (
 export interface ContextFactoryOptions {
   readonly host: ServiceHost;
   readonly call: CallOperation;
-  /** Aborts when the server stops. */
-  readonly stopping: AbortSignal;
+  /** Returns the signal that aborts when calls of now are to end: the server stops, or is reset. */
+  readonly stopping: () => AbortSignal;
 }
 
 /** What differs between the contexts of one server. */
@@ -114,11 +114,16 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
 
   return {
     ofRequest: (of) =>
-      new CallContext(of, of.caller.arn, () => AbortSignal.any([of.request.signal, stopping]), of.request.head.headers),
-    ofCaller: (of) => new CallContext(of, of.caller.arn, () => of.signal ?? stopping),
-    ofService({ account, grants, origin, region, requestId, signal = stopping }) {
+      new CallContext(
+        of,
+        of.caller.arn,
+        () => AbortSignal.any([of.request.signal, stopping()]),
+        of.request.head.headers,
+      ),
+    ofCaller: (of) => new CallContext(of, of.caller.arn, () => of.signal ?? stopping()),
+    ofService({ account, grants, origin, region, requestId, signal }) {
       const caller = serviceCaller(account, grants);
-      return new CallContext({ caller, region, requestId }, origin, () => signal);
+      return new CallContext({ caller, region, requestId }, origin, () => signal ?? stopping());
     },
   };
 }

@@ -1,5 +1,6 @@
-import { parseArn } from "../../aws/arn.ts";
+import { ownPartition } from "../../aws/arn.ts";
 import { Fault, validationFault } from "../../aws/faults.ts";
+import { parseRoleArn } from "../../aws/role-arn.ts";
 import type { Context } from "../../frame/context.ts";
 
 /**
@@ -8,11 +9,10 @@ import type { Context } from "../../frame/context.ts";
  */
 export async function checkExecutionRole(context: Context, roleArn: string | undefined): Promise<void> {
   if (roleArn === undefined || context.settings.roles === "any") return;
-  const arn = parseArn(roleArn);
-  const name = arn?.resource.split("/").at(-1);
-  if (name && arn?.account === context.account) {
+  const role = parseRoleArn(roleArn);
+  if (role?.account === context.account && role.partition === ownPartition) {
     try {
-      await context.asService().call("iam", "GetRole", { RoleName: name });
+      await context.asService().call("iam", "GetRole", { RoleName: role.name });
       return;
     } catch (error) {
       if (!(error instanceof Fault && error.code.startsWith("NoSuchEntity"))) throw error;

@@ -5,6 +5,7 @@ import { againOnConflict } from "../../frame/again-on-conflict.ts";
 import type { Context } from "../../frame/context.ts";
 import { loadKind } from "../../frame/define-kind.ts";
 import { defineOperations } from "../../frame/define-operations.ts";
+import { listPage } from "../../frame/list-page.ts";
 import type { PermissionsOf } from "../../frame/permissions.ts";
 import { checkTags, type Tag } from "../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../stores/resources/port.ts";
@@ -46,22 +47,34 @@ export const tags = defineOperations(
     },
 
     async ListTags(input, context) {
-      const all = tagsOf(await taggedDocument(context, input.ResourceArn));
-      const start = !input.NextToken ? 0 : positionAfter(all, input.NextToken);
-      const end = start + (input.MaxResults ?? mostListed);
-      return { Tags: all.slice(start, end), NextToken: end < all.length ? all[end - 1]!.Key : undefined };
+      const all = tagsOf(await taggedDocument(context, input.ResourceArn)).sort(byKey);
+      const { shown, next } = await listPage({ size: mostListed }, input, ({ after, limit }) => {
+        const rest = after === undefined ? all : all.filter(({ Key }) => Key > keyOfToken(after));
+        return { shown: rest.slice(0, limit), next: rest.length > limit ? tokenOf(rest[limit - 1]!.Key) : undefined };
+      });
+      return { Tags: shown, NextToken: next };
     },
   },
 );
 
+const byKey = (one: Tag, other: Tag): number => (one.Key < other.Key ? -1 : 1);
+
 /** A page is continued after a key, so that tags added or removed in between neither repeat nor hide one. */
-function positionAfter(all: readonly Tag[], key: string): number {
-  const index = all.findIndex((tag) => tag.Key === key);
-  if (index < 0) throw validationFault("Invalid pagination token. Use the NextToken of the page before, unchanged.");
-  return index + 1;
+const tokenOf = (key: string): string => Buffer.from(JSON.stringify({ after: key })).toString("base64url");
+
+/** @throws RangeError for a token that `tokenOf` did not make */
+function keyOfToken(token: string): string {
+  let key: unknown;
+  try {
+    key = JSON.parse(Buffer.from(token, "base64url").toString()).after;
+  } catch {
+    key = undefined;
+  }
+  if (typeof key === "string" && tokenOf(key) === token) return key;
+  throw new RangeError("The page token is not one that a page of tags gave");
 }
 
-const tagsOf = (document: ResourceDocument): Tag[] => (document.wanted as { Tags?: Tag[] }).Tags ?? [];
+const tagsOf = (document: ResourceDocument): Tag[] => [...((document.wanted as { Tags?: Tag[] }).Tags ?? [])];
 
 async function taggedDocument(context: Context, resourceArn: string): Promise<ResourceDocument> {
   const arn = parseArn(resourceArn);

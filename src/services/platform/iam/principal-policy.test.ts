@@ -53,6 +53,12 @@ it("answers for each action on each resource, in pages", async () => {
 it.each([
   [{ PolicySourceArn: "arn:aws:iam::123456789012:user/x" }, "InvalidInput", "is not the ARN of a role"],
   [{ PolicySourceArn: arn("nobody") }, "NoSuchEntity", "cannot be found"],
+  [{ PolicySourceArn: arn("SageMakerRole").replace("aws", "aws-cn") }, "NoSuchEntity", "cannot be found"],
+  [
+    { PolicySourceArn: arn("SageMakerRole").replace("iam::", "iam:us-west-2:") },
+    "InvalidInput",
+    "not the ARN of a role",
+  ],
   [{ ActionNames: ["s3:Get*"] }, "InvalidInput", "Invalid Action: s3:Get*"],
   [{ ActionNames: ["GetObject"] }, "InvalidInput", "Invalid Action: GetObject"],
   [{ Marker: "x" }, "InvalidInput", "Invalid Marker"],

@@ -1,8 +1,10 @@
-import { parseArn } from "../../../aws/arn.ts";
+import { ownPartition } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
+import { parseRoleArn } from "../../../aws/role-arn.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage, type PageMembers } from "../../../frame/list-page.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
+import { noSuchRole } from "./role.ts";
 
 const { refuseMembers }: Refusals = refusalsOf("iam");
 
@@ -24,14 +26,16 @@ export const principalPolicy = defineOperations("iam", permissions, {
   async SimulatePrincipalPolicy(input, context) {
     refuseMembers(context, input, "", ["PolicyInputList", "PermissionsBoundaryPolicyInputList", "ResourcePolicy"]);
     const { PolicySourceArn, ActionNames, ResourceArns = [] } = input;
-    const RoleName = roleNameOf(PolicySourceArn);
-    if (RoleName === undefined) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
+    const source = parseRoleArn(PolicySourceArn);
+    if (!source) throw invalidInput(`Invalid Entity Arn: ${PolicySourceArn} is not the ARN of a role.`);
     const malformed = ActionNames.find((name) => !/^[\w-]+:\w+$/.test(name));
     if (malformed !== undefined)
       throw invalidInput(
         `Invalid Action: ${malformed}. Write service:Operation, such as s3:GetObject, without wildcards.`,
       );
-    await context.asService().call("iam", "GetRole", { RoleName });
+    const isOwn = source.account === context.account && source.partition === ownPartition;
+    if (!isOwn && context.settings.roles !== "any") throw noSuchRole(source.name);
+    await context.asService().call("iam", "GetRole", { RoleName: source.name });
     const role = context.as(PolicySourceArn);
     const resources = ResourceArns.length > 0 ? ResourceArns : ["*"];
     const results = ActionNames.flatMap((action) =>
@@ -53,9 +57,3 @@ export const principalPolicy = defineOperations("iam", permissions, {
 });
 
 const invalidInput = (message: string) => new Fault("InvalidInput", message);
-
-/** Returns the role's name in its ARN, whatever its path; undefined for an ARN of something else. */
-function roleNameOf(arn: string): string | undefined {
-  const parts = parseArn(arn);
-  return parts?.service === "iam" ? /^role\/(?:.*\/)?([^/]+)$/.exec(parts.resource)?.[1] : undefined;
-}

@@ -121,7 +121,7 @@ const alreadyExists = (name: string) =>
 const comesWithHome = () =>
   new Fault("UnmodifiableEntity", `Role ${homeRole} comes with every home and cannot be deleted.`);
 
-const noSuchRole = (name: string) =>
+export const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
 
 async function findRole(context: Context, name: string): Promise<RoleFacts> {

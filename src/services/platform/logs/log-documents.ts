@@ -1,11 +1,15 @@
-import { parseArn } from "../../../aws/arn.ts";
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineKind, type Nothing, parentText } from "../../../frame/define-kind.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
-import { folderMark } from "../../../stores/journals/port.ts";
-import { allDocuments, type ResourceCache, type ResourceDocument } from "../../../stores/resources/port.ts";
+import { folderMark, type JournalStore } from "../../../stores/journals/port.ts";
+import {
+  allDocuments,
+  type ResourceCache,
+  type ResourceDocument,
+  type ResourceKey,
+} from "../../../stores/resources/port.ts";
 
 export interface WantedGroup {
   readonly logGroupName: string;
@@ -45,11 +49,25 @@ export const logStreamKind = defineKind<WantedStream, ActualStream>({
 
 export const groupKey = (place: Place, logGroupName: string) => logGroupKind.key(place, { logGroupName });
 
+export const nameOfGroup = (key: ResourceKey): string => logGroupKind.variables(key).logGroupName!;
+
 export const streamKey = (place: Place, logGroupName: string, logStreamName: string) =>
   logStreamKind.key(place, { logGroupName, logStreamName });
 
 /** The journals of a group's streams lie in a folder, which sums them up and has them by time. */
 export const folderOf = ({ account, region }: Place, groupId: string): string => `logs/${account}/${region}/${groupId}`;
+
+const journalsAtOnce = 1_000;
+
+/** Drops all journals of a group. */
+export async function dropFolder(journals: JournalStore, folder: string, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const { streams } = await journals.byTime(folder, { limit: journalsAtOnce });
+    if (streams.length === 0) return;
+    await Promise.all(streams.map((stream) => journals.trim(stream, Number.POSITIVE_INFINITY)));
+  }
+}
 
 /**
  * The journal is named by the group's id and the stream's, so a new one under an old name is empty, and by the stream's
@@ -60,10 +78,10 @@ export const journalOf = ({ key, id, wanted, actual }: JournalNames): string =>
 
 type JournalNames = Pick<LogStream, "key" | "id" | "actual"> & { readonly wanted: { readonly logStreamName: string } };
 
-/** The stream of a journal. */
+/** The stream of a journal. A stream's name may hold the mark; a folder's and an id do not. */
 export function namesOf(journal: string): { readonly logStreamName: string; readonly id: string } {
-  const [, logStreamName, id] = journal.split(folderMark);
-  return { logStreamName: logStreamName!, id: id! };
+  const [first, last] = [journal.indexOf(folderMark), journal.lastIndexOf(folderMark)];
+  return { logStreamName: journal.slice(first + 1, last), id: journal.slice(last + 1) };
 }
 
 export const { notBuilt, refuseMembers }: Refusals = refusalsOf("logs");
@@ -118,14 +136,26 @@ export async function streamsOf(context: Context, group: string, namePrefix = ""
 }
 
 /** The group that a request names: by name, or by an identifier that is a name or an ARN, and not by both. */
-export function groupNameOf(input: { logGroupName?: string; logGroupIdentifier?: string }): string {
-  const { logGroupName, logGroupIdentifier } = input;
+export function groupNameOf(
+  place: Place,
+  { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
+): string {
   if ((logGroupName === undefined) === (logGroupIdentifier === undefined))
     throw invalidParameter("Specify either logGroupName or logGroupIdentifier, and not both.");
-  return logGroupName ?? groupNameOfIdentifier(logGroupIdentifier!);
+  return logGroupName ?? nameOfGroup(groupKeyOf(place, logGroupIdentifier!));
 }
 
-export function groupNameOfIdentifier(identifier: string): string {
-  const resource = parseArn(identifier)?.resource;
-  return resource?.startsWith("log-group:") ? resource.slice("log-group:".length).replace(/:\*$/, "") : identifier;
+/** The key of the group that an identifier names. @throws Fault when it is an ARN of something else, or of elsewhere */
+export function groupKeyOf(place: Place, identifier: string): ResourceKey {
+  const key = logGroupKind.identify(place, { logGroupName: withoutAny(identifier) });
+  if (!key || key.account !== place.account || !logGroupKind.isIn(place, key)) throw noSuchGroup();
+  return key;
 }
+
+/** The ARN of the group that an identifier names, or the ARN that it is. */
+export const groupArnOf = (place: Place, identifier: string): string =>
+  logGroupKind.pattern(place, { logGroupName: withoutAny(identifier) });
+
+/** DescribeLogGroups ends the ARNs of groups with ":*", for their streams. */
+const withoutAny = (identifier: string): string =>
+  identifier.startsWith("arn:") ? identifier.replace(/:\*$/, "") : identifier;

@@ -60,7 +60,7 @@ export const logEvents = defineOperations("logs", permissions, {
   },
 
   async GetLogEvents(input, context) {
-    const group = groupNameOf(input);
+    const group = groupNameOf(context, input);
     const stream = await findStream(context, group, input.logStreamName);
     const expiry = expiryOf(await findGroup(context, group, context.cache), context.clock.now());
     const token = input.nextToken === undefined ? undefined : parseStreamToken(input.nextToken);
@@ -94,7 +94,7 @@ export const logEvents = defineOperations("logs", permissions, {
   },
 
   async FilterLogEvents(input, context) {
-    const group = groupNameOf(input);
+    const group = groupNameOf(context, input);
     const expiry = expiryOf(await findGroup(context, group, context.cache), context.clock.now());
     if (input.logStreamNames?.length && input.logStreamNamePrefix)
       throw invalidParameter("Specify either logStreamNames or logStreamNamePrefix, and not both.");

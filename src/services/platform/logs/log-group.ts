@@ -2,9 +2,9 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Nothing } from "../../../frame/define-kind.ts";
 import { defineResourceOf } from "../../../frame/define-resource.ts";
 import {
+  dropFolder,
   folderOf,
-  groupKey,
-  groupNameOfIdentifier,
+  groupKeyOf,
   invalidParameter,
   logGroupKind,
   logsPage,
@@ -12,8 +12,7 @@ import {
   notBuilt,
   refuseMembers,
 } from "./log-documents.ts";
-
-const journalsAtOnce = 1_000;
+import { onListedGroups } from "./log-permissions.ts";
 
 /** In days; the model of the API names them in its text only. */
 const retentions: readonly number[] = [
@@ -24,6 +23,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
   service: "logs",
   missing: noSuchGroup,
   existing: () => new Fault("ResourceAlreadyExistsException", "The specified log group already exists"),
+  permissions: { DescribeLogGroups: onListedGroups("logs:DescribeLogGroups") },
 
   create: {
     operation: "CreateLogGroup",
@@ -59,7 +59,8 @@ export const logGroup = defineResourceOf(logGroupKind, {
     },
     named({ logGroupIdentifiers = [] }, context) {
       if (logGroupIdentifiers.length === 0) return undefined;
-      return [...new Set(logGroupIdentifiers.map(groupNameOfIdentifier))].map((name) => groupKey(context, name));
+      const keys = logGroupIdentifiers.map((identifier) => groupKeyOf(context, identifier));
+      return [...new Map(keys.map((key) => [key.name, key])).values()];
     },
     async summary(group, arn, { journals }, { logGroupNamePattern }) {
       const named = { logGroupName: group.wanted.logGroupName, creationTime: group.created, arn: `${arn}:*` };
@@ -96,14 +97,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
 
   delete: {
     operation: "DeleteLogGroup",
-    /** The journals of its streams, which have gone with the group. */
-    async removed({ key, id }, context) {
-      const folder = folderOf(key, id);
-      for (;;) {
-        const { streams } = await context.journals.byTime(folder, { limit: journalsAtOnce });
-        if (streams.length === 0) return;
-        await Promise.all(streams.map((stream) => context.journals.trim(stream, Number.POSITIVE_INFINITY)));
-      }
-    },
+    /** The journals of its streams, which have gone with the group. What a kill leaves of them is swept. */
+    removed: ({ key, id }, { journals }) => dropFolder(journals, folderOf(key, id)),
   },
 });

@@ -44,7 +44,7 @@ export const logStream = defineResourceOf(logStreamKind, {
     sortBy: "name",
     page: { ...logsPage, sortBy: "orderBy", sortOrder: "descending" },
     async within(input, context) {
-      const group = groupNameOf(input);
+      const group = groupNameOf(context, input);
       await findGroup(context, group);
       const { orderBy, logStreamNamePrefix } = input;
       if (orderBy === "LastEventTime" && logStreamNamePrefix)
@@ -77,7 +77,7 @@ type Order = OtherOrder<{ readonly logGroupName?: string; readonly logGroupIdent
 
 /** The journals keep this order. One without a document, left by a kill or a lost race to make a stream, is no stream. */
 async function streamsByTime(...[query, input, context]: Parameters<Order>): ReturnType<Order> {
-  const name = groupNameOf(input);
+  const name = groupNameOf(context, input);
   const folder = folderOf(context, (await findGroup(context, name)).id);
   const documents: ResourceDocument[] = [];
   let { after } = query;

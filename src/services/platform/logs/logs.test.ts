@@ -23,6 +23,14 @@ const put = (events: [offset: number, message: string][], stream = logStreamName
   });
 const messages = (output: { events?: { message?: string }[] }) => output.events!.map(({ message }) => message);
 
+/** Every read that takes an identifier of a group. */
+const identified = (logGroupIdentifier: string) => [
+  () => context.call("logs", "DescribeLogGroups", { logGroupIdentifiers: [logGroupIdentifier] }),
+  () => context.call("logs", "DescribeLogStreams", { logGroupIdentifier }),
+  () => context.call("logs", "FilterLogEvents", { logGroupIdentifier }),
+  () => context.call("logs", "GetLogEvents", { logGroupIdentifier, logStreamName }),
+];
+
 describe("groups and streams", () => {
   it("are refused twice, and missing ones by AWS's words", async () => {
     await expect(context.call("logs", "CreateLogGroup", { logGroupName })).rejects.toMatchObject({
@@ -51,6 +59,64 @@ describe("groups and streams", () => {
     const { logGroups } = await context.call("logs", "DescribeLogGroups", { logGroupNamePrefix: "/aws/sagemaker/T" });
     expect(logGroups).toMatchObject([{ logGroupName, storedBytes: 0, creationTime: testTime }]);
     expect(logGroups![0]!.arn).toBe(`arn:aws:logs:us-west-2:123456789012:log-group:${logGroupName}:*`);
+  });
+
+  it.each(["a\u001fb", "\u001f", "\u001e\u001f\u001f", "a\u0000b", "\u0001\u007f\u2028"])(
+    "a stream may be called %j: AWS's pattern allows it",
+    async (name) => {
+      await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: name });
+      await context.call("logs", "CreateLogStream", { logGroupName, logStreamName: `${name}2` });
+      await put([[5, "of it"]], name);
+      const events = await context.call("logs", "GetLogEvents", { logGroupName, logStreamName: name });
+      expect(messages(events)).toEqual(["of it"]);
+      const order = { orderBy: "LastEventTime", descending: true, limit: 1 } as const;
+      for (const asked of [{ logStreamNamePrefix: name, limit: 1 }, order])
+        expect(await context.call("logs", "DescribeLogStreams", { logGroupName, ...asked })).toMatchObject({
+          logStreams: [{ logStreamName: name, arn: expect.stringMatching(/:log-stream:./) }],
+        });
+      const found = await context.call("logs", "FilterLogEvents", { logGroupName, logStreamNamePrefix: name });
+      expect(found.events).toMatchObject([{ logStreamName: name, message: "of it" }]);
+    },
+  );
+
+  const groupArn = `arn:aws:logs:us-west-2:123456789012:log-group:${logGroupName}`;
+
+  it.each([groupArn, `${groupArn}:*`, logGroupName])("%s identifies the group", async (logGroupIdentifier) => {
+    const { logGroups } = await context.call("logs", "DescribeLogGroups", {
+      logGroupIdentifiers: [logGroupIdentifier],
+    });
+    expect(logGroups).toMatchObject([{ logGroupName }]);
+    for (const read of identified(logGroupIdentifier)) await expect(read()).resolves.toBeDefined();
+  });
+
+  it.each([
+    groupArn.replace("us-west-2", "eu-west-1"),
+    groupArn.replace(":logs:", ":sqs:"),
+    groupArn.replace("arn:aws:", "arn:aws-cn:"),
+    `${groupArn}:log-stream:${logStreamName}`,
+    `arn:aws:s3:::${logGroupName}`,
+  ])("%s identifies nothing here", async (logGroupIdentifier) => {
+    for (const read of identified(logGroupIdentifier))
+      await expect(read()).rejects.toMatchObject({
+        code: "ResourceNotFoundException",
+        message: "The specified log group does not exist.",
+      });
+  });
+
+  it("an ARN of another account is what the permission is asked for", () => {
+    const foreign = groupArn.replace("123456789012", "999999999999");
+    const place = { account: context.account, region: context.region };
+    const resources = (unit: { permissions: typeof logGroup.permissions }, operation: string, input: object) =>
+      unit.permissions[operation]!(input as never, place).map(({ resource }) => resource);
+    expect(resources(logGroup, "DescribeLogGroups", { logGroupIdentifiers: [`${foreign}:*`, "/one"] })).toEqual([
+      "*",
+      foreign,
+    ]);
+    expect(resources(logGroup, "DescribeLogGroups", {})).toEqual(["*"]);
+    expect(resources(logStream, "DescribeLogStreams", { logGroupIdentifier: foreign })).toEqual([foreign]);
+    expect(resources(logEvents, "FilterLogEvents", { logGroupIdentifier: `${foreign}:*` })).toEqual([foreign]);
+    const stream = { logGroupIdentifier: foreign, logStreamName };
+    expect(resources(logEvents, "GetLogEvents", stream)).toEqual([`${foreign}:log-stream:${logStreamName}`]);
   });
 
   it("200 streams made at once in one group never write the document of the group", async () => {

@@ -114,6 +114,25 @@ it("tags are kept with the resource, changed one by one and listed by page", asy
   expect(rest.NextToken).toBeUndefined();
 });
 
+it("a page of tags goes on after its last key, though that tag was removed meanwhile", async () => {
+  await create({ Image });
+  const ResourceArn = "arn:aws:sagemaker:us-west-2:123456789012:model/m";
+  const add = (...keys: string[]) =>
+    context.call("sagemaker", "AddTags", { ResourceArn, Tags: keys.map((Key) => ({ Key, Value: "" })) });
+  const list = (NextToken?: string) => context.call("sagemaker", "ListTags", { ResourceArn, MaxResults: 2, NextToken });
+  await add("d", "b", "a", "e");
+  const first = await list();
+  expect(first.Tags!.map(({ Key }) => Key)).toEqual(["a", "b"]);
+  await context.call("sagemaker", "DeleteTags", { ResourceArn, TagKeys: ["b"] });
+  await add("c", "\u00e4");
+  const second = await list(first.NextToken);
+  expect(second.Tags!.map(({ Key }) => Key)).toEqual(["c", "d"]);
+  const third = await list(second.NextToken);
+  expect(third).toMatchObject({ Tags: [{ Key: "e" }, { Key: "\u00e4" }], NextToken: undefined });
+  for (const token of ["x", "bnVsbA", `${first.NextToken}=`])
+    await expect(list(token)).rejects.toThrow("Invalid pagination token");
+});
+
 it("tags: missing resources, reserved keys and more than 50 are refused", async () => {
   const tag = (ResourceArn: string, Tags: { Key: string; Value: string }[]) =>
     context.call("sagemaker", "AddTags", { ResourceArn, Tags });

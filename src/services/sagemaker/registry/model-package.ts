@@ -10,6 +10,7 @@ import { countVersion, ownGroup } from "./model-package-group.ts";
 import {
   describeInBatch,
   describePackage,
+  largeMembers,
   type PackageDocument,
   type PackageState,
   type PackageWanted,
@@ -32,7 +33,7 @@ export const modelPackage = defineResource({
   statuses: { Completed: { final: true } },
   tags: packageNaming.arn[0],
   search: "ModelPackage",
-  large: ["ModelCard", "InferenceSpecification", "AdditionalInferenceSpecifications"],
+  large: largeMembers,
   labels: {
     approval: ({ wanted }: PackageDocument) => wanted.ModelApprovalStatus,
     versioned: ({ key }) => versionOf(key) !== undefined,

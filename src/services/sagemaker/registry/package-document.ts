@@ -12,6 +12,9 @@ type BatchSummary = NonNullable<OutputOf<SageMaker, "BatchDescribeModelPackage">
 /** The stored request. In a version, ModelPackageGroupName is always the group's name, never its ARN. */
 export type PackageWanted = CreatePackage & { readonly ApprovalDescription?: string };
 
+/** What users can make large. */
+export const largeMembers = ["ModelCard", "InferenceSpecification", "AdditionalInferenceSpecifications"] as const;
+
 export interface PackageState {
   readonly createdBy: UserContext;
   /** The last caller to change it; absent until the first change. */
@@ -23,8 +26,11 @@ export type PackageDocument = ResourceDocument<PackageWanted, PackageState>;
 /** What the lists show is known before the document is written. */
 type Shown = Omit<PackageDocument, "version" | "schema">;
 
+/** What is known of a package where its large members are not. */
+type Listed = Pick<Shown, "key" | "created"> & { readonly wanted: Omit<PackageWanted, (typeof largeMembers)[number]> };
+
 /** What the lists show; Describe shows it first, and more. */
-export const summarize = ({ wanted, key, created }: Shown, ModelPackageArn: string): Summary => ({
+export const summarize = ({ wanted, key, created }: Listed, ModelPackageArn: string): Summary => ({
   ModelPackageName: wanted.ModelPackageName,
   ModelPackageGroupName: wanted.ModelPackageGroupName,
   ModelPackageVersion: versionOf(key),

@@ -131,7 +131,8 @@ export const trainingJob = defineJob({
   delete: { operation: "DeleteTrainingJob" },
 });
 
-const secondaryStatus = ({ actual }: TrainingJob) => actual.transitions.at(-1)!.Status as SecondaryStatus;
+const secondaryStatus = ({ actual }: Pick<TrainingJob, "actual">) =>
+  actual.transitions.at(-1)!.Status as SecondaryStatus;
 
 /** The metric definitions of the request, else those of the image. */
 function definitionsOf(job: TrainingJob, context: Context) {
