@@ -1,12 +1,17 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
 import { refusalsOf } from "../../frame/not-built.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
+import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
+import type { HttpRequest } from "../http/http-request.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
+import { tooLarge } from "../http/request-body.ts";
 import type { FrontDesk, FrontExchange } from "./answer-front.ts";
 import type { Audit } from "./audit.ts";
 import type { Authenticator, Identified } from "./authenticate.ts";
@@ -29,6 +34,8 @@ type Step<Exchange> = (exchange: Exchange) => void | Promise<void>;
 /** A request on its way. Each step adds what it found out; a Fault thrown by a step becomes the response. */
 interface HttpExchange extends FrontExchange {
   readonly parts: HttpParts;
+  /** The decoded body of a form post. */
+  form?: Uint8Array;
   found?: FoundRequest;
   identified?: Identified;
   called?: OperationExchange;
@@ -59,9 +66,24 @@ export interface HttpParts {
 async function find(exchange: HttpExchange): Promise<void> {
   const { request } = exchange;
   const { wire } = exchange.parts;
-  const form = wire.needsForm(request.head) ? await request.body.whole(longestFormBytes) : undefined;
-  exchange.found = await wire.find(request.head, form);
+  if (wire.needsForm(request.head)) {
+    try {
+      exchange.form = await readForm(request);
+    } catch (error) {
+      // The refusal of a form that cannot be read is written in the protocol of forms.
+      exchange.found = await wire.find(request.head, noBytes);
+      throw error;
+    }
+  }
+  exchange.found = await wire.find(request.head, exchange.form);
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
+}
+
+/** Reads a form before its signature is verified, because it names the service whose rules apply to that. */
+async function readForm({ head, body }: HttpRequest): Promise<Uint8Array> {
+  const form = await body.whole(longestFormBytes);
+  const encoding = head.headers["content-encoding"];
+  return encoding === undefined ? form : decodeContent(form, encoding, longestFormBytes, unreadableCode("awsQuery"));
 }
 
 /** Finds the caller by the signature, and the region that the request is meant for. */
@@ -86,11 +108,30 @@ async function readInput(exchange: HttpExchange): Promise<void> {
   const { caller, region } = identified;
   const context = parts.contexts.ofRequest({ caller, region, requestId, request });
   const notBuilt = (what: string, instead: string) => refusalsOf(found.service!.id).notBuilt(context, what, instead);
-  const body =
-    found.body.mode === "stream"
-      ? streamedBody(request, identified, notBuilt)
-      : await wholeBody(request, identified, found.body.maximumBytes, notBuilt);
+  let body: Uint8Array | Readable;
+  if (exchange.form) {
+    body = exchange.form;
+    if (body.byteLength > found.body.maximumBytes) throw tooLarge(found.body.maximumBytes);
+  } else {
+    const { mode, maximumBytes } = found.body;
+    body =
+      mode === "stream"
+        ? streamedBody(request, identified, notBuilt)
+        : await wholeBody(request, identified, maximumBytes, notBuilt);
+    const encoding = request.head.headers["content-encoding"];
+    if (encoding !== undefined) body = await decodeBody(found, body, encoding);
+  }
   exchange.called = { handlers: parts.handlers, operation: found.operation!, input: found.readInput(body), context };
+}
+
+async function decodeBody(
+  { service, protocol, body: { maximumBytes } }: FoundRequest,
+  body: Uint8Array | Readable,
+  encoding: string,
+): Promise<Uint8Array | Readable> {
+  if (service!.storesContentEncoding) return body;
+  const decode = (whole: Uint8Array) => decodeContent(whole, encoding, maximumBytes, unreadableCode(protocol));
+  return body instanceof Readable ? Readable.from([await decode(await buffer(body))]) : decode(body);
 }
 
 /** Finds the handler before the caller is authorized, because the handler's unit says which permissions are needed. */
@@ -190,6 +231,11 @@ export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "au
 }
 
 const longestFormBytes = 8 * 1024 * 1024;
+const noBytes = new Uint8Array();
+
+/** The code for a body that cannot be read, before the protocol has seen it. */
+const unreadableCode = (protocol: FoundRequest["protocol"]): string =>
+  protocol === "awsQuery" ? "MalformedInput" : "SerializationException";
 
 const families: Readonly<Partial<Record<FoundRequest["protocol"], SignatureFamily>>> = {
   restXml: "s3",
