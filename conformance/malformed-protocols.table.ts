@@ -103,13 +103,28 @@ const coded = (
 const bombBytes = 64 * 1024 * 1024;
 const bomb = gzipSync(Buffer.alloc(bombBytes));
 
-/** Bodies that Content-Encoding describes wrongly, or that are too large inflated. */
+/** Bodies that Content-Encoding describes wrongly, or that are too large inflated; strangers get nothing inflated. */
 export const badContentCoding: readonly Expected[] = [
   ...coded((body) => gzipSync(body).subarray(0, -3), "gzip", 400, undefined, "unexpected end of file"),
   ...coded((body) => corrupt(gzipSync(body)), "gzip", 400, undefined, "incorrect data check"),
   ...coded((body) => body, "gzip", 400, undefined, "Could not inflate the request body"),
   ...coded(gzipSync, "gzip, gzip", 400, undefined, "Could not inflate the request body"),
   ...coded(() => bomb, "gzip", 413, "RequestEntityTooLarge", "may have 8388608 bytes at most"),
+  ...[inJson, inCbor].map(
+    (draft): Expected => [
+      { ...draft(bomb, { "content-encoding": "gzip" }), secretAccessKey: "wrong" },
+      403,
+      "InvalidSignatureException",
+      "does not match",
+    ],
+  ),
+  [
+    { ...inForm(bomb, { "content-encoding": "gzip" }), secretAccessKey: "wrong" },
+    403,
+    "SignatureDoesNotMatch",
+    "does not match",
+  ],
+  [{ ...inForm(bomb, { "content-encoding": "gzip" }), unsigned: true }, 403, "AccessDenied", "Access Denied"],
   ...coded(gzipSync, "br", 415, "UnsupportedMediaTypeException", 'The content coding "br"'),
   ...coded(gzipSync, "gzip,gzip,gzip,gzip,gzip", 415, "UnsupportedMediaTypeException", "5 content codings"),
 ];

@@ -8,7 +8,6 @@ import type { SignatureRules } from "../../wire/sigv4.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
 import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
-import type { HttpRequest } from "../http/http-request.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
 import { tooLarge } from "../http/request-body.ts";
@@ -66,24 +65,29 @@ export interface HttpParts {
 async function find(exchange: HttpExchange): Promise<void> {
   const { request } = exchange;
   const { wire } = exchange.parts;
-  if (wire.needsForm(request.head)) {
-    try {
-      exchange.form = await readForm(request);
-    } catch (error) {
-      // The refusal of a form that cannot be read is written in the protocol of forms.
-      exchange.found = await wire.find(request.head, noBytes);
-      throw error;
-    }
-  }
+  if (wire.needsForm(request.head)) exchange.form = await readForm(exchange);
   exchange.found = await wire.find(request.head, exchange.form);
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
 }
 
-/** Reads a form before its signature is verified, because it names the service whose rules apply to that. */
-async function readForm({ head, body }: HttpRequest): Promise<Uint8Array> {
-  const form = await body.whole(longestFormBytes);
+/**
+ * Reads the form that names the operation. Until it is read, the service is the one that the request is signed for, and
+ * refusals are written in the protocol of forms. An encoded form is inflated for known callers only, because a bomb
+ * makes much of few bytes.
+ */
+async function readForm(exchange: HttpExchange): Promise<Uint8Array> {
+  const { head, body } = exchange.request;
   const encoding = head.headers["content-encoding"];
-  return encoding === undefined ? form : decodeContent(form, encoding, longestFormBytes, unreadableCode("awsQuery"));
+  try {
+    const form = await body.whole(longestFormBytes);
+    if (encoding === undefined) return form;
+    exchange.found = await exchange.parts.wire.find(head, noBytes);
+    await authenticate(exchange);
+    return (await decodeBody(exchange.found, form, encoding)) as Uint8Array;
+  } catch (error) {
+    exchange.found ??= await exchange.parts.wire.find(head, noBytes);
+    throw error;
+  }
 }
 
 /** Finds the caller by the signature, and the region that the request is meant for. */
@@ -129,7 +133,7 @@ async function decodeBody(
   body: Uint8Array | Readable,
   encoding: string,
 ): Promise<Uint8Array | Readable> {
-  if (service!.storesContentEncoding) return body;
+  if (service?.storesContentEncoding) return body;
   const decode = (whole: Uint8Array) => decodeContent(whole, encoding, maximumBytes, unreadableCode(protocol));
   return body instanceof Readable ? Readable.from([await decode(await buffer(body))]) : decode(body);
 }
