@@ -19,9 +19,11 @@ export class CborItems {
   /** The number of an integer, the number of a tag, or a length; infinite for an indefinite length. */
   count = 0;
   readonly #bytes: Buffer;
+  readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   head(): void {
@@ -44,11 +46,12 @@ export class CborItems {
     const width = 1 << (this.minor - 24);
     if (at + width > this.#bytes.length) throw this.#ended();
     this.at = at + width;
-    // A float's bits are read again by `float`.
-    this.count =
-      width === 8
-        ? this.#bytes.readUInt32BE(at) * 2 ** 32 + this.#bytes.readUInt32BE(at + 4)
-        : this.#bytes.readUIntBE(at, width);
+    if (width === 1) this.count = this.#bytes[at]!;
+    else if (width === 2) this.count = this.#view.getUint16(at);
+    // The bits of a wider float are read by `float`.
+    else if (this.major === major.simple) this.count = 0;
+    else if (width === 4) this.count = this.#view.getUint32(at);
+    else this.count = this.#view.getUint32(at) * 2 ** 32 + this.#view.getUint32(at + 4);
   }
 
   /** Whether the last head is that of null or undefined. */
@@ -58,8 +61,8 @@ export class CborItems {
 
   /** Returns the float whose head was the last one. */
   float(): number {
-    if (this.minor === simple.double) return this.#bytes.readDoubleBE(this.at - 8);
-    if (this.minor === simple.single) return this.#bytes.readFloatBE(this.at - 4);
+    if (this.minor === simple.double) return this.#view.getFloat64(this.at - 8);
+    if (this.minor === simple.single) return this.#view.getFloat32(this.at - 4);
     return halfPrecision(this.count);
   }
 
@@ -162,12 +165,21 @@ export class CborItems {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Up to this length a look at each byte is faster than a decoder. */
+const shortText = 64;
+
 function decodeText(bytes: Buffer): string {
+  if (bytes.length <= shortText && isAscii(bytes)) return bytes.toString("latin1");
   try {
     return utf8.decode(bytes);
   } catch {
     throw new MalformedCbor("a text is not UTF-8");
   }
+}
+
+function isAscii(bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) if (bytes[index]! > 127) return false;
+  return true;
 }
 
 const asciiText = (bytes: Buffer): string => bytes.toString("latin1");
