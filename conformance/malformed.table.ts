@@ -1,3 +1,4 @@
+import { badCbor, badContentCoding, wrongAction } from "./malformed-protocols.table.ts";
 import type { Draft } from "./raw-request.ts";
 
 /** What is wrong with a request. */
@@ -12,6 +13,9 @@ export const malformedKinds = [
   "unknown operation",
   "wrong region in the credential scope",
   "wrong content length",
+  "bad CBOR",
+  "bad content coding",
+  "wrong action or version",
 ] as const;
 type MalformedKind = (typeof malformedKinds)[number];
 
@@ -63,7 +67,7 @@ const listModels = (more: Draft = {}): Draft => sagemaker("ListModels", {}, more
 const whoAmI = (more: Draft = {}): Draft => form("sts", "Action=GetCallerIdentity&Version=2011-06-15", more);
 const listRoles = (more: Draft = {}): Draft => form("iam", "Action=ListRoles&Version=2010-05-08", more);
 
-type Expected = readonly [draft: Draft, status: number, code: string, text: string, ends?: "ends"];
+export type Expected = readonly [draft: Draft, status: number, code: string, text: string, ends?: "ends"];
 const rowsOf = (kind: MalformedKind, expected: readonly Expected[]): MalformedRow[] =>
   expected.map(([draft, status, code, text, ends]) => ({ kind, draft, status, code, text, ends: ends === "ends" }));
 
@@ -402,9 +406,8 @@ const unknownOperation = (
       "CloudWatch.PutDashboard",
     ],
     [form("sts", "Action=AssumeRole&Version=2011-06-15"), "STS.AssumeRole"],
-    [form("sts", "Action=Nothing&Version=2011-06-15"), "STS.Nothing"],
-    [form("sts", "Version=2011-06-15"), "sts POST /"],
-    [form("sts", ""), "sts POST /"],
+    [form("sts", "Version=2011-06-15"), "STS POST /"],
+    [form("sts", ""), "STS POST /"],
     [form("iam", "Action=CreateUser&Version=2010-05-08"), "IAM.CreateUser"],
     [form("monitoring", "Action=PutDashboard&Version=2010-08-01"), "CloudWatch.PutDashboard"],
     [form("sqs", "Action=SendMessage&Version=2012-11-05"), "sqs.SendMessage"],
@@ -499,4 +502,7 @@ export const malformedTable: readonly MalformedRow[] = [
   ...rowsOf("unknown operation", unknownOperation),
   ...rowsOf("wrong region in the credential scope", wrongRegion),
   ...rowsOf("wrong content length", wrongLength),
+  ...rowsOf("bad CBOR", badCbor),
+  ...rowsOf("bad content coding", badContentCoding),
+  ...rowsOf("wrong action or version", wrongAction),
 ];

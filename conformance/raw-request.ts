@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { connect } from "node:net";
+import { cbor } from "@smithy/core/cbor";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
 
@@ -87,7 +88,7 @@ export async function rawRequest(target: Target, draft: Draft): Promise<Buffer> 
 
 export interface RawAnswer {
   readonly status: number;
-  /** AWS's error code, from JSON or XML; empty when the answer has none. */
+  /** AWS's error code, from JSON, CBOR or XML; empty when the answer has none. */
   readonly code: string;
   readonly message: string;
   readonly text: string;
@@ -127,6 +128,11 @@ function readAnswer(received: string): RawAnswer {
   const text = Buffer.from(received, "latin1").toString();
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0);
   const body = text.slice(text.indexOf("\r\n\r\n") + 4);
+  if (/^content-type: application\/cbor\r$/im.test(text)) {
+    const bytes = Buffer.from(received.slice(received.indexOf("\r\n\r\n") + 4), "latin1");
+    const { __type = "", message, Message } = cbor.deserialize(bytes) as Record<string, string>;
+    return { status, code: __type.slice(__type.indexOf("#") + 1), message: message ?? Message ?? "", text };
+  }
   if (body.startsWith("{")) {
     const { __type = "", code = "", message, Message } = JSON.parse(body) as Record<string, string>;
     const type = /^x-amzn-errortype: (.+)$/im.exec(text)?.[1] ?? "";

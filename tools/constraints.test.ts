@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { extractFacts, factLines, type Model } from "./constraints.ts";
 
 const model: Model = {
+  metadata: { protocols: ["json", "query"] },
   operations: {
     CreateThing: { input: { shape: "CreateThingRequest" } },
     ListThings: { output: { shape: "Other" } },
@@ -28,6 +29,7 @@ const model: Model = {
 };
 
 const facts = {
+  protocols: ["json", "query"],
   operations: ["CreateThing", "ListThings"],
   shapes: {
     Count: { number: "integer" },
@@ -46,11 +48,22 @@ test("takes what the inputs of a model can hold, shapes that hold themselves inc
   expect(extractFacts(model)).toEqual(facts);
 });
 
-test("writes a line for each operation, shape and structure", () => {
+test("takes what outputs and errors can hold too when the service speaks CBOR", () => {
+  const { structures } = extractFacts({
+    ...model,
+    metadata: { protocols: ["smithy-rpc-v2-cbor"] },
+    operations: { ListThings: { output: { shape: "Other" }, errors: [{ shape: "Part" }] } },
+  });
+  expect(structures).toEqual({ Other: { Name: "Name" }, Part: { Kind: "Kind", Inside: "PartList" } });
+});
+
+test("writes a line for each operation, protocol, shape and structure", () => {
   expect(factLines("Facts", facts).split("\n")).toEqual([
     "# Facts. Made by tools/constraints.ts. Do not edit.",
     "operation CreateThing",
     "operation ListThings",
+    "protocol json",
+    "protocol query",
     'shape Count {"number":"integer"}',
     'shape Kind {"values":"Left|Right"}',
     'shape Name {"minimum":1,"maximum":63,"pattern":"[a-z]+"}',

@@ -23,9 +23,20 @@ interface ModelShape {
   readonly key?: { readonly shape: string };
   readonly value?: { readonly shape: string };
 }
+interface ShapeReference {
+  readonly shape: string;
+}
 export interface Model {
+  readonly metadata: { readonly protocols: readonly string[] };
   readonly operations: Readonly<
-    Record<string, { readonly input?: { readonly shape: string }; readonly output?: unknown }>
+    Record<
+      string,
+      {
+        readonly input?: ShapeReference;
+        readonly output?: ShapeReference;
+        readonly errors?: readonly ShapeReference[];
+      }
+    >
   >;
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
@@ -35,10 +46,17 @@ const openEnums = new Set(["BucketLocationConstraint"]);
 
 const numbers = ["integer", "long", "float", "double"] as const;
 
-/** The facts of everything that the inputs of a model's operations can hold. */
+/**
+ * The facts of everything that the inputs of a model's operations can hold. With CBOR, which writes integers and floats
+ * differently, those of outputs and errors too.
+ */
 export function extractFacts(model: Model): ModelFacts {
+  const { protocols } = model.metadata;
+  const answers = protocols.includes("smithy-rpc-v2-cbor");
   const reached = new Set<string>();
-  for (const { input } of Object.values(model.operations)) if (input) reach(model, input.shape, reached);
+  for (const { input, output, errors = [] } of Object.values(model.operations)) {
+    for (const part of [input, ...(answers ? [output, ...errors] : [])]) if (part) reach(model, part.shape, reached);
+  }
   const shapes: Record<string, ShapeFacts> = {};
   const structures: Record<string, MemberFacts> = {};
   for (const name of [...reached].sort()) {
@@ -46,7 +64,7 @@ export function extractFacts(model: Model): ModelFacts {
     const named = Object.entries(model.shapes[name]!.members ?? {}).filter(([, { shape }]) => hasFacts(model, shape));
     if (named.length > 0) structures[name] = Object.fromEntries(named.map(([member, { shape }]) => [member, shape]));
   }
-  return { operations: Object.keys(model.operations).sort(), shapes, structures };
+  return { protocols: [...protocols].sort(), operations: Object.keys(model.operations).sort(), shapes, structures };
 }
 
 function reach(model: Model, name: string, reached: Set<string>): void {
@@ -78,13 +96,14 @@ function factsOf(model: Model, name: string): ShapeFacts {
 
 const hasFacts = (model: Model, name: string): boolean => Object.keys(factsOf(model, name)).length > 0;
 
-/** One line for each operation, shape and structure, so that a new version of the model is a readable difference. */
+/** One line for each operation, protocol, shape and structure, so that a new version of the model is a readable difference. */
 export function factLines(title: string, facts: ModelFacts): string {
   const lines = (kind: string, record: Readonly<Record<string, unknown>>) =>
     Object.entries(record).map(([name, value]) => `${kind} ${name} ${JSON.stringify(value)}`);
   return [
     `# ${title}. Made by tools/constraints.ts. Do not edit.`,
     ...facts.operations.map((operation) => `operation ${operation}`),
+    ...facts.protocols.map((protocol) => `protocol ${protocol}`),
     ...lines("shape", facts.shapes),
     ...lines("structure", facts.structures),
     "",

@@ -1,6 +1,6 @@
 import { type Fault, notBuiltFault } from "../aws/faults.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
-import { dispatch, isFormPost } from "./dispatch.ts";
+import { dispatch, isFormPost, unknownAction } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
 import { createProtocols, type Protocols } from "./protocols/create-protocol.ts";
 import type { RoutedRequest } from "./protocols/protocol.ts";
@@ -29,9 +29,9 @@ export function createWire({ version, served }: WireOptions): Wire {
     const { service, protocol } = dispatched;
     if (!protocols.isLoaded(protocol)) await protocols.load(protocol);
     const loaded = service && (await load(service));
-    const routed = loaded && !dispatched.operationName ? routeRest(loaded, head) : undefined;
+    const routed = dispatched.operationName === undefined && service?.rest ? routeRest(loaded!, head) : undefined;
     const operationName = dispatched.operationName ?? routed?.operation.name ?? "";
-    if (service && loaded && serves.get(service.id)!.has(operationName)) {
+    if (service && loaded && !dispatched.refusal && serves.get(service.id)!.has(operationName)) {
       return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
     }
     const unsigned = service && unsignedRequest(service, head);
@@ -40,7 +40,13 @@ export function createWire({ version, served }: WireOptions): Wire {
       return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, false);
     }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
-    return refusedRequest(loaded, service, protocol, operationName, head, unsupported(title), protocols);
+    const noAction = protocol === "awsQuery" && loaded && dispatched.operationName !== undefined;
+    const refusal =
+      dispatched.refusal ??
+      (noAction && !loaded.model.operations.has(operationName)
+        ? unknownAction(operationName, service!.query!.version)
+        : unsupported(title));
+    return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols);
   }
 
   return {

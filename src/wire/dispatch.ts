@@ -1,3 +1,4 @@
+import { Fault } from "../aws/faults.ts";
 import type { ProtocolName, RequestHead } from "./wire.ts";
 import { type WireService, wireServices } from "./wire-services.ts";
 
@@ -8,6 +9,8 @@ interface Dispatched {
   readonly protocol: ProtocolName;
   /** Absent for REST. */
   readonly operationName: string | undefined;
+  /** Why no operation of the service is meant, although the request names one. */
+  readonly refusal?: Fault;
   /** The request in a few words for messages: "SageMaker.CreateModel", "lambda GET /2015-03-31/functions". */
   readonly title: string;
 }
@@ -20,17 +23,35 @@ export const isFormPost = (head: RequestHead): boolean =>
   (head.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
 
 /**
- * Looks at the X-Amz-Target header, then at `Action` and `Version` of a form or query, then at the signing name. The
- * protocol is the request's, not the service's, and is known before the signature is verified, because the refusal of a
- * wrong signature is written in it too.
+ * Looks at the X-Amz-Target header, then at the path of RPC v2, then at `Action` and `Version` of a form or query, then
+ * at the signing name. The protocol is the request's, not the service's, and is known before the signature is verified,
+ * because the refusal of a wrong signature is written in it too.
  */
 export function dispatch(head: RequestHead, form: Uint8Array | undefined): Dispatched {
   const target = head.headers["x-amz-target"];
+  if (head.headers["smithy-protocol"] === "rpc-v2-cbor" && head.method === "POST") {
+    const [, serviceName, operationName] = rpcPath.exec(head.path) ?? [];
+    if (serviceName !== undefined) return byRpcPath(serviceName, operationName!, target !== undefined);
+  }
   if (typeof target === "string") return byTarget(head, target);
   const fields = fieldsOf(head, form);
-  const action = fields?.get("Action");
-  if (fields && action) return byAction(action, fields.get("Version") ?? "", signingNameOf(head));
-  return byPath(head);
+  const signingName = signingNameOf(head);
+  if (fields?.has("Action")) return byAction(fields.get("Action")!, fields.get("Version"), signingName);
+  return byPath(head, signingName, form !== undefined);
+}
+
+/** Only the last four segments count. */
+const rpcPath = /\/service\/([^/]+)\/operation\/([^/]+)$/;
+
+/** `name` is the shape's, which may follow its namespace: "com.amazonaws.cloudwatch.GraniteServiceVersion20100801". */
+function byRpcPath(name: string, operationName: string, hasTarget: boolean): Dispatched {
+  const shapeName = name.slice(name.lastIndexOf(".") + 1);
+  const service = wireServices.find((row) => row.rpcV2Cbor && row.targetPrefix === shapeName);
+  const title = `${service?.title ?? shapeName}.${operationName}`;
+  const refusal = hasTarget
+    ? new Fault("SerializationException", "A request of rpc-v2-cbor can not have the header X-Amz-Target.")
+    : undefined;
+  return { service, protocol: "rpcV2Cbor", operationName, title, refusal };
 }
 
 function byTarget(head: RequestHead, target: string): Dispatched {
@@ -42,20 +63,28 @@ function byTarget(head: RequestHead, target: string): Dispatched {
   return { service, protocol, operationName, title: service ? `${service.title}.${operationName}` : target };
 }
 
-function byAction(action: string, version: string, signingName: string | undefined): Dispatched {
+/** A service knows the operations of its own version only. The service is the one that the request is signed for. */
+function byAction(action: string, version: string | null, signingName: string | undefined): Dispatched {
   const service =
-    wireServices.find((row) => row.query?.version === version) ??
-    wireServices.find((row) => row.query && row.signingName === signingName);
+    wireServices.find((row) => row.query && row.signingName === signingName) ??
+    wireServices.find((row) => row.query?.version === version);
   const title = `${service?.title ?? signingName ?? "Query"}.${action}`;
-  return { service, protocol: "awsQuery", operationName: action, title };
+  const refusal = service && service.query!.version !== version ? unknownAction(action, version) : undefined;
+  return { service, protocol: "awsQuery", operationName: action, title, refusal };
 }
 
-function byPath(head: RequestHead): Dispatched {
-  const signingName = signingNameOf(head);
+export const unknownAction = (action: string, version: string | null): Fault =>
+  new Fault("InvalidAction", `Could not find operation ${action} for version ${version ?? "NO_VERSION_SPECIFIED"}`);
+
+function byPath(head: RequestHead, signingName: string | undefined, isForm: boolean): Dispatched {
+  const where = `${head.method} ${head.path}`;
+  const queried = isForm && wireServices.find((row) => row.query && row.signingName === signingName);
+  if (queried) {
+    return { service: queried, protocol: "awsQuery", operationName: undefined, title: `${queried.title} ${where}` };
+  }
   const service = wireServices.find(
     (row) => row.rest?.paths.test(head.path) && (signingName === undefined || row.signingName === signingName),
   );
-  const where = `${head.method} ${head.path}`;
   const title = `${service?.title ?? signingName ?? "Request"} ${where}`;
   return { service, protocol: service?.rest?.protocol ?? "restJson1", operationName: undefined, title };
 }

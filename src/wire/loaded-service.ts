@@ -54,7 +54,8 @@ function withoutBound(input: StructureShape, facts: FactFinder): FactFinder {
 /** Looks up a fault's code in the service's model. The model's status applies unless the fault sets one. */
 export function describeFault(fault: Fault, model: ServiceModel | undefined): FaultToWrite {
   const error = model?.errors.get(fault.code);
-  return { fault, error, status: fault.status === 400 ? (error?.status ?? 400) : fault.status };
+  const status = fault.status === 400 ? (error?.status ?? 400) : fault.status;
+  return { fault, error, status, namespace: error?.namespace ?? model?.namespace };
 }
 
 function kept<K, V>(make: (key: K) => V): (key: K) => V {

@@ -220,6 +220,35 @@ describe("S3", () => {
   });
 });
 
+describe("operations that the service does not have", () => {
+  const refusal = async (found: Promise<FoundRequest>) => {
+    const { refusal: fault, protocol } = await found;
+    return [protocol, fault?.status, fault?.code, fault?.message];
+  };
+  const signed = `AWS4-HMAC-SHA256 Credential=K/20261121/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`;
+  const form = (body: string) =>
+    find(
+      { headers: { "content-type": "application/x-www-form-urlencoded", authorization: signed } },
+      Buffer.from(body),
+    );
+  test.each([
+    [
+      "Action=GetCallerIdentity&Version=1999-01-01",
+      "Could not find operation GetCallerIdentity for version 1999-01-01",
+    ],
+    ["Action=Nothing&Version=2011-06-15", "Could not find operation Nothing for version 2011-06-15"],
+    ["Action=&Version=2011-06-15", "Could not find operation  for version 2011-06-15"],
+    ["Action=constructor&Version=2011-06-15", "Could not find operation constructor for version 2011-06-15"],
+  ])("%s", async (body, words) => {
+    expect(await refusal(form(body))).toEqual(["awsQuery", 400, "InvalidAction", words]);
+  });
+  test("a path of RPC v2", async () => {
+    const path = "/service/GraniteServiceVersion20100801/operation/Nothing";
+    const found = find({ path, headers: { "smithy-protocol": "rpc-v2-cbor" } });
+    expect((await refusal(found)).slice(0, 3)).toEqual(["rpcV2Cbor", 501, "UnsupportedOperation"]);
+  });
+});
+
 describe("whatever it is given, a reader returns or throws a Fault", () => {
   const targets = (["sagemaker", "logs", "cloudwatch"] as const).flatMap((id) => {
     const { targetPrefix } = wireServices.find((service) => service.id === id)!;

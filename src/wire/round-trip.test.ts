@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
+import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault } from "../aws/faults.ts";
 import { createFactFinder } from "./constraints/facts.ts";
@@ -145,13 +145,21 @@ const notDriven: Readonly<Record<string, string>> = {
   "s3.WriteGetObjectResponse": "clients sign it for s3-object-lambda, an endpoint of its own",
 };
 
-describe.each(loaded)("$service.id", ({ service, client, model, operations }) => {
+/** Every service in the protocol that its client speaks by itself, then in those that a client can be told to speak. */
+const spoken = [
+  ...loaded.map((service) => ({ ...service, how: "", options: {} })),
+  ...loaded
+    .filter(({ service }) => service.rpcV2Cbor)
+    .map((service) => ({ ...service, how: " in CBOR", options: { protocol: AwsSmithyRpcV2CborProtocol } })),
+];
+
+describe.each(spoken)("$service.id$how", ({ service, client, model, operations, options }) => {
   test.each(operations.filter((name) => notDriven[`${service.id}.${name}`] === undefined))("%s", async (name) => {
     const operation = model.operations.get(name)!;
     const input = sampleInput(service.id, operation);
     const output = sampleStructure(operation.output, leftOut(service.id));
     handled.answer = output;
-    const answered = await callWith(client, name, input);
+    const answered = await callWith(client, name, input, options);
     const [sent, given] = [streamOf(operation.input), streamOf(operation.output)];
     if (sent) expect(handled.streamed).toBe("the body");
     if (given) expect(await answered[given].transformToString()).toBe(given);
@@ -171,7 +179,8 @@ test("CloudWatch speaks the query protocol of older clients too", async () => {
 });
 
 describe("faults reach the clients as the errors of their models", () => {
-  const cases: [WireServiceId, string, object, Fault, object][] = [
+  const cbor = { protocol: AwsSmithyRpcV2CborProtocol };
+  const cases: [WireServiceId, string, object, Fault, object, object?][] = [
     [
       "sagemaker",
       "DescribeTrainingJob",
@@ -208,6 +217,38 @@ describe("faults reach the clients as the errors of their models", () => {
       { name: "InvalidParameterValueException", status: 400 },
     ],
     [
+      "cloudwatch",
+      "ListMetrics",
+      {},
+      new Fault("InvalidParameterValue", "Größer"),
+      { name: "InvalidParameterValueException", status: 400 },
+      cbor,
+    ],
+    [
+      "cloudwatch",
+      "PutDashboard",
+      {},
+      new Fault("InvalidParameterInput", "No", { members: { dashboardValidationMessages: [{ Message: "m" }] } }),
+      { name: "DashboardInvalidInputError", status: 400, dashboardValidationMessages: [{ Message: "m" }] },
+      cbor,
+    ],
+    [
+      "cloudwatch",
+      "ListMetrics",
+      {},
+      new Fault("InternalServiceFault", "Oh", { status: 500 }),
+      { name: "InternalServiceFault", status: 500 },
+      cbor,
+    ],
+    [
+      "cloudwatch",
+      "ListMetrics",
+      {},
+      new Fault("ValidationError", "1 validation error"),
+      { name: "ValidationException", status: 400 },
+      cbor,
+    ],
+    [
       "logs",
       "CreateLogGroup",
       {},
@@ -229,14 +270,17 @@ describe("faults reach the clients as the errors of their models", () => {
       { name: "NotFound", status: 404 },
     ],
   ];
-  test.each(cases)("%s %s", async (id, operation, input, fault, { status, ...members }: { status?: number }) => {
-    handled.answer = fault;
-    const { client } = loaded.find(({ service }) => service.id === id)!;
-    const error = await callWith(client, operation, input).catch((thrown) => thrown);
-    expect(error).toMatchObject(members);
-    expect(error.$metadata).toMatchObject({ httpStatusCode: status, requestId: "the-request" });
-    if (operation !== "HeadObject") expect(error.message).toBe(fault.message);
-  });
+  test.each(cases)(
+    "%s %s",
+    async (id, operation, input, fault, { status, ...members }: { status?: number }, options) => {
+      handled.answer = fault;
+      const { client } = loaded.find(({ service }) => service.id === id)!;
+      const error = await callWith(client, operation, input, options).catch((thrown) => thrown);
+      expect(error).toMatchObject(members);
+      expect(error.$metadata).toMatchObject({ httpStatusCode: status, requestId: "the-request" });
+      if (operation !== "HeadObject") expect(error.message).toBe(fault.message);
+    },
+  );
 
   test.each([
     ["sagemaker", "CreateApp", {}, "SageMaker.CreateApp"],

@@ -61,6 +61,8 @@ export interface OperationModel {
 }
 export interface ErrorModel {
   readonly shape: StructureShape;
+  /** The namespace of the shape's absolute name: "com.amazonaws.cloudwatch". */
+  readonly namespace: string;
   /**
    * The error's code in the awsQuery protocol and in `x-amzn-query-error`: "NoSuchEntity" for NoSuchEntityException.
    */
@@ -69,6 +71,8 @@ export interface ErrorModel {
   readonly status: number | undefined;
 }
 export interface ServiceModel {
+  /** The namespace of the service's operations. */
+  readonly namespace: string;
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** The errors by shape name and by query code. */
   readonly errors: ReadonlyMap<string, ErrorModel>;
@@ -110,20 +114,23 @@ const unit: StructureShape = { kind: "structure", name: "Unit", union: false, tr
 export function readServiceModel(client: Readonly<Record<string, unknown>>): ServiceModel {
   const operations = new Map<string, OperationModel>();
   const errors: ErrorModel[] = [];
+  let namespace = "";
   for (const exported of Object.values(client)) {
     if (!Array.isArray(exported)) continue;
     if (exported[0] === 9) {
       operations.set(exported[2] as string, readOperation(exported));
+      namespace = exported[1] as string;
     } else if (exported[0] === -3) {
       const shape = readShape(exported) as StructureShape;
       const [queryCode, queryStatus] = (shape.traits.awsQueryError ?? [shape.name]) as [string, number?];
-      errors.push({ shape, queryCode, status: queryStatus ?? (shape.traits.httpError as number | undefined) });
+      const status = queryStatus ?? (shape.traits.httpError as number | undefined);
+      errors.push({ shape, namespace: exported[1] as string, queryCode, status });
     }
   }
   // One error's name may be another's query code. Names are set last, so they win.
   const byCode = errors.map((error) => [error.queryCode, error] as const);
   const byName = errors.map((error) => [error.shape.name, error] as const);
-  return { operations, errors: new Map([...byCode, ...byName]) };
+  return { namespace, operations, errors: new Map([...byCode, ...byName]) };
 }
 
 /** Input and output are read when first needed: a server uses few of a client's hundreds of operations. */

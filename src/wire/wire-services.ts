@@ -30,6 +30,8 @@ interface WireServiceRow {
   readonly load: () => Promise<Record<string, unknown>>;
   /** The prefix of X-Amz-Target, when the service speaks awsJson: "SageMaker" in `SageMaker.CreateModel`. */
   readonly targetPrefix?: string;
+  /** Set when the service speaks rpcV2Cbor too. Its paths name the service by the prefix of X-Amz-Target. */
+  readonly rpcV2Cbor?: true;
   /** Set when the service speaks awsQuery: the `Version` that clients send, and the XML namespace. */
   readonly query?: { readonly version: string; readonly namespace: string };
   /** Set when the service speaks a REST protocol. `paths` tells endpoints apart that share a signing name. */
@@ -42,8 +44,10 @@ interface WireServiceRow {
   readonly boundFaults?: BoundFaults;
   /** The code and status of a member or value that is not built, where they differ from `validationCode` and 400. */
   readonly notBuilt?: { readonly code: string; readonly status?: number };
-  /** The most bytes of a body that is read whole. */
+  /** The most bytes of a body that is read whole, both as it arrives and inflated. */
   readonly maximumBodyBytes: number;
+  /** Set when Content-Encoding describes what is stored, so that the body is kept as it arrives. */
+  readonly storesContentEncoding?: true;
 }
 
 const mebibyte = 1024 * 1024;
@@ -99,10 +103,12 @@ const table = {
     signingName: "monitoring",
     load: () => import("@aws-sdk/client-cloudwatch"),
     targetPrefix: "GraniteServiceVersion20100801",
+    rpcV2Cbor: true,
     query: { version: "2010-08-01", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/" },
     validationCode: "ValidationError",
     notBuilt: { code: "InvalidParameterValue" },
-    maximumBodyBytes: 2 * mebibyte,
+    // PutMetricData accepts 1 MiB, which may be compressed: 1000 metrics of 150 values each are 4 MiB of JSON.
+    maximumBodyBytes: 8 * mebibyte,
   },
   s3: {
     title: "S3",
@@ -114,6 +120,7 @@ const table = {
     documentFault: malformedXml,
     boundFaults: { value: s3ValueFault, repeated: s3RepeatedFault },
     maximumBodyBytes: 8 * mebibyte,
+    storesContentEncoding: true,
   },
 } satisfies Readonly<Record<string, WireServiceRow>>;
 

@@ -23,7 +23,7 @@ export interface WireResponse {
   readonly body?: string | Uint8Array | Readable;
 }
 
-export type ProtocolName = "awsJson1.0" | "awsJson1.1" | "restJson1" | "restXml" | "awsQuery";
+export type ProtocolName = "awsJson1.0" | "awsJson1.1" | "restJson1" | "restXml" | "awsQuery" | "rpcV2Cbor";
 
 /** Typed as the AWS client's input of the operation: dates are Date, blobs Uint8Array, a streaming blob a Readable. */
 export type WireInput = Record<string, unknown>;

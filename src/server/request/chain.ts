@@ -1,12 +1,16 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
 import { refusalsOf } from "../../frame/not-built.ts";
 import type { SignatureRules } from "../../wire/read-signature.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
+import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
+import { tooLarge } from "../http/request-body.ts";
 import type { Admission } from "./admission.ts";
 import type { FrontDesk, FrontExchange } from "./answer-front.ts";
 import type { Audit } from "./audit.ts";
@@ -30,6 +34,8 @@ type Step<Exchange> = (exchange: Exchange) => void | Promise<void>;
 /** A request on its way. Each step adds what it found out; a Fault thrown by a step becomes the response. */
 interface HttpExchange extends FrontExchange {
   readonly parts: HttpParts;
+  /** The decoded body of a form post. */
+  form?: Uint8Array;
   found?: FoundRequest;
   identified?: Identified;
   called?: OperationExchange;
@@ -63,9 +69,29 @@ export interface HttpParts {
 async function find(exchange: HttpExchange): Promise<void> {
   const { request } = exchange;
   const { wire } = exchange.parts;
-  const form = wire.needsForm(request.head) ? await request.body.whole(longestFormBytes) : undefined;
-  exchange.found = await wire.find(request.head, form);
+  if (wire.needsForm(request.head)) exchange.form = await readForm(exchange);
+  exchange.found = await wire.find(request.head, exchange.form);
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
+}
+
+/**
+ * Reads the form that names the operation. Until it is read, the service is the one that the request is signed for, and
+ * refusals are written in the protocol of forms. An encoded form is inflated for known callers only, because a bomb
+ * makes much of few bytes.
+ */
+async function readForm(exchange: HttpExchange): Promise<Uint8Array> {
+  const { head, body } = exchange.request;
+  const encoding = head.headers["content-encoding"];
+  try {
+    const form = await body.whole(longestFormBytes);
+    if (encoding === undefined) return form;
+    exchange.found = await exchange.parts.wire.find(head, noBytes);
+    await authenticate(exchange);
+    return (await decodeBody(exchange.found, form, encoding)) as Uint8Array;
+  } catch (error) {
+    exchange.found ??= await exchange.parts.wire.find(head, noBytes);
+    throw error;
+  }
 }
 
 /** Finds the caller by the signature, and the region that the request is meant for. */
@@ -90,10 +116,19 @@ async function readInput(exchange: HttpExchange): Promise<void> {
   const { caller, region } = identified;
   const context = parts.contexts.ofRequest({ caller, region, requestId, request });
   const notBuilt = (what: string, instead: string) => refusalsOf(found.service!.id).notBuilt(context, what, instead);
-  const body =
-    found.body.mode === "stream"
-      ? streamedBody(request, identified, notBuilt)
-      : await wholeBody(request, identified, found.body.maximumBytes, notBuilt);
+  let body: Uint8Array | Readable;
+  if (exchange.form) {
+    body = exchange.form;
+    if (body.byteLength > found.body.maximumBytes) throw tooLarge(found.body.maximumBytes);
+  } else {
+    const { mode, maximumBytes } = found.body;
+    body =
+      mode === "stream"
+        ? streamedBody(request, identified, notBuilt)
+        : await wholeBody(request, identified, maximumBytes, notBuilt);
+    const encoding = request.head.headers["content-encoding"];
+    if (encoding !== undefined) body = await decodeBody(found, body, encoding);
+  }
   exchange.called = { handlers: parts.handlers, operation: found.operation!, input: found.readInput(body), context };
 }
 
@@ -101,6 +136,16 @@ async function readInput(exchange: HttpExchange): Promise<void> {
 function admit(exchange: HttpExchange): void {
   const { parts, request } = exchange;
   exchange.leave = parts.admission.enter((fault) => request.body.cutOff(fault));
+}
+
+async function decodeBody(
+  { service, protocol, body: { maximumBytes } }: FoundRequest,
+  body: Uint8Array | Readable,
+  encoding: string,
+): Promise<Uint8Array | Readable> {
+  if (service?.storesContentEncoding) return body;
+  const decode = (whole: Uint8Array) => decodeContent(whole, encoding, maximumBytes, unreadableCode(protocol));
+  return body instanceof Readable ? Readable.from([await decode(await buffer(body))]) : decode(body);
 }
 
 /** Finds the handler before the caller is authorized, because the handler's unit says which permissions are needed. */
@@ -203,6 +248,11 @@ export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "au
 }
 
 const longestFormBytes = 8 * 1024 * 1024;
+const noBytes = new Uint8Array();
+
+/** The code for a body that cannot be read, before the protocol has seen it. */
+const unreadableCode = (protocol: FoundRequest["protocol"]): string =>
+  protocol === "awsQuery" ? "MalformedInput" : "SerializationException";
 
 const families: Readonly<Partial<Record<FoundRequest["protocol"], SignatureFamily>>> = {
   restXml: "s3",

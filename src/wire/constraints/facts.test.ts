@@ -10,7 +10,8 @@ test("there is a file for each wire service", () => {
   expect(files.sort()).toEqual(wireServices.map(({ id }) => `${id}.facts`).sort());
 });
 
-describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, load }) => {
+describe.each(wireServices.map((service) => ({ id: service.id, service })))("$id", ({ id, service }) => {
+  const { load, targetPrefix, query, rest, rpcV2Cbor } = service;
   const [title, ...lines] = readFileSync(join(import.meta.dirname, `${id}.facts`), "utf8")
     .trimEnd()
     .split("\n");
@@ -22,7 +23,7 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
   test("every line of the file is found, and nothing else", () => {
     const file = readFactFile(id);
     const find = (kind: string, name: string) => (kind === "shape" ? file.shape(name) : file.structure(name));
-    for (const line of lines.filter((line) => !line.startsWith("operation "))) {
+    for (const line of lines.filter((line) => !/^(protocol|operation) /.test(line))) {
       const [, kind, name, json] = /^(shape|structure) (\w+) (.+)$/.exec(line)!;
       expect(find(kind!, name!), line).toEqual(JSON.parse(json!));
       expect(find(kind!, `${name}_`)).toBeUndefined();
@@ -30,6 +31,17 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
     expect([file.shape(""), file.shape("~"), file.structure(""), file.structure("~")]).toEqual(
       Array(4).fill(undefined),
     );
+  });
+
+  test("every protocol that AWS declares is spoken", () => {
+    const rests = { restJson1: "rest-json", restXml: "rest-xml" };
+    const spoken = [
+      targetPrefix && "json",
+      query && "query",
+      rest && rests[rest.protocol],
+      rpcV2Cbor && "smithy-rpc-v2-cbor",
+    ];
+    expect(readFactFile(id).protocols()).toEqual(spoken.filter((name) => name !== undefined));
   });
 
   test("every operation of the client has facts", async () => {
@@ -41,7 +53,7 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
   // Every number has at least one fact, its kind. A number without one shows that the model and the schema use
   // different names for a shape.
   test("facts are found under the names of the client's schemas", async () => {
-    const { operations } = readServiceModel(await load());
+    const { operations, errors } = readServiceModel(await load());
     const facts = createFactFinder(id);
     const seen = new Set<StructureShape>();
     const missed: string[] = [];
@@ -58,7 +70,9 @@ describe.each(wireServices.map(({ id, load }) => ({ id, load })))("$id", ({ id, 
         visit(member, facts.ofMember(shape.name, member.name), `${shape.name}.${member.name}`);
       }
     };
-    for (const { input } of operations.values()) visitStructure(input);
+    for (const { input, output } of operations.values())
+      for (const part of rpcV2Cbor ? [input, output] : [input]) visitStructure(part);
+    if (rpcV2Cbor) for (const { shape } of errors.values()) visitStructure(shape);
     expect(missed).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export type MemberFacts = Readonly<Record<string, string>>;
 
 /** The facts of a service's whole model: of everything that the inputs of its operations can hold. */
 export interface ModelFacts {
+  /** The protocols that the service speaks, as botocore names them. */
+  readonly protocols: readonly string[];
   readonly operations: readonly string[];
   readonly shapes: Readonly<Record<string, ShapeFacts>>;
   readonly structures: Readonly<Record<string, MemberFacts>>;
@@ -59,6 +61,7 @@ export function createFactFinder(service: string): FactFinder {
 
 /** A file of facts. Only the lines that are asked for are decoded. */
 export interface FactFile {
+  protocols(): string[];
   operations(): string[];
   /** Returns the names of the shapes that have facts. */
   shapes(): string[];
@@ -67,7 +70,7 @@ export interface FactFile {
 }
 
 /**
- * Reads a file of sorted lines, `operation NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`; facts and members
+ * Reads a file of sorted lines, `operation NAME`, `protocol NAME`, `shape NAME FACTS` and `structure NAME MEMBERS`; facts and members
  * are JSON.
  */
 export function readFactFile(service: string): FactFile {
@@ -78,6 +81,7 @@ export function readFactFile(service: string): FactFile {
     return lines.filter((line) => line.startsWith(kind)).map((line) => line.split(" ", 2)[1]!);
   };
   return {
+    protocols: () => names("protocol "),
     operations: () => names("operation "),
     shapes: () => names("shape "),
     shape: (name) => readLine(bytes, `shape ${name} `),

@@ -7,6 +7,7 @@ const protocols: Readonly<Record<ProtocolName, () => Promise<CreateProtocol>>> =
   restJson1: async () => (await import("./rest-json.ts")).createRestJsonProtocol,
   restXml: async () => (await import("./rest-xml.ts")).createRestXmlProtocol,
   awsQuery: async () => (await import("./query.ts")).createQueryProtocol,
+  rpcV2Cbor: async () => (await import("./cbor.ts")).createCborProtocol,
 };
 
 /** Protocols are imported when the first request speaks them: a server that is never asked for S3 reads no XML. */

@@ -1,7 +1,7 @@
 import { Fault } from "../../aws/faults.ts";
 import { createJsonReaders, type JsonReader } from "./json-reader.ts";
 import { createJsonWriters, type JsonWriters } from "./json-writer.ts";
-import { type CreateProtocol, type FaultToWrite, faultSide } from "./protocol.ts";
+import { type CreateProtocol, type FaultToWrite, messageMember, queryErrorHeader } from "./protocol.ts";
 import { decodeUtf8 } from "./text-values.ts";
 import { asFault } from "./wrong-type.ts";
 
@@ -30,12 +30,9 @@ export const createAwsJsonProtocol =
         };
       },
       writeFault(written, request, requestId) {
-        const { fault, status, error } = written;
-        const inQueryMode = request.headers["x-amzn-query-mode"] !== undefined;
-        const queryError = `${error?.queryCode ?? fault.code};${faultSide(status)}`;
         return {
-          status,
-          headers: { ...headers(requestId), ...(inQueryMode ? { "x-amzn-query-error": queryError } : {}) },
+          status: written.status,
+          headers: { ...headers(requestId), ...queryErrorHeader(written, request) },
           body: writeJsonFault(written, writer),
         };
       },
@@ -65,7 +62,7 @@ function parseJson(body: Uint8Array): unknown {
  */
 export function writeJsonFault({ fault, error }: FaultToWrite, writer: JsonWriters): string {
   if (!error) return JSON.stringify({ __type: fault.code, message: fault.message });
-  const message = error.shape.members.find((member) => member.name.toLowerCase() === "message")?.name;
+  const message = messageMember(error);
   const head = JSON.stringify({ __type: error.shape.name, message: message ? undefined : fault.message });
   const members = writer(error.shape)(message ? { ...fault.members, [message]: fault.message } : fault.members);
   return members === "{}" ? head : `${head.slice(0, -1)},${members.slice(1)}`;

@@ -23,6 +23,8 @@ export interface FaultToWrite {
   readonly fault: Fault;
   readonly status: number;
   readonly error: ErrorModel | undefined;
+  /** The namespace of the error's absolute name; absent for a request to a service that is not in the table. */
+  readonly namespace: string | undefined;
 }
 
 /** One of AWS's wire protocols, as one service speaks it. */
@@ -39,3 +41,13 @@ export type CreateProtocol = (service: WireService | undefined, facts: FactFinde
 
 /** Returns which side is at fault, as XML errors and `x-amzn-query-error` name it. */
 export const faultSide = (status: number): "Sender" | "Receiver" => (status < 500 ? "Sender" : "Receiver");
+
+/** Returns the header by which clients that moved away from awsQuery still learn its codes, for those that ask for it. */
+export function queryErrorHeader({ fault, status, error }: FaultToWrite, request: RequestHead): Record<string, string> {
+  if (request.headers["x-amzn-query-mode"] === undefined) return {};
+  return { "x-amzn-query-error": `${error?.queryCode ?? fault.code};${faultSide(status)}` };
+}
+
+/** Returns the model's name of an error's message, "message" or "Message"; undefined when it has none. */
+export const messageMember = (error: ErrorModel): string | undefined =>
+  error.shape.members.find(({ name }) => name.toLowerCase() === "message")?.name;
