@@ -8,7 +8,7 @@ import { fillGradients } from "./gradients.ts";
 import { createGrower } from "./grow-tree.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { metricNamed } from "./metrics.ts";
-import { objectives } from "./objectives.ts";
+import { type Objective, objectives } from "./objectives.ts";
 import type { Tree } from "./tree.ts";
 
 /** Data that is scored after every round, with the margins it has so far. */
@@ -36,8 +36,9 @@ export async function boost(
     return { name, data: rows, margins: startMargins({ objective: values.objective, baseScores }, rows.labels.length) };
   };
   const watched = [watch("train", train), ...(data.validation ? [watch("validation", data.validation)] : [])];
-  const metrics = (values.eval_metric ?? [objective.defaultMetric]).map((name) => metricNamed(name)!);
-  const patience = createPatience(metrics.at(-1)!, values.early_stopping_rounds);
+  const metrics = (values.eval_metric ?? [defaultMetric(objective, values)]).map((name) => metricNamed(name)!);
+  const stopping = stopsEarly(values, data.validation !== undefined, run);
+  const patience = createPatience(metrics.at(-1)!, stopping ? values.early_stopping_rounds : undefined);
 
   const pairs = new Float64Array(2 * train.labels.length);
   const keep = values.subsample < 1 ? new Uint8Array(train.labels.length) : undefined;
@@ -86,7 +87,7 @@ export async function boost(
     }
   }
   // With early stopping the best round is kept, even of a job that used all its rounds.
-  if (values.early_stopping_rounds !== undefined) trees = trees.slice(0, (patience.bestRound() + 1) * groups);
+  if (stopping) trees = trees.slice(0, (patience.bestRound() + 1) * groups);
   return {
     objective: values.objective,
     columns: train.features.columns,
@@ -95,6 +96,28 @@ export async function boost(
     trees,
     groupOf: Int32Array.from(trees, (_, t) => t % groups),
   };
+}
+
+/** The metric of a job that names none. */
+const defaultMetric = (objective: Objective, { container }: Hyperparameters): string =>
+  objective.task === "regression"
+    ? "rmse"
+    : `${objective.task === "multiclass" ? "m" : ""}${container.classifierMetric}`;
+
+/** Whether early_stopping_rounds has something to watch in the job's image version. Says so when it has not. */
+function stopsEarly(values: Hyperparameters, hasValidation: boolean, run: TrainingRun): boolean {
+  const { container, early_stopping_rounds: rounds, eval_metric: metrics } = values;
+  if (rounds === undefined) return false;
+  if (container.earlyStopping === "last") {
+    if (!hasValidation) run.log("early_stopping_rounds watches the channel train: the job has no channel validation.");
+    return true;
+  }
+  if (!hasValidation) run.log("early_stopping_rounds has no effect: the job has no channel validation.");
+  else if (!metrics)
+    run.log(
+      "early_stopping_rounds has no effect: this version of the image watches the last of eval_metric, and the job has none.",
+    );
+  return hasValidation && metrics !== undefined;
 }
 
 /** Tracks one score. Training is over when the score has not improved for `rounds` rounds. */

@@ -1,5 +1,4 @@
 import {
-  boolean,
   choice,
   integer,
   list,
@@ -7,90 +6,241 @@ import {
   type Param,
   type ParamProblem,
   type ParamValues,
+  parseParams,
   text,
 } from "../../../base/params.ts";
 import { metricNamed, metricNames } from "./metrics.ts";
 import { objectives } from "./objectives.ts";
-
-/** A parameter of AWS's table of which only the default is built. Numbers equal to the default pass. */
-const only = (value: string): Param<string> => ({
-  ...text({ default: value }),
-  allowed: value === "" ? "nothing: it is not built" : `${value}: nothing else is built`,
-  parse: (given) =>
-    given.trim() === value || (value !== "" && given.trim() !== "" && Number(given) === Number(value))
-      ? value
-      : undefined,
-});
-
-const metricName: Param<string> = {
-  ...text({ required: true }),
-  allowed: `one of ${metricNames.join(", ")}, error@THRESHOLD`,
-  parse: (given) => (metricNamed(given) ? given : undefined),
-};
+import { type ContainerVersion, containerVersion, type VersionName, versionNames } from "./versions.ts";
 
 const share = { above: 0, max: 1, default: 1, tunable: true };
+const flag = { min: 0, max: 1 };
+const truth = ["true", "false"] as const;
+const builtObjectives = Object.keys(objectives);
 
-/** The hyperparameters of AWS's XGBoost image, with AWS's defaults and ranges. */
-export const hyperparameters = {
-  num_round: integer({ min: 1, required: true, tunable: true }),
-  num_class: integer({ min: 2 }),
-  objective: choice(Object.keys(objectives), { default: "reg:squarederror" }),
-  eta: number({ min: 0, max: 1, default: 0.3, tunable: true }),
-  gamma: number({ min: 0, default: 0, tunable: true }),
-  max_depth: integer({ min: 0, default: 6, tunable: true }),
-  min_child_weight: number({ min: 0, default: 1, tunable: true }),
-  max_delta_step: number({ min: 0, default: 0, tunable: true }),
-  subsample: number(share),
-  colsample_bytree: number(share),
-  colsample_bylevel: number(share),
-  colsample_bynode: number(share),
-  lambda: number({ min: 0, default: 1, tunable: true }),
-  alpha: number({ min: 0, default: 0, tunable: true }),
-  scale_pos_weight: number({ min: 0, default: 1, tunable: true }),
-  base_score: number({ default: 0.5 }),
-  max_bin: integer({ min: 2, max: 65_535, default: 256 }),
-  eval_metric: list(metricName),
-  early_stopping_rounds: integer({ min: 1 }),
-  seed: integer({ min: -(2 ** 31), max: 2 ** 31 - 1, default: 0 }),
-  csv_weights: choice(["0", "1"], { default: "0" }),
-  verbosity: integer({ min: 0, max: 3, default: 1 }),
+/** A text in Python's notation that the container evaluates; no value is built. */
+const notation = (example: string, pattern: RegExp): Param<string | undefined> => ({
+  ...text({ built: [] }),
+  allowed: `a text such as ${example}`,
+  parse: (given) => (pattern.test(given) ? given : undefined),
+});
 
-  // These change how the work is done and not its result: all run as the histogram method on one thread.
-  tree_method: choice(["auto", "exact", "approx", "hist", "gpu_hist"], { default: "auto" }),
-  nthread: integer({ min: 1 }),
-  sketch_eps: number({ above: 0, max: 1, default: 0.03 }),
-  predictor: choice(["auto", "cpu_predictor", "gpu_predictor"], { default: "auto" }),
-  deterministic_histogram: boolean({ default: true }),
-  single_precision_histogram: boolean({ default: false }),
-  use_dask_gpu_training: only("false"),
-  /** A job that is stopped always keeps the rounds it has. */
-  save_model_on_termination: boolean({ default: false }),
+/** The metrics of eval_metric: a name of the list, or error, map and ndcg with a number after "@". */
+const metrics = (names: readonly string[]): Param<readonly string[] | undefined> =>
+  list<string>({
+    ...text({ required: true }),
+    allowed: `one of ${metricNames.join(", ")}, error@THRESHOLD`,
+    parse: (given) =>
+      names.includes(given) || /^(error|map|ndcg)\s*@\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given)
+        ? given
+        : undefined,
+    notBuilt: (given) => (metricNamed(given) ? undefined : `give one of ${metricNames.join(", ")}`),
+  });
 
-  booster: only("gbtree"),
-  grow_policy: only("depthwise"),
-  max_leaves: only("0"),
-  num_parallel_tree: only("1"),
-  process_type: only("default"),
-  refresh_leaf: only("1"),
-  dsplit: only("row"),
-  updater: only(""),
-  monotone_constraints: only(""),
-  interaction_constraints: only(""),
-  lambda_bias: only("0"),
-  sample_type: only("uniform"),
-  normalize_type: only("tree"),
-  rate_drop: only("0"),
-  one_drop: only("0"),
-  skip_drop: only("0"),
-  tweedie_variance_power: only("1.5"),
-  _kfold: only(""),
-  _num_cv_round: only(""),
+const updaters = ["grow_colmaker", "distcol", "grow_histmaker", "grow_skmaker", "sync", "refresh", "prune"];
+const updater = (names: readonly string[]) => list(choice([...names, "shotgun", "coord_descent"], { built: [] }));
+
+const oldObjectives = ["binary:logistic", "binary:logitraw", "count:poisson", "multi:softmax", "multi:softprob"].concat(
+  ["rank:pairwise", "reg:linear", "reg:logistic", "reg:gamma", "reg:tweedie"],
+);
+const objectives090 = [...oldObjectives, "binary:hinge", "rank:ndcg", "rank:map", "reg:squarederror", "survival:cox"];
+const objectives100 = [...objectives090, "reg:squaredlogerror"];
+const objectives120 = [...objectives100, "aft_loss_distribution", "reg:pseudohubererror", "survival:aft"];
+const objective = (names: readonly string[], standard = "reg:squarederror") =>
+  choice(names, { default: standard, built: builtObjectives.filter((name) => names.includes(name)) });
+
+const oldMetrics = ["auc", "cox-nloglik", "error", "gamma-deviance", "gamma-nloglik", "logloss", "mae", "map"].concat([
+  "merror",
+  "mlogloss",
+  "ndcg",
+  "poisson-nloglik",
+  "rmse",
+  "tweedie-nloglik",
+]);
+const metrics090 = [...oldMetrics, "accuracy", "aucpr", "f1", "mse"];
+const metrics100 = [...metrics090, "rmsle"];
+const metrics121 = [...metrics100, "r2", "aft-nloglik", "interval-regression-accuracy", "mphe"];
+const metrics122 = [...metrics121, "f1_binary", "f1_macro"];
+const metrics131 = [...metrics122, "balanced_accuracy", "mape", "precision", "recall"].concat([
+  "precision_macro",
+  "precision_micro",
+  "recall_macro",
+  "recall_micro",
+]);
+
+/**
+ * The hyperparameters of AWS's XGBoost images, with the ranges of the containers' schemas and XGBoost's defaults. A
+ * hyperparameter of several versions that differ has one entry a change, by the version that brought it; `undefined`
+ * says that the version took it away. What has no effect on what is built (the weighing of trees that only dart
+ * knows, how the work is spread) is accepted, as XGBoost accepts it.
+ */
+const table = {
+  num_round: { "1": integer({ min: 1, required: true, tunable: true }) },
+  num_class: { "1": integer({ min: 2 }) },
+  objective: {
+    "1": objective(oldObjectives, "reg:linear"),
+    "0.90-1": objective(objectives090),
+    "1.0-1": objective(objectives100),
+    "1.2-1": objective(objectives120),
+    "1.7-1": objective([...objectives120, "reg:absoluteerror"]),
+  },
+  eta: { "1": number({ min: 0, max: 1, default: 0.3, tunable: true }) },
+  gamma: { "1": number({ min: 0, default: 0, tunable: true }) },
+  max_depth: { "1": integer({ min: 0, default: 6, tunable: true }) },
+  min_child_weight: { "1": number({ min: 0, default: 1, tunable: true }) },
+  max_delta_step: { "1": number({ min: 0, default: 0, tunable: true }) },
+  subsample: { "1": number(share) },
+  colsample_bytree: { "1": number(share) },
+  colsample_bylevel: { "1": number(share) },
+  colsample_bynode: { "0.90-1": number(share) },
+  lambda: { "1": number({ min: 0, default: 1, tunable: true }) },
+  alpha: { "1": number({ min: 0, default: 0, tunable: true }) },
+  scale_pos_weight: { "1": number({ above: 0, default: 1, tunable: true }) },
+  base_score: { "1": number({ min: 0, default: 0.5 }) },
+  max_bin: {
+    "1": {
+      ...integer({ min: 2, default: 256 }),
+      notBuilt: (bins: number) => (bins > 65_535 ? "give a whole number from 2 to 65535" : undefined),
+    },
+  },
+  eval_metric: {
+    "1": metrics(oldMetrics),
+    "0.90-1": metrics(metrics090),
+    "1.0-1": metrics(metrics100),
+    "1.2-1": metrics(metrics121),
+    "1.2-2": metrics(metrics122),
+    "1.3-1": metrics(metrics131),
+  },
+  early_stopping_rounds: { "1": integer({ min: 1 }) },
+  seed: { "1": integer({ above: -(2 ** 31), below: 2 ** 31 - 1, default: 0 }) },
+  csv_weights: { "1": choice(["0", "1"], { default: "0" }) },
+
+  // How much is logged, and how the work is done: the same model comes out.
+  silent: { "1": integer(flag), "1.2-1": undefined },
+  verbosity: { "0.90-1": integer({ min: 0, max: 3, default: 1 }) },
+  nthread: { "1": integer({ min: 1 }) },
+  tree_method: {
+    "1": choice(["auto", "exact", "approx", "hist"], { default: "auto" }),
+    "1.2-1": choice(["auto", "exact", "approx", "hist", "gpu_hist"], { default: "auto" }),
+  },
+  sketch_eps: { "1": number({ above: 0, below: 1, default: 0.03 }) },
+  predictor: {
+    "0.90-1": choice(["cpu_predictor"]),
+    "1.2-1": choice(["auto", "cpu_predictor", "gpu_predictor"]),
+  },
+  deterministic_histogram: { "1.2-1": choice(truth) },
+  single_precision_histogram: { "1.2-1": choice(truth), "1.7-1": undefined },
+  // A job that is stopped always keeps the rounds it has.
+  save_model_on_termination: { "1.0-1": choice(truth, { default: "false" }) },
+
+  // Without effect on trees that are grown one a round (booster gbtree, process_type default) on a built objective.
+  refresh_leaf: { "1": integer(flag) },
+  sample_type: { "1": choice(["uniform", "weighted"]) },
+  normalize_type: { "1": choice(["tree", "forest"]) },
+  rate_drop: { "1": number(flag) },
+  one_drop: { "1": integer(flag) },
+  skip_drop: { "1": number(flag) },
+  lambda_bias: { "1": number(flag) },
+  tweedie_variance_power: { "1": number({ above: 1, below: 2 }) },
+  aft_loss_distribution: { "1.2-1": choice(["normal", "logistic", "extreme"]) },
+  aft_loss_distribution_scale: { "1.2-1": number({ min: 0 }) },
+  prob_buffer_row: { "1.3-1": integer({ above: 1 }) },
+
+  booster: { "1": choice(["gbtree", "gblinear", "dart"], { default: "gbtree", built: ["gbtree"] }) },
+  grow_policy: { "1": choice(["depthwise", "lossguide"], { default: "depthwise", built: ["depthwise"] }) },
+  max_leaves: { "1": integer({ min: 0, default: 0, built: [0] }) },
+  num_parallel_tree: { "0.90-2": integer({ min: 1, default: 1, built: [1] }) },
+  process_type: { "1": choice(["default", "update"], { default: "default", built: ["default"] }) },
+  dsplit: { "0.90-1": choice(["row", "col"], { built: ["row"] }) },
+  updater: {
+    "1": updater([...updaters, "grow_local_histmaker"]),
+    "1.7-1": updater(updaters),
+  },
+  monotone_constraints: { "1.0-1": notation("(1,0,-1)", /^\s*\(\s*(-?1|0)\s*(,\s*(-?1|0)\s*)*,?\s*\)\s*$/) },
+  interaction_constraints: { "1.0-1": notation("[[1,2],[3,4]]", /^\s*\[(\s*\[[\d\s,]*\]\s*,?)+\s*\]\s*$/) },
+  sampling_method: { "1.3-1": choice(["uniform", "gradient_based"], { built: ["uniform"] }) },
+  use_dask_gpu_training: { "1.5-1": choice(truth, { default: "false", built: ["false"] }) },
+  _nfold: { "1.2-1": integer({ min: 2, built: [] }), "1.2-2": undefined },
+  _kfold: { "1.2-2": integer({ min: 2, built: [] }) },
+  _num_cv_round: { "1.2-2": integer({ min: 1, built: [] }) },
+  _tuning_objective_metric: { "1": text({ built: [] }) },
+} satisfies Record<string, Partial<Record<VersionName, unknown>>>;
+
+type Table = typeof table;
+type Name = keyof Table;
+type Hyperparameter<N extends Name> = Exclude<Table[N][keyof Table[N]], undefined>;
+type HyperparameterTable = { readonly [N in Name]: Hyperparameter<N> };
+
+/** The values of a job; what its version does not know has the default of the version that brought it. */
+export type Hyperparameters = ParamValues<HyperparameterTable> & { readonly container: ContainerVersion };
+
+const aliases: Readonly<Record<string, Name>> = {
+  learning_rate: "eta",
+  min_split_loss: "gamma",
+  reg_lambda: "lambda",
+  reg_alpha: "alpha",
 };
 
-export type Hyperparameters = ParamValues<typeof hyperparameters>;
+const changesOf = (name: string): Partial<Record<VersionName, Param<unknown>>> => table[name as Name];
+
+/** The hyperparameters that an image version knows, by name. */
+export function hyperparametersOf(version: string): Readonly<Record<string, Param<unknown>>> {
+  containerVersion(version);
+  const known: Record<string, Param<unknown>> = {};
+  for (const name of Object.keys(table)) {
+    const changes = changesOf(name);
+    for (const step of versionNames) {
+      if (step in changes) {
+        if (changes[step]) known[name] = changes[step];
+        else delete known[name];
+      }
+      if (step === version) break;
+    }
+  }
+  return known;
+}
+
+/** The other names that an image version has for hyperparameters. */
+export const aliasesOf = (version: string): Readonly<Record<string, string>> =>
+  containerVersion(version).aliases ? aliases : {};
+
+/** Reads the texts of a job of an image version. When there are problems, the values must not be used. */
+export function readHyperparameters(
+  texts: Readonly<Record<string, string>>,
+  version: string,
+): { values: Hyperparameters; problems: readonly ParamProblem[] } {
+  const problems: ParamProblem[] = [];
+  const given: Record<string, string> = {};
+  const names = aliasesOf(version);
+  for (const [written, value] of Object.entries(texts)) {
+    const name = Object.hasOwn(names, written) ? names[written]! : written;
+    if (name !== written && Object.hasOwn(texts, name))
+      problems.push({
+        name,
+        kind: "value",
+        message: `${name} and ${written} are one hyperparameter; give one of them.`,
+      });
+    given[name] = value;
+  }
+  const known = hyperparametersOf(version);
+  const parsed = parseParams(known, given);
+  const values: Record<string, unknown> = { ...parsed.values, container: containerVersion(version) };
+  for (const name of Object.keys(table))
+    if (!known[name]) values[name] = Object.values(changesOf(name)).find((param) => param)!.default;
+  const others = parsed.problems.map((problem) => (problem.kind === "unknown" ? unknownIn(problem, version) : problem));
+  return { values: values as Hyperparameters, problems: [...problems, ...others] };
+}
+
+/** Says which versions know a hyperparameter that this one does not. */
+function unknownIn(problem: ParamProblem, version: string): ParamProblem {
+  const { name } = problem;
+  const knowing = versionNames.filter((other) => name in hyperparametersOf(other) || name in aliasesOf(other));
+  if (knowing.length === 0) return problem;
+  return { ...problem, message: `${name} is not known to version ${version}; it is to ${knowing.join(", ")}.` };
+}
 
 /** Reports values that cannot be combined. */
-export function combinationProblems(values: Hyperparameters, hasValidation: boolean): ParamProblem[] {
+export function combinationProblems(values: Hyperparameters): ParamProblem[] {
   const problems: ParamProblem[] = [];
   const refuse = (name: string, message: string, kind: ParamProblem["kind"] = "value") =>
     problems.push({ name, kind, message });
@@ -105,8 +255,6 @@ export function combinationProblems(values: Hyperparameters, hasValidation: bool
     refuse("num_class", `num_class is ${values.num_class}; leave it out with objective ${values.objective}.`);
   if (objective.task === "binary" && (values.base_score <= 0 || values.base_score >= 1))
     refuse("base_score", `base_score is ${values.base_score}; give a probability between 0 and 1.`);
-  if (values.early_stopping_rounds !== undefined && !hasValidation)
-    refuse("early_stopping_rounds", "early_stopping_rounds needs a channel named validation; add one or leave it out.");
   for (const name of values.eval_metric ?? []) {
     if (metricNamed(name)!.tasks.includes(objective.task)) continue;
     const suited = metricNames.filter((other) => metricNamed(other)!.tasks.includes(objective.task));

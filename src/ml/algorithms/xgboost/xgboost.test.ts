@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseParams } from "../../../base/params.ts";
 import { createCsvReader } from "../../data/csv.ts";
 import type { LabelledData } from "../../data/matrix.ts";
 import { ModelError } from "../../define-algorithm.ts";
@@ -46,10 +45,11 @@ async function train(
   hyperparameters: Record<string, string | undefined>,
   data: { train: LabelledData; validation?: LabelledData },
   rounds = Number.POSITIVE_INFINITY,
+  version = "1.7-1",
 ) {
-  const { values, problems } = parseParams(xgboost.hyperparameters, hyperparameters as Record<string, string>);
+  const { values, problems } = xgboost.read(hyperparameters as Record<string, string>, version);
   expect(problems).toEqual([]);
-  expect(xgboost.combinationProblems(values, data.validation !== undefined)).toEqual([]);
+  expect(xgboost.combinationProblems(values)).toEqual([]);
   const log: string[] = [];
   const run = { log: (line: string) => log.push(line), continues: async () => log.length < rounds };
   return { model: await xgboost.train(data, values, run), log };
@@ -119,6 +119,29 @@ describe("training", () => {
     expect(losses).toHaveLength(best + 6);
     expect(log.at(-1)).toBe(`Stopped early: logloss was best in round ${best}; that model is kept.`);
   });
+
+  it.each<[string, Record<string, string>, boolean, "train" | "validation" | undefined, string?]>([
+    ["1.7-1", { eval_metric: "logloss" }, false, undefined, "has no effect: the job has no channel validation."],
+    ["1.3-1", {}, true, undefined, "this version of the image watches the last of eval_metric, and the job has none."],
+    ["1.3-1", { eval_metric: "logloss" }, true, "validation"],
+    ["1.2-2", {}, true, "validation"],
+    ["0.90-1", {}, false, "train", "early_stopping_rounds watches the channel train"],
+  ])(
+    "stops early in version %s with %j, validation %s: watches %s",
+    async (version, more, validated, watched, said) => {
+      const { train: rows, validation } = data("diagnosis");
+      const hyperparameters = { objective: "binary:logistic", num_round: "60", early_stopping_rounds: "2", ...more };
+      const sets = validated ? { train: rows, validation } : { train: rows };
+      const { model, log } = await train(hyperparameters, sets, undefined, version);
+      const lines = log.filter((line) => line.startsWith("["));
+      const metric = version === "1.3-1" || version === "1.7-1" ? "logloss" : "error";
+      const scores = lines.map((line) => Number(new RegExp(`${watched}-${metric}:(\\S+)`).exec(line)?.[1]));
+      const best = scores.indexOf(Math.min(...scores));
+      expect(lines.length).toBe(watched ? best + 3 : 60);
+      expect(model.trees).toHaveLength(watched ? best + 1 : 60);
+      if (said) expect(log[0]).toContain(said);
+    },
+  );
 
   it("ends when it is asked to, with whole rounds", async () => {
     const hyperparameters = { objective: "multi:softprob", num_class: "3", num_round: "50" };
