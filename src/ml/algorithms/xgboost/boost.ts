@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "../../../base/random.ts";
+import { DataError } from "../../data/data-error.ts";
 import type { LabelledData } from "../../data/matrix.ts";
 import type { TrainingRun } from "../../define-algorithm.ts";
 import type { Metric } from "../../metrics/metric.ts";
@@ -30,7 +31,8 @@ export async function boost(
   const random = createRandom(values.seed);
   const bins = createBins(train.features, values.max_bin, random, train.weights);
   const grower = createGrower(bins, values, random);
-  const baseScores = Array.from({ length: groups }, () => values.base_score);
+  const baseScore = values.base_score ?? estimatedBaseScore(train, objective, values.scale_pos_weight);
+  const baseScores = Array.from({ length: groups }, () => baseScore);
   const groupsInOrder = Int32Array.from({ length: groups }, (_, group) => group);
   const watch = (name: string, rows: LabelledData): Watched => {
     return { name, data: rows, margins: startMargins({ objective: values.objective, baseScores }, rows.labels.length) };
@@ -96,6 +98,31 @@ export async function boost(
     trees,
     groupOf: Int32Array.from(trees, (_, t) => t % groups),
   };
+}
+
+/**
+ * What XGBoost starts from since 2.0 when base_score is not given: the mean label, rows weighed as in training; 0.5 for
+ * an objective with a probability per class. Measured with XGBoost 3.0.5.
+ */
+function estimatedBaseScore({ labels, weights, placeOf }: LabelledData, objective: Objective, positiveWeight: number) {
+  if (objective.task === "multiclass") return 0.5;
+  let [sum, total] = [0, 0];
+  for (const [row, label] of labels.entries()) {
+    const weight = (weights?.[row] ?? 1) * (label === 1 ? positiveWeight : 1);
+    sum += weight * label;
+    total += weight;
+  }
+  const mean = Math.fround(sum / total);
+  if (objective.task === "binary" && !(mean > 0 && mean < 1)) {
+    const { channel, file } = placeOf(0);
+    const source = channel === undefined ? { file } : { channel, file };
+    throw new DataError(
+      source,
+      `all labels are ${labels[0]}; this version of the image starts from the mean label, which must lie between 0 and 1. ` +
+        "Give rows of both classes, or set base_score.",
+    );
+  }
+  return mean;
 }
 
 /** The metric of a job that names none. */

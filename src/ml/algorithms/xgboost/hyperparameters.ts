@@ -96,7 +96,8 @@ const table = {
   lambda: { "1": number({ min: 0, default: 1, tunable: true }) },
   alpha: { "1": number({ min: 0, default: 0, tunable: true }) },
   scale_pos_weight: { "1": number({ above: 0, default: 1, tunable: true }) },
-  base_score: { "1": number({ min: 0, default: 0.5 }) },
+  // Absent: estimated from the labels.
+  base_score: { "1": number({ min: 0, default: 0.5 }), "3.0-5": number({ min: 0 }) },
   max_bin: {
     "1": {
       ...integer({ min: 2, default: 256 }),
@@ -253,8 +254,9 @@ export function combinationProblems(values: Hyperparameters): ParamProblem[] {
     );
   if (objective.task !== "multiclass" && values.num_class !== undefined)
     refuse("num_class", `num_class is ${values.num_class}; leave it out with objective ${values.objective}.`);
-  if (objective.task === "binary" && (values.base_score <= 0 || values.base_score >= 1))
-    refuse("base_score", `base_score is ${values.base_score}; give a probability between 0 and 1.`);
+  const { base_score: base } = values;
+  if (objective.task === "binary" && base !== undefined && (base <= 0 || base >= 1))
+    refuse("base_score", `base_score is ${base}; give a probability between 0 and 1.`);
   for (const name of values.eval_metric ?? []) {
     if (metricNamed(name)!.tasks.includes(objective.task)) continue;
     const suited = metricNames.filter((other) => metricNamed(other)!.tasks.includes(objective.task));

@@ -149,6 +149,31 @@ describe("training", () => {
     expect(model.trees).toHaveLength(4 * 3);
   });
 
+  it("starts version 3.0-5 from the mean label, as XGBoost 3.0.5 does, and the others from a half", async () => {
+    const rows = dataFor("diagnosis", { missing: false, weighted: true, heldOut: false });
+    const meanOf = (weigh: (row: number, label: number) => number) => {
+      const weights = Array.from(rows.labels, (label, row) => weigh(row, label));
+      const sum = weights.reduce((total, weight, row) => total + weight * rows.labels[row]!, 0);
+      return sum / weights.reduce((total, weight) => total + weight, 0);
+    };
+    const start = async (hyperparameters: Record<string, string>, version: string) =>
+      (await train({ num_round: "1", ...hyperparameters }, { train: rows }, undefined, version)).model.baseScores[0];
+    const logistic = { objective: "binary:logistic" };
+    expect(await start(logistic, "3.0-5")).toBeCloseTo(
+      meanOf((row) => rows.weights![row]!),
+      6,
+    );
+    expect(await start({ ...logistic, scale_pos_weight: "3" }, "3.0-5")).toBeCloseTo(
+      meanOf((row, label) => rows.weights![row]! * (label ? 3 : 1)),
+      6,
+    );
+    expect(await start({ ...logistic, base_score: "0.5" }, "3.0-5")).toBe(0.5);
+    expect(await start({ objective: "multi:softprob", num_class: "2" }, "3.0-5")).toBe(0.5);
+    expect(await start(logistic, "1.7-1")).toBe(0.5);
+    rows.labels.fill(1);
+    await expect(start(logistic, "3.0-5")).rejects.toThrow("breast-cancer.csv: all labels are 1; this version");
+  });
+
   it("learns nothing from one row, from equal rows, from columns without values", async () => {
     for (const values of [
       [1, 2],
