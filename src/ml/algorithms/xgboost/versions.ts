@@ -2,7 +2,7 @@ import type { InputFormats } from "../../define-algorithm.ts";
 
 /**
  * How the containers of AWS's XGBoost images differ, oldest first; what each hyperparameter is in a version stands in
- * `hyperparameters.ts`. Source: the tags of github.com/aws/sagemaker-xgboost-container; for `xgboost:1` (release 0.72,
+ * `hyperparameter-table.ts`. Source: the tags of github.com/aws/sagemaker-xgboost-container; for `xgboost:1` (release 0.72,
  * whose source is not open) AWS's developer guide.
  */
 export interface ContainerVersion {
