@@ -4,6 +4,10 @@
  * that numbers are written with are no delimiters here; where the Sniffer takes one, the container reads nothing.
  */
 const preferred = [",", "\t", ";", " ", ":"].map((character) => character.charCodeAt(0));
+/** Not letters, digits, signs and the point, which numbers have, nor quotes, which enclose a field. */
+const others = Array.from({ length: 94 }, (_, code) => code + 33).filter(
+  (code) => !/[0-9A-Za-z.+\-"'_]/.test(String.fromCharCode(code)),
+);
 /** How much of the line is looked at. */
 const sampleBytes = 512;
 
@@ -17,16 +21,12 @@ export function findDelimiter(bytes: Uint8Array, start: number, end: number): nu
   const found = preferred.find((code) => counts[code]! > 0);
   if (found !== undefined) return found;
   let best = 44;
-  for (let code = 33; code < 127; code++)
-    if (!isOfNumbers(code) && counts[code]! > 0 && counts[code]! >= counts[best]!) best = code;
+  for (const code of others) if (counts[code]! > 0 && counts[code]! >= counts[best]!) best = code;
   return best;
 }
 
 /** Blanks around a line belong to no field, but a tab may end it with an empty one. */
 const isBlank = (code: number): boolean => code === 32 || code === 13;
-
-/** Letters and digits, the signs and the point; quotes enclose fields and do not separate them. */
-const isOfNumbers = (code: number): boolean => /[0-9A-Za-z.+\-"'_]/.test(String.fromCharCode(code));
 
 /** A delimiter as a message shows it. */
 export const delimiterText = (delimiter: string): string =>

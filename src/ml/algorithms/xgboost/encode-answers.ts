@@ -20,7 +20,11 @@ export const predictionEncoders = {
   joined: (predictions) => eachRow(predictions, pythonRow).join(","),
   /** Rows for batch transform. */
   batch: (predictions) => lines(eachRow(predictions, pythonRow)),
-  "text/csv": (predictions) => lines(eachRow(predictions, (row) => Array.from(row, pythonFloat).join(","))),
+  "text/csv": ({ values, width }) => {
+    let text = "";
+    for (let i = 0; i < values.length; i++) text += pythonFloat(values[i]!) + ((i + 1) % width === 0 ? "\n" : ",");
+    return text;
+  },
   "application/json": (predictions) => inJson(eachRow(predictions, (row) => `{"score": ${jsonRow(row)}}`)),
 } satisfies Readonly<Record<string, Encoder>>;
 
