@@ -68,7 +68,7 @@ test.concurrent.for<[string, Input, string]>([
     { text: "1,2,3\n0,1\n" },
     'train.csv, line 2: the row has 2 values, the rows before it have 3: "0,1".',
   ],
-  ["text", { text: "1,2\n0,abc\n" }, 'train.csv, line 2: "abc" in column 2 is not a number.'],
+  ["text", { text: "1,2\n0,abc\n" }, 'train.csv, line 2: "abc" in column 2 is not a number (fields'],
   [
     "label",
     { text: "0,9\n3,9\n", hyperparameters: classes },
@@ -80,17 +80,22 @@ test.concurrent.for<[string, Input, string]>([
     { text: "1,2\n", hyperparameters: { dept: "3" } },
     "Additional hyperparameters are not allowed: dept is not known",
   ],
+  [
+    "not-built",
+    { text: "1,2\n", hyperparameters: { objective: "reg:logistic", eval_metric: "aucpr" } },
+    "AWS's image has and that are not built here yet",
+  ],
   ["out-of-range", { text: "1,2\n", hyperparameters: { eta: "5" } }, 'eta is "5"; give a number from 0 to 1.'],
   ["content-type", { text: "1,2\n", contentType: "image/png" }, "image/png is not an accepted ContentType"],
   [
     "header",
     { text: "y,a\n1,2\n" },
-    'looks like a header ("y,a"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+    "If the line is a header, give the data without it, as `tail -n +2 train.csv > train.csv.without-first-line` writes it",
   ],
   [
     "label-last",
     { text: "17.99,5,1\n20.57,4,0\n" },
-    "if that is the label, move it with `sed -E -i 's/(.*),(.*)/\\2,\\1/' train.csv`.",
+    "if that is the label, move it with `sed -E -i 's/(.*)[,](.*)/\\2,\\1/' train.csv`.",
   ],
 ])("%s", async ([name, input, reason]) => {
   const found = await failureReason(name, input);

@@ -75,7 +75,7 @@ def endpoint_predictions(name, artifact, features):
         EndpointName=name, ContentType="text/csv", Accept="text/csv", Body=csv(features).encode()
     )["Body"].read()
     sagemaker.delete_endpoint(EndpointName=name)
-    return np.array([[float(value) for value in line.split(",")] for line in answer.decode().split("\n")])
+    return np.array([[float(value) for value in line.split(",")] for line in answer.decode().splitlines()])
 
 
 def load_model(artifact):

@@ -14,6 +14,8 @@ export interface Param<T> {
   readonly allowed: string;
   /** Returns the value that the text stands for; undefined when it is not allowed. */
   parse(text: string): Exclude<T, undefined> | undefined;
+  /** Of an allowed value that is not built: what to do instead. Absent: all are built. */
+  notBuilt?(value: Exclude<T, undefined>): string | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds parameters of every type; ParamValues gets each type back
@@ -26,6 +28,8 @@ interface Options<T> {
   readonly required?: true;
   readonly default?: T;
   readonly tunable?: boolean;
+  /** The allowed values that are built. Absent: all of them. */
+  readonly built?: readonly T[];
 }
 
 /** Options of a parameter that always has a value, because it is required or has a default. */
@@ -36,6 +40,8 @@ interface Range {
   readonly max?: number;
   /** The value must be greater than this. */
   readonly above?: number;
+  /** The value must be less than this. */
+  readonly below?: number;
 }
 
 /** A whole number that a double holds exactly. */
@@ -76,24 +82,34 @@ export function boolean(options: Options<boolean> = {}): Param<boolean | undefin
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> & Certain<C>): Param<C>;
 export function choice<const C extends string>(choices: readonly C[], options?: Options<C>): Param<C | undefined>;
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> = {}): Param<C | undefined> {
-  const allowed = choices.length === 1 ? `"${choices[0]}"` : `one of ${choices.join(", ")}`;
-  return param(allowed, options, (given) => choices.find((word) => word === given.trim()));
+  return param(wordsOf(options.built?.length ? options.built : choices), options, (given) =>
+    choices.find((word) => word === given.trim()),
+  );
 }
 
 /** Values of one kind, as a JSON array or separated by commas. */
 export function list<T>(item: Param<T>, options: Options<readonly T[]> & Certain<readonly T[]>): Param<readonly T[]>;
 export function list<T>(item: Param<T>, options?: Options<readonly T[]>): Param<readonly T[] | undefined>;
 export function list<T>(item: Param<T>, options: Options<readonly T[]> = {}): Param<readonly T[] | undefined> {
-  return param(`a list, separated by commas, each ${item.allowed}`, options, (given) => {
+  const read = param(`a list, separated by commas, each ${item.allowed}`, options, (given) => {
     const values = listItems(given).map((entry) => item.parse(entry));
     return values.includes(undefined) ? undefined : (values as T[]);
   });
+  if (!item.notBuilt) return read;
+  const instead = (values: readonly T[]) => {
+    for (const value of values) {
+      const words = item.notBuilt!(value as Exclude<T, undefined>);
+      if (words !== undefined) return words;
+    }
+    return undefined;
+  };
+  return { ...read, notBuilt: instead };
 }
 
 /** A problem with one of the given values; `message` is a sentence for people. */
 export interface ParamProblem {
   readonly name: string;
-  readonly kind: "unknown" | "missing" | "value";
+  readonly kind: "unknown" | "missing" | "value" | "not-built";
   readonly message: string;
 }
 
@@ -112,7 +128,9 @@ export function parseParams<P extends Params>(
   for (const [name, param] of Object.entries(params)) {
     const given = Object.hasOwn(texts, name) ? texts[name] : undefined;
     const value = given === undefined ? param.default : param.parse(given);
-    if (given !== undefined && value === undefined)
+    const instead = given === undefined || value === undefined ? undefined : param.notBuilt?.(value);
+    if (instead !== undefined) problems.push({ name, kind: "not-built", message: `${name} "${given}"; ${instead}.` });
+    else if (given !== undefined && value === undefined)
       problems.push({ name, kind: "value", message: `${name} is "${given}"; give ${param.allowed}.` });
     else if (given === undefined && param.required)
       problems.push({ name, kind: "missing", message: `${name} is required; give ${param.allowed}.` });
@@ -128,7 +146,16 @@ const param = <T>(allowed: string, options: Options<T>, parse: (text: string) =>
     tunable: options.tunable ?? false,
     allowed,
     parse,
+    ...(options.built ? { notBuilt: insteadOf(options.built) } : {}),
   }) as Param<T>;
+
+const wordsOf = (values: readonly unknown[]): string =>
+  values.length === 1 ? `"${values[0]}"` : `one of ${values.join(", ")}`;
+
+const insteadOf =
+  <T>(built: readonly T[]) =>
+  (value: T): string | undefined =>
+    built.includes(value) ? undefined : built.length ? `give ${wordsOf(built)}` : "leave it out";
 
 /** Accepts decimal notation only: `Number` alone would also accept "", "0x1f" and "Infinity". */
 function parseNumber(text: string): number | undefined {
@@ -138,10 +165,13 @@ function parseNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-const inRange = (value: number, { min = -Infinity, max = Infinity, above = -Infinity }: Range): boolean =>
-  value >= min && value <= max && value > above;
+const inRange = (
+  value: number,
+  { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range,
+): boolean => value >= min && value <= max && value > above && value < below;
 
-function rangeWords({ min, max, above }: Range): string {
+function rangeWords({ min, max, above, below }: Range): string {
+  if (above !== undefined && below !== undefined) return ` above ${above} and below ${below}`;
   if (above !== undefined) return max === undefined ? ` above ${above}` : ` above ${above}, at most ${max}`;
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
   if (min !== undefined) return ` of at least ${min}`;

@@ -1,4 +1,5 @@
 import type { ProductProgram } from "../base/product-program.ts";
+import type { EnvironmentProblem } from "../ml/define-algorithm.ts";
 
 /** Reads a metric from a job's log: the first group of the regex is the value. The shape is the API's. */
 export interface MetricDefinition {
@@ -17,20 +18,21 @@ export interface TrainingImage {
   ): { readonly what: string; readonly instead: string } | undefined;
 }
 
-interface ServingImage {
+export interface ServingImage {
   /** The program that runs in place of the AWS image's model server. */
   readonly program: ProductProgram;
+  /**
+   * What of a model's environment cannot be honoured: a value that the image does not understand, or what is not built.
+   * Undefined when a model server can run with it. Absent when the image reads no variable.
+   */
+  refuses?(environment: Readonly<Record<string, string>>): EnvironmentProblem | undefined;
 }
 
 export type ImagePart = "training" | "serving";
 
-/** One AWS image family: what Sagebrush runs when a job or a model names one of its images. */
+/** One image of a family, as a job or a model names it. */
 export interface Image {
-  readonly unit: "image";
-  readonly repository: string;
-  /** The tags of the family's images. */
-  readonly versions: readonly string[];
-  /** The only executor that can run the family; absent when any can. */
+  /** The only executor that can run it; absent when any can. */
   readonly executor?: string;
   /** Absent when the image only serves. */
   readonly training?: TrainingImage;
@@ -38,7 +40,19 @@ export interface Image {
   readonly serving?: ServingImage;
 }
 
-export const defineImage = (image: Omit<Image, "unit">): Image => ({ unit: "image", ...image });
+/** One AWS image family: what Sagebrush runs when a job or a model names one of its images. */
+export interface ImageFamily {
+  readonly unit: "image";
+  readonly repository: string;
+  /** The tags of the family's images. */
+  readonly versions: readonly string[];
+  readonly executor?: string;
+  /** The parts of the image with a tag of `versions`. */
+  training?(version: string): TrainingImage;
+  serving?(version: string): ServingImage;
+}
+
+export const defineImage = (image: Omit<ImageFamily, "unit">): ImageFamily => ({ unit: "image", ...image });
 
 /** All images that have a runtime. */
 export interface ImageCatalogue {

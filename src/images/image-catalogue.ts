@@ -1,13 +1,13 @@
-import type { Image, ImageCatalogue } from "./define-image.ts";
+import type { Image, ImageCatalogue, ImageFamily } from "./define-image.ts";
 import { parseImageUri } from "./image-uri.ts";
 
-export function createImageCatalogue(images: readonly Image[]): ImageCatalogue {
+export function createImageCatalogue(families: readonly ImageFamily[]): ImageCatalogue {
   const byName = new Map<string, Image>();
-  for (const image of images) {
-    for (const version of image.versions) {
-      const name = `${image.repository}:${version}`;
+  for (const family of families) {
+    for (const version of family.versions) {
+      const name = `${family.repository}:${version}`;
       if (byName.has(name)) throw new Error(`The image ${name} is defined twice.`);
-      byName.set(name, image);
+      byName.set(name, imageOf(family, version));
     }
   }
   return {
@@ -16,9 +16,15 @@ export function createImageCatalogue(images: readonly Image[]): ImageCatalogue {
       return parts && byName.get(`${parts.repository}:${parts.tag}`);
     },
     describe: (part) =>
-      images
-        .filter((image) => image[part])
-        .map((image) => `${image.repository} (${image.versions.join(", ")})`)
+      families
+        .filter((family) => family[part])
+        .map((family) => `${family.repository} (${family.versions.join(", ")})`)
         .join(", "),
   };
 }
+
+const imageOf = ({ executor, training, serving }: ImageFamily, version: string): Image => ({
+  ...(executor ? { executor } : {}),
+  ...(training ? { training: training(version) } : {}),
+  ...(serving ? { serving: serving(version) } : {}),
+});

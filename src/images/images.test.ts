@@ -32,10 +32,12 @@ describe("the catalogue of images", () => {
 
   it("finds an image by repository and tag, whatever account and region hold it", () => {
     for (const tag of ["1.7-1", "1.0-1-cpu-py3", "3.0-5"])
-      expect(catalogue.find(`000000000001.dkr.ecr.eu-north-1.amazonaws.com/sagemaker-xgboost:${tag}`)).toBe(
-        sagemakerXgboost,
-      );
-    expect(catalogue.find("433757028032.dkr.ecr.us-west-2.amazonaws.com/xgboost")).toBe(xgboost);
+      expect(
+        catalogue.find(`000000000001.dkr.ecr.eu-north-1.amazonaws.com/sagemaker-xgboost:${tag}`)?.training?.program,
+      ).toMatchObject({ arguments: ["xgboost", tag.replace("-cpu-py3", "")] });
+    expect(catalogue.find("433757028032.dkr.ecr.us-west-2.amazonaws.com/xgboost")?.serving?.program).toMatchObject({
+      arguments: ["xgboost", "1"],
+    });
   });
 
   it("finds nothing for an unknown tag, an unknown repository, a bare digest", () => {
@@ -59,7 +61,7 @@ describe("the catalogue of images", () => {
 describe("the XGBoost image", () => {
   it("reads metrics from the lines as the log stream shows them", () => {
     const line = "[12]#011train-rmse:1.23000#011validation-rmse:1.30000";
-    const found = sagemakerXgboost.training!.metrics.flatMap(({ Name, Regex }) => {
+    const found = sagemakerXgboost.training!("1.7-1").metrics.flatMap(({ Name, Regex }) => {
       const value = new RegExp(Regex).exec(line)?.[1];
       return value === undefined ? [] : [[Name, value]];
     });
@@ -70,7 +72,7 @@ describe("the XGBoost image", () => {
   });
 
   it("refuses training scripts and takes everything else", () => {
-    const { refuses, program } = sagemakerXgboost.training!;
+    const { refuses, program } = sagemakerXgboost.training!("1.7-1");
     expect(refuses({ sagemaker_program: '"train.py"' })).toMatchObject({
       what: expect.stringContaining("sagemaker_program"),
       instead: expect.stringContaining("sagemaker_submit_directory"),
@@ -80,6 +82,25 @@ describe("the XGBoost image", () => {
       "/n/node",
       "/product/src/runtimes/algorithm/train.ts",
       "xgboost",
+      "1.7-1",
     ]);
+  });
+
+  it.each<[string, Record<string, string>, object | undefined]>([
+    ["1.7-1", { SAGEMAKER_INFERENCE_OUTPUT: "predicted_label", A: "b", SAGEMAKER_PROGRAM: "" }, undefined],
+    ["1.7-1", { SAGEMAKER_PROGRAM: "inference.py" }, { kind: "not-built", instead: "leave out SAGEMAKER_PROGRAM" }],
+    ["1.7-1", { SAGEMAKER_MULTI_MODEL: "true" }, { kind: "not-built" }],
+    ["1.7-1", { MAX_CONTENT_LENGTH: "20MB" }, { kind: "value", instead: "give a whole number of bytes" }],
+    ["1.7-1", { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: "application/jsonlines" }, { kind: "value" }],
+    [
+      "1.7-1",
+      { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: "application/jsonlines", SAGEMAKER_INFERENCE_OUTPUT: "labels" },
+      undefined,
+    ],
+    ["0.90-1-cpu-py3", { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: "application/jsonlines" }, undefined],
+  ])("of version %s with the environment %j", (version, environment, problem) => {
+    const found = sagemakerXgboost.serving!(version).refuses!(environment);
+    if (problem) expect(found).toMatchObject(problem);
+    else expect(found).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
-import { defineImage, type MetricDefinition, type TrainingImage } from "./define-image.ts";
+import { isProblem, servingSettings } from "../ml/algorithms/xgboost/serving-environment.ts";
+import { containerVersion, versionNames } from "../ml/algorithms/xgboost/versions.ts";
+import { defineImage, type MetricDefinition, type ServingImage, type TrainingImage } from "./define-image.ts";
 
 /** The metrics that AWS declares for its XGBoost images, each for the train and the validation channel. */
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
@@ -14,8 +16,12 @@ const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((ch
   })),
 );
 
-const training: TrainingImage = {
-  program: { script: "src/runtimes/algorithm/train.ts", arguments: ["xgboost"] },
+/** The version of the algorithm that an image with this tag runs. */
+const algorithmVersion = (tag: string): string =>
+  tag === "latest" ? "1" : (versionNames.find((version) => tag === version || tag === `${version}-cpu-py3`) ?? tag);
+
+const training = (tag: string): TrainingImage => ({
+  program: { script: "src/runtimes/algorithm/train.ts", arguments: ["xgboost", algorithmVersion(tag)] },
   metrics,
   refuses: (hyperparameters) =>
     "sagemaker_program" in hyperparameters
@@ -24,15 +30,19 @@ const training: TrainingImage = {
           instead: "leave out sagemaker_program and sagemaker_submit_directory to run the built-in algorithm",
         }
       : undefined,
-};
+});
 
-const serving = { program: { script: "src/runtimes/serving/serve.ts", arguments: ["xgboost"] } };
-
-const versions = ["0.90-1", "0.90-2", "1.0-1", "1.2-1", "1.2-2", "1.3-1", "1.5-1", "1.7-1", "3.0-5"];
+const serving = (tag: string): ServingImage => ({
+  program: { script: "src/runtimes/serving/serve.ts", arguments: ["xgboost", algorithmVersion(tag)] },
+  refuses(environment) {
+    const settings = servingSettings(containerVersion(algorithmVersion(tag)), environment);
+    return isProblem(settings) ? settings : undefined;
+  },
+});
 
 export const sagemakerXgboost = defineImage({
   repository: "sagemaker-xgboost",
-  versions: versions.flatMap((version) => [version, `${version}-cpu-py3`]),
+  versions: versionNames.filter((version) => version !== "1").flatMap((version) => [version, `${version}-cpu-py3`]),
   training,
   serving,
 });

@@ -1,4 +1,4 @@
-import type { ParamProblem, Params, ParamValues } from "../base/params.ts";
+import type { Param, ParamProblem } from "../base/params.ts";
 import type { LabelledData, Matrix } from "./data/matrix.ts";
 
 /** What a training program gives an algorithm besides data. */
@@ -15,18 +15,71 @@ export interface Predictions {
   readonly width: number;
 }
 
-export interface Algorithm<P extends Params = Params, Model = unknown> {
+export type DataFormat = "csv" | "libsvm" | "recordio-protobuf" | "parquet";
+
+/** What an image version reads. */
+export interface InputFormats {
+  /** What a channel without a content type holds. */
+  readonly channelDefault: DataFormat;
+  /** What a request without a content type holds. */
+  readonly requestDefault: DataFormat;
+  readonly read: readonly DataFormat[];
+}
+
+/** An answer to a request, or the refusal of one. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
+/** How an image version serves in an environment. */
+export interface Serving<Model> {
+  /** What the server's log says at start: variables without effect in this version. */
+  readonly warnings: readonly string[];
+  readonly mostPayloadBytes: number;
+  /** Which files of the model folder are models, of its files by name. */
+  modelFiles(files: readonly string[]): readonly string[];
+  /** What to do about a file that was taken for one of several models and is none. */
+  readonly otherFiles: string;
+  /** Makes the function that answers for the models; build it once, call it often. Throws ModelError. */
+  answerer(models: readonly Model[]): (features: Matrix, accept: string) => Answer;
+}
+
+/** A variable of a model's environment that cannot be honoured. */
+export interface EnvironmentProblem {
+  /** What is not built, or what is wrong with a value. */
+  readonly what: string;
+  readonly kind: "not-built" | "value";
+  /** What to do instead. */
+  readonly instead: string;
+}
+
+/** An algorithm with the values of its hyperparameters and its models. `version` is one of its `versions`. */
+export interface Algorithm<Values = unknown, Model = unknown> {
   readonly unit: "algorithm";
   readonly name: string;
-  readonly hyperparameters: P;
+  /** The versions of AWS's image that differ, oldest first. */
+  readonly versions: readonly string[];
+  /** The hyperparameters that a version knows; `aliases` are other names of some. */
+  hyperparameters(version: string): {
+    readonly known: Readonly<Record<string, Param<unknown>>>;
+    readonly aliases: Readonly<Record<string, string>>;
+  };
+  /** Reads the texts of a job. When there are problems, the values must not be used. */
+  read(
+    texts: Readonly<Record<string, string>>,
+    version: string,
+  ): { readonly values: Values; readonly problems: readonly ParamProblem[] };
+  formats(version: string): InputFormats;
   /** Reports values that cannot be combined. */
-  combinationProblems(values: ParamValues<P>, hasValidation: boolean): readonly ParamProblem[];
+  combinationProblems(values: Values): readonly ParamProblem[];
   /** The hyperparameters that say how the data is read. */
-  readonly data: { weightsInCsv(values: ParamValues<P>): boolean };
+  readonly data: { weightsInCsv(values: Values): boolean };
   /** Throws DataError on labels that cannot be learned. The same data, values and seed give the same model. */
   train(
     data: { readonly train: LabelledData; readonly validation?: LabelledData },
-    values: ParamValues<P>,
+    values: Values,
     run: TrainingRun,
   ): Promise<Model>;
   /** The model as a file of the model folder. */
@@ -36,8 +89,13 @@ export interface Algorithm<P extends Params = Params, Model = unknown> {
   load(bytes: Uint8Array): Model;
   /** Columns that a row must have. */
   columns(model: Model): number;
-  /** Makes the function that answers; build it once, call it often. */
+  /** Makes the function that predicts; build it once, call it often. */
   predictor(model: Model): (features: Matrix) => Predictions;
+  /** How a version serves in an environment; or what of the environment it cannot honour. */
+  serving(
+    version: string,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Serving<Model> | EnvironmentProblem;
 }
 
 /** A model file that cannot be used. The message says why and what can be. */
@@ -49,6 +107,6 @@ export class ModelError extends Error {
 export type AnyAlgorithm = Algorithm<any, any>;
 
 /** Declares an algorithm. `npm run gen` finds it in `algorithms/`; an image that names it makes it available to jobs. */
-export const defineAlgorithm = <P extends Params, Model>(
-  algorithm: Omit<Algorithm<P, Model>, "unit">,
-): Algorithm<P, Model> => ({ unit: "algorithm", ...algorithm });
+export const defineAlgorithm = <Values, Model>(
+  algorithm: Omit<Algorithm<Values, Model>, "unit">,
+): Algorithm<Values, Model> => ({ unit: "algorithm", ...algorithm });

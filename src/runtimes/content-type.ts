@@ -1,20 +1,28 @@
-export type TextFormat = "csv" | "libsvm";
+import type { DataFormat } from "../ml/define-algorithm.ts";
 
-/** The content types that AWS's XGBoost image accepts for text. */
-const formats: Readonly<Record<string, TextFormat>> = {
+/** The content types that AWS's images accept for data. */
+const formats: Readonly<Record<string, DataFormat>> = {
   csv: "csv",
   "text/csv": "csv",
   libsvm: "libsvm",
   "text/libsvm": "libsvm",
   "text/x-libsvm": "libsvm",
+  "recordio-protobuf": "recordio-protobuf",
+  "application/x-recordio-protobuf": "recordio-protobuf",
+  parquet: "parquet",
+  "application/x-parquet": "parquet",
 };
 
-export const acceptedContentTypes: readonly string[] = Object.keys(formats);
+/** The content types of these formats, for messages. */
+export const contentTypesOf = (accepted: readonly DataFormat[]): string =>
+  Object.keys(formats)
+    .filter((type) => accepted.includes(formats[type]!))
+    .join(", ");
 
-/** Returns the format and the parameters of a content type, names in lower case; undefined when it is not accepted. */
-export function textFormat(
+/** Returns the format and the parameters of a content type, names in lower case; undefined when there is none. */
+export function dataFormat(
   contentType: string,
-): { format: TextFormat; parameters: Readonly<Record<string, string>> } | undefined {
+): { format: DataFormat; parameters: Readonly<Record<string, string>> } | undefined {
   const [type, ...rest] = contentType.split(";").map((part) => part.trim());
   const name = type!.toLowerCase();
   if (!Object.hasOwn(formats, name)) return undefined;

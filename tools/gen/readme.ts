@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Image } from "../../src/images/define-image.ts";
+import type { ImageFamily } from "../../src/images/define-image.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -20,7 +20,7 @@ export const generateReadme: Generator = async (root) => {
     answered.length,
     model.length - answered.length,
   ]);
-  const images = await findUnits<Image>(join(root, "src", "images"), "image");
+  const images = await findUnits<ImageFamily>(join(root, "src", "images"), "image");
   const names = images.map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
   const text = `
 ${markdownTable(["Service", "What there is", "Operations", "Not yet"], rows)}

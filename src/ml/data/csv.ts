@@ -1,14 +1,15 @@
 import { shellWord } from "../../base/shell-word.ts";
+import { delimiterText, findDelimiter } from "./csv-delimiter.ts";
 import { DataError, type DataPlace, shown } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
-import { eachLine, lineEnd } from "./lines.ts";
+import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
- * value. Fields are separated by commas, or by tabs or semicolons when the first line has no comma.
+ * value. What separates fields is found on the first line, see csv-delimiter.ts.
  */
 export interface CsvReader {
   /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */
@@ -16,7 +17,7 @@ export interface CsvReader {
   readonly rows: number;
   /** The columns of the rows so far; 0 without rows. */
   readonly columns: number;
-  /** The separator of the first line: ",", "\t" or ";". */
+  /** The separator of the first line. */
   readonly separator: string;
   /** All columns are features. */
   features(): Matrix;
@@ -34,7 +35,7 @@ export function createCsvReader(): CsvReader {
   let separator = 44;
 
   const readLine = (bytes: Uint8Array, start: number, end: number, place: DataPlace) => {
-    if (rows === 0) separator = findSeparator(bytes, start, end);
+    if (rows === 0) separator = findDelimiter(bytes, start, end);
     let count = 0;
     for (let from = start; from <= end; count++) {
       let to = from;
@@ -58,22 +59,21 @@ export function createCsvReader(): CsvReader {
     const fieldsOf = (from: number, to: number) =>
       decoder.decode(bytes.subarray(from, to)).split(String.fromCharCode(separator));
     const fields = fieldsOf(start, end);
-    if (rows === 0 || place.line === 1) {
-      const nextEnd = lineEnd(bytes, end + 1);
-      const next = end + 1 < bytes.length ? fieldsOf(end + 1, nextEnd) : [];
-      if (/(^|\s)\d+:\S/.test(fields[column]!))
-        throw new DataError(
-          place,
-          `${shown(fields[column]!)} is not a number; the line looks like libsvm. Set the ContentType to text/libsvm.`,
-        );
-      if (looksLikeHeader(fields, next))
-        throw new DataError(
-          place,
-          `the first line looks like a header (${shown(fields.slice(0, 3).join(","))}); the data must have none. ` +
-            `Remove it with \`sed -i 1d ${shellWord(place.file)}\`.`,
-        );
-    }
-    throw new DataError(place, `${shown(fields[column]!.trim())} in column ${column + 1} is not a number.`);
+    const field = shown(fields[column]!.trim());
+    if (rows === 0 && /(^|\s)\d+:\S/.test(fields.join(" ")))
+      throw new DataError(
+        place,
+        `${shown(decoder.decode(bytes.subarray(start, end)))} is not a row of numbers; it looks like libsvm. Set the ContentType to text/libsvm.`,
+      );
+    const problem = `${field} in column ${column + 1} is not a number`;
+    const separated = `fields are separated by ${delimiterText(String.fromCharCode(separator))}`;
+    if (place.line > 1) throw new DataError(place, `${problem} (${separated}).`);
+    throw new DataError(
+      place,
+      `${problem} (${separated}). If the line is a header, give the data without it` +
+        `${place.isRequest ? "" : `, as \`${copyWithoutFirstLine(place.file)}\` writes it to another file`}; ` +
+        "if it is a row of data, write a number there, or nothing for a missing value.",
+    );
   };
 
   return {
@@ -112,18 +112,6 @@ function splitColumns(values: Float32Array, rows: number, columns: number, weigh
   return weights ? { features, labels, weights } : { features, labels };
 }
 
-/** No field is a number, or the line below it has nothing but numbers. */
-function looksLikeHeader(fields: readonly string[], next: readonly string[]): boolean {
-  const encoder = new TextEncoder();
-  const isNumber = (field: string) => {
-    const bytes = encoder.encode(field);
-    return parseFloatBytes(bytes, 0, bytes.length) !== notANumber;
-  };
-  if (!fields.some(isNumber)) return true;
-  return next.length === fields.length && next.every(isNumber);
-}
-
-function findSeparator(bytes: Uint8Array, start: number, end: number): number {
-  const line = bytes.subarray(start, end);
-  return [44, 9, 59].find((candidate) => line.includes(candidate)) ?? 44;
-}
+/** Leaves the file as it is: the line may be data. */
+const copyWithoutFirstLine = (file: string): string =>
+  `tail -n +2 ${shellWord(file)} > ${shellWord(`${file}.without-first-line`)}`;

@@ -61,6 +61,12 @@ describe("csv", () => {
       weights: [2, 4],
     });
     expect(csv("1;2\n0;3").features).toEqual([2, 3]);
+    expect(csv("1|2.5|3\n0||4").features).toEqual([2.5, 3, Number.NaN, 4]);
+    // The Sniffer would take "1" for the delimiter, and the container would read nothing.
+    expect(csv("11|2.5|13\n1|-2|3").features).toEqual([2.5, 13, -2, 3]);
+    expect(csv("1 2.5 3\r\n0 1 4\r\n").features).toEqual([2.5, 3, 1, 4]);
+    expect(csv("1:2:3").features).toEqual([2, 3]);
+    expect(csv("1~2~-3").features).toEqual([2, -3]);
     expect(csv("1\t\t2").features).toEqual([Number.NaN, 2]);
     expect(csv("")).toMatchObject({ rows: 0 });
   });
@@ -69,25 +75,23 @@ describe("csv", () => {
     const reader = createCsvReader();
     reader.read(bytes("1,2\n0,3\n"), { file: "a", line: 1 });
     expect(() => reader.read(bytes("1,4\n1,x\n"), { file: "a", line: 3 })).toThrow(
-      'a, line 4: "x" in column 2 is not a number.',
+      'a, line 4: "x" in column 2 is not a number (fields are separated by ",").',
     );
   });
 
   it.each([
     ["1,2,3\n0,2\n", 'train.csv, line 2: the row has 2 values, the rows before it have 3: "0,2".'],
-    ["1,2\n\n0,abc\n", 'train.csv, line 3: "abc" in column 2 is not a number.'],
-    ["M,2\nB,3\n", 'train.csv, line 1: "M" in column 1 is not a number.'],
+    ["1,2\n\n0,abc\n", 'train.csv, line 3: "abc" in column 2 is not a number (fields are separated by ",").'],
+    ["1 2\n0 abc\n", 'train.csv, line 2: "abc" in column 2 is not a number (fields are separated by a blank).'],
     [
-      "y,a,b\n1,2,3\n",
-      'train.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+      "M|2\nB|3\n",
+      'train.csv, line 1: "M" in column 1 is not a number (fields are separated by "|"). If the line is a header, give the data without it, as `tail -n +2 train.csv > train.csv.without-first-line` writes it to another file; if it is a row of data, write a number there, or nothing for a missing value.',
     ],
-    [
-      "y,0,1\n1,2,3\n",
-      'train.csv, line 1: the first line looks like a header ("y,0,1"); the data must have none. Remove it with `sed -i 1d train.csv`.',
-    ],
+    // A comma is preferred to a semicolon, as the container prefers it.
+    ["1,5;2,5\n", '"5;2" in column 2 is not a number (fields are separated by ",")'],
     [
       "1 0:2 1:3\n",
-      'train.csv, line 1: "1 0:2 1:3" is not a number; the line looks like libsvm. Set the ContentType to text/libsvm.',
+      'train.csv, line 1: "1 0:2 1:3" is not a row of numbers; it looks like libsvm. Set the ContentType to text/libsvm.',
     ],
   ])("refuses %j", (text, message) => expect(() => csv(text)).toThrow(message));
 });

@@ -37,21 +37,25 @@ export function readConfiguration(root: string): Configuration {
 export function checkHyperparameters(
   algorithm: AnyAlgorithm,
   parsed: { values: unknown; problems: readonly ParamProblem[] },
-  hasValidation: boolean,
 ): void {
-  const problems = parsed.problems.length
-    ? parsed.problems
-    : algorithm.combinationProblems(parsed.values as never, hasValidation);
+  const problems = parsed.problems.length ? parsed.problems : algorithm.combinationProblems(parsed.values as never);
   if (problems.length === 0) return;
-  const unknown = problems.filter(({ kind }) => kind === "unknown").map(({ message }) => message);
-  const others = problems.filter(({ kind }) => kind !== "unknown").map(({ message }) => message);
   throw new ClientError(
-    [
-      ...(unknown.length ? [`Additional hyperparameters are not allowed: ${unknown.join(" ")}`] : []),
-      ...(others.length ? [`Hyperparameters that cannot be used: ${others.join(" ")}`] : []),
-    ].join(" "),
+    problemHeads
+      .flatMap(({ kinds, head }) => {
+        const messages = problems.filter(({ kind }) => kinds.includes(kind)).map(({ message }) => message);
+        return messages.length ? [`${head}: ${messages.join(" ")}`] : [];
+      })
+      .join(" "),
   );
 }
+
+/** What AWS has and this version has not is told apart from what nobody has. */
+const problemHeads: readonly { readonly kinds: readonly ParamProblem["kind"][]; readonly head: string }[] = [
+  { kinds: ["unknown"], head: "Additional hyperparameters are not allowed" },
+  { kinds: ["missing", "value"], head: "Hyperparameters that cannot be used" },
+  { kinds: ["not-built"], head: "Hyperparameters that AWS's image has and that are not built here yet" },
+];
 
 /** The SageMaker SDK writes each value as JSON, so a text value has quotes around it. */
 function unquoted(value: string): string {

@@ -1,21 +1,21 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { createCsvReader } from "../../ml/data/csv.ts";
-import { DataError } from "../../ml/data/data-error.ts";
+import { DataError, type DataSource } from "../../ml/data/data-error.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
-import { acceptedContentTypes, type TextFormat, textFormat } from "../content-type.ts";
+import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
+import type { DataFormat, InputFormats } from "../../ml/define-algorithm.ts";
+import { contentTypesOf, dataFormat } from "../content-type.ts";
 import { ClientError } from "./client-error.ts";
 import type { Channel } from "./configuration.ts";
 import { linePieces } from "./line-pieces.ts";
 
-/** The content type that AWS's image assumes for a channel without one. */
-const defaultContentType = "text/libsvm";
-
 export interface ReadOptions {
+  readonly formats: InputFormats;
   readonly weightsInCsv: boolean;
   /**
-   * The columns of the training data: libsvm data of another channel has at least this many, CSV data exactly this
+   * The columns of the training data: libsvm data of another channel has at least this many, other data exactly this
    * many.
    */
   readonly columns?: number;
@@ -24,7 +24,7 @@ export interface ReadOptions {
 
 /** Reads all files of a channel, in the order of their paths, into one table. */
 export function readChannel(root: string, channel: Channel, options: ReadOptions): LabelledData {
-  const format = channelFormat(channel);
+  const format = channelFormat(channel, options.formats);
   const folder = join(root, "input/data", channel.name);
   const files = dataFiles(folder);
   if (files.length === 0)
@@ -37,7 +37,7 @@ export function readChannel(root: string, channel: Channel, options: ReadOptions
     const problem = files.length === 1 ? "the file is empty." : "the files are empty.";
     throw new DataError({ channel: channel.name, file: names }, problem);
   }
-  if (format === "csv" && options.columns !== undefined) checkWidth(data, options.columns);
+  if (format !== "libsvm" && options.columns !== undefined) checkWidth(data, options.columns);
   return data;
 }
 
@@ -45,9 +45,14 @@ function readFiles(
   folder: string,
   channel: string,
   files: readonly string[],
-  format: TextFormat,
+  format: BuiltFormat,
   options: ReadOptions,
 ): LabelledData {
+  if (format === "recordio-protobuf") {
+    const reader = createRecordReader();
+    for (const file of files) reader.read(wholeFile(join(folder, file), { channel, file }), { channel, file });
+    return reader.labelled(options.columns);
+  }
   const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "required" });
   for (const file of files)
     for (const { bytes, place } of linePieces(join(folder, file), { channel, file })) reader.read(bytes, place);
@@ -68,16 +73,34 @@ function checkWidth({ features, placeOf }: LabelledData, columns: number): void 
     );
 }
 
-function channelFormat({ name, contentType }: Channel): TextFormat {
-  const found = textFormat(contentType ?? defaultContentType);
-  if (!found)
+function channelFormat({ name, contentType }: Channel, formats: InputFormats): BuiltFormat {
+  const found = contentType ? dataFormat(contentType) : { format: formats.channelDefault, parameters: {} };
+  if (!found || !formats.read.includes(found.format))
     throw new ClientError(
-      `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${acceptedContentTypes.join(", ")}.`,
+      `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${contentTypesOf(builtOf(formats))}.`,
+    );
+  if (found.format === "parquet")
+    throw new ClientError(
+      `Channel ${name}: ContentType ${contentType}: Parquet, which AWS's image reads, is not built here yet; ` +
+        `give one of ${contentTypesOf(builtOf(formats))}.`,
     );
   const { label_size: labelSize = "1" } = found.parameters;
-  if (labelSize !== "1")
+  if (found.format === "csv" && labelSize !== "1")
     throw new ClientError(`Channel ${name}: label_size is ${labelSize}; the label is the first column, so give 1.`);
   return found.format;
+}
+
+type BuiltFormat = Exclude<DataFormat, "parquet">;
+
+const builtOf = ({ read }: InputFormats): readonly DataFormat[] => read.filter((format) => format !== "parquet");
+
+const mostFileBytes = 2 ** 31 - 1;
+
+function wholeFile(path: string, source: DataSource): Uint8Array {
+  const { size } = statSync(path);
+  if (size > mostFileBytes)
+    throw new DataError(source, `the file has ${size} bytes; a file of records may have ${mostFileBytes}. Split it.`);
+  return readFileSync(path);
 }
 
 /** Returns the paths below the folder, nested ones included, sorted; names that begin with "." or "_" are not data. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,8 +34,8 @@ function lay({ hyperparameters = {}, channels = {}, hosts = ["algo-1"] }: Job): 
     for (const [path, text] of Object.entries(files)) write(`input/data/${name}/${path}`, text);
 }
 
-function start() {
-  const child = spawn(process.execPath, [program, "xgboost"], {
+function start(version = "1.7-1") {
+  const child = spawn(process.execPath, [program, "xgboost", version], {
     env: { ...process.env, SAGEBRUSH_ML_ROOT: root },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -52,9 +52,9 @@ function start() {
   return { child, ended };
 }
 
-function run(job: Job) {
+function run(job: Job, version?: string) {
   lay(job);
-  return start().ended;
+  return start(version).ended;
 }
 
 const csv = (text: string, file = "train.csv") => ({ train: { type: "text/csv", files: { [file]: text } } });
@@ -98,6 +98,37 @@ describe("a training job", () => {
   });
 });
 
+describe("versions of the image", () => {
+  it.each<[string, Record<string, string>]>([
+    ["1", { silent: "0", objective: "reg:linear" }],
+    ["0.90-1", { silent: "1", dsplit: "row" }],
+    ["1.0-1", { silent: "0", learning_rate: "0.5", reg_alpha: "1" }],
+    ["1.2-1", { single_precision_histogram: "true", aft_loss_distribution: "extreme" }],
+    ["3.0-5", { deterministic_histogram: "true", rate_drop: "0.5", early_stopping_rounds: "2" }],
+  ])("version %s trains with %j", async (version, hyperparameters) => {
+    expect(await run({ hyperparameters, channels: csv(good) }, version)).toMatchObject({ code: 0, failure: undefined });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["1.2-1", { silent: "0" }, "silent is not known to version 1.2-1"],
+    ["0.90-1", { learning_rate: "0.5" }, "learning_rate is not known to version 0.90-1"],
+    ["1.0-1", { tree_method: "gpu_hist" }, 'tree_method is "gpu_hist"; give one of auto, exact, approx, hist.'],
+    ["1.7-1", { single_precision_histogram: "true" }, "it is to 1.2-1, 1.2-2, 1.3-1, 1.5-1."],
+    ["1.7-1", { eta: "0.1", learning_rate: "0.2" }, "eta and learning_rate are one hyperparameter; give one of them."],
+    [
+      "1.5-1",
+      { objective: "reg:absoluteerror" },
+      'Hyperparameters that cannot be used: objective is "reg:absoluteerror"',
+    ],
+    ["1.7-1", { objective: "reg:absoluteerror" }, 'not built here yet: objective "reg:absoluteerror"'],
+    ["1.7-1", { _kfold: "5" }, 'not built here yet: _kfold "5"; leave it out.'],
+    ["1.7-1", { monotone_constraints: "(1, 0)" }, 'not built here yet: monotone_constraints "(1, 0)"; leave it out.'],
+    ["1.7-1", { monotone_constraints: "(2)" }, "Hyperparameters that cannot be used: monotone_constraints"],
+  ])("version %s does not train with %j", async (version, hyperparameters, reason) => {
+    expect((await run({ hyperparameters, channels: csv(good) }, version)).failure).toContain(reason);
+  });
+});
+
 describe("a job that cannot be trained says why", () => {
   const secondFile = { train: { type: "text/csv", files: { "a.csv": good, "b.csv": "y,a,b\n1,2,3\n" } } };
   const iris = { objective: "multi:softprob", num_class: "3" };
@@ -113,16 +144,20 @@ describe("a job that cannot be trained says why", () => {
       { channels: csv("1,2,3\n0,1\n") },
       'Channel train: train.csv, line 2: the row has 2 values, the rows before it have 3: "0,1".',
     ],
-    ["text", { channels: csv("1,2\n0,abc\n") }, 'Channel train: train.csv, line 2: "abc" in column 2 is not a number.'],
+    [
+      "text",
+      { channels: csv("1,2\n0,abc\n") },
+      'Channel train: train.csv, line 2: "abc" in column 2 is not a number (fields are separated by ",").',
+    ],
     [
       "a header",
       { channels: csv("y,a\n1,2\n") },
-      'Channel train: train.csv, line 1: the first line looks like a header ("y,a"); the data must have none. Remove it with `sed -i 1d train.csv`.',
+      'Channel train: train.csv, line 1: "y" in column 1 is not a number (fields are separated by ","). If the line is a header, give the data without it, as `tail -n +2 train.csv > train.csv.without-first-line` writes it to another file; if it is a row of data, write a number there, or nothing for a missing value.',
     ],
     [
       "a header of a second file",
       { channels: secondFile },
-      'Channel train: b.csv, line 1: the first line looks like a header ("y,a,b"); the data must have none. Remove it with `sed -i 1d b.csv`.',
+      'Channel train: b.csv, line 1: "y" in column 1 is not a number (fields are separated by ","). If the line is a header, give the data without it, as `tail -n +2 b.csv > b.csv.without-first-line` writes it to another file; if it is a row of data, write a number there, or nothing for a missing value.',
     ],
     [
       "libsvm with a label that is no class",
@@ -142,12 +177,12 @@ describe("a job that cannot be trained says why", () => {
     [
       "a label at the end",
       { channels: csv("17.99,5,1\n20.57,4,0\n") },
-      "Channel train: train.csv, line 1: the label is 17.99; it must be 0 or 1 (or a probability between). The label must be the first column, and column 3 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/(.*),(.*)/\\2,\\1/' train.csv`.",
+      "Channel train: train.csv, line 1: the label is 17.99; it must be 0 or 1 (or a probability between). The label must be the first column, and column 3 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/(.*)[,](.*)/\\2,\\1/' train.csv`.",
     ],
     [
       "an id before the label",
       { channels: csv("842302,1,5\n842517,0,4\n") },
-      "Channel train: train.csv, line 1: the label is 842302; it must be 0 or 1 (or a probability between). The label must be the first column, and column 2 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/^(([^,]*,){1})([^,]*),/\\3,\\1/' train.csv`.",
+      "Channel train: train.csv, line 1: the label is 842302; it must be 0 or 1 (or a probability between). The label must be the first column, and column 2 holds only whole numbers from 0 to 1; if that is the label, move it with `sed -E -i 's/^(([^,]*[,]){1})([^,]*)[,]/\\3,\\1/' train.csv`.",
     ],
     [
       "a weight below 0",
@@ -167,7 +202,7 @@ describe("a job that cannot be trained says why", () => {
     [
       "a content type",
       { channels: { train: { type: "image/png", files: { a: "1" } } } },
-      "Channel train: image/png is not an accepted ContentType; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm.",
+      "Channel train: image/png is not an accepted ContentType; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm, recordio-protobuf, application/x-recordio-protobuf.",
     ],
     [
       "CSV taken for libsvm",
@@ -197,12 +232,32 @@ describe("a job that cannot be trained says why", () => {
     [
       "a booster that is not built",
       { hyperparameters: { booster: "dart" }, channels: csv(good) },
-      'Hyperparameters that cannot be used: booster is "dart"; give gbtree: nothing else is built.',
+      'Hyperparameters that AWS\'s image has and that are not built here yet: booster "dart"; give "gbtree".',
+    ],
+    [
+      "an objective and a metric that are not built, beside what nobody has",
+      { hyperparameters: { objective: "reg:logistic", eval_metric: "auc,aucpr", depth: "3" }, channels: csv(good) },
+      'Additional hyperparameters are not allowed: depth is not known. Hyperparameters that AWS\'s image has and that are not built here yet: objective "reg:logistic"; give one of reg:squarederror, reg:linear, binary:logistic, multi:softprob, multi:softmax. eval_metric "auc,aucpr"; give one of rmse, mse, mae, logloss, error, auc, accuracy, f1, mlogloss, merror.',
+    ],
+    [
+      "a hyperparameter that older versions know",
+      { hyperparameters: { silent: "0" }, channels: csv(good) },
+      "Additional hyperparameters are not allowed: silent is not known to version 1.7-1; it is to 1, 0.90-1, 0.90-2, 1.0-1.",
+    ],
+    [
+      "Parquet by its content type",
+      { channels: { train: { type: "application/x-parquet", files: { a: "1" } } } },
+      "Channel train: ContentType application/x-parquet: Parquet, which AWS's image reads, is not built here yet; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm, recordio-protobuf, application/x-recordio-protobuf.",
+    ],
+    [
+      "text taken for records",
+      { channels: { train: { type: "application/x-recordio-protobuf", files: { a: good } } } },
+      "Channel train: a, record 1: it does not begin with RecordIO's magic number 0xced7230a.",
     ],
     [
       "values that do not go together",
-      { hyperparameters: { num_class: "3", early_stopping_rounds: "2", eval_metric: "merror" }, channels: csv(good) },
-      "Hyperparameters that cannot be used: num_class is 3; leave it out with objective binary:logistic. early_stopping_rounds needs a channel named validation; add one or leave it out. eval_metric merror does not suit binary:logistic; give one of rmse, mse, mae, logloss, error, auc, accuracy, f1.",
+      { hyperparameters: { num_class: "3", eval_metric: "merror" }, channels: csv(good) },
+      "Hyperparameters that cannot be used: num_class is 3; leave it out with objective binary:logistic. eval_metric merror does not suit binary:logistic; give one of rmse, mse, mae, logloss, error, auc, accuracy, f1.",
     ],
     [
       "more hosts",
@@ -221,13 +276,20 @@ describe("the command that a reason names", () => {
     ["a header", "y,a\n1,2\n0,3\n"],
     ["a label at the end", "17.99,5,1\n20.57,4,0\n"],
     ["an id before the label", "842302,1,5\n842517,0,4\n"],
+    ["a label at the end, after bars", "17.99|5|1\n20.57|4|0\n"],
+    ["a label in the middle, after blanks", "17.99 5 6.5 1 3\n20.57 4 6.25 0 9\n"],
     ["a label at the end, after semicolons", "17.99;5;1\n20.57;4;0\n"],
     ["a label in the middle, after tabs", "17.99\t5\t6.5\t1\t3\n20.57\t4\t6.25\t0\t9\n"],
     ["a label in the middle", "17.99,5,6.5,1,3\n20.57,4,6.25,0,9\n"],
   ])("mends %s", async (_, text) => {
     const { failure } = await run({ channels: csv(text, "it's $(data).csv") });
     const command = /`(.*)`/.exec(failure!)![1]!;
-    execFileSync("sh", ["-c", command], { cwd: join(root, "input/data/train") });
+    const cwd = join(root, "input/data/train");
+    execFileSync("sh", ["-c", command], { cwd });
+    // The command for a header leaves the file as it is, and writes another.
+    const copy = join(cwd, "it's $(data).csv.without-first-line");
+    expect(readFileSync(join(cwd, "it's $(data).csv"), "utf8") === text).toBe(existsSync(copy));
+    if (existsSync(copy)) renameSync(copy, join(cwd, "it's $(data).csv"));
     rmSync(join(root, "output/failure"));
     expect(await start().ended).toMatchObject({ code: 0, failure: undefined });
   });

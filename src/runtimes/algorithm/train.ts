@@ -1,7 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { parseParams } from "../../base/params.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
@@ -12,11 +11,11 @@ import { checkHyperparameters, readConfiguration } from "./configuration.ts";
 import { readChannel } from "./read-channel.ts";
 
 /**
- * Trains a built-in algorithm under SageMaker's container contract: `node train.ts ALGORITHM`. Reads /opt/ml/input,
+ * Trains a built-in algorithm under SageMaker's container contract: `node train.ts ALGORITHM VERSION`. Reads /opt/ml/input,
  * writes the model to /opt/ml/model and, when it fails, the reason to /opt/ml/output/failure. SIGTERM ends the training
  * after the current round; the model so far is kept.
  */
-async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
+async function train(algorithm: AnyAlgorithm, version: string, root: string): Promise<void> {
   let isStopping = false;
   process.on("SIGTERM", () => {
     isStopping = true;
@@ -25,8 +24,8 @@ async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
   const channelNamed = (name: string) => channels.find((channel) => channel.name === name);
   const [trainChannel, validationChannel] = [channelNamed("train"), channelNamed("validation")];
 
-  const { values, problems } = parseParams(algorithm.hyperparameters, hyperparameters);
-  checkHyperparameters(algorithm, { values, problems }, validationChannel !== undefined);
+  const { values, problems } = algorithm.read(hyperparameters, version);
+  checkHyperparameters(algorithm, { values, problems });
   if (!trainChannel) {
     const names = channels.map(({ name }) => name).join(", ") || "no channel";
     throw new ClientError(`The channel train is required; the job has ${names}.`);
@@ -36,10 +35,11 @@ async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
   log(`INFO: Running ${algorithm.name} with ${JSON.stringify(hyperparameters)}`);
 
   const weightsInCsv = algorithm.data.weightsInCsv(values);
-  const trainData = readChannel(root, trainChannel, { weightsInCsv, log });
+  const formats = algorithm.formats(version);
+  const trainData = readChannel(root, trainChannel, { formats, weightsInCsv, log });
   log(`INFO: Train matrix has ${sizeText(trainData)}`);
   const { columns } = trainData.features;
-  const validation = validationChannel && readChannel(root, validationChannel, { weightsInCsv, columns, log });
+  const validation = validationChannel && readChannel(root, validationChannel, { formats, weightsInCsv, columns, log });
   if (validation) log(`INFO: Validation matrix has ${sizeText(validation)}`);
 
   const model = await algorithm.train({ train: trainData, validation }, values, {
@@ -67,7 +67,8 @@ function writeModel(folder: string, name: string, bytes: Uint8Array): void {
 }
 
 try {
-  await train(await algorithmNamed(process.argv[2] ?? ""), mlRoot);
+  const [name = "", version = ""] = process.argv.slice(2);
+  await train(await algorithmNamed(name), version, mlRoot);
 } catch (error) {
   const isClients = error instanceof ClientError || error instanceof DataError;
   const reason = isClients ? `ClientError: ${error.message}` : `AlgorithmError: ${(error as Error).message}`;

@@ -2,9 +2,9 @@ import { createCsvReader } from "../../ml/data/csv.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
-import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
-import { acceptedContentTypes, type TextFormat, textFormat } from "../content-type.ts";
-import { answerTypes, encoderFor } from "./encode-predictions.ts";
+import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
+import type { Answer, AnyAlgorithm, DataFormat, Serving } from "../../ml/define-algorithm.ts";
+import { contentTypesOf, dataFormat } from "../content-type.ts";
 
 export interface Invocation {
   readonly body: Uint8Array;
@@ -13,53 +13,61 @@ export interface Invocation {
   readonly accept: string;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
-
-/** The content type that AWS's image assumes for a payload without one. */
-const defaultContentType = "text/libsvm";
-
-/** Creates the function that answers POST /invocations for a model. */
-export function createInvoker(algorithm: AnyAlgorithm, model: unknown): (invocation: Invocation) => Answer {
-  const predict = algorithm.predictor(model);
-  const columns = algorithm.columns(model);
+/** Creates the function that answers POST /invocations for the models of a model folder. */
+export function createInvoker(
+  algorithm: AnyAlgorithm,
+  version: string,
+  serving: Serving<unknown>,
+  models: readonly unknown[],
+): (invocation: Invocation) => Answer {
+  const answer = serving.answerer(models);
+  const columns = algorithm.columns(models[0]);
+  const { requestDefault, read } = algorithm.formats(version);
+  // A file of Parquet is for training only, in the containers too.
+  const accepted = read.filter((format): format is PayloadFormat => format !== "parquet");
   return ({ body, contentType, accept }) => {
-    const found = textFormat(contentType || defaultContentType);
-    if (!found)
-      return refusal(
-        415,
-        `Content type ${contentType} is not supported; send one of ${acceptedContentTypes.join(", ")}.`,
-      );
-    const encoder = encoderFor(accept);
-    if (!encoder) return refusal(406, `Accept ${accept} cannot be answered; ask for one of ${answerTypes.join(", ")}.`);
+    if (body.length === 0) return { status: 204, type: "text/plain", body: "" };
+    const format = contentType ? dataFormat(contentType)?.format : requestDefault;
+    const payload = accepted.find((known) => known === format);
+    if (!payload)
+      return refusal(415, `Content type ${contentType} is not supported; send one of ${contentTypesOf(accepted)}.`);
+    let rows: { readonly columns: number; features(columns: number): Matrix };
     try {
-      const features = readFeatures(body, found.format, columns);
-      return { status: 200, type: encoder.type, body: encoder.encode(predict(features)) };
+      rows = readRows(body, payload);
     } catch (error) {
-      if (error instanceof DataError) return refusal(400, error.message);
+      if (error instanceof DataError) return refusal(415, error.message);
       throw error;
     }
+    const problem = widthProblem(rows.columns, columns, payload);
+    return problem ? refusal(400, `payload: ${problem}`) : answer(rows.features(columns), accept);
   };
 }
 
+type PayloadFormat = Exclude<DataFormat, "parquet">;
+
 const refusal = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
 
-const source = { file: "payload" };
+const source = { file: "payload", isRequest: true } as const;
 
-function readFeatures(body: Uint8Array, format: TextFormat, columns: number): Matrix {
-  const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "optional" });
+/** @throws DataError when the payload is not what its content type says */
+function readRows(body: Uint8Array, format: PayloadFormat) {
+  const reader = createReader[format]();
   reader.read(body, { ...source, line: 1 });
-  if (reader.rows === 0) throw new DataError(source, "it is empty; send at least one row.");
-  if (format === "csv" ? reader.columns !== columns : reader.columns > columns) {
-    const isLabelled = format === "csv" && reader.columns === columns + 1;
-    throw new DataError(
-      source,
-      `rows have ${reader.columns} features, the model was trained on ${columns}.` +
-        (isLabelled ? " Leave out the label: rows for prediction have none." : ""),
-    );
-  }
-  return reader.features(columns);
+  if (reader.rows === 0) throw new DataError(source, "it holds no row; send at least one.");
+  return reader;
+}
+
+const createReader = {
+  csv: createCsvReader,
+  libsvm: () => createLibsvmReader({ labels: "optional" }),
+  "recordio-protobuf": createRecordReader,
+};
+
+function widthProblem(given: number, columns: number, format: PayloadFormat): string | undefined {
+  if (format === "libsvm" ? given <= columns : given === columns) return undefined;
+  const isLabelled = format === "csv" && given === columns + 1;
+  return (
+    `rows have ${given} features, the model was trained on ${columns}.` +
+    (isLabelled ? " Leave out the label: rows for prediction have none." : "")
+  );
 }

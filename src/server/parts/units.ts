@@ -5,7 +5,7 @@ import type { UpkeepEntry } from "../../frame/define-upkeep.ts";
 import type { KindEntry } from "../../frame/kinds.ts";
 import type { Front } from "../../fronts/front.ts";
 import { fronts } from "../../fronts/fronts.gen.ts";
-import type { Image } from "../../images/define-image.ts";
+import type { ImageFamily } from "../../images/define-image.ts";
 import { images } from "../../images/images.gen.ts";
 import { followers } from "../../services/followers.gen.ts";
 import { kinds } from "../../services/kinds.gen.ts";
@@ -23,7 +23,7 @@ export interface Units {
   readonly reconcilers: readonly ReconcilerEntry[];
   readonly followers: readonly FollowerEntry[];
   readonly upkeep: readonly UpkeepEntry[];
-  readonly images: readonly (() => Promise<Image>)[];
+  readonly images: readonly (() => Promise<ImageFamily>)[];
   readonly fronts: readonly (() => Promise<Front>)[];
 }
 

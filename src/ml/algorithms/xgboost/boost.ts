@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "../../../base/random.ts";
+import { DataError } from "../../data/data-error.ts";
 import type { LabelledData } from "../../data/matrix.ts";
 import type { TrainingRun } from "../../define-algorithm.ts";
 import type { Metric } from "../../metrics/metric.ts";
@@ -8,7 +9,7 @@ import { fillGradients } from "./gradients.ts";
 import { createGrower } from "./grow-tree.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { metricNamed } from "./metrics.ts";
-import { objectives } from "./objectives.ts";
+import { type Objective, objectives } from "./objectives.ts";
 import type { Tree } from "./tree.ts";
 
 /** Data that is scored after every round, with the margins it has so far. */
@@ -30,14 +31,16 @@ export async function boost(
   const random = createRandom(values.seed);
   const bins = createBins(train.features, values.max_bin, random, train.weights);
   const grower = createGrower(bins, values, random);
-  const baseScores = Array.from({ length: groups }, () => values.base_score);
+  const baseScore = values.base_score ?? estimatedBaseScore(train, objective, values.scale_pos_weight);
+  const baseScores = Array.from({ length: groups }, () => baseScore);
   const groupsInOrder = Int32Array.from({ length: groups }, (_, group) => group);
   const watch = (name: string, rows: LabelledData): Watched => {
     return { name, data: rows, margins: startMargins({ objective: values.objective, baseScores }, rows.labels.length) };
   };
   const watched = [watch("train", train), ...(data.validation ? [watch("validation", data.validation)] : [])];
-  const metrics = (values.eval_metric ?? [objective.defaultMetric]).map((name) => metricNamed(name)!);
-  const patience = createPatience(metrics.at(-1)!, values.early_stopping_rounds);
+  const metrics = (values.eval_metric ?? [defaultMetric(objective, values)]).map((name) => metricNamed(name)!);
+  const stopping = stopsEarly(values, data.validation !== undefined, run);
+  const patience = createPatience(metrics.at(-1)!, stopping ? values.early_stopping_rounds : undefined);
 
   const pairs = new Float64Array(2 * train.labels.length);
   const keep = values.subsample < 1 ? new Uint8Array(train.labels.length) : undefined;
@@ -86,7 +89,7 @@ export async function boost(
     }
   }
   // With early stopping the best round is kept, even of a job that used all its rounds.
-  if (values.early_stopping_rounds !== undefined) trees = trees.slice(0, (patience.bestRound() + 1) * groups);
+  if (stopping) trees = trees.slice(0, (patience.bestRound() + 1) * groups);
   return {
     objective: values.objective,
     columns: train.features.columns,
@@ -95,6 +98,53 @@ export async function boost(
     trees,
     groupOf: Int32Array.from(trees, (_, t) => t % groups),
   };
+}
+
+/**
+ * What XGBoost starts from since 2.0 when base_score is not given: the mean label, rows weighed as in training; 0.5 for
+ * an objective with a probability per class. Measured with XGBoost 3.0.5.
+ */
+function estimatedBaseScore({ labels, weights, placeOf }: LabelledData, objective: Objective, positiveWeight: number) {
+  if (objective.task === "multiclass") return 0.5;
+  let [sum, total] = [0, 0];
+  for (const [row, label] of labels.entries()) {
+    const weight = (weights?.[row] ?? 1) * (label === 1 ? positiveWeight : 1);
+    sum += weight * label;
+    total += weight;
+  }
+  const mean = Math.fround(sum / total);
+  if (objective.task === "binary" && !(mean > 0 && mean < 1)) {
+    const { channel, file } = placeOf(0);
+    const source = channel === undefined ? { file } : { channel, file };
+    throw new DataError(
+      source,
+      `all labels are ${labels[0]}; this version of the image starts from the mean label, which must lie between 0 and 1. ` +
+        "Give rows of both classes, or set base_score.",
+    );
+  }
+  return mean;
+}
+
+/** The metric of a job that names none. */
+const defaultMetric = (objective: Objective, { container }: Hyperparameters): string =>
+  objective.task === "regression"
+    ? "rmse"
+    : `${objective.task === "multiclass" ? "m" : ""}${container.classifierMetric}`;
+
+/** Whether early_stopping_rounds has something to watch in the job's image version. Says so when it has not. */
+function stopsEarly(values: Hyperparameters, hasValidation: boolean, run: TrainingRun): boolean {
+  const { container, early_stopping_rounds: rounds, eval_metric: metrics } = values;
+  if (rounds === undefined) return false;
+  if (container.earlyStopping === "last") {
+    if (!hasValidation) run.log("early_stopping_rounds watches the channel train: the job has no channel validation.");
+    return true;
+  }
+  if (!hasValidation) run.log("early_stopping_rounds has no effect: the job has no channel validation.");
+  else if (!metrics)
+    run.log(
+      "early_stopping_rounds has no effect: this version of the image watches the last of eval_metric, and the job has none.",
+    );
+  return hasValidation && metrics !== undefined;
 }
 
 /** Tracks one score. Training is over when the score has not improved for `rounds` rounds. */

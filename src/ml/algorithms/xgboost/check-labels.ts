@@ -44,12 +44,14 @@ function labelHint({ features, csv }: LabelledData, classes: number, file: strin
     [last, 0].find((usual) => candidates.includes(usual)) ?? (candidates.length === 1 ? candidates[0]! : -1);
   if (column < 0) return "";
   const before = column + csv.leadingFields;
-  const separator = csv.separator === "\t" ? "\\t" : csv.separator;
-  const field = `[^${separator}]*`;
+  if (!/^[,;|: \t]$/.test(csv.separator)) return "";
+  const inBrackets = csv.separator === "\t" ? "\\t" : csv.separator;
+  // Between brackets, because "|" has a meaning of its own outside.
+  const [separator, field] = [`[${inBrackets}]`, `[^${inBrackets}]*`];
   const script =
     column === last
-      ? `s/(.*)${separator}(.*)/\\2${separator}\\1/`
-      : `s/^((${field}${separator}){${before}})(${field})${separator}/\\3${separator}\\1/`;
+      ? `s/(.*)${separator}(.*)/\\2${inBrackets}\\1/`
+      : `s/^((${field}${separator}){${before}})(${field})${separator}/\\3${inBrackets}\\1/`;
   return (
     ` The label must be the first column, and column ${before + 1} holds only whole numbers from 0 to ${classes - 1}; ` +
     `if that is the label, move it with \`sed -E -i '${script}' ${shellWord(file)}\`.`

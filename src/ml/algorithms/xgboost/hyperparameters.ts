@@ -1,96 +1,84 @@
-import {
-  boolean,
-  choice,
-  integer,
-  list,
-  number,
-  type Param,
-  type ParamProblem,
-  type ParamValues,
-  text,
-} from "../../../base/params.ts";
+import { type Param, type ParamProblem, type ParamValues, parseParams } from "../../../base/params.ts";
+import { hyperparameterTable } from "./hyperparameter-table.ts";
 import { metricNamed, metricNames } from "./metrics.ts";
 import { objectives } from "./objectives.ts";
+import { type ContainerVersion, containerVersion, type VersionName, versionNames } from "./versions.ts";
 
-/** A parameter of AWS's table of which only the default is built. Numbers equal to the default pass. */
-const only = (value: string): Param<string> => ({
-  ...text({ default: value }),
-  allowed: value === "" ? "nothing: it is not built" : `${value}: nothing else is built`,
-  parse: (given) =>
-    given.trim() === value || (value !== "" && given.trim() !== "" && Number(given) === Number(value))
-      ? value
-      : undefined,
-});
+type Table = typeof hyperparameterTable;
+type Name = keyof Table;
+type Hyperparameter<N extends Name> = Exclude<Table[N][keyof Table[N]], undefined>;
+type HyperparameterTable = { readonly [N in Name]: Hyperparameter<N> };
 
-const metricName: Param<string> = {
-  ...text({ required: true }),
-  allowed: `one of ${metricNames.join(", ")}, error@THRESHOLD`,
-  parse: (given) => (metricNamed(given) ? given : undefined),
+/** The values of a job; what its version does not know has the default of the version that brought it. */
+export type Hyperparameters = ParamValues<HyperparameterTable> & { readonly container: ContainerVersion };
+
+const aliases: Readonly<Record<string, Name>> = {
+  learning_rate: "eta",
+  min_split_loss: "gamma",
+  reg_lambda: "lambda",
+  reg_alpha: "alpha",
 };
 
-const share = { above: 0, max: 1, default: 1, tunable: true };
+const changesOf = (name: string): Partial<Record<VersionName, Param<unknown>>> => hyperparameterTable[name as Name];
 
-/** The hyperparameters of AWS's XGBoost image, with AWS's defaults and ranges. */
-export const hyperparameters = {
-  num_round: integer({ min: 1, required: true, tunable: true }),
-  num_class: integer({ min: 2 }),
-  objective: choice(Object.keys(objectives), { default: "reg:squarederror" }),
-  eta: number({ min: 0, max: 1, default: 0.3, tunable: true }),
-  gamma: number({ min: 0, default: 0, tunable: true }),
-  max_depth: integer({ min: 0, default: 6, tunable: true }),
-  min_child_weight: number({ min: 0, default: 1, tunable: true }),
-  max_delta_step: number({ min: 0, default: 0, tunable: true }),
-  subsample: number(share),
-  colsample_bytree: number(share),
-  colsample_bylevel: number(share),
-  colsample_bynode: number(share),
-  lambda: number({ min: 0, default: 1, tunable: true }),
-  alpha: number({ min: 0, default: 0, tunable: true }),
-  scale_pos_weight: number({ min: 0, default: 1, tunable: true }),
-  base_score: number({ default: 0.5 }),
-  max_bin: integer({ min: 2, max: 65_535, default: 256 }),
-  eval_metric: list(metricName),
-  early_stopping_rounds: integer({ min: 1 }),
-  seed: integer({ min: -(2 ** 31), max: 2 ** 31 - 1, default: 0 }),
-  csv_weights: choice(["0", "1"], { default: "0" }),
-  verbosity: integer({ min: 0, max: 3, default: 1 }),
+/** The hyperparameters that an image version knows, by name. */
+export function hyperparametersOf(version: string): Readonly<Record<string, Param<unknown>>> {
+  containerVersion(version);
+  const known: Record<string, Param<unknown>> = {};
+  for (const name of Object.keys(hyperparameterTable)) {
+    const changes = changesOf(name);
+    for (const step of versionNames) {
+      if (step in changes) {
+        if (changes[step]) known[name] = changes[step];
+        else delete known[name];
+      }
+      if (step === version) break;
+    }
+  }
+  return known;
+}
 
-  // These change how the work is done and not its result: all run as the histogram method on one thread.
-  tree_method: choice(["auto", "exact", "approx", "hist", "gpu_hist"], { default: "auto" }),
-  nthread: integer({ min: 1 }),
-  sketch_eps: number({ above: 0, max: 1, default: 0.03 }),
-  predictor: choice(["auto", "cpu_predictor", "gpu_predictor"], { default: "auto" }),
-  deterministic_histogram: boolean({ default: true }),
-  single_precision_histogram: boolean({ default: false }),
-  use_dask_gpu_training: only("false"),
-  /** A job that is stopped always keeps the rounds it has. */
-  save_model_on_termination: boolean({ default: false }),
+/** The other names that an image version has for hyperparameters. */
+export const aliasesOf = (version: string): Readonly<Record<string, string>> =>
+  containerVersion(version).aliases ? aliases : {};
 
-  booster: only("gbtree"),
-  grow_policy: only("depthwise"),
-  max_leaves: only("0"),
-  num_parallel_tree: only("1"),
-  process_type: only("default"),
-  refresh_leaf: only("1"),
-  dsplit: only("row"),
-  updater: only(""),
-  monotone_constraints: only(""),
-  interaction_constraints: only(""),
-  lambda_bias: only("0"),
-  sample_type: only("uniform"),
-  normalize_type: only("tree"),
-  rate_drop: only("0"),
-  one_drop: only("0"),
-  skip_drop: only("0"),
-  tweedie_variance_power: only("1.5"),
-  _kfold: only(""),
-  _num_cv_round: only(""),
-};
+/** Reads the texts of a job of an image version. When there are problems, the values must not be used. */
+export function readHyperparameters(
+  texts: Readonly<Record<string, string>>,
+  version: string,
+): { values: Hyperparameters; problems: readonly ParamProblem[] } {
+  const problems: ParamProblem[] = [];
+  const given: Record<string, string> = {};
+  const names = aliasesOf(version);
+  for (const [written, value] of Object.entries(texts)) {
+    const name = Object.hasOwn(names, written) ? names[written]! : written;
+    if (name !== written && Object.hasOwn(texts, name))
+      problems.push({
+        name,
+        kind: "value",
+        message: `${name} and ${written} are one hyperparameter; give one of them.`,
+      });
+    given[name] = value;
+  }
+  const known = hyperparametersOf(version);
+  const parsed = parseParams(known, given);
+  const values: Record<string, unknown> = { ...parsed.values, container: containerVersion(version) };
+  for (const name of Object.keys(hyperparameterTable))
+    if (!known[name]) values[name] = Object.values(changesOf(name)).find((param) => param)!.default;
+  const others = parsed.problems.map((problem) => (problem.kind === "unknown" ? unknownIn(problem, version) : problem));
+  return { values: values as Hyperparameters, problems: [...problems, ...others] };
+}
 
-export type Hyperparameters = ParamValues<typeof hyperparameters>;
+/** Says which versions know a hyperparameter that this one does not. */
+function unknownIn(problem: ParamProblem, version: string): ParamProblem {
+  const { name } = problem;
+  const knowing = versionNames.filter((other) => name in hyperparametersOf(other) || name in aliasesOf(other));
+  if (knowing.length === 0) return problem;
+  return { ...problem, message: `${name} is not known to version ${version}; it is to ${knowing.join(", ")}.` };
+}
 
 /** Reports values that cannot be combined. */
-export function combinationProblems(values: Hyperparameters, hasValidation: boolean): ParamProblem[] {
+export function combinationProblems(values: Hyperparameters): ParamProblem[] {
   const problems: ParamProblem[] = [];
   const refuse = (name: string, message: string, kind: ParamProblem["kind"] = "value") =>
     problems.push({ name, kind, message });
@@ -103,10 +91,9 @@ export function combinationProblems(values: Hyperparameters, hasValidation: bool
     );
   if (objective.task !== "multiclass" && values.num_class !== undefined)
     refuse("num_class", `num_class is ${values.num_class}; leave it out with objective ${values.objective}.`);
-  if (objective.task === "binary" && (values.base_score <= 0 || values.base_score >= 1))
-    refuse("base_score", `base_score is ${values.base_score}; give a probability between 0 and 1.`);
-  if (values.early_stopping_rounds !== undefined && !hasValidation)
-    refuse("early_stopping_rounds", "early_stopping_rounds needs a channel named validation; add one or leave it out.");
+  const { base_score: base } = values;
+  if (objective.task === "binary" && base !== undefined && (base <= 0 || base >= 1))
+    refuse("base_score", `base_score is ${base}; give a probability between 0 and 1.`);
   for (const name of values.eval_metric ?? []) {
     if (metricNamed(name)!.tasks.includes(objective.task)) continue;
     const suited = metricNames.filter((other) => metricNamed(other)!.tasks.includes(objective.task));

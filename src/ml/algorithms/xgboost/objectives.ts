@@ -6,7 +6,6 @@ import type { Task } from "../../metrics/metric.ts";
  */
 export interface Objective {
   readonly task: Task;
-  readonly defaultMetric: string;
   /** Whether scale_pos_weight multiplies the weight of rows labelled 1. */
   readonly weighsPositives: boolean;
   /** base_score as a margin: the sum of leaves that a row starts with. */
@@ -24,7 +23,6 @@ export interface Objective {
 
 const squaredError: Objective = {
   task: "regression",
-  defaultMetric: "rmse",
   weighsPositives: true,
   toMargin: (baseScore) => baseScore,
   toPredictions: () => {},
@@ -35,7 +33,6 @@ const squaredError: Objective = {
 
 const logistic: Objective = {
   task: "binary",
-  defaultMetric: "logloss",
   weighsPositives: true,
   toMargin: (baseScore) => -Math.log(1 / baseScore - 1),
   toPredictions(margins) {
@@ -48,7 +45,6 @@ const logistic: Objective = {
 
 const softprob: Objective = {
   task: "multiclass",
-  defaultMetric: "mlogloss",
   weighsPositives: false,
   toMargin: (baseScore) => baseScore,
   toPredictions(margins, groups) {

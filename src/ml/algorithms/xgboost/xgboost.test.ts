@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseParams } from "../../../base/params.ts";
 import { createCsvReader } from "../../data/csv.ts";
 import type { LabelledData } from "../../data/matrix.ts";
 import { ModelError } from "../../define-algorithm.ts";
@@ -46,10 +45,11 @@ async function train(
   hyperparameters: Record<string, string | undefined>,
   data: { train: LabelledData; validation?: LabelledData },
   rounds = Number.POSITIVE_INFINITY,
+  version = "1.7-1",
 ) {
-  const { values, problems } = parseParams(xgboost.hyperparameters, hyperparameters as Record<string, string>);
+  const { values, problems } = xgboost.read(hyperparameters as Record<string, string>, version);
   expect(problems).toEqual([]);
-  expect(xgboost.combinationProblems(values, data.validation !== undefined)).toEqual([]);
+  expect(xgboost.combinationProblems(values)).toEqual([]);
   const log: string[] = [];
   const run = { log: (line: string) => log.push(line), continues: async () => log.length < rounds };
   return { model: await xgboost.train(data, values, run), log };
@@ -120,10 +120,58 @@ describe("training", () => {
     expect(log.at(-1)).toBe(`Stopped early: logloss was best in round ${best}; that model is kept.`);
   });
 
+  it.each<[string, Record<string, string>, boolean, "train" | "validation" | undefined, string?]>([
+    ["1.7-1", { eval_metric: "logloss" }, false, undefined, "has no effect: the job has no channel validation."],
+    ["1.3-1", {}, true, undefined, "this version of the image watches the last of eval_metric, and the job has none."],
+    ["1.3-1", { eval_metric: "logloss" }, true, "validation"],
+    ["1.2-2", {}, true, "validation"],
+    ["0.90-1", {}, false, "train", "early_stopping_rounds watches the channel train"],
+  ])(
+    "stops early in version %s with %j, validation %s: watches %s",
+    async (version, more, validated, watched, said) => {
+      const { train: rows, validation } = data("diagnosis");
+      const hyperparameters = { objective: "binary:logistic", num_round: "60", early_stopping_rounds: "2", ...more };
+      const sets = validated ? { train: rows, validation } : { train: rows };
+      const { model, log } = await train(hyperparameters, sets, undefined, version);
+      const lines = log.filter((line) => line.startsWith("["));
+      const metric = version === "1.3-1" || version === "1.7-1" ? "logloss" : "error";
+      const scores = lines.map((line) => Number(new RegExp(`${watched}-${metric}:(\\S+)`).exec(line)?.[1]));
+      const best = scores.indexOf(Math.min(...scores));
+      expect(lines.length).toBe(watched ? best + 3 : 60);
+      expect(model.trees).toHaveLength(watched ? best + 1 : 60);
+      if (said) expect(log[0]).toContain(said);
+    },
+  );
+
   it("ends when it is asked to, with whole rounds", async () => {
     const hyperparameters = { objective: "multi:softprob", num_class: "3", num_round: "50" };
     const { model } = await train(hyperparameters, data("texture_class"), 4);
     expect(model.trees).toHaveLength(4 * 3);
+  });
+
+  it("starts version 3.0-5 from the mean label, as XGBoost 3.0.5 does, and the others from a half", async () => {
+    const rows = dataFor("diagnosis", { missing: false, weighted: true, heldOut: false });
+    const meanOf = (weigh: (row: number, label: number) => number) => {
+      const weights = Array.from(rows.labels, (label, row) => weigh(row, label));
+      const sum = weights.reduce((total, weight, row) => total + weight * rows.labels[row]!, 0);
+      return sum / weights.reduce((total, weight) => total + weight, 0);
+    };
+    const start = async (hyperparameters: Record<string, string>, version: string) =>
+      (await train({ num_round: "1", ...hyperparameters }, { train: rows }, undefined, version)).model.baseScores[0];
+    const logistic = { objective: "binary:logistic" };
+    expect(await start(logistic, "3.0-5")).toBeCloseTo(
+      meanOf((row) => rows.weights![row]!),
+      6,
+    );
+    expect(await start({ ...logistic, scale_pos_weight: "3" }, "3.0-5")).toBeCloseTo(
+      meanOf((row, label) => rows.weights![row]! * (label ? 3 : 1)),
+      6,
+    );
+    expect(await start({ ...logistic, base_score: "0.5" }, "3.0-5")).toBe(0.5);
+    expect(await start({ objective: "multi:softprob", num_class: "2" }, "3.0-5")).toBe(0.5);
+    expect(await start(logistic, "1.7-1")).toBe(0.5);
+    rows.labels.fill(1);
+    await expect(start(logistic, "3.0-5")).rejects.toThrow("breast-cancer.csv: all labels are 1; this version");
   });
 
   it("learns nothing from one row, from equal rows, from columns without values", async () => {

@@ -1,15 +1,34 @@
+import type { Matrix } from "../../data/matrix.ts";
 import { defineAlgorithm } from "../../define-algorithm.ts";
 import { boost } from "./boost.ts";
 import { checkLabels } from "./check-labels.ts";
-import { createPredictor } from "./forest.ts";
-import { combinationProblems, hyperparameters } from "./hyperparameters.ts";
+import { createPredictor, type Model } from "./forest.ts";
+import { aliasesOf, combinationProblems, hyperparametersOf, readHyperparameters } from "./hyperparameters.ts";
 import { readModelJson, writeModelJson } from "./model-json.ts";
 import { objectives } from "./objectives.ts";
+import { servingOf } from "./serving.ts";
+import { containerVersion, versionNames } from "./versions.ts";
+
+const modelFile = "xgboost-model";
+
+function predictor(model: Model) {
+  const predict = createPredictor(model);
+  const { toAnswers } = objectives[model.objective]!;
+  return (features: Matrix) => {
+    const predictions = predict(features);
+    return toAnswers
+      ? { values: toAnswers(predictions, model.groups), width: 1 }
+      : { values: predictions, width: model.groups };
+  };
+}
 
 /** Gradient-boosted trees by the histogram method. */
 export const xgboost = defineAlgorithm({
   name: "xgboost",
-  hyperparameters,
+  versions: versionNames,
+  hyperparameters: (version) => ({ known: hyperparametersOf(version), aliases: aliasesOf(version) }),
+  read: readHyperparameters,
+  formats: (version) => containerVersion(version).formats,
   combinationProblems,
   data: { weightsInCsv: (values) => values.csv_weights === "1" },
   train(data, values, run) {
@@ -21,18 +40,10 @@ export const xgboost = defineAlgorithm({
       run.log(`tree_method ${values.tree_method} runs as hist: trees are grown on histograms of max_bin bins.`);
     return boost(data, values, run);
   },
-  modelFile: "xgboost-model",
+  modelFile,
   save: (model) => new TextEncoder().encode(writeModelJson(model)),
   load: readModelJson,
   columns: (model) => model.columns,
-  predictor(model) {
-    const predict = createPredictor(model);
-    const { toAnswers } = objectives[model.objective]!;
-    return (features) => {
-      const predictions = predict(features);
-      return toAnswers
-        ? { values: toAnswers(predictions, model.groups), width: 1 }
-        : { values: predictions, width: model.groups };
-    };
-  },
+  predictor,
+  serving: (version, environment) => servingOf(version, environment, modelFile, predictor),
 });

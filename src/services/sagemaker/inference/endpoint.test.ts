@@ -23,7 +23,7 @@ import { model } from "./model.ts";
 const image = defineImage({
   repository: "echo",
   versions: ["1"],
-  serving: { program: { script: "src/services/sagemaker/inference/test-model-server.mjs", arguments: [] } },
+  serving: () => ({ program: { script: "src/services/sagemaker/inference/test-model-server.mjs", arguments: [] } }),
 });
 const Image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/echo:1";
 const EndpointName = "Echo";

@@ -77,13 +77,20 @@ async function checkContainer(context: Context, container: Container): Promise<v
   refuseMembers(context, container, "", ["MultiModelConfig", "AdditionalModelDataSources", "ImageConfig"]);
   if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
   if (!container.Image) throw validationFault("The container names no Image.");
-  requireImage(context, container.Image, "serving");
+  checkEnvironment(context, container);
   const source = container.ModelDataSource?.S3DataSource;
   if (source && container.ModelDataUrl) {
     throw validationFault("ModelDataUrl and ModelDataSource are both given; a container has one or the other.");
   }
   if (container.ModelDataUrl) await checkArtifact(context, container.ModelDataUrl);
   else if (source?.S3DataType === "S3Object" && source.S3Uri) await checkArtifact(context, source.S3Uri);
+}
+
+/** What the image reads of the environment is honoured or refused, before a server of it is started. */
+function checkEnvironment(context: Context, { Image, Environment }: Container): void {
+  const problem = requireImage(context, Image!, "serving").refuses?.((Environment ?? {}) as Record<string, string>);
+  if (problem?.kind === "not-built") throw notBuilt(context, problem.what, problem.instead);
+  if (problem) throw validationFault(`${problem.what}; ${problem.instead}.`);
 }
 
 async function checkArtifact(context: Context, url: string): Promise<void> {

@@ -19,11 +19,11 @@ import type { TestHyperparameters } from "./training-job-runs.fixture.ts";
 const testImage = defineImage({
   repository: "test-trainer",
   versions: ["1"],
-  training: {
+  training: () => ({
     program: { script: "src/services/sagemaker/training/training-job-runs.fixture.ts", arguments: [] },
     metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
     refuses: () => undefined,
-  },
+  }),
 });
 const units = { ...builtIn, images: [async () => testImage] };
 
