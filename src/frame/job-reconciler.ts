@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
 import type { RunState } from "../runs/follow-run.ts";
+import { shipUnlessFull } from "../runs/ship-log.ts";
 import type { ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
 import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
-import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
+import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 
@@ -90,9 +91,11 @@ export function createJobReconciler<Wanted>(
 
     const run = await context.follow(id);
     const { counted } = job.actual;
-    const kept = await shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, counted, (point) =>
-      reached(context, point),
-    );
+    const ship = () =>
+      shipJobLog(context, runs.log(job), runs.metrics?.(job, context), run, counted, (point) =>
+        reached(context, point),
+      );
+    const kept = await shipUnlessFull(run, stopping, ship, keptBefore(run, counted));
     const news = run.states.filter(({ number }) => number > statesSeen);
     for (const { state } of news) if (toldStates.includes(state)) reached(context, state.toLowerCase());
     const actual = news.reduce((before, state) => withState(before, state, stopping), job.actual);

@@ -2,6 +2,7 @@ import { explainStartFailure } from "./home/explain-start-failure.ts";
 import { partList } from "./parts/part-list.ts";
 import { builtIn, type Units } from "./parts/units.ts";
 import { boundRegexps } from "./process/bounded-regexps.ts";
+import { reportError } from "./process/report-error.ts";
 import type { Settings } from "./settings/settings.ts";
 
 /** A server and its home. */
@@ -26,7 +27,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
     .open({
       settings,
       units,
-      report: (what, error) => console.error(what, error),
+      report: reportError,
       reset: (): Promise<void> => parts.clear(),
       stop: () => void close(),
     })

@@ -14,9 +14,11 @@ export class DamagedStore extends Error {
   }
 }
 
+const fullCodes = /^(SQLITE_FULL|ENOSPC|EDQUOT)$/;
+
 const words: readonly { readonly codes: RegExp; readonly says: (path: string) => string }[] = [
   {
-    codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
+    codes: fullCodes,
     says: (path) => `The disk that holds ${path} is full. Nothing was changed; free some space and try again.`,
   },
   {
@@ -32,6 +34,16 @@ const words: readonly { readonly codes: RegExp; readonly says: (path: string) =>
     says: (path) => `The disk that holds ${path} reports an error. Nothing was changed; look at the system's log.`,
   },
 ];
+
+/** Whether an error, or the error that a Fault was made of, says that the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return (typeof code === "string" && fullCodes.test(code)) || (cause !== undefined && isDiskFull(cause));
+}
+
+/** What a write gets that is refused while the disk is full. */
+export const diskFullFault = (path: string): unknown =>
+  storageFault(Object.assign(new Error("no room for anything new"), { code: "ENOSPC" }), path);
 
 /** What a client is told when the disk refuses: 503, so that SDKs try again. Any other error is given back as it is. */
 export function storageFault(error: unknown, path: string): unknown {

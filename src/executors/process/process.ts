@@ -8,6 +8,7 @@ import { followRun } from "./follow-run.ts";
 import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
 import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
+import { isDiskFull } from "./recorder.ts";
 import {
   type KeeperRecord,
   type Launch,
@@ -73,11 +74,14 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     try {
       writeJson(folder.stop, { graceSeconds });
     } catch (error) {
-      if (graceSeconds > 0) throw error;
-      // The disk is full. A stop without grace needs no file: the keeper and its run are killed from here.
-      signalProcess(keeper, "SIGKILL");
-      killLeftovers(folder);
-      return;
+      if (!isDiskFull(error)) throw error;
+      // A stop without grace needs no file: the keeper and its run are killed from here. With grace, the keeper takes
+      // the run's own.
+      if (graceSeconds === 0) {
+        signalProcess(keeper, "SIGKILL");
+        killLeftovers(folder);
+        return;
+      }
     }
     signalProcess(keeper, "SIGTERM");
   }

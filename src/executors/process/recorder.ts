@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import type { RunExit } from "../port.ts";
 import { segmentBytes, segmentPath } from "./log-segments.ts";
 import { type RunFolder, writeJson } from "./run-folder.ts";
@@ -19,7 +21,16 @@ export interface Recorder {
 /** A run has a handful of states; this limit keeps a run that tells states without end from filling the disk. */
 const mostEventBytes = 8 * 1024 * 1024;
 
+/** What the last states and the exit need; given back to a full disk when the run ends. */
+const roomBytes = 64 * 1024;
+
 export function createRecorder(folder: RunFolder): Recorder {
+  const room = join(folder.root, "room");
+  try {
+    writeFileSync(room, randomBytes(roomBytes), { mode: 0o600 });
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
   let log = openAppendable(folder.log);
   const events = openAppendable(folder.events);
   /** The offset in the whole log at which the current segment begins. */
@@ -84,6 +95,7 @@ export function createRecorder(folder: RunFolder): Recorder {
   };
 
   const exit = (ended: Omit<RunExit, "time">) => {
+    rmSync(room, { force: true });
     if (!tellStates()) throw new Error("The disk has no room for the states of the run");
     fsyncSync(log);
     fsyncSync(events);
@@ -115,5 +127,5 @@ function append(file: number, lengthBytes: number, text: string): number {
   }
 }
 
-const isDiskFull = (error: unknown): boolean =>
+export const isDiskFull = (error: unknown): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");

@@ -13,6 +13,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
+ *     room          what the run's end needs of a full disk: removed before the exit is written
  *     events        a RecordedState as JSON per line
  *     exit.json     a RunExit: the last thing written
  *     errors        the errors of the keeper itself

@@ -20,6 +20,8 @@ export const homePaths = (path: string) => ({
   serviceLogFile: join(path, "service.log"),
   /** Its modification time is when a server was last alive; keepers read it. */
   leaseFile: join(path, "lease"),
+  /** Room that a full disk gets back; see keep-reserve.ts. */
+  reserveFile: join(path, "reserve"),
   /** Holds the URL of the server and is alone in its folder; see ServiceSettings. */
   addressFile: join(path, "address", "url"),
 });

@@ -14,6 +14,7 @@ import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
 import { checkSandbox } from "../checkup/sandbox-advice.ts";
 import { openHome } from "../home/home.ts";
+import { keepReserve } from "../home/keep-reserve.ts";
 import { keepLease } from "../home/lease.ts";
 import { relabel } from "../home/relabel.ts";
 import { closeServer } from "../http/listen.ts";
@@ -70,6 +71,11 @@ export const partList = defineParts<Opening>()
     open: ({ home, clock }) => ({ lease: keepLease(home, clock) }),
     close: ({ lease }) => lease.end(),
   })
+  .part({
+    name: "reserve",
+    open: ({ home }) => ({ reserve: keepReserve(home.reserveFile, console.error) }),
+    start: ({ reserve }) => reserve.look(),
+  })
   .part({ name: "notices", open: ({ home }) => ({ notices: createNotices(home) }) })
   .part({
     name: "access log",
@@ -83,20 +89,26 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "resources",
-    open: ({ home, clock }) => ({ resources: createSqliteResourceStore({ path: home.resourcesFile, clock }) }),
+    open: ({ home, clock, reserve }) => ({
+      resources: createSqliteResourceStore({ path: home.resourcesFile, clock, reserve }),
+    }),
     close: ({ resources }) => resources.close(),
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
   })
   .part({
     name: "objects",
-    open: ({ home, clock, ids }) => ({ objects: openFilesystemObjectStore(home.objectsFolder, { clock, ids }) }),
+    open: ({ home, clock, ids, reserve }) => ({
+      objects: openFilesystemObjectStore(home.objectsFolder, { clock, ids, reserve }),
+    }),
     clear: ({ objects }) => objects.clear(),
     close: ({ objects }) => objects.close(),
     check: async (checkup) => (await storeChecks()).checkObjects(checkup),
   })
   .part({
     name: "journals",
-    open: ({ home, clock }) => ({ journals: createFileJournalStore({ folder: home.journalsFolder, clock }) }),
+    open: ({ home, clock, reserve }) => ({
+      journals: createFileJournalStore({ folder: home.journalsFolder, clock, reserve }),
+    }),
     clear: ({ journals }) => journals.clear(),
     close: ({ journals }) => journals.close(),
     check: async (checkup) => (await storeChecks()).checkJournals(checkup),
