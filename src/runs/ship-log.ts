@@ -1,5 +1,5 @@
 import { Fault } from "../aws/faults.ts";
-import { isDiskFull } from "../stores/storage-fault.ts";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Call } from "../wire/call.ts";
 import type { FollowedRun, RunLine } from "./follow-run.ts";
 import { batchLimits, eventOverheadBytes } from "./put-log-events.ts";

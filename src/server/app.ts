@@ -15,6 +15,8 @@ export interface App {
   close(): Promise<void>;
   /** Resolves when the server has stopped, whoever stopped it. */
   readonly closed: Promise<void>;
+  /** Why the server has stopped, when nobody asked it to. */
+  failure(): string | undefined;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface App {
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
   boundRegexps();
+  let failure: string | undefined;
   const parts = await partList
     .open({
       settings,
@@ -30,6 +33,11 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
       report: reportError,
       reset: (): Promise<void> => parts.clear(),
       stop: () => void close(),
+      lost(words) {
+        failure = words;
+        // Much of what is closed then has no files any more.
+        close().catch(() => {});
+      },
     })
     .catch((error) => {
       throw explainStartFailure(error, settings.home);
@@ -54,5 +62,5 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
     return closing;
   }
 
-  return { start, notices: notices.atStart, close: () => close(), closed };
+  return { start, notices: notices.atStart, close: () => close(), closed, failure: () => failure };
 }

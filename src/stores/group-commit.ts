@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Database } from "./database.ts";
 import { type DiskReserve, noReserve } from "./disk-reserve.ts";
-import { diskFullFault, isDiskFull, storageFault } from "./storage-fault.ts";
+import { diskFullFault, storageFault } from "./storage-fault.ts";
 
 /** Runs writers' work in shared transactions: all that comes in one turn of the event loop costs one sync. */
 export interface GroupCommit {

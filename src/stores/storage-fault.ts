@@ -14,16 +14,18 @@ export class DamagedStore extends Error {
   }
 }
 
-const fullCodes = /^(SQLITE_FULL|ENOSPC|EDQUOT)$/;
-
 const words: readonly { readonly codes: RegExp; readonly says: (path: string) => string }[] = [
   {
-    codes: fullCodes,
+    codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
     says: (path) => `The disk that holds ${path} is full. Nothing was changed; free some space and try again.`,
   },
   {
     codes: /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EROFS|EACCES|EPERM)/,
     says: (path) => `${path} cannot be written. Nothing was changed; make it writable for the server's user.`,
+  },
+  {
+    codes: /^ENOENT$/,
+    says: (path) => `${path} is missing. Nothing was changed; the home may have been removed while the server runs.`,
   },
   {
     codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
@@ -34,12 +36,6 @@ const words: readonly { readonly codes: RegExp; readonly says: (path: string) =>
     says: (path) => `The disk that holds ${path} reports an error. Nothing was changed; look at the system's log.`,
   },
 ];
-
-/** Whether an error, or the error that a Fault was made of, says that the disk is full. */
-export function isDiskFull(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return (typeof code === "string" && fullCodes.test(code)) || (cause !== undefined && isDiskFull(cause));
-}
 
 /** What a write gets that is refused while the disk is full. */
 export const diskFullFault = (path: string): unknown =>

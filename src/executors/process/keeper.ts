@@ -21,6 +21,8 @@ import {
  * gone, it ends the run and itself.
  */
 function keep(folder: RunFolder): void {
+  // What a run makes has the modes that it would have in a container; its folder is the server's alone.
+  process.umask(0o022);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);

@@ -22,7 +22,8 @@ export interface RunPlace {
  * on.
  */
 export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, place: RunPlace): Launch {
-  mkdirSync(folder.ml, { recursive: true, mode: 0o700 });
+  makeIn(folder.root);
+  makeIn(folder.ml);
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
   const mounts = [...spec.mounts, ...server.mounts];
@@ -86,6 +87,15 @@ export function compileCache(): Record<string, string> {
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Replaces each file as a whole, so that repeating it does not disturb a command that reads the files. */
+/** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
+function makeIn(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 function layFiles(folder: RunFolder, spec: RunSpec): void {
   for (const [name, text] of Object.entries(spec.files)) {
     const path = join(folder.ml, name);

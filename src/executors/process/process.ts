@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import { refusalOf } from "../choose-executor.ts";
 import type { Executor, ExecutorAbilities, RunCondition, RunSpec, RunUsage } from "../port.ts";
 import { canLimitCores, removeControlGroups } from "./control-group.ts";
@@ -8,7 +9,6 @@ import { followRun } from "./follow-run.ts";
 import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
 import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
-import { isDiskFull } from "./recorder.ts";
 import {
   type KeeperRecord,
   type Launch,
@@ -107,7 +107,11 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   }
 
   async function list(): Promise<readonly string[]> {
-    const names = await readdir(options.folder);
+    const names = await readdir(options.folder).catch((error) => {
+      // The home was removed, and its runs with it.
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
     return names.filter((name) => !name.startsWith("."));
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
 import { segmentBytes, segmentPath } from "./log-segments.ts";
 import { type RunFolder, writeJson } from "./run-folder.ts";
@@ -126,6 +127,3 @@ function append(file: number, lengthBytes: number, text: string): number {
     return 0;
   }
 }
-
-export const isDiskFull = (error: unknown): boolean =>
-  ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { openAccount } from "./account.ts";
 import { bringToFormat } from "./bring-to-format.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
+import { openHomeFolder } from "./home-folder.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
-import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Upgraded } from "./upgrade-home.ts";
 
@@ -53,7 +53,7 @@ export async function openHome(path: string, given: { adminKeyFile?: string; acc
   const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
   let address = "";
   try {
-    makeFolder(path);
+    openHomeFolder(path);
     lock = lockHome(path);
     const upgraded = await bringToFormat(path);
     const account = openAccount(path, given.account ?? "");

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, statfsSync, statSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { DiskReserve } from "../../stores/disk-reserve.ts";
-import { isDiskFull } from "../../stores/storage-fault.ts";
 
 /** Holds the logs of several deletions in all three databases, with what they need to be folded into the databases. */
 const reserveBytes = 16 * 1024 * 1024;

@@ -17,6 +17,7 @@ import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
 import { keepLease } from "../home/lease.ts";
 import { relabel } from "../home/relabel.ts";
+import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
 import { createFollowers } from "../reconcile/followers.ts";
@@ -40,6 +41,8 @@ export interface Opening {
   readonly reset: () => Promise<void>;
   /** Stops the server. */
   readonly stop: () => void;
+  /** Stops the server, because its home is gone. */
+  readonly lost: (words: string) => void;
 }
 
 const storeChecks = () => import("../checkup/check-stores.ts");
@@ -68,13 +71,18 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "lease",
-    open: ({ home, clock }) => ({ lease: keepLease(home, clock) }),
+    open: ({ home, clock, report }) => ({ lease: keepLease(home, clock, report) }),
     close: ({ lease }) => lease.end(),
   })
   .part({
     name: "reserve",
     open: ({ home }) => ({ reserve: keepReserve(home.reserveFile, console.error) }),
     start: ({ reserve }) => reserve.look(),
+  })
+  .part({
+    name: "watch",
+    open: ({ home, reserve, lost }) => ({ homeWatch: watchHome(home, lost, reserve.look) }),
+    close: ({ homeWatch }) => homeWatch.end(),
   })
   .part({ name: "notices", open: ({ home }) => ({ notices: createNotices(home) }) })
   .part({

@@ -1,5 +1,5 @@
 import { Fault } from "../../aws/faults.ts";
-import { isDiskFull } from "../../stores/storage-fault.ts";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 
 const quietMilliseconds = 600_000;
 /** When a full disk was told of last, by the error's message. */

@@ -1,5 +1,6 @@
 import { Fault } from "../../aws/faults.ts";
-import { isDiskFull, storageFault } from "../../stores/storage-fault.ts";
+import { isDiskFull } from "../../base/is-disk-full.ts";
+import { storageFault } from "../../stores/storage-fault.ts";
 import type { ProtocolName } from "../../wire/wire.ts";
 import { reportError } from "../process/report-error.ts";
 

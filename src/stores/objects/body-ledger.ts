@@ -1,7 +1,8 @@
 import type { Ids } from "../../base/ids.ts";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { DiskReserve } from "../disk-reserve.ts";
 import type { GroupCommit } from "../group-commit.ts";
-import { diskFullFault, isDiskFull, storageFault } from "../storage-fault.ts";
+import { diskFullFault, storageFault } from "../storage-fault.ts";
 import { createBodyFiles, type Segment } from "./body-files.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { BodyDigests, BodyOptions, ByteRange } from "./port.ts";
