@@ -52,7 +52,7 @@ export interface JobRuns<Wanted> {
   retries(job: Job<Wanted>): number;
   /** Failure reasons in AWS's words; `told` is the `reason` that the run reported with its state Failed. */
   readonly failures: {
-    readonly memory: (code: number) => string;
+    readonly memory: (code: number, job: Job<Wanted>, context: Pick<Context, "machine">) => string;
     readonly lost: string;
     readonly program: (code: number, told: string | undefined) => string;
   };

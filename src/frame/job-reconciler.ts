@@ -146,7 +146,8 @@ export function createJobReconciler<Wanted>(
       if (lostAttempts < runs.retries(job)) return { lost: true, time };
       return { outcome: "Failed", time, reason: runs.failures.lost };
     }
-    if (exit.reason === "memory") return { outcome: "Failed", time, reason: runs.failures.memory(exit.code) };
+    if (exit.reason === "memory")
+      return { outcome: "Failed", time, reason: runs.failures.memory(exit.code, job, context) };
     if (exit.code === 0) return { outcome: "Completed", time };
     const reason = told.Failed?.reason;
     const words = typeof reason === "string" ? reason : undefined;

@@ -5,6 +5,7 @@ import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
+import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
 
 /** The settings that units declare, by name. */
 export const unitSettings = {
@@ -14,4 +15,5 @@ export const unitSettings = {
   jobs,
   administrator,
   roles,
+  endpointInstances,
 };

@@ -40,6 +40,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
     ...compileCache(),
     ...spec.environment,
     ...server.environment,
+    ...(memoryBytes !== undefined && { SAGEBRUSH_MEMORY_BYTES: String(memoryBytes) }),
     SAGEBRUSH_EVENTS_FD: "3",
   };
   const command = commandOf(spec.program, place);

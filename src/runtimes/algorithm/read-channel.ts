@@ -19,6 +19,8 @@ export interface ReadOptions {
    * many.
    */
   readonly columns?: number;
+  /** What the table may take of the run's memory. */
+  readonly mostBytes: number;
   log(line: string): void;
 }
 
@@ -48,7 +50,7 @@ function readFiles(
   format: TextFormat,
   options: ReadOptions,
 ): LabelledData {
-  const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "required" });
+  const reader = format === "csv" ? createCsvReader(options) : createLibsvmReader({ ...options, labels: "required" });
   for (const file of files)
     for (const { bytes, place } of linePieces(join(folder, file), { channel, file })) reader.read(bytes, place);
   if (!("separator" in reader)) return reader.labelled(options.columns);

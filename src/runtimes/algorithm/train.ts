@@ -5,8 +5,10 @@ import { parseParams } from "../../base/params.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
+import { tableBytes } from "../../ml/data/table-size.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { mlRoot } from "../ml-root.ts";
+import { mostTableBytes } from "../run-memory.ts";
 import { ClientError } from "./client-error.ts";
 import { checkHyperparameters, readConfiguration } from "./configuration.ts";
 import { readChannel } from "./read-channel.ts";
@@ -36,10 +38,12 @@ async function train(algorithm: AnyAlgorithm, root: string): Promise<void> {
   log(`INFO: Running ${algorithm.name} with ${JSON.stringify(hyperparameters)}`);
 
   const weightsInCsv = algorithm.data.weightsInCsv(values);
-  const trainData = readChannel(root, trainChannel, { weightsInCsv, log });
+  const trainData = readChannel(root, trainChannel, { weightsInCsv, mostBytes: mostTableBytes, log });
   log(`INFO: Train matrix has ${sizeText(trainData)}`);
-  const { columns } = trainData.features;
-  const validation = validationChannel && readChannel(root, validationChannel, { weightsInCsv, columns, log });
+  const { rows, columns } = trainData.features;
+  const left = mostTableBytes - tableBytes(rows, columns);
+  const validation =
+    validationChannel && readChannel(root, validationChannel, { weightsInCsv, columns, mostBytes: left, log });
   if (validation) log(`INFO: Validation matrix has ${sizeText(validation)}`);
 
   const model = await algorithm.train({ train: trainData, validation }, values, {

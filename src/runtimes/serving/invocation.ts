@@ -4,6 +4,7 @@ import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { acceptedContentTypes, type TextFormat, textFormat } from "../content-type.ts";
+import { mostTableBytes } from "../run-memory.ts";
 import { answerTypes, encoderFor } from "./encode-predictions.ts";
 
 export interface Invocation {
@@ -48,9 +49,10 @@ export function createInvoker(algorithm: AnyAlgorithm, model: unknown): (invocat
 const refusal = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
 
 const source = { file: "payload" };
+const room = { mostBytes: mostTableBytes };
 
 function readFeatures(body: Uint8Array, format: TextFormat, columns: number): Matrix {
-  const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "optional" });
+  const reader = format === "csv" ? createCsvReader(room) : createLibsvmReader({ ...room, labels: "optional" });
   reader.read(body, { ...source, line: 1 });
   if (reader.rows === 0) throw new DataError(source, "it is empty; send at least one row.");
   if (format === "csv" ? reader.columns !== columns : reader.columns > columns) {

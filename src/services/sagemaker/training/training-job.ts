@@ -2,7 +2,7 @@ import type { SecondaryStatus } from "@aws-sdk/client-sagemaker";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineJob } from "../../../frame/define-job.ts";
-import { instanceWeight } from "../../../frame/instance-weight.ts";
+import { instanceMemoryWords, instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { ended, fromFirstShape, goesOn, trainingSteps } from "./training-job-status.ts";
@@ -70,7 +70,10 @@ export const trainingJob = defineJob({
     graceSeconds: stopGraceSeconds,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
     failures: {
-      memory: (code) => `ClientError: ${memoryAdvice}, exit code: ${code}`,
+      memory: (code, { wanted }, context) => {
+        const words = instanceMemoryWords(context, wanted.ResourceConfig?.InstanceType);
+        return `ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`;
+      },
       lost: "InternalServerError: We encountered an internal error. Please try again.",
       program: (code, told) => told ?? `AlgorithmError: , exit code: ${code}`,
     },
