@@ -42,6 +42,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     program: image.program,
     environment: (container.Environment ?? {}) as Record<string, string>,
     downloadSeconds: variant.downloadSeconds,
+    unpackedBytes: context.settings.unpackedGib * 1024 ** 3,
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {
