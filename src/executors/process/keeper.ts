@@ -37,7 +37,7 @@ function keep(folder: RunFolder): void {
   }
   tellStarter();
 
-  const recorder = createRecorder(folder);
+  const recorder = createRecorder(folder, launch.log);
   recorder.state("started", { sandbox: launch.sandbox });
   recorder.lines([launch.note]);
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
@@ -88,6 +88,7 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
       process.exit(1);
     }
     recorder.tellStates();
+    recorder.lines([]);
     if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
     const { memoryBytes, runtimeSeconds } = launch;
     if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);

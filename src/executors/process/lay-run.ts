@@ -3,6 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
 import type { RunProgram, RunSpec } from "../port.ts";
+import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
 import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand, withoutSandbox } from "./sandbox.ts";
 import { serverAccess } from "./server-access.ts";
@@ -15,6 +16,7 @@ export interface RunPlace {
   readonly addressFile: string;
   readonly productRoot: string;
   readonly node: string;
+  readonly log?: LogLimits;
 }
 
 /**
@@ -31,6 +33,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
   const shared = {
     ...{ memoryBytes, cores, runtimeSeconds },
     graceSeconds: spec.graceSeconds,
+    log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
     workingFolder: folder.ml,
   };

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, w
 import { join } from "node:path";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
+import { createLogAllowance, type LogLimits, noLogLimits } from "./log-allowance.ts";
 import { segmentBytes, segmentPath } from "./log-segments.ts";
 import { type RunFolder, writeJson } from "./run-folder.ts";
 
@@ -10,6 +11,7 @@ import { type RunFolder, writeJson } from "./run-folder.ts";
 export interface Recorder {
   /** Milliseconds since 1970; never goes back, whatever the machine's clock does. */
   now(): number;
+  /** Records what the run has printed, as far as it keeps to its limits; without lines, what a burst left out. */
   lines(lines: readonly string[]): void;
   /** Records a state. When the disk is full, the state is kept until it fits. */
   state(state: string, detail: object): void;
@@ -25,7 +27,7 @@ const mostEventBytes = 8 * 1024 * 1024;
 /** What the last states and the exit need; given back to a full disk when the run ends. */
 const roomBytes = 64 * 1024;
 
-export function createRecorder(folder: RunFolder): Recorder {
+export function createRecorder(folder: RunFolder, limits: LogLimits = noLogLimits): Recorder {
   const room = join(folder.root, "room");
   try {
     writeFileSync(room, randomBytes(roomBytes), { mode: 0o600 });
@@ -64,7 +66,10 @@ export function createRecorder(folder: RunFolder): Recorder {
     }
   };
 
-  const lines = (added: readonly string[]) => {
+  const allowance = createLogAllowance(limits, () => performance.now());
+  const lines = (printed: readonly string[]) => write(allowance.pass(printed));
+
+  const write = (added: readonly string[]) => {
     if (added.length === 0) return;
     const time = now();
     const loss = lostLines > 0 ? `${time} (${lostLines} lines are lost: the disk was full)\n` : "";
@@ -97,6 +102,7 @@ export function createRecorder(folder: RunFolder): Recorder {
 
   const exit = (ended: Omit<RunExit, "time">) => {
     rmSync(room, { force: true });
+    write(allowance.end());
     if (!tellStates()) throw new Error("The disk has no room for the states of the run");
     fsyncSync(log);
     fsyncSync(events);

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunExit } from "../port.ts";
+import type { LogLimits } from "./log-allowance.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
 /**
@@ -61,6 +62,8 @@ export interface Launch {
   readonly cores?: number;
   readonly runtimeSeconds?: number;
   readonly graceSeconds: number;
+  /** Absent in those of older servers. */
+  readonly log?: LogLimits;
   /** The file that a running server touches, and how long it may stay untouched. */
   readonly lease: { readonly file: string; readonly seconds: number };
 }

@@ -130,7 +130,8 @@ export const partList = defineParts<Opening>()
     name: "executors",
     open({ home, settings }) {
       const { addressFile, path, leaseFile, runsFolder: folder } = home;
-      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode };
+      const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
+      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log };
       return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
     },
     check: checkSandbox,
