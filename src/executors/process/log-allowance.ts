@@ -21,6 +21,8 @@ export interface LogAllowance {
 const burstSeconds = 4;
 /** Lines are let through again when there is room for so many seconds' worth, so that they are not counted one by one. */
 const againSeconds = 1;
+/** What a line takes beside its text, in the log and in its stream: short lines cost by their number. */
+const lineBytes = 26;
 const keptLines = 100;
 const keptBytes = 64 * 1024;
 
@@ -71,7 +73,7 @@ export function createLogAllowance({ bytesPerSecond, bytes }: LogLimits, now: ()
           continue;
         }
         passed.push(line);
-        const size = Buffer.byteLength(line) + 1;
+        const size = Buffer.byteLength(line) + lineBytes;
         room -= size;
         passedBytes += size;
         if (passedBytes < most) continue;
