@@ -3,7 +3,7 @@ import type { Context } from "../../../frame/context.ts";
 import { allDocuments, keyText, type ResourceKey } from "../../../stores/resources/port.ts";
 import type { Fleet } from "./endpoint-fleet.ts";
 
-/** A model server of a small model takes about 170 MiB; this leaves room for its model and for jobs. */
+/** A small model's server and the program that stages it take 162 MiB; this leaves room for models and for jobs. */
 const bytesOfInstance = 512 * 1024 ** 2;
 const leastInstances = 16;
 
