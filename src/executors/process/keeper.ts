@@ -80,6 +80,18 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     stop("stopped", readJson<StopRequest>(folder.stop)?.graceSeconds ?? launch.graceSeconds);
   });
 
+  /** A look takes some milliseconds of the machine, so a run far below its limit is looked at every third time. */
+  let passedOver = 0;
+  function takesTooMuch(memoryBytes: number): boolean {
+    if (passedOver > 0) {
+      passedOver--;
+      return false;
+    }
+    const used = command.residentBytes();
+    if (used < memoryBytes / 4) passedOver = 2;
+    return used > memoryBytes;
+  }
+
   const started = performance.now();
   const unrenewed = createLeaseWatch(launch.lease.file);
   const watch = setInterval(() => {
@@ -92,7 +104,7 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
     const { memoryBytes, runtimeSeconds } = launch;
     if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
-    if (memoryBytes && !group?.memory && command.residentBytes() > memoryBytes) stop("memory", 0);
+    if (memoryBytes && !group?.memory && takesTooMuch(memoryBytes)) stop("memory", 0);
   }, watchMilliseconds);
 
   function ended(code: number): void {

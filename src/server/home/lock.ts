@@ -48,8 +48,13 @@ export function lockHome(home: string): HomeLock {
   const lockFile = join(home, "lock.sqlite");
   const locked = statSync(lockFile);
   const isThere = () => {
-    const found = statSync(lockFile, { throwIfNoEntry: false });
-    return found?.ino === locked.ino && found.dev === locked.dev;
+    try {
+      const found = statSync(lockFile, { throwIfNoEntry: false });
+      return found?.ino === locked.ino && found.dev === locked.dev;
+    } catch {
+      // A disk that does not answer now says nothing of the home.
+      return true;
+    }
   };
   return {
     isThere,
