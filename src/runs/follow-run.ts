@@ -18,7 +18,7 @@ export interface FollowedRun {
    */
   readonly states: readonly RunState[];
   /**
-   * The oldest lines not dealt with yet, 5,000 at most. A reconciler that follows a run must pass its lines even when
+   * The oldest lines not dealt with yet, 1,000 at most. A reconciler that follows a run must pass its lines even when
    * it does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];

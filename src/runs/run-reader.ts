@@ -3,7 +3,7 @@ import type { FollowedRun, RunLine, RunProgress, RunState } from "./follow-run.t
 import type { Timer } from "./timer.ts";
 
 /** The most lines shown to one reconcile. */
-const shownLines = 5_000;
+const shownLines = 1_000;
 /** The most lines, and characters in them, held in memory; reading pauses at either limit. */
 const heldLines = 10_000;
 const heldCharacters = 4 * 1024 * 1024;
