@@ -60,7 +60,6 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
     await again.putObject({ Bucket: "new", Key: "k", Body: Buffer.alloc(1 << 20) });
     expect(server.output()).toContain("has room again");
   } finally {
-    await server.close();
-    disk.remove();
+    await server.close().finally(disk.remove);
   }
 });
