@@ -102,3 +102,11 @@ test.concurrent.for<[string, Input, string]>([
   expect(found).toMatch(/^ClientError: /);
   expect(found).toContain(reason);
 });
+
+test("a few bytes that ask for a table larger than the instance's memory", async () => {
+  const input = { text: "1 0:1\n0 1999999999:1\n", contentType: "text/libsvm" };
+  const reason = await failureReason("sparse", input);
+  expect(reason).toMatch(
+    /^ClientError: Channel train: train\.csv: it has 2 rows and 2000000000 columns \(its largest index is 1999999999\): as a table that takes about 101 GiB, and there are 7\.0 GiB\..* instance type with more memory\., exit code: 1$/,
+  );
+});

@@ -43,11 +43,13 @@ export interface TestServerOptions {
   readonly words?: readonly string[];
   /** The folder of the product, when the server is that of another commit. */
   readonly checkout?: string;
+  /** An empty folder for the home, in place of a new one. */
+  readonly home?: string;
 }
 
 /** Gives a server that is not started yet. */
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer & { output(): string }> {
-  const home = await mkdtemp(join(tmpdir(), "sagebrush-test-"));
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), "sagebrush-test-")));
   const environment = { ...process.env, AWS_REGION: region, ...options.environment };
   const cwd = options.checkout ?? root;
   const launcher = join(cwd, "bin", "sagebrush");

@@ -54,7 +54,7 @@ try {
   await server.kill();
   endRuns();
   // Large bodies repeat themselves, so that the archive stays under 200 kB.
-  const left = ["./access.log", "./runs/*/ml", "*-shm", "./server.json", "./lease", "./address"];
+  const left = ["./access.log", "./runs/*/ml", "*-shm", "./server.json", "./lease", "./address", "./reserve"];
   const words = [
     "--sort=name",
     "--owner=0",

@@ -37,6 +37,7 @@ export interface RunSpec {
 
 interface RunLimits {
   readonly cores?: number;
+  /** The program finds it in SAGEBRUSH_MEMORY_BYTES. */
   readonly memoryBytes?: number;
   /** GPUs that the program needs, whatever the job's instance type has. */
   readonly gpus?: number;

@@ -8,6 +8,28 @@ import type { Context } from "./context.ts";
  */
 const largestShare = 4;
 
+/** What the machine keeps for itself and the server: an eighth of its memory. */
+const keptShare = 1 / 8;
+
+/**
+ * Returns the memory that a run may use: its instance type's, but never all of the machine's. An instance type that is
+ * not in the tables has the machine's.
+ */
+export function instanceMemory({ machine }: Pick<Context, "machine">, type = ""): number {
+  const most = Math.floor(machine.memoryBytes * (1 - keptShare));
+  return Math.min(instanceType(type)?.memoryBytes ?? most, most);
+}
+
+/** Says how much that is, and what it follows from: "8 GiB, the memory of ml.m5.large". */
+export function instanceMemoryWords(context: Pick<Context, "machine">, type = ""): string {
+  const memory = instanceMemory(context, type);
+  const own = instanceType(type)?.memoryBytes;
+  if (own === memory) return `${gibibytes(memory)} GiB, the memory of ${type}`;
+  return `${gibibytes(memory)} GiB, which is what this machine can give of ${own ? `the ${gibibytes(own)} GiB of ${type}` : "its memory"}`;
+}
+
+const gibibytes = (bytes: number): string => String(Math.round((bytes / 1024 ** 3) * 10) / 10);
+
 /**
  * Returns a job's weight: for each of its hosts one core, and the smaller of its instance type's memory and a quarter
  * of the machine's.

@@ -79,6 +79,7 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
     readonly [How in keyof JobEnds]: (
       end: JobEnds[How],
       job: Job<Wanted>,
+      context: Pick<Context, "machine">,
     ) => JobOutcome<NoInfer<Status>, NoInfer<Step>>;
   };
   /** The detail type of the events about status changes: "SageMaker Training Job State Change". */

@@ -21,6 +21,10 @@ export function lastValues(before: readonly MetricValue[], values: readonly Metr
   return [...last.values()];
 }
 
+/** What was remembered of a run's log before its new lines. */
+export const keptBefore = (run: FollowedRun, counted: CountedMinute | undefined): KeptLog =>
+  (run.kept as KeptLog | undefined) ?? { metrics: [], counted };
+
 /**
  * Ships a run's new lines to the job's log stream and their metric values to CloudWatch; returns what to remember of
  * the log.
@@ -35,7 +39,7 @@ export async function shipJobLog(
   counted: CountedMinute | undefined,
   reached: (point: "log-opened" | "before-log" | "after-log" | "after-metrics") => void,
 ): Promise<KeptLog> {
-  const kept = (run.kept as KeptLog | undefined) ?? { metrics: [], counted };
+  const kept = keptBefore(run, counted);
   if (run.lines.length === 0) return kept;
   if (run.resumed) {
     await openLog(context, place);

@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
 import type { FollowedRun, RunState } from "../runs/follow-run.ts";
+import { shipUnlessFull } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "./define-reconciler.ts";
 import { decidingExit, endsOthers, groupOf } from "./job-attempt.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
-import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
+import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
 import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
@@ -97,7 +98,8 @@ export function createJobReconciler<Wanted>(
       followed.push(run);
       // Points of several hosts would be counted as those of one, and after a kill be taken for written.
       const ofHost = host === 0 ? ([metrics, run, counted] as const) : ([undefined, run, undefined] as const);
-      logs.push(await shipJobLog(context, runs.log(job, host), ...ofHost, point));
+      const ship = () => shipJobLog(context, runs.log(job, host), ...ofHost, point);
+      logs.push(await shipUnlessFull(run, stopping, ship, keptBefore(run, ofHost[2])));
       const news = run.states.filter(({ number }) => number > statesSeen);
       for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
       actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
@@ -226,8 +228,11 @@ export function createJobReconciler<Wanted>(
     return changes;
   }
 
-  const outcomeOf = <How extends keyof JobEnds>(end: JobEnds[How] & { readonly how: How }, job: Job<Wanted>) =>
-    runs.outcome[end.how](end, job);
+  const outcomeOf = <How extends keyof JobEnds>(
+    end: JobEnds[How] & { readonly how: How },
+    job: Job<Wanted>,
+    context: ReconcileContext,
+  ) => runs.outcome[end.how](end, job, context);
 
   async function finish(
     job: Job<Wanted>,
@@ -237,7 +242,7 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
-    const { status, step: last, reason } = outcomeOf(end, { ...job, actual });
+    const { status, step: last, reason } = outcomeOf(end, { ...job, actual }, context);
     const ended: JobActual = {
       ...actual,
       transitions: step(actual, last, time, true),

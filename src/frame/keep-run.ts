@@ -1,7 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import { backOffMilliseconds } from "../base/back-off.ts";
 import type { RunState } from "../runs/follow-run.ts";
-import { type LogPlace, openLog, shipLines } from "../runs/ship-log.ts";
+import { type LogPlace, openLog, shipLines, shipUnlessFull } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
@@ -121,12 +121,13 @@ function nextStart(failures: number, now: number): Pick<KeptRun, "failures" | "n
 }
 
 /** Follows a run and ships its lines to its log stream. */
-async function followKept(context: ReconcileContext, log: LogPlace, runId: string) {
+async function followKept(context: ReconcileContext, log: LogPlace, runId: string, ending = false) {
   const run = await context.follow(runId);
-  if (run.lines.length > 0) {
+  const ship = async () => {
     const { before } = await shipLines(context, log, run);
     run.passLines(run.lines.length, { resumed: run.resumed && before === run.lines.length });
-  }
+  };
+  if (run.lines.length > 0) await shipUnlessFull(run, ending, ship, undefined);
   return run;
 }
 
@@ -157,7 +158,7 @@ export async function retireRuns<R extends RetiringRun>(
   const changes: ResourceChange[] = [];
   let again: number | undefined;
   for (const one of retiring) {
-    const run = await followKept(context, options.log(one), one.runId);
+    const run = await followKept(context, options.log(one), one.runId, true);
     if (run.ended) changes.push(...(await endRun(context, one.runId)));
     else if (one.stopped) left.push(one);
     else if (context.clock.now() < one.stopAt) {

@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
+import { identityPath } from "./identity-path.ts";
 
 /** The name in the credential scope of requests to this front. */
 const administrationSigningName = "sagebrush";
@@ -20,7 +21,7 @@ export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
   name: "administration",
   uses: ["status", "activity", "reset", "stop"],
   duringReset: true,
-  serves: (head) => head.path.startsWith("/_sagebrush/"),
+  serves: ({ path }) => path.startsWith("/_sagebrush/") && path !== identityPath,
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);
     if (caller.kind === "administrator") return caller;

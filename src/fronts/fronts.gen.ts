@@ -4,4 +4,5 @@ import type { Front } from "./front.ts";
 export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./administration.ts").then((file) => file.administration),
   () => import("./home-page.ts").then((file) => file.homePage),
+  () => import("./identity.ts").then((file) => file.identity),
 ];

@@ -12,6 +12,8 @@ export type ServingPlan = PlannedProgram & {
   /** The container's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly downloadSeconds: number;
+  /** What the model's archive may unpack to. */
+  readonly unpackedBytes: number;
   /** How long the model server may take to answer a ping with 200. */
   readonly startupSeconds: number;
 };

@@ -1,4 +1,5 @@
 import { Fault } from "../aws/faults.ts";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Call } from "../wire/call.ts";
 import type { FollowedRun, RunLine } from "./follow-run.ts";
 import { batchLimits, eventOverheadBytes } from "./put-log-events.ts";
@@ -99,6 +100,25 @@ export async function shipLines(writer: LogWriter, place: LogPlace, run: Followe
     }
   }
   return { events: run.lines.map(eventOf), before };
+}
+
+/**
+ * Ships by `ship`. On a full disk the lines of a run that is asked to end are left out: its log must not keep it from
+ * being ended, which is what makes room.
+ */
+export async function shipUnlessFull<T>(
+  run: FollowedRun,
+  ending: boolean,
+  ship: () => Promise<T>,
+  without: T,
+): Promise<T> {
+  try {
+    return await ship();
+  } catch (error) {
+    if (!ending || !isDiskFull(error)) throw error;
+    run.passLines(run.lines.length);
+    return without;
+  }
 }
 
 const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });

@@ -1,21 +1,26 @@
 import { mkdir, rm } from "node:fs/promises";
-import { basename, dirname, join, normalize } from "node:path";
-import { extract, type ReadEntry } from "tar";
+import { basename, join } from "node:path";
 import type { PlannedModel } from "../images/serving-plan.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { leavesFolder, UnpackFault, unpack } from "./unpack.ts";
 
 /** The model data cannot be used. The message becomes the endpoint's FailureReason. */
 export class ModelFault extends Error {}
 
-/** Empties `folder` and downloads a model's data to it. */
-export async function fetchModel(model: PlannedModel, folder: string, signal: AbortSignal): Promise<void> {
+/** Empties `folder` and downloads a model's data to it; an archive may unpack to `mostBytes`. */
+export async function fetchModel(
+  model: PlannedModel,
+  folder: string,
+  mostBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const objects = createObjectClient(signal);
   if (model.type === "archive") {
     const archive = `${folder}.tar.gz`;
     await download(objects, model, model.key, archive);
-    await unpack(model, archive, folder);
+    await unpackModel(model, archive, folder, mostBytes);
     await rm(archive);
   } else if (model.type === "object") await download(objects, model, model.key, join(folder, basename(model.key)));
   else await downloadPrefix(objects, model, folder);
@@ -51,35 +56,14 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
     `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${(error as Error).name}: ${(error as Error).message})`,
   );
 
-/** Unpacks an archive of files, folders and links that stay inside it; refuses an archive with any other member. */
-export async function unpack({ url }: Pick<PlannedModel, "url">, archive: string, folder: string): Promise<void> {
-  const refuse = (why: string) =>
-    new ModelFault(
-      `Failed to extract model data archive for container "container_1" from URL "${url}". Please ensure that the object located at the URL is a valid tar.gz archive. (${why})`,
-    );
-  let refused: string | undefined;
+/** @throws ModelFault in AWS's words */
+async function unpackModel({ url }: PlannedModel, archive: string, folder: string, mostBytes: number): Promise<void> {
   try {
-    await extract({
-      file: archive,
-      cwd: folder,
-      strict: true,
-      filter: (path, entry) => {
-        const { type, linkpath = "" } = entry as ReadEntry;
-        const target = type === "SymbolicLink" ? join(dirname(path), linkpath) : linkpath;
-        const isKept =
-          ["File", "OldFile", "ContiguousFile", "Directory"].includes(type) ||
-          (["SymbolicLink", "Link"].includes(type) && !linkpath.startsWith("/") && !leavesFolder(target));
-        if (!isKept || leavesFolder(path)) refused ??= `its member ${path} is a ${type} that leads out of the archive`;
-        return refused === undefined;
-      },
-    });
+    await unpack(archive, folder, mostBytes);
   } catch (error) {
-    throw refuse((error as Error).message);
+    if (!(error instanceof UnpackFault)) throw error;
+    throw new ModelFault(
+      `Failed to extract model data archive for container "container_1" from URL "${url}". Please ensure that the object located at the URL is a valid tar.gz archive. (${error.message})`,
+    );
   }
-  if (refused !== undefined) throw refuse(refused);
 }
-
-const leavesFolder = (path: string): boolean => {
-  const normal = normalize(path);
-  return path === "" || normal === ".." || normal.startsWith("../") || normal.startsWith("/") || path.includes("\0");
-};

@@ -74,10 +74,10 @@ function ping(): Promise<boolean> {
   });
 }
 
-async function fetch({ model, downloadSeconds }: ServingPlan): Promise<number> {
+async function fetch({ model, downloadSeconds, unpackedBytes }: ServingPlan): Promise<number> {
   const { fetchModel, ModelFault } = await import("./model-data.ts");
   try {
-    await fetchModel(model!, "model", AbortSignal.timeout(downloadSeconds * 1000));
+    await fetchModel(model!, "model", unpackedBytes, AbortSignal.timeout(downloadSeconds * 1000));
     return 0;
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;

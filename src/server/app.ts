@@ -4,6 +4,7 @@ import { explainStartFailure } from "./home/explain-start-failure.ts";
 import { partList } from "./parts/part-list.ts";
 import { builtIn, type Units } from "./parts/units.ts";
 import { boundRegexps } from "./process/bounded-regexps.ts";
+import { reportError } from "./process/report-error.ts";
 import type { Settings } from "./settings/settings.ts";
 
 /** A server and its home. */
@@ -16,6 +17,8 @@ export interface App {
   close(): Promise<void>;
   /** Resolves when the server has stopped, whoever stopped it. */
   readonly closed: Promise<void>;
+  /** Why the server has stopped, when nobody asked it to. */
+  failure(): string | undefined;
 }
 
 /**
@@ -24,13 +27,14 @@ export interface App {
  */
 export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
   boundRegexps();
+  let failure: string | undefined;
   /** The reset under way. */
   let resetting: Promise<void> | undefined;
   const parts = await partList
     .open({
       settings,
       units,
-      report: (what, error) => console.error(what, error),
+      report: reportError,
       reset: (): Promise<void> => {
         resetting ??= reset().finally(() => {
           resetting = undefined;
@@ -38,6 +42,11 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
         return resetting;
       },
       stop: () => void close(),
+      lost(words) {
+        failure = words;
+        // Much of what is closed then has no files any more.
+        close().catch(() => {});
+      },
     })
     .catch((error) => {
       throw explainStartFailure(error, settings.home);
@@ -77,5 +86,5 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
     return closing;
   }
 
-  return { start, notices: notices.atStart, close: () => close(), closed };
+  return { start, notices: notices.atStart, close: () => close(), closed, failure: () => failure };
 }

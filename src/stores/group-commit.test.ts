@@ -68,9 +68,11 @@ test("commits without a sync share one within a second, and need none after a sy
   try {
     let syncs = 0;
     let failing = false;
-    const commits = createGroupCommit(database, undefined, undefined, async () => {
-      syncs++;
-      if (failing) throw new Error("the disk is gone");
+    const commits = createGroupCommit(database, {
+      async syncLog() {
+        syncs++;
+        if (failing) throw new Error("the disk is gone");
+      },
     });
     const levels: unknown[] = [];
     const write = (text: string, sync: boolean) =>
@@ -131,3 +133,35 @@ async function fileHandlePrototype(): Promise<FileHandle> {
   await file.close();
   return Object.getPrototypeOf(file);
 }
+
+test("on a full disk, what stores nothing new is done in the room of the reserve, and the rest is refused", async () => {
+  await createGroupCommit(database).run(() => add("a"));
+  const pages = database.pragma("page_count", { simple: true }) as number;
+  database.pragma(`max_page_count = ${pages}`);
+  const said: string[] = [];
+  let full = false;
+  const reserve = {
+    mayGrow: () => !full,
+    foundFull() {
+      full = true;
+      said.push("full");
+    },
+    giveBack() {
+      said.push("given back");
+      // Each time a little: the first is not enough.
+      database.pragma(`max_page_count = ${pages + (said.length > 3 ? 100 : 0)}`);
+      return said.length < 6;
+    },
+  };
+  const commits = createGroupCommit(database, { reserve });
+  const long = "x".repeat(100_000);
+  const results = await Promise.allSettled([
+    commits.run(() => add(`new ${long}`)),
+    commits.run(() => add(`kept ${long}`), { storesNothing: true }),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  expect(said).toEqual(["full", "full", "given back", "full", "given back"]);
+  await expect(commits.run(() => add("small"))).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
+  await commits.run(() => add("b"), { storesNothing: true });
+  expect(words().map((word) => String(word).slice(0, 5))).toEqual(["a", "b", "kept "]);
+});

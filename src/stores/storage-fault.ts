@@ -24,6 +24,10 @@ const words: readonly { readonly codes: RegExp; readonly says: (path: string) =>
     says: (path) => `${path} cannot be written. Nothing was changed; make it writable for the server's user.`,
   },
   {
+    codes: /^ENOENT$/,
+    says: (path) => `${path} is missing. Nothing was changed; the home may have been removed while the server runs.`,
+  },
+  {
     codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
     says: (path) => `${path} is damaged. Nothing was changed; stop the server and put back a copy of the home.`,
   },
@@ -32,6 +36,10 @@ const words: readonly { readonly codes: RegExp; readonly says: (path: string) =>
     says: (path) => `The disk that holds ${path} reports an error. Nothing was changed; look at the system's log.`,
   },
 ];
+
+/** What a write gets that is refused while the disk is full. */
+export const diskFullFault = (path: string): unknown =>
+  storageFault(Object.assign(new Error("no room for anything new"), { code: "ENOSPC" }), path);
 
 /** What a client is told when the disk refuses: 503, so that SDKs try again. Any other error is given back as it is. */
 export function storageFault(error: unknown, path: string): unknown {

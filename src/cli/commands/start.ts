@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "../../server/home/make-folder.ts";
+import { openHomeFolder } from "../../server/home/home-folder.ts";
+import { StartFailure } from "../../server/home/start-failure.ts";
 import { readSettings } from "../../server/settings/settings.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 
@@ -34,6 +35,8 @@ interface Ready {
 async function startHere(given: Arguments): Promise<number> {
   // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
+  // What the server writes is its user's alone. Keepers give runs the usual mask again.
+  process.umask(0o077);
   const app = await createApp(settingsOf(given));
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
@@ -44,6 +47,8 @@ async function startHere(given: Arguments): Promise<number> {
   process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   await app.closed;
+  const failure = app.failure();
+  if (failure !== undefined) throw new CommandError(failure);
   return 0;
 }
 
@@ -76,10 +81,11 @@ async function startDetached(given: Arguments): Promise<number> {
 function openLog(home: string): { path: string; descriptor: number; size: number } {
   const path = join(home, "server.log");
   try {
-    makeFolder(home);
+    openHomeFolder(home);
     const descriptor = openSync(path, "a", 0o600);
     return { path, descriptor, size: readFileSync(path).length };
   } catch (error) {
+    if (error instanceof StartFailure) throw error;
     throw new CommandError(`${home} cannot be written: ${(error as Error).message}. Give another --home.`);
   }
 }

@@ -21,6 +21,8 @@ import {
  * gone, it ends the run and itself.
  */
 function keep(folder: RunFolder): void {
+  // What a run makes has the modes that it would have in a container; its folder is the server's alone.
+  process.umask(0o022);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
@@ -35,7 +37,7 @@ function keep(folder: RunFolder): void {
   }
   tellStarter();
 
-  const recorder = createRecorder(folder);
+  const recorder = createRecorder(folder, launch.log);
   recorder.state("started", { sandbox: launch.sandbox });
   recorder.lines([launch.note]);
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
@@ -78,6 +80,18 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     stop("stopped", readJson<StopRequest>(folder.stop)?.graceSeconds ?? launch.graceSeconds);
   });
 
+  /** A look takes some milliseconds of the machine, so a run far below its limit is looked at every third time. */
+  let passedOver = 0;
+  function takesTooMuch(memoryBytes: number): boolean {
+    if (passedOver > 0) {
+      passedOver--;
+      return false;
+    }
+    const used = command.residentBytes();
+    if (used < memoryBytes / 4) passedOver = 2;
+    return used > memoryBytes;
+  }
+
   const started = performance.now();
   const unrenewed = createLeaseWatch(launch.lease.file);
   const watch = setInterval(() => {
@@ -86,10 +100,11 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
       process.exit(1);
     }
     recorder.tellStates();
+    recorder.lines([]);
     if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
     const { memoryBytes, runtimeSeconds } = launch;
     if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
-    if (memoryBytes && !group?.memory && command.residentBytes() > memoryBytes) stop("memory", 0);
+    if (memoryBytes && !group?.memory && takesTooMuch(memoryBytes)) stop("memory", 0);
   }, watchMilliseconds);
 
   function ended(code: number): void {

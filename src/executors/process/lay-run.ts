@@ -3,6 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
 import type { RunProgram, RunSpec } from "../port.ts";
+import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
 import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand, withoutSandbox } from "./sandbox.ts";
 import { serverAccess } from "./server-access.ts";
@@ -15,6 +16,7 @@ export interface RunPlace {
   readonly addressFile: string;
   readonly productRoot: string;
   readonly node: string;
+  readonly log?: LogLimits;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface RunPlace {
  * on.
  */
 export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, place: RunPlace): Launch {
-  mkdirSync(folder.ml, { recursive: true, mode: 0o700 });
+  makeIn(folder.root);
+  makeIn(folder.ml);
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
   const mounts = [...spec.mounts, ...server.mounts];
@@ -30,6 +33,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
   const shared = {
     ...{ memoryBytes, cores, runtimeSeconds },
     graceSeconds: spec.graceSeconds,
+    log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
     workingFolder: folder.ml,
   };
@@ -39,6 +43,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
     ...compileCache(),
     ...spec.environment,
     ...server.environment,
+    ...(memoryBytes !== undefined && { SAGEBRUSH_MEMORY_BYTES: String(memoryBytes) }),
     SAGEBRUSH_EVENTS_FD: "3",
   };
   const command = commandOf(spec.program, place);
@@ -86,6 +91,15 @@ export function compileCache(): Record<string, string> {
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Replaces each file as a whole, so that repeating it does not disturb a command that reads the files. */
+/** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
+function makeIn(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 function layFiles(folder: RunFolder, spec: RunSpec): void {
   for (const [name, text] of Object.entries(spec.files)) {
     const path = join(folder.ml, name);

@@ -17,7 +17,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type ContractSkips, executorContract } from "../executor.contract.ts";
-import { collect, type ExecutorUnderTest, firstEvent, isLine, scriptSpec } from "../script-run.fixture.ts";
+import {
+  collect,
+  type ExecutorUnderTest,
+  firstEvent,
+  isLine,
+  runSpecToEnd,
+  scriptSpec,
+} from "../script-run.fixture.ts";
 import { canLimitCores } from "./control-group.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
 import { childrenOf, identify, isAlive, residentBytesOfTree } from "./processes.ts";
@@ -250,4 +257,26 @@ it("tells two processes with the same id apart", () => {
   expect(isAlive(self)).toBe(true);
   expect(isAlive({ ...self, startTime: "1" })).toBe(false);
   expect(identify(2 ** 22 + 1)).toBeUndefined();
+});
+
+it("bounds the log of a run that prints without end, keeps its states, and shows how it ended", async () => {
+  const made = createHome({ log: { bytesPerSecond: 64 * 1024, bytes: 0 } });
+  const { lines, states, exit } = await runSpecToEnd(
+    made.executor,
+    scriptSpec(`const line = "x".repeat(1000) + "\\n";
+      for (let part = 0; part < 20; part++) fs.writeSync(1, line.repeat(1000));
+      fs.writeSync(3, JSON.stringify({ state: "Told" }) + "\\n");
+      console.log("the last words");`),
+  );
+  expect(exit).toMatchObject({ code: 0 });
+  expect(states.map(({ state }) => state)).toEqual(["started", "Told"]);
+  expect(lines.at(-1)).toBe("the last words");
+  // Twenty thousand lines were printed; those of four seconds, and for each further second one second's, are kept.
+  expect(lines.length).toBeLessThan(5000);
+  const counted = lines.flatMap(
+    (line) => /^\((\d+) lines are left out here: .* SAGEBRUSH_LOG_RATE\)$/.exec(line)?.[1] ?? [],
+  );
+  const own = lines.filter((line) => line.startsWith("xxx"));
+  expect(counted.reduce((sum, count) => sum + Number(count), own.length)).toBe(20_000);
+  await clear(made);
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import { refusalOf } from "../choose-executor.ts";
 import type { Executor, ExecutorAbilities, RunCondition, RunSpec, RunUsage } from "../port.ts";
 import { canLimitCores, removeControlGroups } from "./control-group.ts";
@@ -73,11 +74,14 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     try {
       writeJson(folder.stop, { graceSeconds });
     } catch (error) {
-      if (graceSeconds > 0) throw error;
-      // The disk is full. A stop without grace needs no file: the keeper and its run are killed from here.
-      signalProcess(keeper, "SIGKILL");
-      killLeftovers(folder);
-      return;
+      if (!isDiskFull(error)) throw error;
+      // A stop without grace needs no file: the keeper and its run are killed from here. With grace, the keeper takes
+      // the run's own.
+      if (graceSeconds === 0) {
+        signalProcess(keeper, "SIGKILL");
+        killLeftovers(folder);
+        return;
+      }
     }
     signalProcess(keeper, "SIGTERM");
   }
@@ -103,7 +107,11 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   }
 
   async function list(): Promise<readonly string[]> {
-    const names = await readdir(options.folder);
+    const names = await readdir(options.folder).catch((error) => {
+      // The home was removed, and its runs with it.
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
     return names.filter((name) => !name.startsWith("."));
   }
 

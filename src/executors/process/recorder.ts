@@ -1,5 +1,9 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
+import { createLogAllowance, type LogLimits, noLogLimits } from "./log-allowance.ts";
 import { segmentBytes, segmentPath } from "./log-segments.ts";
 import { type RunFolder, writeJson } from "./run-folder.ts";
 
@@ -7,6 +11,7 @@ import { type RunFolder, writeJson } from "./run-folder.ts";
 export interface Recorder {
   /** Milliseconds since 1970; never goes back, whatever the machine's clock does. */
   now(): number;
+  /** Records what the run has printed, as far as it keeps to its limits; without lines, what a burst left out. */
   lines(lines: readonly string[]): void;
   /** Records a state. When the disk is full, the state is kept until it fits. */
   state(state: string, detail: object): void;
@@ -19,7 +24,16 @@ export interface Recorder {
 /** A run has a handful of states; this limit keeps a run that tells states without end from filling the disk. */
 const mostEventBytes = 8 * 1024 * 1024;
 
-export function createRecorder(folder: RunFolder): Recorder {
+/** What the last states and the exit need; given back to a full disk when the run ends. */
+const roomBytes = 64 * 1024;
+
+export function createRecorder(folder: RunFolder, limits: LogLimits = noLogLimits): Recorder {
+  const room = join(folder.root, "room");
+  try {
+    writeFileSync(room, randomBytes(roomBytes), { mode: 0o600 });
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
   let log = openAppendable(folder.log);
   const events = openAppendable(folder.events);
   /** The offset in the whole log at which the current segment begins. */
@@ -52,7 +66,10 @@ export function createRecorder(folder: RunFolder): Recorder {
     }
   };
 
-  const lines = (added: readonly string[]) => {
+  const allowance = createLogAllowance(limits, () => performance.now());
+  const lines = (printed: readonly string[]) => write(allowance.pass(printed));
+
+  const write = (added: readonly string[]) => {
     if (added.length === 0) return;
     const time = now();
     const loss = lostLines > 0 ? `${time} (${lostLines} lines are lost: the disk was full)\n` : "";
@@ -84,6 +101,8 @@ export function createRecorder(folder: RunFolder): Recorder {
   };
 
   const exit = (ended: Omit<RunExit, "time">) => {
+    rmSync(room, { force: true });
+    write(allowance.end());
     if (!tellStates()) throw new Error("The disk has no room for the states of the run");
     fsyncSync(log);
     fsyncSync(events);
@@ -114,6 +133,3 @@ function append(file: number, lengthBytes: number, text: string): number {
     return 0;
   }
 }
-
-const isDiskFull = (error: unknown): boolean =>
-  ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunExit } from "../port.ts";
+import type { LogLimits } from "./log-allowance.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
 /**
@@ -13,6 +14,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
+ *     room          what the run's end needs of a full disk: removed before the exit is written
  *     events        a RecordedState as JSON per line
  *     exit.json     a RunExit: the last thing written
  *     errors        the errors of the keeper itself
@@ -60,6 +62,8 @@ export interface Launch {
   readonly cores?: number;
   readonly runtimeSeconds?: number;
   readonly graceSeconds: number;
+  /** Absent in those of older servers. */
+  readonly log?: LogLimits;
   /** The file that a running server touches, and how long it may stay untouched. */
   readonly lease: { readonly file: string; readonly seconds: number };
 }

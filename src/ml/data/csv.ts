@@ -6,6 +6,7 @@ import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
+import { checkTableSize } from "./table-size.ts";
 
 /**
  * CSV as SageMaker's algorithms read it: numbers only, no header, one row a line, an empty field or "nan" is a missing
@@ -27,7 +28,11 @@ export interface CsvReader {
 
 const decoder = new TextDecoder();
 
-export function createCsvReader(): CsvReader {
+/** A table that grows is measured again after so many rows. */
+const measuredRows = 1024;
+
+/** `mostBytes`: what the table may take, see `checkTableSize`. */
+export function createCsvReader({ mostBytes }: { mostBytes?: number } = {}): CsvReader {
   const values = growingArray((length) => new Float32Array(length));
   const places = rowPlaces();
   let rows = 0;
@@ -52,6 +57,10 @@ export function createCsvReader(): CsvReader {
         `the row has ${count} ${count === 1 ? "value" : "values"}, the rows before it have ${columns}: ${shown(decoder.decode(bytes.subarray(start, end)))}.`,
       );
     places.add(rows++, place);
+    if (rows % measuredRows === 1) {
+      const { channel, file } = place;
+      checkTableSize({ rows, columns, why: " so far" }, mostBytes, { channel, file });
+    }
   };
 
   /** Explains a field that is not a number: a header, another format, or a plain mistake. */

@@ -134,7 +134,23 @@ describe("libsvm", () => {
     ["1 99999999999:1\n", 'train, line 1: "99999999999:1" has no index from 0 to 2147483646.'],
     [
       "1 2147483646:1\n",
-      "The data has 1 rows and 2147483647 columns (the largest index is 2147483646); this version holds at most 536870912 values in a table.",
+      "train: it has 1 rows and 2147483647 columns (its largest index is 2147483646): as a table that takes about 94 GiB, and there are 4.0 GiB. Nothing was read into it. Give less data, or an instance type with more memory.",
     ],
   ])("refuses %j", (text, message) => expect(() => libsvm(text)).toThrow(message));
+});
+
+describe("a table that does not fit", () => {
+  it("is refused by its rows and columns, before it is made", () => {
+    const mostBytes = 7 * 1024 * 100 + 40 * 100;
+    const rows = (count: number) => bytes(`${Array.from({ length: 100 }, () => 1).join(",")}\n`.repeat(count));
+    const reader = createCsvReader({ mostBytes });
+    reader.read(rows(1024), { channel: "train", file: "a.csv", line: 1 });
+    expect(() => reader.read(rows(1), { channel: "train", file: "b.csv", line: 1 })).toThrow(
+      /^Channel train: b\.csv: it has 1025 rows and 100 columns so far: as a table that takes about 0\.00067 GiB/,
+    );
+    const wide = createLibsvmReader({ labels: "optional", mostBytes });
+    wide.read(bytes("1 3:1\n".repeat(1024)), { file: "payload", line: 1 });
+    expect(wide.features(100).columns).toBe(100);
+    expect(() => wide.features(101)).toThrow(/^payload: it has 1024 rows and 101 columns \(its largest index is 3\)/);
+  });
 });

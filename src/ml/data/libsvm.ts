@@ -1,9 +1,10 @@
-import { DataError, type DataPlace, shown } from "./data-error.ts";
+import { DataError, type DataPlace, type DataSource, shown } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
+import { checkTableSize } from "./table-size.ts";
 
 /**
  * libsvm text: `label[:weight] index:value index:value ...  # comment`, indexes from 0. An index that a row does not
@@ -20,12 +21,11 @@ export interface LibsvmReader {
   labelled(columns?: number): LabelledData;
 }
 
-/** 2 GiB of values: what a row-major table of a run may hold. */
-const mostCells = 2 ** 29;
 const largestIndex = 2 ** 31 - 2;
 const decoder = new TextDecoder();
 
-export function createLibsvmReader(options: { labels: "required" | "optional" }): LibsvmReader {
+/** `mostBytes`: what the table may take, see `checkTableSize`. */
+export function createLibsvmReader(options: { labels: "required" | "optional"; mostBytes?: number }): LibsvmReader {
   const labels = growingArray((length) => new Float32Array(length));
   const weights = growingArray((length) => new Float32Array(length));
   const indexes = growingArray((length) => new Int32Array(length));
@@ -35,6 +35,8 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
   const places = rowPlaces();
   let columns = 0;
   let weighted = false;
+  /** What the rows were read from, for a refusal of all of them. */
+  let source: DataSource | undefined;
 
   const readLine = (bytes: Uint8Array, start: number, lineEnd: number, place: DataPlace) => {
     const comment = bytes.subarray(start, lineEnd).indexOf(35);
@@ -101,12 +103,8 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
   const features = (wanted = columns): Matrix => {
     const width = Math.max(wanted, columns);
     const rows = labels.length;
-    if (rows * width > mostCells)
-      throw new DataError(
-        undefined,
-        `The data has ${rows} rows and ${width} columns (the largest index is ${columns - 1}); ` +
-          `this version holds at most ${mostCells} values in a table.`,
-      );
+    const why = ` (its largest index is ${columns - 1})`;
+    checkTableSize({ rows, columns: width, why }, options.mostBytes, source);
     const table = new Float32Array(rows * width).fill(Number.NaN);
     const [rowEnds, at, value] = [ends.take(), indexes.take(), values.take()];
     for (let row = 0, entry = 0; row < rows; row++)
@@ -115,7 +113,11 @@ export function createLibsvmReader(options: { labels: "required" | "optional" })
   };
 
   return {
-    read: (bytes, place) => eachLine(bytes, place, readLine),
+    read(bytes, place) {
+      const { channel, file } = place;
+      source ??= { channel, file };
+      eachLine(bytes, place, readLine);
+    },
     get rows() {
       return labels.length;
     },

@@ -19,6 +19,8 @@ export interface ReadOptions {
    * many.
    */
   readonly columns?: number;
+  /** What the table may take of the run's memory. */
+  readonly mostBytes: number;
   log(line: string): void;
 }
 
@@ -53,7 +55,7 @@ function readFiles(
     for (const file of files) reader.read(wholeFile(join(folder, file), { channel, file }), { channel, file });
     return reader.labelled(options.columns);
   }
-  const reader = format === "csv" ? createCsvReader() : createLibsvmReader({ labels: "required" });
+  const reader = format === "csv" ? createCsvReader(options) : createLibsvmReader({ ...options, labels: "required" });
   for (const file of files)
     for (const { bytes, place } of linePieces(join(folder, file), { channel, file })) reader.read(bytes, place);
   if (!("separator" in reader)) return reader.labelled(options.columns);

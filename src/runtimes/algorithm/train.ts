@@ -4,8 +4,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { DataError } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
+import { tableBytes } from "../../ml/data/table-size.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { mlRoot } from "../ml-root.ts";
+import { mostTableBytes } from "../run-memory.ts";
 import { ClientError } from "./client-error.ts";
 import { checkHyperparameters, readConfiguration } from "./configuration.ts";
 import { readChannel } from "./read-channel.ts";
@@ -36,10 +38,12 @@ async function train(algorithm: AnyAlgorithm, version: string, root: string): Pr
 
   const weightsInCsv = algorithm.data.weightsInCsv(values);
   const formats = algorithm.formats(version);
-  const trainData = readChannel(root, trainChannel, { formats, weightsInCsv, log });
+  const trainData = readChannel(root, trainChannel, { formats, weightsInCsv, mostBytes: mostTableBytes, log });
   log(`INFO: Train matrix has ${sizeText(trainData)}`);
-  const { columns } = trainData.features;
-  const validation = validationChannel && readChannel(root, validationChannel, { formats, weightsInCsv, columns, log });
+  const { rows, columns } = trainData.features;
+  const left = mostTableBytes - tableBytes(rows, columns);
+  const validation =
+    validationChannel && readChannel(root, validationChannel, { formats, weightsInCsv, columns, mostBytes: left, log });
   if (validation) log(`INFO: Validation matrix has ${sizeText(validation)}`);
 
   const model = await algorithm.train({ train: trainData, validation }, values, {

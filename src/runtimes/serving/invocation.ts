@@ -5,6 +5,7 @@ import type { Matrix } from "../../ml/data/matrix.ts";
 import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
 import type { Answer, AnyAlgorithm, DataFormat, Serving } from "../../ml/define-algorithm.ts";
 import { contentTypesOf, dataFormat } from "../content-type.ts";
+import { mostTableBytes } from "../run-memory.ts";
 
 export interface Invocation {
   readonly body: Uint8Array;
@@ -48,6 +49,7 @@ type PayloadFormat = Exclude<DataFormat, "parquet">;
 const refusal = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
 
 const source = { file: "payload", isRequest: true } as const;
+const room = { mostBytes: mostTableBytes };
 
 /** @throws DataError when the payload is not what its content type says */
 function readRows(body: Uint8Array, format: PayloadFormat) {
@@ -58,8 +60,8 @@ function readRows(body: Uint8Array, format: PayloadFormat) {
 }
 
 const createReader = {
-  csv: createCsvReader,
-  libsvm: () => createLibsvmReader({ labels: "optional" }),
+  csv: () => createCsvReader(room),
+  libsvm: () => createLibsvmReader({ ...room, labels: "optional" }),
   "recordio-protobuf": createRecordReader,
 };
 

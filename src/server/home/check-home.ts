@@ -6,6 +6,7 @@ import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { keptAccount } from "./account.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
 import { formatOf, homeFormat } from "./format.ts";
+import { openToOthers, writableByOthers, writableFix, writableWords } from "./home-folder.ts";
 import { keysPath, readGivenKey, readKeptKey, readRunSecret } from "./keys.ts";
 
 const gibibyte = 1024 ** 3;
@@ -29,10 +30,17 @@ export function checkHome({ settings }: Checkup): readonly Finding[] {
     keptAccount(home, account);
     readKeptKey(home);
     readRunSecret(home);
+    const { mode } = statSync(home);
+    if ((mode & writableByOthers) !== 0)
+      return [{ title, words: writableWords(home, mode), mark: "wrong", fix: writableFix(home) }];
     const keys = statSync(keysPath(home), { throwIfNoEntry: false });
     if (keys !== undefined && (keys.mode & 0o077) !== 0) {
       const words = `${keysPath(home)} can be read by others`;
       return [{ title, words, mark: "wrong", fix: `Run: chmod 600 ${shellWord(keysPath(home))}` }];
+    }
+    if ((mode & openToOthers) !== 0) {
+      const words = `Other users may look into ${home} (its mode is ${(mode & 0o777).toString(8)}); the next start makes it yours alone`;
+      return [{ title, words, mark: "note", fix: `Run: chmod 700 ${shellWord(home)}` }];
     }
     if (format === undefined || format === homeFormat) return [{ title, words: home }];
     return [{ title, words: `${home} has format ${format}; the next start copies it beside itself and upgrades it` }];

@@ -7,7 +7,7 @@ import { syncPath } from "./replace-file.ts";
 const sharedFolders = [join("objects", "bodies"), join("journals", "segments")];
 
 /** Names of entries that concern a running server or its runs, not what the home keeps. */
-const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^runs$/, /\.new$/];
+const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^reserve$/, /^runs$/, /\.new$/];
 
 /**
  * Copies a home that no server uses. The copy appears when it is whole, and replaces one of the same name. Bodies and

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { openAccount } from "./account.ts";
 import { bringToFormat } from "./bring-to-format.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
+import { openHomeFolder } from "./home-folder.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
-import { makeFolder } from "./make-folder.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Upgraded } from "./upgrade-home.ts";
 
@@ -22,6 +22,8 @@ export const homePaths = (path: string) => ({
   resetFile: join(path, "reset"),
   /** Its modification time is when a server was last alive; keepers read it. */
   leaseFile: join(path, "lease"),
+  /** Room that a full disk gets back; see keep-reserve.ts. */
+  reserveFile: join(path, "reserve"),
   /** Holds the URL of the server and is alone in its folder, which runs see as a mount. */
   addressFile: join(path, "address", "url"),
 });
@@ -53,7 +55,7 @@ export async function openHome(path: string, given: { adminKeyFile?: string; acc
   const { leaseFile, addressFile, objectsFolder, journalsFolder, runsFolder } = paths;
   let address = "";
   try {
-    makeFolder(path);
+    openHomeFolder(path);
     lock = lockHome(path);
     const upgraded = await bringToFormat(path);
     const account = openAccount(path, given.account ?? "");

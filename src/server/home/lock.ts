@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { shellWord } from "../../base/shell-word.ts";
@@ -21,6 +21,8 @@ export interface ServerRecord {
 export interface HomeLock {
   /** Tells other programs where the server listens. */
   publish(record: ServerRecord): void;
+  /** Whether the home's lock is still the file that this process has locked: false when the home was removed. */
+  isThere(): boolean;
   release(): void;
 }
 
@@ -43,10 +45,23 @@ export function lockHome(home: string): HomeLock {
     if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
     throw new StartFailure(heldBy(home), { exitCode: 3 });
   }
+  const lockFile = join(home, "lock.sqlite");
+  const locked = statSync(lockFile);
+  const isThere = () => {
+    try {
+      const found = statSync(lockFile, { throwIfNoEntry: false });
+      return found?.ino === locked.ino && found.dev === locked.dev;
+    } catch {
+      // A disk that does not answer now says nothing of the home.
+      return true;
+    }
+  };
   return {
+    isThere,
     publish: (record) => writeFileSync(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`),
     release() {
-      rmSync(recordPath(home), { force: true });
+      // Another server may have made a home in its place.
+      if (isThere()) rmSync(recordPath(home), { force: true });
       database.close();
     },
   };

@@ -15,6 +15,7 @@ export async function checkPort({ settings, held }: Checkup): Promise<readonly F
   } catch (error) {
     const finding = findingOf(title, error);
     const inUse = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "EADDRINUSE";
-    return [inUse ? { ...finding, fix: `${finding.fix} To see which: ss -ltnp 'sport = :${port}'` } : finding];
+    const isUnknown = inUse && finding.words.includes("another program");
+    return [isUnknown ? { ...finding, fix: `${finding.fix} To see which: ss -ltnp 'sport = :${port}'` } : finding];
   }
 }

@@ -14,8 +14,10 @@ import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
 import { checkSandbox } from "../checkup/sandbox-advice.ts";
 import { openHome } from "../home/home.ts";
+import { keepReserve } from "../home/keep-reserve.ts";
 import { keepLease } from "../home/lease.ts";
 import { relabel } from "../home/relabel.ts";
+import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
 import { createFollowers } from "../reconcile/followers.ts";
@@ -41,6 +43,8 @@ export interface Opening {
   readonly reset: () => Promise<void>;
   /** Stops the server. */
   readonly stop: () => void;
+  /** Stops the server, because its home is gone. */
+  readonly lost: (words: string) => void;
 }
 
 const storeChecks = () => import("../checkup/check-stores.ts");
@@ -69,8 +73,18 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "lease",
-    open: ({ home, clock }) => ({ lease: keepLease(home, clock) }),
+    open: ({ home, clock, report }) => ({ lease: keepLease(home, clock, report) }),
     close: ({ lease }) => lease.end(),
+  })
+  .part({
+    name: "reserve",
+    open: ({ home }) => ({ reserve: keepReserve(home.reserveFile, console.error) }),
+    start: ({ reserve }) => reserve.look(),
+  })
+  .part({
+    name: "watch",
+    open: ({ home, reserve, lost }) => ({ homeWatch: watchHome(home, lost, reserve.look) }),
+    close: ({ homeWatch }) => homeWatch.end(),
   })
   .part({ name: "notices", open: ({ home, settings }) => ({ notices: createNotices(home, settings.host) }) })
   .part({
@@ -85,21 +99,27 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "objects",
-    open: ({ home, clock, ids }) => ({ objects: openFilesystemObjectStore(home.objectsFolder, { clock, ids }) }),
+    open: ({ home, clock, ids, reserve }) => ({
+      objects: openFilesystemObjectStore(home.objectsFolder, { clock, ids, reserve }),
+    }),
     clear: ({ objects }) => objects.clear(),
     close: ({ objects }) => objects.close(),
     check: async (checkup) => (await storeChecks()).checkObjects(checkup),
   })
   .part({
     name: "journals",
-    open: ({ home, clock }) => ({ journals: createFileJournalStore({ folder: home.journalsFolder, clock }) }),
+    open: ({ home, clock, reserve }) => ({
+      journals: createFileJournalStore({ folder: home.journalsFolder, clock, reserve }),
+    }),
     clear: ({ journals }) => journals.clear(),
     close: ({ journals }) => journals.close(),
     check: async (checkup) => (await storeChecks()).checkJournals(checkup),
   })
   .part({
     name: "resources",
-    open: ({ home, clock }) => ({ resources: createSqliteResourceStore({ path: home.resourcesFile, clock }) }),
+    open: ({ home, clock, reserve }) => ({
+      resources: createSqliteResourceStore({ path: home.resourcesFile, clock, reserve }),
+    }),
     clear: ({ resources }) => resources.clear(),
     close: ({ resources }) => resources.close(),
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
@@ -113,7 +133,8 @@ export const partList = defineParts<Opening>()
     name: "executors",
     open({ home, settings }) {
       const { addressFile, path, leaseFile, runsFolder: folder } = home;
-      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode };
+      const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
+      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log };
       return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
     },
     check: checkSandbox,

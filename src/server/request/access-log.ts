@@ -1,5 +1,5 @@
 import { appendFileSync, renameSync, statSync } from "node:fs";
-import { appendFile } from "node:fs/promises";
+import { appendFile, truncate } from "node:fs/promises";
 
 /**
  * A line of HOME/access.log or HOME/service.log. It contains no headers and no query, so no secret and no signature.
@@ -60,14 +60,17 @@ export function openAccessLog(path: string): AccessLog {
     appending = appending
       .then(() => {
         turnOver();
-        const bytes = Buffer.from(text);
-        sizeBytes += bytes.length;
-        return appendFile(path, bytes);
+        return appendFile(path, text);
       })
       .then(() => {
+        sizeBytes += Buffer.byteLength(text);
         failing = false;
       })
-      .catch(complain);
+      .catch(async (error) => {
+        complain(error);
+        // A full disk may have taken a part of a line.
+        await truncate(path, sizeBytes).catch(() => {});
+      });
   };
 
   return {

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
+import type { DiskReserve } from "../disk-reserve.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { DamagedStore, storageFault } from "../storage-fault.ts";
 import { folderPage } from "./folder-page.ts";
@@ -23,7 +24,13 @@ const readChunks = 64;
  * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, while appends go
  * on, to a segment file that is written once and never changed; a crash in between changes nothing.
  */
-export function createFileJournalStore({ folder, clock }: { folder: string; clock: Clock }): JournalStore {
+export function createFileJournalStore(options: {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Of the folder's disk. */
+  readonly reserve?: DiskReserve;
+}): JournalStore {
+  const { folder, clock } = options;
   const segmentFolder = join(folder, "segments");
   try {
     mkdirSync(folder, { recursive: true });
@@ -32,7 +39,7 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
   }
   const database = openDatabase(join(folder, "index.sqlite"), journalSchema);
   const index = createJournalIndex(database);
-  const commits = createGroupCommit(database);
+  const commits = createGroupCommit(database, { reserve: options.reserve });
   const segments = createSegmentFiles(segmentFolder);
   const waiters = createStreamWaiters();
 
@@ -147,13 +154,15 @@ export function createFileJournalStore({ folder, clock }: { folder: string; cloc
     },
 
     async trim(stream, before, { dropEmpty = before === Number.POSITIVE_INFINITY } = {}) {
-      const { dropped, files } = await commits.run(() => index.trim(stream, before, dropEmpty));
+      const { dropped, files } = await commits.run(() => index.trim(stream, before, dropEmpty), {
+        storesNothing: true,
+      });
       if (dropped) waiters.end(stream);
       await remove(files);
     },
 
     async clear() {
-      const files = await commits.run(() => index.clear());
+      const files = await commits.run(() => index.clear(), { storesNothing: true });
       waiters.end();
       await remove(files);
     },

@@ -77,7 +77,8 @@ export function createBodyFiles(root: string, removed: (id: string) => void): Bo
 
   async function makeFolder(folder: string): Promise<void> {
     try {
-      await mkdir(folder, { recursive: true });
+      // Not with the folders above it: a home that was removed must not come back as a part of one.
+      await mkdir(folder).catch(allowExisting);
       await syncFolder(root);
     } finally {
       making.delete(folder);
@@ -267,6 +268,10 @@ async function namesIn(folder: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw error;
   }
+}
+
+function allowExisting(error: { code?: string }): void {
+  if (error.code !== "EEXIST") throw error;
 }
 
 const isMissing = (error: unknown): boolean => (error as { code?: string }).code === "ENOENT";

@@ -1,6 +1,8 @@
 import type { Ids } from "../../base/ids.ts";
+import { isDiskFull } from "../../base/is-disk-full.ts";
+import type { DiskReserve } from "../disk-reserve.ts";
 import type { GroupCommit } from "../group-commit.ts";
-import { storageFault } from "../storage-fault.ts";
+import { diskFullFault, storageFault } from "../storage-fault.ts";
 import { createBodyFiles, type Segment } from "./body-files.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { BodyDigests, BodyOptions, ByteRange } from "./port.ts";
@@ -22,22 +24,30 @@ export interface BodyLedger {
   read: (segments: readonly Segment[], range?: ByteRange) => ReturnType<ReturnType<typeof createBodyFiles>["read"]>;
   /** Runs `work` in a transaction. Removes the bodies it left unused once the transaction is durable. */
   change<T>(work: () => Change<T>): Promise<T>;
+  /** As `change`, for work that stores nothing new: it is possible on a full disk too. */
+  free<T>(work: () => Change<T>): Promise<T>;
   /** Stores a body, then runs `use` in the transaction that counts it as used. A body that `use` refuses is removed. */
   store<T>(
     source: AsyncIterable<Uint8Array>,
     options: BodyOptions,
     use: (segment: Segment, digests: BodyDigests) => Change<T>,
   ): Promise<T>;
-  /** As `change`, but the bodies are removed in the background. */
-  changeLazily<T>(work: () => Change<T>): Promise<T>;
+  /** As `free`, but the bodies are removed in the background. */
+  freeLazily<T>(work: () => Change<T>): Promise<T>;
   /** Waits for background work, then notes up to which id every file has a row. */
   close(): Promise<void>;
 }
 
 export function createBodyLedger(
   folder: string,
-  { index, commit, ids }: { readonly index: ObjectIndex; readonly commit: GroupCommit; readonly ids: Ids },
+  opened: {
+    readonly index: ObjectIndex;
+    readonly commit: GroupCommit;
+    readonly ids: Ids;
+    readonly reserve: DiskReserve;
+  },
 ): BodyLedger {
+  const { index, commit, ids, reserve } = opened;
   /** Bodies whose files are removed; their rows go with the next transaction. */
   let removed: string[] = [];
   const files = createBodyFiles(folder, (id) => removed.push(id));
@@ -52,7 +62,7 @@ export function createBodyLedger(
   async function sweep(): Promise<void> {
     await remove(index.unused());
     await files.sweep(index.sweptUntil()!, begun, index.knows);
-    await commit.run(() => index.markSwept(begun));
+    await commit.run(() => index.markSwept(begun), { storesNothing: true });
     swept = true;
   }
 
@@ -60,26 +70,32 @@ export function createBodyLedger(
     for (const id of unused) await files.remove(id);
   }
 
-  function commitChange<T>(work: () => Change<T>): Promise<Change<T>> {
+  async function commitChange<T>(work: () => Change<T>, options?: { storesNothing: boolean }): Promise<Change<T>> {
     const gone = removed;
     removed = [];
-    return commit.run(() => {
+    const change = () => {
       for (const id of gone) index.forget(id);
       return work();
-    });
+    };
+    return commit.run(change, options);
+  }
+
+  async function changeNow<T>(work: () => Change<T>, options?: { storesNothing: boolean }): Promise<T> {
+    const { result, unused } = await commitChange(work, options);
+    await remove(unused).catch(() => {}); // the change is durable all the same; the next opening removes them
+    return result;
   }
 
   const ledger: BodyLedger = {
     path: files.path,
     read: (segments, range) => files.read(segments, range),
 
-    async change(work) {
-      const { result, unused } = await commitChange(work);
-      await remove(unused).catch(() => {}); // the change is durable all the same; the next opening removes them
-      return result;
-    },
+    change: (work) => changeNow(work),
+    free: (work) => changeNow(work, { storesNothing: true }),
 
     async store(source, options, use) {
+      // Before the body is transferred: it would take the room that deletions need.
+      if (!reserve.mayGrow()) throw diskFullFault(folder);
       const id = ids.ulid();
       coming.add(id);
       try {
@@ -91,14 +107,15 @@ export function createBodyLedger(
         });
       } catch (error) {
         await files.remove(id).catch(() => {});
+        if (isDiskFull(error)) reserve.foundFull();
         throw storageFault(error, folder);
       } finally {
         coming.delete(id);
       }
     },
 
-    async changeLazily(work) {
-      const { result, unused } = await commitChange(work);
+    async freeLazily(work) {
+      const { result, unused } = await commitChange(work, { storesNothing: true });
       background = background.then(() => remove(unused)).catch(() => {});
       return result;
     },

@@ -4,6 +4,7 @@ import { bucketNotEmpty, noSuchUpload } from "../../aws/object-faults.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import { openDatabase } from "../database.ts";
+import { type DiskReserve, noReserve } from "../disk-reserve.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { storageFault } from "../storage-fault.ts";
 import { assemble } from "./assemble.ts";
@@ -17,7 +18,10 @@ import { checkCondition } from "./write-condition.ts";
 export const objectIndexFile = (folder: string): string => path.join(folder, "index.sqlite");
 
 /** The object store in a folder: an index in SQLite and a file for every body. See BodyLedger for what a crash leaves. */
-export function openFilesystemObjectStore(folder: string, { clock, ids }: { clock: Clock; ids: Ids }): ObjectStore {
+export function openFilesystemObjectStore(
+  folder: string,
+  { clock, ids, reserve = noReserve }: { clock: Clock; ids: Ids; reserve?: DiskReserve },
+): ObjectStore {
   const bodiesFolder = path.join(folder, "bodies");
   try {
     mkdirSync(bodiesFolder, { recursive: true });
@@ -25,11 +29,11 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     throw storageFault(error, folder);
   }
   const database = openDatabase(objectIndexFile(folder), objectSchema + uploadSchema + bucketSchema);
-  const commit = createGroupCommit(database);
+  const commit = createGroupCommit(database, { reserve });
   const index = createObjectIndex(database);
   const uploads = createUploadIndex(database);
   const buckets = createBucketIndex(database);
-  const bodies = createBodyLedger(bodiesFolder, { index, commit, ids });
+  const bodies = createBodyLedger(bodiesFolder, { index, commit, ids, reserve });
 
   function mustHaveUpload({ bucket, key }: ObjectKey, uploadId: string) {
     buckets.mustBeOpen(bucket);
@@ -105,7 +109,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
 
     async delete(key, condition) {
       if (condition === undefined && !index.get(key)) return undefined;
-      return bodies.change(() => {
+      return bodies.free(() => {
         const found = index.get(key)?.object;
         checkCondition(key.key, found, condition);
         return { result: found, unused: index.delete(key) };
@@ -202,7 +206,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async abortUpload(key, uploadId) {
-      await bodies.change(() => ({
+      await bodies.free(() => ({
         result: undefined,
         unused: index.drop(uploads.delete(mustHaveUpload(key, uploadId))),
       }));
@@ -222,7 +226,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     async closeBucket(bucket, attempt) {
-      const closed = await bodies.change(() => {
+      const closed = await bodies.free(() => {
         if (buckets.isClosed(bucket)) return { result: true, unused: [] };
         if (buckets.wasRefused(bucket, attempt) || !index.isEmpty(bucket)) {
           buckets.refuse(bucket, attempt);
@@ -235,7 +239,7 @@ export function openFilesystemObjectStore(folder: string, { clock, ids }: { cloc
     },
 
     clear: () =>
-      bodies.changeLazily(() => {
+      bodies.freeLazily(() => {
         uploads.clear();
         return { result: undefined, unused: index.clear() };
       }),

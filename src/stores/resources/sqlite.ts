@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
+import type { DiskReserve } from "../disk-reserve.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { storageFault } from "../storage-fault.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
@@ -7,7 +8,14 @@ import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
 import { placeOf, sortOf } from "./order.ts";
 import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
-import { ClaimLost, changedKey, type ResourcePage, type ResourceQuery, type ResourceStore } from "./port.ts";
+import {
+  ClaimLost,
+  changedKey,
+  type ResourceChange,
+  type ResourcePage,
+  type ResourceQuery,
+  type ResourceStore,
+} from "./port.ts";
 import { createSqliteChanges } from "./sqlite-changes.ts";
 import { claimSchema, createSqliteClaims } from "./sqlite-claims.ts";
 import { createSqliteDocuments, documentSchema } from "./sqlite-documents.ts";
@@ -25,6 +33,8 @@ export interface SqliteResourceStoreOptions {
   readonly clock: Clock;
   /** Lists that are not simple are made in the reader even where there are few documents; for tests. */
   readonly alwaysReader?: boolean;
+  /** Of the file's disk. */
+  readonly reserve?: DiskReserve;
 }
 
 /**
@@ -32,7 +42,8 @@ export interface SqliteResourceStoreOptions {
  * Documents that have been read before are served from memory. Lists that one index gives, and lists of few documents,
  * are made at once; all others in the reader, a thread that does not stop the server.
  */
-export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteResourceStoreOptions): ResourceStore {
+export function createSqliteResourceStore(options: SqliteResourceStoreOptions): ResourceStore {
+  const { path, clock, alwaysReader } = options;
   const database = openDatabase(path, resourceSchema);
   const spaces = createSqliteSpaces(database);
   const documents = createSqliteDocuments(database, spaces);
@@ -43,14 +54,16 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
   const reader = createSqliteReader(path);
   const waiters = createFeedWaiters();
   const watchers = createKeyWatchers();
-  const commits = createGroupCommit(
-    database,
-    () => {
+  const commits = createGroupCommit(database, {
+    committed() {
       spaces.committed();
       waiters.wake();
     },
-    feed.takenBack,
-  );
+    takenBack: feed.takenBack,
+    reserve: options.reserve,
+  });
+  /** Work of a transaction that stores nothing new. */
+  const keep = <T>(work: () => T): Promise<T> => commits.run(work, { storesNothing: true });
 
   async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
     const isHere = !alwaysReader && listing.isSmall(listed);
@@ -92,7 +105,7 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
     async write(changes, { claim, events = [] } = {}) {
       const texts = changes.map((change) => ("put" in change ? documentTexts(change.put) : undefined));
       const details = events.map(eventText);
-      const result = await commits.run(() => {
+      const work = () => {
         if (claim && !claims.isHeld(claim)) throw new ClaimLost(claim);
         const time = clock.now();
         let sequence: number | undefined;
@@ -101,7 +114,8 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
         for (const [index, event] of events.entries()) sequence = changesOf.tell(event, details[index]!, time);
         feed.prune(time);
         return { sequence: sequence ?? feed.last() };
-      });
+      };
+      const result = await commits.run(work, { storesNothing: !changes.some(isCreation) });
       watchers.tell(() => changes.filter((change) => !("require" in change)).map(changedKey));
       return result;
     },
@@ -118,13 +132,13 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
     },
 
     watch: watchers.watch,
-    cursor: (follower) => commits.run(() => feed.cursor(follower)),
-    advance: (follower, sequence) => commits.run(() => feed.advance(follower, sequence)),
-    forgetFollowers: (known) => commits.run(() => feed.forgetFollowers(known)),
-    claim: (key, owner, seconds) => commits.run(() => claims.take(key, owner, seconds, clock.now())),
+    cursor: (follower) => keep(() => feed.cursor(follower)),
+    advance: (follower, sequence) => keep(() => feed.advance(follower, sequence)),
+    forgetFollowers: (known) => keep(() => feed.forgetFollowers(known)),
+    claim: (key, owner, seconds) => keep(() => claims.take(key, owner, seconds, clock.now())),
 
     async clear() {
-      await commits.run(() => {
+      await keep(() => {
         feed.addDeletionOfAll(clock.now());
         for (const table of ["resource", "wanted", "actual", "label"]) database.exec(`delete from ${table}`);
         documents.forgetAll();
@@ -141,3 +155,5 @@ export function createSqliteResourceStore({ path, clock, alwaysReader }: SqliteR
     },
   };
 }
+
+const isCreation = (change: ResourceChange): boolean => "put" in change && change.expected === "absent";

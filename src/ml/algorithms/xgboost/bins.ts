@@ -1,4 +1,5 @@
 import type { Random } from "../../../base/random.ts";
+import { growingArray } from "../../data/growing-array.ts";
 import type { Matrix } from "../../data/matrix.ts";
 import type { BinCodes } from "../../kernels/gradient-histogram.ts";
 import { quantileCuts } from "../../kernels/quantile-cuts.ts";
@@ -20,16 +21,17 @@ export function createBins(features: Matrix, maxBins: number, random: Random, we
   const { rows, columns, values } = features;
   const sample = rowSample(rows, random);
   const offsets = new Int32Array(columns + 1);
-  const cutsOf: Float32Array[] = [];
+  // One array for all columns: an object for each would fill the heap of a table of millions of columns.
+  const growing = growingArray((length) => new Float32Array(length));
   for (let column = 0; column < columns; column++) {
     const { sorted, ranks } = sortedColumn(features, column, sample, weights);
-    const cuts = quantileCuts(sorted, maxBins, ranks);
+    const own = quantileCuts(sorted, maxBins, ranks);
     const below = sorted.length === 0 ? 0 : Math.fround(sorted[0]! - (Math.abs(sorted[0]!) + 1e-5));
-    cutsOf.push(Float32Array.of(...cuts, below));
-    offsets[column + 1] = offsets[column]! + cuts.length + 1;
+    for (const cut of own) growing.push(cut);
+    growing.push(below);
+    offsets[column + 1] = growing.length;
   }
-  const cuts = new Float32Array(offsets[columns]!);
-  for (let column = 0; column < columns; column++) cuts.set(cutsOf[column]!, offsets[column]!);
+  const cuts = growing.take();
 
   const hasMissing = values.some(Number.isNaN);
   const codes = maxBins + (hasMissing ? 1 : 0) <= 256 ? new Uint8Array(values.length) : new Uint16Array(values.length);

@@ -1,4 +1,4 @@
-import { Fault, validationFault } from "../../../aws/faults.ts";
+import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
@@ -31,8 +31,6 @@ export interface Instance extends KeptRun {
   readonly id: string;
 }
 
-/** Each instance is a process of its own on this machine. */
-const mostInstances = 16;
 const defaultStartupSeconds = 240;
 const defaultDownloadSeconds = 3600;
 
@@ -54,10 +52,6 @@ export async function planFleet(context: Context, endpointConfigName: string, re
       count: (retained?.counts ? before?.instances.length : undefined) ?? configured.InitialInstanceCount ?? 1,
     };
   });
-  checkInstanceLimit(
-    config.ProductionVariants,
-    planned.map(({ count }) => count),
-  );
   // CreateEndpointConfig refuses weights that are all 0, but retained weights may all be 0.
   if (planned.every(({ weight }) => weight === 0))
     throw validationFault(
@@ -80,6 +74,7 @@ async function planVariant(
     name: configured.VariantName,
     modelName: model.ModelName!,
     container: model.PrimaryContainer ?? model.Containers![0]!,
+    instanceType: configured.InstanceType,
     resolved: context.clock.now(),
     weight,
     startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
@@ -95,16 +90,6 @@ export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   id: `i-${context.ids.uuid().replaceAll("-", "").slice(0, 17)}`,
   ...newKeptRun,
 });
-
-function checkInstanceLimit(configured: readonly ConfiguredVariant[], counts: readonly number[]): void {
-  const count = counts.reduce((sum, count) => sum + count, 0);
-  if (count > mostInstances)
-    throw new Fault(
-      "ResourceLimitExceeded",
-      `The account-level service limit '${configured[0]!.InstanceType} for endpoint usage' is ${mostInstances} Instances, with current utilization of 0 Instances and a request delta of ${count} Instances. ` +
-        `Here each instance is a process of this machine: ask for ${mostInstances} or fewer.`,
-    );
-}
 
 export const isReady = (fleet: Fleet): boolean =>
   fleet.variants.every(({ instances }) => instances.every(({ ready }) => ready));

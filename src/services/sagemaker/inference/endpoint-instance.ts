@@ -1,4 +1,5 @@
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
+import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import { keepRun } from "../../../frame/keep-run.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
@@ -29,7 +30,7 @@ export async function tendInstance(
     plan: () => serverRun(context, variant),
     reached: (point) => context.settings.reached(`endpoint:${point}`),
     earlyEnd: ({ code, memory }) =>
-      `The model server ${memory ? "ran out of memory" : `ended with code ${code}`} before it answered a ping. Please check CloudWatch logs for this endpoint.`,
+      `The model server ${memory ? `used more than ${instanceMemoryWords(context, variant.instanceType)},` : `ended with code ${code}`} before it answered a ping. Please check CloudWatch logs for this endpoint.`,
   });
   return { ...rest, instance: kept ?? { ...newInstance(context), ...next } };
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { segmentBytes } from "../../../executors/process/log-segments.ts";
 import { createProcessExecutor } from "../../../executors/process/process.ts";
-import { run } from "../../../frame/run.ts";
+import { type RunWanted, run } from "../../../frame/run.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
@@ -144,9 +144,8 @@ describe("an endpoint's life", () => {
     const created = await describeEndpoint();
     expect(created).toMatchObject({ EndpointStatus: "Creating", EndpointArn: arn, EndpointConfigName: "one" });
     await expect(create("two")).rejects.toThrow(`Cannot create already existing endpoint "${arn}".`);
-    await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName })).rejects.toThrow(
-      `Cannot update in-progress endpoint "${arn}".`,
-    );
+    const update = context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "one" });
+    await expect(update).rejects.toThrow(`Cannot update in-progress endpoint "${arn}".`);
     await expect(invoke("early")).rejects.toMatchObject({
       code: "ValidationError",
       status: 400,
@@ -222,8 +221,35 @@ describe("an endpoint's life", () => {
     expect((await invoke("still")).text).toBe("one-A: still");
   });
 
-  it("refuses more instances than this machine is given for", async () => {
-    await expect(create("many", { A: { count: 17 } })).rejects.toMatchObject({ code: "ResourceLimitExceeded" });
+  it("can be deleted while it is being created", async () => {
+    await create();
+    await until((found) => runIdsOf((found!.actual as ActualEndpoint).next).length > 0);
+    expect((await describeEndpoint()).EndpointStatus).toBe("Creating");
+    await context.call("sagemaker", "DeleteEndpoint", { EndpointName });
+    await until((found) => found === undefined);
+    expect((await context.resources.list(run.name, { limit: 10 })).documents).toEqual([]);
+  });
+
+  it("refuses more instances than the machine has room for, those of all endpoints together", async () => {
+    // A machine of 16 GiB; nothing is started.
+    await engine.stop();
+    await expect(create("many", { A: { count: 33 } })).rejects.toMatchObject({ code: "ResourceLimitExceeded" });
+    await create("most", { A: { count: 20 }, B: { count: 10 } });
+    await configure("three", { A: { count: 3 } });
+    const another = (EndpointConfigName: string) =>
+      context.call("sagemaker", "CreateEndpoint", { EndpointName: "Another", EndpointConfigName });
+    await expect(another("three")).rejects.toThrow(
+      /limit 'ml\.m5\.large for endpoint usage' is 32 Instances, with current utilization of 30 Instances and a request delta of 3 Instances\. .*SAGEBRUSH_ENDPOINT_INSTANCES/,
+    );
+    await configure("two", { A: { count: 2 } });
+    await another("two");
+  });
+
+  it("gives a model server the memory of its instance type, and not all of the machine's", async () => {
+    await create();
+    await until((found) => runIdsOf((found!.actual as ActualEndpoint).next).length > 0);
+    const [started] = (await context.resources.list(run.name, { limit: 1 })).documents;
+    expect((started!.wanted as RunWanted).spec.limits).toEqual({ memoryBytes: 8 * 1024 ** 3 });
   });
 });
 

@@ -10,6 +10,7 @@ import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
+import { checkInstanceRoom } from "./instance-room.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
@@ -62,7 +63,8 @@ export const endpoint = defineResource({
   running: ["Creating", "InService", "Updating", "Deleting"],
   shownReason: ({ actual }: { readonly actual: ActualEndpoint }) => actual.failureReason,
   statuses: {
-    Creating: { final: false, refusesUpdate: busy, refusesDelete: busy },
+    // Its model may take an hour to arrive, or for ever to start; AWS would keep the caller waiting.
+    Creating: { final: false, refusesUpdate: busy },
     InService: { final: true },
     Updating: { final: false, refusesUpdate: busy, refusesDelete: busy },
     Deleting: { final: false, refusesUpdate: busy, refusesDelete: busy },
@@ -75,6 +77,7 @@ export const endpoint = defineResource({
     async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {
       if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
       const next = await planFleet(context, input.EndpointConfigName);
+      await checkInstanceRoom(context, endpoint.key(context, { EndpointName: input.EndpointName }), next);
       // Clients read the log of an endpoint that they just made, so its group exists as soon as the endpoint does.
       await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
       return { status: "Creating", actual: { next, retiring: [] } };
@@ -135,6 +138,7 @@ export const endpoint = defineResource({
       };
       checkUpdatable(before);
       const next = await planFleet(context, EndpointConfigName, retained(input, before.actual.serving!));
+      await checkInstanceRoom(context, before.key, next);
       await endpoints.update(context, EndpointName, (document) => {
         if (document.id !== before.id) throw busy(subject);
         checkUpdatable(document);

@@ -1,6 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
+import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import {
   type PlannedModel,
@@ -20,6 +21,8 @@ type Container = NonNullable<OutputOf<typeof import("@aws-sdk/client-sagemaker")
 export interface ServedVariant {
   readonly name: string;
   readonly container: Container;
+  /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
+  readonly instanceType?: string;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
   readonly startupSeconds: number;
   readonly downloadSeconds: number;
@@ -39,6 +42,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     program: image.program,
     environment: (container.Environment ?? {}) as Record<string, string>,
     downloadSeconds: variant.downloadSeconds,
+    unpackedBytes: context.settings.unpackedGib * 1024 ** 3,
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {
@@ -46,7 +50,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
     mounts: [],
-    limits: {},
+    limits: variant.instanceType === undefined ? {} : { memoryBytes: instanceMemory(context, variant.instanceType) },
     network: "host",
     server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,

@@ -1,5 +1,6 @@
 import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
+import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import type { TrainingRequest } from "./training-request.ts";
@@ -30,7 +31,10 @@ export const trainingSteps = {
     stopped: () => ({ status: "Stopped", step: "Stopped" }) as const,
     runtime: () => ({ status: "Stopped", step: "MaxRuntimeExceeded" }) as const,
     program: ({ code, told }) => failed(told ?? `AlgorithmError: , exit code: ${code}`),
-    memory: ({ code }) => failed(`ClientError: ${memoryAdvice}, exit code: ${code}`),
+    memory({ code }, { wanted }, context) {
+      const words = instanceMemoryWords(context, wanted.ResourceConfig?.InstanceType);
+      return failed(`ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`);
+    },
     lost: () => failed("InternalServerError: We encountered an internal error. Please try again."),
     refused: ({ message }) => failed(`ClientError: ${message}`),
   },

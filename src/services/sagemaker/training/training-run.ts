@@ -2,6 +2,7 @@ import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
+import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import {
@@ -60,7 +61,10 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       mounts: [],
-      limits: { runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds },
+      limits: {
+        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+        memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
+      },
       network: "host",
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { unpack } from "./model-data.ts";
+import { UnpackFault, unpack } from "./unpack.ts";
 
-const url = "s3://bucket/model.tar.gz";
+const most = 1024 ** 3;
 let folder: string;
 let target: string;
 beforeEach(() => {
@@ -28,7 +29,7 @@ it("brings files, folders and links that stay inside", async () => {
   writeFileSync(join(folder, "from/xgboost-model"), "{}");
   writeFileSync(join(folder, "from/code/inference.py"), "pass");
   symlinkSync("../xgboost-model", join(folder, "from/code/linked"));
-  await unpack({ url }, archive("."), target);
+  await unpack(archive("."), target, most);
   expect(readdirSync(target, { recursive: true }).sort()).toEqual([
     "code",
     "code/inference.py",
@@ -42,15 +43,13 @@ it("refuses members and links that lead out, and leaves nothing outside", async 
   writeFileSync(join(folder, "outside"), "kept");
   const outside = archive("-P", "../outside");
   rmSync(join(folder, "outside"));
-  await expect(unpack({ url }, outside, target)).rejects.toThrow(/^Failed to extract model data archive/);
+  await expect(unpack(outside, target, most)).rejects.toThrow("leads out of the archive");
   expect(readdirSync(folder).sort()).toEqual(["archive.tar.gz", "from", "model"]);
 
   for (const leadsTo of ["/etc/passwd", "../../outside"]) {
     rmSync(join(folder, "from/link"), { force: true });
     symlinkSync(leadsTo, join(folder, "from/link"));
-    await expect(unpack({ url }, archive("link"), target)).rejects.toThrow(
-      "SymbolicLink that leads out of the archive",
-    );
+    await expect(unpack(archive("link"), target, most)).rejects.toThrow("SymbolicLink that leads out of the archive");
     expect(readdirSync(target)).toEqual([]);
   }
 });
@@ -59,11 +58,22 @@ it.each([
   ["text", Buffer.from("no archive at all")],
   ["an empty file", Buffer.alloc(0)],
   ["a gzip that is cut off", undefined],
-])("names the address when the object is %s", async (_, content) => {
+])("refuses what is no archive: %s", async (_, content) => {
   writeFileSync(join(folder, "from/data"), Buffer.alloc(100_000, "0123456789abcdef"));
   const file = archive("data");
   writeFileSync(file, content ?? readFileSync(file).subarray(0, 150));
-  await expect(unpack({ url }, file, target)).rejects.toThrow(
-    `Failed to extract model data archive for container "container_1" from URL "${url}"`,
+  await expect(unpack(file, target, most)).rejects.toThrow(UnpackFault);
+});
+
+it("stops at the size that it may unpack to, unless the archive is as large itself", async () => {
+  writeFileSync(join(folder, "from/a"), Buffer.alloc(600_000));
+  writeFileSync(join(folder, "from/b"), Buffer.alloc(600_000));
+  await expect(unpack(archive("a", "b"), target, 1_000_000)).rejects.toThrow(
+    /more than 0\.00093 GiB: its member b and what follows was left out.*SAGEBRUSH_UNPACKED_GIB/,
   );
+  expect(readdirSync(target)).not.toContain("b");
+  await unpack(archive("a", "b"), target, 1_300_000);
+  expect(readdirSync(target).sort()).toEqual(["a", "b"]);
+  writeFileSync(join(folder, "from/a"), randomBytes(600_000));
+  await unpack(archive("a", "b"), target, 1000);
 });

@@ -1,0 +1,65 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { S3 } from "@aws-sdk/client-s3";
+import { SageMaker } from "@aws-sdk/client-sagemaker";
+import { expect, test } from "vitest";
+import { killedEndpoint } from "./killed-endpoint.ts";
+import { killedTrainingJob, train } from "./killed-training-job.ts";
+import { createTestServer, region } from "./server.ts";
+import { mountSmallDisk } from "./small-disk.ts";
+
+const patience = { timeout: 60_000, interval: 100 };
+
+test("a full disk can be emptied: what frees room works, what takes room is refused, and the log says so once", async (context) => {
+  const disk = mountSmallDisk(160);
+  if (!disk) return context.skip("a small disk cannot be mounted here: this takes root on Linux");
+  const home = join(disk.path, "home");
+  mkdirSync(home, { mode: 0o700 });
+  const server = await createTestServer({ home });
+  try {
+    await server.start();
+    await killedTrainingJob.prepare(server);
+    await killedEndpoint.prepare(server);
+    await killedEndpoint.before!(server, "serves", "endpoint:before-removed");
+    await train(server, "trains", 1_000_000);
+    const options = { ...server.clientOptions, maxAttempts: 1 };
+    const [s3, sagemaker] = [new S3({ ...options, forcePathStyle: true }), new SageMaker(options)];
+    await s3.createBucket({ Bucket: "kept", CreateBucketConfiguration: { LocationConstraint: region } });
+    const put = (Key: string, Body = Buffer.alloc(4 << 20)) => s3.putObject({ Bucket: "kept", Key, Body });
+    const refused = { name: "ServiceUnavailable", message: expect.stringMatching(/disk that holds .* is full/) };
+    const fill = async () => {
+      for (let key = 0; ; key++) await put(`${key}`);
+    };
+    const steps = async () =>
+      (await sagemaker.describeTrainingJob({ TrainingJobName: "trains" })).SecondaryStatusTransitions!.length;
+    await expect.poll(steps, patience).toBeGreaterThan(2);
+    await expect(fill()).rejects.toMatchObject(refused);
+    disk.fill();
+    await expect(put("more", Buffer.from("a few bytes"))).rejects.toMatchObject(refused);
+
+    await sagemaker.stopTrainingJob({ TrainingJobName: "trains" });
+    await expect.poll(async () => (await killedTrainingJob.look(server, "trains")).status, patience).toBe("Stopped");
+    await sagemaker.deleteEndpoint({ EndpointName: "serves" });
+    const endpoints = async () => (await sagemaker.listEndpoints({})).Endpoints!.length;
+    await expect.poll(endpoints, patience).toBe(0);
+    disk.fill();
+    await s3.deleteObject({ Bucket: "kept", Key: "0" });
+    await expect(s3.headObject({ Bucket: "kept", Key: "0" })).rejects.toMatchObject({ name: "NotFound" });
+    disk.fill();
+    expect(server.output().match(/is full/g)).toHaveLength(1);
+    expect(server.output()).not.toMatch(/^\s+at /m);
+
+    // The server that ended on the full disk is followed by one that can still be emptied.
+    await server.kill();
+    await server.start();
+    expect(await server.sagebrush("reset", "--yes")).toMatchObject({ code: 0 });
+    const again = new S3({ ...server.clientOptions, maxAttempts: 1, forcePathStyle: true });
+    await expect(again.headBucket({ Bucket: "kept" })).rejects.toMatchObject({ name: "NotFound" });
+    disk.empty();
+    await again.createBucket({ Bucket: "new", CreateBucketConfiguration: { LocationConstraint: region } });
+    await again.putObject({ Bucket: "new", Key: "k", Body: Buffer.alloc(1 << 20) });
+    expect(server.output()).toContain("has room again");
+  } finally {
+    await server.close().finally(disk.remove);
+  }
+});

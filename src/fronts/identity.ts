@@ -1,0 +1,22 @@
+import type { Front } from "./front.ts";
+import { identityPath } from "./identity-path.ts";
+
+/**
+ * Says to anyone that a port is Sagebrush's, and on this machine whose: `sagebrush start` asks a port that is taken. It
+ * tells nothing that the page at `/` does not.
+ */
+export const identity: Front<"status"> = {
+  unit: "front",
+  name: "identity",
+  uses: ["status"],
+  serves: ({ method, path }) => method === "GET" && path === identityPath,
+  identify: (request) => request.anyone([]),
+  async handle({ local }, { server }) {
+    const { version, home, pid } = server.status();
+    return {
+      status: 200,
+      headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+      body: `${JSON.stringify({ sagebrush: version, ...(local && { home, pid }) })}\n`,
+    };
+  },
+};
