@@ -18,13 +18,14 @@ export interface WantedBucket {
 export type BucketDocument = Omit<ResourceDocument<WantedBucket, Nothing>, "schema">;
 
 /** A name belongs to one bucket among all accounts and regions. */
-export const bucketKind = defineKind<WantedBucket, Nothing>({
+export const bucketKind = defineKind<WantedBucket, Nothing, "Active" | "Deleting">({
   service: "s3",
   kind: "bucket",
   arn: "{Bucket}",
   scope: "global",
   exactCase: true,
   title: "Bucket",
+  statuses: { Active: { final: true }, Deleting: { final: false } },
   labels: { owner: ({ wanted }) => wanted.owner, region: ({ wanted }) => wanted.region },
 });
 
