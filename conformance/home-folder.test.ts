@@ -27,7 +27,7 @@ test.each(["start", "start --detach"])(
     writeFileSync(join(folder, "photo.jpg"), "");
     const { code, stderr } = await sagebrush(...words.split(" "), "--home", folder, "--port", "0");
     expect(code).toBe(1);
-    expect(stderr).toContain("is not empty and is no home of Sagebrush");
+    expect(stderr).toContain("is not empty and not a home of Sagebrush");
     expect([readdirSync(folder), modeOf(folder)]).toEqual([["photo.jpg"], 0o755]);
   },
 );
