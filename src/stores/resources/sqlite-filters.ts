@@ -16,10 +16,18 @@ export interface Stream {
   readonly status?: string;
 }
 
+/** One value of a label, or of the status when no label is named; without a value: that there is none. */
+export interface Trait {
+  readonly label?: string | undefined;
+  readonly value?: LabelValue;
+}
+
 /** A condition of a list, as a test of the row `r`. */
 export interface Filter {
   readonly name: string;
   readonly test: Sql;
+  /** Set when the condition is to have that trait. */
+  readonly trait?: Trait | undefined;
 }
 
 export const sql = (text: string, ...values: readonly Bound[]): Sql => ({ text, values });
@@ -37,11 +45,11 @@ const jsonPath = (label: string) => `$."${label}"`;
 /** The conditions of a list in one stream; undefined when no document can meet them. */
 export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSpaces): Filter[] | undefined {
   const filters: Filter[] = [];
-  const add = (name: string, conditions: readonly Sql[]) => {
-    if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
+  const add = (name: string, conditions: readonly Sql[], trait?: Trait) => {
+    if (conditions.length > 0) filters.push({ name, test: allOf(conditions), trait });
   };
   const { parent, origin, nameContains, namePrefix } = query;
-  if (stream.status !== undefined) add("status", statusIs(stream.status));
+  if (stream.status !== undefined) add("status", statusIs(stream.status), { value: stream.status });
   if (parent !== undefined) add("parent", parentIs(parent));
   if (origin !== undefined) add("origin", originIs(origin));
   if (nameContains) add("contains", [like("r.name", nameContains)]);
@@ -59,7 +67,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
           : [sql("atom is not null"), ...within("atom", asked)],
     );
     const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
-    add(labelFilter(label), [sql(test, ...values)]);
+    add(labelFilter(label), [sql(test, ...values)], typeof asked === "object" ? undefined : { label, value: asked });
   }
   return filters;
 }

@@ -4,6 +4,7 @@ import { comparePlaces, compareValues, type Place, type Sort, sortLabel } from "
 import type { ResourceQuery } from "./port.ts";
 import { type Filter, filtersOf, labelColumn, type Stream, sql } from "./sqlite-filters.ts";
 import { pathsOf } from "./sqlite-paths.ts";
+import type { SqliteRowSets } from "./sqlite-row-sets.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { createSqliteWays, fewDocuments, wholePath } from "./sqlite-ways.ts";
 
@@ -29,7 +30,7 @@ const mostMerged = 4_000;
  * Finds the rows of a page. Every order ends with the id, so it is total, and the next page begins behind the last
  * document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
  */
-export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
+export function createSqliteListing(database: Database, spaces: SqliteSpaces, rowSets: SqliteRowSets) {
   const { statement, countWhere, walk, bestWay } = createSqliteWays(database);
 
   function streamsOf({ kind, query }: Listed): Stream[] {
@@ -45,7 +46,9 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
     if (!filters) return [];
     const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Place) => {
       const paths = [...pathsOf(query, stream, sort, spaces)];
-      return bestWay([...filters, ...more], paths, orderOf(sort, stream), { sort, end, limit });
+      const all = [...filters, ...more];
+      const setOf = (make: boolean) => rowSets.together(stream.space, all, make);
+      return bestWay(all, paths, orderOf(sort, stream), { sort, end, limit }, setOf);
     };
     if (!isOptional(sort, stream) || filters.some(({ name }) => name === sort.by)) return find(sort, [], limit, end);
 
@@ -55,27 +58,12 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
       label !== undefined && spaces.find(spaces.ownerOf(stream.space), label) === undefined
         ? []
         : find(sort, [{ name: "present", test: sql(`${value} is not null`) }], limit, end);
-    const absent = (limit: number, end?: Place) =>
-      hasAbsent(stream.space, label)
-        ? find({ ...sort, by: "created" }, [{ name: "absent", test: sql(`${value} is null`) }], limit, end)
-        : [];
+    const isAbsent = { name: "absent", test: sql(`${value} is null`), trait: { label } };
+    const absent = (limit: number, end?: Place) => find({ ...sort, by: "created" }, [isAbsent], limit, end);
     const [first, second] = sort.descending ? [present, absent] : [absent, present];
     if (end && (end.value === null) === sort.descending) return second(limit, end);
     const rows = first(limit, end);
     return rows.length === limit ? rows : [...rows, ...second(limit - rows.length)];
-  }
-
-  /** Whether a document of the space has no status, or not that label. */
-  function hasAbsent(space: number, label: string | undefined): boolean {
-    const labelSpace = label === undefined ? undefined : spaces.find(spaces.ownerOf(space), label);
-    const all = countWhere("resource as r indexed by resource_created", sql("r.space = ?", space));
-    const present =
-      label === undefined
-        ? countWhere("resource as r indexed by resource_status", sql("r.space = ? and r.status <> ''", space))
-        : labelSpace === undefined
-          ? 0
-          : countWhere("label as l", sql("l.space = ? and l.first", labelSpace));
-    return present < all;
   }
 
   function placesOf(rows: readonly number[], { by }: Sort): PlacedRow[] {

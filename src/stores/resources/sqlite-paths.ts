@@ -4,7 +4,6 @@ import type { LabelContains, LabelValue, Range, ResourceQuery } from "./port.ts"
 import { indexedOrigin, isIndexedOrigin } from "./sqlite-documents.ts";
 import {
   allOf,
-  type Bound,
   contains,
   labelFilter,
   originIs,
@@ -101,7 +100,10 @@ function* labelPaths(
       const scans = isContains(asked);
       if (!spaces.hasFurther(space)) yield { ...rows, where: matching, serves, scans };
       // A document of which several values match is found once.
-      else yield { ...among(`select l.row from label as l where ${matching.text}`, matching.values), serves, scans };
+      else {
+        const rows = sql(`r.row in (select l.row from label as l where ${matching.text})`, ...matching.values);
+        yield { ...among(rows), serves, scans };
+      }
     }
   }
   const space = sortedBy === undefined ? undefined : spaces.find(owner, sortedBy);
@@ -117,10 +119,10 @@ function* labelPaths(
   }
 }
 
-/** The documents whose rows a statement gives. */
-export function among(rows: string, values: readonly Bound[]) {
+/** The documents of certain rows. */
+export function among(where: Sql) {
   const source = "resource as r";
-  return { source, joined: source, row: "r.row", where: sql(`r.row in (${rows})`, ...values) };
+  return { source, joined: source, row: "r.row", where };
 }
 
 /** The conditions of a label filter on the values of its index. */

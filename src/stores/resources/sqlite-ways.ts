@@ -3,6 +3,7 @@ import type { Database } from "../database.ts";
 import type { Place, Sort } from "./order.ts";
 import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.ts";
 import { among, type Path } from "./sqlite-paths.ts";
+import type { Candidates } from "./sqlite-row-sets.ts";
 
 /** Statements kept; of the many shapes that a list can have, few are ever used. */
 const mostStatements = 500;
@@ -88,21 +89,26 @@ export function createSqliteWays(database: Database) {
    * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
    * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
    * walk is given a number of steps, and more each time that the candidates are more than these. When the candidates
-   * could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many.
+   * could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many. When the
+   * first walk is too short, sets of the documents are made that each filter lets through; they tell how many are left.
    */
   function bestWay(
     filters: readonly Filter[],
     paths: readonly Path[],
     order: readonly string[],
     asked: Asked,
+    setOf: (make: boolean) => Candidates | undefined,
   ): number[] {
+    const whole = wholePath(filters, paths);
+    if (whole) return walk(whole, filters, asked);
     const ordered = paths.filter((path) => path.order);
     const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
-    const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
-    if (whole) return walk(whole, filters, asked);
+    let set = setOf(false);
+    if (selective.length === 0 && !set) return walk(ordered[0]!, filters, asked);
     for (let steps = Math.max(fewDocuments, 12 * asked.limit); ; steps *= 8) {
+      if (set?.count === 0) return [];
       const most = steps * 4;
-      const best = smallest(selective, most);
+      const best = smallest(selective.length > 0 ? selective : ordered, most, set);
       if (best.path.order && best.count < most) return walk(best.path, filters, asked);
       if (best.count <= steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
@@ -110,12 +116,14 @@ export function createSqliteWays(database: Database) {
       const upTo = placeAfter(way, asked, candidates ? steps * 8 : steps);
       const rows = walk(way, filters, asked, { upTo, candidates });
       if (upTo === undefined || rows.length === asked.limit) return rows;
+      set ??= setOf(true);
     }
   }
 
   /** Counting stops at `most`. */
-  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
-    let best = { path: paths[0]!, count: most };
+  function smallest(paths: readonly Path[], most: number, set: Candidates | undefined): { path: Path; count: number } {
+    let best: { path: Path; count: number } = { path: paths[0]!, count: most };
+    if (set && set.count < most) best = { path: { ...among(set.where()), serves: [] }, count: set.count };
     for (const path of paths) {
       const found = path.scans
         ? gathered(path, best.count)
@@ -131,7 +139,7 @@ export function createSqliteWays(database: Database) {
     const rows = statement<number>(`select ${row} from ${source} where ${where.text} limit ?`)
       .pluck()
       .all(...where.values, most);
-    const listed = among("select value from json_each(?)", [JSON.stringify(rows)]);
+    const listed = among(sql("r.row in (select value from json_each(?))", JSON.stringify(rows)));
     return { path: { ...listed, serves }, count: rows.length };
   }
 
