@@ -5,13 +5,15 @@ import type { Executors } from "../executors/port.ts";
 import { createReconcileEngine } from "../server/reconcile/reconcile.ts";
 import { createManualTimer } from "../server/reconcile/test-timer.ts";
 import { createTestContext, testTime } from "../server/request/test-context.ts";
-import { defineKind, parentText } from "./define-kind.ts";
+import type { InputOf, OperationName } from "../wire/operations.ts";
+import { defineKind, type KindDefinition, parentText } from "./define-kind.ts";
 import { defineReconciler, type ReconcilerUnit } from "./define-reconciler.ts";
-import { defineResource, resourceOf } from "./define-resource.ts";
+import { defineResource } from "./define-resource.ts";
 import { defineSchedule, type Scheduled } from "./define-schedule.ts";
 import type { Variables } from "./kind-naming.ts";
 import type { QueryPart } from "./list-definition.ts";
 import { refusals } from "./refusals.fixture.ts";
+import type { ResourceOperations, ResourceUnit } from "./resource-definition.ts";
 
 /**
  * Kinds of the AWS API that are awkward to declare, each for a reason of its own. They are declared here before they
@@ -464,6 +466,26 @@ const tuner = defineReconciler({
     return documents.every(({ status }) => status === "Completed") ? { update: { status: "Completed" } } : {};
   },
 });
+
+/** Declares a resource typed by the module of an AWS client, whose service is not served yet. */
+const resourceOf =
+  <M>() =>
+  <
+    Actual,
+    C extends OperationName<M> = never,
+    D extends OperationName<M> = never,
+    L extends OperationName<M> = never,
+    U extends OperationName<M> = never,
+    X extends OperationName<M> = never,
+    N extends OperationName<M> = never,
+    Status extends string = never,
+    Wanted = InputOf<M, C>,
+    Large extends string = never,
+  >(
+    definition: KindDefinition<Wanted, Actual, Status, Large> &
+      ResourceOperations<M, C, D, L, U, X, N, Status, Actual, Wanted, Large>,
+  ) =>
+    defineResource(definition as never) as ResourceUnit<Wanted, Actual>;
 
 type Glue = typeof import("@aws-sdk/client-glue");
 const glueDatabase = resourceOf<Glue>()({

@@ -1,3 +1,5 @@
+import { unitSeparator } from "../../base/unit-separator.ts";
+
 /** One entry of a stream. */
 export interface JournalEntry {
   /** Position in its stream: 0, 1, 2, ... without gaps. */
@@ -33,7 +35,7 @@ export interface NewEntry {
  * Joins a folder and the rest of a stream's name, in names of streams that lie in a folder. What follows the first one
  * may hold more of them. No AWS name holds it.
  */
-export const folderMark = "\u001f";
+export const folderMark = unitSeparator;
 
 export interface FolderSummary {
   /** How many streams lie in it. */

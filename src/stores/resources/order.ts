@@ -5,8 +5,8 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** Where a document is in a list: null when it has no value to be sorted by. */
-export interface Place {
+/** Where a document stands in a list: null when it has no value to be sorted by. */
+export interface Position {
   readonly value: LabelValue | null;
   readonly created: number;
   readonly id: string;
@@ -23,7 +23,7 @@ export function sortOf(query: ResourceQuery): Sort {
 export const sortLabel = (by: SortBy): string | undefined =>
   by.startsWith("label:") ? by.slice("label:".length) : undefined;
 
-export function placeOf(document: ResourceDocument, by: SortBy): Place {
+export function positionOf(document: ResourceDocument, by: SortBy): Position {
   return { value: sortValue(document, by), created: document.created, id: document.id };
 }
 
@@ -34,7 +34,7 @@ function sortValue(document: ResourceDocument, by: SortBy): LabelValue | null {
   return labelValues(document.labels, sortLabel(by)!)[0] ?? null;
 }
 
-export function comparePlaces(a: Place, b: Place, { descending }: Sort): number {
+export function comparePositions(a: Position, b: Position, { descending }: Sort): number {
   const ascending =
     (a.value === null || b.value === null
       ? Number(a.value !== null) - Number(b.value !== null)

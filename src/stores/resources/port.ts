@@ -1,3 +1,5 @@
+import { unitSeparator } from "../../base/unit-separator.ts";
+
 /**
  * The resource store keeps small documents: one for every resource a user can name. What it acknowledges is durable.
  * Every change is also an entry of the change feed, written in the same transaction; there is no second way of telling.
@@ -8,7 +10,7 @@ export interface ResourceKey {
   readonly account: string;
   readonly region: string;
   readonly kind: string;
-  /** Of a kind with several names: their values, joined by U+001F. */
+  /** Of a kind with several names: their values, joined by the unit separator. */
   readonly name: string;
 }
 
@@ -17,7 +19,7 @@ export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
   `${account}\n${region}\n${kind}\n${name}`;
 
 /** A key in words, for messages. */
-export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll("\u001F", "/")}`;
+export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll(unitSeparator, "/")}`;
 
 /** Numbers come before texts, texts are in the order of their UTF-8 bytes. */
 export type LabelValue = string | number;

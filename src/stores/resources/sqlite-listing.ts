@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 import { statusesOf } from "./matching.ts";
-import { comparePlaces, compareValues, type Place, type Sort, sortLabel } from "./order.ts";
+import { comparePositions, compareValues, type Position, type Sort, sortLabel } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
 import { type Filter, filtersOf, labelColumn, type Stream, sql } from "./sqlite-filters.ts";
 import { pathsOf } from "./sqlite-paths.ts";
@@ -9,17 +9,17 @@ import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { createSqliteWays, fewDocuments, wholePath } from "./sqlite-ways.ts";
 
 /** A document of a page, as it was when the page was made. */
-export interface PlacedRow extends Place {
+export interface PositionedRow extends Position {
   readonly row: number;
   readonly version: number;
 }
 
-/** What is asked of a listing: the first documents behind a place. */
+/** What is asked of a listing: the first documents behind a position. */
 export interface Listed {
   readonly kind: string;
   readonly query: ResourceQuery;
   readonly sort: Sort;
-  readonly end?: Place;
+  readonly end?: Position;
   readonly limit: number;
 }
 
@@ -44,7 +44,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
   function rowsOf(stream: Stream, { query, sort, end, limit }: Listed): number[] {
     const filters = filtersOf(query, stream, spaces);
     if (!filters) return [];
-    const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Place) => {
+    const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Position) => {
       const paths = [...pathsOf(query, stream, sort, spaces)];
       const all = [...filters, ...more];
       const setOf = (make: boolean) => rowSets.together(stream.space, all, make);
@@ -54,32 +54,32 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
 
     const label = sortLabel(sort.by);
     const value = label === undefined ? "nullif(r.status, '')" : labelColumn(label);
-    const present = (limit: number, end?: Place) =>
+    const present = (limit: number, end?: Position) =>
       label !== undefined && spaces.find(spaces.ownerOf(stream.space), label) === undefined
         ? []
         : find(sort, [{ name: "present", test: sql(`${value} is not null`) }], limit, end);
     const isAbsent = { name: "absent", test: sql(`${value} is null`), trait: { label } };
-    const absent = (limit: number, end?: Place) => find({ ...sort, by: "created" }, [isAbsent], limit, end);
+    const absent = (limit: number, end?: Position) => find({ ...sort, by: "created" }, [isAbsent], limit, end);
     const [first, second] = sort.descending ? [present, absent] : [absent, present];
     if (end && (end.value === null) === sort.descending) return second(limit, end);
     const rows = first(limit, end);
     return rows.length === limit ? rows : [...rows, ...second(limit - rows.length)];
   }
 
-  function placesOf(rows: readonly number[], { by }: Sort): PlacedRow[] {
+  function positionsOf(rows: readonly number[], { by }: Sort): PositionedRow[] {
     const label = sortLabel(by);
     const value = label === undefined ? (by === "status" ? "nullif(r.status, '')" : `r.${by}`) : labelColumn(label);
-    const places = statement<PlacedRow>(
+    const positions = statement<PositionedRow>(
       `select r.row, r.id, r.version, r.created, ${value} as value
        from json_each(?) as asked cross join resource as r on r.row = asked.value order by asked.key`,
     );
-    return places.all(JSON.stringify(rows));
+    return positions.all(JSON.stringify(rows));
   }
 
   /** The first of several streams' documents; each stream is in order. */
-  function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PlacedRow[] {
-    const rows = streams.flatMap((rows) => placesOf(rows, sort));
-    if (streams.length > 1) rows.sort((a, b) => comparePlaces(a, b, sort));
+  function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PositionedRow[] {
+    const rows = streams.flatMap((rows) => positionsOf(rows, sort));
+    if (streams.length > 1) rows.sort((a, b) => comparePositions(a, b, sort));
     return rows.slice(0, limit);
   }
 
@@ -111,8 +111,8 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
       return true;
     },
 
-    /** The rows of any list, with their places. */
-    page(listed: Listed): PlacedRow[] {
+    /** The rows of any list, with their positions. */
+    page(listed: Listed): PositionedRow[] {
       const streams = begun(streamsOf(listed), listed);
       return merged(
         streams.map(({ stream, end }) => rowsOf(stream, { ...listed, end })),
@@ -137,7 +137,7 @@ function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
 }
 
 /** Where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a page. */
-function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Place | undefined }[] {
+function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Position | undefined }[] {
   if (!end || sort.by !== "status") return streams.map((stream) => ({ stream, end }));
   return streams.flatMap((stream) => {
     const ascending =

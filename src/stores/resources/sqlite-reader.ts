@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Listed, PlacedRow } from "./sqlite-listing.ts";
+import type { Listed, PositionedRow } from "./sqlite-listing.ts";
 
 export interface ReaderSetup {
   readonly path: string;
@@ -14,11 +14,11 @@ export interface ReaderRequest {
 }
 
 export type ReaderAnswer =
-  | { readonly ticket: number; readonly rows: readonly PlacedRow[] }
+  | { readonly ticket: number; readonly rows: readonly PositionedRow[] }
   | { readonly ticket: number; readonly error: { readonly message: string; readonly code?: string } };
 
 interface Waiting {
-  readonly resolve: (rows: readonly PlacedRow[]) => void;
+  readonly resolve: (rows: readonly PositionedRow[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -57,7 +57,7 @@ export function createSqliteReader(path: string, { eagerSets }: Pick<ReaderSetup
   }
 
   return {
-    page(listed: Listed): Promise<readonly PlacedRow[]> {
+    page(listed: Listed): Promise<readonly PositionedRow[]> {
       if (closed) return Promise.reject(new Error(`${path} is closed`));
       return new Promise((resolve, reject) => {
         thread ??= begin();

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
-import type { Place, Sort } from "./order.ts";
+import type { Position, Sort } from "./order.ts";
 import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.ts";
 import { among, type Path } from "./sqlite-paths.ts";
 import type { Candidates } from "./sqlite-row-sets.ts";
@@ -13,7 +13,7 @@ export const fewDocuments = 1_000;
 /** The part of one stream that a page needs. */
 export interface Asked {
   readonly sort: Sort;
-  readonly end?: Place;
+  readonly end?: Position;
   readonly limit: number;
 }
 
@@ -32,7 +32,7 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * Follows a path that has the list's order, up to a place. Of the documents only `candidates` are looked at: SQLite
+   * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at: SQLite
    * gathers their row numbers first, which an index has, and so reads no row of others.
    */
   function walk(
@@ -58,8 +58,8 @@ export function createSqliteWays(database: Database) {
     return found.all(...values, asked.limit);
   }
 
-  /** The place so many steps along a path; undefined when it is shorter. */
-  function placeAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
+  /** The position so many steps along a path; undefined when it is shorter. */
+  function positionAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
     const { text, values } = allOf([path.where, ...beyond(path.order!, asked)]);
     const columns = path.order!.join(", ");
     return statement<Bound[]>(
@@ -113,7 +113,7 @@ export function createSqliteWays(database: Database) {
       if (best.count <= steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
       const candidates = best.count < most && best.path !== way ? best.path : undefined;
-      const upTo = placeAfter(way, asked, candidates ? steps * 8 : steps);
+      const upTo = positionAfter(way, asked, candidates ? steps * 8 : steps);
       const rows = walk(way, filters, asked, { upTo, candidates });
       if (upTo === undefined || rows.length === asked.limit) return rows;
       set ??= setOf(true);
@@ -172,9 +172,9 @@ function beyond(order: readonly string[], { sort, end }: Asked): Sql[] {
   return [sql(`${name} ${operator}= ? and (${beside})`, value!, value!, created, id)];
 }
 
-/** Not behind a place of an index. */
-function until(order: readonly string[], place: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
-  if (!place) return [];
+/** Not behind a position of an index. */
+function until(order: readonly string[], position: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
+  if (!position) return [];
   const marks = order.map(() => "?").join(", ");
-  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...place)];
+  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...position)];
 }

@@ -6,7 +6,7 @@ import { storageFault } from "../storage-fault.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
-import { placeOf, sortOf } from "./order.ts";
+import { positionOf, sortOf } from "./order.ts";
 import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
 import {
   ClaimLost,
@@ -102,7 +102,9 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
       if (!rows) return pageByReader(listed, query);
       const page = rows.slice(0, query.limit).map((row) => documents.find(row)!);
       const next =
-        rows.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort, listMark(kind, query)) : undefined;
+        rows.length > page.length
+          ? pageToken(positionOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
+          : undefined;
       return { documents: page, next };
     },
 

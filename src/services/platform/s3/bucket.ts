@@ -106,13 +106,13 @@ export const bucket = defineResourceOf(bucketKind, {
     },
 
     async DeleteBucket(input, context) {
-      const found = await requireBucket(context, input);
+      const found = await ownBucket(context, input);
       await namingBucket(input.Bucket, deleteBucket(context, found));
       return {};
     },
 
     async GetBucketLocation(input, context) {
-      const { wanted } = await requireBucket(context, input);
+      const { wanted } = await ownBucket(context, input);
       // us-east-1 has no location constraint: S3 answers an empty element.
       return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
     },
@@ -158,8 +158,12 @@ async function findBucket(context: Context, name: string): Promise<BucketDocumen
   return bucketKind.find(context, bucketKey(name));
 }
 
-/** @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account */
-async function requireBucket(
+/**
+ * The bucket that an input names, as the store has it.
+ *
+ * @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account
+ */
+async function ownBucket(
   context: Context,
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
 ): Promise<BucketDocument> {
