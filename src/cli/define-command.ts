@@ -30,7 +30,7 @@ export interface Command {
   readonly rest?: string;
   /** Lines after the options in the help. */
   readonly notes?: string;
-  /** Gives the exit code. Throws a CommandError to refuse. */
+  /** Returns the exit code. Throws a CommandError to refuse. */
   run(given: Arguments): Promise<number>;
 }
 

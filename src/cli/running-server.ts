@@ -30,7 +30,7 @@ export function needServer(settings: Settings): RunningServer {
   );
 }
 
-/** Calls the server's administration front; gives the answer's JSON. */
+/** Calls the server's administration front, and returns the answer's JSON. */
 export async function callServer(
   server: RunningServer,
   method: "GET" | "POST",

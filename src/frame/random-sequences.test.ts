@@ -336,7 +336,7 @@ class Sequence {
     for (const walk of [...this.#walks]) await this.#page(walk);
   }
 
-  /** What a handler gives, or the fault that it throws. */
+  /** What a handler returns, or the fault that it throws. */
   async ask(context: TestContext, unit: OperationsUnit, operation: string, input: Input): Promise<unknown> {
     this.#done.push(`${context.account} ${context.region} ${operation} ${JSON.stringify(input)}`);
     try {

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { crcCombiner, createCrc64 } from "./crc.ts";
 import type { ChecksumAlgorithm, ObjectChecksum } from "./port.ts";
 
-/** A checksum being computed. `value()` gives it in base64 and is called once, last. */
+/** A checksum being computed. `value()` returns it in base64 and is called once, last. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
   value(): string;

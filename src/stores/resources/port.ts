@@ -186,7 +186,7 @@ export interface ResourceStore {
   list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
   /**
    * One atomic batch, durable when it returns; throws Conflict, and a Fault for a document or an event that is too
-   * large. Gives the sequence number of its last feed entry; an empty batch gives that of the last entry there is,
+   * large. Returns the sequence number of its last feed entry; for an empty batch, that of the last entry there is,
    * which is where to begin with `changes`. `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is
    * not kept as it was.
    */
@@ -202,7 +202,7 @@ export interface ResourceStore {
   changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
   /**
    * Calls `changed` after each commit that changed one of these documents (made, written or deleted), after `clear` and
-   * at `close`. It must not throw. Gives the function that ends the watch. Costs nothing while nothing changes.
+   * at `close`. It must not throw. Returns the function that ends the watch. Costs nothing while nothing changes.
    */
   watch(keys: readonly ResourceKey[], changed: () => void): () => void;
   /**

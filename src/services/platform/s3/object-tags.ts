@@ -15,7 +15,7 @@ const longest = { Key: 128, Value: 256 };
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
- * Gives the tags in the order in which they are kept: by key.
+ * Returns the tags in the order in which they are kept: by key.
  *
  * @throws Fault BadRequest for too many, InvalidTag for a tag that S3 does not take
  */

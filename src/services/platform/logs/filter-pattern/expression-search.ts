@@ -56,7 +56,7 @@ export function searchFor(alternatives: readonly Alternative[]): MessageTest {
     let found = false;
     reachedIn.fill(0);
 
-    /** Adds a piece to those reached, and those behind it as long as they may be left out; gives their new number. */
+    /** Adds a piece to those reached, and those behind it as long as they may be left out; returns their new number. */
     const reach = (first: number, into: Uint16Array, before: number, now: number): number => {
       let total = before;
       for (let at = first; reachedIn[at] !== now; at++) {
