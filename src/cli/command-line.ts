@@ -35,7 +35,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-/** @throws CommandError (exit code 2) when there is none of that name */
+/** @throws CommandError (exit code 2) when no command has that name */
 async function find(name: string): Promise<Command> {
   const entry = commands.find((command) => command.name === name);
   if (entry) return entry.load();

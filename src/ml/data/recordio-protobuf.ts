@@ -139,7 +139,7 @@ function readRecord(record: Uint8Array): { features?: Tensor; label?: Tensor } {
   return { ...(features ? { features } : {}), ...(label ? { label } : {}) };
 }
 
-/** The tensor of a map's entry; undefined for another key than "values". */
+/** Returns the tensor of a map's entry; undefined for another key than "values". */
 function readEntry(entry: Field): Tensor | undefined {
   let key = "";
   let tensor: Tensor | undefined;

@@ -11,7 +11,7 @@ export const bytesOf = (size: number, seed = 1): Buffer =>
     .digest()
     .subarray(0, size);
 
-/** A body in pieces of at most this size, which breaks off with `failure` when one is given. */
+/** Yields a body in pieces of at most this size, which breaks off with `failure` when one is given. */
 export async function* inPieces(bytes: Uint8Array, pieceBytes = 64 * 1024, failure?: Error) {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
   if (failure) throw failure;

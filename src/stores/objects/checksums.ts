@@ -29,7 +29,7 @@ export const checksumMakers: Readonly<Record<ChecksumAlgorithm, () => RunningChe
   },
 };
 
-/** The checksum of an object from those of its parts, as S3 makes it for either type. */
+/** Returns the checksum of an object from those of its parts, as S3 makes it for either type. */
 export function combineChecksums(
   algorithm: ChecksumAlgorithm,
   type: ObjectChecksum["type"],

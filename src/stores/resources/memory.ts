@@ -154,7 +154,7 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
   };
 }
 
-/** As a store would give it back: through JSON, and frozen. */
+/** Copies a document as a store returns it: through JSON, and frozen. */
 function copy(put: Omit<ResourceDocument, "version">): Omit<ResourceDocument, "version"> {
   const { wanted, actual, labels } = documentTexts(put);
   const { key, id, schema, parent, origin, status, created, modified } = put;

@@ -19,7 +19,7 @@ export function sortOf(query: ResourceQuery): Sort {
   return { by, descending: query.sort?.descending ?? false };
 }
 
-/** The label that a list is sorted by, if it is. */
+/** Returns the label that a list is sorted by, if it is. */
 export const sortLabel = (by: SortBy): string | undefined =>
   by.startsWith("label:") ? by.slice("label:".length) : undefined;
 
@@ -50,7 +50,7 @@ export function compareValues(a: LabelValue, b: LabelValue): number {
   return typeof b === "number" ? 1 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** The values of one label, each once, in order. */
+/** Returns the values of one label, each once, in order. */
 export function labelValues(labels: Labels | undefined, label: string): readonly LabelValue[] {
   const given = labels?.[label];
   if (given === undefined) return [];

@@ -9,7 +9,7 @@ export function listMark(kind: string, query: ResourceQuery): string {
   const { account, region, parent, origin, status, nameContains, nameIncludes, namePrefix } = query;
   const { labels, created, modified } = query;
   const asked: unknown[] = [kind, account, region, parent, status, nameContains, namePrefix];
-  // Tokens of lists without these are as they were before lists could ask for them.
+  // Lists that do not ask for these keep the tokens of earlier versions.
   if (origin !== undefined) asked.push(origin);
   if (nameIncludes) asked.push({ nameIncludes });
   return textMark(
@@ -30,7 +30,7 @@ function textMark(text: string): string {
   return (mark >>> 0).toString(36);
 }
 
-/** The opaque `next` of a page that ends at that position. */
+/** Returns the opaque `next` of a page that ends at that position. */
 export function pageToken({ value, created, id }: Position, { by, descending }: Sort, mark: string): string {
   return Buffer.from(JSON.stringify([by, descending, value, created, id, mark])).toString("base64url");
 }

@@ -14,11 +14,11 @@ export interface ResourceKey {
   readonly name: string;
 }
 
-/** A key as one text, to look things up by. Only a name may contain a line break, and it comes last. */
+/** Returns a key as one text, to look things up by. Only a name may contain a line break, and it comes last. */
 export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
   `${account}\n${region}\n${kind}\n${name}`;
 
-/** A key in words, for messages. */
+/** Returns a key in words, for messages. */
 export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll(unitSeparator, "/")}`;
 
 /** Numbers come before texts, texts are in the order of their UTF-8 bytes. */
@@ -62,7 +62,7 @@ export type ResourceChange =
   /** Writes nothing and has no entry in the feed: the batch is refused when the document is not as expected. */
   | { readonly require: ResourceKey; readonly expected: number | "absent" | "present" };
 
-/** The key that a change is about. */
+/** Returns the key that a change is about. */
 export const changedKey = (change: ResourceChange): ResourceKey =>
   "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
@@ -97,7 +97,7 @@ export interface ResourceQuery {
   readonly parent?: string;
   /** Who made the documents. An index has those that were made for a document; not those of callers, by STS or IAM. */
   readonly origin?: string;
-  /** A list: any of them. */
+  /** A list stands for any of its statuses. */
   readonly status?: string | readonly string[];
   /** Matched without regard to the case of the letters A to Z. */
   readonly nameContains?: string;
@@ -223,7 +223,7 @@ export interface ResourceStore {
 
 const documentsAtOnce = 1_000;
 
-/** Every document of a list, a page at a time. */
+/** Yields every document of a list, a page at a time. */
 export async function* allDocuments(
   resources: Pick<ResourceStore, "list">,
   kind: string,

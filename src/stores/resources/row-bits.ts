@@ -12,7 +12,7 @@ export function removeRows(bits: RowBits, rows: readonly number[]): void {
   for (const row of rows) bits[row >>> 5]! &= ~(1 << (row & 31));
 }
 
-/** The same set with room for that row number. */
+/** Returns the same set with room for that row number. */
 export function withRoomFor(bits: RowBits, row: number): RowBits {
   if (row >>> 5 < bits.length) return bits;
   const grown = bitsUpTo(2 * row);
@@ -20,7 +20,7 @@ export function withRoomFor(bits: RowBits, row: number): RowBits {
   return grown;
 }
 
-/** The row numbers that all of the sets have. */
+/** Returns the row numbers that all of the sets have. */
 export function intersection([first, ...others]: readonly RowBits[]): RowBits {
   const words = Math.min(first!.length, ...others.map(({ length }) => length));
   const bits = first!.slice(0, words);

@@ -16,7 +16,7 @@ export interface Stream {
   readonly status?: string;
 }
 
-/** One value of a label, or of the status when no label is named; without a value: that there is none. */
+/** One value of a label, or of the status when no label is named. Without a value: the lack of any. */
 export interface Trait {
   readonly label?: string | undefined;
   readonly value?: LabelValue;
@@ -42,7 +42,7 @@ export const labelColumn = (label: string) => `(select min(atom) from json_each(
 
 const jsonPath = (label: string) => `$."${label}"`;
 
-/** The conditions of a list in one stream; undefined when no document can meet them. */
+/** Returns the conditions of a list in one stream; undefined when no document can meet them. */
 export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSpaces): Filter[] | undefined {
   const filters: Filter[] = [];
   const add = (name: string, conditions: readonly Sql[], trait?: Trait) => {
@@ -103,12 +103,12 @@ export function startsWith(prefix: string | undefined): Sql[] {
   return [sql("r.name >= ?", prefix), ...(end === undefined ? [] : [sql("r.name < ?", end)])];
 }
 
-/** The first text behind all that begin with the prefix, in the order of code points. */
+/** Returns the first text behind all that begin with the prefix, in the order of code points. */
 function endOfPrefix(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0)!);
   while (points.at(-1) === 0x10ffff) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // The code points between are no characters.
+  // The code points between are surrogates, which are not characters.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

@@ -23,7 +23,7 @@ export interface Listed {
   readonly limit: number;
 }
 
-/** A list that merges more entries of indexes than these is not simple any more. */
+/** A list that merges more index entries than this is not simple. */
 const mostMerged = 4_000;
 
 /**
@@ -76,7 +76,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
     return positions.all(JSON.stringify(rows));
   }
 
-  /** The first of several streams' documents; each stream is in order. */
+  /** Returns the first of several streams' documents; each stream is in order. */
   function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PositionedRow[] {
     const rows = streams.flatMap((rows) => positionsOf(rows, sort));
     if (streams.length > 1) rows.sort((a, b) => comparePositions(a, b, sort));
@@ -128,7 +128,9 @@ export type SqliteListing = ReturnType<typeof createSqliteListing>;
 const isOptional = ({ by }: Sort, { status }: Stream) =>
   by === "status" ? status === undefined : sortLabel(by) !== undefined;
 
-/** The columns that documents are sorted by. Names are unique in a stream; documents of one status tie in it. */
+/**
+ * Returns the columns that documents are sorted by. Names are unique in a stream; documents of one status tie in it.
+ */
 function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
   if (by === "name") return ["r.name"];
   if (by === "created" || (by === "status" && status !== undefined)) return ["r.created", "r.id"];
@@ -136,7 +138,10 @@ function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
   return [label === undefined ? `r.${by}` : labelColumn(label), "r.created", "r.id"];
 }
 
-/** Where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a page. */
+/**
+ * Returns where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a
+ * page.
+ */
 function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Position | undefined }[] {
   if (!end || sort.by !== "status") return streams.map((stream) => ({ stream, end }));
   return streams.flatMap((stream) => {

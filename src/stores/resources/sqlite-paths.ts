@@ -34,9 +34,9 @@ export interface Path {
 }
 
 /**
- * Every index that can give the list's documents, each made when it is asked for: the first serves most lists. `order`
- * is set where it gives them in the list's order; for a sort by status or by a label, the documents that have none are
- * left out.
+ * Yields every index that can give the list's documents, each made when it is asked for: the first serves most lists.
+ * `order` is set where it gives them in the list's order; for a sort by status or by a label, the documents that have
+ * none are left out.
  */
 export function* pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, spaces: SqliteSpaces): Generator<Path> {
   const byCreated = sort.by === "created" || (sort.by === "status" && stream.status !== undefined);
@@ -119,12 +119,12 @@ function* labelPaths(
   }
 }
 
-/** The documents of certain rows. */
+/** Returns the documents of certain rows. */
 export function among(where: Sql) {
   const source = "resource as r";
   return { source, joined: source, row: "r.row", where };
 }
 
-/** The conditions of a label filter on the values of its index. */
+/** Returns the conditions of a label filter on the values of its index. */
 const inValues = (asked: Range<LabelValue> | LabelContains): readonly Sql[] =>
   isContains(asked) ? [contains("l.value", asked)] : within("l.value", asked);

@@ -5,7 +5,7 @@ import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.
 import { among, type Path } from "./sqlite-paths.ts";
 import type { Candidates } from "./sqlite-row-sets.ts";
 
-/** Statements kept; of the many shapes that a list can have, few are ever used. */
+/** The most statements that are kept. A list can have many shapes, of which few are ever used. */
 const mostStatements = 500;
 /** A list of at most this many documents is cheap by any path. */
 export const fewDocuments = 1_000;
@@ -32,8 +32,8 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at: SQLite
-   * gathers their row numbers first, which an index has, and so reads no row of others.
+   * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at:
+   * SQLite first gathers their row numbers from an index, so it reads no other row.
    */
   function walk(
     path: Path,
@@ -58,7 +58,7 @@ export function createSqliteWays(database: Database) {
     return found.all(...values, asked.limit);
   }
 
-  /** The position so many steps along a path; undefined when it is shorter. */
+  /** Returns the position so many steps along a path; undefined when it is shorter. */
   function positionAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
     const { text, values } = allOf([path.where, ...beyond(path.order!, asked)]);
     const columns = path.order!.join(", ");
@@ -86,11 +86,12 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
-   * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
-   * walk is given a number of steps, and more each time that the candidates are more than these. When the candidates
-   * could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many. When the
-   * first walk is too short, sets of the documents are made that each filter lets through; they tell how many are left.
+   * Returns the rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an
+   * index in the list's order is followed until enough have passed the tests. Neither is known to be short beforehand,
+   * so the walk is given a number of steps, and more each time that the candidates are more than these. When the
+   * candidates could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many.
+   * When the first walk is too short, sets of the documents are made that each filter lets through; they tell how many
+   * are left.
    */
   function bestWay(
     filters: readonly Filter[],
@@ -133,7 +134,7 @@ export function createSqliteWays(database: Database) {
     return best;
   }
 
-  /** The rows of a path, up to `most`, as a path. */
+  /** Returns the rows of a path, up to `most`, as a path. */
   function gathered(path: Path, most: number): { path: Path; count: number } {
     const { source, row, where, serves } = path;
     const rows = statement<number>(`select ${row} from ${source} where ${where.text} limit ?`)
@@ -151,7 +152,7 @@ const isAmong = ({ row }: Path, { row: candidate, source, where }: Path): Sql =>
   values: where.values,
 });
 
-/** The first path that gives the filter and the order. */
+/** Returns the first path that gives the filter and the order. */
 export function wholePath(filters: readonly Filter[], paths: Iterable<Path>): Path | undefined {
   for (const path of paths) if (path.order && filters.every(({ name }) => path.serves.includes(name))) return path;
   return undefined;

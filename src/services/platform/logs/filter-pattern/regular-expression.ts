@@ -4,7 +4,7 @@ import { invalidCharacters, invalidPattern, type MessageTest } from "./pattern-f
 const otherSigns = ":_#=@/;,- ";
 const operators = "^$?[]{}|\\*+.";
 
-/** Of a whole expression, after each `{m,n}` is written out. */
+/** The most pieces of a whole expression, after each `{m,n}` is written out. */
 const mostPieces = 250;
 
 /**
