@@ -133,6 +133,8 @@ export const endpoint = defineResource({
         if (refusal) throw refusal;
       };
       checkUpdatable(before);
+      // AWS reads the configuration that is to be replaced too, and refuses when it was deleted.
+      await endpointConfig.get(context, before.actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, before.actual.serving!));
       await endpoints.update(context, EndpointName, (document) => {
         if (document.id !== before.id) throw busy(subject);

@@ -11,11 +11,13 @@ import {
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
+import { checkExecutionRole } from "../execution-role.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
   channelLocation,
+  checkOutput,
   defaultRuntimeSeconds,
   mostManifestBytes,
   outputLocation,
@@ -38,6 +40,9 @@ export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 /** What a training job's run executes, and what it may touch: its channels, its output, its log and its metrics. */
 export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
+  // Both may be gone since the job was made: it may have waited for room, or this is a further attempt.
+  await checkExecutionRole(context, request.RoleArn);
+  await checkOutput(request, context.as(request.RoleArn));
   const channels = (request.InputDataConfig ?? []).map(
     (channel): PlannedChannel => ({
       name: channel.ChannelName,
