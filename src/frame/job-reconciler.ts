@@ -1,6 +1,7 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
 import type { RunState } from "../runs/follow-run.ts";
+import { addToLog, lastLines } from "../runs/ship-log.ts";
 import type { ResourceEvent } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
@@ -13,6 +14,7 @@ import type { Job, JobEnd, JobRuns } from "./job-definition.ts";
 import { type KeptLog, lastValues, shipJobLog } from "./job-log.ts";
 import { enter, type JobActual, statusOfOutcome } from "./job-state.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
+import { lossOf } from "./run-loss.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
@@ -80,7 +82,8 @@ export function createJobReconciler<Wanted>(
     if (state === "unknown") {
       if (stopping) return finish(job, job.actual, { outcome: "Stopped", time: context.clock.now() }, context);
       reached(context, "run-written");
-      await startRun(context, id);
+      const refusal = await startRun(context, id);
+      if (refusal !== undefined) return failedStart(job, id, refusal, context);
       reached(context, "run-started");
     }
     if (stopping && state === "running") {
@@ -98,10 +101,22 @@ export function createJobReconciler<Wanted>(
     const actual = news.reduce((before, state) => withState(before, state, stopping), job.actual);
     if (!run.ended) return news.length > 0 ? { update: { actual } } : {};
     const after = withMetrics(actual, kept);
-    const end = endOf(job, after, run.exit, context);
+    const end = endOf(job, after, run.exit, await lossOf(run.exit, executor, id), context);
     return "outcome" in end
       ? finish(job, after, end, context)
       : restart({ ...after, counted: kept.counted }, id, end, context);
+  }
+
+  /** A run that this machine cannot start is lost, with its reason in the job's log. */
+  async function failedStart(
+    job: Job<Wanted>,
+    runId: string,
+    refusal: string,
+    context: ReconcileContext,
+  ): Promise<Result<Wanted>> {
+    await addToLog(context, runs.log(job), { timestamp: context.clock.now(), message: refusal });
+    const end = endOf(job, job.actual, undefined, refusal, context);
+    return "outcome" in end ? finish(job, job.actual, end, context) : restart(job.actual, runId, end, context);
   }
 
   /** A job that is being stopped stays Stopping while its run saves its results. */
@@ -122,26 +137,31 @@ export function createJobReconciler<Wanted>(
   };
 
   interface Restart {
-    readonly lost: boolean;
+    /** Why the run was lost; undefined when it was stopped. */
+    readonly loss?: string | undefined;
     readonly time: number;
   }
 
-  /** Returns what the end of a run means for its job. A run without an exit is lost: its keeper died. */
+  /**
+   * Returns what the end of a run means for its job. `loss` says why a run was lost, by the platform's fault.
+   */
   function endOf(
     job: Job<Wanted>,
     { told, lostAttempts }: JobActual,
     exit: RunExit | undefined,
+    loss: string | undefined,
     context: ReconcileContext,
   ): JobEnd | Restart {
     const stopping = job.status === "Stopping";
     const time = exit?.time ?? context.clock.now();
     if (exit?.reason === "runtime") return { outcome: "MaxRuntimeExceeded", time };
-    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { outcome: "Stopped", time };
+    const isStopped = exit?.reason === "stopped" || exit?.reason === "lost";
+    if (stopping && (isStopped || loss !== undefined)) return { outcome: "Stopped", time };
     // The user did not ask for this stop: the server was stopped, or was away for too long.
-    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false, time };
-    if (!exit) {
-      if (lostAttempts < runs.retries(job)) return { lost: true, time };
-      return { outcome: "Failed", time, reason: runs.failures.lost };
+    if (isStopped) return { time };
+    if (!exit || loss !== undefined) {
+      if (lostAttempts < runs.retries(job)) return { loss, time };
+      return { outcome: "Failed", time, reason: `${runs.failures.lost} ${loss}`.slice(0, longestReason) };
     }
     if (exit.reason === "memory") return { outcome: "Failed", time, reason: runs.failures.memory(exit.code) };
     if (exit.code === 0) return { outcome: "Completed", time };
@@ -153,11 +173,13 @@ export function createJobReconciler<Wanted>(
   async function restart(
     actual: JobActual,
     runId: string,
-    { lost, time }: Restart,
+    { loss, time }: Restart,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
+    const lost = loss !== undefined;
     // A plain process may outlive its keeper.
     if (lost) await (await executorOf(context, context, runId)).stop(runId, 0);
+    if (lost) context.tell(`Run ${runId} was lost, and another attempt begins. ${loss}`);
     const { run: _, ...rest } = actual;
     return {
       update: {
@@ -179,6 +201,14 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
+    const runId = job.actual.run?.id;
+    // What the user cannot mend is told to the person who runs the server, and can be looked into for a day.
+    const isOurs = reason?.startsWith("InternalServerError") === true;
+    if (isOurs) {
+      const left = runId === undefined ? "" : ` What run ${runId} left is kept for a day.`;
+      const lines = await lastLines(context, runs.log(job), shownLines);
+      context.tell(`${reason}${left}${lines.map((line) => `\n  ${line}`).join("")}`);
+    }
     const status = statusOfOutcome[outcome];
     const ended: JobActual = {
       ...actual,
@@ -188,7 +218,7 @@ export function createJobReconciler<Wanted>(
     };
     return {
       update: { status, actual: ended },
-      changes: job.actual.run ? await endRun(context, job.actual.run.id) : [],
+      changes: runId === undefined ? [] : await endRun(context, runId, { keep: isOurs }),
       events: [jobEvent(kind, runs, { ...job, status, actual: ended })],
     };
   }
@@ -205,6 +235,11 @@ export function createJobReconciler<Wanted>(
     },
   });
 }
+
+/** The longest FailureReason that AWS shows. */
+const longestReason = 1024;
+/** How many of a job's last lines the server's log shows. */
+const shownLines = 10;
 
 /** Returns the event about a change of a job's status. */
 export function jobEvent<Wanted>(

@@ -27,6 +27,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
       settings,
       units,
       report: (what, error) => console.error(what, error),
+      tell: (words) => console.error(words),
       reset: (): Promise<void> => parts.clear(),
       stop: () => void close(),
     })

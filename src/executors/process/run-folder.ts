@@ -16,6 +16,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     events        a RecordedState as JSON per line
  *     exit.json     a RunExit: the last thing written
  *     errors        the errors of the keeper itself
+ *     pulse/keeper  touched by the keeper as long as it runs; in a folder of its own, because this one is watched
  */
 export interface RunFolder {
   readonly root: string;
@@ -28,6 +29,7 @@ export interface RunFolder {
   readonly events: string;
   readonly exit: string;
   readonly errors: string;
+  readonly pulse: string;
 }
 
 /** The name of the folder that the run sees as /opt/ml. */
@@ -44,6 +46,7 @@ export const runFolder = (root: string): RunFolder => ({
   events: join(root, "events"),
   exit: join(root, "exit.json"),
   errors: join(root, "errors"),
+  pulse: join(root, "pulse", "keeper"),
 });
 
 /** The keeper's instructions. The server has decided everything: the sandbox, the environment, the limits. */
@@ -59,6 +62,7 @@ export interface Launch {
   readonly memoryBytes?: number;
   readonly cores?: number;
   readonly runtimeSeconds?: number;
+  readonly silenceSeconds?: number;
   readonly graceSeconds: number;
   /** The file that a running server touches, and how long it may stay untouched. */
   readonly lease: { readonly file: string; readonly seconds: number };

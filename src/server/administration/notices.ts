@@ -1,3 +1,4 @@
+import { machineWarnings } from "../checkup/machine-advice.ts";
 import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
 
@@ -13,7 +14,7 @@ export function createNotices({ path, upgraded }: Pick<Home, "path" | "upgraded"
   let found: readonly string[] | undefined;
   function warnings(): readonly string[] {
     const advice = found === undefined ? adviseOnSandbox() : undefined;
-    found ??= advice ? [sandboxWarning(path, advice)] : [];
+    found ??= [...machineWarnings(), ...(advice ? [sandboxWarning(path, advice)] : [])];
     return found;
   }
   const upgrade =

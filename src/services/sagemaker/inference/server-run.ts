@@ -9,6 +9,7 @@ import {
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
@@ -46,7 +47,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
     mounts: [],
-    limits: {},
+    limits: { silenceSeconds: stageSilenceSeconds },
     network: "host",
     server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,

@@ -19,6 +19,7 @@ export type TrainingJob = Job<TrainingRequest>;
 
 /** Further attempts after lost runs when the job has no RetryStrategy. */
 const defaultRetries = 1;
+const internalError = "InternalServerError: We encountered an internal error. Please try again.";
 const memoryAdvice =
   "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
 
@@ -71,8 +72,11 @@ export const trainingJob = defineJob({
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
     failures: {
       memory: (code) => `ClientError: ${memoryAdvice}, exit code: ${code}`,
-      lost: "InternalServerError: We encountered an internal error. Please try again.",
-      program: (code, told) => told ?? `AlgorithmError: , exit code: ${code}`,
+      lost: `${internalError} The run was lost.`,
+      // What becomes of the algorithm is told; without that, the program that stages it has died.
+      program: (code, told) =>
+        told ??
+        `${internalError} The program that stages the job ended with code ${code} before it said why; the log of the job has its last words.`,
     },
     event: "SageMaker Training Job State Change",
   },

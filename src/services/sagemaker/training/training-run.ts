@@ -4,6 +4,7 @@ import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
@@ -65,7 +66,10 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       mounts: [],
-      limits: { runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds },
+      limits: {
+        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+        silenceSeconds: stageSilenceSeconds,
+      },
       network: "host",
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
