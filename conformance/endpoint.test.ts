@@ -161,7 +161,7 @@ describe("a real model behind an endpoint", () => {
     await expect(refused).rejects.toMatchObject({
       name: "ModelError",
       $metadata: { httpStatusCode: 424 },
-      OriginalStatusCode: 400,
+      OriginalStatusCode: 415,
       OriginalMessage: expect.stringContaining("abc"),
       LogStreamArn: expect.stringContaining(
         `:log-group:/aws/sagemaker/Endpoints/${EndpointName}:log-stream:AllTraffic/i-`,
