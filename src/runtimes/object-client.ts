@@ -18,6 +18,8 @@ const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
 /** A request is given up after this many failures in a row, about half a minute. An absent server does not count. */
 const mostFailures = 10;
+/** The same of a run that is being stopped, about three seconds. */
+const mostFailuresWhenStopping = 5;
 
 /** The object store as a run reaches it: by the public API, with the run's own key. */
 export interface ObjectClient {
@@ -31,7 +33,7 @@ export interface ObjectClient {
 export interface ObjectClientOptions {
   /** Ends all requests and all waiting. */
   readonly signal?: AbortSignal;
-  /** Once it has aborted, a full disk is waited for only as long as any other failure. */
+  /** Once it has aborted, a full disk is a failure like any other, and fewer failures in a row are borne. */
   readonly stopping?: AbortSignal;
   readonly pause?: (milliseconds: number) => Promise<void>;
 }
@@ -63,7 +65,7 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       } catch (error) {
         if (!isServerAway(error)) throw error;
         failures = isFailure(error, stopping?.aborted) ? failures + 1 : 0;
-        if (failures === mostFailures) throw error;
+        if (failures >= (stopping?.aborted ? mostFailuresWhenStopping : mostFailures)) throw error;
         await pause(wait);
       }
     }
