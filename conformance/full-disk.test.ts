@@ -4,7 +4,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { killedEndpoint } from "./killed-endpoint.ts";
-import { killedTrainingJob, train } from "./killed-training-job.ts";
+import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
 import { createTestServer, region } from "./server.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
@@ -21,7 +21,7 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
     await killedTrainingJob.prepare(server);
     await killedEndpoint.prepare(server);
     await killedEndpoint.before!(server, "serves", "endpoint:before-removed");
-    await train(server, "trains", 1_000_000);
+    await trainWithoutEnd(server, "trains");
     const options = { ...server.clientOptions, maxAttempts: 1 };
     const [s3, sagemaker] = [new S3({ ...options, forcePathStyle: true }), new SageMaker(options)];
     await s3.createBucket({ Bucket: "kept", CreateBucketConfiguration: { LocationConstraint: region } });
