@@ -65,7 +65,9 @@ export function createWire({ version, served }: WireOptions): Wire {
 const routeRest = ({ routes }: LoadedService, { method, path, query, headers }: RequestHead) =>
   routes(method, path, new URLSearchParams(query), (name) => headers[name] !== undefined);
 
-/** What browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed. */
+/**
+ * Returns what browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed.
+ */
 function unsignedRequest({ id }: WireService, { method, headers }: RequestHead): string | undefined {
   if (id !== "s3") return undefined;
   if (method === "OPTIONS") return "S3's answer to a preflight request (CORS)";

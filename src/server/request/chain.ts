@@ -250,7 +250,7 @@ export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "au
 const longestFormBytes = 8 * 1024 * 1024;
 const noBytes = new Uint8Array();
 
-/** The code for a body that cannot be read, before the protocol has seen it. */
+/** Returns the code for a body that cannot be read, before the protocol has seen it. */
 const unreadableCode = (protocol: FoundRequest["protocol"]): string =>
   protocol === "awsQuery" ? "MalformedInput" : "SerializationException";
 

@@ -82,7 +82,7 @@ export function createFileJournalStore(options: {
     await background;
   }
 
-  /** The entries of chunks; undefined when a trim has removed one of their files. */
+  /** Returns the entries of chunks; undefined when a trim has removed one of their files. */
   async function entriesOf(chunks: readonly Chunk[]): Promise<JournalEntry[] | undefined> {
     const entries: JournalEntry[] = [];
     for (const chunk of chunks) {

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { crcCombiner, createCrc64 } from "./crc.ts";
 import type { ChecksumAlgorithm, ObjectChecksum } from "./port.ts";
 
-/** A checksum being computed. `value()` gives it in base64 and is called once, last. */
+/** A checksum being computed. `value()` returns it in base64 and is called once, last. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
   value(): string;
@@ -29,7 +29,7 @@ export const checksumMakers: Readonly<Record<ChecksumAlgorithm, () => RunningChe
   },
 };
 
-/** The checksum of an object from those of its parts, as S3 makes it for either type. */
+/** Returns the checksum of an object from those of its parts, as S3 makes it for either type. */
 export function combineChecksums(
   algorithm: ChecksumAlgorithm,
   type: ObjectChecksum["type"],

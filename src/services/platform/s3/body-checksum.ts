@@ -48,7 +48,9 @@ export function checksumAlgorithm(context: Pick<Context, "settings">, name: stri
   return found;
 }
 
-/** What the object store computes of a body, and the check of the result against what the request announced. */
+/**
+ * Returns what the object store computes of a body, and the check of the result against what the request announced.
+ */
 export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5: string | undefined): BodyOptions {
   if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))
     throw new Fault("InvalidDigest", "The Content-MD5 you specified is not valid.", {
@@ -66,12 +68,12 @@ export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5
   };
 }
 
-/** The member of an answer that holds the checksum, without its type. */
+/** Returns the member of an answer that holds the checksum, without its type. */
 export function checksumOutput(checksum: Pick<ObjectChecksum, "algorithm" | "value"> | undefined): ChecksumMembers {
   return checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value } : {};
 }
 
-/** The same with the type. */
+/** Returns the same member, and the type of the checksum. */
 export function objectChecksumOutput(checksum: ObjectChecksum | undefined) {
   return checksum ? { ...checksumOutput(checksum), ChecksumType: checksum.type } : {};
 }

@@ -111,7 +111,10 @@ export const multipartUpload = defineOperations("s3", permissions, {
   },
 });
 
-/** The checksum that the object will have. A full-object checksum must be one that those of the parts combine to. */
+/**
+ * Returns the checksum that the object will have. A full-object checksum must be one that those of the parts combine
+ * to.
+ */
 function uploadChecksum(
   context: Context,
   input: { ChecksumAlgorithm?: string | undefined; ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined },
