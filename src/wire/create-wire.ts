@@ -1,4 +1,5 @@
 import { type Fault, notBuiltFault } from "../aws/faults.ts";
+import { createBucketFinder } from "./bucket-host.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost, unknownAction } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
@@ -8,8 +9,9 @@ import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from 
 import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
 
 /** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
-export function createWire({ version, served }: WireOptions): Wire {
+export function createWire({ version, served, hostName = "" }: WireOptions): Wire {
   const protocols = createProtocols();
+  const findBucket = createBucketFinder(hostName);
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
   const unsupported = (title: string) =>
@@ -24,9 +26,10 @@ export function createWire({ version, served }: WireOptions): Wire {
     return loaded;
   }
 
-  async function find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
-    const dispatched = dispatch(head, form);
+  async function find(sent: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
+    const dispatched = dispatch(sent, form);
     const { service, protocol } = dispatched;
+    const head = service?.id === "s3" ? findBucket(sent) : sent;
     if (!protocols.isLoaded(protocol)) await protocols.load(protocol);
     const loaded = service && (await load(service));
     const routed = dispatched.operationName === undefined && service?.rest ? routeRest(loaded!, head) : undefined;
