@@ -141,7 +141,7 @@ func tryStreams(ctx context.Context, cfg aws.Config, words []string) {
 	rand.New(rand.NewSource(1)).Read(body)
 	for name, options := range map[string]func(*s3.Options){"over TLS": func(*s3.Options) {}, "as it is": func(o *s3.Options) {
 		o.BaseEndpoint = aws.String(server.String())
-		o.HTTPClient = nil
+		o.HTTPClient = http.DefaultClient
 	}} {
 		manager := transfermanager.New(s3.New(client.Options(), options))
 		key := "parts " + name
@@ -176,7 +176,7 @@ func tryLinks(ctx context.Context, cfg aws.Config, words []string) {
 		same("disposition", answer.Header.Get("Content-Disposition"), "attachment; filename=\"a b+c~\xe9.txt\"") // latin-1
 		same("a changed link", must(http.Get(strings.Replace(get.URL, "filename", "filenames", 1))).StatusCode, 403)
 	}
-	key := "plain"
+	key := "plain.txt"
 	get := must(signer.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: &key, ResponseContentDisposition: aws.String("inline; filename=日本")}))
 	answer := must(http.Get(get.URL))
 	same("a name beyond latin-1", answer.StatusCode, 400)
