@@ -29,18 +29,21 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
   async function find(sent: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
     const dispatched = dispatch(sent, form);
     const { service, protocol } = dispatched;
-    const head = service?.id === "s3" ? findBucket(sent) : sent;
+    const hostBucket = service?.id === "s3" ? findBucket(sent) : "";
+    // What reads the request finds the bucket in the path. The signature is of what was sent.
+    const head = hostBucket === "" ? sent : { ...sent, path: `/${hostBucket}${sent.path}` };
     if (!protocols.isLoaded(protocol)) await protocols.load(protocol);
     const loaded = service && (await load(service));
     const routed = dispatched.operationName === undefined && service?.rest ? routeRest(loaded!, head) : undefined;
     const operationName = dispatched.operationName ?? routed?.operation.name ?? "";
     if (service && loaded && !dispatched.refusal && serves.get(service.id)!.has(operationName)) {
-      return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
+      const request = { ...head, labels: routed?.labels ?? {} };
+      return foundOperation(loaded, service, protocol, operationName, request, hostBucket);
     }
     const unsigned = service && unsignedRequest(service, head);
     if (unsigned !== undefined) {
       const refusal = notBuiltFault(service!.notBuilt!, unsigned, version, "sign the request itself or a link");
-      return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, false);
+      return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, hostBucket, false);
     }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
     const noAction = protocol === "awsQuery" && loaded && dispatched.operationName !== undefined;
@@ -49,7 +52,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
       (noAction && !loaded.model.operations.has(operationName)
         ? unknownAction(operationName, service!.query!.version)
         : unsupported(title));
-    return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols);
+    return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols, hostBucket);
   }
 
   return {
@@ -83,6 +86,7 @@ function foundOperation(
   protocol: ProtocolName,
   operationName: string,
   request: RoutedRequest,
+  hostBucket: string,
 ): FoundRequest {
   const codec = loaded.codec(protocol, operationName);
   return {
@@ -91,6 +95,7 @@ function foundOperation(
     operationName,
     refusal: undefined,
     signed: true,
+    hostBucket,
     operation: loaded.operation(operationName),
     body: { mode: codec.bodyMode, maximumBytes: service.maximumBodyBytes },
     readInput: (body) => codec.readInput(request, body),
@@ -109,6 +114,7 @@ function refusedRequest(
   head: RequestHead,
   refusal: Fault,
   protocols: Protocols,
+  hostBucket: string,
   signed = true,
 ): FoundRequest {
   const speaking = loaded?.protocol(protocol) ?? protocols.create(protocol, service, noFacts);
@@ -121,6 +127,7 @@ function refusedRequest(
     operationName,
     refusal,
     signed,
+    hostBucket,
     operation: undefined,
     body: { mode: "buffer", maximumBytes: service?.maximumBodyBytes ?? 0 },
     readInput: refuse,

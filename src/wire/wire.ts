@@ -51,6 +51,8 @@ export interface FoundRequest {
   readonly refusal: Fault | undefined;
   /** Whether requests of this kind carry a signature. Browsers send some that have none to check. */
   readonly signed: boolean;
+  /** The bucket when the host's name has it in front; else "". */
+  readonly hostBucket: string;
   /** Absent exactly when there is a refusal. */
   readonly operation: WireOperation | undefined;
   /** How `readInput` takes the body, and the most bytes it may have. A stream has no limit here. */
