@@ -121,9 +121,29 @@ export async function shipUnlessFull<T>(
   }
 }
 
+/** Writes a line of the service's own into the log of a run. A server that is killed meanwhile may write it again. */
+export async function addToLog(writer: LogWriter, place: LogPlace, { timestamp, message }: LogEvent): Promise<void> {
+  await openLog(writer, place);
+  await writer.call("logs", "PutLogEvents", { ...place, logEvents: [{ timestamp, message: messageOf(message) }] });
+}
+
+/** Returns the last lines of a log; none of one that is not there. */
+export async function lastLines(writer: LogWriter, place: LogPlace, limit: number): Promise<readonly string[]> {
+  try {
+    const { events = [] } = await writer.call("logs", "GetLogEvents", { ...place, limit, startFromHead: false });
+    return events.map(({ message = "" }) => message);
+  } catch (error) {
+    if (isFault(error, "ResourceNotFoundException")) return [];
+    throw error;
+  }
+}
+
 const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });
 
-/** Splits the lines into batches as large as PutLogEvents accepts. */
+/**
+ * Splits the lines into batches as large as PutLogEvents accepts. Times go back where a torn line, which has no time of
+ * its own, is the first that is read after a restart; PutLogEvents wants them in order within a batch.
+ */
 function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   let batch: LogEvent[] = [];
   let bytes = 0;
@@ -132,6 +152,7 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
     const full =
       batch.length === batchLimits.events ||
       bytes + size > batchLimits.bytes ||
+      event.timestamp < (batch.at(-1)?.timestamp ?? 0) ||
       event.timestamp - (batch[0]?.timestamp ?? event.timestamp) > batchLimits.spanMilliseconds;
     if (full) {
       yield batch;

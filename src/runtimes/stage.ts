@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
-import { tell } from "./events.ts";
+import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
@@ -24,7 +24,7 @@ async function train(): Promise<number> {
 
   tell("Downloading");
   try {
-    const objects = createObjectClient(stopping);
+    const objects = createObjectClient({ signal: stopping });
     for (const channel of plan.channels) {
       await downloadChannel(channel, join(mlRoot, "input/data", channel.name), objects);
     }
@@ -46,7 +46,7 @@ async function train(): Promise<number> {
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, succeeded);
+  const uploaded = await upload(plan, succeeded, stopping);
   if (!succeeded) return failed(failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
@@ -60,10 +60,10 @@ function failed(reason: string, code: number): number {
 
 /**
  * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
- * kept.
+ * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
  */
-async function upload({ output }: TrainingPlan, withModel: boolean) {
-  const objects = createObjectClient();
+async function upload({ output }: TrainingPlan, withModel: boolean, stopping: AbortSignal) {
+  const objects = createObjectClient({ stopping });
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
     return {
@@ -95,6 +95,7 @@ function failureReason(code: number): string {
 // This is the program's working folder.
 process.chdir(mlRoot);
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
+keepTellingAlive();
 try {
   process.exitCode = await train();
 } catch (error) {

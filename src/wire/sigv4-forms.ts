@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { SignatureRules } from "./read-signature.ts";
 import {
   canonicalPath,
   canonicalQuery,
@@ -31,9 +32,9 @@ export function* otherForms(
   request: SignedRequest,
   signedHeaders: string,
   payloadHash: string,
-  s3: boolean,
+  { family, hostBucket = "" }: Pick<SignatureRules, "family" | "hostBucket">,
 ): Generator<string> {
-  const paths = s3 ? s3Paths(request.path) : otherPaths(request.path);
+  const paths = family === "s3" ? s3Paths(request.path, hostBucket === "") : otherPaths(request.path);
   const queries = queryForms(request.query);
   let made = 0;
   for (const headers of headerForms(request.headers, signedHeaders.split(";")))
@@ -50,9 +51,9 @@ const mostForms = 64;
 
 const distinct = (...texts: readonly string[]): string[] => [...new Set(texts)];
 
-function s3Paths(path: string): string[] {
+function s3Paths(path: string, hasBucket: boolean): string[] {
   const ordinary = canonicalPath(path, true);
-  const bucket = /^\/[^/]+/.exec(ordinary)?.[0] ?? "";
+  const bucket = hasBucket ? (/^\/[^/]+/.exec(ordinary)?.[0] ?? "") : "";
   const key = ordinary.slice(bucket.length);
   return distinct(
     ordinary,

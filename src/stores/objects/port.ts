@@ -20,7 +20,7 @@ export interface ObjectKey {
 }
 
 /** The checksums that are made while a body is stored. Values are base64, as in the headers of S3. */
-export type ChecksumAlgorithm = "CRC32" | "CRC64NVME" | "SHA256";
+export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
 
 /** A composite checksum is made of the checksums of the parts, and ends in "-" and their number. */
 export interface ObjectChecksum {

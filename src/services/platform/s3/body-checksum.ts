@@ -4,8 +4,14 @@ import type { Context } from "../../../frame/context.ts";
 import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
 import { invalidRequest, notBuilt } from "./s3-faults.ts";
 
-const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };
-const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
+const supported: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+const others = ["SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
 
 type MemberOf<A extends string> = `Checksum${A}`;
 /** The members by which requests announce the checksum of a body and answers give it. */

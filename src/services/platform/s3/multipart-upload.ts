@@ -125,7 +125,8 @@ function uploadChecksum(
   }
   const algorithm = checksumAlgorithm(context, input.ChecksumAlgorithm);
   const type = input.ChecksumType ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
-  if ((algorithm === "SHA256" && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
+  const isDigest = algorithm === "SHA1" || algorithm === "SHA256";
+  if ((isDigest && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
     throw invalidRequest(
       `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
     );
