@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { type KilledKind, linesOf, patience, sumOf, untilNothingIsLeft } from "./killed-kind.ts";
+import { linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
+import type { KilledKind } from "./killed-kind.ts";
 import type { TestServer } from "./server.ts";
 
 /** A kind of job: how one is made and stopped, and where what it did can be seen. */

@@ -47,7 +47,7 @@ export const refusal = (work: Promise<unknown>) =>
 /** The cache of documents sees a change from the next turn of the event loop on. */
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A body that goes on when it is told to. */
+/** Returns a body that goes on when it is told to. */
 export function slowBody(): { body: Readable; begun: Promise<void>; finish(): void } {
   let begin = () => {};
   let finish = () => {};

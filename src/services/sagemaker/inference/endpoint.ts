@@ -187,7 +187,7 @@ const summaryOf = (variant: Variant): ProductionVariantSummary => ({
   VariantStatus: replacingOf(variant),
 });
 
-/** Why a variant in service has fewer instances than it should: the last of them that ended. */
+/** Returns why a variant in service has fewer instances than it should: the last of them that ended. */
 function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
   const ends = instances.flatMap(({ ready, lastEnd }) => (ready || !lastEnd ? [] : [lastEnd]));
   const last = ends.sort((a, b) => a.time - b.time).at(-1);
