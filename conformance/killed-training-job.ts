@@ -55,7 +55,7 @@ export const killedTrainingJob: KilledJob = {
     return { status: job.TrainingJobStatus, reason: job.FailureReason, steps };
   },
   logGroup: "/aws/sagemaker/TrainingJobs",
-  onceLine: /^Runs /,
+  onceLine: /^INFO: Running xgboost /,
   numberedLine: /^\[(\d+)\]/,
   lines: rounds,
   metric: {
