@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll } from "vitest";
+import { type Target, targetOf } from "./raw-request.ts";
 import { type TestServer, useServer } from "./server.ts";
 
 /** The client of the file's server. */
 export let s3: S3Client;
 
+/** The file's server as the target of raw requests. */
+export let target: Target;
+
 /** Starts a server for the tests of a file, with a bucket. */
-export function useBucket(): TestServer {
+export function useBucket(name = Bucket): TestServer {
   const server = useServer();
   beforeAll(async () => {
     s3 = new S3Client(server.clientOptions);
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    target = targetOf(server);
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
   });
   return server;
 }
