@@ -22,8 +22,8 @@ test("reads texts, templates, constants and lists, and what to do instead", () =
     `),
   ).toEqual([
     { what: "Mode X", instead: "use Y" },
-    { what: "Size *Size*", instead: "leave it out" },
-    { what: "Kind *kind*", instead: "use A, B" },
+    { what: "Size _Size_", instead: "leave it out" },
+    { what: "Kind _kind_", instead: "use A, B" },
     { what: "Forms", instead: "sign it" },
     { what: "", members: ["A", "C", "D", "E"], instead: "leave it out" },
     { what: "A script", instead: "leave it out" },
@@ -34,7 +34,7 @@ test("of two constants with one name the one before the call is meant", () => {
   const twice = `
     function one() { const path = "One."; refuseMembers(context, a, path, ["A"]); }
     function two() { const path = \`Two \${name}: \`; refuseMembers(context, b, path, ["B"]); }`;
-  expect(read(twice).map(({ what }) => what)).toEqual(["One.", "Two *name*: "]);
+  expect(read(twice).map(({ what }) => what)).toEqual(["One.", "Two _name_: "]);
 });
 
 test("a refusal in words that cannot be read is an error that says where, not a gap in the guide", () => {

@@ -6,7 +6,7 @@ import { parseSync } from "oxc-parser";
 export interface Refusal {
   /** Below src: "services/sagemaker/inference/model.ts". */
   readonly file: string;
-  /** As in the message; what depends on the request stands between asterisks: "StorageClass *StorageClass*". */
+  /** As in the message; what depends on the request stands between underscores: "StorageClass _StorageClass_". */
   readonly what: string;
   /** Members that are refused alike; `what` is then the path before them, and may be empty. */
   readonly members?: readonly string[];
@@ -139,7 +139,7 @@ function wordsOf(given: Node, constants: Constants): string | undefined {
     .map((quasi, index) => {
       const part = parts[index];
       const { cooked } = quasi.value as { cooked: string };
-      return cooked + (part ? (wordsOf(part, constants) ?? `*${nameOf(part)}*`) : "");
+      return cooked + (part ? (wordsOf(part, constants) ?? `_${nameOf(part)}_`) : "");
     })
     .join("");
 }
