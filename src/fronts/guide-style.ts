@@ -35,7 +35,9 @@ td code { overflow-wrap: break-word; }
   nav { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
   nav h2 { display: block; margin: 0; font-size: 1rem; }
   h1 { font-size: 1.6rem; }
+  .wide, .wide tbody { display: block; }
   .wide thead { display: none; }
+  .wide code { overflow-wrap: anywhere; }
   .wide tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
   .wide td { display: flex; gap: .75rem; padding: .1rem 0; border: 0; }
   .wide td::before { content: attr(data-title); flex: 0 0 6rem; font-size: .8rem; color: var(--soft); }

@@ -33,7 +33,7 @@ function markdownOf(page: GuidePage, pages: GuidePages): Marked {
         return address === undefined ? words : `<a href="${asText(address)}">${words}</a>`;
       },
       table({ header, rows }) {
-        const titles = header.map(({ text }) => asText(text));
+        const titles = header.map(({ text }) => asText(text.replace(/[`*_]/g, "")));
         const cells = rows.map((row) =>
           row.map(
             ({ tokens }, column) =>
