@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** The pinned environments of the conformance tests: conformance/python/NAME.txt is installed into .venv-NAME. */
-export const pythonEnvironments = ["v2", "v3", "data", "apps"] as const;
+export const pythonEnvironments = ["v2", "v3", "data", "apps", "notebook"] as const;
 
 /**
  * Makes a virtual environment as its requirements file says, or leaves the one that is there when the file has not
