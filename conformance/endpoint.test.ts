@@ -14,6 +14,7 @@ import {
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
+import { childrenOf } from "../src/executors/process/processes.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
 
@@ -23,7 +24,7 @@ const role = "arn:aws:iam::123456789012:role/SageMakerRole";
 const randomRounds = 7;
 const patience = { timeout: 60_000, interval: 50 };
 
-let server: TestServer;
+let server: TestServer & { output(): string };
 /** s3:// address of a model that says whether its first number is above a half. */
 let ModelDataUrl: string;
 
@@ -256,6 +257,42 @@ describe("a real model behind an endpoint", () => {
     const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
     await expect.poll(() => readdirSync(join(server.home, "runs")).includes(runId!), patience).toBe(false);
     await expect.poll(answer, patience).toBeGreaterThan(0.8);
+    await remove(EndpointName);
+  });
+
+  test("is started again when its model server hangs, and calls wait no minute for it", async () => {
+    const EndpointName = "Hung";
+    await deploy(EndpointName);
+    const [runId] = readdirSync(join(server.home, "runs"));
+    const { pid } = JSON.parse(readFileSync(join(server.home, "runs", runId!, "keeper.json"), "utf8")) as {
+      pid: number;
+    };
+    let last = pid;
+    for (let [child] = childrenOf(pid); child !== undefined; [child] = childrenOf(child)) last = child;
+    process.kill(last, "SIGSTOP");
+    const began = performance.now();
+    const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
+    await expect.poll(answer, patience).toBeGreaterThan(0.8);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    const { logs } = clients();
+    const logGroupName = `/aws/sagemaker/Endpoints/${EndpointName}`;
+    const { events = [] } = await logs.filterLogEvents({ logGroupName, filterPattern: '"3 pings in a row"' });
+    expect(events).toHaveLength(1);
+    expect(server.output()).toContain("endpoint hung");
+    await remove(EndpointName);
+  });
+
+  test("is not updated once its configuration was deleted, which AWS refuses", async () => {
+    const { sagemaker } = clients();
+    const EndpointName = "Unconfigured";
+    await configure("deleted", { ModelDataUrl });
+    await deploy(EndpointName, "deleted");
+    await sagemaker.deleteEndpointConfig({ EndpointConfigName: "deleted" });
+    await expect(sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" })).rejects.toMatchObject({
+      name: "ValidationException",
+      message: `Could not find endpoint configuration "arn:aws:sagemaker:${region}:123456789012:endpoint-config/deleted".`,
+    });
+    await expectToAnswer(EndpointName);
     await remove(EndpointName);
   });
 });

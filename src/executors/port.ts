@@ -42,6 +42,11 @@ interface RunLimits {
   /** GPUs that the program needs, whatever the job's instance type has. */
   readonly gpus?: number;
   readonly runtimeSeconds?: number;
+  /**
+   * The most seconds between two signs of life of a program that gives them (see runtimes/events.ts). A program that
+   * gives none for so long hangs, and is ended.
+   */
+  readonly silenceSeconds?: number;
 }
 
 /** The runs of one attempt, one per host. They start together, and all end when one of them fails. */
@@ -83,16 +88,22 @@ export type RunEvent =
 export interface RunExit {
   /** The exit code as a shell reports it: 0 to 255, 128 + signal for a killed program. */
   readonly code: number;
-  /** Why the executor ended the run, if it did; `group`: another run of its group failed. */
-  readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "group";
+  /**
+   * Why the executor ended the run, if it did. `lost`: no server had been there for long; `silent`: the program gave no
+   * sign of life; `group`: another run of its group failed.
+   */
+  readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "silent" | "group";
   readonly time: number;
 }
 
-/** `lost`: the run was started and has ended without an exit. `unknown`: it was never started here, or was removed. */
+/**
+ * `lost`: the run was started and has ended without an exit; `words` is a sentence that says why, as far as the executor
+ * can tell. `unknown`: it was never started here, or was removed.
+ */
 export type RunCondition =
   | { readonly state: "running" }
   | { readonly state: "exited"; readonly exit: RunExit }
-  | { readonly state: "lost" }
+  | { readonly state: "lost"; readonly words: string }
   | { readonly state: "unknown" };
 
 /** Where the server connects to a socket of a run. */
@@ -124,7 +135,8 @@ export interface Executor {
   find(runId: string): Promise<RunCondition>;
   /**
    * Follows a run: yields past events at once, then new ones, until "exit", until the run is lost, or until the signal
-   * aborts. A cursor from before the events that `trim` left continues at the first event left.
+   * aborts. A cursor from before the events that `trim` left continues at the first event left. The last lines of a lost
+   * run say why it was lost. A run that shows no sign of its keeper for long is ended, and is lost then.
    */
   events(runId: string, after?: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
   /** Lets the executor drop the lines and states before that cursor, which are not read again. */

@@ -3,6 +3,9 @@ import { validationFault } from "../aws/faults.ts";
 import type { Executor, RunExit, RunSpec } from "../executors/port.ts";
 import type { FollowedRun, RunState } from "../runs/follow-run.ts";
 import { createTestContext } from "../server/request/test-context.ts";
+import { logEvents } from "../services/platform/logs/log-events.ts";
+import { logGroup } from "../services/platform/logs/log-group.ts";
+import { logStream } from "../services/platform/logs/log-stream.ts";
 import { defineJob } from "./define-job.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import type { JobRuns } from "./job-definition.ts";
@@ -74,7 +77,7 @@ const processingJob = defineJob({
       runtime: () => ({ status: "HALTED", step: "Late" }),
       program: ({ code, told }) => broken(told ?? `It ended with ${code}.`),
       memory: ({ code }) => broken(`Out of memory: ${code}.`),
-      lost: () => broken("It was lost."),
+      lost: ({ loss }) => broken(`InternalServerError: It was lost. ${loss}`),
       refused: ({ message }) => broken(message),
     },
     event: "Processing",
@@ -95,6 +98,8 @@ async function makeJob(RoleArn = "r") {
   const states = new Map<string, "unknown" | "running">();
   const groups: unknown[] = [];
   const stopped: string[] = [];
+  const said: string[] = [];
+  const refused = new Set<number>();
   const executor: Pick<Executor, "name" | "abilities" | "find" | "start" | "stop"> = {
     name: "process",
     abilities: {
@@ -107,6 +112,7 @@ async function makeJob(RoleArn = "r") {
     },
     find: async (id) => ({ state: states.get(id) ?? "unknown" }),
     async start(id, { group }) {
+      if (refused.has(group?.index ?? 0)) throw new Error("no mkfifo");
       states.set(id, "running");
       groups.push(group);
     },
@@ -114,7 +120,10 @@ async function makeJob(RoleArn = "r") {
       stopped.push(id);
     },
   };
-  const context = createTestContext({ units: [processingJob], executor: executor as Executor });
+  const context = createTestContext({
+    units: [processingJob, logGroup, logStream, logEvents],
+    executor: executor as Executor,
+  });
   const named = { ProcessingJobName: "My-Job" };
   const call = context.call as (service: string, operation: string, input: object) => Promise<unknown>;
   await call("sagemaker", "CreateProcessingJob", { ...named, RoleArn });
@@ -126,6 +135,12 @@ async function makeJob(RoleArn = "r") {
     runs: async () => (await context.resources.list("sagebrush/run", { limit: 10 })).documents.length,
     groups,
     stopped,
+    said,
+    /** The hosts that no run can be started for. */
+    refused,
+    kept: async () => (await context.resources.list("sagebrush/run", { limit: 10, status: "Kept" })).documents.length,
+    log: async () =>
+      (await context.call("logs", "FilterLogEvents", { logGroupName: "jobs" })).events!.map(({ message }) => message),
     /** What each host tells, from the first on. */
     async reconcile(...told: readonly Told[]) {
       const unread = { kept: undefined, resumed: false, lines: [], passLines: () => {} };
@@ -134,7 +149,8 @@ async function makeJob(RoleArn = "r") {
         const one = told[job.actual.runs!.findIndex((run) => run.id === id)];
         return { states: [], ended: one?.exit !== undefined, ...unread, ...one };
       };
-      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow };
+      const tell = (words: string) => said.push(words);
+      const own: ReconcileContext = { ...context, hasRoom: () => true, watch: () => {}, follow, tell };
       const { update, changes = [], events } = await processingJob.reconciler.reconcile(job, own);
       const written = update ? [await processingJob.put(context, { ...job, ...update })] : [];
       await context.resources.write([...written, ...changes], { events });
@@ -178,6 +194,40 @@ test("a group that loses a run begins anew as a whole", async () => {
   expect((await job.reconcile()).actual.runs).toHaveLength(2);
   await job.reconcile();
   expect(await job.reconcile(exit(0), exit(0))).toMatchObject({ status: "SUCCEEDED" });
+});
+
+test("the loss of any host is the loss of the attempt, and what all hosts left is kept for a day", async () => {
+  const job = await makeJob("two hosts");
+  const loss = "The program that prepares the run hung, and was ended.";
+  const ids: string[] = [];
+  for (const ends of [
+    [exit(3), exit(137, "silent")],
+    [exit(137, "silent"), exit(143, "stopped")],
+  ]) {
+    ids.push(...(await job.reconcile()).actual.runs!.map(({ id }) => id));
+    await job.reconcile();
+    await job.reconcile(...ends);
+  }
+  const failureReason = `InternalServerError: It was lost. ${loss}`;
+  expect(await job.look()).toMatchObject({ status: "BROKEN", actual: { failureReason, lostAttempts: 1 } });
+  expect(job.said).toEqual([
+    `Run ${ids[1]} was lost, and another attempt begins. ${loss}`,
+    `${failureReason} What the runs ${ids[2]}, ${ids[3]} left is kept for a day.`,
+  ]);
+  expect([await job.kept(), await job.runs()]).toEqual([2, 2]);
+});
+
+test("a host that this machine cannot start a run for is lost, and says why in the log of the job", async () => {
+  const job = await makeJob("two hosts");
+  job.refused.add(1);
+  const [first] = (await job.reconcile()).actual.runs!;
+  expect(await job.reconcile()).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
+  expect(job.stopped).toContain(first!.id);
+  await job.reconcile();
+  const failureReason = "InternalServerError: It was lost. The run could not be started: no mkfifo";
+  expect(await job.reconcile()).toMatchObject({ status: "BROKEN", actual: { failureReason } });
+  expect(await job.log()).toEqual(Array(2).fill("The run could not be started: no mkfifo"));
+  expect(job.said.at(-1)).toMatch(/left is kept for a day\.\n {2}The run could not be started: no mkfifo/);
 });
 
 const told = (number: number, state: string, detail: Record<string, unknown> = {}): RunState => ({
@@ -248,7 +298,8 @@ test("a job ends as its kind says: stopped, lost, refused by its plan", async ()
     await lost.reconcile();
     await lost.reconcile({ ended: true });
   }
-  expect(await lost.look()).toMatchObject({ status: "BROKEN", actual: { failureReason: "It was lost." } });
+  const failureReason = "InternalServerError: It was lost. Nothing of the run was found.";
+  expect(await lost.look()).toMatchObject({ status: "BROKEN", actual: { failureReason } });
   const refused = await makeJob("gone");
   expect(await refused.reconcile()).toMatchObject({
     status: "BROKEN",

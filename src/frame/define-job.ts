@@ -7,7 +7,8 @@ import type { KindDefinition, StatusRow, Subject } from "./define-kind.ts";
 import type { ReconcilerUnit } from "./define-reconciler.ts";
 import { defineResource } from "./define-resource.ts";
 import type { JobRuns } from "./job-definition.ts";
-import { createJobReconciler, jobEvent } from "./job-reconciler.ts";
+import { jobEvent } from "./job-event.ts";
+import { createJobReconciler } from "./job-reconciler.ts";
 import { enter, type JobActual } from "./job-state.ts";
 import type { Begun, ResourceOperations, ResourceUnit } from "./resource-definition.ts";
 

@@ -68,6 +68,8 @@ export interface ReconcileContext extends Context {
    * longer followed.
    */
   follow(runId: string): Promise<FollowedRun>;
+  /** Tells the person who runs the server what went wrong with this document: a line of the server's log. */
+  tell(words: string): void;
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { RunExit } from "../executors/port.ts";
 import type { FollowedRun } from "../runs/follow-run.ts";
+import type { JobEnd } from "./job-definition.ts";
+import type { JobActual } from "./job-state.ts";
 import type { RunPlan } from "./run.ts";
 
 /** Returns the plans of an attempt's runs, one a host; several form a group, which is placed and ended together. */
@@ -28,4 +30,27 @@ export function decidingExit(runs: readonly Ended[]): RunExit | undefined {
   if (failed.length > 0) return failed[0];
   if (exits.includes(undefined)) return undefined;
   return exits.find((exit) => isStopped(exit!)) ?? exits[0];
+}
+
+/**
+ * Returns what the end of an attempt means for its job: its end, another attempt, or one that counts as a retry. `loss`
+ * says why a run of it was lost, by the platform's fault, whatever the other hosts ended with.
+ */
+export function endOfAttempt(
+  { told }: Pick<JobActual, "told">,
+  exit: RunExit | undefined,
+  loss: string | undefined,
+  { stopping, mayRetry }: { readonly stopping: boolean; readonly mayRetry: boolean },
+): JobEnd | "restart" | "retry" {
+  if (exit?.reason === "runtime") return { how: "runtime" };
+  const isStopped = exit?.reason === "stopped" || exit?.reason === "lost";
+  if (stopping && (isStopped || loss !== undefined)) return { how: "stopped" };
+  // The user did not ask for this stop: the server was stopped, or was away for too long.
+  if (isStopped) return "restart";
+  if (!exit || loss !== undefined) return mayRetry ? "retry" : { how: "lost", loss: loss! };
+  const { code } = exit;
+  if (exit.reason === "memory") return { how: "memory", code };
+  if (code === 0) return { how: "completed" };
+  const reason = told.Failed?.reason;
+  return { how: "program", code, told: typeof reason === "string" ? reason : undefined };
 }

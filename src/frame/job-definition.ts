@@ -28,8 +28,8 @@ export interface JobEnds {
   readonly program: { readonly code: number; readonly told: string | undefined };
   /** The run needed more memory than there was. */
   readonly memory: { readonly code: number };
-  /** Runs were lost, more often than the job is retried. */
-  readonly lost: object;
+  /** Runs were lost, more often than the job is retried; `loss` says why the last of them was. */
+  readonly lost: { readonly loss: string };
   /** `plan` refused with this message, because something has changed since the request was checked. */
   readonly refused: { readonly message: string };
 }

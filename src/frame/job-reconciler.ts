@@ -1,8 +1,8 @@
 import { Fault } from "../aws/faults.ts";
 import type { RunExit } from "../executors/port.ts";
 import type { FollowedRun, RunState } from "../runs/follow-run.ts";
-import { shipUnlessFull } from "../runs/ship-log.ts";
-import type { ResourceChange, ResourceEvent } from "../stores/resources/port.ts";
+import { addToLog, shipUnlessFull } from "../runs/ship-log.ts";
+import type { ResourceChange } from "../stores/resources/port.ts";
 import type { Kind } from "./define-kind.ts";
 import {
   defineReconciler,
@@ -10,13 +10,16 @@ import {
   type ReconcileResult,
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
-import { decidingExit, endsOthers, groupOf } from "./job-attempt.ts";
+import { decidingExit, endOfAttempt, endsOthers, groupOf } from "./job-attempt.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
+import { jobEvent } from "./job-event.ts";
+import { isOurs, tellFault } from "./job-fault.ts";
 import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
 import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
+import { firstLoss, type RunLoss } from "./run-loss.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
@@ -83,8 +86,9 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const stopping = job.status === statuses.stopping;
-    if ((await startOrStop(hosts, stopping, context)) === "not begun")
-      return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
+    const begun = await startOrStop(job, hosts, stopping, context);
+    if (begun === "not begun") return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
+    if (begun !== "begun") return conclude(job, job.actual, { loss: begun, counted: job.actual.counted }, context);
 
     const metrics = runs.metrics?.(job, context);
     const { counted } = job.actual;
@@ -109,28 +113,46 @@ export function createJobReconciler<Wanted>(
       if (!stopping && followed.some(endsOthers)) await stopRunning(hosts, context);
       return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
     }
-    const exit = decidingExit(followed);
+    const loss = await firstLoss(context, hosts, followed);
     const after = withMetrics(actual, logs[0]!);
-    const time = exit?.time ?? context.clock.now();
-    const end = endOf(job, after, exit);
-    return "how" in end
-      ? finish(job, after, end, time, context)
-      : restart({ ...after, counted: logs[0]!.counted }, end.lost, time, context);
+    return conclude(job, after, { exit: decidingExit(followed), loss, counted: logs[0]!.counted }, context);
   }
 
-  /** Starts the runs that are written and not started, unless the job is to stop; then it asks them to end. */
+  /** Ends the job after an attempt, or begins another one. */
+  function conclude(
+    job: Job<Wanted>,
+    actual: JobActual,
+    { exit, loss, counted }: AttemptEnd,
+    context: ReconcileContext,
+  ): Promise<Result<Wanted>> {
+    const time = exit?.time ?? context.clock.now();
+    const chances = { stopping: job.status === statuses.stopping, mayRetry: actual.lostAttempts < runs.retries(job) };
+    const end = endOfAttempt(actual, exit, loss?.words, chances);
+    if (typeof end === "object") return finish(job, actual, end, time, context);
+    return restart({ ...actual, counted }, end === "retry" ? loss : undefined, time, context);
+  }
+
+  /**
+   * Starts the runs that are written and not started, unless the job is to stop; then it asks them to end. A run that
+   * this machine cannot start is lost, with its reason in the host's log.
+   */
   async function startOrStop(
+    job: Job<Wanted>,
     hosts: readonly HostRun[],
     stopping: boolean,
     context: ReconcileContext,
-  ): Promise<"begun" | "not begun"> {
+  ): Promise<"begun" | "not begun" | RunLoss> {
     let isBegun = !stopping;
-    for (const { id } of hosts) {
+    for (const [host, { id }] of hosts.entries()) {
       const executor = await executorOf(context, id);
       const { state } = await executor.find(id);
       if (state === "unknown" && !stopping) {
         reached(context, "run-written");
-        await startRun(context, id);
+        const refusal = await startRun(context, id);
+        if (refusal !== undefined) {
+          await addToLog(context, runs.log(job, host), { timestamp: context.clock.now(), message: refusal });
+          return { runId: id, words: refusal };
+        }
         reached(context, "run-started");
       }
       if (state === "running" && stopping) {
@@ -180,34 +202,16 @@ export function createJobReconciler<Wanted>(
       ? undefined
       : states.map(({ state }) => runs.steps[runs.stepOfState[state] ?? ""]?.becomes).findLast(Boolean);
 
-  /** Returns what the end of a run means for its job. A run without an exit is lost: its keeper died. */
-  function endOf(
-    job: Job<Wanted>,
-    { told, lostAttempts }: JobActual,
-    exit: RunExit | undefined,
-  ): JobEnd | { readonly lost: boolean } {
-    const stopping = job.status === statuses.stopping;
-    if (exit?.reason === "runtime") return { how: "runtime" };
-    if (stopping && (!exit || exit.reason === "stopped" || exit.reason === "lost")) return { how: "stopped" };
-    // The user did not ask for this stop: the server was stopped, or was away for too long.
-    if (exit?.reason === "stopped" || exit?.reason === "lost") return { lost: false };
-    if (!exit) return lostAttempts < runs.retries(job) ? { lost: true } : { how: "lost" };
-    const { code } = exit;
-    if (exit.reason === "memory") return { how: "memory", code };
-    if (code === 0) return { how: "completed" };
-    const reason = told.Failed?.reason;
-    return { how: "program", code, told: typeof reason === "string" ? reason : undefined };
-  }
-
   async function restart(
     actual: JobActual,
-    lost: boolean,
+    loss: RunLoss | undefined,
     time: number,
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     const { runs: hosts = [], ...rest } = actual;
     // A plain process may outlive its keeper.
-    if (lost) for (const { id } of hosts) await (await executorOf(context, id)).stop(id, 0);
+    if (loss) for (const { id } of hosts) await (await executorOf(context, id)).stop(id, 0);
+    if (loss) context.tell(`Run ${loss.runId} was lost, and another attempt begins. ${loss.words}`);
     return {
       update: {
         status: statuses.begun,
@@ -215,16 +219,20 @@ export function createJobReconciler<Wanted>(
           ...rest,
           told: {},
           transitions: step(actual, "Restarting", time),
-          lostAttempts: actual.lostAttempts + Number(lost),
+          lostAttempts: actual.lostAttempts + Number(loss !== undefined),
         },
       },
       changes: await endRuns(hosts, context),
     };
   }
 
-  async function endRuns(hosts: readonly HostRun[], context: ReconcileContext): Promise<ResourceChange[]> {
+  async function endRuns(
+    hosts: readonly HostRun[],
+    context: ReconcileContext,
+    how: { readonly keep?: boolean } = {},
+  ): Promise<ResourceChange[]> {
     const changes: ResourceChange[] = [];
-    for (const { id } of hosts) changes.push(...(await endRun(context, id)));
+    for (const { id } of hosts) changes.push(...(await endRun(context, id, how)));
     return changes;
   }
 
@@ -242,7 +250,11 @@ export function createJobReconciler<Wanted>(
     context: ReconcileContext,
   ): Promise<Result<Wanted>> {
     reached(context, "before-final-write");
-    const { status, step: last, reason } = outcomeOf(end, { ...job, actual }, context);
+    const outcome = outcomeOf(end, { ...job, actual }, context);
+    const { status, step: last } = outcome;
+    const reason = outcome.reason?.slice(0, longestReason);
+    const keep = isOurs(reason);
+    if (keep) await tellFault(context, runs, job, reason);
     const ended: JobActual = {
       ...actual,
       transitions: step(actual, last, time, true),
@@ -251,7 +263,7 @@ export function createJobReconciler<Wanted>(
     };
     return {
       update: { status, actual: ended },
-      changes: await endRuns(job.actual.runs ?? [], context),
+      changes: await endRuns(job.actual.runs ?? [], context, { keep }),
       events: [jobEvent(kind, runs, { ...job, status, actual: ended })],
     };
   }
@@ -274,13 +286,12 @@ export function createJobReconciler<Wanted>(
   });
 }
 
-/** Returns the event about a change of a job's status. */
-export function jobEvent<Wanted>(
-  kind: Kind<Wanted, JobActual>,
-  { event }: Pick<JobRuns<Wanted>, "event">,
-  { key, status, actual }: Pick<Job<Wanted>, "key" | "status" | "actual">,
-): ResourceEvent {
-  const { failureReason, transitions } = actual;
-  const secondaryStatus = transitions.at(-1)?.Status;
-  return { type: event, key, detail: { arn: kind.arn(key), status, secondaryStatus, failureReason } };
+/** How an attempt ended, and why one of its runs was lost. */
+interface AttemptEnd {
+  readonly exit?: RunExit | undefined;
+  readonly loss: RunLoss | undefined;
+  readonly counted: JobActual["counted"];
 }
+
+/** The longest FailureReason that AWS shows. */
+const longestReason = 1024;

@@ -1,10 +1,12 @@
 import { Fault } from "../aws/faults.ts";
 import { backOffMilliseconds } from "../base/back-off.ts";
+import type { RunExit } from "../executors/port.ts";
 import type { RunState } from "../runs/follow-run.ts";
-import { type LogPlace, openLog, shipLines, shipUnlessFull } from "../runs/ship-log.ts";
+import { addToLog, type LogPlace, openLog, shipLines, shipUnlessFull } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
+import { lossOf } from "./run-loss.ts";
 
 /** Something that must stay up: a model server, an app, a notebook. When its run ends, a new run takes its place. */
 export interface KeptRun {
@@ -20,8 +22,10 @@ export interface KeptRun {
   readonly failures: number;
   /** The earliest time of the next start, in milliseconds since 1970. */
   readonly notBefore: number;
-  /** The reason that the run reported with its state Failed. */
+  /** The reason that the run reported with its last state Failed, or with the state that says that it hangs. */
   readonly told?: string;
+  /** Why and when the run before this one ended. */
+  readonly lastEnd?: { readonly reason: string; readonly time: number };
 }
 
 /** A run that is no longer needed: it is asked to end at `stopAt`, and forgotten when it has ended. */
@@ -38,12 +42,12 @@ export const newKeptRun: KeptRun = { ready: false, failures: 0, notBefore: 0 };
 export interface Kept<K> {
   /** The same object when nothing changed; undefined when a new run is to take its place. */
   readonly kept: K | undefined;
-  readonly next?: Pick<KeptRun, "failures" | "notBefore">;
+  readonly next?: Pick<KeptRun, "failures" | "notBefore" | "lastEnd">;
   readonly changes: readonly ResourceChange[];
   /** When to look again, in milliseconds since 1970. */
   readonly again?: number;
-  /** Why the run ended before it was ready. */
-  readonly failure?: string;
+  /** Why the run ended before it was ready. `lost`: by the platform's fault, so that what it left is worth keeping. */
+  readonly failure?: { readonly reason: string; readonly lost?: string };
 }
 
 /** What to keep up, and how. */
@@ -53,12 +57,17 @@ export interface KeepOptions {
   readonly log: LogPlace;
   /** The state by which a run reports that it is ready. */
   readonly readyState: string;
+  /** The state by which it reports that it no longer is, and is about to end. */
+  readonly unreadyState: string;
   plan(): RunPlan;
   /** Called at named points, where a test may have the server kill itself. */
   reached(point: "created" | "run-written" | "run-started"): void;
-  /** Returns the failure of a run that ended before it was ready and reported no reason. */
-  earlyEnd(exit: { readonly code?: number; readonly memory: boolean }): string;
+  /** Returns words for the end of a run that reported no reason; `early`: before it was ready. */
+  ended(exit: { readonly code: number; readonly memory: boolean; readonly early: boolean }): string;
 }
+
+/** After so many runs in a row that were lost before they were ready, what they are for has failed. */
+const mostLosses = 3;
 
 /** A run that was ready for this long no longer counts as failing. */
 const stableMilliseconds = 60_000;
@@ -82,37 +91,86 @@ export async function keepRun<K extends KeptRun>(
       // An image or an executor that was there when the request was checked is gone.
       if (!(error instanceof Fault)) throw error;
       const next = nextStart(kept.failures + 1, now);
-      return { kept: undefined, next, changes: [], failure: error.message };
+      return { kept: undefined, next, changes: [], failure: { reason: error.message } };
     }
   }
   const executor = await executorOf(context, runId);
   if ((await executor.find(runId)).state === "unknown") {
     options.reached("run-written");
     await openLog(context, options.log);
-    await startRun(context, runId);
+    const refusal = await startRun(context, runId);
+    if (refusal !== undefined) {
+      await addToLog(context, options.log, { timestamp: now, message: refusal });
+      return lostRun(context, kept, runId, refusal);
+    }
     options.reached("run-started");
   }
   const run = await followKept(context, options.log, runId);
-  const told = reasonIn(run.states) ?? kept.told;
-  if (run.ended) {
-    const { exit } = run;
-    // The machine went down or the server was stopped: the program itself did not fail.
-    const interrupted = exit === undefined || exit.reason === "stopped";
-    const neverReady = !interrupted && kept.readySince === undefined;
-    const stable = kept.readySince !== undefined && now - kept.readySince >= stableMilliseconds;
-    const failures = interrupted || stable ? 0 : kept.failures + 1;
-    const early = { code: exit?.code, memory: exit?.reason === "memory" };
-    return {
-      kept: undefined,
-      next: nextStart(failures, now),
-      changes: await endRun(context, runId),
-      failure: neverReady ? (told ?? options.earlyEnd(early)) : undefined,
-    };
-  }
-  if (!kept.ready && run.states.some(({ state }) => state === options.readyState))
-    return { kept: { ...kept, ready: true, readySince: now, told }, changes: [] };
+  const told = reasonIn(run.states, options) ?? kept.told;
+  if (run.ended) return endOf(context, { ...kept, told }, runId, run.exit, options);
+  const turn = run.states.findLast(({ state }) => state === options.readyState || state === options.unreadyState);
+  const ready = turn ? turn.state === options.readyState : kept.ready;
+  if (kept.ready && !ready) context.tell(`Run ${runId}: ${told}`);
+  if (ready !== kept.ready) return { kept: { ...kept, ready, readySince: kept.readySince ?? now, told }, changes: [] };
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
+
+/** What the end of a run means: its place is free, and a deployment that never was ready may have failed. */
+async function endOf<K extends KeptRun>(
+  context: ReconcileContext,
+  kept: K,
+  runId: string,
+  exit: RunExit | undefined,
+  options: KeepOptions,
+): Promise<Kept<K>> {
+  const loss = await lossOf(exit, await executorOf(context, runId), runId);
+  if (!exit || loss !== undefined) return lostRun(context, kept, runId, loss!);
+  const now = context.clock.now();
+  // The server was stopped, or was away for long: the program itself did not fail.
+  const interrupted = exit.reason === "stopped" || exit.reason === "lost";
+  const early = kept.readySince === undefined;
+  const reason = kept.told ?? options.ended({ code: exit.code, memory: exit.reason === "memory", early });
+  return {
+    kept: undefined,
+    next: {
+      ...nextStart(interrupted || isStable(kept, now) ? 0 : kept.failures + 1, now),
+      lastEnd: { reason, time: now },
+    },
+    changes: await endRun(context, runId),
+    failure: early && !interrupted ? { reason } : undefined,
+  };
+}
+
+/**
+ * A run that the platform lost is replaced, because a machine that went down loses all of them. One that is lost again
+ * and again before it is ready fails what it is for.
+ */
+async function lostRun<K extends KeptRun>(
+  context: ReconcileContext,
+  kept: K,
+  runId: string,
+  loss: string,
+): Promise<Kept<K>> {
+  const now = context.clock.now();
+  const failures = isStable(kept, now) ? 0 : kept.failures + 1;
+  const failed = kept.readySince === undefined && failures >= mostLosses;
+  // A plain process may outlive its keeper.
+  await (await executorOf(context, runId)).stop(runId, 0);
+  context.tell(
+    failed
+      ? `Run ${runId} was lost, as the ${mostLosses - 1} before it; what it left is kept for a day. ${loss}`
+      : `Run ${runId} was lost, and another one takes its place. ${loss}`,
+  );
+  return {
+    kept: undefined,
+    next: { ...nextStart(failures, now), lastEnd: { reason: loss, time: now } },
+    changes: await endRun(context, runId),
+    failure: failed ? { reason: `The run was lost ${failures} times in a row. ${loss}`, lost: runId } : undefined,
+  };
+}
+
+const isStable = ({ readySince }: KeptRun, now: number): boolean =>
+  readySince !== undefined && now - readySince >= stableMilliseconds;
 
 /** Returns the next start: at once after the first failure, after a longer pause each time that follows. */
 function nextStart(failures: number, now: number): Pick<KeptRun, "failures" | "notBefore"> {
@@ -131,8 +189,8 @@ async function followKept(context: ReconcileContext, log: LogPlace, runId: strin
   return run;
 }
 
-function reasonIn(states: readonly RunState[]): string | undefined {
-  const reason = states.findLast(({ state }) => state === "Failed")?.detail.reason;
+function reasonIn(states: readonly RunState[], { unreadyState }: KeepOptions): string | undefined {
+  const reason = states.findLast(({ state }) => state === "Failed" || state === unreadyState)?.detail.reason;
   return typeof reason === "string" ? reason : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Grant } from "../aws/caller.ts";
 import { validationFault } from "../aws/faults.ts";
 import type { Executor, RunSpec } from "../executors/port.ts";
 import type { RunProgress } from "../runs/follow-run.ts";
-import { runIdentity } from "../runs/run-key.ts";
+import { keptStatus, runIdentity } from "../runs/run-key.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
@@ -12,7 +12,8 @@ import { upgradedSpec } from "./upgrade-run.ts";
 /**
  * A run is one attempt of a job. Its document is "Active" from before the run is started until the job has recorded its
  * end. As long as it is, the run's key is valid for what `grants` allow; after that the server removes what the
- * executor still has of the run.
+ * executor still has of the run. A run that ended by the platform's fault is "Kept" first: for a day its executor has
+ * what it left (see kept-runs.ts).
  */
 export interface RunWanted {
   readonly spec: RunSpec;
@@ -91,25 +92,49 @@ export async function executorOf(
   return found ? executors.named(run.read(found).wanted.executor) : executors.all[0]!;
 }
 
-/** Starts a run whose document is written. Repeating it does no harm. */
-export async function startRun(context: Context, runId: string): Promise<void> {
+/** Errors of a machine that is short of something; what it is asked for may be had later. */
+const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+
+/**
+ * Starts a run whose document is written. Repeating it does no harm. Returns why this machine cannot start the run; when
+ * the machine is short of something, it throws, and may be asked again.
+ */
+export async function startRun(context: Context, runId: string): Promise<string | undefined> {
   const document = await run.find(context, runKey(context, runId));
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
   const { spec, executor } = document.wanted;
   // The run's key is not in the document: it follows from the run's id.
   const identity = runIdentity(context.settings.runSecret, runId, context.region);
   const by = context.executors.named(executor);
-  await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
+  try {
+    await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
+  } catch (error) {
+    if (!(error instanceof Error) || shortages.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return `The run could not be started: ${error.message}`;
+  }
   // Whoever deleted the document meanwhile may have removed the run before it was there.
   if (!(await context.resources.get(document.key))) await by.remove(runId);
+  return undefined;
 }
 
 /**
  * Returns the changes that end a run. Write them in one batch with the document that the run belongs to, when that
- * document records how the run ended.
+ * document records how the run ended. `keep`: the executor keeps for a day what the run left; what still runs of it is
+ * ended here.
  */
-export async function endRun(context: Context, runId: string): Promise<ResourceChange[]> {
-  const document = await context.resources.get(runKey(context, runId));
+export async function endRun(
+  context: Context,
+  runId: string,
+  { keep = false }: { readonly keep?: boolean } = {},
+): Promise<ResourceChange[]> {
+  const key = runKey(context, runId);
+  if (keep) {
+    const document = await run.find(context, key);
+    if (!document) return [];
+    await context.executors.named(document.wanted.executor).stop(runId, 0);
+    return [await run.put(context, { ...document, status: keptStatus, modified: context.clock.now() })];
+  }
+  const document = await context.resources.get(key);
   return document ? [{ delete: document.key, expected: document.version }] : [];
 }
 

@@ -3,6 +3,9 @@ import { createHmac } from "node:crypto";
 /** The kind of a run's document in the resource store. */
 export const runKindName = "sagebrush/run";
 
+/** The status of the document of a run that has ended and whose executor is to keep what it left. */
+export const keptStatus = "Kept";
+
 /** The prefix of every run's access key id; the rest of it is the run's id. */
 export const runKeyPrefix = "SBRN";
 

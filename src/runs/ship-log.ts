@@ -121,6 +121,23 @@ export async function shipUnlessFull<T>(
   }
 }
 
+/** Writes a line of the service's own into the log of a run. A server that is killed meanwhile may write it again. */
+export async function addToLog(writer: LogWriter, place: LogPlace, { timestamp, message }: LogEvent): Promise<void> {
+  await openLog(writer, place);
+  await writer.call("logs", "PutLogEvents", { ...place, logEvents: [{ timestamp, message: messageOf(message) }] });
+}
+
+/** Returns the last lines of a log; none of one that is not there. */
+export async function lastLines(writer: LogWriter, place: LogPlace, limit: number): Promise<readonly string[]> {
+  try {
+    const { events = [] } = await writer.call("logs", "GetLogEvents", { ...place, limit, startFromHead: false });
+    return events.map(({ message = "" }) => message);
+  } catch (error) {
+    if (isFault(error, "ResourceNotFoundException")) return [];
+    throw error;
+  }
+}
+
 const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });
 
 /** Splits the lines into batches as large as PutLogEvents accepts. */

@@ -22,8 +22,21 @@ export async function stopRuns(executors: Executors, report: (what: string, erro
 async function stopRun(executor: Executor, runId: string): Promise<void> {
   // A full disk prevents even the note that asks the keeper to stop; the run then ends without grace.
   await executor.stop(runId, graceSeconds).catch(() => executor.stop(runId, 0));
-  const deadline = Date.now() + (graceSeconds + 5) * 1000;
-  while ((await executor.find(runId)).state === "running" && Date.now() < deadline) await setTimeout(lookMilliseconds);
+  if (await ends(executor, runId, graceSeconds + 5)) return;
+  // It hangs; its executor ends it without grace.
+  await executor.stop(runId, 0);
+  if (!(await ends(executor, runId, killSeconds))) throw new Error("it still runs, and is left to the next start");
+}
+
+/** How long an executor may take to end a run that hangs. */
+const killSeconds = 15;
+
+async function ends(executor: Executor, runId: string, seconds: number): Promise<boolean> {
+  for (const deadline = performance.now() + seconds * 1000; performance.now() < deadline; ) {
+    if ((await executor.find(runId)).state !== "running") return true;
+    await setTimeout(lookMilliseconds);
+  }
+  return false;
 }
 
 /** Kills all runs and removes them from their executors. */

@@ -16,6 +16,8 @@ export interface Program {
   readonly graceSeconds?: number;
   /** Whether the program tells states itself, as a program of the platform may. */
   readonly tellsStates?: boolean;
+  /** Called with the process id of the program. */
+  readonly started?: (pid: number) => void;
 }
 
 /** The exit code of a run that was stopped. */
@@ -23,7 +25,7 @@ export const stoppedCode = 128 + constants.signals.SIGTERM;
 
 /** Runs a program to its end and returns its exit code as a shell reports it: 127 when it cannot be started. */
 export async function runProgram(program: Program): Promise<number> {
-  const { command, environment, stopping, graceSeconds, tellsStates } = program;
+  const { command, environment, stopping, graceSeconds, tellsStates, started } = program;
   if (stopping.aborted) return stoppedCode;
   const [name, ...rest] = command;
   // The output is opened again because Node makes its own non-blocking, and a program sharing it would fail on a full
@@ -34,6 +36,7 @@ export async function runProgram(program: Program): Promise<number> {
     stdio: ["ignore", output, output, ...(tellsStates ? (["inherit"] as const) : [])],
   });
   closeSync(output);
+  if (child.pid !== undefined) started?.(child.pid);
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill("SIGTERM");

@@ -1,47 +1,89 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ServingPlan, serverSocket, servingPlanFile } from "../images/serving-plan.ts";
-import { tell } from "./events.ts";
+import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
+import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
+import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
 // Not imported, because an import would load Node's client for fetch too, and this program stays as long as its endpoint.
 const { request } = process.getBuiltinModule("node:http");
 
 /**
  * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model
- * server and waits until the server answers a ping. SIGTERM is passed on to the model server, which answers the
- * requests in flight and ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's
+ * server, waits until the server answers a ping, and goes on to look after it: one that hangs is ended, and the run with
+ * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's
  * memory is free while the model is served.
  *
- * States told: Downloading, Starting, then InService or Failed {reason}.
+ * States told: Downloading, Starting, then InService or Failed {reason}, then Unhealthy {reason} for a server that hangs.
  */
 async function serve(plan: ServingPlan): Promise<number> {
+  keepTellingAlive();
   const stopping = abortedBySigterm();
   const { signal } = stopping;
   if (plan.model) {
     tell("Downloading");
-    const command = [process.execPath, import.meta.filename, "fetch"];
-    const code = await runProgram({ command, environment: process.env, stopping: signal, tellsStates: true });
+    const code = await download(plan, signal);
     if (code !== 0) return code;
   }
 
   tell("Starting");
   const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
-  const server = runProgram({ command: commandOf(plan), environment, stopping: signal });
-  const isReady = await Promise.race([firstPing(plan.startupSeconds, signal), server.then(() => false)]);
-  if (isReady) tell("InService");
-  else if (!signal.aborted) {
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
-    tell("Failed", { reason });
-    stopping.abort();
+  let pid = 0;
+  const started = (id: number) => {
+    pid = id;
+  };
+  const graceSeconds = servingGraceSeconds;
+  const ended = new AbortController();
+  const server = runProgram({ command: commandOf(plan), environment, stopping: signal, graceSeconds, started }).finally(
+    () => ended.abort(),
+  );
+  const watching = AbortSignal.any([signal, ended.signal]);
+  if (!(await firstPing(plan.startupSeconds, watching))) {
+    if (!signal.aborted) {
+      const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
+      tell("Failed", { reason });
+      stopping.abort();
+      return Math.max(1, await server);
+    }
+    return server;
+  }
+  tell("InService");
+  const hanging = await watchServer({ ping, pid, signal: watching });
+  if (hanging !== undefined) {
+    const reason = `${hanging}. It is ended, and another one takes its place.`;
+    console.error(reason);
+    tell("Unhealthy", { reason });
+    // A server that hangs does not answer to SIGTERM either. What it has started ends with the run.
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {}
     return Math.max(1, await server);
   }
   return server;
 }
 
-/** The container contract: a ping is answered within 2 s, with 200 when the model server is ready. */
-const pingMilliseconds = 2000;
+/** How much longer the child process may take to end by itself, after the time for the download. */
+const fetchGraceSeconds = 30;
+
+/** Downloads the model in a child process, which is ended when it hangs. */
+async function download(plan: ServingPlan, signal: AbortSignal): Promise<number> {
+  const late = AbortSignal.timeout((plan.downloadSeconds + fetchGraceSeconds) * 1000);
+  const code = await runProgram({
+    command: [process.execPath, import.meta.filename, "fetch"],
+    environment: process.env,
+    stopping: AbortSignal.any([signal, late]),
+    graceSeconds: 5,
+    tellsStates: true,
+  });
+  if (late.aborted && code !== 0) {
+    const reason = `The download of the model data from ${plan.model!.url} took longer than ${plan.downloadSeconds} s and could not be ended.`;
+    console.error(reason);
+    tell("Failed", { reason });
+  }
+  return code;
+}
+
 const firstPauseMilliseconds = 10;
 const lastPauseMilliseconds = 250;
 
@@ -58,15 +100,19 @@ async function firstPing(withinSeconds: number, signal: AbortSignal): Promise<bo
   return false;
 }
 
+/** A connection of its own, so that a server with one thread is not kept by it. */
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
     const outgoing = request({
       socketPath: serverSocket,
       path: "/ping",
+      agent: false,
       signal: AbortSignal.timeout(pingMilliseconds),
     });
     outgoing.once("response", (response) => {
       response.resume();
+      // An answer that is broken off is one all the same.
+      response.on("error", () => {});
       resolve(response.statusCode === 200);
     });
     outgoing.once("error", () => resolve(false));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
-import { tell } from "./events.ts";
+import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient } from "./object-client.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
@@ -95,6 +95,7 @@ function failureReason(code: number): string {
 // This is the program's working folder.
 process.chdir(mlRoot);
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
+keepTellingAlive();
 try {
   process.exitCode = await train();
 } catch (error) {

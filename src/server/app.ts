@@ -35,6 +35,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
       settings,
       units,
       report: reportError,
+      tell: (words) => console.error(words),
       reset: (): Promise<void> => {
         resetting ??= reset().finally(() => {
           resetting = undefined;

@@ -4,6 +4,7 @@ import type { UpkeepEntry } from "../frame/define-upkeep.ts";
 export const upkeep: readonly UpkeepEntry[] = [
   { name: "body-sweep", everyMilliseconds: 3600000, load: () => import("../frame/body-sweep.ts").then((file) => file.bodySweep) },
   { name: "token-expiry", everyMilliseconds: 3600000, load: () => import("../frame/idempotency.ts").then((file) => file.tokenExpiry) },
+  { name: "kept-runs", everyMilliseconds: 3600000, load: () => import("../frame/kept-runs.ts").then((file) => file.keptRuns) },
   { name: "metric-roll-up", everyMilliseconds: 600000, load: () => import("./platform/cloudwatch/metric-upkeep.ts").then((file) => file.metricUpkeep) },
   { name: "log-journal-sweep", everyMilliseconds: 3600000, load: () => import("./platform/logs/journal-sweep.ts").then((file) => file.journalSweep) },
   { name: "log-retention", everyMilliseconds: 3600000, load: () => import("./platform/logs/log-retention.ts").then((file) => file.logRetention) },

@@ -22,7 +22,7 @@ export interface Command {
 
 /**
  * Starts the command. `ended` is called once, when everything that the command printed is recorded, with the exit code
- * as a shell reports it.
+ * as a shell reports it; `alive` at each sign of life that it gives.
  */
 export function startCommand(
   folder: RunFolder,
@@ -30,6 +30,7 @@ export function startCommand(
   group: ControlGroup | undefined,
   recorder: Recorder,
   ended: (code: number) => void,
+  alive: () => void,
 ): Command {
   const output = openPipe(join(folder.root, "output.pipe"));
   const states = openPipe(join(folder.root, "states.pipe"));
@@ -63,7 +64,7 @@ export function startCommand(
 
   const printed = follow(output.reader, (lines) => recorder.lines(lines));
   const told = follow(states.reader, (lines) => {
-    for (const line of lines) recordState(line, recorder);
+    for (const line of lines) recordState(line, recorder, alive);
   });
   const finish = async (code: number) => {
     kill();
@@ -97,10 +98,17 @@ function noteCommand(folder: RunFolder, pid: number): void {
   }
 }
 
-/** Records a line of the events descriptor, {"state": "...", "detail": {...}}; any other line goes into the log. */
-function recordState(line: string, recorder: Recorder): void {
+/**
+ * Records a line of the events descriptor, {"state": "...", "detail": {...}}. {"alive": true} is a sign of life; any
+ * other line goes into the log.
+ */
+function recordState(line: string, recorder: Recorder, alive: () => void): void {
   try {
-    const { state, detail } = JSON.parse(line) as { state?: unknown; detail?: unknown };
+    const { state, detail, alive: lives } = JSON.parse(line) as { state?: unknown; detail?: unknown; alive?: unknown };
+    if (lives === true) {
+      alive();
+      return;
+    }
     if (typeof state === "string" && state !== "") {
       recorder.state(state, typeof detail === "object" && detail !== null ? detail : {});
       return;
@@ -109,13 +117,15 @@ function recordState(line: string, recorder: Recorder): void {
   recorder.lines([`Not a state, a line of JSON such as {"state":"Training"} is expected: ${line}`]);
 }
 
+const makeMilliseconds = 10_000;
+
 /**
  * Opens both ends of a named pipe. Node's own pipes are sockets, and a program cannot open /dev/stdout when it is a
  * socket.
  */
 function openPipe(path: string): { reader: number; writer: number } {
   rmSync(path, { force: true });
-  execFileSync("mkfifo", ["-m", "600", path]);
+  execFileSync("mkfifo", ["-m", "600", path], { timeout: makeMilliseconds });
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
   rmSync(path);

@@ -1,24 +1,37 @@
-import { type FSWatcher, watch } from "node:fs";
+import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import type { RunEvent } from "../port.ts";
+import { lastWords, noteLastWords } from "./last-words.ts";
 import { linesOf } from "./lines-of.ts";
-import { cursorText, parseCursor } from "./log-segments.ts";
-import { isAlive } from "./processes.ts";
+import { cursorText, listSegments, parseCursor } from "./log-segments.ts";
+import { isAlive, signalProcess } from "./processes.ts";
+import { keeperSilenceMilliseconds, watchPulse } from "./pulse.ts";
 import { type LogReader, openIfThere, openLog } from "./read-log.ts";
 import { type KeeperRecord, type RecordedState, type RunFolder, readExit, readJson } from "./run-folder.ts";
 
-/** A file watch may miss a change (network file systems, full queues), so the folder is also read at this interval. */
+/** A file watch may miss a change (network file systems, full queues), so the folder is also looked at so often. */
 const lookAgainMilliseconds = 2000;
+/** Of so many looks at which nothing seemed to have changed, one reads the folder all the same. */
+const looksPerRead = 15;
 
 /**
  * Yields the events of a run in the exact order in which they happened: past events, then new ones, until the exit, or
  * until the run is found lost. A cursor is "<bytes of log>.<bytes of events>" read so far.
  */
-export async function* followRun(folder: RunFolder, after = "0.0", signal?: AbortSignal): AsyncGenerator<RunEvent> {
+export async function* followRun(
+  folder: RunFolder,
+  after = "0.0",
+  signal?: AbortSignal,
+  silenceMilliseconds = keeperSilenceMilliseconds,
+): AsyncGenerator<RunEvent> {
   const position: Position = { ...parseCursor(after), time: Date.now() };
+  const silence = watchPulse(folder.pulse);
   const changes = watchFolder(folder.root, signal);
+  let looks = 0;
+  let isEnded = false;
   try {
     while (!signal?.aborted) {
       const changed = changes.next();
+      const length = recordedLength(folder);
       // The exit is read before the files: after an exit, or without a keeper, nothing is added to the files.
       const exit = readExit(folder);
       const keeper = exit ? undefined : readJson<KeeperRecord>(folder.keeper);
@@ -28,11 +41,52 @@ export async function* followRun(folder: RunFolder, after = "0.0", signal?: Abor
       const last = exit ?? (over ? readExit(folder) : undefined);
       if (last && !exit) continue;
       if (last) yield { type: "exit", cursor: cursorText(position), time: last.time, exit: last };
+      if (over && !last && existsSync(folder.keeper)) yield* wordsAfter(folder, position);
       if (over) return;
-      await changed;
+      if (!isEnded && (silence() ?? 0) > silenceMilliseconds) {
+        isEnded = true;
+        endSilent(folder, keeper, silenceMilliseconds);
+      }
+      // At most looks an idle run costs no reading.
+      const isIdle = () =>
+        ++looks % looksPerRead !== 0 &&
+        recordedLength(folder) === length &&
+        !existsSync(folder.exit) &&
+        isAlive(keeper) &&
+        (silence() ?? 0) <= silenceMilliseconds;
+      let woken = await changed;
+      while (woken === "time" && isIdle()) woken = await changes.next();
     }
   } finally {
     changes.close();
+  }
+}
+
+/** The length of what the keeper has recorded. */
+function recordedLength(folder: RunFolder): number {
+  const last = listSegments(folder.root).at(-1);
+  const lengthOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return lengthOf(folder.events) + (last ? last.start + lengthOf(last.path) : 0);
+}
+
+/** Ends a keeper that hangs: one that was stopped does not hear a signal but this one. */
+function endSilent(folder: RunFolder, keeper: KeeperRecord, silenceMilliseconds: number): void {
+  const seconds = silenceMilliseconds / 1000;
+  noteLastWords(folder, `The keeper gave no sign of life for ${seconds} s and was killed by the server.`);
+  signalProcess(keeper, "SIGKILL");
+}
+
+/**
+ * Yields why a run was lost, as lines after the end of its log. A cursor beyond that end counts the lines that were
+ * read.
+ */
+async function* wordsAfter(folder: RunFolder, position: Position): AsyncGenerator<RunEvent> {
+  const log = await openLog(folder.root);
+  await log.close();
+  const { lines, time } = lastWords(folder);
+  for (const line of lines.slice(Math.max(0, position.log - log.end))) {
+    position.log = Math.max(position.log, log.end) + 1;
+    yield { type: "log", cursor: cursorText(position), time, line };
   }
 }
 
@@ -98,12 +152,12 @@ async function* readLines(
   }
 }
 
-/** `next()` resolves at the next change of the folder, after a while at the latest, or when the signal aborts. */
-function watchFolder(folder: string, signal?: AbortSignal): { next(): Promise<void>; close(): void } {
-  let wake = () => {};
+/** `next()` resolves at the next change of the folder or when the signal aborts, or after a while: "time". */
+function watchFolder(folder: string, signal?: AbortSignal): { next(): Promise<"change" | "time">; close(): void } {
+  let wake = (_: "change" | "time") => {};
   let timer: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
-  const changed = () => wake();
+  const changed = () => wake("change");
   try {
     watcher = watch(folder, { persistent: false }, changed);
     watcher.on("error", () => {});
@@ -113,9 +167,9 @@ function watchFolder(folder: string, signal?: AbortSignal): { next(): Promise<vo
   signal?.addEventListener("abort", changed);
   return {
     next: () =>
-      new Promise<void>((resolve) => {
+      new Promise((resolve) => {
         clearTimeout(timer);
-        timer = setTimeout(resolve, lookAgainMilliseconds);
+        timer = setTimeout(resolve, lookAgainMilliseconds, "time");
         wake = resolve;
       }),
     close() {

@@ -1,8 +1,9 @@
 import { closeSync, statSync, writeSync } from "node:fs";
 import type { RunExit } from "../port.ts";
-import { killedBy, startCommand } from "./command.ts";
+import { type Command, killedBy, startCommand } from "./command.ts";
 import { type ControlGroup, createControlGroup, ranOutOfMemory, removeControlGroups } from "./control-group.ts";
 import { identify } from "./processes.ts";
+import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import {
   type KeeperRecord,
@@ -63,7 +64,11 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
   let reason: RunExit["reason"];
   let killTimer: NodeJS.Timeout | undefined;
   let killAt = Number.POSITIVE_INFINITY;
-  const command = startCommand(folder, launch, group, recorder, ended);
+  let alive = performance.now();
+  const command = startCommand(folder, launch, group, recorder, ended, () => {
+    alive = performance.now();
+  });
+  kept = command;
 
   function stop(why: NonNullable<RunExit["reason"]>, graceSeconds: number): void {
     reason ??= why;
@@ -93,17 +98,28 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
   }
 
   const started = performance.now();
-  const unrenewed = createLeaseWatch(launch.lease.file);
+  const unrenewed = watchPulse(launch.lease.file);
+  const beat = createPulse(folder.pulse);
+  let looked = started;
   const watch = setInterval(() => {
+    const now = performance.now();
+    // This keeper itself was held up: what it was told meanwhile is still to be read.
+    if (now - looked > 3 * watchMilliseconds) alive = now;
+    looked = now;
+    beat();
     if (!isThere(folder.keeper)) {
       command.kill();
       process.exit(1);
     }
     recorder.tellStates();
     recorder.lines([]);
-    if (unrenewed() > launch.lease.seconds * 1000) stop("lost", 0);
-    const { memoryBytes, runtimeSeconds } = launch;
-    if (runtimeSeconds && performance.now() - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
+    if ((unrenewed() ?? now - started) > launch.lease.seconds * 1000) stop("lost", 0);
+    const { memoryBytes, runtimeSeconds, silenceSeconds } = launch;
+    if (runtimeSeconds && now - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
+    if (silenceSeconds && now - alive > silenceSeconds * 1000 && reason !== "silent") {
+      recorder.lines([`The run's program has given no sign of life for ${silenceSeconds} s: it hangs, and is ended.`]);
+      stop("silent", 0);
+    }
     if (memoryBytes && !group?.memory && takesTooMuch(memoryBytes)) stop("memory", 0);
   }, watchMilliseconds);
 
@@ -129,22 +145,15 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/**
- * Returns milliseconds since the file's time last changed, by a clock that neither jumps nor counts the machine's
- * sleep.
- */
-function createLeaseWatch(file: string): () => number {
-  let seen: number | undefined;
-  let since = performance.now();
-  return () => {
-    const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-    if (modified !== undefined && modified !== seen) {
-      seen = modified;
-      since = performance.now();
-    }
-    return performance.now() - since;
-  };
-}
+/** What this keeper has started, for its last moment. */
+let kept: Command | undefined;
+
+/** A keeper that fails takes its run with it, and leaves its last words to the server. */
+process.on("uncaughtException", (error) => {
+  console.error(`The keeper failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  kept?.kill();
+  process.exit(1);
+});
 
 // On a full disk the error log cannot be written either, and an unhandled error of it would end the keeper.
 process.stderr.on("error", () => {});

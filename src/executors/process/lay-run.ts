@@ -29,9 +29,9 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
   const mounts = [...spec.mounts, ...server.mounts];
-  const { memoryBytes, cores, runtimeSeconds } = spec.limits;
+  const { memoryBytes, cores, runtimeSeconds, silenceSeconds } = spec.limits;
   const shared = {
-    ...{ memoryBytes, cores, runtimeSeconds },
+    ...{ memoryBytes, cores, runtimeSeconds, silenceSeconds },
     graceSeconds: spec.graceSeconds,
     log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
@@ -62,6 +62,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
   return {
     ...shared,
     command: sandboxCommand({
+      bubblewrap: sandbox.program,
       ml: folder.ml,
       hosts,
       programs: programFolders(place.productRoot, place.node),

@@ -116,11 +116,11 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       process.kill(keeper.pid, "SIGKILL");
       const events = await collect(executor.events("orphan"));
       expect(events.at(-1)?.type).toBe("log");
-      expect(await executor.find("orphan")).toEqual({ state: "lost" });
+      expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
       if (sandbox === "plain") await executor.stop("orphan", 0);
       await gone(command);
       await executor.start("orphan", forever);
-      expect(await executor.find("orphan")).toEqual({ state: "lost" });
+      expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
     });
 
     it("leaves nothing of a run whose keeper and command were killed together", async () => {
@@ -133,7 +133,7 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
       for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
       for (const one of [keeper, command]) await gone(one);
-      expect(await executor.find("shattered")).toEqual({ state: "lost" });
+      expect(await executor.find("shattered")).toMatchObject({ state: "lost" });
       await executor.stop("shattered", 0);
       if (child) await gone(child);
     });
@@ -167,7 +167,7 @@ describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "aut
       );
       appendFileSync(file("log"), "\0\0\0\n");
       for (const name of ["keeper.json", "exit.json"]) writeFileSync(file(name), "");
-      expect(await executor.find("damaged")).toEqual({ state: "lost" });
+      expect(await executor.find("damaged")).toMatchObject({ state: "lost" });
       const events = await collect(executor.events("damaged"));
       expect(events.flatMap((event) => (event.type === "state" ? [event.state] : []))).toEqual(["started", "Later"]);
       expect(events.filter(isLine("\0\0\0"))).toMatchObject([{ time: expect.any(Number) }]);

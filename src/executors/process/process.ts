@@ -6,8 +6,10 @@ import { refusalOf } from "../choose-executor.ts";
 import type { Executor, ExecutorAbilities, RunCondition, RunSpec, RunUsage } from "../port.ts";
 import { canLimitCores, removeControlGroups } from "./control-group.ts";
 import { followRun } from "./follow-run.ts";
+import { lastWords, noteLastWords } from "./last-words.ts";
 import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
+import { missingNeeds } from "./machine-needs.ts";
 import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
 import {
   type KeeperRecord,
@@ -27,6 +29,8 @@ export interface ProcessExecutorOptions extends RunPlace {
   readonly folder: string;
   /** `auto`, the default: bubblewrap where it works. */
   readonly sandbox?: "auto" | "plain";
+  /** For how long a keeper may give no sign of life; half a minute by default. */
+  readonly keeperSilenceMilliseconds?: number;
 }
 
 const name = "process";
@@ -57,6 +61,8 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (refusal !== undefined) throw new RangeError(refusal);
     const folder = folderOf(runId);
     if (existsSync(folder.keeper)) return;
+    const missing = missingNeeds();
+    if (missing.length > 0) throw new Error(missing.map(({ words }) => `${words}.`).join(" "));
     writeJson(folder.launch, layRun(folder, spec, sandbox(), options));
     await startKeeper(folder, options.node);
   }
@@ -84,6 +90,26 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
       }
     }
     signalProcess(keeper, "SIGTERM");
+    endLater(runId, graceSeconds * 1000 + endMilliseconds);
+  }
+
+  /** Kills a keeper that was asked to end and has not: one that hangs does not hear the signal. */
+  const endings = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
+  function endLater(runId: string, milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    const before = endings.get(runId);
+    if (milliseconds > longestTimerMilliseconds || (before && before.at <= at)) return;
+    clearTimeout(before?.timer);
+    const timer = setTimeout(() => {
+      endings.delete(runId);
+      const folder = folderOf(runId);
+      const keeper = readJson<KeeperRecord>(folder.keeper);
+      if (!keeper || conditionOf(folder).state !== "running") return;
+      noteLastWords(folder, "The keeper did not end when it was asked to, and was killed by the server.");
+      signalProcess(keeper, "SIGKILL");
+      killLeftovers(folder);
+    }, milliseconds).unref();
+    endings.set(runId, { at, timer });
   }
 
   async function remove(runId: string): Promise<void> {
@@ -141,7 +167,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     },
     start,
     find,
-    events: (runId, after, signal) => followRun(folderOf(runId), after, signal),
+    events: (runId, after, signal) => followRun(folderOf(runId), after, signal, options.keeperSilenceMilliseconds),
     trim,
     reach: async (runId, socket) => ({ socketPath: socketPath(runId, socket) }),
     usage,
@@ -166,6 +192,9 @@ function latestCursor(folder: RunFolder): string {
   return cursorText({ log: last ? last.start + sizeOf(last.path) : 0, events: sizeOf(folder.events) });
 }
 
+/** The largest delay that setTimeout accepts. */
+const longestTimerMilliseconds = 2 ** 31 - 1;
+
 /** How long a killed run may take to end. */
 const endMilliseconds = 10_000;
 
@@ -177,7 +206,12 @@ function conditionOf(folder: RunFolder): RunCondition {
   if (!existsSync(folder.keeper)) return { state: "unknown" };
   const keeper = readJson<KeeperRecord>(folder.keeper);
   // A keeper writes the exit and ends, so a keeper that has ended may have written it after the first look.
-  return ended() ?? (keeper && isAlive(keeper) ? { state: "running" } : (ended() ?? { state: "lost" }));
+  return (
+    ended() ??
+    (keeper && isAlive(keeper)
+      ? { state: "running" }
+      : (ended() ?? { state: "lost", words: lastWords(folder).summary }))
+  );
 }
 
 /** Kills what a run without a keeper left. Under bubblewrap a run ends with its keeper; a plain run does not. */

@@ -13,6 +13,8 @@ interface ProcessRow {
   readonly residentBytes: number;
 }
 
+/** How long `ps` may take, where there is no /proc. */
+const lookMilliseconds = 10_000;
 const onLinux = process.platform === "linux";
 
 /** Returns undefined when the process does not exist or is a zombie. */
@@ -117,6 +119,7 @@ function portableStartTime(pid: number): string | undefined {
   try {
     const [state = "Z", ...started] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
+      timeout: lookMilliseconds,
     })
       .trim()
       .split(/\s+/);
@@ -130,7 +133,9 @@ const linuxPageBytes = 4096;
 
 function listProcesses(): ProcessRow[] {
   if (!onLinux) {
-    const table = execFileSync("ps", ["-axo", "pid=,ppid=,rss="], { encoding: "utf8" }).trim().split("\n");
+    const table = execFileSync("ps", ["-axo", "pid=,ppid=,rss="], { encoding: "utf8", timeout: lookMilliseconds })
+      .trim()
+      .split("\n");
     return table.map((line) => {
       const [pid, parent, kibibytes] = line.trim().split(/\s+/).map(Number);
       return { pid: pid!, parent: parent!, residentBytes: kibibytes! * 1024 };

@@ -18,6 +18,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     events        a RecordedState as JSON per line
  *     exit.json     a RunExit: the last thing written
  *     errors        the errors of the keeper itself
+ *     pulse/keeper  touched by the keeper as long as it runs; in a folder of its own, because this one is watched
  */
 export interface RunFolder {
   readonly root: string;
@@ -30,6 +31,7 @@ export interface RunFolder {
   readonly events: string;
   readonly exit: string;
   readonly errors: string;
+  readonly pulse: string;
 }
 
 /** The name of the folder that the run sees as /opt/ml. */
@@ -46,6 +48,7 @@ export const runFolder = (root: string): RunFolder => ({
   events: join(root, "events"),
   exit: join(root, "exit.json"),
   errors: join(root, "errors"),
+  pulse: join(root, "pulse", "keeper"),
 });
 
 /** The keeper's instructions. The server has decided everything: the sandbox, the environment, the limits. */
@@ -61,6 +64,7 @@ export interface Launch {
   readonly memoryBytes?: number;
   readonly cores?: number;
   readonly runtimeSeconds?: number;
+  readonly silenceSeconds?: number;
   readonly graceSeconds: number;
   /** Absent in those of older servers. */
   readonly log?: LogLimits;

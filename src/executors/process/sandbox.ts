@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
+import { findProgram } from "./machine-needs.ts";
 
 /** Whether bubblewrap works on this machine, found by starting it; `reason` says why it does not. */
 export type SandboxProbe =
-  | { readonly works: true }
+  | { readonly works: true; readonly program: string }
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** What the lack of a sandbox means, for messages. */
@@ -15,20 +16,24 @@ export const withoutSandbox = "jobs can read every file that the server can, the
 export const mlRootInSandbox = "/opt/ml";
 
 export function probeSandbox(): SandboxProbe {
+  // A run is started with a PATH of its own, so the program is named by its whole path.
+  const program = findProgram("bwrap");
+  if (program === undefined) return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
   try {
-    execFileSync("bwrap", [...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"], {
+    execFileSync(program, [...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"], {
       stdio: ["ignore", "ignore", "pipe"],
       timeout: 10_000,
     });
-    return { works: true };
+    return { works: true, program };
   } catch (error) {
-    const { code, stderr } = error as { code?: string; stderr?: Buffer };
-    if (code === "ENOENT") return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
+    const { stderr } = error as { stderr?: Buffer };
     return { works: false, reason: stderr?.toString().trim().split("\n")[0] || String(error) };
   }
 }
 
 export interface SandboxOptions {
+  /** The path of bwrap. */
+  readonly bubblewrap: string;
   /** The host's folder that becomes /opt/ml. */
   readonly ml: string;
   /** The file that the run sees as /etc/hosts. */
@@ -49,7 +54,7 @@ export interface SandboxOptions {
 export function sandboxCommand(options: SandboxOptions): string[] {
   const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
   return [
-    "bwrap",
+    options.bubblewrap,
     ...isolation,
     ...systemFolders(),
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),

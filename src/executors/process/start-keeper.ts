@@ -2,10 +2,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { extname, join } from "node:path";
+import { lastWords, noteLastWords } from "./last-words.ts";
 import { compileCache } from "./lay-run.ts";
 import { type RunFolder, readJson } from "./run-folder.ts";
 
-/** Starts a keeper, and returns when the run has one: this one or an earlier one. */
+/** How long a keeper may take until it keeps the run. */
+const startMilliseconds = 60_000;
+
+/**
+ * Starts a keeper, and returns when the run has one: this one or an earlier one.
+ * @throws an error with the keeper's last words
+ */
 export async function startKeeper(folder: RunFolder, node: string): Promise<void> {
   const errors = openSync(folder.errors, "a", 0o600);
   // "keeper.ts" among the sources, "keeper.js" in the built product.
@@ -19,6 +26,20 @@ export async function startKeeper(folder: RunFolder, node: string): Promise<void
   closeSync(errors);
   keeper.unref();
   const said = keeper.stdout!.resume();
-  await Promise.race([once(said, "close"), once(keeper, "error").then(([error]) => Promise.reject(error))]);
-  if (!readJson(folder.keeper)) throw new Error(`The keeper of ${folder.root} did not start; see ${folder.errors}`);
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    noteLastWords(folder, `The keeper was not ready ${startMilliseconds / 1000} s after its start, and was killed.`);
+    keeper.kill("SIGKILL");
+    late.abort();
+  }, startMilliseconds);
+  try {
+    await Promise.race([
+      once(said, "close"),
+      once(keeper, "error").then(([error]) => Promise.reject(error)),
+      once(late.signal, "abort"),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!readJson(folder.keeper)) throw new Error(`The run's keeper did not start: ${lastWords(folder).summary}`);
 }

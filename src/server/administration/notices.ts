@@ -1,3 +1,4 @@
+import { machineWarnings } from "../checkup/machine-advice.ts";
 import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
 import { exposureWarning } from "./exposure.ts";
@@ -16,7 +17,11 @@ export function createNotices({ path, upgraded, url }: Pick<Home, "path" | "upgr
     if (found === undefined) {
       const advice = adviseOnSandbox();
       const exposure = exposureWarning(host, url());
-      found = [...(advice ? [sandboxWarning(path, advice)] : []), ...(exposure ? [exposure] : [])];
+      found = [
+        ...machineWarnings(),
+        ...(advice ? [sandboxWarning(path, advice)] : []),
+        ...(exposure ? [exposure] : []),
+      ];
     }
     return found;
   }

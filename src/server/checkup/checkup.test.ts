@@ -27,7 +27,7 @@ async function all(findings: AsyncIterable<Finding>): Promise<Finding[]> {
 const settings = (flags = {}) => readSettings({ home, port: 0, ...flags }, {});
 
 async function checkup(flags = {}, more: Partial<Checkup> = {}): Promise<Finding[]> {
-  const asked = { settings: settings(flags), environment: {}, held: false, ...more };
+  const asked = { settings: settings(flags), environment: { PATH: process.env.PATH }, held: false, ...more };
   return all(findingsOf(partList.checks, asked));
 }
 const wrong = (findings: Finding[]) => findings.filter(({ mark }) => mark === "wrong");
@@ -41,7 +41,7 @@ async function useHome(): Promise<void> {
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup();
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Sandbox", "Port"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Programs", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -51,14 +51,22 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   const { url } = await app.start();
   const server = { pid: process.pid, started: 0, host: "127.0.0.1", port: 1, url, version: "" };
   const held = await checkup({}, { held: true, server });
-  expect(held.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Sandbox"]);
+  expect(held.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Programs", "Sandbox"]);
   expect(wrong(held)).toEqual([]);
   await app.close();
   // SQLite leaves an empty log and its index beside a database that it has only read.
   const listed = () => readdirSync(home).filter((name) => !/-(wal|shm)$/.test(name));
   const before = listed();
   const free = await checkup();
-  expect(free.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Sandbox", "Port"]);
+  expect(free.map(({ title }) => title)).toEqual([
+    "Home",
+    "Disk",
+    "Objects",
+    "Resources",
+    "Programs",
+    "Sandbox",
+    "Port",
+  ]);
   expect(wrong(free)).toEqual([]);
   expect(listed()).toEqual(before);
   expect(statSync(join(home, "resources.sqlite-wal")).size).toBe(0);
@@ -121,13 +129,25 @@ it("says that the port is in use, and how to see by what", async () => {
   ]);
 });
 
+it("names each program that jobs need and the PATH has not", async () => {
+  const findings = wrong(await checkup({}, { environment: { PATH: folder } }));
+  expect(findings).toEqual([
+    {
+      title: "Programs",
+      mark: "wrong",
+      words: expect.stringMatching(/^no job can run: mkfifo is not on the PATH: it makes/),
+      fix: expect.stringMatching(/coreutils.*PATH/),
+    },
+  ]);
+});
+
 it("goes on after a check that fails by itself", async () => {
   const checks = [
     { name: "first", check: () => Promise.reject(new Error("no such thing. Or so")) },
     { name: "second", check: () => Promise.reject(new StartFailure("A is wrong. Do B.")) },
     { name: "third", check: () => [{ title: "Third", words: "well" }] },
   ];
-  const asked = { settings: settings(), environment: {}, held: false };
+  const asked = { settings: settings(), environment: { PATH: process.env.PATH }, held: false };
   expect(await all(findingsOf(checks, asked))).toEqual([
     { title: "first", words: "no such thing. Or so", mark: "wrong" },
     { title: "second", words: "A is wrong", mark: "wrong", fix: "Do B." },

@@ -32,14 +32,22 @@ const thisMachine: Machine = {
   },
 };
 
-/** How to install bubblewrap, by the program that does it. */
+/** How to install a package, by the program that does it. */
 const installers: Readonly<Record<string, string>> = {
-  "/usr/bin/apt-get": "apt-get install bubblewrap",
-  "/usr/bin/dnf": "dnf install bubblewrap",
-  "/usr/bin/pacman": "pacman -S bubblewrap",
-  "/usr/bin/zypper": "zypper install bubblewrap",
-  "/sbin/apk": "apk add bubblewrap",
+  "/usr/bin/apt-get": "apt-get install",
+  "/usr/bin/dnf": "dnf install",
+  "/usr/bin/pacman": "pacman -S",
+  "/usr/bin/zypper": "zypper install",
+  "/sbin/apk": "apk add",
 };
+
+/** "Run: sudo apt-get install NAME"; undefined where nothing is known that installs packages. */
+export function installWith(name: string, machine: Machine = thisMachine): string | undefined {
+  const installer = Object.keys(installers).find((path) => machine.exists(path));
+  return installer && asRoot(`${installers[installer]!} ${name}`, machine);
+}
+
+const asRoot = (command: string, { isRoot }: Machine): string => `Run: ${isRoot ? "" : "sudo "}${command}`;
 
 /** Settings of Linux that decide whether users can create namespaces. */
 const blocks: readonly { readonly file: string; readonly blocked: string; readonly allowed: string }[] = [
@@ -51,12 +59,11 @@ const blocks: readonly { readonly file: string; readonly blocked: string; readon
 /** Returns undefined where the sandbox works. */
 export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): SandboxAdvice | undefined {
   if (probe.works) return undefined;
-  const run = (command: string) => `Run: ${machine.isRoot ? "" : "sudo "}${command}`;
+  const run = (command: string) => asRoot(command, machine);
   if (machine.platform !== "linux")
     return { problem: `there is none for ${machine.platform}`, fix: "Run Sagebrush in a Linux container or machine." };
   if (probe.isMissing) {
-    const installer = Object.keys(installers).find((path) => machine.exists(path));
-    const fix = installer ? run(installers[installer]!) : "Install the package bubblewrap.";
+    const fix = installWith("bubblewrap", machine) ?? "Install the package bubblewrap.";
     return { problem: "bubblewrap is not installed", fix };
   }
   const problem = `bubblewrap is blocked: ${probe.reason}`;

@@ -4,6 +4,7 @@ import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
@@ -37,8 +38,9 @@ export function openHost(
     },
     ...{ gatherMilliseconds: 1000, timer, report },
   });
+  const quarantine = createQuarantine(timer);
   const host: ServiceHost = {
-    ...{ clock, ids, resources, cache, objects, journals, executors, images, machine, metrics },
+    ...{ clock, ids, resources, cache, objects, journals, executors, images, machine, metrics, quarantine },
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

@@ -39,6 +39,8 @@ export interface Opening {
   readonly settings: Settings;
   readonly units: Units;
   readonly report: (what: string, error: unknown) => void;
+  /** Writes a line into the server's log. */
+  readonly tell: (words: string) => void;
   /** Empties the home. */
   readonly reset: () => Promise<void>;
   /** Stops the server. */
@@ -137,7 +139,10 @@ export const partList = defineParts<Opening>()
       const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log };
       return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
     },
-    check: checkSandbox,
+    check: async (checkup) => {
+      const { checkMachine } = await import("../checkup/machine-advice.ts");
+      return [checkMachine(checkup), checkSandbox(checkup)].flat();
+    },
   })
   .part({
     name: "images",
@@ -156,6 +161,7 @@ export const partList = defineParts<Opening>()
     name: "host",
     open: openHost,
     start: ({ host, units }) => relabel(host, units.kinds),
+    close: ({ host }) => host.quarantine.close(),
   })
   .part({
     name: "metrics",
@@ -185,11 +191,11 @@ export const partList = defineParts<Opening>()
   // The rest works by itself: it begins once the server listens, and ends before the server stops listening.
   .part({
     name: "reconcilers",
-    open: ({ units, resources, executors, contextFor, clock, settings, machine, report }) => ({
+    open: ({ units, resources, executors, contextFor, clock, settings, machine, report, tell }) => ({
       engine: renewable(() =>
         createReconcileEngine({
           ...{ resources, executors, reconcilers: units.reconcilers, room: roomForJobs(machine, settings.jobs) },
-          ...{ contextFor, clock, report },
+          ...{ contextFor, clock, report, tell },
         }),
       ),
     }),

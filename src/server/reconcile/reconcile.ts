@@ -50,6 +50,8 @@ export interface ReconcileEngineOptions {
   readonly room?: RunWeight;
   /** Called with errors that will be retried. */
   readonly report: (what: string, error: unknown) => void;
+  /** Called with what went wrong with a document, in words. */
+  readonly tell?: (words: string) => void;
 }
 
 /** A resource that the engine reconciles. */
@@ -70,7 +72,7 @@ interface Task {
 const endlessRoom: RunWeight = { cores: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY };
 
 export function createReconcileEngine(options: ReconcileEngineOptions): ReconcileEngine {
-  const { resources, executors, contextFor, clock, timer = systemTimer, report } = options;
+  const { resources, executors, contextFor, clock, timer = systemTimer, report, tell = () => {} } = options;
   const reconcilers = new Map(options.reconcilers.map((entry) => [entry.kind, entry]));
   const owners = createRunOwners({ resources, reconcilers, report });
   const sweep = createRunSweep({ executors, resources, report });
@@ -170,6 +172,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
       },
       watch: (other) => void asked.set(keyText(other), other),
       follow: (runId) => task.runs.follow(runId),
+      tell: (words) => tell(`${key.kind} ${key.name} (${key.region}): ${words}`),
     });
     const { update, changes = [], events, again } = await reconcile(document, context);
     task.runs.end();
@@ -246,7 +249,7 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
 }
 
 /** What the context of one document has of its own. */
-type OwnMembers = Pick<ReconcileContext, "signal" | "hasRoom" | "watch" | "follow">;
+type OwnMembers = Pick<ReconcileContext, "signal" | "hasRoom" | "watch" | "follow" | "tell">;
 
 /** Returns a context with further members. It has those of `context` by prototype, because some are made on demand. */
 const extended = <More extends object>(context: Context, more: More): Context & More =>

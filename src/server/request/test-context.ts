@@ -11,6 +11,8 @@ import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
+import { createQuarantine } from "../../runs/quarantine.ts";
+import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
@@ -98,6 +100,7 @@ export function createTestContext(options: {
         load: async () => unit,
       })),
     ),
+    quarantine: createQuarantine(systemTimer),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {
       kind: "administrator",

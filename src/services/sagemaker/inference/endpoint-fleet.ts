@@ -2,6 +2,7 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { checkExecutionRole } from "../execution-role.ts";
 import { type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -44,6 +45,7 @@ export interface Retained {
 /** The fleet that a configuration asks for, nothing of it started. */
 export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
   const config = await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
+  await checkExecutionRole(context, config.ExecutionRoleArn);
   const planned = config.ProductionVariants.map((configured) => {
     const before = retained?.fleet.variants.find(({ name }) => name === configured.VariantName);
     return {
@@ -70,6 +72,8 @@ async function planVariant(
   count: number,
 ): Promise<Variant> {
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: configured.ModelName! });
+  // The role may be gone since the model was made.
+  await checkExecutionRole(context, model.ExecutionRoleArn);
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,

@@ -13,7 +13,7 @@ export interface Tended {
   /** When to look again, milliseconds since 1970. */
   readonly again?: number;
   /** Why the instance never answered a ping; its deployment fails with this reason. */
-  readonly failure?: string;
+  readonly failure?: { readonly reason: string; readonly lost?: string };
 }
 
 /** Does the next step towards one model server that answers. One that ended is replaced, under another instance id. */
@@ -27,10 +27,15 @@ export async function tendInstance(
     of: endpoint,
     log: instanceLog(endpoint.name, variant.name, instance.id),
     readyState: "InService",
+    unreadyState: "Unhealthy",
     plan: () => serverRun(context, variant),
     reached: (point) => context.settings.reached(`endpoint:${point}`),
-    earlyEnd: ({ code, memory }) =>
-      `The model server ${memory ? `used more than ${instanceMemoryWords(context, variant.instanceType)},` : `ended with code ${code}`} before it answered a ping. Please check CloudWatch logs for this endpoint.`,
+    ended({ code, memory, early }) {
+      const end = memory
+        ? `used more than ${instanceMemoryWords(context, variant.instanceType)}${early ? "," : ""}`
+        : `ended with code ${code}`;
+      return `The model server ${end}${early ? " before it answered a ping" : ""}. Please check CloudWatch logs for this endpoint.`;
+    },
   });
   return { ...rest, instance: kept ?? { ...newInstance(context), ...next } };
 }

@@ -14,7 +14,7 @@ import {
   runIdsOf,
   type Variant,
 } from "./endpoint-fleet.ts";
-import { tendInstance } from "./endpoint-instance.ts";
+import { type Tended, tendInstance } from "./endpoint-instance.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -53,9 +53,11 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
       context.settings.reached("endpoint:before-failed");
       const status = document.actual.serving ? "InService" : "Failed";
       const ended = [];
-      for (const runId of runIdsOf(document.actual.next)) ended.push(...(await endRun(context, runId)));
+      const { reason, lost } = next.failure;
+      for (const runId of runIdsOf(document.actual.next))
+        ended.push(...(await endRun(context, runId, { keep: runId === lost })));
       return {
-        update: { status, actual: { ...actual, next: undefined, failureReason: next.failure } },
+        update: { status, actual: { ...actual, next: undefined, failureReason: reason } },
         changes: [...retired.changes, ...serving.changes, ...ended],
         again,
       };
@@ -87,7 +89,7 @@ interface TendedFleet {
   readonly fleet: Fleet | undefined;
   readonly changes: readonly ResourceChange[];
   readonly again?: number;
-  readonly failure?: string;
+  readonly failure?: Tended["failure"];
 }
 
 async function tend(
@@ -98,7 +100,7 @@ async function tend(
   if (!fleet) return { fleet, changes: [] };
   const changes: ResourceChange[] = [];
   let again: number | undefined;
-  let failure: string | undefined;
+  let failure: Tended["failure"];
   let changed = false;
   const variants: Variant[] = [];
   for (const variant of fleet.variants) {

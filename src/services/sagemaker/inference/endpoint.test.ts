@@ -1,15 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { segmentBytes } from "../../../executors/process/log-segments.ts";
 import { createProcessExecutor } from "../../../executors/process/process.ts";
+import { childrenOf } from "../../../executors/process/processes.ts";
 import { type RunWanted, run } from "../../../frame/run.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
+import { role } from "../../platform/iam/role.ts";
 import { logEvents } from "../../platform/logs/log-events.ts";
 import { logGroup } from "../../platform/logs/log-group.ts";
 import { logStream } from "../../platform/logs/log-stream.ts";
@@ -36,6 +39,8 @@ let engine: ReconcileEngine;
 /** How far the clock is ahead, milliseconds. */
 let passed: number;
 const reports: unknown[] = [];
+/** What the server's log says of endpoints. */
+const told: string[] = [];
 
 function startEngine(): ReconcileEngine {
   return createReconcileEngine({
@@ -47,11 +52,12 @@ function startEngine(): ReconcileEngine {
     contextFor: () => context,
     clock: context.clock,
     report: (what, error) => reports.push(what, error),
+    tell: (words) => told.push(words),
   });
 }
 
 beforeEach(async () => {
-  reports.length = 0;
+  reports.length = told.length = 0;
   passed = 0;
   home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
   const lease = join(home, "lease");
@@ -62,7 +68,7 @@ beforeEach(async () => {
   const place = { productRoot: process.cwd(), node: process.execPath };
   const executor = createProcessExecutor({ folder: join(home, "runs"), home, lease, addressFile, ...place });
   context = createTestContext({
-    units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric],
+    units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric, role],
     images: createImageCatalogue([image]),
     executor,
     clock: { now: () => Date.now() + passed },
@@ -97,6 +103,26 @@ async function until(expected: (found: Awaited<ReturnType<typeof document>>) => 
     position = entries.at(-1)!.sequence;
   }
 }
+/** Invokes the endpoint until it answers so, through the moments in which no model server is there. */
+const untilAnswers = (text: string) =>
+  expect
+    .poll(
+      () =>
+        invoke("still").then(
+          ({ text }) => text,
+          () => undefined,
+        ),
+      { timeout: 20_000, interval: 100 },
+    )
+    .toBe(text);
+
+/** The process of a run's model server: the last one that its keeper has below itself. */
+function serverOf(runId: string): number {
+  let { pid } = JSON.parse(readFileSync(join(home, "runs", runId, "keeper.json"), "utf8")) as { pid: number };
+  for (let [child] = childrenOf(pid); child !== undefined; [child] = childrenOf(pid)) pid = child;
+  return pid;
+}
+
 const untilStatus = (status: string) => until((found) => found?.status === status);
 const untilSettled = () => until((found) => (found!.actual as ActualEndpoint).retiring.length === 0);
 
@@ -249,7 +275,73 @@ describe("an endpoint's life", () => {
     await create();
     await until((found) => runIdsOf((found!.actual as ActualEndpoint).next).length > 0);
     const [started] = (await context.resources.list(run.name, { limit: 1 })).documents;
-    expect((started!.wanted as RunWanted).spec.limits).toEqual({ memoryBytes: 8 * 1024 ** 3 });
+    expect((started!.wanted as RunWanted).spec.limits).toEqual({
+      memoryBytes: 8 * 1024 ** 3,
+      silenceSeconds: stageSilenceSeconds,
+    });
+  });
+
+  it("is not updated once its configuration was deleted, until that is there again", async () => {
+    await create();
+    await untilStatus("InService");
+    await configure("two");
+    const update = () => context.call("sagemaker", "UpdateEndpoint", { EndpointName, EndpointConfigName: "two" });
+    await context.call("sagemaker", "DeleteEndpointConfig", { EndpointConfigName: "one" });
+    await expect(update()).rejects.toMatchObject({
+      code: "ValidationException",
+      message: 'Could not find endpoint configuration "arn:aws:sagemaker:us-west-2:123456789012:endpoint-config/one".',
+    });
+    expect(await describeEndpoint()).toMatchObject({ EndpointStatus: "InService", EndpointConfigName: "one" });
+    // What runs goes on without its configuration and its model, also when an instance is replaced.
+    await context.call("sagemaker", "DeleteModel", { ModelName: "one-A" });
+    await expect(invoke("die")).rejects.toMatchObject({ code: "ModelError" });
+    await untilAnswers("one-A: still");
+    await configure("one");
+    await update();
+    await untilAnswers("two-A: still");
+    await untilStatus("InService");
+  });
+
+  it("is not created with a configuration, a model or a role that is gone", async () => {
+    const createOnly = () =>
+      context.call("sagemaker", "CreateEndpoint", { EndpointName: "Other", EndpointConfigName: "one" });
+    const place = "arn:aws:sagemaker:us-west-2:123456789012";
+    await expect(createOnly()).rejects.toThrow(`Could not find endpoint configuration "${place}:endpoint-config/one".`);
+    await configure("one");
+    await context.call("sagemaker", "DeleteModel", { ModelName: "one-A" });
+    await expect(createOnly()).rejects.toThrow(`Could not find model "${place}:model/one-a".`);
+    const ExecutionRoleArn = "arn:aws:iam::123456789012:role/Gone";
+    await context.call("sagemaker", "CreateModel", {
+      ModelName: "one-A",
+      ExecutionRoleArn,
+      PrimaryContainer: { Image },
+    });
+    Object.assign(context, { settings: { ...context.settings, roles: "known" } });
+    await expect(createOnly()).rejects.toThrow(`Could not assume role ${ExecutionRoleArn}.`);
+    expect((await context.resources.list(endpoint.name, { limit: 10 })).documents).toEqual([]);
+  });
+
+  it("fails when this machine cannot start its run, after three tries, and says why", async () => {
+    const { PATH } = process.env;
+    process.env.PATH = home;
+    try {
+      await create();
+      await untilStatus("Failed");
+    } finally {
+      process.env.PATH = PATH;
+    }
+    expect((await describeEndpoint()).FailureReason).toMatch(
+      /^The run was lost 3 times in a row\. The run could not be started: mkfifo is not on the PATH/,
+    );
+    const { events } = await context.call("logs", "FilterLogEvents", { logGroupName });
+    expect(events!.map(({ message }) => message)).toEqual(
+      Array(3).fill(expect.stringMatching(/^The run could not be started: mkfifo/)),
+    );
+    expect(told.map((words) => words.replace(/^.* was lost/, ""))).toEqual([
+      expect.stringMatching(/^, and another one takes its place\. The run could not be started: mkfifo/),
+      expect.stringMatching(/^, and another one takes its place\./),
+      expect.stringMatching(/^, as the 2 before it; what it left is kept for a day\./),
+    ]);
   });
 });
 
@@ -317,6 +409,67 @@ describe("traffic", () => {
     await untilStatus("InService");
     await expect(invoke("die")).rejects.toMatchObject({ code: "ModelError" });
     expect((await invoke("fine")).text).toBe("one-A: fine");
+  });
+
+  it.each([
+    ["is stopped by a signal", async (pid: number) => void process.kill(pid, "SIGSTOP")],
+    ["is dead-locked", async () => void invoke("hang").catch(() => {})],
+  ])(
+    "goes on after a model server %s, and says what happened",
+    async (_, harm) => {
+      await create();
+      await untilStatus("InService");
+      const [before] = (await actual()).serving!.variants[0]!.instances;
+      await harm(serverOf(before!.runId!));
+      const replaced = async () => (await actual()).serving!.variants[0]!.instances[0]!.id !== before!.id;
+      // A server that seems idle is pinged every 20 s, and then has three pings.
+      await expect.poll(replaced, { timeout: 40_000 }).toBe(true);
+      const reason = expect.stringMatching(/^The model server has not answered 3 pings in a row, each within 2 s\./);
+      const [instance] = (await actual()).serving!.variants[0]!.instances;
+      expect(instance).toMatchObject({ lastEnd: { reason } });
+      const { ProductionVariants } = await describeEndpoint();
+      if (!instance!.ready)
+        expect(ProductionVariants![0]).toMatchObject({
+          CurrentInstanceCount: 0,
+          DesiredInstanceCount: 1,
+          VariantStatus: [{ Status: "Creating", StatusMessage: reason, StartTime: expect.any(Date) }],
+        });
+      await untilAnswers("one-A: still");
+      expect((await describeEndpoint()).ProductionVariants![0]!.VariantStatus).toBeUndefined();
+      const logStreamNames = [`A/${before!.id}`];
+      const { events } = await context.call("logs", "FilterLogEvents", { logGroupName, logStreamNames });
+      expect(events!.map(({ message }) => message)).toContainEqual(reason);
+      expect(told).toEqual([expect.stringContaining("The model server has not answered 3 pings in a row")]);
+    },
+    60_000,
+  );
+
+  it("is answered by a model server that computes for longer than three pings", async () => {
+    await create();
+    await untilStatus("InService");
+    const before = runIdsOf((await actual()).serving);
+    expect((await invoke("compute 9")).text).toBe("one-A: compute 9");
+    expect(runIdsOf((await actual()).serving)).toEqual(before);
+    expect(told).toEqual([]);
+  });
+
+  it("does not go to a model server that ran into the limit, until it answers a ping", async () => {
+    await create("one", { A: { count: 2 } });
+    await untilStatus("InService");
+    const [late, other] = (await actual()).serving!.variants[0]!.instances;
+    let answers = false;
+    context.quarantine.put(late!.runId!, async () => (answers ? "yes" : "no"));
+    process.kill(serverOf(late!.runId!), "SIGSTOP");
+    for (let count = 0; count < 20; count++) expect((await invoke("x")).text).toBe("one-A: x");
+    context.quarantine.put(other!.runId!, async () => (answers ? "yes" : "no"));
+    await expect(invoke("x")).rejects.toMatchObject({
+      code: "ServiceUnavailable",
+      message: expect.stringContaining("have not answered a call in time, and get no others until they answer a ping"),
+    });
+    process.kill(serverOf(late!.runId!), "SIGCONT");
+    answers = true;
+    await untilAnswers("one-A: still");
+    await expect.poll(() => context.quarantine.has(late!.runId!), { timeout: 10_000 }).toBe(false);
   });
 
   it("what a container refuses is a ModelError with the container's words", async () => {

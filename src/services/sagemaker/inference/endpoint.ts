@@ -137,6 +137,8 @@ export const endpoint = defineResource({
         if (refusal) throw refusal;
       };
       checkUpdatable(before);
+      // AWS reads the configuration that is to be replaced too, and refuses when it was deleted.
+      await endpointConfig.get(context, before.actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, before.actual.serving!));
       await checkInstanceRoom(context, before.key, next);
       await endpoints.update(context, EndpointName, (document) => {
@@ -193,7 +195,16 @@ const summaryOf = (variant: Variant): ProductionVariantSummary => ({
   DesiredWeight: variant.weight,
   CurrentInstanceCount: variant.instances.filter(({ ready }) => ready).length,
   DesiredInstanceCount: variant.instances.length,
+  VariantStatus: replacingOf(variant),
 });
+
+/** Why a variant in service has fewer instances than it should: the last of them that ended. */
+function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
+  const ends = instances.flatMap(({ ready, lastEnd }) => (ready || !lastEnd ? [] : [lastEnd]));
+  const last = ends.sort((a, b) => a.time - b.time).at(-1);
+  if (!last) return undefined;
+  return [{ Status: "Creating", StatusMessage: last.reason.slice(0, 1024), StartTime: new Date(last.time) }];
+}
 
 const pendingSummaryOf = (variant: Variant) => ({ ...summaryOf(variant), CurrentWeight: 0 });
 

@@ -9,10 +9,11 @@ import { logStreamArn } from "../log-stream-arn.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { invokeModelServer, isAnswer, type ModelAnswer, type NoAnswer } from "./model-server.ts";
+import { invokeModelServer, isAnswer, type ModelAnswer, type NoAnswer, pingModelServer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
+/** AWS's limit for a call. */
 const answerMilliseconds = 60_000;
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
@@ -87,9 +88,10 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
     const variant = chooseVariant(context, actual, input);
-    const ready = variant.instances.filter(({ ready, runId }) => ready && !gone.has(runId!));
+    const { quarantine } = context;
+    const ready = variant.instances.filter(({ ready, runId }) => ready && !gone.has(runId!) && !quarantine.has(runId!));
     const instance = ready[context.random.below(ready.length)];
-    if (!instance) return broken ?? noInstance(wanted.EndpointName, variant);
+    if (!instance) return broken ?? noInstance(context, wanted.EndpointName, variant);
 
     const begun = performance.now();
     const executor = context.executors.named(instance.executor!);
@@ -97,6 +99,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
     const answer = await invokeModelServer(address, headers, input.Body, options);
     const modelMilliseconds = performance.now() - begun;
+    if (!isAnswer(answer) && answer.isLate) quarantine.put(instance.runId!, () => pingModelServer(address));
     const result = { endpointName: wanted.EndpointName, variant, instanceId: instance.id, answer, modelMilliseconds };
     if (isAnswer(answer) || answer.begun === "yes" || (answer.begun === "perhaps" && broken)) return result;
     if (answer.begun === "perhaps") broken = result;
@@ -104,12 +107,13 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
   }
 }
 
-function noInstance(endpointName: string, variant: Variant): never {
-  throw new Fault(
-    "ServiceUnavailable",
-    `No model server of the variant ${variant.name} of endpoint ${endpointName} can be reached now; one that ended is being started again. Try again in a moment.`,
-    { status: 503 },
-  );
+function noInstance({ quarantine }: Context, endpointName: string, { name, instances }: Variant): never {
+  const who = `the variant ${name} of endpoint ${endpointName}`;
+  const ended = instances.findLast(({ ready, lastEnd }) => !ready && lastEnd)?.lastEnd;
+  const words = instances.some(({ runId }) => runId !== undefined && quarantine.has(runId))
+    ? `The model servers of ${who} have not answered a call in time, and get no others until they answer a ping.`
+    : `No model server of ${who} can be reached now; one that ended is being started again.${ended ? ` ${ended.reason}` : ""}`;
+  throw new Fault("ServiceUnavailable", `${words} Try again in a moment.`, { status: 503 });
 }
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;

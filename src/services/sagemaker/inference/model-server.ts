@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { RunAddress } from "../../../executors/port.ts";
+import type { SignOfLife } from "../../../runs/quarantine.ts";
 import { Agent, request } from "../../../wire/node-http.ts";
 
 /** What a model server answered. */
@@ -20,6 +21,8 @@ const timedOut =
 export interface NoAnswer {
   readonly failure: string;
   readonly begun: "no" | "perhaps" | "yes";
+  /** Whether the call ran into its limit: the model server may hang. */
+  readonly isLate?: boolean;
 }
 
 export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
@@ -48,7 +51,7 @@ export function invokeModelServer(
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {
-      give(timedOut, "yes");
+      resolve({ failure: timedOut, begun: "yes", isLate: true });
       outgoing.destroy();
     }, options.timeoutMilliseconds);
     outgoing.on("close", () => clearTimeout(timer));
@@ -67,6 +70,26 @@ export function invokeModelServer(
       );
     });
     outgoing.end(body);
+  });
+}
+
+/** The container contract: a ping is answered within 2 s. */
+const pingMilliseconds = 2_000;
+
+/** Asks a model server whether it works, over a connection of its own. */
+export function pingModelServer(address: RunAddress): Promise<SignOfLife> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(pingMilliseconds);
+    const outgoing = request({ ...address, path: "/ping", agent: false, signal });
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      // A full queue of connections is EAGAIN: the server is there, and accepts none.
+      resolve(error.syscall === "connect" && error.code !== "EAGAIN" ? "gone" : "no");
+    });
+    outgoing.on("response", (response) => {
+      response.on("error", () => {}).resume();
+      resolve(response.statusCode === 200 ? "yes" : "no");
+    });
+    outgoing.end();
   });
 }
 

@@ -10,6 +10,7 @@ import {
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
@@ -50,7 +51,10 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
     mounts: [],
-    limits: variant.instanceType === undefined ? {} : { memoryBytes: instanceMemory(context, variant.instanceType) },
+    limits: {
+      memoryBytes: variant.instanceType === undefined ? undefined : instanceMemory(context, variant.instanceType),
+      silenceSeconds: stageSilenceSeconds,
+    },
     network: "host",
     server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,

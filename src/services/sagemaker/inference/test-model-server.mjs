@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
- * "status/N" names; asked to "print N", it prints so many lines of 64 kB first. END: the code it ends with before it listens.
+ * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
+ * seconds, and to "hang", it neither answers nor computes again. END: the code it ends with before it listens.
  */
 const { SAGEBRUSH_SOCKET, NAME, END } = process.env;
 if (END) {
@@ -22,6 +23,9 @@ const server = createServer(async (request, response) => {
   const body = Buffer.concat(chunks).toString();
   if (body === "die") process.kill(process.pid, "SIGKILL");
   if (body === "slow") await delay(200);
+  if (body === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const [, seconds = 0] = /^compute (\d+)$/.exec(body) ?? [];
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; );
   const [, lines = 0] = /^print (\d+)$/.exec(body) ?? [];
   for (let line = 0; line < lines; line++)
     if (!process.stdout.write(`${line} ${"x".repeat(64_000)}\n`)) await once(process.stdout, "drain");

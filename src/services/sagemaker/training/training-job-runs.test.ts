@@ -7,7 +7,8 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
 import Sqlite from "better-sqlite3";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { childrenOf, isAlive } from "../../../executors/process/processes.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { runAccessKey, runKeyPrefix } from "../../../runs/run-key.ts";
 import { type App, createApp } from "../../../server/app.ts";
@@ -35,8 +36,8 @@ let s3: S3;
 let logs: CloudWatchLogs;
 let cloudwatch: CloudWatch;
 
-async function start(): Promise<void> {
-  app = await createApp(readSettings({ home, port: 0 }, {}), units);
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units);
   const { url } = await app.start();
   const { accessKeyId, secret } = readAdministratorKey(home);
   const config = { endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey: secret } };
@@ -131,6 +132,10 @@ async function archive(url: string): Promise<Record<string, string>> {
   return Object.fromEntries(members);
 }
 const runFolders = () => readdirSync(join(home, "runs")).filter((name) => !name.startsWith("."));
+
+const keeperOf = (runId: string): { pid: number; startTime: string } =>
+  JSON.parse(readFileSync(join(home, "runs", runId, "keeper.json"), "utf8"));
+const isRunning = (runId: string) => existsSync(join(home, "runs", runId, "keeper.json")) && isAlive(keeperOf(runId));
 
 it("trains: data in, log, metrics, model and output out", async () => {
   const job = await run(
@@ -358,21 +363,89 @@ it("begins a new attempt after the server was stopped, in the same log", async (
   expect(await lossesOf("goes-on")).toBe(10);
 });
 
-it("tries a lost run once more, then fails", async () => {
+it("tries a lost run once more, then fails and says why, and what it left is kept for a day", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => {});
   await sagemaker.createTrainingJob(request("lost", { wait: "1" }));
+  let runId = "";
+  let pid = 0;
   for (const count of [1, 2]) {
     await expect
       .poll(async () => (await logOf("lost").catch(() => [])).filter((line) => line === "waiting"), { timeout: 20_000 })
       .toHaveLength(count);
-    const [runId] = runFolders();
-    process.kill(JSON.parse(readFileSync(join(home, "runs", runId!, "keeper.json"), "utf8")).pid, "SIGKILL");
-    await expect.poll(() => existsSync(join(home, "runs", runId!)), { timeout: 20_000 }).toBe(false);
+    [runId = ""] = runFolders();
+    ({ pid } = keeperOf(runId));
+    process.kill(pid, "SIGKILL");
+    if (count === 1) await expect.poll(() => runFolders().includes(runId), { timeout: 20_000 }).toBe(false);
   }
   const job = await until("lost", ended);
+  const words = `The keeper of the run (process ${pid}) ended without a word: it was killed, or the machine went down.`;
   expect(job).toMatchObject({
     TrainingJobStatus: "Failed",
-    FailureReason: expect.stringMatching(/^InternalServerError/),
+    FailureReason: `InternalServerError: We encountered an internal error. Please try again. ${words}`,
   });
+  expect((await logOf("lost")).filter((line) => line.startsWith("The keeper of the run"))).toEqual([
+    expect.stringContaining("ended without a word"),
+    words,
+  ]);
+  const lines = told.mock.calls.flat().join("\n");
+  told.mockRestore();
+  expect(lines).toContain("sagemaker/training-job lost (us-west-2): Run ");
+  expect(lines).toContain("was lost, and another attempt begins. The keeper of the run (process ");
+  expect(lines).toContain(`What run ${runId} left is kept for a day.\n`);
+
+  // It stays across a start, its key is not valid, and nothing of it runs.
+  await app.close();
+  await start();
+  expect(runFolders()).toEqual([runId]);
+  const secret = readFileSync(join(home, "run-secret"), "utf8").trim();
+  const { accessKeyId, secret: secretAccessKey } = runAccessKey(secret, runId);
+  const { endpoint } = { endpoint: await sagemaker.config.endpoint!() };
+  const url = `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port}`;
+  const asRun = new S3({ endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey } });
+  await expect(asRun.listBuckets()).rejects.toMatchObject({ name: "InvalidAccessKeyId" });
+});
+
+it("says why its run could not be started, or its stage ended", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { PATH } = process.env;
+  process.env.PATH = home;
+  const unstarted = await run(request("unstarted")).finally(() => {
+    process.env.PATH = PATH;
+  });
+  const reason = "The run could not be started: mkfifo is not on the PATH";
+  expect(unstarted.FailureReason).toContain(`Please try again. ${reason}`);
+  expect(await logOf("unstarted")).toEqual(Array(2).fill(expect.stringContaining(reason)));
+
+  await sagemaker.createTrainingJob(request("unstaged", { wait: "1" }));
+  await expect.poll(() => logOf("unstaged").catch(() => []), { timeout: 20_000 }).toContain("waiting");
+  const [runId] = runFolders().filter((name) => isRunning(name));
+  // Below the keeper: the sandbox's two processes where there is one, the stage, the program.
+  const below: number[] = [];
+  for (let [child] = childrenOf(keeperOf(runId!).pid); child !== undefined; [child] = childrenOf(child))
+    below.push(child);
+  process.kill(below.at(-2)!, "SIGKILL");
+  const unstaged = await until("unstaged", ended);
+  expect(unstaged.FailureReason).toMatch(
+    /^InternalServerError: .* The program that stages the job ended with code 137 before it said why/,
+  );
+  expect(told.mock.calls.flat().join("\n")).toMatch(/unstaged \(us-west-2\): InternalServerError: .*\n {2}waiting/s);
+  told.mockRestore();
+});
+
+it("fails without training when the role or the bucket of its output is gone when it begins", async () => {
+  await s3.createBucket({ Bucket: "soon-gone" });
+  await app.close();
+  await start({ jobs: "1" });
+  await sagemaker.createTrainingJob(request("before", { wait: "1" }));
+  await until("before", inStep("Training"));
+  await sagemaker.createTrainingJob(request("late", {}, { OutputDataConfig: { S3OutputPath: "s3://soon-gone/out" } }));
+  await s3.deleteBucket({ Bucket: "soon-gone" });
+  await sagemaker.stopTrainingJob({ TrainingJobName: "before" });
+  expect(await until("late", ended)).toMatchObject({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(/^ClientError: The bucket "soon-gone" of S3OutputPath .* cannot be used/),
+  });
+  expect(await logOf("late").catch(({ message }) => message)).toBeDefined();
 });
 
 it("lists jobs oldest first, and deletes those that have ended", async () => {
@@ -380,11 +453,12 @@ it("lists jobs oldest first, and deletes those that have ended", async () => {
   expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "talkative", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
+  // The documents of runs are gone but for those that are kept: of "lost", "unstarted" and "unstaged".
   const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
-  expect(
-    database
-      .prepare("select name from resource where space in (select space from space where kind = 'sagebrush/run')")
-      .all(),
-  ).toEqual([]);
+  const statuses = database
+    .prepare("select status from resource where space in (select space from space where kind = 'sagebrush/run')")
+    .pluck()
+    .all();
+  expect(statuses).toEqual(["Kept", "Kept", "Kept"]);
   database.close();
 });

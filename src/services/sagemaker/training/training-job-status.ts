@@ -5,6 +5,7 @@ import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
+const internalError = "InternalServerError: We encountered an internal error. Please try again.";
 const memoryAdvice =
   "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
 
@@ -30,12 +31,17 @@ export const trainingSteps = {
     completed: () => ({ status: "Completed", step: "Completed" }) as const,
     stopped: () => ({ status: "Stopped", step: "Stopped" }) as const,
     runtime: () => ({ status: "Stopped", step: "MaxRuntimeExceeded" }) as const,
-    program: ({ code, told }) => failed(told ?? `AlgorithmError: , exit code: ${code}`),
+    // What becomes of the algorithm is told; without that, the program that stages it has died.
+    program: ({ code, told }) =>
+      failed(
+        told ??
+          `${internalError} The program that stages the job ended with code ${code} before it said why; the log of the job has its last words.`,
+      ),
     memory({ code }, { wanted }, context) {
       const words = instanceMemoryWords(context, wanted.ResourceConfig?.InstanceType);
       return failed(`ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`);
     },
-    lost: () => failed("InternalServerError: We encountered an internal error. Please try again."),
+    lost: ({ loss }) => failed(`${internalError} ${loss}`),
     refused: ({ message }) => failed(`ClientError: ${message}`),
   },
 } as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;

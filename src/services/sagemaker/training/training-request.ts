@@ -113,7 +113,7 @@ export function outputLocation(request: TrainingRequest): S3Location {
 }
 
 /** Refuses a missing output bucket now, so that a job does not train and then lose its model. */
-async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
+export async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
   const { bucket } = outputLocation(request);
   try {
     await context.call("s3", "HeadBucket", { Bucket: bucket });

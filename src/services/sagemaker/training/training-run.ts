@@ -5,6 +5,7 @@ import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
@@ -12,11 +13,13 @@ import {
   trainingPlanFile,
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
+import { checkExecutionRole } from "../execution-role.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
   channelLocation,
+  checkOutput,
   defaultRuntimeSeconds,
   mostManifestBytes,
   outputLocation,
@@ -39,6 +42,9 @@ export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 /** What a training job's run executes, and what it may touch: its channels, its output, its log and its metrics. */
 export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
+  // Both may be gone since the job was made: it may have waited for room, or this is a further attempt.
+  await checkExecutionRole(context, request.RoleArn);
+  await checkOutput(request, context.as(request.RoleArn));
   const channels = (request.InputDataConfig ?? []).map(
     (channel): PlannedChannel => ({
       name: channel.ChannelName,
@@ -64,6 +70,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       limits: {
         runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
         memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
+        silenceSeconds: stageSilenceSeconds,
       },
       network: "host",
       server: { address: true, sockets: [] },
