@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 /** Variables by which pip and uv reach a package index: its address, a proxy, certificates. */
-const named = /^(PIP|UV)_|^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$|^(HTTPS?|ALL)_PROXY$/i;
+const named = /^(PIP|UV)_|^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$|^(HTTPS?|ALL|NO)_PROXY$/i;
 
 /** Those of them that name folders of the server's user, or that would change what an installation is. */
 const left =

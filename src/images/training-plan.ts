@@ -16,6 +16,8 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
 /** A script of the user's, in a Python of ours. */
 export interface PlannedScript {
   readonly environment: EnvironmentPlan;
+  /** The role as which the script acts. */
+  readonly role: string;
   /** What the job's owner should know of the Python, a line for the log. */
   readonly note?: string;
   /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */

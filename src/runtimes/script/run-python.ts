@@ -59,12 +59,13 @@ export async function layRunPython(
 }
 
 /** The variables by which a program finds the run's Python, and reaches packages as the server does. */
-export const pythonVariables = (plan: EnvironmentPlan): Record<string, string> => ({
-  ...plan.access,
+export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
+  ...access,
   PATH: `${join(runPythonFolder, "bin")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   PYTHONPATH: clientsFolder,
   PYTHONUNBUFFERED: "1",
-  PYTHONDONTWRITEBYTECODE: "1",
+  // Python compiles what a script imports; pip would compile all that it installs.
+  PIP_NO_COMPILE: "1",
   LANG: "C.UTF-8",
   LC_ALL: "C.UTF-8",
 });

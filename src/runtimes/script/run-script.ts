@@ -5,21 +5,14 @@ import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts"
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
-import { programEnvironment, stoppedCode } from "../run-program.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
+import { serveRoleCredentials } from "./role-credentials.ts";
 import { runInside } from "./run-inside.ts";
-import {
-  EnvironmentFault,
-  layRunPython,
-  log,
-  pythonVariables,
-  readableFolders,
-  readyImage,
-  runPythonFolder,
-} from "./run-python.ts";
+import { EnvironmentFault, layRunPython, log, readableFolders, readyImage, runPythonFolder } from "./run-python.ts";
 import { createErrorReader, scriptFailure } from "./script-failure.ts";
 import { ScriptFault } from "./script-fault.ts";
+import { scriptVariables } from "./script-variables.ts";
 import { type ResourceConfig, shownFacts, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
 
 /** A script of a training job, in the Python of its image. */
@@ -36,20 +29,18 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
   const { script, job, environment: own } = plan;
   const { environment } = script;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
+  let credentials: Readonly<Record<string, string>> = {};
   let image: Awaited<ReturnType<typeof readyImage>> | undefined;
 
-  const variables = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
-    const { PATH, PYTHONPATH, ...python } = pythonVariables(environment);
-    const paths = [own.PYTHONPATH, more.PYTHONPATH, PYTHONPATH].filter(Boolean).join(":");
-    const {
-      SAGEBRUSH_INNER_SANDBOX: _,
-      NODE_COMPILE_CACHE: __,
-      ...given
-    } = programEnvironment({ ...python, ...own }, contract);
-    return { ...given, ...more, PATH: own.PATH ? `${own.PATH}:${PATH}` : PATH, PYTHONPATH: paths };
-  };
+  const variables = (more?: Readonly<Record<string, string>>): Record<string, string> =>
+    scriptVariables({ own, contract, credentials, access: environment.access }, more);
 
-  const inside = (command: readonly string[], folder: string, env: NodeJS.ProcessEnv, told?: (line: string) => void) =>
+  const inside = (
+    command: readonly string[],
+    folder: string,
+    env: Record<string, string>,
+    told?: (line: string) => void,
+  ) =>
     runInside(
       command,
       { folder, readable: readableFolders },
@@ -95,7 +86,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
   }
 
   /** @returns undefined when it is installed */
-  async function installPackage(code: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
+  async function installPackage(code: string, env: Record<string, string>): Promise<number | undefined> {
     log("Installing module.");
     const command = [join(runPythonFolder, "bin", "python"), "-m", "pip", "install", "."];
     const result = await judged(command, code, env, "InstallModuleError");
@@ -106,7 +97,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
   async function judged(
     command: readonly string[],
     folder: string,
-    env: NodeJS.ProcessEnv,
+    env: Record<string, string>,
     name?: string,
   ): Promise<number> {
     const errors = createErrorReader();
@@ -121,6 +112,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
   return {
     async prepare() {
       if (script.note !== undefined) log(script.note);
+      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, script.role);
       image = await readyImage(environment, stopping);
     },
     async run() {
@@ -135,9 +127,6 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
 /** The words of a fault for the FailureReason; undefined for an error that is the platform's. */
 export const faultWords = (error: unknown): string | undefined =>
   error instanceof ScriptFault || error instanceof EnvironmentFault ? error.message : undefined;
-
-export const isStopped = (stopping: AbortSignal): boolean => stopping.aborted;
-export { stoppedCode };
 
 function readFacts(jobName: string, own: Readonly<Record<string, string>>): TrainingFacts {
   const read = (name: string): unknown =>

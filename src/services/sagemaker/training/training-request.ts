@@ -55,8 +55,11 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   refuse(algorithm, "AlgorithmSpecification.", [
     ...(["AlgorithmName", "TrainingImageConfig", "EnableSageMakerMetricsTimeSeries"] as const),
   ]);
+  // Remote functions ask for 0 seconds: for no warm pool.
+  const { KeepAlivePeriodInSeconds: kept } = resources ?? {};
+  if (kept) throw notBuilt(context, "ResourceConfig.KeepAlivePeriodInSeconds");
   refuse(resources, "ResourceConfig.", [
-    ...(["InstanceGroups", "KeepAlivePeriodInSeconds", "TrainingPlanArn", "VolumeKmsKeyId"] as const),
+    ...(["InstanceGroups", "TrainingPlanArn", "VolumeKmsKeyId"] as const),
     ...(["InstancePlacementConfig", "InstancePreferences"] as const),
   ]);
   refuse(output, "OutputDataConfig.", ["KmsKeyId"]);

@@ -64,6 +64,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
   };
   return {
+    ...(script && { role: request.RoleArn }),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
       program: { script: "src/runtimes/stage.ts", arguments: ["train"] },

@@ -55,6 +55,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   const { plan, mounts } = await environmentOf(image.python!, context);
   const planned: PlannedScript = {
     environment: plan,
+    role: request.RoleArn,
     note: noteOf(image.python!, plan.python.version),
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };
