@@ -4,14 +4,13 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { killedEndpoint } from "./killed-endpoint.ts";
-import { killedTrainingJob, train } from "./killed-training-job.ts";
+import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
 import { createTestServer, region } from "./server.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
 const patience = { timeout: 60_000, interval: 100 };
 
-// Set aside: on some runs the stopped job is still Stopping after a minute, and why is not known yet.
-test.skip("a full disk can be emptied: what frees room works, what takes room is refused, and the log says so once", async (context) => {
+test("a full disk can be emptied: what frees room works, what takes room is refused, and the log says so once", async (context) => {
   const disk = mountSmallDisk(160);
   if (!disk) return context.skip("a small disk cannot be mounted here: this takes root on Linux");
   const home = join(disk.path, "home");
@@ -22,7 +21,7 @@ test.skip("a full disk can be emptied: what frees room works, what takes room is
     await killedTrainingJob.prepare(server);
     await killedEndpoint.prepare(server);
     await killedEndpoint.before!(server, "serves", "endpoint:before-removed");
-    await train(server, "trains", 1_000_000);
+    await trainWithoutEnd(server, "trains");
     const options = { ...server.clientOptions, maxAttempts: 1 };
     const [s3, sagemaker] = [new S3({ ...options, forcePathStyle: true }), new SageMaker(options)];
     await s3.createBucket({ Bucket: "kept", CreateBucketConfiguration: { LocationConstraint: region } });

@@ -2,11 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { clients, linesOf, patience, sumOf } from "./killed-kind.ts";
-import { Bucket, killedTrainingJob, train } from "./killed-training-job.ts";
+import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
 import { useServer } from "./server.ts";
 
 const kills = 6;
-const endless = 1_000_000;
 const server = useServer();
 
 test("what a job prints and what it writes to its own stream are there once, whatever is killed meanwhile", async () => {
@@ -14,10 +13,7 @@ test("what a job prints and what it writes to its own stream are there once, wha
   const { logGroup: logGroupName, metric } = killedTrainingJob;
   const random = createRandom(11);
   await killedTrainingJob.prepare(server);
-  // Much data without a rule in it: a round takes its time.
-  const rows = Array.from({ length: 30_000 }, (_, row) => [row % 2, ...Array.from({ length: 8 }, () => random.next())]);
-  await clients(server).s3.putObject({ Bucket, Key: "slow/rows.csv", Body: rows.map(String).join("\n") });
-  await train(server, name, endless, "slow");
+  await trainWithoutEnd(server, name);
   const printed = async () => (await linesOf(server, logGroupName, `${name}/`)).flat().length;
   const own: string[] = [];
   for (let kill = 0; kill < kills; kill++) {

@@ -22,6 +22,14 @@ async function upload(server: TestServer): Promise<void> {
   await s3.putObject({ Bucket, Key: "data/train.csv", Body: rows.join("\n") });
 }
 
+/** Starts a job that goes on until it is stopped, some rounds a second: much data without a rule in it. */
+export async function trainWithoutEnd(server: TestServer, name: string): Promise<void> {
+  const random = createRandom(11);
+  const rows = Array.from({ length: 30_000 }, (_, row) => [row % 2, ...Array.from({ length: 8 }, () => random.next())]);
+  await clients(server).s3.putObject({ Bucket, Key: "slow/rows.csv", Body: rows.map(String).join("\n") });
+  await train(server, name, 1_000_000, "slow");
+}
+
 const describeJob = (server: TestServer, TrainingJobName: string) =>
   clients(server).sagemaker.describeTrainingJob({ TrainingJobName });
 

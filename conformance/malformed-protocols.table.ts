@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Expected } from "./malformed.table.ts";
+import type { Expected } from "./malformed-drafts.ts";
 import type { Draft } from "./raw-request.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");

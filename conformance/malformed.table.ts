@@ -1,4 +1,7 @@
+import { bucket, type Expected, form, get, logs, model, s3, sagemaker, target } from "./malformed-drafts.ts";
+import { cutOff, overTheLimit, wrongLength } from "./malformed-http.table.ts";
 import { badCbor, badContentCoding, wrongAction } from "./malformed-protocols.table.ts";
+import { badSignature, wrongRegion } from "./malformed-signatures.table.ts";
 import type { Draft } from "./raw-request.ts";
 
 /** What is wrong with a request. */
@@ -32,42 +35,6 @@ export interface MalformedRow {
   readonly ends?: boolean;
 }
 
-/** The bucket that rows about S3 speak of. It is there and stays empty. */
-export const bucket = "malformed-bucket";
-
-const target = (name: string) => ({ "x-amz-target": name, "content-type": "application/x-amz-json-1.1" });
-const encode = (body: unknown) =>
-  typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-const sagemaker = (operation: string, body: unknown, more: Draft = {}): Draft => ({
-  ...more,
-  headers: { ...target(`SageMaker.${operation}`), ...more.headers },
-  body: encode(body),
-});
-const logs = (operation: string, body: unknown, more: Draft = {}): Draft => ({
-  ...more,
-  service: "logs",
-  headers: target(`Logs_20140328.${operation}`),
-  body: encode(body),
-});
-const form = (service: string, body: string, more: Draft = {}): Draft => ({
-  ...more,
-  service,
-  headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8", ...more.headers },
-  body,
-});
-const s3 = (method: string, path: string, more: Draft = {}): Draft => ({ ...more, method, path, service: "s3" });
-const put = (more: Draft): Draft => s3("PUT", `/${bucket}/never-there`, more);
-const get = (more: Draft): Draft => s3("GET", `/${bucket}`, more);
-const invoke = (more: Draft): Draft => ({
-  ...more,
-  path: "/endpoints/none/invocations",
-  headers: { "content-type": "text/csv" },
-});
-const listModels = (more: Draft = {}): Draft => sagemaker("ListModels", {}, more);
-const whoAmI = (more: Draft = {}): Draft => form("sts", "Action=GetCallerIdentity&Version=2011-06-15", more);
-const listRoles = (more: Draft = {}): Draft => form("iam", "Action=ListRoles&Version=2010-05-08", more);
-
-export type Expected = readonly [draft: Draft, status: number, code: string, text: string, ends?: "ends"];
 const rowsOf = (kind: MalformedKind, expected: readonly Expected[]): MalformedRow[] =>
   expected.map(([draft, status, code, text, ends]) => ({ kind, draft, status, code, text, ends: ends === "ends" }));
 
@@ -97,7 +64,6 @@ const badJson = (
   ] as const
 ).map(([body, text]): Expected => [sagemaker("ListModels", body), 400, "SerializationException", text]);
 
-const model = { ModelName: "a", ExecutionRoleArn: "arn:aws:iam::123456789012:role/SageMakerRole" };
 const wrongType = (
   [
     ["ListModels", null, "NULL_VALUE can not be converted to a structure"],
@@ -171,98 +137,6 @@ const missingMember: Expected[] = [
   ],
 ];
 
-const late = () => new Date(Date.now() - 16 * 60_000);
-const early = () => new Date(Date.now() + 16 * 60_000);
-const authorization = (value: string): Draft => ({ afterSigning: { authorization: value } });
-const doesNotMatch = "The request signature we calculated does not match the signature you provided.";
-const tokenInvalid = "The security token included in the request is invalid.";
-const badSignature: Expected[] = [
-  [listModels({ unsigned: true }), 403, "MissingAuthenticationTokenException", "Missing Authentication Token"],
-  [whoAmI({ unsigned: true }), 403, "MissingAuthenticationToken", "Request is missing Authentication Token"],
-  [get({ unsigned: true }), 403, "AccessDenied", "Access Denied"],
-  [put({ unsigned: true, body: "x" }), 403, "AccessDenied", "Access Denied"],
-  [listModels({ secretAccessKey: "wrong" }), 403, "InvalidSignatureException", doesNotMatch],
-  [whoAmI({ secretAccessKey: "wrong" }), 403, "SignatureDoesNotMatch", doesNotMatch],
-  [get({ secretAccessKey: "wrong" }), 403, "SignatureDoesNotMatch", doesNotMatch],
-  [listModels({ accessKeyId: "AKIANOBODY" }), 403, "UnrecognizedClientException", tokenInvalid],
-  [listModels({ accessKeyId: "SBRN01KAJ5T2B7QZ0000000000" }), 403, "UnrecognizedClientException", tokenInvalid],
-  [listRoles({ accessKeyId: "AKIANOBODY" }), 403, "InvalidClientTokenId", tokenInvalid],
-  [get({ accessKeyId: "AKIANOBODY" }), 403, "InvalidAccessKeyId", "does not exist in our records"],
-  [listModels({ signedAt: late() }), 403, "InvalidSignatureException", "Signature expired: "],
-  [listModels({ signedAt: early() }), 403, "InvalidSignatureException", "Signature not yet current: "],
-  [whoAmI({ signedAt: late() }), 403, "SignatureDoesNotMatch", "Signature expired: "],
-  [get({ signedAt: late() }), 403, "RequestTimeTooSkewed", "The difference between the request time and the current"],
-  [listModels({ sentBody: '{"MaxResults":1}' }), 403, "InvalidSignatureException", doesNotMatch],
-  [put({ body: "signed", sentBody: "forged" }), 400, "XAmzContentSHA256Mismatch", "does not match what was computed"],
-  [
-    listModels({ afterSigning: { "x-amz-target": "SageMaker.ListTags" } }),
-    403,
-    "InvalidSignatureException",
-    doesNotMatch,
-  ],
-  [
-    get({ afterSigning: { "x-amz-meta-a": "b" } }),
-    403,
-    "AccessDenied",
-    "headers present in the request which were not",
-  ],
-  [
-    listModels(authorization("Basic YTpi")),
-    400,
-    "IncompleteSignatureException",
-    "Unsupported AWS 'algorithm': 'Basic'",
-  ],
-  [
-    listModels(authorization("AWS4-HMAC-SHA256")),
-    400,
-    "IncompleteSignatureException",
-    "requires 'Credential' parameter",
-  ],
-  [
-    listModels(authorization("AWS4-HMAC-SHA256 Credential=a")),
-    400,
-    "IncompleteSignatureException",
-    "requires 'SignedHeaders' parameter",
-  ],
-  [
-    listModels(authorization("AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=x")),
-    400,
-    "IncompleteSignatureException",
-    "Credential must have exactly 5 slash-delimited elements",
-  ],
-  [get(authorization("AWS id:signature=")), 400, "InvalidRequest", "Please use AWS4-HMAC-SHA256."],
-  [
-    listModels({ afterSigning: { "x-amz-date": undefined } }),
-    400,
-    "IncompleteSignatureException",
-    "requires existence of either a 'X-Amz-Date' or a 'Date' header",
-  ],
-  [
-    listModels({ afterSigning: { "x-amz-date": "yesterday" } }),
-    400,
-    "IncompleteSignatureException",
-    "Date must be in ISO-8601 'basic format'. Got 'yesterday'",
-  ],
-  [
-    get({ unsigned: true, query: { "X-Amz-Algorithm": "AWS4-HMAC-SHA256" } }),
-    400,
-    "AuthorizationQueryParametersError",
-    "X-Amz-Credential is missing",
-  ],
-  [
-    get({ unsigned: true, query: { AWSAccessKeyId: "x", Expires: "1", Signature: "y" } }),
-    403,
-    "AccessDenied",
-    "Request has expired",
-  ],
-  [
-    put({ body: "x", headers: { "x-amz-content-sha256": "nonsense" } }),
-    400,
-    "InvalidArgument",
-    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD",
-  ],
-];
-
 const badName: Expected[] = [
   ...(
     [
@@ -313,83 +187,6 @@ const badName: Expected[] = [
   [s3("PUT", `/${bucket}/${"k".repeat(1025)}`), 400, "KeyTooLongError", "Your key is too long"],
 ];
 
-const notWhole = "You did not provide the number of bytes specified by the Content-Length HTTP header";
-const chunked = (body: string, more: Record<string, string> = {}): Draft =>
-  put({
-    body,
-    headers: {
-      "content-encoding": "aws-chunked",
-      "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-      "x-amz-trailer": "x-amz-checksum-crc32",
-      "x-amz-decoded-content-length": "3",
-      ...more,
-    },
-  });
-const unframed = { "content-length": undefined, "transfer-encoding": "chunked" };
-const cutOff: Expected[] = [
-  ...[
-    listModels({ contentLength: "100" }),
-    sagemaker("CreateModel", '{"ModelName":"cut"', { contentLength: "500" }),
-    sagemaker("CreateModel", { ...model, ModelName: "cut" }, { contentLength: "500" }),
-    logs("CreateLogGroup", { logGroupName: "cut" }, { contentLength: "24" }),
-    form("sts", "Action=GetCallerIdentity", { contentLength: "42" }),
-    form("iam", "Action=CreateRole&RoleName=cut", { contentLength: "300" }),
-    invoke({ body: "1,2", contentLength: "9" }),
-    s3("POST", `/${bucket}`, { query: { delete: "" }, body: "<Delete><Object>", contentLength: "100" }),
-    put({ body: "abc", contentLength: "4" }),
-    put({ body: "", contentLength: "1" }),
-    put({
-      body: "x".repeat(100_000),
-      contentLength: "1000000",
-      headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
-    }),
-    listModels({ afterSigning: unframed, sentBody: "5\r\n{}" }),
-    listModels({ afterSigning: unframed, sentBody: "2\r\n{}\r\n" }),
-    put({ body: "abc", afterSigning: unframed, sentBody: "9\r\nabc" }),
-  ].map((draft): Expected => [draft, 400, "IncompleteBody", notWhole, "ends"]),
-  ...["", "3", "3\r\n", "3\r\nab", "3\r\nabc\r\n", "3\r\nabc\r\n0\r\n"].map(
-    (body): Expected => [chunked(body), 400, "IncompleteBody", notWhole],
-  ),
-  [
-    chunked("3\r\nabc\r\n0\r\n\r\n"),
-    400,
-    "MalformedTrailerError",
-    "The request contained trailing data that was not well-formed",
-  ],
-];
-
-const overLimit = "The headers may have 16384 bytes at most.";
-const section = "Your request header and query parameters exceed the maximum allowed size.";
-const manyHeaders = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`x-header-${i}`, "0123456789"]));
-const wide = (length: number) => ({ "x-wide": "w".repeat(length) });
-const overTheLimit: Expected[] = [
-  ...[
-    listModels({ headers: wide(16_384) }),
-    listModels({ headers: wide(20_000) }),
-    listModels({ headers: wide(60_000) }),
-    listModels({ headers: manyHeaders }),
-    whoAmI({ headers: wide(17_000) }),
-    listRoles({ headers: wide(17_000) }),
-    invoke({ query: { wide: "w".repeat(17_000) } }),
-    logs("DescribeLogGroups", {}, { query: { wide: "w".repeat(17_000) } }),
-    { unsigned: true, method: "GET", headers: { cookie: "c".repeat(20_000) } },
-    { unsigned: true, method: "GET", path: "/_sagebrush/status", headers: { cookie: "c".repeat(20_000) } },
-  ].map((draft): Expected => [draft, 431, "RequestHeaderFieldsTooLarge", overLimit]),
-  ...[
-    get({ headers: wide(16_384) }),
-    get({ headers: manyHeaders }),
-    get({ query: { prefix: "p".repeat(17_000) } }),
-    get({ query: { prefix: "p".repeat(60_000) } }),
-    put({ headers: { "x-amz-meta-wide": "w".repeat(17_000) } }),
-    put({ body: "x", headers: { "x-amz-meta-wide": "w".repeat(50_000) } }),
-    s3("GET", `/${bucket}/${"k".repeat(20_000)}`),
-    s3("DELETE", `/${bucket}/never-there`, { headers: wide(30_000) }),
-  ].map((draft): Expected => [draft, 400, "RequestHeaderSectionTooLarge", section]),
-  // Over four times the limit the server does not even read the rest.
-  [listModels({ headers: wide(70_000) }), 431, "", overLimit],
-  [listModels({ headers: wide(300_000) }), 431, "", overLimit],
-];
-
 const notBuilt = (title: string) => `${title} is not built in Sagebrush `;
 const unknownOperation = (
   [
@@ -419,76 +216,6 @@ const unknownOperation = (
     [{ method: "PUT", path: "/FeatureGroup/x" }, "sagemaker PUT /FeatureGroup/x"],
   ] as const
 ).map(([draft, title]): Expected => [draft, 501, "UnsupportedOperation", notBuilt(title)]);
-
-const wrongRegion: Expected[] = [
-  ...[
-    "",
-    "nowhere",
-    "US-EAST-1",
-    "us_east_1",
-    "us-east",
-    "us-east-1a",
-    "useast1",
-    "us-east-100",
-    "*",
-    "1-us-east",
-  ].flatMap((region): Expected[] => [
-    [
-      listModels({ region }),
-      403,
-      "InvalidSignatureException",
-      `Credential should be scoped to a valid region, not '${region}'.`,
-    ],
-    [get({ region }), 400, "AuthorizationHeaderMalformed", `the region '${region}' is wrong; expecting`],
-  ]),
-  [whoAmI({ region: "nowhere" }), 403, "SignatureDoesNotMatch", "scoped to a valid region, not 'nowhere'"],
-  [listRoles({ region: "aws-global" }), 403, "SignatureDoesNotMatch", "scoped to a valid region, not 'aws-global'"],
-  [invoke({ region: "mars-1", body: "1" }), 403, "InvalidSignatureException", "scoped to a valid region, not 'mars-1'"],
-  [listModels({ region: "a/b" }), 400, "IncompleteSignatureException", "must have exactly 5 slash-delimited elements"],
-  [listModels({ service: "s3" }), 403, "InvalidSignatureException", "scoped to correct service: 'sagemaker'."],
-];
-
-const noHttp = (reason: string) => `The request is not well-formed HTTP/1.1 (${reason}).`;
-const wrongLength: Expected[] = [
-  ...["-1", "abc", "1.5", "0x2", "", "1e3", "2, 2", "99999999999999999999", "+2", "2 2", "NaN"].map(
-    (contentLength): Expected => [listModels({ contentLength }), 400, "", noHttp("HPE_INVALID_CONTENT_LENGTH")],
-  ),
-  [put({ body: "ab", contentLength: "x" }), 400, "", noHttp("HPE_INVALID_CONTENT_LENGTH")],
-  [put({ body: "ab", contentLength: "-5" }), 400, "", noHttp("HPE_INVALID_CONTENT_LENGTH")],
-  [listModels({ afterSigning: { "transfer-encoding": "chunked" } }), 400, "", noHttp("HPE_INVALID_TRANSFER_ENCODING")],
-  [
-    listModels({ afterSigning: { "content-length": undefined, "transfer-encoding": "gzip" } }),
-    400,
-    "",
-    noHttp("HPE_INVALID_TRANSFER_ENCODING"),
-  ],
-  [
-    listModels({ afterSigning: unframed, sentBody: "zz\r\n{}\r\n0\r\n\r\n" }),
-    400,
-    "",
-    noHttp("HPE_INVALID_CHUNK_SIZE"),
-  ],
-  [listModels({ contentLength: "9000000" }), 413, "RequestEntityTooLarge", "may have 8388608 bytes at most"],
-  [invoke({ body: "1", contentLength: "30000000" }), 413, "RequestEntityTooLarge", "may have 26214400 bytes at most"],
-  [
-    chunked("3\r\nabc\r\n0\r\n\r\n", { "x-amz-decoded-content-length": "x" }),
-    411,
-    "MissingContentLength",
-    "needs its length in x-amz-decoded-content-length",
-  ],
-  [
-    chunked("3\r\nabc\r\n0\r\n\r\n", { "x-amz-decoded-content-length": "4" }),
-    400,
-    "IncompleteBody",
-    "The chunks do not hold the 4 bytes",
-  ],
-  [
-    chunked("4\r\nabcd\r\n0\r\n\r\n"),
-    400,
-    "IncompleteBody",
-    "The chunks do not hold the 3 bytes that x-amz-decoded-content-length specifies",
-  ],
-];
 
 /** Every row is sent on a connection of its own. */
 export const malformedTable: readonly MalformedRow[] = [

@@ -5,7 +5,8 @@ import { ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectedHeapBytes } from "./heap.ts";
-import { bucket, malformedKinds, malformedTable } from "./malformed.table.ts";
+import { malformedKinds, malformedTable } from "./malformed.table.ts";
+import { bucket } from "./malformed-drafts.ts";
 import { rawRequest, sendRaw, type Target } from "./raw-request.ts";
 import { createTestServer } from "./server.ts";
 

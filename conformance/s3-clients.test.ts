@@ -1,3 +1,14 @@
+import { Agent } from "node:http";
+import type { LookupFunction } from "node:net";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, test } from "vitest";
 import { runPython, runShell } from "./python-clients.ts";
 import { useServer } from "./server.ts";
@@ -117,4 +128,42 @@ print("done")
     );
     expect(output).toMatch(/done\n$/);
   });
+});
+
+describe("a bucket in the host's name", () => {
+  const server = useServer({ environment: { SAGEBRUSH_HOST_NAME: "box.example.com" } });
+
+  test.each(["localhost", "box.example.com"])(
+    "JavaScript: BUCKET.%s, which the SDK sends to every name",
+    async (name) => {
+      const hosts = new Set<string>();
+      const lookup: LookupFunction = (host, options, found) => {
+        hosts.add(host);
+        if (options.all) found(null, [{ address: "127.0.0.1", family: 4 }]);
+        else found(null, "127.0.0.1", 4);
+      };
+      const port = server.url.split(":").at(-1);
+      const s3 = new S3Client({
+        ...server.clientOptions,
+        endpoint: `http://${name}:${port}`,
+        requestHandler: { httpAgent: new Agent({ lookup }) },
+      });
+      const Bucket = `in-the-host-of.${name}`;
+      await s3.send(
+        new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } }),
+      );
+      for (const Key of ["a key + é", "/first//slash", "list-type=2"]) {
+        await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+        const got = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        expect(await got.Body!.transformToString()).toBe(Key);
+        const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key }));
+        expect(new URL(link).hostname).toBe(`${Bucket}.${name}`);
+      }
+      const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      expect(Contents?.map(({ Key }) => Key)).toEqual(["/first//slash", "a key + é", "list-type=2"]);
+      const { Buckets } = await s3.send(new ListBucketsCommand());
+      expect(Buckets?.map(({ Name }) => Name)).toContain(Bucket);
+      expect([...hosts].sort()).toEqual([name, `${Bucket}.${name}`].sort());
+    },
+  );
 });

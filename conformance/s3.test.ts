@@ -207,12 +207,12 @@ describe("objects", () => {
     expect(Buffer.compare(await buffer(got.Body as Readable), bytes)).toBe(0);
   });
 
-  test.each(["CRC32", "CRC64NVME", "SHA256"] as const)(
+  test.each(["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const)(
     "%s is held against the body and kept",
     async (ChecksumAlgorithm) => {
       const Key = `checked-${ChecksumAlgorithm}`;
       const name = `Checksum${ChecksumAlgorithm}` as const;
-      const wrong = { CRC32: 4, CRC64NVME: 8, SHA256: 32 }[ChecksumAlgorithm];
+      const wrong = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 }[ChecksumAlgorithm];
       const value = Buffer.alloc(wrong).toString("base64");
       expect(await refusal(s3.send(new PutObjectCommand({ Bucket, Key, Body: "abc", [name]: value })))).toMatchObject({
         name: "BadDigest",
@@ -232,10 +232,10 @@ describe("objects", () => {
     expect(await put({ ContentMD5: Buffer.alloc(16).toString("base64") })).toMatchObject({ name: "BadDigest" });
     expect(await put({ ContentMD5: "nonsense" })).toMatchObject({ name: "InvalidDigest" });
     expect((await put({ ContentMD5: createHash("md5").update("abc").digest("base64") })).name).toBeUndefined();
-    expect(await put({ ChecksumSHA1: createHash("sha1").update("abc").digest("base64") })).toMatchObject({
+    expect(await put({ ChecksumSHA512: createHash("sha512").update("abc").digest("base64") })).toMatchObject({
       name: "NotImplemented",
       message: expect.stringMatching(
-        /^The checksum algorithm SHA1 is not built .*; use one of CRC32, CRC64NVME, SHA256\.$/,
+        /^The checksum algorithm SHA512 is not built .*; use one of CRC32, CRC32C, CRC64NVME, SHA1, SHA256\.$/,
       ),
     });
   });

@@ -17,6 +17,11 @@ const commands = {
     words: "the main job on a real data set, from a CSV to predictions",
   },
   test: { program: "tools/test.ts", words: "everything; with a PATH the tests of that file or folder" },
+  "test:systems": {
+    program: "tools/test-systems.ts",
+    words: "clients in other languages, a browser; with NAMES those",
+  },
+  "test:all": { program: "tools/test-all.ts", words: "both of these, as CI does" },
   check: { program: "tools/check.ts", words: "format, types, layers and unit tests, within a minute" },
   gen: { program: "tools/gen.ts", words: "writes the generated files anew" },
   build: { program: "tools/build.ts", words: "what ships, as JavaScript in dist/" },

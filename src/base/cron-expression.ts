@@ -29,7 +29,7 @@ const yearField: Field = { name: "year", from: 1970, to: 2199 };
 /** Says which days of a month are meant; months are 1 to 12. */
 type Days = (year: number, month: number) => readonly number[];
 
-/** @throws RangeError for a text that is none */
+/** @throws RangeError for a text that is not such an expression */
 export function parseCronExpression(text: string): CronExpression {
   const fields = text.trim().toUpperCase().split(/\s+/);
   if (fields.length !== 6) throw new RangeError(`A cron expression has six fields, not ${fields.length}: ${text}`);

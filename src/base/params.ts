@@ -14,7 +14,7 @@ export interface Param<T> {
   readonly allowed: string;
   /** Returns the value that the text stands for; undefined when it is not allowed. */
   parse(text: string): Exclude<T, undefined> | undefined;
-  /** Of an allowed value that is not built: what to do instead. Absent: all are built. */
+  /** Returns what to do instead of an allowed value that is not built. Absent when every value is built. */
   notBuilt?(value: Exclude<T, undefined>): string | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** A double as Python writes it, `repr(value)`: the shortest digits that read back the same, with ".0" or an exponent. */
+/**
+ * Returns a double as Python writes it, `repr(value)`: the shortest digits that read back the same, with ".0" or an
+ * exponent.
+ */
 export function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   if (Object.is(value, -0)) return "-0.0";
@@ -9,6 +12,6 @@ export function pythonFloat(value: number): string {
   return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
 }
 
-/** A double as Python's json.dumps writes it. */
+/** Returns a double as Python's json.dumps writes it. */
 export const pythonJsonFloat = (value: number): string =>
   Number.isFinite(value) ? pythonFloat(value) : Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";

@@ -14,8 +14,15 @@ it.skipIf(!existsSync("/dev/full"))("a server goes on when its error output cann
     const words = [join(import.meta.dirname, "main.mjs"), "start", "--home", home, "--port", "0"];
     return spawn(process.execPath, words, { stdio: ["ignore", "pipe", full] });
   };
-  const address = async (server: ReturnType<typeof start>) =>
-    /http:\S+/.exec(String((await once(server.stdout!, "data"))[0]))![0];
+  const address = (server: ReturnType<typeof start>) =>
+    new Promise<string>((resolve) => {
+      let said = "";
+      server.stdout!.on("data", (text) => {
+        said += text;
+        const url = /(http:\S+)\s/.exec(said)?.[1];
+        if (url) resolve(url);
+      });
+    });
   const end = async (server: ReturnType<typeof start>) => {
     if (server.exitCode === null) server.kill();
     if (server.exitCode === null) await once(server, "exit");

@@ -7,7 +7,7 @@ import { didYouMean } from "./did-you-mean.ts";
 const asksForHelp = ["--help", "-h", "help"];
 const asksForVersion = ["--version", "-V", "version"];
 
-/** Runs `sagebrush` with the words after its name and gives the exit code. */
+/** Runs `sagebrush` with the words after its name and returns the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   // A full disk or a closed pipe does not end a server: output that cannot be written is lost.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -35,7 +35,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-/** @throws CommandError (exit code 2) when there is none of that name */
+/** @throws CommandError (exit code 2) when no command has that name */
 async function find(name: string): Promise<Command> {
   const entry = commands.find((command) => command.name === name);
   if (entry) return entry.load();

@@ -34,7 +34,7 @@ export interface Command {
   readonly rest?: string;
   /** Lines after the options in the help. */
   readonly notes?: string;
-  /** Gives the exit code. Throws a CommandError to refuse. */
+  /** Returns the exit code. Throws a CommandError to refuse. */
   run(given: Arguments): Promise<number>;
 }
 
@@ -105,7 +105,10 @@ export function readArguments(command: Command, words: readonly string[]): Argum
 const isUnknown = ({ options }: Command, word: string): boolean =>
   word.startsWith("--") && options[word.slice(2).split("=")[0]!] === undefined;
 
-/** The refusal of words where options belong. Most often they are a command to run that lacks the `--` before it. */
+/**
+ * Returns the refusal of words where options belong. Most often they are a command to run that lacks the `--` before
+ * it.
+ */
 const stray = (command: Command, words: readonly string[]): string =>
   command.rest === undefined
     ? `${command.name} takes options only, and was given "${words[0]}".`

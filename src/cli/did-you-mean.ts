@@ -1,6 +1,6 @@
 import { nearest } from "../base/nearest.ts";
 
-/** Returns the question after a name that there is not, with a blank before it; "" when no name is near. */
+/** Returns the question that follows an unknown name, with a blank before it; "" when no known name is near. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const meant = nearest(name, names);
   return meant === undefined ? "" : ` Did you mean ${meant}?`;

@@ -10,7 +10,7 @@ import { callServer, needServer } from "./running-server.ts";
 
 const answerMilliseconds = 5_000;
 
-/** What the checks of `doctor` look at: the home of these settings, and the server on it if there is one. */
+/** Returns what the checks of `doctor` look at: the home of these settings, and the server on it if there is one. */
 export function lookAt(settings: Settings, environment: NodeJS.ProcessEnv): Checkup {
   let held = false;
   try {

@@ -12,10 +12,10 @@ export interface RunningServer {
   readonly key: AccessKey;
 }
 
-/** The settings for the options of a command. */
+/** Returns the settings for the options of a command. */
 export const settingsOf = (given: Arguments): Settings => readSettings({ home: given.options.home }, process.env);
 
-/** The server that holds the home of these settings; undefined when there is none or it is still starting. */
+/** Returns the server that holds the home of these settings; undefined when there is none or it is still starting. */
 export function findServer(settings: Settings): RunningServer | undefined {
   const record = isHeld(settings.home) ? readServerRecord(settings.home) : undefined;
   return record && { settings, record, key: readAdministratorKey(settings.home) };
@@ -30,7 +30,7 @@ export function needServer(settings: Settings): RunningServer {
   );
 }
 
-/** Calls the server's administration front; gives the answer's JSON. */
+/** Calls the server's administration front, and returns the answer's JSON. */
 export async function callServer(
   server: RunningServer,
   method: "GET" | "POST",

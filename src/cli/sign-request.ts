@@ -4,8 +4,8 @@ import type { AccessKey } from "../server/home/keys.ts";
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
 /**
- * The headers of a request without query and body, signed with AWS Signature Version 4 for the service "sagebrush". The
- * signer of the AWS clients takes longer to load than these commands take to run.
+ * Returns the headers of a request without query and body, signed with AWS Signature Version 4 for the service
+ * "sagebrush". The signer of the AWS clients takes longer to load than these commands take to run.
  */
 export function signRequest(request: {
   method: string;

@@ -6,19 +6,12 @@ import { againOnConflict } from "./again-on-conflict.ts";
 import { closeParent } from "./children.ts";
 import type { Context } from "./context.ts";
 import { type AnyCreate, createCreateHandler } from "./create-operation.ts";
-import { defineKind, type Kind, type Subject } from "./define-kind.ts";
+import { defineKind, type Kind, type KindDefinition, type Subject } from "./define-kind.ts";
 import type { AnyHandler } from "./define-operations.ts";
 import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
-import type {
-  Changed,
-  Promised,
-  Resource,
-  ResourceDefinition,
-  ResourceOperations,
-  ResourceUnit,
-} from "./resource-definition.ts";
+import type { Changed, Promised, Resource, ResourceOperations, ResourceUnit } from "./resource-definition.ts";
 import { nameIn, subjectOf } from "./subject.ts";
 import { holdWaiter } from "./waiter.ts";
 
@@ -36,9 +29,8 @@ export function defineResource<
   Wanted = InputOf<ClientOf<S>, C>,
   Large extends string = never,
 >(
-  definition: ResourceDefinition<ClientOf<S>, C, D, L, U, X, N, Status, Actual, Wanted, Large> & {
-    readonly service: S;
-  },
+  definition: KindDefinition<Wanted, Actual, Status, Large> &
+    ResourceOperations<ClientOf<S>, C, D, L, U, X, N, Status, Actual, Wanted, Large> & { readonly service: S },
 ): ResourceUnit<Wanted, Actual> {
   return makeResource(
     definition as unknown as AnyOperations<Wanted, Actual>,
@@ -47,8 +39,8 @@ export function defineResource<
 }
 
 /**
- * Makes a resource of a kind that has a file of its own, which the files around the resource import without importing
- * its operations.
+ * Makes a resource of a kind that is defined by itself: the files around it import the kind without its operations, or
+ * its document keeps something else than the input.
  */
 export function defineResourceOf<
   S extends WireServiceId,
@@ -81,28 +73,6 @@ export function defineResourceOf<
 ): ResourceUnit<Wanted, Actual> {
   return makeResource(operations as unknown as AnyOperations<Wanted, Actual>, kind);
 }
-
-/** Makes a resource typed by the module of an AWS client, whether its service is served or not. */
-export const resourceOf =
-  <M>() =>
-  <
-    Actual,
-    C extends OperationName<M> = never,
-    D extends OperationName<M> = never,
-    L extends OperationName<M> = never,
-    U extends OperationName<M> = never,
-    X extends OperationName<M> = never,
-    N extends OperationName<M> = never,
-    Status extends string = never,
-    Wanted = InputOf<M, C>,
-    Large extends string = never,
-  >(
-    definition: ResourceDefinition<M, C, D, L, U, X, N, Status, Actual, Wanted, Large>,
-  ): ResourceUnit<Wanted, Actual> =>
-    makeResource(
-      definition as unknown as AnyOperations<Wanted, Actual>,
-      defineKind<Wanted, Actual, string, Large>(definition),
-    );
 
 /** A declaration without the types of its operations, which are checked where it is written. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every operation

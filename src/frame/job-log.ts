@@ -21,7 +21,7 @@ export function lastValues(before: readonly MetricValue[], values: readonly Metr
   return [...last.values()];
 }
 
-/** What was remembered of a run's log before its new lines. */
+/** Returns what was remembered of a run's log before its new lines. */
 export const keptBefore = (run: FollowedRun, counted: CountedMinute | undefined): KeptLog =>
   (run.kept as KeptLog | undefined) ?? { metrics: [], counted };
 

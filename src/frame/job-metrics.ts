@@ -121,11 +121,11 @@ export async function putMissingMetrics(
   // CloudWatch counts by whole minutes, so values of the first minute that precede these values count too.
   const since = minuteOf(values[0]!.time);
   const before = counted?.start === since ? counted.counts : {};
-  const missing: MetricValue[] = [];
+  let missing: MetricValue[] = [];
   for (const [name, own] of Map.groupBy(values, (value) => value.name)) {
     const expected = (before[name] ?? 0) + own.length;
     const lacking = Math.min(own.length, expected - (await countPoints(context, metrics, name, since)));
-    if (lacking > 0) missing.push(...own.slice(-lacking));
+    if (lacking > 0) missing = missing.concat(own.slice(-lacking));
   }
   await putMetrics(context, metrics, missing);
 }

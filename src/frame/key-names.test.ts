@@ -11,7 +11,7 @@ test("names of any characters are found again in their key, and no two lists of 
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
       expect(splitNames(joined(names))).toEqual(names);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 5_000, seed: 3 },
   );
 });
 
@@ -24,5 +24,6 @@ test("the key of a prefix is a prefix of the key", () => {
     fc.property(name, name, name, (group, start, rest) => {
       expect(joined([group, start + rest]).startsWith(joined([group, start]))).toBe(true);
     }),
+    { seed: 3 },
   );
 });

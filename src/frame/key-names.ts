@@ -1,13 +1,12 @@
-/** Separates the names in a key that has several. */
-const separator = "\u001f";
+import { unitSeparator as separator } from "../base/unit-separator.ts";
+
 /**
  * Takes the place of the separator within a name: AWS's patterns allow it in the names of log streams. Names are not
  * empty, so two separators in a row are in no other key.
  */
-const escaped = "\u001f\u001f\u001e";
+const escaped = `${separator}${separator}\u001E`;
 /** A separator between names: one that begins no escape and is not within one. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the separator is one
-const between = /(?<!\u001f)\u001f(?!\u001f\u001e)/;
+const between = new RegExp(`(?<!${separator})${separator}(?!${separator}\u001E)`);
 
 /** Returns the first name of a key. A prefix of a name makes a prefix of its key. */
 export const escapeName = (name: string): string =>

@@ -1,12 +1,8 @@
 import type { InputOf } from "../wire/operations.ts";
+import type { Place } from "./kind-naming.ts";
 
 type Input = InputOf<typeof import("@aws-sdk/client-cloudwatch"), "PutMetricData">;
 export type MetricDatum = NonNullable<Input["MetricData"]>[number];
-
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
 
 /** What several metrics are of. */
 export interface MetricSubject {

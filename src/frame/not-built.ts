@@ -15,7 +15,7 @@ export interface Refusals {
   ): void;
 }
 
-/** The refusals with the code that the service gives them. Each service makes its own once. */
+/** Returns the refusals with the code that the service gives them. Each service makes its own once. */
 export function refusalsOf(service: WireServiceId): Refusals {
   const notBuilt: Refusals["notBuilt"] = ({ settings }, what, instead = "leave it out") => {
     const { notBuilt: fault, validationCode } = wireServiceOf(service);

@@ -2,7 +2,7 @@ import type { Fault } from "../aws/faults.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
 import type { InputOf, OperationName, OutputOf } from "../wire/operations.ts";
 import type { Context } from "./context.ts";
-import type { Kind, KindDefinition, Listed, Subject } from "./define-kind.ts";
+import type { Kind, Listed, Subject } from "./define-kind.ts";
 import type { OperationsUnit } from "./define-operations.ts";
 import type { Variables } from "./kind-naming.ts";
 import type { ListDefinition } from "./list-definition.ts";
@@ -118,22 +118,6 @@ export interface ResourceOperations<
    */
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
-
-/** The declaration of a resource: a kind with operations. */
-export interface ResourceDefinition<
-  M,
-  C extends OperationName<M>,
-  D extends OperationName<M>,
-  L extends OperationName<M>,
-  U extends OperationName<M>,
-  X extends OperationName<M>,
-  N extends OperationName<M>,
-  Status extends string,
-  Actual,
-  Wanted,
-  Large extends string,
-> extends KindDefinition<Wanted, Actual, Status, Large>,
-    ResourceOperations<M, C, D, L, U, X, N, Status, Actual, Wanted, Large> {}
 
 /** A resource as handlers and reconcilers use it, beyond its kind. */
 export interface Resource<Wanted, Actual> extends Kind<Wanted, Actual> {

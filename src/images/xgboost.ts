@@ -22,7 +22,7 @@ const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((ch
   })),
 );
 
-/** The version of the algorithm that an image with this tag runs. */
+/** Returns the version of the algorithm that an image with this tag runs. */
 const algorithmVersion = (tag: string): string =>
   tag === "latest" ? "1" : (versionNames.find((version) => tag === version || tag === `${version}-cpu-py3`) ?? tag);
 

@@ -1,7 +1,7 @@
 import { algorithms } from "./algorithms/algorithms.gen.ts";
 import type { AnyAlgorithm } from "./define-algorithm.ts";
 
-/** A built-in algorithm, imported when it is asked for. */
+/** Returns a built-in algorithm, imported when it is asked for. */
 export async function algorithmNamed(name: string): Promise<AnyAlgorithm> {
   const load = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
   if (!load) throw new Error(`There is no algorithm ${name}; there are ${Object.keys(algorithms).join(", ")}.`);

@@ -40,7 +40,7 @@ export interface Serving<Model> {
   readonly mostPayloadBytes: number;
   /** Which files of the model folder are models, of its files by name. */
   modelFiles(files: readonly string[]): readonly string[];
-  /** What to do about a file that was taken for one of several models and is none. */
+  /** What to do about a file that was taken for one of several models and is not a model. */
   readonly otherFiles: string;
   /** Makes the function that answers for the models; build it once, call it often. Throws ModelError. */
   answerer(models: readonly Model[]): (features: Matrix, accept: string) => Answer;

@@ -24,7 +24,7 @@ export interface RunRoom {
   leave(key: ResourceKey): void;
 }
 
-interface Place {
+interface Entrant {
   readonly key: ResourceKey;
   readonly weight: RunWeight;
 }
@@ -35,22 +35,22 @@ export function createRunRoom(
   wake: (key: ResourceKey) => void,
   stayingBytes: () => number = () => 0,
 ): RunRoom {
-  const inside = new Map<string, Place>();
-  const waiting = new Map<string, Place>();
+  const inside = new Map<string, Entrant>();
+  const waiting = new Map<string, Entrant>();
 
   /** Returns the waiting documents whose turn it is: from the first on, as long as they fit. */
-  function next(): Place[] {
+  function next(): Entrant[] {
     const jobs = [...inside.values()].filter(isJob);
     let cores = sum(jobs, "cores");
     let memoryBytes = sum(jobs, "memoryBytes") + stayingBytes();
     let count = jobs.length;
-    const fitting: Place[] = [];
-    for (const place of waiting.values()) {
-      cores += place.weight.cores;
-      memoryBytes += place.weight.memoryBytes;
+    const fitting: Entrant[] = [];
+    for (const entrant of waiting.values()) {
+      cores += entrant.weight.cores;
+      memoryBytes += entrant.weight.memoryBytes;
       if (count > 0 && (cores > size.cores || memoryBytes > size.memoryBytes)) break;
       count++;
-      fitting.push(place);
+      fitting.push(entrant);
     }
     return fitting;
   }
@@ -60,28 +60,28 @@ export function createRunRoom(
     enter(key, weight) {
       const id = keyText(key);
       if (inside.has(id)) return true;
-      const place = { key, weight };
-      if (!isJob(place)) {
-        inside.set(id, place);
+      const entrant = { key, weight };
+      if (!isJob(entrant)) {
+        inside.set(id, entrant);
         return true;
       }
-      if (!waiting.has(id)) waiting.set(id, place);
+      if (!waiting.has(id)) waiting.set(id, entrant);
       if (!next().some((one) => keyText(one.key) === id)) return false;
       waiting.delete(id);
-      inside.set(id, place);
+      inside.set(id, entrant);
       return true;
     },
     leave(key) {
       const id = keyText(key);
       const left = inside.delete(id);
       const waited = waiting.delete(id);
-      if (left || waited) for (const place of next()) wake(place.key);
+      if (left || waited) for (const entrant of next()) wake(entrant.key);
     },
   };
 }
 
 /** A run that takes a core ends by itself; one that takes none stays up, or waits for other jobs. */
-const isJob = ({ weight }: Place): boolean => weight.cores > 0;
+const isJob = ({ weight }: Entrant): boolean => weight.cores > 0;
 
-const sum = (places: readonly Place[], what: keyof RunWeight): number =>
-  places.reduce((total, { weight }) => total + weight[what], 0);
+const sum = (entrants: readonly Entrant[], what: keyof RunWeight): number =>
+  entrants.reduce((total, { weight }) => total + weight[what], 0);

@@ -140,7 +140,10 @@ export async function lastLines(writer: LogWriter, place: LogPlace, limit: numbe
 
 const eventOf = ({ time, line }: RunLine): LogEvent => ({ timestamp: time, message: messageOf(line) });
 
-/** Splits the lines into batches as large as PutLogEvents accepts. */
+/**
+ * Splits the lines into batches as large as PutLogEvents accepts. Times go back where a torn line, which has no time of
+ * its own, is the first that is read after a restart; PutLogEvents wants them in order within a batch.
+ */
 function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
   let batch: LogEvent[] = [];
   let bytes = 0;
@@ -149,6 +152,7 @@ function* batches(lines: readonly RunLine[]): Iterable<LogEvent[]> {
     const full =
       batch.length === batchLimits.events ||
       bytes + size > batchLimits.bytes ||
+      event.timestamp < (batch.at(-1)?.timestamp ?? 0) ||
       event.timestamp - (batch[0]?.timestamp ?? event.timestamp) > batchLimits.spanMilliseconds;
     if (full) {
       yield batch;

@@ -13,7 +13,7 @@ const formats: Readonly<Record<string, DataFormat>> = {
   "application/x-parquet": "parquet",
 };
 
-/** The content types of these formats, for messages. */
+/** Returns the content types of these formats, for messages. */
 export const contentTypesOf = (accepted: readonly DataFormat[]): string =>
   Object.keys(formats)
     .filter((type) => accepted.includes(formats[type]!))

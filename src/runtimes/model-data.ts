@@ -16,7 +16,7 @@ export async function fetchModel(
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const objects = createObjectClient(signal);
+  const objects = createObjectClient({ signal });
   if (model.type === "archive") {
     const archive = `${folder}.tar.gz`;
     await download(objects, model, model.key, archive);

@@ -76,9 +76,23 @@ it("gives up when a reachable server fails again and again, and waits for one wh
     }
   });
   const pauses: number[] = [];
-  const objects = createObjectClient(undefined, async (milliseconds) => void pauses.push(milliseconds));
+  const objects = createObjectClient({ pause: async (milliseconds) => void pauses.push(milliseconds) });
   await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow(
     expect.objectContaining({ name: "InternalError" }),
   );
   expect([failures, pauses.length, Math.max(...pauses)]).toEqual([10, 39, 5_000]);
+});
+
+it("soon gives up on a full disk once the run is being stopped", async () => {
+  const stop = new AbortController();
+  let asked = 0;
+  await serve((_, response) => {
+    if (++asked === 30) stop.abort();
+    response.writeHead(503).end("<Error><Code>ServiceUnavailable</Code></Error>");
+  });
+  const objects = createObjectClient({ stopping: stop.signal, pause: async () => {} });
+  await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow(
+    expect.objectContaining({ name: "ServiceUnavailable" }),
+  );
+  expect(asked).toBe(34);
 });

@@ -7,17 +7,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
 import { serverAddress } from "./server-address.ts";
 
+/** Without a logger the SDK warns of its own retries in the log of the job. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 /**
  * Larger files are uploaded in parts: a request carries 5 GiB at most, and a failed one starts again from its
  * beginning.
  */
-/** Without a logger the SDK warns of its own retries in the log of the job. */
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const partBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
 /** A request is given up after this many failures in a row, about half a minute. An absent server does not count. */
 const mostFailures = 10;
+/** The same of a run that is being stopped, about three seconds. */
+const mostFailuresWhenStopping = 5;
 
 /** The object store as a run reaches it: by the public API, with the run's own key. */
 export interface ObjectClient {
@@ -28,14 +30,20 @@ export interface ObjectClient {
   upload(file: string, bucket: string, key: string): Promise<void>;
 }
 
+export interface ObjectClientOptions {
+  /** Ends all requests and all waiting. */
+  readonly signal?: AbortSignal;
+  /** Once it has aborted, a full disk is a failure like any other, and fewer failures in a row are borne. */
+  readonly stopping?: AbortSignal;
+  readonly pause?: (milliseconds: number) => Promise<void>;
+}
+
 /**
- * Makes a client that waits without limit for an absent server, because the keeper decides when the run gives up. It
- * gives up a request that the server fails again and again. `signal` ends the waiting.
+ * Makes a client that waits without limit for an absent server and for room on its disk, because the keeper decides
+ * when the run gives up. It gives up a request that the server fails again and again.
  */
-export function createObjectClient(
-  signal?: AbortSignal,
-  pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal }),
-): ObjectClient {
+export function createObjectClient(options: ObjectClientOptions = {}): ObjectClient {
+  const { signal, stopping, pause = (milliseconds) => delay(milliseconds, undefined, { signal }) } = options;
   let client: { readonly address: string; readonly s3: S3 } | undefined;
 
   /** A restarted server may have another address. */
@@ -56,8 +64,8 @@ export function createObjectClient(
         return await attempt(connected());
       } catch (error) {
         if (!isServerAway(error)) throw error;
-        failures = isFailure(error) ? failures + 1 : 0;
-        if (failures === mostFailures) throw error;
+        failures = isFailure(error, stopping?.aborted) ? failures + 1 : 0;
+        if (failures >= (stopping?.aborted ? mostFailuresWhenStopping : mostFailures)) throw error;
         await pause(wait);
       }
     }
@@ -122,11 +130,12 @@ function isServerAway(error: unknown): boolean {
   return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
 }
 
-/** Whether a retried error counts as a failure of the server. 503 (a full disk) and an unknown key do not. */
-function isFailure(error: unknown): boolean {
+/** Whether a retried error counts as a failure of the server. An unknown key does not; a full disk may (503). */
+function isFailure(error: unknown, isRoomNeeded = false): boolean {
   const { name, message, $metadata } = error as SentError;
   const status = $metadata?.httpStatusCode;
-  return status === undefined ? message === "aborted" : status !== 503 && name !== "InvalidAccessKeyId";
+  if (status === undefined) return message === "aborted";
+  return (status !== 503 || isRoomNeeded) && name !== "InvalidAccessKeyId";
 }
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };

@@ -23,7 +23,7 @@ async function train(): Promise<number> {
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
   tell("Downloading");
-  const objects = createObjectClient(stopping);
+  const objects = createObjectClient({ signal: stopping });
   try {
     for (const channel of plan.channels) {
       await downloadChannel(channel, join(mlRoot, "input/data", channel.name), objects);
@@ -39,7 +39,7 @@ async function train(): Promise<number> {
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, succeeded);
+  const uploaded = await upload(plan, succeeded, stopping);
   if (!succeeded) return failed(failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
@@ -80,10 +80,10 @@ function failed(reason: string, code: number): number {
 
 /**
  * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
- * kept.
+ * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
  */
-async function upload({ output }: TrainingPlan, withModel: boolean) {
-  const objects = createObjectClient();
+async function upload({ output }: TrainingPlan, withModel: boolean, stopping: AbortSignal) {
+  const objects = createObjectClient({ stopping });
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
     return {

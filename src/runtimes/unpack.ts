@@ -54,7 +54,7 @@ const tooLarge = (path: string, most: number): string =>
   `unpacked it has more than ${(most / 1024 ** 3).toPrecision(2)} GiB: its member ${path} and what follows was left out. ` +
   "The setting SAGEBRUSH_UNPACKED_GIB of the server allows more";
 
-/** Why a member may not be unpacked, if so. */
+/** Returns why a member may not be unpacked, if so. */
 function leads(path: string, { type, linkpath = "" }: ReadEntry): string | undefined {
   const target = type === "SymbolicLink" ? join(dirname(path), linkpath) : linkpath;
   const isKept =

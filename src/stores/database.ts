@@ -39,8 +39,8 @@ function check(database: Database, path: string): void {
 }
 
 /**
- * What is wrong in a database; undefined when it is sound. It is only read, so a server may hold it. Where none does,
- * SQLite leaves an empty log and its index beside it, which the next server removes.
+ * Returns what is wrong in a database; undefined when it is sound. The database is only read, so a server may hold it.
+ * Where none does, SQLite leaves an empty log and its index beside it, which the next server removes.
  */
 export function damageOf(path: string): string | undefined {
   let database: Database | undefined;

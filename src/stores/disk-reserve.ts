@@ -8,7 +8,7 @@ export interface DiskReserve {
    * reserve again.
    */
   mayGrow(): boolean;
-  /** Gives the reserve back to the disk; false when there is none to give. */
+  /** Frees the reserve on the disk. Returns false when there is none. */
   giveBack(): boolean;
   /** Called when a write finds the disk full. */
   foundFull(): void;

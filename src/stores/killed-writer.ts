@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 /**
  * For tests: runs a program that prints a line for everything its store has acknowledged, kills it (SIGKILL) after the
- * given number of lines, and gives every whole line that it printed.
+ * given number of lines, and returns every whole line that it printed.
  */
 export async function killWriter(program: URL, argument: string, afterLines: number): Promise<string[]> {
   const child = spawn(process.execPath, [program.pathname, argument], { stdio: ["ignore", "pipe", "inherit"] });

@@ -37,11 +37,14 @@ const words: readonly { readonly codes: RegExp; readonly says: (path: string) =>
   },
 ];
 
-/** What a write gets that is refused while the disk is full. */
+/** Returns the fault of a write that is refused while the disk is full. */
 export const diskFullFault = (path: string): unknown =>
   storageFault(Object.assign(new Error("no room for anything new"), { code: "ENOSPC" }), path);
 
-/** What a client is told when the disk refuses: 503, so that SDKs try again. Any other error is given back as it is. */
+/**
+ * Returns what a client is told when the disk refuses: 503, so that SDKs try again. Any other error is returned as it
+ * is.
+ */
 export function storageFault(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | undefined)?.code;
   const row = typeof code === "string" ? words.find(({ codes }) => codes.test(code)) : undefined;

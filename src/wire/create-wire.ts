@@ -1,4 +1,5 @@
 import { type Fault, notBuiltFault } from "../aws/faults.ts";
+import { createBucketFinder } from "./bucket-host.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost, unknownAction } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
@@ -8,8 +9,9 @@ import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from 
 import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
 
 /** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
-export function createWire({ version, served }: WireOptions): Wire {
+export function createWire({ version, served, hostName = "" }: WireOptions): Wire {
   const protocols = createProtocols();
+  const findBucket = createBucketFinder(hostName);
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
   const unsupported = (title: string) =>
@@ -24,20 +26,24 @@ export function createWire({ version, served }: WireOptions): Wire {
     return loaded;
   }
 
-  async function find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
-    const dispatched = dispatch(head, form);
+  async function find(sent: RequestHead, form?: Uint8Array): Promise<FoundRequest> {
+    const dispatched = dispatch(sent, form);
     const { service, protocol } = dispatched;
+    const hostBucket = service?.id === "s3" ? findBucket(sent) : "";
+    // What reads the request finds the bucket in the path. The signature is of what was sent.
+    const head = hostBucket === "" ? sent : { ...sent, path: `/${hostBucket}${sent.path}` };
     if (!protocols.isLoaded(protocol)) await protocols.load(protocol);
     const loaded = service && (await load(service));
     const routed = dispatched.operationName === undefined && service?.rest ? routeRest(loaded!, head) : undefined;
     const operationName = dispatched.operationName ?? routed?.operation.name ?? "";
     if (service && loaded && !dispatched.refusal && serves.get(service.id)!.has(operationName)) {
-      return foundOperation(loaded, service, protocol, operationName, { ...head, labels: routed?.labels ?? {} });
+      const request = { ...head, labels: routed?.labels ?? {} };
+      return foundOperation(loaded, service, protocol, operationName, request, hostBucket);
     }
     const unsigned = service && unsignedRequest(service, head);
     if (unsigned !== undefined) {
       const refusal = notBuiltFault(service!.notBuilt!, unsigned, version, "sign the request itself or a link");
-      return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, false);
+      return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, hostBucket, false);
     }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
     const noAction = protocol === "awsQuery" && loaded && dispatched.operationName !== undefined;
@@ -46,7 +52,7 @@ export function createWire({ version, served }: WireOptions): Wire {
       (noAction && !loaded.model.operations.has(operationName)
         ? unknownAction(operationName, service!.query!.version)
         : unsupported(title));
-    return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols);
+    return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols, hostBucket);
   }
 
   return {
@@ -65,7 +71,9 @@ export function createWire({ version, served }: WireOptions): Wire {
 const routeRest = ({ routes }: LoadedService, { method, path, query, headers }: RequestHead) =>
   routes(method, path, new URLSearchParams(query), (name) => headers[name] !== undefined);
 
-/** What browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed. */
+/**
+ * Returns what browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed.
+ */
 function unsignedRequest({ id }: WireService, { method, headers }: RequestHead): string | undefined {
   if (id !== "s3") return undefined;
   if (method === "OPTIONS") return "S3's answer to a preflight request (CORS)";
@@ -80,6 +88,7 @@ function foundOperation(
   protocol: ProtocolName,
   operationName: string,
   request: RoutedRequest,
+  hostBucket: string,
 ): FoundRequest {
   const codec = loaded.codec(protocol, operationName);
   return {
@@ -88,6 +97,7 @@ function foundOperation(
     operationName,
     refusal: undefined,
     signed: true,
+    hostBucket,
     operation: loaded.operation(operationName),
     body: { mode: codec.bodyMode, maximumBytes: service.maximumBodyBytes },
     readInput: (body) => codec.readInput(request, body),
@@ -106,6 +116,7 @@ function refusedRequest(
   head: RequestHead,
   refusal: Fault,
   protocols: Protocols,
+  hostBucket: string,
   signed = true,
 ): FoundRequest {
   const speaking = loaded?.protocol(protocol) ?? protocols.create(protocol, service, noFacts);
@@ -118,6 +129,7 @@ function refusedRequest(
     operationName,
     refusal,
     signed,
+    hostBucket,
     operation: undefined,
     body: { mode: "buffer", maximumBytes: service?.maximumBodyBytes ?? 0 },
     readInput: refuse,

@@ -39,7 +39,7 @@ export async function loadService(service: WireService, protocols: Protocols): P
   return { model, routes: createRestRouter(model), operation, protocol, codec: (name, of) => codecs(name)(of) };
 }
 
-/** The facts without those of headers and parameters, which are refused when they are read. */
+/** Returns the facts without those of headers and parameters, which are refused when they are read. */
 function withoutBound(input: StructureShape, facts: FactFinder): FactFinder {
   const bound = new Set(
     input.members.filter(({ traits }) => traits.httpHeader ?? traits.httpQuery).map(({ name }) => name),

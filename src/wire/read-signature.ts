@@ -21,6 +21,8 @@ export interface SignatureRules {
   readonly family: SignatureFamily;
   /** The service's name in the credential scope. */
   readonly signingName: string;
+  /** The bucket of S3 that the host's name has in front, when the path is all key. */
+  readonly hostBucket?: string;
 }
 
 export const algorithm = "AWS4-HMAC-SHA256";

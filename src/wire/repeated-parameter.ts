@@ -1,6 +1,6 @@
 /**
- * Returns the first parameter that is given twice with different values and is none of `lists`. The order of parameters
- * is not signed, so which of the values counts would be up to whoever passes a signed request on.
+ * Returns the first parameter that is given twice with different values and is not one of `lists`. The order of
+ * parameters is not signed, so which of the values counts would be up to whoever passes a signed request on.
  */
 export function repeatedParameter(query: URLSearchParams, lists: ReadonlySet<string>): string | undefined {
   const first = new Map<string, string>();

@@ -31,6 +31,15 @@ it("verifies the URL of a listing, which boto3 signs with a slash after the buck
   expect(() => verifySigv2({ ...listing, path: "/johnsmit" }, readSigv2(listing, inTime)!, secret)).toThrow();
 });
 
+it("verifies the published example as it was sent, with the bucket in the host's name only", () => {
+  const sent = { ...request, path: "/photos/puppy.jpg", headers: { host: "johnsmith.s3.amazonaws.com" } };
+  const signature = readSigv2(sent, inTime)!;
+  verifySigv2(sent, signature, secret, "johnsmith");
+  expect(() => verifySigv2(sent, signature, secret)).toThrow("does not match");
+  // The host is not signed: a link must not be turned into one for another bucket by it.
+  expect(() => verifySigv2(request, signature, secret, "victim")).toThrow("does not match");
+});
+
 it.each([
   { method: "PUT" },
   { path: "/johnsmith/photos/kitten.jpg" },

@@ -59,7 +59,7 @@ export const unsignedParameters = words(
 );
 
 /** Verifies a presigned URL by the formula of the S3 documentation, "Signing and authenticating REST requests". */
-export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, secret: string): void {
+export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, secret: string, hostBucket = ""): void {
   // boto3 moves signed headers into the query of a presigned URL. Headers are read as latin-1, one character per byte,
   // so the query's UTF-8 is turned into the same.
   const parameters = [...new URLSearchParams(request.query)].map(
@@ -87,7 +87,9 @@ export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, s
     const signed = `${amazonHeaders}${path}${resource === "" ? "" : `?${resource}`}`;
     return [request.method, given("content-md5"), given("content-type"), signature.expires, signed].join("\n");
   };
-  for (const path of signedPaths(request.path))
+  // The bucket is signed before the path, wherever it was sent. The host itself is not signed.
+  const sent = hostBucket === "" ? request.path : `/${hostBucket}${request.path}`;
+  for (const path of signedPaths(sent))
     for (const resource of resources) {
       const made = createHmac("sha1", secret).update(stringToSign(path, resource), "latin1").digest("base64");
       if (sameText(made, signature.signature)) return;
@@ -97,7 +99,7 @@ export function verifySigv2(request: SignedRequest, signature: Sigv2Signature, s
     given: signature.signature,
     stringToSign: Buffer.from(
       stringToSign(
-        request.path,
+        sent,
         resource((name) => name),
       ),
       "latin1",

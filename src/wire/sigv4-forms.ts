@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { SignatureRules } from "./read-signature.ts";
 import {
   canonicalPath,
   canonicalQuery,
@@ -12,9 +13,9 @@ import {
 } from "./sigv4-canonical.ts";
 
 /**
- * The canonical requests that a client may have signed when it is not the ordinary one of sigv4-canonical.ts. Signers
- * differ in what they normalise, and what was signed is changed on its way: by HTTP libraries (Apache's, Netty, .NET's),
- * by proxies, by programs that pass links on.
+ * Yields the canonical requests that a client may have signed when it is not the ordinary one of sigv4-canonical.ts.
+ * Signers differ in what they normalise, and what was signed is changed on its way: by HTTP libraries (Apache's, Netty,
+ * .NET's), by proxies, by programs that pass links on.
  *
  * A signature must not prove two requests that do different things. So a form is a function of what the operation
  * reads, not of how it is spelled:
@@ -31,9 +32,9 @@ export function* otherForms(
   request: SignedRequest,
   signedHeaders: string,
   payloadHash: string,
-  s3: boolean,
+  { family, hostBucket = "" }: Pick<SignatureRules, "family" | "hostBucket">,
 ): Generator<string> {
-  const paths = s3 ? s3Paths(request.path) : otherPaths(request.path);
+  const paths = family === "s3" ? s3Paths(request.path, hostBucket === "") : otherPaths(request.path);
   const queries = queryForms(request.query);
   let made = 0;
   for (const headers of headerForms(request.headers, signedHeaders.split(";")))
@@ -50,15 +51,15 @@ const mostForms = 64;
 
 const distinct = (...texts: readonly string[]): string[] => [...new Set(texts)];
 
-function s3Paths(path: string): string[] {
+function s3Paths(path: string, hasBucket: boolean): string[] {
   const ordinary = canonicalPath(path, true);
-  const bucket = /^\/[^/]+/.exec(ordinary)?.[0] ?? "";
+  const bucket = hasBucket ? (/^\/[^/]+/.exec(ordinary)?.[0] ?? "") : "";
   const key = ordinary.slice(bucket.length);
   return distinct(
     ordinary,
     // Signed as it is sent, whatever it leaves unencoded.
     path,
-    // An encoded slash of a key, signed as a slash. That of a bucket's name is none.
+    // An encoded slash of a key may be signed as a slash. A bucket's name has none.
     bucket + key.replaceAll("%2F", "/"),
     // A bucket is addressed with and without a slash.
     ...(bucket !== "" && (key === "" || key === "/") ? [bucket, `${bucket}/`] : []),
@@ -123,7 +124,7 @@ function* headerForms(headers: SignedRequest["headers"], signed: readonly string
     }
 }
 
-/** All combinations of what each header may have been before it was sent. */
+/** Yields all combinations of what each header may have been before it was sent. */
 function* linesOf(
   headers: SignedRequest["headers"],
   signed: readonly string[],

@@ -46,7 +46,7 @@ export function verifySignature(
     return `${algorithm}\n${signature.time}\n${scope}\n${requestHash}`;
   };
   const proves = (request: string) => sameText(key.hex(stringToSign(request)), signature.signature);
-  if (!proves(canonical) && !provesAny(otherForms(request, signedHeaders, payloadHash, s3), proves)) {
+  if (!proves(canonical) && !provesAny(otherForms(request, signedHeaders, payloadHash, rules), proves)) {
     throw signatureFaults.mismatch(rules.family, {
       accessKeyId: signature.accessKeyId,
       given: signature.signature,

@@ -4,9 +4,9 @@ import { s3RepeatedFault, s3ValueFault } from "../aws/s3-request-values.ts";
 
 /** How a service refuses what a request says in a header or its query. */
 export interface BoundFaults {
-  /** Of a value that is none of the known or not of its type; undefined when it is ignored. */
+  /** Makes the refusal of an unknown value or one of the wrong type; undefined when the value is ignored. */
   readonly value: (name: string, value: string) => Fault | undefined;
-  /** Of a parameter that is given more than once with different values. */
+  /** Makes the refusal of a parameter that is given more than once with different values. */
   readonly repeated: (name: string, values: readonly string[]) => Fault;
 }
 

@@ -51,6 +51,8 @@ export interface FoundRequest {
   readonly refusal: Fault | undefined;
   /** Whether requests of this kind carry a signature. Browsers send some that have none to check. */
   readonly signed: boolean;
+  /** The bucket when the host's name has it in front; else "". */
+  readonly hostBucket: string;
   /** Absent exactly when there is a refusal. */
   readonly operation: WireOperation | undefined;
   /** How `readInput` takes the body, and the most bytes it may have. A stream has no limit here. */
@@ -87,4 +89,6 @@ export interface WireOptions {
   readonly version: string;
   /** Names of the operations that have a handler, by wire service. */
   readonly served: Readonly<Partial<Record<WireServiceId, readonly string[]>>>;
+  /** A name of the server beside "localhost", before which S3's clients write the bucket. */
+  readonly hostName?: string;
 }

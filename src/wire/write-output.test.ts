@@ -90,10 +90,20 @@ describe("S3", () => {
     expect(response).not.toHaveProperty("body");
   });
   test("headers stay one line of latin-1, times in headers are HTTP's", async () => {
-    const output = { Metadata: { name: "é🌿", lines: "a\r\nb" }, LastModified: new Date(0), ETag: '"e"' };
+    const output = {
+      Metadata: { name: "é🌿", lines: "a\r\nb" },
+      ContentDisposition: 'inline; filename="é"',
+      ContentLanguage: "\u0080",
+      CacheControl: "🌿",
+      LastModified: new Date(0),
+      ETag: '"e"',
+    };
     expect((await s3("GET", "/b/k")).writeOutput(output, "id").headers).toMatchObject({
       "x-amz-meta-name": `=?UTF-8?B?${Buffer.from("é🌿").toString("base64")}?=`,
       "x-amz-meta-lines": `=?UTF-8?B?${Buffer.from("a\r\nb").toString("base64")}?=`,
+      "Content-Disposition": 'inline; filename="é"',
+      "Content-Language": `=?UTF-8?B?${Buffer.from("\u0080").toString("base64")}?=`,
+      "Cache-Control": `=?UTF-8?B?${Buffer.from("🌿").toString("base64")}?=`,
       "Last-Modified": "Thu, 01 Jan 1970 00:00:00 GMT",
       ETag: '"e"',
     });

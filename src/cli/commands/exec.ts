@@ -50,7 +50,7 @@ export function sdkDefaults(present: NodeJS.ProcessEnv): Record<string, string> 
   return free === undefined ? {} : { [free[0]]: join(pythonClients, "sagemaker-defaults.yaml") };
 }
 
-/** Runs it on this terminal. Gives a shell's exit code: 127 not found, 126 not executable, 128 + signal. */
+/** Runs it on this terminal. Returns a shell's exit code: 127 not found, 126 not executable, 128 + signal. */
 function runProgram(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, words, { stdio: "inherit", env });
   // A terminal sends Ctrl-C to the program too.

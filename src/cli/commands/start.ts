@@ -43,7 +43,7 @@ async function startHere(given: Arguments): Promise<number> {
   console.log(`Sagebrush is ready at ${url}`);
   const notices = app.notices();
   for (const notice of notices) console.error(notice);
-  // To startDetached, when it is the parent.
+  // Tells startDetached, when that is the parent.
   process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   await app.closed;

@@ -73,7 +73,7 @@ export function createControlGroup(
   return { paths, members: paths.map((path) => join(path, "cgroup.procs")), memory };
 }
 
-/** Sets one limit in the first place that accepts it, and returns the group's folder. */
+/** Sets one limit under the first parent that accepts it, and returns the group's folder. */
 function limitBy(
   limited: Limited,
   limit: number,
@@ -81,7 +81,7 @@ function limitBy(
   made: ReadonlySet<string>,
   mounts: string,
 ): string | undefined {
-  for (const { folder, version } of placesOf(limited, mounts)) {
+  for (const { folder, version } of parentsOf(limited, mounts)) {
     const path = join(folder, name);
     try {
       if (!made.has(path)) mkdirSync(path);
@@ -104,7 +104,7 @@ function writeLimit(path: string, file: LimitFile, limit: number): void {
   }
 }
 
-interface Place {
+interface GroupParent {
   readonly version: 1 | 2;
   readonly folder: string;
 }
@@ -112,23 +112,23 @@ interface Place {
 const controllers: Readonly<Record<Limited, string>> = { memoryBytes: "memory", cores: "cpu" };
 
 /** Returns where a group with that limit may be made. */
-function placesOf(limited: Limited, mounts: string): Place[] {
+function parentsOf(limited: Limited, mounts: string): GroupParent[] {
   let own: string;
   try {
     own = readFileSync("/proc/self/cgroup", "utf8");
   } catch {
     return [];
   }
-  const places: Place[] = [];
+  const parents: GroupParent[] = [];
   // Version 2: "0::/user.slice/...". A group with processes cannot have children with limits, so the run's group is a
   // sibling.
   const second = /^0::(.*)$/m.exec(own)?.[1];
-  if (second !== undefined) places.push({ version: 2, folder: join(mounts, dirname(second)) });
+  if (second !== undefined) parents.push({ version: 2, folder: join(mounts, dirname(second)) });
   // Version 1: "4:memory:/group", "3:cpu,cpuacct:/group".
   const controller = controllers[limited];
   const first = own.split("\n").find((line) => line.split(":")[1]?.split(",").includes(controller));
-  if (first !== undefined) places.push({ version: 1, folder: join(mounts, controller, first.split(":")[2]!) });
-  return places;
+  if (first !== undefined) parents.push({ version: 1, folder: join(mounts, controller, first.split(":")[2]!) });
+  return parents;
 }
 
 /** Whether the kernel killed a process of the group for lack of memory. */

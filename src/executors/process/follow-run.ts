@@ -1,6 +1,6 @@
 import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import type { RunEvent } from "../port.ts";
-import { lastWords, noteLastWords } from "./last-words.ts";
+import { lastWords, latestChange, noteLastWords } from "./last-words.ts";
 import { linesOf } from "./lines-of.ts";
 import { cursorText, listSegments, parseCursor } from "./log-segments.ts";
 import { isAlive, signalProcess } from "./processes.ts";
@@ -82,12 +82,21 @@ function endSilent(folder: RunFolder, keeper: KeeperRecord, silenceMilliseconds:
  */
 async function* wordsAfter(folder: RunFolder, position: Position): AsyncGenerator<RunEvent> {
   const log = await openLog(folder.root);
-  await log.close();
-  const { lines, time } = lastWords(folder);
-  for (const line of lines.slice(Math.max(0, position.log - log.end))) {
+  const lastTime = await lastLineTime(folder, log).finally(log.close);
+  // The times of a folder that was copied or restored may be those of whole seconds.
+  const time = Math.max(latestChange(folder), lastTime);
+  for (const line of lastWords(folder).lines.slice(Math.max(0, position.log - log.end))) {
     position.log = Math.max(position.log, log.end) + 1;
     yield { type: "log", cursor: cursorText(position), time, line };
   }
+}
+
+/** The time of the last line of the log, 0 without one. Only the last segment is read. */
+async function lastLineTime(folder: RunFolder, log: LogReader): Promise<number> {
+  let time = 0;
+  const { start } = listSegments(folder.root).at(-1) ?? { start: 0 };
+  for await (const { text } of log.lines(start, log.end)) time = readStamp(text).time ?? time;
+  return time;
 }
 
 interface Position {
@@ -145,11 +154,17 @@ async function* readLines(
   for await (const { text, end } of log.lines(position.log, until)) {
     if (signal?.aborted) return;
     position.log = end;
-    const [, stamp, line = text] = /^(\d{1,15}) (.*)$/s.exec(text) ?? [];
-    // A line that the keeper did not write whole is shown as it is, with the time of the line before it.
-    position.time = stamp === undefined ? position.time : Number(stamp);
+    const { time, line } = readStamp(text);
+    // A line that the keeper did not write whole has the time of the line before it.
+    position.time = time ?? position.time;
     yield { type: "log", cursor: cursorText(position), time: position.time, line };
   }
+}
+
+/** Splits a line of the log into its time and what was printed; a line that was not written whole has no time. */
+function readStamp(text: string): { readonly time?: number; readonly line: string } {
+  const [, stamp, line = text] = /^(\d{1,15}) (.*)$/s.exec(text) ?? [];
+  return { time: stamp === undefined ? undefined : Number(stamp), line };
 }
 
 /** `next()` resolves at the next change of the folder or when the signal aborts, or after a while: "time". */

@@ -10,8 +10,6 @@ export interface LastWords {
   readonly lines: readonly string[];
   /** The line that says most. */
   readonly summary: string;
-  /** Milliseconds since 1970; the same at each look, and not before the last line of the log. */
-  readonly time: number;
 }
 
 /** Reads what the keeper of a lost run said last. A keeper that was killed has said nothing. */
@@ -28,7 +26,7 @@ export function lastWords(folder: RunFolder): LastWords {
       ? [`${who} ended before the run had; its last words:`, ...said]
       : [`${who} ended without a word: it was killed, or the machine went down.`];
   const summary = said.find((line) => /error|cannot|fail|fatal|killed/i.test(line))?.trim() ?? said.at(-1) ?? lines[0]!;
-  return { lines, summary, time: latestChange(folder) };
+  return { lines, summary };
 }
 
 /** Notes why a keeper is ended from outside, where its own last words are. */
@@ -58,7 +56,8 @@ function tailOf(path: string): string {
 /** A file's time is that of the kernel's last tick, which may be so many milliseconds ago. */
 const fileTimeLag = 10;
 
-function latestChange(folder: RunFolder): number {
+/** When a lost run was last heard of, in milliseconds since 1970: the same at each look. */
+export function latestChange(folder: RunFolder): number {
   const files = [folder.errors, folder.events, listSegments(folder.root).at(-1)?.path];
   const times = files.map((path) => (path && statSync(path, { throwIfNoEntry: false })?.mtimeMs) || 0);
   return Math.ceil(Math.max(...times)) + fileTimeLag;

@@ -45,7 +45,7 @@ export function createLogAllowance({ bytesPerSecond, bytes }: LogLimits, now: ()
     while (last.length > keptLines || (lastBytes > keptBytes && last.length > 1)) lastBytes -= last.shift()!.length;
   }
 
-  /** The last lines left out, after how many others were. */
+  /** Returns the last lines left out, after how many others were. */
   function told(): string[] {
     const others = leftOut - last.length;
     const count = `(${others} lines are left out here: the run printed more than ${Math.round(rate / 1024)} KiB a second; see SAGEBRUSH_LOG_RATE)`;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -43,6 +43,19 @@ describe.each([{ sandbox: "plain" as const }, ...(probeSandbox().works ? [{ sand
       expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort((a, b) => a - b));
       for (const [index, { cursor }] of events.entries())
         expect(await collect(executor.events("killed", cursor))).toEqual(events.slice(index + 1));
+    });
+
+    it.concurrent("a folder whose files were restored with older times: the words come after the last line", async ({
+      expect,
+    }) => {
+      await executor.start("restored", forever);
+      await firstEvent(executor, "restored", isUp);
+      process.kill(record("restored", "keeper.json").pid, "SIGKILL");
+      await collect(executor.events("restored"));
+      const folder = join(options.folder, "restored");
+      for (const file of readdirSync(folder)) utimesSync(join(folder, file), 1, 1);
+      const lines = (await collect(executor.events("restored"))).filter(({ type }) => type === "log");
+      expect(lines.at(-1)!.time).toBe(lines.at(-2)!.time);
     });
 
     it.concurrent("a keeper that failed: its last words", async ({ expect }) => {

@@ -28,6 +28,6 @@ export function findDelimiter(bytes: Uint8Array, start: number, end: number): nu
 /** Blanks around a line belong to no field, but a tab may end it with an empty one. */
 const isBlank = (code: number): boolean => code === 32 || code === 13;
 
-/** A delimiter as a message shows it. */
+/** Returns a delimiter as a message shows it. */
 export const delimiterText = (delimiter: string): string =>
   ({ "\t": "a tab", " ": "a blank" })[delimiter] ?? `"${delimiter}"`;

@@ -28,5 +28,5 @@ function placeText(place: DataSource | DataPlace): string {
   return `${channel}${place.file}${"line" in place ? `, ${place.unit ?? "line"} ${place.line}` : ""}: `;
 }
 
-/** A value as it is shown in a message: in quotes, cut to 40 characters. */
+/** Returns a value as it is shown in a message: in quotes, cut to 40 characters. */
 export const shown = (value: string): string => JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);

@@ -4,6 +4,7 @@ import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { notANumber, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
+import { createSparseRows } from "./sparse-rows.ts";
 import { checkTableSize } from "./table-size.ts";
 
 /**
@@ -28,12 +29,8 @@ const decoder = new TextDecoder();
 export function createLibsvmReader(options: { labels: "required" | "optional"; mostBytes?: number }): LibsvmReader {
   const labels = growingArray((length) => new Float32Array(length));
   const weights = growingArray((length) => new Float32Array(length));
-  const indexes = growingArray((length) => new Int32Array(length));
-  const values = growingArray((length) => new Float32Array(length));
-  /** Where each row ends in `indexes` and `values`. */
-  const ends = growingArray((length) => new Int32Array(length));
+  const sparse = createSparseRows();
   const places = rowPlaces();
-  let columns = 0;
   let weighted = false;
   /** What the rows were read from, for a refusal of all of them. */
   let source: DataSource | undefined;
@@ -59,8 +56,8 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
       from = to;
     }
     if (token === 0) return;
-    places.add(ends.length, place);
-    ends.push(indexes.length);
+    places.add(sparse.rows, place);
+    sparse.endRow();
   };
 
   const readLabel = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
@@ -95,21 +92,15 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
     if (colon === from || index > largestIndex) refuse(`has no index from 0 to ${largestIndex}.`);
     const value = parseFloatBytes(bytes, colon + 1, to);
     if (value === notANumber) refuse("has a value that is not a number.");
-    indexes.push(index);
-    values.push(value);
-    if (index >= columns) columns = index + 1;
+    sparse.add(index, value);
   };
 
-  const features = (wanted = columns): Matrix => {
-    const width = Math.max(wanted, columns);
-    const rows = labels.length;
-    const why = ` (its largest index is ${columns - 1})`;
-    checkTableSize({ rows, columns: width, why }, options.mostBytes, source);
-    const table = new Float32Array(rows * width).fill(Number.NaN);
-    const [rowEnds, at, value] = [ends.take(), indexes.take(), values.take()];
-    for (let row = 0, entry = 0; row < rows; row++)
-      for (const end = rowEnds[row]!; entry < end; entry++) table[row * width + at[entry]!] = value[entry]!;
-    return { rows, columns: width, values: table };
+  const features = (wanted = 0): Matrix => {
+    const { rows } = sparse;
+    const columns = Math.max(wanted, sparse.columns);
+    const why = ` (its largest index is ${sparse.columns - 1})`;
+    checkTableSize({ rows, columns, why }, options.mostBytes, source);
+    return sparse.table(columns);
   };
 
   return {
@@ -119,10 +110,10 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
       eachLine(bytes, place, readLine);
     },
     get rows() {
-      return labels.length;
+      return sparse.rows;
     },
     get columns() {
-      return columns;
+      return sparse.columns;
     },
     features,
     labelled: (wanted) => {

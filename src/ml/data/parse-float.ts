@@ -7,8 +7,8 @@ const decoder = new TextDecoder();
 export const notANumber = Number.POSITIVE_INFINITY;
 
 /**
- * The number in `bytes[start, end)`: decimal notation with surrounding blanks, or "nan" in any case. An empty text is
- * NaN, a missing value. Anything else, infinities included, is `notANumber`.
+ * Returns the number in `bytes[start, end)`: decimal notation with surrounding blanks, or "nan" in any case. An empty
+ * text is NaN, a missing value. Anything else, infinities included, is `notANumber`.
  *
  * Up to 2^53 as mantissa and 22 as exponent, one multiplication or division of exact doubles rounds correctly (Clinger
  * 1990, the fast path); the rest goes through `Number`.

@@ -6,9 +6,9 @@ export interface Field {
   readonly number: number;
   /** 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes. */
   readonly wire: number;
-  /** Of a varint. */
+  /** The value of a varint. */
   readonly value: number;
-  /** Of every other field. */
+  /** The content of every other field. */
   readonly bytes: Uint8Array;
 }
 
@@ -35,7 +35,7 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
   }
 }
 
-/** The varints of a packed field. */
+/** Returns the varints of a packed field. */
 export function varintsOf(bytes: Uint8Array): number[] {
   const cursor = { bytes, at: 0 };
   const values: number[] = [];
@@ -60,7 +60,7 @@ function varint(cursor: { bytes: Uint8Array; at: number }): number {
 const varintBytes = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) + 128, ...varintBytes(Math.floor(value / 128))];
 
-/** A length-delimited field. */
+/** Returns a length-delimited field. */
 export function delimitedField(number: number, content: Uint8Array): Uint8Array {
   const head = [number * 8 + 2, ...varintBytes(content.length)];
   const field = new Uint8Array(head.length + content.length);

@@ -3,6 +3,7 @@ import { growingArray } from "./growing-array.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { delimitedField, type Field, fieldsOf, joined, ProtobufError, varintsOf } from "./protobuf.ts";
 import { rowPlaces } from "./row-places.ts";
+import { createSparseRows } from "./sparse-rows.ts";
 
 /**
  * application/x-recordio-protobuf: RecordIO frames (magic, length, data padded to four bytes, all little-endian), each
@@ -32,10 +33,7 @@ interface Tensor {
 
 export function createRecordReader(): RecordReader {
   const labels = growingArray((length) => new Float32Array(length));
-  const indexes = growingArray((length) => new Int32Array(length));
-  const values = growingArray((length) => new Float32Array(length));
-  /** Where each row ends in `indexes` and `values`. */
-  const ends = growingArray((length) => new Int32Array(length));
+  const sparse = createSparseRows();
   const places = rowPlaces();
   let columns = 0;
   let denseWidth: number | undefined;
@@ -55,12 +53,11 @@ export function createRecordReader(): RecordReader {
     for (const [at, value] of features.values.entries()) {
       const index = isSparse ? features.keys[at]! : at;
       if (!(index >= 0 && index < 2 ** 31 - 1)) refuse(`has the key ${index}.`);
-      indexes.push(index);
-      values.push(value);
+      sparse.add(index, value);
     }
     if (label === undefined) firstUnlabelled ??= labels.length;
     labels.push(label ?? Number.NaN);
-    ends.push(indexes.length);
+    sparse.endRow();
     columns = Math.max(columns, width);
   };
 
@@ -95,11 +92,7 @@ export function createRecordReader(): RecordReader {
         undefined,
         `The data has ${rows} rows and ${width} columns; this version holds at most ${mostCells} values in a table.`,
       );
-    const table = new Float32Array(rows * width).fill(Number.NaN);
-    const [rowEnds, at, value] = [ends.take(), indexes.take(), values.take()];
-    for (let row = 0, entry = 0; row < rows; row++)
-      for (const end = rowEnds[row]!; entry < end; entry++) table[row * width + at[entry]!] = value[entry]!;
-    return { rows, columns: width, values: table };
+    return sparse.table(width);
   };
 
   return {
@@ -146,7 +139,7 @@ function readRecord(record: Uint8Array): { features?: Tensor; label?: Tensor } {
   return { ...(features ? { features } : {}), ...(label ? { label } : {}) };
 }
 
-/** The tensor of a map's entry; undefined for another key than "values". */
+/** Returns the tensor of a map's entry; undefined for another key than "values". */
 function readEntry(entry: Field): Tensor | undefined {
   let key = "";
   let tensor: Tensor | undefined;

@@ -19,7 +19,10 @@ export function quantileCuts(sorted: Float32Array, maxBins: number, ranks?: Floa
   return Float32Array.from(cuts);
 }
 
-/** The distinct values but the first, at most `maxBins` - 1 of them; undefined when there are more than `maxBins` + 1. */
+/**
+ * Returns the distinct values but the first, at most `maxBins` - 1 of them; undefined when there are more than
+ * `maxBins` + 1.
+ */
 function distinctAfterFirst(sorted: Float32Array, maxBins: number): number[] | undefined {
   const cuts: number[] = [];
   for (let i = 1; i < sorted.length; i++) {

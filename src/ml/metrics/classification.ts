@@ -78,7 +78,9 @@ export const f1: Metric = {
   },
 };
 
-/** The class with the largest probability, the lower of equal ones; for one probability, 1 when it is above 0.5. */
+/**
+ * Returns the class with the largest probability, the lower of equal ones; for one probability, 1 when it is above 0.5.
+ */
 function predictedClass({ predictions, groups }: Outcome, row: number): number {
   if (groups === 1) return predictions[row]! > 0.5 ? 1 : 0;
   const from = row * groups;

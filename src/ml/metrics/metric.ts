@@ -21,7 +21,7 @@ export interface Metric {
 
 export type Task = "regression" | "binary" | "multiclass";
 
-/** The weighted mean of a loss over rows; NaN without rows. */
+/** Returns the weighted mean of a loss over rows; NaN without rows. */
 export function meanOverRows({ labels, weights }: Outcome, loss: (row: number) => number): number {
   let sum = 0;
   let total = 0;

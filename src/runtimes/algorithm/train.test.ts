@@ -90,7 +90,12 @@ describe("a training job", () => {
   it("keeps the model so far when it is stopped", async () => {
     lay({ hyperparameters: { num_round: "1000000" }, channels: csv(good) });
     const { child, ended } = start();
-    child.stdout.on("data", (text: string) => text.includes("[0]") && child.kill("SIGTERM"));
+    let printed = "";
+    child.stdout.on("data", (text: string) => {
+      const hasBegun = printed.includes("[0]");
+      printed += text;
+      if (!hasBegun && printed.includes("[0]")) child.kill("SIGTERM");
+    });
     const { code, log } = await ended;
     expect(code).toBe(0);
     const rounds = Number(/Asked to stop after round (\d+)/.exec(log)![1]) + 1;

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
@@ -66,8 +66,13 @@ const log = (line: string): void => {
 function writeModel(folder: string, name: string, bytes: Uint8Array): void {
   mkdirSync(folder, { recursive: true });
   const partial = join(folder, `.${name}.partial`);
-  writeFileSync(partial, bytes, { flush: true });
-  renameSync(partial, join(folder, name));
+  try {
+    writeFileSync(partial, bytes, { flush: true });
+    renameSync(partial, join(folder, name));
+  } finally {
+    // Half a model, of a full disk, is not uploaded.
+    rmSync(partial, { force: true });
+  }
 }
 
 try {

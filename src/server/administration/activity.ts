@@ -13,7 +13,7 @@ const mostChanged = 50;
 
 type Host = Pick<ServiceHost, "resources" | "kinds">;
 
-/** What runs and what ended lately in an account, in all regions, of every kind that declares `running`. */
+/** Returns what runs and what ended lately in an account, in all regions, of every kind that declares `running`. */
 export async function activityOf(host: Host, account: string): Promise<Activity> {
   const found = await Promise.all(
     host.kinds.all.filter(({ running }) => running !== undefined).map((entry) => activityOfKind(entry, host, account)),

@@ -15,7 +15,7 @@ export function exposureWarning(host: string, url: string): string | undefined {
   return `Other machines reach this server at ${reached}. Nothing is encrypted: anyone between can read data and requests. Put a proxy with TLS before it.`;
 }
 
-/** The addresses of this machine that others may reach, IPv4 first. */
+/** Returns the addresses of this machine that others may reach, IPv4 first. */
 function ownAddresses(): string[] {
   const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return found.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address);

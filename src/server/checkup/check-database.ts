@@ -4,7 +4,7 @@ import type { Finding } from "./checkup.ts";
 
 const mebibyte = 1024 ** 2;
 
-/** Reads the whole database, beside a server too. There is none before the first start. */
+/** Reads the whole database, beside a server too. Before the first start there is no database. */
 export function checkDatabase(title: string, path: string): readonly Finding[] {
   if (!existsSync(path)) return [];
   const damage = damageOf(path);

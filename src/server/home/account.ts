@@ -19,7 +19,7 @@ export function openAccount(home: string, given: string): string {
 const accountFile = (home: string): string => join(home, "account");
 
 /**
- * The account of a home; undefined before its first start.
+ * Returns the account of a home; undefined before its first start.
  * @throws StartFailure when another one is given
  */
 export function keptAccount(home: string, given: string): string | undefined {

@@ -13,7 +13,7 @@ const gibibyte = 1024 ** 3;
 const neededBytes = 2 * gibibyte;
 const neededFiles = 10_000;
 
-/** What a start would refuse, or warn of. */
+/** Returns what a start would refuse, or warn of. */
 export function checkHome({ settings }: Checkup): readonly Finding[] {
   const title = "Home";
   const { home, account, adminKeyFile } = settings;
@@ -57,14 +57,17 @@ export async function checkDisk({ settings }: Checkup): Promise<readonly Finding
   const fix = existsSync(home)
     ? `Make room, or give a --home on another disk. Run: du -sh ${shellWord(home)}/*`
     : "Make room, or give a --home on another disk.";
-  // Disks that make room for files as they need it say that there are none.
+  // Disks that make room for files on demand report that they hold none.
   if (files > 0 && ffree < neededFiles)
     return [{ title, words: `room for ${ffree} more files only, for ${home}`, mark: "wrong", fix }];
   const words = `${((bavail * bsize) / gibibyte).toFixed(1)} GiB free for ${home}`;
   return [bavail * bsize >= neededBytes ? { title, words } : { title, words, mark: "wrong", fix }];
 }
 
-/** Whether this user can use a folder of a home and what lies directly in it. A start as root leaves files of root's. */
+/**
+ * Whether this user can use a folder of a home and what lies directly in it. A start as root leaves files that belong
+ * to root.
+ */
 export function checkFolder(title: string, folder: string): readonly Finding[] {
   if (!existsSync(folder)) return [];
   const { R_OK, W_OK, X_OK } = constants;
@@ -84,6 +87,6 @@ export function checkFolder(title: string, folder: string): readonly Finding[] {
   }
 }
 
-/** The folder itself, or the nearest one above it that exists. */
+/** Returns the folder itself, or the nearest one above it that exists. */
 const nearestFolder = (path: string): string =>
   existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path));

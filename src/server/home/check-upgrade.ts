@@ -4,7 +4,9 @@ import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { formatOf } from "./format.ts";
 import { copyOf, readUpgradeRecord } from "./upgrade-record.ts";
 
-/** What is left to do of an upgrade that was interrupted or has failed; nothing where all upgrades are finished. */
+/**
+ * Returns what is left to do of an upgrade that was interrupted or has failed; nothing where all upgrades are finished.
+ */
 export function checkUpgrade({ settings, held }: Checkup): readonly Finding[] {
   const title = "Upgrade";
   const { home } = settings;

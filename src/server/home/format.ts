@@ -14,8 +14,8 @@ const formatFile = (home: string): string => join(home, "format");
 export const writeFormat = (home: string, format: number): void => replaceFile(formatFile(home), `${format}\n`);
 
 /**
- * The format of a home; undefined: it is new.
- * @throws StartFailure when it is newer than `target`, or damaged, or no home
+ * Returns the format of a home; undefined when the home is new.
+ * @throws StartFailure when it is newer than `target`, or damaged, or when the folder is not a home
  */
 export function formatOf(home: string, target = homeFormat): number | undefined {
   const file = formatFile(home);

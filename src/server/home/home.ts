@@ -9,7 +9,7 @@ import { type HomeLock, lockHome } from "./lock.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Upgraded } from "./upgrade-home.ts";
 
-/** Where things are in a home. */
+/** Returns where things are in a home. */
 export const homePaths = (path: string) => ({
   resourcesFile: join(path, "resources.sqlite"),
   objectsFolder: join(path, "objects"),

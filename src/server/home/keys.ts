@@ -34,7 +34,7 @@ export function openAdministratorKey(home: string, adminKeyFile: string): Access
 export const readAdministratorKey = (home: string): AccessKey =>
   parseKey(readFileSync(keysPath(home), "utf8"), keysPath(home));
 
-/** The same, but undefined then. */
+/** Returns the same key; undefined when no server has ever started on that home. */
 export function readKeptKey(home: string): AccessKey | undefined {
   try {
     return readAdministratorKey(home);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
+import { unitSeparator } from "../../base/unit-separator.ts";
 import { renameBuckets } from "../../stores/objects/upgrade.ts";
 import type { ResourceKey } from "../../stores/resources/port.ts";
 import { type UpgradedDocument, upgradeResourceFile } from "../../stores/resources/sqlite-upgrade.ts";
@@ -48,9 +49,6 @@ const kinds: Readonly<Record<string, string>> = {
   run: "sagebrush/run",
 };
 
-/** Joins the values of a key that has several. */
-const separator = "\u001F";
-
 /**
  * Returns a key in format 2: a bucket's name is one for all accounts, and a stream has two names, its group's and its
  * own.
@@ -61,7 +59,7 @@ export function keyInFormat2({ account, region, kind, name }: ResourceKey): Reso
     region,
     kind: kinds[kind] ?? kind,
     // Neither of the two names can contain a colon, so the only colon is the one between them.
-    name: kind === "log-stream" ? name.replace(":", separator) : name,
+    name: kind === "log-stream" ? name.replace(":", unitSeparator) : name,
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { unitSeparator } from "../../base/unit-separator.ts";
 import { upgradeJournalIndex } from "../../stores/journals/upgrade.ts";
 import type { ResourceKey } from "../../stores/resources/port.ts";
 import { rewriteActual } from "../../stores/resources/rewrite-actual.ts";
@@ -20,20 +21,17 @@ export const upgrade2To3: HomeUpgrade = (home) => {
     const place = `logs/${key.account}/${key.region}`;
     names.push({
       from: `${place}/${id}`,
-      to: [`${place}/${groupId}`, streamNameOf(key), id].join(separator),
+      to: [`${place}/${groupId}`, streamNameOf(key), id].join(unitSeparator),
     });
     return { groupId };
   });
   if (existsSync(indexFile)) upgradeJournalIndex(indexFile, names);
 };
 
-/** Joins the values of a key that has several, and the parts of a journal's name. */
-const separator = "\u001F";
-
 const groupOf = (key: ResourceKey): ResourceKey => ({
   ...key,
   kind: "logs/log-group",
-  name: key.name.split(separator)[0]!,
+  name: key.name.split(unitSeparator)[0]!,
 });
 
-const streamNameOf = ({ name }: ResourceKey): string => name.slice(name.indexOf(separator) + 1);
+const streamNameOf = ({ name }: ResourceKey): string => name.slice(name.indexOf(unitSeparator) + 1);

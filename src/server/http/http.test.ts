@@ -10,13 +10,15 @@ import type { HttpRequest } from "./http-request.ts";
 let server: Server;
 let seen: HttpRequest[];
 let answer: (request: HttpRequest) => Promise<string>;
+let headers: Record<string, string>;
 beforeEach(async () => {
   seen = [];
   answer = async () => "ok";
+  headers = {};
   server = createHttpServer(async (request) => {
     seen.push(request);
     const body = await answer(request).catch((error: Fault) => error.code);
-    return { status: 200, headers: {}, body };
+    return { status: 200, headers: { ...headers }, body: Buffer.from(body) };
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -29,6 +31,7 @@ afterEach(() => {
 /** Sends the pieces over one connection, each when the answers so far contain the given text; returns all answers. */
 async function converse(...pieces: [sent: string | Buffer, until: string][]): Promise<string> {
   const socket = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.setEncoding("latin1");
   let received = "";
   for (const [sent, until] of pieces) {
     const from = received.length;
@@ -96,6 +99,23 @@ it("refuses a body over the allowed size, announced or not", async () => {
     "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
     "RequestEntityTooLarge",
   ]);
+});
+
+it("sends header values as latin-1, whatever the header and its place", async () => {
+  headers = { "Content-Length": "2", "Content-Disposition": 'inline; filename="é"', "X-Other": "é" };
+  const received = await converse(["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "ok"]);
+  expect(received).toContain('\r\nContent-Disposition: inline; filename="é"\r\nX-Other: é\r\n');
+});
+
+it("answers 500 when a header cannot be sent, and goes on", async () => {
+  headers = { "X-Wrong": "\u0100" };
+  const received = await converse(["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "X-Wrong"]);
+  expect(received).toContain("HTTP/1.1 500 Internal Server Error");
+  expect(received).toContain(
+    'The answer\'s head could not be written: Invalid character in header content ["X-Wrong"]',
+  );
+  headers = {};
+  expect(await converse(["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "ok"])).toContain("HTTP/1.1 200 OK");
 });
 
 it("tells a waiting handler that the client went away", async () => {

@@ -75,7 +75,7 @@ function send(response: ServerResponse, { status, headers, body }: WireResponse)
     return;
   }
   if (body instanceof Readable) {
-    response.writeHead(status, headers);
+    if (!writeHead(response, status, headers)) return void body.destroy();
     // The client learns that a body failed half-way only by the end of the connection before the announced length.
     pipeline(body, response, () => {});
     return;
@@ -84,8 +84,34 @@ function send(response: ServerResponse, { status, headers, body }: WireResponse)
   if (headers["Content-Length"] === undefined && (body !== undefined || mayHaveBody(response, status))) {
     headers["Content-Length"] = String(typeof body === "string" ? Buffer.byteLength(body) : (body?.length ?? 0));
   }
-  response.writeHead(status, headers);
-  response.end(body);
+  if (writeHead(response, status, headers)) response.end(body);
+}
+
+/**
+ * Writes the head, or, when node:http refuses a header, an answer that says so: a fault in one answer must not end the
+ * server.
+ */
+function writeHead(response: ServerResponse, status: number, headers: Record<string, string>): boolean {
+  try {
+    response.writeHead(status, contentLengthLast(headers));
+    return true;
+  } catch (error) {
+    const words = `The answer's head could not be written: ${(error as Error).message}\n`;
+    response.writeHead(500, "Internal Server Error", {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": words.length,
+    });
+    response.end(words);
+    return false;
+  }
+}
+
+/** node:http reads a Content-Disposition that follows Content-Length as UTF-8, and refuses latin-1. */
+function contentLengthLast(headers: Record<string, string>): Record<string, string> {
+  const length = headers["Content-Length"];
+  if (length === undefined || headers["Content-Disposition"] === undefined) return headers;
+  const { "Content-Length": _, ...others } = headers;
+  return { ...others, "Content-Length": length };
 }
 
 const mayHaveBody = (response: ServerResponse, status: number): boolean =>

@@ -25,7 +25,7 @@ it("accepts a whole body in chunks up to the same size as any other", async () =
 });
 
 it("refuses a checksum in the trailer that cannot be computed here", async () => {
-  await expect(wholeBody(request("", 0, "x-amz-checksum-sha1"), identified, 5, notBuilt)).rejects.toThrow(
-    "The checksum algorithm SHA1; use one of CRC32, CRC64NVME, SHA256",
+  await expect(wholeBody(request("", 0, "x-amz-checksum-sha512"), identified, 5, notBuilt)).rejects.toThrow(
+    "The checksum algorithm SHA512; use one of CRC32, CRC32C, CRC64NVME, SHA1, SHA256",
   );
 });

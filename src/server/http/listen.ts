@@ -40,7 +40,7 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** The host by which clients on this machine reach a server that listens on `host`. */
+/** Returns the host by which clients on this machine reach a server that listens on `host`. */
 const reachedBy = (host: string): string => (["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host);
 
 const explanations: Readonly<Record<string, (host: string, port: number) => string | Promise<string>>> = {

@@ -51,7 +51,7 @@ export interface OpenParts<Opened extends object> {
   close(how: Closing): Promise<void>;
 }
 
-/** A list without parts. `Given` is what the server is opened with. */
+/** Makes a list without parts. `Given` is what the server is opened with. */
 export const defineParts = <Given extends object>(): PartList<Given, Given> =>
   listOf([], async (given: Given) => given);
 

@@ -8,7 +8,10 @@ export const killAt = defineSetting({
   allowed: "a named point, such as training-job:created",
 });
 
-/** What is called at every point. At the wanted one the server dies as by `kill -9`: nothing is flushed, closed or said. */
+/**
+ * Makes the function that is called at every point. At the wanted point the server dies as by `kill -9`: nothing is
+ * flushed, closed or said.
+ */
 export const killSwitch = (wanted: string) => (point: string) => {
   if (point === wanted) process.kill(process.pid, "SIGKILL");
 };

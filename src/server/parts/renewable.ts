@@ -19,7 +19,10 @@ export function renewable(make: () => Worker): Worker {
   };
 }
 
-/** What a part says whose worker has that name: it works while the server does, and rests during a reset. */
+/**
+ * Returns what a part declares whose worker has that name: the worker works while the server does, and rests in a
+ * reset.
+ */
 export function working<Name extends string>(name: Name) {
   type Opened = Readonly<Record<Name, Worker>>;
   const start = (opened: Opened) => opened[name].start();

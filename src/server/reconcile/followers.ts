@@ -8,11 +8,11 @@ import type { FeedEntry, ResourceKey, ResourceStore } from "../../stores/resourc
 const entriesAtOnce = 500;
 
 /** How far a follower is, and how far its cursor says it is: sequence numbers of the feed. */
-interface Place {
+interface Progress {
   passed: number;
   written: number;
 }
-const placeAt = (cursor: number): Place => ({ passed: cursor, written: cursor });
+const progressAt = (cursor: number): Progress => ({ passed: cursor, written: cursor });
 
 /** Runs the followers, each at its own pace. */
 export interface Followers {
@@ -38,15 +38,15 @@ export function createFollowers(options: {
 
   async function follow(follower: FollowerEntry): Promise<void> {
     let failures = 0;
-    let place: Place | undefined;
+    let progress: Progress | undefined;
     while (!signal.aborted) {
       try {
-        place ??= placeAt(await resources.cursor(follower.name));
-        await handleNext(follower, await resources.changes(place.passed, entriesAtOnce, signal), place);
+        progress ??= progressAt(await resources.cursor(follower.name));
+        await handleNext(follower, await resources.changes(progress.passed, entriesAtOnce, signal), progress);
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        place = undefined;
+        progress = undefined;
         const wait = backOffMilliseconds(++failures);
         report(`The follower ${follower.name} met an error; again in ${wait / 1000} s`, error);
         await pause(timer, wait, signal);
@@ -58,7 +58,7 @@ export function createFollowers(options: {
    * The cursor is written when an entry was handled, so that after an error only the entry that failed is repeated.
    * Past entries of other kinds it is written now and then: with every change it would double the writes of the store.
    */
-  async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[], place: Place): Promise<void> {
+  async function handleNext(follower: FollowerEntry, entries: readonly FeedEntry[], progress: Progress): Promise<void> {
     let isHandled = false;
     try {
       for (const entry of entries) {
@@ -68,12 +68,12 @@ export function createFollowers(options: {
           await handle(entry, contextFor(entry.key, `follower/${follower.name}`, grants));
           isHandled = true;
         }
-        place.passed = entry.sequence;
+        progress.passed = entry.sequence;
       }
     } finally {
-      if (isHandled || place.passed - place.written >= entriesAtOnce) {
-        await resources.advance(follower.name, place.passed);
-        place.written = place.passed;
+      if (isHandled || progress.passed - progress.written >= entriesAtOnce) {
+        await resources.advance(follower.name, progress.passed);
+        progress.written = progress.passed;
       }
     }
   }

@@ -6,7 +6,7 @@ import type { RunWeight } from "../../runs/run-room.ts";
  */
 const leastJobs = 4;
 
-/** The machine's room for runs. `jobs` is the setting of that name; 0 leaves it to the machine. */
+/** Returns the machine's room for runs. `jobs` is the setting of that name; 0 leaves it to the machine. */
 export const roomForJobs = ({ cores, memoryBytes }: RunWeight, jobs: number): RunWeight => ({
   cores: jobs || Math.max(leastJobs, cores),
   memoryBytes,

@@ -53,7 +53,7 @@ export function createAuthenticator({ sources, clock, defaultRegion }: Authentic
     const signature = rules.family === "s3" ? readSigv2(request.head, clock.now()) : undefined;
     if (!signature) return undefined;
     const { secret, caller } = await known(signature.accessKeyId, defaultRegion, rules);
-    verifySigv2(request.head, signature, secret);
+    verifySigv2(request.head, signature, secret, rules.hostBucket);
     return { caller, region: defaultRegion, payloadHash: "UNSIGNED-PAYLOAD" };
   };
 

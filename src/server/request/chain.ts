@@ -98,7 +98,7 @@ async function readForm(exchange: HttpExchange): Promise<Uint8Array> {
 async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
   if (!found.service || !found.signed) throw found.refusal!;
-  const rules = signatureRules(found.protocol, found.service.signingName);
+  const rules = signatureRules(found, found.service.signingName);
   exchange.identified = await exchange.parts.authenticator(exchange.request, rules, found.body.maximumBytes);
   exchange.caller = exchange.identified.caller;
 }
@@ -250,7 +250,7 @@ export function createCallChain(parts: Pick<HttpParts, "wire" | "handlers" | "au
 const longestFormBytes = 8 * 1024 * 1024;
 const noBytes = new Uint8Array();
 
-/** The code for a body that cannot be read, before the protocol has seen it. */
+/** Returns the code for a body that cannot be read, before the protocol has seen it. */
 const unreadableCode = (protocol: FoundRequest["protocol"]): string =>
   protocol === "awsQuery" ? "MalformedInput" : "SerializationException";
 
@@ -258,9 +258,10 @@ const families: Readonly<Partial<Record<FoundRequest["protocol"], SignatureFamil
   restXml: "s3",
   awsQuery: "query",
 };
-const signatureRules = (protocol: FoundRequest["protocol"], signingName: string): SignatureRules => ({
+const signatureRules = ({ protocol, hostBucket }: FoundRequest, signingName: string): SignatureRules => ({
   family: families[protocol] ?? "json",
   signingName,
+  hostBucket,
 });
 
 const headTooLarge = (found?: FoundRequest): Fault =>

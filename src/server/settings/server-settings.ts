@@ -18,6 +18,13 @@ export const serverSettings = {
     parse: (value) => value || undefined,
     allowed: "a text that is not empty",
   }),
+  hostName: defineSetting({
+    words:
+      "A name by which clients reach the server, beside localhost: requests to BUCKET.NAME are for that bucket, which S3's clients send to an address that has a name.",
+    default: "",
+    parse: (value) => (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? value : undefined),
+    allowed: "a host's name such as box.example.com",
+  }),
   port: defineSetting({
     words: "The port to listen on; 0 picks a free one.",
     ...integer({ min: 0, max: 65_535, default: 4620 }),

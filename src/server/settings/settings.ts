@@ -4,7 +4,7 @@ import { unitSettings } from "../../frame/settings.gen.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { serverSettings } from "./server-settings.ts";
 
-/** Every setting there is: a flag of `sagebrush start` where it has one, else its environment variable, else its default. */
+/** All settings. Each is a flag of `sagebrush start` where it has one, else an environment variable, else its default. */
 export const settingTable = { ...serverSettings, ...unitSettings };
 
 export type Settings = SettingValues<typeof settingTable>;
@@ -44,7 +44,7 @@ export function readSettings(
 
 const withoutPrefix = (variable: string): string => variable.slice("SAGEBRUSH_".length);
 
-/** Returns a line for each variable that looks like a setting and is none: most often it is misspelt. */
+/** Returns a line for each variable that looks like a setting and is not one: most often it is misspelt. */
 export function strayVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.keys(settingTable).map(settingVariable);
   return Object.keys(environment)

@@ -7,7 +7,7 @@ const titles: Readonly<Record<ImagePart, { readonly image: string; readonly can:
   serving: { image: "Image", can: "serve" },
 };
 
-/** The part of an image that trains or serves. @throws Fault that lists the images that have it */
+/** Returns the part of an image that trains or serves. @throws Fault that lists the images that have it */
 export function requireImage<Part extends ImagePart>(
   context: Context,
   uri: string,

@@ -10,8 +10,8 @@ const host =
   /^(?:(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?s3(?:[.-](?<region>[a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?$/;
 
 /**
- * The bucket and key of `s3://bucket/key`, `https://bucket.s3.region.amazonaws.com/key`, `https://bucket.s3-region...`
- * and `https://s3.region.amazonaws.com/bucket/key`; undefined for anything else.
+ * Returns the bucket and key of `s3://bucket/key`, `https://bucket.s3.region.amazonaws.com/key`,
+ * `https://bucket.s3-region...` and `https://s3.region.amazonaws.com/bucket/key`; undefined for anything else.
  */
 export function parseS3Location(url: string): S3Location | undefined {
   const plain = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(url);

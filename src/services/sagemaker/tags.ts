@@ -32,7 +32,7 @@ export const tags = defineOperations(
         const merged = new Map(present.map((tag) => [tag.Key, tag]));
         for (const tag of added) merged.set(tag.Key, tag);
         if (merged.size > mostTags) {
-          throw validationFault(`The resource would have ${merged.size} tags; ${mostTags} are the most it may have.`);
+          throw validationFault(`The resource would have ${merged.size} tags; it may have at most ${mostTags}.`);
         }
         return [...merged.values()];
       });
@@ -91,7 +91,7 @@ async function taggedDocument(context: Context, resourceArn: string): Promise<Re
   }
   if (typeof tagged === "string" && !arnTemplate(tagged).parse(arn.resource))
     throw validationFault(`"${resourceArn}" cannot have tags; only ${tagged} can.`);
-  // Refuses a shape that this version does not know: what it would write there, another version could not read.
+  // Refuses a document of a newer shape, whose tags may mean something else there.
   (await loadKind(found!.entry)).read(document);
   return document;
 }

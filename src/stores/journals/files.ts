@@ -82,13 +82,13 @@ export function createFileJournalStore(options: {
     await background;
   }
 
-  /** The entries of chunks; undefined when a trim has removed one of their files. */
+  /** Returns the entries of chunks; undefined when a trim has removed one of their files. */
   async function entriesOf(chunks: readonly Chunk[]): Promise<JournalEntry[] | undefined> {
     const entries: JournalEntry[] = [];
     for (const chunk of chunks) {
       try {
         const text = chunk.text ?? (await segments.read(chunk));
-        entries.push(...parseEntries(text, chunk.first));
+        for (const entry of parseEntries(text, chunk.first)) entries.push(entry);
       } catch (error) {
         if ((error as { code?: string }).code === "ENOENT") {
           if (!index.isUsed(chunk.file!)) return undefined;
@@ -123,7 +123,7 @@ export function createFileJournalStore(options: {
         if (!part) continue;
         const wanted = part.filter((entry) => entry.position >= position).slice(0, missing);
         if (wanted.length === 0) break;
-        entries.push(...wanted);
+        for (const entry of wanted) entries.push(entry);
         position = wanted.at(-1)!.position + 1;
       }
       return entries;

@@ -7,7 +7,7 @@ export interface FolderPlace {
 }
 
 /**
- * Makes a page of the places that `read` gives, up to a limit of them beyond a place. A page's token is the place of its
+ * Makes a page of the places that `read` returns, up to a limit of them beyond a place. A page's token is the place of its
  * last stream, so that streams which come, go and move between pages do not shift the others.
  *
  * @throws RangeError for a token that no page of the same folder and order gave

@@ -111,7 +111,7 @@ export function createJournalIndex(database: Database) {
     .pluck();
 
   const isUsed = (file: string) => anyOf.get(file) !== undefined;
-  /** The files of dropped chunks that hold no other chunk. */
+  /** Returns the files of dropped chunks that hold no other chunk. */
   const unused = (dropped: Iterable<string | null>) =>
     [...new Set(dropped)].filter((file): file is string => file !== null && !isUsed(file));
 

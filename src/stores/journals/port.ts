@@ -1,3 +1,5 @@
+import { unitSeparator } from "../../base/unit-separator.ts";
+
 /** One entry of a stream. */
 export interface JournalEntry {
   /** Position in its stream: 0, 1, 2, ... without gaps. */
@@ -16,7 +18,7 @@ export interface JournalSummary {
   /** The earliest and the latest time of the stored entries; undefined when there is none. */
   readonly firstTime?: number;
   readonly lastTime?: number;
-  /** When the latest entry was appended, also when that is trimmed; undefined when none ever was. */
+  /** When the latest entry was appended, even if it is trimmed by now; undefined when none was ever appended. */
   readonly lastAppended?: number;
   /** No entry was ever appended with an earlier time than one before it, so times can be found by bisection. */
   readonly ordered: boolean;
@@ -33,7 +35,7 @@ export interface NewEntry {
  * Joins a folder and the rest of a stream's name, in names of streams that lie in a folder. What follows the first one
  * may hold more of them. No AWS name holds it.
  */
-export const folderMark = "\u001f";
+export const folderMark = unitSeparator;
 
 export interface FolderSummary {
   /** How many streams lie in it. */
@@ -62,12 +64,12 @@ export interface FolderPage {
  */
 export interface JournalStore {
   /**
-   * All of the entries or none. Durable when it returns; with `sync: false` it is written then, so that the end of the
-   * process takes nothing, and synced within a second. Returns the position of the first entry appended. Nothing
-   * appended makes no stream.
+   * Appends all of the entries or none. They are durable when it returns; with `sync: false` they are written, so that
+   * they survive the end of the process, and synced within a second. Returns the position of the first entry appended.
+   * Without entries no stream is made.
    */
   append(stream: string, entries: readonly NewEntry[], options?: { readonly sync?: boolean }): Promise<number>;
-  /** Up to `limit` entries from that position on, in order of position. An unknown stream reads as empty. */
+  /** Returns up to `limit` entries from that position on, in order of position. An unknown stream reads as empty. */
   read(stream: string, from: number, limit: number): Promise<readonly JournalEntry[]>;
   /**
    * Resolves when an entry at that position or after it is there; also when the signal aborts, and when the stream is
@@ -76,16 +78,16 @@ export interface JournalStore {
   wait(stream: string, after: number, signal: AbortSignal): Promise<void>;
   /** Makes a stream without entries, durably. One that is there stays as it is. */
   make(stream: string): Promise<void>;
-  /** undefined for a stream that is not there. */
+  /** Returns undefined for a stream that does not exist. */
   summary(stream: string): Promise<JournalSummary | undefined>;
-  /** Names of the streams that start with a prefix, ascending by their UTF-8 bytes. */
+  /** Returns the names of the streams that start with a prefix, ascending by their UTF-8 bytes. */
   streams(prefix: string, after: string | undefined, limit: number): Promise<readonly string[]>;
-  /** Costs the same however many streams lie in the folder. */
+  /** Returns what the streams of a folder come to, at the same cost however many they are. */
   folder(folder: string): Promise<FolderSummary>;
   /**
-   * Names of the streams of a folder by the latest time of their stored entries, then by name; those without entries are
-   * the earliest. A page costs what it holds. A stream whose latest time changes while a reader pages may be missed or
-   * come twice; every other one comes once.
+   * Returns the names of the streams of a folder in the order of the latest times of their stored entries, then of
+   * their names; those without entries are the earliest. A page costs what it holds. A stream whose latest time changes
+   * while a reader pages may be missed or come twice; every other one comes once.
    */
   byTime(folder: string, query: FolderQuery): Promise<FolderPage>;
   /**

@@ -5,8 +5,8 @@ import { createJournalIndex, journalSchema } from "./journal-index.ts";
 
 /**
  * Brings the index of a home of format 2, whose streams lay in no folder, to today's, in one transaction. Each stream
- * gets its new name; one that was not there, since nothing was appended to it, is made. What is done already stays. No
- * other process has the file open.
+ * gets its new name. A stream that did not exist, because nothing was appended to it, is made. A step that was done
+ * before does nothing. No other process has the file open.
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */

@@ -29,7 +29,7 @@ export async function* readWindow(
     yield* forward(journals, journal, low, next);
     return;
   }
-  /** The first position at or after `low` whose time is `time` or later; `next` when there is none. */
+  /** Returns the first position at or after `low` whose time is `time` or later; `next` when there is none. */
   const search = async (time: number): Promise<number> => {
     let [below, found] = [low - 1, next];
     // Pages follow each other, so the position is nearly always the first one.

@@ -10,7 +10,7 @@ const leastPartBytes = 5 * 1024 * 1024;
 
 export type ChosenParts = Parameters<ObjectStore["completeUpload"]>[2];
 
-/** The object made of these parts of an upload; its body is the concatenation of theirs. */
+/** Returns the object made of these parts of an upload; its body is the concatenation of theirs. */
 export function assemble(
   upload: MultipartUpload,
   chosen: ChosenParts,

@@ -7,7 +7,7 @@ import { createBodyFiles, type Segment } from "./body-files.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { BodyDigests, BodyOptions, ByteRange } from "./port.ts";
 
-/** What a transaction gives: its result, and the bodies that no row uses any more. */
+/** What a transaction returns: its result, and the bodies that no row uses any more. */
 export interface Change<T> {
   readonly result: T;
   readonly unused: readonly string[];

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { crcCombiner, createCrc64 } from "./crc.ts";
+import { type CyclicCheck, crcCombiner, createCrc32c, createCrc64 } from "./crc.ts";
 import type { ChecksumAlgorithm, ObjectChecksum } from "./port.ts";
 
-/** A checksum being computed. `value()` gives it in base64 and is called once, last. */
+/** A checksum being computed. `value()` returns it in base64 and is called once, last. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
   value(): string;
@@ -19,17 +19,30 @@ export const checksumMakers: Readonly<Record<ChecksumAlgorithm, () => RunningChe
       value: () => toBase64(BigInt(value), 4),
     };
   },
+  CRC32C: () => {
+    const crc = createCrc32c();
+    return { update: crc.update, value: () => toBase64(crc.value(), 4) };
+  },
   CRC64NVME: () => {
     const crc = createCrc64();
     return { update: crc.update, value: () => toBase64(crc.value(), 8) };
   },
-  SHA256: () => {
-    const hash = createHash("sha256");
-    return { update: (bytes) => void hash.update(bytes), value: () => hash.digest("base64") };
-  },
+  SHA1: () => digest("sha1"),
+  SHA256: () => digest("sha256"),
 };
 
-/** The checksum of an object from those of its parts, as S3 makes it for either type. */
+function digest(name: "sha1" | "sha256"): RunningChecksum {
+  const hash = createHash(name);
+  return { update: (bytes) => void hash.update(bytes), value: () => hash.digest("base64") };
+}
+
+/** The bytes of the checks whose value for a whole follows from those of its parts. */
+const combined: Readonly<Record<CyclicCheck, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8 };
+
+/** Whether the checksum of a whole object can be made from those of its parts. */
+export const combines = (algorithm: ChecksumAlgorithm): algorithm is CyclicCheck => Object.hasOwn(combined, algorithm);
+
+/** Returns the checksum of an object from those of its parts, as S3 makes it for either type. */
 export function combineChecksums(
   algorithm: ChecksumAlgorithm,
   type: ObjectChecksum["type"],
@@ -40,12 +53,12 @@ export function combineChecksums(
     for (const part of parts) whole.update(Buffer.from(part.value, "base64"));
     return { algorithm, type, value: `${whole.value()}-${parts.length}` };
   }
-  if (algorithm === "SHA256") throw new TypeError("SHA256 of a whole object cannot be made from those of its parts");
-  const bytes = algorithm === "CRC32" ? 4 : 8;
-  const append = crcCombiner(algorithm === "CRC32" ? 32 : 64);
+  if (!combines(algorithm))
+    throw new TypeError(`${algorithm} of a whole object cannot be made from those of its parts`);
+  const append = crcCombiner(algorithm);
   let value = 0n;
   for (const part of parts) value = append(value, fromBase64(part.value), part.sizeBytes);
-  return { algorithm, type, value: toBase64(value, bytes) };
+  return { algorithm, type, value: toBase64(value, combined[algorithm]) };
 }
 
 function toBase64(value: bigint, bytes: number): string {

@@ -1,9 +1,15 @@
 /**
- * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC) and CRC-64/NVME
- * are. Computes CRC-64/NVME, and combines the checks of two texts into that of their concatenation for both.
+ * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC), CRC-32C
+ * (Castagnoli) and CRC-64/NVME are. Computes those that Node does not, and combines the checks of two texts into that of
+ * their concatenation for all.
  */
-const crc64Polynomial = 0x9a6c9329ac4bc9b5n;
-const crc32Polynomial = 0xedb88320n;
+const checks = {
+  CRC32: { bits: 32, polynomial: 0xedb88320n },
+  CRC32C: { bits: 32, polynomial: 0x82f63b78n },
+  CRC64NVME: { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n },
+} as const;
+
+export type CyclicCheck = keyof typeof checks;
 
 /** Eight tables of 256 entries, low and high halves apart, to process eight bytes at a time. */
 let tables: { readonly low: Int32Array; readonly high: Int32Array } | undefined;
@@ -13,7 +19,7 @@ function crc64Tables(): { readonly low: Int32Array; readonly high: Int32Array } 
   const high = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let value = BigInt(byte);
-    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ crc64Polynomial : value >> 1n;
+    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ checks.CRC64NVME.polynomial : value >> 1n;
     low[byte] = Number(value & 0xffffffffn);
     high[byte] = Number(value >> 32n);
   }
@@ -59,9 +65,53 @@ export function createCrc64(): { update(bytes: Uint8Array): void; value(): bigin
   };
 }
 
+/** Eight tables of 256 entries, for CRC-32C. */
+let shortTables: Int32Array | undefined;
+
+function crc32cTables(): Int32Array {
+  const values = new Int32Array(8 * 256);
+  const polynomial = Number(checks.CRC32C.polynomial);
+  for (let byte = 0; byte < 256; byte++) {
+    let value = byte;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
+    values[byte] = value;
+  }
+  for (let at = 256; at < values.length; at++) {
+    const before = values[at - 256]!;
+    values[at] = (before >>> 8) ^ values[before & 0xff]!;
+  }
+  return values;
+}
+
+/** A running CRC-32C; `value()` may be called at any time. */
+export function createCrc32c(): { update(bytes: Uint8Array): void; value(): bigint } {
+  shortTables ??= crc32cTables();
+  const values = shortTables;
+  let crc = -1;
+  return {
+    update(bytes) {
+      let at = 0;
+      for (const end = bytes.length - 7; at < end; at += 8) {
+        const a = crc ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
+        crc =
+          values[1792 + (a & 0xff)]! ^
+          values[1536 + ((a >>> 8) & 0xff)]! ^
+          values[1280 + ((a >>> 16) & 0xff)]! ^
+          values[1024 + (a >>> 24)]! ^
+          values[768 + bytes[at + 4]!]! ^
+          values[512 + bytes[at + 5]!]! ^
+          values[256 + bytes[at + 6]!]! ^
+          values[bytes[at + 7]!]!;
+      }
+      for (; at < bytes.length; at++) crc = (crc >>> 8) ^ values[(crc ^ bytes[at]!) & 0xff]!;
+    },
+    value: () => BigInt(~crc >>> 0),
+  };
+}
+
 /** Combines checks: `append(a, b, n)` is the check of a text followed by a text of n bytes, from the checks of both. */
-export function crcCombiner(bits: 32 | 64): (first: bigint, second: bigint, secondBytes: number) => bigint {
-  const polynomial = bits === 32 ? crc32Polynomial : crc64Polynomial;
+export function crcCombiner(check: CyclicCheck): (first: bigint, second: bigint, secondBytes: number) => bigint {
+  const { bits, polynomial } = checks[check];
   const one = 1n << BigInt(bits - 1);
   /** a * b modulo the polynomial; the highest bit stands for x^0. */
   const multiply = (a: bigint, b: bigint): bigint => {

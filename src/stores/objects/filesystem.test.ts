@@ -7,8 +7,9 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
+import { bytesOf, inPieces } from "./bodies.fixture.ts";
 import { openFilesystemObjectStore } from "./filesystem.ts";
-import { bytesOf, describeObjectStore, inPieces } from "./object-store.contract.ts";
+import { describeObjectStore } from "./object-store.contract.ts";
 import type { ObjectStore } from "./port.ts";
 
 describeObjectStore("filesystem", openFilesystemObjectStore);

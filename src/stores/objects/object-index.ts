@@ -44,14 +44,14 @@ export const objectSchema = `
 /** The rows of objects and bodies. Every method is synchronous; those that write are called in a transaction. */
 export interface ObjectIndex {
   get(key: ObjectKey): IndexedObject | undefined;
-  /** Replaces the object under the key. Gives the bodies that lost their last use. */
+  /** Replaces the object under the key. Returns the bodies that lost their last use. */
   put(entry: IndexedObject): readonly string[];
   setAttributes(key: ObjectKey, attributes: ObjectAttributes): void;
   delete(key: ObjectKey): readonly string[];
   list(bucket: string, query: ObjectQuery): ObjectPage;
   isEmpty(bucket: string): boolean;
   use(segments: readonly Segment[]): void;
-  /** Gives the bodies that lost their last use. */
+  /** Returns the bodies that lost their last use. */
   drop(segments: readonly Segment[]): readonly string[];
   knows(body: string): boolean;
   unused(): readonly string[];
@@ -59,7 +59,7 @@ export interface ObjectIndex {
   /** Every file with a lower id has a row. undefined in a new index. */
   sweptUntil(): string | undefined;
   markSwept(id: string): void;
-  /** Removes all objects; gives their bodies, which have no use any more. */
+  /** Removes all objects, and returns their bodies, which have no use any more. */
   clear(): readonly string[];
 }
 

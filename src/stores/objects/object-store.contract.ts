@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,23 +6,16 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
 import { createIds, type Ids } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
-import type { ObjectStore } from "./port.ts";
+import { bytesOf, inPieces, md5, mebibyte } from "./bodies.fixture.ts";
+import { describeClosedBuckets } from "./closed-bucket.contract.ts";
+import { describeObjectUploads } from "./object-uploads.contract.ts";
+import type { ObjectKey, ObjectStore } from "./port.ts";
 
-const mebibyte = 1024 * 1024;
-
-export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
-
-/** Bytes that look random, the same for the same seed. */
-export const bytesOf = (size: number, seed = 1): Buffer =>
-  createHash("shake256", { outputLength: Math.max(size, 1) })
-    .update(String(seed))
-    .digest()
-    .subarray(0, size);
-
-/** A body in pieces of at most this size, which breaks off with `failure` when one is given. */
-export async function* inPieces(bytes: Uint8Array, pieceBytes = 64 * 1024, failure?: Error) {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
-  if (failure) throw failure;
+/** The store of the test that runs, and what tests do with it. */
+export interface ObjectContract {
+  readonly stored: () => ObjectStore;
+  at(key: string, bucket?: string): ObjectKey;
+  put(key: string, text?: string): Promise<unknown>;
 }
 
 /** What every object store promises; run on each driver. */
@@ -256,157 +248,8 @@ export function describeObjectStore(
       expect(Object.keys((await store.head(at("a")))!.attributes)).toEqual(["1", "2", "3", "4", "5"]);
     });
 
-    describe("multipart uploads", () => {
-      const begin = (key: string, checksum?: Parameters<ObjectStore["createUpload"]>[1]["checksum"]) =>
-        store.createUpload(at(key), { attributes: { ContentType: "x/y" }, ...(checksum && { checksum }) });
-      const part = (key: string, uploadId: string, number: number, bytes: Uint8Array) =>
-        store.putPart(at(key), uploadId, number, inPieces(bytes), {});
-
-      test("make an object of their parts, any order, the last of a number counting", async () => {
-        const { uploadId } = await begin("m", { algorithm: "CRC64NVME", type: "FULL_OBJECT" });
-        const [first, second] = [bytesOf(5 * mebibyte, 3), bytesOf(10, 4)];
-        await part("m", uploadId, 7, bytesOf(20, 9));
-        const b = await part("m", uploadId, 7, second);
-        const a = await part("m", uploadId, 2, first);
-        await part("m", uploadId, 9, bytesOf(5, 9));
-        expect(await store.listParts(at("m"), uploadId, 2, 1)).toEqual([b]);
-        expect(await store.head(at("m"))).toBeUndefined();
-        const made = await store.completeUpload(
-          at("m"),
-          uploadId,
-          [a, b].map(({ number, etag }) => ({ number, etag })),
-          {},
-        );
-        const joined = createHash("md5").update(a.etag, "hex").update(b.etag, "hex").digest("hex");
-        expect(made).toMatchObject({
-          etag: `${joined}-2`,
-          sizeBytes: first.length + 10,
-          uploadId,
-          attributes: { ContentType: "x/y" },
-        });
-        expect(made.parts?.map(({ sizeBytes }) => sizeBytes)).toEqual([first.length, 10]);
-        const whole = await store.put(at("whole"), inPieces(Buffer.concat([first, second])), {
-          attributes: {},
-          checksum: "CRC64NVME",
-        });
-        expect(made.checksum).toEqual(whole.checksum);
-        const copied = await store.copy(at("m"), at("copy"), {});
-        expect(copied).toMatchObject({ etag: whole.etag, checksum: whole.checksum });
-        await expect(part("m", uploadId, 1, second)).rejects.toMatchObject({ code: "NoSuchUpload" });
-        await expect(store.listParts(at("m"), uploadId, 0, 1)).rejects.toMatchObject({
-          code: "NoSuchUpload",
-          status: 404,
-        });
-      });
-
-      test("refuse parts that are missing, altered, out of order or too small, and go on", async () => {
-        const { uploadId } = await begin("m");
-        const small = await part("m", uploadId, 1, bytesOf(10));
-        const last = await part("m", uploadId, 2, bytesOf(10));
-        const complete = (...parts: { number: number; etag: string }[]) =>
-          store.completeUpload(at("m"), uploadId, parts, {});
-        await expect(complete(small, { number: 3, etag: small.etag })).rejects.toMatchObject({ code: "InvalidPart" });
-        await expect(complete({ number: 1, etag: last.etag.replace(/./, "x") })).rejects.toMatchObject({
-          code: "InvalidPart",
-        });
-        await expect(complete(last, small)).rejects.toMatchObject({ code: "InvalidPartOrder" });
-        await expect(complete(small, last)).rejects.toMatchObject({
-          code: "EntityTooSmall",
-          members: { PartNumber: 1 },
-        });
-        expect(await complete(small)).toMatchObject({ sizeBytes: 10 });
-      });
-
-      test("are listed by key and age, and are gone when aborted", async () => {
-        const ids: string[] = [];
-        for (const key of ["b/1", "a", "b/2", "a"]) ids.push((await begin(key)).uploadId);
-        const keys: string[] = [];
-        for (let after: { key: string; uploadId?: string } | undefined; ; ) {
-          const page = await store.listUploads("bucket", { ...(after && { after }), limit: 1 });
-          keys.push(...page.uploads.map(({ key, uploadId }) => `${key} ${ids.indexOf(uploadId)}`));
-          if (!page.next) break;
-          after = page.next;
-        }
-        expect(keys).toEqual(["a 1", "a 3", "b/1 0", "b/2 2"]);
-        const folded = await store.listUploads("bucket", { delimiter: "/", limit: 10 });
-        expect(folded).toMatchObject({ uploads: [{ key: "a" }, { key: "a" }], prefixes: ["b/"] });
-        expect((await store.listUploads("bucket", { after: { key: "a" }, limit: 10 })).uploads).toHaveLength(2);
-        await store.abortUpload(at("a"), ids[1]!);
-        expect(await store.getUpload(at("a"), ids[1]!)).toBeUndefined();
-        await expect(store.abortUpload(at("a"), ids[1]!)).rejects.toMatchObject({ code: "NoSuchUpload" });
-      });
-    });
-
-    describe("a closed bucket", () => {
-      const gone = { code: "NoSuchBucket", status: 404 };
-      const notEmpty = { code: "BucketNotEmpty", status: 409 };
-      const body = () => inPieces(Buffer.from("x"));
-
-      test("takes no object, copy, upload or part any more, and its uploads are gone", async () => {
-        const { uploadId } = await store.createUpload(at("m"), { attributes: {} });
-        const { number, etag } = await store.putPart(at("m"), uploadId, 1, body(), {});
-        await store.put(at("a", "other"), body(), { attributes: {} });
-        await store.closeBucket("bucket", 1);
-        await store.closeBucket("bucket", 1);
-        const writes = [
-          () => put("a"),
-          () => store.copy(at("a", "other"), at("a"), {}),
-          () => store.copy(at("a", "other"), at("a"), { checksum: "SHA256" }),
-          () => store.createUpload(at("m"), { attributes: {} }),
-          () => store.putPart(at("m"), uploadId, 1, body(), {}),
-          () => store.completeUpload(at("m"), uploadId, [{ number, etag }], {}),
-        ];
-        for (const write of writes) await expect(write()).rejects.toMatchObject(gone);
-        expect(await store.list("bucket", { limit: 10 })).toEqual({ objects: [], prefixes: [] });
-        expect((await store.listUploads("bucket", { limit: 10 })).uploads).toEqual([]);
-        expect(await store.getUpload(at("m"), uploadId)).toBeUndefined();
-        expect(await store.delete(at("a"))).toBeUndefined();
-        await store.clear();
-        await expect(put("a")).rejects.toMatchObject(gone);
-        await store.put(at("b", "other"), body(), { attributes: {} });
-      });
-
-      test("held no object, whichever of a write and the close came first", async () => {
-        await store.put(at("a", "other"), body(), { attributes: {} });
-        const write = () => store.copy(at("a", "other"), at("a"), {});
-        const close = () => store.closeBucket("bucket", 1);
-        const [written, refused] = await Promise.allSettled([write(), close()]);
-        expect([written.status, refused]).toMatchObject(["fulfilled", { reason: notEmpty }]);
-        await store.delete(at("a"));
-        const [closed, late] = await Promise.allSettled([store.closeBucket("bucket", 2), write()]);
-        expect([closed.status, late]).toMatchObject(["fulfilled", { reason: gone }]);
-        expect(await store.head(at("a"))).toBeUndefined();
-      });
-
-      test("refuses a body that was on its way when it was closed", async () => {
-        let go = () => {};
-        const waiting = new Promise<void>((resolve) => {
-          go = resolve;
-        });
-        async function* slow() {
-          yield Buffer.from("x");
-          await waiting;
-        }
-        const putting = store.put(at("late"), slow(), { attributes: {} });
-        await store.closeBucket("bucket", 1);
-        go();
-        await expect(putting).rejects.toMatchObject(gone);
-        expect(await store.head(at("late"))).toBeUndefined();
-      });
-
-      test("is refused for good to the attempt that met an object, and to those before", async () => {
-        await put("a");
-        await expect(store.closeBucket("bucket", 2)).rejects.toMatchObject(notEmpty);
-        await store.delete(at("a"));
-        await expect(store.closeBucket("bucket", 2)).rejects.toMatchObject(notEmpty);
-        await expect(store.closeBucket("bucket", 1)).rejects.toMatchObject(notEmpty);
-        await put("b");
-        await store.delete(at("b"));
-        await store.closeBucket("bucket", 3);
-        await store.closeBucket("bucket", 1);
-        await expect(put("c")).rejects.toMatchObject(gone);
-      });
-    });
+    describeObjectUploads({ stored: () => store, at, put });
+    describeClosedBuckets({ stored: () => store, at, put });
 
     test("clear leaves nothing, and the store goes on", async () => {
       await put("a");

@@ -20,7 +20,7 @@ export interface ObjectKey {
 }
 
 /** The checksums that are made while a body is stored. Values are base64, as in the headers of S3. */
-export type ChecksumAlgorithm = "CRC32" | "CRC64NVME" | "SHA256";
+export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
 
 /** A composite checksum is made of the checksums of the parts, and ends in "-" and their number. */
 export interface ObjectChecksum {
@@ -84,7 +84,7 @@ export interface PutOptions extends BodyOptions {
 }
 
 export interface CopyOptions {
-  /** Gives the attributes of the copy, or refuses the source by throwing. Without it: those of the source. */
+  /** Returns the attributes of the copy; throws to refuse the source. Left out: the attributes of the source. */
   readonly attributes?: (source: StoredObject) => ObjectAttributes;
   /** That of the source when left out. */
   readonly checksum?: ChecksumAlgorithm;
@@ -161,7 +161,7 @@ export interface ObjectStore {
   get(key: ObjectKey, range?: (object: StoredObject) => ByteRange | undefined): Promise<ObjectBody | undefined>;
   /** Reads the body to its end. When the body fails or is cut off, the object before it stays. */
   put(key: ObjectKey, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject>;
-  /** Gives what was deleted. A missing object is a fault only where a condition names one. */
+  /** Returns what was deleted. A missing object is a fault only where a condition names one. */
   delete(key: ObjectKey, condition?: WriteCondition): Promise<StoredObject | undefined>;
   /**
    * Gives the object other attributes and changes nothing else of it: body, ETag and time of modification stay. `change`

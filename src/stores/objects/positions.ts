@@ -1,7 +1,7 @@
-/** The blob after all keys with this prefix: no UTF-8 text holds the byte 0xFF. */
+/** Returns the blob after all keys with this prefix: no UTF-8 text holds the byte 0xFF. */
 export const prefixEnd = (prefix: string): Buffer => Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)]);
 
-/** The first blob after this key. */
+/** Returns the first blob after this key. */
 const keyAfter = (key: string): Buffer => Buffer.concat([Buffer.from(key), Buffer.of(0)]);
 
 /** A listing starts at its prefix, after the key `after`, or after all keys that the common prefix `after` folds. */

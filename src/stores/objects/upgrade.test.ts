@@ -6,8 +6,8 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
+import { bytesOf, inPieces } from "./bodies.fixture.ts";
 import { openFilesystemObjectStore } from "./filesystem.ts";
-import { bytesOf, inPieces } from "./object-store.contract.ts";
 import { renameBuckets } from "./upgrade.ts";
 
 let folder: string;

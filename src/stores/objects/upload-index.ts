@@ -24,11 +24,11 @@ export interface UploadIndex {
   create(upload: MultipartUpload): void;
   get(bucket: string, key: string, uploadId: string): MultipartUpload | undefined;
   list(bucket: string, query: UploadQuery): UploadPage;
-  /** Removes the upload and its parts; gives the bodies of the parts. */
+  /** Removes the upload and its parts, and returns the bodies of the parts. */
   delete(upload: MultipartUpload): readonly Segment[];
   /** The same for all uploads of a bucket. */
   deleteAll(bucket: string): readonly Segment[];
-  /** Gives the body of the part that it replaces. */
+  /** Returns the body of the part that it replaces. */
   putPart(uploadId: string, part: IndexedPart): readonly Segment[];
   getPart(uploadId: string, number: number): IndexedPart | undefined;
   parts(uploadId: string, after: number, limit: number): readonly IndexedPart[];

@@ -19,7 +19,7 @@ export function matches(document: ResourceDocument, query: ResourceQuery): boole
   );
 }
 
-/** The statuses that a list asks for, each once; undefined when it takes any. */
+/** Returns the statuses that a list asks for, each once; undefined when it takes any. */
 export function statusesOf({ status }: ResourceQuery): readonly string[] | undefined {
   return typeof status === "string" ? [status] : status && [...new Set(status)];
 }

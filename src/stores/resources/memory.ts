@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
-import { comparePlaces, placeOf, sortOf } from "./order.ts";
+import { comparePositions, positionOf, sortOf } from "./order.ts";
 import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
 import {
   type Claim,
@@ -60,12 +60,12 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
       const end = query.after === undefined ? undefined : readPageToken(query.after, sort, listMark(kind, query));
       const matching = [...documents.values()]
         .filter((document) => document.key.kind === kind && matches(document, query))
-        .filter((document) => !end || comparePlaces(placeOf(document, sort.by), end, sort) > 0)
-        .sort((a, b) => comparePlaces(placeOf(a, sort.by), placeOf(b, sort.by), sort));
+        .filter((document) => !end || comparePositions(positionOf(document, sort.by), end, sort) > 0)
+        .sort((a, b) => comparePositions(positionOf(a, sort.by), positionOf(b, sort.by), sort));
       const page = matching.slice(0, query.limit);
       const next =
         matching.length > page.length
-          ? pageToken(placeOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
+          ? pageToken(positionOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
           : undefined;
       return { documents: page, next };
     },
@@ -154,7 +154,7 @@ export function createMemoryResourceStore({ clock }: { clock: Clock }): Resource
   };
 }
 
-/** As a store would give it back: through JSON, and frozen. */
+/** Copies a document as a store returns it: through JSON, and frozen. */
 function copy(put: Omit<ResourceDocument, "version">): Omit<ResourceDocument, "version"> {
   const { wanted, actual, labels } = documentTexts(put);
   const { key, id, schema, parent, origin, status, created, modified } = put;

@@ -5,8 +5,8 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** Where a document is in a list: null when it has no value to be sorted by. */
-export interface Place {
+/** Where a document stands in a list: null when it has no value to be sorted by. */
+export interface Position {
   readonly value: LabelValue | null;
   readonly created: number;
   readonly id: string;
@@ -19,11 +19,11 @@ export function sortOf(query: ResourceQuery): Sort {
   return { by, descending: query.sort?.descending ?? false };
 }
 
-/** The label that a list is sorted by, if it is. */
+/** Returns the label that a list is sorted by, if it is. */
 export const sortLabel = (by: SortBy): string | undefined =>
   by.startsWith("label:") ? by.slice("label:".length) : undefined;
 
-export function placeOf(document: ResourceDocument, by: SortBy): Place {
+export function positionOf(document: ResourceDocument, by: SortBy): Position {
   return { value: sortValue(document, by), created: document.created, id: document.id };
 }
 
@@ -34,7 +34,7 @@ function sortValue(document: ResourceDocument, by: SortBy): LabelValue | null {
   return labelValues(document.labels, sortLabel(by)!)[0] ?? null;
 }
 
-export function comparePlaces(a: Place, b: Place, { descending }: Sort): number {
+export function comparePositions(a: Position, b: Position, { descending }: Sort): number {
   const ascending =
     (a.value === null || b.value === null
       ? Number(a.value !== null) - Number(b.value !== null)
@@ -50,7 +50,7 @@ export function compareValues(a: LabelValue, b: LabelValue): number {
   return typeof b === "number" ? 1 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** The values of one label, each once, in order. */
+/** Returns the values of one label, each once, in order. */
 export function labelValues(labels: Labels | undefined, label: string): readonly LabelValue[] {
   const given = labels?.[label];
   if (given === undefined) return [];

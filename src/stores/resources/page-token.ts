@@ -1,4 +1,4 @@
-import type { Place, Sort } from "./order.ts";
+import type { Position, Sort } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
 
 /**
@@ -8,12 +8,12 @@ import type { ResourceQuery } from "./port.ts";
 export function listMark(kind: string, query: ResourceQuery): string {
   const { account, region, parent, origin, status, nameContains, nameIncludes, namePrefix } = query;
   const { labels, created, modified } = query;
-  const places: unknown[] = [kind, account, region, parent, status, nameContains, namePrefix];
-  // Tokens of lists without these are as they were before lists could ask for them.
-  if (origin !== undefined) places.push(origin);
-  if (nameIncludes) places.push({ nameIncludes });
+  const asked: unknown[] = [kind, account, region, parent, status, nameContains, namePrefix];
+  // Lists that do not ask for these keep the tokens of earlier versions.
+  if (origin !== undefined) asked.push(origin);
+  if (nameIncludes) asked.push({ nameIncludes });
   return textMark(
-    JSON.stringify([places, labels && inOrder(labels), created && inOrder(created), modified && inOrder(modified)]),
+    JSON.stringify([asked, labels && inOrder(labels), created && inOrder(created), modified && inOrder(modified)]),
   );
 }
 
@@ -30,13 +30,13 @@ function textMark(text: string): string {
   return (mark >>> 0).toString(36);
 }
 
-/** The opaque `next` of a page that ends at that place. */
-export function pageToken({ value, created, id }: Place, { by, descending }: Sort, mark: string): string {
+/** Returns the opaque `next` of a page that ends at that position. */
+export function pageToken({ value, created, id }: Position, { by, descending }: Sort, mark: string): string {
   return Buffer.from(JSON.stringify([by, descending, value, created, id, mark])).toString("base64url");
 }
 
 /** @throws RangeError when the text was not given by a page of the same list and sort */
-export function readPageToken(token: string, { by, descending }: Sort, mark: string): Place {
+export function readPageToken(token: string, { by, descending }: Sort, mark: string): Position {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(token, "base64url").toString());
@@ -45,14 +45,14 @@ export function readPageToken(token: string, { by, descending }: Sort, mark: str
   }
   if (Array.isArray(parts) && parts.length === 6) {
     const [tokenBy, tokenDescending, value, created, id, tokenMark] = parts as unknown[];
-    const isPlace = isSortValue(value, by) && Number.isFinite(created) && typeof id === "string";
-    if (tokenBy === by && tokenDescending === descending && tokenMark === mark && isPlace)
+    const isPosition = isSortValue(value, by) && Number.isFinite(created) && typeof id === "string";
+    if (tokenBy === by && tokenDescending === descending && tokenMark === mark && isPosition)
       return { value, created: created as number, id };
   }
   throw new RangeError("The page token is not one that a page of this list gave");
 }
 
-function isSortValue(value: unknown, by: Sort["by"]): value is Place["value"] {
+function isSortValue(value: unknown, by: Sort["by"]): value is Position["value"] {
   if (by === "name") return typeof value === "string";
   if (by === "created" || by === "modified") return typeof value === "number";
   return value === null || typeof value === "string" || (typeof value === "number" && by !== "status");

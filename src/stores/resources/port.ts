@@ -1,3 +1,5 @@
+import { unitSeparator } from "../../base/unit-separator.ts";
+
 /**
  * The resource store keeps small documents: one for every resource a user can name. What it acknowledges is durable.
  * Every change is also an entry of the change feed, written in the same transaction; there is no second way of telling.
@@ -8,16 +10,16 @@ export interface ResourceKey {
   readonly account: string;
   readonly region: string;
   readonly kind: string;
-  /** Of a kind with several names: their values, joined by U+001F. */
+  /** Of a kind with several names: their values, joined by the unit separator. */
   readonly name: string;
 }
 
-/** A key as one text, to look things up by. Only a name may contain a line break, and it comes last. */
+/** Returns a key as one text, to look things up by. Only a name may contain a line break, and it comes last. */
 export const keyText = ({ account, region, kind, name }: ResourceKey): string =>
   `${account}\n${region}\n${kind}\n${name}`;
 
-/** A key in words, for messages. */
-export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll("\u001F", "/")}`;
+/** Returns a key in words, for messages. */
+export const keyWords = ({ kind, name }: ResourceKey): string => `${kind} ${name.replaceAll(unitSeparator, "/")}`;
 
 /** Numbers come before texts, texts are in the order of their UTF-8 bytes. */
 export type LabelValue = string | number;
@@ -60,7 +62,7 @@ export type ResourceChange =
   /** Writes nothing and has no entry in the feed: the batch is refused when the document is not as expected. */
   | { readonly require: ResourceKey; readonly expected: number | "absent" | "present" };
 
-/** The key that a change is about. */
+/** Returns the key that a change is about. */
 export const changedKey = (change: ResourceChange): ResourceKey =>
   "put" in change ? change.put.key : "delete" in change ? change.delete : change.require;
 
@@ -95,7 +97,7 @@ export interface ResourceQuery {
   readonly parent?: string;
   /** Who made the documents. An index has those that were made for a document; not those of callers, by STS or IAM. */
   readonly origin?: string;
-  /** A list: any of them. */
+  /** A list stands for any of its statuses. */
   readonly status?: string | readonly string[];
   /** Matched without regard to the case of the letters A to Z. */
   readonly nameContains?: string;
@@ -184,7 +186,7 @@ export interface ResourceStore {
   list(kind: string, query: ResourceQuery): Promise<ResourcePage>;
   /**
    * One atomic batch, durable when it returns; throws Conflict, and a Fault for a document or an event that is too
-   * large. Gives the sequence number of its last feed entry; an empty batch gives that of the last entry there is,
+   * large. Returns the sequence number of its last feed entry; for an empty batch, that of the last entry there is,
    * which is where to begin with `changes`. `wanted` and `actual` are JSON: what JSON cannot say (undefined, dates) is
    * not kept as it was.
    */
@@ -200,7 +202,7 @@ export interface ResourceStore {
   changes(after: number | "latest", limit: number, wait?: AbortSignal): Promise<readonly FeedEntry[]>;
   /**
    * Calls `changed` after each commit that changed one of these documents (made, written or deleted), after `clear` and
-   * at `close`. It must not throw. Gives the function that ends the watch. Costs nothing while nothing changes.
+   * at `close`. It must not throw. Returns the function that ends the watch. Costs nothing while nothing changes.
    */
   watch(keys: readonly ResourceKey[], changed: () => void): () => void;
   /**
@@ -221,7 +223,7 @@ export interface ResourceStore {
 
 const documentsAtOnce = 1_000;
 
-/** Every document of a list, a page at a time. */
+/** Yields every document of a list, a page at a time. */
 export async function* allDocuments(
   resources: Pick<ResourceStore, "list">,
   kind: string,

@@ -11,7 +11,7 @@ export interface RewrittenDocument {
 
 /**
  * Writes the actual states of a kind's documents anew, in one transaction, for a new format of the home. Versions and
- * the change feed stay: nothing has changed. `idOf` gives the id of any document. No other process has the file open.
+ * the change feed stay: nothing has changed. `idOf` returns the id of any document. No other process has the file open.
  *
  * @throws DamagedStore when it is no sound database, a Fault when the disk is full or refuses.
  */

@@ -96,7 +96,7 @@ export function createSqliteChanges(
       return feed.add(space, key, { id, version, parent, status, deleted: 0, time }, type, detail);
     },
 
-    /** Gives the number of the change's entry. @throws Conflict */
+    /** Returns the number of the change's entry. @throws Conflict */
     apply(one: ResourceChange, texts: DocumentTexts | undefined, time: number): number | undefined {
       const key = changedKey(one);
       const space = "put" in one ? spaces.make(key) : spaces.find(key);

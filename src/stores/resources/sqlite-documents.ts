@@ -8,7 +8,7 @@ const callers = ["sts:", "iam:"];
 
 /**
  * Origins are indexed where they are documents, such as a tuning job that makes training jobs. Most documents are made
- * by a caller, who is never asked for, so the creation of those costs no entry.
+ * by a caller, whom no list asks for, so they have no entry.
  */
 export const indexedOrigin = (column: string): string =>
   `${column} <> '' and substr(${column}, 9, 4) not in ('${callers.join("', '")}')`;
@@ -96,7 +96,7 @@ export function createSqliteDocuments(database: Database, spaces: SqliteSpaces) 
     return space === undefined ? undefined : selectRow.get(space, key.name);
   }
 
-  /** The document of a row, if it is there. */
+  /** Returns the document of a row, if it is there. */
   function find(row: number): ResourceDocument | undefined {
     const entry = kept.get(row);
     if (entry) return entry.document;

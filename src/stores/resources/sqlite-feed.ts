@@ -72,7 +72,7 @@ export function createSqliteFeed(database: Database, spaces: SqliteSpaces) {
   return {
     /** The number of the newest entry, 0 before the first. */
     last,
-    /** Gives the entry's number. */
+    /** Returns the entry's number. */
     add(space: number, key: ResourceKey, change: Change, event = "", detail = ""): number {
       const { id, version, parent, status, deleted, time } = change;
       const values = [space, key.name, id, version, parent, status, deleted, time, event, detail];

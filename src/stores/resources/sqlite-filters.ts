@@ -16,10 +16,18 @@ export interface Stream {
   readonly status?: string;
 }
 
+/** One value of a label, or of the status when no label is named. Without a value: the lack of any. */
+export interface Trait {
+  readonly label?: string | undefined;
+  readonly value?: LabelValue;
+}
+
 /** A condition of a list, as a test of the row `r`. */
 export interface Filter {
   readonly name: string;
   readonly test: Sql;
+  /** Set when the condition is to have that trait. */
+  readonly trait?: Trait | undefined;
 }
 
 export const sql = (text: string, ...values: readonly Bound[]): Sql => ({ text, values });
@@ -34,14 +42,14 @@ export const labelColumn = (label: string) => `(select min(atom) from json_each(
 
 const jsonPath = (label: string) => `$."${label}"`;
 
-/** The conditions of a list in one stream; undefined when no document can meet them. */
+/** Returns the conditions of a list in one stream; undefined when no document can meet them. */
 export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSpaces): Filter[] | undefined {
   const filters: Filter[] = [];
-  const add = (name: string, conditions: readonly Sql[]) => {
-    if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
+  const add = (name: string, conditions: readonly Sql[], trait?: Trait) => {
+    if (conditions.length > 0) filters.push({ name, test: allOf(conditions), trait });
   };
   const { parent, origin, nameContains, namePrefix } = query;
-  if (stream.status !== undefined) add("status", statusIs(stream.status));
+  if (stream.status !== undefined) add("status", statusIs(stream.status), { value: stream.status });
   if (parent !== undefined) add("parent", parentIs(parent));
   if (origin !== undefined) add("origin", originIs(origin));
   if (nameContains) add("contains", [like("r.name", nameContains)]);
@@ -59,7 +67,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
           : [sql("atom is not null"), ...within("atom", asked)],
     );
     const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
-    add(labelFilter(label), [sql(test, ...values)]);
+    add(labelFilter(label), [sql(test, ...values)], typeof asked === "object" ? undefined : { label, value: asked });
   }
   return filters;
 }
@@ -95,12 +103,12 @@ export function startsWith(prefix: string | undefined): Sql[] {
   return [sql("r.name >= ?", prefix), ...(end === undefined ? [] : [sql("r.name < ?", end)])];
 }
 
-/** The first text behind all that begin with the prefix, in the order of code points. */
+/** Returns the first text behind all that begin with the prefix, in the order of code points. */
 function endOfPrefix(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0)!);
   while (points.at(-1) === 0x10ffff) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // The code points between are no characters.
+  // The code points between are surrogates, which are not characters.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

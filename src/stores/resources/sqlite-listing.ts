@@ -1,35 +1,36 @@
 import type { Database } from "../database.ts";
 import { statusesOf } from "./matching.ts";
-import { comparePlaces, compareValues, type Place, type Sort, sortLabel } from "./order.ts";
+import { comparePositions, compareValues, type Position, type Sort, sortLabel } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
 import { type Filter, filtersOf, labelColumn, type Stream, sql } from "./sqlite-filters.ts";
 import { pathsOf } from "./sqlite-paths.ts";
+import type { SqliteRowSets } from "./sqlite-row-sets.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
 import { createSqliteWays, fewDocuments, wholePath } from "./sqlite-ways.ts";
 
 /** A document of a page, as it was when the page was made. */
-export interface PlacedRow extends Place {
+export interface PositionedRow extends Position {
   readonly row: number;
   readonly version: number;
 }
 
-/** What is asked of a listing: the first documents behind a place. */
+/** What is asked of a listing: the first documents behind a position. */
 export interface Listed {
   readonly kind: string;
   readonly query: ResourceQuery;
   readonly sort: Sort;
-  readonly end?: Place;
+  readonly end?: Position;
   readonly limit: number;
 }
 
-/** A list that merges more entries of indexes than these is not simple any more. */
+/** A list that merges more index entries than this is not simple. */
 const mostMerged = 4_000;
 
 /**
  * Finds the rows of a page. Every order ends with the id, so it is total, and the next page begins behind the last
  * document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
  */
-export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
+export function createSqliteListing(database: Database, spaces: SqliteSpaces, rowSets: SqliteRowSets) {
   const { statement, countWhere, walk, bestWay } = createSqliteWays(database);
 
   function streamsOf({ kind, query }: Listed): Stream[] {
@@ -43,55 +44,42 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
   function rowsOf(stream: Stream, { query, sort, end, limit }: Listed): number[] {
     const filters = filtersOf(query, stream, spaces);
     if (!filters) return [];
-    const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Place) => {
+    const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Position) => {
       const paths = [...pathsOf(query, stream, sort, spaces)];
-      return bestWay([...filters, ...more], paths, orderOf(sort, stream), { sort, end, limit });
+      const all = [...filters, ...more];
+      const setOf = (make: boolean) => rowSets.together(stream.space, all, make);
+      return bestWay(all, paths, orderOf(sort, stream), { sort, end, limit }, setOf);
     };
     if (!isOptional(sort, stream) || filters.some(({ name }) => name === sort.by)) return find(sort, [], limit, end);
 
     const label = sortLabel(sort.by);
     const value = label === undefined ? "nullif(r.status, '')" : labelColumn(label);
-    const present = (limit: number, end?: Place) =>
+    const present = (limit: number, end?: Position) =>
       label !== undefined && spaces.find(spaces.ownerOf(stream.space), label) === undefined
         ? []
         : find(sort, [{ name: "present", test: sql(`${value} is not null`) }], limit, end);
-    const absent = (limit: number, end?: Place) =>
-      hasAbsent(stream.space, label)
-        ? find({ ...sort, by: "created" }, [{ name: "absent", test: sql(`${value} is null`) }], limit, end)
-        : [];
+    const isAbsent = { name: "absent", test: sql(`${value} is null`), trait: { label } };
+    const absent = (limit: number, end?: Position) => find({ ...sort, by: "created" }, [isAbsent], limit, end);
     const [first, second] = sort.descending ? [present, absent] : [absent, present];
     if (end && (end.value === null) === sort.descending) return second(limit, end);
     const rows = first(limit, end);
     return rows.length === limit ? rows : [...rows, ...second(limit - rows.length)];
   }
 
-  /** Whether a document of the space has no status, or not that label. */
-  function hasAbsent(space: number, label: string | undefined): boolean {
-    const labelSpace = label === undefined ? undefined : spaces.find(spaces.ownerOf(space), label);
-    const all = countWhere("resource as r indexed by resource_created", sql("r.space = ?", space));
-    const present =
-      label === undefined
-        ? countWhere("resource as r indexed by resource_status", sql("r.space = ? and r.status <> ''", space))
-        : labelSpace === undefined
-          ? 0
-          : countWhere("label as l", sql("l.space = ? and l.first", labelSpace));
-    return present < all;
-  }
-
-  function placesOf(rows: readonly number[], { by }: Sort): PlacedRow[] {
+  function positionsOf(rows: readonly number[], { by }: Sort): PositionedRow[] {
     const label = sortLabel(by);
     const value = label === undefined ? (by === "status" ? "nullif(r.status, '')" : `r.${by}`) : labelColumn(label);
-    const places = statement<PlacedRow>(
+    const positions = statement<PositionedRow>(
       `select r.row, r.id, r.version, r.created, ${value} as value
        from json_each(?) as asked cross join resource as r on r.row = asked.value order by asked.key`,
     );
-    return places.all(JSON.stringify(rows));
+    return positions.all(JSON.stringify(rows));
   }
 
-  /** The first of several streams' documents; each stream is in order. */
-  function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PlacedRow[] {
-    const rows = streams.flatMap((rows) => placesOf(rows, sort));
-    if (streams.length > 1) rows.sort((a, b) => comparePlaces(a, b, sort));
+  /** Returns the first of several streams' documents; each stream is in order. */
+  function merged(streams: readonly (readonly number[])[], { sort, limit }: Listed): PositionedRow[] {
+    const rows = streams.flatMap((rows) => positionsOf(rows, sort));
+    if (streams.length > 1) rows.sort((a, b) => comparePositions(a, b, sort));
     return rows.slice(0, limit);
   }
 
@@ -123,8 +111,8 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces) {
       return true;
     },
 
-    /** The rows of any list, with their places. */
-    page(listed: Listed): PlacedRow[] {
+    /** The rows of any list, with their positions. */
+    page(listed: Listed): PositionedRow[] {
       const streams = begun(streamsOf(listed), listed);
       return merged(
         streams.map(({ stream, end }) => rowsOf(stream, { ...listed, end })),
@@ -140,7 +128,9 @@ export type SqliteListing = ReturnType<typeof createSqliteListing>;
 const isOptional = ({ by }: Sort, { status }: Stream) =>
   by === "status" ? status === undefined : sortLabel(by) !== undefined;
 
-/** The columns that documents are sorted by. Names are unique in a stream; documents of one status tie in it. */
+/**
+ * Returns the columns that documents are sorted by. Names are unique in a stream; documents of one status tie in it.
+ */
 function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
   if (by === "name") return ["r.name"];
   if (by === "created" || (by === "status" && status !== undefined)) return ["r.created", "r.id"];
@@ -148,8 +138,11 @@ function orderOf({ by }: Sort, { status }: Stream): readonly string[] {
   return [label === undefined ? `r.${by}` : labelColumn(label), "r.created", "r.id"];
 }
 
-/** Where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a page. */
-function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Place | undefined }[] {
+/**
+ * Returns where each stream goes on. Sorted by status, a stream of one status lies before, at or behind the end of a
+ * page.
+ */
+function begun(streams: readonly Stream[], { sort, end }: Listed): { stream: Stream; end: Position | undefined }[] {
   if (!end || sort.by !== "status") return streams.map((stream) => ({ stream, end }));
   return streams.flatMap((stream) => {
     const ascending =

@@ -4,7 +4,6 @@ import type { LabelContains, LabelValue, Range, ResourceQuery } from "./port.ts"
 import { indexedOrigin, isIndexedOrigin } from "./sqlite-documents.ts";
 import {
   allOf,
-  type Bound,
   contains,
   labelFilter,
   originIs,
@@ -35,9 +34,9 @@ export interface Path {
 }
 
 /**
- * Every index that can give the list's documents, each made when it is asked for: the first serves most lists. `order`
- * is set where it gives them in the list's order; for a sort by status or by a label, the documents that have none are
- * left out.
+ * Yields every index that can give the list's documents, each made when it is asked for: the first serves most lists.
+ * `order` is set where it gives them in the list's order; for a sort by status or by a label, the documents that have
+ * none are left out.
  */
 export function* pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, spaces: SqliteSpaces): Generator<Path> {
   const byCreated = sort.by === "created" || (sort.by === "status" && stream.status !== undefined);
@@ -101,7 +100,10 @@ function* labelPaths(
       const scans = isContains(asked);
       if (!spaces.hasFurther(space)) yield { ...rows, where: matching, serves, scans };
       // A document of which several values match is found once.
-      else yield { ...among(`select l.row from label as l where ${matching.text}`, matching.values), serves, scans };
+      else {
+        const rows = sql(`r.row in (select l.row from label as l where ${matching.text})`, ...matching.values);
+        yield { ...among(rows), serves, scans };
+      }
     }
   }
   const space = sortedBy === undefined ? undefined : spaces.find(owner, sortedBy);
@@ -117,12 +119,12 @@ function* labelPaths(
   }
 }
 
-/** The documents whose rows a statement gives. */
-export function among(rows: string, values: readonly Bound[]) {
+/** Returns the documents of certain rows. */
+export function among(where: Sql) {
   const source = "resource as r";
-  return { source, joined: source, row: "r.row", where: sql(`r.row in (${rows})`, ...values) };
+  return { source, joined: source, row: "r.row", where };
 }
 
-/** The conditions of a label filter on the values of its index. */
+/** Returns the conditions of a label filter on the values of its index. */
 const inValues = (asked: Range<LabelValue> | LabelContains): readonly Sql[] =>
   isContains(asked) ? [contains("l.value", asked)] : within("l.value", asked);

@@ -2,16 +2,23 @@
 // reads.
 import { parentPort, workerData } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
-import { createSqliteListing } from "./sqlite-listing.ts";
-import type { ReaderAnswer, ReaderRequest } from "./sqlite-reader.ts";
+import { createSqliteListing, type Listed } from "./sqlite-listing.ts";
+import type { ReaderAnswer, ReaderRequest, ReaderSetup } from "./sqlite-reader.ts";
+import { createSqliteRowSets } from "./sqlite-row-sets.ts";
 import { createSqliteSpaces } from "./sqlite-spaces.ts";
 
-const database = new Sqlite(workerData as string, { readonly: true, fileMustExist: true });
+const { path, eagerSets } = workerData as ReaderSetup;
+const database = new Sqlite(path, { readonly: true, fileMustExist: true });
 // The pages of the file are read where the system keeps them, instead of copied into a cache of the thread's own.
 database.pragma("mmap_size = 1073741824");
-const listing = createSqliteListing(database, createSqliteSpaces(database));
+const spaces = createSqliteSpaces(database);
+const rowSets = createSqliteRowSets(database, spaces, { eager: eagerSets });
+const listing = createSqliteListing(database, spaces, rowSets);
 // A page is read from one state of the database.
-const page = database.transaction(listing.page);
+const page = database.transaction((listed: Listed) => {
+  rowSets.follow();
+  return listing.page(listed);
+});
 const port = parentPort!;
 
 port.on("message", (request: ReaderRequest | "close") => {

@@ -1,6 +1,12 @@
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Listed, PlacedRow } from "./sqlite-listing.ts";
+import type { Listed, PositionedRow } from "./sqlite-listing.ts";
+
+export interface ReaderSetup {
+  readonly path: string;
+  /** Sets of rows are made for every list that can use them; for tests. */
+  readonly eagerSets?: boolean | undefined;
+}
 
 export interface ReaderRequest {
   readonly ticket: number;
@@ -8,11 +14,11 @@ export interface ReaderRequest {
 }
 
 export type ReaderAnswer =
-  | { readonly ticket: number; readonly rows: readonly PlacedRow[] }
+  | { readonly ticket: number; readonly rows: readonly PositionedRow[] }
   | { readonly ticket: number; readonly error: { readonly message: string; readonly code?: string } };
 
 interface Waiting {
-  readonly resolve: (rows: readonly PlacedRow[]) => void;
+  readonly resolve: (rows: readonly PositionedRow[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -21,7 +27,7 @@ interface Waiting {
  * The thread starts with the first of them and sees all that was committed before the request. It keeps the process
  * alive only while a request is under way.
  */
-export function createSqliteReader(path: string) {
+export function createSqliteReader(path: string, { eagerSets }: Pick<ReaderSetup, "eagerSets"> = {}) {
   const waiting = new Map<number, Waiting>();
   let tickets = 0;
   let thread: Worker | undefined;
@@ -29,7 +35,7 @@ export function createSqliteReader(path: string) {
 
   function begin(): Worker {
     const program = join(import.meta.dirname, `sqlite-reader-thread${extname(import.meta.filename)}`);
-    const worker = new Worker(program, { workerData: path, execArgv: [] });
+    const worker = new Worker(program, { workerData: { path, eagerSets } satisfies ReaderSetup, execArgv: [] });
     worker.on("message", (answer: ReaderAnswer) => {
       const asked = waiting.get(answer.ticket);
       waiting.delete(answer.ticket);
@@ -51,7 +57,7 @@ export function createSqliteReader(path: string) {
   }
 
   return {
-    page(listed: Listed): Promise<readonly PlacedRow[]> {
+    page(listed: Listed): Promise<readonly PositionedRow[]> {
       if (closed) return Promise.reject(new Error(`${path} is closed`));
       return new Promise((resolve, reject) => {
         thread ??= begin();

@@ -140,7 +140,9 @@ function parentOf({ account, region, parent }: OldDocument | OldEntry, kindOf: K
   return `${kind} ${name}`;
 }
 
-/** All rows of a table in the order of its number. Reads some at a time, because others are written meanwhile. */
+/**
+ * Yields all rows of a table in the order of its number. Reads some at a time, because others are written meanwhile.
+ */
 function* rows<Row>(database: Database, table: string, number: string): Generator<Row> {
   const some = database.prepare<[number, number], Row>(
     `select * from ${table} where ${number} > ? order by ${number} limit ?`,

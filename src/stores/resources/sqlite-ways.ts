@@ -1,10 +1,11 @@
 import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
-import type { Place, Sort } from "./order.ts";
+import type { Position, Sort } from "./order.ts";
 import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.ts";
 import { among, type Path } from "./sqlite-paths.ts";
+import type { Candidates } from "./sqlite-row-sets.ts";
 
-/** Statements kept; of the many shapes that a list can have, few are ever used. */
+/** The most statements that are kept. A list can have many shapes, of which few are ever used. */
 const mostStatements = 500;
 /** A list of at most this many documents is cheap by any path. */
 export const fewDocuments = 1_000;
@@ -12,7 +13,7 @@ export const fewDocuments = 1_000;
 /** The part of one stream that a page needs. */
 export interface Asked {
   readonly sort: Sort;
-  readonly end?: Place;
+  readonly end?: Position;
   readonly limit: number;
 }
 
@@ -31,8 +32,8 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * Follows a path that has the list's order, up to a place. Of the documents only `candidates` are looked at: SQLite
-   * gathers their row numbers first, which an index has, and so reads no row of others.
+   * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at:
+   * SQLite first gathers their row numbers from an index, so it reads no other row.
    */
   function walk(
     path: Path,
@@ -57,8 +58,8 @@ export function createSqliteWays(database: Database) {
     return found.all(...values, asked.limit);
   }
 
-  /** The place so many steps along a path; undefined when it is shorter. */
-  function placeAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
+  /** Returns the position so many steps along a path; undefined when it is shorter. */
+  function positionAfter(path: Path, asked: Asked, steps: number): readonly Bound[] | undefined {
     const { text, values } = allOf([path.where, ...beyond(path.order!, asked)]);
     const columns = path.order!.join(", ");
     return statement<Bound[]>(
@@ -85,37 +86,45 @@ export function createSqliteWays(database: Database) {
   }
 
   /**
-   * The rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an index in
-   * the list's order is followed until enough have passed the tests. Neither is known to be short beforehand, so the
-   * walk is given a number of steps, and more each time that the candidates are more than these. When the candidates
-   * could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many.
+   * Returns the rows of one stream. Either the candidates of the most selective filter are fetched and sorted, or an
+   * index in the list's order is followed until enough have passed the tests. Neither is known to be short beforehand,
+   * so the walk is given a number of steps, and more each time that the candidates are more than these. When the
+   * candidates could be counted, a step only looks whether it is one of them, which is cheap, so it is given as many.
+   * When the first walk is too short, sets of the documents are made that each filter lets through; they tell how many
+   * are left.
    */
   function bestWay(
     filters: readonly Filter[],
     paths: readonly Path[],
     order: readonly string[],
     asked: Asked,
+    setOf: (make: boolean) => Candidates | undefined,
   ): number[] {
+    const whole = wholePath(filters, paths);
+    if (whole) return walk(whole, filters, asked);
     const ordered = paths.filter((path) => path.order);
     const selective = paths.filter(({ serves }) => filters.some(({ name }) => serves.includes(name)));
-    const whole = wholePath(filters, paths) ?? (selective.length === 0 ? ordered[0] : undefined);
-    if (whole) return walk(whole, filters, asked);
+    let set = setOf(false);
+    if (selective.length === 0 && !set) return walk(ordered[0]!, filters, asked);
     for (let steps = Math.max(fewDocuments, 12 * asked.limit); ; steps *= 8) {
+      if (set?.count === 0) return [];
       const most = steps * 4;
-      const best = smallest(selective, most);
+      const best = smallest(selective.length > 0 ? selective : ordered, most, set);
       if (best.path.order && best.count < most) return walk(best.path, filters, asked);
       if (best.count <= steps) return sorted(best.path, filters, order, asked);
       const way = best.path.order ? best.path : (ordered.find((path) => selective.includes(path)) ?? ordered[0]!);
       const candidates = best.count < most && best.path !== way ? best.path : undefined;
-      const upTo = placeAfter(way, asked, candidates ? steps * 8 : steps);
+      const upTo = positionAfter(way, asked, candidates ? steps * 8 : steps);
       const rows = walk(way, filters, asked, { upTo, candidates });
       if (upTo === undefined || rows.length === asked.limit) return rows;
+      set ??= setOf(true);
     }
   }
 
   /** Counting stops at `most`. */
-  function smallest(paths: readonly Path[], most: number): { path: Path; count: number } {
-    let best = { path: paths[0]!, count: most };
+  function smallest(paths: readonly Path[], most: number, set: Candidates | undefined): { path: Path; count: number } {
+    let best: { path: Path; count: number } = { path: paths[0]!, count: most };
+    if (set && set.count < most) best = { path: { ...among(set.where()), serves: [] }, count: set.count };
     for (const path of paths) {
       const found = path.scans
         ? gathered(path, best.count)
@@ -125,13 +134,13 @@ export function createSqliteWays(database: Database) {
     return best;
   }
 
-  /** The rows of a path, up to `most`, as a path. */
+  /** Returns the rows of a path, up to `most`, as a path. */
   function gathered(path: Path, most: number): { path: Path; count: number } {
     const { source, row, where, serves } = path;
     const rows = statement<number>(`select ${row} from ${source} where ${where.text} limit ?`)
       .pluck()
       .all(...where.values, most);
-    const listed = among("select value from json_each(?)", [JSON.stringify(rows)]);
+    const listed = among(sql("r.row in (select value from json_each(?))", JSON.stringify(rows)));
     return { path: { ...listed, serves }, count: rows.length };
   }
 
@@ -143,7 +152,7 @@ const isAmong = ({ row }: Path, { row: candidate, source, where }: Path): Sql =>
   values: where.values,
 });
 
-/** The first path that gives the filter and the order. */
+/** Returns the first path that gives the filter and the order. */
 export function wholePath(filters: readonly Filter[], paths: Iterable<Path>): Path | undefined {
   for (const path of paths) if (path.order && filters.every(({ name }) => path.serves.includes(name))) return path;
   return undefined;
@@ -164,9 +173,9 @@ function beyond(order: readonly string[], { sort, end }: Asked): Sql[] {
   return [sql(`${name} ${operator}= ? and (${beside})`, value!, value!, created, id)];
 }
 
-/** Not behind a place of an index. */
-function until(order: readonly string[], place: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
-  if (!place) return [];
+/** Not behind a position of an index. */
+function until(order: readonly string[], position: readonly Bound[] | undefined, { sort }: Asked): Sql[] {
+  if (!position) return [];
   const marks = order.map(() => "?").join(", ");
-  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...place)];
+  return [sql(`(${order.join(", ")}) ${sort.descending ? ">=" : "<="} (${marks})`, ...position)];
 }

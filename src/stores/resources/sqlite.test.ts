@@ -8,6 +8,7 @@ import { createRandom } from "../../base/random.ts";
 import { openDatabase } from "../database.ts";
 import { killWriter } from "../killed-writer.ts";
 import { DamagedStore } from "../storage-fault.ts";
+import { feedDays } from "./port.ts";
 import { resourceStoreContract } from "./resource-store.contract.ts";
 import { createSqliteResourceStore } from "./sqlite.ts";
 import { indexedOrigin } from "./sqlite-documents.ts";
@@ -102,6 +103,45 @@ test("a page that changes overtake has only what is there and is asked for", asy
   const after = (await store.list("model", asked)).documents.map(({ key }) => key.name);
   expect(after).toEqual(Array.from({ length: 300 }, (_, i) => `m${i}`).filter((name) => !/^m[12]$/.test(name)));
   for (const { one, there } of await page) expect([one.status, one]).toEqual(["New", there]);
+  await store.close();
+});
+
+test("a list by two labels follows what the feed tells, and begins anew where the feed has dropped it", async () => {
+  let now = 0;
+  const clock = { now: () => now };
+  const store = createSqliteResourceStore({ path: quickPath(), clock, alwaysReader: true });
+  const versions = new Map<number, number>();
+  const put = (i: number, Rest: number) => {
+    const version = versions.get(i);
+    versions.set(i, (version ?? 0) + 1);
+    return {
+      put: {
+        ...{ key: keyOf("model", `m${i}`), id: `${i}`, schema: 1, created: i, modified: 0, wanted: {}, actual: {} },
+        labels: { Half: i % 2, Rest },
+      },
+      expected: version ?? ("absent" as const),
+    };
+  };
+  const listed = async () => {
+    const page = await store.list("model", { labels: { Half: 0, Rest: 1 }, sort: { by: "name" }, limit: 100 });
+    return page.documents.map(({ id }) => Number(id));
+  };
+  await store.write(Array.from({ length: 40 }, (_, i) => put(i, i % 2)));
+  expect(await listed()).toEqual([]);
+  await store.write([put(6, 1), put(100, 1)]);
+  expect(await listed()).toEqual([100, 6]);
+  await store.write([put(6, 0), { delete: keyOf("model", "m100"), expected: 1 }]);
+  expect(await listed()).toEqual([]);
+  await store.write([put(8, 1)]);
+  now += (feedDays + 1) * 86_400_000;
+  await store.write([put(9, 0)]);
+  await expect(store.changes(1, 1)).rejects.toThrow(RangeError);
+  expect(await listed()).toEqual([8]);
+  // More changes than are followed one by one.
+  for (let from = 1_000; from < 12_000; from += 1_000)
+    await store.write(Array.from({ length: 1_000 }, (_, i) => put(from + i, (from + i) % 2)));
+  await store.write([put(2, 1), put(8, 0)]);
+  expect(await listed()).toEqual([2]);
   await store.close();
 });
 

@@ -6,7 +6,7 @@ import { storageFault } from "../storage-fault.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
 import { matches } from "./matching.ts";
-import { placeOf, sortOf } from "./order.ts";
+import { positionOf, sortOf } from "./order.ts";
 import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
 import {
   ClaimLost,
@@ -23,6 +23,7 @@ import { createSqliteFeed, feedSchema } from "./sqlite-feed.ts";
 import { labelSchema } from "./sqlite-labels.ts";
 import { createSqliteListing, type Listed } from "./sqlite-listing.ts";
 import { createSqliteReader } from "./sqlite-reader.ts";
+import { createSqliteRowSets } from "./sqlite-row-sets.ts";
 import { createSqliteSpaces, spaceSchema } from "./sqlite-spaces.ts";
 import { documentTexts, eventText } from "./written-form.ts";
 
@@ -31,7 +32,7 @@ export const resourceSchema = spaceSchema + documentSchema + labelSchema + feedS
 export interface SqliteResourceStoreOptions {
   readonly path: string;
   readonly clock: Clock;
-  /** Lists that are not simple are made in the reader even where there are few documents; for tests. */
+  /** Lists that are not simple are made in the reader, with sets of rows, even where there are few documents; for tests. */
   readonly alwaysReader?: boolean;
   /** Of the file's disk. */
   readonly reserve?: DiskReserve;
@@ -50,8 +51,9 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
   const feed = createSqliteFeed(database, spaces);
   const changesOf = createSqliteChanges(database, { spaces, documents, feed });
   const claims = createSqliteClaims(database, spaces);
-  const listing = createSqliteListing(database, spaces);
-  const reader = createSqliteReader(path);
+  const rowSets = createSqliteRowSets(database, spaces);
+  const listing = createSqliteListing(database, spaces, rowSets);
+  const reader = createSqliteReader(path, { eagerSets: alwaysReader });
   const waiters = createFeedWaiters();
   const watchers = createKeyWatchers();
   const commits = createGroupCommit(database, {
@@ -67,6 +69,8 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
 
   async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
     const isHere = !alwaysReader && listing.isSmall(listed);
+    // Sets of few documents are made in no time, and not followed.
+    rowSets.forget();
     const rows = isHere
       ? listing.page(listed)
       : await reader.page(listed).catch((error) => {
@@ -98,7 +102,9 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
       if (!rows) return pageByReader(listed, query);
       const page = rows.slice(0, query.limit).map((row) => documents.find(row)!);
       const next =
-        rows.length > page.length ? pageToken(placeOf(page.at(-1)!, sort.by), sort, listMark(kind, query)) : undefined;
+        rows.length > page.length
+          ? pageToken(positionOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
+          : undefined;
       return { documents: page, next };
     },
 

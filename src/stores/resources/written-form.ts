@@ -31,7 +31,7 @@ export function documentTexts({ key, wanted, actual, labels }: Omit<ResourceDocu
   return texts;
 }
 
-/** The detail of an event. @throws Fault when it is too large. */
+/** Returns the detail of an event. @throws Fault when it is too large. */
 export function eventText({ key, type, detail }: ResourceEvent): string {
   const text = jsonOf(detail);
   const bytes = bytesBeyond(mostEventBytes, text);
@@ -60,7 +60,7 @@ function labelsText(labels: Labels | undefined): string {
   return JSON.stringify(labels);
 }
 
-/** The bytes of the texts when they are more than `most`, else 0; short texts are not counted. */
+/** Returns the bytes of the texts when they are more than `most`, else 0; short texts are not counted. */
 function bytesBeyond(most: number, ...texts: string[]): number {
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
   if (characters * 3 <= most) return 0;

@@ -1,8 +1,9 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
-import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from "../schema.ts";
+import type { ScalarShape } from "../schema.ts";
 import { type CborItems, major, simple } from "./cbor-items.ts";
 import { isModelNumber, numberTitle } from "./model-numbers.ts";
-import { pathName, WrongType, within } from "./wrong-type.ts";
+import { createShapeReaders, type MemberReader, type ShapeReaders } from "./shape-readers.ts";
+import { WrongType, within } from "./wrong-type.ts";
 
 /**
  * Makes a typed value of the item whose head was read last. Types are checked; unknown members, nulls and empty
@@ -10,99 +11,68 @@ import { pathName, WrongType, within } from "./wrong-type.ts";
  */
 export type CborReader = (items: CborItems) => unknown;
 
-export type CborReaders = (shape: Shape, facts: ShapeFacts) => CborReader;
+export const createCborReaders = (facts: FactFinder): ShapeReaders<CborReader> =>
+  createShapeReaders(facts, { structure: structureReader, list: listReader, map: mapReader, scalar: scalarReader });
 
-export function createCborReaders(facts: FactFinder): CborReaders {
-  const structures = new Map<StructureShape, CborReader>();
-
-  function reader(shape: Shape, own: ShapeFacts): CborReader {
-    switch (shape.kind) {
-      case "structure":
-        return structureReader(shape);
-      case "list":
-        return listReader(shape, own);
-      case "map":
-        return mapReader(shape, own);
-      default:
-        return scalarReader(shape, own);
+function structureReader(members: ReadonlyMap<string, MemberReader<CborReader>>): CborReader {
+  return (items) => {
+    if (items.major !== major.map) throw unexpected(items, "a structure");
+    const { count } = items;
+    const result: Record<string, unknown> = {};
+    let path = "";
+    try {
+      for (let index = 0; items.hasMore(index, count); index++) {
+        const member = members.get(items.memberName());
+        items.head();
+        if (member === undefined) items.skip();
+        else if (!items.isNull()) {
+          path = member.path;
+          const value = member.read(items);
+          if (!member.droppable || !isEmpty(value)) result[member.name] = value;
+        }
+      }
+    } catch (error) {
+      throw within(path, error);
     }
-  }
+    return result;
+  };
+}
 
-  function structureReader(shape: StructureShape): CborReader {
-    const known = structures.get(shape);
-    if (known) return known;
-    const members = new Map<string, { name: string; path: string; droppable: boolean; read: CborReader }>();
-    const read: CborReader = (items) => {
-      if (items.major !== major.map) throw unexpected(items, "a structure");
-      const { count } = items;
-      const result: Record<string, unknown> = {};
-      let path = "";
-      try {
-        for (let index = 0; items.hasMore(index, count); index++) {
-          const member = members.get(items.memberName());
-          items.head();
-          if (member === undefined) items.skip();
-          else if (!items.isNull()) {
-            path = member.path;
-            const value = member.read(items);
-            if (!member.droppable || !isEmpty(value)) result[member.name] = value;
-          }
-        }
-      } catch (error) {
-        throw within(path, error);
+function listReader(read: CborReader): CborReader {
+  return (items) => {
+    if (items.major !== major.list) throw unexpected(items, "a list");
+    const { count } = items;
+    const list: unknown[] = [];
+    try {
+      while (items.hasMore(list.length, count)) {
+        items.head();
+        list.push(items.isNull() ? null : read(items));
       }
-      return result;
-    };
-    structures.set(shape, read);
-    for (const member of shape.members) {
-      const { name } = member;
-      const droppable = !member.required && (member.shape.kind === "list" || member.shape.kind === "map");
-      const memberReader = reader(member.shape, facts.ofMember(shape.name, name));
-      members.set(name, { name, path: pathName(name), droppable, read: memberReader });
+    } catch (error) {
+      throw within(`${list.length + 1}.member`, error);
     }
-    return read;
-  }
+    return list;
+  };
+}
 
-  function listReader(shape: ListShape, own: ShapeFacts): CborReader {
-    const read = reader(shape.element.shape, facts.named(own.element));
-    return (items) => {
-      if (items.major !== major.list) throw unexpected(items, "a list");
-      const { count } = items;
-      const list: unknown[] = [];
-      try {
-        while (items.hasMore(list.length, count)) {
-          items.head();
-          list.push(items.isNull() ? null : read(items));
-        }
-      } catch (error) {
-        throw within(`${list.length + 1}.member`, error);
+function mapReader(read: CborReader): CborReader {
+  return (items) => {
+    if (items.major !== major.map) throw unexpected(items, "a map");
+    const { count } = items;
+    const entries: [string, unknown][] = [];
+    let key = "";
+    try {
+      while (items.hasMore(entries.length, count)) {
+        key = items.key();
+        items.head();
+        entries.push([key, items.isNull() ? null : read(items)]);
       }
-      return list;
-    };
-  }
-
-  function mapReader(shape: MapShape, own: ShapeFacts): CborReader {
-    const read = reader(shape.value.shape, facts.named(own.value));
-    return (items) => {
-      if (items.major !== major.map) throw unexpected(items, "a map");
-      const { count } = items;
-      const entries: [string, unknown][] = [];
-      let key = "";
-      try {
-        while (items.hasMore(entries.length, count)) {
-          key = items.key();
-          items.head();
-          entries.push([key, items.isNull() ? null : read(items)]);
-        }
-      } catch (error) {
-        throw within(`${key}.member`, error);
-      }
-      // Makes even `__proto__` an own property.
-      return Object.fromEntries(entries);
-    };
-  }
-
-  return reader;
+    } catch (error) {
+      throw within(`${key}.member`, error);
+    }
+    // Makes even `__proto__` an own property.
+    return Object.fromEntries(entries);
+  };
 }
 
 function isEmpty(value: unknown): boolean {

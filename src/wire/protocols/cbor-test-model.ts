@@ -80,7 +80,7 @@ export const collectionCodec = codecOf("Collections");
 export const base64 = (body: string) => Buffer.from(body, "base64");
 export const hex = (...body: string[]) => Buffer.from(body.join("").replaceAll(" ", ""), "hex");
 
-/** What a reader returns, or the fault in the form "Code: text". */
+/** Returns what a reader returns, or the fault in the form "Code: text". */
 export function read(body: Uint8Array, codec = scalarCodec, headers?: Record<string, string>): unknown {
   try {
     return codec.readInput(request(headers), body);
@@ -89,6 +89,6 @@ export function read(body: Uint8Array, codec = scalarCodec, headers?: Record<str
     return `${error.code}: ${error.message}`;
   }
 }
-/** A map of one member, whose name is shorter than 24 and whose value is given in hex. */
+/** Returns a map of one member, whose name is shorter than 24 and whose value is given in hex. */
 export const one = (member: string, value: string): Buffer =>
   Buffer.concat([Buffer.from([0xa1, 0x60 + member.length]), Buffer.from(member), hex(value)]);

@@ -216,7 +216,7 @@ function headerWriter(member: Member): HeaderWriter | undefined {
     return {
       name: member.name,
       write(value, headers) {
-        headers[header] = encodeHeader(write(value));
+        headers[header] = latinHeader(write(value));
       },
     };
   }
@@ -237,7 +237,10 @@ function headerText(shape: Shape): (value: unknown) => string {
   return (value) => (value as unknown[]).map(write).join(",");
 }
 
-/** A header value is one line of latin-1. Any other text is written as in RFC 2047, as S3 writes metadata. */
+/** A header value is one line of latin-1. */
+const latinHeader = (text: string): string => (/^[\t\x20-\x7e\xa0-\xff]*$/.test(text) ? text : encodeHeader(text));
+
+/** S3 writes metadata in ASCII, and any other text as in RFC 2047. */
 function encodeHeader(text: string): string {
   return /^[\t\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 }

@@ -1,9 +1,10 @@
 import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
-import type { ListShape, MapShape, ScalarShape, Shape, StructureShape } from "../schema.ts";
+import type { ScalarShape } from "../schema.ts";
 import { type JsonNames, jsonNameOf } from "./json-writer.ts";
 import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
+import { createShapeReaders, type MemberReader, type ShapeReaders } from "./shape-readers.ts";
 import { readBase64, readTimestamp } from "./text-values.ts";
-import { pathName, WrongType, within } from "./wrong-type.ts";
+import { WrongType, within } from "./wrong-type.ts";
 
 /**
  * Makes a typed value from the result of JSON.parse, whose lists and maps are reused. Types are checked; unknown
@@ -11,91 +12,60 @@ import { pathName, WrongType, within } from "./wrong-type.ts";
  */
 export type JsonReader = (value: unknown) => unknown;
 
-type JsonReaders = (shape: Shape, facts: ShapeFacts) => JsonReader;
+export const createJsonReaders = (facts: FactFinder, names: JsonNames): ShapeReaders<JsonReader> =>
+  createShapeReaders(
+    facts,
+    { structure: structureReader, list: listReader, map: mapReader, scalar: scalarReader },
+    (member) => jsonNameOf(member, names),
+  );
 
-export function createJsonReaders(facts: FactFinder, names: JsonNames): JsonReaders {
-  const structures = new Map<StructureShape, JsonReader>();
-
-  function reader(shape: Shape, own: ShapeFacts): JsonReader {
-    switch (shape.kind) {
-      case "structure":
-        return structureReader(shape);
-      case "list":
-        return listReader(shape, own);
-      case "map":
-        return mapReader(shape, own);
-      default:
-        return scalarReader(shape, own);
+function structureReader(members: ReadonlyMap<string, MemberReader<JsonReader>>): JsonReader {
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(value, "a structure");
+    const result: Record<string, unknown> = {};
+    let path = "";
+    try {
+      for (const key in value) {
+        const member = members.get(key);
+        const given = (value as Record<string, unknown>)[key];
+        if (member === undefined || given === null) continue;
+        path = member.path;
+        if (member.droppable && isEmpty(given)) continue;
+        result[member.name] = member.read(given);
+      }
+    } catch (error) {
+      throw within(path, error);
     }
-  }
+    return result;
+  };
+}
 
-  function structureReader(shape: StructureShape): JsonReader {
-    const known = structures.get(shape);
-    if (known) return known;
-    const members = new Map<string, { name: string; path: string; droppable: boolean; read: JsonReader }>();
-    const read: JsonReader = (value) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(value, "a structure");
-      const result: Record<string, unknown> = {};
-      let path = "";
-      try {
-        for (const key in value) {
-          const member = members.get(key);
-          const given = (value as Record<string, unknown>)[key];
-          if (member === undefined || given === null) continue;
-          path = member.path;
-          if (member.droppable && isEmpty(given)) continue;
-          result[member.name] = member.read(given);
-        }
-      } catch (error) {
-        throw within(path, error);
-      }
-      return result;
-    };
-    structures.set(shape, read);
-    for (const member of shape.members) {
-      const droppable = !member.required && (member.shape.kind === "list" || member.shape.kind === "map");
-      const memberReader = reader(member.shape, facts.ofMember(shape.name, member.name));
-      members.set(jsonNameOf(member, names), {
-        name: member.name,
-        path: pathName(member.name),
-        droppable,
-        read: memberReader,
-      });
+function listReader(read: JsonReader): JsonReader {
+  return (value) => {
+    if (!Array.isArray(value)) throw unexpected(value, "a list");
+    let index = 0;
+    try {
+      for (; index < value.length; index++) if (value[index] !== null) value[index] = read(value[index]);
+    } catch (error) {
+      throw within(`${index + 1}.member`, error);
     }
-    return read;
-  }
+    return value;
+  };
+}
 
-  function listReader(shape: ListShape, own: ShapeFacts): JsonReader {
-    const read = reader(shape.element.shape, facts.named(own.element));
-    return (value) => {
-      if (!Array.isArray(value)) throw unexpected(value, "a list");
-      let index = 0;
-      try {
-        for (; index < value.length; index++) if (value[index] !== null) value[index] = read(value[index]);
-      } catch (error) {
-        throw within(`${index + 1}.member`, error);
-      }
-      return value;
-    };
-  }
-
-  function mapReader(shape: MapShape, own: ShapeFacts): JsonReader {
-    const read = reader(shape.value.shape, facts.named(own.value));
-    return (value) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(value, "a map");
-      const map = value as Record<string, unknown>;
-      let key = "";
-      try {
-        // Writing back in place is safe: every key, even `__proto__`, is an own property already.
-        for (key of Object.keys(map)) if (map[key] !== null) map[key] = read(map[key]);
-      } catch (error) {
-        throw within(`${key}.member`, error);
-      }
-      return map;
-    };
-  }
-
-  return reader;
+function mapReader(read: JsonReader): JsonReader {
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(value, "a map");
+    const map = value as Record<string, unknown>;
+    let key = "";
+    try {
+      // Writing back in place is safe: every key, even `__proto__`, is an own property already.
+      for (key of Object.keys(map)) if (map[key] !== null) map[key] = read(map[key]);
+    } catch (error) {
+      throw within(`${key}.member`, error);
+    }
+    return map;
+  };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -73,7 +73,7 @@ export const createRestXmlProtocol: CreateProtocol = (service, facts) => {
   };
 };
 
-/** The two ids that S3 gives a request; the second is opaque and only has to be present. */
+/** Returns the two ids that S3 gives a request; the second is opaque and only has to be present. */
 const hostId = (requestId: string) => Buffer.from(requestId).toString("base64");
 const requestIds = (requestId: string): Record<string, string> => ({
   "x-amz-request-id": requestId,
@@ -85,7 +85,7 @@ interface HttpHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Of what a link is put to, S3 does not read a checksum from its query: clients sign there that of an empty body. */
+/** S3 reads no checksum from the query of a presigned PUT: clients sign the checksum of an empty body there. */
 const notOfLinks = /^x-amz-(sdk-)?checksum-/;
 
 /** Adds the headers that a presigned link carries in its query, where its signature covers them: x-amz-tagging. */

@@ -41,7 +41,10 @@ export function createBins(features: Matrix, maxBins: number, random: Random, we
   return { rows, columns, codes, offsets, cuts };
 }
 
-/** The first bin whose cut is above the value; values above the last cut, unseen by the sample, go into the last bin. */
+/**
+ * Returns the first bin whose cut is above the value; values above the last cut, unseen by the sample, go into the last
+ * bin.
+ */
 function codeOf(value: number, cuts: Float32Array, first: number, missing: number): number {
   if (Number.isNaN(value)) return missing - first;
   let low = first;

@@ -101,8 +101,8 @@ export async function boost(
 }
 
 /**
- * What XGBoost starts from since 2.0 when base_score is not given: the mean label, rows weighed as in training; 0.5 for
- * an objective with a probability per class. Measured with XGBoost 3.0.5.
+ * Returns what XGBoost starts from since 2.0 when base_score is not given: the mean label, rows weighed as in training;
+ * 0.5 for an objective with a probability per class. Measured with XGBoost 3.0.5.
  */
 function estimatedBaseScore({ labels, weights, placeOf }: LabelledData, objective: Objective, positiveWeight: number) {
   if (objective.task === "multiclass") return 0.5;
@@ -125,7 +125,7 @@ function estimatedBaseScore({ labels, weights, placeOf }: LabelledData, objectiv
   return mean;
 }
 
-/** The metric of a job that names none. */
+/** Returns the metric of a job that names none. */
 const defaultMetric = (objective: Objective, { container }: Hyperparameters): string =>
   objective.task === "regression"
     ? "rmse"

@@ -29,7 +29,7 @@ export function checkLabels(data: LabelledData, objective: Objective, classes: n
   }
 }
 
-/** A 32-bit number as it was written: 17.99, not 17.989999771118164. */
+/** Returns a 32-bit number as it was written: 17.99, not 17.989999771118164. */
 const readable = (value: number): string => String(Number(value.toPrecision(7)));
 
 /** For CSV data: the column that looks like the classes, and the command that moves it to the front. */

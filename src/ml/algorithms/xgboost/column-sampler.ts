@@ -29,7 +29,7 @@ export function sampleColumns(
   };
 }
 
-/** A share of the columns, rounded down, in ascending order. */
+/** Returns a share of the columns, rounded down, in ascending order. */
 function draw(columns: Int32Array, share: number, random: Random): Int32Array {
   if (share === 1) return columns;
   const count = Math.max(1, Math.floor(columns.length * share));

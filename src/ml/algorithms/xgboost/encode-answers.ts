@@ -8,7 +8,7 @@ import type { AnswerType } from "./serving-environment.ts";
 export type Encoder = (predictions: Predictions) => string | Uint8Array;
 
 const pythonList = (row: Float32Array): string => `[${Array.from(row, pythonFloat).join(", ")}]`;
-/** A row as Python's str writes it: a number, or a list of several. */
+/** Returns a row as Python's str writes it: a number, or a list of several. */
 const pythonRow = (row: Float32Array): string => (row.length === 1 ? pythonFloat(row[0]!) : pythonList(row));
 const jsonRow = (row: Float32Array): string =>
   row.length === 1 ? pythonJsonFloat(row[0]!) : `[${Array.from(row, pythonJsonFloat).join(", ")}]`;
@@ -37,8 +37,8 @@ function eachRow<T>({ values, width }: Predictions, write: (row: Float32Array) =
 }
 
 /**
- * The encoders of the selected outputs. text/csv has them in the order of the selection, the others in the order of
- * `outputs`, keys that the objective does not have last. A list is written in quotes in text/csv.
+ * Returns the encoders of the selected outputs. text/csv has them in the order of the selection, the others in the
+ * order of `outputs`, keys that the objective does not have last. A list is written in quotes in text/csv.
  */
 export function selectionEncoders(
   selected: readonly string[],

@@ -6,9 +6,9 @@ import type { Split } from "./tree.ts";
 const leastGain = 1e-6;
 
 /**
- * The best split of a node over some columns, or undefined when none is worth it. Missing values are tried on the right
- * of every cut and, where there are any, on the left too. Of equal gains the lower column, the lower cut, and missing
- * values on the right win.
+ * Returns the best split of a node over some columns, or undefined when none is worth it. Missing values are tried on
+ * the right of every cut and, where there are any, on the left too. Of equal gains the lower column, the lower cut, and
+ * missing values on the right win.
  *
  * @param histogram sums of gradient pairs by slot, times `scale`
  * @param g sum of the gradients of the node's rows, h of the hessians, both times `scale`

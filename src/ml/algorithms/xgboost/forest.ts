@@ -60,7 +60,7 @@ export function createForest({ trees, groupOf, groups }: Pick<Model, "trees" | "
   };
 }
 
-/** The margins of rows before any tree. */
+/** Returns the margins of rows before any tree. */
 export function startMargins(
   { objective, baseScores }: Pick<Model, "objective" | "baseScores">,
   rows: number,

@@ -21,7 +21,7 @@ const aliases: Readonly<Record<string, Name>> = {
 
 const changesOf = (name: string): Partial<Record<VersionName, Param<unknown>>> => hyperparameterTable[name as Name];
 
-/** The hyperparameters that an image version knows, by name. */
+/** Returns the hyperparameters that an image version knows, by name. */
 export function hyperparametersOf(version: string): Readonly<Record<string, Param<unknown>>> {
   containerVersion(version);
   const known: Record<string, Param<unknown>> = {};
@@ -38,7 +38,7 @@ export function hyperparametersOf(version: string): Readonly<Record<string, Para
   return known;
 }
 
-/** The other names that an image version has for hyperparameters. */
+/** Returns the other names that an image version has for hyperparameters. */
 export const aliasesOf = (version: string): Readonly<Record<string, string>> =>
   containerVersion(version).aliases ? aliases : {};
 

@@ -7,7 +7,7 @@ const metrics = [rmse, mse, mae, logloss, error(), auc, accuracy, f1, mlogloss, 
 
 export const metricNames: readonly string[] = metrics.map((metric) => metric.name);
 
-/** A metric by the name it has in `eval_metric`: one of `metricNames`, or `error@0.7`. */
+/** Returns a metric by the name it has in `eval_metric`: one of `metricNames`, or `error@0.7`. */
 export function metricNamed(name: string): Metric | undefined {
   const threshold = /^error@(\d*\.?\d+)$/.exec(name)?.[1];
   return threshold === undefined ? metrics.find((metric) => metric.name === name) : error(Number(threshold));

@@ -7,8 +7,8 @@ import type { Tree } from "./tree.ts";
 const noParent = 2_147_483_647;
 
 /**
- * The model as XGBoost 1.7 writes it in JSON; XGBoost 1.7 and later read it. Numbers that are floats there must look
- * like floats, and have the 9 digits that tell 32-bit floats apart.
+ * Returns the model as XGBoost 1.7 writes it in JSON; XGBoost 1.7 and later read it. Numbers that are floats there must
+ * look like floats, and have the 9 digits that tell 32-bit floats apart.
  */
 export function writeModelJson(model: Model): string {
   const classes = model.groups > 1 ? model.groups : 0;

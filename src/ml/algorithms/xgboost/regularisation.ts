@@ -6,8 +6,8 @@ export interface Penalties {
 }
 
 /**
- * The best answer of a node with gradient sum g and hessian sum h: -T(g) / (h + lambda), T drawing g towards 0 by
- * alpha; cut to max_delta_step when that is not 0 (Chen and Guestrin, XGBoost, 2016, equation 5, with the L1 term).
+ * Returns the best answer of a node with gradient sum g and hessian sum h: -T(g) / (h + lambda), T drawing g towards 0
+ * by alpha; cut to max_delta_step when that is not 0 (Chen and Guestrin, XGBoost, 2016, equation 5, with the L1 term).
  */
 export function nodeWeight(g: number, h: number, { lambda, alpha, max_delta_step: limit }: Penalties): number {
   if (h <= 0) return 0;

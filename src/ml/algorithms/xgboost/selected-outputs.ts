@@ -50,7 +50,7 @@ const outputsByObjective: Readonly<Record<string, (model: Model) => Outputs>> = 
 
 const classes = (groups: number) => Array.from({ length: groups }, (_, label) => label);
 
-/** What can be selected of a model's answers; undefined when nothing can. */
+/** Returns what can be selected of a model's answers; undefined when nothing can. */
 export const outputsOf = (model: Model): Outputs | undefined =>
   Object.hasOwn(outputsByObjective, model.objective) ? outputsByObjective[model.objective]!(model) : undefined;
 

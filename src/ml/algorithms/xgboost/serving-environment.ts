@@ -26,7 +26,7 @@ export const answerTypes = {
 
 export type AnswerType = keyof typeof answerTypes;
 
-/** The answer types of a server that selects outputs, or does not. */
+/** Returns the answer types of a server that selects outputs, or does not. */
 export const answerTypesOf = (selects: boolean): readonly string[] =>
   Object.entries(answerTypes).flatMap(([type, { plain }]) => (plain || selects ? [type] : []));
 

@@ -69,7 +69,7 @@ function togetherOf(models: readonly Model[], predictor: (model: Model) => Predi
 const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, number) => Math.fround(sum + number)) / numbers.length;
 
-/** The smallest of those that are most frequent. */
+/** Returns the smallest of those that are most frequent. */
 function mostFrequent(numbers: readonly number[]): number {
   const counts = Map.groupBy(numbers, (number) => number);
   const [best] = [...counts].sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || a - b);

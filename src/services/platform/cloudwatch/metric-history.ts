@@ -35,6 +35,13 @@ export class Coverage {
 /** Names the raw journal as the source of a roll-up; a bucket is named by its tier. */
 export const raw = "raw";
 
+/** A point as it lies in a tier, and the tier that it is rolled up to. */
+interface FoundPoint {
+  readonly point: StoredPoint;
+  readonly from: string;
+  readonly next: MetricTier | undefined;
+}
+
 /**
  * Reads the points of a metric from `begin` up to `end` (exclusive) in all tiers, each once, in no order. `journal`:
  * the raw journal.
@@ -44,15 +51,13 @@ export async function readPoints(
   journal: string,
   { begin, end }: { readonly begin: number; readonly end: number },
 ): Promise<Pick<StoredPoint, "time" | "unit" | "summary">[]> {
-  const points: { readonly point: StoredPoint; readonly from: string; readonly next: MetricTier | undefined }[] = [];
   const coverage = new Coverage();
   // From fine to coarse: a point that is rolled up meanwhile is seen twice and never missed. Coverage drops the second.
-  const asTheyCame = await readJournal(journals, journal, [begin, end - 1], (entry) => ({
+  const points: FoundPoint[] = await readJournal(journals, journal, [begin, end - 1], (entry) => ({
     point: parseRaw(entry),
     from: raw,
     next: tierOfRaw(entry),
   }));
-  points.push(...asTheyCame);
   for (const [index, tier] of tiers.entries()) {
     const range = [floorTo(begin, tier.stepMilliseconds), end - 1] as const;
     for (const bucket of await bucketsOfMetric(journals, journal, tier, range))

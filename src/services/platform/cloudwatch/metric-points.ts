@@ -25,8 +25,8 @@ const encode = (text: string) => encodeURIComponent(text.toWellFormed());
 export const journalsPrefix = "metrics/";
 
 /**
- * What the journals of an account and region begin with: of all its metrics, of those of a namespace, or of those of one
- * name in it. A name is encoded and ends with a slash, so it is no prefix of a longer one.
+ * Returns what the journals of an account and region begin with: of all its metrics, of those of a namespace, or of
+ * those of one name in it. A name is encoded and ends with a slash, so it is no prefix of a longer one.
  */
 export function journalPrefix(
   { account, region }: Pick<Context, "account" | "region">,
@@ -37,7 +37,7 @@ export function journalPrefix(
   return `${all}${encode(Namespace)}/${MetricName === undefined ? "" : `${encode(MetricName)}/`}`;
 }
 
-/** The journal that points are appended to. Dimensions are a set: their order makes no other metric. */
+/** Returns the journal that points are appended to. Dimensions are a set: their order makes no other metric. */
 export function journalOf(
   place: Pick<Context, "account" | "region">,
   {
@@ -50,7 +50,7 @@ export function journalOf(
   return `${journalPrefix(place, { Namespace, MetricName })}${dimensions.join("&")}`;
 }
 
-/** The metric of a journal. */
+/** Returns the metric of a journal. */
 export function identityOf(journal: string): MetricIdentity {
   const [, , , namespace, name, dimensions] = journal.split("/");
   return {

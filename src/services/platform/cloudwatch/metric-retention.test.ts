@@ -136,7 +136,7 @@ it("points and roll-ups at random times, killed or read in between, give what a 
     await rollUpMetrics(context, never);
     await check();
   });
-  await fc.assert(property, { numRuns: 300 });
+  await fc.assert(property, { numRuns: 300, seed: 3 });
 }, 120_000);
 
 const killed = new Error("killed");

@@ -22,7 +22,7 @@ const statistics: Readonly<Record<string, Statistic>> = {
   Maximum: ({ maximum }) => maximum,
 };
 
-/** The statistic that the API names so: "Average", "p99", "p99.9". */
+/** Returns the statistic that the API names so: "Average", "p99", "p99.9". */
 export function statisticNamed(context: Pick<Context, "settings">, name: string): Statistic {
   const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
   const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
@@ -56,8 +56,8 @@ const percentileOf =
 const mostSamples = 5_000;
 
 /**
- * The periods that have points, in order of time. `origin`: the start of any one period. Points of different units are
- * not added up, unless `unit` is "any".
+ * Returns the periods that have points, in order of time. `origin`: the start of any one period. Points of different
+ * units are not added up, unless `unit` is "any".
  */
 export async function readPeriods(
   journals: JournalStore,

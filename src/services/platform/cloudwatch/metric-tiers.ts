@@ -47,11 +47,11 @@ const tierPrefix = ({ name }: MetricTier) => `${bucketsPrefix}${name}/`;
 const metricPrefix = (tier: MetricTier, journal: string) =>
   `${tierPrefix(tier)}${journal.slice(journalsPrefix.length)}/`;
 
-/** The journal of the tier's bucket that contains a time, for the metric of a raw journal. */
+/** Returns the journal of the tier's bucket that contains a time, for the metric of a raw journal. */
 export const bucketOf = (journal: string, tier: MetricTier, time: number): string =>
   metricPrefix(tier, journal) + floorTo(time, tier.bucketMilliseconds);
 
-/** The raw journal of a bucket's metric, and when the bucket begins. */
+/** Returns the raw journal of a bucket's metric, and when the bucket begins. */
 export function parseBucket(bucket: string, tier: MetricTier): { journal: string; start: number } {
   const end = bucket.lastIndexOf("/");
   return {
@@ -61,8 +61,8 @@ export function parseBucket(bucket: string, tier: MetricTier): { journal: string
 }
 
 /**
- * The tier of a raw point. It depends on the entry alone, so that a repeated roll-up uses the same bucket, however late
- * it is. A point that arrives after the retention of seconds goes to the minutes at once.
+ * Returns the tier of a raw point. It depends on the entry alone, so that a repeated roll-up uses the same bucket,
+ * however late it is. A point that arrives after the retention of seconds goes to the minutes at once.
  */
 export const tierOfRaw = ({ time, appended }: Pick<JournalEntry, "time" | "appended">): MetricTier =>
   time % minute !== 0 && appended - time < seconds.keptMilliseconds ? seconds : minutes;
@@ -81,7 +81,7 @@ export function formatRolledUp(unit: string, summary: MetricSummary, from: strin
   return JSON.stringify({ unit, from, upto, ...summary } satisfies RolledUpEntry);
 }
 
-/** The points of a journal from one time to another, both inclusive. */
+/** Returns the points of a journal from one time to another, both inclusive. */
 export async function readJournal<Point>(
   journals: JournalStore,
   journal: string,
@@ -98,7 +98,7 @@ export async function readJournal<Point>(
 
 const pageSize = 1000;
 
-/** The names of all journals with the prefix, by pages. */
+/** Yields the names of all journals with the prefix, by pages. */
 export async function* journalsNamed(journals: JournalStore, prefix: string): AsyncGenerator<readonly string[]> {
   for (let after: string | undefined; ; ) {
     const page = await journals.streams(prefix, after, pageSize);
@@ -108,10 +108,10 @@ export async function* journalsNamed(journals: JournalStore, prefix: string): As
   }
 }
 
-/** The buckets of a tier for all metrics, by pages. */
+/** Returns the buckets of a tier for all metrics, by pages. */
 export const bucketsOfTier = (journals: JournalStore, tier: MetricTier) => journalsNamed(journals, tierPrefix(tier));
 
-/** The buckets of one metric that overlap a span of time, both ends inclusive. */
+/** Returns the buckets of one metric that overlap a span of time, both ends inclusive. */
 export async function bucketsOfMetric(
   journals: JournalStore,
   journal: string,

@@ -61,6 +61,13 @@ describe("GetMetricStatistics", () => {
     ]);
   });
 
+  it("reads a period of more points than a call takes arguments", async () => {
+    const data = Array.from({ length: 1_000 }, () => ({ Value: 1 }));
+    for (let written = 0; written < 150; written++) await put(...data);
+    const { Datapoints } = await statistics({ Statistics: ["SampleCount"] });
+    expect(Datapoints).toMatchObject([{ SampleCount: 150_000 }]);
+  });
+
   it("keeps units apart, and the order of dimensions makes no other metric", async () => {
     await put({ Value: 1, Unit: "Seconds" }, { Value: 2, Unit: "Milliseconds", Dimensions: Dimensions.toReversed() });
     expect((await statistics({ Statistics: ["Sum"] })).Datapoints).toHaveLength(2);

@@ -190,7 +190,7 @@ function requireNames<M extends { Namespace?: string; MetricName?: string }>(met
   return { ...metric, Namespace, MetricName };
 }
 
-/** The query to go on with, and the time of its last point shown. */
+/** Returns the query to go on with, and the time of its last point shown. */
 function parseToken(token: string | undefined, queries: number): { index: number; time?: number } {
   if (token === undefined) return { index: 0 };
   const match = /^(\d{1,3})\/(\d{0,15})$/.exec(token);

@@ -139,8 +139,8 @@ const factsOf = ({ id, created, wanted }: ResourceDocument<WantedRole, Nothing>)
 });
 
 /**
- * A role without a document, usable under the setting `roles: any`. The same name always gives the same role. The
- * SageMaker console makes its roles under /service-role/, and the SDKs build their ARNs so.
+ * Returns a role without a document, usable under the setting `roles: any`. The same name always gives the same role.
+ * The SageMaker console makes its roles under /service-role/, and the SDKs build their ARNs so.
  */
 const unmadeRole = (name: string): RoleFacts => ({
   RoleName: name,

@@ -44,7 +44,7 @@ export interface SelectedEvents {
   readonly events: SelectedEvent[];
   /** More events match than are returned. */
   readonly more: boolean;
-  /** Of one stream, read forward: every event before this position is returned, or lies outside the selection. */
+  /** For one stream read forward: every event before this position is returned, or lies outside the selection. */
   readonly read: number;
 }
 

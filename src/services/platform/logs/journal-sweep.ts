@@ -10,15 +10,15 @@ const journalsAtOnce = 100;
 
 /**
  * Removes the journals that a killed server, or a write at the last moment, has left without a document: those of a
- * group that is gone, and of a stream that was never made, whose journal is made before its document. The first are
- * found by their folder; the second are empty, and so the first ones of theirs.
+ * group that is gone, and those of a stream that was never made, because a journal is made before its document. The
+ * former are found by their folder. The latter are empty, and empty journals come first in the order of time.
  */
 export const journalSweep = defineUpkeep({
   name: "log-journal-sweep",
   everyMilliseconds: sweepMilliseconds,
   async run(host, signal) {
     const { journals, resources } = host;
-    // A group is there before its folder, so one that the list of groups does not have is gone, and its id with it.
+    // A group's document is written before its folder, so a folder without a listed group belongs to one that is gone.
     const dead = await foldersOf(journals, signal);
     for await (const { key, id } of allDocuments(resources, logGroupKind.name, {})) {
       signal.throwIfAborted();
@@ -29,7 +29,7 @@ export const journalSweep = defineUpkeep({
   },
 });
 
-/** The folders of all groups, by one look into each. */
+/** Returns the folders of all groups, by one look into each. */
 async function foldersOf(journals: JournalStore, signal: AbortSignal): Promise<Set<string>> {
   const folders = new Set<string>();
   let after: string | undefined;

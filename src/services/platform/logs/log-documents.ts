@@ -14,7 +14,7 @@ import {
 export interface WantedGroup {
   readonly logGroupName: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Events that are older expire. Without it none does. */
+  /** Events that are older expire. When absent, no event expires. */
   readonly retentionInDays?: number;
 }
 export interface WantedStream {
@@ -78,7 +78,7 @@ export const journalOf = ({ key, id, wanted, actual }: JournalNames): string =>
 
 type JournalNames = Pick<LogStream, "key" | "id" | "actual"> & { readonly wanted: { readonly logStreamName: string } };
 
-/** The stream of a journal. A stream's name may hold the mark; a folder's and an id do not. */
+/** Returns the stream of a journal. A stream's name may hold the mark; a folder's and an id do not. */
 export function namesOf(journal: string): { readonly logStreamName: string; readonly id: string } {
   const [first, last] = [journal.indexOf(folderMark), journal.lastIndexOf(folderMark)];
   return { logStreamName: journal.slice(first + 1, last), id: journal.slice(last + 1) };
@@ -107,7 +107,7 @@ export async function findGroup(
 
 const day = 24 * 3_600_000;
 
-/** The time before which the events of a group have expired: no answer shows them, removed or not. */
+/** Returns the time before which the events of a group have expired: no answer shows them, removed or not. */
 export const expiryOf = ({ wanted }: LogGroup, now: number): number | undefined =>
   wanted.retentionInDays === undefined ? undefined : now - wanted.retentionInDays * day;
 
@@ -119,13 +119,13 @@ export async function findStream(context: Context, group: string, stream: string
   throw noSuchStream();
 }
 
-/** The query for the streams of a group whose names have a prefix. */
+/** Returns the query for the streams of a group whose names have a prefix. */
 export const streamsIn = (context: Context, group: string, namePrefix = "") => ({
   parent: parentText(groupKey(context, group)),
   namePrefix: namePrefix === "" ? undefined : streamKey(context, group, namePrefix).name,
 });
 
-/** All streams of a group, in order of name. */
+/** Returns all streams of a group, in order of name. */
 export async function streamsOf(context: Context, group: string, namePrefix = ""): Promise<LogStream[]> {
   const streams: LogStream[] = [];
   const { account, region } = context;
@@ -135,7 +135,7 @@ export async function streamsOf(context: Context, group: string, namePrefix = ""
   return streams;
 }
 
-/** The group that a request names: by name, or by an identifier that is a name or an ARN, and not by both. */
+/** Returns the group that a request names: by name, or by an identifier that is a name or an ARN, and not by both. */
 export function groupNameOf(
   place: Place,
   { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
@@ -145,14 +145,17 @@ export function groupNameOf(
   return logGroupName ?? nameOfGroup(groupKeyOf(place, logGroupIdentifier!));
 }
 
-/** The key of the group that an identifier names. @throws Fault when it is an ARN of something else, or of elsewhere */
+/**
+ * Returns the key of the group that an identifier names. @throws Fault when it is an ARN of something else, or of
+ * elsewhere
+ */
 export function groupKeyOf(place: Place, identifier: string): ResourceKey {
   const key = logGroupKind.identify(place, { logGroupName: withoutAny(identifier) });
   if (!key || key.account !== place.account || !logGroupKind.isIn(place, key)) throw noSuchGroup();
   return key;
 }
 
-/** The ARN of the group that an identifier names, or the ARN that it is. */
+/** Returns the ARN of the group that an identifier names, or the ARN that it is. */
 export const groupArnOf = (place: Place, identifier: string): string =>
   logGroupKind.pattern(place, { logGroupName: withoutAny(identifier) });
 

@@ -64,7 +64,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
     },
     async summary(group, arn, { journals }, { logGroupNamePattern }) {
       const named = { logGroupName: group.wanted.logGroupName, creationTime: group.created, arn: `${arn}:*` };
-      // A search by pattern shows no more on AWS either.
+      // AWS shows no more for a search by pattern either.
       if (logGroupNamePattern) return named;
       const { sizeBytes } = await journals.folder(folderOf(group.key, group.id));
       return {
@@ -97,7 +97,7 @@ export const logGroup = defineResourceOf(logGroupKind, {
 
   delete: {
     operation: "DeleteLogGroup",
-    /** The journals of its streams, which have gone with the group. What a kill leaves of them is swept. */
+    /** Removes the journals of the group's streams. The sweep removes what a kill leaves of them. */
     removed: ({ key, id }, { journals }) => dropFolder(journals, folderOf(key, id)),
   },
 });

@@ -35,8 +35,8 @@ export const logRetention = defineUpkeep({
 });
 
 /**
- * An event that came in behind a younger one stays until that has expired too, and the events of one chunk go together:
- * no answer shows them meanwhile.
+ * An event that came in behind a younger one stays until that has expired too, and the events of a chunk are removed
+ * together. No answer shows expired events meanwhile.
  */
 async function removeExpired(journals: JournalStore, name: string, expiry: number): Promise<void> {
   const summary = await journals.summary(name);

@@ -75,7 +75,10 @@ export const logStream = defineResourceOf(logStreamKind, {
 
 type Order = OtherOrder<{ readonly logGroupName?: string; readonly logGroupIdentifier?: string }>;
 
-/** The journals keep this order. One without a document, left by a kill or a lost race to make a stream, is no stream. */
+/**
+ * The journals keep this order. A journal without a document, left by a kill or a lost race to make a stream, is left
+ * out.
+ */
 async function streamsByTime(...[query, input, context]: Parameters<Order>): ReturnType<Order> {
   const name = groupNameOf(context, input);
   const folder = folderOf(context, (await findGroup(context, name)).id);

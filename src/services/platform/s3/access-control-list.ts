@@ -14,8 +14,8 @@ const permissions = {
 };
 
 /**
- * Buckets have ACLs turned off, as every new bucket of AWS: the owner of the bucket has everything, also of each object,
- * and no list that says otherwise can be written.
+ * ACLs are turned off, as for every new bucket of AWS: the bucket's owner may do everything with the bucket and each
+ * object in it, and an ACL that says otherwise is refused.
  */
 export const accessControlList = defineOperations("s3", permissions, {
   async GetBucketAcl(input, context) {

@@ -4,8 +4,14 @@ import type { Context } from "../../../frame/context.ts";
 import type { BodyOptions, ChecksumAlgorithm, ObjectChecksum } from "../../../stores/objects/port.ts";
 import { invalidRequest, notBuilt } from "./s3-faults.ts";
 
-const supported: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC64NVME: 8, SHA256: 32 };
-const others = ["CRC32C", "SHA1", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
+const supported: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+const others = ["SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"] as const;
 
 type MemberOf<A extends string> = `Checksum${A}`;
 /** The members by which requests announce the checksum of a body and answers give it. */
@@ -48,7 +54,9 @@ export function checksumAlgorithm(context: Pick<Context, "settings">, name: stri
   return found;
 }
 
-/** What the object store computes of a body, and the check of the result against what the request announced. */
+/**
+ * Returns what the object store computes of a body, and the check of the result against what the request announced.
+ */
 export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5: string | undefined): BodyOptions {
   if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))
     throw new Fault("InvalidDigest", "The Content-MD5 you specified is not valid.", {
@@ -66,12 +74,12 @@ export function bodyOptions(announced: AnnouncedChecksum | undefined, ContentMD5
   };
 }
 
-/** The member of an answer that holds the checksum, without its type. */
+/** Returns the member of an answer that holds the checksum, without its type. */
 export function checksumOutput(checksum: Pick<ObjectChecksum, "algorithm" | "value"> | undefined): ChecksumMembers {
   return checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value } : {};
 }
 
-/** The same with the type. */
+/** Returns the same member, and the type of the checksum. */
 export function objectChecksumOutput(checksum: ObjectChecksum | undefined) {
   return checksum ? { ...checksumOutput(checksum), ChecksumType: checksum.type } : {};
 }

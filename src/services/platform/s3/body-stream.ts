@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 
 /**
- * Gives the body of a request to `work` and destroys it afterwards: the rest of a body that was not read to its end is
+ * Passes the body of a request to `work` and destroys it afterwards: the rest of a body that was not read to its end is
  * discarded, so that the connection can be used again.
  */
 export async function withBody<T>(body: Readable | undefined, work: (body: Readable) => Promise<T>): Promise<T> {

@@ -12,8 +12,8 @@ export interface WantedBucket {
 }
 
 /**
- * A bucket as its kind reads it: whatever its shape was, it has today's. Objects are kept under the document's id. The
- * status is "Active", or "Deleting" from DeleteBucket on.
+ * A bucket as its kind reads it: in today's shape, whatever the shape that it was written in. Objects are kept under
+ * the document's id. The status is "Active", or "Deleting" from DeleteBucket on.
  */
 export type BucketDocument = Omit<ResourceDocument<WantedBucket, Nothing>, "schema">;
 
@@ -31,11 +31,13 @@ export const bucketKind = defineKind<WantedBucket, Nothing, "Active" | "Deleting
 
 export const bucketKey = (Bucket: string): ResourceKey => bucketKind.key({ account: "-", region: "-" }, { Bucket });
 
-/** The bucket that the SageMaker SDKs use by default. A request that names it creates it when it is missing. */
+/**
+ * Returns the bucket that the SageMaker SDKs use by default. A request that names it creates it when it is missing.
+ */
 export const defaultBucketName = ({ region, account }: Pick<Context, "region" | "account">): string =>
   `sagemaker-${region}-${account}`;
 
-/** The bucket of that name, which is made for the caller's account if there is none. */
+/** Returns the bucket of that name, which is made for the caller's account if there is none. */
 export function makeBucket(
   context: Context,
   name: string,
@@ -76,7 +78,7 @@ export function checkOwner(
     throw accessDenied(undefined, members);
 }
 
-/** The owner of an account's buckets and objects, by S3's canonical id: 64 hexadecimal digits. */
+/** Returns the owner of an account's buckets and objects, by S3's canonical id: 64 hexadecimal digits. */
 export const ownerOf = (account: string): { ID: string } => ({
   ID: createHash("sha256").update(`canonical user of ${account}`).digest("hex"),
 });

@@ -389,7 +389,7 @@ function createSteps(random: ReturnType<typeof createRandom>) {
       <P extends unknown[], T>(work: (...parameters: P) => Promise<T>) =>
       (...parameters: P): Promise<T> =>
         new Promise((resolve, reject) => waiting.push(() => work(...parameters).then(resolve, reject))),
-    /** Gives false when no caller waits any more. */
+    /** Returns false when no caller waits any more. */
     async next(): Promise<boolean> {
       const [step] = waiting.splice(random.below(waiting.length || 1), 1);
       await step?.();

@@ -67,8 +67,8 @@ export const bucket = defineResourceOf(bucketKind, {
   },
 
   /**
-   * A name is taken among all accounts, and in us-east-1 its owner may make it again; the default bucket is made where it
-   * is named; a deletion takes several steps, which a reconciler goes on with.
+   * Written out because a name is taken among all accounts, an owner may create a bucket again in us-east-1, a request
+   * that names the default bucket creates it, and a deletion takes several steps, which a reconciler finishes.
    */
   operations: {
     async CreateBucket(input, context) {
@@ -106,13 +106,13 @@ export const bucket = defineResourceOf(bucketKind, {
     },
 
     async DeleteBucket(input, context) {
-      const found = await requireBucket(context, input);
+      const found = await ownBucket(context, input);
       await namingBucket(input.Bucket, deleteBucket(context, found));
       return {};
     },
 
     async GetBucketLocation(input, context) {
-      const { wanted } = await requireBucket(context, input);
+      const { wanted } = await ownBucket(context, input);
       // us-east-1 has no location constraint: S3 answers an empty element.
       return wanted.region === "us-east-1" ? {} : { LocationConstraint: wanted.region as "us-west-2" };
     },
@@ -152,14 +152,18 @@ function regionOf(constraint: string | undefined, { region }: Pick<Context, "reg
   return wanted ?? region;
 }
 
-/** The bucket of that name. The caller's default bucket is made where it is missing. */
+/** Returns the bucket of that name. The caller's default bucket is made where it is missing. */
 async function findBucket(context: Context, name: string): Promise<BucketDocument | undefined> {
   if (name === defaultBucketName(context)) return (await makeBucket(context, name, context.region)).bucket;
   return bucketKind.find(context, bucketKey(name));
 }
 
-/** @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account */
-async function requireBucket(
+/**
+ * Returns the bucket that an input names, as the store has it.
+ *
+ * @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account
+ */
+async function ownBucket(
   context: Context,
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
 ): Promise<BucketDocument> {

@@ -42,7 +42,7 @@ function partRange(number: number, { parts, sizeBytes }: StoredObject): ByteRang
   return { first, last: first + size - 1 };
 }
 
-/** The range of the source that a part is copied from: exactly "bytes=first-last", inside the source. */
+/** Returns the range of the source that a part is copied from: exactly "bytes=first-last", inside the source. */
 export function copySourceRange(header: string, sizeBytes: number): ByteRange {
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
   const range = { first: Number(match?.[1]), last: Number(match?.[2]) };

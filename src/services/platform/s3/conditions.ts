@@ -12,8 +12,8 @@ export interface ReadConditions {
 }
 
 /**
- * The condition that does not hold for the object, checked in the order of RFC 9110 section 13.2.2: where an ETag is
- * given the date beside it is ignored. Dates on the wire have whole seconds.
+ * Returns the condition that does not hold for the object, checked in the order of RFC 9110 section 13.2.2: where an
+ * ETag is given the date beside it is ignored. Dates on the wire have whole seconds.
  */
 function failedCondition(conditions: ReadConditions, object: StoredObject): keyof ReadConditions | undefined {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
@@ -35,7 +35,7 @@ export function checkReadConditions(conditions: ReadConditions, object: StoredOb
   if (failed) throw preconditionFailed(headerOf[failed]);
 }
 
-/** The conditions of a copy on its source. Each that fails is a PreconditionFailed. */
+/** Checks the conditions of a copy on its source. @throws Fault PreconditionFailed */
 export function checkCopyConditions(conditions: ReadConditions, object: StoredObject): void {
   const failed = failedCondition(conditions, object);
   if (failed) throw preconditionFailed(`x-amz-copy-source-${headerOf[failed]}`);

@@ -48,7 +48,7 @@ async function deleteMarked(parts: Parts, marked: BucketDocument): Promise<void>
 
 const isBucketNotEmpty = (error: unknown): boolean => error instanceof Fault && error.code === "BucketNotEmpty";
 
-/** The bucket's document, unless a new bucket has its name. */
+/** Returns the bucket's document, unless a new bucket has its name. */
 async function current(parts: Parts, { id, key }: BucketDocument): Promise<BucketDocument | undefined> {
   const found = await bucketKind.find(parts, bucketKey(key.name));
   return found?.id === id ? found : undefined;

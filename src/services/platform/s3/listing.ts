@@ -2,7 +2,7 @@ import { invalidArgument } from "./s3-faults.ts";
 
 const largestPage = 1000;
 
-/** The most entries of a page. @throws Fault for a number out of range */
+/** Returns the most entries of a page. @throws Fault for a number out of range */
 export function pageSize(name: string, asked: number | undefined): number {
   if (asked === undefined) return largestPage;
   if (!Number.isInteger(asked) || asked < 0 || asked > 2_147_483_647)

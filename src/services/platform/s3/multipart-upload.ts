@@ -111,7 +111,10 @@ export const multipartUpload = defineOperations("s3", permissions, {
   },
 });
 
-/** The checksum that the object will have. A full-object checksum must be one that those of the parts combine to. */
+/**
+ * Returns the checksum that the object will have. A full-object checksum must be one that those of the parts combine
+ * to.
+ */
 function uploadChecksum(
   context: Context,
   input: { ChecksumAlgorithm?: string | undefined; ChecksumType?: "COMPOSITE" | "FULL_OBJECT" | undefined },
@@ -122,7 +125,8 @@ function uploadChecksum(
   }
   const algorithm = checksumAlgorithm(context, input.ChecksumAlgorithm);
   const type = input.ChecksumType ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
-  if ((algorithm === "SHA256" && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
+  const isDigest = algorithm === "SHA1" || algorithm === "SHA256";
+  if ((isDigest && type === "FULL_OBJECT") || (algorithm === "CRC64NVME" && type === "COMPOSITE"))
     throw invalidRequest(
       `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
     );

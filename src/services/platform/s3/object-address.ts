@@ -14,7 +14,7 @@ export interface AddressMembers {
 }
 
 /**
- * Where the object that a request names is kept: under the id of its bucket.
+ * Returns where the object that a request names is kept: under the id of its bucket.
  *
  * @throws Fault NoSuchBucket, AccessDenied, KeyTooLongError, or InvalidArgument for a version other than "null"
  */

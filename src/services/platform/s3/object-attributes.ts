@@ -17,7 +17,7 @@ export interface AttributeMembers {
   readonly WebsiteRedirectLocation?: string | undefined;
 }
 
-/** The attributes of a new object: those that the request says, how it is stored, and its tags. */
+/** Returns the attributes of a new object: those that the request says, how it is stored, and its tags. */
 export const newAttributes = (
   context: Context,
   input: AttributeMembers & StorageMembers & { readonly Tagging?: string | undefined },
@@ -102,7 +102,7 @@ export function storageOf(
   };
 }
 
-/** The attributes that a copy takes from its source: all but those of storage, the redirect and the tags. */
+/** Returns the attributes that a copy takes from its source: all but those of storage, the redirect and the tags. */
 export function copiedAttributes(attributes: ObjectAttributes): ObjectAttributes {
   const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, WebsiteRedirectLocation, TagSet, ...said } = attributes;
   return said;
@@ -126,7 +126,7 @@ export function refuseUnbuilt(context: Context, input: { readonly [N in (typeof 
   refuseMembers(context, input, "", unbuilt);
 }
 
-/** The encryption members of an answer. */
+/** Returns the encryption members of an answer. */
 export function encryptionOutput(attributes: ObjectAttributes) {
   const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled } = attributes as unknown as KeptAttributes;
   return {
@@ -136,7 +136,7 @@ export function encryptionOutput(attributes: ObjectAttributes) {
   };
 }
 
-/** The members of GetObject's and HeadObject's answers. */
+/** Returns the members of GetObject's and HeadObject's answers. */
 export function attributesOutput(attributes: ObjectAttributes) {
   const { Expires, TagSet: _, ...kept } = attributes as unknown as KeptAttributes;
   return { ...kept, ...(Expires !== undefined && { Expires: new Date(Expires) }) };

@@ -15,7 +15,7 @@ const longest = { Key: 128, Value: 256 };
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /**
- * Gives the tags in the order in which they are kept: by key.
+ * Returns the tags in the order in which they are kept: by key.
  *
  * @throws Fault BadRequest for too many, InvalidTag for a tag that S3 does not take
  */
@@ -38,8 +38,8 @@ const invalidTag = (message: string, members: Record<string, string>): Fault =>
   new Fault("InvalidTag", message, { members });
 
 /**
- * The tags of the header x-amz-tagging, which holds them as the query of a URL does: a blank is "+" or "%20", and a key
- * without "=" has the empty value.
+ * Returns the tags of the header x-amz-tagging, which holds them as the query of a URL does: a blank is "+" or "%20",
+ * and a key without "=" has the empty value.
  *
  * @throws Fault InvalidArgument for a text that is no query or names a key twice
  */
@@ -79,7 +79,7 @@ export const tagAttribute = (tags: readonly ObjectTag[]): { readonly TagSet?: re
 export const tagsOf = (attributes: ObjectAttributes): readonly ObjectTag[] =>
   (attributes as { readonly TagSet?: readonly ObjectTag[] }).TagSet ?? [];
 
-/** The member of GetObject's and HeadObject's answers, for a caller who may read the tags. */
+/** Returns the member of GetObject's and HeadObject's answers, for a caller who may read the tags. */
 export function tagCountOutput(
   context: Pick<Context, "decide">,
   attributes: ObjectAttributes,

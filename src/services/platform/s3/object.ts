@@ -10,7 +10,7 @@ import { checkReadConditions, quoted, writeCondition } from "./conditions.ts";
 import { type AddressMembers, requireAddress } from "./object-address.ts";
 import { attributesOutput, encryptionOutput, newAttributes, refuseUnbuilt } from "./object-attributes.ts";
 import { tagCountOutput } from "./object-tags.ts";
-import { namingBucket, notFound, refuseMembers } from "./s3-faults.ts";
+import { invalidArgument, namingBucket, notFound, refuseMembers } from "./s3-faults.ts";
 import { onNewObject, onObject } from "./s3-permissions.ts";
 
 const permissions = {
@@ -98,10 +98,23 @@ interface OverrideMembers {
   readonly ResponseExpires?: Date | undefined;
 }
 
+const overridden = [
+  ["ResponseCacheControl", "response-cache-control"],
+  ["ResponseContentDisposition", "response-content-disposition"],
+  ["ResponseContentEncoding", "response-content-encoding"],
+  ["ResponseContentLanguage", "response-content-language"],
+  ["ResponseContentType", "response-content-type"],
+] as const;
+
 /** Headers of the answer that the request sets itself, which presigned links do. */
 function overrides(input: OverrideMembers) {
   const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage } = input;
   const { ResponseContentType, ResponseExpires } = input;
+  for (const [member, parameter] of overridden) {
+    const value = input[member];
+    if (value !== undefined && /[^\0-\xff]/.test(value))
+      throw invalidArgument("Header value cannot be represented using ISO-8859-1.", parameter, value);
+  }
   return {
     ...(ResponseCacheControl !== undefined && { CacheControl: ResponseCacheControl }),
     ...(ResponseContentDisposition !== undefined && { ContentDisposition: ResponseContentDisposition }),

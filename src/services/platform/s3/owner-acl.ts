@@ -4,7 +4,7 @@ import { ownerOf } from "./bucket-document.ts";
 /** The canned ACLs by which nobody but the owner gets anything. */
 const ownersAlone: readonly string[] = ["private", "bucket-owner-full-control"];
 
-/** @throws Fault AccessControlListNotSupported for a canned ACL that lets others in: ACLs are off, as on AWS's new buckets */
+/** @throws Fault AccessControlListNotSupported for a canned ACL that lets others in, because ACLs are turned off */
 export function checkCannedAcl(acl: string | undefined): void {
   if (acl !== undefined && !ownersAlone.includes(acl)) throw notSupported();
 }
@@ -33,7 +33,7 @@ export interface AclMembers {
 /**
  * Takes the lists that say what holds anyway: the owner has everything, and nobody else has anything.
  *
- * @throws Fault for any other, and when there is none
+ * @throws Fault for any other list, and for a request without one
  */
 export function checkAcl(input: AclMembers, account: string): void {
   const { ACL, AccessControlPolicy, GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP } = input;

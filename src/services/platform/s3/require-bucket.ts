@@ -4,7 +4,8 @@ import { type BucketDocument, bucketKey, bucketKind, checkOwner, defaultBucketNa
 import { noSuchBucket } from "./s3-faults.ts";
 
 /**
- * The bucket that an object operation names, read through the cache; the cache asks the store for what it does not know.
+ * Returns the bucket that an object operation names, read through the cache; the cache asks the store for what it does
+ * not know.
  *
  * @throws Fault NoSuchBucket, or AccessDenied when it belongs to another account
  */

@@ -19,7 +19,7 @@ const aboutBuckets = new Set(["NoSuchBucket", "BucketNotEmpty"]);
 const named = ({ code, message, status }: Fault, name: string): Fault =>
   new Fault(code, message, { status, members: { BucketName: name } });
 
-/** The fault of HEAD, whose answer has no body. */
+/** Returns the fault of HEAD, whose answer has no body. */
 export const notFound = (): Fault => new Fault("NotFound", "Not Found", { status: 404 });
 
 export const accessDenied = (message = "Access Denied", members = {}): Fault =>

@@ -7,7 +7,7 @@ import type { Fleet } from "./endpoint-fleet.ts";
 const bytesOfInstance = 512 * 1024 ** 2;
 const leastInstances = 16;
 
-/** How many instances all endpoints of the server together may have. */
+/** Returns how many instances all endpoints of the server together may have. */
 function mostInstances({ machine, settings }: Pick<Context, "machine" | "settings">): number {
   return settings.endpointInstances || Math.max(leastInstances, Math.floor(machine.memoryBytes / bytesOfInstance));
 }

@@ -7,12 +7,12 @@ type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type Container = NonNullable<InputOf<SageMaker, "CreateModel">["PrimaryContainer"]>;
 type ModelPackage = OutputOf<SageMaker, "DescribeModelPackage">;
 
-/** Members that say what the package says. */
+/** Members that a request must not give, because the package determines them. */
 const ofPackage = ["Image", "ModelDataUrl", "ModelDataSource", "AdditionalModelDataSources"] as const;
 
 /**
- * The container that a model package describes, the environment of the request on top; a container that names no
- * package as it is. It is kept with the model: a later change of the package changes no model.
+ * Returns the container that a model package describes, the environment of the request on top; a container that names
+ * no package as it is. It is kept with the model: a later change of the package changes no model.
  */
 export async function unpacked(context: Context, container: Container): Promise<Container> {
   const { ModelPackageName, InferenceSpecificationName, Environment, ...rest } = container;

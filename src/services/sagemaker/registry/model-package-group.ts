@@ -72,8 +72,8 @@ export const modelPackageGroup = defineResource({
 type Group = ResourceDocument<CreateGroup, GroupState>;
 
 /**
- * The group of a new version.
- * @throws Fault when there is none, or when it is another account's: groups are not shared
+ * Returns the group of a new version.
+ * @throws Fault when the group does not exist, or belongs to another account: groups are not shared
  */
 export async function ownGroup(context: Context, named: string): Promise<Group> {
   const { account, region } = modelPackageGroup.keyOf(context, named);

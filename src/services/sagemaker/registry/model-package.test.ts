@@ -256,7 +256,7 @@ it("metadata and additional specifications are added up to their limits; the sam
     CustomerMetadataProperties: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, "v"])),
   });
   const more = { CustomerMetadataProperties: { more: "1" } };
-  await expect(update(arn("churn/1"), more)).rejects.toThrow("51 customer metadata properties; 50 are the most");
+  await expect(update(arn("churn/1"), more)).rejects.toThrow("51 customer metadata properties; it may have at most 50");
   await update(arn("churn/1"), { ...more, CustomerMetadataPropertiesToRemove: ["k0", "none"] });
   const { CustomerMetadataProperties } = await describe("churn/1");
   expect(Object.keys(CustomerMetadataProperties!)).toHaveLength(50);
@@ -267,7 +267,7 @@ it("metadata and additional specifications are added up to their limits; the sam
   await add(named("a"));
   await add(named("a"), named("b"));
   await expect(add({ Name: "a", Containers: [] })).rejects.toThrow('named "a" exists');
-  await expect(add(...Array.from({ length: 14 }, (_, i) => named(`n${i}`)))).rejects.toThrow("15 are the most");
+  await expect(add(...Array.from({ length: 14 }, (_, i) => named(`n${i}`)))).rejects.toThrow("it may have at most 15");
   expect((await describe("churn/1")).AdditionalInferenceSpecifications).toEqual([named("a"), named("b")]);
 });
 

@@ -29,7 +29,7 @@ type Shown = Omit<PackageDocument, "version" | "schema">;
 /** What is known of a package where its large members are not. */
 type Listed = Pick<Shown, "key" | "created"> & { readonly wanted: Omit<PackageWanted, (typeof largeMembers)[number]> };
 
-/** What the lists show; Describe shows it first, and more. */
+/** Returns what the lists show; Describe shows it first, and more. */
 export const summarize = ({ wanted, key, created }: Listed, ModelPackageArn: string): Summary => ({
   ModelPackageName: wanted.ModelPackageName,
   ModelPackageGroupName: wanted.ModelPackageGroupName,
@@ -71,7 +71,7 @@ export function describePackage(document: Shown, arn: string): Described {
   };
 }
 
-/** The entry of a version in BatchDescribeModelPackage, which describes versions only. */
+/** Returns the entry of a version in BatchDescribeModelPackage, which describes versions only. */
 export function describeInBatch({ wanted, ...document }: PackageDocument, arn: string): BatchSummary {
   const { ModelPackageName: _none, ModelLifeCycle: _stage, ...summary } = summarize({ wanted, ...document }, arn);
   return {

@@ -10,13 +10,16 @@ export const packageNaming = {
 
 export const packageNames = createKindNames(packageNaming);
 
-/** The number of a version; undefined for a package with a name of its own. */
+/** Returns the number of a version; undefined for a package with a name of its own. */
 export function versionOf(key: ResourceKey): number | undefined {
   const { Version } = packageNames.variables(key);
   return Version === undefined ? undefined : Number(Version);
 }
 
-/** What an input names: a package by name, "GROUP/VERSION" or ARN, or the group of a version without a number yet. */
+/**
+ * Returns what an input names: a package by name, "GROUP/VERSION" or ARN, or the group of a version without a number
+ * yet.
+ */
 export function packageVariables(input: Readonly<Record<string, unknown>>): Variables {
   const { ModelPackageName, ModelPackageArn, ModelPackageGroupName } = input;
   if (typeof ModelPackageGroupName === "string")

@@ -114,7 +114,7 @@ export function addSpecifications(
   }
   if (byName.size <= mostSpecifications) return [...byName.values()];
   throw validationFault(
-    `The model package would have ${byName.size} additional inference specifications; ${mostSpecifications} are the most it may have.`,
+    `The model package would have ${byName.size} additional inference specifications; it may have at most ${mostSpecifications}.`,
   );
 }
 
@@ -128,6 +128,6 @@ export function changeMetadata(
   const count = Object.keys(properties).length;
   if (count <= mostMetadata) return properties;
   throw validationFault(
-    `The model package would have ${count} customer metadata properties; ${mostMetadata} are the most it may have.`,
+    `The model package would have ${count} customer metadata properties; it may have at most ${mostMetadata}.`,
   );
 }

@@ -136,7 +136,7 @@ export const trainingJob = defineJob({
 const secondaryStatus = ({ actual }: Pick<TrainingJob, "actual">) =>
   actual.transitions.at(-1)!.Status as SecondaryStatus;
 
-/** The metric definitions of the request, else those of the image. */
+/** Returns the metric definitions of the request, else those of the image. */
 function definitionsOf(job: TrainingJob, context: Context) {
   const { MetricDefinitions: given, TrainingImage: image = "" } = job.wanted.AlgorithmSpecification ?? {};
   return given?.length ? given : [...(context.images.find(image)?.training?.metrics ?? [])];

@@ -1,11 +1,11 @@
 import type { MessageTest } from "./pattern-faults.ts";
 
-/** What a place of an expression matches: by ASCII code, and at `beyond` every other character. */
+/** What a piece of an expression matches: by ASCII code, and at `beyond` every other character. */
 export type Characters = Uint8Array;
 export const beyond = 128;
 
-/** One character to come. `repeats`: it may come again. `optional`: it may be left out. */
-export interface Place {
+/** What matches one character. `repeats`: it may match more of them. `optional`: it may match none. */
+export interface Piece {
   readonly characters: Characters;
   readonly repeats: boolean;
   readonly optional: boolean;
@@ -13,7 +13,7 @@ export interface Place {
 
 /** A side of `|`. */
 export interface Alternative {
-  readonly places: readonly Place[];
+  readonly pieces: readonly Piece[];
   readonly fromStart: boolean;
   readonly toEnd: boolean;
 }
@@ -22,31 +22,31 @@ const flags = { optional: 1, repeats: 2, end: 4, endOfText: 8 };
 
 /**
  * Searches a text for an expression. It follows all ways through the expression at once, so that a character costs at
- * most one look at each place. The places of all alternatives have one numbering, in which each alternative ends with a
- * place of its own.
+ * most one look at each piece. The pieces of all alternatives have one numbering, in which each alternative ends with a
+ * piece of its own.
  */
 export function searchFor(alternatives: readonly Alternative[]): MessageTest {
-  const numbered = alternatives.flatMap(({ places, toEnd }) => [
-    ...places.map((place) => ({
-      characters: place.characters,
-      flag: (place.optional ? flags.optional : 0) + (place.repeats ? flags.repeats : 0),
+  const numbered = alternatives.flatMap(({ pieces, toEnd }) => [
+    ...pieces.map((piece) => ({
+      characters: piece.characters,
+      flag: (piece.optional ? flags.optional : 0) + (piece.repeats ? flags.repeats : 0),
     })),
     { characters: undefined, flag: toEnd ? flags.endOfText : flags.end },
   ]);
   const flagOf = Uint8Array.from(numbered, ({ flag }) => flag);
-  /** Whether a place matches a character, by place and code. */
+  /** Whether a piece matches a character, by piece and code. */
   const matches = new Uint8Array(numbered.length * (beyond + 1));
   for (const [at, { characters }] of numbered.entries()) if (characters) matches.set(characters, at * (beyond + 1));
   let next = 0;
-  const beginnings = alternatives.map(({ places, fromStart }) => {
+  const beginnings = alternatives.map(({ pieces, fromStart }) => {
     const at = next;
-    next += places.length + 1;
+    next += pieces.length + 1;
     return { at, fromStart };
   });
   const always = beginnings.filter(({ fromStart }) => !fromStart).map(({ at }) => at);
 
   const buffers = [new Uint16Array(numbered.length), new Uint16Array(numbered.length)] as const;
-  /** The step in which a place was reached last. */
+  /** The step in which a piece was reached last. */
   const reachedIn = new Uint32Array(numbered.length);
 
   return (text) => {
@@ -56,7 +56,7 @@ export function searchFor(alternatives: readonly Alternative[]): MessageTest {
     let found = false;
     reachedIn.fill(0);
 
-    /** Adds a place to those reached, and those behind it as long as they may be left out; gives their new number. */
+    /** Adds a piece to those reached, and those behind it as long as they may be left out; returns their new number. */
     const reach = (first: number, into: Uint16Array, before: number, now: number): number => {
       let total = before;
       for (let at = first; reachedIn[at] !== now; at++) {

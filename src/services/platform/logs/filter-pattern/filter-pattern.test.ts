@@ -333,7 +333,7 @@ describe("regular expressions", () => {
       fc.property(expressions, texts, (source, text) => {
         expect(matches(source, text)).toBe(new RegExp(source, "su").test(text));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 3_000, seed: 3 },
     );
   });
 

@@ -11,9 +11,9 @@ const wildcards = { inSelector: 1, inPattern: 3 };
 const states: Readonly<Record<string, unknown>> = { NULL: null, TRUE: true, FALSE: false };
 
 /**
- * Compiles what stands between `{` and `}`: conditions on the properties of an event that is a JSON object. A comparison
- * holds for strings and numbers only: of a property that is missing, null, an object or a list, `!=` holds as little as
- * `=`.
+ * Compiles what stands between `{` and `}`: conditions on the properties of an event that is a JSON object. A
+ * comparison holds for strings and numbers only: for a property that is missing, null, an object or a list, neither `=`
+ * nor `!=` holds.
  */
 export function compileJsonPattern(scanner: PatternScanner): MessageTest {
   let inPattern = 0;

@@ -4,7 +4,7 @@ import type { PatternScanner } from "./pattern-scanner.ts";
 /** A value that a condition looks at: a string or number of a JSON event, or a field. */
 export interface FoundValue {
   readonly text: string;
-  /** Only of what is a number. */
+  /** Set when the value is a number. */
   readonly number?: number;
 }
 
@@ -36,7 +36,7 @@ export function readConditions<T>(
 
 const numeral = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** undefined for a text that is no number as patterns write them. */
+/** Returns undefined for a text that is not a number in the notation of patterns. */
 export const numberOf = (text: string): number | undefined => (numeral.test(text) ? Number(text) : undefined);
 
 const orders: Readonly<Record<string, (value: number, bound: number) => boolean>> = {

@@ -1,11 +1,11 @@
-import { type Alternative, beyond, type Characters, type Place, searchFor } from "./expression-search.ts";
+import { type Alternative, beyond, type Characters, type Piece, searchFor } from "./expression-search.ts";
 import { invalidCharacters, invalidPattern, type MessageTest } from "./pattern-faults.ts";
 
 const otherSigns = ":_#=@/;,- ";
 const operators = "^$?[]{}|\\*+.";
 
-/** Of a whole expression, after each `{m,n}` is written out. */
-const mostPlaces = 250;
+/** The most pieces of a whole expression, after each `{m,n}` is written out. */
+const mostPieces = 250;
 
 /**
  * Compiles a regular expression of CloudWatch Logs, which has no groups. Each message is read once, whatever the
@@ -20,7 +20,7 @@ export function compileRegularExpression(source: string): MessageTest {
     reader.at++;
     alternatives.push(readAlternative(reader));
   }
-  if (alternatives.reduce((sum, { places }) => sum + places.length, 0) > mostPlaces)
+  if (alternatives.reduce((sum, { pieces }) => sum + pieces.length, 0) > mostPieces)
     throw invalidPattern(`the regular expression %${source}% repeats too much.`);
   return searchFor(alternatives);
 }
@@ -32,7 +32,7 @@ interface Reader {
 
 function readAlternative(reader: Reader): Alternative {
   const { source } = reader;
-  const places: Place[] = [];
+  const pieces: Piece[] = [];
   const fromStart = source[reader.at] === "^";
   if (fromStart) reader.at++;
   let toEnd = false;
@@ -43,15 +43,15 @@ function readAlternative(reader: Reader): Alternative {
       reader.at++;
     } else {
       const characters = readCharacters(reader);
-      places.push(...written(characters, readRepeat(reader)));
-      if (places.length > mostPlaces) throw invalidPattern(`the regular expression %${source}% repeats too much.`);
+      pieces.push(...written(characters, readRepeat(reader)));
+      if (pieces.length > mostPieces) throw invalidPattern(`the regular expression %${source}% repeats too much.`);
     }
   }
-  return { places, fromStart, toEnd };
+  return { pieces, fromStart, toEnd };
 }
 
 /** Writes a repeat out: as often as it must come, then as often as it may. */
-function* written(characters: Characters, { least, most }: Repeat): Generator<Place> {
+function* written(characters: Characters, { least, most }: Repeat): Generator<Piece> {
   const many = most === Number.POSITIVE_INFINITY;
   for (let count = 1; count <= least; count++) yield { characters, repeats: many && count === least, optional: false };
   if (many && least === 0) yield { characters, repeats: true, optional: true };
@@ -83,7 +83,7 @@ function readRepeat(reader: Reader): Repeat {
   reader.at = counted.lastIndex;
   const least = Number(found[1]);
   const most = found[2] === undefined ? least : found[3] === "" ? Number.POSITIVE_INFINITY : Number(found[3]);
-  if (least > most || least > mostPlaces || (most !== Number.POSITIVE_INFINITY && most > mostPlaces))
+  if (least > most || least > mostPieces || (most !== Number.POSITIVE_INFINITY && most > mostPieces))
     throw invalidPattern(`the regular expression %${reader.source}% repeats too much.`);
   return { least, most };
 }

@@ -50,8 +50,8 @@ function readField(scanner: PatternScanner): ValueTest {
 }
 
 /**
- * The fields of an event, at most `limit`: what stands between brackets or double quotes is one field, without them, and
- * so is everything else between blanks. When there are more, the last is the rest of the message.
+ * Returns the fields of an event, at most `limit`: what stands between brackets or double quotes is one field, without
+ * them, and so is everything else between blanks. When there are more, the last is the rest of the message.
  */
 function fieldsOf(message: string, limit: number): Field[] {
   const fields: Field[] = [];
