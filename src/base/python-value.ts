@@ -150,7 +150,7 @@ export function pythonJson(value: PythonValue): string {
 }
 
 const jsonText = (text: string): string =>
-  JSON.stringify(text).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** A value of JSON, as JavaScript has it, as one of Python; its numbers must be whole. */
 export function toPython(value: unknown): PythonValue {

@@ -151,8 +151,9 @@ async function readyOnce(
     async () => {
       const made = await inUse(folder, name, below);
       if (made) return made;
+      // The installer of a killed maker may still be writing to it.
       for (const left of readdirSync(folder).filter((entry) => entry.startsWith(begun)))
-        await rm(join(folder, left), { recursive: true, force: true });
+        await rm(join(folder, left), { recursive: true, force: true, maxRetries: 20 });
       const began = performance.now();
       const path = mkdtempSync(join(folder, begun));
       try {

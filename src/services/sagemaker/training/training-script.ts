@@ -35,6 +35,9 @@ export async function checkScript(request: TrainingRequest, context: Context): P
     );
   if (ContainerArguments?.length && !ContainerEntrypoint?.length)
     throw notBuilt(context, "ContainerArguments without ContainerEntrypoint", "give ContainerEntrypoint too");
+  const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
+  if (distributed)
+    throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
   if (!context.executors.all.some(({ abilities }) => abilities.innerSandbox))
     throw validationFault(
       "This server cannot run scripts: they need a sandbox with a folder /opt/ml of their own, and bubblewrap is not installed or may not make one. " +
@@ -42,6 +45,14 @@ export async function checkScript(request: TrainingRequest, context: Context): P
     );
   await environmentOf(image.python, context);
 }
+
+/** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
+const distributions = [
+  ...["mpi", "parameter_server", "distributed_dataparallel", "pytorch_ddp", "pytorch_xla_multi_worker"],
+  ...["multi_worker_mirrored_strategy", "torch_distributed"],
+].map((name) => `sagemaker_${name}_enabled`);
+
+const isTrue = (text: string | undefined): boolean => text !== undefined && /^\s*(true|1)\s*$/i.test(text);
 
 async function environmentOf({ lock, python }: PythonImage, context: Context) {
   const planned = await context.environments.plan(lock, python);
