@@ -10,6 +10,20 @@ const root = join(import.meta.dirname, "..");
 /** The pinned environments of the conformance tests: conformance/python/NAME.txt is installed into .venv-NAME. */
 export const pythonEnvironments = ["v2", "v3", "data", "apps", "notebook"] as const;
 
+/** The environments of images in which tests run scripts, below `scriptEnvironmentsFolder`. */
+const scriptEnvironments = ["scikit-learn-1.2", "xgboost-3.0", "base-python"];
+export const scriptEnvironmentsFolder = join(root, ".cache", "environments");
+
+/** Makes those that are not there, as a person would. Gives the reason when one cannot be made. */
+export async function prepareScriptEnvironments(): Promise<string | undefined> {
+  const command = [join(root, "bin", "sagebrush"), "environments", "prepare", ...scriptEnvironments];
+  const env = { ...process.env, SAGEBRUSH_ENVIRONMENTS: scriptEnvironmentsFolder };
+  return run(process.execPath, command, { env }).then(
+    () => undefined,
+    (error: Error & { stderr?: string }) => `The Python environments of scripts could not be made: ${error.stderr}`,
+  );
+}
+
 /**
  * Makes a virtual environment as its requirements file says, or leaves the one that is there when the file has not
  * changed. Gives the reason when it cannot be made. uv needs seconds where pip needs minutes, so it is used when present.

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { calledFolder } from "../conformance/proven.ts";
 import { checks } from "./checks.ts";
-import { createPythonEnvironment, pythonEnvironments } from "./python-environments.ts";
+import { createPythonEnvironment, prepareScriptEnvironments, pythonEnvironments } from "./python-environments.ts";
 import { type Counts, command, root, runSteps, type Step, tests, tool } from "./steps.ts";
 
 /** `npm test` runs everything, `npm test -- PATH...` the tests of those files or folders. */
@@ -10,16 +10,24 @@ const paths = process.argv.slice(2);
 const skipped: Counts = { passed: 0, failed: 0, skipped: 1 };
 let clientsAreMissing = false;
 
-const environments: Step[] = pythonEnvironments.map((name) => ({
-  title: `Python clients (conformance/python/${name}.txt)`,
+/** A step that makes something for the conformance tests, or gives the reason why it cannot. */
+const making = (title: string, make: () => Promise<string | undefined>): Step => ({
+  title,
   async run() {
-    const reason = await createPythonEnvironment(name);
+    const reason = await make();
     if (reason === undefined) return { passed: 1, failed: 0, skipped: 0 };
     console.log(reason);
     clientsAreMissing = true;
     return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : skipped;
   },
-}));
+});
+
+const environments: Step[] = [
+  ...pythonEnvironments.map((name) =>
+    making(`Python clients (conformance/python/${name}.txt)`, () => createPythonEnvironment(name)),
+  ),
+  making("Python environments of scripts (src/environments/locks)", prepareScriptEnvironments),
+];
 
 const gathered = command("what is called proven was called", join(root, "tools", "gather-proven.ts"));
 
