@@ -4,7 +4,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+/** A download that hangs is ended. */
+const limit = { timeout: 15 * 60_000 } as const;
+const run = (program: string, words: readonly string[]) => promisify(execFile)(program, words, limit);
 const root = join(import.meta.dirname, "..");
 
 /** The pinned environments of the conformance tests: conformance/python/NAME.txt is installed into .venv-NAME. */
@@ -36,7 +38,8 @@ export async function createPythonEnvironment(name: string): Promise<string | un
       await run(python, ["-m", "pip", "install", "--quiet", "-r", requirements]);
     }
   } catch (error) {
-    return `The Python clients of ${requirements} could not be installed: ${(error as Error).message}`;
+    const late = (error as { killed?: boolean }).killed ? ` within ${limit.timeout / 60_000} minutes` : "";
+    return `The Python clients of ${requirements} could not be installed${late}: ${(error as Error).message}`;
   }
   await writeFile(stamp, wanted);
   return undefined;
