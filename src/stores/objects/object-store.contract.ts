@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
 import { createIds, type Ids } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
-import { bytesOf, inPieces, md5, mebibyte } from "./bodies.fixture.ts";
 import { describeClosedBuckets } from "./closed-bucket.contract.ts";
+import { bytesOf, inPieces, md5, mebibyte } from "./contract.fixture.ts";
 import { describeObjectUploads } from "./object-uploads.contract.ts";
 import type { ObjectStore } from "./port.ts";
 
