@@ -5,26 +5,31 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { blocksOf } from "./guide-page.ts";
 import { runProgram } from "./program.ts";
-import { runClient } from "./python-clients.ts";
 import { useServer } from "./server.ts";
 
 const server = useServer();
 const port = 8443;
 
+/** By its environment this client trusts the certificate, and learns the key; the address is the proxy's. */
 const program = `
-import boto3, os, ssl, urllib.request
-os.environ["AWS_ENDPOINT_URL"] = "https://localhost:${port}"
-s3, body = boto3.client("s3"), os.urandom(20 << 20)
-s3.create_bucket(Bucket="tls", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
-s3.put_object(Bucket="tls", Key="a b+c/é", Body=body)
-assert s3.get_object(Bucket="tls", Key="a b+c/é")["Body"].read() == body
-trust = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-link = s3.generate_presigned_url("get_object", Params={"Bucket": "tls", "Key": "a b+c/é"})
-assert urllib.request.urlopen(link, context=trust).read() == body
-assert boto3.client("sagemaker").list_endpoints()["Endpoints"] == []
-page = urllib.request.urlopen("https://localhost:${port}/", context=trust).read().decode()
-assert "Running</h2>" not in page and "Use it" in page
-print("done")
+import { GetObjectCommand, PutObjectCommand, S3Client, CreateBucketCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { SageMaker } from "@aws-sdk/client-sagemaker";
+import assert from "node:assert";
+import { randomBytes } from "node:crypto";
+const endpoint = "https://localhost:${port}";
+const s3 = new S3Client({ endpoint, forcePathStyle: true });
+const [Bucket, Key, Body] = ["tls", "a b+c/é", randomBytes(20 << 20)];
+await s3.send(new CreateBucketCommand({ Bucket }));
+await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+const { Body: read } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+assert(Body.equals(await read.transformToByteArray()));
+const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key }));
+assert(Body.equals(Buffer.from(await (await fetch(link)).arrayBuffer())));
+assert.deepEqual((await new SageMaker({ endpoint }).listEndpoints()).Endpoints, []);
+const page = await (await fetch(endpoint)).text();
+assert(page.includes("Use it") && !page.includes("Running</h2>"));
+console.log("done");
 `;
 
 test("clients reach the server through nginx with TLS, set up as the guide says", async (context) => {
@@ -45,8 +50,9 @@ test("clients reach the server through nginx with TLS, set up as the guide says"
   const nginx = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr", "-g", "daemon off;"]);
   try {
     await expect.poll(() => existsSync(pid), { timeout: 20_000 }).toBe(true);
-    const command = ["env", `AWS_CA_BUNDLE=${join(folder, "cert.pem")}`, "python", "-c", program];
-    const result = await runClient(context, server, "v2", command);
+    const node = [process.execPath, "--input-type=module", "--eval", program];
+    const trust = `NODE_EXTRA_CA_CERTS=${join(folder, "cert.pem")}`;
+    const result = await server.sagebrush("exec", "--", "env", trust, ...node);
     expect(result, result.stderr).toMatchObject({ code: 0, stdout: "done\n" });
   } finally {
     nginx.kill();
