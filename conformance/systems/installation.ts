@@ -61,14 +61,15 @@ export async function isInstalled(system: System): Promise<boolean> {
 
 const stampOf = (system: System) => join(systemFolder(system.name), "installed");
 
-/** Of everything in the system's folder but its tests. */
-async function fingerprint(system: System): Promise<string> {
-  const source = join(import.meta.dirname, system.name);
+/** Of everything in the system's folders but its tests. */
+async function fingerprint({ name, sources = [] }: System): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of (await readdir(source, { recursive: true })).sort()) {
-    if (name.endsWith(".test.ts")) continue;
-    const bytes = await readFile(join(source, name)).catch(() => undefined);
-    if (bytes !== undefined) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  for (const folder of [join(import.meta.dirname, name), ...sources.map((source) => join(root, source))]) {
+    for (const file of (await readdir(folder, { recursive: true })).sort()) {
+      if (file.endsWith(".test.ts")) continue;
+      const bytes = await readFile(join(folder, file)).catch(() => undefined);
+      if (bytes !== undefined) hash.update(`${file} ${bytes.length}\n`).update(bytes);
+    }
   }
   return hash.digest("hex");
 }
