@@ -23,7 +23,7 @@ export interface Installation {
 export class Unavailable extends Error {}
 
 const fetchLimitSeconds = 300;
-const buildLimitSeconds = 480;
+const buildLimitSeconds = 900;
 
 export const systemFolder = (name: string): string => join(root, ".cache", "systems", name);
 
@@ -83,16 +83,13 @@ async function needProgram({ command, debian, advice }: NeededProgram): Promise<
   if (!isOnPath(command)) throw new Unavailable(`${command} is not on the PATH. ${advice}.`);
 }
 
-let packages: Promise<string | undefined> = Promise.resolve(undefined);
+const aptOptions = { cwd: root, environment: { DEBIAN_FRONTEND: "noninteractive" }, seconds: fetchLimitSeconds };
+let packages: Promise<string | undefined> | undefined;
 
-/** Debian's package manager does one thing at a time. */
+/** Debian's package manager does one thing at a time; its list of packages is fetched once. */
 function installPackage(name: string): Promise<string | undefined> {
-  const environment = { DEBIAN_FRONTEND: "noninteractive" };
-  const options = { cwd: root, environment, seconds: fetchLimitSeconds };
-  packages = packages.then(
-    async () =>
-      (await failureOf("apt-get", ["update", "-qq"], options)) ??
-      (await failureOf("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], options)),
+  packages = (packages ?? failureOf("apt-get", ["update", "-qq"], aptOptions)).then(() =>
+    failureOf("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], aptOptions),
   );
   return packages;
 }
