@@ -13,11 +13,13 @@ test("options, switches and the rest after -- are told apart", () => {
   expect(readArguments(plain, ["--port", "0", "--yes", "--home=/tmp/x"])).toEqual({
     options: { port: "0", home: "/tmp/x" },
     switches: new Set(["yes"]),
+    words: [],
     rest: [],
   });
   expect(readArguments(wrapper, ["--home", "h", "--", "aws", "--home", "x", "--"])).toEqual({
     options: { home: "h" },
     switches: new Set(),
+    words: [],
     rest: ["aws", "--home", "x", "--"],
   });
 });

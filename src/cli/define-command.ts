@@ -14,6 +14,8 @@ interface Option {
 export interface Arguments {
   /** By the option's name. */
   readonly options: Readonly<Record<string, string>>;
+  /** The words that are no options. */
+  readonly words: readonly string[];
   /** The names of the switches. */
   readonly switches: ReadonlySet<string>;
   /** The words after `--`. */
@@ -26,6 +28,8 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** How the words that it takes besides options are shown in the help: "ACTION [NAME...]". */
+  readonly words?: string;
   /** How the rest of the line is shown in the help, for a command that runs another one: "COMMAND...". */
   readonly rest?: string;
   /** Lines after the options in the help. */
@@ -88,11 +92,11 @@ export function readArguments(command: Command, words: readonly string[]): Argum
       options: Object.fromEntries(types),
       allowPositionals: true,
     });
-    if (positionals.length > 0) throw new Error(stray(command, positionals));
+    if (positionals.length > 0 && command.words === undefined) throw new Error(stray(command, positionals));
     if (rest.length > 0 && command.rest === undefined) throw new Error(`${command.name} takes nothing after --.`);
     const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
     const switches = Object.keys(values).filter((name) => values[name] === true);
-    return { options: Object.fromEntries(texts), switches: new Set(switches), rest };
+    return { options: Object.fromEntries(texts), switches: new Set(switches), words: positionals, rest };
   } catch (error) {
     throw refuse((error as Error).message);
   }
@@ -117,7 +121,8 @@ export function renderHelp(command: Command): string {
   }));
   const width = Math.max(...options.map(({ form }) => form.length)) + 2;
   const lines = options.map(({ form, words }) => `  ${form.padEnd(width)}${words}`);
-  const usage = `sagebrush ${command.name} [OPTION...]${command.rest === undefined ? "" : ` -- ${command.rest}`}`;
+  const words = command.words === undefined ? "" : ` ${command.words}`;
+  const usage = `sagebrush ${command.name}${words} [OPTION...]${command.rest === undefined ? "" : ` -- ${command.rest}`}`;
   const notes = command.notes === undefined ? "" : `\n${command.notes}\n`;
   return `${usage}\n\n${command.summary}\n\n${lines.join("\n")}\n${notes}`;
 }

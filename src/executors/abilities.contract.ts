@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { refusalOf } from "./choose-executor.ts";
 import type { RunSpec } from "./port.ts";
@@ -16,6 +19,7 @@ export function promiseAbilities(
       { limits: { gpus: 1 } },
       { group: { id: ids.ulid(), index: 0, size: 2 } },
       { network: "none" },
+      { innerSandbox: true },
     ];
     for (const changes of demanding) {
       const spec = scriptSpec("", changes);
@@ -39,6 +43,33 @@ export function promiseAbilities(
       ),
     );
     expect(Number(lines.at(-1))).toBeLessThan(0.6);
+  });
+
+  promise("inner sandbox", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "inner-"));
+    try {
+      const { lines } = await runSpecToEnd(
+        tested().executor,
+        scriptSpec(
+          `const inner = JSON.parse(process.env.SAGEBRUSH_INNER_SANDBOX);
+           const shell = "touch /opt/ml/made && echo own; touch ${folder}/x 2>&1; hostname; ls /proc | grep -c '^[0-9]'; tr '\\\\0' '\\\\n' < /proc/1/environ | grep -c SECRET";
+           require("fs").writeFileSync("${folder}/outer", "");
+           const { stdout } = require("child_process").spawnSync(inner[0], [...inner.slice(1), "--", "sh", "-c", shell], { env: { PATH: process.env.PATH }, encoding: "utf8" });
+           console.log(stdout);`,
+          {
+            innerSandbox: true,
+            environment: { SECRET: "of the run" },
+            mounts: [{ source: folder, target: folder, writable: true }],
+          },
+        ),
+      );
+      expect(lines.slice(1, 4)).toEqual(["own", expect.stringContaining("Read-only file system"), "algo-1"]);
+      // bubblewrap's first process, the shell, ls and grep.
+      expect(Number(lines[4])).toBeLessThanOrEqual(4);
+      expect(lines[5]).toBe("0");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   promise("network isolation", async () => {

@@ -11,6 +11,7 @@ const abilities: ExecutorAbilities = {
   networkIsolation: false,
   containers: false,
   mounts: true,
+  innerSandbox: false,
   cores: "shared",
 };
 const executor = (name: string, changes: Partial<ExecutorAbilities> = {}) =>
@@ -47,7 +48,7 @@ describe("an executor is chosen", () => {
       refusal: all.map((one) => refusalOf(one, both)).join(" "),
     });
     expect(refusalOf(process, both)).toBe(
-      'The executor "process" cannot give a run a container image, a group of several hosts. Its abilities are gpus: false, nodes: one, networkIsolation: false, containers: false, mounts: true, cores: shared.',
+      'The executor "process" cannot give a run a container image, a group of several hosts. Its abilities are gpus: false, nodes: one, networkIsolation: false, containers: false, mounts: true, innerSandbox: false, cores: shared.',
     );
   });
 

@@ -33,6 +33,11 @@ const needs: readonly Need[] = [
     isNeeded: ({ mounts }) => mounts.length > 0,
     isMet: ({ mounts }) => mounts,
   },
+  {
+    words: "a sandbox inside its own, with /opt/ml at that path (bubblewrap)",
+    isNeeded: ({ innerSandbox }) => innerSandbox === true,
+    isMet: ({ innerSandbox }) => innerSandbox,
+  },
 ];
 
 /** Returns why the executor cannot run the spec, with its abilities; undefined when it can. */

@@ -30,6 +30,12 @@ export interface RunSpec {
   readonly group?: RunGroup;
   /** `none`: no network except the server's own address. */
   readonly network: "host" | "none";
+  /**
+   * Whether the program starts what it does not trust in a sandbox inside its own, where all mounts are read-only and
+   * /opt/ml is at its own path. It finds the start of that sandbox's command line, of bubblewrap's form, as JSON in
+   * SAGEBRUSH_INNER_SANDBOX; it may add mounts to it.
+   */
+  readonly innerSandbox?: boolean;
   readonly server: ServerNeeds;
   /** Seconds between SIGTERM and SIGKILL when the run is stopped or over its runtime. */
   readonly graceSeconds: number;
@@ -123,6 +129,8 @@ export interface ExecutorAbilities {
   readonly containers: false | "docker" | "apptainer";
   /** Whether a run can be given folders of the server's machine. */
   readonly mounts: boolean;
+  /** Whether a run can start others in a sandbox inside its own. */
+  readonly innerSandbox: boolean;
   /** `shared`: the limit on cores is not enforced. The limit on memory always is. */
   readonly cores: "limited" | "shared";
 }

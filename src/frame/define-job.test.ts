@@ -108,6 +108,7 @@ async function makeJob(RoleArn = "r") {
       networkIsolation: false,
       containers: false,
       mounts: true,
+      innerSandbox: false,
       cores: "shared",
     },
     find: async (id) => ({ state: states.get(id) ?? "unknown" }),

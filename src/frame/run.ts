@@ -2,7 +2,7 @@ import type { Grant } from "../aws/caller.ts";
 import { validationFault } from "../aws/faults.ts";
 import type { Executor, RunSpec } from "../executors/port.ts";
 import type { RunProgress } from "../runs/follow-run.ts";
-import { keptStatus, runIdentity } from "../runs/run-key.ts";
+import { keptStatus, roleIdentity, runIdentity } from "../runs/run-key.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +22,8 @@ export interface RunWanted {
   readonly executor: string;
   /** What the run takes of the machine's room; nothing for a run that stays up. */
   readonly weight: RunWeight;
+  /** The role as which the job's own code acts; absent where the run has none. */
+  readonly role?: string;
   /** The id of the document that the run belongs to: another may have its name later. Absent in runs of older homes. */
   readonly ownerId?: string;
 }
@@ -29,7 +31,7 @@ export interface RunWanted {
 export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
 /** A run as its service plans it. */
-export interface RunPlan extends Pick<RunWanted, "spec" | "grants"> {
+export interface RunPlan extends Pick<RunWanted, "spec" | "grants" | "role"> {
   /** The executor that the image family requires, if any. */
   readonly imageExecutor?: string;
 }
@@ -58,7 +60,7 @@ export async function beginRun(
   context: Context,
   runId: string,
   of: Pick<ResourceDocument, "key" | "id">,
-  { spec, grants, imageExecutor }: RunPlan,
+  { spec, grants, role, imageExecutor }: RunPlan,
   weight: RunWeight = noWeight,
 ): Promise<{ readonly change: ResourceChange; readonly executor: string }> {
   const choice = context.executors.choose(spec, imageExecutor);
@@ -73,7 +75,7 @@ export async function beginRun(
     status: "Active",
     created: now,
     modified: now,
-    wanted: { spec, grants, executor, weight, ownerId: of.id },
+    wanted: { spec, grants, executor, weight, ...(role ? { role } : {}), ownerId: of.id },
     actual: {},
   });
   return { change, executor };
@@ -102,9 +104,10 @@ const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "EN
 export async function startRun(context: Context, runId: string): Promise<string | undefined> {
   const document = await run.find(context, runKey(context, runId));
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
-  const { spec, executor } = document.wanted;
-  // The run's key is not in the document: it follows from the run's id.
-  const identity = runIdentity(context.settings.runSecret, runId, context.region);
+  const { spec, executor, role } = document.wanted;
+  const { runSecret } = context.settings;
+  // The run's keys are not in the document: they follow from the run's id.
+  const identity = { ...runIdentity(runSecret, runId, context.region), ...(role && roleIdentity(runSecret, runId)) };
   const by = context.executors.named(executor);
   try {
     await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });

@@ -1,4 +1,5 @@
 import type { ProductProgram } from "../base/product-program.ts";
+import type { LockName } from "../environments/locks.ts";
 import type { EnvironmentProblem } from "../ml/define-algorithm.ts";
 
 /** Reads a metric from a job's log: the first group of the regex is the value. The shape is the API's. */
@@ -7,15 +8,22 @@ export interface MetricDefinition {
   readonly Regex: string;
 }
 
+/** The Python in which an image runs a user's script. */
+export interface PythonImage {
+  readonly lock: LockName;
+  /** The version of Python that AWS's image has; another one of the lock's is taken where it is not at hand. */
+  readonly python?: string;
+  /** What AWS's image has in another version than the lock, for the job's log. */
+  readonly differs?: string;
+}
+
 export interface TrainingImage {
-  /** The program that runs inside the job in place of the AWS image's training program. */
-  readonly program: ProductProgram;
+  /** The program that runs inside the job in place of the AWS image's training program. Absent when only scripts run. */
+  readonly program?: ProductProgram;
+  /** Absent when no script can be run. */
+  readonly python?: PythonImage;
   /** The definitions that a job without its own gets. */
   readonly metrics: readonly MetricDefinition[];
-  /** What of these hyperparameters is not built, and what to do instead; undefined when a job can run with them. */
-  refuses(
-    hyperparameters: Readonly<Record<string, string>>,
-  ): { readonly what: string; readonly instead: string } | undefined;
 }
 
 export interface ServingImage {
@@ -38,18 +46,23 @@ export interface Image {
   readonly training?: TrainingImage;
   /** Absent when the image only trains. */
   readonly serving?: ServingImage;
+  /** Why no image of the family can be run, and what to take instead. */
+  readonly refusal?: string;
 }
 
 /** One AWS image family: what Sagebrush runs when a job or a model names one of its images. */
 export interface ImageFamily {
   readonly unit: "image";
   readonly repository: string;
-  /** The tags of the family's images. */
+  /** The tags of the family's images, or the versions that `versionOf` finds in them. */
   readonly versions: readonly string[];
+  /** The version that a tag names among other things; undefined for a tag that the family has not. */
+  versionOf?(tag: string): string | undefined;
+  readonly refusal?: string;
   readonly executor?: string;
-  /** The parts of the image with a tag of `versions`. */
-  training?(version: string): TrainingImage;
-  serving?(version: string): ServingImage;
+  /** The parts of the image with this tag. */
+  training?(tag: string): TrainingImage;
+  serving?(tag: string): ServingImage;
 }
 
 export const defineImage = (image: Omit<ImageFamily, "unit">): ImageFamily => ({ unit: "image", ...image });

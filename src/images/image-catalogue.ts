@@ -2,18 +2,20 @@ import type { Image, ImageCatalogue, ImageFamily } from "./define-image.ts";
 import { parseImageUri } from "./image-uri.ts";
 
 export function createImageCatalogue(families: readonly ImageFamily[]): ImageCatalogue {
-  const byName = new Map<string, Image>();
+  const byRepository = new Map<string, ImageFamily>();
   for (const family of families) {
-    for (const version of family.versions) {
-      const name = `${family.repository}:${version}`;
-      if (byName.has(name)) throw new Error(`The image ${name} is defined twice.`);
-      byName.set(name, imageOf(family, version));
-    }
+    if (byRepository.has(family.repository)) throw new Error(`The images ${family.repository} are defined twice.`);
+    byRepository.set(family.repository, family);
   }
+  const made = new Map<string, Image | undefined>();
   return {
     find(uri) {
-      const parts = parseImageUri(uri);
-      return parts && byName.get(`${parts.repository}:${parts.tag}`);
+      const { repository = "", tag = "" } = parseImageUri(uri) ?? {};
+      const family = byRepository.get(repository);
+      if (!family) return undefined;
+      const name = `${repository}:${tag}`;
+      if (!made.has(name) && isTagOf(family, tag)) made.set(name, imageOf(family, tag));
+      return made.get(name);
     },
     describe: (part) =>
       families
@@ -23,8 +25,12 @@ export function createImageCatalogue(families: readonly ImageFamily[]): ImageCat
   };
 }
 
-const imageOf = ({ executor, training, serving }: ImageFamily, version: string): Image => ({
+const isTagOf = ({ versions, versionOf, refusal }: ImageFamily, tag: string): boolean =>
+  refusal !== undefined || versions.includes(versionOf ? (versionOf(tag) ?? "") : tag);
+
+const imageOf = ({ executor, training, serving, refusal }: ImageFamily, tag: string): Image => ({
   ...(executor ? { executor } : {}),
-  ...(training ? { training: training(version) } : {}),
-  ...(serving ? { serving: serving(version) } : {}),
+  ...(training ? { training: training(tag) } : {}),
+  ...(serving ? { serving: serving(tag) } : {}),
+  ...(refusal ? { refusal } : {}),
 });

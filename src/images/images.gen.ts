@@ -2,6 +2,21 @@
 import type { ImageFamily } from "./define-image.ts";
 
 export const images: readonly (() => Promise<ImageFamily>)[] = [
+  () => import("./base-python.ts").then((file) => file.sagemakerBasePython310),
+  () => import("./base-python.ts").then((file) => file.sagemakerBasePython311),
+  () => import("./base-python.ts").then((file) => file.sagemakerBasePython312),
+  () => import("./base-python.ts").then((file) => file.sagemakerBasePython38),
+  () => import("./huggingface.ts").then((file) => file.huggingfacePytorchInference),
+  () => import("./huggingface.ts").then((file) => file.huggingfacePytorchTraining),
+  () => import("./huggingface.ts").then((file) => file.huggingfaceTensorflowInference),
+  () => import("./huggingface.ts").then((file) => file.huggingfaceTensorflowTraining),
+  () => import("./mxnet.ts").then((file) => file.mxnetInference),
+  () => import("./mxnet.ts").then((file) => file.mxnetTraining),
+  () => import("./pytorch.ts").then((file) => file.pytorchInference),
+  () => import("./pytorch.ts").then((file) => file.pytorchTraining),
+  () => import("./scikit-learn.ts").then((file) => file.sagemakerScikitLearn),
+  () => import("./tensorflow.ts").then((file) => file.tensorflowInference),
+  () => import("./tensorflow.ts").then((file) => file.tensorflowTraining),
   () => import("./xgboost.ts").then((file) => file.sagemakerXgboost),
   () => import("./xgboost.ts").then((file) => file.xgboost),
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { productCommand } from "../base/product-program.ts";
 import { createImageCatalogue } from "./image-catalogue.ts";
 import { parseImageUri } from "./image-uri.ts";
+import { images } from "./images.gen.ts";
 import { sagemakerXgboost, xgboost } from "./xgboost.ts";
 
 const digest = `sha256:${"ab".repeat(32)}`;
@@ -54,7 +55,7 @@ describe("the catalogue of images", () => {
   });
 
   it("refuses the same image defined twice", () => {
-    expect(() => createImageCatalogue([xgboost, xgboost])).toThrow("The image xgboost:1 is defined twice.");
+    expect(() => createImageCatalogue([xgboost, xgboost])).toThrow("The images xgboost are defined twice.");
   });
 });
 
@@ -71,18 +72,15 @@ describe("the XGBoost image", () => {
     ]);
   });
 
-  it("refuses training scripts and takes everything else", () => {
-    const { refuses, program } = sagemakerXgboost.training!("1.7-1");
-    expect(refuses({ sagemaker_program: '"train.py"' })).toMatchObject({
-      what: expect.stringContaining("sagemaker_program"),
-      instead: expect.stringContaining("sagemaker_submit_directory"),
-    });
-    expect(refuses({ num_round: "10" })).toBeUndefined();
-    expect(productCommand(program, { node: "/n/node", productRoot: "/product" })).toEqual([
+  it("has the algorithm, and a Python for scripts except in the images of 2017", () => {
+    const { program, python } = sagemakerXgboost.training!("1.5-1");
+    expect(python).toEqual({ lock: "xgboost-1.7", python: "3.9", differs: "XGBoost 1.5" });
+    expect(xgboost.training!("1").python).toBeUndefined();
+    expect(productCommand(program!, { node: "/n/node", productRoot: "/product" })).toEqual([
       "/n/node",
       "/product/src/runtimes/algorithm/train.ts",
       "xgboost",
-      "1.7-1",
+      "1.5-1",
     ]);
   });
 
@@ -102,5 +100,49 @@ describe("the XGBoost image", () => {
     const found = sagemakerXgboost.serving!(version).refuses!(environment);
     if (problem) expect(found).toMatchObject(problem);
     else expect(found).toBeUndefined();
+  });
+});
+
+describe("images of frameworks", () => {
+  const registry = "763104351884.dkr.ecr.us-west-2.amazonaws.com";
+
+  it.each<[string, object | undefined]>([
+    ["sagemaker-scikit-learn:1.2-1-cpu-py3", { lock: "scikit-learn-1.2", python: "3.9" }],
+    ["sagemaker-scikit-learn:1.4-2", { lock: "scikit-learn-1.4", python: "3.10" }],
+    ["sagemaker-scikit-learn:0.23-1-cpu-py3", { lock: "scikit-learn-1.2", differs: "scikit-learn 0.23.2" }],
+    ["sagemaker-scikit-learn:0.22-1", undefined],
+    ["pytorch-training:2.3.0-cpu-py311", { lock: "pytorch-2.3", python: "3.11" }],
+    [
+      "pytorch-training:2.1.0-gpu-py310-cu121-ubuntu20.04-sagemaker",
+      {
+        lock: "pytorch-2.3",
+        python: "3.10",
+        differs: "PyTorch 2.1, a build for GPUs, which jobs on this machine do not get",
+      },
+    ],
+    ["pytorch-training:1.13-cpu-py39", { lock: "pytorch-1.13-debian", python: "3.9", differs: "PyTorch 1.13" }],
+    ["pytorch-training:2.3.0-tpu-py311", undefined],
+    ["tensorflow-training:2.16-cpu-py310", { lock: "tensorflow-2.16", python: "3.10" }],
+    ["tensorflow-inference:2.19-cpu", { lock: "tensorflow-2.19" }],
+    [
+      "huggingface-pytorch-training:2.5.1-transformers4.49.0-gpu-py311-cu124-ubuntu22.04",
+      {
+        lock: "huggingface-pytorch-2.3",
+        python: "3.11",
+        differs: "PyTorch 2.5, a build for GPUs, which jobs on this machine do not get",
+      },
+    ],
+    ["sagemaker-base-python-310:1.0", { lock: "base-python", python: "3.10" }],
+  ])("%s", async (name, python) => {
+    const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
+    expect(catalogue.find(`${registry}/${name}`)?.training?.python).toEqual(python);
+  });
+
+  it("says why MXNet is refused", async () => {
+    const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
+    expect(catalogue.find(`${registry}/mxnet-training:1.9.0-cpu-py38`)).toEqual({
+      refusal: expect.stringMatching(/^MXNet was retired .* pytorch-training\.$/),
+    });
+    expect(catalogue.describe("training")).not.toContain("mxnet");
   });
 });

@@ -1,16 +1,28 @@
+import type { EnvironmentPlan } from "../environments/environment-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 
 /**
- * The instructions of the program that stages a training run; its own part is the image's training program. The plan is
- * in `trainingPlanFile` below /opt/ml and holds no secret.
+ * The instructions of the program that stages a training run; its own part is the image's training program, or what runs
+ * the user's script. The plan is in `trainingPlanFile` below /opt/ml and holds no secret.
  */
-export type TrainingPlan = PlannedProgram & {
+export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript }) & {
   readonly job: { readonly name: string; readonly arn: string };
   /** The job's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
   readonly output: PlannedOutput;
 };
+
+/** A script of the user's, in a Python of ours. */
+export interface PlannedScript {
+  readonly environment: EnvironmentPlan;
+  /** The role as which the script acts. */
+  readonly role: string;
+  /** What the job's owner should know of the Python, a line for the log. */
+  readonly note?: string;
+  /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */
+  readonly command?: readonly string[];
+}
 
 export interface PlannedChannel {
   /** The channel's name: its files are written to input/data/<name>. */

@@ -1,6 +1,12 @@
 import { isProblem, servingSettings } from "../ml/algorithms/xgboost/serving-environment.ts";
 import { containerVersion, versionNames } from "../ml/algorithms/xgboost/versions.ts";
-import { defineImage, type MetricDefinition, type ServingImage, type TrainingImage } from "./define-image.ts";
+import {
+  defineImage,
+  type MetricDefinition,
+  type PythonImage,
+  type ServingImage,
+  type TrainingImage,
+} from "./define-image.ts";
 
 /** The metrics that AWS declares for its XGBoost images, each for the train and the validation channel. */
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
@@ -20,16 +26,18 @@ const metrics: readonly MetricDefinition[] = ["train", "validation"].flatMap((ch
 const algorithmVersion = (tag: string): string =>
   tag === "latest" ? "1" : (versionNames.find((version) => tag === version || tag === `${version}-cpu-py3`) ?? tag);
 
+/** Versions before 1.7 of XGBoost's own library are not kept: 1.7 reads their models and has their parameters. */
+const pythonOf = (version: string): PythonImage => {
+  if (version.startsWith("3.")) return { lock: "xgboost-3.0", python: "3.10" };
+  const differs = version.startsWith("1.7") ? {} : { differs: `XGBoost ${version.split("-")[0]}` };
+  return { lock: "xgboost-1.7", python: "3.9", ...differs };
+};
+
 const training = (tag: string): TrainingImage => ({
   program: { script: "src/runtimes/algorithm/train.ts", arguments: ["xgboost", algorithmVersion(tag)] },
+  // The image family of 2017 has the algorithm alone.
+  ...(algorithmVersion(tag) === "1" ? {} : { python: pythonOf(algorithmVersion(tag)) }),
   metrics,
-  refuses: (hyperparameters) =>
-    "sagemaker_program" in hyperparameters
-      ? {
-          what: "A training script (hyperparameter sagemaker_program)",
-          instead: "leave out sagemaker_program and sagemaker_submit_directory to run the built-in algorithm",
-        }
-      : undefined,
 });
 
 const serving = (tag: string): ServingImage => ({

@@ -9,12 +9,25 @@ export const keptStatus = "Kept";
 /** The prefix of every run's access key id; the rest of it is the run's id. */
 export const runKeyPrefix = "SBRN";
 
+/** The prefix of the key by which what a run starts acts as the role of its job. */
+export const roleKeyPrefix = "SBRR";
+
 /**
  * Returns a run's access key. The secret follows from the id and a secret of the home, so no server needs to store it.
  */
-export function runAccessKey(runSecret: string, runId: string): { accessKeyId: string; secret: string } {
-  const accessKeyId = runKeyPrefix + runId;
+export function runAccessKey(
+  runSecret: string,
+  runId: string,
+  prefix: typeof runKeyPrefix | typeof roleKeyPrefix = runKeyPrefix,
+): { accessKeyId: string; secret: string } {
+  const accessKeyId = prefix + runId;
   return { accessKeyId, secret: createHmac("sha256", runSecret).update(accessKeyId).digest("base64url") };
+}
+
+/** Returns the variable in which a run finds the key of its job's role, to hand on to the job's own code. */
+export function roleIdentity(runSecret: string, runId: string): Record<string, string> {
+  const { accessKeyId, secret } = runAccessKey(runSecret, runId, roleKeyPrefix);
+  return { SAGEBRUSH_ROLE_KEY: `${accessKeyId}:${secret}` };
 }
 
 /**

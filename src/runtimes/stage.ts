@@ -6,7 +6,7 @@ import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
-import { createObjectClient } from "./object-client.ts";
+import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
 
 /**
@@ -23,8 +23,8 @@ async function train(): Promise<number> {
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
   tell("Downloading");
+  const objects = createObjectClient({ signal: stopping });
   try {
-    const objects = createObjectClient({ signal: stopping });
     for (const channel of plan.channels) {
       await downloadChannel(channel, join(mlRoot, "input/data", channel.name), objects);
     }
@@ -34,15 +34,8 @@ async function train(): Promise<number> {
     return failed(`ClientError: Data download failed: ${error.message}`, 1);
   }
 
-  tell("Training");
-  const { job, environment } = plan;
-  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const code = await runProgram({
-    command: commandOf(plan),
-    environment: programEnvironment(environment, contract),
-    stopping,
-    graceSeconds: trainingGraceSeconds,
-  });
+  const code = await run(plan, objects, stopping);
+  if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
@@ -51,6 +44,33 @@ async function train(): Promise<number> {
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
   return 0;
+}
+
+/** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
+async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSignal): Promise<number | string> {
+  if ("script" in plan) {
+    const { createScriptRun, faultWords } = await import("./script/run-script.ts");
+    try {
+      const script = createScriptRun(plan, objects, stopping);
+      await script.prepare();
+      tell("Training");
+      return await script.run();
+    } catch (error) {
+      if (stopping.aborted) return stoppedCode;
+      const words = faultWords(error);
+      if (words === undefined) throw error;
+      console.error(words);
+      return `ClientError: ${words}`;
+    }
+  }
+  tell("Training");
+  const { job, environment } = plan;
+  return runProgram({
+    command: commandOf(plan),
+    environment: programEnvironment(environment, { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn }),
+    stopping,
+    graceSeconds: trainingGraceSeconds,
+  });
 }
 
 function failed(reason: string, code: number): number {

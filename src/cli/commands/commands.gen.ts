@@ -4,6 +4,7 @@ import type { CommandEntry } from "../define-command.ts";
 export const commands: readonly CommandEntry[] = [
   { name: "doctor", summary: "Looks for what would keep the server or its clients from working, and says what to do.", load: () => import("./doctor.ts").then((file) => file.doctor) },
   { name: "env", summary: "Prints the shell lines that point AWS clients at the server.", load: () => import("./env.ts").then((file) => file.env) },
+  { name: "environments", summary: "Lists, makes and removes the Python environments in which scripts run.", load: () => import("./environments.ts").then((file) => file.environments) },
   { name: "exec", summary: "Runs a command with the environment that points AWS clients at the server.", load: () => import("./exec.ts").then((file) => file.exec) },
   { name: "reset", summary: "Empties a running home: every resource, object, log and run. The keys stay.", load: () => import("./reset.ts").then((file) => file.reset) },
   { name: "settings", summary: "Lists the environment variables that set up a server, their values and what is allowed.", load: () => import("./settings.ts").then((file) => file.settings) },

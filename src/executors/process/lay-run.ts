@@ -5,7 +5,7 @@ import { productCommand } from "../../base/product-program.ts";
 import type { RunProgram, RunSpec } from "../port.ts";
 import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { innerSandboxCommand, mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
 import { serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
@@ -67,9 +67,16 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
       programs: programFolders(place.productRoot, place.node),
       hidden: realpathSync(place.home),
       mounts,
+      nests: spec.innerSandbox === true,
       command,
     }),
-    environment: { ...environment, SAGEBRUSH_ML_ROOT: mlRootInSandbox },
+    environment: {
+      ...environment,
+      SAGEBRUSH_ML_ROOT: mlRootInSandbox,
+      ...(spec.innerSandbox && {
+        SAGEBRUSH_INNER_SANDBOX: JSON.stringify(innerSandboxCommand(sandbox.program, mounts)),
+      }),
+    },
     sandbox: "bubblewrap",
   };
 }

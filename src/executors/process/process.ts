@@ -53,7 +53,9 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
   let cores: ExecutorAbilities["cores"] | undefined;
   const abilities = (): ExecutorAbilities => {
     cores ??= canLimitCores() ? "limited" : "shared";
-    return { gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true, cores };
+    const probed = sandbox();
+    const innerSandbox = probed.works && probed.nests;
+    return { gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true, innerSandbox, cores };
   };
 
   async function start(runId: string, spec: RunSpec): Promise<void> {

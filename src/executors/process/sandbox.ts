@@ -6,7 +6,12 @@ import { findProgram } from "./machine-needs.ts";
 
 /** Whether bubblewrap works on this machine, found by starting it; `reason` says why it does not. */
 export type SandboxProbe =
-  | { readonly works: true; readonly program: string }
+  | {
+      readonly works: true;
+      readonly program: string;
+      /** Whether one can be started inside another. */
+      readonly nests: boolean;
+    }
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** Where a sandboxed run sees its own ml folder. */
@@ -21,12 +26,32 @@ export function probeSandbox(): SandboxProbe {
       stdio: ["ignore", "ignore", "pipe"],
       timeout: 10_000,
     });
-    return { works: true, program };
+    return { works: true, program, nests: probeInner(program) };
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
     return { works: false, reason: stderr?.toString().trim().split("\n")[0] || String(error) };
   }
 }
+
+function probeInner(program: string): boolean {
+  const folders = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"];
+  const outer = [...isolation, ...systemFolders(), ...folders, ...nesting()];
+  const inner = [program, ...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"];
+  try {
+    execFileSync(program, [...outer, "--", ...inner], { stdio: "ignore", timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What a sandbox needs to start another one in it. Root lacks two things that others have: the kernel lets it map its
+ * id only with this capability, and gives it a new /proc only where it sees one of which nothing is covered, as
+ * bubblewrap covers parts of root's.
+ */
+const nesting = (): string[] =>
+  process.getuid?.() === 0 ? ["--cap-add", "CAP_SETFCAP", "--bind", "/proc", "/run/proc"] : [];
 
 export interface SandboxOptions {
   /** The path of bwrap. */
@@ -40,6 +65,8 @@ export interface SandboxOptions {
   /** The home with its keys; hidden even when a folder that the run sees contains it. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
+  /** Whether the run starts others inside. */
+  readonly nests: boolean;
   readonly command: readonly string[];
 }
 
@@ -57,6 +84,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
+    ...(options.nests ? nesting() : []),
     // These come after /tmp, because a program may lie below it.
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),
     ...(hideHome ? ["--tmpfs", options.hidden] : []),
@@ -66,6 +94,21 @@ export function sandboxCommand(options: SandboxOptions): string[] {
     ...options.command,
   ];
 }
+
+/**
+ * Returns the beginning of the command line by which a run starts a sandbox inside its own. What is in there sees of the
+ * run /opt/ml and /tmp, and its mounts read-only; of its processes, its variables and its key nothing.
+ */
+export const innerSandboxCommand = (bubblewrap: string, mounts: RunSpec["mounts"]): string[] => [
+  bubblewrap,
+  ...isolation,
+  ...systemFolders(),
+  ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
+  ...["--ro-bind", "/etc/hosts", "/etc/hosts", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run"],
+  ...["--bind", "/tmp", "/tmp", "--bind", "/var/tmp", "/var/tmp"],
+  ...["--bind", mlRootInSandbox, mlRootInSandbox],
+  ...mounts.flatMap(({ target }) => ["--ro-bind", target, target]),
+];
 
 /** Returns the folders of the product, its packages and its Node; none of them lies within another. */
 export function programFolders(productRoot: string, node: string): string[] {
@@ -99,7 +142,15 @@ const etcFiles = [
   ...["/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/host.conf", "/etc/gai.conf"],
   ...["/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/etc/crypto-policies", "/etc/localtime", "/etc/timezone"],
   ...["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/os-release"],
-  ...["/etc/mime.types", "/etc/protocols", "/etc/services", "/etc/fonts", "/etc/locale.alias"],
+  ...[
+    "/etc/pip.conf",
+    "/etc/uv",
+    "/etc/mime.types",
+    "/etc/protocols",
+    "/etc/services",
+    "/etc/fonts",
+    "/etc/locale.alias",
+  ],
 ];
 
 /** Returns /usr and the top folders beside it, which are links into /usr or folders of their own. */

@@ -41,7 +41,7 @@ async function useHome(): Promise<void> {
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup();
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Programs", "Sandbox", "Port"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Programs", "Sandbox", "Python", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -51,7 +51,15 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   const { url } = await app.start();
   const server = { pid: process.pid, started: 0, host: "127.0.0.1", port: 1, url, version: "" };
   const held = await checkup({}, { held: true, server });
-  expect(held.map(({ title }) => title)).toEqual(["Home", "Disk", "Objects", "Resources", "Programs", "Sandbox"]);
+  expect(held.map(({ title }) => title)).toEqual([
+    "Home",
+    "Disk",
+    "Objects",
+    "Resources",
+    "Programs",
+    "Sandbox",
+    "Python",
+  ]);
   expect(wrong(held)).toEqual([]);
   await app.close();
   // SQLite leaves an empty log and its index beside a database that it has only read.
@@ -65,6 +73,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Resources",
     "Programs",
     "Sandbox",
+    "Python",
     "Port",
   ]);
   expect(wrong(free)).toEqual([]);

@@ -15,6 +15,7 @@ export const homePaths = (path: string) => ({
   objectsFolder: join(path, "objects"),
   journalsFolder: join(path, "journals"),
   runsFolder: join(path, "runs"),
+  environmentsFolder: join(path, "environments"),
   accessLogFile: join(path, "access.log"),
   /** Of the calls that the service makes for itself. */
   serviceLogFile: join(path, "service.log"),

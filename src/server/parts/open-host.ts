@@ -14,7 +14,17 @@ import type { Settings } from "../settings/settings.ts";
 import { killSwitch } from "./kill-at.setting.ts";
 import type { Units } from "./units.ts";
 
-type Unchanged = "clock" | "ids" | "resources" | "cache" | "objects" | "journals" | "executors" | "images" | "machine";
+type Unchanged =
+  | "clock"
+  | "ids"
+  | "resources"
+  | "cache"
+  | "objects"
+  | "journals"
+  | "executors"
+  | "images"
+  | "environments"
+  | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
 export function openHost(
@@ -28,7 +38,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, executors, images, environments, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -40,7 +50,20 @@ export function openHost(
   });
   const quarantine = createQuarantine(timer);
   const host: ServiceHost = {
-    ...{ clock, ids, resources, cache, objects, journals, executors, images, machine, metrics, quarantine },
+    ...{
+      clock,
+      ids,
+      resources,
+      cache,
+      objects,
+      journals,
+      executors,
+      images,
+      environments,
+      machine,
+      metrics,
+      quarantine,
+    },
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

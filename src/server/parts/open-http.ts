@@ -42,7 +42,7 @@ export async function openHttp(opened: {
   const authenticator = createAuthenticator({
     sources: [
       createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
-      createRunKeys({ account, runSecret, resources: host.resources }),
+      createRunKeys({ account, runSecret, resources: host.resources, roles: settings.roles }),
     ],
     clock: host.clock,
     defaultRegion: region,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
+import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
@@ -149,6 +150,17 @@ export const partList = defineParts<Opening>()
     open: async ({ units }) => ({
       images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
     }),
+  })
+  .part({
+    name: "environments",
+    open: ({ home, settings }) => ({
+      environments: createEnvironments({
+        folder: settings.environments || home.environmentsFolder,
+        wheels: settings.wheels,
+        environment: process.env,
+      }),
+    }),
+    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
   })
   .part({ name: "operations", open: openOperations })
   .part({

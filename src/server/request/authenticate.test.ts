@@ -25,7 +25,7 @@ beforeEach(async () => {
   authenticate = createAuthenticator({
     sources: [
       createAdministratorKeys(administrator, administratorCaller(account, administrator.accessKeyId, "root")),
-      createRunKeys({ account, runSecret: "secret-of-runs", resources }),
+      createRunKeys({ account, runSecret: "secret-of-runs", resources, roles: "any" }),
     ],
     clock,
     defaultRegion: "us-east-1",
@@ -72,6 +72,24 @@ it("knows a run by the key that follows from its id, in its region and in others
   await expect(by({ ...runKey, secret: "another" })).rejects.toMatchObject({ code: "InvalidSignatureException" });
 });
 
+it("knows the role of a run's job by a key of its own, and none for a run without a role", async () => {
+  const roleKey = runAccessKey("secret-of-runs", runId, "SBRR");
+  await expect(by(roleKey)).rejects.toMatchObject({ code: "UnrecognizedClientException" });
+  const document = (await resources.get(key))!;
+  const wanted = { ...(document.wanted as object), role: `arn:aws:iam::${account}:role/Trainer` };
+  await resources.write([{ put: { ...document, wanted }, expected: 1 }]);
+  expect(await by(roleKey)).toMatchObject({
+    caller: {
+      kind: "role",
+      arn: `arn:aws:sts::${account}:assumed-role/Trainer/SageMaker`,
+      accessKeyId: `SBRR${runId}`,
+    },
+  });
+  await expect(by({ ...roleKey, secret: runAccessKey("secret-of-runs", runId).secret })).rejects.toMatchObject({
+    code: "InvalidSignatureException",
+  });
+});
+
 it("does not know a run that has ended, or one that never was", async () => {
   const document = (await resources.get(key))!;
   await resources.write([{ put: { ...document, status: "Ended" }, expected: 1 }]);
@@ -101,7 +119,7 @@ it("asks its sources in order, and only as far as needed", async () => {
 });
 
 it("finds no run by a part of its id", async () => {
-  const keys = createRunKeys({ account, runSecret: "secret-of-runs", resources });
+  const keys = createRunKeys({ account, runSecret: "secret-of-runs", resources, roles: "any" });
   for (const id of ["", runId.slice(0, 20), runId.toLowerCase()])
     expect(await keys.find(`SBRN${id}`, "eu-west-1")).toBeUndefined();
   expect(await keys.find(runId, "us-west-2")).toBeUndefined();

@@ -92,6 +92,7 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
     images: options.images ?? unused("images"),
+    environments: unused("environments"),
     kinds: createKinds(
       options.units.filter(isKind).map((unit) => ({
         ...unit.definition,

@@ -10,7 +10,15 @@ export const settingTable = { ...serverSettings, ...unitSettings };
 export type Settings = SettingValues<typeof settingTable>;
 
 /** What an executor sets for the programs of a run. */
-const runVariables = ["ADDRESS_FILE", "EVENTS_FD", "ML_ROOT", "SOCKET"].map((name) => `SAGEBRUSH_${name}`);
+const runVariables = [
+  "ADDRESS_FILE",
+  "EVENTS_FD",
+  "INNER_SANDBOX",
+  "MEMORY_BYTES",
+  "ML_ROOT",
+  "ROLE_KEY",
+  "SOCKET",
+].map((name) => `SAGEBRUSH_${name}`);
 
 /**
  * Reads the settings of a server: flags win over the environment, the environment wins over defaults.

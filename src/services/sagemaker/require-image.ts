@@ -13,9 +13,10 @@ export function requireImage<Part extends ImagePart>(
   uri: string,
   part: Part,
 ): NonNullable<Image[Part]> {
-  const found = context.images.find(uri)?.[part];
-  if (found) return found;
+  const found = context.images.find(uri);
+  if (found?.[part]) return found[part];
   const { image, can } = titles[part];
+  if (found?.refusal) throw validationFault(`${image} ${uri} cannot be run. ${found.refusal}`);
   throw validationFault(
     `${image} ${uri} has no runtime in Sagebrush ${context.settings.version}. Images that can ${can}: ${context.images.describe(part)}.`,
   );

@@ -168,13 +168,11 @@ function checkDeployment(context: Context, config: DeploymentConfig): void {
   refuseMembers(context, config, "DeploymentConfig.", ["RollingUpdatePolicy", "AutoRollbackConfiguration"]);
   const policy = config.BlueGreenUpdatePolicy;
   if (!policy) return;
-  const { Type, WaitIntervalInSeconds } = policy.TrafficRoutingConfiguration;
+  const { Type, WaitIntervalInSeconds: wait } = policy.TrafficRoutingConfiguration;
+  const { TerminationWaitInSeconds: termination } = policy;
   if (Type !== "ALL_AT_ONCE") throw notBuilt(context, `Traffic routing of the type ${Type}`, "use ALL_AT_ONCE");
-  for (const [name, seconds] of Object.entries({
-    WaitIntervalInSeconds,
-    TerminationWaitInSeconds: policy.TerminationWaitInSeconds,
-  }))
-    if (seconds) throw notBuilt(context, `${name} ${seconds}`, "use 0");
+  if (wait) throw notBuilt(context, `WaitIntervalInSeconds ${wait}`, "use 0");
+  if (termination) throw notBuilt(context, `TerminationWaitInSeconds ${termination}`, "use 0");
 }
 
 const summaryOf = (variant: Variant): ProductionVariantSummary => ({

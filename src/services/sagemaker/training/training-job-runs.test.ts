@@ -23,7 +23,6 @@ const testImage = defineImage({
   training: () => ({
     program: { script: "src/services/sagemaker/training/training-job-runs.fixture.ts", arguments: [] },
     metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
-    refuses: () => undefined,
   }),
 });
 const units = { ...builtIn, images: [async () => testImage] };
@@ -314,19 +313,10 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     ],
     [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [
-      {
-        AlgorithmSpecification: { ...algorithm, ContainerEntrypoint: ["/bin/bash"] },
-        InputDataConfig: [channel("code", `s3://${bucket}/data`), channel("sm_drivers", `s3://${bucket}/data`)],
-      },
-      /^Script mode \(source_code in the SageMaker SDK\) is not built/,
+      { AlgorithmSpecification: { ...algorithm, ContainerEntrypoint: ["/bin/bash"] } },
+      /^A training script in the image \S+test-trainer:1 is not built/,
     ],
-    [
-      {
-        AlgorithmSpecification: { ...algorithm, EnableSageMakerMetricsTimeSeries: true },
-        HyperParameters: { sagemaker_program: '"train.py"' },
-      },
-      /^Script mode \(entry_point in the SageMaker SDK\) is not built/,
-    ],
+    [{ HyperParameters: { sagemaker_program: '"train.py"' } }, /^A training script in the image /],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
   ];
   for (const [changes, text] of refusals) {

@@ -14,6 +14,7 @@ import {
   type TrainingRequest,
 } from "./training-request.ts";
 import { planTrainingRun, stopGraceSeconds, trainingLogPlace, trainingMetricsNamespace } from "./training-run.ts";
+import { checkScript } from "./training-script.ts";
 
 export type TrainingJob = Job<TrainingRequest>;
 
@@ -52,6 +53,7 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
+      await checkScript(input, context);
       return undefined;
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),

@@ -15,7 +15,6 @@ export const defaultRuntimeSeconds = 86_400;
 
 /** Refuses what AWS refuses when a job is made, and what this version cannot do. */
 export async function checkTrainingRequest(request: TrainingRequest, context: Context): Promise<void> {
-  refuseScriptMode(request, context);
   trainingImage(request, context);
   refuseUnbuilt(request, context);
   checkMetricDefinitions(context, request.AlgorithmSpecification?.MetricDefinitions ?? []);
@@ -40,22 +39,7 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
 export function trainingImage(request: TrainingRequest, context: Context): TrainingImage {
   const uri = request.AlgorithmSpecification?.TrainingImage;
   if (!uri) throw validationFault("AlgorithmSpecification.TrainingImage is missing: it says what is to be run.");
-  const training = requireImage(context, uri, "training");
-  const refusal = training.refuses((request.HyperParameters ?? {}) as Record<string, string>);
-  if (refusal) throw notBuilt(context, refusal.what, refusal.instead);
-  return training;
-}
-
-/**
- * The SageMaker SDK turns a user's script into members that the user never wrote: version 3 into an entry point and the
- * channel `sm_drivers`, version 2 into hyperparameters. The refusal names what the user wrote.
- */
-function refuseScriptMode({ InputDataConfig = [], HyperParameters = {} }: TrainingRequest, context: Context): void {
-  const instead = "train with a built-in algorithm";
-  if (InputDataConfig.some(({ ChannelName }) => ChannelName === "sm_drivers"))
-    throw notBuilt(context, "Script mode (source_code in the SageMaker SDK)", instead);
-  if (["sagemaker_program", "sagemaker_submit_directory"].some((name) => Object.hasOwn(HyperParameters, name)))
-    throw notBuilt(context, "Script mode (entry_point in the SageMaker SDK)", instead);
+  return requireImage(context, uri, "training");
 }
 
 function refuseUnbuilt(request: TrainingRequest, context: Context): void {
@@ -69,11 +53,13 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   ]);
   refuse(request.DebugHookConfig, "DebugHookConfig.", ["CollectionConfigurations", "HookParameters"]);
   refuse(algorithm, "AlgorithmSpecification.", [
-    ...(["AlgorithmName", "ContainerEntrypoint", "ContainerArguments", "TrainingImageConfig"] as const),
-    "EnableSageMakerMetricsTimeSeries",
+    ...(["AlgorithmName", "TrainingImageConfig", "EnableSageMakerMetricsTimeSeries"] as const),
   ]);
+  // Remote functions ask for 0 seconds: for no warm pool.
+  const { KeepAlivePeriodInSeconds: kept } = resources ?? {};
+  if (kept) throw notBuilt(context, "ResourceConfig.KeepAlivePeriodInSeconds");
   refuse(resources, "ResourceConfig.", [
-    ...(["InstanceGroups", "KeepAlivePeriodInSeconds", "TrainingPlanArn", "VolumeKmsKeyId"] as const),
+    ...(["InstanceGroups", "TrainingPlanArn", "VolumeKmsKeyId"] as const),
     ...(["InstancePlacementConfig", "InstancePreferences"] as const),
   ]);
   refuse(output, "OutputDataConfig.", ["KmsKeyId"]);

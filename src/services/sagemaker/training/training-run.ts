@@ -26,6 +26,7 @@ import {
   type TrainingRequest,
   trainingImage,
 } from "./training-request.ts";
+import { planScript, runsScript } from "./training-script.ts";
 
 /** How long the upload of a stopped job may take, after the grace of its program. */
 const uploadSeconds = 3600;
@@ -55,20 +56,24 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     }),
   );
   const { bucket, key: prefix } = outputLocation(request);
+  const image = trainingImage(request, context);
+  const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    program: trainingImage(request, context).program,
+    ...(script ? { script: script.planned } : { program: image.program! }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
   };
   return {
+    ...(script && { role: request.RoleArn }),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
       program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
-      mounts: [],
+      mounts: script?.mounts ?? [],
+      ...(script && { innerSandbox: true }),
       limits: {
         runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
         memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
@@ -81,6 +86,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     grants: [
       ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
       grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
+      ...(script?.grants ?? []),
       ...logGrants(request, job.created, context),
     ],
   };

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { runPython } from "./python-clients.ts";
+import { scriptEnvironments } from "./script-environments.ts";
+import { useServer } from "./server.ts";
+
+const server = useServer({ environment: scriptEnvironments });
+
+/** Both jobs at the same time: each installs the SDK into its own Python, which takes most of its time. */
+const remote = `
+import sys
+import sagemaker
+from sagemaker.remote_function import RemoteExecutor
+
+sys.path.insert(0, "conformance/scripts/sklearn-iris")
+settings = dict(
+    image_uri="236514542706.dkr.ecr.us-west-2.amazonaws.com/sagemaker-base-python-311:1.0",
+    role="arn:aws:iam::123456789012:role/SageMakerRole",
+    instance_type="ml.m5.large",
+    sagemaker_session=sagemaker.Session(),
+)
+
+def divide(a, b):
+    import boto3
+    print("dividing as", boto3.client("sts").get_caller_identity()["Arn"])
+    return a / b
+
+with RemoteExecutor(max_parallel_jobs=2, **settings) as executor:
+    futures = [executor.submit(divide, 10, b) for b in (2, 0)]
+print("RESULT", futures[0].result())
+try:
+    futures[1].result()
+except ZeroDivisionError as error:
+    print("RESULT", type(error).__name__, error)
+`;
+
+test("SDK 2: a remote function returns what it returns, raises what it raises, and acts as its role", async (context) => {
+  const output = await runPython(context, server, "v2", remote);
+  expect(output.match(/^RESULT .*$/gm)).toEqual(["RESULT 5.0", "RESULT ZeroDivisionError division by zero"]);
+});

@@ -1,0 +1,2 @@
+def fit(rows):
+    return sum(rows) / len(rows)

@@ -1,0 +1,108 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { EnvironmentPlan } from "./environment-plan.ts";
+import { createPythonFinder, minorVersion, type Python } from "./find-python.ts";
+import { findUv } from "./find-uv.ts";
+import { type Lock, type LockName, lockNamed } from "./locks.ts";
+import { certificateFiles, packageAccess } from "./package-access.ts";
+import { installedUv } from "./uv.ts";
+
+/** A folder or file of this machine that a run needs at its own path. */
+interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly writable?: boolean;
+}
+
+/** What a run is given to have the environment of a lock, and to make it when it is the first. */
+export interface PlannedEnvironment {
+  readonly plan: EnvironmentPlan;
+  readonly mounts: readonly Mount[];
+}
+
+/** The Python environments of this machine, as the services see them. */
+export interface Environments {
+  /**
+   * Plans the environment of a lock, with the wished version of Python where it is at hand, or says why this machine
+   * cannot have it and what to do.
+   */
+  plan(lock: LockName, python?: string): Promise<PlannedEnvironment | { readonly refusal: string }>;
+  /** The Python and the installer that it would be made with. */
+  look(lock: LockName): Promise<{ readonly python?: Python; readonly uv?: string }>;
+}
+
+export interface EnvironmentsOptions {
+  /** Where the environments are; made when it is not there. */
+  readonly folder: string;
+  /** A folder of wheels in place of a package index. */
+  readonly wheels?: string;
+  /** The environment of the server: its PATH, and how packages are reached. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function createEnvironments({ folder, wheels, environment }: EnvironmentsOptions): Environments {
+  const path = environment.PATH;
+  const findPython = createPythonFinder(path);
+  const access = packageAccess(environment, wheels);
+  let uv: Promise<string | undefined> | undefined;
+  /** What was not there may have been installed since. */
+  const foundUv = async (): Promise<string | undefined> => {
+    uv ??= findUv(path);
+    const program = (await uv) ?? installedUv(folder);
+    if (program === undefined) uv = undefined;
+    return program;
+  };
+
+  async function pythonOf({
+    python: versions,
+    system,
+  }: Pick<Lock, "python" | "system">): Promise<Python | { readonly refusal: string } | undefined> {
+    if (!system) return findPython(versions);
+    const { systemPython } = await import("./system-python.ts");
+    return systemPython(system, versions);
+  }
+
+  return {
+    async look(lock) {
+      const [python, program] = await Promise.all([pythonOf(lockNamed(lock)), foundUv()]);
+      return { ...(python && !("refusal" in python) ? { python } : {}), ...(program ? { uv: program } : {}) };
+    },
+
+    async plan(lock, wished) {
+      const { python: kept, system } = lockNamed(lock);
+      const wanted = { python: [...kept].sort((a, b) => Number(b === wished) - Number(a === wished)), system };
+      const [python, program] = await Promise.all([pythonOf(wanted), foundUv()]);
+      if (python && "refusal" in python) return python;
+      if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
+      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      const plan: EnvironmentPlan = {
+        lock,
+        folder,
+        python: python ? { version: python.version, program: python.program } : { version: wanted.python[0]! },
+        ...(program ? { uv: program } : {}),
+        ...(wheels ? { wheels } : {}),
+        access,
+      };
+      const shown = [python?.prefix, program && dirname(program), wheels, ...certificateFiles(access)];
+      const needed = shown.filter((place): place is string => !!place && !isShown(place, folder));
+      return {
+        plan,
+        mounts: [
+          ...[...new Set(needed)].map((place) => ({ source: place, target: place })),
+          { source: folder, target: folder, writable: true },
+        ],
+      };
+    },
+  };
+}
+
+/** Whether a run sees it anyway. */
+const isShown = (path: string, folder: string): boolean =>
+  ["/usr", "/etc/ssl", folder].some((top) => path === top || path.startsWith(`${top}/`));
+
+const noPython = (lock: string, versions: readonly string[]): string =>
+  `The Python environment ${lock} needs Python ${versions
+    .map(minorVersion)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1")}: ` +
+  "there is none on the PATH of the server, and no uv, which could fetch one. Install one of them and start the server with a PATH that has it.";

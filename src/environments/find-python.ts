@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A Python of this machine. */
+export interface Python {
+  /** The whole path of the program, no link and no shim. */
+  readonly program: string;
+  /** "3.11.7" */
+  readonly version: string;
+  /** The folder with its library. */
+  readonly prefix: string;
+}
+
+const question = [
+  "import json, os, sys",
+  "program = os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable)",
+  "version = '.'.join(str(part) for part in sys.version_info[:3])",
+  "print(json.dumps({'program': program, 'version': version, 'prefix': sys.base_prefix}))",
+].join("; ");
+
+const askMilliseconds = 20_000;
+
+/** What a program says of itself; undefined when it is no Python that works. */
+export async function askPython(program: string): Promise<Python | undefined> {
+  try {
+    // Isolated, because a server may have been started with variables that lead Python elsewhere.
+    const { stdout } = await run(program, ["-I", "-c", question], { timeout: askMilliseconds });
+    return JSON.parse(stdout) as Python;
+  } catch {
+    return undefined;
+  }
+}
+
+/** "3.11" of "3.11.7". */
+export const minorVersion = (version: string): string => version.split(".").slice(0, 2).join(".");
+
+/** Looks for Pythons in the folders of a PATH; what it has found out about a program it remembers. */
+export function createPythonFinder(
+  path: string | undefined,
+): (versions: readonly string[]) => Promise<Python | undefined> {
+  const folders = [...new Set((path ?? "").split(delimiter).filter((folder) => folder !== "" && existsSync(folder)))];
+  const asked = new Map<string, Promise<Python | undefined>>();
+  const ask = (program: string): Promise<Python | undefined> => {
+    const real = realpathSync(program);
+    if (!asked.has(real)) asked.set(real, askPython(program));
+    return asked.get(real)!;
+  };
+
+  const candidates = (version: string) =>
+    [`python${version}`, "python3", "python"].flatMap((name) =>
+      folders.map((folder) => join(folder, name)).filter((file) => existsSync(file)),
+    );
+
+  /** The first that fits the first of the versions that one fits. */
+  return async (versions) => {
+    await Promise.all(versions.flatMap((version) => candidates(version).map(ask)));
+    for (const version of versions)
+      for (const program of candidates(version)) {
+        const python = await ask(program);
+        if (python && minorVersion(python.version) === version) return python;
+      }
+    return undefined;
+  };
+}

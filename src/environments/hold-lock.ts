@@ -1,0 +1,52 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How a lock is held: by one alone, or by several that share it. */
+const transactions = {
+  alone: "BEGIN EXCLUSIVE",
+  shared: "BEGIN; SELECT count(*) FROM sqlite_schema",
+} as const;
+
+/**
+ * Takes a lock and returns what gives it back; undefined when another holds it. The lock is a transaction of SQLite,
+ * which the kernel ends with the process that holds it, however that dies.
+ */
+export async function tryLock(file: string, how: keyof typeof transactions): Promise<(() => void) | undefined> {
+  const { default: Database } = await import("better-sqlite3");
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file, { timeout: 0 });
+  try {
+    database.exec(transactions[how]);
+    return () => database.close();
+  } catch (error) {
+    database.close();
+    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+    return undefined;
+  }
+}
+
+const lookMilliseconds = 100;
+
+/**
+ * Waits for a lock and holds it alone while `act` runs.
+ * @param waits called once when another holds it
+ */
+export async function holdLock<T>(
+  file: string,
+  act: () => Promise<T>,
+  { waits, signal }: { readonly waits: () => void; readonly signal?: AbortSignal },
+): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    signal?.throwIfAborted();
+    const release = await tryLock(file, "alone");
+    if (release !== undefined)
+      try {
+        return await act();
+      } finally {
+        release();
+      }
+    if (tries === 0) waits();
+    await delay(lookMilliseconds, undefined, { signal });
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { EnvironmentFault } from "./environment-fault.ts";
+
+/** How an installer is run, and where its lines go. */
+export interface InstallerTools {
+  log(line: string): void;
+  readonly signal?: AbortSignal;
+  /**
+   * Returns the command line that runs a command which may execute what a user asked for: it can write nothing but these
+   * folders. Absent where the user's own shell is no safer.
+   */
+  confine?(command: readonly string[], writable: readonly string[]): readonly string[];
+}
+
+/** How many of an installer's last lines a failure shows. */
+const shownLines = 12;
+
+/**
+ * Runs a program to its end, its lines into the log.
+ * @throws EnvironmentFault with its last lines when it fails
+ */
+export async function runInstaller(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { log, signal }: InstallerTools,
+  { cwd, what, quiet = false }: { readonly cwd?: string; readonly what: string; readonly quiet?: boolean },
+): Promise<string> {
+  signal?.throwIfAborted();
+  const [program, ...words] = command;
+  const child = spawn(program!, words, { cwd, env: { ...environment }, stdio: ["ignore", "pipe", "pipe"], signal });
+  const last: string[] = [];
+  const output: string[] = [];
+  const errors = createInterface({ input: child.stderr });
+  errors.on("line", (line) => {
+    if (line.trim() === "") return;
+    last.push(line);
+    if (last.length > shownLines) last.shift();
+    if (!quiet) log(line);
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => output.push(line));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0)
+    throw new EnvironmentFault(`${what}: ${[...output.slice(-shownLines), ...last].slice(-shownLines).join("\n")}`);
+  return output.join("\n");
+}

@@ -1,0 +1,64 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Environment, sitePackages } from "./environment.ts";
+import { minorVersion } from "./find-python.ts";
+
+/**
+ * Writes a virtual environment without packages of its own that sees those of the environments below it. What is
+ * installed into it later comes before theirs. Nothing is run: it takes some milliseconds.
+ */
+export function layEnvironment(path: string, below: readonly Environment[]): void {
+  const { program, version } = below[0]!.record;
+  const minor = minorVersion(version);
+  const bin = join(path, "bin");
+  const site = join(path, "lib", `python${minor}`, "site-packages");
+  mkdirSync(bin, { recursive: true });
+  mkdirSync(site, { recursive: true });
+  const systemToo = below.some((environment) => seesSystem(environment.path));
+  const settings = [
+    `home = ${dirname(program)}`,
+    `include-system-site-packages = ${systemToo}`,
+    `version = ${version}`,
+  ];
+  writeFileSync(join(path, "pyvenv.cfg"), `${settings.join("\n")}\n`);
+  const lines = below.map(
+    (environment) => `import site; site.addsitedir(${JSON.stringify(sitePackages(environment))})`,
+  );
+  // Python reads these files in the order of their names; what is installed here may have one of its own.
+  writeFileSync(join(site, "zz-below.pth"), `${lines.join("\n")}\n`);
+  symlinkSync(program, join(bin, "python"));
+  for (const name of ["python3", `python${minor}`]) symlinkSync("python", join(bin, name));
+  for (const environment of below) copyScripts(join(environment.path, "bin"), bin, path);
+}
+
+const seesSystem = (path: string): boolean =>
+  /^include-system-site-packages\s*=\s*true$/m.test(readFileSync(join(path, "pyvenv.cfg"), "utf8"));
+
+/** Copies scripts of Python, so that they see the packages of the environment that they are copied to. */
+function copyScripts(from: string, to: string, environment: string): void {
+  for (const name of readdirSync(from)) {
+    if (/^(python|activate|deactivate|pydoc)/.test(name) || existsSync(join(to, name))) continue;
+    const text = readFileSync(join(from, name), "latin1");
+    const changed = withInterpreter(text, environment);
+    if (changed === undefined) symlinkSync(join(from, name), join(to, name));
+    else {
+      writeFileSync(join(to, name), changed, "latin1");
+      chmodSync(join(to, name), 0o755);
+    }
+  }
+}
+
+/** The longest first line that Linux reads. */
+const longestLine = 127;
+
+/** The script as one of another environment; undefined when it is no script of Python. */
+export function withInterpreter(script: string, environment: string): string | undefined {
+  const found =
+    /^#!.*python[\d.]*\n/.exec(script) ?? /^#!\/bin\/sh\n'''exec' .*python[\d.]*'? "\$0" "\$@"\n' '''\n/.exec(script);
+  if (!found) return undefined;
+  const python = `${environment}/bin/python`;
+  const line = `#!${python}`;
+  const isPlain = line.length <= longestLine && !/\s/.test(python);
+  const head = isPlain ? `${line}\n` : `#!/bin/sh\n'''exec' '${python}' "$0" "$@"\n' '''\n`;
+  return head + script.slice(found[0].length);
+}

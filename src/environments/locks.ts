@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The packages of an environment, each in one version, kept in `locks/NAME.txt`. */
+export interface Lock {
+  /** The versions of Python for which every package has a binary, in the order of preference. */
+  readonly python: readonly string[];
+  /** What the environment takes on the disk, as measured after it was made. */
+  readonly mebibytes: number;
+  /** The environment adds its packages to those of the system's own Python, which must have this module. */
+  readonly system?: { readonly program: string; readonly module: string; readonly package: string };
+}
+
+export const locks = {
+  "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 60 },
+  "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 320 },
+  "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 340 },
+  "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 620 },
+  "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 360 },
+  "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5300 },
+  "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5300 },
+  "pytorch-1.13-debian": {
+    python: ["3.11"],
+    mebibytes: 60,
+    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
+  },
+  "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5500 },
+  "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1500 },
+  "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1500 },
+  "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1800 },
+} as const satisfies Readonly<Record<string, Lock>>;
+
+export type LockName = keyof typeof locks;
+
+export const lockNames = Object.keys(locks) as readonly LockName[];
+
+export const lockNamed = (name: LockName): Lock => locks[name];
+
+/** The file that the installer reads. */
+export const lockFile = (name: LockName): string => join(import.meta.dirname, "locks", `${name}.txt`);
+
+export const lockText = (name: LockName): string => readFileSync(lockFile(name), "utf8");
+
+/** The version of a package in the lock; undefined when it is not in it. */
+export const lockedVersion = (name: LockName, packageName: string): string | undefined =>
+  lockText(name)
+    .match(new RegExp(`^${packageName}==([^ ;\\\\]+)`, "m"))
+    ?.at(1);

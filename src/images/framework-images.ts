@@ -1,0 +1,34 @@
+import { type LockName, lockedVersion } from "../environments/locks.ts";
+import { defineImage, type ImageFamily, type PythonImage } from "./define-image.ts";
+import { frameworkTag } from "./framework-tag.ts";
+
+/** The versions of a framework's images, each with the lock that stands for it. */
+export type FrameworkVersions = Readonly<Record<string, LockName>>;
+
+/** An image family of a framework whose scripts run in a Python of ours. */
+export function frameworkImages(
+  repository: string,
+  {
+    title,
+    packageName,
+    versions,
+  }: { readonly title: string; readonly packageName: string; readonly versions: FrameworkVersions },
+): ImageFamily {
+  return defineImage({
+    repository,
+    versions: Object.keys(versions),
+    versionOf: (tag) => frameworkTag(tag)?.version,
+    training: (tag) => ({ metrics: [], python: pythonOf(tag, title, packageName, versions) }),
+  });
+}
+
+function pythonOf(tag: string, title: string, packageName: string, versions: FrameworkVersions): PythonImage {
+  const { version, processor, python } = frameworkTag(tag)!;
+  const lock = versions[version]!;
+  const has = lockedVersion(lock, packageName);
+  const notes = [
+    ...(has?.startsWith(`${version}.`) ? [] : [`${title} ${version}`]),
+    ...(processor === "gpu" ? ["a build for GPUs, which jobs on this machine do not get"] : []),
+  ];
+  return { lock, ...(python ? { python } : {}), ...(notes.length > 0 ? { differs: notes.join(", ") } : {}) };
+}

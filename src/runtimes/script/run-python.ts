@@ -1,0 +1,74 @@
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Environment } from "../../environments/environment.ts";
+import { EnvironmentFault } from "../../environments/environment-fault.ts";
+import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
+import type { InstallerTools } from "../../environments/installer.ts";
+import { layEnvironment } from "../../environments/lay-environment.ts";
+import { addRequirements, readyEnvironment, readyLayer } from "../../environments/make-environment.ts";
+import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
+import { mlRoot } from "../ml-root.ts";
+import { insideCommand } from "./inner-sandbox.ts";
+
+/**
+ * The Python of this run alone, above the shared ones: the script may install into it. On the disk of the run, because
+ * /tmp may be in memory.
+ */
+export const runPythonFolder = join(mlRoot, ".python");
+
+/** What leads Python clients to the server where they have an address of AWS built in. */
+const clientsFolder = join(dirname(dirname(dirname(import.meta.dirname))), "clients", "python");
+
+export const log = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const toolsOf = (signal: AbortSignal): InstallerTools => ({
+  log,
+  signal,
+  confine: (command, writable) => insideCommand(command, { folder: process.cwd(), writable }),
+});
+
+/** Makes the image's environment when this run is the first to need it. */
+export const readyImage = (plan: EnvironmentPlan, signal: AbortSignal): Promise<Environment> =>
+  readyEnvironment(plan, toolsOf(signal));
+
+/**
+ * Lays the run's own Python above the image's and, where the script has requirements, above these. Requirements that
+ * name files beside them are installed for this run alone.
+ */
+export async function layRunPython(
+  plan: EnvironmentPlan,
+  image: Environment,
+  code: { readonly folder: string; readonly requirements?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { folder, requirements: file } = code;
+  const found = file === undefined ? undefined : readRequirements(join(folder, file));
+  const tools: InstallerTools = {
+    ...toolsOf(signal),
+    confine: (command, writable) => insideCommand(command, { folder, writable }),
+  };
+  const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
+  const below = isShared ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image] : [image];
+  rmSync(runPythonFolder, { recursive: true, force: true });
+  layEnvironment(runPythonFolder, below);
+  if (!found?.isLocal) return;
+  log(`Installing ${file} for this job alone, because it names files beside it ...`);
+  await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
+}
+
+/** The variables by which a program finds the run's Python, and reaches packages as the server does. */
+export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
+  ...access,
+  PATH: `${join(runPythonFolder, "bin")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  PYTHONPATH: clientsFolder,
+  PYTHONUNBUFFERED: "1",
+  // Python compiles what a script imports; pip would compile all that it installs.
+  PIP_NO_COMPILE: "1",
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+});
+
+export const readableFolders = [clientsFolder];
+export { EnvironmentFault };

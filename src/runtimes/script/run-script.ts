@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
+import { trainingGraceSeconds } from "../../images/training-plan.ts";
+import { mlRoot } from "../ml-root.ts";
+import type { ObjectClient } from "../object-client.ts";
+import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
+import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
+import { serveRoleCredentials } from "./role-credentials.ts";
+import { runInside } from "./run-inside.ts";
+import { EnvironmentFault, layRunPython, log, readableFolders, readyImage, runPythonFolder } from "./run-python.ts";
+import { createErrorReader, scriptFailure } from "./script-failure.ts";
+import { ScriptFault } from "./script-fault.ts";
+import { scriptVariables } from "./script-variables.ts";
+import { type ResourceConfig, shownFacts, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
+
+/** A script of a training job, in the Python of its image. */
+export interface ScriptRun {
+  /** Makes the Python ready; the script's code may need more of it. */
+  prepare(): Promise<void>;
+  /** Runs the script to its end and returns its exit code. */
+  run(): Promise<number>;
+}
+
+type ScriptPlan = TrainingPlan & { readonly script: PlannedScript };
+
+export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stopping: AbortSignal): ScriptRun {
+  const { script, job, environment: own } = plan;
+  const { environment } = script;
+  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
+  let credentials: Readonly<Record<string, string>> = {};
+  let image: Awaited<ReturnType<typeof readyImage>> | undefined;
+
+  const variables = (more?: Readonly<Record<string, string>>): Record<string, string> =>
+    scriptVariables({ own, contract, credentials, access: environment.access }, more);
+
+  const inside = (
+    command: readonly string[],
+    folder: string,
+    env: Record<string, string>,
+    told?: (line: string) => void,
+  ) =>
+    runInside(
+      command,
+      { folder, readable: readableFolders },
+      { env, stopping, graceSeconds: trainingGraceSeconds, told },
+    );
+
+  /** A command of the job's own: it finds the Python and is left to itself. */
+  async function runCommand(command: readonly string[]): Promise<number> {
+    await layRunPython(environment, image!, { folder: mlRoot }, stopping);
+    return inside(command, mlRoot, variables());
+  }
+
+  async function runProgram(): Promise<number> {
+    const code = join(mlRoot, "code");
+    const facts = readFacts(job.name, own);
+    const { reserved } = facts.hyperparameters;
+    const place = reserved.get("sagemaker_submit_directory");
+    await fetchCodeOf(typeof place === "string" ? place : undefined, code);
+    const kind = entryPointKind(facts.program, code);
+    const requirements =
+      kind !== "command" && existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
+    await layRunPython(environment, image!, { folder: code, requirements }, stopping);
+    const shown = trainingEnvironment(facts);
+    const env = variables({ ...shown, PYTHONPATH: code });
+    if (kind === "package") {
+      const failure = await installPackage(code, env);
+      if (failure !== undefined) return failure;
+    }
+    const python = join(runPythonFolder, "bin", "python");
+    const command = entryPointCommand(
+      kind as EntryPointKind,
+      facts.program,
+      commandArguments(facts.hyperparameters.own),
+      python,
+    );
+    tellInvocation(facts, shown, command);
+    return judged(command, code, env);
+  }
+
+  async function fetchCodeOf(place: string | undefined, folder: string): Promise<void> {
+    const { fetchCode } = await import("./user-code.ts");
+    await fetchCode(place, folder, objects);
+  }
+
+  /** @returns undefined when it is installed */
+  async function installPackage(code: string, env: Record<string, string>): Promise<number | undefined> {
+    log("Installing module.");
+    const command = [join(runPythonFolder, "bin", "python"), "-m", "pip", "install", "."];
+    const result = await judged(command, code, env, "InstallModuleError");
+    return result === 0 ? undefined : result;
+  }
+
+  /** Runs a command; of a failure, writes what AWS's images write. The exit code of a failure is then 1. */
+  async function judged(
+    command: readonly string[],
+    folder: string,
+    env: Record<string, string>,
+    name?: string,
+  ): Promise<number> {
+    const errors = createErrorReader();
+    const code = await inside(command, folder, env, errors.read);
+    if (code === 0 || stopping.aborted) return code;
+    const failure = scriptFailure(code, errors.text(), command, name);
+    log(`Reporting training FAILURE\n${failure}`);
+    writeFailure(failure);
+    return 1;
+  }
+
+  return {
+    async prepare() {
+      if (script.note !== undefined) log(script.note);
+      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, script.role);
+      image = await readyImage(environment, stopping);
+    },
+    async run() {
+      if (script.command) return runCommand(script.command);
+      const code = await runProgram();
+      if (code === 0) writeFileSync(join(mlRoot, "output/success"), "");
+      return code;
+    },
+  };
+}
+
+/** The words of a fault for the FailureReason; undefined for an error that is the platform's. */
+export const faultWords = (error: unknown): string | undefined =>
+  error instanceof ScriptFault || error instanceof EnvironmentFault ? error.message : undefined;
+
+function readFacts(jobName: string, own: Readonly<Record<string, string>>): TrainingFacts {
+  const read = (name: string): unknown =>
+    JSON.parse(readFileSync(join(mlRoot, "input/config", `${name}.json`), "utf8"));
+  const hyperparameters = readHyperparameters(read("hyperparameters") as Record<string, string>);
+  const named = own.SAGEMAKER_PROGRAM ?? hyperparameters.reserved.get("sagemaker_program");
+  return {
+    root: mlRoot,
+    hyperparameters,
+    channels: read("inputdataconfig") as Record<string, unknown>,
+    resources: read("resourceconfig") as ResourceConfig,
+    jobName,
+    program: typeof named === "string" ? named : "",
+    cores: availableParallelism(),
+    ...(own.SAGEMAKER_TRAINING_MODULE ? { frameworkModule: own.SAGEMAKER_TRAINING_MODULE } : {}),
+  };
+}
+
+/** A program that writes a failure file of its own knows more. */
+function writeFailure(text: string): void {
+  const file = join(mlRoot, "output/failure");
+  mkdirSync(join(mlRoot, "output"), { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, text);
+}
+
+function tellInvocation(
+  facts: TrainingFacts,
+  variables: Readonly<Record<string, string>>,
+  command: readonly string[],
+): void {
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  log(`Invoking user script
+
+Training Env:
+
+${shownFacts(facts)}
+
+Environment variables:
+
+${lines.join("\n")}
+
+Invoking script with the following command:
+
+${command.join(" ")}
+
+`);
+}

@@ -1,0 +1,106 @@
+import type { Grant } from "../../../aws/caller.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import type { RunSpec } from "../../../executors/port.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { PythonImage, TrainingImage } from "../../../images/define-image.ts";
+import type { PlannedScript } from "../../../images/training-plan.ts";
+import { notBuilt } from "../not-built.ts";
+import { readGrant } from "../read-grant.ts";
+import { parseS3Location } from "../s3-location.ts";
+import { type TrainingRequest, trainingImage } from "./training-request.ts";
+
+/** Whether a job runs a script or a command of its owner's, and not the program of its image. */
+export function runsScript(
+  { HyperParameters = {}, Environment = {}, AlgorithmSpecification }: TrainingRequest,
+  image: TrainingImage,
+): boolean {
+  return (
+    image.program === undefined ||
+    "sagemaker_program" in HyperParameters ||
+    "SAGEMAKER_PROGRAM" in Environment ||
+    (AlgorithmSpecification?.ContainerEntrypoint ?? []).length > 0
+  );
+}
+
+/** Refuses a script where this server cannot run one, and says what to do. */
+export async function checkScript(request: TrainingRequest, context: Context): Promise<void> {
+  const image = trainingImage(request, context);
+  if (!runsScript(request, image)) return;
+  const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
+  if (image.python === undefined)
+    throw notBuilt(
+      context,
+      `A training script in the image ${uri}`,
+      "name an image that runs scripts, such as sagemaker-xgboost",
+    );
+  if (ContainerArguments?.length && !ContainerEntrypoint?.length)
+    throw notBuilt(context, "ContainerArguments without ContainerEntrypoint", "give ContainerEntrypoint too");
+  const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
+  if (distributed)
+    throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
+  if (!context.executors.all.some(({ abilities }) => abilities.innerSandbox))
+    throw validationFault(
+      "This server cannot run scripts: they need a sandbox with a folder /opt/ml of their own, and bubblewrap is not installed or may not make one. " +
+        "Install it, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
+    );
+  await environmentOf(image.python, context);
+}
+
+/** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
+const distributions = [
+  ...["mpi", "parameter_server", "distributed_dataparallel", "pytorch_ddp", "pytorch_xla_multi_worker"],
+  ...["multi_worker_mirrored_strategy", "torch_distributed"],
+].map((name) => `sagemaker_${name}_enabled`);
+
+const isTrue = (text: string | undefined): boolean => text !== undefined && /^\s*(true|1)\s*$/i.test(text);
+
+async function environmentOf({ lock, python }: PythonImage, context: Context) {
+  const planned = await context.environments.plan(lock, python);
+  if ("refusal" in planned) throw validationFault(planned.refusal);
+  return planned;
+}
+
+/** What a script's run needs besides what every training run has. */
+export async function planScript(request: TrainingRequest, image: TrainingImage, context: Context) {
+  const { ContainerEntrypoint: entry = [], ContainerArguments: words = [] } = request.AlgorithmSpecification ?? {};
+  const { plan, mounts } = await environmentOf(image.python!, context);
+  const planned: PlannedScript = {
+    environment: plan,
+    role: request.RoleArn,
+    note: noteOf(image.python!, plan.python.version),
+    ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
+  };
+  return { planned, mounts: mounts satisfies RunSpec["mounts"], grants: await sourceGrants(request, context) };
+}
+
+/** Tells once what the image has otherwise than AWS's. */
+function noteOf({ lock, python, differs }: PythonImage, version: string): string {
+  const other = python && !version.startsWith(`${python}.`) ? [`Python ${python}`] : [];
+  const aws = [...other, ...(differs ? [differs] : [])];
+  return `Python ${version} with the packages ${lock}.${aws.length > 0 ? ` AWS's image has ${aws.join(" and ")}.` : ""}`;
+}
+
+/** A grant for the archive of the source when the job's role may read it: the run's own key reads it. */
+async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, context: Context): Promise<Grant[]> {
+  const text = (HyperParameters as Record<string, string> | undefined)?.sagemaker_submit_directory;
+  const location = text === undefined ? undefined : parseS3Location(unquoted(text));
+  if (!location?.key) return [];
+  try {
+    await context.as(RoleArn).call("s3", "HeadObject", { Bucket: location.bucket, Key: location.key });
+  } catch (error) {
+    // The run then says what it was refused.
+    if (error instanceof Fault) return [];
+    throw error;
+  }
+  return [readGrant(location, "object")];
+}
+
+/** The SageMaker SDK writes the values of hyperparameters as JSON. */
+function unquoted(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" ? value : text;
+  } catch {
+    return text;
+  }
+}
