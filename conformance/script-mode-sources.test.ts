@@ -47,6 +47,16 @@ fit("shell", sklearn(script("", train_sh="""
     #!/bin/sh
     test "$SM_HP_X" = 1 && test "$*" = "-x 1" && pwd && python -c 'import sklearn' && echo "$SM_USER_ARGS" > $SM_MODEL_DIR/arguments
     """.lstrip()), entry_point="train.sh", hyperparameters={"x": 1}))
+fit("links its failure out", sklearn(script("""
+    import os
+    os.symlink("/proc/self/environ", "/opt/ml/output/failure")
+    raise SystemExit(3)
+    """)))
+fit("links its model out", sklearn(script("""
+    import os, shutil
+    shutil.rmtree("/opt/ml/model")
+    os.symlink("/proc/self", "/opt/ml/model")
+    """)))
 fit("installs", sklearn(script("""
     import subprocess, sys
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", "tabulate==0.9.0", "numpy"])
@@ -121,6 +131,9 @@ test("SDK 2: scripts of every kind, and what becomes of those that fail", async 
       /^ClientError: requirements\.txt could not be installed: [\s\S]*no-such-package-of-anyone was not found/,
     ),
     package: { "mean.txt": "3.0" },
+    "links its failure out": "AlgorithmError: , exit code: 1",
+    "links its model out":
+      "ClientError: Artifact upload failed: Error: /opt/ml/model is a link that leads out of /opt/ml",
     installs: { places: "True False" },
     shell: { arguments: '["-x","1"]\n' },
     xgboost: { "xgboost-model.json": expect.stringContaining('{"learner"') },
