@@ -17,8 +17,8 @@ export default defineConfig({
         test: {
           name: "systems",
           include: ["conformance/systems/*/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

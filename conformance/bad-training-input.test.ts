@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { beforeAll, expect, test } from "vitest";
 import { useServer } from "./server.ts";
+import { xgboostJob } from "./xgboost-job.ts";
 
 const server = useServer();
 const bucket = "bad-training-input";
@@ -30,25 +31,15 @@ async function failureReason(name: string, input: Input): Promise<string | undef
   const { text, hyperparameters = {}, channel = "train", contentType = "text/csv" } = input;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${name}/train.csv`, Body: text }));
   await sagemaker.send(
-    new CreateTrainingJobCommand({
-      TrainingJobName: name,
-      AlgorithmSpecification: {
-        TrainingImage: "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1",
-        TrainingInputMode: "File",
-      },
-      RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
-      HyperParameters: { num_round: "2", objective: "binary:logistic", ...hyperparameters },
-      InputDataConfig: [
-        {
-          ChannelName: channel,
-          ContentType: contentType,
-          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${bucket}/${name}/` } },
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: `s3://${bucket}/output` },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
-    }),
+    new CreateTrainingJobCommand(
+      xgboostJob(name, {
+        data: `s3://${bucket}/${name}/`,
+        output: `s3://${bucket}/output`,
+        hyperparameters: { num_round: "2", objective: "binary:logistic", ...hyperparameters },
+        channel,
+        contentType,
+      }),
+    ),
   );
   const which = { TrainingJobName: name };
   await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 }, which)

@@ -11,7 +11,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { describe, expect, test } from "vitest";
 import { runPython, runShell } from "./python-clients.ts";
-import { rawRequest, sendRaw } from "./raw-request.ts";
+import { rawRequest, sendRaw, targetOf } from "./raw-request.ts";
 import { useServer } from "./server.ts";
 
 const server = useServer();
@@ -234,7 +234,7 @@ describe("any service but S3 takes a compressed body", () => {
     ["sts", form, "Action=GetCallerIdentity&Version=2011-06-15", "<Account>123456789012</Account>"],
     ["iam", form, "Action=ListRoles&Version=2010-05-08&PathPrefix=%2Fnone%2F", "<ListRolesResult><Roles></Roles>"],
   ])("%s", async (service, headers, body, words) => {
-    const target = { url: server.url, ...server.clientOptions.credentials };
+    const target = targetOf(server);
     const answer = await sendRaw(target, await rawRequest(target, { service, headers, body: gzipSync(body) }));
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(words);

@@ -2,27 +2,21 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { CloudWatch } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
-import { S3 } from "@aws-sdk/client-s3";
-import {
-  type ContainerDefinition,
-  type ProductionVariantInstanceType,
-  SageMaker,
-  type TrainingInstanceType,
+import type {
+  ContainerDefinition,
+  ProductionVariantInstanceType,
+  TrainingInstanceType,
 } from "@aws-sdk/client-sagemaker";
-import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { childrenOf } from "../src/executors/process/processes.ts";
+import { clientsOf, patience, sumOf } from "./clients.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { createTestServer, region, type TestServer } from "./server.ts";
+import { role, xgboost, xgboostJob } from "./xgboost-job.ts";
 
 const Bucket = "endpoints";
-const image = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`;
-const role = "arn:aws:iam::123456789012:role/SageMakerRole";
 const randomRounds = 7;
-const patience = { timeout: 60_000, interval: 50 };
 
 let server: TestServer & { output(): string };
 /** s3:// address of a model that says whether its first number is above a half. */
@@ -39,16 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function clients() {
-  const options = { ...server.clientOptions, maxAttempts: 1 };
-  return {
-    sagemaker: new SageMaker(options),
-    runtime: new SageMakerRuntime(options),
-    logs: new CloudWatchLogs(options),
-    cloudwatch: new CloudWatch(options),
-    s3: new S3({ ...options, forcePathStyle: true }),
-  };
-}
+const clients = () => clientsOf(server);
 
 async function train(): Promise<string> {
   const { s3, sagemaker } = clients();
@@ -67,22 +52,14 @@ async function startTraining(
   rounds: string,
   InstanceType: TrainingInstanceType = "ml.m5.large",
 ): Promise<void> {
-  await clients().sagemaker.createTrainingJob({
-    TrainingJobName,
-    HyperParameters: { objective: "binary:logistic", num_round: rounds },
-    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" },
-    RoleArn: role,
-    InputDataConfig: [
-      {
-        ChannelName: "train",
-        ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/train/` } },
-      },
-    ],
-    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-    ResourceConfig: { InstanceType, InstanceCount: 1, VolumeSizeInGB: 10 },
-    StoppingCondition: { MaxRuntimeInSeconds: 600 },
-  });
+  await clients().sagemaker.createTrainingJob(
+    xgboostJob(TrainingJobName, {
+      data: `s3://${Bucket}/train/`,
+      output: `s3://${Bucket}/out`,
+      hyperparameters: { objective: "binary:logistic", num_round: rounds },
+      instanceType: InstanceType,
+    }),
+  );
 }
 
 async function configure(
@@ -94,7 +71,7 @@ async function configure(
   await sagemaker.createModel({
     ModelName: name,
     ExecutionRoleArn: role,
-    PrimaryContainer: { Image: image, ...data },
+    PrimaryContainer: { Image: xgboost, ...data },
   });
   await sagemaker.createEndpointConfig({
     EndpointConfigName: name,
@@ -132,22 +109,8 @@ async function expectToAnswer(EndpointName: string): Promise<void> {
   expect(await predict(EndpointName, "0.1,3")).toBeLessThan(0.2);
 }
 
-/** The sum of a metric of the endpoint's variant. */
-async function sumOf(EndpointName: string, MetricName: string): Promise<number> {
-  const { Datapoints } = await clients().cloudwatch.getMetricStatistics({
-    Namespace: "AWS/SageMaker",
-    MetricName,
-    Dimensions: [
-      { Name: "EndpointName", Value: EndpointName },
-      { Name: "VariantName", Value: "AllTraffic" },
-    ],
-    StartTime: new Date(Date.now() - 600_000),
-    EndTime: new Date(Date.now() + 60_000),
-    Period: 3600,
-    Statistics: ["Sum"],
-  });
-  return Datapoints!.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
-}
+const invocationsOf = (EndpointName: string, MetricName: string): Promise<number> =>
+  sumOf(server, { Namespace: "AWS/SageMaker", MetricName }, { EndpointName, VariantName: "AllTraffic" }, "Sum");
 
 const runsLeft = (): string[] => runsLeftIn(server.home);
 
@@ -178,9 +141,9 @@ describe("a real model behind an endpoint", () => {
       $metadata: { httpStatusCode: 400 },
     });
 
-    await expect.poll(() => sumOf(EndpointName, "Invocations"), patience).toBe(4);
-    expect(await sumOf(EndpointName, "Invocation4XXErrors")).toBe(2);
-    expect(await sumOf(EndpointName, "ModelLatency")).toBeGreaterThan(100);
+    await expect.poll(() => invocationsOf(EndpointName, "Invocations"), patience).toBe(4);
+    expect(await invocationsOf(EndpointName, "Invocation4XXErrors")).toBe(2);
+    expect(await invocationsOf(EndpointName, "ModelLatency")).toBeGreaterThan(100);
 
     const { Endpoints } = await sagemaker.listEndpoints({ NameContains: "answers", StatusEquals: "InService" });
     expect(Endpoints).toMatchObject([{ EndpointName }]);
@@ -240,7 +203,7 @@ describe("a real model behind an endpoint", () => {
     await server.ended();
     expect(runsLeft().filter((left) => /^\d+$/.test(left))).toEqual([]);
     await server.start();
-    expect(await sumOf(EndpointName, "Invocations")).toBe(2);
+    expect(await invocationsOf(EndpointName, "Invocations")).toBe(2);
     const answer = () => predict(EndpointName, "0.9,3").catch((error: Error) => error.name);
     await expect.poll(answer, patience).toBeGreaterThan(0.8);
     await remove(EndpointName);

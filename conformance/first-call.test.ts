@@ -47,7 +47,7 @@ test("an operation that is not built says so in the protocol of the client", asy
   const result = await runClient(context, server, "v2", ["aws", "sagemaker", "list-domains"]);
   expect(result.code).not.toBe(0);
   expect(result.stderr).toMatch(
-    /UnsupportedOperation.*SageMaker\.ListDomains is not built in Sagebrush \S+; a later version may have it/,
+    /UnsupportedOperation.*SageMaker\.ListDomains is not built in Sagebrush \S+; this server lists what is built at \/_sagebrush\/guide\/coverage/,
   );
 });
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, sta
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { clients } from "./killed-kind.ts";
+import { clientsOf } from "./clients.ts";
 import { killedTrainingJob, train } from "./killed-training-job.ts";
 import { runProgram } from "./program.ts";
 import { createTestServer, root } from "./server.ts";
@@ -64,7 +64,7 @@ test("a server whose home is removed ends its runs and itself, and says so", asy
   await server.start();
   await killedTrainingJob.prepare(server);
   await train(server, "endless", 1_000_000);
-  const { sagemaker } = clients(server);
+  const { sagemaker } = clientsOf(server);
   const status = async () => (await sagemaker.describeTrainingJob({ TrainingJobName: "endless" })).SecondaryStatus;
   await expect.poll(status, patience).toBe("Training");
   expect(processesOf(home)).not.toEqual([]);
@@ -75,7 +75,7 @@ test("a server whose home is removed ends its runs and itself, and says so", asy
   // Nothing of it came back, and a new home may be made in its place.
   expect(existsSync(home)).toBe(false);
   await server.start();
-  expect((await clients(server).sagemaker.listTrainingJobs({})).TrainingJobSummaries).toEqual([]);
+  expect((await clientsOf(server).sagemaker.listTrainingJobs({})).TrainingJobSummaries).toEqual([]);
   await server.close();
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { clients, linesOf, patience, sumOf } from "./killed-kind.ts";
+import { clientsOf, linesOf, patience, sumOf } from "./clients.ts";
 import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
 import { useServer } from "./server.ts";
 
@@ -19,7 +19,7 @@ test("what a job prints and what it writes to its own stream are there once, wha
   for (let kill = 0; kill < kills; kill++) {
     const before = await printed();
     await expect.poll(printed, patience).toBeGreaterThan(before);
-    const { logs } = clients(server);
+    const { logs } = clientsOf(server);
     const { logStreams } = await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: `${name}/` });
     const logStreamName = logStreams![0]!.logStreamName;
     // Of times before, between and after those of the lines, and one that reads like a line of it.
@@ -49,7 +49,7 @@ test("what a job prints and what it writes to its own stream are there once, wha
 });
 
 async function allLines(name: string): Promise<string[]> {
-  const { logs } = clients(server);
+  const { logs } = clientsOf(server);
   const { logGroup: logGroupName } = killedTrainingJob;
   const { logStreams } = await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: `${name}/` });
   expect(logStreams).toHaveLength(1);

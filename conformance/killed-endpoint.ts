@@ -1,14 +1,16 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { clients, type KilledKind, linesOf, patience, sumOf, untilNothingIsLeft } from "./killed-kind.ts";
-import { Bucket, killedTrainingJob, modelOf, role, xgboost } from "./killed-training-job.ts";
+import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
+import type { KilledKind } from "./killed-kind.ts";
+import { Bucket, killedTrainingJob, modelOf } from "./killed-training-job.ts";
 import type { TestServer } from "./server.ts";
+import { role, xgboost } from "./xgboost-job.ts";
 
 const trained = "model-of-endpoints";
 
 async function configure(server: TestServer, name: string, ModelDataUrl: string): Promise<void> {
-  const { sagemaker } = clients(server);
+  const { sagemaker } = clientsOf(server);
   const PrimaryContainer = { Image: xgboost, ModelDataUrl };
   await sagemaker.createModel({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer });
   await sagemaker.createEndpointConfig({
@@ -20,18 +22,18 @@ async function configure(server: TestServer, name: string, ModelDataUrl: string)
 }
 
 const statusOf = async (server: TestServer, EndpointName: string) =>
-  (await clients(server).sagemaker.describeEndpoint({ EndpointName })).EndpointStatus;
+  (await clientsOf(server).sagemaker.describeEndpoint({ EndpointName })).EndpointStatus;
 
 const create = (server: TestServer, EndpointName: string, EndpointConfigName: string) =>
-  clients(server).sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
+  clientsOf(server).sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
 
 /** What brings the server to a point when it is not the creation. */
 const causes: Readonly<Record<string, (server: TestServer, EndpointName: string) => Promise<unknown>>> = {
   "endpoint:before-stop": (server, EndpointName) =>
-    clients(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+    clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>
-    clients(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
-  "endpoint:before-removed": (server, EndpointName) => clients(server).sagemaker.deleteEndpoint({ EndpointName }),
+    clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
+  "endpoint:before-removed": (server, EndpointName) => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }),
 };
 const fails = (point: string) => point === "endpoint:before-failed";
 
@@ -62,7 +64,7 @@ export const killedEndpoint: KilledKind = {
     await cause(server, name).catch(() => {});
   },
   async check(server, EndpointName, point) {
-    const { runtime, sagemaker } = clients(server);
+    const { runtime, sagemaker } = clientsOf(server);
     if (point !== "endpoint:before-removed") {
       await expect.poll(() => statusOf(server, EndpointName), patience).toBe(fails(point) ? "Failed" : "InService");
       if (!fails(point)) {

@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "vitest";
 import { createRandom } from "../src/base/random.ts";
+import { clientsOf } from "./clients.ts";
 import type { KilledJob } from "./killed-job.ts";
-import { clients } from "./killed-kind.ts";
 import { region, type TestServer } from "./server.ts";
+import { xgboostJob } from "./xgboost-job.ts";
 
 export const Bucket = "survives";
 const rounds = 150;
-export const xgboost = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`;
-export const role = "arn:aws:iam::123456789012:role/SageMakerRole";
 
 /** Rows of eight numbers, and whether the first two are more than one. */
 async function upload(server: TestServer): Promise<void> {
-  const { s3 } = clients(server);
+  const { s3 } = clientsOf(server);
   const random = createRandom(1);
   const rows = Array.from({ length: 400 }, () => {
     const features = Array.from({ length: 8 }, () => random.next());
@@ -26,46 +25,38 @@ async function upload(server: TestServer): Promise<void> {
 export async function trainWithoutEnd(server: TestServer, name: string): Promise<void> {
   const random = createRandom(11);
   const rows = Array.from({ length: 30_000 }, (_, row) => [row % 2, ...Array.from({ length: 8 }, () => random.next())]);
-  await clients(server).s3.putObject({ Bucket, Key: "slow/rows.csv", Body: rows.map(String).join("\n") });
+  await clientsOf(server).s3.putObject({ Bucket, Key: "slow/rows.csv", Body: rows.map(String).join("\n") });
   await train(server, name, 1_000_000, "slow");
 }
 
 const describeJob = (server: TestServer, TrainingJobName: string) =>
-  clients(server).sagemaker.describeTrainingJob({ TrainingJobName });
+  clientsOf(server).sagemaker.describeTrainingJob({ TrainingJobName });
 
 /** Where a completed job has left its model. */
 export const modelOf = async (server: TestServer, name: string): Promise<string> =>
   (await describeJob(server, name)).ModelArtifacts!.S3ModelArtifacts!;
 
 export const train = (server: TestServer, TrainingJobName: string, roundCount: number, folder = "data") =>
-  clients(server).sagemaker.createTrainingJob({
-    TrainingJobName,
-    HyperParameters: { objective: "binary:logistic", num_round: String(roundCount), max_depth: "4" },
-    AlgorithmSpecification: { TrainingImage: xgboost, TrainingInputMode: "File" },
-    RoleArn: role,
-    InputDataConfig: [
-      {
-        ChannelName: "train",
-        ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/${folder}/` } },
-      },
-    ],
-    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-    StoppingCondition: { MaxRuntimeInSeconds: 600 },
-  });
+  clientsOf(server).sagemaker.createTrainingJob(
+    xgboostJob(TrainingJobName, {
+      data: `s3://${Bucket}/${folder}/`,
+      output: `s3://${Bucket}/out`,
+      hyperparameters: { objective: "binary:logistic", num_round: String(roundCount), max_depth: "4" },
+    }),
+  );
 
 export const killedTrainingJob: KilledJob = {
   prepare: upload,
   create: (server, name) => train(server, name, rounds),
-  stop: (server, TrainingJobName) => clients(server).sagemaker.stopTrainingJob({ TrainingJobName }),
+  createWithoutEnd: trainWithoutEnd,
+  stop: (server, TrainingJobName) => clientsOf(server).sagemaker.stopTrainingJob({ TrainingJobName }),
   async look(server, name) {
     const job = await describeJob(server, name);
     const steps = job.SecondaryStatusTransitions!.map(({ Status }) => Status);
     return { status: job.TrainingJobStatus, reason: job.FailureReason, steps };
   },
   logGroup: "/aws/sagemaker/TrainingJobs",
-  onceLine: /^Runs /,
+  onceLine: /^INFO: Running xgboost /,
   numberedLine: /^\[(\d+)\]/,
   lines: rounds,
   metric: {
@@ -77,7 +68,7 @@ export const killedTrainingJob: KilledJob = {
     const { FinalMetricDataList } = await describeJob(server, name);
     expect(FinalMetricDataList).toMatchObject([{ MetricName: "train:logloss" }]);
     const Key = (await modelOf(server, name)).slice(`s3://${Bucket}/`.length);
-    const { s3 } = clients(server);
+    const { s3 } = clientsOf(server);
     const { Contents } = await s3.listObjectsV2({ Bucket, Prefix: `out/${name}/` });
     expect(Contents?.map((object) => object.Key)).toEqual([Key]);
     const { Body } = await s3.getObject({ Bucket, Key });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectedHeapBytes } from "./heap.ts";
 import { malformedKinds, malformedTable } from "./malformed.table.ts";
 import { bucket } from "./malformed-drafts.ts";
-import { rawRequest, sendRaw, type Target } from "./raw-request.ts";
+import { rawRequest, sendRaw, type Target, targetOf } from "./raw-request.ts";
 import { createTestServer } from "./server.ts";
 
 let server: Awaited<ReturnType<typeof createTestServer>>;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   // The inspector is how a test may ask another process to collect its garbage.
   server = await createTestServer({ environment: { NODE_OPTIONS: "--inspect=127.0.0.1:0" } });
   await server.start();
-  target = { url: server.url, ...server.clientOptions.credentials };
+  target = targetOf(server);
   const options = { ...server.clientOptions, region: "us-east-1" };
   await new S3Client(options).send(new CreateBucketCommand({ Bucket: bucket }));
   // A first call loads the schemas of its service, which are not to be measured.

@@ -4,6 +4,7 @@ import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pathWithout } from "./path-without.ts";
 import { createTestServer, region } from "./server.ts";
+import { xgboostJob } from "./xgboost-job.ts";
 
 const words = "mkfifo is not on the PATH: it makes the pipes by which a run's output is read";
 let server: Awaited<ReturnType<typeof createTestServer>>;
@@ -33,25 +34,13 @@ test("a job on it ends with the reason, in its description, its log and the serv
   await s3.createBucket({ Bucket: "nowhere", CreateBucketConfiguration: { LocationConstraint: region } });
   await s3.putObject({ Bucket: "nowhere", Key: "train/rows.csv", Body: "1,2\n" });
   const TrainingJobName = "unlucky";
-  await sagemaker.createTrainingJob({
-    TrainingJobName,
-    HyperParameters: { num_round: "1" },
-    AlgorithmSpecification: {
-      TrainingImage: `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`,
-      TrainingInputMode: "File",
-    },
-    RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
-    InputDataConfig: [
-      {
-        ChannelName: "train",
-        ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://nowhere/train/" } },
-      },
-    ],
-    OutputDataConfig: { S3OutputPath: "s3://nowhere/out" },
-    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-    StoppingCondition: { MaxRuntimeInSeconds: 600 },
-  });
+  await sagemaker.createTrainingJob(
+    xgboostJob(TrainingJobName, {
+      data: "s3://nowhere/train/",
+      output: "s3://nowhere/out",
+      hyperparameters: { num_round: "1" },
+    }),
+  );
   const describe = () => sagemaker.describeTrainingJob({ TrainingJobName });
   await expect.poll(async () => (await describe()).TrainingJobStatus, { timeout: 20_000 }).toBe("Failed");
   const { FailureReason } = await describe();

@@ -10,9 +10,9 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { xgboostImage } from "../examples/breast-cancer/same-steps.ts";
 import { runClient, runPython } from "./python-clients.ts";
 import { region, useServer } from "./server.ts";
+import { role, xgboostJob } from "./xgboost-job.ts";
 
 const server = useServer();
-const role = "arn:aws:iam::123456789012:role/SageMakerRole";
 const Image = xgboostImage(region);
 const Bucket = "registry";
 const arnOf = (name: string) => `arn:aws:sagemaker:${region}:123456789012:model-package/${name}`;
@@ -29,22 +29,14 @@ beforeAll(async () => {
   const rows = Array.from({ length: 200 }, (_, index) => `${index < 100 ? 0 : 1},${index / 200}`);
   await s3.putObject({ Bucket, Key: "train/rows.csv", Body: rows.join("\n") });
   const TrainingJobName = "registered";
-  await sagemaker.createTrainingJob({
-    TrainingJobName,
-    HyperParameters: { objective: "binary:logistic", num_round: "10" },
-    AlgorithmSpecification: { TrainingImage: Image, TrainingInputMode: "File" },
-    RoleArn: role,
-    InputDataConfig: [
-      {
-        ChannelName: "train",
-        ContentType: "text/csv",
-        DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/train/` } },
-      },
-    ],
-    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-    StoppingCondition: { MaxRuntimeInSeconds: 600 },
-  });
+  await sagemaker.createTrainingJob(
+    xgboostJob(TrainingJobName, {
+      data: `s3://${Bucket}/train/`,
+      output: `s3://${Bucket}/out`,
+      hyperparameters: { objective: "binary:logistic", num_round: "10" },
+      image: Image,
+    }),
+  );
   const described = () => sagemaker.describeTrainingJob({ TrainingJobName });
   await vi.waitUntil(async () => (await described()).TrainingJobStatus === "Completed", patience);
   ModelDataUrl = (await described()).ModelArtifacts!.S3ModelArtifacts!;

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { cbor } from "@smithy/core/cbor";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { TestServer } from "./server.ts";
 
 /** Where requests go and whose key they are signed with. */
 export interface Target {
@@ -10,6 +11,12 @@ export interface Target {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
+
+/** Returns a server as the target of raw requests by its administrator. */
+export const targetOf = ({ url, clientOptions }: Pick<TestServer, "url" | "clientOptions">): Target => ({
+  url,
+  ...clientOptions.credentials,
+});
 
 /** A request before it becomes bytes. What is left out is as a well-behaved client would have it. */
 export interface Draft {

@@ -1,18 +1,13 @@
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
-import { type Draft, rawRequest, sendRaw, type Target } from "./raw-request.ts";
-import { useServer } from "./server.ts";
+import { type Draft, rawRequest, sendRaw } from "./raw-request.ts";
+import { s3, target, useBucket } from "./s3-bucket.ts";
 
 /** What S3 answers to requests as programs really send them, element by element where clients read the elements. */
-const server = useServer();
 const bucket = "requests-bucket";
-let target: Target;
-let s3: S3Client;
+useBucket(bucket);
 
 beforeAll(async () => {
-  target = { url: server.url, ...server.clientOptions.credentials };
-  s3 = new S3Client(server.clientOptions);
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "kept", Metadata: { name: "bé" } }));
 });
 

@@ -1,25 +1,17 @@
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { beforeAll, expect, test } from "vitest";
-import { type RawAnswer, rawRequest, sendRaw, type Target } from "./raw-request.ts";
-import { useServer } from "./server.ts";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { type RawAnswer, rawRequest, sendRaw } from "./raw-request.ts";
+import { s3, target, useBucket } from "./s3-bucket.ts";
 
 /**
  * Uploads whose chunks are each signed, as the SDKs for Java and Go send them over plain HTTP. No client of the other
  * tests does that, so the chunks are made here by the formula of the S3 documentation. They start from the signature of
  * the request's head, which the SDK makes.
  */
-const server = useServer();
 const bucket = "signed-chunks";
-let target: Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  target = { url: server.url, ...server.clientOptions.credentials };
-  s3 = new S3Client(server.clientOptions);
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-});
+useBucket(bucket);
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
 const hmac = (key: string | Uint8Array, text: string) => createHmac("sha256", key).update(text).digest();

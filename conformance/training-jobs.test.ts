@@ -15,6 +15,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readDataSet } from "../examples/breast-cancer/data-set.ts";
 import { xgboostImage } from "../examples/breast-cancer/same-steps.ts";
 import { region, useServer } from "./server.ts";
+import { xgboostJob } from "./xgboost-job.ts";
 
 const server = useServer();
 let sagemaker: SageMakerClient;
@@ -28,22 +29,15 @@ beforeAll(async () => {
 
 const train = (name: string, rounds: string, change: { readonly image?: string; readonly uri?: string } = {}) =>
   sagemaker.send(
-    new CreateTrainingJobCommand({
-      TrainingJobName: name,
-      AlgorithmSpecification: { TrainingImage: change.image ?? xgboostImage(region), TrainingInputMode: "File" },
-      RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
-      HyperParameters: { objective: "binary:logistic", num_round: rounds, max_depth: "3" },
-      InputDataConfig: [
-        {
-          ChannelName: "train",
-          ContentType: "text/csv",
-          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: change.uri ?? "s3://training/train.csv" } },
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: "s3://training/output" },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
-    }),
+    new CreateTrainingJobCommand(
+      xgboostJob(name, {
+        data: change.uri ?? "s3://training/train.csv",
+        output: "s3://training/output",
+        hyperparameters: { objective: "binary:logistic", num_round: rounds, max_depth: "3" },
+        image: change.image ?? xgboostImage(region),
+        runtimeSeconds: 3600,
+      }),
+    ),
   );
 
 const describe = (name: string) => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));

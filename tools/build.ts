@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { copyFile, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Writes what ships into dist/: the sources as JavaScript and the data they read, beside the package's description. */
 const root = join(import.meta.dirname, "..");
@@ -11,5 +11,16 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target);
 const tsc = join(root, "node_modules/.bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
-const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync("src/**/*.facts", { cwd: root })];
-for (const file of shipped) await copyFile(join(root, file), join(target, file));
+// The server shows the pages of docs/, and `exec` leads Python clients by those of clients/.
+const data = [
+  "src/**/*.facts",
+  "docs/guide/*.md",
+  "docs/reference/*.md",
+  "docs/coverage.md",
+  "clients/python/*.{py,yaml}",
+];
+const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync(data, { cwd: root })];
+for (const file of shipped) {
+  await mkdir(dirname(join(target, file)), { recursive: true });
+  await copyFile(join(root, file), join(target, file));
+}

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { NeededProgram, System } from "./define-system.ts";
+import { runLimited } from "./run-limited.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -23,7 +23,7 @@ export interface Installation {
 export class Unavailable extends Error {}
 
 const fetchLimitSeconds = 300;
-const buildLimitSeconds = 480;
+const buildLimitSeconds = 900;
 
 export const systemFolder = (name: string): string => join(root, ".cache", "systems", name);
 
@@ -36,7 +36,7 @@ export async function installSystem(system: System): Promise<void> {
   await rm(stampOf(system), { force: true });
   await mkdir(folder, { recursive: true });
   const run = (program: string, words: readonly string[], seconds: number, environment = {}) =>
-    runLimited(program, words, { cwd: source, environment, seconds });
+    failureOf(program, words, { cwd: source, environment, seconds });
   await system.install?.({
     folder,
     source,
@@ -61,14 +61,15 @@ export async function isInstalled(system: System): Promise<boolean> {
 
 const stampOf = (system: System) => join(systemFolder(system.name), "installed");
 
-/** Of everything in the system's folder but its tests. */
-async function fingerprint(system: System): Promise<string> {
-  const source = join(import.meta.dirname, system.name);
+/** Of everything in the system's folders but its tests. */
+async function fingerprint({ name, sources = [] }: System): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of (await readdir(source, { recursive: true })).sort()) {
-    if (name.endsWith(".test.ts")) continue;
-    const bytes = await readFile(join(source, name)).catch(() => undefined);
-    if (bytes !== undefined) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  for (const folder of [join(import.meta.dirname, name), ...sources.map((source) => join(root, source))]) {
+    for (const file of (await readdir(folder, { recursive: true })).sort()) {
+      if (file.endsWith(".test.ts")) continue;
+      const bytes = await readFile(join(folder, file)).catch(() => undefined);
+      if (bytes !== undefined) hash.update(`${file} ${bytes.length}\n`).update(bytes);
+    }
   }
   return hash.digest("hex");
 }
@@ -82,16 +83,13 @@ async function needProgram({ command, debian, advice }: NeededProgram): Promise<
   if (!isOnPath(command)) throw new Unavailable(`${command} is not on the PATH. ${advice}.`);
 }
 
-let packages: Promise<string | undefined> = Promise.resolve(undefined);
+const aptOptions = { cwd: root, environment: { DEBIAN_FRONTEND: "noninteractive" }, seconds: fetchLimitSeconds };
+let packages: Promise<string | undefined> | undefined;
 
-/** Debian's package manager does one thing at a time. */
+/** Debian's package manager does one thing at a time; its list of packages is fetched once. */
 function installPackage(name: string): Promise<string | undefined> {
-  const environment = { DEBIAN_FRONTEND: "noninteractive" };
-  const options = { cwd: root, environment, seconds: fetchLimitSeconds };
-  packages = packages.then(
-    async () =>
-      (await runLimited("apt-get", ["update", "-qq"], options)) ??
-      (await runLimited("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], options)),
+  packages = (packages ?? failureOf("apt-get", ["update", "-qq"], aptOptions)).then(() =>
+    failureOf("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], aptOptions),
   );
   return packages;
 }
@@ -107,39 +105,17 @@ export function isOnPath(command: string): boolean {
   });
 }
 
-/** Runs a program in a group of its own, which is ended when its time is over. Gives the reason when it failed. */
-function runLimited(
+/** Runs a step of an installation. Gives the reason when it failed. */
+async function failureOf(
   program: string,
   words: readonly string[],
-  { cwd, environment, seconds }: { cwd: string; environment: Readonly<Record<string, string>>; seconds: number },
+  options: { cwd: string; environment: Readonly<Record<string, string>>; seconds: number },
 ): Promise<string | undefined> {
+  const { code, stdout, stderr } = await runLimited(program, words, options);
+  if (code === 0) return undefined;
   const line = [program, ...words].join(" ");
-  const child = spawn(program, words, {
-    cwd,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (bytes) => {
-      output = (output + bytes).slice(-8000);
-    });
-  }
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    process.kill(-child.pid!, "SIGKILL");
-  }, seconds * 1000);
-  return new Promise((resolve) => {
-    child.on("error", (error) => {
-      clearTimeout(timer);
-      resolve(`${line}: ${error.message}`);
-    });
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      if (late) resolve(`${line} was ended after ${seconds} s, its limit. It had said:\n${output}`);
-      else resolve(code === 0 ? undefined : `${line} ended with ${code}:\n${output}`);
-    });
-  });
+  const said = `${stdout}${stderr}`.slice(-8000);
+  return code === undefined
+    ? `${line} was ended after ${options.seconds} s, its limit. It had said:\n${said}`
+    : `${line} ended with ${code}:\n${said}`;
 }

@@ -12,6 +12,10 @@ export interface Param<T> {
   readonly tunable: boolean;
   /** What the parameter accepts, in words that follow "give": "a number from 0 to 1". */
   readonly allowed: string;
+  /** The words that it accepts, where they are counted; of a list, those of an item. */
+  readonly choices?: readonly unknown[];
+  /** Those of the allowed values that are built, where they are counted. */
+  readonly built?: readonly unknown[];
   /** Returns the value that the text stands for; undefined when it is not allowed. */
   parse(text: string): Exclude<T, undefined> | undefined;
   /** Returns what to do instead of an allowed value that is not built. Absent when every value is built. */
@@ -82,9 +86,8 @@ export function boolean(options: Options<boolean> = {}): Param<boolean | undefin
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> & Certain<C>): Param<C>;
 export function choice<const C extends string>(choices: readonly C[], options?: Options<C>): Param<C | undefined>;
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> = {}): Param<C | undefined> {
-  return param(wordsOf(options.built?.length ? options.built : choices), options, (given) =>
-    choices.find((word) => word === given.trim()),
-  );
+  const allowed = wordsOf(options.built?.length ? options.built : choices);
+  return { ...param(allowed, options, (given) => choices.find((word) => word === given.trim())), choices };
 }
 
 /** Values of one kind, as a JSON array or separated by commas. */
@@ -95,7 +98,8 @@ export function list<T>(item: Param<T>, options: Options<readonly T[]> = {}): Pa
     const values = listItems(given).map((entry) => item.parse(entry));
     return values.includes(undefined) ? undefined : (values as T[]);
   });
-  if (!item.notBuilt) return read;
+  const counted = { ...(item.choices && { choices: item.choices }), ...(item.built && { built: item.built }) };
+  if (!item.notBuilt) return { ...read, ...counted };
   const instead = (values: readonly T[]) => {
     for (const value of values) {
       const words = item.notBuilt!(value as Exclude<T, undefined>);
@@ -103,7 +107,7 @@ export function list<T>(item: Param<T>, options: Options<readonly T[]> = {}): Pa
     }
     return undefined;
   };
-  return { ...read, notBuilt: instead };
+  return { ...read, ...counted, notBuilt: instead };
 }
 
 /** A problem with one of the given values; `message` is a sentence for people. */
@@ -146,7 +150,7 @@ const param = <T>(allowed: string, options: Options<T>, parse: (text: string) =>
     tunable: options.tunable ?? false,
     allowed,
     parse,
-    ...(options.built ? { notBuilt: insteadOf(options.built) } : {}),
+    ...(options.built ? { built: options.built, notBuilt: insteadOf(options.built) } : {}),
   }) as Param<T>;
 
 const wordsOf = (values: readonly unknown[]): string =>

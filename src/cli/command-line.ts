@@ -1,4 +1,5 @@
 import packageFile from "../../package.json" with { type: "json" };
+import { guidePath } from "../base/guide-path.ts";
 import { strayVariables } from "../server/settings/settings.ts";
 import { commands } from "./commands/commands.gen.ts";
 import { type Command, CommandError, readArguments, renderHelp } from "./define-command.ts";
@@ -51,5 +52,7 @@ function overview(): string {
   ];
   const width = Math.max(...rows.map(({ name }) => name.length)) + 2;
   const lines = rows.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
-  return `sagebrush COMMAND [OPTION...]\n\n${lines.join("\n")}`;
+  return `sagebrush COMMAND [OPTION...]\n\n${lines.join("\n")}
+
+A running server shows the guide at ${guidePath}; here it is in docs/guide.`;
 }

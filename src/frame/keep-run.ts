@@ -115,7 +115,7 @@ export async function keepRun<K extends KeptRun>(
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 
-/** What the end of a run means: its place is free, and a deployment that never was ready may have failed. */
+/** Decides what the end of a run means: its place is free, and a deployment that never was ready may have failed. */
 async function endOf<K extends KeptRun>(
   context: ReconcileContext,
   kept: K,

@@ -8,7 +8,7 @@ export interface RunLoss {
   readonly words: string;
 }
 
-/** The loss of the first host whose run was lost, which is the loss of the whole attempt. */
+/** Returns the loss of the first host whose run was lost, which is the loss of the whole attempt. */
 export async function firstLoss(
   context: Context,
   hosts: readonly { readonly id: string }[],
@@ -21,7 +21,7 @@ export async function firstLoss(
   return undefined;
 }
 
-/** Why a run was lost, by the platform's fault; undefined when it ended as a run does. */
+/** Returns why a run was lost, by the platform's fault; undefined when it ended as a run does. */
 export async function lossOf(
   exit: RunExit | undefined,
   executor: Pick<Executor, "find">,

@@ -3,6 +3,7 @@ import type { Front } from "./front.ts";
 
 export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./administration.ts").then((file) => file.administration),
+  () => import("./guide.ts").then((file) => file.guide),
   () => import("./home-page.ts").then((file) => file.homePage),
   () => import("./identity.ts").then((file) => file.identity),
 ];

@@ -1,7 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { guidePage, guidePath } from "../base/guide-path.ts";
 import { shellWord } from "../base/shell-word.ts";
 import type { WireResponse } from "../wire/wire.ts";
+import { asText } from "./as-text.ts";
 import type { Activity, Front, ServerStatus, Shown } from "./front.ts";
 import { homePageStyle } from "./home-page-style.ts";
 
@@ -54,6 +56,7 @@ ${activity === undefined ? "" : `<meta http-equiv="refresh" content="${reloadSec
 <div>
 <h1>Sagebrush <span class="ready">Ready</span></h1>
 <p>An open, self-hosted Amazon SageMaker that really runs the work. AWS clients reach it at this address.</p>
+<nav><a href="${guidePath}">Guide</a><a href="${guidePage("xgboost")}">XGBoost</a><a href="${guidePage("refused")}">What is refused</a><a href="${guidePage("operation")}">Running it for others</a></nav>
 <dl>
 <div><dt>Address</dt><dd>${asText(status.url)}</dd></div>
 <div><dt>Account</dt><dd>${asText(status.account)}</dd></div>
@@ -117,12 +120,3 @@ const tone = (status: string): string =>
   /^(InService|Completed)$/.test(status) ? "good" : /Failed/.test(status) ? "bad" : "under-way";
 
 const time = (date: Date): string => date.toISOString().slice(0, 19).replace("T", " ");
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const asText = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!);

@@ -6,7 +6,8 @@ import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
 import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
-// Not imported, because an import would load Node's client for fetch too, and this program stays as long as its endpoint.
+// Not imported, because an import would load Node's client for fetch too, and this program stays as long as its
+// endpoint.
 const { request } = process.getBuiltinModule("node:http");
 
 /**
@@ -100,7 +101,7 @@ async function firstPing(withinSeconds: number, signal: AbortSignal): Promise<bo
   return false;
 }
 
-/** A connection of its own, so that a server with one thread is not kept by it. */
+/** Asks over a connection of its own, so that a server with one thread is not kept by it. */
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
     const outgoing = request({

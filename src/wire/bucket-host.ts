@@ -2,7 +2,7 @@ import type { RequestHead } from "./wire.ts";
 
 /**
  * Makes what finds the bucket of an S3 request in the host's name: `GET /key` of `bucket.localhost` is for the object
- * `key` of `bucket`. SDKs send that form to every address that has a name. Gives "" when the host names no bucket.
+ * `key` of `bucket`. SDKs send that form to every address that has a name. Returns "" when the host names no bucket.
  */
 export function createBucketFinder(hostName: string): (head: RequestHead) => string {
   const names = ["localhost", "s3.localhost", ...(hostName === "" ? [] : [hostName.toLowerCase()])];

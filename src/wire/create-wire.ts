@@ -1,12 +1,16 @@
 import { type Fault, notBuiltFault } from "../aws/faults.ts";
+import { guidePage } from "../base/guide-path.ts";
 import { createBucketFinder } from "./bucket-host.ts";
 import { noFacts, readFactFile } from "./constraints/facts.ts";
 import { dispatch, isFormPost, unknownAction } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
 import { createProtocols, type Protocols } from "./protocols/create-protocol.ts";
 import type { RoutedRequest } from "./protocols/protocol.ts";
+import { unsignedRequest } from "./unsigned-request.ts";
 import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from "./wire.ts";
 import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
+
+const seeCoverage = `this server lists what is built at ${guidePage("coverage")}`;
 
 /** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
 export function createWire({ version, served, hostName = "" }: WireOptions): Wire {
@@ -15,7 +19,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
   const unsupported = (title: string) =>
-    notBuiltFault({ code: "UnsupportedOperation", status: 501 }, title, version, "a later version may have it");
+    notBuiltFault({ code: "UnsupportedOperation", status: 501 }, title, version, seeCoverage);
 
   function load(service: WireService): Promise<LoadedService> {
     let loaded = loading.get(service.id);
@@ -42,7 +46,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
     }
     const unsigned = service && unsignedRequest(service, head);
     if (unsigned !== undefined) {
-      const refusal = notBuiltFault(service!.notBuilt!, unsigned, version, "sign the request itself or a link");
+      const refusal = notBuiltFault(service!.notBuilt!, unsigned.what, version, unsigned.instead);
       return refusedRequest(loaded, service, protocol, "", head, refusal, protocols, hostBucket, false);
     }
     const title = routed ? `${service!.title}.${operationName}` : dispatched.title;
@@ -70,17 +74,6 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
 
 const routeRest = ({ routes }: LoadedService, { method, path, query, headers }: RequestHead) =>
   routes(method, path, new URLSearchParams(query), (name) => headers[name] !== undefined);
-
-/**
- * Returns what browsers ask of S3 without a signature in the request: may I (CORS), and a form whose policy is signed.
- */
-function unsignedRequest({ id }: WireService, { method, headers }: RequestHead): string | undefined {
-  if (id !== "s3") return undefined;
-  if (method === "OPTIONS") return "S3's answer to a preflight request (CORS)";
-  return method === "POST" && (headers["content-type"] ?? "").startsWith("multipart/form-data")
-    ? "S3's upload by a form (presigned POST)"
-    : undefined;
-}
 
 function foundOperation(
   loaded: LoadedService,

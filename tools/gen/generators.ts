@@ -1,8 +1,11 @@
 import { generateAlgorithms } from "./algorithms.ts";
+import { generateClients } from "./clients.ts";
 import { generateCommands } from "./commands.ts";
 import { generateCoverage } from "./coverage.ts";
 import { generateFollowers, generateUpkeep } from "./entries.ts";
 import { generateFronts } from "./fronts.ts";
+import { generateRefused } from "./guide-refused.ts";
+import { generateXgboost } from "./guide-xgboost.ts";
 import { generateImages } from "./images.ts";
 import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
@@ -27,4 +30,7 @@ export const generators: readonly Generator[] = [
   generateCommands,
   generateCoverage,
   generateReadme,
+  generateClients,
+  generateXgboost,
+  generateRefused,
 ];

@@ -62,7 +62,7 @@ export async function* followRun(
   }
 }
 
-/** The length of what the keeper has recorded. */
+/** Returns the length of what the keeper has recorded. */
 function recordedLength(folder: RunFolder): number {
   const last = listSegments(folder.root).at(-1);
   const lengthOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -91,7 +91,7 @@ async function* wordsAfter(folder: RunFolder, position: Position): AsyncGenerato
   }
 }
 
-/** The time of the last line of the log, 0 without one. Only the last segment is read. */
+/** Returns the time of the last line of the log, 0 without one. Only the last segment is read. */
 async function lastLineTime(folder: RunFolder, log: LogReader): Promise<number> {
   let time = 0;
   const { start } = listSegments(folder.root).at(-1) ?? { start: 0 };

@@ -39,8 +39,7 @@ function keep(folder: RunFolder): void {
   tellStarter();
 
   const recorder = createRecorder(folder, launch.log);
-  recorder.state("started", { sandbox: launch.sandbox });
-  recorder.lines([launch.note]);
+  recorder.state("started", { sandbox: launch.sandbox, ml: launch.environment.SAGEBRUSH_ML_ROOT });
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
   else supervise(folder, launch, group, recorder);
 }

@@ -5,14 +5,7 @@ import { productCommand } from "../../base/product-program.ts";
 import type { RunProgram, RunSpec } from "../port.ts";
 import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import {
-  innerSandboxCommand,
-  mlRootInSandbox,
-  programFolders,
-  type SandboxProbe,
-  sandboxCommand,
-  withoutSandbox,
-} from "./sandbox.ts";
+import { innerSandboxCommand, mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
 import { serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
@@ -61,7 +54,6 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
       command,
       environment: { ...environment, SAGEBRUSH_ML_ROOT: folder.ml },
       sandbox: "plain",
-      note: `Runs as a plain process of this machine, without a sandbox (${sandbox.reason}): ${withoutSandbox}. /opt/ml is ${folder.ml}.`,
     };
   }
   const hosts = join(folder.root, "hosts");
@@ -86,7 +78,6 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
       }),
     },
     sandbox: "bubblewrap",
-    note: "Runs in a sandbox of its own (bubblewrap): it sees /opt/ml, the system and Sagebrush read-only, and no other process.",
   };
 }
 
@@ -105,7 +96,6 @@ export function compileCache(): Record<string, string> {
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Replaces each file as a whole, so that repeating it does not disturb a command that reads the files. */
 /** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
 function makeIn(path: string): void {
   try {
@@ -115,6 +105,7 @@ function makeIn(path: string): void {
   }
 }
 
+/** Replaces each file as a whole, so that repeating it does not disturb a command that reads the files. */
 function layFiles(folder: RunFolder, spec: RunSpec): void {
   for (const [name, text] of Object.entries(spec.files)) {
     const path = join(folder.ml, name);

@@ -25,7 +25,7 @@ export interface MissingNeed {
   readonly package?: string;
 }
 
-/** What a run needs of this machine and the machine has not. */
+/** Returns what a run needs and this machine lacks. */
 export function missingNeeds(path = process.env.PATH, platform = process.platform): readonly MissingNeed[] {
   return needs.flatMap(({ what, words, package: name, platforms }) => {
     if (platforms?.includes(platform) === false) return [];
@@ -42,7 +42,7 @@ export const neededHere = (platform = process.platform): string =>
     .map(({ what }) => what)
     .join(", ");
 
-/** The path of a program; undefined when no folder of the PATH has it. */
+/** Returns the path of a program; undefined when no folder of the PATH has it. */
 export function findProgram(name: string, path = process.env.PATH): string | undefined {
   return (path ?? "")
     .split(delimiter)

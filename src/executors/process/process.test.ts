@@ -212,11 +212,12 @@ it.skipIf(!probe.works)(
         there("/tmp/of-the-host"), there("/etc/shadow"), there("/root"), fs.readFileSync("/etc/hosts", "utf8").includes("algo-1")]));
       try { fs.writeFileSync("/usr/written", ""); } catch (error) { console.log(error.code); }`),
     );
-    const lines = (await collect(made.executor.events("kept"))).flatMap((event) =>
-      event.type === "log" ? [event.line] : [],
-    );
-    expect(lines[0]).toContain("sandbox");
-    expect(lines.slice(1)).toEqual(['["/opt/ml","algo-1",false,false,false,false,true]', "EROFS"]);
+    const events = await collect(made.executor.events("kept"));
+    expect(events[0]).toMatchObject({ state: "started", detail: { sandbox: "bubblewrap", ml: "/opt/ml" } });
+    expect(events.flatMap((event) => (event.type === "log" ? [event.line] : []))).toEqual([
+      '["/opt/ml","algo-1",false,false,false,false,true]',
+      "EROFS",
+    ]);
     rmSync(join(tmpdir(), "of-the-host"));
     await clear(made);
   },

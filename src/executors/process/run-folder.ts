@@ -59,8 +59,6 @@ export interface Launch {
   readonly workingFolder: string;
   /** How the run is isolated; bubblewrap writes the process id of the command to file descriptor 4. */
   readonly sandbox: "bubblewrap" | "plain";
-  /** The first line of the log. */
-  readonly note: string;
   readonly memoryBytes?: number;
   readonly cores?: number;
   readonly runtimeSeconds?: number;

@@ -14,9 +14,6 @@ export type SandboxProbe =
     }
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
-/** What the lack of a sandbox means, for messages. */
-export const withoutSandbox = "jobs can read every file that the server can, the keys in its home too";
-
 /** Where a sandboxed run sees its own ml folder. */
 export const mlRootInSandbox = "/opt/ml";
 

@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { guidePage } from "../../base/guide-path.ts";
 
 const everyAddress = ["0.0.0.0", "::", ""];
 const thisMachineAlone = /^(127\.|::1$|localhost$)/;
@@ -12,7 +13,7 @@ export function exposureWarning(host: string, url: string): string | undefined {
   const port = url.slice(url.lastIndexOf(":") + 1);
   const addresses = everyAddress.includes(host) ? ownAddresses() : [host];
   const reached = addresses.map((address) => `http://${address}:${port}`).join(", ") || url;
-  return `Other machines reach this server at ${reached}. Nothing is encrypted: anyone between can read data and requests. Put a proxy with TLS before it.`;
+  return `Other machines reach this server at ${reached}. Nothing is encrypted: anyone between can read data and requests. Put a proxy with TLS before it: ${url}${guidePage("operation")} says how.`;
 }
 
 /** Returns the addresses of this machine that others may reach, IPv4 first. */

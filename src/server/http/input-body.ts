@@ -90,11 +90,13 @@ function chunkDecoder(
   });
 }
 
+const algorithms = Object.keys(checksumMakers);
+
 function trailerChecksum(trailerNames: readonly string[], notBuilt: NotBuilt): TrailerChecksum | undefined {
   const name = trailerNames.find((trailer) => trailer.startsWith("x-amz-checksum-"));
   if (!name) return undefined;
   const algorithm = name.slice("x-amz-checksum-".length).toUpperCase();
   const make = checksumMakers[algorithm as ChecksumAlgorithm];
   if (make) return { name, ...make() };
-  throw notBuilt(`The checksum algorithm ${algorithm}`, `use one of ${Object.keys(checksumMakers).join(", ")}`);
+  throw notBuilt(`The checksum algorithm ${algorithm}`, `use one of ${algorithms.join(", ")}`);
 }

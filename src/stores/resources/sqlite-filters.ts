@@ -16,18 +16,12 @@ export interface Stream {
   readonly status?: string;
 }
 
-/** One value of a label, or of the status when no label is named. Without a value: the lack of any. */
-export interface Trait {
-  readonly label?: string | undefined;
-  readonly value?: LabelValue;
-}
-
 /** A condition of a list, as a test of the row `r`. */
 export interface Filter {
   readonly name: string;
   readonly test: Sql;
-  /** Set when the condition is to have that trait. */
-  readonly trait?: Trait | undefined;
+  /** Set when the condition is to have no value of that label, or no status when no label is named. */
+  readonly lacks?: { readonly label: string | undefined };
 }
 
 export const sql = (text: string, ...values: readonly Bound[]): Sql => ({ text, values });
@@ -45,11 +39,11 @@ const jsonPath = (label: string) => `$."${label}"`;
 /** Returns the conditions of a list in one stream; undefined when no document can meet them. */
 export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSpaces): Filter[] | undefined {
   const filters: Filter[] = [];
-  const add = (name: string, conditions: readonly Sql[], trait?: Trait) => {
-    if (conditions.length > 0) filters.push({ name, test: allOf(conditions), trait });
+  const add = (name: string, conditions: readonly Sql[]) => {
+    if (conditions.length > 0) filters.push({ name, test: allOf(conditions) });
   };
   const { parent, origin, nameContains, namePrefix } = query;
-  if (stream.status !== undefined) add("status", statusIs(stream.status), { value: stream.status });
+  if (stream.status !== undefined) add("status", statusIs(stream.status));
   if (parent !== undefined) add("parent", parentIs(parent));
   if (origin !== undefined) add("origin", originIs(origin));
   if (nameContains) add("contains", [like("r.name", nameContains)]);
@@ -67,7 +61,7 @@ export function filtersOf(query: ResourceQuery, stream: Stream, spaces: SqliteSp
           : [sql("atom is not null"), ...within("atom", asked)],
     );
     const test = `exists (select 1 from json_each(r.labels, '${jsonPath(label)}') where ${text})`;
-    add(labelFilter(label), [sql(test, ...values)], typeof asked === "object" ? undefined : { label, value: asked });
+    add(labelFilter(label), [sql(test, ...values)]);
   }
   return filters;
 }
@@ -79,6 +73,8 @@ const like = (column: string, part: string): Sql =>
 export const contains = (column: string, asked: LabelContains): Sql =>
   allOf([sql(`typeof(${column}) = 'text'`), like(column, asked.contains)]);
 
+/** The filter of documents that have what the list is sorted by. */
+export const presentFilter = "present";
 export const labelFilter = (label: string) => `label:${label}`;
 export const statusIs = (status: string) => [sql("r.status = ? and r.status <> ''", status)];
 export const parentIs = (parent: string) => [sql("r.parent = ? and r.parent <> ''", parent)];

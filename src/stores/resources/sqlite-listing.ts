@@ -2,7 +2,7 @@ import type { Database } from "../database.ts";
 import { statusesOf } from "./matching.ts";
 import { comparePositions, compareValues, type Position, type Sort, sortLabel } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
-import { type Filter, filtersOf, labelColumn, type Stream, sql } from "./sqlite-filters.ts";
+import { type Filter, filtersOf, labelColumn, presentFilter, type Stream, sql } from "./sqlite-filters.ts";
 import { pathsOf } from "./sqlite-paths.ts";
 import type { SqliteRowSets } from "./sqlite-row-sets.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
@@ -47,7 +47,7 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
     const find = (sort: Sort, more: readonly Filter[], limit: number, end?: Position) => {
       const paths = [...pathsOf(query, stream, sort, spaces)];
       const all = [...filters, ...more];
-      const setOf = (make: boolean) => rowSets.together(stream.space, all, make);
+      const setOf = (make: boolean) => rowSets.together(stream.space, all, paths, make);
       return bestWay(all, paths, orderOf(sort, stream), { sort, end, limit }, setOf);
     };
     if (!isOptional(sort, stream) || filters.some(({ name }) => name === sort.by)) return find(sort, [], limit, end);
@@ -57,8 +57,8 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
     const present = (limit: number, end?: Position) =>
       label !== undefined && spaces.find(spaces.ownerOf(stream.space), label) === undefined
         ? []
-        : find(sort, [{ name: "present", test: sql(`${value} is not null`) }], limit, end);
-    const isAbsent = { name: "absent", test: sql(`${value} is null`), trait: { label } };
+        : find(sort, [{ name: presentFilter, test: sql(`${value} is not null`) }], limit, end);
+    const isAbsent = { name: "absent", test: sql(`${value} is null`), lacks: { label } };
     const absent = (limit: number, end?: Position) => find({ ...sort, by: "created" }, [isAbsent], limit, end);
     const [first, second] = sort.descending ? [present, absent] : [absent, present];
     if (end && (end.value === null) === sort.descending) return second(limit, end);

@@ -8,6 +8,7 @@ import {
   labelFilter,
   originIs,
   parentIs,
+  presentFilter,
   type Sql,
   type Stream,
   sql,
@@ -74,7 +75,7 @@ export function* pathsOf(query: ResourceQuery, stream: Stream, sort: Sort, space
   if (stream.status !== undefined)
     yield resources("resource_status", [...statusIs(stream.status), ...created], ["status", "created"], createdOrder);
   else if (sort.by === "status")
-    yield resources("resource_status", [sql("r.status <> ''")], ["present"], ["r.status", "r.created", "r.id"]);
+    yield resources("resource_status", [sql("r.status <> ''")], [presentFilter], ["r.status", "r.created", "r.id"]);
   yield* labelPaths(query, stream, sort, spaces, createdOrder);
 }
 
@@ -110,7 +111,7 @@ function* labelPaths(
   if (space !== undefined) {
     const asked = labelFilters(query).find(([label]) => label === sortedBy)?.[1];
     const where = [sql("l.space = ? and l.first", space)];
-    const serves = ["present"];
+    const serves = [presentFilter];
     if (typeof asked === "object" && !spaces.hasFurther(space)) {
       where.push(...inValues(asked));
       serves.push(labelFilter(sortedBy!));

@@ -24,6 +24,8 @@ const metrics = (names: readonly string[]): Param<readonly string[] | undefined>
       names.includes(given) || /^(error|map|ndcg)\s*@\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given)
         ? given
         : undefined,
+    choices: names,
+    built: metricNames.filter((name) => names.includes(name)),
     notBuilt: (given) => (metricNamed(given) ? undefined : `give one of ${metricNames.join(", ")}`),
   });
 
@@ -91,6 +93,7 @@ export const hyperparameterTable = {
   max_bin: {
     "1": {
       ...integer({ min: 2, default: 256 }),
+      allowed: "a whole number from 2 to 65535",
       notBuilt: (bins: number) => (bins > 65_535 ? "give a whole number from 2 to 65535" : undefined),
     },
   },

@@ -31,7 +31,7 @@ export const answerTypesOf = (selects: boolean): readonly string[] =>
   Object.entries(answerTypes).flatMap(([type, { plain }]) => (plain || selects ? [type] : []));
 
 /** Variables that ask for a model server of another kind. An empty value asks for nothing. */
-const otherServers: Readonly<Record<string, string>> = {
+export const otherServers: Readonly<Record<string, string>> = {
   SAGEMAKER_PROGRAM: "A serving script",
   SAGEMAKER_SUBMIT_DIRECTORY: "A serving script",
   SAGEMAKER_SERVING_MODULE: "Another serving module",
@@ -39,14 +39,14 @@ const otherServers: Readonly<Record<string, string>> = {
 };
 
 /** Variables that change how the container serves and not what it answers. */
-const withoutEffect: Readonly<Record<string, string>> = {
+export const withoutEffect: Readonly<Record<string, string>> = {
   SAGEMAKER_MODEL_SERVER_WORKERS: "one process answers",
   SAGEMAKER_MODEL_SERVER_TIMEOUT: "an invocation may take as long as InvokeEndpoint waits",
   SAGEMAKER_MODEL_SERVER_TIMEOUT_SECONDS: "an invocation may take as long as InvokeEndpoint waits",
   SAGEMAKER_USE_NGINX: "there is no server in front of the model server",
 };
 
-const defaultPayloadBytes = 6 * 2 ** 20;
+export const defaultPayloadBytes = 6 * 2 ** 20;
 
 export function servingSettings(
   container: ContainerVersion,

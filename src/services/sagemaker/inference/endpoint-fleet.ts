@@ -42,7 +42,7 @@ export interface Retained {
   readonly counts: boolean;
 }
 
-/** The fleet that a configuration asks for, nothing of it started. */
+/** Returns the fleet that a configuration asks for, nothing of it started. */
 export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
   const config = await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
   await checkExecutionRole(context, config.ExecutionRoleArn);

@@ -5,7 +5,6 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
-import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -126,32 +125,22 @@ export const endpoint = defineResource({
     operation: "DeleteEndpoint",
     begin: ({ actual }): { status: "Deleting"; actual: ActualEndpoint } => ({ status: "Deleting", actual }),
   },
-  operations: {
-    async UpdateEndpoint(input, context, endpoints) {
-      if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
-      const { EndpointName, EndpointConfigName } = input;
-      const before = await endpoints.get(context, EndpointName);
-      const subject = { arn: endpoints.arn(before.key), name: EndpointName };
-      const checkUpdatable = (document: Pick<ResourceDocument, "status">) => {
-        const refusal = endpoints.status(document).refusesUpdate?.(subject);
-        if (refusal) throw refusal;
-      };
-      checkUpdatable(before);
+  update: {
+    operation: "UpdateEndpoint",
+    async change({ wanted, actual, key }, input, context) {
+      const { EndpointConfigName, DeploymentConfig } = input;
+      if (DeploymentConfig) checkDeployment(context, DeploymentConfig);
       // AWS reads the configuration that is to be replaced too, and refuses when it was deleted.
-      await endpointConfig.get(context, before.actual.serving!.endpointConfigName);
-      const next = await planFleet(context, EndpointConfigName, retained(input, before.actual.serving!));
-      await checkInstanceRoom(context, before.key, next);
-      await endpoints.update(context, EndpointName, (document) => {
-        if (document.id !== before.id) throw busy(subject);
-        checkUpdatable(document);
-        return {
-          status: "Updating",
-          wanted: { ...document.wanted, EndpointConfigName, DeploymentConfig: input.DeploymentConfig },
-          actual: { ...document.actual, next, failureReason: undefined },
-        };
-      });
-      return { EndpointArn: subject.arn };
+      await endpointConfig.get(context, actual.serving!.endpointConfigName);
+      const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
+      await checkInstanceRoom(context, key, next);
+      return {
+        status: "Updating",
+        wanted: { ...wanted, EndpointConfigName, DeploymentConfig },
+        actual: { ...actual, next, failureReason: undefined },
+      };
     },
+    output: (EndpointArn) => ({ EndpointArn }),
   },
 });
 
@@ -179,13 +168,11 @@ function checkDeployment(context: Context, config: DeploymentConfig): void {
   refuseMembers(context, config, "DeploymentConfig.", ["RollingUpdatePolicy", "AutoRollbackConfiguration"]);
   const policy = config.BlueGreenUpdatePolicy;
   if (!policy) return;
-  const { Type, WaitIntervalInSeconds } = policy.TrafficRoutingConfiguration;
+  const { Type, WaitIntervalInSeconds: wait } = policy.TrafficRoutingConfiguration;
+  const { TerminationWaitInSeconds: termination } = policy;
   if (Type !== "ALL_AT_ONCE") throw notBuilt(context, `Traffic routing of the type ${Type}`, "use ALL_AT_ONCE");
-  for (const [name, seconds] of Object.entries({
-    WaitIntervalInSeconds,
-    TerminationWaitInSeconds: policy.TerminationWaitInSeconds,
-  }))
-    if (seconds) throw notBuilt(context, `${name} ${seconds}`, "use 0");
+  if (wait) throw notBuilt(context, `WaitIntervalInSeconds ${wait}`, "use 0");
+  if (termination) throw notBuilt(context, `TerminationWaitInSeconds ${termination}`, "use 0");
 }
 
 const summaryOf = (variant: Variant): ProductionVariantSummary => ({
@@ -198,7 +185,7 @@ const summaryOf = (variant: Variant): ProductionVariantSummary => ({
   VariantStatus: replacingOf(variant),
 });
 
-/** Why a variant in service has fewer instances than it should: the last of them that ended. */
+/** Returns why a variant in service has fewer instances than it should: the last of them that ended. */
 function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
   const ends = instances.flatMap(({ ready, lastEnd }) => (ready || !lastEnd ? [] : [lastEnd]));
   const last = ends.sort((a, b) => a.time - b.time).at(-1);

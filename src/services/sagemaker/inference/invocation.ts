@@ -118,7 +118,7 @@ function noInstance({ quarantine }: Context, endpointName: string, { name, insta
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 
-/** The endpoint's document, when it gets traffic. */
+/** Returns the endpoint's document, when it gets traffic. */
 function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
   if (found?.status !== "InService" && found?.status !== "Updating") return undefined;
   const document = endpoint.read(found);
@@ -143,7 +143,7 @@ function chooseVariant(context: Context, { serving }: ActualEndpoint, input: Inv
   return variants.findLast(({ weight }) => weight > 0)!;
 }
 
-/** The headers that the container contract passes on, names and values in turn. */
+/** Returns the headers that the container contract passes on, names and values in turn. */
 function forwardedHeaders(input: Invocation): string[] {
   const headers: string[] = [];
   const add = (name: string, value: string | undefined) => {
@@ -159,7 +159,7 @@ function forwardedHeaders(input: Invocation): string[] {
 
 const textOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(",") : header);
 
-/** The container's own refusal, in AWS's words around it. */
+/** Returns the container's own refusal, in AWS's words around it. */
 function modelError(
   context: Context,
   endpointName: string,

@@ -30,7 +30,7 @@ export interface ServedVariant {
 }
 
 /**
- * The run of one model server: what it starts, and what its key may read.
+ * Returns the run of one model server: what it starts, and what its key may read.
  * @throws Fault when the container cannot be run by this version
  */
 export function serverRun(context: Context, variant: ServedVariant): RunPlan {

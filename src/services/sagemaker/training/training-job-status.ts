@@ -48,7 +48,7 @@ export const trainingSteps = {
 
 const failed = (reason: string) => ({ status: "Failed", step: "Failed", reason }) as const;
 
-/** The refusal to delete a job that has not ended. */
+/** Returns the refusal to delete a job that has not ended. */
 export const goesOn = ({ name, status }: Subject): Fault =>
   validationFault(`Training job ${name} is ${status}. Stop it with StopTrainingJob, and delete it once it has ended.`);
 

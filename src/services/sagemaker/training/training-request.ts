@@ -35,7 +35,7 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
   }
 }
 
-/** The image that the job names. @throws Fault that lists the images there are. */
+/** Returns the image that the job names. @throws Fault that lists the images there are. */
 export function trainingImage(request: TrainingRequest, context: Context): TrainingImage {
   const uri = request.AlgorithmSpecification?.TrainingImage;
   if (!uri) throw validationFault("AlgorithmSpecification.TrainingImage is missing: it says what is to be run.");
@@ -88,7 +88,7 @@ function checkStoppingCondition({ StoppingCondition, EnableManagedSpotTraining }
   }
 }
 
-/** Where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault when the path is not one of S3 */
+/** Returns where the artifacts go: <S3OutputPath>/<job>/output. @throws Fault when the path is not one of S3 */
 export function outputLocation(request: TrainingRequest): S3Location {
   const path = request.OutputDataConfig.S3OutputPath;
   const location = parseS3Location(path);
@@ -110,7 +110,7 @@ export async function checkOutput(request: TrainingRequest, context: Context): P
   }
 }
 
-/** The S3 location of a channel. @throws Fault when it has none */
+/** Returns the S3 location of a channel. @throws Fault when it has none */
 export function channelLocation(channel: TrainingChannel): S3Location {
   const uri = channel.DataSource.S3DataSource?.S3Uri;
   const location = uri === undefined ? undefined : parseS3Location(uri);

@@ -40,7 +40,9 @@ export const trainingLogPlace = (jobName: string, created: number): LogPlace => 
 
 export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
-/** What a training job's run executes, and what it may touch: its channels, its output, its log and its metrics. */
+/**
+ * Returns what a training job's run executes, and what it may touch: its channels, its output, its log and its metrics.
+ */
 export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
   // Both may be gone since the job was made: it may have waited for room, or this is a further attempt.
@@ -134,7 +136,7 @@ async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array | string | un
   return Buffer.concat(chunks).toString();
 }
 
-/** The files of the container contract, below /opt/ml. */
+/** Returns the files of the container contract, below /opt/ml. */
 function containerFiles(request: TrainingRequest): Record<string, string> {
   const host = "algo-1";
   const group = "homogeneousCluster";

@@ -1,0 +1,234 @@
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, expect, type TestContext, test } from "vitest";
+import { blocksOf, guideFolder } from "./guide-page.ts";
+import { runProgram } from "./program.ts";
+import { recordProven } from "./proven.ts";
+import type { PythonEnvironment } from "./python-clients.ts";
+import { root, useServer } from "./server.ts";
+
+/** Runs what the pages of docs/guide say, read from the pages: in a folder like that of Sagebrush, with a home of its own. */
+
+/** The pages that tests of this run have followed, or were about to when their clients turned out to be missing. */
+const followed = new Set<string>();
+
+let folder: string;
+let environment: NodeJS.ProcessEnv;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-guide-"));
+  // Examples write beside themselves, and pages write where they are; neither is to touch the project.
+  for (const name of readdirSync(root)) if (!name.startsWith(".git")) symlinkSync(join(root, name), join(folder, name));
+  rmSync(join(folder, "examples"));
+  execFileSync("cp", ["-r", join(root, "examples"), join(folder, "examples")]);
+  environment = { ...process.env, HOME: folder, AWS_REGION: "us-west-2", SAGEBRUSH_PORT: "0", TMPDIR: folder };
+  for (const name of Object.keys(environment))
+    if (/^(AWS_(?!REGION)|SAGEBRUSH_HOME|PYTHONPATH)/.test(name)) delete environment[name];
+});
+afterEach(async () => {
+  for (const home of [".sagebrush", "restored"]) {
+    await runProgram(process.execPath, [join(root, "bin", "sagebrush"), "stop", "--home", join(folder, home)], {
+      env: environment,
+    });
+    if (existsSync(join(folder, home))) await recordProven(join(folder, home));
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const inFolder = (program: string, words: readonly string[], input = "") =>
+  runProgram(program, words, { cwd: folder, env: environment, input });
+
+/**
+ * Saves a page's files, then runs its shell blocks in order, each a part of one script that stops at what fails. A line
+ * with the words `elsewhere` is left to another test.
+ */
+async function follow(
+  context: TestContext,
+  page: string,
+  python?: PythonEnvironment,
+  elsewhere?: string,
+): Promise<string> {
+  followed.add(page);
+  if (python) usePython(context, python);
+  const blocks = blocksOf(page);
+  for (const { file, text } of blocks) if (file) save(file, text);
+  const lines = blocks.filter(({ language }) => language === "sh").flatMap(({ text }) => text.split("\n"));
+  const script = lines.filter((line) => elsewhere === undefined || !line.includes(elsewhere));
+  expect(lines.length - script.length).toBe(elsewhere === undefined ? 0 : 1);
+  const result = await inFolder("sh", ["-e", "-c", script.join("\n")]);
+  expect(result, result.stderr + result.stdout).toMatchObject({ code: 0 });
+  return result.stdout;
+}
+
+function save(file: string, text: string): void {
+  mkdirSync(join(folder, file, ".."), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+function usePython(context: TestContext, name: PythonEnvironment): void {
+  const bin = join(root, `.venv-${name}`, "bin");
+  if (!existsSync(join(bin, "python"))) {
+    const reason = `.venv-${name} is missing; npm test installs it`;
+    if (process.env.CI) throw new Error(reason);
+    context.skip(reason);
+  }
+  environment.PATH = bin + delimiter + environment.PATH;
+}
+
+/** The texts that a notebook's cells printed or gave, in order. */
+function outputsOf(file: string): string[] {
+  const { cells } = JSON.parse(readFileSync(file, "utf8"));
+  type Output = { text?: string[]; data?: Record<string, string[]> };
+  return cells.flatMap(({ outputs = [] }: { outputs?: Output[] }) =>
+    outputs.map(({ text, data }) => (text ?? data?.["text/plain"] ?? []).join("")),
+  );
+}
+
+test("notebooks: the example runs from its first cell to its last, started by exec", async (context) => {
+  await follow(context, "notebooks", "notebook");
+  const outputs = outputsOf(join(folder, "examples", "executed.ipynb"));
+  expect(outputs[0]).toMatch(/^'http:\/\/127\.0\.0\.1:\d+'$/);
+  expect(outputs[2]).toMatch(/^\('Completed',\s+None,\s+'s3:\/\/.*model\.tar\.gz'\)$/);
+  expect(outputs.at(-2)).toMatch(/^accuracy 0\.9\d\d on 114 held-out rows\n$/);
+  expect(outputs.at(-1)).toBe("deleted\n");
+  // The example is kept without outputs.
+  expect(outputsOf(join(root, "examples", "breast-cancer.ipynb"))).toEqual([]);
+
+  const cell = blocksOf("notebooks").find(({ language }) => language === "python")!;
+  const proof = `${cell.text}\nimport boto3\nprint(boto3.client("sts").get_caller_identity()["Arn"])`;
+  const kernel = await inFolder("python", ["-c", proof]);
+  expect(kernel).toMatchObject({ code: 0, stdout: expect.stringContaining(":assumed-role/SageMakerRole/") });
+});
+
+test("sagemaker-sdk: what exec sets is enough", async (context) => {
+  // main-job.test.ts runs the example so; it takes a minute in which the SDK sleeps between looks at the job.
+  const output = await follow(context, "sagemaker-sdk", "v2", "exec -- python examples/xgboost_sdk.py");
+  expect(output).toMatch(/^sagemaker-us-west-2-123456789012$/m);
+});
+
+test("typescript: the program compiles and runs", async (context) => {
+  expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
+  const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);
+  Object.assign(environment, {
+    MY_SAGEBRUSH: set.AWS_ENDPOINT_URL.replace("127.0.0.1", "localhost"),
+    MY_KEY_ID: set.AWS_ACCESS_KEY_ID,
+    MY_SECRET: set.AWS_SECRET_ACCESS_KEY,
+  });
+  expect(await inFolder(process.execPath, ["by-hand.ts"])).toMatchObject({
+    stdout: expect.stringMatching(/^\d buckets\n$/),
+    code: 0,
+  });
+  const options = "--noEmit --strict --target es2024 --module nodenext --skipLibCheck --types node".split(" ");
+  const words = [join(root, "node_modules", ".bin", "tsc"), "--ignoreConfig", ...options, "train.ts", "by-hand.ts"];
+  expect(await inFolder(process.execPath, words)).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("ci: a server for one run, and the same lines in a workflow", async (context) => {
+  await follow(context, "ci", "v2");
+  const workflow = blocksOf("ci").find(({ language }) => language === "yaml")!.text;
+  const lines = [...workflow.matchAll(/- run: (.+)/g)].map(([, line]) => line!);
+  symlinkSync(root, join(folder, "sagebrush"));
+  environment.SAGEBRUSH_HOME = join(folder, ".sagebrush");
+  const ours = lines.filter((line) => line.startsWith("sagebrush/bin/sagebrush"));
+  expect(ours).toHaveLength(2);
+  for (const line of ours) {
+    const result = await inFolder("sh", ["-c", line]);
+    expect(result, result.stderr).toMatchObject({ code: 0 });
+  }
+  expect(lines.at(-1)).toBe("cat /tmp/sagebrush/server.log");
+  expect(existsSync(join(folder, ".sagebrush", "server.log"))).toBe(true);
+});
+
+test("operation: a key is changed, a home is backed up and brought back", async (context) => {
+  usePython(context, "v2");
+  const start = await inFolder("bin/sagebrush", ["start", "--detach"]);
+  expect(start.code).toBe(0);
+  const before = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout).set;
+  const made = "aws sagemaker create-model-package-group --model-package-group-name kept";
+  expect(await inFolder("sh", ["-c", `bin/sagebrush exec -- ${made}`])).toMatchObject({ code: 0 });
+  const output = await follow(context, "operation", "v2");
+  expect(output).toContain(":assumed-role/SageMakerRole/");
+  expect(output).toContain('"TrainingJobSummaries": []');
+  const after = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout).set;
+  expect(after.AWS_ACCESS_KEY_ID).toBe("TEAM2026");
+  // The old key is refused, and what was made before is in both homes.
+  const list = (more: string) =>
+    inFolder("sh", ["-c", `${more} aws sagemaker list-model-package-groups --output text`]);
+  const old = { ...before, AWS_ENDPOINT_URL: after.AWS_ENDPOINT_URL };
+  const variables = Object.entries(old).map(([name, value]) => `${name}='${value}'`);
+  expect(await list(variables.join(" "))).toMatchObject({
+    stdout: "",
+    stderr: expect.stringContaining("UnrecognizedClient"),
+  });
+  expect((await list("bin/sagebrush exec --")).stdout).toContain("kept");
+  const restored = "--home restored";
+  await inFolder("sh", ["-c", `bin/sagebrush start --detach ${restored}`]);
+  expect((await list(`bin/sagebrush exec ${restored} --`)).stdout).toContain("kept");
+});
+
+test("go: the page shows the program of examples/go as it is", () => {
+  const shown = blocksOf("go").find(({ language }) => language === "go")!.text;
+  expect(shown).toBe(readFileSync(join(root, "examples", "go", "main.go"), "utf8"));
+});
+
+test("model-registry: the example runs", async (context) => {
+  expect(await follow(context, "model-registry", "v2")).toMatch(/approved/i);
+});
+
+test("every page with lines for a shell is followed by a test", () => {
+  const withLines = readdirSync(guideFolder)
+    .map((file) => file.replace(/\.md$/, ""))
+    .filter((page) => blocksOf(page).some(({ language }) => language === "sh"));
+  // The lines for Go need Go, and are those of the systems.
+  expect([...followed, "go"].sort()).toEqual(withLines.sort());
+});
+
+test("every variable and command that the guide names is there", async () => {
+  const pages = readdirSync(guideFolder).map((file) => readFileSync(join(guideFolder, file), "utf8"));
+  const settings = readFileSync(join(root, "docs", "reference", "settings.md"), "utf8");
+  const commands = readFileSync(join(root, "docs", "reference", "command-line.md"), "utf8");
+  const named = new Set(pages.flatMap((page) => page.match(/\bSAGEBRUSH_[A-Z_]+\b/g) ?? []));
+  // Of a workflow's own repository, and not of the server.
+  named.delete("SAGEBRUSH_REPOSITORY");
+  expect(named.size).toBeGreaterThan(5);
+  for (const name of named) expect(settings, name).toContain(`| \`${name}\` `);
+  const used = new Set(
+    pages.flatMap((page) => [...page.matchAll(/bin\/sagebrush ([a-z]+)/g)].map(([, name]) => name!)),
+  );
+  for (const name of used) expect(commands, name).toContain(`\n## ${name}\n`);
+});
+
+const server = useServer();
+
+/** The answer to a path that is sent as it is written. */
+const ask = (path: string) =>
+  new Promise<{ status: number; type: string; text: string }>((resolve, reject) => {
+    const [hostname, port] = new URL(server.url).host.split(":");
+    get({ hostname, port, path }, async (response) => {
+      let text = "";
+      for await (const bytes of response) text += bytes;
+      resolve({ status: response.statusCode!, type: response.headers["content-type"]!, text });
+    }).on("error", reject);
+  });
+
+test("the server shows the guide to anyone, and no other file", async () => {
+  expect((await ask("/")).text).toContain('<a href="/_sagebrush/guide">Guide</a>');
+  const { status, type, text } = await ask("/_sagebrush/guide");
+  expect({ status, type }).toEqual({ status: 200, type: "text/html; charset=utf-8" });
+  const links = [...text.matchAll(/href="(\/_sagebrush\/[^"]+)"/g)].map(([, link]) => link!);
+  expect(links.length).toBeGreaterThan(15);
+  for (const link of new Set(links)) expect(await ask(link), link).toMatchObject({ status: 200 });
+  for (const path of ["../../../package.json", "..%2F..%2Fpackage.json", "keys", "xgboost.md", ""])
+    expect(await ask(`/_sagebrush/guide/${path}`), path).toMatchObject({ status: path === "" ? 200 : 404 });
+});
