@@ -7,6 +7,7 @@ import { ChannelFault, downloadChannel } from "./channels.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { ownPath } from "./own-path.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
 
 /**
@@ -103,7 +104,9 @@ const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError
 function failureReason(code: number): string {
   let text = "";
   try {
-    text = readFileSync(join(mlRoot, "output/failure"), "utf8").slice(0, longestReason).trim();
+    text = readFileSync(ownPath(join(mlRoot, "output/failure")), "utf8")
+      .slice(0, longestReason)
+      .trim();
   } catch {}
   if (text === "" && code === 128 + constants.signals.SIGKILL) {
     text =
