@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { blocksOf } from "./guide-page.ts";
-import { runProgram } from "./program.ts";
-import { useServer } from "./server.ts";
+import { blocksOf } from "../../guide-page.ts";
+import { useServer } from "../../server.ts";
+import { installed } from "../installed.ts";
+import { nginx as system } from "./nginx.ts";
 
 const server = useServer();
 const port = 8443;
@@ -33,8 +34,7 @@ console.log("done");
 `;
 
 test("clients reach the server through nginx with TLS, set up as the guide says", async (context) => {
-  if ((await runProgram("sh", ["-c", "command -v nginx && command -v openssl"])).code !== 0)
-    context.skip("nginx or openssl is not installed");
+  await installed(context, system);
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-proxy-"));
   const certificate = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost";
   const words = [...certificate.split(" "), "-addext", "subjectAltName=DNS:localhost"];
