@@ -21,9 +21,6 @@ import { root, useServer } from "./server.ts";
 
 /** Runs what the pages of docs/guide say, read from the pages: in a folder like that of Sagebrush, with a home of its own. */
 
-/** The pages that tests of this run have followed, or were about to when their clients turned out to be missing. */
-const followed = new Set<string>();
-
 let folder: string;
 let environment: NodeJS.ProcessEnv;
 beforeEach(() => {
@@ -59,7 +56,6 @@ async function follow(
   python?: PythonEnvironment,
   elsewhere?: string,
 ): Promise<string> {
-  followed.add(page);
   if (python) usePython(context, python);
   const blocks = blocksOf(page);
   for (const { file, text } of blocks) if (file) save(file, text);
@@ -190,8 +186,9 @@ test("every page with lines for a shell is followed by a test", () => {
   const withLines = readdirSync(guideFolder)
     .map((file) => file.replace(/\.md$/, ""))
     .filter((page) => blocksOf(page).some(({ language }) => language === "sh"));
+  const tests = readFileSync(import.meta.filename, "utf8").matchAll(/ follow\(context, "([\w-]+)"/g);
   // The lines for Go need Go, and are those of the systems.
-  expect([...followed, "go"].sort()).toEqual(withLines.sort());
+  expect([...Array.from(tests, ([, page]) => page), "go"].sort()).toEqual(withLines.sort());
 });
 
 test("every variable and command that the guide names is there", async () => {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { endWithThisProcess } from "../conformance/systems/run-limited.ts";
 
 export const root = join(import.meta.dirname, "..");
 const binaries = join(root, "node_modules", ".bin");
@@ -71,6 +72,9 @@ function readReport(path: string): Counts {
  * the exit code.
  */
 export async function runSteps(steps: readonly Step[]): Promise<number> {
+  // Whatever is interrupted ends as a process does, so that nothing that it started is left behind.
+  for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const])
+    process.once(signal, () => process.exit(128 + number));
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
   for (const step of steps) {
@@ -108,6 +112,7 @@ function runNode(words: readonly string[], output: "shown" | "shown when it fail
     console.log(`ended after ${limitSeconds} s, the limit of all steps together: ${words.join(" ")}`);
     process.kill(-child.pid!, "SIGKILL");
   };
+  if (limitSeconds !== undefined) endWithThisProcess(child);
   const timer = limitSeconds && setTimeout(end, Math.max(limitSeconds - performance.now() / 1000, 1) * 1000);
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk) => chunks.push(chunk));
