@@ -12,22 +12,22 @@ export interface Lock {
 }
 
 export const locks = {
-  "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 60 },
-  "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 320 },
-  "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 340 },
-  "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 620 },
-  "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 360 },
-  "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5300 },
-  "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5300 },
+  "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 62 },
+  "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 387 },
+  "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 410 },
+  "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 672 },
+  "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 440 },
+  "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5034 },
+  "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5075 },
   "pytorch-1.13-debian": {
     python: ["3.11"],
-    mebibytes: 60,
+    mebibytes: 62,
     system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
   },
-  "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5500 },
-  "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1500 },
-  "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1500 },
-  "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1800 },
+  "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5082 },
+  "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1393 },
+  "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1542 },
+  "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1960 },
 } as const satisfies Readonly<Record<string, Lock>>;
 
 export type LockName = keyof typeof locks;

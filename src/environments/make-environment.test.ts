@@ -88,7 +88,7 @@ describe("an environment", () => {
     );
     expect(readdirSync(plan.folder)).toEqual([".locks"]);
     expect(lines).toEqual([
-      expect.stringMatching(/^Making the Python environment base-python with Python \S+, about 60 MiB, once/),
+      expect.stringMatching(/^Making the Python environment base-python with Python \S+, about 62 MiB, once/),
       "error: the index said no",
     ]);
   });

@@ -150,6 +150,16 @@ it("names each program that jobs need and the PATH has not", async () => {
   ]);
 });
 
+it("says that scripts have no Python", async () => {
+  const findings = await checkup({}, { environment: { PATH: folder } });
+  expect(findings.find(({ title }) => title === "Python")).toEqual({
+    title: "Python",
+    mark: "note",
+    words: expect.stringMatching(/^training scripts cannot run: there is neither Python .* nor uv/),
+    fix: expect.stringContaining("PATH"),
+  });
+});
+
 it("goes on after a check that fails by itself", async () => {
   const checks = [
     { name: "first", check: () => Promise.reject(new Error("no such thing. Or so")) },
