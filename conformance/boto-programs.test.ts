@@ -78,6 +78,42 @@ assert wr.s3.list_objects(f"s3://{b}/") == []
 `,
     ));
 
+  test("awswrangler: a model learned from its Parquet is the one learned from its CSV", (context) =>
+    run(
+      context,
+      `
+import awswrangler as wr, numpy as np, pandas as pd, tarfile, io
+b = bucket("for-parquet")
+wr.config.s3_endpoint_url = endpoint
+random = np.random.default_rng(7)
+x = random.normal(size=(2000, 4)).astype("float32")
+frame = pd.DataFrame(x, columns=list("abcd"))
+frame.insert(0, "y", (x[:, 0] + x[:, 1] > 0).astype("int8"))
+frame.loc[::7, "c"] = np.nan
+frame["e"] = pd.array([None if i % 5 == 0 else i % 3 == 0 for i in range(2000)], dtype="boolean")
+wr.s3.to_parquet(frame[:1200], f"s3://{b}/parquet/1.parquet")
+wr.s3.to_parquet(frame[1200:], f"s3://{b}/parquet/2.parquet", compression="gzip")
+frame.assign(e=frame["e"].astype("Int8")).to_csv("/tmp/for-parquet.csv", header=False, index=False)
+s3.upload_file("/tmp/for-parquet.csv", b, "csv/rows.csv")
+os.remove("/tmp/for-parquet.csv")
+sagemaker = boto3.client("sagemaker", region_name=region)
+def learn(name, kind):
+    sagemaker.create_training_job(TrainingJobName=name, RoleArn="arn:aws:iam::123456789012:role/SageMakerRole",
+        AlgorithmSpecification={"TrainingInputMode": "File",
+            "TrainingImage": f"246618743249.dkr.ecr.{region}.amazonaws.com/sagemaker-xgboost:1.7-1"},
+        HyperParameters={"objective": "binary:logistic", "num_round": "5"},
+        InputDataConfig=[{"ChannelName": "train", "ContentType": kind,
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"s3://{b}/{name}/"}}}],
+        OutputDataConfig={"S3OutputPath": f"s3://{b}/out"}, StoppingCondition={"MaxRuntimeInSeconds": 600},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5})
+    sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName=name, WaiterConfig={"Delay": 1})
+    artifact = sagemaker.describe_training_job(TrainingJobName=name)["ModelArtifacts"]["S3ModelArtifacts"]
+    body = s3.get_object(Bucket=b, Key=artifact.removeprefix(f"s3://{b}/"))["Body"].read()
+    return tarfile.open(fileobj=io.BytesIO(body)).extractfile("xgboost-model").read()
+assert learn("parquet", "application/x-parquet") == learn("csv", "text/csv")
+`,
+    ));
+
   test("MLflow: artifacts, with the arguments of an upload that its users set", (context) =>
     run(
       context,

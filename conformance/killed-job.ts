@@ -8,6 +8,8 @@ export interface KilledJob {
   prepare(server: TestServer): Promise<void>;
   /** Makes one that works for a second or two. */
   create(server: TestServer, name: string): Promise<unknown>;
+  /** Makes one that works until it is stopped. */
+  createWithoutEnd(server: TestServer, name: string): Promise<unknown>;
   stop(server: TestServer, name: string): Promise<unknown>;
   look(
     server: TestServer,
@@ -61,8 +63,8 @@ export async function checkJob(
 export const killedJob = (job: KilledJob): KilledKind => ({
   prepare: (server) => job.prepare(server),
   async cause(server, name, point) {
-    await job.create(server, name).catch(() => {});
-    if (!point.endsWith(":stopping")) return;
+    if (!point.endsWith(":stopping")) return void (await job.create(server, name).catch(() => {}));
+    await job.createWithoutEnd(server, name);
     const printed = async () => (await linesOf(server, job.logGroup, `${name}/`)).flat().length;
     await expect.poll(printed, patience).toBeGreaterThan(0);
     await job.stop(server, name).catch(() => {});

@@ -48,6 +48,7 @@ export const train = (server: TestServer, TrainingJobName: string, roundCount: n
 export const killedTrainingJob: KilledJob = {
   prepare: upload,
   create: (server, name) => train(server, name, rounds),
+  createWithoutEnd: trainWithoutEnd,
   stop: (server, TrainingJobName) => clientsOf(server).sagemaker.stopTrainingJob({ TrainingJobName }),
   async look(server, name) {
     const job = await describeJob(server, name);

@@ -62,3 +62,55 @@ test("SDK 2: SKLearn fits a script with a module of its own and a requirement, a
     /Invoking script with the following command:\s+\/opt\/ml\/\.python\/bin\/python train\.py --label class --n-estimators 20/,
   );
 });
+
+const stopScript = `
+import io, json, tarfile, time
+import boto3
+
+sagemaker, s3, logs = boto3.client("sagemaker"), boto3.client("s3"), boto3.client("logs")
+s3.create_bucket(Bucket="stopped-scripts", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+script = b"""
+import os, signal, sys, time
+def stop(*_):
+    open(os.environ["SM_MODEL_DIR"] + "/so-far", "w").write("model")
+    print("saved")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("waiting", flush=True)
+while True:
+    time.sleep(1)
+"""
+archive = io.BytesIO()
+with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+    member = tarfile.TarInfo("train.py")
+    member.size = len(script)
+    tar.addfile(member, io.BytesIO(script))
+s3.put_object(Bucket="stopped-scripts", Key="source.tar.gz", Body=archive.getvalue())
+sagemaker.create_training_job(
+    TrainingJobName="stopped",
+    AlgorithmSpecification={"TrainingImage": "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-base-python-311:1.0", "TrainingInputMode": "File"},
+    RoleArn="arn:aws:iam::123456789012:role/SageMakerRole",
+    HyperParameters={"sagemaker_program": "train.py", "sagemaker_submit_directory": "s3://stopped-scripts/source.tar.gz"},
+    OutputDataConfig={"S3OutputPath": "s3://stopped-scripts/out"},
+    ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+    StoppingCondition={"MaxRuntimeInSeconds": 600},
+)
+def lines():
+    try:
+        return [event["message"] for event in logs.filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="stopped/")["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+while "waiting" not in lines():
+    time.sleep(0.2)
+sagemaker.stop_training_job(TrainingJobName="stopped")
+sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="stopped")
+job = sagemaker.describe_training_job(TrainingJobName="stopped")
+bucket, key = job["ModelArtifacts"]["S3ModelArtifacts"][5:].split("/", 1)
+model = tarfile.open(fileobj=io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
+print("RESULT", json.dumps([job["TrainingJobStatus"], "saved" in lines(), model.getnames()]))
+`;
+
+test("a stopped script hears of it, and what it saves is kept", async (context) => {
+  const output = await runPython(context, server, "v2", stopScript);
+  expect(JSON.parse(/^RESULT (.*)$/m.exec(output)![1]!)).toEqual(["Stopped", true, ["so-far"]]);
+});

@@ -279,7 +279,7 @@ describe("training", () => {
     [
       "parquet",
       { rows, contentType: "application/x-parquet" },
-      "Parquet, which AWS's image reads, is not built here yet",
+      "the file cannot be read as Parquet: Invalid Input Error: No magic bytes found",
     ],
     [
       "bars-header",

@@ -4,7 +4,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+/** A download that hangs is ended. */
+const limit = { timeout: 15 * 60_000 } as const;
+const run = (program: string, words: readonly string[], env = process.env) =>
+  promisify(execFile)(program, words, { ...limit, env });
 const root = join(import.meta.dirname, "..");
 
 /** The pinned environments of the conformance tests: conformance/python/NAME.txt is installed into .venv-NAME. */
@@ -18,7 +21,7 @@ export const scriptEnvironmentsFolder = join(root, ".cache", "environments");
 export async function prepareScriptEnvironments(): Promise<string | undefined> {
   const command = [join(root, "bin", "sagebrush"), "environments", "prepare", ...scriptEnvironments];
   const env = { ...process.env, SAGEBRUSH_ENVIRONMENTS: scriptEnvironmentsFolder };
-  return run(process.execPath, command, { env }).then(
+  return run(process.execPath, command, env).then(
     () => undefined,
     (error: Error & { stderr?: string }) => `The Python environments of scripts could not be made: ${error.stderr}`,
   );
@@ -50,7 +53,8 @@ export async function createPythonEnvironment(name: string): Promise<string | un
       await run(python, ["-m", "pip", "install", "--quiet", "-r", requirements]);
     }
   } catch (error) {
-    return `The Python clients of ${requirements} could not be installed: ${(error as Error).message}`;
+    const late = (error as { killed?: boolean }).killed ? ` within ${limit.timeout / 60_000} minutes` : "";
+    return `The Python clients of ${requirements} could not be installed${late}: ${(error as Error).message}`;
   }
   await writeFile(stamp, wanted);
   return undefined;

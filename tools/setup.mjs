@@ -31,7 +31,7 @@ const commands = {
 const [name, ...rest] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
 if (command === undefined) {
-  const lines = Object.entries(commands).map(([key, { words }]) => `  ${key.padEnd(12)}${words}`);
+  const lines = Object.entries(commands).map(([key, { words }]) => `  ${key.padEnd(14)}${words}`);
   console.error(`${name ?? "Nothing"} is no command of this project. There are:\n${lines.join("\n")}`);
   process.exit(2);
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { endWithThisProcess } from "../conformance/systems/run-limited.ts";
 
 export const root = join(import.meta.dirname, "..");
 const binaries = join(root, "node_modules", ".bin");
@@ -71,6 +72,9 @@ function readReport(path: string): Counts {
  * the exit code.
  */
 export async function runSteps(steps: readonly Step[]): Promise<number> {
+  // Whatever is interrupted ends as a process does, so that nothing that it started is left behind.
+  for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const])
+    process.once(signal, () => process.exit(128 + number));
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
   for (const step of steps) {
@@ -85,22 +89,39 @@ export async function runSteps(steps: readonly Step[]): Promise<number> {
   }
   if (failures.length > 0) console.log(`Failed: ${failures.join(", ")}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  return total.failed === 0 && total.passed + total.skipped > 0 ? 0 : 1;
 }
 
-/** Runs this Node. Everything it starts in turn finds the same Node first on its PATH. */
+/** How long all steps together may take in CI, where a step that hangs would leave no result at all. */
+const limitSeconds = process.env.CI ? 75 * 60 : undefined;
+
+/**
+ * Runs this Node. Everything it starts in turn finds the same Node first on its PATH. At the limit of all steps it is
+ * ended with what it has started.
+ */
 function runNode(words: readonly string[], output: "shown" | "shown when it fails") {
   const env = { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}` };
   const child = spawn(process.execPath, words, {
     cwd: root,
     env,
     stdio: ["ignore", output === "shown" ? "inherit" : "pipe", output === "shown" ? "inherit" : "pipe"],
+    // A group of its own can be ended as a whole. Elsewhere it would not hear of Ctrl-C.
+    detached: limitSeconds !== undefined,
   });
+  const end = () => {
+    console.log(`ended after ${limitSeconds} s, the limit of all steps together: ${words.join(" ")}`);
+    process.kill(-child.pid!, "SIGKILL");
+  };
+  if (limitSeconds !== undefined) endWithThisProcess(child);
+  const timer = limitSeconds && setTimeout(end, Math.max(limitSeconds - performance.now() / 1000, 1) * 1000);
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk) => chunks.push(chunk));
   child.stderr?.on("data", (chunk) => chunks.push(chunk));
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() });
+    });
   });
 }

@@ -1,47 +1,5 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { calledFolder } from "../conformance/proven.ts";
-import { checks } from "./checks.ts";
-import { createPythonEnvironment, prepareScriptEnvironments, pythonEnvironments } from "./python-environments.ts";
-import { type Counts, command, root, runSteps, type Step, tests, tool } from "./steps.ts";
+import { runSteps } from "./steps.ts";
+import { testSteps } from "./test-steps.ts";
 
-/** `npm test` runs everything, `npm test -- PATH...` the tests of those files or folders. */
-const paths = process.argv.slice(2);
-const skipped: Counts = { passed: 0, failed: 0, skipped: 1 };
-let clientsAreMissing = false;
-
-/** A step that makes something for the conformance tests, or gives the reason why it cannot. */
-const making = (title: string, make: () => Promise<string | undefined>): Step => ({
-  title,
-  async run() {
-    const reason = await make();
-    if (reason === undefined) return { passed: 1, failed: 0, skipped: 0 };
-    console.log(reason);
-    clientsAreMissing = true;
-    return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : skipped;
-  },
-});
-
-const environments: Step[] = [
-  ...pythonEnvironments.map((name) =>
-    making(`Python clients (conformance/python/${name}.txt)`, () => createPythonEnvironment(name)),
-  ),
-  making("Python environments of scripts (src/environments/locks)", prepareScriptEnvironments),
-];
-
-const gathered = command("what is called proven was called", join(root, "tools", "gather-proven.ts"));
-
-const everything: Step[] = [
-  ...checks,
-  command("generated files are up to date", join(root, "tools", "gen.ts"), "--check"),
-  tool("no dead files or dependencies", "knip"),
-  ...environments,
-  tests("conformance", "--project", "conformance"),
-  { ...gathered, run: async () => (clientsAreMissing ? skipped : await gathered.run()) },
-];
-
-const needsClients = paths.some((path) => path.includes("conformance"));
-const some: Step[] = [...(needsClients ? environments : []), tests(paths.join(" "), ...paths)];
-
-await rm(calledFolder, { recursive: true, force: true });
-process.exitCode = await runSteps(paths.length === 0 ? everything : some);
+/** `npm test` runs everything but the systems, `npm test -- PATH...` the tests of those files or folders. */
+process.exitCode = await runSteps(await testSteps(process.argv.slice(2)));

@@ -23,6 +23,8 @@ export interface System {
   readonly name: string;
   readonly clients: readonly ProvenClient[];
   readonly programs: readonly NeededProgram[];
+  /** Folders of the project, beside the system's own, from which it is built: "examples/go". */
+  readonly sources?: readonly string[];
   /** Fetches and builds what is pinned, into the installation's folder. */
   install?(installation: Installation): Promise<void>;
 }

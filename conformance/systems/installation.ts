@@ -23,7 +23,7 @@ export interface Installation {
 export class Unavailable extends Error {}
 
 const fetchLimitSeconds = 300;
-const buildLimitSeconds = 480;
+const buildLimitSeconds = 900;
 
 export const systemFolder = (name: string): string => join(root, ".cache", "systems", name);
 
@@ -61,14 +61,15 @@ export async function isInstalled(system: System): Promise<boolean> {
 
 const stampOf = (system: System) => join(systemFolder(system.name), "installed");
 
-/** Of everything in the system's folder but its tests. */
-async function fingerprint(system: System): Promise<string> {
-  const source = join(import.meta.dirname, system.name);
+/** Of everything in the system's folders but its tests. */
+async function fingerprint({ name, sources = [] }: System): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of (await readdir(source, { recursive: true })).sort()) {
-    if (name.endsWith(".test.ts")) continue;
-    const bytes = await readFile(join(source, name)).catch(() => undefined);
-    if (bytes !== undefined) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  for (const folder of [join(import.meta.dirname, name), ...sources.map((source) => join(root, source))]) {
+    for (const file of (await readdir(folder, { recursive: true })).sort()) {
+      if (file.endsWith(".test.ts")) continue;
+      const bytes = await readFile(join(folder, file)).catch(() => undefined);
+      if (bytes !== undefined) hash.update(`${file} ${bytes.length}\n`).update(bytes);
+    }
   }
   return hash.digest("hex");
 }
@@ -82,16 +83,13 @@ async function needProgram({ command, debian, advice }: NeededProgram): Promise<
   if (!isOnPath(command)) throw new Unavailable(`${command} is not on the PATH. ${advice}.`);
 }
 
-let packages: Promise<string | undefined> = Promise.resolve(undefined);
+const aptOptions = { cwd: root, environment: { DEBIAN_FRONTEND: "noninteractive" }, seconds: fetchLimitSeconds };
+let packages: Promise<string | undefined> | undefined;
 
-/** Debian's package manager does one thing at a time. */
+/** Debian's package manager does one thing at a time; its list of packages is fetched once. */
 function installPackage(name: string): Promise<string | undefined> {
-  const environment = { DEBIAN_FRONTEND: "noninteractive" };
-  const options = { cwd: root, environment, seconds: fetchLimitSeconds };
-  packages = packages.then(
-    async () =>
-      (await failureOf("apt-get", ["update", "-qq"], options)) ??
-      (await failureOf("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], options)),
+  packages = (packages ?? failureOf("apt-get", ["update", "-qq"], aptOptions)).then(() =>
+    failureOf("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], aptOptions),
   );
   return packages;
 }

@@ -1,10 +1,19 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 
 export interface LimitedResult {
   /** Undefined when the program was ended at its limit. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Ends the group of a detached child when this process ends before it. */
+export function endWithThisProcess(child: ChildProcess): void {
+  const end = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  };
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
 }
 
 /** Runs a program in a process group of its own. At its limit the group is ended, with whatever it has started. */
@@ -16,6 +25,7 @@ export function runLimited(
   const { cwd, environment, seconds } = options;
   const env = { ...process.env, ...environment };
   const child = spawn(program, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  endWithThisProcess(child);
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text) => {

@@ -27,8 +27,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sagebrush-units-"));
   product = join(folder, "product");
   mkdirSync(product);
-  for (const path of ["src", "tools", "docs", "package.json", "README.md", "tsconfig.json", "conformance/proven.json"])
+  for (const path of ["src", "tools", "docs", "package.json", "README.md", "tsconfig.json", "examples"])
     cpSync(join(root, path), join(product, path), { recursive: true, filter: (file) => !file.endsWith(".test.ts") });
+  // The list of proven clients is made from the tests.
+  cpSync(join(root, "conformance"), join(product, "conformance"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(product, "node_modules"));
   for (const [path, text] of examples) {
     mkdirSync(dirname(join(product, "src", path)), { recursive: true });

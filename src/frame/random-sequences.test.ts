@@ -21,7 +21,7 @@ const sqlite = (alwaysReader: boolean) =>
 /** The memory's feed is copied at each write, so it gets a store for each sequence. */
 test("10000 sequences are as the model has them", async () => {
   for (let seed = 1; seed <= 10_000; seed++) await new Sequence(seed, createTestContext({ units })).run(12);
-}, 60_000);
+}, 240_000);
 
 test.each([false, true])(
   "long sequences are as the model has them in SQLite, by its reader: %s",
@@ -33,5 +33,5 @@ test.each([false, true])(
     }
     await store.close();
   },
-  60_000,
+  240_000,
 );

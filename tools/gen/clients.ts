@@ -68,7 +68,7 @@ function readTests(root: string): ReadonlyMap<string, string> {
     const text = readFileSync(join(root, file), "utf8");
     const imported = [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, path]) => join(dirname(file), path!));
     const named = examples.filter((example) => text.includes(basename(example)));
-    const pages = text.includes('"docs", "guide"') ? guide : [];
+    const pages = file.endsWith(".test.ts") && text.includes("guideFolder") ? guide : [];
     const others = [...imported.filter((path) => /^(conformance|examples)\//.test(path)), ...named, ...pages];
     return text + others.map((other) => whole(other, seen)).join("\n");
   };

@@ -15,7 +15,9 @@ export const generateReadme: Generator = async (root) => {
     model.length - answered.length,
   ]);
   const images = await findUnits<ImageFamily>(join(root, "src", "images"), "image");
-  const names = images.map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
+  const names = images
+    .filter(({ unit }) => unit.refusal === undefined)
+    .map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
   const text = `${markdownTable(["Service", "What there is", "Operations", "Not yet"], rows)}
 Container images that have a runtime: ${names.join("; ")}. Others are refused when a job is created.`;
   return fillMarks(root, "README.md", { "What works": text });

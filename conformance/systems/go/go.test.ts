@@ -58,6 +58,13 @@ describe("AWS SDK for Go", () => {
     ]);
   });
 
+  test("the program of the guide: from rows to predictions", async (context) => {
+    const [answer] = await runClient(context, server, go, ["{folder}/example"]);
+    const [, high, low] = /^probabilities of 0\.9 and 0\.1: \[([\d.]+)[, ]+([\d.]+)\]$/.exec(answer!)!;
+    expect(Number(high)).toBeGreaterThan(0.5);
+    expect(Number(low)).toBeLessThan(0.5);
+  });
+
   test("SageMaker: models made, tagged, listed by page, described, deleted; its refusals", async (context) => {
     const s3 = new S3Client({ ...server.clientOptions, forcePathStyle: true });
     await s3.send(

@@ -8,5 +8,6 @@ export const minioClient = defineSystem({
   name: "minio-client",
   clients: pinnedClients("minio-client", "go.mod", names, (name) => new RegExp(`${name} v(\\S+)`)),
   programs: [{ command: "go", advice: "Install Go 1.26 or newer" }],
-  install: (installation) => buildGo(installation, "github.com/minio/mc"),
+  install: (installation) =>
+    buildGo(installation, { module: installation.source, package: "github.com/minio/mc", name: "client" }),
 });

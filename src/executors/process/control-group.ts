@@ -1,11 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-/** The limits that the kernel can enforce on a group of processes. */
-export interface GroupLimits {
-  readonly memoryBytes?: number;
-  readonly cores?: number;
-}
+import { join } from "node:path";
+import { type GroupLimits, groupParents, type Limited } from "./group-parents.ts";
 
 /** The Linux control groups of a run: one for all limits in version 2, one per limit in version 1. */
 export interface ControlGroup {
@@ -16,8 +11,6 @@ export interface ControlGroup {
   /** Absent when no group limits memory. */
   readonly memory?: string;
 }
-
-type Limited = keyof GroupLimits;
 
 /** A file that sets a limit. An optional file is missing on some kernels. */
 interface LimitFile {
@@ -81,7 +74,7 @@ function limitBy(
   made: ReadonlySet<string>,
   mounts: string,
 ): string | undefined {
-  for (const { folder, version } of parentsOf(limited, mounts)) {
+  for (const { folder, version } of groupParents(limited, mounts)) {
     const path = join(folder, name);
     try {
       if (!made.has(path)) mkdirSync(path);
@@ -102,33 +95,6 @@ function writeLimit(path: string, file: LimitFile, limit: number): void {
   } catch (error) {
     if (!file.optional) throw error;
   }
-}
-
-interface GroupParent {
-  readonly version: 1 | 2;
-  readonly folder: string;
-}
-
-const controllers: Readonly<Record<Limited, string>> = { memoryBytes: "memory", cores: "cpu" };
-
-/** Returns where a group with that limit may be made. */
-function parentsOf(limited: Limited, mounts: string): GroupParent[] {
-  let own: string;
-  try {
-    own = readFileSync("/proc/self/cgroup", "utf8");
-  } catch {
-    return [];
-  }
-  const parents: GroupParent[] = [];
-  // Version 2: "0::/user.slice/...". A group with processes cannot have children with limits, so the run's group is a
-  // sibling.
-  const second = /^0::(.*)$/m.exec(own)?.[1];
-  if (second !== undefined) parents.push({ version: 2, folder: join(mounts, dirname(second)) });
-  // Version 1: "4:memory:/group", "3:cpu,cpuacct:/group".
-  const controller = controllers[limited];
-  const first = own.split("\n").find((line) => line.split(":")[1]?.split(",").includes(controller));
-  if (first !== undefined) parents.push({ version: 1, folder: join(mounts, controller, first.split(":")[2]!) });
-  return parents;
 }
 
 /** Whether the kernel killed a process of the group for lack of memory. */

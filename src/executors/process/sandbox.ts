@@ -50,8 +50,10 @@ function probeInner(program: string): boolean {
  * id only with this capability, and gives it a new /proc only where it sees one of which nothing is covered, as
  * bubblewrap covers parts of root's.
  */
-const nesting = (): string[] =>
-  process.getuid?.() === 0 ? ["--cap-add", "CAP_SETFCAP", "--bind", "/proc", "/run/proc"] : [];
+const nesting = (): string[] => (process.getuid?.() === 0 ? ["--cap-add", "CAP_SETFCAP", ...shownProcesses] : []);
+
+/** It is there for the kernel to see; the run itself may not enter the folder. */
+const shownProcesses = ["--dir", "/run/shown", "--bind", "/proc", "/run/shown/proc", "--chmod", "0000", "/run/shown"];
 
 export interface SandboxOptions {
   /** The path of bwrap. */

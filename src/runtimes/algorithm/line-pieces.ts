@@ -11,7 +11,7 @@ const otherFormats = [
     magic: [0x1f, 0x8b],
     problem: (file: string) => `is compressed by gzip; unpack it with \`gunzip ${shellWord(file)}\``,
   },
-  { magic: [0x50, 0x41, 0x52, 0x31], problem: () => "is a Parquet file; this version reads CSV and libsvm" },
+  { magic: [0x50, 0x41, 0x52, 0x31], problem: () => "is a Parquet file; set the ContentType to application/x-parquet" },
 ];
 
 /**

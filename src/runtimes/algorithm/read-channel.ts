@@ -10,6 +10,7 @@ import { contentTypesOf, dataFormat } from "../content-type.ts";
 import { ClientError } from "./client-error.ts";
 import type { Channel } from "./configuration.ts";
 import { linePieces } from "./line-pieces.ts";
+import { readParquet } from "./read-parquet.ts";
 
 export interface ReadOptions {
   readonly formats: InputFormats;
@@ -25,7 +26,7 @@ export interface ReadOptions {
 }
 
 /** Reads all files of a channel, in the order of their paths, into one table. */
-export function readChannel(root: string, channel: Channel, options: ReadOptions): LabelledData {
+export async function readChannel(root: string, channel: Channel, options: ReadOptions): Promise<LabelledData> {
   const format = channelFormat(channel, options.formats);
   const folder = join(root, "input/data", channel.name);
   const files = dataFiles(folder);
@@ -33,7 +34,7 @@ export function readChannel(root: string, channel: Channel, options: ReadOptions
     throw new ClientError(
       `Channel ${channel.name} holds no files (files whose name begins with "." or "_" are passed over).`,
     );
-  const data = readFiles(folder, channel.name, files, format, options);
+  const data = await readFiles(folder, channel.name, files, format, options);
   if (data.labels.length === 0) {
     const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
     const problem = files.length === 1 ? "the file is empty." : "the files are empty.";
@@ -43,13 +44,17 @@ export function readChannel(root: string, channel: Channel, options: ReadOptions
   return data;
 }
 
-function readFiles(
+async function readFiles(
   folder: string,
   channel: string,
   files: readonly string[],
-  format: BuiltFormat,
+  format: DataFormat,
   options: ReadOptions,
-): LabelledData {
+): Promise<LabelledData> {
+  if (format === "parquet") {
+    const named = files.map((file) => ({ path: join(folder, file), source: { channel, file } }));
+    return readParquet(named, options.mostBytes);
+  }
   if (format === "recordio-protobuf") {
     const reader = createRecordReader();
     for (const file of files) reader.read(wholeFile(join(folder, file), { channel, file }), { channel, file });
@@ -75,26 +80,17 @@ function checkWidth({ features, placeOf }: LabelledData, columns: number): void 
     );
 }
 
-function channelFormat({ name, contentType }: Channel, formats: InputFormats): BuiltFormat {
+function channelFormat({ name, contentType }: Channel, formats: InputFormats): DataFormat {
   const found = contentType ? dataFormat(contentType) : { format: formats.channelDefault, parameters: {} };
   if (!found || !formats.read.includes(found.format))
     throw new ClientError(
-      `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${contentTypesOf(builtOf(formats))}.`,
-    );
-  if (found.format === "parquet")
-    throw new ClientError(
-      `Channel ${name}: ContentType ${contentType}: Parquet, which AWS's image reads, is not built here yet; ` +
-        `give one of ${contentTypesOf(builtOf(formats))}.`,
+      `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${contentTypesOf(formats.read)}.`,
     );
   const { label_size: labelSize = "1" } = found.parameters;
   if (found.format === "csv" && labelSize !== "1")
     throw new ClientError(`Channel ${name}: label_size is ${labelSize}; the label is the first column, so give 1.`);
   return found.format;
 }
-
-type BuiltFormat = Exclude<DataFormat, "parquet">;
-
-const builtOf = ({ read }: InputFormats): readonly DataFormat[] => read.filter((format) => format !== "parquet");
 
 const mostFileBytes = 2 ** 31 - 1;
 

@@ -202,12 +202,12 @@ describe("a job that cannot be trained says why", () => {
     [
       "a Parquet file",
       { channels: csv("PAR1\u0015", "t.parquet") },
-      "Channel train: t.parquet: the file is a Parquet file; this version reads CSV and libsvm.",
+      "Channel train: t.parquet: the file is a Parquet file; set the ContentType to application/x-parquet.",
     ],
     [
       "a content type",
       { channels: { train: { type: "image/png", files: { a: "1" } } } },
-      "Channel train: image/png is not an accepted ContentType; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm, recordio-protobuf, application/x-recordio-protobuf.",
+      "Channel train: image/png is not an accepted ContentType; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm, recordio-protobuf, application/x-recordio-protobuf, parquet, application/x-parquet.",
     ],
     [
       "CSV taken for libsvm",
@@ -250,9 +250,9 @@ describe("a job that cannot be trained says why", () => {
       "Additional hyperparameters are not allowed: silent is not known to version 1.7-1; it is to 1, 0.90-1, 0.90-2, 1.0-1.",
     ],
     [
-      "Parquet by its content type",
-      { channels: { train: { type: "application/x-parquet", files: { a: "1" } } } },
-      "Channel train: ContentType application/x-parquet: Parquet, which AWS's image reads, is not built here yet; give one of csv, text/csv, libsvm, text/libsvm, text/x-libsvm, recordio-protobuf, application/x-recordio-protobuf.",
+      "text taken for Parquet",
+      { channels: { train: { type: "application/x-parquet", files: { a: good } } } },
+      "Channel train: a: the file cannot be read as Parquet: Invalid Input Error: No magic bytes found at end of file 'a'",
     ],
     [
       "text taken for records",

@@ -38,12 +38,13 @@ async function train(algorithm: AnyAlgorithm, version: string, root: string): Pr
 
   const weightsInCsv = algorithm.data.weightsInCsv(values);
   const formats = algorithm.formats(version);
-  const trainData = readChannel(root, trainChannel, { formats, weightsInCsv, mostBytes: mostTableBytes, log });
+  const trainData = await readChannel(root, trainChannel, { formats, weightsInCsv, mostBytes: mostTableBytes, log });
   log(`INFO: Train matrix has ${sizeText(trainData)}`);
   const { rows, columns } = trainData.features;
   const left = mostTableBytes - tableBytes(rows, columns);
   const validation =
-    validationChannel && readChannel(root, validationChannel, { formats, weightsInCsv, columns, mostBytes: left, log });
+    validationChannel &&
+    (await readChannel(root, validationChannel, { formats, weightsInCsv, columns, mostBytes: left, log }));
   if (validation) log(`INFO: Validation matrix has ${sizeText(validation)}`);
 
   const model = await algorithm.train({ train: trainData, validation }, values, {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
+import { writeOwnFile } from "../own-path.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
 import { createPythonRun } from "./python-run.ts";
@@ -84,7 +85,8 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     if (code === 0 || stopping.aborted) return code;
     const failure = scriptFailure(code, errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);
-    writeFailure(failure);
+    // A script that writes a failure file of its own knows more.
+    writeOwnFile(join(mlRoot, "output/failure"), failure);
     return 1;
   }
 
@@ -93,7 +95,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     async run() {
       if (script.command) return runCommand(script.command);
       const code = await runProgram();
-      if (code === 0) writeFileSync(join(mlRoot, "output/success"), "");
+      if (code === 0) writeOwnFile(join(mlRoot, "output/success"), "");
       return code;
     },
   };
@@ -114,13 +116,6 @@ function readFacts(jobName: string, own: Readonly<Record<string, string>>): Trai
     cores: availableParallelism(),
     ...(own.SAGEMAKER_TRAINING_MODULE ? { frameworkModule: own.SAGEMAKER_TRAINING_MODULE } : {}),
   };
-}
-
-/** A program that writes a failure file of its own knows more. */
-function writeFailure(text: string): void {
-  const file = join(mlRoot, "output/failure");
-  mkdirSync(join(mlRoot, "output"), { recursive: true });
-  if (!existsSync(file)) writeFileSync(file, text);
 }
 
 function tellInvocation(

@@ -6,8 +6,17 @@ import { syncPath } from "./replace-file.ts";
 /** Files in these folders are written once, under a name that is never used again, so two homes can share them. */
 const sharedFolders = [join("objects", "bodies"), join("journals", "segments")];
 
-/** Names of entries that concern a running server or its runs, not what the home keeps. */
-const passing = [/^lock\.sqlite/, /^server\.json$/, /^lease$/, /^address$/, /^reserve$/, /^runs$/, /\.new$/];
+/** Names of entries that concern a running server or its runs, or can be made again, not what the home keeps. */
+const passing = [
+  /^environments$/,
+  /^lock\.sqlite/,
+  /^server\.json$/,
+  /^lease$/,
+  /^address$/,
+  /^reserve$/,
+  /^runs$/,
+  /\.new$/,
+];
 
 /**
  * Copies a home that no server uses. The copy appears when it is whole, and replaces one of the same name. Bodies and

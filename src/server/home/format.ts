@@ -6,8 +6,12 @@ import { StartFailure } from "./start-failure.ts";
 /** The number of the home's layout. It goes up by one whenever an older server could not read what this one writes. */
 export const homeFormat = 3;
 
-/** The lock and the log of `start --detach` exist before a new home has a format, and the format before it is whole. */
-const isOurs = (name: string) => name.startsWith("lock.sqlite") || ["server.log", "format.new"].includes(name);
+/**
+ * The lock and the log of `start --detach` exist before a new home has a format, and the format before it is whole;
+ * `sagebrush environments prepare` may come before the first start.
+ */
+const isOurs = (name: string) =>
+  name.startsWith("lock.sqlite") || ["server.log", "format.new", "environments"].includes(name);
 
 const formatFile = (home: string): string => join(home, "format");
 

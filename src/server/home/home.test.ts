@@ -92,6 +92,13 @@ describe("keys", () => {
   });
 });
 
+it("takes a folder in which Python environments were made before its first start", async () => {
+  mkdirSync(join(folder, "environments", "base-python"), { recursive: true });
+  const home = await openHome(folder);
+  expect(existsSync(join(folder, "environments", "base-python"))).toBe(true);
+  home.lock.release();
+});
+
 describe("refused homes", () => {
   it("of a newer format, of none, and of a damaged one", async () => {
     writeFileSync(join(folder, "format"), "999\n");

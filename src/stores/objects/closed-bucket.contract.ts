@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { inPieces } from "./bodies.fixture.ts";
-import type { ObjectContract } from "./object-store.contract.ts";
+import type { ObjectContract } from "./contract.fixture.ts";
+import { inPieces } from "./contract.fixture.ts";
 
 /** What every object store promises of a bucket that is closed for its deletion. */
 export function describeClosedBuckets({ stored, at, put }: ObjectContract): void {

@@ -7,7 +7,7 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
-import { bytesOf, inPieces } from "./bodies.fixture.ts";
+import { bytesOf, inPieces } from "./contract.fixture.ts";
 import { openFilesystemObjectStore } from "./filesystem.ts";
 import { describeObjectStore } from "./object-store.contract.ts";
 import type { ObjectStore } from "./port.ts";

@@ -6,17 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
 import { createIds, type Ids } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
-import { bytesOf, inPieces, md5, mebibyte } from "./bodies.fixture.ts";
 import { describeClosedBuckets } from "./closed-bucket.contract.ts";
+import { bytesOf, inPieces, md5, mebibyte } from "./contract.fixture.ts";
 import { describeObjectUploads } from "./object-uploads.contract.ts";
-import type { ObjectKey, ObjectStore } from "./port.ts";
-
-/** The store of the test that runs, and what tests do with it. */
-export interface ObjectContract {
-  readonly stored: () => ObjectStore;
-  at(key: string, bucket?: string): ObjectKey;
-  put(key: string, text?: string): Promise<unknown>;
-}
+import type { ObjectStore } from "./port.ts";
 
 /** What every object store promises; run on each driver. */
 export function describeObjectStore(

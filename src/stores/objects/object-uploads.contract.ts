@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { bytesOf, inPieces, mebibyte } from "./bodies.fixture.ts";
-import type { ObjectContract } from "./object-store.contract.ts";
+import type { ObjectContract } from "./contract.fixture.ts";
+import { bytesOf, inPieces, mebibyte } from "./contract.fixture.ts";
 import type { ObjectStore } from "./port.ts";
 
 /** What every object store promises of multipart uploads. */

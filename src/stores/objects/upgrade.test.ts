@@ -6,7 +6,7 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
-import { bytesOf, inPieces } from "./bodies.fixture.ts";
+import { bytesOf, inPieces } from "./contract.fixture.ts";
 import { openFilesystemObjectStore } from "./filesystem.ts";
 import { renameBuckets } from "./upgrade.ts";
 

@@ -1,4 +1,3 @@
-import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
 import {
   addRows,
@@ -10,15 +9,14 @@ import {
   rowsIn,
   withRoomFor,
 } from "./row-bits.ts";
-import { allOf, type Bound, type Filter, presentFilter, type Sql, sql } from "./sqlite-filters.ts";
+import { allOf, type Filter, presentFilter, type Sql, sql } from "./sqlite-filters.ts";
 import type { Path } from "./sqlite-paths.ts";
 import type { SqliteSpaces } from "./sqlite-spaces.ts";
+import { createStatements } from "./sqlite-statements.ts";
 
 const mostSets = 64;
 /** Where more tests of changed documents than these are due, the sets are made anew. */
 const mostTests = 10_000;
-/** Statements kept; a test has one for each shape. */
-const mostStatements = 200;
 
 interface RowSet {
   readonly space: number;
@@ -63,21 +61,11 @@ export function createSqliteRowSets(
     "select space, name from feed where sequence > ?",
   );
   const lastRow = database.prepare<[], number | null>("select max(row) from resource").pluck();
-  const statements = new Map<string, Statement<Bound[], unknown>>();
-
-  function prepared(text: string): Statement<Bound[], unknown> {
-    let statement = statements.get(text);
-    if (!statement) {
-      if (statements.size === mostStatements) statements.clear();
-      statement = database.prepare<Bound[], unknown>(text);
-      statements.set(text, statement);
-    }
-    return statement;
-  }
+  const prepared = createStatements(database);
   const numbers = ({ text, values }: Sql) =>
-    prepared(text)
+    prepared<number>(text)
       .pluck()
-      .all(...values) as number[];
+      .all(...values);
 
   function follow(): void {
     const last = newest.get() ?? 0;

@@ -1,12 +1,10 @@
-import type { Statement } from "better-sqlite3";
 import type { Database } from "../database.ts";
 import type { Position, Sort } from "./order.ts";
 import { allOf, type Bound, type Filter, type Sql, sql } from "./sqlite-filters.ts";
 import { among, type Path } from "./sqlite-paths.ts";
 import type { Candidates } from "./sqlite-row-sets.ts";
+import { createStatements } from "./sqlite-statements.ts";
 
-/** The most statements that are kept. A list can have many shapes, of which few are ever used. */
-const mostStatements = 500;
 /** A list of at most this many documents is cheap by any path. */
 export const fewDocuments = 1_000;
 
@@ -19,17 +17,7 @@ export interface Asked {
 
 /** Finds the rows of one stream in order, along the paths that there are. */
 export function createSqliteWays(database: Database) {
-  const statements = new Map<string, Statement<unknown[], unknown>>();
-
-  function statement<Row>(text: string): Statement<unknown[], Row> {
-    let prepared = statements.get(text);
-    if (!prepared) {
-      if (statements.size === mostStatements) statements.clear();
-      prepared = database.prepare<unknown[], unknown>(text);
-      statements.set(text, prepared);
-    }
-    return prepared as Statement<unknown[], Row>;
-  }
+  const statement = createStatements(database);
 
   /**
    * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at:

@@ -2,28 +2,16 @@ import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
 import type { DiskReserve } from "../disk-reserve.ts";
 import { createGroupCommit } from "../group-commit.ts";
-import { storageFault } from "../storage-fault.ts";
 import { createFeedWaiters } from "./feed-waiters.ts";
 import { createKeyWatchers } from "./key-watchers.ts";
-import { matches } from "./matching.ts";
-import { positionOf, sortOf } from "./order.ts";
-import { checkLimit, listMark, pageToken, readPageToken } from "./page-token.ts";
-import {
-  ClaimLost,
-  changedKey,
-  type ResourceChange,
-  type ResourcePage,
-  type ResourceQuery,
-  type ResourceStore,
-} from "./port.ts";
+import { checkLimit } from "./page-token.ts";
+import { ClaimLost, changedKey, type ResourceChange, type ResourceStore } from "./port.ts";
 import { createSqliteChanges } from "./sqlite-changes.ts";
 import { claimSchema, createSqliteClaims } from "./sqlite-claims.ts";
 import { createSqliteDocuments, documentSchema } from "./sqlite-documents.ts";
 import { createSqliteFeed, feedSchema } from "./sqlite-feed.ts";
 import { labelSchema } from "./sqlite-labels.ts";
-import { createSqliteListing, type Listed } from "./sqlite-listing.ts";
-import { createSqliteReader } from "./sqlite-reader.ts";
-import { createSqliteRowSets } from "./sqlite-row-sets.ts";
+import { createSqliteLists } from "./sqlite-lists.ts";
 import { createSqliteSpaces, spaceSchema } from "./sqlite-spaces.ts";
 import { documentTexts, eventText } from "./written-form.ts";
 
@@ -32,7 +20,7 @@ export const resourceSchema = spaceSchema + documentSchema + labelSchema + feedS
 export interface SqliteResourceStoreOptions {
   readonly path: string;
   readonly clock: Clock;
-  /** Lists that are not simple are made in the reader, with sets of rows, even where there are few documents; for tests. */
+  /** For tests; see sqlite-lists.ts. */
   readonly alwaysReader?: boolean;
   /** Of the file's disk. */
   readonly reserve?: DiskReserve;
@@ -40,8 +28,8 @@ export interface SqliteResourceStoreOptions {
 
 /**
  * The resource store of one machine: a SQLite file that this process alone writes to (the home's lock sees to that).
- * Documents that have been read before are served from memory. Lists that one index gives, and lists of few documents,
- * are made at once; all others in the reader, a thread that does not stop the server.
+ * Documents that have been read before are served from memory. Lists that take longer than a step along an index are
+ * made in a thread, so that they do not stop the server.
  */
 export function createSqliteResourceStore(options: SqliteResourceStoreOptions): ResourceStore {
   const { path, clock, alwaysReader } = options;
@@ -51,9 +39,7 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
   const feed = createSqliteFeed(database, spaces);
   const changesOf = createSqliteChanges(database, { spaces, documents, feed });
   const claims = createSqliteClaims(database, spaces);
-  const rowSets = createSqliteRowSets(database, spaces);
-  const listing = createSqliteListing(database, spaces, rowSets);
-  const reader = createSqliteReader(path, { eagerSets: alwaysReader });
+  const lists = createSqliteLists(database, { path, spaces, documents, alwaysReader });
   const waiters = createFeedWaiters();
   const watchers = createKeyWatchers();
   const commits = createGroupCommit(database, {
@@ -67,46 +53,12 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
   /** Work of a transaction that stores nothing new. */
   const keep = <T>(work: () => T): Promise<T> => commits.run(work, { storesNothing: true });
 
-  async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
-    const isHere = !alwaysReader && listing.isSmall(listed);
-    // Sets of few documents are made in no time, and not followed.
-    rowSets.forget();
-    const rows = isHere
-      ? listing.page(listed)
-      : await reader.page(listed).catch((error) => {
-          throw storageFault(error, path);
-        });
-    const page = rows.slice(0, query.limit);
-    const next =
-      rows.length > page.length ? pageToken(page.at(-1)!, listed.sort, listMark(listed.kind, query)) : undefined;
-    // A document may have been removed, or changed so that the list no longer has it, since the reader made the page.
-    const found = page.flatMap(({ row, id, version }) => {
-      const document = documents.find(row);
-      const isSame = document?.id === id && (document.version === version || matches(document, query));
-      return isSame ? [document] : [];
-    });
-    return { documents: found, next };
-  }
-
   return {
     async get(key) {
       return documents.get(key);
     },
 
-    async list(kind, query) {
-      checkLimit(query.limit);
-      const sort = sortOf(query);
-      const end = query.after === undefined ? undefined : readPageToken(query.after, sort, listMark(kind, query));
-      const listed = { kind, query, sort, end, limit: query.limit + 1 };
-      const rows = listing.simple(listed);
-      if (!rows) return pageByReader(listed, query);
-      const page = rows.slice(0, query.limit).map((row) => documents.find(row)!);
-      const next =
-        rows.length > page.length
-          ? pageToken(positionOf(page.at(-1)!, sort.by), sort, listMark(kind, query))
-          : undefined;
-      return { documents: page, next };
-    },
+    list: lists.list,
 
     async write(changes, { claim, events = [] } = {}) {
       const texts = changes.map((change) => ("put" in change ? documentTexts(change.put) : undefined));
@@ -155,7 +107,7 @@ export function createSqliteResourceStore(options: SqliteResourceStoreOptions): 
     async close() {
       commits.close();
       watchers.tellAll();
-      await reader.close();
+      await lists.close();
       database.close();
       waiters.wake();
     },

@@ -53,9 +53,8 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
     ...(["SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig", "ModelPackageConfig"] as const),
   ]);
   refuse(request.DebugHookConfig, "DebugHookConfig.", ["CollectionConfigurations", "HookParameters"]);
-  refuse(algorithm, "AlgorithmSpecification.", [
-    ...(["AlgorithmName", "TrainingImageConfig", "EnableSageMakerMetricsTimeSeries"] as const),
-  ]);
+  // EnableSageMakerMetricsTimeSeries asks for what every job's metrics are: series of values.
+  refuse(algorithm, "AlgorithmSpecification.", ["AlgorithmName", "TrainingImageConfig"]);
   // Remote functions ask for 0 seconds: for no warm pool.
   const { KeepAlivePeriodInSeconds: kept } = resources ?? {};
   if (kept) throw notBuilt(context, "ResourceConfig.KeepAlivePeriodInSeconds");

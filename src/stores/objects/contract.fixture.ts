@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ObjectKey, ObjectStore } from "./port.ts";
 
 export const mebibyte = 1024 * 1024;
 
@@ -15,4 +16,11 @@ export const bytesOf = (size: number, seed = 1): Buffer =>
 export async function* inPieces(bytes: Uint8Array, pieceBytes = 64 * 1024, failure?: Error) {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
   if (failure) throw failure;
+}
+
+/** The store of the test that runs, and what tests do with it. */
+export interface ObjectContract {
+  readonly stored: () => ObjectStore;
+  at(key: string, bucket?: string): ObjectKey;
+  put(key: string, text?: string): Promise<unknown>;
 }

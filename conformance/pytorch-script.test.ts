@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runPython } from "./python-clients.ts";
+import { scriptEnvironments } from "./script-environments.ts";
+import { useServer } from "./server.ts";
+
+const server = useServer({ environment: scriptEnvironments });
+
+/** Where Debian's python3-torch is; `.ci/run` installs it. */
+const torchFolder = "/usr/lib/python3/dist-packages/torch";
+
+const fitNetwork = `
+import json, tempfile, os
+import numpy
+import sagemaker
+from sagemaker.pytorch import PyTorch
+
+session = sagemaker.Session()
+random = numpy.random.default_rng(0)
+x = random.normal(size=(1506, 8))
+y = x @ random.normal(size=8) / 2.2 + random.normal(scale=0.05, size=1506)
+rows = numpy.column_stack([x, y])
+folder = tempfile.mkdtemp()
+places = {}
+for name, part in [("train", rows[:1204]), ("test", rows[1204:])]:
+    os.makedirs(f"{folder}/{name}")
+    numpy.save(f"{folder}/{name}/rows.npy", part)
+    places[name] = session.upload_data(f"{folder}/{name}", key_prefix=f"linear/{name}")
+estimator = PyTorch(
+    entry_point="train.py",
+    source_dir="conformance/scripts/pytorch-linear",
+    role="arn:aws:iam::123456789012:role/SageMakerRole",
+    instance_type="ml.m5.large",
+    instance_count=1,
+    framework_version="1.13.1",
+    py_version="py39",
+    hyperparameters={"epochs": 200},
+    metric_definitions=[{"Name": "test:mse", "Regex": "test_mse=([0-9.]+);"}, {"Name": "train:loss", "Regex": "train_loss=([0-9.]+);"}],
+    sagemaker_session=session,
+)
+estimator.fit(places)
+job = estimator.latest_training_job.describe()
+print("RESULT", json.dumps({metric["MetricName"]: metric["Value"] for metric in job["FinalMetricDataList"]}))
+`;
+
+test("SDK 2: PyTorch trains a network with the system's own torch", async (context) => {
+  if (!existsSync(torchFolder)) {
+    if (process.env.CI) throw new Error(`${torchFolder} is missing; .ci/run installs python3-torch`);
+    context.skip(`${torchFolder} is missing: apt-get install -y python3-torch`);
+  }
+  const output = await runPython(context, server, "v2", fitNetwork);
+  const metrics = JSON.parse(/^RESULT (.*)$/m.exec(output)![1]!);
+  expect(metrics["test:mse"]).toBeLessThan(0.3);
+  expect(metrics["train:loss"]).toBeLessThan(0.3);
+  expect(output).toMatch(/Python 3\.11\.\d+ with the packages pytorch-1\.13-debian\. AWS's image has Python 3\.9/);
+  expect(output).toContain("gloo True");
+});
