@@ -15,6 +15,11 @@ for name, text in [("a", "one two three"), ("b", "four five six seven eight"), (
 with open(f"{predictions}/rows.csv", "w") as file:
     file.write("actual,predicted\\n1,1\\n0,0\\n1,0\\n0,0\\n")
 `;
+const example = `
+import runpy
+runpy.run_path("examples/processing_sdk.py")
+`;
+const exampleSaid = "426 rows to train on, 143 to test on";
 const resources = `role="arn:aws:iam::123456789012:role/SageMakerRole", instance_type="ml.m5.large", instance_count=1, sagemaker_session=session`;
 
 const version2 = `${data}
@@ -70,7 +75,7 @@ failing.run(code=script, logs=False, wait=False)
 session.stop_processing_job(failing.latest_job.job_name)
 failing.latest_job.wait(logs=False)
 print("\\nSTOPPED", failing.latest_job.describe()["ProcessingJobStatus"])
-`;
+${example}`;
 
 test("SDK 2: SKLearnProcessor, FrameworkProcessor and ScriptProcessor run, fail and are stopped", async (context) => {
   const printed = await runPython(context, server, "v2", version2);
@@ -124,6 +129,7 @@ test("SDK 2: SKLearnProcessor, FrameworkProcessor and ScriptProcessor run, fail 
   expect(JSON.parse(told("EVALUATED"))).toEqual({ accuracy: 0.75, arguments: ["--strict"] });
   expect(told("FAILED")).toBe("Failed AlgorithmError: , exit code: 4");
   expect(told("STOPPED")).toBe("Stopped");
+  expect(printed).toContain(exampleSaid);
 });
 
 const configured = (InputName: string, LocalPath: string, place: RegExp) => ({
@@ -171,7 +177,7 @@ framework.run(
 )
 job = framework.latest_job.refresh()
 print("\\nEVALUATED " + read(job.processing_output_config.outputs[0].s3_output.s3_uri + "/report.json"))
-`;
+${example}`;
 
 test("SDK 3: ScriptProcessor and FrameworkProcessor run scripts", async (context) => {
   const printed = await runPython(context, server, "v3", version3);
@@ -179,4 +185,5 @@ test("SDK 3: ScriptProcessor and FrameworkProcessor run scripts", async (context
   expect(told("COUNTED")).toBe("Completed 18 words Total Words: 18");
   expect(printed).toContain("3 files");
   expect(JSON.parse(told("EVALUATED"))).toEqual({ accuracy: 0.75, arguments: ["--strict"] });
+  expect(printed).toContain(exampleSaid);
 });
