@@ -113,6 +113,12 @@ test("sagemaker-sdk: what exec sets is enough", async (context) => {
   expect(output).toMatch(/^sagemaker-us-west-2-123456789012$/m);
 });
 
+test("processing: jobs are listed", async (context) => {
+  // processing-sdk.test.ts runs the example with both versions of the SDK.
+  const output = await follow(context, "processing", "v2", "exec -- python examples/processing_sdk.py");
+  expect(output).toContain('"ProcessingJobSummaries": []');
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

@@ -44,7 +44,7 @@ test("what a job prints and what it writes to its own stream are there once, wha
   expect(numbers.filter((number) => number > 0)).toEqual(Array.from({ length: rounds - 1 }, (_, index) => index + 1));
   expect(rounds).toBeGreaterThan(kills);
   expect(numbers.filter((number) => number === 0)).toHaveLength(1 + kills);
-  const { dimension, ...named } = metric;
+  const { dimension, ...named } = metric!;
   expect(await sumOf(server, named, { [dimension]: name }, "SampleCount")).toBe(rounds);
 });
 

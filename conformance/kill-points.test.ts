@@ -5,14 +5,19 @@ import { killPoints } from "../src/services/kill-points.gen.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
 import { checkJob, type KilledJob, killedJob } from "./killed-job.ts";
 import type { KilledKind } from "./killed-kind.ts";
+import { killedProcessingJob } from "./killed-processing-job.ts";
 import { killedTrainingJob } from "./killed-training-job.ts";
+import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer } from "./server.ts";
 
 const randomKills = 20;
 const longestMilliseconds = 60_000;
 
 /** A kind of job costs one row. */
-const jobs: Readonly<Record<string, KilledJob>> = { "training-job": killedTrainingJob };
+const jobs: Readonly<Record<string, KilledJob>> = {
+  "training-job": killedTrainingJob,
+  "processing-job": killedProcessingJob,
+};
 /** What is kept up has points of its own. The kinds before it in the table are prepared before it. */
 const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
@@ -34,7 +39,7 @@ describe("with one server,", () => {
     server = undefined;
   });
   const started = async () => {
-    server = await createTestServer();
+    server = await createTestServer({ environment: scriptEnvironments });
     await server.start();
     return server;
   };

@@ -36,7 +36,12 @@ export interface ServingImage {
   refuses?(environment: Readonly<Record<string, string>>): EnvironmentProblem | undefined;
 }
 
-export type ImagePart = "training" | "serving";
+export interface ProcessingImage {
+  /** The Python in which the command of a processing job runs. */
+  readonly python: PythonImage;
+}
+
+export type ImagePart = "training" | "serving" | "processing";
 
 /** One image of a family, as a job or a model names it. */
 export interface Image {
@@ -46,6 +51,8 @@ export interface Image {
   readonly training?: TrainingImage;
   /** Absent when the image only trains. */
   readonly serving?: ServingImage;
+  /** Absent when no command of a user's can be run in it. */
+  readonly processing?: ProcessingImage;
   /** Why no image of the family can be run, and what to take instead. */
   readonly refusal?: string;
 }
@@ -63,6 +70,7 @@ export interface ImageFamily {
   /** The parts of the image with this tag. */
   training?(tag: string): TrainingImage;
   serving?(tag: string): ServingImage;
+  processing?(tag: string): ProcessingImage;
 }
 
 export const defineImage = (image: Omit<ImageFamily, "unit">): ImageFamily => ({ unit: "image", ...image });

@@ -19,6 +19,7 @@ export function frameworkImages(
     versions: Object.keys(versions),
     versionOf: (tag) => frameworkTag(tag)?.version,
     training: (tag) => ({ metrics: [], python: pythonOf(tag, title, packageName, versions) }),
+    processing: (tag) => ({ python: pythonOf(tag, title, packageName, versions) }),
   });
 }
 

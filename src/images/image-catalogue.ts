@@ -28,9 +28,10 @@ export function createImageCatalogue(families: readonly ImageFamily[]): ImageCat
 const isTagOf = ({ versions, versionOf, refusal }: ImageFamily, tag: string): boolean =>
   refusal !== undefined || versions.includes(versionOf ? (versionOf(tag) ?? "") : tag);
 
-const imageOf = ({ executor, training, serving, refusal }: ImageFamily, tag: string): Image => ({
+const imageOf = ({ executor, training, serving, processing, refusal }: ImageFamily, tag: string): Image => ({
   ...(executor ? { executor } : {}),
   ...(training ? { training: training(tag) } : {}),
   ...(serving ? { serving: serving(tag) } : {}),
+  ...(processing ? { processing: processing(tag) } : {}),
   ...(refusal ? { refusal } : {}),
 });

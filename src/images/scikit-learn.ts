@@ -16,4 +16,5 @@ export const sagemakerScikitLearn = defineImage({
   versions: Object.keys(versions),
   versionOf: withoutSuffix,
   training: (tag) => ({ metrics: [], python: versions[withoutSuffix(tag)]! }),
+  processing: (tag) => ({ python: versions[withoutSuffix(tag)]! }),
 });

@@ -1,5 +1,6 @@
-import type { EnvironmentPlan } from "../environments/environment-plan.ts";
+import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
+import type { PlannedPython } from "./python-plan.ts";
 
 /**
  * The instructions of the program that stages a training run; its own part is the image's training program, or what runs
@@ -14,23 +15,14 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
 };
 
 /** A script of the user's, in a Python of ours. */
-export interface PlannedScript {
-  readonly environment: EnvironmentPlan;
-  /** The role as which the script acts. */
-  readonly role: string;
-  /** What the job's owner should know of the Python, a line for the log. */
-  readonly note?: string;
+export interface PlannedScript extends PlannedPython {
   /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */
   readonly command?: readonly string[];
 }
 
-export interface PlannedChannel {
+export interface PlannedChannel extends PlannedObjects {
   /** The channel's name: its files are written to input/data/<name>. */
   readonly name: string;
-  /** `S3Prefix`: all objects below the key. `ManifestFile`: the objects that the manifest at the key lists. */
-  readonly type: "S3Prefix" | "ManifestFile";
-  readonly bucket: string;
-  readonly key: string;
 }
 
 export interface PlannedOutput {

@@ -53,6 +53,7 @@ export const sagemakerXgboost = defineImage({
   versions: versionNames.filter((version) => version !== "1").flatMap((version) => [version, `${version}-cpu-py3`]),
   training,
   serving,
+  processing: (tag) => ({ python: pythonOf(algorithmVersion(tag)) }),
 });
 
 /** The image family of 2017 and 2018, which old notebooks name. */

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { PlannedObjects } from "../images/objects-plan.ts";
 import type { PlannedChannel } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
 
@@ -10,27 +11,34 @@ const downloadsAtOnce = 4;
 export class ChannelFault extends Error {}
 
 /** Downloads a channel's objects to `folder`, each to the path that follows from its key. */
-export async function downloadChannel(channel: PlannedChannel, folder: string, objects: ObjectClient): Promise<void> {
+export const downloadChannel = (channel: PlannedChannel, folder: string, objects: ObjectClient): Promise<void> =>
+  downloadObjects(channel, `channel "${channel.name}"`, folder, objects);
+
+/** `title` names what the objects are for in the words of a fault. */
+export async function downloadObjects(
+  wanted: PlannedObjects,
+  title: string,
+  folder: string,
+  objects: ObjectClient,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const wanted = channel.type === "ManifestFile" ? listedObjects(channel, objects) : objectsBelow(channel, objects);
-  const waiting = wanted[Symbol.asyncIterator]();
+  const found = wanted.type === "ManifestFile" ? listedObjects(wanted, title, objects) : objectsBelow(wanted, objects);
+  const waiting = found[Symbol.asyncIterator]();
   let count = 0;
   const fetchOn = async () => {
     for (let next = await waiting.next(); !next.done; next = await waiting.next()) {
       const { bucket, key, path } = next.value;
       count++;
       try {
-        await objects.download(bucket, key, join(folder, checkedPath(channel, key, path)));
+        await objects.download(bucket, key, join(folder, checkedPath(title, key, path)));
       } catch (error) {
-        throw asChannelFault(channel, `s3://${bucket}/${key}`, error);
+        throw asChannelFault(title, `s3://${bucket}/${key}`, error);
       }
     }
   };
   await Promise.all(Array.from({ length: downloadsAtOnce }, fetchOn));
   if (count === 0) {
-    throw new ChannelFault(
-      `No objects are left under s3://${channel.bucket}/${channel.key} for channel "${channel.name}"`,
-    );
+    throw new ChannelFault(`No objects are left under s3://${wanted.bucket}/${wanted.key} for ${title}`);
   }
 }
 
@@ -42,7 +50,7 @@ interface WantedObject {
 }
 
 async function* objectsBelow(
-  { bucket, key: prefix }: PlannedChannel,
+  { bucket, key: prefix }: PlannedObjects,
   objects: ObjectClient,
 ): AsyncGenerator<WantedObject> {
   for await (const { key } of objects.list(bucket, prefix)) {
@@ -55,13 +63,17 @@ async function* objectsBelow(
  * Lists the objects of a manifest: `[{"prefix": "s3://bucket/some/prefix/"}, "relative/path-1", "relative/path-2",
  * ...]`.
  */
-async function* listedObjects(channel: PlannedChannel, objects: ObjectClient): AsyncGenerator<WantedObject> {
-  const place = `s3://${channel.bucket}/${channel.key}`;
+async function* listedObjects(
+  manifest: PlannedObjects,
+  title: string,
+  objects: ObjectClient,
+): AsyncGenerator<WantedObject> {
+  const place = `s3://${manifest.bucket}/${manifest.key}`;
   let text: string;
   try {
-    text = await objects.readText(channel.bucket, channel.key);
+    text = await objects.readText(manifest.bucket, manifest.key);
   } catch (error) {
-    throw asChannelFault(channel, place, error);
+    throw asChannelFault(title, place, error);
   }
   const { bucket, prefix, paths } = parseManifest(text, place);
   for (const path of paths) yield { bucket, key: prefix + path, path };
@@ -95,15 +107,15 @@ export function pathBelow(prefix: string, key: string): string {
 }
 
 /** Refuses keys whose file would lie outside the folder. */
-function checkedPath(channel: PlannedChannel, key: string, path: string): string {
+function checkedPath(title: string, key: string, path: string): string {
   const parts = path.split("/");
   if (path === "" || path.includes("\0") || parts.some((part) => part === ".." || part === ".")) {
-    throw new ChannelFault(`Key "${key}" of channel "${channel.name}" cannot be the name of a file`);
+    throw new ChannelFault(`Key "${key}" of ${title} cannot be the name of a file`);
   }
   return path;
 }
 
-function asChannelFault(channel: PlannedChannel, place: string, error: unknown): unknown {
+function asChannelFault(title: string, place: string, error: unknown): unknown {
   if (error instanceof ChannelFault) return error;
   const { name, message, code, $metadata } = error as Error & {
     code?: string;
@@ -112,7 +124,7 @@ function asChannelFault(channel: PlannedChannel, place: string, error: unknown):
   if (name === "AbortError") return error;
   if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ENOTEMPTY") {
     return new ChannelFault(
-      `${place} of channel "${channel.name}" cannot be a file: another key of the channel is at the same place, or needs a folder there`,
+      `${place} of ${title} cannot be a file: another key is at the same place, or needs a folder there`,
     );
   }
   const status = $metadata?.httpStatusCode;

@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
-import { keepTellingAlive, tell } from "./events.ts";
+import { tell } from "./events.ts";
+import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
-import { ownPath } from "./own-path.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
+import { failed, runStage } from "./run-stage.ts";
+import { faultWords } from "./script/script-fault.ts";
 
 /**
  * Stages a training run: `node stage.ts train`. It downloads the channels to /opt/ml/input/data, runs the image's
@@ -41,7 +42,7 @@ async function train(): Promise<number> {
 
   tell("Uploading");
   const uploaded = await upload(plan, succeeded, stopping);
-  if (!succeeded) return failed(failureReason(code), code);
+  if (!succeeded) return failed(await failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
   return 0;
@@ -50,7 +51,7 @@ async function train(): Promise<number> {
 /** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
 async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSignal): Promise<number | string> {
   if ("script" in plan) {
-    const { createScriptRun, faultWords } = await import("./script/run-script.ts");
+    const { createScriptRun } = await import("./script/run-script.ts");
     try {
       const script = createScriptRun(plan, objects, stopping);
       await script.prepare();
@@ -74,11 +75,6 @@ async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSig
   });
 }
 
-function failed(reason: string, code: number): number {
-  tell("Failed", { reason });
-  return code;
-}
-
 /**
  * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
  * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
@@ -96,33 +92,5 @@ async function upload({ output }: TrainingPlan, withModel: boolean, stopping: Ab
   }
 }
 
-/** How many characters of the failure file AWS shows. */
-const longestReason = 1024;
-const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
-
-/** Returns AWS's wording of what the program wrote to /opt/ml/output/failure. */
-function failureReason(code: number): string {
-  let text = "";
-  try {
-    text = readFileSync(ownPath(join(mlRoot, "output/failure")), "utf8")
-      .slice(0, longestReason)
-      .trim();
-  } catch {}
-  if (text === "" && code === 128 + constants.signals.SIGKILL) {
-    text =
-      "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
-  }
-  return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
-}
-
-// This is the program's working folder.
-process.chdir(mlRoot);
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
-keepTellingAlive();
-try {
-  process.exitCode = await train();
-} catch (error) {
-  // The platform failed and not the program, so the reason begins with InternalServerError.
-  console.error(error);
-  process.exitCode = failed(`InternalServerError: ${(error as Error).message}`, 1);
-}
+await runStage(train);

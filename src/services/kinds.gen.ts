@@ -87,6 +87,16 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "processing-job",
+    arn: "processing-job/{ProcessingJobName}",
+    title: "Processing job",
+    tags: true,
+    running: ["InProgress","Stopping"],
+    shape: "1",
+    load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob),
+  },
+  {
+    service: "sagemaker",
     kind: "model-package-group",
     arn: "model-package-group/{ModelPackageGroupName}",
     title: "Model package group",

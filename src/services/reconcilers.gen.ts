@@ -13,6 +13,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
   },
   {
+    kind: "sagemaker/processing-job",
+    unfinished: ["InProgress","Stopping"],
+    load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),
+  },
+  {
     kind: "sagemaker/training-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/training/training-job.ts").then((file) => file.trainingJob.reconciler),

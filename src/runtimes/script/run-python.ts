@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Environment } from "../../environments/environment.ts";
-import { EnvironmentFault } from "../../environments/environment-fault.ts";
 import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
@@ -71,4 +70,3 @@ export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
 });
 
 export const readableFolders = [clientsFolder];
-export { EnvironmentFault };

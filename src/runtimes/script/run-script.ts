@@ -8,12 +8,9 @@ import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-path.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
-import { serveRoleCredentials } from "./role-credentials.ts";
-import { runInside } from "./run-inside.ts";
-import { EnvironmentFault, layRunPython, log, readableFolders, readyImage, runPythonFolder } from "./run-python.ts";
+import { createPythonRun } from "./python-run.ts";
+import { log, runPythonFolder } from "./run-python.ts";
 import { createErrorReader, scriptFailure } from "./script-failure.ts";
-import { ScriptFault } from "./script-fault.ts";
-import { scriptVariables } from "./script-variables.ts";
 import { type ResourceConfig, shownFacts, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
 
 /** A script of a training job, in the Python of its image. */
@@ -28,30 +25,13 @@ type ScriptPlan = TrainingPlan & { readonly script: PlannedScript };
 
 export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stopping: AbortSignal): ScriptRun {
   const { script, job, environment: own } = plan;
-  const { environment } = script;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  let credentials: Readonly<Record<string, string>> = {};
-  let image: Awaited<ReturnType<typeof readyImage>> | undefined;
-
-  const variables = (more?: Readonly<Record<string, string>>): Record<string, string> =>
-    scriptVariables({ own, contract, credentials, access: environment.access }, more);
-
-  const inside = (
-    command: readonly string[],
-    folder: string,
-    env: Record<string, string>,
-    told?: (line: string) => void,
-  ) =>
-    runInside(
-      command,
-      { folder, readable: readableFolders },
-      { env, stopping, graceSeconds: trainingGraceSeconds, told },
-    );
+  const python = createPythonRun({ plan: script, own, contract, stopping, graceSeconds: trainingGraceSeconds });
 
   /** A command of the job's own: it finds the Python and is left to itself. */
   async function runCommand(command: readonly string[]): Promise<number> {
-    await layRunPython(environment, image!, { folder: mlRoot }, stopping);
-    return inside(command, mlRoot, variables());
+    await python.lay({ folder: mlRoot });
+    return python.run(command, mlRoot, python.variables());
   }
 
   async function runProgram(): Promise<number> {
@@ -63,19 +43,18 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     const kind = entryPointKind(facts.program, code);
     const requirements =
       kind !== "command" && existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
-    await layRunPython(environment, image!, { folder: code, requirements }, stopping);
+    await python.lay({ folder: code, requirements });
     const shown = trainingEnvironment(facts);
-    const env = variables({ ...shown, PYTHONPATH: code });
+    const env = python.variables({ ...shown, PYTHONPATH: code });
     if (kind === "package") {
       const failure = await installPackage(code, env);
       if (failure !== undefined) return failure;
     }
-    const python = join(runPythonFolder, "bin", "python");
     const command = entryPointCommand(
       kind as EntryPointKind,
       facts.program,
       commandArguments(facts.hyperparameters.own),
-      python,
+      join(runPythonFolder, "bin", "python"),
     );
     tellInvocation(facts, shown, command);
     return judged(command, code, env);
@@ -102,7 +81,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     name?: string,
   ): Promise<number> {
     const errors = createErrorReader();
-    const code = await inside(command, folder, env, errors.read);
+    const code = await python.run(command, folder, env, errors.read);
     if (code === 0 || stopping.aborted) return code;
     const failure = scriptFailure(code, errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);
@@ -112,11 +91,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
   }
 
   return {
-    async prepare() {
-      if (script.note !== undefined) log(script.note);
-      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, script.role);
-      image = await readyImage(environment, stopping);
-    },
+    prepare: () => python.prepare(),
     async run() {
       if (script.command) return runCommand(script.command);
       const code = await runProgram();
@@ -125,10 +100,6 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     },
   };
 }
-
-/** The words of a fault for the FailureReason; undefined for an error that is the platform's. */
-export const faultWords = (error: unknown): string | undefined =>
-  error instanceof ScriptFault || error instanceof EnvironmentFault ? error.message : undefined;
 
 function readFacts(jobName: string, own: Readonly<Record<string, string>>): TrainingFacts {
   const read = (name: string): unknown =>

@@ -5,6 +5,7 @@ import type { Image, ImagePart } from "../../images/define-image.ts";
 const titles: Readonly<Record<ImagePart, { readonly image: string; readonly can: string }>> = {
   training: { image: "Training image", can: "train" },
   serving: { image: "Image", can: "serve" },
+  processing: { image: "Processing image", can: "run a processing job" },
 };
 
 /** Returns the part of an image that trains or serves. @throws Fault that lists the images that have it */

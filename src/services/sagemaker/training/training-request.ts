@@ -4,6 +4,7 @@ import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { mostManifestBytes } from "../input-grants.ts";
 import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
@@ -139,9 +140,6 @@ async function checkChannel(channel: TrainingChannel, roleArn: string, context: 
   await checkObjects(source.S3Uri, channelLocation(channel), source.S3DataType, roleArn, context);
   if (source.S3DataType === "ManifestFile") await checkManifestSize(channel, context);
 }
-
-/** A manifest is read whole, for the grants of its job. This size holds some hundred thousand objects. */
-export const mostManifestBytes = 16 * 1024 * 1024;
 
 async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {
   const { bucket, key } = channelLocation(channel);

@@ -1,5 +1,4 @@
 import type { Grant } from "../../../aws/caller.ts";
-import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
@@ -14,14 +13,12 @@ import {
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { inputGrants } from "../input-grants.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
-import { readGrant } from "../read-grant.ts";
-import { parseS3Location } from "../s3-location.ts";
 import {
   channelLocation,
   checkOutput,
   defaultRuntimeSeconds,
-  mostManifestBytes,
   outputLocation,
   type TrainingRequest,
   trainingImage,
@@ -84,7 +81,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       graceSeconds: stopGraceSeconds,
     },
     grants: [
-      ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
+      ...(await Promise.all(channels.map((channel) => inputGrants(channel, context.as(request.RoleArn))))).flat(),
       grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
       ...(script?.grants ?? []),
       ...logGrants(request, job.created, context),
@@ -102,38 +99,6 @@ function logGrants(request: TrainingRequest, created: number, context: Context):
     // With that dimension alone, or more after it.
     grant(["cloudwatch:PutMetricData"], [metrics, `${metrics}/*`]),
   ];
-}
-
-/**
- * Grants for a channel: to list and read its prefix; for a manifest, to read it and all below the prefix that it names.
- */
-async function channelGrants({ type, bucket, key }: PlannedChannel, context: Context): Promise<Grant[]> {
-  if (type === "S3Prefix") return [readGrant({ bucket, key }, "prefix")];
-  const listed = await manifestPrefix(bucket, key, context);
-  return [readGrant({ bucket, key }, "object"), ...(listed ? [readGrant(listed, "prefix")] : [])];
-}
-
-/** undefined for a manifest that cannot be read; the run then fails with the reason. */
-async function manifestPrefix(bucket: string, key: string, context: Context) {
-  try {
-    // The manifest may have grown since its size was checked.
-    const Range = `bytes=0-${mostManifestBytes - 1}`;
-    const { Body } = await context.call("s3", "GetObject", { Bucket: bucket, Key: key, Range });
-    const [head] = JSON.parse(await textOf(Body)) as [{ prefix: string }];
-    return parseS3Location(head.prefix);
-  } catch (error) {
-    if (error instanceof Fault || error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-async function textOf(body: AsyncIterable<Uint8Array> | Uint8Array | string | undefined): Promise<string> {
-  if (body === undefined) throw validationFault("The manifest is empty.");
-  if (typeof body === "string") return body;
-  if (body instanceof Uint8Array) return Buffer.from(body).toString();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }
 
 /** Returns the files of the container contract, below /opt/ml. */

@@ -1,10 +1,10 @@
 import type { Grant } from "../../../aws/caller.ts";
-import { Fault, validationFault } from "../../../aws/faults.ts";
-import type { RunSpec } from "../../../executors/port.ts";
+import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { PythonImage, TrainingImage } from "../../../images/define-image.ts";
+import type { TrainingImage } from "../../../images/define-image.ts";
 import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
+import { checkPython, planPython } from "../python-image.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
@@ -38,12 +38,7 @@ export async function checkScript(request: TrainingRequest, context: Context): P
   const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
   if (distributed)
     throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
-  if (!context.executors.all.some(({ abilities }) => abilities.innerSandbox))
-    throw validationFault(
-      "This server cannot run scripts: they need a sandbox with a folder /opt/ml of their own, and bubblewrap is not installed or may not make one. " +
-        "Install it, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
-    );
-  await environmentOf(image.python, context);
+  await checkPython(image.python, context);
 }
 
 /** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
@@ -54,30 +49,15 @@ const distributions = [
 
 const isTrue = (text: string | undefined): boolean => text !== undefined && /^\s*(true|1)\s*$/i.test(text);
 
-async function environmentOf({ lock, python }: PythonImage, context: Context) {
-  const planned = await context.environments.plan(lock, python);
-  if ("refusal" in planned) throw validationFault(planned.refusal);
-  return planned;
-}
-
 /** What a script's run needs besides what every training run has. */
 export async function planScript(request: TrainingRequest, image: TrainingImage, context: Context) {
   const { ContainerEntrypoint: entry = [], ContainerArguments: words = [] } = request.AlgorithmSpecification ?? {};
-  const { plan, mounts } = await environmentOf(image.python!, context);
+  const { python, mounts } = await planPython(image.python!, request.RoleArn, context);
   const planned: PlannedScript = {
-    environment: plan,
-    role: request.RoleArn,
-    note: noteOf(image.python!, plan.python.version),
+    ...python,
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };
-  return { planned, mounts: mounts satisfies RunSpec["mounts"], grants: await sourceGrants(request, context) };
-}
-
-/** Tells once what the image has otherwise than AWS's. */
-function noteOf({ lock, python, differs }: PythonImage, version: string): string {
-  const other = python && !version.startsWith(`${python}.`) ? [`Python ${python}`] : [];
-  const aws = [...other, ...(differs ? [differs] : [])];
-  return `Python ${version} with the packages ${lock}.${aws.length > 0 ? ` AWS's image has ${aws.join(" and ")}.` : ""}`;
+  return { planned, mounts, grants: await sourceGrants(request, context) };
 }
 
 /** A grant for the archive of the source when the job's role may read it: the run's own key reads it. */

@@ -1,0 +1,2 @@
+ACTUAL = "actual"
+PREDICTED = "predicted"

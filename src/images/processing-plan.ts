@@ -1,0 +1,38 @@
+import type { PlannedObjects } from "./objects-plan.ts";
+import type { PlannedPython } from "./python-plan.ts";
+
+/**
+ * The instructions of the program that stages a processing run. The plan is in `processingPlanFile` below /opt/ml and
+ * holds no secret.
+ */
+export interface ProcessingPlan {
+  readonly python: PlannedPython;
+  /** The job's own command line: its entry point with its arguments. */
+  readonly command: readonly string[];
+  /** The job's own variables; the platform's variables win over them. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly inputs: readonly ProcessingInput[];
+  readonly outputs: readonly ProcessingOutput[];
+}
+
+export interface ProcessingInput extends PlannedObjects {
+  readonly name: string;
+  /** The folder that its files are written to, below /opt/ml. */
+  readonly folder: string;
+}
+
+export interface ProcessingOutput {
+  readonly name: string;
+  /** The folder whose files are uploaded, below /opt/ml. */
+  readonly folder: string;
+  readonly bucket: string;
+  /** Without a slash at the end; "" for the bucket itself. */
+  readonly prefix: string;
+  /** `Continuous`: a file is uploaded while the job runs, once nothing writes to it any more. */
+  readonly mode: "EndOfJob" | "Continuous";
+}
+
+export const processingPlanFile = "config/processing-plan.json";
+
+/** How long after SIGTERM a command may take to end; what it has written is uploaded afterwards. */
+export const processingGraceSeconds = 120;

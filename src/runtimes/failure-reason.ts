@@ -1,0 +1,25 @@
+import type { FileHandle } from "node:fs/promises";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { mlRoot } from "./ml-root.ts";
+import { readOwnFile } from "./own-files.ts";
+
+/** How many characters of the failure file AWS shows. */
+const longestReason = 1024;
+const mostBytes = 4 * longestReason;
+const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
+
+/** Returns AWS's wording of what the program wrote to /opt/ml/output/failure. */
+export async function failureReason(code: number): Promise<string> {
+  let text = (await readOwnFile(join(mlRoot, "output/failure"), beginning)) ?? "";
+  if (text === "" && code === 128 + constants.signals.SIGKILL) {
+    text =
+      "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+  }
+  return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
+}
+
+async function beginning(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
+  return buffer.toString("utf8", 0, bytesRead).slice(0, longestReason).trim();
+}

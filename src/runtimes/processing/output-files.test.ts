@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { ObjectClient } from "../object-client.ts";
+import { createOutputFiles } from "./output-files.ts";
+
+let root: string;
+let uploads: [key: string, text: string][];
+let refuses = false;
+const objects = {
+  async upload(file: string, bucket: string, key: string) {
+    if (refuses) throw new Error("refused");
+    uploads.push([`${bucket}/${key}`, readFileSync(file, "utf8")]);
+  },
+} as Partial<ObjectClient> as ObjectClient;
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "output-files-")));
+  mkdirSync(join(root, "processing/out/deep"), { recursive: true });
+  uploads = [];
+  refuses = false;
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const filesOf = (prefix: string) =>
+  createOutputFiles({ name: "out", folder: "processing/out", bucket: "b", prefix, mode: "Continuous" }, root);
+const path = (name: string) => join(root, "processing/out", name);
+
+it("uploads each file once, and again when it has changed", async () => {
+  const files = filesOf("some/where");
+  writeFileSync(path("a"), "1");
+  writeFileSync(path("deep/b"), "2");
+  await files.upload(objects, "all");
+  await files.upload(objects, "closed");
+  expect(uploads).toEqual([
+    ["b/some/where/a", "1"],
+    ["b/some/where/deep/b", "2"],
+  ]);
+  appendFileSync(path("a"), "3");
+  await files.upload(objects, "closed");
+  expect(uploads.slice(2)).toEqual([["b/some/where/a", "13"]]);
+});
+
+it("uploads to the bucket itself, and what failed again", async () => {
+  const files = filesOf("");
+  writeFileSync(path("a"), "1");
+  refuses = true;
+  await expect(files.upload(objects, "all")).rejects.toThrow("refused");
+  refuses = false;
+  await files.upload(objects, "all");
+  expect(uploads).toEqual([["b/a", "1"]]);
+});
+
+it("leaves a file that another process writes to until it is closed, and one that is read does not count", async () => {
+  const files = filesOf("");
+  const writer = spawn(
+    "sh",
+    ["-c", "echo 1 > read; exec 3> open 4< read; echo 2 >&3; echo ready; read line; exec 3>&-; echo closed; read line"],
+    {
+      cwd: path(""),
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
+  await once(writer.stdout, "data");
+  await files.upload(objects, "closed");
+  expect(uploads).toEqual([["b/read", "1\n"]]);
+  writer.stdin.write("\n");
+  await once(writer.stdout, "data");
+  await files.upload(objects, "closed");
+  expect(uploads.slice(1)).toEqual([["b/open", "2\n"]]);
+  const ended = once(writer, "exit");
+  writer.stdin.end("\n");
+  await ended;
+});

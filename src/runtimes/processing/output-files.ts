@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { ProcessingOutput } from "../../images/processing-plan.ts";
+import type { ObjectClient } from "../object-client.ts";
+import { fileIdentity, filesBeingWritten } from "../open-files.ts";
+import { openedPath, ownFiles, readOwnFile } from "../own-files.ts";
+
+/** The files of an output, and which of them are in S3 as they are now. */
+export interface OutputFiles {
+  /** Uploads what is new or has changed since; `closed`: only what nothing writes to any more. */
+  upload(objects: ObjectClient, which: "all" | "closed"): Promise<void>;
+}
+
+/** @param root the folder that the output's folder is relative to */
+export function createOutputFiles(output: ProcessingOutput, root: string): OutputFiles {
+  const folder = join(root, output.folder);
+  const uploaded = new Map<string, string>();
+  return {
+    async upload(objects, which) {
+      const paths = await ownFiles(folder);
+      const changed: string[] = [];
+      for (const path of paths) if ((await stateOf(join(folder, path))) !== uploaded.get(path)) changed.push(path);
+      const written = which === "closed" && changed.length > 0 ? filesBeingWritten() : new Set();
+      for (const path of changed) {
+        await readOwnFile(join(folder, path), async (file) => {
+          const stat = await file.stat({ bigint: true });
+          if (written.has(fileIdentity(stat))) return;
+          await objects.upload(openedPath(file), output.bucket, keyOf(output, path));
+          uploaded.set(path, stateFrom(stat));
+        });
+      }
+    },
+  };
+}
+
+const keyOf = ({ prefix }: ProcessingOutput, path: string): string => (prefix === "" ? path : `${prefix}/${path}`);
+
+const stateOf = (path: string): Promise<string | undefined> =>
+  readOwnFile(path, async (file) => stateFrom(await file.stat({ bigint: true })));
+
+const stateFrom = (stat: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigint }): string =>
+  `${fileIdentity(stat)}:${stat.size}:${stat.mtimeNs}`;
+
+/** How often the folders of Continuous outputs are looked through. */
+const lookMilliseconds = 1_000;
+
+/** Uploads closed files until it is stopped; a failed upload is repeated with the next look. */
+export function uploadContinuously(outputs: readonly OutputFiles[], objects: ObjectClient): { stop(): Promise<void> } {
+  if (outputs.length === 0) return { stop: async () => {} };
+  let ended = false;
+  let looking = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    for (const output of outputs) await output.upload(objects, "closed").catch(() => {});
+    if (!ended) timer = setTimeout(again, lookMilliseconds);
+  };
+  const again = (): void => {
+    looking = look();
+  };
+  timer = setTimeout(again, lookMilliseconds);
+  return {
+    async stop() {
+      ended = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}

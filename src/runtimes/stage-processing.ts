@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
+import { ChannelFault, downloadObjects } from "./channels.ts";
+import { tell } from "./events.ts";
+import { failureReason } from "./failure-reason.ts";
+import { mlRoot } from "./ml-root.ts";
+import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { exitMessage } from "./processing/exit-message.ts";
+import { createOutputFiles, type OutputFiles, uploadContinuously } from "./processing/output-files.ts";
+import { abortedBySigterm, stoppedCode } from "./run-program.ts";
+import { failed, runStage } from "./run-stage.ts";
+import { createPythonRun } from "./script/python-run.ts";
+import { faultWords } from "./script/script-fault.ts";
+
+/**
+ * Stages a processing run: downloads the inputs to their folders, runs the job's command in the Python of its image, and
+ * uploads the outputs, whatever the command ended with. SIGTERM asks the command to end; what it writes within its grace
+ * period is uploaded.
+ *
+ * States told: Downloading, Processing, Uploading, Exited {message}, then Failed {reason} when it has.
+ */
+async function work(): Promise<number> {
+  const plan = JSON.parse(readFileSync(join(mlRoot, processingPlanFile), "utf8")) as ProcessingPlan;
+  const stopping = abortedBySigterm().signal;
+  for (const folder of ["output", ...plan.inputs.map(folderOf), ...plan.outputs.map(folderOf)])
+    mkdirSync(join(mlRoot, folder), { recursive: true });
+
+  tell("Downloading");
+  const objects = createObjectClient({ signal: stopping });
+  try {
+    for (const input of plan.inputs)
+      await downloadObjects(input, `input "${input.name}"`, join(mlRoot, input.folder), objects);
+  } catch (error) {
+    if (stopping.aborted) return stoppedCode;
+    if (!(error instanceof ChannelFault)) throw error;
+    return failed(`ClientError: Failed to download data. ${error.message}`, 1);
+  }
+
+  const outputs = plan.outputs.map((output) => ({ mode: output.mode, files: createOutputFiles(output, mlRoot) }));
+  const continuous = outputs.flatMap(({ mode, files }) => (mode === "Continuous" ? files : []));
+  const code = await run(plan, continuous, objects, stopping);
+  if (typeof code === "string") return failed(code, 1);
+
+  tell("Uploading");
+  const uploadFault = await upload(
+    outputs.map(({ files }) => files),
+    stopping,
+  );
+  const message = await exitMessage(mlRoot);
+  tell("Exited", { message: message.text });
+  if (code !== 0 && !stopping.aborted) return failed(await failureReason(code), code);
+  const fault = message.fault ?? uploadFault;
+  return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
+}
+
+const folderOf = ({ folder }: { readonly folder: string }): string => folder;
+
+/** Runs the job's command. Returns its exit code, or why it could not be run. */
+async function run(
+  { python: planned, command, environment }: ProcessingPlan,
+  continuous: readonly OutputFiles[],
+  objects: ObjectClient,
+  stopping: AbortSignal,
+): Promise<number | string> {
+  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds: processingGraceSeconds };
+  const python = createPythonRun(options);
+  try {
+    await python.prepare();
+    await python.lay({ folder: mlRoot });
+  } catch (error) {
+    if (stopping.aborted) return stoppedCode;
+    const words = faultWords(error);
+    if (words === undefined) throw error;
+    console.error(words);
+    return `ClientError: ${words}`;
+  }
+  tell("Processing");
+  const uploading = uploadContinuously(continuous, objects);
+  try {
+    return await python.run(command, mlRoot, python.variables());
+  } finally {
+    await uploading.stop();
+  }
+}
+
+/**
+ * Uploads what is not uploaded yet; returns why that failed. A job is often stopped to make room: on a full disk its end
+ * does not wait for the room that its results need.
+ */
+async function upload(outputs: readonly OutputFiles[], stopping: AbortSignal): Promise<string | undefined> {
+  const objects = createObjectClient({ stopping });
+  try {
+    for (const files of outputs) await files.upload(objects, "all");
+    return undefined;
+  } catch (error) {
+    return `Failed to upload data. ${(error as Error).name}: ${(error as Error).message}`;
+  }
+}
+
+await runStage(work);

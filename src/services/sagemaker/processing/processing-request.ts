@@ -1,0 +1,119 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { ProcessingImage } from "../../../images/define-image.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import { checkExecutionRole } from "../execution-role.ts";
+import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
+import { checkPython } from "../python-image.ts";
+import { requireImage } from "../require-image.ts";
+import { parseS3Location, type S3Location } from "../s3-location.ts";
+
+export type ProcessingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateProcessingJob">;
+type Input = NonNullable<ProcessingRequest["ProcessingInputs"]>[number];
+type Output = NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number];
+
+export const defaultRuntimeSeconds = 86_400;
+
+/** Refuses what AWS refuses when a job is made, and what this version cannot do. What is in S3 is seen by the run. */
+export async function checkProcessingRequest(request: ProcessingRequest, context: Context): Promise<void> {
+  const image = processingImage(request, context);
+  checkResources(request, context);
+  checkCommand(request, context);
+  const { ProcessingInputs: inputs = [], ProcessingOutputConfig: config, NetworkConfig: network } = request;
+  if (config) refuseMembers(context, config, "ProcessingOutputConfig.", ["KmsKeyId"]);
+  if (network) refuseNetworkIsolation(context, network);
+  requireUnique(
+    "InputName",
+    inputs.map(({ InputName }) => InputName),
+  );
+  requireUnique(
+    "OutputName",
+    (config?.Outputs ?? []).map(({ OutputName }) => OutputName),
+  );
+  for (const input of inputs) checkInput(input, context);
+  for (const output of config?.Outputs ?? []) checkOutput(output, context);
+  await checkExecutionRole(context, request.RoleArn);
+  await checkPython(image.python, context);
+}
+
+/** Returns the image that the job names. @throws Fault that lists the images there are */
+export const processingImage = ({ AppSpecification }: ProcessingRequest, context: Context): ProcessingImage =>
+  requireImage(context, AppSpecification.ImageUri!, "processing");
+
+function checkResources(
+  { ProcessingResources: { ClusterConfig: cluster } }: ProcessingRequest,
+  context: Context,
+): void {
+  const path = "ProcessingResources.ClusterConfig.";
+  refuseMembers(context, cluster, path, ["VolumeKmsKeyId", "InstancePreferences"]);
+  for (const name of ["SelectedInstanceType", "SelectedInstanceCount"] as const)
+    if (cluster[name] !== undefined)
+      throw validationFault(`${path}${name} is told by DescribeProcessingJob; leave it out of the request.`);
+  const count = cluster.InstanceCount ?? 1;
+  if (count > 1) throw notBuilt(context, `${path}InstanceCount ${count}`, "use 1");
+  if (!cluster.InstanceType) throw validationFault(`${path}InstanceType is missing.`);
+}
+
+/** The images of Python have no command of their own that would process anything. */
+function checkCommand(
+  { AppSpecification: { ContainerEntrypoint, ImageUri } }: ProcessingRequest,
+  context: Context,
+): void {
+  if (!ContainerEntrypoint?.length)
+    throw notBuilt(
+      context,
+      `A processing job that runs the own command of the image ${ImageUri}`,
+      "give AppSpecification.ContainerEntrypoint",
+    );
+}
+
+function requireUnique(member: string, names: readonly (string | undefined)[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw validationFault(`${member} "${twice}" is given twice. Each needs a name of its own.`);
+}
+
+function checkInput(input: Input, context: Context): void {
+  const path = `Input "${input.InputName}": `;
+  refuseMembers(context, input, path, ["DatasetDefinition", "AppManaged"]);
+  const { S3Input: source } = input;
+  if (!source) throw validationFault(`${path}S3Input is missing.`);
+  if (source.S3InputMode === "Pipe") throw notBuilt(context, `${path}S3InputMode Pipe`, "use File");
+  if (source.S3CompressionType === "Gzip")
+    throw validationFault(`${path}S3CompressionType Gzip is allowed with S3InputMode Pipe alone. Use None.`);
+  inputLocation(input);
+  localFolder(source.LocalPath, path);
+}
+
+function checkOutput(output: Output, context: Context): void {
+  const path = `Output "${output.OutputName}": `;
+  refuseMembers(context, output, path, ["FeatureStoreOutput", "AppManaged"]);
+  if (!output.S3Output) throw validationFault(`${path}S3Output is missing.`);
+  outputLocation(output);
+  localFolder(output.S3Output.LocalPath, path);
+}
+
+/** Returns where an input is in S3. @throws Fault when it is not one of S3 */
+export const inputLocation = ({ InputName, S3Input }: Input): S3Location =>
+  locationOf(S3Input!.S3Uri!, `Input "${InputName}"`);
+
+/** Returns where an output goes. @throws Fault when it is not one of S3 */
+export const outputLocation = ({ OutputName, S3Output }: Output): S3Location =>
+  locationOf(S3Output!.S3Uri!, `Output "${OutputName}"`);
+
+function locationOf(uri: string, title: string): S3Location {
+  const location = parseS3Location(uri);
+  if (!location) throw validationFault(`${title}: invalid S3Uri "${uri}": s3://BUCKET/PREFIX is expected.`);
+  return location;
+}
+
+const localRoot = "/opt/ml/";
+const localStart = `${localRoot}processing/`;
+
+/** Returns the folder below /opt/ml that a LocalPath names. @throws Fault when it is none that a job may use */
+export function localFolder(path: string | undefined, title: string): string {
+  if (path === undefined) throw validationFault(`${title}LocalPath is missing.`);
+  const parts = path.slice(localRoot.length).split("/");
+  if (!path.startsWith(localStart) || path.includes("\0") || parts.includes("..") || parts.includes("."))
+    throw validationFault(`${title}LocalPath "${path}" is no path below ${localStart}.`);
+  return parts.filter((part) => part !== "").join("/");
+}

@@ -1,0 +1,146 @@
+import type { Grant } from "../../../aws/caller.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import { s3Arn } from "../../../aws/s3-arn.ts";
+import type { Context } from "../../../frame/context.ts";
+import { instanceMemory } from "../../../frame/instance-weight.ts";
+import type { Job } from "../../../frame/job-definition.ts";
+import type { RunPlan } from "../../../frame/run.ts";
+import {
+  type ProcessingInput,
+  type ProcessingOutput,
+  type ProcessingPlan,
+  processingGraceSeconds,
+  processingPlanFile,
+} from "../../../images/processing-plan.ts";
+import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
+import type { LogPlace } from "../../../runs/ship-log.ts";
+import { checkExecutionRole } from "../execution-role.ts";
+import { inputGrants } from "../input-grants.ts";
+import { logStreamArn } from "../log-stream-arn.ts";
+import { planPython } from "../python-image.ts";
+import { containerFiles } from "./container-files.ts";
+import {
+  defaultRuntimeSeconds,
+  inputLocation,
+  localFolder,
+  outputLocation,
+  type ProcessingRequest,
+  processingImage,
+} from "./processing-request.ts";
+
+/** How long the upload of a stopped job may take, after the grace of its command. */
+const uploadSeconds = 3600;
+export const stopGraceSeconds = processingGraceSeconds + uploadSeconds;
+
+/** All attempts of a job write to one stream: clients expect as many streams as instances. */
+export const processingLogPlace = (jobName: string, created: number): LogPlace => ({
+  logGroupName: "/aws/sagemaker/ProcessingJobs",
+  logStreamName: `${jobName}/algo-1-${Math.floor(created / 1000)}`,
+});
+
+/** Returns what a processing job's run executes, and what it may touch: its inputs, its outputs and its log. */
+export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string, context: Context): Promise<RunPlan> {
+  const request = job.wanted;
+  // It may be gone since the job was made: it may have waited for room, or this is a further attempt.
+  await checkExecutionRole(context, request.RoleArn);
+  const { AppSpecification: app, RoleArn: role } = request;
+  const asRole = context.as(role!);
+  const inputs = (request.ProcessingInputs ?? []).map(plannedInput);
+  const outputs = (request.ProcessingOutputConfig?.Outputs ?? []).map(plannedOutput);
+  for (const input of inputs) await checkObjects(input, asRole);
+  for (const output of outputs) await checkBucket(output, asRole);
+  const { python, mounts } = await planPython(processingImage(request, context).python, role!, context);
+  const plan: ProcessingPlan = {
+    python,
+    command: [...(app.ContainerEntrypoint ?? []), ...(app.ContainerArguments ?? [])] as string[],
+    environment: (request.Environment ?? {}) as Record<string, string>,
+    inputs,
+    outputs,
+  };
+  return {
+    role,
+    imageExecutor: context.images.find(app.ImageUri!)?.executor,
+    spec: {
+      program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
+      environment: {},
+      files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn) },
+      mounts,
+      innerSandbox: true,
+      limits: {
+        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+        memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
+        silenceSeconds: stageSilenceSeconds,
+      },
+      network: "host",
+      server: { address: true, sockets: [] },
+      graceSeconds: stopGraceSeconds,
+    },
+    grants: [
+      ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
+      ...outputs.map(outputGrant),
+      {
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [logStreamArn(context, processingLogPlace(request.ProcessingJobName!, job.created))],
+      },
+    ],
+  };
+}
+
+function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {
+  const { S3DataType, LocalPath } = input.S3Input!;
+  return {
+    name: input.InputName!,
+    type: S3DataType === "ManifestFile" ? "ManifestFile" : "S3Prefix",
+    folder: localFolder(LocalPath, ""),
+    ...inputLocation(input),
+  };
+}
+
+function plannedOutput(
+  output: NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"][number],
+): ProcessingOutput {
+  const { bucket, key } = outputLocation(output);
+  return {
+    name: output.OutputName!,
+    mode: output.S3Output!.S3UploadMode!,
+    folder: localFolder(output.S3Output!.LocalPath, ""),
+    bucket,
+    prefix: key.replace(/\/+$/, ""),
+  };
+}
+
+const outputGrant = ({ bucket, prefix }: ProcessingOutput): Grant => ({
+  actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
+  resources: [s3Arn(bucket, prefix === "" ? "*" : `${prefix}/*`)],
+});
+
+/** The run reads with a key of its own, so the role must be allowed to read too. */
+async function checkObjects({ type, bucket, key }: ProcessingInput, asRole: Context): Promise<void> {
+  const call = type === "ManifestFile" ? "HeadObject" : "ListObjectsV2";
+  const place = `s3://${bucket}/${key}`;
+  let isEmpty: boolean;
+  try {
+    if (type === "ManifestFile") {
+      await asRole.call("s3", "HeadObject", { Bucket: bucket, Key: key });
+      return;
+    }
+    const { KeyCount } = await asRole.call("s3", "ListObjectsV2", { Bucket: bucket, Prefix: key, MaxKeys: 1 });
+    isEmpty = !KeyCount;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw validationFault(`Failed to download data. ${call} failed for ${place}: ${error.message || error.code}`);
+  }
+  if (isEmpty) throw validationFault(`Failed to download data. No S3 objects found under S3 URL "${place}".`);
+}
+
+/** So that a job does not work and then lose its results. */
+async function checkBucket({ name, bucket }: ProcessingOutput, asRole: Context): Promise<void> {
+  try {
+    await asRole.call("s3", "HeadBucket", { Bucket: bucket });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw validationFault(
+      `Failed to upload data. The bucket "${bucket}" of output "${name}" cannot be used (${error.message || error.code}). Make it first, with CreateBucket.`,
+    );
+  }
+}
