@@ -11,6 +11,11 @@ export interface EnvironmentPlan {
   readonly uv?: string;
   /** A folder of wheels that stands in for the package index. */
   readonly wheels?: string;
-  /** The variables that say how packages are reached. */
-  readonly access: Readonly<Record<string, string>>;
+  /** The variables that say how packages are reached; they may hold passwords. */
+  readonly access: PackageAccess;
 }
+
+export type PackageAccess = Readonly<Record<string, string>>;
+
+/** A plan as a run's document keeps it: without the access, which the run is given when it is started. */
+export type KeptEnvironmentPlan = Omit<EnvironmentPlan, "access">;

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { EnvironmentPlan } from "./environment-plan.ts";
+import type { KeptEnvironmentPlan, PackageAccess } from "./environment-plan.ts";
 import { createPythonFinder, minorVersion, type Python } from "./find-python.ts";
 import { findUv } from "./find-uv.ts";
 import { type Lock, type LockName, lockNamed } from "./locks.ts";
-import { certificateFiles, packageAccess } from "./package-access.ts";
+import { accessIdentity, certificateFiles, packageAccess } from "./package-access.ts";
 import { installedUv } from "./uv.ts";
 
 /** A folder or file of this machine that a run needs at its own path. */
@@ -16,7 +16,7 @@ interface Mount {
 
 /** What a run is given to have the environment of a lock, and to make it when it is the first. */
 export interface PlannedEnvironment {
-  readonly plan: EnvironmentPlan;
+  readonly plan: KeptEnvironmentPlan;
   readonly mounts: readonly Mount[];
 }
 
@@ -27,6 +27,10 @@ export interface Environments {
    * cannot have it and what to do.
    */
   plan(lock: LockName, python?: string): Promise<PlannedEnvironment | { readonly refusal: string }>;
+  /** How packages are reached. */
+  readonly access: PackageAccess;
+  /** The same as variables of a run, from which the run's programs read it. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The Python and the installer that it would be made with. */
   look(lock: LockName): Promise<{ readonly python?: Python; readonly uv?: string }>;
 }
@@ -63,6 +67,9 @@ export function createEnvironments({ folder, wheels, environment }: Environments
   }
 
   return {
+    access,
+    variables: accessIdentity(access),
+
     async look(lock) {
       const [python, program] = await Promise.all([pythonOf(lockNamed(lock)), foundUv()]);
       return { ...(python && !("refusal" in python) ? { python } : {}), ...(program ? { uv: program } : {}) };
@@ -75,13 +82,12 @@ export function createEnvironments({ folder, wheels, environment }: Environments
       if (python && "refusal" in python) return python;
       if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
       mkdirSync(folder, { recursive: true, mode: 0o755 });
-      const plan: EnvironmentPlan = {
+      const plan: KeptEnvironmentPlan = {
         lock,
         folder,
         python: python ? { version: python.version, program: python.program } : { version: wanted.python[0]! },
         ...(program ? { uv: program } : {}),
         ...(wheels ? { wheels } : {}),
-        access,
       };
       const shown = [python?.prefix, program && dirname(program), wheels, ...certificateFiles(access)];
       const needed = shown.filter((place): place is string => !!place && !isShown(place, folder));

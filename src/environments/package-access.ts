@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
+import type { PackageAccess } from "./environment-plan.ts";
 
 /** Variables by which pip and uv reach a package index: its address, a proxy, certificates. */
 const named = /^(PIP|UV)_|^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$|^(HTTPS?|ALL|NO)_PROXY$/i;
 
-/** Those of them that name folders of the server's user, or that would change what an installation is. */
+/** Variables among these that are left out: they name the user's folders, change how packages install, or publish. */
 const left =
-  /^(UV_(CACHE_DIR|PROJECT|PYTHON|TOOL|.*ENVIRONMENT|LINK_MODE|WORKING).*|PIP_(TARGET|PREFIX|USER|CACHE_DIR|REQUIRE_VIRTUALENV|LOG).*)$/;
+  /^(UV_(PUBLISH|CACHE_DIR|PROJECT|PYTHON|TOOL|.*ENVIRONMENT|LINK_MODE|WORKING).*|PIP_(TARGET|PREFIX|USER|CACHE_DIR|REQUIRE_VIRTUALENV|LOG).*)$/;
 
 /**
  * Takes from the server's environment what an installer in a run needs. A run gets nothing else of it. With a folder of
@@ -14,7 +15,7 @@ const left =
 export function packageAccess(
   environment: Readonly<Record<string, string | undefined>>,
   wheels: string | undefined,
-): Record<string, string> {
+): PackageAccess {
   const entries = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && named.test(entry[0]) && !left.test(entry[0]),
   );
@@ -28,8 +29,26 @@ export function packageAccess(
   return { ...Object.fromEntries(entries), ...(wheels ? (offline as Record<string, string>) : {}) };
 }
 
+/** The variable by which a run is given the access when it is started. */
+const accessVariable = "SAGEBRUSH_PACKAGE_ACCESS";
+
+export const accessIdentity = (access: PackageAccess): Record<string, string> => ({
+  [accessVariable]: JSON.stringify(access),
+});
+
+/** Returns the access that this run was given. */
+export const givenAccess = (): PackageAccess => JSON.parse(process.env[accessVariable] ?? "{}") as PackageAccess;
+
+/** Returns the access without user names, passwords and tokens, for code that is not the product's. */
+export const openAccess = (access: PackageAccess): PackageAccess =>
+  Object.fromEntries(
+    Object.entries(access)
+      .filter(([name]) => !/USERNAME|PASSWORD|TOKEN|KEYRING/i.test(name))
+      .map(([name, value]) => [name, value.replace(/(\/\/)[^/@\s]*@/g, "$1")]),
+  );
+
 /** The files of certificates that these variables name. */
-export const certificateFiles = (access: Readonly<Record<string, string>>): string[] => [
+export const certificateFiles = (access: PackageAccess): string[] => [
   ...new Set(
     ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT"]
       .map((name) => access[name])

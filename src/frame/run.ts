@@ -97,6 +97,12 @@ export async function executorOf(
 /** Errors of a machine that is short of something; what it is asked for may be had later. */
 const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
+/** What the run of a job that brings its own code is given for that: the role's key, and how packages are reached. */
+const ownCode = ({ settings, environments }: Context, runId: string): Record<string, string> => ({
+  ...roleIdentity(settings.runSecret, runId),
+  ...environments.variables,
+});
+
 /**
  * Starts a run whose document is written. Repeating it does no harm. Returns why this machine cannot start the run; when
  * the machine is short of something, it throws, and may be asked again.
@@ -106,8 +112,8 @@ export async function startRun(context: Context, runId: string): Promise<string 
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
   const { spec, executor, role } = document.wanted;
   const { runSecret } = context.settings;
-  // The run's keys are not in the document: they follow from the run's id.
-  const identity = { ...runIdentity(runSecret, runId, context.region), ...(role && roleIdentity(runSecret, runId)) };
+  // Neither the run's keys, which follow from its id, nor the passwords of a package index are in the document.
+  const identity = { ...runIdentity(runSecret, runId, context.region), ...(role && ownCode(context, runId)) };
   const by = context.executors.named(executor);
   try {
     await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });

@@ -1,8 +1,8 @@
-import type { EnvironmentPlan } from "../environments/environment-plan.ts";
+import type { KeptEnvironmentPlan } from "../environments/environment-plan.ts";
 
 /** The Python of an image, in which a run starts what its owner wrote. */
 export interface PlannedPython {
-  readonly environment: EnvironmentPlan;
+  readonly environment: KeptEnvironmentPlan;
   /** The role as which the owner's code acts. */
   readonly role: string;
   /** What the job's owner should know of the Python, a line for the log. */

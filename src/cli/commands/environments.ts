@@ -61,7 +61,8 @@ const actions: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
       const planned = await environments.plan(lockOf(name));
       if ("refusal" in planned) throw new CommandError(planned.refusal);
       try {
-        await readyEnvironment(planned.plan, { log: (line) => console.log(line) });
+        const plan = { ...planned.plan, access: environments.access };
+        await readyEnvironment(plan, { log: (line) => console.log(line) });
       } catch (error) {
         throw (error as Error).name === "EnvironmentFault" ? new CommandError((error as Error).message) : error;
       }

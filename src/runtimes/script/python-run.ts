@@ -1,3 +1,4 @@
+import { givenAccess, openAccess } from "../../environments/package-access.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
 import { runInside } from "./run-inside.ts";
@@ -32,7 +33,8 @@ export interface PythonRun {
 }
 
 export function createPythonRun({ plan, own, contract, stopping, graceSeconds }: PythonRunOptions): PythonRun {
-  const { environment, role, note } = plan;
+  const { role, note } = plan;
+  const environment = { ...plan.environment, access: givenAccess() };
   let credentials: Readonly<Record<string, string>> = {};
   let image: Awaited<ReturnType<typeof readyImage>> | undefined;
   return {
@@ -42,7 +44,7 @@ export function createPythonRun({ plan, own, contract, stopping, graceSeconds }:
       image = await readyImage(environment, stopping);
     },
     lay: (code) => layRunPython(environment, image!, code, stopping),
-    variables: (more) => scriptVariables({ own, contract, credentials, access: environment.access }, more),
+    variables: (more) => scriptVariables({ own, contract, credentials, access: openAccess(environment.access) }, more),
     run: (command, folder, env, told) =>
       runInside(command, { folder, readable: readableFolders }, { env, stopping, graceSeconds, told }),
   };
