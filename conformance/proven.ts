@@ -16,12 +16,21 @@ interface AccessLogLine {
   readonly userAgent?: string;
 }
 
+/** Returns undefined for a line that is not whole: a kill or a full disk tears one. */
+function readLine(text: string): AccessLogLine | undefined {
+  try {
+    return JSON.parse(text) as AccessLogLine;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What real clients of the administrator called with success, as "service.Operation", from a home's access log. */
 function calledOperations(accessLog: string): Set<string> {
   const called = new Set<string>();
   for (const text of accessLog.split("\n")) {
-    if (text === "") continue;
-    const line = JSON.parse(text) as AccessLogLine;
+    const line = readLine(text);
+    if (!line) continue;
     const isRun = line.caller?.includes(":assumed-role/SagebrushRun/") ?? true;
     if (line.via !== "http" || line.status >= 400 || isRun || !realClients.test(line.userAgent ?? "")) continue;
     called.add(`${line.service}.${line.operation}`);

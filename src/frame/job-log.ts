@@ -11,6 +11,8 @@ export interface KeptLog {
   readonly metrics: readonly MetricValue[];
   /** The number of values from the start of the minute of the last one. */
   readonly counted?: CountedMinute;
+  /** Whether the last lines were left out, and the log says so. */
+  readonly leavesOut?: true;
 }
 
 /** Returns the last value of each metric after `values` were added. */

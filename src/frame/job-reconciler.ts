@@ -11,30 +11,19 @@ import {
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
 import { decidingExit, endOfAttempt, endsOthers, groupOf } from "./job-attempt.ts";
+import { leaveOutBacklog } from "./job-backlog.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { jobEvent } from "./job-event.ts";
 import { isOurs, tellFault } from "./job-fault.ts";
 import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
+import { killPointsOf } from "./job-points.ts";
 import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 import { firstLoss, type RunLoss } from "./run-loss.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
-
-/** What is true at each named point of a job's life; the points of a job's states are added to them. */
-const pointWords = {
-  created: "The job is written; its reconciler has not run yet.",
-  "run-written": "The run is in the documents and not started.",
-  "run-started": "The run is started; none of its events has been read.",
-  "log-opened": "The log stream is there, and empty or as far as an earlier server came.",
-  "before-log": "Lines of the run are read and not in the log stream.",
-  "after-log": "Lines are in the log stream; their metrics are not in CloudWatch.",
-  "after-metrics": "Metrics are in CloudWatch; that is not remembered yet.",
-  stopping: "A stop is asked for and not passed on to the run.",
-  "before-final-write": "The run has ended; the job does not know it yet.",
-} as const;
 
 /**
  * Runs a job: writes its run, starts it, follows it, records its end, and begins a new attempt when that was not the
@@ -47,16 +36,12 @@ export function createJobReconciler<Wanted>(
 ): ReconcilerUnit<Wanted, JobActual> {
   const noun = kind.definition.kind;
   const toldStates = Object.keys(runs.stepOfState).filter((state) => state !== "started");
-  const killPoints = Object.fromEntries([
-    ...Object.entries(pointWords).map(([point, words]) => [`${noun}:${point}`, words]),
-    ...toldStates.map((state) => [
-      `${noun}:${state.toLowerCase()}`,
-      `The run has told ${state}; that is not written yet.`,
-    ]),
-  ]) as Record<string, string>;
+  const killPoints = killPointsOf(noun, toldStates);
   const reached = (context: ReconcileContext, point: string) => context.settings.reached(`${noun}:${point}`);
   const step = (actual: JobActual, name: string, time: number, isLast?: boolean) =>
     enter(actual.transitions, name, runs.steps[name]!, time, isLast);
+  /** Nothing enters a step of a job that is being stopped. */
+  const stopTime = ({ actual, modified }: Job<Wanted>) => actual.transitions.at(-1)?.StartTime ?? modified;
   const unfinished = Object.entries(kind.definition.statuses ?? {}).flatMap(([name, { final }]) => (final ? [] : name));
 
   /** Writes the run before it is started, so that every started run has a document. */
@@ -102,8 +87,11 @@ export function createJobReconciler<Wanted>(
       followed.push(run);
       // Points of several hosts would be counted as those of one, and after a kill be taken for written.
       const ofHost = host === 0 ? ([metrics, run, counted] as const) : ([undefined, run, undefined] as const);
-      const ship = () => shipJobLog(context, runs.log(job, host), ...ofHost, point);
-      logs.push(await shipUnlessFull(run, stopping, ship, keptBefore(run, ofHost[2])));
+      const place = runs.log(job, host);
+      const kept = keptBefore(run, ofHost[2]);
+      const leaveOut = () => stopping && leaveOutBacklog(context, place, run, stopTime(job), kept);
+      const ship = async () => (await leaveOut()) || (await shipJobLog(context, place, ...ofHost, point));
+      logs.push(await shipUnlessFull(run, stopping, ship, kept));
       const news = run.states.filter(({ number }) => number > statesSeen);
       for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
       actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
