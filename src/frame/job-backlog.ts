@@ -1,4 +1,4 @@
-import type { FollowedRun } from "../runs/follow-run.ts";
+import { type FollowedRun, shownLines } from "../runs/follow-run.ts";
 import { addToLog, type LogPlace } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { KeptLog } from "./job-log.ts";
@@ -25,7 +25,9 @@ export async function leaveOutBacklog(
 ): Promise<KeptLog | undefined> {
   const [first, last] = [run.lines[0], run.lines.at(-1)];
   const old = context.clock.now() - backlogMilliseconds;
-  if (run.ended || !first || !last || stopped > old || last.time > old) return undefined;
+  // Less than a page is all that there is.
+  const isAll = run.ended || run.lines.length < shownLines;
+  if (isAll || !first || !last || stopped > old || last.time > old) return undefined;
   if (!kept.leavesOut) await addToLog(context, place, { timestamp: first.time, message: words });
   const now = { ...kept, leavesOut: true } as const;
   run.passLines(run.lines.length, { kept: now });

@@ -3,6 +3,9 @@ import type { RunEvent, RunExit } from "../executors/port.ts";
 export type RunLine = Extract<RunEvent, { type: "log" }>;
 export type RunState = Extract<RunEvent, { type: "state" }>;
 
+/** The most lines shown to one reconcile. */
+export const shownLines = 1_000;
+
 /** How far a run has been read, kept in its document: everything before `cursor` has been dealt with. */
 export interface RunProgress {
   readonly cursor?: string;

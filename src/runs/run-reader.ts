@@ -1,9 +1,7 @@
 import type { Executor, RunExit } from "../executors/port.ts";
-import type { FollowedRun, RunLine, RunProgress, RunState } from "./follow-run.ts";
+import { type FollowedRun, type RunLine, type RunProgress, type RunState, shownLines } from "./follow-run.ts";
 import type { Timer } from "./timer.ts";
 
-/** The most lines shown to one reconcile. */
-const shownLines = 1_000;
 /** The most lines, and characters in them, held in memory; reading pauses at either limit. */
 const heldLines = 10_000;
 const heldCharacters = 4 * 1024 * 1024;
