@@ -4,7 +4,7 @@ import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { parseS3Location, type S3Location } from "../s3-location.ts";
 
@@ -67,7 +67,6 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   if (instances < 1) throw validationFault(`ResourceConfig.InstanceCount is ${instances}; it must be at least 1.`);
   if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
   if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
-  refuseNetworkIsolation(context, request);
 }
 
 /** FastFile is File to a program: its data lies in the channel's folder. */

@@ -1,6 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
@@ -40,6 +41,23 @@ export const trainingLogPlace = (jobName: string, created: number): LogPlace => 
 
 export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
+/** Returns what the executor of a training job must be able to do. `mounts`: those of its script, if it runs one. */
+export const trainingNeeds = (
+  { StoppingCondition, ResourceConfig, EnableNetworkIsolation }: TrainingRequest,
+  mounts: RunNeeds["mounts"] | undefined,
+  context: Context,
+): RunNeeds => ({
+  program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
+  mounts: mounts ?? [],
+  ...(mounts && { innerSandbox: true }),
+  limits: {
+    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
+    silenceSeconds: stageSilenceSeconds,
+  },
+  network: EnableNetworkIsolation ? "none" : "host",
+});
+
 /**
  * Returns what a training job's run executes, and what it may touch: its channels, its output, its log and its metrics.
  */
@@ -69,17 +87,9 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     ...(script && { role: request.RoleArn }),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
+      ...trainingNeeds(request, script?.mounts, context),
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
-      mounts: script?.mounts ?? [],
-      ...(script && { innerSandbox: true }),
-      limits: {
-        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-        memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
-        silenceSeconds: stageSilenceSeconds,
-      },
-      network: "host",
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },

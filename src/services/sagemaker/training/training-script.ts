@@ -22,10 +22,13 @@ export function runsScript(
   );
 }
 
-/** Refuses a script where this server cannot run one, and says what to do. */
-export async function checkScript(request: TrainingRequest, context: Context): Promise<void> {
+/**
+ * Refuses a script that this version cannot run, and says what to do. Returns what its run mounts; undefined where the
+ * job runs no script.
+ */
+export async function checkScript(request: TrainingRequest, context: Context): Promise<RunSpec["mounts"] | undefined> {
   const image = trainingImage(request, context);
-  if (!runsScript(request, image)) return;
+  if (!runsScript(request, image)) return undefined;
   const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
   if (image.python === undefined)
     throw notBuilt(
@@ -38,12 +41,7 @@ export async function checkScript(request: TrainingRequest, context: Context): P
   const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
   if (distributed)
     throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
-  if (!context.executors.all.some(({ abilities }) => abilities.innerSandbox))
-    throw validationFault(
-      "This server cannot run scripts: they need a sandbox with a folder /opt/ml of their own, and bubblewrap is not installed or may not make one. " +
-        "Install it, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
-    );
-  await environmentOf(image.python, context);
+  return (await environmentOf(image.python, context)).mounts;
 }
 
 /** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
