@@ -15,7 +15,6 @@ import {
 } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { logStreamArn } from "../log-stream-arn.ts";
 import { readGrant } from "../read-grant.ts";
 import { parseS3Location } from "../s3-location.ts";
 import {
@@ -59,7 +58,8 @@ export const trainingNeeds = (
 });
 
 /**
- * Returns what a training job's run executes, and what it may touch: its channels, its output, its log and its metrics.
+ * Returns what a training job's run executes, and what it may touch: its channels and its output. What it
+ * prints is shipped by the reconciler.
  */
 export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
@@ -95,23 +95,10 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     },
     grants: [
       ...(await Promise.all(channels.map((channel) => channelGrants(channel, context.as(request.RoleArn))))).flat(),
-      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
+      { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
       ...(script?.grants ?? []),
-      ...logGrants(request, job.created, context),
     ],
   };
-}
-
-const grant = (actions: readonly string[], resources: readonly string[]): Grant => ({ actions, resources });
-
-function logGrants(request: TrainingRequest, created: number, context: Context): Grant[] {
-  const stream = logStreamArn(context, trainingLogPlace(request.TrainingJobName, created));
-  const metrics = `arn:aws:cloudwatch:::namespace/${trainingMetricsNamespace}/TrainingJobName=${request.TrainingJobName}`;
-  return [
-    grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
-    // With that dimension alone, or more after it.
-    grant(["cloudwatch:PutMetricData"], [metrics, `${metrics}/*`]),
-  ];
 }
 
 /**
