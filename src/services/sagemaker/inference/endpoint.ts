@@ -65,10 +65,10 @@ export const endpoint = defineResource({
   statuses: {
     // Its model may take an hour to arrive, or for ever to start; AWS would keep the caller waiting.
     Creating: { final: false, refusesUpdate: busy },
-    InService: { final: true },
+    InService: { final: true, tone: "good" },
     Updating: { final: false, refusesUpdate: busy, refusesDelete: busy },
     Deleting: { final: false, refusesUpdate: busy, refusesDelete: busy },
-    Failed: { final: true, refusesUpdate: neverServed },
+    Failed: { final: true, tone: "bad", refusesUpdate: neverServed },
   },
   missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
   existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),

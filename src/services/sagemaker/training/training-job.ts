@@ -42,8 +42,8 @@ export const trainingJob = defineJob({
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, refusesStop: ended },
-    Failed: { final: true, refusesStop: ended },
+    Completed: { final: true, tone: "good", refusesStop: ended },
+    Failed: { final: true, tone: "bad", refusesStop: ended },
     Stopped: { final: true, refusesStop: ended },
   },
   running: ["InProgress", "Stopping"],
