@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
+import { memoryAdvice, type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault, downloadChannel } from "./channels.ts";
 import { keepTellingAlive, tell } from "./events.ts";
@@ -109,8 +109,7 @@ function failureReason(code: number): string {
       .trim();
   } catch {}
   if (text === "" && code === 128 + constants.signals.SIGKILL) {
-    text =
-      "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+    text = `ClientError: ${memoryAdvice}`;
   }
   return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
 }

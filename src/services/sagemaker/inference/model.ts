@@ -1,4 +1,5 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { InputOf } from "../../../wire/operations.ts";
@@ -6,7 +7,6 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location } from "../s3-location.ts";
 import { type Container, unpacked } from "./packaged-container.ts";
 import { serverNeeds } from "./server-run.ts";
 

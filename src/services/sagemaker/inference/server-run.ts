@@ -1,4 +1,5 @@
 import { validationFault } from "../../../aws/faults.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { RunNeeds, RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
@@ -14,7 +15,6 @@ import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location } from "../s3-location.ts";
 
 type DescribedModel = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">;
 type Container = NonNullable<DescribedModel["PrimaryContainer"]>;

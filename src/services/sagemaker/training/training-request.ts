@@ -1,4 +1,5 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { parseS3Location, type S3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
@@ -6,7 +7,6 @@ import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location, type S3Location } from "../s3-location.ts";
 
 export type TrainingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateTrainingJob">;
 export type TrainingChannel = NonNullable<TrainingRequest["InputDataConfig"]>[number];

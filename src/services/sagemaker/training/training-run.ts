@@ -1,6 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
@@ -16,7 +17,6 @@ import {
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { readGrant } from "../read-grant.ts";
-import { parseS3Location } from "../s3-location.ts";
 import {
   channelLocation,
   checkOutput,

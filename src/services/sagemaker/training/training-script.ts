@@ -1,15 +1,16 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { hyperparameterText } from "../../../aws/hyperparameter-text.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { PythonImage, TrainingImage } from "../../../images/define-image.ts";
 import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
-import { parseS3Location } from "../s3-location.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
-/** Whether a job runs a script or a command of its owner's, and not the program of its image. */
+/** Whether a job runs the user's own script or command, and not the program of its image. */
 export function runsScript(
   { HyperParameters = {}, Environment = {}, AlgorithmSpecification }: TrainingRequest,
   image: TrainingImage,
@@ -71,7 +72,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   return { planned, mounts: mounts satisfies RunSpec["mounts"], grants: await sourceGrants(request, context) };
 }
 
-/** Tells once what the image has otherwise than AWS's. */
+/** Returns the log line that says how the environment differs from AWS's image. */
 function noteOf({ lock, python, differs }: PythonImage, version: string): string {
   const other = python && !version.startsWith(`${python}.`) ? [`Python ${python}`] : [];
   const aws = [...other, ...(differs ? [differs] : [])];
@@ -81,7 +82,7 @@ function noteOf({ lock, python, differs }: PythonImage, version: string): string
 /** A grant for the archive of the source when the job's role may read it: the run's own key reads it. */
 async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, context: Context): Promise<Grant[]> {
   const text = (HyperParameters as Record<string, string> | undefined)?.sagemaker_submit_directory;
-  const location = text === undefined ? undefined : parseS3Location(unquoted(text));
+  const location = text === undefined ? undefined : parseS3Location(hyperparameterText(text));
   if (!location?.key) return [];
   try {
     await context.as(RoleArn).call("s3", "HeadObject", { Bucket: location.bucket, Key: location.key });
@@ -91,14 +92,4 @@ async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, conte
     throw error;
   }
   return [readGrant(location, "object")];
-}
-
-/** The SageMaker SDK writes the values of hyperparameters as JSON. */
-function unquoted(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? value : text;
-  } catch {
-    return text;
-  }
 }
