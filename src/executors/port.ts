@@ -98,7 +98,7 @@ export interface RunExit {
   /** The exit code as a shell reports it: 0 to 255, 128 + signal for a killed program. */
   readonly code: number;
   /**
-   * Why the executor ended the run, if it did. `lost`: no server had been there for long; `silent`: the program gave no
+   * Why the executor ended the run, if it did. `lost`: no server renewed the home's lease for ten minutes; `silent`: the program gave no
    * sign of life; `group`: another run of its group failed.
    */
   readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "silent" | "group";

@@ -45,7 +45,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
       stop: () => void close(),
       lost(words) {
         failure = words;
-        // Much of what is closed then has no files any more.
+        // Closing may fail: most files are already gone.
         close().catch(() => {});
       },
     })
