@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
@@ -51,11 +50,11 @@ const untilFinal = (name: string) =>
 async function untilRound(name: string): Promise<void> {
   const logs = new CloudWatchLogsClient(server.clientOptions);
   const query = { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamNamePrefix: `${name}/` };
-  for (;;) {
+  const lines = async () => {
     const { events } = await logs.send(new FilterLogEventsCommand(query)).catch(() => ({ events: [] }));
-    if (events?.some(({ message }) => message?.startsWith("[0]"))) return;
-    await setTimeout(100);
-  }
+    return events?.map(({ message }) => message);
+  };
+  await expect.poll(lines, { timeout: 60_000 }).toContainEqual(expect.stringMatching(/^\[0\]/));
 }
 
 test("a job that was stopped keeps the model it had so far", async () => {

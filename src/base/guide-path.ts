@@ -3,5 +3,3 @@ export const guidePath = "/_sagebrush/guide";
 
 /** The address of a page, below that of the server. */
 export const guidePage = (name: string): string => `${guidePath}/${name}`;
-
-export const isGuidePath = (path: string): boolean => path === guidePath || path.startsWith(`${guidePath}/`);

@@ -2,24 +2,13 @@ import { describe, expect, it } from "vitest";
 import { refusalOf } from "./choose-executor.ts";
 import { unknownSkips } from "./executor.contract.ts";
 import { createExecutors } from "./executors.ts";
-import type { Executor, ExecutorAbilities, RunSpec } from "./port.ts";
+import type { RunSpec } from "./port.ts";
 import { scriptSpec } from "./script-run.fixture.ts";
+import { testExecutor } from "./test-executor.ts";
 
-const abilities: ExecutorAbilities = {
-  gpus: false,
-  nodes: "one",
-  networkIsolation: false,
-  containers: false,
-  mounts: true,
-  innerSandbox: false,
-  cores: "shared",
-};
-const executor = (name: string, changes: Partial<ExecutorAbilities> = {}) =>
-  ({ name, abilities: { ...abilities, ...changes } }) as Executor;
-
-const process = executor("process");
-const docker = executor("docker", { containers: "docker", networkIsolation: true, gpus: true, mounts: false });
-const cluster = executor("cluster", { nodes: "many", gpus: true, mounts: false });
+const process = testExecutor("process");
+const docker = testExecutor("docker", { containers: "docker", networkIsolation: true, gpus: true, mounts: false });
+const cluster = testExecutor("cluster", { nodes: "many", gpus: true, mounts: false });
 const all = [process, docker, cluster];
 
 describe("an executor is chosen", () => {
@@ -52,6 +41,14 @@ describe("an executor is chosen", () => {
     );
   });
 
+  it("or refused with what helps", () => {
+    expect(createExecutors([process], "process").choose(scriptSpec("", { innerSandbox: true }))).toEqual({
+      refusal: expect.stringMatching(
+        /cannot give a run a sandbox inside its own.* Install bubblewrap, .*`apt-get install -y bubblewrap`/,
+      ),
+    });
+  });
+
   it("or refused with the executors that there are", () => {
     expect(createExecutors(all, "process").choose(scriptSpec(""), "slurm")).toEqual({
       refusal: 'The image needs the executor "slurm"; this server has process, docker, cluster.',
@@ -66,7 +63,7 @@ it("an executor is found by the name that a run's document keeps", () => {
     'There is no executor "slurm"; this server has process, docker, cluster',
   );
   expect(() => createExecutors(all, "slurm")).toThrow('"slurm"');
-  expect(() => createExecutors([process, executor("process")], "process")).toThrow(/same name/);
+  expect(() => createExecutors([process, testExecutor("process")], "process")).toThrow(/same name/);
 });
 
 it("finds a skip of the contract that is not the title of a test", () => {

@@ -1,9 +1,11 @@
-import type { Executor, ExecutorAbilities, ExecutorChoice, RunSpec } from "./port.ts";
+import type { Executor, ExecutorAbilities, ExecutorChoice, RunNeeds } from "./port.ts";
 
 /** Something a spec may need that not every executor provides. */
 interface Need {
   readonly words: string;
-  isNeeded(spec: RunSpec): boolean;
+  /** How the machine is made to provide it, in a sentence. */
+  readonly advice?: string;
+  isNeeded(spec: RunNeeds): boolean;
   isMet(abilities: ExecutorAbilities): boolean;
 }
 
@@ -35,6 +37,8 @@ const needs: readonly Need[] = [
   },
   {
     words: "a sandbox inside its own, with /opt/ml at that path (bubblewrap)",
+    advice:
+      "Install bubblewrap, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
     isNeeded: ({ innerSandbox }) => innerSandbox === true,
     isMet: ({ innerSandbox }) => innerSandbox,
   },
@@ -43,12 +47,13 @@ const needs: readonly Need[] = [
 /** Returns why the executor cannot run the spec, with its abilities; undefined when it can. */
 export function refusalOf(
   { name, abilities }: Pick<Executor, "name" | "abilities">,
-  spec: RunSpec,
+  spec: RunNeeds,
 ): string | undefined {
-  const unmet = needs.filter((need) => need.isNeeded(spec) && !need.isMet(abilities)).map(({ words }) => words);
+  const unmet = needs.filter((need) => need.isNeeded(spec) && !need.isMet(abilities));
   if (unmet.length === 0) return undefined;
   const able = Object.entries(abilities).map(([ability, value]) => `${ability}: ${value}`);
-  return `The executor "${name}" cannot give a run ${unmet.join(", ")}. Its abilities are ${able.join(", ")}.`;
+  const lacks = `The executor "${name}" cannot give a run ${unmet.map(({ words }) => words).join(", ")}. Its abilities are ${able.join(", ")}.`;
+  return [lacks, ...unmet.flatMap(({ advice }) => advice ?? [])].join(" ");
 }
 
 /** What decides, besides the spec, which executor runs it. */
@@ -78,7 +83,7 @@ const orders: readonly {
 ];
 
 /** Returns the executor that runs the spec, or why none does. */
-export function chooseExecutor(executors: readonly Executor[], spec: RunSpec, wish: ExecutorWish): ExecutorChoice {
+export function chooseExecutor(executors: readonly Executor[], spec: RunNeeds, wish: ExecutorWish): ExecutorChoice {
   const candidates = orders.find((order) => order.applies(wish))!.candidates(executors, wish);
   const refusals: string[] = [];
   for (const executor of candidates) {

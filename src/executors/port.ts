@@ -41,6 +41,9 @@ export interface RunSpec {
   readonly graceSeconds: number;
 }
 
+/** What of a spec decides which executor can run it. */
+export type RunNeeds = Pick<RunSpec, "program" | "mounts" | "limits" | "group" | "network" | "innerSandbox">;
+
 interface RunLimits {
   readonly cores?: number;
   /** The program finds it in SAGEBRUSH_MEMORY_BYTES. */
@@ -95,7 +98,7 @@ export interface RunExit {
   /** The exit code as a shell reports it: 0 to 255, 128 + signal for a killed program. */
   readonly code: number;
   /**
-   * Why the executor ended the run, if it did. `lost`: no server had been there for long; `silent`: the program gave no
+   * Why the executor ended the run, if it did. `lost`: no server renewed the home's lease for ten minutes; `silent`: the program gave no
    * sign of life; `group`: another run of its group failed.
    */
   readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "silent" | "group";
@@ -176,7 +179,7 @@ export type ExecutorChoice = { readonly executor: Executor } | { readonly refusa
 export interface Executors {
   readonly all: readonly Executor[];
   /** `image`: the executor that the image family requires, if any. */
-  choose(spec: RunSpec, image?: string): ExecutorChoice;
+  choose(needs: RunNeeds, image?: string): ExecutorChoice;
   /** @throws when this server has no executor of that name */
   named(name: string): Executor;
 }

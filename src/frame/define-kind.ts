@@ -24,6 +24,8 @@ export interface Subject {
 export interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
+  /** Whether it is what was hoped for or not; left out for all else. The page for a browser colours the status by it. */
+  readonly tone?: "good" | "bad";
   /** Make AWS's refusals. */
   readonly refusesUpdate?: (subject: Subject) => Fault;
   readonly refusesDelete?: (subject: Subject) => Fault;

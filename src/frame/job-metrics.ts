@@ -1,5 +1,6 @@
 import type { Grant } from "../aws/caller.ts";
 import { validationFault } from "../aws/faults.ts";
+import { metricArn } from "../aws/metric-arn.ts";
 import type { MetricDefinition } from "../images/define-image.ts";
 import type { LogEvent } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
@@ -65,9 +66,11 @@ export function createMetricReader(definitions: readonly MetricDefinition[]): Me
 /** Returns what it takes to put a job's values, and to find out which of them a killed server has put. */
 export function metricGrants(metrics: Pick<JobMetrics, "namespace"> | undefined): readonly Grant[] {
   if (!metrics) return [];
-  const namespace = `arn:aws:cloudwatch:::namespace/${metrics.namespace}`;
   return [
-    { actions: ["cloudwatch:PutMetricData"], resources: [namespace, `${namespace}/*`] },
+    {
+      actions: ["cloudwatch:PutMetricData"],
+      resources: [metricArn(metrics.namespace), metricArn(metrics.namespace, "*")],
+    },
     { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
   ];
 }

@@ -1,8 +1,6 @@
 import { Fault } from "../aws/faults.ts";
-import { isGuidePath } from "../base/guide-path.ts";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
-import { identityPath } from "./identity-path.ts";
 
 /** The name in the credential scope of requests to this front. */
 const administrationSigningName = "sagebrush";
@@ -22,7 +20,7 @@ export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
   name: "administration",
   uses: ["status", "activity", "reset", "stop"],
   duringReset: true,
-  serves: ({ path }) => path.startsWith("/_sagebrush/") && path !== identityPath && !isGuidePath(path),
+  path: "/_sagebrush/*",
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);
     if (caller.kind === "administrator") return caller;

@@ -12,9 +12,12 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
   /** Whether it answers while the server is being reset. It must then write nothing. */
   readonly duringReset?: boolean;
   /**
-   * Whether a request is for this front. Asked before the AWS API is looked at, so it must not take a signed S3 path.
+   * The path of its requests; with a `*` as its last part, that path and all below it. Of several fronts that a path
+   * fits, the one with the longest has it. Looked at before the AWS API, so it must not be a possible path of S3.
    */
-  serves(head: RequestHead): boolean;
+  readonly path: string;
+  /** Which requests for its path are its own; absent when all are. */
+  serves?(head: RequestHead): boolean;
   /**
    * Returns who sends the request: the caller as which the front calls operations.
    * @throws Fault for someone who may not use the front
@@ -97,6 +100,8 @@ export interface Shown {
   /** Absent for kinds without regions. */
   readonly region: string | undefined;
   readonly status: string;
+  /** Whether that is what was hoped for or not, as the kind's table says; absent for all else. */
+  readonly tone?: "good" | "bad";
   /** Why it has that status, where there is more to say. */
   readonly reason: string | undefined;
   /** When it was made, or when it ended. */

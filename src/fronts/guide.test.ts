@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
+import { frontFinder } from "./find-front.ts";
 import { createGuide, guide } from "./guide.ts";
 import { readGuidePages } from "./guide-pages.ts";
 
@@ -12,7 +13,7 @@ const pages = readGuidePages();
 
 const show = async (path: string, { front = guide, method = "GET" } = {}) => {
   const head = { method, path, query: "", headers: {} };
-  expect(front.serves(head)).toBe(true);
+  expect(frontFinder([front])(head)).toBe(front);
   const answer = await front.handle(
     { head, local: false, body: new Uint8Array() },
     { requestId: "1", caller: {} as Caller, call: async () => expect.unreachable(), server: {} },
@@ -92,7 +93,7 @@ test("HEAD has no body, nothing can be sent, and other paths are left to others"
     headers: { Allow: "GET, HEAD" },
   });
   for (const path of ["/_sagebrush/guidebook", "/_sagebrush/status", "/guide", "/"])
-    expect(guide.serves({ method: "GET", path, query: "", headers: {} })).toBe(false);
+    expect(frontFinder([guide])({ method: "GET", path, query: "", headers: {} })).toBeUndefined();
 });
 
 test("markdown becomes text that cannot act, and links lead to pages or nowhere", () =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isGuidePath } from "../base/guide-path.ts";
+import { guidePath } from "../base/guide-path.ts";
 import type { WireResponse } from "../wire/wire.ts";
 import type { Front } from "./front.ts";
 import { type GuidePages, readGuidePages } from "./guide-pages.ts";
@@ -38,14 +38,14 @@ export function createGuide(read: () => GuidePages): Front<never> {
     name: "guide",
     uses: [],
     duringReset: true,
-    serves: ({ path }) => isGuidePath(path),
+    path: `${guidePath}/*`,
     identify: (request) => request.anyone([]),
     async handle({ head }): Promise<WireResponse> {
       if (head.method !== "GET" && head.method !== "HEAD")
         return {
           status: 405,
           headers: { Allow: "GET, HEAD", "Content-Type": "text/plain" },
-          body: "Only to be read.\n",
+          body: "The guide answers GET and HEAD only.\n",
         };
       const { status, html } = await show(head.path.replace(/\/$/, ""));
       return { status, headers: { ...headers }, ...(head.method === "GET" && { body: html }) };

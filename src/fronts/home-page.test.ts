@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
 import type { RequestHead } from "../wire/wire.ts";
+import { frontFinder } from "./find-front.ts";
 import type { Activity, Shown } from "./front.ts";
 import { homePage } from "./home-page.ts";
 
@@ -57,11 +58,22 @@ test("shows what runs, names escaped, to a browser on this machine", async () =>
 });
 
 test("shows what ended with its reason, and regions when one is not the setting's", async () => {
-  const failed = { ...job, name: "old", region: "eu-west-1", status: "Failed", reason: "AlgorithmError: <none>" };
-  const { body } = await show({ local: true }, { running: [], ended: [{ ...job, status: "Completed" }, failed] });
+  const failed = {
+    ...job,
+    name: "old",
+    region: "eu-west-1",
+    status: "Failed",
+    tone: "bad",
+    reason: "AlgorithmError: <none>",
+  } as const;
+  const { body } = await show(
+    { local: true },
+    { running: [], ended: [{ ...job, status: "Succeeded", tone: "good" }, failed] },
+  );
   const cells = body?.toString().replace(/<(\/?)(td|span)[^>]*>/g, "|");
   expect(cells).toMatch(/\|old\|+AlgorithmError: &lt;none&gt;\|+eu-west-1\|+Failed\|+2026-01-02 03:04:05\|/);
-  expect(body).toContain('class="status good">Completed<');
+  expect(body).toContain('class="status good">Succeeded<');
+  expect(body).toContain('class="status bad">Failed<');
   expect(body).toContain('http-equiv="refresh"');
 });
 
@@ -75,9 +87,9 @@ test("shows no names to a browser elsewhere", async () => {
 
 test("HEAD has no body, and an AWS client's request for / is not taken, signed or not", async () => {
   expect(await show({ head: { ...head, method: "HEAD" }, local: true })).not.toHaveProperty("body");
-  expect(homePage.serves(head)).toBe(true);
-  expect(homePage.serves({ ...head, headers: { authorization: "AWS4-HMAC-SHA256 ..." } })).toBe(false);
-  expect(homePage.serves({ ...head, headers: { "amz-sdk-invocation-id": "1" } })).toBe(false);
-  expect(homePage.serves({ ...head, query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" })).toBe(false);
-  expect(homePage.serves({ ...head, path: "/bucket" })).toBe(false);
+  const find = frontFinder([homePage]);
+  expect(find(head)).toBe(homePage);
+  expect(find({ ...head, headers: { authorization: "AWS4-HMAC-SHA256 ..." } })).toBeUndefined();
+  expect(find({ ...head, headers: { "amz-sdk-invocation-id": "1" } })).toBeUndefined();
+  expect(find({ ...head, query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" })).toBeUndefined();
 });

@@ -17,10 +17,10 @@ export const homePage: Front<"status" | "activity"> = {
   unit: "front",
   name: "home-page",
   uses: ["status", "activity"],
+  path: "/",
   // ListBuckets of S3 has the same path, but is signed; unsigned it comes from an AWS SDK, which gives each call an id.
-  serves: ({ method, path, query, headers }) =>
+  serves: ({ method, query, headers }) =>
     (method === "GET" || method === "HEAD") &&
-    path === "/" &&
     query === "" &&
     headers.authorization === undefined &&
     headers["amz-sdk-invocation-id"] === undefined,
@@ -97,7 +97,7 @@ function table(rows: readonly Shown[], when: string, region: string): string {
     ["Kind", ({ what }) => asText(what)],
     ["Name", nameAndReason],
     ["Region", (row) => asText(row.region ?? "all")],
-    ["Status", ({ status }) => `<span class="status ${tone(status)}">${asText(status)}</span>`],
+    ["Status", ({ status, tone }) => `<span class="status ${tone ?? "under-way"}">${asText(status)}</span>`],
     [when, ({ since }) => time(since)],
   ];
   const isAbroad = rows.some((row) => row.region !== undefined && row.region !== region);
@@ -114,9 +114,5 @@ ${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}
 
 const nameAndReason = ({ name, reason }: Shown): string =>
   `<span><span class="name">${asText(name)}</span>${reason ? `<span class="reason">${asText(reason)}</span>` : ""}</span>`;
-
-/** Returns the class that colours a status: good, failed, or under way. */
-const tone = (status: string): string =>
-  /^(InService|Completed)$/.test(status) ? "good" : /Failed/.test(status) ? "bad" : "under-way";
 
 const time = (date: Date): string => date.toISOString().slice(0, 19).replace("T", " ");

@@ -2,14 +2,15 @@ import type { Front } from "./front.ts";
 import { identityPath } from "./identity-path.ts";
 
 /**
- * Says to anyone that a port is Sagebrush's, and on this machine whose: `sagebrush start` asks a port that is taken. It
- * tells nothing that the page at `/` does not.
+ * Tells anyone that the port is Sagebrush's and, on this machine, which home and process: `sagebrush start` asks a port
+ * that is taken. It tells nothing that the page at `/` does not.
  */
 export const identity: Front<"status"> = {
   unit: "front",
   name: "identity",
   uses: ["status"],
-  serves: ({ method, path }) => method === "GET" && path === identityPath,
+  path: identityPath,
+  serves: ({ method }) => method === "GET",
   identify: (request) => request.anyone([]),
   async handle({ local }, { server }) {
     const { version, home, pid } = server.status();

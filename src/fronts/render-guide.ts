@@ -12,7 +12,7 @@ export function renderGuidePage(page: GuidePage, pages: GuidePages): string {
   return frame(page.title, markdownOf(page, pages).parse(page.markdown, { async: false }), pages, page);
 }
 
-/** What is said about an address below the guide's that has no page. */
+/** Renders the 404 page of the guide. */
 export const renderMissingPage = (pages: GuidePages): string =>
   frame("No such page", "<h1>No such page</h1>\n<p>The guide has the pages that are listed here.</p>\n", pages);
 

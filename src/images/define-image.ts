@@ -13,7 +13,7 @@ export interface PythonImage {
   readonly lock: LockName;
   /** The version of Python that AWS's image has; another one of the lock's is taken where it is not at hand. */
   readonly python?: string;
-  /** What AWS's image has in another version than the lock, for the job's log. */
+  /** Packages whose version in AWS's image differs from the lock's, for the job's log. */
   readonly differs?: string;
 }
 

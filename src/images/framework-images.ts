@@ -5,7 +5,10 @@ import { frameworkTag } from "./framework-tag.ts";
 /** The versions of a framework's images, each with the lock that stands for it. */
 export type FrameworkVersions = Readonly<Record<string, LockName>>;
 
-/** An image family of a framework whose scripts run in a Python of ours. */
+/**
+ * An image family of a framework whose scripts run in a Python environment of the product. A family for inference lacks
+ * the program that trains.
+ */
 export function frameworkImages(
   repository: string,
   {
@@ -18,7 +21,9 @@ export function frameworkImages(
     repository,
     versions: Object.keys(versions),
     versionOf: (tag) => frameworkTag(tag)?.version,
-    training: (tag) => ({ metrics: [], python: pythonOf(tag, title, packageName, versions) }),
+    ...(!repository.endsWith("-inference") && {
+      training: (tag) => ({ metrics: [], python: pythonOf(tag, title, packageName, versions) }),
+    }),
     processing: (tag) => ({ python: pythonOf(tag, title, packageName, versions) }),
   });
 }

@@ -123,7 +123,7 @@ describe("images of frameworks", () => {
     ["pytorch-training:1.13-cpu-py39", { lock: "pytorch-1.13-debian", python: "3.9", differs: "PyTorch 1.13" }],
     ["pytorch-training:2.3.0-tpu-py311", undefined],
     ["tensorflow-training:2.16-cpu-py310", { lock: "tensorflow-2.16", python: "3.10" }],
-    ["tensorflow-inference:2.19-cpu", { lock: "tensorflow-2.19" }],
+    ["tensorflow-inference:2.19-cpu", undefined],
     [
       "huggingface-pytorch-training:2.5.1-transformers4.49.0-gpu-py311-cu124-ubuntu22.04",
       {
@@ -144,5 +144,6 @@ describe("images of frameworks", () => {
       refusal: expect.stringMatching(/^MXNet was retired .* pytorch-training\.$/),
     });
     expect(catalogue.describe("training")).not.toContain("mxnet");
+    expect(catalogue.describe("training")).not.toContain("-inference");
   });
 });

@@ -8,13 +8,16 @@ import type { PlannedPython } from "./python-plan.ts";
  */
 export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript }) & {
   readonly job: { readonly name: string; readonly arn: string };
-  /** The job's own variables; the platform's variables win over them. */
+  /**
+   * The job's own variables. The platform's variables win over them; in a script's environment only those of the
+   * container contract, of the credentials and of the server's address do.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
   readonly output: PlannedOutput;
 };
 
-/** A script of the user's, in a Python of ours. */
+/** A user's script and the Python environment that runs it. */
 export interface PlannedScript extends PlannedPython {
   /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */
   readonly command?: readonly string[];
@@ -33,6 +36,10 @@ export interface PlannedOutput {
 }
 
 export const trainingPlanFile = "input/config/training-plan.json";
+
+/** What AWS advises when a job has run out of memory. */
+export const memoryAdvice =
+  "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
 
 /** How long after SIGTERM a training program may take to end; what it has written is uploaded afterwards. */
 export const trainingGraceSeconds = 120;

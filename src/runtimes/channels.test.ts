@@ -25,6 +25,12 @@ it("reads manifests, and says what one is", () => {
     prefix: "p/",
     paths: ["x", "deep/y"],
   });
+  // The same forms of a location as in the request, for which the run's key is granted.
+  expect(parseManifest('[{"prefix":"https://data.s3.us-west-2.amazonaws.com/p/"},"x"]', "here")).toEqual({
+    bucket: "data",
+    prefix: "p/",
+    paths: ["x"],
+  });
   for (const text of ["", "{}", "[]", '["x"]', '[{"prefix":"b/p"}]', '[{"prefix":"s3://b/p"}, 1]']) {
     expect(() => parseManifest(text, "s3://b/m")).toThrow(/manifest s3:\/\/b\/m is not of the form/);
   }

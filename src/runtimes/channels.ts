@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { parseS3Location } from "../aws/s3-location.ts";
 import type { PlannedObjects } from "../images/objects-plan.ts";
 import type { PlannedChannel } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
@@ -87,13 +88,13 @@ export function parseManifest(text: string, place: string): { bucket: string; pr
   } catch {}
   const [head, ...paths] = Array.isArray(entries) ? (entries as unknown[]) : [];
   const prefix = typeof head === "object" && head !== null ? (head as { prefix?: unknown }).prefix : undefined;
-  const location = typeof prefix === "string" ? /^s3:\/\/([^/]+)\/?(.*)$/s.exec(prefix) : undefined;
+  const location = typeof prefix === "string" ? parseS3Location(prefix) : undefined;
   if (!location || !paths.every((path) => typeof path === "string")) {
     throw new ChannelFault(
       `The manifest ${place} is not of the form [{"prefix": "s3://BUCKET/PREFIX/"}, "relative/path", ...]`,
     );
   }
-  return { bucket: location[1]!, prefix: location[2]!, paths };
+  return { bucket: location.bucket, prefix: location.key, paths };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { memoryAdvice } from "../images/training-plan.ts";
 import { mlRoot } from "./ml-root.ts";
 import { readOwnFile } from "./own-files.ts";
 
@@ -13,8 +14,7 @@ const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError
 export async function failureReason(code: number): Promise<string> {
   let text = (await readOwnFile(join(mlRoot, "output/failure"), beginning)) ?? "";
   if (text === "" && code === 128 + constants.signals.SIGKILL) {
-    text =
-      "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
+    text = `ClientError: ${memoryAdvice}`;
   }
   return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
 }

@@ -59,7 +59,7 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
 /** @throws ModelFault in AWS's words */
 async function unpackModel({ url }: PlannedModel, archive: string, folder: string, mostBytes: number): Promise<void> {
   try {
-    await unpack(archive, folder, mostBytes);
+    await unpack(archive, folder, mostBytes, "The setting SAGEBRUSH_UNPACKED_GIB of the server allows more");
   } catch (error) {
     if (!(error instanceof UnpackFault)) throw error;
     throw new ModelFault(

@@ -112,7 +112,7 @@ function ping(): Promise<boolean> {
     });
     outgoing.once("response", (response) => {
       response.resume();
-      // An answer that is broken off is one all the same.
+      // A truncated answer still counts as an answer.
       response.on("error", () => {});
       resolve(response.statusCode === 200);
     });

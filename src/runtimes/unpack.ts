@@ -13,8 +13,9 @@ export class UnpackFault extends Error {}
 /**
  * Unpacks an archive of files, folders and links that stay inside it; refuses an archive with any other member, and one
  * that unpacks to more than `mostBytes` where that is more than four times its own size. It stops there.
+ * @param advice how more is allowed, a sentence without its full stop
  */
-export function unpack(archive: string, folder: string, mostBytes: number): Promise<void> {
+export function unpack(archive: string, folder: string, mostBytes: number, advice?: string): Promise<void> {
   const most = Math.max(mostBytes, honestRatio * statSync(archive).size);
   let bytes = 0;
   return new Promise((resolve, reject) => {
@@ -32,7 +33,7 @@ export function unpack(archive: string, folder: string, mostBytes: number): Prom
         if (isRefused) return false;
         const { size } = entry as ReadEntry;
         bytes += Math.ceil(size / blockBytes) * blockBytes + blockBytes;
-        const why = leads(path, entry as ReadEntry) ?? (bytes > most ? tooLarge(path, most) : undefined);
+        const why = leads(path, entry as ReadEntry) ?? (bytes > most ? tooLarge(path, most, advice) : undefined);
         isRefused = why !== undefined;
         if (why !== undefined) refuse(why);
         return !isRefused;
@@ -50,9 +51,9 @@ export function unpack(archive: string, folder: string, mostBytes: number): Prom
   });
 }
 
-const tooLarge = (path: string, most: number): string =>
-  `unpacked it has more than ${(most / 1024 ** 3).toPrecision(2)} GiB: its member ${path} and what follows was left out. ` +
-  "The setting SAGEBRUSH_UNPACKED_GIB of the server allows more";
+const tooLarge = (path: string, most: number, advice: string | undefined): string =>
+  `unpacked it has more than ${(most / 1024 ** 3).toPrecision(2)} GiB: its member ${path} and what follows was left out` +
+  (advice === undefined ? "" : `. ${advice}`);
 
 /** Returns why a member may not be unpacked, if so. */
 function leads(path: string, { type, linkpath = "" }: ReadEntry): string | undefined {

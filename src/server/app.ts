@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { Fault } from "../aws/faults.ts";
 import { explainStartFailure } from "./home/explain-start-failure.ts";
-import { partList } from "./parts/part-list.ts";
+import { type Opening, partList } from "./parts/part-list.ts";
 import { builtIn, type Units } from "./parts/units.ts";
 import { boundRegexps } from "./process/bounded-regexps.ts";
 import { reportError } from "./process/report-error.ts";
@@ -23,9 +23,14 @@ export interface App {
 
 /**
  * Opens the parts of a server.
+ * @param environment the variables that say where Python is and how packages are reached
  * @throws StartFailure when the home cannot be opened or one of its databases is damaged
  */
-export async function createApp(settings: Settings, units: Units = builtIn): Promise<App> {
+export async function createApp(
+  settings: Settings,
+  units: Units = builtIn,
+  environment: Opening["environment"] = {},
+): Promise<App> {
   boundRegexps();
   let failure: string | undefined;
   /** The reset under way. */
@@ -34,6 +39,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
     .open({
       settings,
       units,
+      environment,
       report: reportError,
       tell: (words) => console.error(words),
       reset: (): Promise<void> => {
@@ -45,7 +51,7 @@ export async function createApp(settings: Settings, units: Units = builtIn): Pro
       stop: () => void close(),
       lost(words) {
         failure = words;
-        // Much of what is closed then has no files any more.
+        // Closing may fail: most files are already gone.
         close().catch(() => {});
       },
     })

@@ -73,7 +73,7 @@ export const kinds: readonly KindEntry[] = [
     title: "Endpoint",
     tags: true,
     running: ["Creating","InService","Updating","Deleting"],
-    shape: "2",
+    shape: "2 instances",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
   },
   {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { ImageFamily } from "../../src/images/define-image.ts";
+import type { ImageFamily, ImagePart } from "../../src/images/define-image.ts";
+import { imageTitles } from "../../src/services/sagemaker/require-image.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -15,11 +16,14 @@ export const generateReadme: Generator = async (root) => {
     model.length - answered.length,
   ]);
   const images = await findUnits<ImageFamily>(join(root, "src", "images"), "image");
-  const names = images
-    .filter(({ unit }) => unit.refusal === undefined)
-    .map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
+  const named = (part: ImagePart) =>
+    images.filter(({ unit }) => unit[part]).map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
+  const lists = (Object.keys(imageTitles) as ImagePart[]).map(
+    (part) => `Container images that can ${imageTitles[part].can}: ${named(part).join("; ")}.\n`,
+  );
   const text = `${markdownTable(["Service", "What there is", "Operations", "Not yet"], rows)}
-Container images that have a runtime: ${names.join("; ")}. Others are refused when a job is created.`;
+${lists.join("\n")}
+Others are refused when a job or a model is created.`;
   return fillMarks(root, "README.md", { "What works": text });
 };
 

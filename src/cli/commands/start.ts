@@ -37,7 +37,7 @@ async function startHere(given: Arguments): Promise<number> {
   const { createApp } = await import("../../server/app.ts");
   // What the server writes is its user's alone. Keepers give runs the usual mask again.
   process.umask(0o077);
-  const app = await createApp(settingsOf(given));
+  const app = await createApp(settingsOf(given), undefined, process.env);
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hyperparameterText } from "../../aws/hyperparameter-text.ts";
 import type { ParamProblem } from "../../base/params.ts";
 import type { AnyAlgorithm } from "../../ml/define-algorithm.ts";
 import { ClientError } from "./client-error.ts";
@@ -24,7 +25,7 @@ export function readConfiguration(root: string): Configuration {
   checkHosts(() => read("resourceconfig.json") as { hosts?: string[] });
   return {
     hyperparameters: Object.fromEntries(
-      Object.entries(hyperparameters).map(([name, value]) => [name, unquoted(String(value))]),
+      Object.entries(hyperparameters).map(([name, value]) => [name, hyperparameterText(String(value))]),
     ),
     channels: Object.entries(channels).map(([name, { ContentType }]) => ({
       name,
@@ -50,23 +51,12 @@ export function checkHyperparameters(
   );
 }
 
-/** What AWS has and this version has not is told apart from what nobody has. */
+/** Distinguishes hyperparameters that are not built from unknown ones. */
 const problemHeads: readonly { readonly kinds: readonly ParamProblem["kind"][]; readonly head: string }[] = [
   { kinds: ["unknown"], head: "Additional hyperparameters are not allowed" },
   { kinds: ["missing", "value"], head: "Hyperparameters that cannot be used" },
   { kinds: ["not-built"], head: "Hyperparameters that AWS's image has and that are not built here yet" },
 ];
-
-/** The SageMaker SDK writes each value as JSON, so a text value has quotes around it. */
-function unquoted(value: string): string {
-  if (!value.startsWith('"')) return value;
-  try {
-    const text: unknown = JSON.parse(value);
-    return typeof text === "string" ? text : value;
-  } catch {
-    return value;
-  }
-}
 
 function checkHosts(read: () => { hosts?: string[] }): void {
   let hosts: readonly string[] = [];

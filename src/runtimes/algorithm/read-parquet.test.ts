@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { DataError } from "../../ml/data/data-error.ts";
 import { readParquet } from "./read-parquet.ts";
 
 let folder: string;
@@ -82,5 +83,36 @@ it("refuses a row without a label, other columns, a table past the memory, and w
   writeFileSync(path, "1,2\n3,4\n5,6\n");
   await expect(readParquet([{ path, source: { channel: "train", file: "text.parquet" } }], gibibyte)).rejects.toThrow(
     /^Channel train: text\.parquet: the file cannot be read as Parquet: .*No magic bytes/,
+  );
+});
+
+it.each([
+  ["the head of a page", 4, "don't know what type"],
+  ["the values of a page", 60, "decompression failure"],
+  ["the footer", -40, ""],
+])("names a file whose bytes are damaged in %s", async (_, place, cause) => {
+  const { path, source } = await written("damaged.parquet", "select i as y, i * 0.5 as x from range(300) t(i)");
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, place < 0 ? bytes.length + place : place, place < 0 ? bytes.length + place + 4 : place + 4);
+  writeFileSync(path, bytes);
+  const reading = readParquet([{ path, source }], gibibyte);
+  await expect(reading).rejects.toThrow(DataError);
+  await expect(reading).rejects.toThrow(/^Channel train: damaged\.parquet: the file cannot be read as Parquet: /);
+  await expect(reading).rejects.toThrow(cause);
+});
+
+it.each([
+  ["more", 299, "its footer counts 299 rows, and it has more."],
+  ["fewer", 301, "its footer counts 301 rows, and it has 300."],
+])("refuses a file that has %s rows than its footer counts", async (_, counted, problem) => {
+  const { path, source } = await written("miscounted.parquet", "select i as y, i * 0.5 as x from range(300) t(i)");
+  const bytes = readFileSync(path);
+  // Thrift's compact form of the field num_rows: its type, then the number as a varint. The footer's own is the first.
+  const count = (rows: number) => Buffer.from([0x16, ((2 * rows) & 0x7f) | 0x80, (2 * rows) >> 7]);
+  const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+  count(counted).copy(bytes, bytes.indexOf(count(300), footer));
+  writeFileSync(path, bytes);
+  await expect(readParquet([{ path, source }], gibibyte)).rejects.toThrow(
+    `Channel train: miscounted.parquet: the file is damaged: ${problem}`,
   );
 });

@@ -53,8 +53,12 @@ async function readTable(
   for (const [index, { path, source }] of files.entries()) {
     if (sizes[index]! > 0) places.add(row, { ...source, line: 1, unit: "record" });
     const selected = names.map((_, place) => `coalesce(cast(#${place + 1} as double), 'nan'::double)`).join(", ");
-    const result = await connection.stream(`select ${selected} from ${table(path)}`);
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const end = row + sizes[index]!;
+    const stream = connection.stream(`select ${selected} from ${table(path)}`);
+    const result = await ofFile(files[index]!, stream);
+    const next = () => ofFile(files[index]!, result.fetchChunk());
+    for (let chunk = await next(); chunk && chunk.rowCount > 0; chunk = await next()) {
+      if (row + chunk.rowCount > end) throw otherCount(source, sizes[index]!, "more");
       for (let column = 0; column <= columns; column++) {
         const vector = chunk.getColumnVector(column);
         for (let at = 0; at < chunk.rowCount; at++) {
@@ -65,19 +69,29 @@ async function readTable(
       }
       row += chunk.rowCount;
     }
+    if (row < end) throw otherCount(source, sizes[index]!, String(sizes[index]! - end + row));
   }
   checkLabels(labels, places.find);
   return { features: { rows, columns, values }, labels, placeOf: places.find };
 }
 
+/** Awaits what the engine reads of a file. @throws DataError that names the file when it cannot be read */
+async function ofFile<Read>({ path, source }: ParquetFile, reading: Promise<Read>): Promise<Read> {
+  try {
+    return await reading;
+  } catch (error) {
+    const cause = (error as Error).message.split("\n")[0]!.replaceAll(path, source.file);
+    throw new DataError(source, `the file cannot be read as Parquet: ${cause}`);
+  }
+}
+
+const otherCount = (source: DataSource, counted: number, read: string): DataError =>
+  new DataError(source, `the file is damaged: its footer counts ${counted} rows, and it has ${read}.`);
+
 /** Returns the names of a file's columns. @throws DataError unless all of them are numbers */
 async function numberColumns(connection: DuckDBConnection, { path, source }: ParquetFile): Promise<string[]> {
-  const reader = await connection
-    .runAndReadAll(`select column_name, column_type from (describe select * from ${table(path)})`)
-    .catch((error: Error) => {
-      const cause = error.message.split("\n")[0]!.replaceAll(path, source.file);
-      throw new DataError(source, `the file cannot be read as Parquet: ${cause}`);
-    });
+  const description = `select column_name, column_type from (describe select * from ${table(path)})`;
+  const reader = await ofFile({ path, source }, connection.runAndReadAll(description));
   const columns = reader.getRows() as [string, string][];
   const other = columns.find(([, type]) => !numbers.test(type));
   if (other)
@@ -99,8 +113,9 @@ function checkNames(first: readonly string[], names: readonly string[], source: 
   );
 }
 
-async function rowsOf(connection: DuckDBConnection, { path }: ParquetFile): Promise<number> {
-  const reader = await connection.runAndReadAll(`select num_rows from parquet_file_metadata(${fileName(path)})`);
+async function rowsOf(connection: DuckDBConnection, file: ParquetFile): Promise<number> {
+  const metadata = `select num_rows from parquet_file_metadata(${fileName(file.path)})`;
+  const reader = await ofFile(file, connection.runAndReadAll(metadata));
   return Number((reader.getRows() as [bigint][])[0]![0]);
 }
 

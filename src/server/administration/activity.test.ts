@@ -5,7 +5,7 @@ import { trainingJob } from "../../services/sagemaker/training/training-job.ts";
 import { createTestContext, type TestContext, testTime } from "../request/test-context.ts";
 import { activityOf } from "./activity.ts";
 
-const statuses = { Going: { final: false }, Ready: { final: true }, Ended: { final: true } };
+const statuses = { Going: { final: false }, Ready: { final: true }, Ended: { final: true, tone: "bad" } } as const;
 const app = defineKind<{ AppName: string }, { step?: string; why?: string }, keyof typeof statuses>({
   ...{ service: "sagemaker", kind: "app", arn: "app/{DomainId}/{AppName}", title: "App", statuses },
   running: ["Going", "Ready"],
@@ -57,8 +57,15 @@ it("shows every kind that declares it, the newest first, by the names and status
       { ...apps, name: "d-1/Lab", status: "Ready", since: new Date(testTime + 1000) },
     ],
     ended: [
-      { ...apps, name: "d-1/Broken", status: "Ended", reason: "no disk", since: new Date(testTime + 6000) },
-      { ...apps, name: "d-1/old", status: "Ended", since: new Date(testTime + 5000) },
+      {
+        ...apps,
+        name: "d-1/Broken",
+        status: "Ended",
+        tone: "bad",
+        reason: "no disk",
+        since: new Date(testTime + 6000),
+      },
+      { ...apps, name: "d-1/old", status: "Ended", tone: "bad", since: new Date(testTime + 5000) },
       { ...crawlers, name: "done", status: "Ready", since: new Date(testTime + 3000) },
     ],
   });

@@ -42,6 +42,7 @@ async function activityOfKind(entry: KindEntry, { resources }: Host, account: st
     name: nameOf(entry, document),
     region: document.key.region === "-" ? undefined : document.key.region,
     status: unit.shownStatus(document),
+    tone: unit.status(document).tone,
     reason: unit.shownReason(document),
     since: new Date(since),
   });

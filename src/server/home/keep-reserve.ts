@@ -62,7 +62,7 @@ export function keepReserve(path: string, say: (line: string) => void, sizeBytes
     return true;
   }
 
-  // The server that ended on a full disk is followed by one that needs some room to start.
+  // Leaves room for the next server, which needs some to start.
   while (freeBytes(path) < pieceBytes && giveBack()) foundFull();
   return { mayGrow, giveBack, foundFull, look: () => void (full ? mayGrow() : take()) };
 }

@@ -39,6 +39,8 @@ import type { Units } from "./units.ts";
 export interface Opening {
   readonly settings: Settings;
   readonly units: Units;
+  /** The variables of the process, for those parts that start programs of the machine. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly report: (what: string, error: unknown) => void;
   /** Writes a line into the server's log. */
   readonly tell: (words: string) => void;
@@ -153,11 +155,11 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "environments",
-    open: ({ home, settings }) => ({
+    open: ({ home, settings, environment }) => ({
       environments: createEnvironments({
         folder: settings.environments || home.environmentsFolder,
         wheels: settings.wheels,
-        environment: process.env,
+        environment,
       }),
     }),
     check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),

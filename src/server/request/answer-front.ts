@@ -1,4 +1,5 @@
 import type { Caller } from "../../aws/caller.ts";
+import { frontFinder } from "../../fronts/find-front.ts";
 import type { Front, ServerControls } from "../../fronts/front.ts";
 import type { RequestHead, WireResponse } from "../../wire/wire.ts";
 import type { HttpRequest } from "../http/http-request.ts";
@@ -32,7 +33,7 @@ export function createFrontDesk(options: {
 }): FrontDesk {
   const { fronts, authenticator, contexts, account, region, server } = options;
   return {
-    find: (head) => fronts.find((front) => front.serves(head)),
+    find: frontFinder(fronts),
     async answer(front, exchange) {
       const { request, requestId } = exchange;
       const { head, local } = request;

@@ -228,7 +228,7 @@ describe("a front", () => {
     unit: "front",
     name: "page",
     uses: ["activity"],
-    serves: ({ path }) => path === "/page",
+    path: "/page",
     identify: (request) => request.anyone([{ actions: ["sagemaker:ListModels"], resources: ["*"] }]),
     async handle(_request, { call, server }) {
       given.push(server);

@@ -1,4 +1,6 @@
 import type { Grant } from "../../aws/caller.ts";
+import { metricArn } from "../../aws/metric-arn.ts";
+import { s3Arn } from "../../aws/s3-arn.ts";
 
 const row = (
   why: string,
@@ -24,12 +26,12 @@ export const serviceGrants = [
   row(
     "Metrics of invocations, which the server gathers.",
     ["cloudwatch:PutMetricData"],
-    ["arn:aws:cloudwatch:::namespace/AWS/SageMaker/*"],
+    [metricArn("AWS/SageMaker", "*")],
   ),
   row(
     "The default bucket of the SageMaker SDKs, made when it is asked for.",
     ["s3:CreateBucket"],
-    ["arn:aws:s3:::sagemaker-*"],
+    [s3Arn("sagemaker-*")],
   ),
   row("Whether a role that a request names is there, with the setting roles=known.", ["iam:GetRole"], ["*"]),
 ];

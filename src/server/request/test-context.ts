@@ -4,6 +4,7 @@ import { createIds } from "../../base/ids.ts";
 import { createRandom } from "../../base/random.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import type { Executor } from "../../executors/port.ts";
+import { testExecutor } from "../../executors/test-executor.ts";
 import type { Context } from "../../frame/context.ts";
 import type { Kind } from "../../frame/define-kind.ts";
 import type { OperationsUnit } from "../../frame/define-operations.ts";
@@ -44,6 +45,8 @@ export function createTestContext(options: {
   units: readonly OperationsUnit[];
   settings?: Partial<ServiceSettings>;
   executor?: Executor;
+  /** In place of `executor`; the first one is preferred. */
+  executors?: readonly Executor[];
   images?: ImageCatalogue;
   objects?: ObjectStore;
   /** In memory when left out. */
@@ -64,6 +67,8 @@ export function createTestContext(options: {
   const callAs = (of: () => Context) =>
     (async (service: string, operation: string, input: unknown) =>
       (operations[`${service}.${operation}`] ?? unexpected(`${service}.${operation}`))(input, of())) as Context["call"];
+  // One that runs nothing can still be asked whether it could.
+  const executors = options.executors ?? [options.executor ?? testExecutor("process")];
   const resources = options.resources ?? createMemoryResourceStore({ clock });
   const context: TestContext = {
     clock,
@@ -90,7 +95,7 @@ export function createTestContext(options: {
       report: (what, error) => console.error(what, error),
     }),
     objects: options.objects ?? unused("objects"),
-    executors: options.executor ? createExecutors([options.executor], options.executor.name) : unused("executors"),
+    executors: createExecutors(executors, executors[0]!.name),
     images: options.images ?? unused("images"),
     environments: unused("environments"),
     kinds: createKinds(

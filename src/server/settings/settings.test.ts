@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readSettings, strayVariables } from "./settings.ts";
+import { settingVariable } from "../../base/define-setting.ts";
+import { runVariables } from "../../executors/run-variables.ts";
+import { readSettings, settingTable, strayVariables } from "./settings.ts";
 
 it("takes flags over the environment over defaults", () => {
   const environment = { SAGEBRUSH_PORT: "5000", SAGEBRUSH_ACCOUNT: "000000000000", SAGEBRUSH_HOST: "" };
@@ -21,4 +24,12 @@ it("tells of a variable that is no setting", () => {
     "SAGEBRUSH_ELSE is no setting of Sagebrush and changes nothing. `sagebrush settings` lists all.",
     "SAGEBRUSH_PROT is no setting of Sagebrush and changes nothing. Did you mean SAGEBRUSH_PORT?",
   ]);
+});
+
+it("knows every variable that the source names", () => {
+  const files = globSync("src/**/*.ts").filter((file) => !/\.(test|contract|fixture)\.ts$/.test(file));
+  const named = files.flatMap((file) => readFileSync(file, "utf8").match(/\bSAGEBRUSH_[A-Z][A-Z_]*[A-Z]\b/g) ?? []);
+  const known = [...Object.keys(settingTable).map(settingVariable), ...runVariables];
+  expect([...new Set(named)].filter((name) => !known.includes(name))).toEqual([]);
+  expect(runVariables.filter((name) => !named.includes(name))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type SettingValues, settingFlag, settingVariable } from "../../base/define-setting.ts";
 import { nearest } from "../../base/nearest.ts";
+import { runVariables } from "../../executors/run-variables.ts";
 import { unitSettings } from "../../frame/settings.gen.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -8,17 +9,6 @@ import { serverSettings } from "./server-settings.ts";
 export const settingTable = { ...serverSettings, ...unitSettings };
 
 export type Settings = SettingValues<typeof settingTable>;
-
-/** What an executor sets for the programs of a run. */
-const runVariables = [
-  "ADDRESS_FILE",
-  "EVENTS_FD",
-  "INNER_SANDBOX",
-  "MEMORY_BYTES",
-  "ML_ROOT",
-  "ROLE_KEY",
-  "SOCKET",
-].map((name) => `SAGEBRUSH_${name}`);
 
 /**
  * Reads the settings of a server: flags win over the environment, the environment wins over defaults.

@@ -1,9 +1,9 @@
 import type { Grant } from "../../aws/caller.ts";
 import { Fault, validationFault } from "../../aws/faults.ts";
+import { parseS3Location } from "../../aws/s3-location.ts";
 import type { Context } from "../../frame/context.ts";
 import type { PlannedObjects } from "../../images/objects-plan.ts";
 import { readGrant } from "./read-grant.ts";
-import { parseS3Location } from "./s3-location.ts";
 
 /** A manifest is read whole, for the grants of its job. This size holds some hundred thousand objects. */
 export const mostManifestBytes = 16 * 1024 * 1024;

@@ -4,15 +4,9 @@ import type { Context } from "../../frame/context.ts";
 import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
 
-/** Refuses a job with code of its owner's where this server cannot run it, and says what to do. */
-export async function checkPython(python: PythonImage, context: Context): Promise<void> {
-  if (!context.executors.all.some(({ abilities }) => abilities.innerSandbox))
-    throw validationFault(
-      "This server cannot run scripts: they need a sandbox with a folder /opt/ml of their own, and bubblewrap is not installed or may not make one. " +
-        "Install it, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
-    );
-  await environmentOf(python, context);
-}
+/** Refuses a Python that this machine cannot have, and returns what its run mounts. */
+export const checkPython = async (python: PythonImage, context: Context): Promise<RunSpec["mounts"]> =>
+  (await environmentOf(python, context)).mounts;
 
 /** What a run needs to have the Python of its image. */
 export async function planPython(
@@ -30,7 +24,7 @@ async function environmentOf({ lock, python }: PythonImage, context: Context) {
   return planned;
 }
 
-/** Tells once what the image has otherwise than AWS's. */
+/** Returns the log line that says how the environment differs from AWS's image. */
 function noteOf({ lock, python, differs }: PythonImage, version: string): string {
   const other = python && !version.startsWith(`${python}.`) ? [`Python ${python}`] : [];
   const aws = [...other, ...(differs ? [differs] : [])];

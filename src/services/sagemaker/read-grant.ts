@@ -1,6 +1,6 @@
 import type { Grant } from "../../aws/caller.ts";
 import { s3Arn } from "../../aws/s3-arn.ts";
-import type { S3Location } from "./s3-location.ts";
+import type { S3Location } from "../../aws/s3-location.ts";
 
 /**
  * Grants reading one object, or listing and reading all objects with a prefix. An empty prefix is the whole bucket, and

@@ -1,3 +1,4 @@
+import { metricArn } from "../../../aws/metric-arn.ts";
 import type { Permission } from "../../../frame/permissions.ts";
 
 interface MetricDatum {
@@ -14,11 +15,8 @@ interface PutMembers {
 /** Every metric is named by its namespace and dimensions, as they are given: `namespace/NAMESPACE/JobName=one/Host=two`. */
 export function onMetrics({ Namespace = "", MetricData = [], EntityMetricData = [] }: PutMembers): Permission[] {
   const data = [...MetricData, ...EntityMetricData.flatMap(({ MetricData = [] }) => MetricData)];
-  const names = data.map(({ Dimensions = [] }) =>
-    [Namespace, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)].join("/"),
+  const arns = data.map(({ Dimensions = [] }) =>
+    metricArn(Namespace, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)),
   );
-  return [...new Set(names)].map((name) => ({
-    action: "cloudwatch:PutMetricData",
-    resource: `arn:aws:cloudwatch:::namespace/${name}`,
-  }));
+  return [...new Set(arns)].map((resource) => ({ action: "cloudwatch:PutMetricData", resource }));
 }

@@ -2,8 +2,10 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
+import { containerOf, serverNeeds } from "./server-run.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
@@ -29,9 +31,9 @@ export const endpointConfig = defineResource({
         "ShadowProductionVariants",
         "KmsKeyId",
       ]);
-      refuseNetworkIsolation(context, input);
       checkNamesDiffer(input.ProductionVariants);
-      for (const variant of input.ProductionVariants) await checkVariant(context, variant);
+      for (const variant of input.ProductionVariants)
+        await checkVariant(context, variant, input.EnableNetworkIsolation);
       checkWeights(input.ProductionVariants);
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
@@ -72,7 +74,7 @@ function checkNamesDiffer(variants: readonly Variant[]): void {
   }
 }
 
-async function checkVariant(context: Context, variant: Variant): Promise<void> {
+async function checkVariant(context: Context, variant: Variant, isolated: boolean | undefined): Promise<void> {
   refuseMembers(context, variant, `ProductionVariant ${variant.VariantName}: `, [
     "ServerlessConfig",
     "InstancePools",
@@ -90,7 +92,10 @@ async function checkVariant(context: Context, variant: Variant): Promise<void> {
   if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
     throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);
   }
-  await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
+  const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
+  const networkIsolation = isolated || model.EnableNetworkIsolation;
+  const needs = serverNeeds({ networkIsolation, instanceType: variant.InstanceType }, context);
+  checkExecutor(context, needs, containerOf(model).Image!);
 }
 
 function checkWeights(variants: readonly Variant[]): void {

@@ -2,8 +2,9 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { type ServedVariant, serverRun } from "./server-run.ts";
+import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
@@ -61,13 +62,14 @@ export async function planFleet(context: Context, endpointConfigName: string, re
     );
   const variants: Variant[] = [];
   for (const { configured, weight, count } of planned)
-    variants.push(await planVariant(context, configured, weight, count));
+    variants.push(await planVariant(context, configured, config.EnableNetworkIsolation, weight, count));
   return { endpointConfigName: config.EndpointConfigName, variants };
 }
 
 async function planVariant(
   context: Context,
   configured: ConfiguredVariant,
+  networkIsolation: boolean | undefined,
   weight: number,
   count: number,
 ): Promise<Variant> {
@@ -77,8 +79,9 @@ async function planVariant(
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,
-    container: model.PrimaryContainer ?? model.Containers![0]!,
+    container: containerOf(model),
     instanceType: configured.InstanceType,
+    ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,
     startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
@@ -86,7 +89,8 @@ async function planVariant(
     instances: Array.from({ length: count }, () => newInstance(context)),
   };
   // A model that cannot be run is refused now and not when it is started.
-  serverRun(context, variant);
+  const { spec } = serverRun(context, variant);
+  checkExecutor(context, spec, variant.container.Image!);
   return variant;
 }
 

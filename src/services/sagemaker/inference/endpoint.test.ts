@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { segmentBytes } from "../../../executors/process/log-segments.ts";
 import { createProcessExecutor } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
@@ -269,6 +269,23 @@ describe("an endpoint's life", () => {
     );
     await configure("two", { A: { count: 2 } });
     await another("two");
+  });
+
+  it("counts no instances of an endpoint that failed, and reads one page of the others", async () => {
+    await create("broken", { A: { environment: { END: "3" } } });
+    await untilStatus("Failed");
+    await engine.stop();
+    const list = vi.spyOn(context.resources, "list");
+    await configure("most", { A: { count: 32 } });
+    list.mockClear();
+    const another = context.call("sagemaker", "CreateEndpoint", {
+      EndpointName: "Another",
+      EndpointConfigName: "most",
+    });
+    await expect(another).resolves.toMatchObject({ EndpointArn: expect.stringContaining("endpoint/another") });
+    expect(list.mock.calls.filter(([kind]) => kind === endpoint.name)).toEqual([
+      [endpoint.name, { labels: { instances: { from: 1 } }, limit: 33 }],
+    ]);
   });
 
   it("gives a model server the memory of its instance type, and not all of the machine's", async () => {

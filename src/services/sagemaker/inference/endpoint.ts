@@ -9,7 +9,7 @@ import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
-import { checkInstanceRoom } from "./instance-room.ts";
+import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
@@ -57,6 +57,7 @@ export const endpoint = defineResource({
   arn: "endpoint/{EndpointName}",
   tags: true,
   title: "Endpoint",
+  labels: { [instancesLabel]: ({ actual }) => instancesOf(actual) },
   schema: 2,
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
   running: ["Creating", "InService", "Updating", "Deleting"],
@@ -64,10 +65,10 @@ export const endpoint = defineResource({
   statuses: {
     // Its model may take an hour to arrive, or for ever to start; AWS would keep the caller waiting.
     Creating: { final: false, refusesUpdate: busy },
-    InService: { final: true },
+    InService: { final: true, tone: "good" },
     Updating: { final: false, refusesUpdate: busy, refusesDelete: busy },
     Deleting: { final: false, refusesUpdate: busy, refusesDelete: busy },
-    Failed: { final: true, refusesUpdate: neverServed },
+    Failed: { final: true, tone: "bad", refusesUpdate: neverServed },
   },
   missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
   existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),

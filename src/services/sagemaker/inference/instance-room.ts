@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { allDocuments, keyText, type ResourceKey } from "../../../stores/resources/port.ts";
+import { keyText, type ResourceKey } from "../../../stores/resources/port.ts";
 import type { Fleet } from "./endpoint-fleet.ts";
 
 /** A small model's server and the program that stages it take 162 MiB; this leaves room for models and for jobs. */
@@ -20,12 +20,12 @@ function mostInstances({ machine, settings }: Pick<Context, "machine" | "setting
 export async function checkInstanceRoom(context: Context, key: ResourceKey, next: Fleet): Promise<void> {
   const most = mostInstances(context);
   const asked = count(next);
-  let used = 0;
-  for await (const document of allDocuments(context.resources, key.kind, {})) {
-    if (keyText(document.key) === keyText(key)) continue;
-    const { serving, next } = document.actual as { readonly serving?: Fleet; readonly next?: Fleet };
-    used += Math.max(count(serving), count(next));
-  }
+  // One page has them all: every one of these endpoints has an instance, and all together have no more than the most.
+  const held = { labels: { [instancesLabel]: { from: 1 } }, limit: most + 1 };
+  const { documents } = await context.resources.list(key.kind, held);
+  const used = documents
+    .filter((document) => keyText(document.key) !== keyText(key))
+    .reduce((sum, { labels }) => sum + Number(labels![instancesLabel]), 0);
   if (used + asked <= most) return;
   throw new Fault(
     "ResourceLimitExceeded",
@@ -33,6 +33,18 @@ export async function checkInstanceRoom(context: Context, key: ResourceKey, next
       "Here each instance is a process of this machine, and the limit is for all endpoints together: delete endpoints, ask for fewer, or start the server with another SAGEBRUSH_ENDPOINT_INSTANCES.",
   );
 }
+
+/** The label of endpoints that have instances: how many. */
+export const instancesLabel = "instances";
+
+/** Returns how many instances an endpoint takes: during an update, those of the larger fleet. */
+export const instancesOf = ({
+  serving,
+  next,
+}: {
+  readonly serving?: Fleet;
+  readonly next?: Fleet;
+}): number | undefined => Math.max(count(serving), count(next)) || undefined;
 
 const count = (fleet: Fleet | undefined): number =>
   (fleet?.variants ?? []).reduce((sum, { instances }) => sum + instances.length, 0);

@@ -1,12 +1,17 @@
 import { beforeEach, expect, it } from "vitest";
 import { Fault } from "../../../aws/faults.ts";
+import type { Executor } from "../../../executors/port.ts";
+import { testExecutor } from "../../../executors/test-executor.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { sagemakerXgboost } from "../../../images/xgboost.ts";
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
 import { tags } from "../tags.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { planFleet } from "./endpoint-fleet.ts";
 import { model } from "./model.ts";
+import { serverRun } from "./server-run.ts";
 
 const Image = "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1";
 const ModelDataUrl = "s3://bucket/job/output/model.tar.gz";
@@ -30,11 +35,15 @@ const config = (variants: object[], EndpointConfigName = "c", more: object = {})
   });
 const variant = { VariantName: "AllTraffic", ModelName: "m", InstanceType: "ml.m5.large", InitialInstanceCount: 1 };
 
-beforeEach(() => {
-  context = createTestContext({
+const contextOf = (...executors: Executor[]) =>
+  createTestContext({
     units: [model, endpointConfig, tags, bucket],
     images: createImageCatalogue([sagemakerXgboost]),
+    executors,
   });
+
+beforeEach(() => {
+  context = contextOf(testExecutor("process"));
 });
 
 it("a model is shown as it was made, its mode filled in", async () => {
@@ -64,6 +73,35 @@ it("a model has one container", async () => {
   await expect(context.call("sagemaker", "CreateModel", both)).rejects.toThrow("one or the other");
   const two = { ModelName: "m", Containers: [{ Image }, { Image }] };
   await expect(context.call("sagemaker", "CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
+});
+
+it.each([
+  ["the model", true, undefined],
+  ["the configuration", undefined, true],
+  ["neither", undefined, undefined],
+])("%s asks for network isolation, and its model servers get it", async (_, ofModel, ofConfig) => {
+  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true }));
+  const asked = { ModelName: "m", PrimaryContainer: { Image }, EnableNetworkIsolation: ofModel };
+  await context.call("sagemaker", "CreateModel", asked);
+  await config([variant], "c", { EnableNetworkIsolation: ofConfig });
+  const { variants } = await planFleet(context, "c");
+  const { spec, imageExecutor } = serverRun(context, variants[0]!);
+  expect(spec.network).toBe(ofModel || ofConfig ? "none" : "host");
+  const executor = context.executors.named(ofModel || ofConfig ? "closed" : "open");
+  expect(context.executors.choose(spec, imageExecutor)).toEqual({ executor });
+});
+
+it("network isolation is refused where the executor of the image has none", async () => {
+  await create({ Image });
+  const isolated = { EnableNetworkIsolation: true };
+  const model = { ModelName: "n", PrimaryContainer: { Image }, ...isolated };
+  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("EnableNetworkIsolation is not built");
+  await expect(config([variant], "c", isolated)).rejects.toThrow("EnableNetworkIsolation is not built");
+
+  const open = defineImage({ ...sagemakerXgboost, executor: "open" });
+  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true }));
+  Object.assign(context, { images: createImageCatalogue([open]) });
+  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("EnableNetworkIsolation is not built");
 });
 
 it("an endpoint configuration is shown with the weights filled in", async () => {

@@ -1,12 +1,14 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location } from "../s3-location.ts";
 import { type Container, unpacked } from "./packaged-container.ts";
+import { serverNeeds } from "./server-run.ts";
 
 type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
 
@@ -22,10 +24,11 @@ export const model = defineResource({
   create: {
     operation: "CreateModel",
     async begin(input, context) {
-      refuseNetworkIsolation(context, input);
       const container = await unpacked(context, soleContainer(input, context));
       await checkExecutionRole(context, input.ExecutionRoleArn);
       await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
+      const needs = serverNeeds({ networkIsolation: input.EnableNetworkIsolation }, context);
+      checkExecutor(context, needs, container.Image!);
       const kept = input.PrimaryContainer ? { PrimaryContainer: container } : { Containers: [container] };
       return { wanted: { ...input, ...kept, Tags: input.Tags ?? [] }, actual: {} };
     },

@@ -1,5 +1,6 @@
 import { validationFault } from "../../../aws/faults.ts";
-import type { RunSpec } from "../../../executors/port.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
+import type { RunNeeds, RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { RunPlan } from "../../../frame/run.ts";
@@ -14,9 +15,13 @@ import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location } from "../s3-location.ts";
 
-type Container = NonNullable<OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">["PrimaryContainer"]>;
+type DescribedModel = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">;
+type Container = NonNullable<DescribedModel["PrimaryContainer"]>;
+
+/** Returns the one container of a model, which was given as the primary one or as a list. */
+export const containerOf = ({ PrimaryContainer, Containers }: DescribedModel): Container =>
+  PrimaryContainer ?? Containers![0]!;
 
 /** What the model servers of a variant serve. */
 export interface ServedVariant {
@@ -24,10 +29,26 @@ export interface ServedVariant {
   readonly container: Container;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
+  /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
+  readonly networkIsolation?: boolean;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
   readonly startupSeconds: number;
   readonly downloadSeconds: number;
 }
+
+/** Returns what the executor of a model server must be able to do. */
+export const serverNeeds = (
+  { networkIsolation, instanceType }: Pick<ServedVariant, "networkIsolation" | "instanceType">,
+  context: Context,
+): RunNeeds => ({
+  program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
+  mounts: [],
+  limits: {
+    memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
+    silenceSeconds: stageSilenceSeconds,
+  },
+  network: networkIsolation ? "none" : "host",
+});
 
 /**
  * Returns the run of one model server: what it starts, and what its key may read.
@@ -47,15 +68,9 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {
-    program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
+    ...serverNeeds(variant, context),
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
-    mounts: [],
-    limits: {
-      memoryBytes: variant.instanceType === undefined ? undefined : instanceMemory(context, variant.instanceType),
-      silenceSeconds: stageSilenceSeconds,
-    },
-    network: "host",
     server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,
   };

@@ -2,9 +2,10 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
+import { checkExecutor } from "../check-executor.ts";
 import { ended, goesOn, processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
-import { planProcessingRun, processingLogPlace, stopGraceSeconds } from "./processing-run.ts";
+import { planProcessingRun, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
 
 type ProcessingJob = Job<ProcessingRequest>;
 
@@ -21,8 +22,8 @@ export const processingJob = defineJob({
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, refusesStop: ended },
-    Failed: { final: true, refusesStop: ended },
+    Completed: { final: true, tone: "good", refusesStop: ended },
+    Failed: { final: true, tone: "bad", refusesStop: ended },
     Stopped: { final: true, refusesStop: ended },
   },
   running: ["InProgress", "Stopping"],
@@ -37,7 +38,8 @@ export const processingJob = defineJob({
     operation: "CreateProcessingJob",
     status: "InProgress",
     async begin(input, context) {
-      await checkProcessingRequest(input, context);
+      const mounts = await checkProcessingRequest(input, context);
+      checkExecutor(context, processingNeeds(input, mounts, context), input.AppSpecification!.ImageUri!);
       return undefined;
     },
     output: (ProcessingJobArn) => ({ ProcessingJobArn }),

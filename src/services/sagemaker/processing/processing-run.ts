@@ -1,6 +1,7 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
@@ -16,7 +17,6 @@ import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
-import { logStreamArn } from "../log-stream-arn.ts";
 import { planPython } from "../python-image.ts";
 import { containerFiles } from "./container-files.ts";
 import {
@@ -38,7 +38,24 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
   logStreamName: `${jobName}/algo-1-${Math.floor(created / 1000)}`,
 });
 
-/** Returns what a processing job's run executes, and what it may touch: its inputs, its outputs and its log. */
+/** Returns what the executor of a processing job must be able to do. */
+export const processingNeeds = (
+  { StoppingCondition, ProcessingResources, NetworkConfig }: ProcessingRequest,
+  mounts: RunNeeds["mounts"],
+  context: Context,
+): RunNeeds => ({
+  program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
+  mounts,
+  innerSandbox: true,
+  limits: {
+    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    memoryBytes: instanceMemory(context, ProcessingResources.ClusterConfig.InstanceType),
+    silenceSeconds: stageSilenceSeconds,
+  },
+  network: NetworkConfig?.EnableNetworkIsolation ? "none" : "host",
+});
+
+/** Returns what a processing job's run executes, and what it may touch: its inputs and its outputs. */
 export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
   // It may be gone since the job was made: it may have waited for room, or this is a further attempt.
@@ -61,27 +78,15 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     role,
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
-      program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
+      ...processingNeeds(request, mounts, context),
       environment: {},
       files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn) },
-      mounts,
-      innerSandbox: true,
-      limits: {
-        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-        memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
-        silenceSeconds: stageSilenceSeconds,
-      },
-      network: "host",
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
     grants: [
       ...(await Promise.all(inputs.map((input) => inputGrants(input, asRole)))).flat(),
       ...outputs.map(outputGrant),
-      {
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logStreamArn(context, processingLogPlace(request.ProcessingJobName!, job.created))],
-      },
     ],
   };
 }

@@ -40,6 +40,8 @@ if (hyperparameters.outputBytes) {
 if (hyperparameters.reach) {
   const { S3 } = await import("@aws-sdk/client-s3");
   const { SageMaker } = await import("@aws-sdk/client-sagemaker");
+  const { CloudWatch } = await import("@aws-sdk/client-cloudwatch");
+  const { CloudWatchLogs } = await import("@aws-sdk/client-cloudwatch-logs");
   const s3 = new S3({ forcePathStyle: true });
   const Bucket = hyperparameters.reach;
   const mine = `out/${TRAINING_JOB_NAME}/output`;
@@ -52,6 +54,19 @@ if (hyperparameters.reach) {
     "write other": () => s3.putObject({ Bucket, Key: "out/other/output/x", Body: "x" }),
     "delete channel": () => s3.deleteObject({ Bucket, Key: "data/train/a.csv" }),
     "list jobs": () => new SageMaker().listTrainingJobs({}),
+    // The server writes both for the run.
+    "write log": () =>
+      new CloudWatchLogs().createLogStream({
+        logGroupName: "/aws/sagemaker/TrainingJobs",
+        logStreamName: `${TRAINING_JOB_NAME}/algo-1-0`,
+      }),
+    "write metric": () =>
+      new CloudWatch().putMetricData({
+        Namespace: "/aws/sagemaker/TrainingJobs",
+        MetricData: [
+          { MetricName: "loss", Value: 1, Dimensions: [{ Name: "TrainingJobName", Value: TRAINING_JOB_NAME }] },
+        ],
+      }),
   };
   for (const [what, attempt] of Object.entries(attempts)) {
     console.log(

@@ -5,6 +5,7 @@ import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
+import { checkExecutor } from "../check-executor.ts";
 import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -13,7 +14,13 @@ import {
   type TrainingChannel,
   type TrainingRequest,
 } from "./training-request.ts";
-import { planTrainingRun, stopGraceSeconds, trainingLogPlace, trainingMetricsNamespace } from "./training-run.ts";
+import {
+  planTrainingRun,
+  stopGraceSeconds,
+  trainingLogPlace,
+  trainingMetricsNamespace,
+  trainingNeeds,
+} from "./training-run.ts";
 import { checkScript } from "./training-script.ts";
 
 export type TrainingJob = Job<TrainingRequest>;
@@ -35,8 +42,8 @@ export const trainingJob = defineJob({
   statuses: {
     InProgress: { final: false, refusesDelete: goesOn },
     Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, refusesStop: ended },
-    Failed: { final: true, refusesStop: ended },
+    Completed: { final: true, tone: "good", refusesStop: ended },
+    Failed: { final: true, tone: "bad", refusesStop: ended },
     Stopped: { final: true, refusesStop: ended },
   },
   running: ["InProgress", "Stopping"],
@@ -53,7 +60,8 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
-      await checkScript(input, context);
+      const mounts = await checkScript(input, context);
+      checkExecutor(context, trainingNeeds(input, mounts, context), input.AlgorithmSpecification!.TrainingImage!);
       return undefined;
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),

@@ -1,13 +1,13 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
+import { parseS3Location, type S3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import { checkMetricDefinitions } from "../../../frame/job-metrics.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { mostManifestBytes } from "../input-grants.ts";
-import { notBuilt, refuseMembers, refuseNetworkIsolation } from "../not-built.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
-import { parseS3Location, type S3Location } from "../s3-location.ts";
 
 export type TrainingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateTrainingJob">;
 export type TrainingChannel = NonNullable<TrainingRequest["InputDataConfig"]>[number];
@@ -68,7 +68,6 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   if (instances < 1) throw validationFault(`ResourceConfig.InstanceCount is ${instances}; it must be at least 1.`);
   if (instances > 1) throw notBuilt(context, `ResourceConfig.InstanceCount ${instances}`, "use 1");
   if (!resources?.InstanceType) throw validationFault("ResourceConfig.InstanceType is missing.");
-  refuseNetworkIsolation(context, request);
 }
 
 /** FastFile is File to a program: its data lies in the channel's folder. */

@@ -1,5 +1,5 @@
-import type { Grant } from "../../../aws/caller.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
+import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
@@ -14,7 +14,6 @@ import {
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
-import { logStreamArn } from "../log-stream-arn.ts";
 import {
   channelLocation,
   checkOutput,
@@ -37,8 +36,26 @@ export const trainingLogPlace = (jobName: string, created: number): LogPlace => 
 
 export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
+/** Returns what the executor of a training job must be able to do. `mounts`: those of its script, if it runs one. */
+export const trainingNeeds = (
+  { StoppingCondition, ResourceConfig, EnableNetworkIsolation }: TrainingRequest,
+  mounts: RunNeeds["mounts"] | undefined,
+  context: Context,
+): RunNeeds => ({
+  program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
+  mounts: mounts ?? [],
+  ...(mounts && { innerSandbox: true }),
+  limits: {
+    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
+    silenceSeconds: stageSilenceSeconds,
+  },
+  network: EnableNetworkIsolation ? "none" : "host",
+});
+
 /**
- * Returns what a training job's run executes, and what it may touch: its channels, its output, its log and its metrics.
+ * Returns what a training job's run executes, and what it may touch: its channels and its output. What it
+ * prints is shipped by the reconciler.
  */
 export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, context: Context): Promise<RunPlan> {
   const request = job.wanted;
@@ -66,39 +83,18 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     ...(script && { role: request.RoleArn }),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
+      ...trainingNeeds(request, script?.mounts, context),
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
-      mounts: script?.mounts ?? [],
-      ...(script && { innerSandbox: true }),
-      limits: {
-        runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-        memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
-        silenceSeconds: stageSilenceSeconds,
-      },
-      network: "host",
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
     grants: [
       ...(await Promise.all(channels.map((channel) => inputGrants(channel, context.as(request.RoleArn))))).flat(),
-      grant(["s3:PutObject", "s3:AbortMultipartUpload"], [s3Arn(bucket, `${prefix}/*`)]),
+      { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
       ...(script?.grants ?? []),
-      ...logGrants(request, job.created, context),
     ],
   };
-}
-
-const grant = (actions: readonly string[], resources: readonly string[]): Grant => ({ actions, resources });
-
-function logGrants(request: TrainingRequest, created: number, context: Context): Grant[] {
-  const stream = logStreamArn(context, trainingLogPlace(request.TrainingJobName, created));
-  const metrics = `arn:aws:cloudwatch:::namespace/${trainingMetricsNamespace}/TrainingJobName=${request.TrainingJobName}`;
-  return [
-    grant(["logs:CreateLogStream", "logs:PutLogEvents"], [stream]),
-    // With that dimension alone, or more after it.
-    grant(["cloudwatch:PutMetricData"], [metrics, `${metrics}/*`]),
-  ];
 }
 
 /** Returns the files of the container contract, below /opt/ml. */

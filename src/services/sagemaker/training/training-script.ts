@@ -1,15 +1,17 @@
 import type { Grant } from "../../../aws/caller.ts";
 import { Fault } from "../../../aws/faults.ts";
+import { hyperparameterText } from "../../../aws/hyperparameter-text.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
+import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { TrainingImage } from "../../../images/define-image.ts";
 import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { checkPython, planPython } from "../python-image.ts";
 import { readGrant } from "../read-grant.ts";
-import { parseS3Location } from "../s3-location.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
-/** Whether a job runs a script or a command of its owner's, and not the program of its image. */
+/** Whether a job runs the user's own script or command, and not the program of its image. */
 export function runsScript(
   { HyperParameters = {}, Environment = {}, AlgorithmSpecification }: TrainingRequest,
   image: TrainingImage,
@@ -22,10 +24,13 @@ export function runsScript(
   );
 }
 
-/** Refuses a script where this server cannot run one, and says what to do. */
-export async function checkScript(request: TrainingRequest, context: Context): Promise<void> {
+/**
+ * Refuses a script that this version cannot run, and says what to do. Returns what its run mounts; undefined where the
+ * job runs no script.
+ */
+export async function checkScript(request: TrainingRequest, context: Context): Promise<RunSpec["mounts"] | undefined> {
   const image = trainingImage(request, context);
-  if (!runsScript(request, image)) return;
+  if (!runsScript(request, image)) return undefined;
   const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
   if (image.python === undefined)
     throw notBuilt(
@@ -38,7 +43,7 @@ export async function checkScript(request: TrainingRequest, context: Context): P
   const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
   if (distributed)
     throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
-  await checkPython(image.python, context);
+  return checkPython(image.python, context);
 }
 
 /** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
@@ -63,7 +68,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
 /** A grant for the archive of the source when the job's role may read it: the run's own key reads it. */
 async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, context: Context): Promise<Grant[]> {
   const text = (HyperParameters as Record<string, string> | undefined)?.sagemaker_submit_directory;
-  const location = text === undefined ? undefined : parseS3Location(unquoted(text));
+  const location = text === undefined ? undefined : parseS3Location(hyperparameterText(text));
   if (!location?.key) return [];
   try {
     await context.as(RoleArn).call("s3", "HeadObject", { Bucket: location.bucket, Key: location.key });
@@ -73,14 +78,4 @@ async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, conte
     throw error;
   }
   return [readGrant(location, "object")];
-}
-
-/** The SageMaker SDK writes the values of hyperparameters as JSON. */
-function unquoted(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? value : text;
-  } catch {
-    return text;
-  }
 }

@@ -1,4 +1,4 @@
-import { isRegion } from "../../aws/region.ts";
+import { isRegion } from "./region.ts";
 
 export interface S3Location {
   readonly bucket: string;

@@ -1,0 +1,8 @@
+/**
+ * The variables that programs of a run find besides those of AWS: set by executors, by the server with the run's keys,
+ * and by the program that stages a model server.
+ */
+export const runVariables: readonly string[] = [
+  ...["ADDRESS_FILE", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "ML_ROOT"],
+  ...["ROLE_KEY", "SOCKET"],
+].map((name) => `SAGEBRUSH_${name}`);
