@@ -37,8 +37,12 @@ test.for([
   ["v3", "sagemaker.core.telemetry.telemetry_logging", "sagemaker.core.helper.session_helper"],
 ] as const)(
   "SDK %s reports to Amazon only where a file of the user asks for it",
-  async ([version, ...modules], context) => {
-    const { stdout, stderr } = await runClient(context, server, version, ["python", "-c", reportsOf(...modules)]);
+  async ([version, telemetry, session], context) => {
+    const { stdout, stderr } = await runClient(context, server, version, [
+      "python",
+      "-c",
+      reportsOf(telemetry, session),
+    ]);
     expect({ stderr, lines: stdout.match(/^(preset|sent) .*/gm) }).toMatchObject({
       lines: ["preset ['sagemaker-defaults.yaml']", "sent 0", "sent 0", "sent 1"],
     });
