@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
@@ -59,6 +59,30 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
     await again.createBucket({ Bucket: "new", CreateBucketConfiguration: { LocationConstraint: region } });
     await again.putObject({ Bucket: "new", Key: "k", Body: Buffer.alloc(1 << 20) });
     expect(server.output()).toContain("has room again");
+  } finally {
+    await server.close().finally(disk.remove);
+  }
+});
+
+test("a server that starts on a disk that became full without it takes the room of its reserve", async (context) => {
+  const disk = mountSmallDisk(80);
+  if (!disk) return context.skip("a small disk cannot be mounted here: this takes root on Linux");
+  const home = join(disk.path, "home");
+  mkdirSync(home, { mode: 0o700 });
+  const server = await createTestServer({ home });
+  const options = () => ({ ...server.clientOptions, maxAttempts: 1, forcePathStyle: true });
+  const reserveBytes = () => statSync(join(home, "reserve")).size;
+  try {
+    await server.start();
+    await new S3(options()).createBucket({ Bucket: "kept", CreateBucketConfiguration: { LocationConstraint: region } });
+    expect(await server.sagebrush("stop")).toMatchObject({ code: 0 });
+    disk.fill();
+    expect(reserveBytes()).toBe(16 << 20);
+    await server.start();
+    expect(reserveBytes()).toBeGreaterThan(8 << 20);
+    expect(await server.sagebrush("start")).toMatchObject({ code: 3 });
+    expect(await server.sagebrush("reset", "--yes")).toMatchObject({ code: 0 });
+    await expect(new S3(options()).headBucket({ Bucket: "kept" })).rejects.toMatchObject({ name: "NotFound" });
   } finally {
     await server.close().finally(disk.remove);
   }

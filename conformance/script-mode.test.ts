@@ -76,6 +76,8 @@ def stop(*_):
     print("saved")
     sys.exit(0)
 signal.signal(signal.SIGTERM, stop)
+defaults = os.environ.get("SAGEMAKER_ADMIN_CONFIG_OVERRIDE", "/dev/null")
+print(open(defaults).read())
 print("waiting", flush=True)
 while True:
     time.sleep(1)
@@ -107,10 +109,10 @@ sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="
 job = sagemaker.describe_training_job(TrainingJobName="stopped")
 bucket, key = job["ModelArtifacts"]["S3ModelArtifacts"][5:].split("/", 1)
 model = tarfile.open(fileobj=io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
-print("RESULT", json.dumps([job["TrainingJobStatus"], "saved" in lines(), model.getnames()]))
+print("RESULT", json.dumps([job["TrainingJobStatus"], "saved" in lines(), "      TelemetryOptOut: true" in lines(), model.getnames()]))
 `;
 
-test("a stopped script hears of it, and what it saves is kept", async (context) => {
+test("a stopped script hears of it, what it saves is kept, and the SDK in it reports nothing to Amazon", async (context) => {
   const output = await runPython(context, server, "v2", stopScript);
-  expect(JSON.parse(/^RESULT (.*)$/m.exec(output)![1]!)).toEqual(["Stopped", true, ["so-far"]]);
+  expect(JSON.parse(/^RESULT (.*)$/m.exec(output)![1]!)).toEqual(["Stopped", true, true, ["so-far"]]);
 });

@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateTrainingJobCommand,
   DeleteTrainingJobCommand,
@@ -13,6 +13,7 @@ import {
 import { beforeAll, expect, test } from "vitest";
 import { readDataSet } from "../examples/breast-cancer/data-set.ts";
 import { xgboostImage } from "../examples/breast-cancer/same-steps.ts";
+import { linesOf } from "./clients.ts";
 import { region, useServer } from "./server.ts";
 import { xgboostJob } from "./xgboost-job.ts";
 
@@ -26,12 +27,16 @@ beforeAll(async () => {
   await s3.send(new PutObjectCommand({ Bucket: "training", Key: "train.csv", Body: readDataSet().train.join("\n") }));
 });
 
-const train = (name: string, rounds: string, change: { readonly image?: string; readonly uri?: string } = {}) =>
+const train = (
+  name: string,
+  rounds: string,
+  change: { readonly image?: string; readonly uri?: string; readonly output?: string } = {},
+) =>
   sagemaker.send(
     new CreateTrainingJobCommand(
       xgboostJob(name, {
         data: change.uri ?? "s3://training/train.csv",
-        output: "s3://training/output",
+        output: change.output ?? "s3://training/output",
         hyperparameters: { objective: "binary:logistic", num_round: rounds, max_depth: "3" },
         image: change.image ?? xgboostImage(region),
         runtimeSeconds: 3600,
@@ -67,6 +72,23 @@ test("a job that was stopped keeps the model it had so far", async () => {
   const statuses = job.SecondaryStatusTransitions!.map(({ Status }) => Status);
   expect(statuses).toEqual(["Starting", "Downloading", "Training", "Stopping", "Stopped"]);
   expect(job.ModelArtifacts?.S3ModelArtifacts).toBe("s3://training/output/stopped/output/model.tar.gz");
+});
+
+test("a job that was stopped without its output bucket says in its log that the upload failed", async () => {
+  const s3 = new S3Client(server.clientOptions);
+  await s3.send(new CreateBucketCommand({ Bucket: "vanishing" }));
+  await train("unkept", "1000000", { output: "s3://vanishing/output" });
+  await untilRound("unkept");
+  await s3.send(new DeleteBucketCommand({ Bucket: "vanishing" }));
+  await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "unkept" }));
+  await untilFinal("unkept");
+  const job = await describe("unkept");
+  expect([job.TrainingJobStatus, job.ModelArtifacts]).toEqual(["Stopped", undefined]);
+  const lines = (await linesOf(server, "/aws/sagemaker/TrainingJobs", "unkept/")).flat();
+  expect(lines.slice(-2)).toEqual([
+    expect.stringMatching(/^Asked to stop after round \d+; the model .* is written to \/opt\/ml\/model\.$/),
+    expect.stringMatching(/^ClientError: Artifact upload failed: NoSuchBucket: /),
+  ]);
 });
 
 test("jobs are listed by name, status and time, oldest first, and an ended one can be deleted", async () => {

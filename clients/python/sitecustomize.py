@@ -3,8 +3,9 @@
 Python imports `sitecustomize` by itself when this folder is on PYTHONPATH, as `sagebrush exec` sets it. With
 AWS_ENDPOINT_URL set, botocore sends every call there, except where a library asks for an address of its own: the
 SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. The SDK
-looks for the end of a deployment every 30 seconds, and sleeps before it looks first; it looks every second here. Nothing
-is imported before the program itself imports these modules.
+looks for the end of a deployment every 30 seconds, and sleeps before it looks first; it looks every second here. It
+reports its use to Amazon unless a configuration file opts out; here it reports only where one opts in. Nothing is
+imported before the program itself imports these modules.
 """
 
 import importlib.abc
@@ -50,11 +51,28 @@ def _look_often(session_module):
     session_module._wait_until = wait_until_here
 
 
+def _report_nothing(module):
+    """The SDK asks its configuration for TelemetryOptOut; where no file says it, the answer is that it is set."""
+    resolve = getattr(module, "resolve_value_from_config", None)
+    if resolve is None:
+        return
+
+    def resolve_here(*arguments, **options):
+        if str(options.get("config_path", "")).endswith(".TelemetryOptOut"):
+            options["default_value"] = True
+        return resolve(*arguments, **options)
+
+    module.resolve_value_from_config = resolve_here
+
+
 _CHANGES = {
     "botocore.session": _lead_to_server,
     # The SageMaker Python SDK, versions 2 and 3.
     "sagemaker.session": _look_often,
     "sagemaker.core.helper.session_helper": _look_often,
+    "sagemaker.telemetry.telemetry_logging": _report_nothing,
+    "sagemaker.core.telemetry.telemetry_logging": _report_nothing,
+    "sagemaker.serve.builder.serve_settings": _report_nothing,
 }
 
 

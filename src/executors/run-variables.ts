@@ -4,5 +4,5 @@
  */
 export const runVariables: readonly string[] = [
   ...["ADDRESS_FILE", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "ML_ROOT"],
-  ...["ROLE_KEY", "SOCKET"],
+  ...["PACKAGE_ACCESS", "ROLE_KEY", "SOCKET"],
 ].map((name) => `SAGEBRUSH_${name}`);

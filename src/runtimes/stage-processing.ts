@@ -47,6 +47,8 @@ async function work(): Promise<number> {
     outputs.map(({ files }) => files),
     stopping,
   );
+  // The log is the only place for it when the job has another reason to fail, or is stopped.
+  if (uploadFault !== undefined) console.error(`ClientError: ${uploadFault}`);
   const message = await exitMessage(mlRoot);
   tell("Exited", { message: message.text });
   if (code !== 0 && !stopping.aborted) return failed(await failureReason(code), code);

@@ -42,6 +42,8 @@ async function train(): Promise<number> {
 
   tell("Uploading");
   const uploaded = await upload(plan, succeeded, stopping);
+  // The log is the only place for it when the job has another reason to fail, or is stopped.
+  if (typeof uploaded === "string") console.error(uploaded);
   if (!succeeded) return failed(await failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);

@@ -32,7 +32,7 @@ Python SDK reports nothing to Amazon, and looks for the end of a deployment ever
 /**
  * Returns the variable that has the SageMaker Python SDK read our defaults, among them that it reports nothing to Amazon.
  * The SDK reads one file of the administrator and one of the user. A file that is there stays in force; where there are
- * both, they decide alone.
+ * both, `sitecustomize.py` alone keeps the SDK from reporting.
  */
 export function sdkDefaults(present: NodeJS.ProcessEnv): Record<string, string> {
   const isMac = process.platform === "darwin";

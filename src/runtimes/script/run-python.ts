@@ -62,6 +62,8 @@ export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
   ...access,
   PATH: `${join(runPythonFolder, "bin")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   PYTHONPATH: clientsFolder,
+  // Has the SageMaker SDK report nothing of a script to Amazon.
+  SAGEMAKER_ADMIN_CONFIG_OVERRIDE: join(clientsFolder, "sagemaker-defaults.yaml"),
   PYTHONUNBUFFERED: "1",
   // Python compiles what a script imports; pip would compile all that it installs.
   PIP_NO_COMPILE: "1",

@@ -4,6 +4,7 @@ import { openAccount } from "./account.ts";
 import { bringToFormat } from "./bring-to-format.ts";
 import { explainStartFailure } from "./explain-start-failure.ts";
 import { openHomeFolder } from "./home-folder.ts";
+import { withReserve } from "./keep-reserve.ts";
 import { type AccessKey, openAdministratorKey, openRunSecret } from "./keys.ts";
 import { type HomeLock, lockHome } from "./lock.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -57,7 +58,8 @@ export async function openHome(path: string, given: { adminKeyFile?: string; acc
   let address = "";
   try {
     openHomeFolder(path);
-    lock = lockHome(path);
+    // A lock that another server holds is refused before it takes any room, so the reserve of that server stays whole.
+    lock = withReserve(paths.reserveFile, () => lockHome(path));
     const upgraded = await bringToFormat(path);
     const account = openAccount(path, given.account ?? "");
     const administratorKey = openAdministratorKey(path, given.adminKeyFile ?? "");

@@ -62,9 +62,24 @@ export function keepReserve(path: string, say: (line: string) => void, sizeBytes
     return true;
   }
 
-  // Leaves room for the next server, which needs some to start.
+  // A server that starts on a full disk needs some room to open its stores.
   while (freeBytes(path) < pieceBytes && giveBack()) foundFull();
   return { mayGrow, giveBack, foundFull, look: () => void (full ? mayGrow() : take()) };
+}
+
+/**
+ * Does what has to be done before the reserve can be kept. Where the disk is too full for it, the reserve is cut, and
+ * it is done once more.
+ */
+export function withReserve<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const heldBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (!isDiskFull(error) || heldBytes === 0) throw error;
+    truncateSync(path, Math.max(heldBytes - pieceBytes, 0));
+    return work();
+  }
 }
 
 function freeBytes(path: string): number {

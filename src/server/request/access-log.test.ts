@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -63,4 +72,17 @@ it("complains once about a log that cannot be written, and goes on", async () =>
   await vi.waitFor(() => expect(complaints).toHaveBeenCalledOnce());
   log.close();
   complaints.mockRestore();
+});
+
+it("makes no file where the folder was emptied, so that the folder can be removed", async () => {
+  const log = openAccessLog(path);
+  rmSync(path);
+  log.write(entry("6"));
+  vi.advanceTimersByTime(100);
+  vi.useRealTimers();
+  log.write(entry("7"));
+  log.close();
+  rmdirSync(folder);
+  await new Promise(setImmediate);
+  expect(existsSync(folder)).toBe(false);
 });

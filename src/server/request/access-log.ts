@@ -1,5 +1,5 @@
-import { appendFileSync, renameSync, statSync } from "node:fs";
-import { appendFile, truncate } from "node:fs/promises";
+import { appendFile, appendFileSync, closeSync, fstatSync, ftruncate, openSync, renameSync } from "node:fs";
+import { promisify } from "node:util";
 
 /**
  * A line of HOME/access.log or HOME/service.log. It contains no headers and no query, so no secret and no signature.
@@ -30,20 +30,34 @@ export interface AccessLog {
 
 const largestBytes = 64 * 1024 * 1024;
 const gatherMilliseconds = 100;
+const [append, truncate] = [promisify(appendFile), promisify(ftruncate)];
 
 /**
  * Opens a log of JSON lines, which are gathered for a tenth of a second and appended together. The file before the
- * current one is kept as `.1`.
+ * current one is kept as `.1`. The file is held open, because a file made anew would keep the folder of a home that is
+ * being removed.
  */
 export function openAccessLog(path: string): AccessLog {
-  let sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let file: number | undefined;
+  let sizeBytes = 0;
   let waiting = "";
   let timer: NodeJS.Timeout | undefined;
 
-  const turnOver = () => {
-    if (sizeBytes < largestBytes) return;
-    renameSync(path, `${path}.1`);
-    sizeBytes = 0;
+  const close = () => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  /** Gives the file to write to. */
+  const ready = (): number => {
+    if (file !== undefined && sizeBytes >= largestBytes) {
+      renameSync(path, `${path}.1`);
+      close();
+    }
+    if (file === undefined) {
+      file = openSync(path, "a");
+      sizeBytes = fstatSync(file).size;
+    }
+    return file;
   };
   // A log that cannot be written does not keep the server from answering. It is reported once, not for every line.
   let failing = false;
@@ -52,16 +66,19 @@ export function openAccessLog(path: string): AccessLog {
     failing = true;
   };
 
+  try {
+    ready();
+  } catch (error) {
+    complain(error);
+  }
+
   let appending = Promise.resolve();
   const flush = () => {
     timer = undefined;
     const text = waiting;
     waiting = "";
     appending = appending
-      .then(() => {
-        turnOver();
-        return appendFile(path, text);
-      })
+      .then(() => append(ready(), text))
       .then(() => {
         sizeBytes += Buffer.byteLength(text);
         failing = false;
@@ -69,7 +86,7 @@ export function openAccessLog(path: string): AccessLog {
       .catch(async (error) => {
         complain(error);
         // A full disk may have taken a part of a line.
-        await truncate(path, sizeBytes).catch(() => {});
+        if (file !== undefined) await truncate(file, sizeBytes).catch(() => {});
       });
   };
 
@@ -81,11 +98,12 @@ export function openAccessLog(path: string): AccessLog {
     close() {
       clearTimeout(timer);
       try {
-        if (waiting) appendFileSync(path, waiting);
+        if (waiting) appendFileSync(ready(), waiting);
       } catch (error) {
         complain(error);
       }
       waiting = "";
+      void appending.finally(close);
     },
   };
 }
