@@ -22,7 +22,7 @@ import type { Units } from "./units.ts";
 /** Puts the path of requests together: who may send them, the fronts, the operations. */
 export async function openHttp(opened: {
   readonly settings: Settings;
-  readonly units: Pick<Units, "fronts">;
+  readonly units: Pick<Units, "fronts" | "keySources">;
   readonly home: Home;
   readonly notices: Notices;
   readonly host: ServiceHost;
@@ -43,6 +43,7 @@ export async function openHttp(opened: {
     sources: [
       createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
       createRunKeys({ account, runSecret, resources: host.resources, roles: settings.roles }),
+      ...units.keySources,
     ],
     clock: host.clock,
     defaultRegion: region,

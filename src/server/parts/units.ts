@@ -12,6 +12,7 @@ import { kinds } from "../../services/kinds.gen.ts";
 import { reconcilers } from "../../services/reconcilers.gen.ts";
 import { services } from "../../services/services.gen.ts";
 import { upkeep } from "../../services/upkeep.gen.ts";
+import type { KeySource } from "../request/key-source.ts";
 
 /**
  * The units of the product. The lists are generated; they are an argument of the server, so that a plug-in can add to
@@ -25,6 +26,8 @@ export interface Units {
   readonly upkeep: readonly UpkeepEntry[];
   readonly images: readonly (() => Promise<ImageFamily>)[];
   readonly fronts: readonly (() => Promise<Front>)[];
+  /** Keys besides those of the administrator and of runs, of any account. */
+  readonly keySources: readonly KeySource[];
 }
 
-export const builtIn: Units = { services, kinds, reconcilers, followers, upkeep, images, fronts };
+export const builtIn: Units = { services, kinds, reconcilers, followers, upkeep, images, fronts, keySources: [] };
