@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { parseS3Location } from "../../aws/s3-location.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { UnpackFault, unpack } from "../unpack.ts";
 import { ScriptFault } from "./script-fault.ts";
@@ -14,7 +15,7 @@ const mostBytes = 10 * 1024 ** 3;
 export async function fetchCode(place: string | undefined, folder: string, objects: ObjectClient): Promise<void> {
   await mkdir(folder, { recursive: true });
   if (place === undefined || place === folder || (await readdir(folder)).length > 0) return;
-  if (place.startsWith("s3://")) return unpackObject(place, folder, objects);
+  if (/^(s3|https):\/\//.test(place)) return unpackObject(place, folder, objects);
   const found = await stat(place).catch(() => undefined);
   if (!found) throw new ScriptFault(`The source folder ${place} (sagemaker_submit_directory) is not there.`);
   if (found.isDirectory()) await cp(place, folder, { recursive: true });
@@ -23,7 +24,7 @@ export async function fetchCode(place: string | undefined, folder: string, objec
 }
 
 async function unpackObject(place: string, folder: string, objects: ObjectClient): Promise<void> {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(place) ?? [];
+  const { bucket, key } = parseS3Location(place) ?? {};
   if (!bucket || !key) throw new ScriptFault(`The source ${place} (sagemaker_submit_directory) is no object of S3.`);
   const archive = `${folder}.tar.gz`;
   try {
