@@ -82,6 +82,8 @@ export interface ImageCatalogue {
    * image without a runtime.
    */
   find(uri: string): Image | undefined;
+  /** Says what is known of an image that is not found: "linear-learner is an image of AWS's that is not built here yet". */
+  lack(uri: string): string;
   /** Lists the images that have this part, for messages: "sagemaker-xgboost (1.5-1, 1.7-1), xgboost (1, latest)". */
   describe(part: ImagePart): string;
 }

@@ -1,3 +1,4 @@
+import { awsRepositories } from "./aws-repositories.ts";
 import type { Image, ImageCatalogue, ImageFamily } from "./define-image.ts";
 import { parseImageUri } from "./image-uri.ts";
 
@@ -16,6 +17,14 @@ export function createImageCatalogue(families: readonly ImageFamily[]): ImageCat
       const name = `${repository}:${tag}`;
       if (!made.has(name) && isTagOf(family, tag)) made.set(name, imageOf(family, tag));
       return made.get(name);
+    },
+    lack(uri) {
+      const { repository, tag = "" } = parseImageUri(uri) ?? {};
+      if (repository === undefined) return "it is not of the form ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG";
+      const family = byRepository.get(repository);
+      if (family) return `${repository} has no version ${tag} here, only ${family.versions.join(", ")}`;
+      if (awsRepositories.has(repository)) return `${repository} is an image of AWS's that is not built here yet`;
+      return `AWS has no image ${repository}, and images of your own are not run yet`;
     },
     describe: (part) =>
       families

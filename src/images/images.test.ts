@@ -59,6 +59,16 @@ describe("the catalogue of images", () => {
   });
 });
 
+it.each([
+  ["linear-learner:1", "linear-learner is an image of AWS's that is not built here yet"],
+  ["sagemaker-xgboost:9.9-1", "sagemaker-xgboost has no version 9.9-1 here, only 0.90-1,"],
+  ["my/own:1", "AWS has no image my/own, and images of your own are not run yet"],
+  ["", "it is not of the form ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG"],
+])("says of %j that %s", (name, words) => {
+  const catalogue = createImageCatalogue([sagemakerXgboost, xgboost]);
+  expect(catalogue.lack(`433757028032.dkr.ecr.us-west-2.amazonaws.com/${name}`)).toContain(words);
+});
+
 describe("the XGBoost image", () => {
   it("reads metrics from the lines as the log stream shows them", () => {
     const line = "[12]#011train-rmse:1.23000#011validation-rmse:1.30000";

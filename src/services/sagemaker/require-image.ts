@@ -19,7 +19,8 @@ export function requireImage<Part extends ImagePart>(
   if (found?.[part]) return found[part];
   const { image, can } = imageTitles[part];
   if (found?.refusal) throw validationFault(`${image} ${uri} cannot be run. ${found.refusal}`);
+  const lack = found ? `it cannot ${can} here` : context.images.lack(uri);
   throw validationFault(
-    `${image} ${uri} has no runtime in Sagebrush ${context.settings.version}. Images that can ${can}: ${context.images.describe(part)}.`,
+    `${image} ${uri} has no runtime in Sagebrush ${context.settings.version}: ${lack}. Images that can ${can}: ${context.images.describe(part)}.`,
   );
 }

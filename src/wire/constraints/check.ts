@@ -42,15 +42,17 @@ export function compileConstraints(
     check?.(value, violations);
     if (violations.length === 0) return;
     const text = violationText(violations);
-    throw violations.some(inDocument) ? documentFault!(text) : new Fault(code, text);
+    // The fault of a document has a text of its own before it.
+    if (violations.some(inDocument)) throw documentFault!(text);
+    const { length } = violations;
+    throw new Fault(code, `${length} validation error${length === 1 ? "" : "s"} detected: ${text}`);
   };
 }
 
 function violationText(violations: readonly Violation[]): string {
-  const items = violations.map(
-    ({ path, value, constraint }) => `Value${value} at '${path}' failed to satisfy constraint: ${constraint}`,
-  );
-  return `${items.length} validation error${items.length === 1 ? "" : "s"} detected: ${items.join("; ")}`;
+  return violations
+    .map(({ path, value, constraint }) => `Value${value} at '${path}' failed to satisfy constraint: ${constraint}`)
+    .join("; ");
 }
 
 /** Returns `undefined` for a shape with nothing to check, so that whole branches of a document cost nothing. */
