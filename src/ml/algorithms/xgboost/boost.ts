@@ -84,7 +84,9 @@ export async function boost(
       break;
     }
     if (!(await run.continues())) {
-      run.log(`Asked to stop after round ${round}; the model of the ${round + 1} rounds so far is written to /opt/ml/model.`);
+      run.log(
+        `Asked to stop after round ${round}; the model of the ${round + 1} rounds so far is written to /opt/ml/model.`,
+      );
       break;
     }
   }
