@@ -142,7 +142,9 @@ test("scripts of every kind, and what becomes of those that fail", async (contex
     "no-program": expect.stringMatching(
       /^ClientError: The job names no script\. Set the hyperparameter sagemaker_program/,
     ),
-    "no-such-source": expect.stringMatching(/^ClientError: The source could not be downloaded: .*none\.tar\.gz$/),
+    "no-such-source": expect.stringMatching(
+      /^ClientError: The source could not be downloaded: NoSuchKey \(404\): .*none\.tar\.gz$/,
+    ),
   });
 });
 

@@ -26,19 +26,26 @@ function once([program, ...words], { root, registry, say, quietMilliseconds }) {
   const child = spawn(program, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
-  const timer = setTimeout(async () => say(await waitingFor(registry)), quietMilliseconds);
-  const pass = (signal) => child.kill(signal);
   let received;
+  const timer = setTimeout(async () => {
+    const words = await waitingFor(registry);
+    // The registry may have been asked for seconds.
+    if (received === undefined && !ended) say(words);
+  }, quietMilliseconds);
+  let ended = false;
   const listeners = signals.map((signal) => [
     signal,
     () => {
+      clearTimeout(timer);
+      if (received === undefined) say("Stopping npm ...");
       received = signal;
-      pass(signal);
+      child.kill(signal);
     },
   ]);
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return new Promise((resolve) => {
     const end = (code, text) => {
+      ended = true;
       clearTimeout(timer);
       for (const [signal, listener] of listeners) process.off(signal, listener);
       resolve({ code: received === undefined ? code : 128 + constants.signals[received], output: text });

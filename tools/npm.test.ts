@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { runNpm } from "./npm.mjs";
 
 let root: string;
@@ -46,6 +46,26 @@ it("passes a signal on and waits for npm's end", async () => {
   setup.kill("SIGINT");
   expect(await once(setup, "exit")).toEqual([130, null]);
   expect(existsSync(join(root, "ended"))).toBe(true);
+});
+
+it("says at a signal that npm is being stopped, and no longer what npm waits for", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const said: string[] = [];
+    const command = npm("trap 'exit 0' TERM; while [ ! -f over ]; do sleep 0.05; done");
+    const others = process.listeners("SIGTERM");
+    const ended = runNpm(command, { root, say: (line) => said.push(line) });
+    expect(vi.getTimerCount()).toBe(1);
+    const [stop] = process.listeners("SIGTERM").filter((listener) => !others.includes(listener));
+    stop!("SIGTERM");
+    stop!("SIGTERM");
+    expect({ said, timers: vi.getTimerCount() }).toEqual({ said: ["Stopping npm ..."], timers: 0 });
+    expect(await ended).toMatchObject({ code: 143 });
+    expect(said).toHaveLength(1);
+  } finally {
+    writeFileSync(join(root, "over"), "");
+    vi.useRealTimers();
+  }
 });
 
 it("says what npm waits for, and that a registry does not answer", async () => {

@@ -14,8 +14,14 @@ export interface HttpRequest {
   readonly local: boolean;
 }
 
-/** A proxy adds one of these: the client may be anywhere. */
-const forwardedBy = ["forwarded", "x-forwarded-for", "via"];
+/** What only a proxy adds: the client may be anywhere. */
+const forwardedBy = new RegExp(
+  `^(${[
+    ...["forwarded", "x-forwarded(-.*)?", "x-original-.*", "x-envoy-.*", "via", "cdn-loop"],
+    ...["(x-)?real-ip", "(x-)?client-ip", "(x-)?cluster-client-ip", "true-client-ip", "x-proxyuser-ip"],
+    ...["cf-.*", "fastly-.*", "fly-.*", "x-vercel-.*", "x-azure-.*", "x-appengine-.*", "x-amz-cf-id", "x-arr-.*"],
+  ].join("|")})$`,
+);
 
 /** @param invite tells a client that waits for "100 Continue" to send the body */
 export function readHttpRequest(request: IncomingMessage, response: ServerResponse, invite: () => void): HttpRequest {
@@ -44,7 +50,7 @@ export function readHttpRequest(request: IncomingMessage, response: ServerRespon
       return abort.signal;
     },
     get local() {
-      if (forwardedBy.some((name) => headers[name] !== undefined)) return false;
+      for (const name in headers) if (forwardedBy.test(name)) return false;
       const host = (headers.host ?? "").replace(/:\d+$/, "");
       return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(request.socket.remoteAddress ?? "");
     },

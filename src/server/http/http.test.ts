@@ -140,3 +140,18 @@ it("knows a browser on this machine from one that a web page sent", async () => 
   }
   await converse(["GET / HTTP/1.1\r\nHost: evil.example:4620\r\n\r\n", "far"]);
 });
+
+it.each([
+  ...["Forwarded: for=10.0.0.9", "Via: 1.1 proxy", "X-Forwarded-For: 10.0.0.9", "X-Forwarded-Host: example.com"],
+  ...["X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Real-IP: 10.0.0.9", "CF-Connecting-IP: 10.0.0.9"],
+  ...["True-Client-IP: 10.0.0.9", "X-Client-IP: 10.0.0.9", "Fly-Client-IP: 10.0.0.9", "CDN-Loop: cloudflare"],
+])("takes a request with %s for one that a proxy passed on", async (header) => {
+  answer = async ({ local }) => (local ? "near" : "far");
+  expect(await converse([`GET / HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`, "ar"])).toMatch(/far$/);
+});
+
+it("takes a client's own headers for nothing that a proxy added", async () => {
+  answer = async ({ local }) => (local ? "near" : "far");
+  const own = ["X-Amz-Date: 1", "X-Amz-Target: SageMaker.ListModels", "X-Amz-User-Agent: a", "X-Amzn-Trace-Id: Root=1"];
+  await converse([`GET / HTTP/1.1\r\nHost: localhost\r\n${own.join("\r\n")}\r\n\r\n`, "near"]);
+});

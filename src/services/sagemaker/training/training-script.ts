@@ -65,7 +65,10 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   return { planned, mounts, grants: await sourceGrants(request, context) };
 }
 
-/** A grant for the archive of the source when the job's role may read it: the run's own key reads it. */
+/**
+ * A grant for the archive of the source when the job's role may read it: the run's own key reads it. An archive that is
+ * not there is granted too, because the run would else be told that it may not read it.
+ */
 async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, context: Context): Promise<Grant[]> {
   const text = (HyperParameters as Record<string, string> | undefined)?.sagemaker_submit_directory;
   const location = text === undefined ? undefined : parseS3Location(hyperparameterText(text));
@@ -73,9 +76,9 @@ async function sourceGrants({ HyperParameters, RoleArn }: TrainingRequest, conte
   try {
     await context.as(RoleArn).call("s3", "HeadObject", { Bucket: location.bucket, Key: location.key });
   } catch (error) {
+    if (!(error instanceof Fault)) throw error;
     // The run then says what it was refused.
-    if (error instanceof Fault) return [];
-    throw error;
+    if (error.status !== 404) return [];
   }
   return [readGrant(location, "object")];
 }
