@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname } from "node:path";
+import { createInterface } from "node:readline";
 import { type PlannedProgram, plannedCommand } from "../images/planned-program.ts";
 import { serverAddress } from "./server-address.ts";
 
@@ -18,6 +19,10 @@ export interface Program {
   readonly tellsStates?: boolean;
   /** Called with the process id of the program. */
   readonly started?: (pid: number) => void;
+  /** Called with each line of the program's errors; they are printed all the same. */
+  readonly told?: (line: string) => void;
+  /** Asks the program to end where a signal to its own process does not; false when it cannot, and it is killed. */
+  readonly ask?: (pid: number) => boolean;
 }
 
 /** The exit code of a run that was stopped. */
@@ -25,7 +30,7 @@ export const stoppedCode = 128 + constants.signals.SIGTERM;
 
 /** Runs a program to its end and returns its exit code as a shell reports it: 127 when it cannot be started. */
 export async function runProgram(program: Program): Promise<number> {
-  const { command, environment, stopping, graceSeconds, tellsStates, started } = program;
+  const { command, environment, stopping, graceSeconds, tellsStates, started, told, ask } = program;
   if (stopping.aborted) return stoppedCode;
   const [name, ...rest] = command;
   // The output is opened again because Node makes its own non-blocking, and a program sharing it would fail on a full
@@ -33,18 +38,25 @@ export async function runProgram(program: Program): Promise<number> {
   const output = openSync("/dev/stdout", "a");
   const child = spawn(name!, rest, {
     env: environment,
-    stdio: ["ignore", output, output, ...(tellsStates ? (["inherit"] as const) : [])],
+    stdio: ["ignore", output, told ? "pipe" : output, ...(tellsStates ? (["inherit"] as const) : [])],
   });
   closeSync(output);
   if (child.pid !== undefined) started?.(child.pid);
+  if (told)
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      process.stdout.write(`${line}\n`);
+      told(line);
+    });
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
-    child.kill("SIGTERM");
+    const isAsked = ask && child.pid !== undefined ? ask(child.pid) : child.kill("SIGTERM");
+    if (!isAsked) child.kill("SIGKILL");
     if (graceSeconds !== undefined) killing = setTimeout(() => child.kill("SIGKILL"), graceSeconds * 1000);
   };
   stopping.addEventListener("abort", stop);
   try {
-    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    // "close" comes when the errors have been read to their end too.
+    const [code, signal] = (await once(child, told ? "close" : "exit")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[signal!];
   } catch (error) {
     console.error(`${name} cannot be started: ${(error as Error).message}`);

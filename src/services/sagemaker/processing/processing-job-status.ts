@@ -2,9 +2,9 @@ import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
 import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
+import { internalError } from "../internal-error.ts";
 import type { ProcessingRequest } from "./processing-request.ts";
 
-const internalError = "InternalServerError: We encountered an internal error. Please try again.";
 const memoryAdvice =
   "Please use an instance type with more memory, or reduce the size of job data processed on an instance.";
 

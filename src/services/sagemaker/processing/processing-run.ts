@@ -13,7 +13,7 @@ import {
   processingGraceSeconds,
   processingPlanFile,
 } from "../../../images/processing-plan.ts";
-import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
+import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
@@ -28,8 +28,6 @@ import {
   processingImage,
 } from "./processing-request.ts";
 
-/** How long the upload of a stopped job may take, after the grace of its command. */
-const uploadSeconds = 3600;
 export const stopGraceSeconds = processingGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */

@@ -4,9 +4,8 @@ import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import { memoryAdvice } from "../../../images/training-plan.ts";
+import { internalError } from "../internal-error.ts";
 import type { TrainingRequest } from "./training-request.ts";
-
-const internalError = "InternalServerError: We encountered an internal error. Please try again.";
 
 /** The steps and ends of a training job in AWS's words, and the states of a run that lead to the steps. */
 export const trainingSteps = {

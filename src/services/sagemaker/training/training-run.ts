@@ -4,7 +4,7 @@ import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
-import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
+import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import {
   type PlannedChannel,
   type TrainingPlan,
@@ -24,8 +24,6 @@ import {
 } from "./training-request.ts";
 import { planScript, runsScript } from "./training-script.ts";
 
-/** How long the upload of a stopped job may take, after the grace of its program. */
-const uploadSeconds = 3600;
 export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */
