@@ -83,6 +83,17 @@ it("gives up when a reachable server fails again and again, and waits for one wh
   expect([failures, pauses.length, Math.max(...pauses)]).toEqual([10, 39, 5_000]);
 });
 
+it("gives up on a server that breaks connections once the run is being stopped", async () => {
+  let asked = 0;
+  await serve((request) => {
+    asked++;
+    request.socket.destroy();
+  });
+  const objects = createObjectClient({ stopping: AbortSignal.abort(), pause: async () => {} });
+  await expect(objects.download("bucket", "key", join(folder, "object"))).rejects.toThrow();
+  expect(asked).toBe(5);
+});
+
 it("soon gives up on a full disk once the run is being stopped", async () => {
   const stop = new AbortController();
   let asked = 0;

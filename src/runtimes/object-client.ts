@@ -130,12 +130,15 @@ function isServerAway(error: unknown): boolean {
   return name === "TimeoutError" || message === "aborted" || (code !== undefined && connectionFaults.test(code));
 }
 
-/** Whether a retried error counts as a failure of the server. An unknown key does not; a full disk may (503). */
-function isFailure(error: unknown, isRoomNeeded = false): boolean {
-  const { name, message, $metadata } = error as SentError;
+/**
+ * Whether a retried error counts as a failure of the server. An unknown key does not. Of a run that is being stopped a
+ * full disk does (503), and a connection that breaks: a refusal may come before the body is sent, and break it.
+ */
+function isFailure(error: unknown, isStopping = false): boolean {
+  const { name, code, message, $metadata } = error as SentError;
   const status = $metadata?.httpStatusCode;
-  if (status === undefined) return message === "aborted";
-  return (status !== 503 || isRoomNeeded) && name !== "InvalidAccessKeyId";
+  if (status === undefined) return message === "aborted" || (isStopping && code !== "ECONNREFUSED");
+  return (status !== 503 || isStopping) && name !== "InvalidAccessKeyId";
 }
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
