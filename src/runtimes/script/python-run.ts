@@ -1,5 +1,6 @@
 import { givenAccess, openAccess } from "../../environments/package-access.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
+import type { Told } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
 import { runInside } from "./run-inside.ts";
 import { layRunPython, log, readableFolders, readyImage } from "./run-python.ts";
@@ -23,13 +24,8 @@ export interface PythonRun {
   /** Lays this run's own Python, with the requirements of the owner's code. */
   lay(code: { readonly folder: string; readonly requirements?: string }): Promise<void>;
   variables(more?: Readonly<Record<string, string>>): Record<string, string>;
-  /** Runs a command to its end and returns its exit code. `told` is called with each line of its errors. */
-  run(
-    command: readonly string[],
-    folder: string,
-    env: Readonly<Record<string, string>>,
-    told?: (line: string) => void,
-  ): Promise<number>;
+  /** Runs a command to its end and returns its exit code. `told` hears its lines. */
+  run(command: readonly string[], folder: string, env: Readonly<Record<string, string>>, told?: Told): Promise<number>;
 }
 
 export function createPythonRun({ plan, own, contract, stopping, graceSeconds }: PythonRunOptions): PythonRun {
