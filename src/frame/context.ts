@@ -2,7 +2,6 @@ import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { Environments } from "../environments/environments.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
@@ -32,8 +31,6 @@ export interface ServiceHost {
   /** Gathers the metrics that the product itself counts. */
   readonly metrics: MetricBuffer;
   readonly images: ImageCatalogue;
-  /** The Python environments in which scripts run. */
-  readonly environments: Environments;
   readonly kinds: Kinds;
   /** The cores and memory of this machine. */
   readonly machine: { readonly cores: number; readonly memoryBytes: number };

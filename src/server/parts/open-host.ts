@@ -14,17 +14,7 @@ import type { Settings } from "../settings/settings.ts";
 import { killSwitch } from "./kill-at.setting.ts";
 import type { Units } from "./units.ts";
 
-type Unchanged =
-  | "clock"
-  | "ids"
-  | "resources"
-  | "cache"
-  | "objects"
-  | "journals"
-  | "executors"
-  | "images"
-  | "environments"
-  | "machine";
+type Unchanged = "clock" | "ids" | "resources" | "cache" | "objects" | "journals" | "executors" | "images" | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
 export function openHost(
@@ -38,7 +28,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, environments, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -59,7 +49,6 @@ export function openHost(
       journals,
       executors,
       images,
-      environments,
       machine,
       metrics,
       quarantine,

@@ -97,7 +97,6 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: createExecutors(executors, executors[0]!.name),
     images: options.images ?? unused("images"),
-    environments: unused("environments"),
     kinds: createKinds(
       options.units.filter(isKind).map((unit) => ({
         ...unit.definition,
