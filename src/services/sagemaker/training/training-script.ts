@@ -9,6 +9,7 @@ import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { checkPython, planPython } from "../python-image.ts";
 import { readGrant } from "../read-grant.ts";
+import { unpackLimits } from "../unpack-limits.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
 /** Whether a job runs the user's own script or command, and not the program of its image. */
@@ -60,6 +61,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   const { python, mounts } = await planPython(image.python!, request.RoleArn, context);
   const planned: PlannedScript = {
     ...python,
+    unpacked: unpackLimits(context),
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };
   return { planned, mounts, grants: await sourceGrants(request, context) };
