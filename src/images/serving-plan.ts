@@ -1,5 +1,5 @@
 import type { PlannedProgram } from "./planned-program.ts";
-import type { UnpackLimits } from "./unpack-limits.ts";
+import type { UnpackLimits } from "./unpack-plan.ts";
 
 /**
  * The instructions of the program that stages a serving run; its own part is the image's model server. The plan is in

@@ -1,7 +1,7 @@
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 import type { PlannedPython } from "./python-plan.ts";
-import type { UnpackLimits } from "./unpack-limits.ts";
+import type { UnpackLimits } from "./unpack-plan.ts";
 
 /**
  * The instructions of the program that stages a training run; its own part is the image's training program, or what runs

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { PlannedModel } from "../images/serving-plan.ts";
-import type { UnpackLimits } from "../images/unpack-limits.ts";
+import type { UnpackLimits } from "../images/unpack-plan.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { leavesFolder, UnpackFault, unpack } from "./unpack.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
-import { usualUnpackLimits } from "../images/unpack-limits.ts";
+import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";

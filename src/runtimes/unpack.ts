@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { extract, type ReadEntry } from "tar";
-import type { UnpackLimits } from "../images/unpack-limits.ts";
+import type { UnpackLimits } from "../images/unpack-plan.ts";
 
 /** A file takes whole blocks of the disk, and something for its name. */
 const blockBytes = 4096;

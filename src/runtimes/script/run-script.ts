@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
-import { usualUnpackLimits } from "../../images/unpack-limits.ts";
+import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-path.ts";

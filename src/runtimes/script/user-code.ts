@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseS3Location } from "../../aws/s3-location.ts";
-import type { UnpackLimits } from "../../images/unpack-limits.ts";
+import type { UnpackLimits } from "../../images/unpack-plan.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { UnpackFault, unpack } from "../unpack.ts";
 import { ScriptFault } from "./script-fault.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../../frame/context.ts";
-import type { UnpackLimits } from "../../images/unpack-limits.ts";
+import type { UnpackLimits } from "../../images/unpack-plan.ts";
 
 /** What an archive that a run unpacks may unpack to. */
 export const unpackLimits = ({ settings }: Pick<Context, "settings">): UnpackLimits => ({
