@@ -3,6 +3,7 @@ import { availableParallelism, constants } from "node:os";
 import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
+import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-path.ts";
@@ -62,7 +63,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
 
   async function fetchCodeOf(place: string | undefined, folder: string): Promise<void> {
     const { fetchCode } = await import("./user-code.ts");
-    await fetchCode(place, folder, objects);
+    await fetchCode(place, folder, objects, script.unpacked ?? usualUnpackLimits);
   }
 
   /** @returns undefined when it is installed */
