@@ -95,7 +95,7 @@ export async function executorOf(
 }
 
 /** Errors of a machine that is short of something; what it is asked for may be had later. */
-const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /** What the run of a job that brings its own code is given for that: the role's key, and how packages are reached. */
 const ownCode = ({ settings, environments }: Context, runId: string): Record<string, string> => ({
