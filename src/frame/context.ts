@@ -4,6 +4,7 @@ import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
+import type { Connections } from "../runs/connections.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
@@ -26,6 +27,8 @@ export interface ServiceHost {
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
   readonly executors: Executors;
+  /** Connections to servers in runs. */
+  readonly connections: Connections;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */

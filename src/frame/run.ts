@@ -98,7 +98,7 @@ export async function executorOf(
 }
 
 /** Errors of a machine that is short of something; what it is asked for may be had later. */
-const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /**
  * Starts a run whose document is written. Repeating it does no harm. Returns why this machine cannot start the run; when

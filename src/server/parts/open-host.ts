@@ -4,6 +4,7 @@ import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -53,6 +54,7 @@ export function openHost(
       metrics,
       quarantine,
     },
+    connections: createConnections(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

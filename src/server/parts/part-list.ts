@@ -175,7 +175,10 @@ export const partList = defineParts<Opening>()
     name: "host",
     open: openHost,
     start: ({ host, units }) => relabel(host, units.kinds),
-    close: ({ host }) => host.quarantine.close(),
+    close({ host }) {
+      host.quarantine.close();
+      host.connections.destroy();
+    },
   })
   .part({
     name: "metrics",
