@@ -21,6 +21,7 @@ type Unchanged =
   | "cache"
   | "objects"
   | "journals"
+  | "searchIndex"
   | "executors"
   | "images"
   | "environments"
@@ -38,7 +39,8 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, environments, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, searchIndex } = opened;
+  const { executors, images, environments, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -57,6 +59,7 @@ export function openHost(
       cache,
       objects,
       journals,
+      searchIndex,
       executors,
       images,
       environments,
