@@ -9,6 +9,7 @@ import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
+import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
@@ -26,6 +27,7 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;

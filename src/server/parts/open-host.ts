@@ -15,7 +15,17 @@ import type { Settings } from "../settings/settings.ts";
 import { killSwitch } from "./kill-at.setting.ts";
 import type { Units } from "./units.ts";
 
-type Unchanged = "clock" | "ids" | "resources" | "cache" | "objects" | "journals" | "executors" | "images" | "machine";
+type Unchanged =
+  | "clock"
+  | "ids"
+  | "resources"
+  | "cache"
+  | "objects"
+  | "journals"
+  | "searchIndex"
+  | "executors"
+  | "images"
+  | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
 export function openHost(
@@ -29,7 +39,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -48,6 +58,7 @@ export function openHost(
       cache,
       objects,
       journals,
+      searchIndex,
       executors,
       images,
       machine,
