@@ -100,14 +100,16 @@ async function makeJob(RoleArn = "r") {
   const stopped: string[] = [];
   const said: string[] = [];
   const refused = new Set<number>();
-  const executor: Pick<Executor, "name" | "abilities" | "find" | "start" | "stop"> = {
+  const executor: Pick<Executor, "name" | "abilities" | "lacks" | "find" | "start" | "stop"> = {
     name: "process",
+    lacks: async () => undefined,
     abilities: {
       gpus: false,
       nodes: "many",
       networkIsolation: false,
       containers: false,
       mounts: true,
+      python: false,
       innerSandbox: false,
       cores: "shared",
     },
