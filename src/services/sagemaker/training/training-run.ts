@@ -15,6 +15,7 @@ import {
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import {
   channelLocation,
@@ -50,7 +51,7 @@ export const trainingNeeds = (
     memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: EnableNetworkIsolation ? "none" : "host",
+  ...networkNeeds(EnableNetworkIsolation),
 });
 
 /**
@@ -72,18 +73,19 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
+  const needs = trainingNeeds(request, script && image.python, context);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    ...(script ? { script: script.planned } : { program: image.program! }),
+    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
   };
   return {
-    ...(script && { role: request.RoleArn }),
+    role: script?.planned.role,
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script && image.python, context),
+      ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       server: { address: true, sockets: [] },
