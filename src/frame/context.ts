@@ -4,10 +4,12 @@ import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
+import type { Connections } from "../runs/connections.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
+import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
@@ -25,7 +27,10 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  readonly searchIndex: SearchIndex;
   readonly executors: Executors;
+  /** Connections to servers in runs. */
+  readonly connections: Connections;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */

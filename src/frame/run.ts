@@ -98,7 +98,7 @@ export async function executorOf(
 }
 
 /** Errors of a machine that is short of something; what it is asked for may be had later. */
-const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /**
  * Starts a run whose document is written. Repeating it does no harm. Returns why this machine cannot start the run; when
@@ -123,10 +123,15 @@ export async function startRun(context: Context, runId: string): Promise<string 
   return undefined;
 }
 
+/** Whether the executor has anything of a run: one that could not be started has left nothing. */
+export async function hasLeft(context: Context, runId: string): Promise<boolean> {
+  return (await (await executorOf(context, runId)).find(runId)).state !== "unknown";
+}
+
 /**
  * Returns the changes that end a run. Write them in one batch with the document that the run belongs to, when that
- * document records how the run ended. `keep`: the executor keeps for a day what the run left; what still runs of it is
- * ended here.
+ * document records how the run ended. `keep`: the executor keeps for a day what the run left, if anything; what still runs
+ * of it is ended here.
  */
 export async function endRun(
   context: Context,
@@ -137,6 +142,7 @@ export async function endRun(
   if (keep) {
     const document = await run.find(context, key);
     if (!document) return [];
+    if (!(await hasLeft(context, runId))) return [{ delete: key, expected: document.version }];
     await context.executors.named(document.wanted.executor).stop(runId, 0);
     return [await run.put(context, { ...document, status: keptStatus, modified: context.clock.now() })];
   }

@@ -72,6 +72,7 @@ export const kinds: readonly KindEntry[] = [
     arn: "endpoint/{EndpointName}",
     title: "Endpoint",
     tags: true,
+    search: "Endpoint",
     running: ["Creating","InService","Updating","Deleting"],
     shape: "2 instances",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),

@@ -3,6 +3,7 @@ import { openAccess } from "../../environments/package-access.ts";
 import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
 import { runInside } from "../run-inside.ts";
+import type { Told } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
 import { clientsFolder, createRunPython, log } from "./run-python.ts";
 import { scriptVariables } from "./script-variables.ts";
@@ -25,13 +26,8 @@ export interface PythonRun {
   /** Lays this run's own Python, with the requirements of the owner's code. */
   lay(code: { readonly folder: string; readonly requirements?: string }): Promise<void>;
   variables(more?: Readonly<Record<string, string>>): Record<string, string>;
-  /** Runs a command to its end and returns its exit code. `told` is called with each line of its errors. */
-  run(
-    command: readonly string[],
-    folder: string,
-    env: Readonly<Record<string, string>>,
-    told?: (line: string) => void,
-  ): Promise<number>;
+  /** Runs a command to its end and returns its exit code. `told` hears its lines. */
+  run(command: readonly string[], folder: string, env: Readonly<Record<string, string>>, told?: Told): Promise<number>;
 }
 
 export function createPythonRun({ plan, own, contract, stopping, graceSeconds }: PythonRunOptions): PythonRun {

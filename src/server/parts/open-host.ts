@@ -4,6 +4,7 @@ import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -14,7 +15,17 @@ import type { Settings } from "../settings/settings.ts";
 import { killSwitch } from "./kill-at.setting.ts";
 import type { Units } from "./units.ts";
 
-type Unchanged = "clock" | "ids" | "resources" | "cache" | "objects" | "journals" | "executors" | "images" | "machine";
+type Unchanged =
+  | "clock"
+  | "ids"
+  | "resources"
+  | "cache"
+  | "objects"
+  | "journals"
+  | "searchIndex"
+  | "executors"
+  | "images"
+  | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
 export function openHost(
@@ -28,7 +39,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -47,12 +58,14 @@ export function openHost(
       cache,
       objects,
       journals,
+      searchIndex,
       executors,
       images,
       machine,
       metrics,
       quarantine,
     },
+    connections: createConnections(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

@@ -12,6 +12,7 @@ import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
+import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
 import { checkSandbox } from "../checkup/sandbox-advice.ts";
 import { openHome } from "../home/home.ts";
@@ -130,6 +131,12 @@ export const partList = defineParts<Opening>()
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
   })
   .part({
+    name: "search index",
+    open: ({ home, reserve }) => ({ searchIndex: createSqliteSearchIndex({ path: home.searchFile, reserve }) }),
+    clear: ({ searchIndex }) => searchIndex.clear(),
+    close: ({ searchIndex }) => searchIndex.close(),
+  })
+  .part({
     name: "cache",
     open: ({ resources }) => ({ cache: createResourceCache(resources) }),
     close: ({ cache }) => cache.close(),
@@ -175,7 +182,10 @@ export const partList = defineParts<Opening>()
     name: "host",
     open: openHost,
     start: ({ host, units }) => relabel(host, units.kinds),
-    close: ({ host }) => host.quarantine.close(),
+    close({ host }) {
+      host.quarantine.close();
+      host.connections.destroy();
+    },
   })
   .part({
     name: "metrics",

@@ -12,6 +12,7 @@ import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
+import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
@@ -19,6 +20,7 @@ import type { ObjectStore } from "../../stores/objects/port.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
+import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
@@ -85,6 +87,7 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
+    searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {
@@ -105,6 +108,7 @@ export function createTestContext(options: {
         load: async () => unit,
       })),
     ),
+    connections: createConnections(),
     quarantine: createQuarantine(systemTimer),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

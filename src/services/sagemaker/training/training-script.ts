@@ -7,6 +7,7 @@ import type { PythonImage, TrainingImage } from "../../../images/define-image.ts
 import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
+import { unpackLimits } from "../unpack-limits.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
 /** Whether a job runs the user's own script or command, and not the program of its image. */
@@ -58,6 +59,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   const planned: PlannedScript = {
     image: image.python!,
     ...(request.EnableNetworkIsolation ? { network: "none" } : { network: "host", role: request.RoleArn }),
+    unpacked: unpackLimits(context),
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };
   return { planned, grants: await sourceGrants(request, context) };
