@@ -119,6 +119,10 @@ test("processing: jobs are listed", async (context) => {
   expect(output).toContain('"ProcessingJobSummaries": []');
 });
 
+test("search: a group is found by its tag", async (context) => {
+  expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

@@ -2,7 +2,6 @@ import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { Environments } from "../environments/environments.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
@@ -10,6 +9,7 @@ import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
+import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
@@ -27,6 +27,7 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;
@@ -35,8 +36,6 @@ export interface ServiceHost {
   /** Gathers the metrics that the product itself counts. */
   readonly metrics: MetricBuffer;
   readonly images: ImageCatalogue;
-  /** The Python environments in which scripts run. */
-  readonly environments: Environments;
   readonly kinds: Kinds;
   /** The cores and memory of this machine. */
   readonly machine: { readonly cores: number; readonly memoryBytes: number };

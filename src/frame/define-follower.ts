@@ -1,6 +1,7 @@
 import type { Grant } from "../aws/caller.ts";
 import type { FeedEntry } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
+import type { KindFacts } from "./define-kind.ts";
 
 /**
  * Reads the change feed with a cursor of its own that survives restarts. It gets every change and every event of its
@@ -10,8 +11,11 @@ export interface FollowerUnit {
   readonly unit: "follower";
   /** The follower's cursor is kept under this name. */
   readonly name: string;
-  /** The kinds whose entries it gets, such as "sagemaker/training-job"; "*" for all. */
-  readonly kinds: readonly string[];
+  /**
+   * The kinds whose entries it gets, such as "sagemaker/training-job"; "*" for all. A function chooses them by what they
+   * declare, when the lists are generated.
+   */
+  readonly kinds: readonly string[] | ((kind: KindFacts) => boolean);
   /** What it may do beyond what the service may do anyway: the operations that it calls. */
   readonly grants?: readonly Grant[];
   /**

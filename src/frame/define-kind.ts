@@ -37,7 +37,7 @@ export interface StatusRow {
 type Shape = Pick<ResourceDocument, "wanted" | "actual">;
 
 /** The declaration of a kind without its types. */
-interface KindFacts<Status extends string = string, Large extends string = string> extends KindNaming {
+export interface KindFacts<Status extends string = string, Large extends string = string> extends KindNaming {
   /** The kind's name for people: "Training job". */
   readonly title?: string;
   /** Left out where documents belong to none, or to documents of several kinds, as runs do. */
@@ -94,6 +94,8 @@ export interface Kind<Wanted = unknown, Actual = unknown, Large extends string =
   shownStatus(document: ResourceDocument): string;
   /** Why it has that status, for people. */
   shownReason(document: ResourceDocument): string | undefined;
+  /** What Describe says of a document with its large members; absent where the kind has no such operation. */
+  describe?(document: ResourceDocument<Wanted, Actual>, context: Context): object | Promise<object>;
   /** A document in today's shape. @throws Error for a newer shape than this version knows. */
   read(document: ResourceDocument): ResourceDocument<Wanted, Actual>;
   /** Returns the document with its large members, or undefined. */

@@ -118,6 +118,8 @@ interface AnyOperations<Wanted, Actual> {
   readonly permissions?: Readonly<Record<string, PermissionsOf>>;
 }
 
+const described = (output: unknown) => output as object | Promise<object>;
+
 function makeResource<Wanted, Actual>(
   definition: AnyOperations<Wanted, Actual>,
   kind: Kind<Wanted, Actual>,
@@ -248,6 +250,9 @@ function makeResource<Wanted, Actual>(
 
   return {
     ...resource,
+    ...(describe && {
+      describe: (document, context) => described(describe.output(document, kind.arn(document.key), context, {})),
+    }),
     unit: "resource",
     service,
     operations,

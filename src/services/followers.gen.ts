@@ -2,4 +2,5 @@
 import type { FollowerEntry } from "../frame/define-follower.ts";
 
 export const followers: readonly FollowerEntry[] = [
+  { name: "search-index", kinds: ["sagemaker/endpoint","sagemaker/model-package-group","sagemaker/model-package","sagemaker/training-job"], load: () => import("./sagemaker/search/search-follower.ts").then((file) => file.searchFollower) },
 ];

@@ -15,7 +15,7 @@ export const kinds: readonly KindEntry[] = [
     kind: "run",
     key: ["RunId"],
     exactCase: true,
-    shape: "2",
+    shape: "3",
     load: () => import("../frame/run.ts").then((file) => file.run),
   },
   {
@@ -72,6 +72,7 @@ export const kinds: readonly KindEntry[] = [
     arn: "endpoint/{EndpointName}",
     title: "Endpoint",
     tags: true,
+    search: "Endpoint",
     running: ["Creating","InService","Updating","Deleting"],
     shape: "2 instances",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),

@@ -148,6 +148,9 @@ function readOperation(raw: RawSchema): OperationModel {
   };
 }
 
+/** Reads one structure that a client package exports: `readStructure(client.SearchRecord$)`. */
+export const readStructure = (exported: unknown): StructureShape => structureOf(exported as RawSchema);
+
 function structureOf(reference: RawReference): StructureShape {
   const shape = readShape(reference);
   if (shape.kind !== "structure") throw new TypeError(`an operation's input or output is a ${shape.kind}`);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { FollowerUnit } from "../../src/frame/define-follower.ts";
 import type { UpkeepUnit } from "../../src/frame/define-upkeep.ts";
 import type { Generator } from "./generators.ts";
+import { findKinds } from "./kinds.ts";
 import { banner, type Found, findUnits, loader } from "./units.ts";
 
 /** The units of the frame and of the services of one kind. A name given twice is an error. */
@@ -23,9 +24,12 @@ async function namedUnits<Unit extends { readonly unit: string; readonly name: s
 
 /** src/services/followers.gen.ts: what must be known of each follower before it has something to do. */
 export const generateFollowers: Generator = async (root) => {
+  const all = await findKinds(root);
+  const namesOf = ({ kinds }: FollowerUnit) =>
+    typeof kinds === "function" ? all.filter(({ unit }) => kinds(unit.definition)).map(({ unit }) => unit.name) : kinds;
   const lines = (await namedUnits<FollowerUnit>(root, "follower")).map(
     (found) =>
-      `  { name: ${JSON.stringify(found.unit.name)}, kinds: ${JSON.stringify(found.unit.kinds)}, load: ${loader(found)} },\n`,
+      `  { name: ${JSON.stringify(found.unit.name)}, kinds: ${JSON.stringify(namesOf(found.unit))}, load: ${loader(found)} },\n`,
   );
   const text = `${banner}import type { FollowerEntry } from "../frame/define-follower.ts";
 

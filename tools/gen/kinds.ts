@@ -1,9 +1,17 @@
 import { join } from "node:path";
 import type { Kind } from "../../src/frame/define-kind.ts";
 import type { Generator } from "./generators.ts";
-import { banner, findUnits, loader } from "./units.ts";
+import { banner, type Found, findUnits, loader } from "./units.ts";
 
 type Unit = Kind & { readonly unit: "kind" | "resource" | "job" };
+
+/** The kinds of the frame and of the services, each once: a resource of a kind that has a file of its own is that kind. */
+export async function findKinds(root: string): Promise<Found<Unit>[]> {
+  const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
+  const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
+  const all = [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered];
+  return [...new Map(all.toReversed().map((one) => [one.unit.definition, one])).values()].toReversed();
+}
 
 /**
  * src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error, and
@@ -15,18 +23,13 @@ export const generateKinds: Generator = async (root) => {
 export const kinds: readonly KindEntry[] = [
 `;
   const owners = new Map<string, string>();
-  const seen = new Set<unknown>();
   const searched = new Map<string, string>();
-  const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
-  const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
-  for (const found of [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered]) {
-    const { name, definition } = found.unit;
-    // A resource of a kind that has a file of its own is the same kind.
-    if (seen.has(definition)) continue;
-    seen.add(definition);
+  const found = await findKinds(root);
+  for (const one of found) {
+    const { name, definition } = one.unit;
     const other = owners.get(name);
-    if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${found.file}.`);
-    owners.set(name, found.file);
+    if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${one.file}.`);
+    owners.set(name, one.file);
     const { service, kind, arn, key, scope, exactCase, title, parent, tags, search, running, large } = definition;
     if (search && searched.has(search))
       throw new Error(`Search would find ${searched.get(search)} and ${name} under the name ${search}.`);
@@ -48,9 +51,9 @@ export const kinds: readonly KindEntry[] = [
     const lines = Object.entries(facts)
       .filter(([, value]) => value !== undefined)
       .map(([member, value]) => `    ${member}: ${JSON.stringify(value)},\n`);
-    text += `  {\n${lines.join("")}    shape: ${JSON.stringify(found.unit.shape)},\n    load: ${loader(found)},\n  },\n`;
+    text += `  {\n${lines.join("")}    shape: ${JSON.stringify(one.unit.shape)},\n    load: ${loader(one)},\n  },\n`;
   }
-  checkParents([...own, ...offered].map(({ unit }) => unit));
+  checkParents(found.map(({ unit }) => unit));
   return new Map([["src/services/kinds.gen.ts", `${text}];\n`]]);
 };
 

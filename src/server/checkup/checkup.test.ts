@@ -52,7 +52,7 @@ const wholePath = { environment: { PATH: process.env.PATH } };
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup({}, wholePath);
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Programs", "Sandbox", "Python", "Port"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Python", "Programs", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual(["programs"]);
 });
@@ -67,9 +67,9 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Disk",
     "Objects",
     "Resources",
+    "Python",
     "Programs",
     "Sandbox",
-    "Python",
   ]);
   expect(wrong(held)).toEqual([]);
   await app.close();
@@ -82,9 +82,9 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Disk",
     "Objects",
     "Resources",
+    "Python",
     "Programs",
     "Sandbox",
-    "Python",
     "Port",
   ]);
   expect(wrong(free)).toEqual([]);

@@ -15,6 +15,7 @@ const passing = [
   /^address$/,
   /^reserve$/,
   /^runs$/,
+  /^search\.sqlite/,
   /\.new$/,
 ];
 

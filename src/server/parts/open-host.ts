@@ -22,9 +22,9 @@ type Unchanged =
   | "cache"
   | "objects"
   | "journals"
+  | "searchIndex"
   | "executors"
   | "images"
-  | "environments"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -39,7 +39,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, executors, images, environments, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -58,9 +58,9 @@ export function openHost(
       cache,
       objects,
       journals,
+      searchIndex,
       executors,
       images,
-      environments,
       machine,
       metrics,
       quarantine,

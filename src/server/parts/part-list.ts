@@ -12,6 +12,7 @@ import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
+import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
 import { checkSandbox } from "../checkup/sandbox-advice.ts";
 import { openHome } from "../home/home.ts";
@@ -130,16 +131,33 @@ export const partList = defineParts<Opening>()
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
   })
   .part({
+    name: "search index",
+    open: ({ home, reserve }) => ({ searchIndex: createSqliteSearchIndex({ path: home.searchFile, reserve }) }),
+    clear: ({ searchIndex }) => searchIndex.clear(),
+    close: ({ searchIndex }) => searchIndex.close(),
+  })
+  .part({
     name: "cache",
     open: ({ resources }) => ({ cache: createResourceCache(resources) }),
     close: ({ cache }) => cache.close(),
   })
   .part({
+    name: "environments",
+    open: ({ home, settings, environment }) => ({
+      environments: createEnvironments({
+        folder: settings.environments || home.environmentsFolder,
+        wheels: settings.wheels,
+        environment,
+      }),
+    }),
+    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
+  })
+  .part({
     name: "executors",
-    open({ home, settings }) {
+    open({ home, settings, environments: pythons }) {
       const { addressFile, path, leaseFile, runsFolder: folder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
-      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log };
+      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
       return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
     },
     check: async (checkup) => {
@@ -152,17 +170,6 @@ export const partList = defineParts<Opening>()
     open: async ({ units }) => ({
       images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
     }),
-  })
-  .part({
-    name: "environments",
-    open: ({ home, settings, environment }) => ({
-      environments: createEnvironments({
-        folder: settings.environments || home.environmentsFolder,
-        wheels: settings.wheels,
-        environment,
-      }),
-    }),
-    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
   })
   .part({ name: "operations", open: openOperations })
   .part({

@@ -20,6 +20,7 @@ import type { ObjectStore } from "../../stores/objects/port.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
+import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
@@ -86,6 +87,7 @@ export function createTestContext(options: {
     resources,
     cache: createResourceCache(resources),
     journals: createMemoryJournalStore({ clock }),
+    searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
       async put(_account, _region, Namespace, data) {
@@ -98,7 +100,6 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: createExecutors(executors, executors[0]!.name),
     images: options.images ?? unused("images"),
-    environments: unused("environments"),
     kinds: createKinds(
       options.units.filter(isKind).map((unit) => ({
         ...unit.definition,

@@ -57,6 +57,7 @@ export const endpoint = defineResource({
   arn: "endpoint/{EndpointName}",
   tags: true,
   title: "Endpoint",
+  search: "Endpoint",
   labels: { [instancesLabel]: ({ actual }) => instancesOf(actual) },
   schema: 2,
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
