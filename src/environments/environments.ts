@@ -5,7 +5,7 @@ import { createPythonFinder, minorVersion, type Python } from "./find-python.ts"
 import { findUv } from "./find-uv.ts";
 import { type Lock, type LockName, lockNamed, lockNames } from "./locks.ts";
 import { certificateFiles, packageAccess } from "./package-access.ts";
-import { installedUv } from "./uv.ts";
+import { installedUv } from "./places.ts";
 
 /** A folder or file of this machine that a run needs at its own path. */
 interface Mount {

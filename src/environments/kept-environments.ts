@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type EnvironmentRecord, findEnvironment, usedFile } from "./environment.ts";
 import { folderBytes } from "./folder-bytes.ts";
 import { tryLock } from "./hold-lock.ts";
-import { makingPrefix, useLockFile } from "./places.ts";
+import { cacheFolder, makeLockFile, makingPrefix, useLockFile } from "./places.ts";
 
 /** An environment as a list shows it. */
 export interface KeptEnvironment {
@@ -76,9 +76,9 @@ export async function pruneEnvironments(
   }
   for (const entry of readdirSync(folder)) {
     const made = new RegExp(`^\\${makingPrefix}(?<name>.*)-[^-]*$`).exec(entry)?.groups?.name;
-    if (made === undefined && entry !== ".cache") continue;
+    if (made === undefined && entry !== cacheFolder) continue;
     // Whoever makes an environment holds its lock, and the cache is of use to all of them.
-    const release = made === undefined ? () => {} : await tryLock(join(folder, ".locks", `${made}.sqlite`), "alone");
+    const release = made === undefined ? () => {} : await tryLock(makeLockFile(folder, made), "alone");
     if (release === undefined) continue;
     await rm(join(folder, entry), { recursive: true, force: true });
     release();
