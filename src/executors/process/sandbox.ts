@@ -19,9 +19,9 @@ export type SandboxProbe =
 /** Where a sandboxed run sees its own ml folder. */
 export const mlRootInSandbox = "/opt/ml";
 
-export function probeSandbox(): SandboxProbe {
+export function probeSandbox(path?: string): SandboxProbe {
   // A run is started with a PATH of its own, so the program is named by its whole path.
-  const program = findProgram("bwrap");
+  const program = findProgram("bwrap", path);
   if (program === undefined) return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
   try {
     const folders = ["--proc", "/proc", "--dev", "/dev"];
