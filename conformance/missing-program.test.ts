@@ -49,5 +49,5 @@ test("a job on it ends with the reason, in its description, its log and the serv
   );
   const { events = [] } = await logs.filterLogEvents({ logGroupName: "/aws/sagemaker/TrainingJobs" });
   expect(events.map(({ message }) => message)).toEqual(Array(2).fill(`The run could not be started: ${words}.`));
-  expect(server.output()).toContain(`sagemaker/training-job unlucky (${region}): ${FailureReason}`);
+  expect(server.output()).toContain(`sagemaker/training-job unlucky (${region}): ${FailureReason}\n  The run could`);
 });

@@ -1,6 +1,7 @@
 import { S3 } from "@aws-sdk/client-s3";
 import {
   type CreateModelPackageCommandInput,
+  type ModelApprovalStatus,
   paginateListModelPackageGroups,
   paginateListModelPackages,
   SageMaker,
@@ -163,8 +164,12 @@ test("a model made of an approved version answers behind an endpoint", async () 
       ExecutionRoleArn: role,
       PrimaryContainer: { ModelPackageName: named, Environment: { SOME: "thing" } },
     });
-  await expect(create("deployed")).rejects.toThrow("has the approval status PendingManualApproval");
-  await sagemaker.updateModelPackage({ ModelPackageArn: ModelPackageName, ModelApprovalStatus: "Approved" });
+  const become = (ModelApprovalStatus: ModelApprovalStatus) =>
+    sagemaker.updateModelPackage({ ModelPackageArn: ModelPackageName, ModelApprovalStatus });
+  await create("tried-before-its-approval");
+  await become("Rejected");
+  await expect(create("deployed")).rejects.toThrow("has the approval status Rejected");
+  await become("Approved");
   await create("deployed", "deployed/1");
   expect((await sagemaker.describeModel({ ModelName: "deployed" })).PrimaryContainer).toMatchObject({
     ModelPackageName: "deployed/1",

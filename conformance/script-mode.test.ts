@@ -59,7 +59,7 @@ test("SDK 2: SKLearn fits a script with a module of its own and a requirement, a
   expect(output).toContain("folder  /opt/ml/code");
   expect(output).toContain("host    algo-1");
   expect(output).toMatch(
-    /Invoking script with the following command:\s+\/opt\/ml\/\.python\/bin\/python train\.py --label class --n-estimators 20/,
+    /Invoking script with the following command:\s+\/opt\/ml\/\.python\/bin\/python -- train\.py --label class --n-estimators 20/,
   );
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { circles, importsOf, readLayers, violations } from "./layers.ts";
+import { circles, importsOf, keptState, readLayers, violations } from "./layers.ts";
 
 const layers = readLayers(`
 | Layer | May import | Node and packages |
@@ -61,4 +61,31 @@ test("a circle is named by its files, and imports of types count", () => {
     "base/four.ts": "",
   };
   expect(circles(new Map(Object.entries(files)))).toEqual(["base/two.ts imports base/three.ts imports base/two.ts"]);
+});
+
+describe("state in a module", () => {
+  const kept = (source: string, file = "services/platform/s3/bucket.ts") => keptState(new Map([[file, source]]));
+  test.each([
+    "let open = 0;",
+    "export let open: Bucket | undefined;",
+    "const open = new Map<string, Bucket>();",
+    "export const open: Map<string, Bucket> = new Map();",
+    "const agent = new Agent({ keepAlive: true });",
+    "const open: Bucket[] = [];",
+    "const open: Record<string, Bucket> = {};",
+  ])("is refused: %s", (source) => {
+    expect(kept(`import { x } from "./x.ts";\n${source}\n`)).toHaveLength(1);
+  });
+  test.each([
+    'const names: ReadonlySet<string> = new Set(["a"]);',
+    "const none: readonly string[] = [];",
+    "const between = new RegExp(text);",
+    "const tables = once(() => new Map());",
+    "function make() {\n  let open = 0;\n  const all = new Map();\n}",
+  ])("is not what only repeats a constant: %s", (source) => {
+    expect(kept(source)).toEqual([]);
+  });
+  test("is a matter of the layers whose code several processes run", () => {
+    expect(kept("let open = 0;", "cli/commands/start.ts")).toEqual([]);
+  });
 });

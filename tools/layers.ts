@@ -54,6 +54,29 @@ export function violations(layers: readonly Layer[], files: ReadonlyMap<string, 
   return found;
 }
 
+/** Layers whose modules keep no state: several servers, and several processes of one server, run the same code. */
+const stateless = ["stores", "runs", "frame", "services", "fronts"];
+
+/**
+ * Every variable at the top of a module that can change, as "file keeps state in NAME". A collection that is only read
+ * is declared as ReadonlyMap or ReadonlySet; what is made late and never changes comes from base/once.ts.
+ */
+export function keptState(files: ReadonlyMap<string, string>): string[] {
+  const variable = /^(?:export )?(?:let|var) (\w+)/gm;
+  const filled =
+    /^(?:export )?const (\w+)(?:: (?!readonly |Readonly)[^=\n]+)? =\s+(?:new (?!RegExp|Uint8Array\(\))\w+|\[\]|\{\};)/gm;
+  const found: string[] = [];
+  for (const [file, source] of files) {
+    if (isExempt(file) || isProgram(source) || !stateless.some((layer) => file.startsWith(`${layer}/`))) continue;
+    for (const [, name] of [...source.matchAll(variable), ...source.matchAll(filled)])
+      found.push(`${file} keeps state in ${name}: modules of ${stateless.join(", ")} keep none`);
+  }
+  return found;
+}
+
+/** A thread's own program has the state of its thread. */
+const isProgram = (source: string) => source.includes('from "node:worker_threads"') && /\bworkerData\b/.test(source);
+
 /** Every circle of files that import each other, as "a imports b imports a"; imports of types count. */
 export function circles(files: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
@@ -111,7 +134,7 @@ if (import.meta.main) {
   const paths = globSync("**/*.ts", { cwd: source });
   const files = new Map(paths.sort().map((path) => [path, readFileSync(join(source, path), "utf8")]));
   const layers = readLayers(readFileSync(join(root, "docs", "architecture.md"), "utf8"));
-  const found = [...violations(layers, files), ...circles(files)];
+  const found = [...violations(layers, files), ...circles(files), ...keptState(files)];
   for (const line of found) console.log(`src/${line}`);
   if (found.length > 0) {
     console.log("The table is in docs/architecture.md.");

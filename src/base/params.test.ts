@@ -9,18 +9,23 @@ const table = {
   quiet: boolean({ default: false }),
   note: text(),
   metrics: list(choice(["auc", "rmse"])),
+  weight: number({ min: 0, infinite: true }),
+  plan: choice(["a", "b"], { built: ["a"] }),
+  trees: integer({ min: 1, built: [1] }),
+  layers: list(choice(["a", "b"], { built: [] })),
 };
 
 const problemOf = (texts: Record<string, string>) => parseParams(table, texts).problems.map((p) => p.message);
 
 describe("parseParams", () => {
   it("reads every kind, fills in defaults and leaves the rest undefined", () => {
-    const texts = { rounds: " 10 ", rate: "1e-1", quiet: "1", metrics: '["rmse", "auc"]' };
+    const texts = { rounds: " +1_0 ", weight: "inf", rate: " 1e-1 ", quiet: "1", metrics: '["rmse", "auc"]' };
     const { values, problems } = parseParams(table, texts);
     expect(problems).toEqual([]);
     expect(values).toEqual({
       ...{ rounds: 10, rate: 0.1, depth: undefined, mode: "fast", quiet: true, note: undefined },
       metrics: ["rmse", "auc"],
+      ...{ weight: Number.POSITIVE_INFINITY, plan: undefined, trees: undefined, layers: undefined },
     });
     expectTypeOf(values).toEqualTypeOf<ParamValues<typeof table>>();
     expectTypeOf(values.rounds).toEqualTypeOf<number>();
@@ -32,6 +37,18 @@ describe("parseParams", () => {
     [{}, ["rounds is required; give a whole number of at least 1."]],
     [{ rounds: "0" }, ['rounds is "0"; give a whole number of at least 1.']],
     [{ rounds: "1.5" }, ['rounds is "1.5"; give a whole number of at least 1.']],
+    [{ rounds: "4.0" }, ['rounds is "4.0"; give a whole number of at least 1.']],
+    [{ rounds: "1e3" }, ['rounds is "1e3"; give a whole number of at least 1.']],
+    [{ rounds: "1", weight: "inf", rate: "1e999" }, ['rate is "1e999"; give a number above 0, at most 1.']],
+    [{ rounds: "1", weight: "nan" }, ['weight is "nan"; give a number of at least 0.']],
+    [{ rounds: "1", weight: "-inf" }, ['weight is "-inf"; give a number of at least 0.']],
+    // A value that would be refused as well is never advised.
+    [{ rounds: "1", plan: "c" }, ['plan is "c"; give "a".']],
+    [{ rounds: "1", plan: "b" }, ['plan "b"; give "a".']],
+    [{ rounds: "1", trees: "0" }, ['trees is "0"; give "1".']],
+    [{ rounds: "1", layers: "c" }, ['layers is "c"; leave it out.']],
+    [{ rounds: "1", layers: "a,b" }, ['layers "a,b"; leave it out.']],
+    [{ rounds: "1", layer: "a" }, ["layer is not known."]],
     [{ rounds: "" }, ['rounds is ""; give a whole number of at least 1.']],
     [{ rounds: "1", rate: "0" }, ['rate is "0"; give a number above 0, at most 1.']],
     [{ rounds: "1", rate: "Infinity" }, ['rate is "Infinity"; give a number above 0, at most 1.']],

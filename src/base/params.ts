@@ -16,6 +16,8 @@ export interface Param<T> {
   readonly choices?: readonly unknown[];
   /** Those of the allowed values that are built, where they are counted. */
   readonly built?: readonly unknown[];
+  /** Whether the text is of the parameter's type, allowed or not. Absent: every text is. */
+  isReadable?(text: string): boolean;
   /** Returns the value that the text stands for; undefined when it is not allowed. */
   parse(text: string): Exclude<T, undefined> | undefined;
   /** Returns what to do instead of an allowed value that is not built. Absent when every value is built. */
@@ -48,24 +50,32 @@ interface Range {
   readonly below?: number;
 }
 
-/** A whole number that a double holds exactly. */
+/** A whole number that a double holds exactly, written in digits: as Python's `int` reads a text. */
 export function integer(options: Range & Options<number> & Certain<number>): Param<number>;
 export function integer(options?: Range & Options<number>): Param<number | undefined>;
 export function integer(options: Range & Options<number> = {}): Param<number | undefined> {
-  return param(`a whole number${rangeWords(options)}`, options, (text) => {
-    const value = parseNumber(text);
+  const read = param(`a whole number${rangeWords(options)}`, options, (text) => {
+    const value = parseInteger(text);
     return Number.isSafeInteger(value) && inRange(value!, options) ? value : undefined;
   });
+  return { ...read, isReadable: (text) => parseInteger(text) !== undefined };
 }
 
-/** A finite number. */
-export function number(options: Range & Options<number> & Certain<number>): Param<number>;
-export function number(options?: Range & Options<number>): Param<number | undefined>;
-export function number(options: Range & Options<number> = {}): Param<number | undefined> {
-  return param(`a number${rangeWords(options)}`, options, (text) => {
+interface NumberOptions {
+  /** Whether "inf" is a number too, where the range has no end. */
+  readonly infinite?: true;
+}
+
+/** A finite number, as Python's `float` reads a text; with `infinite` also "inf". It is never "nan". */
+export function number(options: Range & NumberOptions & Options<number> & Certain<number>): Param<number>;
+export function number(options?: Range & NumberOptions & Options<number>): Param<number | undefined>;
+export function number(options: Range & NumberOptions & Options<number> = {}): Param<number | undefined> {
+  const read = param(`a number${rangeWords(options)}`, options, (text) => {
     const value = parseNumber(text);
-    return value !== undefined && inRange(value, options) ? value : undefined;
+    if (value === undefined || !inRange(value, options)) return undefined;
+    return Number.isFinite(value) || options.infinite ? value : undefined;
   });
+  return { ...read, isReadable: (text) => parseNumber(text) !== undefined || /^\s*[-+]?nan\s*$/i.test(text) };
 }
 
 export function text(options: Options<string> & Certain<string>): Param<string>;
@@ -86,8 +96,7 @@ export function boolean(options: Options<boolean> = {}): Param<boolean | undefin
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> & Certain<C>): Param<C>;
 export function choice<const C extends string>(choices: readonly C[], options?: Options<C>): Param<C | undefined>;
 export function choice<const C extends string>(choices: readonly C[], options: Options<C> = {}): Param<C | undefined> {
-  const allowed = wordsOf(options.built?.length ? options.built : choices);
-  return { ...param(allowed, options, (given) => choices.find((word) => word === given.trim())), choices };
+  return { ...param(wordsOf(choices), options, (given) => choices.find((word) => word === given.trim())), choices };
 }
 
 /** Values of one kind, as a JSON array or separated by commas. */
@@ -125,7 +134,10 @@ export function parseParams<P extends Params>(
   const problems: ParamProblem[] = [];
   for (const name of Object.keys(texts)) {
     if (Object.hasOwn(params, name)) continue;
-    const meant = nearest(name, Object.keys(params));
+    const meant = nearest(
+      name,
+      Object.keys(params).filter((known) => !isUnbuilt(params[known]!)),
+    );
     problems.push({ name, kind: "unknown", message: `${name} is not known${meant ? `; was ${meant} meant?` : "."}` });
   }
   const values: Record<string, unknown> = {};
@@ -135,7 +147,7 @@ export function parseParams<P extends Params>(
     const instead = given === undefined || value === undefined ? undefined : param.notBuilt?.(value);
     if (instead !== undefined) problems.push({ name, kind: "not-built", message: `${name} "${given}"; ${instead}.` });
     else if (given !== undefined && value === undefined)
-      problems.push({ name, kind: "value", message: `${name} is "${given}"; give ${param.allowed}.` });
+      problems.push({ name, kind: "value", message: `${name} is "${given}"; ${adviceFor(param)}.` });
     else if (given === undefined && param.required)
       problems.push({ name, kind: "missing", message: `${name} is required; give ${param.allowed}.` });
     values[name] = value;
@@ -143,15 +155,23 @@ export function parseParams<P extends Params>(
   return { values: values as ParamValues<P>, problems };
 }
 
+/** Returns what to do about a wrong value. */
+export const adviceFor = (param: Param<unknown>): string => (isUnbuilt(param) ? leaveOut : `give ${param.allowed}`);
+
+/** Whether every value would be refused. */
+const isUnbuilt = ({ built }: Param<unknown>): boolean => built?.length === 0;
+
 const param = <T>(allowed: string, options: Options<T>, parse: (text: string) => T | undefined): Param<T> =>
   ({
     required: options.required ?? false,
     ...(options.default === undefined ? {} : { default: options.default }),
     tunable: options.tunable ?? false,
-    allowed,
+    allowed: options.built?.length ? wordsOf(options.built) : allowed,
     parse,
     ...(options.built ? { built: options.built, notBuilt: insteadOf(options.built) } : {}),
   }) as Param<T>;
+
+const leaveOut = "leave it out";
 
 const wordsOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `"${values[0]}"` : `one of ${values.join(", ")}`;
@@ -159,20 +179,28 @@ const wordsOf = (values: readonly unknown[]): string =>
 const insteadOf =
   <T>(built: readonly T[]) =>
   (value: T): string | undefined =>
-    built.includes(value) ? undefined : built.length ? `give ${wordsOf(built)}` : "leave it out";
+    built.includes(value) ? undefined : built.length ? `give ${wordsOf(built)}` : leaveOut;
 
-/** Accepts decimal notation only: `Number` alone would also accept "", "0x1f" and "Infinity". */
-function parseNumber(text: string): number | undefined {
+/** Python takes an underscore between two digits. */
+const digits = String.raw`\d+(?:_\d+)*`;
+const wholeNumber = new RegExp(`^[-+]?${digits}$`);
+const decimal = new RegExp(`^[-+]?(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[-+]?${digits})?$`, "i");
+
+/** `Number` alone would also accept "", "0x1f" and "4.0". */
+function parseInteger(text: string): number | undefined {
   const trimmed = text.trim();
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(trimmed)) return undefined;
-  const value = Number(trimmed);
-  return Number.isFinite(value) ? value : undefined;
+  return wholeNumber.test(trimmed) ? Number(trimmed.replaceAll("_", "")) : undefined;
 }
 
-const inRange = (
-  value: number,
-  { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range,
-): boolean => value >= min && value <= max && value > above && value < below;
+/** Returns an infinity for one that is written as a word, or too large for a double. */
+function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (/^[-+]?inf(inity)?$/i.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity;
+  return decimal.test(trimmed) ? Number(trimmed.replaceAll("_", "")) : undefined;
+}
+
+const inRange = (value: number, { min = -Infinity, max = Infinity, above, below }: Range): boolean =>
+  value >= min && value <= max && (above === undefined || value > above) && (below === undefined || value < below);
 
 function rangeWords({ min, max, above, below }: Range): string {
   if (above !== undefined && below !== undefined) return ` above ${above} and below ${below}`;

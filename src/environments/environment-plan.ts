@@ -17,5 +17,16 @@ export interface EnvironmentPlan {
 
 export type PackageAccess = Readonly<Record<string, string>>;
 
-/** A plan as a run's document keeps it: without the access, which the run is given when it is started. */
-export type KeptEnvironmentPlan = Omit<EnvironmentPlan, "access">;
+/** The variable in which a run finds its plan. Passwords of a package index are in no document, so the plan is in none. */
+const planVariable = "SAGEBRUSH_PYTHON";
+
+export const planIdentity = (plan: EnvironmentPlan): Record<string, string> => ({
+  [planVariable]: JSON.stringify(plan),
+});
+
+/** Returns the plan that this run was given. */
+export function givenPlan(): EnvironmentPlan {
+  const text = process.env[planVariable];
+  if (text === undefined) throw new Error(`${planVariable} is not set: the executor gives this run no Python`);
+  return JSON.parse(text) as EnvironmentPlan;
+}

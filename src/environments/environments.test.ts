@@ -39,6 +39,7 @@ it("plans the Python that an image wishes, else another one that fits, with what
       folder: join(folder, "all"),
       python: { version: "3.11.7", program: `${folder}/python/bin/python3` },
       uv: join(folder, "bin", "uv"),
+      access: { PIP_INDEX_URL: "http://index/simple" },
     },
     mounts: [
       { source: `${folder}/python`, target: `${folder}/python` },

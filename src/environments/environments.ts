@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
-import type { KeptEnvironmentPlan, PackageAccess } from "./environment-plan.ts";
+import { type EnvironmentPlan, planIdentity } from "./environment-plan.ts";
 import { createPythonFinder, minorVersion, type Python } from "./find-python.ts";
 import { findUv } from "./find-uv.ts";
-import { type Lock, type LockName, lockNamed } from "./locks.ts";
-import { accessIdentity, certificateFiles, packageAccess } from "./package-access.ts";
+import { type Lock, type LockName, lockNamed, lockNames } from "./locks.ts";
+import { certificateFiles, packageAccess } from "./package-access.ts";
 import { installedUv } from "./uv.ts";
 
 /** A folder or file of this machine that a run needs at its own path. */
@@ -16,21 +16,30 @@ interface Mount {
 
 /** What a run is given to have the environment of a lock, and to make it when it is the first. */
 export interface PlannedEnvironment {
-  readonly plan: KeptEnvironmentPlan;
+  readonly plan: EnvironmentPlan;
   readonly mounts: readonly Mount[];
 }
 
-/** The Python environments of this machine, as the services see them. */
+/** A Python as a run asks for it. */
+interface PythonNeed {
+  readonly lock: string;
+  readonly version?: string;
+}
+
+interface Provision {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+}
+
+/** The Python environments of this machine. */
 export interface Environments {
   /**
    * Plans the environment of a lock, with the wished version of Python where it is at hand, or says why this machine
    * cannot have it and what to do.
    */
   plan(lock: LockName, python?: string): Promise<PlannedEnvironment | { readonly refusal: string }>;
-  /** How packages are reached. */
-  readonly access: PackageAccess;
-  /** The same as variables of a run, from which the run's programs read it. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** The same for an executor of this machine: a run's variables and mounts, or why there is none. */
+  provide(need: PythonNeed): Promise<Provision | { readonly refusal: string }>;
   /** The Python and the installer that it would be made with. */
   look(lock: LockName): Promise<{ readonly python?: Python; readonly uv?: string }>;
 }
@@ -44,7 +53,8 @@ export interface EnvironmentsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export function createEnvironments({ folder, wheels, environment }: EnvironmentsOptions): Environments {
+export function createEnvironments({ folder: named, wheels, environment }: EnvironmentsOptions): Environments {
+  let folder = named;
   const path = environment.PATH;
   const findPython = createPythonFinder(path);
   const access = packageAccess(environment, wheels);
@@ -66,10 +76,7 @@ export function createEnvironments({ folder, wheels, environment }: Environments
     return systemPython(system, versions);
   }
 
-  return {
-    access,
-    variables: accessIdentity(access),
-
+  const environments: Environments = {
     async look(lock) {
       const [python, program] = await Promise.all([pythonOf(lockNamed(lock)), foundUv()]);
       return { ...(python && !("refusal" in python) ? { python } : {}), ...(program ? { uv: program } : {}) };
@@ -82,12 +89,15 @@ export function createEnvironments({ folder, wheels, environment }: Environments
       if (python && "refusal" in python) return python;
       if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
       mkdirSync(folder, { recursive: true, mode: 0o755 });
-      const plan: KeptEnvironmentPlan = {
+      // A sandbox cannot show a folder below a link.
+      folder = realpathSync(folder);
+      const plan: EnvironmentPlan = {
         lock,
         folder,
         python: python ? { version: python.version, program: python.program } : { version: wanted.python[0]! },
         ...(program ? { uv: program } : {}),
         ...(wheels ? { wheels } : {}),
+        access,
       };
       const shown = [python?.prefix, program && dirname(program), wheels, ...certificateFiles(access)];
       const needed = shown.filter((place): place is string => !!place && !isShown(place, folder));
@@ -99,7 +109,15 @@ export function createEnvironments({ folder, wheels, environment }: Environments
         ],
       };
     },
+
+    async provide({ lock: name, version }) {
+      const lock = lockNames.find((known) => known === name);
+      if (lock === undefined) throw new RangeError(`There is no lock ${name}; there are ${lockNames.join(", ")}`);
+      const planned = await environments.plan(lock, version);
+      return "refusal" in planned ? planned : { environment: planIdentity(planned.plan), mounts: planned.mounts };
+    },
   };
+  return environments;
 }
 
 /** Whether a run sees it anyway. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { accessIdentity, givenAccess, openAccess, packageAccess } from "./package-access.ts";
+import { type EnvironmentPlan, givenPlan, planIdentity } from "./environment-plan.ts";
+import { openAccess, packageAccess } from "./package-access.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -24,10 +25,15 @@ it("takes how packages are reached from the server's environment, and nothing el
 });
 
 it("gives it to a run in a variable of its own", () => {
-  expect(givenAccess()).toEqual({});
-  for (const [name, value] of Object.entries(accessIdentity({ PIP_INDEX_URL: "https://index" })))
-    vi.stubEnv(name, value);
-  expect(givenAccess()).toEqual({ PIP_INDEX_URL: "https://index" });
+  expect(givenPlan).toThrow("SAGEBRUSH_PYTHON is not set");
+  const plan: EnvironmentPlan = {
+    lock: "base-python",
+    folder: "/e",
+    python: { version: "3.11.2" },
+    access: { PIP_INDEX_URL: "https://index" },
+  };
+  for (const [name, value] of Object.entries(planIdentity(plan))) vi.stubEnv(name, value);
+  expect(givenPlan()).toEqual(plan);
 });
 
 it("leaves names and passwords out for code that is not the product's", () => {

@@ -29,16 +29,6 @@ export function packageAccess(
   return { ...Object.fromEntries(entries), ...(wheels ? (offline as Record<string, string>) : {}) };
 }
 
-/** The variable by which a run is given the access when it is started. */
-const accessVariable = "SAGEBRUSH_PACKAGE_ACCESS";
-
-export const accessIdentity = (access: PackageAccess): Record<string, string> => ({
-  [accessVariable]: JSON.stringify(access),
-});
-
-/** Returns the access that this run was given. */
-export const givenAccess = (): PackageAccess => JSON.parse(process.env[accessVariable] ?? "{}") as PackageAccess;
-
 /** Returns the access without user names, passwords and tokens, for code that is not the product's. */
 export const openAccess = (access: PackageAccess): PackageAccess =>
   Object.fromEntries(

@@ -51,10 +51,10 @@ export function promiseAbilities(
       const { lines } = await runSpecToEnd(
         tested().executor,
         scriptSpec(
-          `const inner = JSON.parse(process.env.SAGEBRUSH_INNER_SANDBOX);
+          `const inner = process.env.SAGEBRUSH_INNER_SANDBOX;
            const shell = "touch /opt/ml/made && echo own; touch ${folder}/x 2>&1; hostname; ls /proc | grep -c '^[0-9]'; tr '\\\\0' '\\\\n' < /proc/1/environ | grep -c SECRET";
            require("fs").writeFileSync("${folder}/outer", "");
-           const { stdout } = require("child_process").spawnSync(inner[0], [...inner.slice(1), "--", "sh", "-c", shell], { env: { PATH: process.env.PATH }, encoding: "utf8" });
+           const { stdout } = require("child_process").spawnSync(inner, ["start", "--", "sh", "-c", shell], { env: { PATH: process.env.PATH }, encoding: "utf8" });
            console.log(stdout);
            try { console.log("host: " + require("fs").readdirSync("/run/shown/proc").length); } catch { console.log("host: hidden"); }`,
           {
@@ -71,6 +71,59 @@ export function promiseAbilities(
       expect(lines.at(-1)).toBe("host: hidden");
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  promise("inner sandbox, by its words", async () => {
+    const host = createServer((socket) => socket.end("reached")).listen(0, "127.0.0.1");
+    await new Promise((resolve) => host.once("listening", resolve));
+    const { port } = host.address() as AddressInfo;
+    try {
+      const { lines } = await runSpecToEnd(
+        tested().executor,
+        scriptSpec(
+          `const { spawn, spawnSync } = require("child_process");
+           const { SAGEBRUSH_INNER_SANDBOX: inner, SAGEBRUSH_OWN_FOLDER: own, PATH } = process.env;
+           const options = { env: { PATH }, encoding: "utf8" };
+           const run = (words, ...command) => {
+             const { stdout, stderr, status } = spawnSync(inner, ["start", ...words, "--", ...command], options);
+             console.log([...(stdout + stderr).trim().split("\\n"), status].join(" | "));
+           };
+           for (const name of ["shown", "a b's"]) fs.mkdirSync(own + "/" + name);
+           fs.writeFileSync(own + "/shown/file", "of the run\\n");
+           const channel = "/opt/ml/input/data/train";
+           run(["--readable", own + "/shown", channel], "sh", "-c", "cat $0/file; echo no > $0/file; ls $1", channel, own);
+           run(["--writable", own + "/a b's", "/opt/ml/a b's", "--folder", "/opt/ml/a b's"], "sh", "-c", 'pwd; echo "$1" > made', "", "an own 'word'");
+           console.log(fs.readFileSync(own + "/a b's/made", "utf8").trim());
+           run(["--folder", "/opt/ml", "--product"], process.execPath, "-p", "6 * 7");
+           run(["--folder", "/opt/ml"], "sh", "-c", "kill -9 $$");
+           const ask = 'require("net").connect(${port}, "127.0.0.1").on("data", String).on("error", () => process.exit(5))';
+           run(["--product", "--network", "host"], process.execPath, "-e", ask);
+           run(["--product", "--network", "none"], process.execPath, "-e", ask);
+           run(["--product"], process.execPath, "-e", ask);
+           const own1 = 'require("net").createServer((s) => s.end()).listen(${port}, "127.0.0.1", () => require("net").connect(${port}).on("close", () => process.exit(6)))';
+           run(["--product", "--network", "none"], process.execPath, "-e", own1);
+           const asked = spawn(inner, ["start", "--", "sh", "-c", "trap 'exit 9' TERM; echo up; while :; do sleep 0.05; done"], options);
+           asked.stdout.once("data", () => console.log("terminate " + spawnSync(inner, ["terminate", String(asked.pid)]).status));
+           asked.once("exit", (code) => console.log("ended " + code + " " + spawnSync(inner, ["terminate", String(asked.pid)]).status));`,
+          { innerSandbox: true },
+        ),
+      );
+      expect(lines).toEqual([
+        expect.stringMatching(/^of the run \| .*Read-only file system \| ls: .*No such file or directory \| 2$/),
+        "/opt/ml/a b's | 0",
+        "an own 'word'",
+        "42 | 0",
+        " | 137",
+        " | 0",
+        " | 5",
+        " | 5",
+        " | 6",
+        "terminate 0",
+        "ended 9 1",
+      ]);
+    } finally {
+      host.close();
     }
   });
 

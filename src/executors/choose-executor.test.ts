@@ -25,32 +25,39 @@ describe("an executor is chosen", () => {
     ["another one for folders of the machine", mount, { setting: "cluster" }, "process"],
     ["another one without network", { network: "none" }, { setting: "process" }, "docker"],
     ["the image family's, whatever the setting", {}, { setting: "process", image: "cluster" }, "cluster"],
-  ])("%s: %o, %o", (_, changes, { setting, image: demanded }, name) => {
-    expect(createExecutors(all, setting).choose(scriptSpec("", changes), demanded)).toEqual({
+  ])("%s: %o, %o", async (_, changes, { setting, image: demanded }, name) => {
+    expect(await createExecutors(all, setting).choose(scriptSpec("", changes), demanded)).toEqual({
       executor: all.find((one) => one.name === name),
     });
   });
 
-  it("or refused with what each lacks", () => {
+  it("or refused with what each lacks", async () => {
     const both = scriptSpec("", { ...image, ...group });
-    expect(createExecutors(all, "process").choose(both)).toEqual({
+    expect(await createExecutors(all, "process").choose(both)).toEqual({
       refusal: all.map((one) => refusalOf(one, both)).join(" "),
     });
     expect(refusalOf(process, both)).toBe(
-      'The executor "process" cannot give a run a container image, a group of several hosts. Its abilities are gpus: false, nodes: one, networkIsolation: false, containers: false, mounts: true, innerSandbox: false, cores: shared.',
+      'The executor "process" cannot give a run a container image, a group of several hosts. Its abilities are gpus: false, nodes: one, networkIsolation: false, containers: false, mounts: true, python: true, innerSandbox: false, cores: shared.',
     );
   });
 
-  it("or refused with what helps", () => {
-    expect(createExecutors([process], "process").choose(scriptSpec("", { innerSandbox: true }))).toEqual({
+  it("or refused with what helps", async () => {
+    expect(await createExecutors([process], "process").choose(scriptSpec("", { innerSandbox: true }))).toEqual({
       refusal: expect.stringMatching(
         /cannot give a run a sandbox inside its own.* Install bubblewrap, .*`apt-get install -y bubblewrap`/,
       ),
     });
   });
 
-  it("or refused with the executors that there are", () => {
-    expect(createExecutors(all, "process").choose(scriptSpec(""), "slurm")).toEqual({
+  it("or refused with what its machine lacks, where no other one has it", async () => {
+    const spec = scriptSpec("", { python: { lock: "base-python" } });
+    const poor = { ...testExecutor("poor"), lacks: async () => "Install Python." };
+    expect(await createExecutors([poor], "poor").choose(spec)).toEqual({ refusal: "Install Python." });
+    expect(await createExecutors([poor, docker], "poor").choose(spec)).toEqual({ executor: docker });
+  });
+
+  it("or refused with the executors that there are", async () => {
+    expect(await createExecutors(all, "process").choose(scriptSpec(""), "slurm")).toEqual({
       refusal: 'The image needs the executor "slurm"; this server has process, docker, cluster.',
     });
   });

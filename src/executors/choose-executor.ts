@@ -36,6 +36,11 @@ const needs: readonly Need[] = [
     isMet: ({ mounts }) => mounts,
   },
   {
+    words: "a Python with packages",
+    isNeeded: ({ python }) => python !== undefined,
+    isMet: ({ python }) => python,
+  },
+  {
     words: "a sandbox inside its own, with /opt/ml at that path (bubblewrap)",
     advice:
       "Install bubblewrap, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
@@ -83,11 +88,15 @@ const orders: readonly {
 ];
 
 /** Returns the executor that runs the spec, or why none does. */
-export function chooseExecutor(executors: readonly Executor[], spec: RunNeeds, wish: ExecutorWish): ExecutorChoice {
+export async function chooseExecutor(
+  executors: readonly Executor[],
+  spec: RunNeeds,
+  wish: ExecutorWish,
+): Promise<ExecutorChoice> {
   const candidates = orders.find((order) => order.applies(wish))!.candidates(executors, wish);
   const refusals: string[] = [];
   for (const executor of candidates) {
-    const refusal = refusalOf(executor, spec);
+    const refusal = refusalOf(executor, spec) ?? (await executor.lacks(spec));
     if (refusal === undefined) return { executor };
     refusals.push(refusal);
   }

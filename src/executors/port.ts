@@ -31,9 +31,26 @@ export interface RunSpec {
   /** `none`: no network except the server's own address. */
   readonly network: "host" | "none";
   /**
-   * Whether the program starts what it does not trust in a sandbox inside its own, where all mounts are read-only and
-   * /opt/ml is at its own path. It finds the start of that sandbox's command line, of bubblewrap's form, as JSON in
-   * SAGEBRUSH_INNER_SANDBOX; it may add mounts to it.
+   * A Python that the program needs. The executor finds it on the run's machine, or what makes it there, and the program
+   * finds that in SAGEBRUSH_PYTHON (see environments/environment-plan.ts).
+   */
+  readonly python?: PythonNeed;
+  /**
+   * Whether the program starts what it does not trust in a sandbox inside its own, by the program whose path is in
+   * SAGEBRUSH_INNER_SANDBOX. `PROGRAM start [WORDS] -- COMMAND` becomes the command, which sees /opt/ml and /tmp of the
+   * run, its mounts read-only, the system, and nothing else: no other process, no variable and no key of the run. Words:
+   *
+   *     --folder PATH                  the working folder
+   *     --readable FROM TO             a folder or file that is seen too; FROM is where the program sees it
+   *     --writable FROM TO             the same, to be written to
+   *     --product                      shows the product and its Node
+   *     --network host|none            `none`, the default: a network of its own, without any other machine or process
+   *
+   * `PROGRAM terminate PID` sends SIGTERM to the command of the started process PID, and to nothing else. When that
+   * process is killed, all that it started is.
+   *
+   * The program has a folder of its own besides, SAGEBRUSH_OWN_FOLDER, on the disk of the run. Nothing in the inner
+   * sandbox sees it except what `--readable` shows of it.
    */
   readonly innerSandbox?: boolean;
   readonly server: ServerNeeds;
@@ -42,7 +59,14 @@ export interface RunSpec {
 }
 
 /** What of a spec decides which executor can run it. */
-export type RunNeeds = Pick<RunSpec, "program" | "mounts" | "limits" | "group" | "network" | "innerSandbox">;
+export type RunNeeds = Pick<RunSpec, "program" | "mounts" | "limits" | "group" | "network" | "python" | "innerSandbox">;
+
+/** A Python with the packages of a lock (see environments/locks.ts). */
+export interface PythonNeed {
+  readonly lock: string;
+  /** The wished version, "3.9". Another one that the lock fits is taken where this one is not at hand. */
+  readonly version?: string;
+}
 
 interface RunLimits {
   readonly cores?: number;
@@ -132,6 +156,8 @@ export interface ExecutorAbilities {
   readonly containers: false | "docker" | "apptainer";
   /** Whether a run can be given folders of the server's machine. */
   readonly mounts: boolean;
+  /** Whether a run can be given a Python with packages. */
+  readonly python: boolean;
   /** Whether a run can start others in a sandbox inside its own. */
   readonly innerSandbox: boolean;
   /** `shared`: the limit on cores is not enforced. The limit on memory always is. */
@@ -141,6 +167,11 @@ export interface ExecutorAbilities {
 export interface Executor {
   readonly name: string;
   readonly abilities: ExecutorAbilities;
+  /**
+   * Looks whether its machines have what the needs name, beyond the abilities. Returns what they lack, and what to do
+   * about it.
+   */
+  lacks(needs: RunNeeds): Promise<string | undefined>;
   /** Starts a run; repeating it with the same id starts nothing more. */
   start(runId: string, spec: RunSpec): Promise<void>;
   find(runId: string): Promise<RunCondition>;
@@ -179,7 +210,7 @@ export type ExecutorChoice = { readonly executor: Executor } | { readonly refusa
 export interface Executors {
   readonly all: readonly Executor[];
   /** `image`: the executor that the image family requires, if any. */
-  choose(needs: RunNeeds, image?: string): ExecutorChoice;
+  choose(needs: RunNeeds, image?: string): Promise<ExecutorChoice>;
   /** @throws when this server has no executor of that name */
   named(name: string): Executor;
 }

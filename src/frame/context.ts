@@ -2,9 +2,9 @@ import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { Environments } from "../environments/environments.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
+import type { Connections } from "../runs/connections.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
@@ -29,13 +29,13 @@ export interface ServiceHost {
   readonly journals: JournalStore;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
+  /** Connections to servers in runs. */
+  readonly connections: Connections;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */
   readonly metrics: MetricBuffer;
   readonly images: ImageCatalogue;
-  /** The Python environments in which scripts run. */
-  readonly environments: Environments;
   readonly kinds: Kinds;
   /** The cores and memory of this machine. */
   readonly machine: { readonly cores: number; readonly memoryBytes: number };

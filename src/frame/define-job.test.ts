@@ -100,14 +100,16 @@ async function makeJob(RoleArn = "r") {
   const stopped: string[] = [];
   const said: string[] = [];
   const refused = new Set<number>();
-  const executor: Pick<Executor, "name" | "abilities" | "find" | "start" | "stop"> = {
+  const executor: Pick<Executor, "name" | "abilities" | "lacks" | "find" | "start" | "stop"> = {
     name: "process",
+    lacks: async () => undefined,
     abilities: {
       gpus: false,
       nodes: "many",
       networkIsolation: false,
       containers: false,
       mounts: true,
+      python: false,
       innerSandbox: false,
       cores: "shared",
     },
@@ -224,11 +226,24 @@ test("a host that this machine cannot start a run for is lost, and says why in t
   const [first] = (await job.reconcile()).actual.runs!;
   expect(await job.reconcile()).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
   expect(job.stopped).toContain(first!.id);
-  await job.reconcile();
+  const [second] = (await job.reconcile()).actual.runs!;
   const failureReason = "InternalServerError: It was lost. The run could not be started: no mkfifo";
   expect(await job.reconcile()).toMatchObject({ status: "BROKEN", actual: { failureReason } });
   expect(await job.log()).toEqual(Array(2).fill("The run could not be started: no mkfifo"));
-  expect(job.said.at(-1)).toMatch(/left is kept for a day\.\n {2}The run could not be started: no mkfifo/);
+  // The host that could not be started has left nothing.
+  expect(job.said.at(-1)).toContain(`${failureReason} What run ${second!.id} left is kept for a day.\n  The run could`);
+  expect([await job.kept(), await job.runs()]).toEqual([1, 1]);
+});
+
+test("a job of which nothing could be started has left nothing, and nothing is said to be kept", async () => {
+  const job = await makeJob();
+  job.refused.add(0);
+  for (let step = 0; step < 4; step++) await job.reconcile();
+  const failureReason = "InternalServerError: It was lost. The run could not be started: no mkfifo";
+  expect(await job.look()).toMatchObject({ status: "BROKEN", actual: { failureReason } });
+  expect(job.said.at(-1)).toMatch(/no mkfifo\n {2}The run could not be started: no mkfifo/);
+  expect(job.said.join()).not.toContain("kept");
+  expect(await job.runs()).toBe(0);
 });
 
 const told = (number: number, state: string, detail: Record<string, unknown> = {}): RunState => ({

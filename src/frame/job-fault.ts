@@ -1,6 +1,7 @@
 import { lastLines } from "../runs/ship-log.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
 import type { Job, JobRuns } from "./job-definition.ts";
+import { hasLeft } from "./run.ts";
 
 /** How many of a host's last lines the server's log shows. */
 const shownLines = 10;
@@ -18,7 +19,9 @@ export async function tellFault<Wanted>(
   const hosts = job.actual.runs ?? [];
   const lines: string[] = [];
   for (const host of hosts.keys()) lines.push(...(await lastLines(context, runs.log(job, host), shownLines)));
-  const ids = hosts.map(({ id }) => id).join(", ");
-  const left = ids && ` What ${hosts.length > 1 ? "the runs" : "run"} ${ids} left is kept for a day.`;
-  context.tell(`${reason}${left}${lines.map((line) => `\n  ${line}`).join("")}`);
+  const kept: string[] = [];
+  for (const { id } of hosts) if (await hasLeft(context, id)) kept.push(id);
+  const left =
+    kept.length && ` What ${kept.length > 1 ? "the runs" : "run"} ${kept.join(", ")} left is kept for a day.`;
+  context.tell(`${reason}${left || ""}${lines.map((line) => `\n  ${line}`).join("")}`);
 }

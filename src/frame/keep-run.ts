@@ -5,7 +5,7 @@ import type { RunState } from "../runs/follow-run.ts";
 import { addToLog, type LogPlace, openLog, shipLines, shipUnlessFull } from "../runs/ship-log.ts";
 import type { ResourceChange, ResourceDocument } from "../stores/resources/port.ts";
 import type { ReconcileContext } from "./define-reconciler.ts";
-import { beginRun, endRun, executorOf, type RunPlan, startRun } from "./run.ts";
+import { beginRun, endRun, executorOf, hasLeft, type RunPlan, startRun } from "./run.ts";
 import { lossOf } from "./run-loss.ts";
 
 /** Something that must stay up: a model server, an app, a notebook. When its run ends, a new run takes its place. */
@@ -154,11 +154,12 @@ async function lostRun<K extends KeptRun>(
   const now = context.clock.now();
   const failures = isStable(kept, now) ? 0 : kept.failures + 1;
   const failed = kept.readySince === undefined && failures >= mostLosses;
+  const hasLeftSome = await hasLeft(context, runId);
   // A plain process may outlive its keeper.
   await (await executorOf(context, runId)).stop(runId, 0);
   context.tell(
     failed
-      ? `Run ${runId} was lost, as the ${mostLosses - 1} before it; what it left is kept for a day. ${loss}`
+      ? `Run ${runId} was lost, as the ${mostLosses - 1} before it${hasLeftSome ? "; what it left is kept for a day" : ""}. ${loss}`
       : `Run ${runId} was lost, and another one takes its place. ${loss}`,
   );
   return {

@@ -7,7 +7,7 @@ import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { defineKind, parentText } from "./define-kind.ts";
-import { upgradedSpec } from "./upgrade-run.ts";
+import { specWithPython, upgradedSpec } from "./upgrade-run.ts";
 
 /**
  * A run is one attempt of a job. Its document is "Active" from before the run is started until the job has recorded its
@@ -41,8 +41,11 @@ export const run = defineKind<RunWanted, RunProgress>({
   kind: "run",
   key: ["RunId"],
   exactCase: true,
-  schema: 2,
-  upgrade: { 1: ({ wanted }) => ({ wanted: fromFirstShape(wanted as RunWanted), actual: {} }) },
+  schema: 3,
+  upgrade: {
+    1: ({ wanted }) => ({ wanted: fromFirstShape(wanted as RunWanted), actual: {} }),
+    2: ({ wanted, actual }) => ({ wanted: fromSecondShape(wanted as RunWanted), actual }),
+  },
 });
 
 export const runKey = (place: Pick<Context, "account" | "region">, runId: string): ResourceKey =>
@@ -63,7 +66,7 @@ export async function beginRun(
   { spec, grants, role, imageExecutor }: RunPlan,
   weight: RunWeight = noWeight,
 ): Promise<{ readonly change: ResourceChange; readonly executor: string }> {
-  const choice = context.executors.choose(spec, imageExecutor);
+  const choice = await context.executors.choose(spec, imageExecutor);
   if ("refusal" in choice) throw validationFault(choice.refusal);
   const executor = choice.executor.name;
   const now = context.clock.now();
@@ -95,13 +98,7 @@ export async function executorOf(
 }
 
 /** Errors of a machine that is short of something; what it is asked for may be had later. */
-const shortages = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
-
-/** What the run of a job that brings its own code is given for that: the role's key, and how packages are reached. */
-const ownCode = ({ settings, environments }: Context, runId: string): Record<string, string> => ({
-  ...roleIdentity(settings.runSecret, runId),
-  ...environments.variables,
-});
+const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /**
  * Starts a run whose document is written. Repeating it does no harm. Returns why this machine cannot start the run; when
@@ -112,8 +109,8 @@ export async function startRun(context: Context, runId: string): Promise<string 
   if (document?.status !== "Active") throw new Error(`run ${runId} has no active document to be started by`);
   const { spec, executor, role } = document.wanted;
   const { runSecret } = context.settings;
-  // Neither the run's keys, which follow from its id, nor the passwords of a package index are in the document.
-  const identity = { ...runIdentity(runSecret, runId, context.region), ...(role && ownCode(context, runId)) };
+  // The run's keys, which follow from its id, are not in the document.
+  const identity = { ...runIdentity(runSecret, runId, context.region), ...(role && roleIdentity(runSecret, runId)) };
   const by = context.executors.named(executor);
   try {
     await by.start(runId, { ...spec, environment: { ...spec.environment, ...identity } });
@@ -126,10 +123,15 @@ export async function startRun(context: Context, runId: string): Promise<string 
   return undefined;
 }
 
+/** Whether the executor has anything of a run: one that could not be started has left nothing. */
+export async function hasLeft(context: Context, runId: string): Promise<boolean> {
+  return (await (await executorOf(context, runId)).find(runId)).state !== "unknown";
+}
+
 /**
  * Returns the changes that end a run. Write them in one batch with the document that the run belongs to, when that
- * document records how the run ended. `keep`: the executor keeps for a day what the run left; what still runs of it is
- * ended here.
+ * document records how the run ended. `keep`: the executor keeps for a day what the run left, if anything; what still runs
+ * of it is ended here.
  */
 export async function endRun(
   context: Context,
@@ -140,6 +142,7 @@ export async function endRun(
   if (keep) {
     const document = await run.find(context, key);
     if (!document) return [];
+    if (!(await hasLeft(context, runId))) return [{ delete: key, expected: document.version }];
     await context.executors.named(document.wanted.executor).stop(runId, 0);
     return [await run.put(context, { ...document, status: keptStatus, modified: context.clock.now() })];
   }
@@ -155,3 +158,5 @@ function fromFirstShape({ spec, grants }: Pick<RunWanted, "spec" | "grants">): R
   const weight = spec.limits.runtimeSeconds === undefined ? noWeight : { cores: 1, memoryBytes: 0 };
   return { spec: upgradedSpec(spec), grants, executor: "process", weight };
 }
+
+const fromSecondShape = (wanted: RunWanted): RunWanted => ({ ...wanted, spec: specWithPython(wanted.spec) });

@@ -8,7 +8,8 @@ import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
-import { unpackedGib } from "../services/sagemaker/inference/unpacked-gib.setting.ts";
+import { unpackedFiles } from "../services/sagemaker/unpacked-files.setting.ts";
+import { unpackedGib } from "../services/sagemaker/unpacked-gib.setting.ts";
 
 /** The settings that units declare, by name. */
 export const unitSettings = {
@@ -21,5 +22,6 @@ export const unitSettings = {
   administrator,
   roles,
   endpointInstances,
+  unpackedFiles,
   unpackedGib,
 };

@@ -1,10 +1,10 @@
-import type { KeptEnvironmentPlan } from "../environments/environment-plan.ts";
+import type { PythonImage } from "./define-image.ts";
 
 /** The Python of an image, in which a run starts what its owner wrote. */
 export interface PlannedPython {
-  readonly environment: KeptEnvironmentPlan;
+  readonly image: PythonImage;
   /** The role as which the owner's code acts. */
   readonly role: string;
-  /** What the job's owner should know of the Python, a line for the log. */
-  readonly note?: string;
+  /** The network of the owner's code. */
+  readonly network: "host" | "none";
 }

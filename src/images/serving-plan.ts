@@ -1,4 +1,5 @@
 import type { PlannedProgram } from "./planned-program.ts";
+import type { UnpackLimits } from "./unpack-plan.ts";
 
 /**
  * The instructions of the program that stages a serving run; its own part is the image's model server. The plan is in
@@ -12,8 +13,8 @@ export type ServingPlan = PlannedProgram & {
   /** The container's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly downloadSeconds: number;
-  /** What the model's archive may unpack to. */
-  readonly unpackedBytes: number;
+  /** What the model's archive may unpack to. Absent in plans of older homes. */
+  readonly unpacked?: UnpackLimits;
   /** How long the model server may take to answer a ping with 200. */
   readonly startupSeconds: number;
 };

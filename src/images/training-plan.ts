@@ -1,6 +1,7 @@
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 import type { PlannedPython } from "./python-plan.ts";
+import type { UnpackLimits } from "./unpack-plan.ts";
 
 /**
  * The instructions of the program that stages a training run; its own part is the image's training program, or what runs
@@ -21,6 +22,8 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
 export interface PlannedScript extends PlannedPython {
   /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */
   readonly command?: readonly string[];
+  /** What the archive of the source may unpack to. Absent in plans of older homes. */
+  readonly unpacked?: UnpackLimits;
 }
 
 export interface PlannedChannel extends PlannedObjects {

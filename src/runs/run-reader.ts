@@ -3,7 +3,7 @@ import { type FollowedRun, type RunLine, type RunProgress, type RunState, shownL
 import type { Timer } from "./timer.ts";
 
 /** The most lines, and characters in them, held in memory; reading pauses at either limit. */
-const heldLines = 10_000;
+const heldLines = 20_000;
 const heldCharacters = 4 * 1024 * 1024;
 /** How long lines are gathered before they wake the reconciler. */
 const gatherMilliseconds = 200;

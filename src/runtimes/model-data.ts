@@ -1,17 +1,18 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { PlannedModel } from "../images/serving-plan.ts";
+import type { UnpackLimits } from "../images/unpack-plan.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { leavesFolder, UnpackFault, unpack } from "./unpack.ts";
 
 /** The model data cannot be used. The message becomes the endpoint's FailureReason. */
 export class ModelFault extends Error {}
 
-/** Empties `folder` and downloads a model's data to it; an archive may unpack to `mostBytes`. */
+/** Empties `folder` and downloads a model's data to it; an archive may unpack to `limits`. */
 export async function fetchModel(
   model: PlannedModel,
   folder: string,
-  mostBytes: number,
+  limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -20,7 +21,7 @@ export async function fetchModel(
   if (model.type === "archive") {
     const archive = `${folder}.tar.gz`;
     await download(objects, model, model.key, archive);
-    await unpackModel(model, archive, folder, mostBytes);
+    await unpackModel(model, archive, folder, limits);
     await rm(archive);
   } else if (model.type === "object") await download(objects, model, model.key, join(folder, basename(model.key)));
   else await downloadPrefix(objects, model, folder);
@@ -57,9 +58,14 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
   );
 
 /** @throws ModelFault in AWS's words */
-async function unpackModel({ url }: PlannedModel, archive: string, folder: string, mostBytes: number): Promise<void> {
+async function unpackModel(
+  { url }: PlannedModel,
+  archive: string,
+  folder: string,
+  limits: UnpackLimits,
+): Promise<void> {
   try {
-    await unpack(archive, folder, mostBytes, "The setting SAGEBRUSH_UNPACKED_GIB of the server allows more");
+    await unpack(archive, folder, limits);
   } catch (error) {
     if (!(error instanceof UnpackFault)) throw error;
     throw new ModelFault(

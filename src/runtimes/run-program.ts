@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, write } from "node:fs";
 import { constants } from "node:os";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { type PlannedProgram, plannedCommand } from "../images/planned-program.ts";
 import { serverAddress } from "./server-address.ts";
+
+/** Hears whole lines of one of a program's outputs. */
+export type Told = (lines: string, output: "stdout" | "stderr") => void;
 
 /** A program that a run starts after its preparations and before its clean-up. */
 export interface Program {
@@ -19,8 +23,8 @@ export interface Program {
   readonly tellsStates?: boolean;
   /** Called with the process id of the program. */
   readonly started?: (pid: number) => void;
-  /** Called with each line of the program's errors; they are printed all the same. */
-  readonly told?: (line: string) => void;
+  /** Called with the program's lines, some at a time; they are printed all the same. */
+  readonly told?: Told;
   /** Asks the program to end where a signal to its own process does not; false when it cannot, and it is killed. */
   readonly ask?: (pid: number) => boolean;
 }
@@ -38,15 +42,15 @@ export async function runProgram(program: Program): Promise<number> {
   const output = openSync("/dev/stdout", "a");
   const child = spawn(name!, rest, {
     env: environment,
-    stdio: ["ignore", output, told ? "pipe" : output, ...(tellsStates ? (["inherit"] as const) : [])],
+    stdio: ["ignore", told ? "pipe" : output, told ? "pipe" : output, ...(tellsStates ? (["inherit"] as const) : [])],
   });
-  closeSync(output);
   if (child.pid !== undefined) started?.(child.pid);
-  if (told)
-    createInterface({ input: child.stderr! }).on("line", (line) => {
-      process.stdout.write(`${line}\n`);
-      told(line);
-    });
+  const printing = told
+    ? Promise.all([
+        print(child.stdout!, output, (lines) => told(lines, "stdout")),
+        print(child.stderr!, output, (lines) => told(lines, "stderr")),
+      ])
+    : undefined;
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     const isAsked = ask && child.pid !== undefined ? ask(child.pid) : child.kill("SIGTERM");
@@ -55,8 +59,8 @@ export async function runProgram(program: Program): Promise<number> {
   };
   stopping.addEventListener("abort", stop);
   try {
-    // "close" comes when the errors have been read to their end too.
-    const [code, signal] = (await once(child, told ? "close" : "exit")) as [number | null, NodeJS.Signals | null];
+    const [ended] = await Promise.all([once(child, "exit"), printing]);
+    const [code, signal] = ended as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[signal!];
   } catch (error) {
     console.error(`${name} cannot be started: ${(error as Error).message}`);
@@ -65,7 +69,33 @@ export async function runProgram(program: Program): Promise<number> {
     // After the program's end the timer would only keep this process alive.
     stopping.removeEventListener("abort", stop);
     clearTimeout(killing);
+    closeSync(output);
   }
+}
+
+/** Longer pieces without an end of line are printed as they are. */
+const longestPiece = 64 * 1024;
+
+/** Prints a program's output, whole lines at a time, so that two outputs do not tear each other's lines. */
+async function print(from: Readable, output: number, told: (lines: string) => void): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0);
+  const take = async (bytes: Buffer) => {
+    await writeWhole(output, bytes);
+    told(bytes.toString());
+  };
+  for await (const chunk of from as AsyncIterable<Buffer>) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const end = bytes.length > longestPiece ? bytes.length : bytes.lastIndexOf("\n") + 1;
+    rest = bytes.subarray(end);
+    if (end > 0) await take(bytes.subarray(0, end));
+  }
+  if (rest.length > 0) await take(rest);
+}
+
+const writeSome = promisify(write);
+
+async function writeWhole(file: number, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await writeSome(file, bytes, at)).bytesWritten;
 }
 
 /** Aborts at SIGTERM, which asks the run to end. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
+import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
@@ -121,10 +122,10 @@ function ping(): Promise<boolean> {
   });
 }
 
-async function fetch({ model, downloadSeconds, unpackedBytes }: ServingPlan): Promise<number> {
+async function fetch({ model, downloadSeconds, unpacked = usualUnpackLimits }: ServingPlan): Promise<number> {
   const { fetchModel, ModelFault } = await import("./model-data.ts");
   try {
-    await fetchModel(model!, "model", unpackedBytes, AbortSignal.timeout(downloadSeconds * 1000));
+    await fetchModel(model!, "model", unpacked, AbortSignal.timeout(downloadSeconds * 1000));
     return 0;
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;

@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Header } from "tar";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { UnpackFault, unpack } from "./unpack.ts";
 
-const most = 1024 ** 3;
+const most = { bytes: 1024 ** 3, files: 1000 };
 let folder: string;
 let target: string;
 beforeEach(() => {
@@ -43,13 +44,17 @@ it("refuses members and links that lead out, and leaves nothing outside", async 
   writeFileSync(join(folder, "outside"), "kept");
   const outside = archive("-P", "../outside");
   rmSync(join(folder, "outside"));
-  await expect(unpack(outside, target, most)).rejects.toThrow("leads out of the archive");
+  await expect(unpack(outside, target, most)).rejects.toThrow(
+    "its member ../outside is a file whose path leads out of the archive",
+  );
   expect(readdirSync(folder).sort()).toEqual(["archive.tar.gz", "from", "model"]);
 
   for (const leadsTo of ["/etc/passwd", "../../outside"]) {
     rmSync(join(folder, "from/link"), { force: true });
     symlinkSync(leadsTo, join(folder, "from/link"));
-    await expect(unpack(archive("link"), target, most)).rejects.toThrow("SymbolicLink that leads out of the archive");
+    await expect(unpack(archive("link"), target, most)).rejects.toThrow(
+      "its member link is a symbolic link that leads out of the archive",
+    );
     expect(readdirSync(target)).toEqual([]);
   }
 });
@@ -68,14 +73,74 @@ it.each([
 it("stops at the size that it may unpack to, unless the archive is as large itself", async () => {
   writeFileSync(join(folder, "from/a"), Buffer.alloc(600_000));
   writeFileSync(join(folder, "from/b"), Buffer.alloc(600_000));
-  await expect(unpack(archive("a", "b"), target, 1_000_000, "Ask for more")).rejects.toThrow(
-    /more than 0\.00093 GiB: its member b and what follows was left out\. Ask for more$/,
+  const upTo = (bytes: number) => ({ bytes, files: 10 });
+  await expect(unpack(archive("a", "b"), target, upTo(1_000_000))).rejects.toThrow(
+    /more than 0\.00093 GiB: its member b and what follows was left out\. The setting SAGEBRUSH_UNPACKED_GIB of the server allows more$/,
   );
-  // A limit that nobody can set comes without advice.
-  await expect(unpack(archive("a", "b"), target, 1_000_000)).rejects.toThrow(/what follows was left out$/);
   expect(readdirSync(target)).not.toContain("b");
-  await unpack(archive("a", "b"), target, 1_300_000);
+  await unpack(archive("a", "b"), target, upTo(1_300_000));
   expect(readdirSync(target).sort()).toEqual(["a", "b"]);
   writeFileSync(join(folder, "from/a"), randomBytes(600_000));
-  await unpack(archive("a", "b"), target, 1000);
+  await unpack(archive("a", "b"), target, upTo(1000));
+});
+
+/** Makes an archive of members without content. */
+function members(...headers: readonly { readonly path: string; readonly type: string; readonly linkpath?: string }[]) {
+  const file = join(folder, "archive.tar");
+  const blocks = headers.map((header) => {
+    const block = Buffer.alloc(512);
+    // The last one of those that tar does not know by name is the letter itself.
+    new Header({ mode: 0o644, size: 0, ...header, type: header.type as "File" }).encode(block);
+    return block;
+  });
+  writeFileSync(file, Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  return file;
+}
+
+it.each([
+  ["FIFO", "a FIFO (named pipe); only files, folders and links are unpacked"],
+  ["CharacterDevice", "a character device; only"],
+  ["BlockDevice", "a block device; only"],
+  ["SparseFile", "a sparse file, as GNU tar packs with --sparse; only"],
+  ["ContinuationFile", "the rest of a file that begins in another volume; only"],
+])("says what a member is that it does not unpack: %s", async (type, words) => {
+  await expect(unpack(members({ path: "code/thing", type }), target, most)).rejects.toThrow(
+    `its member code/thing is ${words}`,
+  );
+});
+
+it("says so of a hard link that leads out", async () => {
+  const away = members({ path: "link", type: "Link", linkpath: "../outside" });
+  await expect(unpack(away, target, most)).rejects.toThrow(
+    "its member link is a hard link that leads out of the archive",
+  );
+});
+
+it("passes over what only describes an archive", async () => {
+  await unpack(members({ path: "Models of May", type: "TapeVolumeHeader" }, { path: "a", type: "File" }), target, most);
+  expect(readdirSync(target)).toEqual(["a"]);
+});
+
+it("stops at the number of files that it may unpack to; folders that paths bring with them count", async () => {
+  const files = (count: number) => Array.from({ length: count }, (_, i) => ({ path: `f/g/${i}`, type: "File" }));
+  const upTo = { bytes: most.bytes, files: 12 };
+  await expect(unpack(members(...files(12)), target, upTo)).rejects.toThrow(
+    /more than 12 files and folders: its member f\/g\/10 and what follows was left out\. The setting SAGEBRUSH_UNPACKED_FILES of the server allows more$/,
+  );
+  await unpack(members(...files(10), ...files(10)), target, upTo);
+  expect(readdirSync(join(target, "f/g"))).toHaveLength(10);
+});
+
+it("refuses paths that no file has, and such as nobody writes", async () => {
+  const path = (...parts: string[]) => {
+    mkdirSync(join(folder, "from", ...parts.slice(0, -1)), { recursive: true });
+    writeFileSync(join(folder, "from", ...parts), "");
+    return archive(parts[0]!);
+  };
+  const deep = path(...Array(101).fill("d"));
+  await expect(unpack(deep, target, most)).rejects.toThrow(
+    /^its member d\/d\/.*\.\.\. is 101 folders deep; at most 100/,
+  );
+  const long = path(...Array(5).fill("e".repeat(250)));
+  await expect(unpack(long, target, most)).rejects.toThrow(/has a path of 125\d bytes; at most 1024 are unpacked/);
 });

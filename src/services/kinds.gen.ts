@@ -15,7 +15,7 @@ export const kinds: readonly KindEntry[] = [
     kind: "run",
     key: ["RunId"],
     exactCase: true,
-    shape: "2",
+    shape: "3",
     load: () => import("../frame/run.ts").then((file) => file.run),
   },
   {

@@ -61,8 +61,7 @@ const actions: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
       const planned = await environments.plan(lockOf(name));
       if ("refusal" in planned) throw new CommandError(planned.refusal);
       try {
-        const plan = { ...planned.plan, access: environments.access };
-        await readyEnvironment(plan, { log: (line) => console.log(line) });
+        await readyEnvironment(planned.plan, { log: (line) => console.log(line) });
       } catch (error) {
         throw (error as Error).name === "EnvironmentFault" ? new CommandError((error as Error).message) : error;
       }

@@ -2,10 +2,11 @@ import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
-import type { RunProgram, RunSpec } from "../port.ts";
+import type { PythonNeed, RunProgram, RunSpec } from "../port.ts";
+import { type InnerSandboxOptions, innerSandboxPlace, innerSandboxProgram, ownFolderPlace } from "./inner-sandbox.ts";
 import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { innerSandboxCommand, mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
 import { serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
@@ -17,18 +18,36 @@ export interface RunPlace {
   readonly productRoot: string;
   readonly node: string;
   readonly log?: LogLimits;
+  /** The Pythons of this machine; absent when runs get none. */
+  readonly pythons?: Pythons;
+}
+
+export interface Pythons {
+  provide(need: PythonNeed): Promise<Provision | { readonly refusal: string }>;
+}
+
+/** What a run is given for something that it needs. */
+interface Provision {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: RunSpec["mounts"];
 }
 
 /**
  * Writes the run's files into its folder, and returns what its keeper is to do. It may be repeated while the run goes
  * on.
  */
-export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, place: RunPlace): Launch {
+export async function layRun(
+  folder: RunFolder,
+  spec: RunSpec,
+  sandbox: SandboxProbe,
+  place: RunPlace,
+): Promise<Launch> {
   makeIn(folder.root);
   makeIn(folder.ml);
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
-  const mounts = [...spec.mounts, ...server.mounts];
+  const python = await pythonOf(spec, place);
+  const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
   const { memoryBytes, cores, runtimeSeconds, silenceSeconds } = spec.limits;
   const shared = {
     ...{ memoryBytes, cores, runtimeSeconds, silenceSeconds },
@@ -42,6 +61,7 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
     HOME: "/tmp",
     ...compileCache(),
     ...spec.environment,
+    ...python.environment,
     ...server.environment,
     ...(memoryBytes !== undefined && { SAGEBRUSH_MEMORY_BYTES: String(memoryBytes) }),
     SAGEBRUSH_EVENTS_FD: "3",
@@ -56,6 +76,10 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
       sandbox: "plain",
     };
   }
+  const programs = programFolders(place.productRoot, place.node);
+  const inner = spec.innerSandbox
+    ? layInnerSandbox(folder, { bubblewrap: sandbox.program, mounts, programs })
+    : undefined;
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
   return {
@@ -64,20 +88,39 @@ export function layRun(folder: RunFolder, spec: RunSpec, sandbox: SandboxProbe, 
       bubblewrap: sandbox.program,
       ml: folder.ml,
       hosts,
-      programs: programFolders(place.productRoot, place.node),
+      programs,
       hidden: realpathSync(place.home),
       mounts,
-      nests: spec.innerSandbox === true,
+      inner: inner?.mounts,
       command,
     }),
     environment: {
       ...environment,
       SAGEBRUSH_ML_ROOT: mlRootInSandbox,
-      ...(spec.innerSandbox && {
-        SAGEBRUSH_INNER_SANDBOX: JSON.stringify(innerSandboxCommand(sandbox.program, mounts)),
-      }),
+      ...inner?.environment,
     },
     sandbox: "bubblewrap",
+  };
+}
+
+async function pythonOf({ python }: RunSpec, { pythons }: RunPlace): Promise<Provision> {
+  if (python === undefined) return { environment: {}, mounts: [] };
+  const provided = await pythons!.provide(python);
+  if ("refusal" in provided) throw new Error(provided.refusal);
+  return provided;
+}
+
+/** Writes the program by which the run starts others inside its sandbox, and makes the folder that only it sees. */
+function layInnerSandbox(folder: RunFolder, options: InnerSandboxOptions): Provision {
+  const { innerSandbox, own } = folder;
+  replaceFile(innerSandbox, innerSandboxProgram(options), 0o755);
+  makeIn(own);
+  return {
+    environment: { SAGEBRUSH_INNER_SANDBOX: innerSandboxPlace, SAGEBRUSH_OWN_FOLDER: ownFolderPlace },
+    mounts: [
+      { source: innerSandbox, target: innerSandboxPlace },
+      { source: own, target: ownFolderPlace, writable: true },
+    ],
   };
 }
 
@@ -111,10 +154,14 @@ function layFiles(folder: RunFolder, spec: RunSpec): void {
     const path = join(folder.ml, name);
     if (isAbsolute(name) || normalize(name).startsWith("..")) throw new RangeError(`File ${name} is not below /opt/ml`);
     mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, text, { mode: 0o600 });
-    renameSync(temporary, path);
+    replaceFile(path, text, 0o600);
   }
+}
+
+function replaceFile(path: string, text: string, mode: number): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text, { mode });
+  renameSync(temporary, path);
 }
 
 /**

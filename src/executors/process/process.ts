@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import { refusalOf } from "../choose-executor.ts";
-import type { Executor, ExecutorAbilities, RunCondition, RunSpec, RunUsage } from "../port.ts";
+import type { Executor, ExecutorAbilities, RunCondition, RunNeeds, RunSpec, RunUsage } from "../port.ts";
 import { canLimitCores, removeControlGroups } from "./control-group.ts";
 import { followRun } from "./follow-run.ts";
 import { lastWords, noteLastWords } from "./last-words.ts";
@@ -55,8 +55,17 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     cores ??= canLimitCores() ? "limited" : "shared";
     const probed = sandbox();
     const innerSandbox = probed.works && probed.nests;
-    return { gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true, innerSandbox, cores };
+    const python = options.pythons !== undefined;
+    return {
+      ...{ gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true },
+      ...{ python, innerSandbox, cores },
+    };
   };
+
+  async function lacks({ python }: RunNeeds): Promise<string | undefined> {
+    const provided = python && (await options.pythons?.provide(python));
+    return provided && "refusal" in provided ? provided.refusal : undefined;
+  }
 
   async function start(runId: string, spec: RunSpec): Promise<void> {
     const refusal = refusalOf({ name, abilities: abilities() }, spec);
@@ -65,7 +74,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (existsSync(folder.keeper)) return;
     const missing = missingNeeds();
     if (missing.length > 0) throw new Error(missing.map(({ words }) => `${words}.`).join(" "));
-    writeJson(folder.launch, layRun(folder, spec, sandbox(), options));
+    writeJson(folder.launch, await layRun(folder, spec, sandbox(), options));
     await startKeeper(folder, options.node);
   }
 
@@ -167,6 +176,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     get abilities() {
       return abilities();
     },
+    lacks,
     start,
     find,
     events: (runId, after, signal) => followRun(folderOf(runId), after, signal, options.keeperSilenceMilliseconds),

@@ -13,6 +13,8 @@ import type { ProcessIdentity } from "./processes.ts";
  *     command.json  the process that the keeper started
  *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
+ *     own/          what only the run's own program sees, and not what it starts in its inner sandbox
+ *     inner-sandbox the program that starts commands there
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
  *     room          what the run's end needs of a full disk: removed before the exit is written
  *     events        a RecordedState as JSON per line
@@ -27,6 +29,8 @@ export interface RunFolder {
   readonly command: string;
   readonly stop: string;
   readonly ml: string;
+  readonly own: string;
+  readonly innerSandbox: string;
   readonly log: string;
   readonly events: string;
   readonly exit: string;
@@ -44,6 +48,8 @@ export const runFolder = (root: string): RunFolder => ({
   command: join(root, "command.json"),
   stop: join(root, "stop.json"),
   ml: join(root, mlFolder),
+  own: join(root, "own"),
+  innerSandbox: join(root, "inner-sandbox"),
   log: join(root, "log"),
   events: join(root, "events"),
   exit: join(root, "exit.json"),

@@ -35,7 +35,7 @@ export function probeSandbox(): SandboxProbe {
 
 function probeInner(program: string): boolean {
   const folders = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"];
-  const outer = [...isolation, ...systemFolders(), ...folders, ...nesting()];
+  const outer = [...isolation, "--share-net", ...systemFolders(), ...folders, ...nesting()];
   const inner = [program, ...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"];
   try {
     execFileSync(program, [...outer, "--", ...inner], { stdio: "ignore", timeout: 10_000 });
@@ -67,8 +67,8 @@ export interface SandboxOptions {
   /** The home with its keys; hidden even when a folder that the run sees contains it. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
-  /** Whether the run starts others inside. */
-  readonly nests: boolean;
+  /** Files and folders of the run by which it starts others inside, and where it sees them; absent when it starts none. */
+  readonly inner?: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
   readonly command: readonly string[];
 }
 
@@ -82,27 +82,30 @@ export function sandboxCommand(options: SandboxOptions): string[] {
   return [
     options.bubblewrap,
     ...isolation,
+    "--share-net",
     ...systemFolders(),
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
-    ...(options.nests ? nesting() : []),
+    ...(options.inner ? nesting() : []),
     // These come after /tmp, because a program may lie below it.
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),
     ...(hideHome ? ["--tmpfs", options.hidden] : []),
     ...["--bind", options.ml, mlRootInSandbox],
-    ...options.mounts.flatMap(({ source, target, writable }) => [writable ? "--bind" : "--ro-bind", source, target]),
+    ...[...options.mounts, ...(options.inner ?? [])].flatMap(({ source, target, writable }) => [
+      writable ? "--bind" : "--ro-bind",
+      ...[source, target],
+    ]),
     ...["--chdir", mlRootInSandbox, "--info-fd", "4", "--"],
     ...options.command,
   ];
 }
 
 /**
- * Returns the beginning of the command line by which a run starts a sandbox inside its own. What is in there sees of the
- * run /opt/ml and /tmp, and its mounts read-only; of its processes, its variables and its key nothing.
+ * Returns the options of a sandbox inside a run's own. What is in there sees of the run /opt/ml and /tmp, and its mounts
+ * read-only; of its processes, its variables and its key nothing.
  */
-export const innerSandboxCommand = (bubblewrap: string, mounts: RunSpec["mounts"]): string[] => [
-  bubblewrap,
+export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
   ...isolation,
   ...systemFolders(),
   ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
@@ -134,8 +137,9 @@ function packageFolder(root: string): string[] {
   }
 }
 
+/** Of the network too, unless --share-net follows. */
 const isolation = [
-  ...["--die-with-parent", "--unshare-all", "--share-net", "--new-session", "--cap-drop", "ALL"],
+  ...["--die-with-parent", "--unshare-all", "--new-session", "--cap-drop", "ALL"],
   ...["--hostname", "algo-1"],
 ];
 

@@ -4,7 +4,7 @@ import { DataError, type DataPlace, shown } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
-import { notANumber, parseFloatBytes } from "./parse-float.ts";
+import { notANumber, numberProblem, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
 import { checkTableSize } from "./table-size.ts";
 
@@ -74,9 +74,11 @@ export function createCsvReader({ mostBytes }: { mostBytes?: number } = {}): Csv
         place,
         `${shown(decoder.decode(bytes.subarray(start, end)))} is not a row of numbers; it looks like libsvm. Set the ContentType to text/libsvm.`,
       );
-    const problem = `${field} in column ${column + 1} is not a number`;
+    const why = numberProblem(fields[column]!);
+    const problem = `${field} in column ${column + 1} ${why}`;
     const separated = `fields are separated by ${delimiterText(String.fromCharCode(separator))}`;
-    if (place.line > 1) throw new DataError(place, `${problem} (${separated}).`);
+    // A header holds words, not numbers that cannot be read.
+    if (place.line > 1 || why !== "is not a number") throw new DataError(place, `${problem} (${separated}).`);
     throw new DataError(
       place,
       `${problem} (${separated}). If the line is a header, give the data without it` +

@@ -88,6 +88,11 @@ describe("csv", () => {
       "M|2\nB|3\n",
       'train.csv, line 1: "M" in column 1 is not a number (fields are separated by "|"). If the line is a header, give the data without it, as `tail -n +2 train.csv > train.csv.without-first-line` writes it to another file; if it is a row of data, write a number there, or nothing for a missing value.',
     ],
+    // A number that cannot be read is no header.
+    ["inf,1\n", '"inf" in column 1 is infinite, and only finite numbers are read (fields are separated by ",").'],
+    ["-4e38,1\n", '"-4e38" in column 1 is beyond 3.4e38, the largest number that a 32-bit float holds (fields'],
+    ['1,"2"\n', String.raw`"\"2\"" in column 2 has quotes around its number (fields are separated by ",").`],
+    ["0x1f,1\n", '"0x1f" in column 1 is not written in decimal digits (fields'],
     // A comma is preferred to a semicolon, as the container prefers it.
     ["1,5;2,5\n", '"5;2" in column 2 is not a number (fields are separated by ",")'],
     [
@@ -128,11 +133,23 @@ describe("libsvm", () => {
       "1,2,3\n",
       'train, line 1: the label "1,2,3" is not a number. The line looks like CSV: set the ContentType to text/csv.',
     ],
-    ["1 0:1\n1 x:1\n", 'train, line 2: "x:1" has an index that is not a whole number.'],
-    ["1 -1:1\n", 'train, line 1: "-1:1" has an index that is not a whole number.'],
+    ["a:2 0:1\n", 'train, line 1: the label "a" is not a number.'],
+    ["1:x 0:1\n", 'train, line 1: the weight in "1:x" is not a number.'],
+    ["1:inf 0:1\n", 'the weight in "1:inf" is infinite, and only finite numbers are read.'],
+    [
+      "1 0:1\n1 x:1\n",
+      'train, line 2: "x:1" has an index that is not a number; an index is a whole number from 0 to 2147483646, in digits.',
+    ],
+    ["1 -5:1\n", '"-5:1" has a negative index; an index is a whole number from 0 to 2147483646, in digits.'],
+    ["1 +5:1\n", '"+5:1" has a sign before its index; an'],
+    ["1 1.5:1\n", '"1.5:1" has an index that is not written as a whole number; an'],
+    ["1 1e3:1\n", '"1e3:1" has an index that is not written as a whole number; an'],
+    ["1 :1\n", '":1" has no index before its colon; an'],
+    ["1 qid:3 1:1\n", '"qid:3" names a group of rows, which ranking takes and no objective that is built here; an'],
+    ["1 0:1e39\n", '"0:1e39" has a value that is beyond 3.4e38, the largest number that a 32-bit float holds.'],
     ["1 0:z\n", 'train, line 1: "0:z" has a value that is not a number.'],
     ["1 7\n", 'train, line 1: "7" is not of the form index:value.'],
-    ["1 99999999999:1\n", 'train, line 1: "99999999999:1" has no index from 0 to 2147483646.'],
+    ["1 99999999999:1\n", 'train, line 1: "99999999999:1" has an index that is too large; an'],
     [
       "1 2147483646:1\n",
       "train: it has 1 rows and 2147483647 columns (its largest index is 2147483646): as a table that takes about 94 GiB, and there are 4.0 GiB. Nothing was read into it. Give less data, or an instance type with more memory.",

@@ -2,7 +2,7 @@ import { DataError, type DataPlace, type DataSource, shown } from "./data-error.
 import { growingArray } from "./growing-array.ts";
 import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
-import { notANumber, parseFloatBytes } from "./parse-float.ts";
+import { notANumber, numberProblem, parseFloatBytes } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
 import { createSparseRows } from "./sparse-rows.ts";
 import { checkTableSize } from "./table-size.ts";
@@ -24,6 +24,21 @@ export interface LibsvmReader {
 
 const largestIndex = 2 ** 31 - 2;
 const decoder = new TextDecoder();
+
+/** What is wrong with an index, by what it looks like; the first that fits. */
+const wrongIndexes: readonly (readonly [RegExp, string])[] = [
+  [/^$/, "has no index before its colon"],
+  [/^qid$/, "names a group of rows, which ranking takes and no objective that is built here"],
+  [/^-\d+$/, "has a negative index"],
+  [/^\+\d+$/, "has a sign before its index"],
+  [/^\d+$/, "has an index that is too large"],
+  [/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, "has an index that is not written as a whole number"],
+];
+
+function indexProblem(text: string): string {
+  const problem = wrongIndexes.find(([form]) => form.test(text))?.[1] ?? "has an index that is not a number";
+  return `${problem}; an index is a whole number from 0 to ${largestIndex}, in digits.`;
+}
 
 /** `mostBytes`: what the table may take, see `checkTableSize`. */
 export function createLibsvmReader(options: { labels: "required" | "optional"; mostBytes?: number }): LibsvmReader {
@@ -63,15 +78,17 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
   const readLabel = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
     const label = parseFloatBytes(bytes, from, colon < 0 ? to : colon);
     if (label === notANumber) {
-      const text = decoder.decode(bytes.subarray(from, to));
+      const text = decoder.decode(bytes.subarray(from, colon < 0 ? to : colon));
       const hint = text.includes(",") ? " The line looks like CSV: set the ContentType to text/csv." : "";
-      throw new DataError(place, `the label ${shown(text)} is not a number.${hint}`);
+      throw new DataError(place, `the label ${shown(text)} ${numberProblem(text)}.${hint}`);
     }
     labels.push(label);
     if (colon < 0 && !weighted) return;
     const weight = colon < 0 ? 1 : parseFloatBytes(bytes, colon + 1, to);
-    if (weight === notANumber)
-      throw new DataError(place, `the weight in ${shown(decoder.decode(bytes.subarray(from, to)))} is not a number.`);
+    if (weight === notANumber) {
+      const text = decoder.decode(bytes.subarray(from, to));
+      throw new DataError(place, `the weight in ${shown(text)} ${numberProblem(text.slice(text.indexOf(":") + 1))}.`);
+    }
     // Rows before the first weight count 1 each.
     while (weights.length < labels.length - 1) weights.push(1);
     weights.push(weight);
@@ -79,19 +96,20 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
   };
 
   const readEntry = (bytes: Uint8Array, from: number, to: number, colon: number, place: DataPlace) => {
+    const textOf = (start: number, end: number) => decoder.decode(bytes.subarray(start, end));
     const refuse = (problem: string): never => {
-      throw new DataError(place, `${shown(decoder.decode(bytes.subarray(from, to)))} ${problem}`);
+      throw new DataError(place, `${shown(textOf(from, to))} ${problem}`);
     };
     if (colon < 0) refuse("is not of the form index:value.");
     let index = 0;
     for (let at = from; at < colon; at++) {
       const digit = bytes[at]! - 48;
-      if (digit < 0 || digit > 9) refuse("has an index that is not a whole number.");
+      if (digit < 0 || digit > 9) refuse(indexProblem(textOf(from, colon)));
       index = index * 10 + digit;
     }
-    if (colon === from || index > largestIndex) refuse(`has no index from 0 to ${largestIndex}.`);
+    if (colon === from || index > largestIndex) refuse(indexProblem(textOf(from, colon)));
     const value = parseFloatBytes(bytes, colon + 1, to);
-    if (value === notANumber) refuse("has a value that is not a number.");
+    if (value === notANumber) refuse(`has a value that ${numberProblem(textOf(colon + 1, to))}.`);
     sparse.add(index, value);
   };
 

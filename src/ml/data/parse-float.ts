@@ -46,9 +46,27 @@ export function parseFloatBytes(bytes: Uint8Array, start: number, end: number): 
 function parseSlowly(bytes: Uint8Array, start: number, end: number): number {
   const text = decoder.decode(bytes.subarray(start, end));
   if (/^[-+]?nan$/i.test(text)) return Number.NaN;
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) && Math.abs(Number(text)) <= 3.4028235677973366e38
-    ? Number(text)
-    : notANumber;
+  return decimal.test(text) && isHeld(Number(text)) ? Number(text) : notANumber;
 }
+
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+
+/** Whether a 32-bit float holds the number: the next larger one would be rounded to infinity. */
+export const isHeld = (value: number): boolean => Math.abs(value) <= 3.4028235677973366e38;
+
+/** Says why a text was taken for `notANumber`: the rest of a sentence about it. */
+export function numberProblem(text: string): string {
+  const trimmed = text.trim();
+  if (decimal.test(trimmed)) return tooLarge;
+  if (/^[-+]?inf(inity)?$/i.test(trimmed)) return infinite;
+  if (/^(["']).*\1$/.test(trimmed) && decimal.test(trimmed.slice(1, -1))) return "has quotes around its number";
+  return /^[-+]?0[xX][0-9a-fA-F]+$/.test(trimmed) ? "is not written in decimal digits" : "is not a number";
+}
+
+/** Says the same about a number that is not held. */
+export const valueProblem = (value: number): string => (Number.isFinite(value) ? tooLarge : infinite);
+
+const tooLarge = "is beyond 3.4e38, the largest number that a 32-bit float holds";
+const infinite = "is infinite, and only finite numbers are read";
 
 const isBlank = (byte: number): boolean => byte === 32 || byte === 9 || byte === 13;

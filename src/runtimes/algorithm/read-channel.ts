@@ -37,7 +37,7 @@ export async function readChannel(root: string, channel: Channel, options: ReadO
   const data = await readFiles(folder, channel.name, files, format, options);
   if (data.labels.length === 0) {
     const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
-    const problem = files.length === 1 ? "the file is empty." : "the files are empty.";
+    const problem = files.length === 1 ? "the file holds no row." : "the files hold no row.";
     throw new DataError({ channel: channel.name, file: names }, problem);
   }
   if (format !== "libsvm" && options.columns !== undefined) checkWidth(data, options.columns);

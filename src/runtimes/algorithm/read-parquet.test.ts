@@ -73,6 +73,14 @@ it("refuses a row without a label, other columns, a table past the memory, and w
   await expect(readParquet([good, unlabelled], gibibyte)).rejects.toThrow(
     "Channel train: bad.parquet, record 2: the label is missing; the first column must hold a number in every row.",
   );
+  const beyond = await written("beyond.parquet", "select 1 as y, 1e300 as x");
+  await expect(readParquet([good, beyond], gibibyte)).rejects.toThrow(
+    'Channel train: beyond.parquet, record 1: 1e+300 in column "x" is beyond 3.4e38, the largest number that a 32-bit float holds.',
+  );
+  const infinite = await written("infinite.parquet", "select '-inf'::double as y, 1 as x");
+  await expect(readParquet([infinite], gibibyte)).rejects.toThrow(
+    'record 1: -Infinity in column "y" is infinite, and only finite numbers are read.',
+  );
   const other = await written("other.parquet", "select 1 as y, 2 as z");
   await expect(readParquet([good, other], gibibyte)).rejects.toThrow(
     `Channel train: other.parquet: column 2 is "z", in the channel's first file it is "x"; all files must have the same columns in the same order.`,

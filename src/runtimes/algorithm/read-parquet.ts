@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, type DataPlace, type DataSource, shown } from "../../ml/data/data-error.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
+import { isHeld, valueProblem } from "../../ml/data/parse-float.ts";
 import { rowPlaces } from "../../ml/data/row-places.ts";
 import { checkTableSize } from "../../ml/data/table-size.ts";
 
@@ -53,6 +54,7 @@ async function readTable(
   for (const [index, { path, source }] of files.entries()) {
     if (sizes[index]! > 0) places.add(row, { ...source, line: 1, unit: "record" });
     const selected = names.map((_, place) => `coalesce(cast(#${place + 1} as double), 'nan'::double)`).join(", ");
+    const start = row;
     const end = row + sizes[index]!;
     const stream = connection.stream(`select ${selected} from ${table(path)}`);
     const result = await ofFile(files[index]!, stream);
@@ -63,6 +65,10 @@ async function readTable(
         const vector = chunk.getColumnVector(column);
         for (let at = 0; at < chunk.rowCount; at++) {
           const value = vector.getItem(at) as number;
+          if (!isHeld(value) && !Number.isNaN(value)) {
+            const place = { ...source, line: row + at - start + 1, unit: "record" } as const;
+            throw new DataError(place, `${value} in column ${shown(names[column]!)} ${valueProblem(value)}.`);
+          }
           if (column === 0) labels[row + at] = value;
           else values[(row + at) * columns + column - 1] = value;
         }
@@ -120,10 +126,9 @@ async function rowsOf(connection: DuckDBConnection, file: ParquetFile): Promise<
 }
 
 function checkLabels(labels: Float32Array, placeOf: (row: number) => DataPlace): void {
-  const row = labels.findIndex((label) => !Number.isFinite(label));
+  const row = labels.findIndex(Number.isNaN);
   if (row < 0) return;
-  const text = Number.isNaN(labels[row]) ? "missing" : String(labels[row]);
-  throw new DataError(placeOf(row), `the label is ${text}; the first column must hold a number in every row.`);
+  throw new DataError(placeOf(row), `the label is missing; the first column must hold a number in every row.`);
 }
 
 const table = (path: string): string => `read_parquet(${fileName(path)}, hive_partitioning = false)`;

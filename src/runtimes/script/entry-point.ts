@@ -49,7 +49,7 @@ export function entryPointCommand(
   python: string,
 ): string[] {
   if (kind === "package") return [python, "-m", name.replace(/\.py$/, ""), ...words];
-  if (kind === "program") return [python, name, ...words];
+  if (kind === "program") return [python, "--", name, ...words];
   return ["/bin/sh", "-c", `./${shellWord(name)} ${words.map(quoted).join(" ")}`];
 }
 

@@ -1,8 +1,11 @@
-import { givenAccess, openAccess } from "../../environments/package-access.ts";
+import { givenPlan } from "../../environments/environment-plan.ts";
+import { openAccess } from "../../environments/package-access.ts";
+import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
+import { runInside } from "../run-inside.ts";
+import type { Told } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
-import { runInside } from "./run-inside.ts";
-import { layRunPython, log, readableFolders, readyImage } from "./run-python.ts";
+import { clientsFolder, createRunPython, log } from "./run-python.ts";
 import { scriptVariables } from "./script-variables.ts";
 
 export interface PythonRunOptions {
@@ -23,29 +26,33 @@ export interface PythonRun {
   /** Lays this run's own Python, with the requirements of the owner's code. */
   lay(code: { readonly folder: string; readonly requirements?: string }): Promise<void>;
   variables(more?: Readonly<Record<string, string>>): Record<string, string>;
-  /** Runs a command to its end and returns its exit code. `told` is called with each line of its errors. */
-  run(
-    command: readonly string[],
-    folder: string,
-    env: Readonly<Record<string, string>>,
-    told?: (line: string) => void,
-  ): Promise<number>;
+  /** Runs a command to its end and returns its exit code. `told` hears its lines. */
+  run(command: readonly string[], folder: string, env: Readonly<Record<string, string>>, told?: Told): Promise<number>;
 }
 
 export function createPythonRun({ plan, own, contract, stopping, graceSeconds }: PythonRunOptions): PythonRun {
-  const { role, note } = plan;
-  const environment = { ...plan.environment, access: givenAccess() };
+  const environment = givenPlan();
+  const runPython = createRunPython(environment, plan.network, stopping);
   let credentials: Readonly<Record<string, string>> = {};
-  let image: Awaited<ReturnType<typeof readyImage>> | undefined;
   return {
     async prepare() {
-      if (note !== undefined) log(note);
-      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, role);
-      image = await readyImage(environment, stopping);
+      log(pythonWords(plan.image, environment.python.version));
+      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, plan.role);
+      await runPython.prepare();
     },
-    lay: (code) => layRunPython(environment, image!, code, stopping),
+    lay: runPython.lay,
     variables: (more) => scriptVariables({ own, contract, credentials, access: openAccess(environment.access) }, more),
     run: (command, folder, env, told) =>
-      runInside(command, { folder, readable: readableFolders }, { env, stopping, graceSeconds, told }),
+      runInside(
+        { command, environment: env, stopping, graceSeconds, told },
+        { folder, network: plan.network, readable: [clientsFolder] },
+      ),
   };
+}
+
+/** Says what Python it is, and how it differs from that of AWS's image. */
+function pythonWords({ lock, python, differs }: PythonImage, version: string): string {
+  const other = python && !version.startsWith(`${python}.`) ? [`Python ${python}`] : [];
+  const aws = [...other, ...(differs ? [differs] : [])];
+  return `Python ${version} with the packages ${lock}.${aws.length > 0 ? ` AWS's image has ${aws.join(" and ")}.` : ""}`;
 }

@@ -6,8 +6,8 @@ import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
 import { addRequirements, readyEnvironment, readyLayer } from "../../environments/make-environment.ts";
 import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
+import { type Inside, insideCommand } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
-import { insideCommand } from "./inner-sandbox.ts";
 
 /**
  * The Python of this run alone, above the shared ones: the script may install into it. On the disk of the run, because
@@ -16,45 +16,48 @@ import { insideCommand } from "./inner-sandbox.ts";
 export const runPythonFolder = join(mlRoot, ".python");
 
 /** What leads Python clients to the server where they have an address of AWS built in. */
-const clientsFolder = join(dirname(dirname(dirname(import.meta.dirname))), "clients", "python");
+export const clientsFolder = join(dirname(dirname(dirname(import.meta.dirname))), "clients", "python");
 
 export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const toolsOf = (signal: AbortSignal): InstallerTools => ({
-  log,
-  signal,
-  confine: (command, writable) => insideCommand(command, { folder: process.cwd(), writable }),
-});
+interface Code {
+  readonly folder: string;
+  readonly requirements?: string;
+}
 
-/** Makes the image's environment when this run is the first to need it. */
-export const readyImage = (plan: EnvironmentPlan, signal: AbortSignal): Promise<Environment> =>
-  readyEnvironment(plan, toolsOf(signal));
+/** What the owner's requirements name is installed in the network of the owner's code, because it may run there. */
+export function createRunPython(plan: EnvironmentPlan, network: Inside["network"], signal: AbortSignal) {
+  let image: Environment;
+  return {
+    /** Makes the image's environment when this run is the first to need it. */
+    async prepare(): Promise<void> {
+      image = await readyEnvironment(plan, { log, signal });
+    },
 
-/**
- * Lays the run's own Python above the image's and, where the script has requirements, above these. Requirements that
- * name files beside them are installed for this run alone.
- */
-export async function layRunPython(
-  plan: EnvironmentPlan,
-  image: Environment,
-  code: { readonly folder: string; readonly requirements?: string },
-  signal: AbortSignal,
-): Promise<void> {
-  const { folder, requirements: file } = code;
-  const found = file === undefined ? undefined : readRequirements(join(folder, file));
-  const tools: InstallerTools = {
-    ...toolsOf(signal),
-    confine: (command, writable) => insideCommand(command, { folder, writable }),
+    /**
+     * Lays the run's own Python above the image's and, where the script has requirements, above these. Requirements that
+     * name files beside them are installed for this run alone.
+     */
+    async lay({ folder, requirements: file }: Code): Promise<void> {
+      const found = file === undefined ? undefined : readRequirements(join(folder, file));
+      const tools: InstallerTools = {
+        log,
+        signal,
+        confine: (command, writable) => insideCommand(command, { folder, network, writable }),
+      };
+      const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
+      const below = isShared
+        ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image]
+        : [image];
+      rmSync(runPythonFolder, { recursive: true, force: true });
+      layEnvironment(runPythonFolder, below);
+      if (!found?.isLocal) return;
+      log(`Installing ${file} for this job alone, because it names files beside it ...`);
+      await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
+    },
   };
-  const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
-  const below = isShared ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image] : [image];
-  rmSync(runPythonFolder, { recursive: true, force: true });
-  layEnvironment(runPythonFolder, below);
-  if (!found?.isLocal) return;
-  log(`Installing ${file} for this job alone, because it names files beside it ...`);
-  await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
 }
 
 /** The variables by which a program finds the run's Python, and reaches packages as the server does. */
@@ -70,5 +73,3 @@ export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
   LANG: "C.UTF-8",
   LC_ALL: "C.UTF-8",
 });
-
-export const readableFolders = [clientsFolder];

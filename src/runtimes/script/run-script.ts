@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
+import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-path.ts";
@@ -62,7 +63,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
 
   async function fetchCodeOf(place: string | undefined, folder: string): Promise<void> {
     const { fetchCode } = await import("./user-code.ts");
-    await fetchCode(place, folder, objects);
+    await fetchCode(place, folder, objects, script.unpacked ?? usualUnpackLimits);
   }
 
   /** @returns undefined when it is installed */
@@ -83,7 +84,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     const errors = createErrorReader();
     const code = await python.run(command, folder, env, errors.read);
     if (code === 0 || stopping.aborted) return code;
-    const failure = scriptFailure(code, errors.text(), command, name);
+    const failure = scriptFailure(toolkitCode(code, command), errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);
     // A script that writes a failure file of its own knows more.
     writeOwnFile(join(mlRoot, "output/failure"), failure);
@@ -99,6 +100,13 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
       return code;
     },
   };
+}
+
+/** The exit code as the training toolkit reports it: a Python that a signal ended has the signal's number, negative. */
+function toolkitCode(code: number, command: readonly string[]): number {
+  const signal = code - 128;
+  const isSignal = Object.values(constants.signals).includes(signal as never);
+  return isSignal && command[0] !== "/bin/sh" ? -signal : code;
 }
 
 function readFacts(jobName: string, own: Readonly<Record<string, string>>): TrainingFacts {

@@ -1,28 +1,48 @@
-/** Words of a line with which what a script says of its failure begins, as AWS's images look for them. */
-const beginnings =
-  /\b[A-Za-z]*(Error|Exception|Interrupt|Exit)\b|\b(StopIteration|GeneratorExit|Invalid requirement)\b/;
+/** Errors by which AWS's images know the line with which what a script says of its failure begins. */
+const errors = [
+  ...["Arithmetic", "Assertion", "Attribute", "BlockingIO", "BrokenPipe", "Buffer", "ChildProcess", "Connection"],
+  ...["ConnectionAborted", "ConnectionRefused", "ConnectionReset", "EOF", "Environment", "ExecuteUserScript"],
+  ...["FileExists", "FileNotFound", "FloatingPoint", "IO", "Import", "Indentation", "Index", "Interrupted"],
+  ...["InvalidArgument", "IsADirectory", "Key", "Lookup", "Memory", "ModuleNotFound", "Name", "NotADirectory"],
+  ...["NotImplemented", "OS", "OutOfRange", "Overflow", "Permission", "ProcessLookup", "Recursion", "Reference"],
+  ...["ResourceExhausted", "Runtime", "Syntax", "System", "Tab", "Timeout", "Type", "UnboundLocal", "Unicode"],
+  ...["UnicodeDecode", "UnicodeEncode", "UnicodeTranslate", "Value", "ZeroDivision"],
+];
+const beginning = new RegExp(`(?:${errors.join("|")})Error|Exception|Invalid requirement`);
 
 /** How much of it is kept: FailureReason has 1,024 characters. */
 const mostCharacters = 4096;
 
-/** Gathers from a script's lines what it says of its failure: from the first line that names an error on, each once. */
-export function createErrorReader(): { read(line: string): void; text(): string } {
-  const lines = new Set<string>();
-  let size = 0;
+/** Gathers what a script says of its failure: of each of its outputs, from the first line that names an error on. */
+export interface ErrorReader {
+  /** Takes whole lines of an output. */
+  read(lines: string, output: "stdout" | "stderr"): void;
+  /** What was said, no line twice. */
+  text(): string;
+}
+
+export function createErrorReader(): ErrorReader {
+  const said = { stdout: "", stderr: "" };
   return {
-    read(line) {
-      const text = line.replace(/^[ :]+|[ :]+$/g, "");
-      if ((lines.size === 0 && !beginnings.test(text)) || size > mostCharacters) return;
-      lines.add(text);
-      size += text.length;
+    read(text, output) {
+      if (said[output] === "" && !beginning.test(text)) return;
+      for (const line of text.trim().split("\n")) {
+        const before = said[output];
+        if (before.length > mostCharacters) return;
+        if (before !== "" || beginning.test(line))
+          said[output] = `${before}${before && " "}${line.replace(/^[ :]+|[ :\r]+$/g, "")}\n`;
+      }
     },
-    text: () => [...lines].join("\n ").trim(),
+    text: () => [...new Set(`${said.stdout} ${said.stderr}`.split("\n"))].join("\n").trim(),
   };
 }
 
 const killedCode = 137;
 
-/** What /opt/ml/output/failure says of a script that ended with another code than 0. */
+/**
+ * What /opt/ml/output/failure says of a script that ended with another code than 0.
+ * @param code The exit code; a signal's number with a minus where the script's first process was ended by it.
+ */
 export function scriptFailure(
   code: number,
   said: string,

@@ -41,7 +41,7 @@ async function useHome(): Promise<void> {
 
 it("finds nothing wrong before the first start, and makes nothing", async () => {
   const findings = await checkup();
-  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Programs", "Sandbox", "Python", "Port"]);
+  expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Python", "Programs", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -56,9 +56,9 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Disk",
     "Objects",
     "Resources",
+    "Python",
     "Programs",
     "Sandbox",
-    "Python",
   ]);
   expect(wrong(held)).toEqual([]);
   await app.close();
@@ -71,9 +71,9 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
     "Disk",
     "Objects",
     "Resources",
+    "Python",
     "Programs",
     "Sandbox",
-    "Python",
     "Port",
   ]);
   expect(wrong(free)).toEqual([]);

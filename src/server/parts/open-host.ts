@@ -4,6 +4,7 @@ import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -24,7 +25,6 @@ type Unchanged =
   | "searchIndex"
   | "executors"
   | "images"
-  | "environments"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -39,8 +39,7 @@ export function openHost(
     readonly report: (what: string, error: unknown) => void;
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, searchIndex } = opened;
-  const { executors, images, environments, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
   const { settings, home, timer, call, admission, report } = opened;
 
   const metrics = createMetricBuffer({
@@ -62,11 +61,11 @@ export function openHost(
       searchIndex,
       executors,
       images,
-      environments,
       machine,
       metrics,
       quarantine,
     },
+    connections: createConnections(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

@@ -142,11 +142,22 @@ export const partList = defineParts<Opening>()
     close: ({ cache }) => cache.close(),
   })
   .part({
+    name: "environments",
+    open: ({ home, settings, environment }) => ({
+      environments: createEnvironments({
+        folder: settings.environments || home.environmentsFolder,
+        wheels: settings.wheels,
+        environment,
+      }),
+    }),
+    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
+  })
+  .part({
     name: "executors",
-    open({ home, settings }) {
+    open({ home, settings, environments: pythons }) {
       const { addressFile, path, leaseFile, runsFolder: folder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
-      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log };
+      const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
       return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
     },
     check: async (checkup) => {
@@ -160,17 +171,6 @@ export const partList = defineParts<Opening>()
       images: createImageCatalogue(await Promise.all(units.images.map((load) => load()))),
     }),
   })
-  .part({
-    name: "environments",
-    open: ({ home, settings, environment }) => ({
-      environments: createEnvironments({
-        folder: settings.environments || home.environmentsFolder,
-        wheels: settings.wheels,
-        environment,
-      }),
-    }),
-    check: async (checkup) => (await import("../checkup/python-advice.ts")).checkPython(checkup),
-  })
   .part({ name: "operations", open: openOperations })
   .part({
     name: "admission",
@@ -182,7 +182,10 @@ export const partList = defineParts<Opening>()
     name: "host",
     open: openHost,
     start: ({ host, units }) => relabel(host, units.kinds),
-    close: ({ host }) => host.quarantine.close(),
+    close({ host }) {
+      host.quarantine.close();
+      host.connections.destroy();
+    },
   })
   .part({
     name: "metrics",

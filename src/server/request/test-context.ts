@@ -12,6 +12,7 @@ import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
+import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
@@ -99,7 +100,6 @@ export function createTestContext(options: {
     objects: options.objects ?? unused("objects"),
     executors: createExecutors(executors, executors[0]!.name),
     images: options.images ?? unused("images"),
-    environments: unused("environments"),
     kinds: createKinds(
       options.units.filter(isKind).map((unit) => ({
         ...unit.definition,
@@ -108,6 +108,7 @@ export function createTestContext(options: {
         load: async () => unit,
       })),
     ),
+    connections: createConnections(),
     quarantine: createQuarantine(systemTimer),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

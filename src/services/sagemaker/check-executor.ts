@@ -4,15 +4,15 @@ import type { Context } from "../../frame/context.ts";
 import { notBuilt } from "./not-built.ts";
 
 /** Refuses what no executor of this server can run, when it is asked for and not when it is to run. */
-export function checkExecutor(
+export async function checkExecutor(
   context: Pick<Context, "settings" | "executors" | "images">,
   needs: RunNeeds,
   imageUri: string,
-): void {
+): Promise<void> {
   const image = context.images.find(imageUri)?.executor;
-  const choice = context.executors.choose(needs, image);
+  const choice = await context.executors.choose(needs, image);
   if (!("refusal" in choice)) return;
   const isOnlyIsolation =
-    needs.network === "none" && !("refusal" in context.executors.choose({ ...needs, network: "host" }, image));
+    needs.network === "none" && !("refusal" in (await context.executors.choose({ ...needs, network: "host" }, image)));
   throw isOnlyIsolation ? notBuilt(context, "EnableNetworkIsolation") : validationFault(choice.refusal);
 }

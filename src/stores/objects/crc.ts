@@ -1,3 +1,5 @@
+import { once } from "../../base/once.ts";
+
 /**
  * Reflected cyclic redundancy checks with inverted initial and final value, which CRC-32 (ISO-HDLC), CRC-32C
  * (Castagnoli) and CRC-64/NVME are. Computes those that Node does not, and combines the checks of two texts into that of
@@ -12,9 +14,7 @@ const checks = {
 export type CyclicCheck = keyof typeof checks;
 
 /** Eight tables of 256 entries, low and high halves apart, to process eight bytes at a time. */
-let tables: { readonly low: Int32Array; readonly high: Int32Array } | undefined;
-
-function crc64Tables(): { readonly low: Int32Array; readonly high: Int32Array } {
+const crc64Tables = once(() => {
   const low = new Int32Array(8 * 256);
   const high = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
@@ -30,12 +30,11 @@ function crc64Tables(): { readonly low: Int32Array; readonly high: Int32Array } 
     high[at] = (high[at - 256]! >>> 8) ^ high[next]!;
   }
   return { low, high };
-}
+});
 
 /** A running CRC-64/NVME; `value()` may be called at any time. */
 export function createCrc64(): { update(bytes: Uint8Array): void; value(): bigint } {
-  tables ??= crc64Tables();
-  const { low: lows, high: highs } = tables;
+  const { low: lows, high: highs } = crc64Tables();
   let low = -1;
   let high = -1;
   return {
@@ -66,9 +65,7 @@ export function createCrc64(): { update(bytes: Uint8Array): void; value(): bigin
 }
 
 /** Eight tables of 256 entries, for CRC-32C. */
-let shortTables: Int32Array | undefined;
-
-function crc32cTables(): Int32Array {
+const crc32cTables = once(() => {
   const values = new Int32Array(8 * 256);
   const polynomial = Number(checks.CRC32C.polynomial);
   for (let byte = 0; byte < 256; byte++) {
@@ -81,12 +78,11 @@ function crc32cTables(): Int32Array {
     values[at] = (before >>> 8) ^ values[before & 0xff]!;
   }
   return values;
-}
+});
 
 /** A running CRC-32C; `value()` may be called at any time. */
 export function createCrc32c(): { update(bytes: Uint8Array): void; value(): bigint } {
-  shortTables ??= crc32cTables();
-  const values = shortTables;
+  const values = crc32cTables();
   let crc = -1;
   return {
     update(bytes) {

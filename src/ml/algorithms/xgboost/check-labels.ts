@@ -18,7 +18,7 @@ export function checkLabels(data: LabelledData, objective: Objective, classes: n
     const allowed = objective.labelProblem(labels[row]!, classes);
     if (allowed) {
       const place = data.placeOf(row);
-      const found = Number.isNaN(labels[row]!) ? "missing" : readable(labels[row]!);
+      const found = readable(labels[row]!);
       throw new DataError(
         place,
         `the label is ${found}; it must be ${allowed}.${labelHint(data, classes, place.file)}`,
@@ -29,8 +29,15 @@ export function checkLabels(data: LabelledData, objective: Objective, classes: n
   }
 }
 
-/** Returns a 32-bit number as it was written: 17.99, not 17.989999771118164. */
-const readable = (value: number): string => String(Number(value.toPrecision(7)));
+/**
+ * Returns a 32-bit number as it was written: 17.99, not 17.989999771118164. One with more digits than a 32-bit number
+ * keeps may have been written otherwise.
+ */
+function readable(value: number): string {
+  if (Number.isNaN(value)) return "missing";
+  const text = String(Number(value.toPrecision(7)));
+  return Math.fround(Number(text)) === value ? text : `about ${text}`;
+}
 
 /** For CSV data: the column that looks like the classes, and the command that moves it to the front. */
 function labelHint({ features, csv }: LabelledData, classes: number, file: string): string {

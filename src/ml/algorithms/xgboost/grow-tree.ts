@@ -55,7 +55,8 @@ export function createGrower(bins: Bins, limits: GrowLimits, random: Random) {
     const open: OpenNode[] = [];
 
     const addNode = (g: number, h: number): number => {
-      const weight = Math.fround(nodeWeight(g / scale, h / scale, limits));
+      // Of the nodes only the root may lack the hessian that a node must have; it answers nothing then.
+      const weight = h < limits.min_child_weight * scale ? 0 : Math.fround(nodeWeight(g / scale, h / scale, limits));
       return builder.add(weight, h / scale, Math.fround(weight * Math.fround(limits.eta)));
     };
     const closeLeaf = (id: number, from: number, to: number) =>

@@ -4,6 +4,8 @@ import { objectives } from "./objectives.ts";
 import type { VersionName } from "./versions.ts";
 
 const share = { above: 0, max: 1, default: 1, tunable: true };
+/** XGBoost takes an infinity for those that hold a tree back: no split is worth it. */
+const open = (standard: number) => ({ min: 0, default: standard, tunable: true, infinite: true }) as const;
 const flag = { min: 0, max: 1 };
 const truth = ["true", "false"] as const;
 const builtObjectives = Object.keys(objectives);
@@ -19,14 +21,15 @@ const notation = (example: string, pattern: RegExp): Param<string | undefined> =
 const metrics = (names: readonly string[]): Param<readonly string[] | undefined> =>
   list<string>({
     ...text({ required: true }),
-    allowed: `one of ${metricNames.join(", ")}, error@THRESHOLD`,
+    allowed: `one of ${metricNames.filter((name) => names.includes(name)).join(", ")}, error@THRESHOLD`,
     parse: (given) =>
       names.includes(given) || /^(error|map|ndcg)\s*@\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given)
         ? given
         : undefined,
     choices: names,
     built: metricNames.filter((name) => names.includes(name)),
-    notBuilt: (given) => (metricNamed(given) ? undefined : `give one of ${metricNames.join(", ")}`),
+    notBuilt: (given) =>
+      metricNamed(given) ? undefined : `give one of ${metricNames.filter((name) => names.includes(name)).join(", ")}`,
   });
 
 const updaters = ["grow_colmaker", "distcol", "grow_histmaker", "grow_skmaker", "sync", "refresh", "prune"];
@@ -77,16 +80,16 @@ export const hyperparameterTable = {
     "1.7-1": objective([...objectives120, "reg:absoluteerror"]),
   },
   eta: { "1": number({ min: 0, max: 1, default: 0.3, tunable: true }) },
-  gamma: { "1": number({ min: 0, default: 0, tunable: true }) },
+  gamma: { "1": number(open(0)) },
   max_depth: { "1": integer({ min: 0, default: 6, tunable: true }) },
-  min_child_weight: { "1": number({ min: 0, default: 1, tunable: true }) },
-  max_delta_step: { "1": number({ min: 0, default: 0, tunable: true }) },
+  min_child_weight: { "1": number(open(1)) },
+  max_delta_step: { "1": number(open(0)) },
   subsample: { "1": number(share) },
   colsample_bytree: { "1": number(share) },
   colsample_bylevel: { "1": number(share) },
   colsample_bynode: { "0.90-1": number(share) },
-  lambda: { "1": number({ min: 0, default: 1, tunable: true }) },
-  alpha: { "1": number({ min: 0, default: 0, tunable: true }) },
+  lambda: { "1": number(open(1)) },
+  alpha: { "1": number(open(0)) },
   scale_pos_weight: { "1": number({ above: 0, default: 1, tunable: true }) },
   // Absent: estimated from the labels.
   base_score: { "1": number({ min: 0, default: 0.5 }), "3.0-5": number({ min: 0 }) },
@@ -107,7 +110,7 @@ export const hyperparameterTable = {
   },
   early_stopping_rounds: { "1": integer({ min: 1 }) },
   seed: { "1": integer({ above: -(2 ** 31), below: 2 ** 31 - 1, default: 0 }) },
-  csv_weights: { "1": choice(["0", "1"], { default: "0" }) },
+  csv_weights: { "1": integer({ ...flag, default: 0 }) },
 
   // How much is logged, and how the work is done: the same model comes out.
   silent: { "1": integer(flag), "1.2-1": undefined },

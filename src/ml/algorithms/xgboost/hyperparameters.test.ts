@@ -105,6 +105,15 @@ describe("values", () => {
     ["(1,-1)", "monotone_constraints", "not-built"],
     ["(1,2)", "monotone_constraints", "value"],
     ["True", "save_model_on_termination", "value"],
+    [" 5 ", "max_depth", undefined],
+    ["1e3", "max_depth", "value"],
+    ["1e-3", "eta", undefined],
+    [" .5 ", "eta", undefined],
+    ["nan", "eta", "value"],
+    ["inf", "eta", "value"],
+    ["inf", "gamma", undefined],
+    ["Infinity", "lambda", undefined],
+    ["inf", "base_score", "value"],
   ])("%s of %s is told apart: %s", (value, name, kind) => {
     expect(kindsOf(name, value, "1.7-1")).toEqual(kind ? [kind] : []);
   });
@@ -115,6 +124,48 @@ describe("values", () => {
       "silent is not known to version 1.2-1; it is to 1, 0.90-1, 0.90-2, 1.0-1.",
       "_kfold is not known to version 1.2-1; it is to 1.2-2, 1.3-1, 1.5-1, 1.7-1, 3.0-5.",
     ]);
+  });
+
+  it("refuses as the containers do what is no whole number, of each hyperparameter that must be one", () => {
+    const known = Object.entries(hyperparametersOf("1.7-1")).filter(
+      ([, { isReadable }]) => isReadable?.("4.0") === false,
+    );
+    expect(known.map(([name]) => name)).toEqual(
+      ["num_round", "num_class", "max_depth", "max_bin", "early_stopping_rounds", "seed", "csv_weights"].concat(
+        ["verbosity", "nthread", "refresh_leaf", "one_drop", "prob_buffer_row", "max_leaves", "num_parallel_tree"],
+        ["_kfold", "_num_cv_round"],
+      ),
+    );
+    for (const [name] of known)
+      for (const value of ["4.0", "1e0", "nan", "", "four"]) {
+        const { problems } = readHyperparameters({ num_round: "1", [name]: value }, "1.7-1");
+        expect(problems.map(({ message }) => message)).toEqual([
+          expect.stringContaining(
+            `Hyperparameter ${name}: could not parse value (caused by ValueError). It is "${value}"; `,
+          ),
+        ]);
+      }
+    const { problems } = readHyperparameters({ num_round: "1", max_depth: "4.0", eta: "fast" }, "1.7-1");
+    expect(problems.map(({ message }) => message)).toEqual([
+      'Hyperparameter eta: could not parse value (caused by ValueError). It is "fast"; give a number from 0 to 1.',
+      'Hyperparameter max_depth: could not parse value (caused by ValueError). It is "4.0"; give a whole number of at least 0.',
+    ]);
+  });
+
+  it("never advises what would be refused too, in any version", () => {
+    for (const version of versionNames)
+      for (const [name, param] of Object.entries(hyperparametersOf(version))) {
+        if (!param.choices && !param.built) continue;
+        for (const value of ["no-such-value", "0", "7", ...(param.choices ?? [])]) {
+          const given = { num_round: "3", [name]: String(value) };
+          for (const { message } of readHyperparameters(given, version).problems) {
+            const [, words] = /; give (?:a list.*each )?(?:one of )?(.*)\.$/.exec(message) ?? [];
+            if (words === undefined) expect(message, message).toMatch(/; leave it out\.$/);
+            for (const advised of words?.replaceAll('"', "").replace("error@THRESHOLD", "error@0.7").split(", ") ?? [])
+              expect(readHyperparameters({ ...given, [name]: advised }, version).problems, message).toEqual([]);
+          }
+        }
+      }
   });
 
   it("takes a hyperparameter by one name only", () => {

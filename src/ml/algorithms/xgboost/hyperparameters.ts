@@ -1,6 +1,6 @@
-import { type Param, type ParamProblem, type ParamValues, parseParams } from "../../../base/params.ts";
+import { adviceFor, type Param, type ParamProblem, type ParamValues, parseParams } from "../../../base/params.ts";
 import { hyperparameterTable } from "./hyperparameter-table.ts";
-import { metricNamed, metricNames } from "./metrics.ts";
+import { metricNamed } from "./metrics.ts";
 import { objectives } from "./objectives.ts";
 import { type ContainerVersion, containerVersion, type VersionName, versionNames } from "./versions.ts";
 
@@ -10,7 +10,11 @@ type Hyperparameter<N extends Name> = Exclude<Table[N][keyof Table[N]], undefine
 type HyperparameterTable = { readonly [N in Name]: Hyperparameter<N> };
 
 /** The values of a job; what its version does not know has the default of the version that brought it. */
-export type Hyperparameters = ParamValues<HyperparameterTable> & { readonly container: ContainerVersion };
+export type Hyperparameters = ParamValues<HyperparameterTable> & {
+  readonly container: ContainerVersion;
+  /** The metrics that the version has and that are built. */
+  readonly builtMetrics: readonly string[];
+};
 
 const aliases: Readonly<Record<string, Name>> = {
   learning_rate: "eta",
@@ -62,11 +66,29 @@ export function readHyperparameters(
   }
   const known = hyperparametersOf(version);
   const parsed = parseParams(known, given);
-  const values: Record<string, unknown> = { ...parsed.values, container: containerVersion(version) };
+  const values: Record<string, unknown> = {
+    ...parsed.values,
+    container: containerVersion(version),
+    builtMetrics: known.eval_metric!.built,
+  };
   for (const name of Object.keys(hyperparameterTable))
     if (!known[name]) values[name] = Object.values(changesOf(name)).find((param) => param)!.default;
-  const others = parsed.problems.map((problem) => (problem.kind === "unknown" ? unknownIn(problem, version) : problem));
+  const others = parsed.problems.map((problem) =>
+    problem.kind === "unknown" ? unknownIn(problem, version) : unreadable(problem, known[problem.name]!, given),
+  );
   return { values: values as Hyperparameters, problems: [...problems, ...others] };
+}
+
+/** Says of a value that is not of its type what the containers say. */
+function unreadable(
+  problem: ParamProblem,
+  param: Param<unknown>,
+  given: Readonly<Record<string, string>>,
+): ParamProblem {
+  const { name, kind } = problem;
+  if (kind !== "value" || param.isReadable?.(given[name]!) !== false) return problem;
+  const told = `Hyperparameter ${name}: could not parse value (caused by ValueError)`;
+  return { ...problem, message: `${told}. It is ${JSON.stringify(given[name])}; ${adviceFor(param)}.` };
 }
 
 /** Says which versions know a hyperparameter that this one does not. */
@@ -96,7 +118,7 @@ export function combinationProblems(values: Hyperparameters): ParamProblem[] {
     refuse("base_score", `base_score is ${base}; give a probability between 0 and 1.`);
   for (const name of values.eval_metric ?? []) {
     if (metricNamed(name)!.tasks.includes(objective.task)) continue;
-    const suited = metricNames.filter((other) => metricNamed(other)!.tasks.includes(objective.task));
+    const suited = values.builtMetrics.filter((other) => metricNamed(other)!.tasks.includes(objective.task));
     refuse("eval_metric", `eval_metric ${name} does not suit ${values.objective}; give one of ${suited.join(", ")}.`);
   }
   return problems;

@@ -60,6 +60,26 @@ const data = (label: LabelName, missing = false) => ({
   validation: dataFor(label, { missing, weighted: false, heldOut: true }),
 });
 
+/** Answers of XGBoost 3.2 to 40 rows, base_score 0.5, three rounds: of the first two rows and of the last one. */
+it.each([
+  ["gamma", "inf", [1.5984229, 1.5984229, 1.5984229]],
+  ["lambda", "inf", [0.5, 0.5, 0.5]],
+  ["alpha", "Infinity", [0.5, 0.5, 0.5]],
+  ["max_delta_step", "inf", [0.8102085, 1.1458645, 2.0861855]],
+  ["min_child_weight", "inf", [0.5, 0.5, 0.5]],
+  // The root needs the hessian of a child too.
+  ["min_child_weight", "40", [1.5984229, 1.5984229, 1.5984229]],
+  ["min_child_weight", "41", [0.5, 0.5, 0.5]],
+])("%s %s holds trees back as in XGBoost", async (name, value, expected) => {
+  const rows = Array.from({ length: 40 }, (_, row) => row);
+  const features = { rows: 40, columns: 2, values: Float32Array.from(rows.flatMap((row) => [row, row % 3])) };
+  const labels = Float32Array.from(rows, (row) => (row > 20 ? 3 : 1 + (row % 2)));
+  const placeOf = (row: number) => ({ file: "rows", line: row + 1 });
+  const { model } = await train({ num_round: "3", [name]: value }, { train: { features, labels, placeOf } });
+  const { values } = xgboost.predictor(model)(features);
+  for (const [at, row] of [0, 1, 39].entries()) expect(values[row]).toBeCloseTo(expected[at]!, 5);
+});
+
 describe("against XGBoost itself", () => {
   it.each(goldens.cases.map((golden, number) => ({ number, ...golden })))(
     "case $number learns and predicts the same: $label $hyperparameters",

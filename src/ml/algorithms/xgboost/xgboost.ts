@@ -30,7 +30,7 @@ export const xgboost = defineAlgorithm({
   read: readHyperparameters,
   formats: (version) => containerVersion(version).formats,
   combinationProblems,
-  data: { weightsInCsv: (values) => values.csv_weights === "1" },
+  data: { weightsInCsv: (values) => values.csv_weights === 1 },
   train(data, values, run) {
     const objective = objectives[values.objective]!;
     const classes = objective.task === "binary" ? 2 : (values.num_class ?? 0);

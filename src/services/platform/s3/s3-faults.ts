@@ -14,7 +14,7 @@ export async function namingBucket<T>(name: string, work: Promise<T>): Promise<T
   }
 }
 
-const aboutBuckets = new Set(["NoSuchBucket", "BucketNotEmpty"]);
+const aboutBuckets: ReadonlySet<string> = new Set(["NoSuchBucket", "BucketNotEmpty"]);
 
 const named = ({ code, message, status }: Fault, name: string): Fault =>
   new Fault(code, message, { status, members: { BucketName: name } });

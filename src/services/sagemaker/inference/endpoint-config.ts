@@ -95,7 +95,7 @@ async function checkVariant(context: Context, variant: Variant, isolated: boolea
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
   const networkIsolation = isolated || model.EnableNetworkIsolation;
   const needs = serverNeeds({ networkIsolation, instanceType: variant.InstanceType }, context);
-  checkExecutor(context, needs, containerOf(model).Image!);
+  await checkExecutor(context, needs, containerOf(model).Image!);
 }
 
 function checkWeights(variants: readonly Variant[]): void {

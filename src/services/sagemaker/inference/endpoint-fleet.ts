@@ -90,7 +90,7 @@ async function planVariant(
   };
   // A model that cannot be run is refused now and not when it is started.
   const { spec } = serverRun(context, variant);
-  checkExecutor(context, spec, variant.container.Image!);
+  await checkExecutor(context, spec, variant.container.Image!);
   return variant;
 }
 

@@ -96,7 +96,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const begun = performance.now();
     const executor = context.executors.named(instance.executor!);
     const address = await executor.reach(instance.runId!, serverSocket);
-    const options = { timeoutMilliseconds: answerMilliseconds, fresh: broken !== undefined };
+    const options = { timeoutMilliseconds: answerMilliseconds, connections: broken ? undefined : context.connections };
     const answer = await invokeModelServer(address, headers, input.Body, options);
     const modelMilliseconds = performance.now() - begun;
     if (!isAnswer(answer) && answer.isLate) quarantine.put(instance.runId!, () => pingModelServer(address));

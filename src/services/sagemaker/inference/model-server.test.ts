@@ -3,14 +3,18 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Connections, createConnections } from "../../../runs/connections.ts";
 import { invokeModelServer, type ModelAnswer } from "./model-server.ts";
 
 let folder: string;
 let server: Server;
 const socket = () => join(folder, "s");
 const body = Buffer.from("1,2");
-const invoke = (timeoutMilliseconds = 5_000) =>
-  invokeModelServer({ socketPath: socket() }, ["content-type", "text/csv"], body, { timeoutMilliseconds });
+const invoke = (timeoutMilliseconds = 5_000, connections?: Connections) =>
+  invokeModelServer({ socketPath: socket() }, ["content-type", "text/csv"], body, {
+    timeoutMilliseconds,
+    connections,
+  });
 const listen = (listener: RequestListener) => {
   server = createServer(listener);
   return new Promise<void>((resolve) => server.listen(socket(), resolve));
@@ -79,4 +83,22 @@ it("an answer without end is not held", async () => {
 it("a connection that breaks before the answer says that the server may have begun", async () => {
   await listen((request) => request.socket.destroy());
   expect(await invoke()).toEqual({ begun: "perhaps", failure: "The model server ended before it answered." });
+});
+
+it("calls share a connection that is kept, until the connections are closed", async () => {
+  let opened = 0;
+  const connections = createConnections();
+  await listen((request, response) => response.end(request.headers.connection));
+  const closed = new Promise<void>((resolve) => {
+    server.on("connection", (socket) => {
+      opened += 1;
+      socket.once("close", () => resolve());
+    });
+  });
+  const said = [await invoke(5_000, connections), await invoke(5_000, connections)] as ModelAnswer[];
+  expect([said.map(({ body }) => String(body)), opened]).toEqual([["keep-alive", "keep-alive"], 1]);
+  connections.destroy();
+  await closed;
+  expect((await invoke(5_000)) as ModelAnswer).toMatchObject({ body: Buffer.from("close") });
+  expect(opened).toBe(2);
 });

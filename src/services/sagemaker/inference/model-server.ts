@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { RunAddress } from "../../../executors/port.ts";
+import type { Connections } from "../../../runs/connections.ts";
 import type { SignOfLife } from "../../../runs/quarantine.ts";
-import { Agent, request } from "../../../wire/node-http.ts";
+import { request } from "../../../wire/node-http.ts";
 
 /** What a model server answered. */
 export interface ModelAnswer {
@@ -27,18 +28,15 @@ export interface NoAnswer {
 
 export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
 
-// A pool of idle connections. No answer depends on what it holds.
-const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
-
 /**
  * Sends one invocation to the model server. `headers` are names and values in turn, which node:http writes as they are.
- * `fresh`: over a new connection.
+ * Without `connections` it goes over a connection of its own.
  */
 export function invokeModelServer(
   address: RunAddress,
   headers: readonly string[],
   body: Uint8Array,
-  options: { readonly timeoutMilliseconds: number; readonly fresh?: boolean },
+  options: { readonly timeoutMilliseconds: number; readonly connections: Connections | undefined },
 ): Promise<ModelAnswer | NoAnswer> {
   return new Promise((resolve) => {
     const give = (failure: string, begun: NoAnswer["begun"]) => resolve({ failure, begun });
@@ -47,7 +45,7 @@ export function invokeModelServer(
       path: "/invocations",
       method: "POST",
       headers: [...headers, "host", "localhost", "content-length", String(body.byteLength)],
-      agent: options.fresh ? false : agent,
+      agent: options.connections ?? false,
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {

@@ -88,7 +88,7 @@ it.each([
   const { spec, imageExecutor } = serverRun(context, variants[0]!);
   expect(spec.network).toBe(ofModel || ofConfig ? "none" : "host");
   const executor = context.executors.named(ofModel || ofConfig ? "closed" : "open");
-  expect(context.executors.choose(spec, imageExecutor)).toEqual({ executor });
+  expect(await context.executors.choose(spec, imageExecutor)).toEqual({ executor });
 });
 
 it("network isolation is refused where the executor of the image has none", async () => {

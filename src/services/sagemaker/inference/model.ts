@@ -28,7 +28,7 @@ export const model = defineResource({
       await checkExecutionRole(context, input.ExecutionRoleArn);
       await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
       const needs = serverNeeds({ networkIsolation: input.EnableNetworkIsolation }, context);
-      checkExecutor(context, needs, container.Image!);
+      await checkExecutor(context, needs, container.Image!);
       const kept = input.PrimaryContainer ? { PrimaryContainer: container } : { Containers: [container] };
       return { wanted: { ...input, ...kept, Tags: input.Tags ?? [] }, actual: {} };
     },

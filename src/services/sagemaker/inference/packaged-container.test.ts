@@ -58,7 +58,7 @@ beforeEach(() => {
   });
 });
 
-it.each(["g/1", "alone"])(
+it.each(["g/1", "g/2", "alone"])(
   "a model of the package %s has its container, with the environment of the request on top",
   async (name) => {
     await create({ ModelPackageName: name, Environment: { B: "model", C: "model" } });
@@ -85,7 +85,6 @@ it("an additional inference specification is taken by its name", async () => {
 
 it.each([
   [{ ModelPackageName: "g/9" }, "Could not find model package"],
-  [{ ModelPackageName: "g/2" }, "arn:g/2 has the approval status PendingManualApproval"],
   [{ ModelPackageName: "g/3" }, "arn:g/3 has the approval status Rejected"],
   [{ ModelPackageName: "g/4" }, "An inference pipeline of 2 containers is not built"],
   [{ ModelPackageName: "g/5" }, "arn:g/5 has no InferenceSpecification"],

@@ -46,11 +46,11 @@ export async function unpacked(context: Context, container: Container): Promise<
   };
 }
 
-/** A version of a group is deployed once it is approved; other packages have no approval. */
-function checkApproval({ ModelPackageArn, ModelPackageVersion, ModelApprovalStatus }: ModelPackage): void {
-  if (ModelPackageVersion === undefined || ModelApprovalStatus === "Approved") return;
+/** A version that waits for its approval can be tried; whoever wants it approved first says so by a policy. */
+function checkApproval({ ModelPackageArn, ModelApprovalStatus }: ModelPackage): void {
+  if (ModelApprovalStatus !== "Rejected") return;
   throw validationFault(
-    `Model package ${ModelPackageArn} has the approval status ${ModelApprovalStatus}. A model is made of an Approved version: approve it by UpdateModelPackage first.`,
+    `Model package ${ModelPackageArn} has the approval status Rejected. To make a model of it, change that by UpdateModelPackage first.`,
   );
 }
 

@@ -15,6 +15,7 @@ import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
+import { unpackLimits } from "../unpack-limits.ts";
 
 type DescribedModel = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">;
 type Container = NonNullable<DescribedModel["PrimaryContainer"]>;
@@ -64,7 +65,7 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     program: image.program,
     environment: (container.Environment ?? {}) as Record<string, string>,
     downloadSeconds: variant.downloadSeconds,
-    unpackedBytes: context.settings.unpackedGib * 1024 ** 3,
+    unpacked: unpackLimits(context),
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {

@@ -38,8 +38,8 @@ export const processingJob = defineJob({
     operation: "CreateProcessingJob",
     status: "InProgress",
     async begin(input, context) {
-      const mounts = await checkProcessingRequest(input, context);
-      checkExecutor(context, processingNeeds(input, mounts, context), input.AppSpecification!.ImageUri!);
+      await checkProcessingRequest(input, context);
+      await checkExecutor(context, processingNeeds(input, context), input.AppSpecification!.ImageUri!);
       return undefined;
     },
     output: (ProcessingJobArn) => ({ ProcessingJobArn }),

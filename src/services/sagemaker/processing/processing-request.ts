@@ -1,12 +1,10 @@
 import { validationFault } from "../../../aws/faults.ts";
 import { parseS3Location, type S3Location } from "../../../aws/s3-location.ts";
-import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ProcessingImage } from "../../../images/define-image.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
-import { checkPython } from "../python-image.ts";
 import { requireImage } from "../require-image.ts";
 
 export type ProcessingRequest = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateProcessingJob">;
@@ -16,11 +14,10 @@ type Output = NonNullable<ProcessingRequest["ProcessingOutputConfig"]>["Outputs"
 export const defaultRuntimeSeconds = 86_400;
 
 /**
- * Refuses what AWS refuses when a job is made, and what this version cannot do. What is in S3 is seen by the run. Returns
- * what the run mounts.
+ * Refuses what AWS refuses when a job is made, and what this version cannot do. What is in S3 is seen by the run.
  */
-export async function checkProcessingRequest(request: ProcessingRequest, context: Context): Promise<RunSpec["mounts"]> {
-  const image = processingImage(request, context);
+export async function checkProcessingRequest(request: ProcessingRequest, context: Context): Promise<void> {
+  processingImage(request, context);
   checkResources(request, context);
   checkCommand(request, context);
   const { ProcessingInputs: inputs = [], ProcessingOutputConfig: config } = request;
@@ -36,7 +33,6 @@ export async function checkProcessingRequest(request: ProcessingRequest, context
   for (const input of inputs) checkInput(input, context);
   for (const output of config?.Outputs ?? []) checkOutput(output, context);
   await checkExecutionRole(context, request.RoleArn);
-  return checkPython(image.python, context);
 }
 
 /** Returns the image that the job names. @throws Fault that lists the images there are */

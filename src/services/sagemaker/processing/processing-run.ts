@@ -17,7 +17,7 @@ import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.t
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
-import { planPython } from "../python-image.ts";
+import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
 import {
   defaultRuntimeSeconds,
@@ -37,20 +37,16 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
 });
 
 /** Returns what the executor of a processing job must be able to do. */
-export const processingNeeds = (
-  { StoppingCondition, ProcessingResources, NetworkConfig }: ProcessingRequest,
-  mounts: RunNeeds["mounts"],
-  context: Context,
-): RunNeeds => ({
+export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
-  mounts,
-  innerSandbox: true,
+  mounts: [],
+  ...pythonNeeds(processingImage(request, context).python),
   limits: {
-    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    memoryBytes: instanceMemory(context, ProcessingResources.ClusterConfig.InstanceType),
+    runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: NetworkConfig?.EnableNetworkIsolation ? "none" : "host",
+  network: request.NetworkConfig?.EnableNetworkIsolation ? "none" : "host",
 });
 
 /** Returns what a processing job's run executes, and what it may touch: its inputs and its outputs. */
@@ -64,9 +60,9 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const outputs = (request.ProcessingOutputConfig?.Outputs ?? []).map(plannedOutput);
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
-  const { python, mounts } = await planPython(processingImage(request, context).python, role!, context);
+  const needs = processingNeeds(request, context);
   const plan: ProcessingPlan = {
-    python,
+    python: { image: processingImage(request, context).python, role: role!, network: needs.network },
     command: [...(app.ContainerEntrypoint ?? []), ...(app.ContainerArguments ?? [])] as string[],
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
@@ -76,7 +72,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     role,
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
-      ...processingNeeds(request, mounts, context),
+      ...needs,
       environment: {},
       files: { [processingPlanFile]: JSON.stringify(plan), ...containerFiles(request, arn) },
       server: { address: true, sockets: [] },

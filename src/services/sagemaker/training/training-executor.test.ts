@@ -24,8 +24,6 @@ async function create(executors: readonly Executor[], request: object) {
     images: createImageCatalogue([sagemakerXgboost]),
     executors,
   });
-  const planned = { plan: { python: { version: "3.9.1" } }, mounts: [{ source: "/e", target: "/e" }] };
-  Object.assign(context, { environments: { plan: async () => planned } });
   await context.call("sagemaker", "CreateTrainingJob", {
     TrainingJobName: "job",
     RoleArn: "arn:aws:iam::123456789012:role/R",
@@ -39,7 +37,7 @@ async function create(executors: readonly Executor[], request: object) {
     ...request,
   });
   const { spec, imageExecutor } = await planTrainingRun(await trainingJob.get(context, "job"), "arn", context);
-  const choice = context.executors.choose(spec, imageExecutor);
+  const choice = await context.executors.choose(spec, imageExecutor);
   return { network: spec.network, executor: "executor" in choice ? choice.executor.name : choice.refusal };
 }
 

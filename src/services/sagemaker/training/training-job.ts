@@ -60,8 +60,9 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
-      const mounts = await checkScript(input, context);
-      checkExecutor(context, trainingNeeds(input, mounts, context), input.AlgorithmSpecification!.TrainingImage!);
+      const python = checkScript(input, context);
+      const needs = trainingNeeds(input, python, context);
+      await checkExecutor(context, needs, input.AlgorithmSpecification!.TrainingImage!);
       return undefined;
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),

@@ -4,6 +4,7 @@ import type { Context } from "../../../frame/context.ts";
 import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
+import type { PythonImage } from "../../../images/define-image.ts";
 import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import {
   type PlannedChannel,
@@ -14,6 +15,7 @@ import {
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { pythonNeeds } from "../python-needs.ts";
 import {
   channelLocation,
   checkOutput,
@@ -34,15 +36,15 @@ export const trainingLogPlace = (jobName: string, created: number): LogPlace => 
 
 export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
-/** Returns what the executor of a training job must be able to do. `mounts`: those of its script, if it runs one. */
+/** Returns what the executor of a training job must be able to do. `python`: what its script runs in, if it has one. */
 export const trainingNeeds = (
   { StoppingCondition, ResourceConfig, EnableNetworkIsolation }: TrainingRequest,
-  mounts: RunNeeds["mounts"] | undefined,
+  python: PythonImage | undefined,
   context: Context,
 ): RunNeeds => ({
   program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
-  mounts: mounts ?? [],
-  ...(mounts && { innerSandbox: true }),
+  mounts: [],
+  ...(python && pythonNeeds(python)),
   limits: {
     runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
@@ -81,7 +83,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     ...(script && { role: request.RoleArn }),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script?.mounts, context),
+      ...trainingNeeds(request, script && image.python, context),
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       server: { address: true, sockets: [] },

@@ -2,13 +2,12 @@ import type { Grant } from "../../../aws/caller.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { hyperparameterText } from "../../../aws/hyperparameter-text.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
-import type { RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { TrainingImage } from "../../../images/define-image.ts";
+import type { PythonImage, TrainingImage } from "../../../images/define-image.ts";
 import type { PlannedScript } from "../../../images/training-plan.ts";
 import { notBuilt } from "../not-built.ts";
-import { checkPython, planPython } from "../python-image.ts";
 import { readGrant } from "../read-grant.ts";
+import { unpackLimits } from "../unpack-limits.ts";
 import { type TrainingRequest, trainingImage } from "./training-request.ts";
 
 /** Whether a job runs the user's own script or command, and not the program of its image. */
@@ -25,10 +24,10 @@ export function runsScript(
 }
 
 /**
- * Refuses a script that this version cannot run, and says what to do. Returns what its run mounts; undefined where the
- * job runs no script.
+ * Refuses a script that this version cannot run, and says what to do. Returns the Python that it runs in; undefined where
+ * the job runs no script.
  */
-export async function checkScript(request: TrainingRequest, context: Context): Promise<RunSpec["mounts"] | undefined> {
+export function checkScript(request: TrainingRequest, context: Context): PythonImage | undefined {
   const image = trainingImage(request, context);
   if (!runsScript(request, image)) return undefined;
   const { ContainerEntrypoint, ContainerArguments, TrainingImage: uri } = request.AlgorithmSpecification ?? {};
@@ -43,7 +42,7 @@ export async function checkScript(request: TrainingRequest, context: Context): P
   const distributed = distributions.find((name) => isTrue(request.HyperParameters?.[name]));
   if (distributed)
     throw notBuilt(context, `Distributed training (hyperparameter ${distributed})`, "leave out distribution");
-  return checkPython(image.python, context);
+  return image.python;
 }
 
 /** The hyperparameters by which the SageMaker SDK asks for each kind of distribution. */
@@ -57,12 +56,14 @@ const isTrue = (text: string | undefined): boolean => text !== undefined && /^\s
 /** What a script's run needs besides what every training run has. */
 export async function planScript(request: TrainingRequest, image: TrainingImage, context: Context) {
   const { ContainerEntrypoint: entry = [], ContainerArguments: words = [] } = request.AlgorithmSpecification ?? {};
-  const { python, mounts } = await planPython(image.python!, request.RoleArn, context);
   const planned: PlannedScript = {
-    ...python,
+    image: image.python!,
+    role: request.RoleArn,
+    network: request.EnableNetworkIsolation ? "none" : "host",
+    unpacked: unpackLimits(context),
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };
-  return { planned, mounts, grants: await sourceGrants(request, context) };
+  return { planned, grants: await sourceGrants(request, context) };
 }
 
 /**

@@ -1,0 +1,63 @@
+import { shellWord } from "../../base/shell-word.ts";
+import type { RunSpec } from "../port.ts";
+import { innerIsolation } from "./sandbox.ts";
+
+/** Where the program lies in a run, and where the folder that only the run's program sees. */
+export const innerSandboxPlace = "/run/sagebrush/inner-sandbox";
+export const ownFolderPlace = "/run/sagebrush/own";
+
+export interface InnerSandboxOptions {
+  /** The path of bwrap. */
+  readonly bubblewrap: string;
+  readonly mounts: RunSpec["mounts"];
+  /** The folders of the product and its Node. */
+  readonly programs: readonly string[];
+}
+
+/**
+ * Returns the text of the program that starts commands in the sandbox inside a run's own (see port.ts). It turns the
+ * port's words into options of bubblewrap, puts them before the command, and becomes bubblewrap.
+ */
+export const innerSandboxProgram = ({ bubblewrap, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
+# Made for one run. What it promises stands in src/executors/port.ts.
+
+terminate() {
+  # The command is the child of bubblewrap's first process, which is the child of bubblewrap.
+  read -r first rest < "/proc/$1/task/$1/children"
+  [ -n "$first" ] && read -r command rest < "/proc/$first/task/$first/children"
+  [ -n "$command" ] && kill -TERM "$command"
+}
+
+action=$1
+shift
+case $action in
+  terminate) terminate "$1" 2> /dev/null; exit ;;
+  start) ;;
+  *) echo "start or terminate is expected, not $action" >&2; exit 2 ;;
+esac
+
+network=none
+count=0
+while [ "$1" != -- ]; do
+  case $1 in
+    --folder) set -- "$@" --chdir "$2"; count=$((count + 2)); shift 2 ;;
+    --readable) set -- "$@" --ro-bind "$2" "$3"; count=$((count + 3)); shift 3 ;;
+    --writable) set -- "$@" --bind "$2" "$3"; count=$((count + 3)); shift 3 ;;
+    --product) set -- "$@" ${words(programs.flatMap((path) => ["--ro-bind", path, path]))}; count=$((count + ${3 * programs.length})); shift ;;
+    --network) network=$2; shift 2 ;;
+    *) echo "$1 is not known" >&2; exit 2 ;;
+  esac
+done
+# The command stands before the options that were made: it is moved behind them, its -- first.
+count=$(($# - count))
+while [ "$count" -gt 0 ]; do
+  first=$1
+  shift
+  set -- "$@" "$first"
+  count=$((count - 1))
+done
+[ "$network" = host ] && set -- --share-net "$@"
+exec ${words([bubblewrap, ...innerIsolation(mounts)])} "$@"
+`;
+
+const words = (command: readonly string[]): string => command.map(shellWord).join(" ");
