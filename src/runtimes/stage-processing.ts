@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
-import { ChannelFault, downloadObjects } from "./channels.ts";
+import { ChannelFault } from "./channels/channel-fault.ts";
+import { downloadObjects } from "./channels/download-objects.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";

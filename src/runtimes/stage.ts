@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
-import { ChannelFault, downloadChannel } from "./channels.ts";
+import { ChannelFault } from "./channels/channel-fault.ts";
+import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
+import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -12,8 +14,8 @@ import { failed, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
 /**
- * Stages a training run: `node stage.ts train`. It downloads the channels to /opt/ml/input/data, runs the image's
- * training program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to
+ * Stages a training run: `node stage.ts train`. It brings the channels to /opt/ml/input/data, runs the image's training
+ * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to
  * end; what the program saves within its grace period is uploaded.
  *
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
@@ -26,17 +28,22 @@ async function train(): Promise<number> {
 
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
+  let pipes: Pipes;
   try {
-    for (const channel of plan.channels) {
-      await downloadChannel(channel, join(mlRoot, "input/data", channel.name), objects);
-    }
+    for (const channel of plan.channels)
+      if (!channel.pipe)
+        await downloadObjects(channel, channelTitle(channel), join(mlRoot, "input/data", channel.name), objects);
+    const piped = plan.channels.filter(({ pipe }) => pipe);
+    pipes = await openPipes(piped, join(mlRoot, "input/data"), objects);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
     if (!(error instanceof ChannelFault)) throw error;
-    return failed(`ClientError: Data download failed: ${error.message}`, 1);
+    return failed(downloadFailure(error), 1);
   }
 
-  const code = await run(plan, objects, stopping);
+  const code = await run(plan, objects, AbortSignal.any([stopping, pipes.broken]));
+  const broken = await pipes.end();
+  if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;
 
@@ -49,6 +56,8 @@ async function train(): Promise<number> {
   tell("Uploaded", uploaded);
   return 0;
 }
+
+const downloadFailure = (fault: ChannelFault): string => `ClientError: Data download failed: ${fault.message}`;
 
 /** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
 async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSignal): Promise<number | string> {

@@ -6,6 +6,7 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { checkChannels } from "./training-channel.ts";
 import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -60,6 +61,7 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
+      await checkChannels(input, context);
       const python = checkScript(input, context);
       const needs = trainingNeeds(input, python, context);
       await checkExecutor(context, needs, input.AlgorithmSpecification!.TrainingImage!);
