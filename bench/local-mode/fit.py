@@ -40,8 +40,18 @@ estimator = Estimator(
     output_path=output,
     sagemaker_session=session,
 )
-estimator.fit()
-place = estimator.model_data
+if where == "local":
+    estimator.fit()
+    place = estimator.model_data
+else:
+    # The SDK looks every ten seconds whether a job has ended.
+    estimator.fit(wait=False)
+    name = estimator.latest_training_job.name
+    while client.describe_training_job(TrainingJobName=name)["TrainingJobStatus"] == "InProgress":
+        time.sleep(0.1)
+    place = f"{output}/{name}/output/model.tar.gz"
+    stream = {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamNamePrefix": f"{name}/"}
+    print(*(event["message"] for event in boto3.client("logs").filter_log_events(**stream)["events"]), sep="\n")
 if place.startswith("s3://"):
     bucket, key = place[5:].split("/", 1)
     archive = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()

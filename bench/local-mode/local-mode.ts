@@ -77,8 +77,12 @@ async function fit(program: readonly string[], words: readonly string[], environ
   const [name, ...rest] = [...program, join(import.meta.dirname, "fit.py"), ...words];
   const child = spawn(name!, rest, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout.on("data", (bytes) => (output += bytes));
-  child.stderr.on("data", (bytes) => (output += bytes));
+  child.stdout.on("data", (bytes) => {
+    output += bytes;
+  });
+  child.stderr.on("data", (bytes) => {
+    output += bytes;
+  });
   const [code] = await once(child, "close");
   const [created, first, model] = ["CREATED", "FIRST", "MODEL"].map((word) => output.match(`${word} (\\S+)`)?.[1]);
   if (code !== 0 || model === undefined) throw new Error(`${name} ${rest.join(" ")} ended with ${code}:\n${output}`);

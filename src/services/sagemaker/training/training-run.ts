@@ -10,8 +10,10 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../..
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { channelMode, plannedChannel } from "./training-channel.ts";
+import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
   checkOutput,
   defaultRuntimeSeconds,
@@ -45,7 +47,7 @@ export const trainingNeeds = (
     memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: EnableNetworkIsolation ? "none" : "host",
+  ...networkNeeds(EnableNetworkIsolation),
 });
 
 /**
@@ -58,22 +60,26 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   await checkExecutionRole(context, request.RoleArn);
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
+  await checkFolders(request, asRole);
   const channels = (request.InputDataConfig ?? []).map((channel) => plannedChannel(channel, request));
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
+  const needs = trainingNeeds(request, script && image.python, context);
+  const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    ...(script ? { script: script.planned } : { program: image.program! }),
+    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+    kept,
   };
   return {
-    ...(script && { role: request.RoleArn }),
+    role: script?.planned.role,
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script && image.python, context),
+      ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       server: { address: true, sockets: [] },
@@ -82,6 +88,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     grants: [
       ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
       { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
+      ...folderGrants(kept),
       ...(script?.grants ?? []),
     ],
   };
@@ -102,6 +109,7 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
     },
   ]);
   const files = {
+    ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
     resourceconfig: {
