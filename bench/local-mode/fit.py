@@ -1,6 +1,7 @@
 """Fits train.py as a user of the SageMaker SDK does: fit.py here|local IMAGE OUTPUT.
 
-Prints when CreateTrainingJob was called, when the script's first line ran by its own clock, and the model.
+Fits once for each line of its input, so that the SDK is loaded once. Prints when CreateTrainingJob was called, when the
+script's first line ran by its own clock, and the model.
 """
 
 import io
@@ -30,33 +31,40 @@ def timed(*words, **members):
 
 
 client.create_training_job = timed
-estimator = Estimator(
-    image_uri=image,
-    role="arn:aws:iam::123456789012:role/SageMakerRole",
-    instance_count=1,
-    instance_type="local" if where == "local" else "ml.m5.large",
-    source_dir=os.path.join(os.path.dirname(os.path.abspath(__file__)), "source"),
-    entry_point="train.py",
-    output_path=output,
-    sagemaker_session=session,
-)
-if where == "local":
-    estimator.fit()
-    place = estimator.model_data
-else:
-    # The SDK looks every ten seconds whether a job has ended.
-    estimator.fit(wait=False)
-    name = estimator.latest_training_job.name
-    while client.describe_training_job(TrainingJobName=name)["TrainingJobStatus"] == "InProgress":
-        time.sleep(0.1)
-    place = f"{output}/{name}/output/model.tar.gz"
-    stream = {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamNamePrefix": f"{name}/"}
-    print(*(event["message"] for event in boto3.client("logs").filter_log_events(**stream)["events"]), sep="\n")
-if place.startswith("s3://"):
-    bucket, key = place[5:].split("/", 1)
-    archive = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-else:
-    with open(place.removeprefix("file://"), "rb") as file:
-        archive = file.read()
-model = tarfile.open(fileobj=io.BytesIO(archive)).extractfile("model.txt").read().decode()
-print(f"MODEL {model}", flush=True)
+
+
+def fit():
+    estimator = Estimator(
+        image_uri=image,
+        role="arn:aws:iam::123456789012:role/SageMakerRole",
+        instance_count=1,
+        instance_type="local" if where == "local" else "ml.m5.large",
+        source_dir=os.path.join(os.path.dirname(os.path.abspath(__file__)), "source"),
+        entry_point="train.py",
+        output_path=output,
+        sagemaker_session=session,
+    )
+    if where == "local":
+        estimator.fit()
+        place = estimator.model_data
+    else:
+        # The SDK looks every ten seconds whether a job has ended.
+        estimator.fit(wait=False)
+        name = estimator.latest_training_job.name
+        while client.describe_training_job(TrainingJobName=name)["TrainingJobStatus"] == "InProgress":
+            time.sleep(0.1)
+        place = f"{output}/{name}/output/model.tar.gz"
+        stream = {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamNamePrefix": f"{name}/"}
+        print(*(event["message"] for event in boto3.client("logs").filter_log_events(**stream)["events"]), sep="\n")
+    if place.startswith("s3://"):
+        bucket, key = place[5:].split("/", 1)
+        archive = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    else:
+        with open(place.removeprefix("file://"), "rb") as file:
+            archive = file.read()
+    model = tarfile.open(fileobj=io.BytesIO(archive)).extractfile("model.txt").read().decode()
+    print(f"MODEL {model}", flush=True)
+
+
+for _ in sys.stdin:
+    fit()
