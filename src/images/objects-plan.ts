@@ -1,7 +1,10 @@
-/** Objects that a run downloads. */
+/** Objects that a run reads. */
 export interface PlannedObjects {
-  /** `S3Prefix`: all objects below the key. `ManifestFile`: the objects that the manifest at the key lists. */
-  readonly type: "S3Prefix" | "ManifestFile";
+  /**
+   * `S3Prefix`: all objects below the key. `ManifestFile`: the objects that the manifest at the key lists.
+   * `AugmentedManifestFile`: what the lines of the manifest at the key hold and refer to.
+   */
+  readonly type: "S3Prefix" | "ManifestFile" | "AugmentedManifestFile";
   readonly bucket: string;
   readonly key: string;
 }

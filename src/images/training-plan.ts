@@ -1,3 +1,4 @@
+import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 import type { PlannedPython } from "./python-plan.ts";
@@ -16,6 +17,8 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
   readonly output: PlannedOutput;
+  /** Absent in plans of older homes. */
+  readonly kept?: readonly KeptFolder[];
 };
 
 /** A user's script and the Python environment that runs it. */
@@ -27,8 +30,22 @@ export interface PlannedScript extends PlannedPython {
 }
 
 export interface PlannedChannel extends PlannedObjects {
-  /** The channel's name: its files are written to input/data/<name>. */
+  /** The channel's name: its files are in input/data/<name>, its pipes are input/data/<name>_0, _1 and so on. */
   readonly name: string;
+  /** Present where the program reads the objects from pipes, one for each epoch; else they are files. */
+  readonly pipe?: PlannedPipe;
+}
+
+/** How objects are written into pipes. */
+export interface PlannedPipe {
+  /** Whether the objects are unpacked on the way. */
+  readonly gzip?: boolean;
+  /** Whether each object, or each attribute of a manifest's line, becomes a record of RecordIO. */
+  readonly recordIo?: boolean;
+  /** Of each line of an augmented manifest, what is written, in this order. */
+  readonly attributes?: readonly string[];
+  /** Present where the objects, or lines, have another order in each epoch. */
+  readonly shuffleSeed?: number;
 }
 
 export interface PlannedOutput {

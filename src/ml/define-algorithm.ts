@@ -24,6 +24,8 @@ export interface InputFormats {
   /** What a request without a content type holds. */
   readonly requestDefault: DataFormat;
   readonly read: readonly DataFormat[];
+  /** What it reads in mode Pipe. */
+  readonly piped: readonly DataFormat[];
 }
 
 /** An answer to a request, or the refusal of one. */

@@ -57,6 +57,37 @@ it("continues with the server that has come back, whatever the last one did", as
   expect(readFileSync(file, "utf8")).toBe("whole");
 });
 
+it("reads an object on where it broke off, and not from another that has its place now", async () => {
+  const objects = createObjectClient({ pause: async () => {} });
+  const asked: (string | undefined)[] = [];
+  let etag = '"one"';
+  await serve((request, response) => {
+    const { range, "if-match": match } = request.headers;
+    asked.push(range);
+    const from = range ? Number(/\d+/.exec(range)![0]) : 0;
+    if (match && match !== etag)
+      return void response.writeHead(412).end("<Error><Code>PreconditionFailed</Code></Error>");
+    response.writeHead(range ? 206 : 200, { etag, "content-length": 10 - from });
+    response.write("0123456789".slice(from, from + 4));
+    if (from === 8) response.end();
+    else setImmediate(() => request.socket.destroy());
+  });
+  const read = async () => {
+    const { body, sizeBytes } = await objects.open("bucket", "key");
+    let text = "";
+    for await (const bytes of body) {
+      text += Buffer.from(bytes).toString();
+      if (text.length === 4) etag = next;
+    }
+    return [text, sizeBytes];
+  };
+  let next = etag;
+  expect(await read()).toEqual(["0123456789", 10]);
+  expect(asked).toEqual([undefined, "bytes=4-", "bytes=8-"]);
+  next = '"two"';
+  await expect(read()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+});
+
 it("does not wait after a refusal that is final", async () => {
   await serve((_, response) => response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>"));
   const objects = createObjectClient();

@@ -27,7 +27,18 @@ export interface ObjectClient {
   list(bucket: string, prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
   readText(bucket: string, key: string): Promise<string>;
   download(bucket: string, key: string, file: string): Promise<void>;
+  open(bucket: string, key: string): Promise<OpenObject>;
   upload(file: string, bucket: string, key: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
+}
+
+/** An object that is being read. */
+export interface OpenObject {
+  readonly sizeBytes: number;
+  /** Continues where it broke off, and fails when the object has been replaced meanwhile. It can be read once. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Lets go of a body that is not read to its end. */
+  close(): void;
 }
 
 export interface ObjectClientOptions {
@@ -96,6 +107,35 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
         await pipeline(Body as Readable, target, { signal });
       });
     },
+
+    async open(Bucket, Key) {
+      const { Body, ContentLength, ETag } = await persistently((s3) => s3.getObject({ Bucket, Key }));
+      const sizeBytes = ContentLength!;
+      let body = Body as Readable;
+      async function* bytes() {
+        let at = 0;
+        for (let failures = 0; ; ) {
+          const from = at;
+          try {
+            for await (const piece of body as AsyncIterable<Uint8Array>) {
+              at += piece.length;
+              yield piece;
+            }
+            return;
+          } catch (error) {
+            if (at === sizeBytes) return;
+            failures = at > from ? 0 : failures + 1;
+            if (!isServerAway(error) || failures >= mostFailures) throw error;
+          }
+          await pause(firstRetryMilliseconds);
+          const rest = { Bucket, Key, IfMatch: ETag, Range: `bytes=${at}-` };
+          body = (await persistently((s3) => s3.getObject(rest))).Body as Readable;
+        }
+      }
+      return { sizeBytes, body: bytes(), close: () => body.destroy() };
+    },
+
+    remove: async (Bucket, Key) => void (await persistently((s3) => s3.deleteObject({ Bucket, Key }))),
 
     async upload(file, Bucket, Key) {
       const { size } = await stat(file);

@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
-import { ChannelFault, downloadObjects } from "./channels.ts";
+import { ChannelFault } from "./channels/channel-fault.ts";
+import { downloadObjects } from "./channels/download-objects.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
-import { createOutputFiles, type OutputFiles, uploadContinuously } from "./processing/output-files.ts";
 import { abortedBySigterm, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";

@@ -93,6 +93,8 @@ export async function layRun(
       hidden: realpathSync(place.home),
       mounts,
       inner: inner?.mounts,
+      // What stages a run reaches the server; the job's own code is inside.
+      network: inner ? "host" : spec.network,
       command,
     }),
     environment: {

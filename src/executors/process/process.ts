@@ -58,9 +58,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     cores ??= canLimitCores() ? "limited" : "shared";
     const probed = sandbox();
     const innerSandbox = probed.works && probed.nests;
+    const networkIsolation = probed.works && probed.isolates;
     const python = options.pythons !== undefined;
     return {
-      ...{ gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true },
+      ...{ gpus: false, nodes: "one", networkIsolation, containers: false, mounts: true },
       ...{ python, innerSandbox, cores },
     };
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dividingBytes, recordHead, recordPadding } from "./recordio.ts";
 import { createRecordReader, writeRecords } from "./recordio-protobuf.ts";
 
 /** As the SageMaker SDK's sagemaker.amazon.common writes them. */
@@ -47,6 +48,53 @@ describe("records", () => {
     );
   });
 
+  it("in pieces of any size, and in parts of any size as AWS's and MXNet's writers divide them", () => {
+    const whole = bytesOf(written.float32 + written.sparse);
+    for (let size = 1; size < whole.length; size += 3) {
+      const reader = createRecordReader();
+      const file = reader.open({ file: "pipe" });
+      for (let at = 0; at < whole.length; at += size) file.push(whole.subarray(at, at + size));
+      file.end();
+      expect(numbers(reader.features())).toEqual(numbers(read(written.float32, written.sparse).features()));
+    }
+    const data = bytesOf(written.float64).subarray(8);
+    const part = (flag: number, bytes: Uint8Array) => {
+      const head = recordHead(bytes.length);
+      head[7]! |= flag << 5;
+      return [...head, ...bytes, ...recordPadding(bytes.length)];
+    };
+    for (let at = 1; at < data.length - 8; at++) {
+      const plain = [data.subarray(0, at), data.subarray(at, at + 5), data.subarray(at + 5)];
+      const divided = [data.subarray(0, at), data.subarray(at + 4)];
+      const hasMagic = Uint8Array.from(data);
+      hasMagic.set(dividingBytes, at);
+      for (const [parts, wanted] of [
+        [plain, data],
+        [divided, hasMagic],
+      ] as const) {
+        const flags = parts.length === 3 ? [1, 2, 3] : [1, 3];
+        const expected = () => {
+          const reader = createRecordReader();
+          reader.read(Uint8Array.from([...recordHead(wanted.length), ...wanted]), { file: "whole" });
+          return numbers(reader.features());
+        };
+        const given = () => {
+          const reader = createRecordReader();
+          reader.read(Uint8Array.from(parts.flatMap((bytes, index) => part(flags[index]!, bytes))), { file: "parts" });
+          return numbers(reader.features());
+        };
+        // The magic number within a tag or a length makes another message, or none.
+        let values: number[];
+        try {
+          values = expected();
+        } catch {
+          continue;
+        }
+        expect(given()).toEqual(values);
+      }
+    }
+  });
+
   it("say where they stand", () => {
     const { placeOf } = read(written.float32, written.sparse).labelled();
     expect([placeOf(1), placeOf(2)]).toMatchObject([
@@ -59,7 +107,10 @@ describe("records", () => {
     ["31", "record 1: it ends within its head."],
     ["312c322c330a302c", "record 1: it does not begin with RecordIO's magic number 0xced7230a."],
     ["0a23d7ce10000000ffff", "record 1: it ends within its data."],
-    ["0a23d7ce02000020ffff0000", "records in several parts are not built."],
+    ["0a23d7ce02000020ffff0000", "record 1: it ends before its last part."],
+    ["0a23d7ce02000060ffff0000", "record 1: it is a later part of a record without a first one."],
+    [`0a23d7ce02000020ffff0000${written.float32}`, "record 2: it begins before the one before it ends."],
+    ["0a23d7ce020000a0ffff0000", "record 1: it has the flag 5; 0 to 3 are RecordIO's."],
     ["0a23d7ce02000000ffff0000", "record 1: it cannot be read as aialgs.data.Record: it ends within a number."],
     ["0a23d7ce0000000000000000", "record 1: it has no feature named values."],
     [

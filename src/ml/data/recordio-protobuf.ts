@@ -2,17 +2,19 @@ import { DataError, type DataSource } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
 import { delimitedField, type Field, fieldsOf, joined, ProtobufError, varintsOf } from "./protobuf.ts";
+import { createRecordCutter, dividingBytes, type RecordCutter, recordHead, recordPadding } from "./recordio.ts";
 import { rowPlaces } from "./row-places.ts";
 import { createSparseRows } from "./sparse-rows.ts";
 
 /**
- * application/x-recordio-protobuf: RecordIO frames (magic, length, data padded to four bytes, all little-endian), each
- * one `aialgs.data.Record`: a map of features and a map of labels, whose entry "values" is a tensor. A tensor with keys
- * is sparse: what it does not name is a missing value, as in libsvm.
+ * application/x-recordio-protobuf: RecordIO, each record one `aialgs.data.Record`: a map of features and a map of labels,
+ * whose entry "values" is a tensor. A tensor with keys is sparse: what it does not name is a missing value, as in libsvm.
  */
 export interface RecordReader {
   /** Reads a whole file or payload. */
   read(bytes: Uint8Array, source: DataSource): void;
+  /** Begins a file whose bytes come in pieces. */
+  open(source: DataSource): RecordCutter;
   readonly rows: number;
   /** Values of a dense row; of sparse rows the largest of their shapes and keys. */
   readonly columns: number;
@@ -20,7 +22,6 @@ export interface RecordReader {
   labelled(columns?: number): LabelledData;
 }
 
-const magic = 0xced7230a;
 const mostCells = 2 ** 29;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -61,27 +62,27 @@ export function createRecordReader(): RecordReader {
     columns = Math.max(columns, width);
   };
 
-  const read = (bytes: Uint8Array, source: DataSource) => {
+  const open = (source: DataSource): RecordCutter => {
     let record = 0;
     const refuse = (problem: string): never => {
       throw new DataError({ ...source, line: record, unit: "record" }, `it ${problem}`);
     };
-    for (const frame of frames(
-      bytes,
-      (problem) => refuse(problem),
-      () => record++,
-    )) {
-      try {
-        const { features, label } = readRecord(frame);
-        if (!features) refuse("has no feature named values.");
-        if (label && label.values.length !== 1) refuse(`has ${label.values.length} labels; give one.`);
-        places.add(labels.length, { ...source, line: record, unit: "record" });
-        addRow(features!, label?.values[0], refuse);
-      } catch (error) {
-        if (!(error instanceof ProtobufError)) throw error;
-        refuse(`cannot be read as aialgs.data.Record: ${error.message}.`);
-      }
-    }
+    return createRecordCutter({
+      begin: () => record++,
+      refuse,
+      take(parts) {
+        try {
+          const { features, label } = readParts(parts);
+          if (!features) refuse("has no feature named values.");
+          if (label && label.values.length !== 1) refuse(`has ${label.values.length} labels; give one.`);
+          places.add(labels.length, { ...source, line: record, unit: "record" });
+          addRow(features!, label?.values[0], refuse);
+        } catch (error) {
+          if (!(error instanceof ProtobufError)) throw error;
+          refuse(`cannot be read as aialgs.data.Record: ${error.message}.`);
+        }
+      },
+    });
   };
 
   const features = (wanted = columns): Matrix => {
@@ -96,7 +97,12 @@ export function createRecordReader(): RecordReader {
   };
 
   return {
-    read,
+    read(bytes, source) {
+      const cutter = open(source);
+      cutter.push(bytes);
+      cutter.end();
+    },
+    open,
     get rows() {
       return labels.length;
     },
@@ -112,21 +118,19 @@ export function createRecordReader(): RecordReader {
   };
 }
 
-function* frames(bytes: Uint8Array, refuse: (problem: string) => never, next: () => void): Generator<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.length; ) {
-    next();
-    if (at + 8 > bytes.length) refuse("ends within its head.");
-    if (view.getUint32(at, true) !== magic) refuse("does not begin with RecordIO's magic number 0xced7230a.");
-    const head = view.getUint32(at + 4, true);
-    if (head >>> 29) refuse("is a part of a record; records in several parts are not built.");
-    if (at + 8 + head > bytes.length) refuse("ends within its data.");
-    yield bytes.subarray(at + 8, at + 8 + head);
-    at += 8 + head + padding(head);
+/**
+ * AWS's reader joins the parts of a record as they are; MXNet's writer leaves out four bytes where it divides, and its
+ * reader puts them in again.
+ */
+function readParts(parts: readonly Uint8Array[]): { features?: Tensor; label?: Tensor } {
+  if (parts.length === 1) return readRecord(parts[0]!);
+  try {
+    return readRecord(joined(parts));
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    return readRecord(joined(parts.flatMap((part, index) => (index === 0 ? [part] : [dividingBytes, part]))));
   }
 }
-
-const padding = (length: number): number => -length & 3;
 
 function readRecord(record: Uint8Array): { features?: Tensor; label?: Tensor } {
   let [features, label]: (Tensor | undefined)[] = [];
@@ -185,10 +189,4 @@ function labelEntry([name, numbers]: readonly [string, readonly number[]]): Uint
   return delimitedField(2, joined([delimitedField(1, encoder.encode(name)), value]));
 }
 
-function frameOf(data: Uint8Array): Uint8Array[] {
-  const head = new Uint8Array(8);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, magic, true);
-  view.setUint32(4, data.length, true);
-  return [head, data, new Uint8Array(padding(data.length))];
-}
+const frameOf = (data: Uint8Array): Uint8Array[] => [recordHead(data.length), data, recordPadding(data.length)];

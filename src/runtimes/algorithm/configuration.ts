@@ -9,6 +9,8 @@ import { ClientError } from "./client-error.ts";
 export interface Channel {
   readonly name: string;
   readonly contentType?: string;
+  /** Whether its data comes by pipes. */
+  readonly isPiped: boolean;
 }
 
 /** The content of `/opt/ml/input/config`. */
@@ -17,18 +19,24 @@ export interface Configuration {
   readonly channels: readonly Channel[];
 }
 
+interface ChannelConfiguration {
+  readonly ContentType?: string;
+  readonly TrainingInputMode?: string;
+}
+
 /** Reads hyperparameters.json, inputdataconfig.json and resourceconfig.json; the last may be absent. */
 export function readConfiguration(root: string): Configuration {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(root, "input/config", name), "utf8"));
   const hyperparameters = read("hyperparameters.json") as Record<string, unknown>;
-  const channels = read("inputdataconfig.json") as Record<string, { ContentType?: string }>;
+  const channels = read("inputdataconfig.json") as Record<string, ChannelConfiguration>;
   checkHosts(() => read("resourceconfig.json") as { hosts?: string[] });
   return {
     hyperparameters: Object.fromEntries(
       Object.entries(hyperparameters).map(([name, value]) => [name, hyperparameterText(String(value))]),
     ),
-    channels: Object.entries(channels).map(([name, { ContentType }]) => ({
+    channels: Object.entries(channels).map(([name, { ContentType, TrainingInputMode }]) => ({
       name,
+      isPiped: TrainingInputMode === "Pipe",
       ...(ContentType ? { contentType: ContentType } : {}),
     })),
   };

@@ -1,8 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { shellWord } from "../../base/shell-word.ts";
 import { DataError, type DataPlace, type DataSource } from "../../ml/data/data-error.ts";
+import { filePieces } from "./file-pieces.ts";
 
-const pieceBytes = 16 * 2 ** 20;
 const newline = 10;
 
 /** The first bytes of files that are not text, with advice for each. */
@@ -20,26 +19,22 @@ const otherFormats = [
  * @param source the name of the file in messages
  */
 export function* linePieces(path: string, source: DataSource): Generator<{ bytes: Uint8Array; place: DataPlace }> {
-  const file = openSync(path, "r");
-  try {
-    let line = 1;
-    let rest: Uint8Array = new Uint8Array(0);
-    for (let isFirst = true; ; isFirst = false) {
-      const buffer = Buffer.allocUnsafe(rest.length + pieceBytes);
-      buffer.set(rest);
-      const end = rest.length + readSync(file, buffer, rest.length, pieceBytes, null);
-      if (isFirst) checkFormat(buffer.subarray(0, end), source);
-      const isLast = end === rest.length;
-      const wholeLines = isLast ? end : buffer.lastIndexOf(newline, end - 1) + 1;
-      const bytes = buffer.subarray(0, wholeLines);
-      if (bytes.length > 0) yield { bytes, place: { ...source, line } };
-      if (isLast) return;
-      line += countLines(bytes);
-      rest = buffer.subarray(wholeLines, end);
-    }
-  } finally {
-    closeSync(file);
+  let line = 1;
+  let rest: Uint8Array = new Uint8Array(0);
+  let isFirst = true;
+  for (const piece of filePieces(path)) {
+    if (isFirst) checkFormat(piece, source);
+    isFirst = false;
+    const buffer =
+      rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : Buffer.concat([rest, piece]);
+    const wholeLines = buffer.lastIndexOf(newline) + 1;
+    rest = buffer.subarray(wholeLines);
+    if (wholeLines === 0) continue;
+    const bytes = buffer.subarray(0, wholeLines);
+    yield { bytes, place: { ...source, line } };
+    line += countLines(bytes);
   }
+  if (rest.length > 0) yield { bytes: rest, place: { ...source, line } };
 }
 
 function checkFormat(start: Uint8Array, source: DataSource): void {

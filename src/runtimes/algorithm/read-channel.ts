@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { createCsvReader } from "../../ml/data/csv.ts";
-import { DataError, type DataSource } from "../../ml/data/data-error.ts";
+import { DataError } from "../../ml/data/data-error.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { LabelledData } from "../../ml/data/matrix.ts";
 import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
@@ -9,7 +9,9 @@ import type { DataFormat, InputFormats } from "../../ml/define-algorithm.ts";
 import { contentTypesOf, dataFormat } from "../content-type.ts";
 import { ClientError } from "./client-error.ts";
 import type { Channel } from "./configuration.ts";
+import { filePieces } from "./file-pieces.ts";
 import { linePieces } from "./line-pieces.ts";
+import { pipedParquet } from "./piped-parquet.ts";
 import { readParquet } from "./read-parquet.ts";
 
 export interface ReadOptions {
@@ -25,23 +27,48 @@ export interface ReadOptions {
   log(line: string): void;
 }
 
-/** Reads all files of a channel, in the order of their paths, into one table. */
+/** Reads all files of a channel, in the order of their paths, or its first pipe into one table. */
 export async function readChannel(root: string, channel: Channel, options: ReadOptions): Promise<LabelledData> {
   const format = channelFormat(channel, options.formats);
-  const folder = join(root, "input/data", channel.name);
-  const files = dataFiles(folder);
-  if (files.length === 0)
-    throw new ClientError(
-      `Channel ${channel.name} holds no files (files whose name begins with "." or "_" are passed over).`,
-    );
+  const { folder, files } = await channelFiles(root, channel, format);
   const data = await readFiles(folder, channel.name, files, format, options);
   if (data.labels.length === 0) {
     const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
-    const problem = files.length === 1 ? "the file holds no row." : "the files hold no row.";
+    const isEmpty = files.every((file) => isEmptyFile(join(folder, file)));
+    const [one, several] = isEmpty ? ["is empty", "are empty"] : ["holds no row", "hold no row"];
+    const problem = files.length === 1 ? `the file ${one}.` : `the files ${several}.`;
     throw new DataError({ channel: channel.name, file: names }, problem);
   }
   if (format !== "libsvm" && options.columns !== undefined) checkWidth(data, options.columns);
   return data;
+}
+
+/** Of a pipe it is not known, once it is read, whether it held anything. */
+function isEmptyFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size === 0;
+}
+
+interface ChannelFiles {
+  readonly folder: string;
+  /** Paths below the folder. */
+  readonly files: readonly string[];
+}
+
+async function channelFiles(root: string, { name, isPiped }: Channel, format: DataFormat): Promise<ChannelFiles> {
+  const data = join(root, "input/data");
+  if (isPiped) {
+    // The table is read once, whatever the number of rounds.
+    const pipe = `${name}_0`;
+    return format === "parquet"
+      ? pipedParquet(join(data, pipe), join(root, "piped", name))
+      : { folder: data, files: [pipe] };
+  }
+  const folder = join(data, name);
+  const files = dataFiles(folder);
+  if (files.length === 0)
+    throw new ClientError(`Channel ${name} holds no files (files whose name begins with "." or "_" are passed over).`);
+  return { folder, files };
 }
 
 async function readFiles(
@@ -57,7 +84,11 @@ async function readFiles(
   }
   if (format === "recordio-protobuf") {
     const reader = createRecordReader();
-    for (const file of files) reader.read(wholeFile(join(folder, file), { channel, file }), { channel, file });
+    for (const file of files) {
+      const records = reader.open({ channel, file });
+      for (const bytes of filePieces(join(folder, file))) records.push(bytes);
+      records.end();
+    }
     return reader.labelled(options.columns);
   }
   const reader = format === "csv" ? createCsvReader(options) : createLibsvmReader({ ...options, labels: "required" });
@@ -80,25 +111,22 @@ function checkWidth({ features, placeOf }: LabelledData, columns: number): void 
     );
 }
 
-function channelFormat({ name, contentType }: Channel, formats: InputFormats): DataFormat {
+function channelFormat({ name, contentType, isPiped }: Channel, formats: InputFormats): DataFormat {
   const found = contentType ? dataFormat(contentType) : { format: formats.channelDefault, parameters: {} };
   if (!found || !formats.read.includes(found.format))
     throw new ClientError(
       `Channel ${name}: ${contentType} is not an accepted ContentType; give one of ${contentTypesOf(formats.read)}.`,
     );
+  if (isPiped && !formats.piped.includes(found.format)) {
+    const types = formats.piped.length > 0 ? `data of ${contentTypesOf(formats.piped)}` : "no data";
+    throw new ClientError(
+      `Channel ${name}: the image reads ${types} in mode Pipe, and the channel has ${contentType ?? contentTypesOf([found.format])}; use File or FastFile.`,
+    );
+  }
   const { label_size: labelSize = "1" } = found.parameters;
   if (found.format === "csv" && labelSize !== "1")
     throw new ClientError(`Channel ${name}: label_size is ${labelSize}; the label is the first column, so give 1.`);
   return found.format;
-}
-
-const mostFileBytes = 2 ** 31 - 1;
-
-function wholeFile(path: string, source: DataSource): Uint8Array {
-  const { size } = statSync(path);
-  if (size > mostFileBytes)
-    throw new DataError(source, `the file has ${size} bytes; a file of records may have ${mostFileBytes}. Split it.`);
-  return readFileSync(path);
 }
 
 /** Returns the paths below the folder, nested ones included, sorted; names that begin with "." or "_" are not data. */

@@ -1,6 +1,18 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -59,6 +71,75 @@ function run(job: Job, version?: string) {
 
 const csv = (text: string, file = "train.csv") => ({ train: { type: "text/csv", files: { [file]: text } } });
 const good = "1,5,6\n0,1,2\n1,6,6\n0,2,1\n".repeat(5);
+
+/** Lays channels in mode Pipe: each a pipe into which its files are written one after the other. */
+function runPiped(channels: Record<string, { type?: string; files: readonly Uint8Array[] }>, version?: string) {
+  lay({});
+  const described = Object.entries(channels).map(([name, { type: ContentType }]) => [
+    name,
+    { ContentType, TrainingInputMode: "Pipe" },
+  ]);
+  writeFileSync(join(root, "input/config/inputdataconfig.json"), JSON.stringify(Object.fromEntries(described)));
+  mkdirSync(join(root, "input/data"), { recursive: true });
+  for (const [name, { files }] of Object.entries(channels)) {
+    const pipe = join(root, `input/data/${name}_0`);
+    execFileSync("mkfifo", [pipe]);
+    writeFile(pipe, Buffer.concat(files)).catch(() => {});
+  }
+  return start(version).ended.finally(() => {
+    // Lets go of what still waits for a reader.
+    for (const name of Object.keys(channels))
+      closeSync(openSync(join(root, `input/data/${name}_0`), constants.O_RDONLY | constants.O_NONBLOCK));
+  });
+}
+
+describe("a training job by pipes", () => {
+  const model = () => readFileSync(join(root, "model/xgboost-model"));
+
+  it("has the model of the same data in files", async () => {
+    expect(await run({ channels: csv(good) })).toMatchObject({ code: 0 });
+    const fromFiles = model();
+    const halves = [good.slice(0, 60), good.slice(60)].map((text) => Buffer.from(text));
+    const validation = { type: "csv", files: [Buffer.from(good)] };
+    const piped = await runPiped({ train: { type: "text/csv", files: halves }, validation });
+    expect(piped).toMatchObject({ code: 0, log: expect.stringContaining("Validation matrix has 20 rows") });
+    expect(model().equals(fromFiles)).toBe(true);
+
+    rmSync(join(root, "input"), { recursive: true });
+    const parts = await parquetFiles([good.slice(0, 60), good.slice(60)]);
+    expect(await runPiped({ train: { type: "application/x-parquet", files: parts } })).toMatchObject({ code: 0 });
+    expect(model().equals(fromFiles)).toBe(true);
+  });
+
+  it("is refused what AWS's image does not read from a pipe", async () => {
+    expect(await runPiped({ train: { type: "text/libsvm", files: [] } })).toMatchObject({
+      failure:
+        "ClientError: Channel train: the image reads data of csv, text/csv, recordio-protobuf, application/x-recordio-protobuf, parquet, application/x-parquet in mode Pipe, and the channel has text/libsvm; use File or FastFile.",
+    });
+    rmSync(join(root, "input"), { recursive: true });
+    expect(await runPiped({ train: { type: "text/csv", files: [] } }, "1")).toMatchObject({
+      failure:
+        "ClientError: Channel train: the image reads no data in mode Pipe, and the channel has text/csv; use File or FastFile.",
+    });
+  });
+});
+
+/** Writes rows of CSV as files of Parquet. */
+async function parquetFiles(texts: readonly string[]): Promise<Buffer[]> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const engine = await DuckDBInstance.create(":memory:");
+  const connection = await engine.connect();
+  const files: Buffer[] = [];
+  for (const text of texts) {
+    const [rows, file] = [join(root, "rows.csv"), join(root, "rows.parquet")];
+    writeFileSync(rows, text);
+    await connection.run(`copy (from read_csv('${rows}', header = false)) to '${file}' (format parquet)`);
+    files.push(readFileSync(file));
+  }
+  connection.closeSync();
+  engine.closeSync();
+  return files;
+}
 
 describe("a training job", () => {
   it("trains on all files of both channels and writes the model", async () => {
@@ -138,7 +219,7 @@ describe("a job that cannot be trained says why", () => {
   const secondFile = { train: { type: "text/csv", files: { "a.csv": good, "b.csv": "y,a,b\n1,2,3\n" } } };
   const iris = { objective: "multi:softprob", num_class: "3" };
   it.each<[string, Job, string]>([
-    ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file holds no row."],
+    ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file is empty."],
     [
       "no files",
       { channels: csv("1,2", "_part") },

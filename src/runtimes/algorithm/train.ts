@@ -32,8 +32,11 @@ async function train(algorithm: AnyAlgorithm, version: string, root: string): Pr
     const names = channels.map(({ name }) => name).join(", ") || "no channel";
     throw new ClientError(`The channel train is required; the job has ${names}.`);
   }
-  for (const { name } of channels)
-    if (name !== "train" && name !== "validation") log(`WARNING: Channel ${name} is not used by ${algorithm.name}.`);
+  const extraneous = channels.find(({ name }) => !knownChannels.includes(name));
+  if (extraneous)
+    throw new ClientError(
+      `Extraneous channel found: ${extraneous.name}. ${algorithm.name} takes the channels ${knownChannels.join(", ")}.`,
+    );
   log(`INFO: Running ${algorithm.name} with ${JSON.stringify(hyperparameters)}`);
 
   const weightsInCsv = algorithm.data.weightsInCsv(values);
@@ -56,6 +59,9 @@ async function train(algorithm: AnyAlgorithm, version: string, root: string): Pr
   });
   writeModel(join(root, "model"), algorithm.modelFile, algorithm.save(model));
 }
+
+/** AWS's images take a channel of code with a script, and let it be without one. */
+const knownChannels = ["train", "validation", "code"];
 
 const sizeText = ({ features }: LabelledData): string => `${features.rows} rows and ${features.columns} columns`;
 

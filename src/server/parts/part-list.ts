@@ -98,12 +98,12 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "access log",
-    open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile) }),
+    open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile, home.lock.isThere) }),
     close: ({ accessLog }) => accessLog.close(),
   })
   .part({
     name: "service log",
-    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile) }),
+    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile, home.lock.isThere) }),
     close: ({ serviceLog }) => serviceLog.close(),
   })
   .part({

@@ -32,11 +32,12 @@ export interface ContainerVersion {
 }
 
 const mebibyte = 2 ** 20;
-const text = { channelDefault: "libsvm", requestDefault: "csv", read: ["csv", "libsvm"] } as const;
+const text = { channelDefault: "libsvm", requestDefault: "csv", read: ["csv", "libsvm"], piped: [] } as const;
 const all = {
   channelDefault: "libsvm",
   requestDefault: "libsvm",
   read: ["csv", "libsvm", "parquet", "recordio-protobuf"],
+  piped: ["csv", "parquet", "recordio-protobuf"],
 } as const;
 
 const first = {

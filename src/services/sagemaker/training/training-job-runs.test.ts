@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
-import { type CreateTrainingJobRequest, type DescribeTrainingJobResponse, SageMaker } from "@aws-sdk/client-sagemaker";
+import {
+  type Channel,
+  type CreateTrainingJobRequest,
+  type DescribeTrainingJobResponse,
+  type S3DataSource,
+  SageMaker,
+} from "@aws-sdk/client-sagemaker";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { childrenOf, isAlive } from "../../../executors/process/processes.ts";
@@ -63,6 +69,12 @@ const channel = (ChannelName: string, S3Uri: string, S3DataType: "S3Prefix" | "M
   ChannelName,
   DataSource: { S3DataSource: { S3DataType, S3Uri } },
 });
+/** The change that gives a request this channel. */
+const withChannel = (changes: Partial<Channel>, source: Partial<S3DataSource> = {}) => {
+  const plain = channel("train", `s3://${bucket}/data`);
+  const S3DataSource = { ...plain.DataSource.S3DataSource, ...source };
+  return { InputDataConfig: [{ ...plain, DataSource: { S3DataSource }, ...changes }] };
+};
 const request = (
   TrainingJobName: string,
   hyperparameters: TestHyperparameters = {},
@@ -302,7 +314,32 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     [{ OutputDataConfig: { S3OutputPath: "s3://no-such-bucket/x" } }, /bucket "no-such-bucket"/],
     [{ ResourceConfig: { ...resources, InstanceCount: 0 } }, /InstanceCount is 0; it must be at least 1/],
     [{ ResourceConfig: { ...resources, InstanceCount: 2 } }, /InstanceCount 2 is not built/],
-    [{ AlgorithmSpecification: { ...algorithm, TrainingInputMode: "Pipe" } }, /Pipe is not built/],
+    [
+      withChannel({}, { S3DataType: "AugmentedManifestFile", AttributeNames: ["a"] }),
+      /^Channel "train": AugmentedManifestFile can only be used if the Channel's input mode is Pipe\.$/,
+    ],
+    [withChannel({ InputMode: "Pipe" }, { S3DataType: "AugmentedManifestFile" }), /needs AttributeNames/],
+    [
+      withChannel({}, { AttributeNames: ["a"] }),
+      /AttributeNames are allowed with S3DataType AugmentedManifestFile alone/,
+    ],
+    [
+      withChannel({ InputMode: "FastFile" }, { S3DataType: "ManifestFile" }),
+      /FastFile takes S3DataType S3Prefix alone/,
+    ],
+    [withChannel({ CompressionType: "Gzip" }), /CompressionType Gzip is allowed with input mode Pipe alone/],
+    [
+      withChannel({ RecordWrapperType: "RecordIO" }),
+      /RecordWrapperType RecordIO is allowed with input mode Pipe alone/,
+    ],
+    [withChannel({ ChannelName: ".." }), /^Channel "\.\.": ChannelName cannot be the name of a folder/],
+    [
+      {
+        AlgorithmSpecification: { ...algorithm, TrainingInputMode: "Pipe" },
+        InputDataConfig: [channel("a", `s3://${bucket}/data`), channel("a_0", `s3://${bucket}/data`)],
+      },
+      /^Channel name "a_0" is that of a pipe of channel "a"\.$/,
+    ],
     [
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(" }] } },
       /Invalid regex of metric definition "a"/,
@@ -312,7 +349,6 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
       /^Look-around /,
     ],
-    [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [
       { AlgorithmSpecification: { ...algorithm, ContainerEntrypoint: ["/bin/bash"] } },
       /^A training script in the image \S+test-trainer:1 is not built/,

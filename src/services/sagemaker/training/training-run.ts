@@ -6,18 +6,15 @@ import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { PythonImage } from "../../../images/define-image.ts";
 import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
-import {
-  type PlannedChannel,
-  type TrainingPlan,
-  trainingGraceSeconds,
-  trainingPlanFile,
-} from "../../../images/training-plan.ts";
+import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
+import { channelMode, plannedChannel } from "./training-channel.ts";
+import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
-  channelLocation,
   checkOutput,
   defaultRuntimeSeconds,
   outputLocation,
@@ -50,7 +47,7 @@ export const trainingNeeds = (
     memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: EnableNetworkIsolation ? "none" : "host",
+  ...networkNeeds(EnableNetworkIsolation),
 });
 
 /**
@@ -61,37 +58,37 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const request = job.wanted;
   // Both may be gone since the job was made: it may have waited for room, or this is a further attempt.
   await checkExecutionRole(context, request.RoleArn);
-  await checkOutput(request, context.as(request.RoleArn));
-  const channels = (request.InputDataConfig ?? []).map(
-    (channel): PlannedChannel => ({
-      name: channel.ChannelName,
-      type: channel.DataSource.S3DataSource!.S3DataType === "ManifestFile" ? "ManifestFile" : "S3Prefix",
-      ...channelLocation(channel),
-    }),
-  );
+  const asRole = context.as(request.RoleArn);
+  await checkOutput(request, asRole);
+  await checkFolders(request, asRole);
+  const channels = (request.InputDataConfig ?? []).map((channel) => plannedChannel(channel, request));
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
+  const needs = trainingNeeds(request, script && image.python, context);
+  const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    ...(script ? { script: script.planned } : { program: image.program! }),
+    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+    kept,
   };
   return {
-    ...(script && { role: request.RoleArn }),
+    role: script?.planned.role,
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script && image.python, context),
+      ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
     grants: [
-      ...(await Promise.all(channels.map((channel) => inputGrants(channel, context.as(request.RoleArn))))).flat(),
+      ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
       { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
+      ...folderGrants(kept),
       ...(script?.grants ?? []),
     ],
   };
@@ -106,12 +103,13 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
     channel.ChannelName,
     {
       ContentType: channel.ContentType,
-      TrainingInputMode: channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? "File",
+      TrainingInputMode: channelMode(channel, request),
       S3DistributionType: channel.DataSource.S3DataSource?.S3DataDistributionType ?? "FullyReplicated",
       RecordWrapperType: channel.RecordWrapperType ?? "None",
     },
   ]);
   const files = {
+    ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
     resourceconfig: {

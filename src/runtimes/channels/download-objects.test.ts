@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ChannelFault, downloadChannel, parseManifest, pathBelow } from "./channels.ts";
-import type { ObjectClient } from "./object-client.ts";
+import { ChannelFault } from "./channel-fault.ts";
+import { parseManifest, pathBelow } from "./channel-objects.ts";
+import { channelTitle, downloadObjects } from "./download-objects.ts";
+import { objectsOf } from "./objects.fixture.ts";
 
 describe("where an object of a prefix goes", () => {
   it.each([
@@ -36,30 +37,47 @@ it("reads manifests, and says what one is", () => {
   }
 });
 
-/** Makes a client of these objects by key; a download writes the file. */
-const objectsOf = (keys: readonly string[]): ObjectClient => ({
-  async *list(_, prefix) {
-    for (const key of keys) if (key.startsWith(prefix)) yield { key, sizeBytes: 1 };
-  },
-  readText: async () => "",
-  async download(_, key, file) {
-    await mkdir(dirname(file), { recursive: true });
-    writeFileSync(file, key, { flag: "wx" });
-  },
-  upload: async () => {},
-});
-
 it("refuses keys that cannot be files of the channel's folder, and a channel without any", async () => {
   const root = mkdtempSync(join(tmpdir(), "channel-"));
   const channel = { name: "train", type: "S3Prefix", bucket: "b", key: "p/" } as const;
-  const download = (keys: string[]) => downloadChannel(channel, join(root, "train"), objectsOf(keys));
+  const ofKeys = (keys: readonly string[]) => objectsOf(Object.fromEntries(keys.map((key) => [key, key])));
+  const download = (keys: string[]) =>
+    downloadObjects(channel, channelTitle(channel), join(root, "train"), ofKeys(keys));
   await expect(download(["p/../../escaped"])).rejects.toThrow(/Key "p\/..\/..\/escaped" of channel "train" cannot be/);
   await expect(download(["p//x/./y"])).rejects.toThrow(ChannelFault);
   await expect(download(["p/a", "p/a/b"])).rejects.toThrow(/another key is at the same place/);
   const ambiguous = { ...channel, key: "p/tr" };
-  const same = downloadChannel(ambiguous, join(root, "train"), objectsOf(["p/train.csv", "p/tr/train.csv"]));
+  const same = downloadObjects(
+    ambiguous,
+    channelTitle(ambiguous),
+    join(root, "train"),
+    ofKeys(["p/train.csv", "p/tr/train.csv"]),
+  );
   await expect(same).rejects.toThrow(/another key is at the same place/);
   await expect(download(["q/x", "p/folder/"])).rejects.toThrow(/No objects are left under s3:\/\/b\/p\//);
   expect(readdirSync(root)).toEqual(["train"]);
+  rmSync(root, { recursive: true });
+});
+
+it("reads what a manifest lists below its prefix, and names both in a fault", async () => {
+  const root = mkdtempSync(join(tmpdir(), "channel-"));
+  const channel = { name: "train", type: "ManifestFile", bucket: "b", key: "m" } as const;
+  const download = (name: string, manifest: unknown) =>
+    downloadObjects(
+      channel,
+      channelTitle(channel),
+      join(root, name),
+      objectsOf({ "p/x": "x", "p/deep/y": "y", "p/folder-z": "z", m: JSON.stringify(manifest) }),
+    );
+  await download("joined", [{ prefix: "s3://b/p/" }, "x", "deep/y"]);
+  // A prefix is joined as it stands, so one without a slash at its end may go on within a name.
+  await download("within", [{ prefix: "s3://b/p/folder-" }, "z"]);
+  expect(readdirSync(root, { recursive: true }).sort()).toEqual([
+    ...["joined", "joined/deep", "joined/deep/y", "joined/x", "within", "within/z"],
+  ]);
+  await expect(download("wrong", [{ prefix: "s3://b/wrong/" }, "x"])).rejects.toThrow(
+    /^NoSuchKey: .*: s3:\/\/b\/wrong\/x \(of the manifest s3:\/\/b\/m, whose prefix is s3:\/\/b\/wrong\/\)$/,
+  );
+  await expect(download("empty", [{ prefix: "s3://b/p/" }])).rejects.toThrow("The manifest s3://b/m of");
   rmSync(root, { recursive: true });
 });

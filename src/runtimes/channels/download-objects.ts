@@ -1,0 +1,37 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { PlannedObjects } from "../../images/objects-plan.ts";
+import type { PlannedChannel } from "../../images/training-plan.ts";
+import type { ObjectClient } from "../object-client.ts";
+import { asChannelFault } from "./channel-fault.ts";
+import { channelObjects, checkedPath, placeOf } from "./channel-objects.ts";
+
+/** How many objects are downloaded at the same time. */
+const downloadsAtOnce = 4;
+
+export const channelTitle = ({ name }: PlannedChannel): string => `channel "${name}"`;
+
+/**
+ * Downloads objects to `folder`, each to the path that follows from its key. `title` names what the objects are for in
+ * the words of a fault.
+ */
+export async function downloadObjects(
+  wanted: PlannedObjects,
+  title: string,
+  folder: string,
+  objects: ObjectClient,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const waiting = channelObjects(wanted, title, objects);
+  const fetchOn = async () => {
+    for (let next = await waiting.next(); !next.done; next = await waiting.next()) {
+      const { bucket, key } = next.value;
+      try {
+        await objects.download(bucket, key, join(folder, checkedPath(title, next.value)));
+      } catch (error) {
+        throw asChannelFault(title, placeOf(next.value), error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: downloadsAtOnce }, fetchOn));
+}

@@ -1,0 +1,159 @@
+import { Fault, validationFault } from "../../../aws/faults.ts";
+import { parseS3Location, type S3Location } from "../../../aws/s3-location.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { PlannedChannel } from "../../../images/training-plan.ts";
+import { mostManifestBytes } from "../input-grants.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
+import type { TrainingChannel, TrainingRequest } from "./training-request.ts";
+
+type ChannelMode = NonNullable<TrainingChannel["InputMode"]>;
+type AlgorithmMode = Pick<TrainingRequest, "AlgorithmSpecification">;
+
+/** Returns the mode of a channel, which may be that of the job. */
+export const channelMode = ({ InputMode }: TrainingChannel, { AlgorithmSpecification }: AlgorithmMode): ChannelMode =>
+  InputMode ?? AlgorithmSpecification?.TrainingInputMode ?? "File";
+
+/** What a channel asks for, where its members depend on each other. */
+interface Asked {
+  readonly mode: ChannelMode;
+  readonly type: string | undefined;
+  readonly channel: TrainingChannel;
+}
+
+/** Combinations that AWS refuses, each with what is wrong. */
+const refusedCombinations: readonly { readonly words: string; holds(asked: Asked): boolean }[] = [
+  {
+    words: "AugmentedManifestFile can only be used if the Channel's input mode is Pipe.",
+    holds: ({ mode, type }) => type === "AugmentedManifestFile" && mode !== "Pipe",
+  },
+  {
+    words: "AugmentedManifestFile needs AttributeNames: what of each line is read, in this order.",
+    holds: ({ type, channel }) => type === "AugmentedManifestFile" && attributesOf(channel).length === 0,
+  },
+  {
+    words: "AttributeNames are allowed with S3DataType AugmentedManifestFile alone.",
+    holds: ({ type, channel }) => type !== "AugmentedManifestFile" && attributesOf(channel).length > 0,
+  },
+  {
+    words: "input mode FastFile takes S3DataType S3Prefix alone. Use File or Pipe.",
+    holds: ({ mode, type }) => mode === "FastFile" && type !== "S3Prefix",
+  },
+  {
+    words: "CompressionType Gzip is allowed with input mode Pipe alone. Use None.",
+    holds: ({ mode, channel }) => channel.CompressionType === "Gzip" && mode !== "Pipe",
+  },
+  {
+    words: "RecordWrapperType RecordIO is allowed with input mode Pipe alone. Use None.",
+    holds: ({ mode, channel }) => channel.RecordWrapperType === "RecordIO" && mode !== "Pipe",
+  },
+  {
+    words: "ChannelName cannot be the name of a folder.",
+    holds: ({ channel }) => /^\.{1,2}$/.test(channel.ChannelName),
+  },
+];
+
+const attributesOf = ({ DataSource }: TrainingChannel): readonly string[] =>
+  DataSource.S3DataSource?.AttributeNames ?? [];
+
+/** Refuses channels that AWS refuses or this version cannot give. */
+export async function checkChannels(request: TrainingRequest, context: Context): Promise<void> {
+  checkNames(request);
+  // SageMaker reads the data as the job's role and not as the caller.
+  const asRole = context.as(request.RoleArn);
+  for (const channel of request.InputDataConfig ?? []) await checkChannel(channel, request, asRole);
+}
+
+/** Refuses two channels of one name, and one that has the name of another's pipe. */
+function checkNames(request: TrainingRequest): void {
+  const channels = request.InputDataConfig ?? [];
+  const names = channels.map(({ ChannelName }) => ChannelName);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw validationFault(`Channel name "${twice}" is given twice. Each channel needs a name of its own.`);
+  for (const channel of channels) {
+    if (channelMode(channel, request) !== "Pipe") continue;
+    const pipe = `${channel.ChannelName}_`;
+    const taken = names.find((name) => name.startsWith(pipe) && /^\d+$/.test(name.slice(pipe.length)));
+    if (taken !== undefined)
+      throw validationFault(`Channel name "${taken}" is that of a pipe of channel "${channel.ChannelName}".`);
+  }
+}
+
+/** Returns the S3 location of a channel. @throws Fault when it has none */
+export function channelLocation(channel: TrainingChannel): S3Location {
+  const uri = channel.DataSource.S3DataSource?.S3Uri;
+  const location = uri === undefined ? undefined : parseS3Location(uri);
+  if (!location) {
+    throw validationFault(`Channel "${channel.ChannelName}": invalid S3Uri "${uri}": s3://BUCKET/PREFIX is expected.`);
+  }
+  return location;
+}
+
+/** The context is that of the job's role. */
+async function checkChannel(channel: TrainingChannel, request: TrainingRequest, context: Context): Promise<void> {
+  const path = `Channel "${channel.ChannelName}": `;
+  const source = channel.DataSource.S3DataSource;
+  refuseMembers(context, channel.DataSource, path, ["FileSystemDataSource", "DatasetSource"]);
+  if (!source) throw validationFault(`${path}DataSource.S3DataSource is missing.`);
+  refuseMembers(context, source, path, ["InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig"]);
+  const { S3DataType: type } = source;
+  if (type === "Converse")
+    throw notBuilt(context, `${path}S3DataType ${type}`, "use S3Prefix, ManifestFile or AugmentedManifestFile");
+  const asked = { mode: channelMode(channel, request), type, channel };
+  const refused = refusedCombinations.find(({ holds }) => holds(asked));
+  if (refused) throw validationFault(path + refused.words);
+  await checkObjects(source.S3Uri!, channelLocation(channel), type !== "S3Prefix", request.RoleArn!, context);
+  if (type !== "S3Prefix") await checkManifestSize(channel, context);
+}
+
+async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {
+  const { bucket, key } = channelLocation(channel);
+  const { ContentLength = 0 } = await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
+  if (ContentLength > mostManifestBytes) {
+    throw validationFault(
+      `Channel "${channel.ChannelName}": the manifest s3://${bucket}/${key} has ${ContentLength} bytes; at most ${mostManifestBytes} are allowed. Name fewer objects, or use S3Prefix.`,
+    );
+  }
+}
+
+async function checkObjects(
+  uri: string,
+  { bucket, key }: S3Location,
+  isObject: boolean,
+  roleArn: string,
+  context: Context,
+): Promise<void> {
+  let said = "";
+  try {
+    if (isObject) {
+      await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
+      return;
+    }
+    const { KeyCount } = await context.call("s3", "ListObjectsV2", { Bucket: bucket, Prefix: key, MaxKeys: 1 });
+    if (KeyCount) return;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    said = ` Error message from S3: ${error.message || error.code}`;
+  }
+  throw validationFault(
+    `No S3 objects found under S3 URL "${uri}" given in input data source. Please ensure that the bucket exists in the selected region (${context.region}), that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".${said}`,
+  );
+}
+
+/** Returns how a run gets a channel. */
+export function plannedChannel(channel: TrainingChannel, request: AlgorithmMode): PlannedChannel {
+  const { ChannelName: name, CompressionType, RecordWrapperType, ShuffleConfig } = channel;
+  const attributes = attributesOf(channel);
+  const pipe = {
+    ...(CompressionType === "Gzip" && { gzip: true }),
+    ...(RecordWrapperType === "RecordIO" && { recordIo: true }),
+    ...(attributes.length > 0 && { attributes }),
+    ...(ShuffleConfig && { shuffleSeed: Number(ShuffleConfig.Seed) }),
+  };
+  return {
+    name,
+    type: (channel.DataSource.S3DataSource?.S3DataType ?? "S3Prefix") as PlannedChannel["type"],
+    ...channelLocation(channel),
+    ...(channelMode(channel, request) === "Pipe" && { pipe }),
+  };
+}
