@@ -1,5 +1,6 @@
+import { adviseOnSandbox } from "../../executors/process/sandbox-advice.ts";
+import { sandboxWarning } from "../checkup/check-sandbox.ts";
 import { machineWarnings } from "../checkup/machine-advice.ts";
-import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
 import { exposureWarning } from "./exposure.ts";
 
