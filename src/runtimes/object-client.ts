@@ -29,6 +29,7 @@ export interface ObjectClient {
   download(bucket: string, key: string, file: string): Promise<void>;
   open(bucket: string, key: string): Promise<OpenObject>;
   upload(file: string, bucket: string, key: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
 }
 
 /** An object that is being read. */
@@ -133,6 +134,8 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       }
       return { sizeBytes, body: bytes(), close: () => body.destroy() };
     },
+
+    remove: async (Bucket, Key) => void (await persistently((s3) => s3.deleteObject({ Bucket, Key }))),
 
     async upload(file, Bucket, Key) {
       const { size } = await stat(file);

@@ -9,6 +9,7 @@ import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
 import { runPlanned } from "./run-planned.ts";
 import { abortedBySigterm, programEnvironment, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
@@ -16,8 +17,9 @@ import { faultWords } from "./script/script-fault.ts";
 
 /**
  * Stages a training run: `node stage.ts train`. It brings the channels to /opt/ml/input/data, runs the image's training
- * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to
- * end; what the program saves within its grace period is uploaded.
+ * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. Checkpoints and other folders that are
+ * kept are uploaded while the program runs. SIGTERM asks the program to end; what the program saves within its grace
+ * period is uploaded.
  *
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
@@ -29,8 +31,11 @@ async function train(): Promise<number> {
 
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
+  const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
+  for (const { folder } of kept) mkdirSync(join(mlRoot, folder.folder), { recursive: true });
   let pipes: Pipes;
   try {
+    for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
     for (const channel of plan.channels)
       if (!channel.pipe)
         await downloadObjects(channel, channelTitle(channel), join(mlRoot, "input/data", channel.name), objects);
@@ -42,14 +47,16 @@ async function train(): Promise<number> {
     return failed(downloadFailure(error), 1);
   }
 
-  const code = await run(plan, objects, AbortSignal.any([stopping, pipes.broken]));
+  const files = kept.map((one) => one.files);
+  const uploading = uploadContinuously(files, objects);
+  const code = await run(plan, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
   const broken = await pipes.end();
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, succeeded, stopping);
+  const uploaded = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (typeof uploaded === "string") console.error(uploaded);
   if (!succeeded) return failed(await failureReason(code), code);
@@ -90,10 +97,16 @@ async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSig
  * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
  * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
  */
-async function upload({ output }: TrainingPlan, withModel: boolean, stopping: AbortSignal) {
+async function upload(
+  { output }: TrainingPlan,
+  kept: readonly OutputFiles[],
+  withModel: boolean,
+  stopping: AbortSignal,
+) {
   const objects = createObjectClient({ stopping });
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
+    for (const files of kept) await files.upload(objects, "all");
     return {
       model: withModel && (await uploadModel(join(mlRoot, "model"), "model", output, objects)),
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),

@@ -8,6 +8,7 @@ import type { LogLimits } from "./log-allowance.ts";
 import type { SandboxProbe } from "./probe-sandbox.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
 import { mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
+import { searchPath } from "./search-path.ts";
 import { serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
@@ -138,8 +139,6 @@ export function compileCache(): Record<string, string> {
   // Node appends a folder of its own version to the folder it is given.
   return folder ? { NODE_COMPILE_CACHE: dirname(folder) } : {};
 }
-
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
 function makeIn(path: string): void {

@@ -21,7 +21,7 @@ export type SandboxProbe =
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** bubblewrap where it works, else util-linux. `path`: where they are looked for. */
-export function probeSandbox(path = process.env.PATH): SandboxProbe {
+export function probeSandbox(path?: string): SandboxProbe {
   // A run is started with a PATH of its own, so the program is named by its whole path.
   const program = findProgram("bwrap", path);
   const bubblewrap = program === undefined ? "bubblewrap is not installed" : tryMaker("bubblewrap", [program]);

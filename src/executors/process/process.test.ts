@@ -77,8 +77,10 @@ executorContract("process executor, plain", () => underTest({ sandbox: "plain" }
   },
 });
 const folderOfUnshare = mkdtempSync(join(tmpdir(), "unshare-"));
-const unshare = findProgram("unshare");
-if (unshare !== undefined) symlinkSync(unshare, join(folderOfUnshare, "unshare"));
+for (const name of ["unshare", "mkfifo"]) {
+  const program = findProgram(name);
+  if (program !== undefined) symlinkSync(program, join(folderOfUnshare, name));
+}
 afterAll(() => rmSync(folderOfUnshare, { recursive: true }));
 
 /** What each sandbox is made by: without bubblewrap on the PATH, util-linux makes it. */

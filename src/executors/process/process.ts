@@ -30,8 +30,8 @@ export interface ProcessExecutorOptions extends RunPlace {
   readonly folder: string;
   /** `auto`, the default: bubblewrap where it works, else util-linux. */
   readonly sandbox?: "auto" | "plain";
-  /** Where bubblewrap and unshare are looked for, in place of the PATH. */
-  readonly path?: string;
+  /** The PATH on which programs of this machine are found. */
+  readonly path?: string | undefined;
   /** For how long a keeper may give no sign of life; half a minute by default. */
   readonly keeperSilenceMilliseconds?: number;
 }
@@ -85,10 +85,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (refusal !== undefined) throw new RangeError(refusal);
     const folder = folderOf(runId);
     if (existsSync(folder.keeper)) return;
-    const missing = missingNeeds();
+    const missing = missingNeeds(options.path);
     if (missing.length > 0) throw new Error(missing.map(({ words }) => `${words}.`).join(" "));
     writeJson(folder.launch, await layRun(folder, spec, sandbox(), options));
-    await startKeeper(folder, options.node);
+    await startKeeper(folder, options.node, options.path);
   }
 
   async function find(runId: string): Promise<RunCondition> {

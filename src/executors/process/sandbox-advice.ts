@@ -1,5 +1,5 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox } from "./probe-sandbox.ts";
+import type { SandboxProbe } from "./probe-sandbox.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */
 export interface SandboxAdvice {
@@ -63,7 +63,7 @@ const blocks: readonly Block[] = [
 ];
 
 /** Returns undefined where the sandbox works. */
-export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): SandboxAdvice | undefined {
+export function adviseOnSandbox(probe: SandboxProbe, machine = thisMachine): SandboxAdvice | undefined {
   if (probe.works) return undefined;
   const run = (command: string) => asRoot(command, machine);
   if (machine.platform !== "linux")

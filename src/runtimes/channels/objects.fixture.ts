@@ -26,5 +26,6 @@ export function objectsOf(bodies: Readonly<Record<string, string | Uint8Array>>)
       return { sizeBytes: body.length, body: once(body), close() {} };
     },
     upload: async () => {},
+    remove: async () => {},
   };
 }

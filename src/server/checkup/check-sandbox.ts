@@ -7,9 +7,9 @@ export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): s
   `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
 
 /** For `sagebrush doctor`. */
-export function checkSandbox({ settings }: Checkup): readonly Finding[] {
+export function checkSandbox({ settings, environment }: Checkup): readonly Finding[] {
   const title = "Sandbox";
-  const probe = probeSandbox();
+  const probe = probeSandbox(environment.PATH);
   if (probe.works) return [{ title, words: `${makers[probe.kind]} works: ${reaches(probe)}` }];
   const advice = adviseOnSandbox(probe)!;
   const words = `jobs run without one and can read the keys in ${settings.home}: ${advice.problem}`;

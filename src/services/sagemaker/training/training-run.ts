@@ -13,6 +13,7 @@ import { inputGrants } from "../input-grants.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { channelMode, plannedChannel } from "./training-channel.ts";
+import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
   checkOutput,
   defaultRuntimeSeconds,
@@ -59,17 +60,20 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   await checkExecutionRole(context, request.RoleArn);
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
+  await checkFolders(request, asRole);
   const channels = (request.InputDataConfig ?? []).map((channel) => plannedChannel(channel, request));
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
   const needs = trainingNeeds(request, script && image.python, context);
+  const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
     ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+    kept,
   };
   return {
     role: script?.planned.role,
@@ -84,6 +88,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     grants: [
       ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
       { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
+      ...folderGrants(kept),
       ...(script?.grants ?? []),
     ],
   };
@@ -104,6 +109,7 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
     },
   ]);
   const files = {
+    ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
     resourceconfig: {
