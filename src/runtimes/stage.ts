@@ -10,7 +10,8 @@ import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
-import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
+import { runPlanned } from "./run-planned.ts";
+import { abortedBySigterm, programEnvironment, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
@@ -85,8 +86,7 @@ async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSig
   }
   tell("Training");
   const { job, environment } = plan;
-  return runProgram({
-    command: commandOf(plan),
+  return runPlanned(plan, {
     environment: programEnvironment(environment, { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn }),
     stopping,
     graceSeconds: trainingGraceSeconds,

@@ -11,7 +11,7 @@ import { findUnits } from "./units.ts";
 export const generateReadme: Generator = async (root) => {
   const rows = (await readCoverage(root)).map(({ title, model, answered }) => [
     title,
-    nouns(answered).join(", "),
+    nouns(answered.filter((name) => !onlySaysNone(name, model, answered))).join(", "),
     answered.length,
     model.length - answered.length,
   ]);
@@ -27,12 +27,19 @@ Others are refused when a job or a model is created.`;
   return fillMarks(root, "README.md", { "What works": text });
 };
 
+/** Whether an operation reads what no operation that is built can set: it only says that there is none. */
+const onlySaysNone = (name: string, model: readonly string[], answered: readonly string[]): boolean => {
+  const set = name.replace(/^Get/, "Put");
+  return set !== name && model.includes(set) && !answered.includes(set);
+};
+
 /** What operations are about, each once: CreateModel, ListModels and BatchDescribeModel are about Model. */
 export const nouns = (operations: readonly string[]): string[] => [
   ...new Set(
     operations.map((name) =>
       name
-        .replace(/^(?:Batch)?[A-Z][a-z]+/, "")
+        // A name of one word, such as Search, is what there is.
+        .replace(/^(?:Batch)?[A-Z][a-z]+(?=.)/, "")
         .replace(/V\d$/, "")
         .replace(/s$/, ""),
     ),

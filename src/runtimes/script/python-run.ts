@@ -37,7 +37,7 @@ export function createPythonRun({ plan, own, contract, stopping, graceSeconds }:
   return {
     async prepare() {
       log(pythonWords(plan.image, environment.python.version));
-      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, plan.role);
+      if (plan.role !== undefined) credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, plan.role);
       await runPython.prepare();
     },
     lay: runPython.lay,

@@ -6,7 +6,7 @@ import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
-import { writeOwnFile } from "../own-path.ts";
+import { writeOwnFile } from "../own-files.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
 import { createPythonRun } from "./python-run.ts";
@@ -86,7 +86,7 @@ export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stoppin
     if (code === 0 || stopping.aborted) return code;
     const failure = scriptFailure(toolkitCode(code, command), errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);
-    // A script that writes a failure file of its own knows more.
+    // A failure file that the script wrote itself says more.
     writeOwnFile(join(mlRoot, "output/failure"), failure);
     return 1;
   }

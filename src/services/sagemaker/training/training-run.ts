@@ -10,6 +10,7 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../..
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { channelMode, plannedChannel } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
@@ -46,7 +47,7 @@ export const trainingNeeds = (
     memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: EnableNetworkIsolation ? "none" : "host",
+  ...networkNeeds(EnableNetworkIsolation),
 });
 
 /**
@@ -64,20 +65,21 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
+  const needs = trainingNeeds(request, script && image.python, context);
   const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    ...(script ? { script: script.planned } : { program: image.program! }),
+    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
     kept,
   };
   return {
-    ...(script && { role: request.RoleArn }),
+    role: script?.planned.role,
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script && image.python, context),
+      ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       server: { address: true, sockets: [] },
