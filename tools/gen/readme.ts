@@ -39,7 +39,7 @@ export const nouns = (operations: readonly string[]): string[] => [
     operations.map((name) =>
       name
         // A name of one word, such as Search, is what there is.
-        .replace(/^(?:Batch)?[A-Z][a-z]+(?=.)/, "")
+        .replace(/^(?:Batch)?[A-Z][a-z]+(?=[A-Z])/, "")
         .replace(/V\d$/, "")
         .replace(/s$/, ""),
     ),
