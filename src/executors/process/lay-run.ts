@@ -44,6 +44,8 @@ export async function layRun(
 ): Promise<Launch> {
   makeIn(folder.root);
   makeIn(folder.ml);
+  const hasOwn = spec.ownFolder || spec.innerSandbox;
+  if (hasOwn) makeIn(folder.own);
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
   const python = await pythonOf(spec, place);
@@ -72,7 +74,11 @@ export async function layRun(
     return {
       ...shared,
       command,
-      environment: { ...environment, SAGEBRUSH_ML_ROOT: folder.ml },
+      environment: {
+        ...environment,
+        SAGEBRUSH_ML_ROOT: folder.ml,
+        ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: folder.own }),
+      },
       sandbox: "plain",
     };
   }
@@ -90,13 +96,14 @@ export async function layRun(
       hosts,
       programs,
       hidden: realpathSync(place.home),
-      mounts,
+      mounts: hasOwn ? [...mounts, { source: folder.own, target: ownFolderPlace, writable: true }] : mounts,
       inner: inner?.mounts,
       command,
     }),
     environment: {
       ...environment,
       SAGEBRUSH_ML_ROOT: mlRootInSandbox,
+      ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: ownFolderPlace }),
       ...inner?.environment,
     },
     sandbox: "bubblewrap",
@@ -110,17 +117,12 @@ async function pythonOf({ python }: RunSpec, { pythons }: RunPlace): Promise<Pro
   return provided;
 }
 
-/** Writes the program by which the run starts others inside its sandbox, and makes the folder that only it sees. */
-function layInnerSandbox(folder: RunFolder, options: InnerSandboxOptions): Provision {
-  const { innerSandbox, own } = folder;
+/** Writes the program by which the run starts others inside its sandbox. */
+function layInnerSandbox({ innerSandbox }: RunFolder, options: InnerSandboxOptions): Provision {
   replaceFile(innerSandbox, innerSandboxProgram(options), 0o755);
-  makeIn(own);
   return {
-    environment: { SAGEBRUSH_INNER_SANDBOX: innerSandboxPlace, SAGEBRUSH_OWN_FOLDER: ownFolderPlace },
-    mounts: [
-      { source: innerSandbox, target: innerSandboxPlace },
-      { source: own, target: ownFolderPlace, writable: true },
-    ],
+    environment: { SAGEBRUSH_INNER_SANDBOX: innerSandboxPlace },
+    mounts: [{ source: innerSandbox, target: innerSandboxPlace }],
   };
 }
 

@@ -102,7 +102,12 @@ async function checkChannel(channel: TrainingChannel, request: TrainingRequest, 
   const asked = { mode: channelMode(channel, request), type, channel };
   const refused = refusedCombinations.find(({ holds }) => holds(asked));
   if (refused) throw validationFault(path + refused.words);
-  await checkObjects(source.S3Uri!, channelLocation(channel), type !== "S3Prefix", request.RoleArn!, context);
+  const { bucket, key } = channelLocation(channel);
+  await checkObjects(source.S3Uri!, { bucket, key }, type !== "S3Prefix", request.RoleArn!, context);
+  if (asked.mode === "FastFile" && (await folderKey(bucket, key, context)) === undefined)
+    throw validationFault(
+      `${path}S3Uri "${source.S3Uri}" is neither a folder nor an object, and input mode FastFile shows a folder. End it with a slash, or use File.`,
+    );
   if (type !== "S3Prefix") await checkManifestSize(channel, context);
 }
 
@@ -140,10 +145,16 @@ async function checkObjects(
   );
 }
 
-/** Returns how a run gets a channel. */
-export function plannedChannel(channel: TrainingChannel, request: AlgorithmMode): PlannedChannel {
+/** Returns how a run gets a channel. The context is that of the job's role. */
+export async function planChannel(
+  channel: TrainingChannel,
+  request: AlgorithmMode,
+  context: Context,
+): Promise<PlannedChannel> {
   const { ChannelName: name, CompressionType, RecordWrapperType, ShuffleConfig } = channel;
   const attributes = attributesOf(channel);
+  const mode = channelMode(channel, request);
+  const { bucket, key } = channelLocation(channel);
   const pipe = {
     ...(CompressionType === "Gzip" && { gzip: true }),
     ...(RecordWrapperType === "RecordIO" && { recordIo: true }),
@@ -153,7 +164,26 @@ export function plannedChannel(channel: TrainingChannel, request: AlgorithmMode)
   return {
     name,
     type: (channel.DataSource.S3DataSource?.S3DataType ?? "S3Prefix") as PlannedChannel["type"],
-    ...channelLocation(channel),
-    ...(channelMode(channel, request) === "Pipe" && { pipe }),
+    bucket,
+    key: mode === "FastFile" ? ((await folderKey(bucket, key, context)) ?? key) : key,
+    ...(mode === "FastFile" && { fast: true }),
+    ...(mode === "Pipe" && { pipe }),
   };
+}
+
+/**
+ * Returns the key of the folder that FastFile shows, with its slash at the end, or of a single object; undefined where
+ * the key is neither, such as the beginning of several names.
+ */
+async function folderKey(Bucket: string, key: string, context: Context): Promise<string | undefined> {
+  if (key === "" || key.endsWith("/")) return key;
+  try {
+    const { KeyCount } = await context.call("s3", "ListObjectsV2", { Bucket, Prefix: `${key}/`, MaxKeys: 1 });
+    if (KeyCount) return `${key}/`;
+    await context.call("s3", "HeadObject", { Bucket, Key: key });
+    return key;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
+  }
 }

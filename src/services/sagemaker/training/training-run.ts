@@ -11,7 +11,7 @@ import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
 import { pythonNeeds } from "../python-needs.ts";
-import { channelMode, plannedChannel } from "./training-channel.ts";
+import { channelMode, planChannel } from "./training-channel.ts";
 import {
   checkOutput,
   defaultRuntimeSeconds,
@@ -58,7 +58,9 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   await checkExecutionRole(context, request.RoleArn);
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
-  const channels = (request.InputDataConfig ?? []).map((channel) => plannedChannel(channel, request));
+  const channels = await Promise.all(
+    (request.InputDataConfig ?? []).map((channel) => planChannel(channel, request, asRole)),
+  );
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
@@ -76,6 +78,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       ...trainingNeeds(request, script && image.python, context),
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
+      ownFolder: true,
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },
