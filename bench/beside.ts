@@ -2,9 +2,10 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { deployModel } from "./deploy-model.ts";
 import type { Load, LoadResult } from "./load-generator.ts";
-import { cpuMicroseconds, residentMebibytes } from "./process-figures.ts";
+import { cpuMicroseconds, idleMilliseconds, residentMebibytes } from "./process-figures.ts";
 import { type MeasuredServer, machine, startSagebrush } from "./servers.ts";
 import { startAndAsk } from "./start-up.ts";
 
@@ -66,6 +67,7 @@ export async function run(folder: string | undefined): Promise<void> {
     // A server that finds no compiled files keeps the compiler's memory, so both have been started once.
     for (const checkout of checkouts) await startAndAsk(join(checkout, "src/cli/main.mjs"), 0);
     for (const checkout of checkouts) servers.push(await startSagebrush({ checkout }));
+    await delay(idleMilliseconds);
     await compare("memory, idle, MiB", 1, async (side) => memory(servers[side]!));
     const row = await deployModel(servers[0]!);
     await deployModel(servers[1]!);

@@ -15,6 +15,9 @@ export async function cpuMicroseconds(pid: number): Promise<number | undefined> 
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
 }
 
+/** A server is idle when it has started and nobody has asked for anything so long. */
+export const idleMilliseconds = 4_000;
+
 /** Resident memory of a process in MiB. */
 export async function residentMebibytes(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -13,7 +14,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { residentMebibytes } from "./process-figures.ts";
+import { idleMilliseconds, residentMebibytes } from "./process-figures.ts";
 import { lineMatching, machine, startSagebrush } from "./servers.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -68,6 +69,7 @@ async function reportMemory(): Promise<void> {
   const show = async (what: string) =>
     console.log(`resident memory, ${what}: ${(await residentMebibytes(server.pid))?.toFixed(0) ?? "?"} MiB`);
   try {
+    await delay(idleMilliseconds);
     await show("idle");
     const { id, secret, region } = server.credentials;
     const options = {

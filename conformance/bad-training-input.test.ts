@@ -54,6 +54,18 @@ const classes = { objective: "multi:softprob", num_class: "3" };
 
 test.concurrent.for<[string, Input, string]>([
   ["empty-file", { text: "" }, "Channel train: train.csv: the file is empty."],
+  ["blank-file", { text: " \n\n" }, "Channel train: train.csv: the file holds no row."],
+  [
+    "negative-index",
+    { text: "1 0:1\n0 -5:1\n", contentType: "text/libsvm" },
+    'train.csv, line 2: "-5:1" has a negative index; an index is a whole number from 0 to 2147483646, in digits.',
+  ],
+  [
+    "no-integer",
+    { text: "1,2\n", hyperparameters: { max_depth: "4.0" } },
+    'Hyperparameter max_depth: could not parse value (caused by ValueError). It is "4.0"; give a whole number',
+  ],
+  ["no-updater", { text: "1,2\n", hyperparameters: { updater: "grow_gpu" } }, 'updater is "grow_gpu"; leave it out.'],
   [
     "ragged-rows",
     { text: "1,2,3\n0,1\n" },

@@ -54,6 +54,30 @@ minio.remove_bucket(b)
 `,
     ));
 
+  test("minio: what a bucket has no configuration of", (context) =>
+    run(
+      context,
+      `
+from minio.error import S3Error
+b = bucket("for-minio-plain")
+assert minio.get_bucket_tags(b) is None
+assert minio.get_bucket_lifecycle(b) is None
+assert minio.get_bucket_replication(b) is None
+assert minio.get_bucket_encryption(b).rule.sse_algorithm == "AES256"
+assert minio.get_bucket_notification(b).queue_config_list == []
+def code(read, name=b):
+    try:
+        return read(name)
+    except S3Error as error:
+        return error.code
+assert code(minio.get_bucket_policy) == "NoSuchBucketPolicy"
+assert code(minio.get_object_lock_config) == "ObjectLockConfigurationNotFoundError"
+for read in (minio.get_bucket_tags, minio.get_bucket_policy, minio.get_bucket_encryption):
+    assert code(read, "no-such-bucket-at-all") == "NoSuchBucket", read
+minio.remove_bucket(b)
+`,
+    ));
+
   test("obstore: put, list, ranges, copy, conditional put, parts, signed link", (context) =>
     run(
       context,

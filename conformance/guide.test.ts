@@ -119,6 +119,11 @@ test("processing: jobs are listed", async (context) => {
   expect(output).toContain('"ProcessingJobSummaries": []');
 });
 
+test("training-scripts: the server starts", async (context) => {
+  // checkpoints.test.ts runs the example, with environments that are there.
+  await follow(context, "training-scripts", "v3", "exec -- python examples/resumed_training.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

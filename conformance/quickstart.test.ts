@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -80,6 +80,26 @@ test("where the default port is taken it uses a free one, and says so in the lin
     expect(stdout).toMatch(/To repeat it by hand[\s\S]+start --detach --port 0\n {2}eval/);
   } finally {
     other.close();
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+test("a port that the user has chosen is taken, and none is named in the lines to repeat", async () => {
+  const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  const environment = { SAGEBRUSH_HOME: home, SAGEBRUSH_PORT: String(port) };
+  try {
+    const words = [join(root, "tools", "setup.mjs"), "quickstart"];
+    const options = { cwd: root, env: { ...process.env, ...environment } };
+    const { code, stdout, stderr } = await runProgram(process.execPath, words, options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Sagebrush is ready at http://127.0.0.1:${port}\n`);
+    expect(stdout).toMatch(/To repeat it by hand[\s\S]+start --detach\n {2}eval/);
+  } finally {
     await rm(home, { recursive: true, force: true });
   }
 });

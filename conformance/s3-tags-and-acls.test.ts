@@ -178,6 +178,27 @@ from botocore.exceptions import ClientError
 
 s3, bucket, key = boto3.client("s3"), "tags-and-acls", "boto3 key"
 assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
+assert "Status" not in s3.get_bucket_accelerate_configuration(Bucket=bucket)
+assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket=bucket)
+assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
+assert "TopicConfigurations" not in s3.get_bucket_notification_configuration(Bucket=bucket)
+rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}, rule
+absent = {
+    "bucket_cors": "NoSuchCORSConfiguration",
+    "bucket_lifecycle_configuration": "NoSuchLifecycleConfiguration",
+    "bucket_policy": "NoSuchBucketPolicy",
+    "bucket_replication": "ReplicationConfigurationNotFoundError",
+    "bucket_tagging": "NoSuchTagSet",
+    "bucket_website": "NoSuchWebsiteConfiguration",
+    "object_lock_configuration": "ObjectLockConfigurationNotFoundError",
+}
+for name, code in absent.items():
+    try:
+        raise AssertionError(getattr(s3, "get_" + name)(Bucket=bucket))
+    except ClientError as error:
+        found = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        assert found == (code, 404), (name, found)
 s3.put_object(Bucket=bucket, Key=key, Body=b"x", Tagging="project=one%2Btwo", ACL="private")
 tags = lambda key: {tag["Key"]: tag["Value"] for tag in s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]}
 assert tags(key) == {"project": "one+two"}, tags(key)

@@ -1,9 +1,16 @@
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { useServer } from "./server.ts";
 
-const server = useServer({ environment: scriptEnvironments });
+/** Stands for two file systems, whose ids are in the setting. */
+const shared = realpathSync(mkdtempSync(join(tmpdir(), "sagebrush-shared-")));
+const SAGEBRUSH_FILE_SYSTEMS = `fs-0123456789abcdef0=${shared},fs-0123456789abcdef1=${shared}`;
+const server = useServer({ environment: { ...scriptEnvironments, SAGEBRUSH_FILE_SYSTEMS } });
+afterAll(() => rmSync(shared, { recursive: true }));
 
 /** What both programs begin with: objects in the default bucket, and what a job of the script found. */
 const begin = `
@@ -185,6 +192,8 @@ for name, (like, content_type, first, second, modes) in cases.items():
         estimator = sagemaker.estimator.Estimator(
             image, ROLE, 1, "ml.m5.large", output_path=f"s3://{BUCKET}/models", sagemaker_session=session,
             hyperparameters={"num_round": 4, "objective": "binary:logistic"})
+        # Without network, FastFile is shown to the algorithm as it is to a script.
+        estimator.enable_network_isolation = lambda mode=mode: mode == "FastFile"
         data = TrainingInput(f"s3://{BUCKET}/formats/{name}/", content_type=content_type, input_mode=mode)
         job = f"{name}-{mode}-{time.time_ns() % 10 ** 9}"
         estimator.fit({"train": data}, wait=False, job_name=job)
@@ -295,5 +304,51 @@ test("FastFile shows a folder that the job cannot write to, and that stays as it
   );
   expect(output).toMatch(
     /^DOTS ClientError: Data download failed: Key "dots\/..\/x" of channel "train" cannot be the name/m,
+  );
+});
+
+const fileSystems = `${begin}
+import os
+folder = tempfile.mkdtemp()
+open(f"{folder}/share.py", "w").write("""
+import json, os
+found = {"read": open("/opt/ml/input/data/train/rows.txt").read()}
+try:
+    open("/opt/ml/input/data/train/new", "w")
+except OSError as error:
+    found["refused"] = os.strerror(error.errno)
+with open("/opt/ml/input/data/scratch/made.txt", "w") as file:
+    file.write("by the job")
+json.dump(found, open("/opt/ml/model/found.json", "w"))
+""")
+import sagemaker
+from sagemaker.inputs import FileSystemInput
+from sagemaker.sklearn import SKLearn
+
+def fit(train_id="fs-0123456789abcdef0"):
+    estimator = SKLearn(entry_point="share.py", source_dir=folder, role=ROLE, instance_type="ml.m5.large", framework_version="1.2-1",
+                        sagemaker_session=sagemaker.Session(), subnets=["subnet-0123456789abcdef0"], security_group_ids=["sg-0123456789abcdef0"])
+    estimator.fit({
+        "train": FileSystemInput(train_id, "EFS", "/train"),
+        "scratch": FileSystemInput("fs-0123456789abcdef1", "FSxLustre", "/fsx/scratch", "rw"),
+    }, logs=False)
+    return estimator.latest_training_job.name
+
+print("FOUND", json.dumps(found_by(fit())))
+try:
+    fit("fs-0fedcba9876543210")
+except Exception as error:
+    print("REFUSED", error)
+`;
+
+test("SDK 2: file systems are folders of this machine, read-only or not as the channel asks", async (context) => {
+  for (const name of ["train", "scratch"]) mkdirSync(join(shared, name));
+  writeFileSync(join(shared, "train/rows.txt"), "1,2,3");
+  const output = await runPython(context, server, "v2", fileSystems);
+  const found = JSON.parse(/^FOUND (.*)$/m.exec(output)![1]!);
+  expect(found).toEqual({ read: "1,2,3", refused: "Read-only file system" });
+  expect(readFileSync(join(shared, "scratch/made.txt"), "utf8")).toBe("by the job");
+  expect(output).toMatch(
+    /^REFUSED .*ValidationException.* fs-0fedcba9876543210 has no folder .* SAGEBRUSH_FILE_SYSTEMS/m,
   );
 });

@@ -113,8 +113,9 @@ if (process.stdin.isTTY) {
   await untilInterrupted();
 } else {
   console.log("To repeat it by hand, in this folder:\n");
-  // This server has another port where the default one is taken, and so has the next.
-  const port = process.env.AWS_ENDPOINT_URL?.endsWith(":4620") ? "" : " --port 0";
+  // This server has another port where the default one is taken, and so has the next, unless the user has chosen one.
+  const isUsual = process.env.SAGEBRUSH_PORT || process.env.AWS_ENDPOINT_URL?.endsWith(":4620");
+  const port = isUsual ? "" : " --port 0";
   console.log(`  bin/sagebrush start --detach${port}\n  eval "$(bin/sagebrush env)"\n`);
 }
 try {

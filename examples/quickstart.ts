@@ -23,7 +23,7 @@ const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.listen(port, process.env.SAGEBRUSH_HOST || "127.0.0.1", () => server.close(() => resolve(true)));
   });
 
 // Ctrl-C ends the main job; this program goes on to stop the server, and with it all that still runs.
@@ -32,8 +32,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const isRunning = (await sagebrush(["status"], "quiet")) === 0;
 if (isRunning) await sagebrush(["status"]);
 else {
-  const port = (await isFree(defaultPort)) ? defaultPort : 0;
-  const code = await sagebrush(["start", "--detach", "--port", String(port)]);
+  // Another port than the default one is taken only where the user has not chosen one.
+  const isChosen = Boolean(process.env.SAGEBRUSH_PORT);
+  const other = isChosen || (await isFree(defaultPort)) ? [] : ["--port", "0"];
+  const code = await sagebrush(["start", "--detach", ...other]);
   if (code !== 0) process.exit(code);
 }
 const code = await sagebrush(["exec", "--", process.execPath, join(root, "examples", "breast-cancer.ts")]);

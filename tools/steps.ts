@@ -68,16 +68,16 @@ function readReport(path: string): Counts {
 }
 
 /**
- * Runs the steps in order, all of them even when one fails, ends with the line "N passed, N failed, N skipped" and gives
- * the exit code.
+ * Runs the steps in order, those of a list at the same time, all of them even when one fails. Ends with the line
+ * "N passed, N failed, N skipped" and gives the exit code.
  */
-export async function runSteps(steps: readonly Step[]): Promise<number> {
+export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<number> {
   // Whatever is interrupted ends as a process does, so that nothing that it started is left behind.
   for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const])
     process.once(signal, () => process.exit(128 + number));
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
-  for (const step of steps) {
+  const run = async (step: Step): Promise<void> => {
     const began = performance.now();
     const counts = await step.run();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -86,7 +86,8 @@ export async function runSteps(steps: readonly Step[]): Promise<number> {
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
-  }
+  };
+  for (const step of steps) await Promise.all([step].flat().map(run));
   if (failures.length > 0) console.log(`Failed: ${failures.join(", ")}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 && total.passed + total.skipped > 0 ? 0 : 1;

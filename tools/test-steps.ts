@@ -30,7 +30,7 @@ const environments: Step[] = [
 const gathered = command("what is called proven was called", join(root, "tools", "gather-proven.ts"));
 
 /** Everything but the systems, or the tests of files and folders. */
-export async function testSteps(paths: readonly string[]): Promise<Step[]> {
+export async function testSteps(paths: readonly string[]): Promise<(Step | readonly Step[])[]> {
   await rm(calledFolder, { recursive: true, force: true });
   if (paths.length > 0) {
     const needsClients = paths.some((path) => path.includes("conformance"));

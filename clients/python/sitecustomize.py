@@ -3,19 +3,23 @@
 Python imports `sitecustomize` by itself when this folder is on PYTHONPATH, as `sagebrush exec` sets it. With
 AWS_ENDPOINT_URL set, botocore sends every call there, except where a library asks for an address of its own: the
 SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. The SDK
-looks for the end of a deployment every 30 seconds, and sleeps before it looks first; it looks every second here. It
-reports its use to Amazon unless a configuration file opts out; here it reports only where one opts in. Nothing is
-imported before the program itself imports these modules.
+looks for the end of a job or of a deployment every 5 to 60 seconds, and sleeps before it looks first; where the program
+does not say how often, it looks every second here. It reports its use to Amazon unless a configuration file opts out;
+here it reports only where one opts in. Nothing is imported before the program itself imports these modules.
 """
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import logging
 import os
 import sys
+import types
 
-_LONGEST_POLL_SECONDS = 1
+_POLL_SECONDS = 1
+_POLL_PARAMETERS = {"poll", "poll_interval"}
+_POLL_CONSTANTS = ("DEFAULT_EP_POLL", "EP_LOGGER_POLL")
 
 
 def _is_built_in(address):
@@ -40,15 +44,34 @@ def _lead_to_server(session_module):
     )
 
 
-def _look_often(session_module):
-    wait_until = getattr(session_module, "_wait_until", None)
-    if wait_until is None:
-        return
+def _look_often(module):
+    """Shortens the pauses of the functions and methods that wait. What a program gives itself stays in force."""
+    for name in _POLL_CONSTANTS:
+        if isinstance(getattr(module, name, None), int):
+            setattr(module, name, _POLL_SECONDS)
+    for value in list(vars(module).values()):
+        if getattr(value, "__module__", None) != module.__name__:
+            continue
+        for member in vars(value).values() if isinstance(value, type) else (value,):
+            # A method that is checked when it is called has another function around it.
+            function = inspect.unwrap(member) if callable(member) else None
+            if isinstance(function, types.FunctionType):
+                _shorten_pauses(function)
 
-    def wait_until_here(callable_fn, poll=5):
-        return wait_until(callable_fn, min(poll, _LONGEST_POLL_SECONDS))
 
-    session_module._wait_until = wait_until_here
+def _shorten_pauses(function):
+    code = function.__code__
+    defaults = list(function.__defaults__ or ())
+    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(defaults) :]
+    for place, name in enumerate(names):
+        if name in _POLL_PARAMETERS and isinstance(defaults[place], int):
+            defaults[place] = min(defaults[place], _POLL_SECONDS)
+    if defaults:
+        function.__defaults__ = tuple(defaults)
+    # What follows a job's log asks for its state every 30 seconds, however often it looks for lines.
+    if "last_describe_job_call" in code.co_varnames:
+        constants = tuple(_POLL_SECONDS if value == 30 else value for value in code.co_consts)
+        function.__code__ = code.replace(co_consts=constants)
 
 
 def _report_nothing(module):
@@ -65,11 +88,24 @@ def _report_nothing(module):
     module.resolve_value_from_config = resolve_here
 
 
+_MODULES_THAT_WAIT = (
+    "sagemaker.session",
+    "sagemaker.core.common_utils",
+    "sagemaker.core.helper.session_helper",
+    "sagemaker.core.processing",
+    "sagemaker.core.remote_function.job",
+    "sagemaker.core.resources",
+    "sagemaker.core.transformer",
+    "sagemaker.serve.model_builder",
+    "sagemaker.train.common_utils.job_wait",
+    "sagemaker.train.common_utils.trainer_wait",
+    "sagemaker.train.remote_function.job",
+)
+
 _CHANGES = {
     "botocore.session": _lead_to_server,
     # The SageMaker Python SDK, versions 2 and 3.
-    "sagemaker.session": _look_often,
-    "sagemaker.core.helper.session_helper": _look_often,
+    **dict.fromkeys(_MODULES_THAT_WAIT, _look_often),
     "sagemaker.telemetry.telemetry_logging": _report_nothing,
     "sagemaker.core.telemetry.telemetry_logging": _report_nothing,
     "sagemaker.serve.builder.serve_settings": _report_nothing,

@@ -17,7 +17,7 @@ export interface EnvironmentPlan {
 
 export type PackageAccess = Readonly<Record<string, string>>;
 
-/** The variable in which a run finds its plan. Passwords of a package index are in no document, so the plan is in none. */
+/** The variable in which a run finds its plan. The plan may hold passwords of a package index, so no document has it. */
 const planVariable = "SAGEBRUSH_PYTHON";
 
 export const planIdentity = (plan: EnvironmentPlan): Record<string, string> => ({

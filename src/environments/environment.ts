@@ -19,7 +19,7 @@ export interface EnvironmentRecord {
   readonly requirements?: string;
 }
 
-/** An environment that is whole; nothing in it is changed any more. */
+/** An environment that is complete and no longer changes. */
 export interface Environment {
   readonly name: string;
   readonly path: string;
@@ -31,19 +31,19 @@ export interface Environment {
 export const recordFile = "environment.json";
 /** The packages of an environment and of those below it, as NAME==VERSION. */
 export const pinsFile = "pins.txt";
-/** Its time is that of the last use. */
-const usedFile = "used";
+/** A file whose time of change is that of the last use. */
+export const usedFile = "used";
 
 const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
-/** The name of the environment of a lock: another lock, or another Python, is another environment. */
+/** Names the environment of a lock; another lock or another Python gives another name. */
 export const baseName = ({ lock, python }: Pick<EnvironmentPlan, "lock" | "python">): string =>
   `${lock}-${shortHash([lockText(lock), python.version, python.program ?? "uv"].join("\0"))}`;
 
-/** The name of the environment of a lock with requirements on top. */
+/** Names the environment of a lock with requirements on top. */
 export const layerName = (base: string, requirements: string): string => `${base}+${shortHash(requirements)}`;
 
-/** Finds an environment that is whole; a folder has its name only when it is. */
+/** Finds a complete environment; a folder gets this name only when it is complete. */
 export function findEnvironment(
   folder: string,
   name: string,
@@ -67,5 +67,3 @@ export function writeRecord(path: string, record: EnvironmentRecord): void {
   writeFileSync(join(path, usedFile), "");
   utimesSync(join(path, usedFile), time, time);
 }
-
-export { usedFile };

@@ -5,7 +5,7 @@ import { createPythonFinder, minorVersion, type Python } from "./find-python.ts"
 import { findUv } from "./find-uv.ts";
 import { type Lock, type LockName, lockNamed, lockNames } from "./locks.ts";
 import { certificateFiles, packageAccess } from "./package-access.ts";
-import { installedUv } from "./uv.ts";
+import { installedUv } from "./places.ts";
 
 /** A folder or file of this machine that a run needs at its own path. */
 interface Mount {
@@ -14,7 +14,7 @@ interface Mount {
   readonly writable?: boolean;
 }
 
-/** What a run is given to have the environment of a lock, and to make it when it is the first. */
+/** What a run needs to use the environment of a lock, or to make it where it is the first. */
 export interface PlannedEnvironment {
   readonly plan: EnvironmentPlan;
   readonly mounts: readonly Mount[];
@@ -40,7 +40,7 @@ export interface Environments {
   plan(lock: LockName, python?: string): Promise<PlannedEnvironment | { readonly refusal: string }>;
   /** The same for an executor of this machine: a run's variables and mounts, or why there is none. */
   provide(need: PythonNeed): Promise<Provision | { readonly refusal: string }>;
-  /** The Python and the installer that it would be made with. */
+  /** Finds the Python and the installer by which the environment would be made. */
   look(lock: LockName): Promise<{ readonly python?: Python; readonly uv?: string }>;
 }
 
@@ -59,7 +59,7 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
   const findPython = createPythonFinder(path);
   const access = packageAccess(environment, wheels);
   let uv: Promise<string | undefined> | undefined;
-  /** What was not there may have been installed since. */
+  /** Looks again after it found none, because uv may have been installed since. */
   const foundUv = async (): Promise<string | undefined> => {
     uv ??= findUv(path);
     const program = (await uv) ?? installedUv(folder);
@@ -120,7 +120,7 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
   return environments;
 }
 
-/** Whether a run sees it anyway. */
+/** Whether every run sees the path without a mount. */
 const isShown = (path: string, folder: string): boolean =>
   ["/usr", "/etc/ssl", folder].some((top) => path === top || path.startsWith(`${top}/`));
 

@@ -24,7 +24,7 @@ const question = [
 
 const askMilliseconds = 20_000;
 
-/** What a program says of itself; undefined when it is no Python that works. */
+/** Asks a program for its version and folders; undefined when it is not a working Python. */
 export async function askPython(program: string): Promise<Python | undefined> {
   try {
     // Isolated, because a server may have been started with variables that lead Python elsewhere.
@@ -38,7 +38,7 @@ export async function askPython(program: string): Promise<Python | undefined> {
 /** "3.11" of "3.11.7". */
 export const minorVersion = (version: string): string => version.split(".").slice(0, 2).join(".");
 
-/** Looks for Pythons in the folders of a PATH; what it has found out about a program it remembers. */
+/** Returns a function that finds a Python on a PATH and asks each program once. */
 export function createPythonFinder(
   path: string | undefined,
 ): (versions: readonly string[]) => Promise<Python | undefined> {
@@ -55,7 +55,7 @@ export function createPythonFinder(
       folders.map((folder) => join(folder, name)).filter((file) => existsSync(file)),
     );
 
-  /** The first that fits the first of the versions that one fits. */
+  /** Versions are in the order of preference. */
   return async (versions) => {
     await Promise.all(versions.flatMap((version) => candidates(version).map(ask)));
     for (const version of versions)

@@ -2,15 +2,15 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How a lock is held: by one alone, or by several that share it. */
+/** Whether one process holds a lock alone, or several share it. */
 const transactions = {
   alone: "BEGIN EXCLUSIVE",
   shared: "BEGIN; SELECT count(*) FROM sqlite_schema",
 } as const;
 
 /**
- * Takes a lock and returns what gives it back; undefined when another holds it. The lock is a transaction of SQLite,
- * which the kernel ends with the process that holds it, however that dies.
+ * Takes a lock and returns the function that releases it; undefined when another process holds it. The lock is a
+ * transaction of SQLite, which the kernel ends with its process, however that dies.
  */
 export async function tryLock(file: string, how: keyof typeof transactions): Promise<(() => void) | undefined> {
   const { default: Database } = await import("better-sqlite3");

@@ -7,8 +7,8 @@ export interface InstallerTools {
   log(line: string): void;
   readonly signal?: AbortSignal;
   /**
-   * Returns the command line that runs a command which may execute what a user asked for: it can write nothing but these
-   * folders. Absent where the user's own shell is no safer.
+   * Wraps a command that may execute a package's code, so that it can write to these folders alone. Absent where the
+   * user's own shell is no safer.
    */
   confine?(command: readonly string[], writable: readonly string[]): readonly string[];
 }
@@ -17,7 +17,7 @@ export interface InstallerTools {
 const shownLines = 12;
 
 /**
- * Runs a program to its end, its lines into the log.
+ * Runs a program to its end and logs its lines.
  * @throws EnvironmentFault with its last lines when it fails
  */
 export async function runInstaller(

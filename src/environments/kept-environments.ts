@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type EnvironmentRecord, findEnvironment, usedFile } from "./environment.ts";
 import { folderBytes } from "./folder-bytes.ts";
 import { tryLock } from "./hold-lock.ts";
-import { makingPrefix, useLockFile } from "./places.ts";
+import { cacheFolder, makeLockFile, makingPrefix, useLockFile } from "./places.ts";
 
 /** An environment as a list shows it. */
 export interface KeptEnvironment {
@@ -12,13 +12,13 @@ export interface KeptEnvironment {
   readonly record: EnvironmentRecord;
   /** When a run last began to use it, in milliseconds since 1970. */
   readonly used: number;
-  /** The requirements above a lock, on one line. */
+  /** The requirements on top of the lock, on one line. */
   readonly requirements?: string;
 }
 
 const longestRequirements = 60;
 
-/** All environments of a folder that are whole, by name. */
+/** Lists the complete environments of a folder by name. */
 export function listEnvironments(folder: string): readonly KeptEnvironment[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -39,8 +39,8 @@ export function listEnvironments(folder: string): readonly KeptEnvironment[] {
 }
 
 /**
- * Removes an environment and what lies above it. Returns why it cannot be removed: runs use it. What uses an environment
- * holds a lock of its own on it.
+ * Removes an environment and what lies above it. Returns the reason when it cannot be removed: a run uses it. A run
+ * holds a lock on each environment that it uses.
  */
 export async function removeEnvironment(folder: string, name: string): Promise<string | undefined> {
   const above = readdirSync(folder).filter((entry) => entry.startsWith(`${name}+`));
@@ -61,7 +61,7 @@ export async function removeEnvironment(folder: string, name: string): Promise<s
 
 const dayMilliseconds = 86_400_000;
 
-/** Removes environments that no run used for so many days, what killed makers left, and what was fetched to make them. */
+/** Removes environments that no run used for so many days, what killed makers left, and the cache of packages. */
 export async function pruneEnvironments(
   folder: string,
   days: number,
@@ -76,9 +76,9 @@ export async function pruneEnvironments(
   }
   for (const entry of readdirSync(folder)) {
     const made = new RegExp(`^\\${makingPrefix}(?<name>.*)-[^-]*$`).exec(entry)?.groups?.name;
-    if (made === undefined && entry !== ".cache") continue;
-    // Whoever makes an environment holds its lock, and the cache is of use to all of them.
-    const release = made === undefined ? () => {} : await tryLock(join(folder, ".locks", `${made}.sqlite`), "alone");
+    if (made === undefined && entry !== cacheFolder) continue;
+    // A maker holds the lock of its environment. The cache belongs to no single one.
+    const release = made === undefined ? () => {} : await tryLock(makeLockFile(folder, made), "alone");
     if (release === undefined) continue;
     await rm(join(folder, entry), { recursive: true, force: true });
     release();

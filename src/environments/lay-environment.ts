@@ -48,10 +48,10 @@ function copyScripts(from: string, to: string, environment: string): void {
   }
 }
 
-/** The longest first line that Linux reads. */
+/** The longest `#!` line that Linux reads. */
 const longestLine = 127;
 
-/** The script as one of another environment; undefined when it is no script of Python. */
+/** Rewrites a Python script for another environment; undefined when it is not one. */
 export function withInterpreter(script: string, environment: string): string | undefined {
   const found =
     /^#!.*python[\d.]*\n/.exec(script) ?? /^#!\/bin\/sh\n'''exec' .*python[\d.]*'? "\$0" "\$@"\n' '''\n/.exec(script);

@@ -1,39 +1,13 @@
-import { execFile } from "node:child_process";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
-import {
-  baseName,
-  type Environment,
-  type EnvironmentRecord,
-  findEnvironment,
-  layerName,
-  noteUse,
-  pinsFile,
-  writeRecord,
-} from "./environment.ts";
+import { baseName, type Environment, layerName, pinsFile } from "./environment.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { askPython } from "./find-python.ts";
-import { folderBytes } from "./folder-bytes.ts";
-import { holdLock, tryLock } from "./hold-lock.ts";
 import { type InstallerTools, runInstaller } from "./installer.ts";
-import { layEnvironment, withInterpreter } from "./lay-environment.ts";
+import { layEnvironment } from "./lay-environment.ts";
 import { lockFile, lockNamed } from "./locks.ts";
-import { makeLockFile, makingPrefix, useLockFile } from "./places.ts";
+import { readyOnce } from "./ready-once.ts";
 import type { Requirements } from "./requirements.ts";
 import { checkRoom, sizeWords } from "./room-for.ts";
 import { installerEnvironment, readyPython, readyUv } from "./uv.ts";
@@ -127,99 +101,4 @@ export async function addRequirements(
   const changed = new Set(added.map((line) => line.split("==")[0]!));
   const kept = before.split("\n").filter((line) => line !== "" && !changed.has(line.split("==")[0]!));
   return [...kept, ...added.filter((line) => !line.startsWith("-"))].sort().join("\n");
-}
-
-type Made = { readonly pins: string; readonly record: Omit<EnvironmentRecord, "made" | "bytes"> };
-
-/**
- * Makes an environment in a folder of another name, which gets the right one when everything is on the disk. One process
- * makes it while others wait; what a killed one left is removed by the next.
- */
-async function readyOnce(
-  folder: string,
-  name: string,
-  below: readonly Environment[],
-  tools: InstallerTools,
-  make: (path: string) => Promise<Made>,
-): Promise<Environment> {
-  const there = await inUse(folder, name, below);
-  if (there) return there;
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const begun = `${makingPrefix}${name}-`;
-  return holdLock(
-    makeLockFile(folder, name),
-    async () => {
-      const made = await inUse(folder, name, below);
-      if (made) return made;
-      // The installer of a killed maker may still be writing to it.
-      for (const left of readdirSync(folder).filter((entry) => entry.startsWith(begun)))
-        await rm(join(folder, left), { recursive: true, force: true, maxRetries: 20 });
-      const began = performance.now();
-      const path = mkdtempSync(join(folder, begun));
-      try {
-        const { pins, record } = await make(path);
-        const final = join(folder, name);
-        moveScripts(join(path, "bin"), final);
-        writeFileSync(join(path, pinsFile), `${pins}\n`);
-        writeRecord(path, { ...record, made: Date.now(), bytes: folderBytes(path) });
-        await toDisk(path);
-        renameSync(path, final);
-        syncFolder(folder);
-      } catch (error) {
-        await rm(path, { recursive: true, force: true });
-        throw error;
-      }
-      tools.log(`The Python environment is made (${((performance.now() - began) / 1000).toFixed(1)} s).`);
-      return (await inUse(folder, name, below))!;
-    },
-    {
-      waits: () => tools.log(`Another job makes the Python environment ${name}; waiting for it.`),
-      signal: tools.signal,
-    },
-  );
-}
-
-/** Finds an environment, and holds it as long as this process lives: nobody removes it meanwhile. */
-async function inUse(folder: string, name: string, below: readonly Environment[]): Promise<Environment | undefined> {
-  while (findEnvironment(folder, name)) {
-    const release = await tryLock(useLockFile(folder, name), "shared");
-    const found = findEnvironment(folder, name, below);
-    if (release !== undefined && found) {
-      uses.push(release);
-      noteUse(found);
-      return found;
-    }
-    // It is being removed.
-    release?.();
-    await delay(removalMilliseconds);
-  }
-  return undefined;
-}
-
-/** A lock that nothing names any more would be given back. */
-const uses: (() => void)[] = [];
-const removalMilliseconds = 50;
-
-/** Scripts name the Python of the folder in which they were installed. */
-function moveScripts(bin: string, environment: string): void {
-  for (const entry of readdirSync(bin, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(bin, entry.name);
-    const changed = withInterpreter(readFileSync(path, "latin1"), environment);
-    if (changed !== undefined) writeFileSync(path, changed, "latin1");
-  }
-}
-
-const run = promisify(execFile);
-
-/** Writes all of the file system's files to its disk: thousands of files one by one would take minutes. */
-const toDisk = (path: string): Promise<unknown> => run("sync", ["-f", path]).catch(() => run("sync", []));
-
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

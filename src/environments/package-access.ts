@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import type { PackageAccess } from "./environment-plan.ts";
 
-/** Variables by which pip and uv reach a package index: its address, a proxy, certificates. */
+/** Variables that tell pip and uv how to reach a package index: its address, a proxy, certificates. */
 const named = /^(PIP|UV)_|^(SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$|^(HTTPS?|ALL|NO)_PROXY$/i;
 
-/** Variables among these that are left out: they name the user's folders, change how packages install, or publish. */
+/** Variables among these that no run gets: they name the user's folders, change how packages install, or publish. */
 const left =
   /^(UV_(PUBLISH|CACHE_DIR|PROJECT|PYTHON|TOOL|.*ENVIRONMENT|LINK_MODE|WORKING).*|PIP_(TARGET|PREFIX|USER|CACHE_DIR|REQUIRE_VIRTUALENV|LOG).*)$/;
 
 /**
- * Takes from the server's environment what an installer in a run needs. A run gets nothing else of it. With a folder of
- * wheels the index is not asked.
+ * Takes from the server's environment the variables that an installer in a run needs; a run gets no others. With a
+ * folder of wheels the installer asks no index.
  */
 export function packageAccess(
   environment: Readonly<Record<string, string | undefined>>,
@@ -29,7 +29,7 @@ export function packageAccess(
   return { ...Object.fromEntries(entries), ...(wheels ? (offline as Record<string, string>) : {}) };
 }
 
-/** Returns the access without user names, passwords and tokens, for code that is not the product's. */
+/** Removes user names, passwords and tokens, for the user's own code. */
 export const openAccess = (access: PackageAccess): PackageAccess =>
   Object.fromEntries(
     Object.entries(access)

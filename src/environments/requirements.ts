@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 export interface Requirements {
   /** The text of all of them: the same text asks for the same packages. */
   readonly text: string;
-  /** Whether it asks for something beside itself, a folder or a wheel, which may be another elsewhere. */
+  /** Whether it names a local folder or wheel, whose contents may differ elsewhere. */
   readonly isLocal: boolean;
 }
 

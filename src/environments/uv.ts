@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentFault } from "./environment-fault.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { holdLock } from "./hold-lock.ts";
 import { type InstallerTools, runInstaller } from "./installer.ts";
+import { cacheFolder, installedUv, makeLockFile, uvPackage, uvProgram } from "./places.ts";
 
 const searchPath = "/usr/local/bin:/usr/bin:/bin";
-
-/** The cache of what is fetched for locks. What users ask for is kept apart, because building it runs their code. */
-const cacheFolder = ".cache";
 
 /** The variables of every installer. */
 export const installerEnvironment = ({
@@ -26,13 +23,6 @@ export const installerEnvironment = ({
   PIP_NO_CACHE_DIR: "1",
 });
 
-const ownFolder = ".uv";
-const ownUv = (folder: string): string => join(folder, ownFolder, "bin", "uv");
-
-/** The uv that was installed among the environments; undefined when none was. */
-export const installedUv = (folder: string): string | undefined =>
-  existsSync(ownUv(folder)) ? ownUv(folder) : undefined;
-
 /** Returns the program uv: the machine's, else one that pip installs among the environments. */
 export async function readyUv(plan: EnvironmentPlan, tools: InstallerTools): Promise<string> {
   const found = plan.uv ?? installedUv(plan.folder);
@@ -42,19 +32,18 @@ export async function readyUv(plan: EnvironmentPlan, tools: InstallerTools): Pro
     throw new EnvironmentFault(`There is neither uv nor Python ${plan.python.version} on this machine.`);
   const waits = () => tools.log("Another job installs uv; waiting for it.");
   return holdLock(
-    join(plan.folder, ".locks", "uv.sqlite"),
+    makeLockFile(plan.folder, "uv"),
     async () => {
       const made = installedUv(plan.folder);
       if (made !== undefined) return made;
       tools.log("Installing uv, which installs Python packages, from the package index (once) ...");
-      const target = join(plan.folder, ownFolder);
       await runInstaller(
-        [program, "-m", "pip", "install", "--quiet", "--upgrade", "--target", target, "uv"],
+        [program, "-m", "pip", "install", "--quiet", "--upgrade", "--target", uvPackage(plan.folder), "uv"],
         installerEnvironment(plan),
         tools,
         { what: "uv could not be installed; install it on the PATH of the server, for example with `pipx install uv`" },
       );
-      return ownUv(plan.folder);
+      return uvProgram(plan.folder);
     },
     { waits, signal: tools.signal },
   );

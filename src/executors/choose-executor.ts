@@ -9,6 +9,9 @@ interface Need {
   isMet(abilities: ExecutorAbilities): boolean;
 }
 
+const sandboxAdvice =
+  "Install bubblewrap, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.";
+
 const needs: readonly Need[] = [
   {
     words: "a container image",
@@ -27,6 +30,7 @@ const needs: readonly Need[] = [
   },
   {
     words: "network isolation",
+    advice: sandboxAdvice,
     isNeeded: ({ network }) => network === "none",
     isMet: ({ networkIsolation }) => networkIsolation,
   },
@@ -42,8 +46,7 @@ const needs: readonly Need[] = [
   },
   {
     words: "a sandbox inside its own, with /opt/ml at that path (bubblewrap)",
-    advice:
-      "Install bubblewrap, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.",
+    advice: sandboxAdvice,
     isNeeded: ({ innerSandbox }) => innerSandbox === true,
     isMet: ({ innerSandbox }) => innerSandbox,
   },
@@ -58,7 +61,7 @@ export function refusalOf(
   if (unmet.length === 0) return undefined;
   const able = Object.entries(abilities).map(([ability, value]) => `${ability}: ${value}`);
   const lacks = `The executor "${name}" cannot give a run ${unmet.map(({ words }) => words).join(", ")}. Its abilities are ${able.join(", ")}.`;
-  return [lacks, ...unmet.flatMap(({ advice }) => advice ?? [])].join(" ");
+  return [lacks, ...new Set(unmet.flatMap(({ advice }) => advice ?? []))].join(" ");
 }
 
 /** What decides, besides the spec, which executor runs it. */

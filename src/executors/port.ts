@@ -14,6 +14,8 @@ export type RunProgram =
   | { readonly image: string; readonly command?: readonly string[] }
   | ProductProgram;
 
+type Network = "host" | "none";
+
 /**
  * What a run needs. It knows nothing of S3 or SageMaker, and no path of the server's machine except the sources of
  * mounts.
@@ -28,8 +30,11 @@ export interface RunSpec {
   readonly limits: RunLimits;
   /** Absent for a run on its own. */
   readonly group?: RunGroup;
-  /** `none`: no network except the server's own address. */
-  readonly network: "host" | "none";
+  /**
+   * The network of the job's own code: of what the program starts in its inner sandbox, where it has one, else of the
+   * program itself. `none`: a network of its own, in which there is nothing else.
+   */
+  readonly network: Network;
   /**
    * A Python that the program needs. The executor finds it on the run's machine, or what makes it there, and the program
    * finds that in SAGEBRUSH_PYTHON (see environments/environment-plan.ts).

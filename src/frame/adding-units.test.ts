@@ -185,6 +185,8 @@ test("they answer over HTTP, and the follower has seen all of it in order", asyn
   const ofJob = all.filter((one) => one.arn === jobIsGone.arn).map(({ what }) => what);
   expect(ofJob.filter((what, index) => what !== ofJob[index - 1])).toEqual([
     "InProgress",
+    "SageMaker Compilation Job State Change",
+    "InProgress",
     "Completed",
     "SageMaker Compilation Job State Change",
     "deleted",

@@ -14,6 +14,7 @@ import type { AnyHandler } from "./define-operations.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Begun } from "./resource-definition.ts";
 import { checkTags, type Tag } from "./resource-tags.ts";
+import { stateEvents } from "./state-event.ts";
 import { subjectOf } from "./subject.ts";
 
 /** A Create operation as its handler uses it. Its types are checked where it is declared. */
@@ -82,7 +83,8 @@ export function createCreateHandler<Wanted, Actual>(
     if (begun.parent) changes.push(...(await underParent(context, begun.parent, input, changes)));
     changes.push(...(await tokens.changes(context, input, document)));
     try {
-      await context.resources.write(changes, { events: begun.events });
+      const events = await stateEvents(kind as never, undefined, { ...document, schema, version: 0 }, context);
+      await context.resources.write(changes, { events: [...events, ...(begun.events ?? [])] });
     } catch (error) {
       if (error instanceof Conflict && keyText(error.key) === keyText(key)) taken.key = key;
       throw error;

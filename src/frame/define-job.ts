@@ -7,10 +7,10 @@ import type { KindDefinition, StatusRow, Subject } from "./define-kind.ts";
 import type { ReconcilerUnit } from "./define-reconciler.ts";
 import { defineResource } from "./define-resource.ts";
 import type { JobRuns } from "./job-definition.ts";
-import { jobEvent } from "./job-event.ts";
 import { createJobReconciler } from "./job-reconciler.ts";
 import { enter, type JobActual } from "./job-state.ts";
 import type { Begun, ResourceOperations, ResourceUnit } from "./resource-definition.ts";
+import { passedSteps } from "./state-event.ts";
 
 type Operations<
   S extends WireServiceId,
@@ -95,6 +95,7 @@ export function defineJob<
   const resource = defineResource<S, JobActual, C, D, L, never, X, N, Status, Wanted, Large>({
     ...rest,
     statuses: refusingDeletion(statuses),
+    stateChange: { event: runs.event, passed: passedSteps },
     create: { ...create, begin },
   });
 
@@ -106,8 +107,7 @@ export function defineJob<
       if (refusal) throw refusal;
       if (final || status === stop.status) return undefined;
       const transitions = enter(job.actual.transitions, "Stopping", runs.steps.Stopping, context.clock.now());
-      const after = { status: stop.status, actual: { ...job.actual, transitions } };
-      return { ...after, events: [jobEvent(resource, runs, { key, ...after })] };
+      return { status: stop.status, actual: { ...job.actual, transitions } };
     });
     return {};
   };

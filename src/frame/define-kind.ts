@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import { createKindNames, type KindNames, type KindNaming } from "./kind-naming.ts";
 import type { KindEntry, ParentRule } from "./kinds.ts";
 import { inlineBodies, type KeptBodies, outlineBodies } from "./large-members.ts";
+import type { StateChange } from "./state-change.ts";
 
 /** What a refusal may mention of the document it concerns. */
 export interface Subject {
@@ -56,6 +57,8 @@ export interface KindFacts<Status extends string = string, Large extends string 
   readonly tags?: boolean | string;
   /** The kind's name in SageMaker's Search: "TrainingJob". gen refuses a name that two kinds have. */
   readonly search?: NonNullable<InputOf<typeof import("@aws-sdk/client-sagemaker"), "Search">["Resource"]>;
+  /** The events about changes of state, in a kind with a Describe operation. */
+  readonly stateChange?: StateChange;
   /** The statuses of documents that `status` and the home page show as running. */
   readonly running?: readonly NoInfer<Status>[];
 }

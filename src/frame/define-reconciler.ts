@@ -64,7 +64,7 @@ export interface ReconcileContext extends Context {
   watch(key: ResourceKey): void;
   /**
    * Follows a run of this document: its states and its exit wake the reconciler at once, its log lines after they were
-   * gathered for 200 ms. Call it in every reconcile that needs it; a run for which a reconcile does not call it is no
+   * gathered for 100 ms. Call it in every reconcile that needs it; a run for which a reconcile does not call it is no
    * longer followed.
    */
   follow(runId: string): Promise<FollowedRun>;

@@ -12,6 +12,7 @@ import type { Variables } from "./kind-naming.ts";
 import { type AnyList, createListHandler } from "./list-operation.ts";
 import type { PermissionsOf } from "./permissions.ts";
 import type { Changed, Promised, Resource, ResourceOperations, ResourceUnit } from "./resource-definition.ts";
+import { stateEvents } from "./state-event.ts";
 import { nameIn, subjectOf } from "./subject.ts";
 import { holdWaiter } from "./waiter.ts";
 
@@ -158,7 +159,8 @@ function makeResource<Wanted, Actual>(
     { changes = [], events, ...changed }: Changed<Wanted, Actual, string>,
   ): Promise<ResourceDocument<Wanted, Actual>> => {
     const after = { ...document, ...changed, modified: context.clock.now() };
-    await context.resources.write([await kind.put(context, after), ...changes], { events });
+    const told = [...(await stateEvents(resource as never, document, after, context)), ...(events ?? [])];
+    await context.resources.write([await kind.put(context, after), ...changes], { events: told });
     return { ...after, version: document.version + 1 };
   };
 
@@ -169,7 +171,14 @@ function makeResource<Wanted, Actual>(
       return changed ? write(context, document, changed) : document;
     });
 
-  const resource: Resource<Wanted, Actual> = { ...kind, keyOf, subject, get, update };
+  const { create, describe, list, update: updating, delete: removal } = definition;
+  const resource: Resource<Wanted, Actual> = {
+    ...kind,
+    ...(describe && {
+      describe: (document, context) => described(describe.output(document, kind.arn(document.key), context, {})),
+    }),
+    ...{ keyOf, subject, get, update },
+  };
   const operations: Record<string, AnyHandler> = {};
   const permissions: Record<string, PermissionsOf> = {};
   const serve = (operation: string, handler: AnyHandler, where: "its resource" | "all") => {
@@ -182,14 +191,12 @@ function makeResource<Wanted, Actual>(
     ];
   };
 
-  const { create, describe, list, update: updating, delete: removal } = definition;
-
   if (create) {
     const existing = (key: ResourceKey, input: object): Fault => {
       const named = subject(key, input);
       return definition.existing?.(named) ?? validationFault(`${named.arn} already exists.`);
     };
-    const handler = createCreateHandler(kind, create, { identify, keyOf, existing });
+    const handler = createCreateHandler(resource, create, { identify, keyOf, existing });
     serve(create.operation, handler, "its resource");
   }
 
@@ -250,9 +257,6 @@ function makeResource<Wanted, Actual>(
 
   return {
     ...resource,
-    ...(describe && {
-      describe: (document, context) => described(describe.output(document, kind.arn(document.key), context, {})),
-    }),
     unit: "resource",
     service,
     operations,

@@ -82,6 +82,6 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
       context: Pick<Context, "machine">,
     ) => JobOutcome<NoInfer<Status>, NoInfer<Step>>;
   };
-  /** The detail type of the events about status changes: "SageMaker Training Job State Change". */
+  /** The detail type of the events about changes of state: "SageMaker Training Job State Change". */
   readonly event: string;
 }

@@ -6,10 +6,13 @@ import type { LogEvent } from "../runs/ship-log.ts";
 import type { Context } from "./context.ts";
 import type { JobMetrics } from "./job-definition.ts";
 import type { CountedMinute, MetricValue } from "./job-state.ts";
+import type { MetricDatum } from "./metric-buffer.ts";
 import { refusalsOf } from "./not-built.ts";
+import { requiredText } from "./required-text.ts";
 
-/** Half of what PutMetricData accepts. */
-const pointsAtOnce = 500;
+/** What PutMetricData accepts: so many data, each of so many values. */
+const dataAtOnce = 1000;
+const valuesAtOnce = 150;
 const minuteMilliseconds = 60_000;
 const hourMilliseconds = 3_600_000;
 /** The limits of CloudWatch: values up to this size, from the last two weeks. Other values must not hold up a job. */
@@ -49,11 +52,17 @@ type MetricReader = (events: Iterable<LogEvent>) => MetricValue[];
 
 /** Reads metric values from log events: the first group of each regex, where it is a number. */
 export function createMetricReader(definitions: readonly MetricDefinition[]): MetricReader {
-  const compiled = definitions.map(({ Name, Regex }) => ({ name: Name, regex: new RegExp(Regex) }));
+  const compiled = definitions.map(({ Name, Regex }) => ({
+    name: Name,
+    regex: new RegExp(Regex),
+    text: requiredText(Regex),
+  }));
   return (events) => {
     const values: MetricValue[] = [];
     for (const { timestamp: time, message } of events) {
-      for (const { name, regex } of compiled) {
+      for (const { name, regex, text: required } of compiled) {
+        // Images have dozens of definitions, and a line two metrics.
+        if (!message.includes(required)) continue;
         const text = regex.exec(message)?.[1];
         const value = text ? Number(text) : Number.NaN;
         if (Math.abs(value) <= largestValue) values.push({ name, value, time });
@@ -81,17 +90,29 @@ const dimensionsOf = ({ dimensions }: JobMetrics) =>
 export async function putMetrics(context: Context, metrics: JobMetrics, values: readonly MetricValue[]): Promise<void> {
   const now = context.clock.now();
   const accepted = values.filter(({ time }) => time <= now + hourMilliseconds && time > now - oldestMilliseconds);
-  for (let start = 0; start < accepted.length; start += pointsAtOnce) {
+  const data = dataOf(metrics, accepted);
+  for (let start = 0; start < data.length; start += dataAtOnce)
     await context.call("cloudwatch", "PutMetricData", {
       Namespace: metrics.namespace,
-      MetricData: accepted.slice(start, start + pointsAtOnce).map(({ name, value, time }) => ({
-        MetricName: name,
-        Dimensions: dimensionsOf(metrics),
-        Timestamp: new Date(time),
-        Value: value,
-      })),
+      MetricData: data.slice(start, start + dataAtOnce),
     });
+}
+
+/** Gathers values of one metric and minute, in order: CloudWatch keeps no more of their times than the minute. */
+function dataOf(metrics: JobMetrics, values: readonly MetricValue[]) {
+  const Dimensions = dimensionsOf(metrics);
+  const data: (MetricDatum & { readonly Values: number[] })[] = [];
+  const last = new Map<string, { readonly minute: number; readonly Values: number[] }>();
+  for (const { name, value, time } of values) {
+    const [minute, open] = [minuteOf(time), last.get(name)];
+    if (open?.minute === minute && open.Values.length < valuesAtOnce) open.Values.push(value);
+    else {
+      const Values = [value];
+      last.set(name, { minute, Values });
+      data.push({ MetricName: name, Dimensions, Timestamp: new Date(time), Values });
+    }
   }
+  return data;
 }
 
 const minuteOf = (time: number): number => Math.floor(time / minuteMilliseconds) * minuteMilliseconds;

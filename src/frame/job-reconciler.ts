@@ -13,7 +13,6 @@ import {
 import { decidingExit, endOfAttempt, endsOthers, groupOf } from "./job-attempt.ts";
 import { leaveOutBacklog } from "./job-backlog.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
-import { jobEvent } from "./job-event.ts";
 import { isOurs, tellFault } from "./job-fault.ts";
 import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
 import { metricGrants } from "./job-metrics.ts";
@@ -252,7 +251,6 @@ export function createJobReconciler<Wanted>(
     return {
       update: { status, actual: ended },
       changes: await endRuns(job.actual.runs ?? [], context, { keep }),
-      events: [jobEvent(kind, runs, { ...job, status, actual: ended })],
     };
   }
 

@@ -1,3 +1,4 @@
+import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedPython } from "./python-plan.ts";
 
@@ -21,13 +22,8 @@ export interface ProcessingInput extends PlannedObjects {
   readonly folder: string;
 }
 
-export interface ProcessingOutput {
+export interface ProcessingOutput extends KeptFolder {
   readonly name: string;
-  /** The folder whose files are uploaded, below /opt/ml. */
-  readonly folder: string;
-  readonly bucket: string;
-  /** Without a slash at the end; "" for the bucket itself. */
-  readonly prefix: string;
   /** `Continuous`: a file is uploaded while the job runs, once nothing writes to it any more. */
   readonly mode: "EndOfJob" | "Continuous";
 }

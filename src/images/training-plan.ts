@@ -1,3 +1,4 @@
+import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedProgram } from "./planned-program.ts";
 import type { PlannedPython } from "./python-plan.ts";
@@ -15,7 +16,11 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
+  /** The mounts of the run that the program may write to, where it sees them. */
+  readonly writable?: readonly string[];
   readonly output: PlannedOutput;
+  /** Absent in plans of older homes. */
+  readonly kept?: readonly KeptFolder[];
 };
 
 /** A user's script and the Python environment that runs it. */

@@ -3,8 +3,8 @@ import type { RunEvent, RunExit } from "../executors/port.ts";
 export type RunLine = Extract<RunEvent, { type: "log" }>;
 export type RunState = Extract<RunEvent, { type: "state" }>;
 
-/** The most lines shown to one reconcile. */
-export const shownLines = 1_000;
+/** The most lines shown to one reconcile: each writes and syncs once, whatever it writes. */
+export const shownLines = 5_000;
 
 /** How far a run has been read, kept in its document: everything before `cursor` has been dealt with. */
 export interface RunProgress {
@@ -21,8 +21,8 @@ export interface FollowedRun {
    */
   readonly states: readonly RunState[];
   /**
-   * The oldest lines not dealt with yet, 1,000 at most. A reconciler that follows a run must pass its lines even when
-   * it does not need them: reading pauses while 10,000 lines, or 4 Mi characters, wait.
+   * The oldest lines not dealt with yet, 5,000 at most. A reconciler that follows a run must pass its lines even when
+   * it does not need them: reading pauses while 20,000 lines, or 4 Mi characters, wait.
    */
   readonly lines: readonly RunLine[];
   /**

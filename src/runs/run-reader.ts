@@ -3,10 +3,10 @@ import { type FollowedRun, type RunLine, type RunProgress, type RunState, shownL
 import type { Timer } from "./timer.ts";
 
 /** The most lines, and characters in them, held in memory; reading pauses at either limit. */
-const heldLines = 10_000;
+const heldLines = 20_000;
 const heldCharacters = 4 * 1024 * 1024;
-/** How long lines are gathered before they wake the reconciler. */
-const gatherMilliseconds = 200;
+/** How long lines are gathered before they wake the reconciler: a third of the 300 ms in which a line is to be readable. */
+const gatherMilliseconds = 100;
 
 /** Reads the events of one run for the reconciler that follows it. */
 export interface RunReader {

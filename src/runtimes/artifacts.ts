@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { create } from "tar";
 import type { PlannedOutput } from "../images/training-plan.ts";
 import type { ObjectClient } from "./object-client.ts";
-import { clearOwnPath, ownPath } from "./own-path.ts";
+import { clearOwnPath, ownPath } from "./own-files.ts";
 
 /** Uploads a folder as `<prefix>/<name>.tar.gz`, with its members at the archive's top; false when it is empty. */
 export async function uploadArchive(

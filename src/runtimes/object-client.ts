@@ -33,6 +33,7 @@ export interface ObjectClient {
   /** Has the server put objects below a prefix into the run's own folder. */
   lend(wish: LendingWish): Promise<Lending>;
   upload(file: string, bucket: string, key: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
 }
 
 /** An object that is being read. */
@@ -139,6 +140,8 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
     },
 
     lend: (wish) => persistently((s3) => askForFiles(s3, wish, signal)),
+
+    remove: async (Bucket, Key) => void (await persistently((s3) => s3.deleteObject({ Bucket, Key }))),
 
     async upload(file, Bucket, Key) {
       const { size } = await stat(file);

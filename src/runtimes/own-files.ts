@@ -1,12 +1,41 @@
-import { constants } from "node:fs";
+import { constants, lstatSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { mlRoot } from "./ml-root.ts";
 
+// The run's program may have put links in the place of its files and folders. What stages the run sees more than the
+// program does, so it follows no link that leads out of /opt/ml.
+
 /**
- * Opens a file that the job's own code wrote, and reads it. That code sees less than the program that stages it, and may
- * have put a link in the place of the file or of a folder above it: whatever is not a file at this very path gives
- * undefined.
+ * Returns the real path of a folder or file.
+ * @throws an error for one outside of /opt/ml
+ */
+export function ownPath(path: string): string {
+  const [real, root] = [realpathSync(path), realpathSync(mlRoot)];
+  if (real !== root && !real.startsWith(root + sep)) throw new Error(`${path} is a link that leads out of /opt/ml`);
+  return real;
+}
+
+/** Writes a file where there is none yet; a link in its place counts as one. */
+export function writeOwnFile(path: string, text: string): void {
+  try {
+    ownPath(dirname(path));
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) writeFileSync(path, text, { flag: "wx" });
+  } catch (error) {
+    console.error(`${path} could not be written: ${(error as Error).message}`);
+  }
+}
+
+/** Removes what lies at the path of a file that is to be made. */
+export function clearOwnPath(path: string): string {
+  ownPath(dirname(path));
+  rmSync(path, { recursive: true, force: true });
+  return path;
+}
+
+/**
+ * Opens a file that the job's own code wrote, and reads it. Whatever is not a file at this very path, such as a link or
+ * a file below one, gives undefined.
  * @param path an absolute one below /opt/ml
  */
 export async function readOwnFile<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
@@ -19,7 +48,7 @@ export async function readOwnFile<T>(path: string, read: (file: FileHandle) => P
     throw error;
   }
   try {
-    const isThere = (await file.stat()).isFile() && (await readlink(openedPath(file))) === (await ownPath(path));
+    const isThere = (await file.stat()).isFile() && (await readlink(openedPath(file))) === (await placeOf(path));
     return isThere ? await read(file) : undefined;
   } finally {
     await file.close();
@@ -33,7 +62,7 @@ export const openedPath = (file: FileHandle): string => `/proc/self/fd/${file.fd
 const refusals = new Set(["ENOENT", "ELOOP", "ENOTDIR", "EACCES", "ENXIO"]);
 
 /** The folder of the container contract may be a link by itself, where there is no sandbox. */
-async function ownPath(path: string): Promise<string> {
+async function placeOf(path: string): Promise<string> {
   return path.startsWith(`${mlRoot}/`) ? join(await realpath(mlRoot), path.slice(mlRoot.length)) : path;
 }
 

@@ -4,7 +4,8 @@ import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } 
 import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
-import { abortedBySigterm, commandOf, programEnvironment, runProgram } from "./run-program.ts";
+import { runPlanned } from "./run-planned.ts";
+import { abortedBySigterm, programEnvironment, runProgram } from "./run-program.ts";
 import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
 // Not imported, because an import would load Node's client for fetch too, and this program stays as long as its
@@ -37,8 +38,8 @@ async function serve(plan: ServingPlan): Promise<number> {
   };
   const graceSeconds = servingGraceSeconds;
   const ended = new AbortController();
-  const server = runProgram({ command: commandOf(plan), environment, stopping: signal, graceSeconds, started }).finally(
-    () => ended.abort(),
+  const server = runPlanned(plan, { environment, stopping: signal, graceSeconds, started }).finally(() =>
+    ended.abort(),
   );
   const watching = AbortSignal.any([signal, ended.signal]);
   if (!(await firstPing(plan.startupSeconds, watching))) {

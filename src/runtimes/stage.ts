@@ -10,14 +10,17 @@ import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
-import { abortedBySigterm, commandOf, programEnvironment, runProgram, stoppedCode } from "./run-program.ts";
+import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
+import { runPlanned } from "./run-planned.ts";
+import { abortedBySigterm, programEnvironment, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
 /**
  * Stages a training run: `node stage.ts train`. It brings the channels to /opt/ml/input/data, runs the image's training
- * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. SIGTERM asks the program to
- * end; what the program saves within its grace period is uploaded.
+ * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. Checkpoints and other folders that are
+ * kept are uploaded while the program runs. SIGTERM asks the program to end; what the program saves within its grace
+ * period is uploaded.
  *
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
@@ -29,9 +32,12 @@ async function train(): Promise<number> {
 
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
+  const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
+  for (const { folder } of kept) mkdirSync(join(mlRoot, folder.folder), { recursive: true });
   let pipes: Pipes;
   let lent: readonly Lent[];
   try {
+    for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
     lent = await bringFiles(plan, objects);
     const piped = plan.channels.filter(({ pipe }) => pipe);
     pipes = await openPipes(piped, join(mlRoot, "input/data"), objects);
@@ -41,14 +47,16 @@ async function train(): Promise<number> {
     return failed(downloadFailure(error), 1);
   }
 
-  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken]));
+  const files = kept.map((one) => one.files);
+  const uploading = uploadContinuously(files, objects);
+  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
   const broken = await pipes.end();
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, succeeded, stopping);
+  const uploaded = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (typeof uploaded === "string") console.error(uploaded);
   if (!succeeded) return failed(await failureReason(code), code);
@@ -57,15 +65,19 @@ async function train(): Promise<number> {
   return 0;
 }
 
-/** Brings the channels that are files. Returns those of them that are links, which the program must not write to. */
+/**
+ * Brings the channels that are files. Returns those of them that are links, which a program in the inner sandbox sees
+ * read-only.
+ */
 async function bringFiles(plan: TrainingPlan, objects: ObjectClient): Promise<Lent[]> {
   const lent: Lent[] = [];
+  const isInside = "script" in plan || plan.network === "none";
   for (const channel of plan.channels) {
     if (channel.pipe) continue;
     const [title, folder] = [channelTitle(channel), join(mlRoot, "input/data", channel.name)];
     const from = channel.fast ? await lendObjects(channel, title, objects) : undefined;
     if (from === undefined) await downloadObjects(channel, title, folder, objects);
-    else if ("script" in plan) {
+    else if (isInside) {
       mkdirSync(folder, { recursive: true });
       lent.push({ from, to: folder });
     }
@@ -80,14 +92,15 @@ const downloadFailure = (fault: ChannelFault): string => `ClientError: Data down
 /** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
 async function run(
   plan: TrainingPlan,
-  lent: readonly Lent[],
+  readable: readonly Lent[],
   objects: ObjectClient,
   stopping: AbortSignal,
 ): Promise<number | string> {
+  const shown = { readable, writable: plan.writable ?? [] };
   if ("script" in plan) {
     const { createScriptRun } = await import("./script/run-script.ts");
     try {
-      const script = createScriptRun(plan, lent, objects, stopping);
+      const script = createScriptRun(plan, shown, objects, stopping);
       await script.prepare();
       tell("Training");
       return await script.run();
@@ -101,22 +114,29 @@ async function run(
   }
   tell("Training");
   const { job, environment } = plan;
-  return runProgram({
-    command: commandOf(plan),
-    environment: programEnvironment(environment, { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn }),
+  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
+  const program = {
+    environment: programEnvironment(environment, contract),
     stopping,
     graceSeconds: trainingGraceSeconds,
-  });
+  };
+  return runPlanned(plan, program, shown);
 }
 
 /**
  * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
  * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
  */
-async function upload({ output }: TrainingPlan, withModel: boolean, stopping: AbortSignal) {
+async function upload(
+  { output }: TrainingPlan,
+  kept: readonly OutputFiles[],
+  withModel: boolean,
+  stopping: AbortSignal,
+) {
   const objects = createObjectClient({ stopping });
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
+    for (const files of kept) await files.upload(objects, "all");
     return {
       model: withModel && (await uploadModel(join(mlRoot, "model"), "model", output, objects)),
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),

@@ -3,7 +3,8 @@ import { once } from "node:events";
 
 /**
  * For tests: runs a program that prints a line for everything its store has acknowledged, kills it (SIGKILL) after the
- * given number of lines, and returns every whole line that it printed.
+ * given number of lines, and returns every whole line that it printed. The program calls flushCompileCache, because one
+ * that is killed would leave nothing of what was compiled to the next.
  */
 export async function killWriter(program: URL, argument: string, afterLines: number): Promise<string[]> {
   const child = spawn(process.execPath, [program.pathname, argument], { stdio: ["ignore", "pipe", "inherit"] });

@@ -11,7 +11,7 @@ import { findUnits } from "./units.ts";
 export const generateReadme: Generator = async (root) => {
   const rows = (await readCoverage(root)).map(({ title, model, answered }) => [
     title,
-    nouns(answered).join(", "),
+    nouns(answered.filter((name) => !onlySaysNone(name, model, answered))).join(", "),
     answered.length,
     model.length - answered.length,
   ]);
@@ -25,6 +25,12 @@ export const generateReadme: Generator = async (root) => {
 ${lists.join("\n")}
 Others are refused when a job or a model is created.`;
   return fillMarks(root, "README.md", { "What works": text });
+};
+
+/** Whether an operation reads what no operation that is built can set: it only says that there is none. */
+const onlySaysNone = (name: string, model: readonly string[], answered: readonly string[]): boolean => {
+  const set = name.replace(/^Get/, "Put");
+  return set !== name && model.includes(set) && !answered.includes(set);
 };
 
 /** What operations are about, each once: CreateModel, ListModels and BatchDescribeModel are about Model. */

@@ -15,7 +15,7 @@ export const exec = defineCommand({
   options: {},
   rest: "COMMAND...",
   notes: `Python programs are also led to the server where a library asks for an address of amazonaws.com. The SageMaker
-Python SDK reports nothing to Amazon, and looks for the end of a deployment every second.`,
+Python SDK reports nothing to Amazon, and looks for the end of a job or a deployment every second.`,
   async run(given) {
     const [program, ...words] = given.rest;
     if (program === undefined)

@@ -31,10 +31,13 @@ interface Ready {
   readonly notices: readonly string[];
 }
 
+const settleMilliseconds = 2_000;
+
 /** Serves until a signal or `sagebrush stop` ends it. */
 async function startHere(given: Arguments): Promise<number> {
   // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
+  const { settleMemory } = await import("../../server/process/settle-memory.ts");
   // What the server writes is its user's alone. Keepers give runs the usual mask again.
   process.umask(0o077);
   const app = await createApp(settingsOf(given), undefined, process.env);
@@ -46,6 +49,8 @@ async function startHere(given: Arguments): Promise<number> {
   // Tells startDetached, when that is the parent.
   process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
+  // Whoever waited for the server makes the first calls at once.
+  setTimeout(settleMemory, settleMilliseconds).unref();
   await app.closed;
   const failure = app.failure();
   if (failure !== undefined) throw new CommandError(failure);

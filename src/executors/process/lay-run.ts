@@ -7,6 +7,7 @@ import { type InnerSandboxOptions, innerSandboxPlace, innerSandboxProgram, ownFo
 import type { LogLimits } from "./log-allowance.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
 import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { searchPath } from "./search-path.ts";
 import { serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
@@ -98,6 +99,8 @@ export async function layRun(
       hidden: realpathSync(place.home),
       mounts: hasOwn ? [...mounts, { source: folder.own, target: ownFolderPlace, writable: true }] : mounts,
       inner: inner?.mounts,
+      // What stages a run reaches the server; the job's own code is inside.
+      network: inner ? "host" : spec.network,
       command,
     }),
     environment: {
@@ -138,8 +141,6 @@ export function compileCache(): Record<string, string> {
   // Node appends a folder of its own version to the folder it is given.
   return folder ? { NODE_COMPILE_CACHE: dirname(folder) } : {};
 }
-
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
 function makeIn(path: string): void {

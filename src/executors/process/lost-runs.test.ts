@@ -131,14 +131,8 @@ it("names what the machine lacks, by platform, and starts nothing without it", a
   ]);
   expect(missingNeeds("", "darwin").map(({ words }) => words.split(" ")[0])).toEqual(["mkfifo", "ps"]);
   const options = { folder: join(empty, "runs"), home: empty, lease: join(empty, "lease"), addressFile: "" };
-  const executor = createProcessExecutor({ ...options, productRoot: "", node: process.execPath });
-  const { PATH } = process.env;
-  process.env.PATH = empty;
-  try {
-    await expect(executor.start("none", forever)).rejects.toThrow("mkfifo is not on the PATH: it makes the pipes");
-    expect(await executor.find("none")).toEqual({ state: "unknown" });
-  } finally {
-    process.env.PATH = PATH;
-    rmSync(empty, { recursive: true });
-  }
+  const executor = createProcessExecutor({ ...options, path: empty, productRoot: "", node: process.execPath });
+  await expect(executor.start("none", forever)).rejects.toThrow("mkfifo is not on the PATH: it makes the pipes");
+  expect(await executor.find("none")).toEqual({ state: "unknown" });
+  rmSync(empty, { recursive: true });
 });

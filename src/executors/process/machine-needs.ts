@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { searchPath } from "./search-path.ts";
 
 /** Something of the machine without which no run can be started. */
 interface Need {
@@ -26,7 +27,7 @@ export interface MissingNeed {
 }
 
 /** Returns what a run needs and this machine lacks. */
-export function missingNeeds(path = process.env.PATH, platform = process.platform): readonly MissingNeed[] {
+export function missingNeeds(path = searchPath, platform = process.platform): readonly MissingNeed[] {
   return needs.flatMap(({ what, words, package: name, platforms }) => {
     if (platforms?.includes(platform) === false) return [];
     const isFile = what.startsWith("/");
@@ -43,8 +44,8 @@ export const neededHere = (platform = process.platform): string =>
     .join(", ");
 
 /** Returns the path of a program; undefined when no folder of the PATH has it. */
-export function findProgram(name: string, path = process.env.PATH): string | undefined {
-  return (path ?? "")
+export function findProgram(name: string, path = searchPath): string | undefined {
+  return path
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))

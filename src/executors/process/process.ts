@@ -29,6 +29,8 @@ export interface ProcessExecutorOptions extends RunPlace {
   readonly folder: string;
   /** `auto`, the default: bubblewrap where it works. */
   readonly sandbox?: "auto" | "plain";
+  /** The PATH on which programs of this machine are found. */
+  readonly path?: string | undefined;
   /** For how long a keeper may give no sign of life; half a minute by default. */
   readonly keeperSilenceMilliseconds?: number;
 }
@@ -46,7 +48,8 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
 
   let probe: SandboxProbe | undefined;
   const sandbox = (): SandboxProbe => {
-    probe ??= options.sandbox === "plain" ? { works: false, reason: "the settings ask for none" } : probeSandbox();
+    probe ??=
+      options.sandbox === "plain" ? { works: false, reason: "the settings ask for none" } : probeSandbox(options.path);
     return probe;
   };
 
@@ -55,9 +58,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     cores ??= canLimitCores() ? "limited" : "shared";
     const probed = sandbox();
     const innerSandbox = probed.works && probed.nests;
+    const networkIsolation = probed.works && probed.isolates;
     const python = options.pythons !== undefined;
     return {
-      ...{ gpus: false, nodes: "one", networkIsolation: false, containers: false, mounts: true },
+      ...{ gpus: false, nodes: "one", networkIsolation, containers: false, mounts: true },
       ...{ python, innerSandbox, cores },
     };
   };
@@ -72,10 +76,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     if (refusal !== undefined) throw new RangeError(refusal);
     const folder = folderOf(runId);
     if (existsSync(folder.keeper)) return;
-    const missing = missingNeeds();
+    const missing = missingNeeds(options.path);
     if (missing.length > 0) throw new Error(missing.map(({ words }) => `${words}.`).join(" "));
     writeJson(folder.launch, await layRun(folder, spec, sandbox(), options));
-    await startKeeper(folder, options.node);
+    await startKeeper(folder, options.node, options.path);
   }
 
   async function find(runId: string): Promise<RunCondition> {

@@ -11,32 +11,47 @@ export type SandboxProbe =
       readonly program: string;
       /** Whether one can be started inside another. */
       readonly nests: boolean;
+      /** Whether one can have a network of its own, also inside another. */
+      readonly isolates: boolean;
     }
   | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** Where a sandboxed run sees its own ml folder. */
 export const mlRootInSandbox = "/opt/ml";
 
-export function probeSandbox(): SandboxProbe {
+export function probeSandbox(path?: string): SandboxProbe {
   // A run is started with a PATH of its own, so the program is named by its whole path.
-  const program = findProgram("bwrap");
+  const program = findProgram("bwrap", path);
   if (program === undefined) return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
   try {
-    execFileSync(program, [...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"], {
+    const folders = ["--proc", "/proc", "--dev", "/dev"];
+    execFileSync(program, [...isolation, "--share-net", ...systemFolders(), ...folders, "--", "true"], {
       stdio: ["ignore", "ignore", "pipe"],
       timeout: 10_000,
     });
-    return { works: true, program, nests: probeInner(program) };
+    const isolates = probeInner(program, []);
+    return { works: true, program, isolates, nests: isolates || probeInner(program, ["--share-net"]) };
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
     return { works: false, reason: stderr?.toString().trim().split("\n")[0] || String(error) };
   }
 }
 
-function probeInner(program: string): boolean {
+function probeInner(program: string, network: readonly string[]): boolean {
   const folders = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"];
   const outer = [...isolation, "--share-net", ...systemFolders(), ...folders, ...nesting()];
-  const inner = [program, ...isolation, ...systemFolders(), "--proc", "/proc", "--dev", "/dev", "--", "true"];
+  const inner = [
+    program,
+    ...isolation,
+    ...network,
+    ...systemFolders(),
+    "--proc",
+    "/proc",
+    "--dev",
+    "/dev",
+    "--",
+    "true",
+  ];
   try {
     execFileSync(program, [...outer, "--", ...inner], { stdio: "ignore", timeout: 10_000 });
     return true;
@@ -67,6 +82,7 @@ export interface SandboxOptions {
   /** The home with its keys; hidden even when a folder that the run sees contains it. */
   readonly hidden: string;
   readonly mounts: RunSpec["mounts"];
+  readonly network: RunSpec["network"];
   /** Files and folders of the run by which it starts others inside, and where it sees them; absent when it starts none. */
   readonly inner?: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
   readonly command: readonly string[];
@@ -74,15 +90,14 @@ export interface SandboxOptions {
 
 /**
  * Returns the command line of a sandboxed run. The run has its own /opt/ml, /tmp, process ids and host name, sees the
- * system and the product read-only, and sees nothing else of the host. It shares the host's network, by which it
- * reaches the server. bubblewrap writes the process id of the sandbox's first process to file descriptor 4.
+ * system and the product read-only, and sees nothing else of the host. bubblewrap writes the process id of the sandbox's first process to file descriptor 4.
  */
 export function sandboxCommand(options: SandboxOptions): string[] {
   const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
   return [
     options.bubblewrap,
     ...isolation,
-    "--share-net",
+    ...(options.network === "host" ? ["--share-net"] : []),
     ...systemFolders(),
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],

@@ -5,15 +5,16 @@ import { extname, join } from "node:path";
 import { lastWords, noteLastWords } from "./last-words.ts";
 import { compileCache } from "./lay-run.ts";
 import { type RunFolder, readJson } from "./run-folder.ts";
+import { searchPath } from "./search-path.ts";
 
 /** How long a keeper may take until it keeps the run. */
 const startMilliseconds = 60_000;
 
 /**
- * Starts a keeper, and returns when the run has one: this one or an earlier one.
+ * Starts a keeper with that PATH, and returns when the run has one: this one or an earlier one.
  * @throws an error with the keeper's last words
  */
-export async function startKeeper(folder: RunFolder, node: string): Promise<void> {
+export async function startKeeper(folder: RunFolder, node: string, path = searchPath): Promise<void> {
   const errors = openSync(folder.errors, "a", 0o600);
   // "keeper.ts" among the sources, "keeper.js" in the built product.
   const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
@@ -21,7 +22,7 @@ export async function startKeeper(folder: RunFolder, node: string): Promise<void
     detached: true,
     stdio: ["ignore", "pipe", errors],
     cwd: "/",
-    env: { PATH: process.env.PATH, ...compileCache() },
+    env: { PATH: path, ...compileCache() },
   });
   closeSync(errors);
   keeper.unref();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { createCsvReader } from "../../ml/data/csv.ts";
 import { DataError } from "../../ml/data/data-error.ts";
@@ -34,11 +34,19 @@ export async function readChannel(root: string, channel: Channel, options: ReadO
   const data = await readFiles(folder, channel.name, files, format, options);
   if (data.labels.length === 0) {
     const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
-    const problem = files.length === 1 ? "the file holds no row." : "the files hold no row.";
+    const isEmpty = files.every((file) => isEmptyFile(join(folder, file)));
+    const [one, several] = isEmpty ? ["is empty", "are empty"] : ["holds no row", "hold no row"];
+    const problem = files.length === 1 ? `the file ${one}.` : `the files ${several}.`;
     throw new DataError({ channel: channel.name, file: names }, problem);
   }
   if (format !== "libsvm" && options.columns !== undefined) checkWidth(data, options.columns);
   return data;
+}
+
+/** Of a pipe it is not known, once it is read, whether it held anything. */
+function isEmptyFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size === 0;
 }
 
 interface ChannelFiles {

@@ -219,7 +219,7 @@ describe("a job that cannot be trained says why", () => {
   const secondFile = { train: { type: "text/csv", files: { "a.csv": good, "b.csv": "y,a,b\n1,2,3\n" } } };
   const iris = { objective: "multi:softprob", num_class: "3" };
   it.each<[string, Job, string]>([
-    ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file holds no row."],
+    ["an empty file", { channels: csv("") }, "Channel train: train.csv: the file is empty."],
     [
       "no files",
       { channels: csv("1,2", "_part") },

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { ownPath } from "../own-path.ts";
+import { ownPath } from "../own-files.ts";
 
 const run = promisify(execFile);
 

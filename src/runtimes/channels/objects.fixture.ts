@@ -27,5 +27,6 @@ export function objectsOf(bodies: Readonly<Record<string, string | Uint8Array>>)
     },
     lend: async () => ({ cannot: "there is no server" }),
     upload: async () => {},
+    remove: async () => {},
   };
 }

@@ -2,7 +2,7 @@ import { givenPlan } from "../../environments/environment-plan.ts";
 import { openAccess } from "../../environments/package-access.ts";
 import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
-import type { Shown } from "../inner-sandbox.ts";
+import type { Inside } from "../inner-sandbox.ts";
 import { runInside } from "../run-inside.ts";
 import type { Told } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
@@ -15,8 +15,8 @@ export interface PythonRunOptions {
   readonly own: Readonly<Record<string, string>>;
   /** The variables that the container contract adds. */
   readonly contract: Readonly<Record<string, string>>;
-  /** What the owner's code sees besides, read-only. */
-  readonly readable?: readonly Shown[];
+  /** What the owner's code sees besides. */
+  readonly shown?: Pick<Inside, "readable" | "writable">;
   readonly stopping: AbortSignal;
   /** Seconds from SIGTERM to SIGKILL. */
   readonly graceSeconds: number;
@@ -37,7 +37,7 @@ export function createPythonRun({
   plan,
   own,
   contract,
-  readable = [],
+  shown = {},
   stopping,
   graceSeconds,
 }: PythonRunOptions): PythonRun {
@@ -47,7 +47,7 @@ export function createPythonRun({
   return {
     async prepare() {
       log(pythonWords(plan.image, environment.python.version));
-      credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, plan.role);
+      if (plan.role !== undefined) credentials = await serveRoleCredentials(process.env.SAGEBRUSH_ROLE_KEY!, plan.role);
       await runPython.prepare();
     },
     lay: runPython.lay,
@@ -55,7 +55,12 @@ export function createPythonRun({
     run: (command, folder, env, told) =>
       runInside(
         { command, environment: env, stopping, graceSeconds, told },
-        { folder, network: plan.network, readable: [clientsFolder, ...readable] },
+        {
+          folder,
+          network: plan.network,
+          readable: [clientsFolder, ...(shown.readable ?? [])],
+          writable: shown.writable ?? [],
+        },
       ),
   };
 }

@@ -19,7 +19,7 @@ export async function serveRoleCredentials(key: string, roleArn: string): Promis
     const isKnown = given.length === wanted.length && timingSafeEqual(given, wanted);
     response.writeHead(isKnown ? 200 : 403, { "Content-Type": "application/json" });
     const Expiration = new Date(Date.now() + validMilliseconds).toISOString();
-    // Clients want a token; the key is known without one.
+    // Clients require a session token; the server knows the key without one.
     const credentials = { RoleArn: roleArn, AccessKeyId, SecretAccessKey, Token: AccessKeyId, Expiration };
     response.end(JSON.stringify(isKnown ? credentials : { code: "AccessDenied", message: "The token is missing." }));
   });

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Environment } from "../../environments/environment.ts";
+import { EnvironmentFault } from "../../environments/environment-fault.ts";
 import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
@@ -30,6 +31,23 @@ interface Code {
 /** What the owner's requirements name is installed in the network of the owner's code, because it may run there. */
 export function createRunPython(plan: EnvironmentPlan, network: Inside["network"], signal: AbortSignal) {
   let image: Environment;
+
+  async function lay({ folder, requirements: file }: Code): Promise<void> {
+    const found = file === undefined ? undefined : readRequirements(join(folder, file));
+    const tools: InstallerTools = {
+      log,
+      signal,
+      confine: (command, writable) => insideCommand(command, { folder, network, writable }),
+    };
+    const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
+    const below = isShared ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image] : [image];
+    rmSync(runPythonFolder, { recursive: true, force: true });
+    layEnvironment(runPythonFolder, below);
+    if (!found?.isLocal) return;
+    log(`Installing ${file} for this job alone, because it names files beside it ...`);
+    await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
+  }
+
   return {
     /** Makes the image's environment when this run is the first to need it. */
     async prepare(): Promise<void> {
@@ -40,22 +58,13 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
      * Lays the run's own Python above the image's and, where the script has requirements, above these. Requirements that
      * name files beside them are installed for this run alone.
      */
-    async lay({ folder, requirements: file }: Code): Promise<void> {
-      const found = file === undefined ? undefined : readRequirements(join(folder, file));
-      const tools: InstallerTools = {
-        log,
-        signal,
-        confine: (command, writable) => insideCommand(command, { folder, network, writable }),
-      };
-      const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
-      const below = isShared
-        ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image]
-        : [image];
-      rmSync(runPythonFolder, { recursive: true, force: true });
-      layEnvironment(runPythonFolder, below);
-      if (!found?.isLocal) return;
-      log(`Installing ${file} for this job alone, because it names files beside it ...`);
-      await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
+    async lay(code: Code): Promise<void> {
+      try {
+        await lay(code);
+      } catch (error) {
+        if (network === "host" || !(error instanceof EnvironmentFault)) throw error;
+        throw new EnvironmentFault(`The job has no network (EnableNetworkIsolation). ${error.message}`);
+      }
     },
   };
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
-import type { Shown } from "../inner-sandbox.ts";
+import type { Inside } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
-import { writeOwnFile } from "../own-path.ts";
+import { writeOwnFile } from "../own-files.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
 import { createPythonRun } from "./python-run.ts";
@@ -25,16 +25,16 @@ export interface ScriptRun {
 
 type ScriptPlan = TrainingPlan & { readonly script: PlannedScript };
 
-/** @param readable what the script sees besides its own files, read-only */
+/** @param shown what the script sees besides its own files */
 export function createScriptRun(
   plan: ScriptPlan,
-  readable: readonly Shown[],
+  shown: Pick<Inside, "readable" | "writable">,
   objects: ObjectClient,
   stopping: AbortSignal,
 ): ScriptRun {
   const { script, job, environment: own } = plan;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const options = { plan: script, own, contract, readable, stopping, graceSeconds: trainingGraceSeconds };
+  const options = { plan: script, own, contract, shown, stopping, graceSeconds: trainingGraceSeconds };
   const python = createPythonRun(options);
 
   /** A command of the job's own: it finds the Python and is left to itself. */
@@ -94,7 +94,7 @@ export function createScriptRun(
     if (code === 0 || stopping.aborted) return code;
     const failure = scriptFailure(toolkitCode(code, command), errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);
-    // A script that writes a failure file of its own knows more.
+    // A failure file that the script wrote itself says more.
     writeOwnFile(join(mlRoot, "output/failure"), failure);
     return 1;
   }

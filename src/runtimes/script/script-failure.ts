@@ -1,4 +1,4 @@
-/** Errors by which AWS's images know the line with which what a script says of its failure begins. */
+/** Names of errors by which AWS's images find the first line of a script's failure. */
 const errors = [
   ...["Arithmetic", "Assertion", "Attribute", "BlockingIO", "BrokenPipe", "Buffer", "ChildProcess", "Connection"],
   ...["ConnectionAborted", "ConnectionRefused", "ConnectionReset", "EOF", "Environment", "ExecuteUserScript"],
@@ -10,14 +10,14 @@ const errors = [
 ];
 const beginning = new RegExp(`(?:${errors.join("|")})Error|Exception|Invalid requirement`);
 
-/** How much of it is kept: FailureReason has 1,024 characters. */
+/** How much of the text is kept; FailureReason has 1,024 characters. */
 const mostCharacters = 4096;
 
-/** Gathers what a script says of its failure: of each of its outputs, from the first line that names an error on. */
+/** Gathers the text of a script's failure: each output from the first line that names an error. */
 export interface ErrorReader {
   /** Takes whole lines of an output. */
   read(lines: string, output: "stdout" | "stderr"): void;
-  /** What was said, no line twice. */
+  /** The lines of both outputs, each once. */
   text(): string;
 }
 

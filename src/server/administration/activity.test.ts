@@ -98,6 +98,6 @@ it("shows a training job by its secondary status", () => {
   const key = trainingJob.key(context, { TrainingJobName: "job" });
   const transitions = [{ Status: "Downloading", StartTime: testTime, StatusMessage: "" }];
   const times = { created: testTime, modified: testTime };
-  const document = { key, id: "1", version: 1, schema: 2, status: "InProgress", ...times, wanted: {} };
+  const document = { key, id: "1", version: 1, schema: 3, status: "InProgress", ...times, wanted: {} };
   expect(trainingJob.shownStatus({ ...document, actual: { transitions } })).toBe("Downloading");
 });

@@ -1,3 +1,6 @@
+import { missingNeeds } from "../../executors/process/machine-needs.ts";
+import { probeSandbox } from "../../executors/process/sandbox.ts";
+import type { Checkup } from "../checkup/checkup.ts";
 import { machineWarnings } from "../checkup/machine-advice.ts";
 import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
@@ -11,14 +14,18 @@ export interface Notices {
   atStart(): readonly string[];
 }
 
-export function createNotices({ path, upgraded, url }: Pick<Home, "path" | "upgraded" | "url">, host: string): Notices {
+export function createNotices(
+  { path, upgraded, url }: Pick<Home, "path" | "upgraded" | "url">,
+  host: string,
+  environment: Checkup["environment"],
+): Notices {
   let found: readonly string[] | undefined;
   function warnings(): readonly string[] {
     if (found === undefined) {
-      const advice = adviseOnSandbox();
+      const advice = adviseOnSandbox(probeSandbox(environment.PATH));
       const exposure = exposureWarning(host, url());
       found = [
-        ...machineWarnings(),
+        ...machineWarnings(missingNeeds(environment.PATH)),
         ...(advice ? [sandboxWarning(path, advice)] : []),
         ...(exposure ? [exposure] : []),
       ];

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { findProgram } from "../../executors/process/machine-needs.ts";
 import { createApp } from "../app.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { partList } from "../parts/part-list.ts";
@@ -12,9 +13,17 @@ import { type Checkup, type Finding, findingsOf } from "./checkup.ts";
 
 let folder: string;
 let home: string;
+/** What jobs need, and no Python: to ask every Python of a machine takes a second. */
+let programs: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sagebrush-checkup-"));
   home = join(folder, "home");
+  programs = join(folder, "programs");
+  mkdirSync(programs);
+  for (const name of ["mkfifo", "ps"]) {
+    const program = findProgram(name);
+    if (program) symlinkSync(program, join(programs, name));
+  }
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,7 +36,7 @@ async function all(findings: AsyncIterable<Finding>): Promise<Finding[]> {
 const settings = (flags = {}) => readSettings({ home, port: 0, ...flags }, {});
 
 async function checkup(flags = {}, more: Partial<Checkup> = {}): Promise<Finding[]> {
-  const asked = { settings: settings(flags), environment: { PATH: process.env.PATH }, held: false, ...more };
+  const asked = { settings: settings(flags), environment: { PATH: programs }, held: false, ...more };
   return all(findingsOf(partList.checks, asked));
 }
 const wrong = (findings: Finding[]) => findings.filter(({ mark }) => mark === "wrong");
@@ -39,11 +48,13 @@ async function useHome(): Promise<void> {
   await app.close();
 }
 
+const wholePath = { environment: { PATH: process.env.PATH } };
+
 it("finds nothing wrong before the first start, and makes nothing", async () => {
-  const findings = await checkup();
+  const findings = await checkup({}, wholePath);
   expect(findings.map(({ title }) => title)).toEqual(["Home", "Disk", "Python", "Programs", "Sandbox", "Port"]);
   expect(wrong(findings)).toEqual([]);
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder)).toEqual(["programs"]);
 });
 
 it("finds nothing wrong on a home, held by a server or not, and changes nothing", async () => {
@@ -65,7 +76,7 @@ it("finds nothing wrong on a home, held by a server or not, and changes nothing"
   // SQLite leaves an empty log and its index beside a database that it has only read.
   const listed = () => readdirSync(home).filter((name) => !/-(wal|shm)$/.test(name));
   const before = listed();
-  const free = await checkup();
+  const free = await checkup({}, wholePath);
   expect(free.map(({ title }) => title)).toEqual([
     "Home",
     "Disk",

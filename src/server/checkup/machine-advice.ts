@@ -12,7 +12,7 @@ export function checkMachine({ environment }: Pick<Checkup, "environment">): rea
 }
 
 /** One line for each of them, for the person who starts a server or asks for its status. */
-export const machineWarnings = (missing = missingNeeds()): readonly string[] =>
+export const machineWarnings = (missing: readonly MissingNeed[]): readonly string[] =>
   missing.map((need) => `Warning: no job can run here: ${need.words}. ${fixOf(need)}`);
 
 function fixOf({ words, package: name }: MissingNeed): string {

@@ -12,7 +12,9 @@ const missing = { works: false, reason: "bubblewrap (bwrap) is not installed", i
 const blocked = { works: false, reason: "bwrap: setting up uid map: Permission denied" } as const;
 
 it("has nothing to say where the sandbox works", () => {
-  expect(adviseOnSandbox({ works: true, program: "/usr/bin/bwrap", nests: true }, machine({}))).toBeUndefined();
+  expect(
+    adviseOnSandbox({ works: true, program: "/usr/bin/bwrap", nests: true, isolates: true }, machine({})),
+  ).toBeUndefined();
 });
 
 it.each([

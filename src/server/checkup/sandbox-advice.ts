@@ -1,5 +1,5 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox } from "../../executors/process/sandbox.ts";
+import { probeSandbox, type SandboxProbe } from "../../executors/process/sandbox.ts";
 import type { Checkup, Finding } from "./checkup.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */
@@ -57,7 +57,7 @@ const blocks: readonly { readonly file: string; readonly blocked: string; readon
 ];
 
 /** Returns undefined where the sandbox works. */
-export function adviseOnSandbox(probe = probeSandbox(), machine = thisMachine): SandboxAdvice | undefined {
+export function adviseOnSandbox(probe: SandboxProbe, machine = thisMachine): SandboxAdvice | undefined {
   if (probe.works) return undefined;
   const run = (command: string) => asRoot(command, machine);
   if (machine.platform !== "linux")
@@ -81,9 +81,9 @@ export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): s
   `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
 
 /** For `sagebrush doctor`. */
-export function checkSandbox({ settings }: Checkup): readonly Finding[] {
+export function checkSandbox({ settings, environment }: Checkup): readonly Finding[] {
   const title = "Sandbox";
-  const advice = adviseOnSandbox();
+  const advice = adviseOnSandbox(probeSandbox(environment.PATH));
   if (advice === undefined) return [{ title, words: "bubblewrap works: every job has its own /opt/ml" }];
   const words = `jobs run without one and can read the keys in ${settings.home}: ${advice.problem}`;
   return [{ title, words, mark: "note", fix: advice.fix }];

@@ -92,15 +92,18 @@ export const partList = defineParts<Opening>()
     open: ({ home, reserve, lost }) => ({ homeWatch: watchHome(home, lost, reserve.look) }),
     close: ({ homeWatch }) => homeWatch.end(),
   })
-  .part({ name: "notices", open: ({ home, settings }) => ({ notices: createNotices(home, settings.host) }) })
+  .part({
+    name: "notices",
+    open: ({ home, settings, environment }) => ({ notices: createNotices(home, settings.host, environment) }),
+  })
   .part({
     name: "access log",
-    open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile) }),
+    open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile, home.lock.isThere) }),
     close: ({ accessLog }) => accessLog.close(),
   })
   .part({
     name: "service log",
-    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile) }),
+    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile, home.lock.isThere) }),
     close: ({ serviceLog }) => serviceLog.close(),
   })
   .part({
@@ -154,11 +157,12 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "executors",
-    open({ home, settings, environments: pythons }) {
+    open({ home, settings, environment, environments: pythons }) {
       const { addressFile, path, leaseFile, runsFolder: folder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
       const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
-      return { executors: createExecutors([createProcessExecutor(place)], settings.executor) };
+      const local = createProcessExecutor({ ...place, path: environment.PATH });
+      return { executors: createExecutors([local], settings.executor) };
     },
     check: async (checkup) => {
       const { checkMachine } = await import("../checkup/machine-advice.ts");

@@ -85,7 +85,7 @@ export const job = kindOf("job");
 /** Makes a run's document, as far as the engine reads it. */
 export const newRun = (name: string, more: Partial<ResourceDocument> = {}) =>
   newDocument("run", name, {
-    schema: 2,
+    schema: 3,
     wanted: { executor: "process", weight: { cores: 1, memoryBytes: 0 }, grants: [], spec: {} },
     ...more,
   });

@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
 import type { ReconcileContext, ReconcilerEntry } from "../../frame/define-reconciler.ts";
+import { stateEvents } from "../../frame/state-event.ts";
 import { createRunRoom, type RunWeight } from "../../runs/run-room.ts";
 import { createRunSweep } from "../../runs/run-sweep.ts";
 import { systemTimer, type Timer } from "../../runs/timer.ts";
@@ -177,10 +178,15 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const { update, changes = [], events, again } = await reconcile(document, context);
     task.runs.end();
     watchOnly(task, asked);
-    const own = update ? [await kind.put(base, { ...document, ...update, modified: clock.now() })] : [];
+    const after = update && { ...document, ...update, modified: clock.now() };
+    const own = after ? [await kind.put(base, after)] : [];
+    const told = after ? await stateEvents(kind as never, document, after, base) : [];
     const whole = [...own, ...changes];
     const progress = await task.runs.progress(whole, base);
-    if (whole.length + progress.changes.length > 0) await resources.write([...whole, ...progress.changes], { events });
+    if (whole.length + progress.changes.length > 0) {
+      const all = [...told, ...(events ?? [])];
+      await resources.write([...whole, ...progress.changes], { events: all });
+    }
     await progress.saved();
     return again;
   }

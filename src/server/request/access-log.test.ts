@@ -1,7 +1,11 @@
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   mkdtempSync,
+  openSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -11,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type AccessLogEntry, openAccessLog } from "./access-log.ts";
+import { type AccessLog, type AccessLogEntry, openAccessLog } from "./access-log.ts";
 
 let folder: string;
 let path: string;
@@ -72,6 +76,69 @@ it("complains once about a log that cannot be written, and goes on", async () =>
   await vi.waitFor(() => expect(complaints).toHaveBeenCalledOnce());
   log.close();
   complaints.mockRestore();
+});
+
+/** Writes a line, a while after the last one, and waits until it is in a file. */
+async function later(log: AccessLog, id: string, milliseconds: number, file = path) {
+  vi.advanceTimersByTime(milliseconds);
+  log.write(entry(id));
+  vi.advanceTimersByTime(100);
+  await vi.waitFor(() => expect(ids(file)).toContain(id));
+}
+
+it("begins a new file after its own was moved away, within a second", async () => {
+  const log = openAccessLog(path);
+  const moved = join(folder, "access.log.moved");
+  await later(log, "1", 0);
+  renameSync(path, moved);
+  await later(log, "2", 100, moved);
+  await later(log, "3", 1000);
+  // As logrotate does with "create".
+  renameSync(path, `${moved}.2`);
+  writeFileSync(path, "");
+  await later(log, "4", 1000);
+  expect([ids(moved), ids(`${moved}.2`), ids(path)]).toEqual([["1", "2"], ["3"], ["4"]]);
+  log.close();
+});
+
+it("makes no file in a home that is another one, or is gone", async () => {
+  const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
+  let isThere = true;
+  const log = openAccessLog(path, () => isThere);
+  const moved = join(folder, "moved.log");
+  renameSync(path, moved);
+  isThere = false;
+  await later(log, "1", 1000, moved);
+  expect(existsSync(path)).toBe(false);
+  isThere = true;
+  rmSync(folder, { recursive: true });
+  log.write(entry("2"));
+  vi.advanceTimersByTime(100_000);
+  vi.useRealTimers();
+  await new Promise((resolve) => setImmediate(resolve));
+  log.close();
+  expect(existsSync(folder)).toBe(false);
+  complaints.mockRestore();
+});
+
+it("makes a file anew that was removed, a minute later", async () => {
+  const log = openAccessLog(path);
+  const removed = openSync(path, "r");
+  rmSync(path);
+  for (const milliseconds of [1000, 58_000]) {
+    const { size } = fstatSync(removed);
+    vi.advanceTimersByTime(milliseconds);
+    log.write(entry("lost"));
+    vi.advanceTimersByTime(100);
+    await vi.waitFor(() => expect(fstatSync(removed).size).toBeGreaterThan(size));
+  }
+  closeSync(removed);
+  expect(existsSync(path)).toBe(false);
+  vi.advanceTimersByTime(3000);
+  log.write(entry("kept"));
+  vi.advanceTimersByTime(100);
+  await vi.waitFor(() => expect(ids(path)).toEqual(["kept"]));
+  log.close();
 });
 
 it("makes no file where the folder was emptied, so that the folder can be removed", async () => {

@@ -1,4 +1,4 @@
-import { appendFile, appendFileSync, closeSync, fstatSync, ftruncate, openSync, renameSync } from "node:fs";
+import { appendFile, appendFileSync, closeSync, fstatSync, ftruncate, openSync, renameSync, statSync } from "node:fs";
 import { promisify } from "node:util";
 
 /**
@@ -30,19 +30,42 @@ export interface AccessLog {
 
 const largestBytes = 64 * 1024 * 1024;
 const gatherMilliseconds = 100;
+/** How often, at most, is looked whether the file was moved. */
+const lookMilliseconds = 1000;
+/** How long a file that was removed, and not moved, is not made anew. */
+const removedMilliseconds = 60_000;
 const [append, truncate] = [promisify(appendFile), promisify(ftruncate)];
 
 /**
  * Opens a log of JSON lines, which are gathered for a tenth of a second and appended together. The file before the
- * current one is kept as `.1`. The file is held open, because a file made anew would keep the folder of a home that is
- * being removed.
+ * current one is kept as `.1`. One that somebody else moved away, as logrotate does, is followed by a new one.
+ *
+ * The file is held open, because a file made anew would keep the folder of a home that is being removed. So a file that
+ * was removed is made anew only after a minute: by then the rest of such a home is gone too.
+ * @param isHomeThere whether a file at the path would still be of this home
  */
-export function openAccessLog(path: string): AccessLog {
+export function openAccessLog(path: string, isHomeThere = () => true): AccessLog {
   let file: number | undefined;
   let sizeBytes = 0;
   let waiting = "";
   let timer: NodeJS.Timeout | undefined;
+  let lookedAt = performance.now();
+  let missingSince: number | undefined;
 
+  /** Whether lines would go to a file that nobody finds at the path any more, and a new one may be made. */
+  const isMoved = (open: number): boolean => {
+    const now = performance.now();
+    if (now - lookedAt < lookMilliseconds) return false;
+    lookedAt = now;
+    const [own, found] = [fstatSync(open), statSync(path, { throwIfNoEntry: false })];
+    if (found?.ino === own.ino && found.dev === own.dev) {
+      missingSince = undefined;
+      return false;
+    }
+    missingSince ??= now;
+    const isRemoved = found === undefined && own.nlink === 0;
+    return isHomeThere() && (!isRemoved || now - missingSince >= removedMilliseconds);
+  };
   const close = () => {
     if (file !== undefined) closeSync(file);
     file = undefined;
@@ -53,7 +76,9 @@ export function openAccessLog(path: string): AccessLog {
       renameSync(path, `${path}.1`);
       close();
     }
+    if (file !== undefined && isMoved(file)) close();
     if (file === undefined) {
+      missingSince = undefined;
       file = openSync(path, "a");
       sizeBytes = fstatSync(file).size;
     }

@@ -33,7 +33,7 @@ beforeEach(async () => {
   const document = {
     key,
     id: runId,
-    schema: 2,
+    schema: 3,
     status: "Active",
     created: 0,
     modified: 0,

@@ -49,17 +49,4 @@ export const serverSettings = {
     parse: (value) => (isRegion(value) ? value : undefined),
     allowed: "a region such as us-east-1",
   }),
-  environments: defineSetting({
-    words:
-      "The folder of the Python environments in which scripts run; several homes may share one. Without it, HOME/environments.",
-    default: "",
-    parse: (value) => (value ? resolve(value) : ""),
-    allowed: "a folder",
-  }),
-  wheels: defineSetting({
-    words: "A folder of wheels from which Python environments are made, on a machine without a package index.",
-    default: "",
-    parse: (value) => (value ? resolve(value) : ""),
-    allowed: "a folder",
-  }),
 };

@@ -1,9 +1,11 @@
 // For files.test.ts, which kills it: appends to eight streams without end, half of them without a sync, large enough
 // that tails are moved to segment files all the time, and prints "STREAM NEXT" for each append that has returned.
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { systemClock } from "../../base/clock.ts";
 import { createFileJournalStore } from "./files.ts";
 
+flushCompileCache();
 const store = createFileJournalStore({ folder: process.argv[2]!, clock: systemClock });
 
 async function write(stream: string, sync: boolean): Promise<void> {

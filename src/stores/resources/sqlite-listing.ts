@@ -31,7 +31,7 @@ const mostMerged = 4_000;
  * document itself (not behind a count): documents made or deleted meanwhile neither repeat nor hide one.
  */
 export function createSqliteListing(database: Database, spaces: SqliteSpaces, rowSets: SqliteRowSets) {
-  const { statement, countWhere, walk, bestWay } = createSqliteWays(database);
+  const { statement, countWhere, walk, bestWay } = createSqliteWays(database, rowSets.sequence);
 
   function streamsOf({ kind, query }: Listed): Stream[] {
     const statuses = statusesOf(query) ?? [undefined];

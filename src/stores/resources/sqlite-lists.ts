@@ -31,8 +31,9 @@ export function createSqliteLists(
 
   async function pageByReader(listed: Listed, query: ResourceQuery): Promise<ResourcePage> {
     const isHere = !alwaysReader && listing.isSmall(listed);
-    // Sets of few documents are made in no time, and not followed.
+    // Sets of few documents are made in no time, and not followed; only the number of the latest change is.
     rowSets.forget();
+    rowSets.follow();
     const rows = isHere
       ? listing.page(listed)
       : await reader.page(listed).catch((error) => {

@@ -35,6 +35,8 @@ export interface SqliteRowSets {
   /** Brings the sets to the state of the database. Called first in the transaction of each page. */
   follow(): void;
   forget(): void;
+  /** The number of the latest change that the sets have followed. */
+  sequence(): number;
   /**
    * The documents of a space that meet those filters of which there are sets; undefined when an index says as much. With
    * `make`, sets that are missing are made, which reads the part of an index that each path has.
@@ -135,6 +137,7 @@ export function createSqliteRowSets(
   return {
     follow,
     forget: () => sets.clear(),
+    sequence: () => sequence,
     together(space, filters, paths, make) {
       const lacks = filters.flatMap(({ test, lacks }) => {
         const set = lacks && setOf(space, test, () => lacking(space, lacks.label));

@@ -15,9 +15,16 @@ export interface Asked {
   readonly limit: number;
 }
 
-/** Finds the rows of one stream in order, along the paths that there are. */
-export function createSqliteWays(database: Database) {
+const mostLongPaths = 256;
+
+/**
+ * Finds the rows of one stream in order, along the paths that there are.
+ * @param sequence gives the number of the store's latest change
+ */
+export function createSqliteWays(database: Database, sequence: () => number) {
   const statement = createStatements(database);
+  /** Paths that were longer than what was looked for, with a count that they had at the change of that number. */
+  const longPaths = new Map<string, { readonly count: number; readonly sequence: number }>();
 
   /**
    * Follows a path that has the list's order, up to a position. Of the documents only `candidates` are looked at:
@@ -114,12 +121,27 @@ export function createSqliteWays(database: Database) {
     let best: { path: Path; count: number } = { path: paths[0]!, count: most };
     if (set && set.count < most) best = { path: { ...among(set.where()), serves: [] }, count: set.count };
     for (const path of paths) {
-      const found = path.scans
-        ? gathered(path, best.count)
-        : { path, count: countWhere(path.source, path.where, best.count) };
+      const found = path.scans ? gathered(path, best.count) : { path, count: countUpTo(path, best.count) };
       if (found.count < best.count) best = found;
     }
     return best;
+  }
+
+  /**
+   * Counts the entries of a path; those beyond `most` do not matter. A long path is counted to twice as many, and is then
+   * known to be long until that many changes have been made, because a change takes one entry at most.
+   */
+  function countUpTo({ source, where }: Path, most: number): number {
+    const name = JSON.stringify([source, where]);
+    const known = longPaths.get(name);
+    const now = sequence();
+    const atLeast = known && known.sequence <= now ? known.count - (now - known.sequence) : 0;
+    if (atLeast >= most) return most;
+    const count = countWhere(source, where, 2 * most);
+    if (count < most) return count;
+    if (longPaths.size >= mostLongPaths) longPaths.clear();
+    longPaths.set(name, { count, sequence: now });
+    return most;
   }
 
   /** Returns the rows of a path, up to `most`, as a path. */

@@ -1,9 +1,11 @@
 // For sqlite.test.ts, which kills it: writes pairs of documents without end and prints "NAME VERSION" for each pair
 // that the store has acknowledged.
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { systemClock } from "../../base/clock.ts";
 import { createSqliteResourceStore } from "./sqlite.ts";
 
+flushCompileCache();
 const store = createSqliteResourceStore({ path: process.argv[2]!, clock: systemClock });
 
 async function write(name: string): Promise<void> {

@@ -1,6 +1,7 @@
 // For metric-retention-killed.test.ts beside it, which kills this program: puts points, some of them late, and rolls up all
 // the time, while hours pass with each point. Prints a line for each point that was acknowledged.
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createRandom } from "../../../base/random.ts";
 import { createFileJournalStore } from "../../../stores/journals/files.ts";
@@ -8,6 +9,7 @@ import { readPoints } from "./metric-history.ts";
 import { journalOf, pointOf } from "./metric-points.ts";
 import { rollUpMetrics } from "./metric-retention.ts";
 
+flushCompileCache();
 const hour = 3_600_000;
 let now = Date.UTC(2026, 0, 1);
 const clock = { now: () => now };

@@ -58,6 +58,7 @@ export const endpoint = defineResource({
   tags: true,
   title: "Endpoint",
   search: "Endpoint",
+  stateChange: { event: "SageMaker Endpoint State Change", detail: inCapitals },
   labels: { [instancesLabel]: ({ actual }) => instancesOf(actual) },
   schema: 2,
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
@@ -145,6 +146,16 @@ export const endpoint = defineResource({
     output: (EndpointArn) => ({ EndpointArn }),
   },
 });
+
+/** Events have the status of an endpoint as IN_SERVICE. */
+function inCapitals(described: Readonly<Record<string, unknown>>) {
+  return {
+    ...described,
+    EndpointStatus: String(described.EndpointStatus)
+      .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+      .toUpperCase(),
+  };
+}
 
 /** Refuses a deletion or an update while another change is under way. */
 function busy({ arn }: Subject): Fault {

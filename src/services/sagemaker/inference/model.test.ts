@@ -80,7 +80,7 @@ it.each([
   ["the configuration", undefined, true],
   ["neither", undefined, undefined],
 ])("%s asks for network isolation, and its model servers get it", async (_, ofModel, ofConfig) => {
-  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true }));
+  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true, innerSandbox: true }));
   const asked = { ModelName: "m", PrimaryContainer: { Image }, EnableNetworkIsolation: ofModel };
   await context.call("sagemaker", "CreateModel", asked);
   await config([variant], "c", { EnableNetworkIsolation: ofConfig });
@@ -95,13 +95,13 @@ it("network isolation is refused where the executor of the image has none", asyn
   await create({ Image });
   const isolated = { EnableNetworkIsolation: true };
   const model = { ModelName: "n", PrimaryContainer: { Image }, ...isolated };
-  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("EnableNetworkIsolation is not built");
-  await expect(config([variant], "c", isolated)).rejects.toThrow("EnableNetworkIsolation is not built");
+  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("network isolation");
+  await expect(config([variant], "c", isolated)).rejects.toThrow("network isolation");
 
   const open = defineImage({ ...sagemakerXgboost, executor: "open" });
-  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true }));
+  context = contextOf(testExecutor("open"), testExecutor("closed", { networkIsolation: true, innerSandbox: true }));
   Object.assign(context, { images: createImageCatalogue([open]) });
-  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("EnableNetworkIsolation is not built");
+  await expect(context.call("sagemaker", "CreateModel", model)).rejects.toThrow("network isolation");
 });
 
 it("an endpoint configuration is shown with the weights filled in", async () => {

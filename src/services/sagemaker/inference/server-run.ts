@@ -13,6 +13,7 @@ import {
 } from "../../../images/serving-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
 import { unpackLimits } from "../unpack-limits.ts";
@@ -48,7 +49,7 @@ export const serverNeeds = (
     memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: networkIsolation ? "none" : "host",
+  ...networkNeeds(networkIsolation),
 });
 
 /**
@@ -59,17 +60,19 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
   const { container } = variant;
   const image = requireImage(context, container.Image!, "serving");
   const model = plannedModel(variant);
+  const needs = serverNeeds(variant, context);
   const plan: ServingPlan = {
     variant: variant.name,
     model,
     program: image.program,
+    network: needs.network,
     environment: (container.Environment ?? {}) as Record<string, string>,
     downloadSeconds: variant.downloadSeconds,
     unpacked: unpackLimits(context),
     startupSeconds: variant.startupSeconds,
   };
   const spec: RunSpec = {
-    ...serverNeeds(variant, context),
+    ...needs,
     environment: {},
     files: { [servingPlanFile]: JSON.stringify(plan) },
     server: { address: true, sockets: [serverSocket] },

@@ -17,6 +17,7 @@ import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.t
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
 import {
@@ -40,13 +41,13 @@ export const processingLogPlace = (jobName: string, created: number): LogPlace =
 export const processingNeeds = (request: ProcessingRequest, context: Context): RunNeeds => ({
   program: { script: "src/runtimes/stage-processing.ts", arguments: [] },
   mounts: [],
-  ...pythonNeeds(processingImage(request, context).python),
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
     memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: request.NetworkConfig?.EnableNetworkIsolation ? "none" : "host",
+  ...pythonNeeds(processingImage(request, context).python),
+  ...networkNeeds(request.NetworkConfig?.EnableNetworkIsolation),
 });
 
 /** Returns what a processing job's run executes, and what it may touch: its inputs and its outputs. */
@@ -61,15 +62,16 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   for (const input of inputs) await checkObjects(input, asRole);
   for (const output of outputs) await checkBucket(output, asRole);
   const needs = processingNeeds(request, context);
+  const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
-    python: { image: processingImage(request, context).python, role: role!, network: needs.network },
+    python: { image: processingImage(request, context).python, role: actsAs, network: needs.network },
     command: [...(app.ContainerEntrypoint ?? []), ...(app.ContainerArguments ?? [])] as string[],
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     outputs,
   };
   return {
-    role,
+    role: actsAs,
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
       ...needs,

@@ -13,7 +13,6 @@ const script = { HyperParameters: { sagemaker_program: "train.py" } };
 const isolated = { EnableNetworkIsolation: true };
 
 const none = testExecutor("none");
-const isolating = testExecutor("isolating", { networkIsolation: true });
 const sandboxing = testExecutor("sandboxing", { innerSandbox: true });
 const both = testExecutor("both", { networkIsolation: true, innerSandbox: true });
 
@@ -44,24 +43,24 @@ async function create(executors: readonly Executor[], request: object) {
 describe("a training job is made where an executor can do all that its run needs", () => {
   it.each([
     ["nothing", {}, "host", "none"],
-    ["network isolation", isolated, "none", "isolating"],
+    ["network isolation", isolated, "none", "both"],
     ["a script", script, "host", "sandboxing"],
     ["a script with network isolation", { ...script, ...isolated }, "none", "both"],
   ])("%s", async (_, request, network, executor) => {
-    expect(await create([none, isolating, sandboxing, both], request)).toEqual({ network, executor });
+    expect(await create([none, sandboxing, both], request)).toEqual({ network, executor });
   });
 });
 
 describe("a training job is refused", () => {
   it.each([
-    ["network isolation", isolated, [none, sandboxing], /^EnableNetworkIsolation is not built in Sagebrush .*leave it/],
     [
-      "a script with network isolation",
-      { ...script, ...isolated },
-      [isolating, sandboxing],
-      /^EnableNetworkIsolation /,
+      "network isolation",
+      isolated,
+      [none, sandboxing],
+      /cannot give a run network isolation, .*install -y bubblewrap`/,
     ],
-    ["a script", script, [none, isolating], /cannot give a run a sandbox .*`apt-get install -y bubblewrap`/],
+    ["a script with network isolation", { ...script, ...isolated }, [sandboxing], /network isolation\. Its abilities/],
+    ["a script", script, [none], /cannot give a run a sandbox .*`apt-get install -y bubblewrap`/],
   ])("that needs %s when no one executor has it", async (_, request, executors, message) => {
     await expect(create(executors, request)).rejects.toMatchObject({
       code: "ValidationException",

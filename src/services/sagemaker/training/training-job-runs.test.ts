@@ -353,7 +353,6 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       { AlgorithmSpecification: { ...algorithm, MetricDefinitions: [{ Name: "a", Regex: "(?=x)(y)" }] } },
       /^Look-around /,
     ],
-    [{ EnableNetworkIsolation: true }, /EnableNetworkIsolation is not built/],
     [
       { AlgorithmSpecification: { ...algorithm, ContainerEntrypoint: ["/bin/bash"] } },
       /^A training script in the image \S+test-trainer:1 is not built/,

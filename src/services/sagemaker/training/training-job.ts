@@ -7,6 +7,7 @@ import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkChannels } from "./training-channel.ts";
+import { checkFolders } from "./training-folders.ts";
 import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -61,6 +62,7 @@ export const trainingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkTrainingRequest(input, context);
+      await checkFolders(input, context.as(input.RoleArn));
       await checkChannels(input, context);
       const python = checkScript(input, context);
       const needs = trainingNeeds(input, python, context);
@@ -118,6 +120,8 @@ export const trainingJob = defineJob({
       EnableManagedSpotTraining: job.wanted.EnableManagedSpotTraining ?? false,
       TrainingTimeInSeconds: workSeconds(job.actual),
       BillableTimeInSeconds: workSeconds(job.actual),
+      CheckpointConfig: job.wanted.CheckpointConfig,
+      TensorBoardOutputConfig: job.wanted.TensorBoardOutputConfig,
       DebugHookConfig: job.wanted.DebugHookConfig,
       ProfilerConfig: job.wanted.ProfilerConfig,
       ProfilingStatus: "Disabled" as const,

@@ -35,11 +35,10 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
   const refuse = <T extends object>(owner: T | undefined, path: string, members: readonly (keyof T & string)[]) =>
     owner && refuseMembers(context, owner, path, members);
   refuse(request, "", [
-    ...(["CheckpointConfig", "DebugRuleConfigurations", "TensorBoardOutputConfig"] as const),
-    ...(["ExperimentConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig"] as const),
-    ...(["SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig", "ModelPackageConfig"] as const),
+    ...(["DebugRuleConfigurations", "ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig"] as const),
+    ...(["ExperimentConfig", "SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig"] as const),
+    ...(["ModelPackageConfig"] as const),
   ]);
-  refuse(request.DebugHookConfig, "DebugHookConfig.", ["CollectionConfigurations", "HookParameters"]);
   // EnableSageMakerMetricsTimeSeries asks for what every job's metrics are: series of values.
   refuse(algorithm, "AlgorithmSpecification.", ["AlgorithmName", "TrainingImageConfig"]);
   // Remote functions ask for 0 seconds: for no warm pool.
@@ -81,12 +80,17 @@ export function outputLocation(request: TrainingRequest): S3Location {
 /** Refuses a missing output bucket now, so that a job does not train and then lose its model. */
 export async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
   const { bucket } = outputLocation(request);
+  await checkBucket(bucket, `S3OutputPath "${request.OutputDataConfig.S3OutputPath}"`, context);
+}
+
+/** @param place the member that names the bucket, with its value */
+export async function checkBucket(bucket: string, place: string, context: Context): Promise<void> {
   try {
     await context.call("s3", "HeadBucket", { Bucket: bucket });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw validationFault(
-      `The bucket "${bucket}" of S3OutputPath "${request.OutputDataConfig.S3OutputPath}" cannot be used (${error.message || error.code}). Make it first, with CreateBucket.`,
+      `The bucket "${bucket}" of ${place} cannot be used (${error.message || error.code}). Make it first, with CreateBucket.`,
     );
   }
 }

@@ -10,8 +10,11 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../..
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
-import { channelMode, planChannel } from "./training-channel.ts";
+import { fileSystemMounts } from "./file-system-channel.ts";
+import { channelMode, planChannels } from "./training-channel.ts";
+import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
   checkOutput,
   defaultRuntimeSeconds,
@@ -33,19 +36,19 @@ export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
 /** Returns what the executor of a training job must be able to do. `python`: what its script runs in, if it has one. */
 export const trainingNeeds = (
-  { StoppingCondition, ResourceConfig, EnableNetworkIsolation }: TrainingRequest,
+  request: TrainingRequest,
   python: PythonImage | undefined,
   context: Context,
 ): RunNeeds => ({
   program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
-  mounts: [],
+  mounts: fileSystemMounts(request, context),
   ...(python && pythonNeeds(python)),
   limits: {
-    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    memoryBytes: instanceMemory(context, ResourceConfig?.InstanceType),
+    runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
     silenceSeconds: stageSilenceSeconds,
   },
-  network: EnableNetworkIsolation ? "none" : "host",
+  ...networkNeeds(request.EnableNetworkIsolation),
 });
 
 /**
@@ -58,24 +61,27 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   await checkExecutionRole(context, request.RoleArn);
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
-  const channels = await Promise.all(
-    (request.InputDataConfig ?? []).map((channel) => planChannel(channel, request, asRole)),
-  );
+  await checkFolders(request, asRole);
+  const channels = await planChannels(request, asRole);
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
+  const needs = trainingNeeds(request, script && image.python, context);
+  const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
-    ...(script ? { script: script.planned } : { program: image.program! }),
+    ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
+    writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+    kept,
   };
   return {
-    ...(script && { role: request.RoleArn }),
+    role: script?.planned.role,
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
-      ...trainingNeeds(request, script && image.python, context),
+      ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
       ownFolder: true,
@@ -85,6 +91,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     grants: [
       ...(await Promise.all(channels.map((channel) => inputGrants(channel, asRole, channel.pipe?.attributes)))).flat(),
       { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [s3Arn(bucket, `${prefix}/*`)] },
+      ...folderGrants(kept),
       ...(script?.grants ?? []),
     ],
   };
@@ -105,6 +112,7 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
     },
   ]);
   const files = {
+    ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
     resourceconfig: {

@@ -58,8 +58,7 @@ export async function planScript(request: TrainingRequest, image: TrainingImage,
   const { ContainerEntrypoint: entry = [], ContainerArguments: words = [] } = request.AlgorithmSpecification ?? {};
   const planned: PlannedScript = {
     image: image.python!,
-    role: request.RoleArn,
-    network: request.EnableNetworkIsolation ? "none" : "host",
+    ...(request.EnableNetworkIsolation ? { network: "none" } : { network: "host", role: request.RoleArn }),
     unpacked: unpackLimits(context),
     ...(entry.length > 0 ? { command: [...entry, ...words] } : {}),
   };

@@ -4,7 +4,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { ObjectClient } from "../object-client.ts";
+import { objectsOf } from "./channels/objects.fixture.ts";
+import type { ObjectClient } from "./object-client.ts";
 import { createOutputFiles } from "./output-files.ts";
 
 let root: string;
@@ -25,8 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const filesOf = (prefix: string) =>
-  createOutputFiles({ name: "out", folder: "processing/out", bucket: "b", prefix, mode: "Continuous" }, root);
+const filesOf = (prefix: string) => createOutputFiles({ folder: "processing/out", bucket: "b", prefix }, root);
 const path = (name: string) => join(root, "processing/out", name);
 
 it("uploads each file once, and again when it has changed", async () => {
@@ -42,6 +42,38 @@ it("uploads each file once, and again when it has changed", async () => {
   appendFileSync(path("a"), "3");
   await files.upload(objects, "closed");
   expect(uploads.slice(2)).toEqual([["b/some/where/a", "13"]]);
+});
+
+it("brings what is in S3 to the folder, uploads what changes there and removes what the program removes", async () => {
+  const removed: string[] = [];
+  const restored = {
+    ...objectsOf({ "some/where/a": "1", "some/where/deep/er/b": "2", "some/where/folder/": "", "some/whereas": "no" }),
+    upload: objects.upload,
+    remove: async (bucket: string, key: string) => void removed.push(`${bucket}/${key}`),
+  };
+  const output = { folder: "processing/out", bucket: "b", prefix: "some/where", bothWays: true };
+  const files = createOutputFiles(output, root);
+  await files.restore(restored);
+  expect(readFileSync(path("deep/er/b"), "utf8")).toBe("2");
+  await files.upload(restored, "closed");
+  expect(uploads).toEqual([]);
+
+  appendFileSync(path("a"), "3");
+  rmSync(path("deep/er"), { recursive: true });
+  await files.upload(restored, "closed");
+  expect(uploads).toEqual([["b/some/where/a", "13"]]);
+  expect(removed).toEqual(["b/some/where/deep/er/b"]);
+  await files.upload(restored, "all");
+  // Files of a folder that is gone as a whole stay.
+  rmSync(join(root, "processing"), { recursive: true });
+  await files.upload(restored, "all");
+  expect(removed).toHaveLength(1);
+});
+
+it("refuses a key that would lie outside the folder", async () => {
+  const output = { folder: "processing/out", bucket: "b", prefix: "p", bothWays: true };
+  const restoring = createOutputFiles(output, root).restore(objectsOf({ "p/../x": "1" }));
+  await expect(restoring).rejects.toThrow(/Key "p\/\.\.\/x" of processing\/out cannot be the name of a file/);
 });
 
 it("uploads to the bucket itself, and what failed again", async () => {

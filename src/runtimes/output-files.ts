@@ -1,20 +1,52 @@
+import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ProcessingOutput } from "../../images/processing-plan.ts";
-import type { ObjectClient } from "../object-client.ts";
-import { fileIdentity, filesBeingWritten } from "../open-files.ts";
-import { openedPath, ownFiles, readOwnFile } from "../own-files.ts";
+import type { KeptFolder } from "../images/kept-folder-plan.ts";
+import { asChannelFault } from "./channels/channel-fault.ts";
+import { checkedPath } from "./channels/channel-objects.ts";
+import type { ObjectClient } from "./object-client.ts";
+import { fileIdentity, filesBeingWritten } from "./open-files.ts";
+import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
 export interface OutputFiles {
+  /** Brings what is in S3 to the folder. */
+  restore(objects: ObjectClient): Promise<void>;
   /** Uploads what is new or has changed since; `closed`: only what nothing writes to any more. */
   upload(objects: ObjectClient, which: "all" | "closed"): Promise<void>;
 }
 
 /** @param root the folder that the output's folder is relative to */
-export function createOutputFiles(output: ProcessingOutput, root: string): OutputFiles {
+export function createOutputFiles(output: KeptFolder, root: string): OutputFiles {
   const folder = join(root, output.folder);
   const uploaded = new Map<string, string>();
+
+  /** Removes from S3 what the program has removed. A folder that is gone as a whole says nothing of its files. */
+  async function removeGone(paths: readonly string[], objects: ObjectClient): Promise<void> {
+    const there = new Set(paths);
+    const gone = [...uploaded.keys()].filter((path) => !there.has(path));
+    if (gone.length === 0 || !(await isFolder(folder))) return;
+    for (const path of gone) {
+      await objects.remove(output.bucket, keyOf(output, path));
+      uploaded.delete(path);
+    }
+  }
+
   return {
+    async restore(objects) {
+      await mkdir(folder, { recursive: true });
+      const prefix = output.prefix === "" ? "" : `${output.prefix}/`;
+      for await (const { key } of objects.list(output.bucket, prefix)) {
+        if (key.endsWith("/")) continue;
+        const path = checkedPath(output.folder, { bucket: output.bucket, key, path: key.slice(prefix.length) });
+        try {
+          await objects.download(output.bucket, key, join(folder, path));
+        } catch (error) {
+          throw asChannelFault(output.folder, `s3://${output.bucket}/${key}`, error);
+        }
+        const state = await stateOf(join(folder, path));
+        if (state !== undefined) uploaded.set(path, state);
+      }
+    },
     async upload(objects, which) {
       const paths = await ownFiles(folder);
       const changed: string[] = [];
@@ -28,11 +60,15 @@ export function createOutputFiles(output: ProcessingOutput, root: string): Outpu
           uploaded.set(path, stateFrom(stat));
         });
       }
+      if (output.bothWays) await removeGone(paths, objects);
     },
   };
 }
 
-const keyOf = ({ prefix }: ProcessingOutput, path: string): string => (prefix === "" ? path : `${prefix}/${path}`);
+const isFolder = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+const keyOf = ({ prefix }: KeptFolder, path: string): string => (prefix === "" ? path : `${prefix}/${path}`);
 
 const stateOf = (path: string): Promise<string | undefined> =>
   readOwnFile(path, async (file) => stateFrom(await file.stat({ bigint: true })));
