@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { runPython } from "./python-clients.ts";
+import { runClient, runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
-import { useServer } from "./server.ts";
+import { root, useServer } from "./server.ts";
 
 /** Stands for two file systems, whose ids are in the setting. */
 const shared = realpathSync(mkdtempSync(join(tmpdir(), "sagebrush-shared-")));
@@ -351,4 +351,9 @@ test("SDK 2: file systems are folders of this machine, read-only or not as the c
   expect(output).toMatch(
     /^REFUSED .*ValidationException.* fs-0fedcba9876543210 has no folder .* SAGEBRUSH_FILE_SYSTEMS/m,
   );
+});
+
+test("the example streams packed objects, and learns from them", async (context) => {
+  const { stdout, stderr } = await runClient(context, server, "v2", ["python", join(root, "examples/pipe_mode.py")]);
+  expect(stdout, stderr).toMatch(/^accuracy 0\.9[5-9]\d\d in the last epoch; the model is s3:\/\/.*model\.tar\.gz$/m);
 });
