@@ -2,6 +2,7 @@ import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { createLender } from "../request/lend-objects.ts";
 import { activityOf } from "./activity.ts";
 import type { Notices } from "./notices.ts";
 
@@ -28,5 +29,6 @@ export function createServerControls(options: {
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),
+    lend: createLender(host),
   };
 }
