@@ -1,10 +1,11 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileIdentity } from "../base/file-identity.ts";
 import type { KeptFolder } from "../images/kept-folder-plan.ts";
 import { asChannelFault } from "./channels/channel-fault.ts";
 import { checkedPath } from "./channels/channel-objects.ts";
 import type { ObjectClient } from "./object-client.ts";
-import { fileIdentity, filesBeingWritten } from "./open-files.ts";
+import { filesBeingWritten } from "./open-files.ts";
 import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
