@@ -32,12 +32,12 @@ export async function copyFiles(
       throw failed(copy, error);
     }
   }
-  const waiting = large.values();
   const copyOn = async () => {
-    for (const copy of waiting) {
+    for (let copy = large.shift(); copy; copy = large.shift()) {
       try {
         await copyFile(copy.from, copy.to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       } catch (error) {
+        large.length = 0;
         throw failed(copy, error);
       }
     }
