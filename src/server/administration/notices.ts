@@ -1,8 +1,9 @@
 import { missingNeeds } from "../../executors/process/machine-needs.ts";
-import { probeSandbox } from "../../executors/process/sandbox.ts";
+import { probeSandbox } from "../../executors/process/probe-sandbox.ts";
+import { adviseOnSandbox } from "../../executors/process/sandbox-advice.ts";
+import { sandboxWarning } from "../checkup/check-sandbox.ts";
 import type { Checkup } from "../checkup/checkup.ts";
 import { machineWarnings } from "../checkup/machine-advice.ts";
-import { adviseOnSandbox, sandboxWarning } from "../checkup/sandbox-advice.ts";
 import type { Home } from "../home/home.ts";
 import { exposureWarning } from "./exposure.ts";
 

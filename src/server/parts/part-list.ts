@@ -14,7 +14,7 @@ import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
-import { checkSandbox } from "../checkup/sandbox-advice.ts";
+import { checkSandbox } from "../checkup/check-sandbox.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
 import { keepLease } from "../home/lease.ts";

@@ -41,8 +41,8 @@ let s3: S3;
 let logs: CloudWatchLogs;
 let cloudwatch: CloudWatch;
 
-async function start(settings: Record<string, string> = {}): Promise<void> {
-  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units);
+async function start(settings: Record<string, string> = {}, environment = {}): Promise<void> {
+  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units, environment);
   const { url } = await app.start();
   const { accessKeyId, secret } = readAdministratorKey(home);
   const config = { endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey: secret } };
@@ -433,11 +433,11 @@ it("tries a lost run once more, then fails and says why, and what it left is kep
 
 it("says why its run could not be started, or its stage ended", async () => {
   const told = vi.spyOn(console, "error").mockImplementation(() => {});
-  const { PATH } = process.env;
-  process.env.PATH = home;
-  const unstarted = await run(request("unstarted")).finally(() => {
-    process.env.PATH = PATH;
-  });
+  await app.close();
+  await start({}, { PATH: home });
+  const unstarted = await run(request("unstarted"));
+  await app.close();
+  await start();
   const reason = "The run could not be started: mkfifo is not on the PATH";
   expect(unstarted.FailureReason).toContain(`Please try again. ${reason}`);
   expect(await logOf("unstarted")).toEqual(Array(2).fill(expect.stringContaining(reason)));

@@ -6,10 +6,11 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
 import { checkFolders } from "./training-folders.ts";
-import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
+import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -43,13 +44,7 @@ export const trainingJob = defineJob({
   large: ["HyperParameters"],
   schema: 3,
   upgrade: { 1: fromFirstShape, 2: fromSecondShape },
-  statuses: {
-    InProgress: { final: false, refusesDelete: goesOn },
-    Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, tone: "good", refusesStop: ended },
-    Failed: { final: true, tone: "bad", refusesStop: ended },
-    Stopped: { final: true, refusesStop: ended },
-  },
+  statuses: jobStatuses("Training"),
   running: ["InProgress", "Stopping"],
   shownStatus: (job) => secondaryStatus(job),
   shownReason: ({ actual }) => actual.failureReason,
