@@ -128,6 +128,11 @@ test("algorithms: one is made and listed", async (context) => {
   expect(await follow(context, "algorithms", "v2")).toMatch(/^trees$/m);
 });
 
+test("data: a server starts with a file system", async (context) => {
+  // training-data.test.ts runs the example.
+  await follow(context, "data", "v2", "exec -- python examples/pipe_mode.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

@@ -327,6 +327,10 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       withChannel({ InputMode: "FastFile" }, { S3DataType: "ManifestFile" }),
       /FastFile takes S3DataType S3Prefix alone/,
     ],
+    [
+      withChannel({ InputMode: "FastFile" }, { S3Uri: `s3://${bucket}/data/tr` }),
+      /S3Uri "s3:\/\/training-data\/data\/tr" is neither a folder nor an object/,
+    ],
     [withChannel({ CompressionType: "Gzip" }), /CompressionType Gzip is allowed with input mode Pipe alone/],
     [
       withChannel({ RecordWrapperType: "RecordIO" }),
