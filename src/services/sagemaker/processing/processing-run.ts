@@ -69,6 +69,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     outputs,
+    notes: runtimeNotes(request),
   };
   return {
     role: actsAs,
@@ -85,6 +86,17 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
       ...outputs.map(outputGrant),
     ],
   };
+}
+
+/** The longest that SageMaker's guide allows a processing job; its API allows nine days. */
+const guidesRuntimeSeconds = 432_000;
+
+function runtimeNotes({ StoppingCondition }: ProcessingRequest): readonly string[] {
+  const seconds = StoppingCondition?.MaxRuntimeInSeconds ?? 0;
+  if (seconds <= guidesRuntimeSeconds) return [];
+  return [
+    `WARNING: MaxRuntimeInSeconds is ${seconds}. The guide to SageMaker allows a processing job ${guidesRuntimeSeconds} (5 days).`,
+  ];
 }
 
 function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {

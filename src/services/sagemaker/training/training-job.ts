@@ -9,7 +9,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
-import { checkFolders } from "./training-folders.ts";
+import { checkBuiltIn, checkFolders } from "./training-folders.ts";
 import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -63,6 +63,7 @@ export const trainingJob = defineJob({
       await checkFolders(request, context.as(request.RoleArn));
       await checkChannels(request, context);
       const python = checkScript(request, context);
+      if (!python) checkBuiltIn(request, context);
       const needs = trainingNeeds(request, python, context);
       await checkExecutor(context, needs, request.AlgorithmSpecification!.TrainingImage!);
       return { wanted: { ...request, Tags: input.Tags ?? [] } };
