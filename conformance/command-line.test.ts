@@ -140,12 +140,12 @@ test("start --detach returns when the server is ready; stop ends it", async () =
   }
 });
 
-describe("without bubblewrap on the PATH", () => {
+describe("without bubblewrap and unshare on the PATH", () => {
   const warning = /Warning: jobs run without a sandbox, so their code can read the keys in \S+ \(bubblewrap is not/;
 
   let PATH: string;
   beforeAll(async () => {
-    PATH = await pathWithout("bwrap");
+    PATH = await pathWithout("bwrap", "unshare");
   });
   afterAll(() => rm(PATH, { recursive: true }));
 

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readDataSet } from "../examples/breast-cancer/data-set.ts";
 import { clientsOf, linesOf, patience } from "./clients.ts";
+import { pathWithout } from "./path-without.ts";
 import { Bucket, basePython, endOf, input, processingJob, uploadTexts } from "./processing-jobs.ts";
 import { scriptEnvironments } from "./script-environments.ts";
-import { root, useServer } from "./server.ts";
+import { createTestServer, root, useServer } from "./server.ts";
 import { role, xgboost, xgboostJob } from "./xgboost-job.ts";
 
 const server = useServer({ environment: scriptEnvironments });
@@ -168,6 +170,36 @@ test("a built-in algorithm and its model server work in a network of their own",
   expect(others).toEqual([]);
   expect(network).not.toBe(readlinkSync("/proc/self/ns/net"));
   await sagemaker.deleteEndpoint({ EndpointName: "closed" });
+});
+
+test("without bubblewrap a sandbox is made by unshare, and keeps the same promises", async () => {
+  const PATH = await pathWithout("bwrap");
+  const other = await createTestServer({ environment: { ...scriptEnvironments, PATH } });
+  try {
+    await other.start();
+    expect((await other.sagebrush("doctor")).stdout).toMatch(
+      /^ok +Sandbox +util-linux's unshare, in place of bubblewrap, works: .* scripts can run, and EnableNetworkIsolation/m,
+    );
+    const { sagemaker, logs } = clientsOf(other);
+    const code = `import os; print(os.listdir("/"), os.uname().nodename)
+import socket; print(socket.if_nameindex(), os.path.exists("${other.home}/keys"), os.access("/usr", os.W_OK))`;
+    await sagemaker.createProcessingJob(
+      processingJob("shut-in", "", {
+        AppSpecification: { ImageUri: basePython, ContainerEntrypoint: ["python", "-c", code] },
+        ProcessingInputs: undefined,
+        NetworkConfig: { EnableNetworkIsolation: true },
+        ProcessingOutputConfig: undefined,
+      }),
+    );
+    expect(await endOf(other, "shut-in")).toMatchObject({ ProcessingJobStatus: "Completed" });
+    const { events = [] } = await logs.filterLogEvents({ logGroupName: "/aws/sagemaker/ProcessingJobs" });
+    const printed = events.map(({ message }) => message!);
+    expect(printed.at(-1)).toBe("[(1, 'lo')] False False");
+    expect(printed.at(-2)).toMatch(/'opt'.* algo-1$/);
+  } finally {
+    await other.close();
+    await rm(PATH, { recursive: true });
+  }
 });
 
 test("requirements are installed in the job's network", async () => {

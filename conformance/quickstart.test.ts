@@ -48,9 +48,9 @@ test("in a terminal the quickstart shows progress, stays up until Ctrl-C and the
   }
 });
 
-test("without bubblewrap on the PATH it says that jobs have no sandbox, and goes on", async () => {
+test("without bubblewrap and unshare on the PATH it says that jobs have no sandbox, and goes on", async () => {
   const home = await mkdtemp(join(tmpdir(), "sagebrush-quickstart-"));
-  const PATH = await pathWithout("bwrap");
+  const PATH = await pathWithout("bwrap", "unshare");
   const options = { cwd: root, env: { ...process.env, SAGEBRUSH_HOME: home, PATH } };
   try {
     const words = [join(root, "tools", "setup.mjs"), "quickstart"];

@@ -14,6 +14,8 @@ execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], {
 // The server shows the pages of docs/, and `exec` leads Python clients by those of clients/.
 const data = [
   "src/**/*.facts",
+  "src/environments/locks/*.txt",
+  "src/executors/process/*.sh",
   "docs/guide/*.md",
   "docs/reference/*.md",
   "docs/coverage.md",

@@ -42,9 +42,11 @@ describe("an executor is chosen", () => {
   });
 
   it("or refused with what helps", async () => {
-    expect(await createExecutors([process], "process").choose(scriptSpec("", { innerSandbox: true }))).toEqual({
+    const advised = { ...process, advise: (ability: string) => `Get ${ability}.` };
+    const spec = scriptSpec("", { innerSandbox: true, network: "none" });
+    expect(await createExecutors([advised], "process").choose(spec)).toEqual({
       refusal: expect.stringMatching(
-        /cannot give a run a sandbox inside its own.* Install bubblewrap, .*`apt-get install -y bubblewrap`/,
+        /cannot give a run network isolation, a sandbox inside its own.* Get networkIsolation\. Get innerSandbox\.$/,
       ),
     });
   });

@@ -3,50 +3,52 @@ import type { Executor, ExecutorAbilities, ExecutorChoice, RunNeeds } from "./po
 /** Something a spec may need that not every executor provides. */
 interface Need {
   readonly words: string;
-  /** How the machine is made to provide it, in a sentence. */
-  readonly advice?: string;
+  /** The ability that provides it. */
+  readonly ability: keyof ExecutorAbilities;
   isNeeded(spec: RunNeeds): boolean;
   isMet(abilities: ExecutorAbilities): boolean;
 }
 
-const sandboxAdvice =
-  "Install bubblewrap, for example with `apt-get install -y bubblewrap`, and start the server again; `sagebrush doctor` says more.";
-
 const needs: readonly Need[] = [
   {
     words: "a container image",
+    ability: "containers",
     isNeeded: ({ program }) => "image" in program,
     isMet: ({ containers }) => containers !== false,
   },
   {
     words: "GPUs",
+    ability: "gpus",
     isNeeded: ({ limits }) => (limits.gpus ?? 0) > 0,
     isMet: ({ gpus }) => gpus,
   },
   {
     words: "a group of several hosts",
+    ability: "nodes",
     isNeeded: ({ group }) => (group?.size ?? 1) > 1,
     isMet: ({ nodes }) => nodes === "many",
   },
   {
     words: "network isolation",
-    advice: sandboxAdvice,
+    ability: "networkIsolation",
     isNeeded: ({ network }) => network === "none",
     isMet: ({ networkIsolation }) => networkIsolation,
   },
   {
     words: "folders of the server's machine",
+    ability: "mounts",
     isNeeded: ({ mounts }) => mounts.length > 0,
     isMet: ({ mounts }) => mounts,
   },
   {
     words: "a Python with packages",
+    ability: "python",
     isNeeded: ({ python }) => python !== undefined,
     isMet: ({ python }) => python,
   },
   {
-    words: "a sandbox inside its own, with /opt/ml at that path (bubblewrap)",
-    advice: sandboxAdvice,
+    words: "a sandbox inside its own, with /opt/ml at that path",
+    ability: "innerSandbox",
     isNeeded: ({ innerSandbox }) => innerSandbox === true,
     isMet: ({ innerSandbox }) => innerSandbox,
   },
@@ -54,14 +56,14 @@ const needs: readonly Need[] = [
 
 /** Returns why the executor cannot run the spec, with its abilities; undefined when it can. */
 export function refusalOf(
-  { name, abilities }: Pick<Executor, "name" | "abilities">,
+  { name, abilities, advise }: Pick<Executor, "name" | "abilities" | "advise">,
   spec: RunNeeds,
 ): string | undefined {
   const unmet = needs.filter((need) => need.isNeeded(spec) && !need.isMet(abilities));
   if (unmet.length === 0) return undefined;
   const able = Object.entries(abilities).map(([ability, value]) => `${ability}: ${value}`);
   const lacks = `The executor "${name}" cannot give a run ${unmet.map(({ words }) => words).join(", ")}. Its abilities are ${able.join(", ")}.`;
-  return [lacks, ...new Set(unmet.flatMap(({ advice }) => advice ?? []))].join(" ");
+  return [lacks, ...new Set(unmet.flatMap(({ ability }) => advise?.(ability) ?? []))].join(" ");
 }
 
 /** What decides, besides the spec, which executor runs it. */

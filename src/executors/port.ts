@@ -176,6 +176,8 @@ export interface ExecutorAbilities {
 export interface Executor {
   readonly name: string;
   readonly abilities: ExecutorAbilities;
+  /** Says in sentences why its machines keep an ability from it, and what to do; undefined where nothing helps. */
+  advise?(ability: keyof ExecutorAbilities): string | undefined;
   /**
    * Looks whether its machines have what the needs name, beyond the abilities. Returns what they lack, and what to do
    * about it.

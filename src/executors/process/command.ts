@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { constants as system } from "node:os";
@@ -39,11 +39,12 @@ export function startCommand(
     cwd: launch.workingFolder,
     env: { ...launch.environment },
     detached: true,
-    stdio: ["ignore", output.writer, output.writer, states.writer, launch.sandbox === "bubblewrap" ? "pipe" : "ignore"],
+    stdio: ["ignore", output.writer, output.writer, states.writer],
   });
   closeSync(output.writer);
   closeSync(states.writer);
-  const firstInside = launch.sandbox === "bubblewrap" ? readFirstProcess(child) : () => undefined;
+  const firstInside = () =>
+    launch.sandbox === "plain" || child.pid === undefined ? undefined : childrenOf(child.pid)[0];
   if (child.pid !== undefined) noteCommand(folder, child.pid);
 
   const kill = () => {
@@ -56,7 +57,7 @@ export function startCommand(
   const terminate = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
     if (launch.sandbox === "plain") return deliver(child.pid, "SIGTERM");
-    // bubblewrap's own processes would end at a SIGTERM and kill the command with them.
+    // A sandbox's own processes would end at a SIGTERM and kill the command with them.
     const inside = firstInside();
     const target = inside === undefined ? undefined : childrenOf(inside)[0];
     return target !== undefined && deliver(target, "SIGTERM");
@@ -146,18 +147,6 @@ function follow(descriptor: number, onLines: (lines: string[]) => void): { close
       socket.destroy();
       splitter.end();
     },
-  };
-}
-
-/** Reads {"child-pid": N}, which bubblewrap writes when its first process has started. */
-function readFirstProcess(child: ChildProcess): () => number | undefined {
-  let text = "";
-  (child.stdio[4] as Socket).setEncoding("utf8").on("data", (part) => {
-    text += part;
-  });
-  return () => {
-    const found = /"child-pid"\s*:\s*(\d+)/.exec(text)?.[1];
-    return found === undefined ? undefined : Number(found);
   };
 }
 

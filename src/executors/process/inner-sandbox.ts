@@ -7,8 +7,8 @@ export const innerSandboxPlace = "/run/sagebrush/inner-sandbox";
 export const ownFolderPlace = "/run/sagebrush/own";
 
 export interface InnerSandboxOptions {
-  /** The path of bwrap. */
-  readonly bubblewrap: string;
+  /** The beginning of the command line, by what makes sandboxes here. */
+  readonly maker: readonly string[];
   readonly mounts: RunSpec["mounts"];
   /** The folders of the product and its Node. */
   readonly programs: readonly string[];
@@ -16,13 +16,13 @@ export interface InnerSandboxOptions {
 
 /**
  * Returns the text of the program that starts commands in the sandbox inside a run's own (see port.ts). It turns the
- * port's words into options of bubblewrap, puts them before the command, and becomes bubblewrap.
+ * port's words into options of bubblewrap, puts them before the command, and becomes what makes the sandbox.
  */
-export const innerSandboxProgram = ({ bubblewrap, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
+export const innerSandboxProgram = ({ maker, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
 # Made for one run. What it promises stands in src/executors/port.ts.
 
 terminate() {
-  # The command is the child of bubblewrap's first process, which is the child of bubblewrap.
+  # The command is the child of the sandbox's first process, which is the child of what made the sandbox.
   read -r first rest < "/proc/$1/task/$1/children"
   [ -n "$first" ] && read -r command rest < "/proc/$first/task/$first/children"
   [ -n "$command" ] && kill -TERM "$command"
@@ -57,7 +57,7 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 [ "$network" = host ] && set -- --share-net "$@"
-exec ${words([bubblewrap, ...innerIsolation(mounts)])} "$@"
+exec ${words([...maker, ...innerIsolation(mounts)])} "$@"
 `;
 
 const words = (command: readonly string[]): string => command.map(shellWord).join(" ");

@@ -5,8 +5,9 @@ import { productCommand } from "../../base/product-program.ts";
 import type { PythonNeed, RunProgram, RunSpec } from "../port.ts";
 import { type InnerSandboxOptions, innerSandboxPlace, innerSandboxProgram, ownFolderPlace } from "./inner-sandbox.ts";
 import type { LogLimits } from "./log-allowance.ts";
+import type { SandboxProbe } from "./probe-sandbox.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { mlRootInSandbox, programFolders, type SandboxProbe, sandboxCommand } from "./sandbox.ts";
+import { mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
 import { searchPath } from "./search-path.ts";
 import { serverAccess } from "./server-access.ts";
 
@@ -84,15 +85,14 @@ export async function layRun(
     };
   }
   const programs = programFolders(place.productRoot, place.node);
-  const inner = spec.innerSandbox
-    ? layInnerSandbox(folder, { bubblewrap: sandbox.program, mounts, programs })
-    : undefined;
+  const inner = spec.innerSandbox ? layInnerSandbox(folder, { maker: sandbox.maker, mounts, programs }) : undefined;
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
   return {
     ...shared,
     command: sandboxCommand({
-      bubblewrap: sandbox.program,
+      kind: sandbox.kind,
+      maker: sandbox.maker,
       ml: folder.ml,
       hosts,
       programs,
@@ -109,7 +109,7 @@ export async function layRun(
       ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: ownFolderPlace }),
       ...inner?.environment,
     },
-    sandbox: "bubblewrap",
+    sandbox: sandbox.kind,
   };
 }
 

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../port.ts";
 import { collect, firstEvent, scriptSpec } from "../script-run.fixture.ts";
 import { missingNeeds } from "./machine-needs.ts";
+import { probeSandbox } from "./probe-sandbox.ts";
 import { createProcessExecutor } from "./process.ts";
 import { isAlive } from "./processes.ts";
-import { probeSandbox } from "./sandbox.ts";
 
 const forever = scriptSpec(`console.log("up"); setInterval(() => {}, 1000)`);
 const isUp = (event: RunEvent) => event.type === "log" && event.line === "up";

@@ -26,9 +26,10 @@ import {
   scriptSpec,
 } from "../script-run.fixture.ts";
 import { canLimitCores } from "./control-group.ts";
+import { findProgram } from "./machine-needs.ts";
+import { probeSandbox } from "./probe-sandbox.ts";
 import { createProcessExecutor, type ProcessExecutorOptions } from "./process.ts";
 import { childrenOf, identify, isAlive, residentBytesOfTree } from "./processes.ts";
-import { probeSandbox } from "./sandbox.ts";
 
 const serverUrl = "http://127.0.0.1:4620";
 const productRoot = resolve(import.meta.dirname, "../../..");
@@ -61,7 +62,6 @@ async function underTest(changes: Partial<ProcessExecutorOptions>): Promise<Exec
   return { executor: made.executor, serverUrl, close: () => clear(made) };
 }
 
-const probe = probeSandbox();
 const skips: ContractSkips = {
   groups: "the hosts of a group need addresses of their own; all runs have those of the machine",
   "container images": "it starts programs of the machine",
@@ -76,114 +76,131 @@ executorContract("process executor, plain", () => underTest({ sandbox: "plain" }
     "inner sandbox, by its words": noSandbox,
   },
 });
-if (probe.works) executorContract("process executor, bubblewrap", () => underTest({}), { skips });
-else
-  it.skipIf(!process.env.CI)(`process executor, bubblewrap: ${probe.reason}`, () => {
-    throw new Error(`CI tests the sandbox too: ${probe.reason}`);
-  });
+const folderOfUnshare = mkdtempSync(join(tmpdir(), "unshare-"));
+for (const name of ["unshare", "mkfifo"]) {
+  const program = findProgram(name);
+  if (program !== undefined) symlinkSync(program, join(folderOfUnshare, name));
+}
+afterAll(() => rmSync(folderOfUnshare, { recursive: true }));
+
+/** What each sandbox is made by: without bubblewrap on the PATH, util-linux makes it. */
+const sandboxes = [
+  { title: "bubblewrap", path: process.env.PATH },
+  { title: "unshare", path: folderOfUnshare },
+].map((one) => ({ ...one, probe: probeSandbox(one.path) }));
+for (const { title, path, probe } of sandboxes) {
+  if (probe.works && probe.kind === title)
+    executorContract(`process executor, ${title}`, () => underTest({ path }), { skips });
+  else
+    it.skipIf(!process.env.CI)(`process executor, ${title}`, () => {
+      throw new Error(`CI tests the sandbox too: ${JSON.stringify(probe)}`);
+    });
+}
 
 const forever = scriptSpec(`console.log("up " + process.pid); setInterval(() => {}, 1000)`);
 const isUp = (event: { type: string; line?: string }) => event.type === "log" && event.line!.startsWith("up ");
 
-describe.each([{ sandbox: "plain" as const }, ...(probe.works ? [{ sandbox: "auto" as const }] : [])])(
-  "a keeper, $sandbox",
-  ({ sandbox }) => {
-    const made = createHome({ sandbox });
-    const { options, executor } = made;
-    afterAll(() => clear(made));
-    const record = (runId: string, file: string) => JSON.parse(readFileSync(join(options.folder, runId, file), "utf8"));
+describe.each([
+  { title: "plain", sandbox: "plain" as const, path: undefined },
+  ...sandboxes
+    .filter(({ probe }) => probe.works)
+    .map(({ title, path }) => ({ title, sandbox: "auto" as const, path: path! })),
+])("a keeper, $title", ({ sandbox, path }) => {
+  const made = createHome({ sandbox, path });
+  const { options, executor } = made;
+  afterAll(() => clear(made));
+  const record = (runId: string, file: string) => JSON.parse(readFileSync(join(options.folder, runId, file), "utf8"));
 
-    it("goes on when the server is killed, and is found by the next one", async () => {
-      const server = await startServer({ ...options, sandbox }, "survivor");
-      server.kill("SIGKILL");
-      await once(server, "exit");
-      expect(await executor.find("survivor")).toEqual({ state: "running" });
-      await executor.start("survivor", scriptSpec(`console.log("again")`));
-      await firstEvent(executor, "survivor", isUp);
-      await executor.stop("survivor", 10);
-      const events = await collect(executor.events("survivor"));
-      expect(events.filter(isUp)).toHaveLength(1);
-      expect(events.some(isLine("again"))).toBe(false);
-      expect(events.at(-1)).toMatchObject({ exit: { reason: "stopped" } });
-    });
+  it("goes on when the server is killed, and is found by the next one", async () => {
+    const server = await startServer({ ...options, sandbox, path }, "survivor");
+    server.kill("SIGKILL");
+    await once(server, "exit");
+    expect(await executor.find("survivor")).toEqual({ state: "running" });
+    await executor.start("survivor", scriptSpec(`console.log("again")`));
+    await firstEvent(executor, "survivor", isUp);
+    await executor.stop("survivor", 10);
+    const events = await collect(executor.events("survivor"));
+    expect(events.filter(isUp)).toHaveLength(1);
+    expect(events.some(isLine("again"))).toBe(false);
+    expect(events.at(-1)).toMatchObject({ exit: { reason: "stopped" } });
+  });
 
-    it("takes the whole run with it when its folder is gone", async () => {
-      await executor.start("homeless", forever);
-      await firstEvent(executor, "homeless", isUp);
-      const [keeper, command] = [record("homeless", "keeper.json"), record("homeless", "command.json")];
-      rmSync(join(options.folder, "homeless"), { recursive: true });
-      await gone(keeper);
-      await gone(command);
-    });
+  it("takes the whole run with it when its folder is gone", async () => {
+    await executor.start("homeless", forever);
+    await firstEvent(executor, "homeless", isUp);
+    const [keeper, command] = [record("homeless", "keeper.json"), record("homeless", "command.json")];
+    rmSync(join(options.folder, "homeless"), { recursive: true });
+    await gone(keeper);
+    await gone(command);
+  });
 
-    it("that is killed leaves a run that is lost, and nothing of it once it is removed", async () => {
-      await executor.start("orphan", forever);
-      await firstEvent(executor, "orphan", isUp);
-      const [keeper, command] = [record("orphan", "keeper.json"), record("orphan", "command.json")];
-      process.kill(keeper.pid, "SIGKILL");
-      const events = await collect(executor.events("orphan"));
-      expect(events.at(-1)?.type).toBe("log");
-      expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
-      if (sandbox === "plain") await executor.stop("orphan", 0);
-      await gone(command);
-      await executor.start("orphan", forever);
-      expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
-    });
+  it("that is killed leaves a run that is lost, and nothing of it once it is removed", async () => {
+    await executor.start("orphan", forever);
+    await firstEvent(executor, "orphan", isUp);
+    const [keeper, command] = [record("orphan", "keeper.json"), record("orphan", "command.json")];
+    process.kill(keeper.pid, "SIGKILL");
+    const events = await collect(executor.events("orphan"));
+    expect(events.at(-1)?.type).toBe("log");
+    expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
+    if (sandbox === "plain") await executor.stop("orphan", 0);
+    await gone(command);
+    await executor.start("orphan", forever);
+    expect(await executor.find("orphan")).toMatchObject({ state: "lost" });
+  });
 
-    it("leaves nothing of a run whose keeper and command were killed together", async () => {
-      const source = `const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
+  it("leaves nothing of a run whose keeper and command were killed together", async () => {
+    const source = `const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
         { detached: true, stdio: "ignore" }); console.log("up " + child.pid); setInterval(() => {}, 1000)`;
-      await executor.start("shattered", scriptSpec(source));
-      const up = await firstEvent(executor, "shattered", isUp);
-      // A sandboxed process has another id outside; it ends with the sandbox.
-      const child = sandbox === "plain" ? identify(Number((up as { line: string }).line.slice(3))) : undefined;
-      const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
-      for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
-      for (const one of [keeper, command]) await gone(one);
-      expect(await executor.find("shattered")).toMatchObject({ state: "lost" });
-      await executor.stop("shattered", 0);
-      if (child) await gone(child);
-    });
+    await executor.start("shattered", scriptSpec(source));
+    const up = await firstEvent(executor, "shattered", isUp);
+    // A sandboxed process has another id outside; it ends with the sandbox.
+    const child = sandbox === "plain" ? identify(Number((up as { line: string }).line.slice(3))) : undefined;
+    const [keeper, command] = [record("shattered", "keeper.json"), record("shattered", "command.json")];
+    for (const { pid } of [keeper, command]) process.kill(pid, "SIGKILL");
+    for (const one of [keeper, command]) await gone(one);
+    expect(await executor.find("shattered")).toMatchObject({ state: "lost" });
+    await executor.stop("shattered", 0);
+    if (child) await gone(child);
+  });
 
-    it.skipIf(!existsSync("/dev/full"))("waits for a disk that takes neither its exit nor its complaints", async () => {
-      const file = (name: string) => join(options.folder, "full", name);
-      mkdirSync(file("exit.json"), { recursive: true });
-      symlinkSync("/dev/full", file("errors"));
-      await executor.start("full", scriptSpec(`console.log("done")`));
-      const tries = new Set<number | undefined>();
-      const { pid } = record("full", "keeper.json");
-      await expect
-        .poll(() => tries.add(statSync(file(`exit.json.${pid}`), { throwIfNoEntry: false })?.mtimeMs).size, {
-          timeout: 10_000,
-          interval: 100,
-        })
-        .toBeGreaterThan(3);
-      rmdirSync(file("exit.json"));
-      expect((await collect(executor.events("full"))).at(-1)).toMatchObject({ exit: { code: 0 } });
-    });
+  it.skipIf(!existsSync("/dev/full"))("waits for a disk that takes neither its exit nor its complaints", async () => {
+    const file = (name: string) => join(options.folder, "full", name);
+    mkdirSync(file("exit.json"), { recursive: true });
+    symlinkSync("/dev/full", file("errors"));
+    await executor.start("full", scriptSpec(`console.log("done")`));
+    const tries = new Set<number | undefined>();
+    const { pid } = record("full", "keeper.json");
+    await expect
+      .poll(() => tries.add(statSync(file(`exit.json.${pid}`), { throwIfNoEntry: false })?.mtimeMs).size, {
+        timeout: 10_000,
+        interval: 100,
+      })
+      .toBeGreaterThan(3);
+    rmdirSync(file("exit.json"));
+    expect((await collect(executor.events("full"))).at(-1)).toMatchObject({ exit: { code: 0 } });
+  });
 
-    it("whose files a loss of power has damaged leaves a run that is lost, and its other events", async () => {
-      await executor.start("damaged", forever);
-      await firstEvent(executor, "damaged", isUp);
-      const [keeper, command] = [record("damaged", "keeper.json"), record("damaged", "command.json")];
-      process.kill(keeper.pid, "SIGKILL");
-      const file = (name: string) => join(options.folder, "damaged", name);
-      appendFileSync(
-        file("events"),
-        '{"number":2,"ti\n\0\0\0\n{"number":2,"time":5,"log":0,"state":"Later","detail":{}}\n',
-      );
-      appendFileSync(file("log"), "\0\0\0\n");
-      for (const name of ["keeper.json", "exit.json"]) writeFileSync(file(name), "");
-      expect(await executor.find("damaged")).toMatchObject({ state: "lost" });
-      const events = await collect(executor.events("damaged"));
-      expect(events.flatMap((event) => (event.type === "state" ? [event.state] : []))).toEqual(["started", "Later"]);
-      expect(events.filter(isLine("\0\0\0"))).toMatchObject([{ time: expect.any(Number) }]);
-      expect(events.every(({ time }) => Number.isInteger(time))).toBe(true);
-      await executor.remove("damaged");
-      await gone(command);
-    });
-  },
-);
+  it("whose files a loss of power has damaged leaves a run that is lost, and its other events", async () => {
+    await executor.start("damaged", forever);
+    await firstEvent(executor, "damaged", isUp);
+    const [keeper, command] = [record("damaged", "keeper.json"), record("damaged", "command.json")];
+    process.kill(keeper.pid, "SIGKILL");
+    const file = (name: string) => join(options.folder, "damaged", name);
+    appendFileSync(
+      file("events"),
+      '{"number":2,"ti\n\0\0\0\n{"number":2,"time":5,"log":0,"state":"Later","detail":{}}\n',
+    );
+    appendFileSync(file("log"), "\0\0\0\n");
+    for (const name of ["keeper.json", "exit.json"]) writeFileSync(file(name), "");
+    expect(await executor.find("damaged")).toMatchObject({ state: "lost" });
+    const events = await collect(executor.events("damaged"));
+    expect(events.flatMap((event) => (event.type === "state" ? [event.state] : []))).toEqual(["started", "Later"]);
+    expect(events.filter(isLine("\0\0\0"))).toMatchObject([{ time: expect.any(Number) }]);
+    expect(events.every(({ time }) => Number.isInteger(time))).toBe(true);
+    await executor.remove("damaged");
+    await gone(command);
+  });
+});
 
 it("a run ends when no server has renewed the lease", async () => {
   const made = createHome({ sandbox: "plain", leaseSeconds: 2 });
@@ -203,10 +220,10 @@ it("a run goes on while the lease is renewed", async () => {
   await clear(made);
 });
 
-it.skipIf(!probe.works)(
-  "a sandboxed run sees its own /opt/ml and host name, and neither the home nor the host's files",
-  async () => {
-    const made = createHome();
+it.each(sandboxes.filter(({ probe }) => probe.works))(
+  "a run in a sandbox by $title sees its own /opt/ml and host name, and neither the home nor the host's files",
+  async ({ title, path }) => {
+    const made = createHome({ path });
     writeFileSync(join(made.home, "keys"), "secret");
     writeFileSync(join(tmpdir(), "of-the-host"), "");
     await made.executor.start(
@@ -218,7 +235,7 @@ it.skipIf(!probe.works)(
       try { fs.writeFileSync("/usr/written", ""); } catch (error) { console.log(error.code); }`),
     );
     const events = await collect(made.executor.events("kept"));
-    expect(events[0]).toMatchObject({ state: "started", detail: { sandbox: "bubblewrap", ml: "/opt/ml" } });
+    expect(events[0]).toMatchObject({ state: "started", detail: { sandbox: title, ml: "/opt/ml" } });
     expect(events.flatMap((event) => (event.type === "log" ? [event.line] : []))).toEqual([
       '["/opt/ml","algo-1",false,false,false,false,true]',
       "EROFS",

@@ -10,6 +10,7 @@ import { lastWords, noteLastWords } from "./last-words.ts";
 import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
 import { missingNeeds } from "./machine-needs.ts";
+import { probeSandbox, type SandboxProbe } from "./probe-sandbox.ts";
 import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
 import {
   type KeeperRecord,
@@ -20,14 +21,14 @@ import {
   runFolder,
   writeJson,
 } from "./run-folder.ts";
-import { probeSandbox, type SandboxProbe } from "./sandbox.ts";
+import { adviseOnSandbox } from "./sandbox-advice.ts";
 import { createSocketReach } from "./socket-reach.ts";
 import { startKeeper } from "./start-keeper.ts";
 
 export interface ProcessExecutorOptions extends RunPlace {
   /** Holds a folder for every run; created when missing. */
   readonly folder: string;
-  /** `auto`, the default: bubblewrap where it works. */
+  /** `auto`, the default: bubblewrap where it works, else util-linux. */
   readonly sandbox?: "auto" | "plain";
   /** The PATH on which programs of this machine are found. */
   readonly path?: string | undefined;
@@ -65,6 +66,14 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
       ...{ python, innerSandbox, cores },
     };
   };
+
+  function advise(ability: keyof ExecutorAbilities): string | undefined {
+    const probed = sandbox();
+    if ((ability !== "innerSandbox" && ability !== "networkIsolation") || options.sandbox === "plain") return undefined;
+    if (probed.works) return "A sandbox works here, but not inside another one; `sagebrush doctor` says more.";
+    const { problem, fix } = adviseOnSandbox(probed)!;
+    return `No sandbox works here: ${problem}. ${fix} Then start the server again.`;
+  }
 
   async function lacks({ python }: RunNeeds): Promise<string | undefined> {
     const provided = python && (await options.pythons?.provide(python));
@@ -180,6 +189,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     get abilities() {
       return abilities();
     },
+    advise,
     lacks,
     start,
     find,
@@ -234,9 +244,10 @@ function conditionOf(folder: RunFolder): RunCondition {
   );
 }
 
-/** Kills what a run without a keeper left. Under bubblewrap a run ends with its keeper; a plain run does not. */
+/** Kills what a run without a keeper left. In a sandbox a run ends with its keeper; a plain run does not. */
 function killLeftovers(folder: RunFolder): void {
   const command = readJson<ProcessIdentity>(folder.command);
   if (command) signalProcess(command, "SIGKILL", { group: true });
-  if (readJson<Launch>(folder.launch)?.sandbox !== "bubblewrap") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
+  const sandbox = readJson<Launch>(folder.launch)?.sandbox;
+  if (sandbox === undefined || sandbox === "plain") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
 }

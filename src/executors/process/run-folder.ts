@@ -63,8 +63,8 @@ export interface Launch {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
-  /** How the run is isolated; bubblewrap writes the process id of the command to file descriptor 4. */
-  readonly sandbox: "bubblewrap" | "plain";
+  /** How the run is isolated. A sandbox's first process is the child of the command, and the run's program that one's. */
+  readonly sandbox: "bubblewrap" | "unshare" | "plain";
   readonly memoryBytes?: number;
   readonly cores?: number;
   readonly runtimeSeconds?: number;

@@ -1,78 +1,41 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
-import { findProgram } from "./machine-needs.ts";
-
-/** Whether bubblewrap works on this machine, found by starting it; `reason` says why it does not. */
-export type SandboxProbe =
-  | {
-      readonly works: true;
-      readonly program: string;
-      /** Whether one can be started inside another. */
-      readonly nests: boolean;
-      /** Whether one can have a network of its own, also inside another. */
-      readonly isolates: boolean;
-    }
-  | { readonly works: false; readonly reason: string; readonly isMissing?: boolean };
 
 /** Where a sandboxed run sees its own ml folder. */
 export const mlRootInSandbox = "/opt/ml";
 
-export function probeSandbox(path?: string): SandboxProbe {
-  // A run is started with a PATH of its own, so the program is named by its whole path.
-  const program = findProgram("bwrap", path);
-  if (program === undefined) return { works: false, reason: "bubblewrap (bwrap) is not installed", isMissing: true };
-  try {
-    const folders = ["--proc", "/proc", "--dev", "/dev"];
-    execFileSync(program, [...isolation, "--share-net", ...systemFolders(), ...folders, "--", "true"], {
-      stdio: ["ignore", "ignore", "pipe"],
-      timeout: 10_000,
-    });
-    const isolates = probeInner(program, []);
-    return { works: true, program, isolates, nests: isolates || probeInner(program, ["--share-net"]) };
-  } catch (error) {
-    const { stderr } = error as { stderr?: Buffer };
-    return { works: false, reason: stderr?.toString().trim().split("\n")[0] || String(error) };
-  }
-}
-
-function probeInner(program: string, network: readonly string[]): boolean {
-  const folders = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"];
-  const outer = [...isolation, "--share-net", ...systemFolders(), ...folders, ...nesting()];
-  const inner = [
-    program,
-    ...isolation,
-    ...network,
-    ...systemFolders(),
-    "--proc",
-    "/proc",
-    "--dev",
-    "/dev",
-    "--",
-    "true",
-  ];
-  try {
-    execFileSync(program, [...outer, "--", ...inner], { stdio: "ignore", timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
+export type SandboxKind = "bubblewrap" | "unshare";
 
 /**
- * What a sandbox needs to start another one in it. Root lacks two things that others have: the kernel lets it map its
- * id only with this capability, and gives it a new /proc only where it sees one of which nothing is covered, as
- * bubblewrap covers parts of root's.
+ * What a sandbox needs to start another one in it. The kernel lets root map its id only with this capability. It gives a
+ * new /proc and a new /sys only to those who see one of which nothing is covered: parts of root's /proc are, and /sys,
+ * by which unshare starts the loopback device, is in no sandbox. They are there for the kernel to see; the run itself may
+ * not enter the folder.
  */
-const nesting = (): string[] => (process.getuid?.() === 0 ? ["--cap-add", "CAP_SETFCAP", ...shownProcesses] : []);
+export function nesting(kind: SandboxKind): string[] {
+  const shown = [...(isRoot ? ["/proc"] : []), ...(kind === "unshare" ? ["/sys"] : [])];
+  return [
+    ...(isRoot ? ["--cap-add", "CAP_SETFCAP"] : []),
+    ...["--dir", "/run/shown", ...shown.flatMap((path) => ["--bind", path, `/run/shown${path}`])],
+    ...["--chmod", "0000", "/run/shown"],
+  ];
+}
 
-/** It is there for the kernel to see; the run itself may not enter the folder. */
-const shownProcesses = ["--dir", "/run/shown", "--bind", "/proc", "/run/shown/proc", "--chmod", "0000", "/run/shown"];
+const isRoot = process.getuid?.() === 0;
+
+/** What root could change of the machine through /proc, also without any capability. */
+const coveredProcesses = ["sys", "fs", "acpi", "scsi", "mtrr"]
+  .map((name) => `/proc/${name}`)
+  .flatMap((path) => ["--ro-bind-try", path, path]);
+
+/** The sandbox's own processes and devices. */
+export const ownSystem = (): string[] => ["--proc", "/proc", ...(isRoot ? coveredProcesses : []), "--dev", "/dev"];
 
 export interface SandboxOptions {
-  /** The path of bwrap. */
-  readonly bubblewrap: string;
+  readonly kind: SandboxKind;
+  /** The beginning of the command line, by what makes sandboxes here. */
+  readonly maker: readonly string[];
   /** The host's folder that becomes /opt/ml. */
   readonly ml: string;
   /** The file that the run sees as /etc/hosts. */
@@ -90,19 +53,20 @@ export interface SandboxOptions {
 
 /**
  * Returns the command line of a sandboxed run. The run has its own /opt/ml, /tmp, process ids and host name, sees the
- * system and the product read-only, and sees nothing else of the host. bubblewrap writes the process id of the sandbox's first process to file descriptor 4.
+ * system and the product read-only, and sees nothing else of the host.
  */
 export function sandboxCommand(options: SandboxOptions): string[] {
   const hideHome = ["/usr", ...options.programs].some((shown) => isWithin(options.hidden, shown));
   return [
-    options.bubblewrap,
+    ...options.maker,
     ...isolation,
     ...(options.network === "host" ? ["--share-net"] : []),
     ...systemFolders(),
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],
-    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
-    ...(options.inner ? nesting() : []),
+    ...ownSystem(),
+    ...["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
+    ...(options.inner ? nesting(options.kind) : []),
     // These come after /tmp, because a program may lie below it.
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),
     ...(hideHome ? ["--tmpfs", options.hidden] : []),
@@ -111,7 +75,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
       writable ? "--bind" : "--ro-bind",
       ...[source, target],
     ]),
-    ...["--chdir", mlRootInSandbox, "--info-fd", "4", "--"],
+    ...["--chdir", mlRootInSandbox, "--"],
     ...options.command,
   ];
 }
@@ -124,7 +88,9 @@ export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
   ...isolation,
   ...systemFolders(),
   ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
-  ...["--ro-bind", "/etc/hosts", "/etc/hosts", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run"],
+  ...["--ro-bind", "/etc/hosts", "/etc/hosts"],
+  ...ownSystem(),
+  ...["--tmpfs", "/run"],
   ...["--bind", "/tmp", "/tmp", "--bind", "/var/tmp", "/var/tmp"],
   ...["--bind", mlRootInSandbox, mlRootInSandbox],
   ...mounts.flatMap(({ target }) => ["--ro-bind", target, target]),
@@ -153,7 +119,7 @@ function packageFolder(root: string): string[] {
 }
 
 /** Of the network too, unless --share-net follows. */
-const isolation = [
+export const isolation = [
   ...["--die-with-parent", "--unshare-all", "--new-session", "--cap-drop", "ALL"],
   ...["--hostname", "algo-1"],
 ];
@@ -175,7 +141,7 @@ const etcFiles = [
 ];
 
 /** Returns /usr and the top folders beside it, which are links into /usr or folders of their own. */
-function systemFolders(): string[] {
+export function systemFolders(): string[] {
   const tops = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].filter((path) => existsSync(path));
   return [
     ...["--ro-bind", "/usr", "/usr"],

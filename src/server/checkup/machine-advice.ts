@@ -1,6 +1,6 @@
 import { type MissingNeed, missingNeeds, neededHere } from "../../executors/process/machine-needs.ts";
+import { installWith } from "../../executors/process/sandbox-advice.ts";
 import type { Checkup, Finding } from "./checkup.ts";
-import { installWith } from "./sandbox-advice.ts";
 
 const title = "Programs";
 

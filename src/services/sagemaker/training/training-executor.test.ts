@@ -53,14 +53,9 @@ describe("a training job is made where an executor can do all that its run needs
 
 describe("a training job is refused", () => {
   it.each([
-    [
-      "network isolation",
-      isolated,
-      [none, sandboxing],
-      /cannot give a run network isolation, .*install -y bubblewrap`/,
-    ],
+    ["network isolation", isolated, [none, sandboxing], /cannot give a run network isolation\./],
     ["a script with network isolation", { ...script, ...isolated }, [sandboxing], /network isolation\. Its abilities/],
-    ["a script", script, [none], /cannot give a run a sandbox .*`apt-get install -y bubblewrap`/],
+    ["a script", script, [none], /cannot give a run a sandbox inside its own/],
   ])("that needs %s when no one executor has it", async (_, request, executors, message) => {
     await expect(create(executors, request)).rejects.toMatchObject({
       code: "ValidationException",

@@ -1,6 +1,5 @@
 import { accessSync, existsSync, readFileSync } from "node:fs";
-import { probeSandbox, type SandboxProbe } from "../../executors/process/sandbox.ts";
-import type { Checkup, Finding } from "./checkup.ts";
+import type { SandboxProbe } from "./probe-sandbox.ts";
 
 /** Why jobs run without a sandbox, and what to do about it. */
 export interface SandboxAdvice {
@@ -49,10 +48,17 @@ export function installWith(name: string, machine: Machine = thisMachine): strin
 
 const asRoot = (command: string, { isRoot }: Machine): string => `Run: ${isRoot ? "" : "sudo "}${command}`;
 
+interface Block {
+  readonly file: string;
+  readonly blocked: string;
+  readonly allowed: string;
+  readonly sparesRoot?: boolean;
+}
+
 /** Settings of Linux that decide whether users can create namespaces. */
-const blocks: readonly { readonly file: string; readonly blocked: string; readonly allowed: string }[] = [
-  { file: "kernel/apparmor_restrict_unprivileged_userns", blocked: "1", allowed: "0" },
-  { file: "kernel/unprivileged_userns_clone", blocked: "0", allowed: "1" },
+const blocks: readonly Block[] = [
+  { file: "kernel/apparmor_restrict_unprivileged_userns", blocked: "1", allowed: "0", sparesRoot: true },
+  { file: "kernel/unprivileged_userns_clone", blocked: "0", allowed: "1", sparesRoot: true },
   { file: "user/max_user_namespaces", blocked: "0", allowed: "15000" },
 ];
 
@@ -62,29 +68,16 @@ export function adviseOnSandbox(probe: SandboxProbe, machine = thisMachine): San
   const run = (command: string) => asRoot(command, machine);
   if (machine.platform !== "linux")
     return { problem: `there is none for ${machine.platform}`, fix: "Run Sagebrush in a Linux container or machine." };
-  if (probe.isMissing) {
-    const fix = installWith("bubblewrap", machine) ?? "Install the package bubblewrap.";
-    return { problem: "bubblewrap is not installed", fix };
-  }
-  const problem = `bubblewrap is blocked: ${probe.reason}`;
-  const block = blocks.find(({ file, blocked }) => machine.read(`/proc/sys/${file}`) === blocked);
+  const problem = probe.reason;
+  // What makes a sandbox is of no use where the kernel gives users no namespaces.
+  const block = blocks.find(
+    ({ file, blocked, sparesRoot }) => !(sparesRoot && machine.isRoot) && machine.read(`/proc/sys/${file}`) === blocked,
+  );
   if (block) return { problem, fix: run(`sysctl -w ${block.file.replaceAll("/", ".")}=${block.allowed}`) };
+  if (probe.isMissing) return { problem, fix: installWith("bubblewrap", machine) ?? "Install the package bubblewrap." };
   const isContainer = machine.exists("/.dockerenv") || machine.exists("/run/.containerenv");
   return {
     problem,
     fix: isContainer ? "Run the container with --privileged." : "Allow unprivileged user namespaces on this machine.",
   };
-}
-
-/** Returns one line for the person who starts a server or asks for its status. */
-export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
-  `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
-
-/** For `sagebrush doctor`. */
-export function checkSandbox({ settings, environment }: Checkup): readonly Finding[] {
-  const title = "Sandbox";
-  const advice = adviseOnSandbox(probeSandbox(environment.PATH));
-  if (advice === undefined) return [{ title, words: "bubblewrap works: every job has its own /opt/ml" }];
-  const words = `jobs run without one and can read the keys in ${settings.home}: ${advice.problem}`;
-  return [{ title, words, mark: "note", fix: advice.fix }];
 }

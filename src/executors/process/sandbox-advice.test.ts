@@ -13,7 +13,10 @@ const blocked = { works: false, reason: "bwrap: setting up uid map: Permission d
 
 it("has nothing to say where the sandbox works", () => {
   expect(
-    adviseOnSandbox({ works: true, program: "/usr/bin/bwrap", nests: true, isolates: true }, machine({})),
+    adviseOnSandbox(
+      { works: true, kind: "bubblewrap", maker: ["/usr/bin/bwrap"], nests: true, isolates: true },
+      machine({}),
+    ),
   ).toBeUndefined();
 });
 
