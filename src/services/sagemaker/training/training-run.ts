@@ -12,7 +12,7 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
-import { fileSystemMounts } from "./file-system-channel.ts";
+import { fileSystemMounts, plannedFileSystems } from "./file-system-channel.ts";
 import { channelMode, planChannels } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
@@ -73,6 +73,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
+    fileSystems: plannedFileSystems(request, context),
     writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
     kept,
