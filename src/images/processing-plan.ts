@@ -8,6 +8,8 @@ import type { PlannedPython } from "./python-plan.ts";
  */
 export interface ProcessingPlan {
   readonly python: PlannedPython;
+  /** What the job's owner should know of the machine, a line for the log. */
+  readonly note?: string | undefined;
   /** The job's own command line: its entry point with its arguments. */
   readonly command: readonly string[];
   /** The job's own variables; the platform's variables win over them. */

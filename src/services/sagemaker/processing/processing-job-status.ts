@@ -2,6 +2,7 @@ import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
 import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
+import { limitReason } from "../instance-limits.ts";
 import { internalError } from "../internal-error.ts";
 import type { ProcessingRequest } from "./processing-request.ts";
 
@@ -38,6 +39,7 @@ export const processingSteps = {
       const words = instanceMemoryWords(context, wanted.ProcessingResources.ClusterConfig.InstanceType);
       return failed(`ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`);
     },
+    limit: (end, { wanted }) => failed(limitReason(end, wanted.ProcessingResources.ClusterConfig)),
     lost: ({ loss }) => failed(`${internalError} ${loss}`),
     refused: ({ message }) => failed(`ClientError: ${message}`),
   },

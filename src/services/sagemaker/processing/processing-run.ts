@@ -3,7 +3,7 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { instanceMemory } from "../../../frame/instance-weight.ts";
+import { smallerThanInstance } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import {
@@ -17,6 +17,7 @@ import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.t
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { instanceLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
@@ -43,7 +44,7 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   mounts: [],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
+    ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
     silenceSeconds: stageSilenceSeconds,
   },
   ...pythonNeeds(processingImage(request, context).python),
@@ -64,6 +65,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   const needs = processingNeeds(request, context);
   const actsAs = needs.network === "none" ? undefined : role;
   const plan: ProcessingPlan = {
+    note: smallerThanInstance(context, request.ProcessingResources.ClusterConfig.InstanceType),
     python: { image: processingImage(request, context).python, role: actsAs, network: needs.network },
     command: [...(app.ContainerEntrypoint ?? []), ...(app.ContainerArguments ?? [])] as string[],
     environment: (request.Environment ?? {}) as Record<string, string>,

@@ -4,6 +4,7 @@ import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import { memoryAdvice } from "../../../images/training-plan.ts";
+import { limitReason } from "../instance-limits.ts";
 import { internalError } from "../internal-error.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
@@ -39,6 +40,7 @@ export const trainingSteps = {
       const words = instanceMemoryWords(context, wanted.ResourceConfig?.InstanceType);
       return failed(`ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`);
     },
+    limit: (end, { wanted }) => failed(limitReason(end, wanted.ResourceConfig ?? {})),
     lost: ({ loss }) => failed(`${internalError} ${loss}`),
     refused: ({ message }) => failed(`ClientError: ${message}`),
   },

@@ -6,6 +6,7 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { checkInstance } from "../instance-limits.ts";
 import { checkChannels } from "./training-channel.ts";
 import { checkFolders } from "./training-folders.ts";
 import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
@@ -64,6 +65,7 @@ export const trainingJob = defineJob({
       await checkTrainingRequest(input, context);
       await checkFolders(input, context.as(input.RoleArn));
       await checkChannels(input, context);
+      checkInstance(context, input.ResourceConfig?.InstanceType);
       const python = checkScript(input, context);
       const needs = trainingNeeds(input, python, context);
       await checkExecutor(context, needs, input.AlgorithmSpecification!.TrainingImage!);
