@@ -5,7 +5,9 @@
 const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string): Promise<void> }>>> = {
   beside: () => import("./beside.ts"),
   "control-plane": () => import("./control-plane.ts"),
+  "data-in": () => import("./data-in.ts"),
   "idle-endpoints": () => import("./idle-endpoints.ts"),
+  "local-mode": () => import("./local-mode/local-mode.ts"),
   "line-delay": () => import("./line-delay.ts"),
   "log-lines": () => import("./log-lines.ts"),
   invocation: () => import("./invocation.ts"),

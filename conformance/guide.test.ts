@@ -124,6 +124,15 @@ test("training-scripts: the server starts", async (context) => {
   await follow(context, "training-scripts", "v3", "exec -- python examples/resumed_training.py");
 });
 
+test("algorithms: one is made and listed", async (context) => {
+  expect(await follow(context, "algorithms", "v2")).toMatch(/^trees$/m);
+});
+
+test("data: a server starts with a file system", async (context) => {
+  // training-data.test.ts runs the example.
+  await follow(context, "data", "v2", "exec -- python examples/pipe_mode.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

@@ -122,9 +122,9 @@ test("scripts of every kind, and what becomes of those that fail", async (contex
       "ExitCode 1",
       `ErrorMessage "raise ValueError("bad value: 3")`,
       ` ValueError: bad value: 3"`,
-      `Command "${python} train.py -a 1 --batch-size 0.5 --flag True --map k=v --names ['x', 1] --nothing ", exit code: 1`,
+      `Command "${python} -- train.py -a 1 --batch-size 0.5 --flag True --map k=v --names ['x', 1] --nothing ", exit code: 1`,
     ].join("\n"),
-    exits: `AlgorithmError: ExecuteUserScriptError:\nExitCode 42\nErrorMessage ""\nCommand "${python} train.py", exit code: 1`,
+    exits: `AlgorithmError: ExecuteUserScriptError:\nExitCode 42\nErrorMessage ""\nCommand "${python} -- train.py", exit code: 1`,
     "own-failure-file": "AlgorithmError: my own words, exit code: 1",
     "no-such-requirement": expect.stringMatching(
       /^ClientError: requirements\.txt could not be installed: [\s\S]*no-such-package-of-anyone was not found/,

@@ -1,9 +1,16 @@
-import { expect, test } from "vitest";
-import { runPython } from "./python-clients.ts";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { runClient, runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
-import { useServer } from "./server.ts";
+import { root, useServer } from "./server.ts";
 
-const server = useServer({ environment: scriptEnvironments });
+/** Stands for two file systems, whose ids are in the setting. */
+const shared = realpathSync(mkdtempSync(join(tmpdir(), "sagebrush-shared-")));
+const SAGEBRUSH_FILE_SYSTEMS = `fs-0123456789abcdef0=${shared},fs-0123456789abcdef1=${shared}`;
+const server = useServer({ environment: { ...scriptEnvironments, SAGEBRUSH_FILE_SYSTEMS } });
+afterAll(() => rmSync(shared, { recursive: true }));
 
 /** What both programs begin with: objects in the default bucket, and what a job of the script found. */
 const begin = `
@@ -185,6 +192,8 @@ for name, (like, content_type, first, second, modes) in cases.items():
         estimator = sagemaker.estimator.Estimator(
             image, ROLE, 1, "ml.m5.large", output_path=f"s3://{BUCKET}/models", sagemaker_session=session,
             hyperparameters={"num_round": 4, "objective": "binary:logistic"})
+        # Without network, FastFile is shown to the algorithm as it is to a script.
+        estimator.enable_network_isolation = lambda mode=mode: mode == "FastFile"
         data = TrainingInput(f"s3://{BUCKET}/formats/{name}/", content_type=content_type, input_mode=mode)
         job = f"{name}-{mode}-{time.time_ns() % 10 ** 9}"
         estimator.fit({"train": data}, wait=False, job_name=job)
@@ -209,4 +218,142 @@ print("RESULT", len(models))
 
 test("SDK 2: XGBoost reads CSV, libsvm and records that the SDK wrote in all modes, to the same bytes", async (context) => {
   expect(await runPython(context, server, "v2", xgboostFormats)).toContain("RESULT 13");
+});
+
+const hostileReader = `
+import os, sys, boto3
+channel = "/opt/ml/input/data/train"
+mine = f"{channel}/deep/kept.txt"
+print("first", open(mine).read(), sorted(os.listdir(channel)), flush=True)
+
+def refused(name, act):
+    try:
+        act()
+        print("ALLOWED", name, flush=True)
+    except OSError as error:
+        print("refused", name, os.strerror(error.errno), flush=True)
+
+refused("write", lambda: open(mine, "w"))
+refused("append", lambda: os.open(mine, os.O_WRONLY | os.O_APPEND))
+refused("mode", lambda: os.chmod(mine, 0o666))
+refused("times", lambda: os.utime(mine))
+refused("removal", lambda: os.remove(mine))
+refused("new file", lambda: open(f"{channel}/new", "w"))
+refused("link", lambda: os.link(mine, "/opt/ml/model/linked"))
+os.symlink(mine, "/opt/ml/model/symbolic")
+refused("symbolic link", lambda: open("/opt/ml/model/symbolic", "a"))
+held = os.open(mine, os.O_RDONLY)
+refused("its descriptor", lambda: os.open(f"/proc/self/fd/{held}", os.O_WRONLY))
+refused("truncation", lambda: os.truncate(held, 0))
+refused("the folder of the run", lambda: os.listdir("/run/sagebrush/own"))
+os.remove("/opt/ml/model/symbolic")
+s3 = boto3.client("s3")
+s3.put_object(Bucket="sagebrush-data", Key="fast/deep/kept.txt", Body=b"another body")
+s3.delete_object(Bucket="sagebrush-data", Key="fast/gone.txt")
+print("still", open(mine).read(), open(f"{channel}/gone.txt").read(), os.pread(held, 100, 0).decode(), flush=True)
+`;
+
+const fastFile = `${begin}
+import os, time
+folder = tempfile.mkdtemp()
+open(f"{folder}/read.py", "w").write(${JSON.stringify(hostileReader)})
+put({"fast/deep/kept.txt": b"kept", "fast/gone.txt": b"going", "fast/folder/": b"", "fast-other/x": b"no", "clash/a": b"1", "clash/a/b": b"2", "dots/../x": b"3"})
+import sagemaker
+from sagemaker.inputs import TrainingInput
+from sagemaker.sklearn import SKLearn
+session = sagemaker.Session()
+
+def fit(place, wait=True):
+    estimator = SKLearn(entry_point="read.py", source_dir=folder, role=ROLE, instance_type="ml.m5.large",
+                        framework_version="1.2-1", sagemaker_session=session)
+    try:
+        estimator.fit({"train": TrainingInput(f"s3://{BUCKET}/{place}", input_mode="FastFile")}, logs=False)
+    except sagemaker.exceptions.UnexpectedStatusException:
+        pass
+    job = boto3.client("sagemaker").describe_training_job(TrainingJobName=estimator.latest_training_job.name)
+    return job
+
+job = fit("fast")
+stream = f"{job['TrainingJobName']}/algo-1-{int(job['CreationTime'].timestamp())}"
+events = boto3.client("logs").get_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamName=stream, startFromHead=True)["events"]
+print("\\n".join(event["message"] for event in events))
+print("STATUS", job["TrainingJobStatus"])
+print("BODY", s3.get_object(Bucket=BUCKET, Key="fast/deep/kept.txt")["Body"].read().decode())
+print("CLASH", fit("clash")["FailureReason"])
+print("DOTS", fit("dots")["FailureReason"])
+`;
+
+test("FastFile shows a folder that the job cannot write to, and that stays as it was", async (context) => {
+  const output = await runPython(context, server, "v2", fastFile);
+  expect(output).toContain("first kept ['deep', 'gone.txt']");
+  expect(output).not.toContain("ALLOWED");
+  expect(output.match(/^refused .*/gm)).toEqual([
+    ...["write", "append", "mode", "times", "removal", "new file"].map(
+      (name) => `refused ${name} Read-only file system`,
+    ),
+    "refused link Invalid cross-device link",
+    ...["symbolic link", "its descriptor"].map((name) => `refused ${name} Read-only file system`),
+    "refused truncation Invalid argument",
+    "refused the folder of the run No such file or directory",
+  ]);
+  expect(output).toContain("still kept going kept");
+  expect(output).toContain("STATUS Completed");
+  expect(output).toContain("BODY another body");
+  expect(output).toMatch(
+    /^CLASH ClientError: Data download failed: s3:\/\/sagebrush-data\/clash\/a\/b .* another key is at the same place/m,
+  );
+  expect(output).toMatch(
+    /^DOTS ClientError: Data download failed: Key "dots\/..\/x" of channel "train" cannot be the name/m,
+  );
+});
+
+const fileSystems = `${begin}
+import os
+folder = tempfile.mkdtemp()
+open(f"{folder}/share.py", "w").write("""
+import json, os
+found = {"read": open("/opt/ml/input/data/train/rows.txt").read()}
+try:
+    open("/opt/ml/input/data/train/new", "w")
+except OSError as error:
+    found["refused"] = os.strerror(error.errno)
+with open("/opt/ml/input/data/scratch/made.txt", "w") as file:
+    file.write("by the job")
+json.dump(found, open("/opt/ml/model/found.json", "w"))
+""")
+import sagemaker
+from sagemaker.inputs import FileSystemInput
+from sagemaker.sklearn import SKLearn
+
+def fit(train_id="fs-0123456789abcdef0"):
+    estimator = SKLearn(entry_point="share.py", source_dir=folder, role=ROLE, instance_type="ml.m5.large", framework_version="1.2-1",
+                        sagemaker_session=sagemaker.Session(), subnets=["subnet-0123456789abcdef0"], security_group_ids=["sg-0123456789abcdef0"])
+    estimator.fit({
+        "train": FileSystemInput(train_id, "EFS", "/train"),
+        "scratch": FileSystemInput("fs-0123456789abcdef1", "FSxLustre", "/fsx/scratch", "rw"),
+    }, logs=False)
+    return estimator.latest_training_job.name
+
+print("FOUND", json.dumps(found_by(fit())))
+try:
+    fit("fs-0fedcba9876543210")
+except Exception as error:
+    print("REFUSED", error)
+`;
+
+test("SDK 2: file systems are folders of this machine, read-only or not as the channel asks", async (context) => {
+  for (const name of ["train", "scratch"]) mkdirSync(join(shared, name));
+  writeFileSync(join(shared, "train/rows.txt"), "1,2,3");
+  const output = await runPython(context, server, "v2", fileSystems);
+  const found = JSON.parse(/^FOUND (.*)$/m.exec(output)![1]!);
+  expect(found).toEqual({ read: "1,2,3", refused: "Read-only file system" });
+  expect(readFileSync(join(shared, "scratch/made.txt"), "utf8")).toBe("by the job");
+  expect(output).toMatch(
+    /^REFUSED .*ValidationException.* fs-0fedcba9876543210 has no folder .* SAGEBRUSH_FILE_SYSTEMS/m,
+  );
+});
+
+test("the example streams packed objects, and learns from them", async (context) => {
+  const { stdout, stderr } = await runClient(context, server, "v2", ["python", join(root, "examples/pipe_mode.py")]);
+  expect(stdout, stderr).toMatch(/^accuracy 0\.9[5-9]\d\d in the last epoch; the model is s3:\/\/.*model\.tar\.gz$/m);
 });

@@ -12,6 +12,6 @@ export const checks: readonly (Step | readonly Step[])[] = [
     command("layers", join(root, "tools", "layers.ts")),
     tool("types", "tsc", "-p", ".", ...kept),
   ],
-  // Unit tests mostly wait for processes and disks, so twice as many run at once as conformance tests.
-  tests("unit tests", "--project", "unit", "--maxWorkers", "4"),
+  // Unit tests mostly wait for processes and disks, so more files run at once than of conformance tests.
+  tests("unit tests", "--project", "unit", "--maxWorkers", "5"),
 ];

@@ -25,6 +25,7 @@ const commands = {
   check: { program: "tools/check.ts", words: "format, types, layers and unit tests, within a minute" },
   gen: { program: "tools/gen.ts", words: "writes the generated files anew" },
   build: { program: "tools/build.ts", words: "what ships, as JavaScript in dist/" },
+  soak: { program: "soak/soak.ts", words: "long proofs at their full size; with NAME[=SIZE] that one" },
   bench: { program: "bench/bench.ts", words: "benchmarks beside other servers" },
 };
 

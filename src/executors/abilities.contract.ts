@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,6 +125,27 @@ export function promiseAbilities(
     } finally {
       host.close();
     }
+  });
+
+  promise("own folder", async () => {
+    const { executor } = tested();
+    const runId = ids.ulid();
+    if (!executor.ownFolder) return;
+    expect(executor.ownFolder(runId)).toBeUndefined();
+    const told = "fs.existsSync(process.env.SAGEBRUSH_OWN_FOLDER + '/file')";
+    const waiting = scriptSpec(
+      `const wait = () => (${told} ? console.log(fs.readFileSync(process.env.SAGEBRUSH_OWN_FOLDER + "/file", "utf8")) : setTimeout(wait, 10)); wait();`,
+      { ownFolder: true },
+    );
+    await executor.start(runId, waiting);
+    const own = executor.ownFolder(runId)!;
+    writeFileSync(join(own, ".file"), "of the server");
+    renameSync(join(own, ".file"), join(own, "file"));
+    const lines: string[] = [];
+    for await (const event of executor.events(runId)) if (event.type === "log") lines.push(event.line);
+    expect(lines).toEqual(["of the server"]);
+    await executor.remove(runId);
+    expect(executor.ownFolder(runId)).toBeUndefined();
   });
 
   promise("network isolation", async () => {

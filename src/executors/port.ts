@@ -54,10 +54,14 @@ export interface RunSpec {
    * `PROGRAM terminate PID` sends SIGTERM to the command of the started process PID, and to nothing else. When that
    * process is killed, all that it started is.
    *
-   * The program has a folder of its own besides, SAGEBRUSH_OWN_FOLDER, on the disk of the run. Nothing in the inner
-   * sandbox sees it except what `--readable` shows of it.
+   * Nothing in the inner sandbox sees the program's own folder, SAGEBRUSH_OWN_FOLDER, except what `--readable` shows of it.
    */
   readonly innerSandbox?: boolean;
+  /**
+   * Whether the program has a folder of its own, SAGEBRUSH_OWN_FOLDER, on the disk of the run, into which the server may
+   * put files that must not be written to. One with an inner sandbox always has.
+   */
+  readonly ownFolder?: boolean;
   readonly server: ServerNeeds;
   /** Seconds between SIGTERM and SIGKILL when the run is stopped or over its runtime. */
   readonly graceSeconds: number;
@@ -197,6 +201,11 @@ export interface Executor {
   trim(runId: string, cursor: string): Promise<void>;
   /** Returns where the server connects to a socket that the run's spec names. */
   reach(runId: string, socket: string): Promise<RunAddress>;
+  /**
+   * An optional ability: where this machine has the own folder of a run, SAGEBRUSH_OWN_FOLDER to its program, in which
+   * the server may put files; undefined for a run that this executor does not have.
+   */
+  ownFolder?(runId: string): string | undefined;
   /** Returns what each of these runs uses, for those that are running now. */
   usage(runIds: readonly string[]): Promise<ReadonlyMap<string, RunUsage>>;
   /**

@@ -76,6 +76,11 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
   readonly graceSeconds: number;
   /** Returns how many times a job is retried after its run was lost. */
   retries(job: Job<Wanted>): number;
+  /**
+   * Whether such a retry also follows a run whose end is the platform's fault, by the reason that `outcome` gives it; not
+   * when left out.
+   */
+  retriesFaults?(job: Job<Wanted>): boolean;
   /** Says of each end what the job becomes by it, in AWS's words. */
   readonly outcome: {
     readonly [How in keyof JobEnds]: (

@@ -115,7 +115,13 @@ export function createJobReconciler<Wanted>(
     const time = exit?.time ?? context.clock.now();
     const chances = { stopping: job.status === statuses.stopping, mayRetry: actual.lostAttempts < runs.retries(job) };
     const end = endOfAttempt(actual, exit, loss?.words, chances);
-    if (typeof end === "object") return finish(job, actual, end, time, context);
+    if (typeof end === "object") {
+      const isRetried = chances.mayRetry && !chances.stopping && runs.retriesFaults?.(job) === true;
+      const { reason } = isRetried ? outcomeOf(end, { ...job, actual }, context) : {};
+      if (reason === undefined || !isOurs(reason)) return finish(job, actual, end, time, context);
+      const fault = { runId: actual.runs?.[0]?.id ?? "", words: reason };
+      return restart({ ...actual, counted }, fault, time, context);
+    }
     return restart({ ...actual, counted }, end === "retry" ? loss : undefined, time, context);
   }
 

@@ -1,4 +1,5 @@
 import type { Caller, Grant } from "../aws/caller.ts";
+import type { Lending, LendingWish } from "../base/lending.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
@@ -69,6 +70,8 @@ export interface ServerControls {
   reset(): Promise<void>;
   /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
+  /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
+  lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
 }
 
 export interface ServerStatus {

@@ -6,4 +6,5 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./guide.ts").then((file) => file.guide),
   () => import("./home-page.ts").then((file) => file.homePage),
   () => import("./identity.ts").then((file) => file.identity),
+  () => import("./run-files.ts").then((file) => file.runFiles),
 ];

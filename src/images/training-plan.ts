@@ -18,6 +18,8 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
+  /** The mounts of the run that the program may write to, where it sees them. */
+  readonly writable?: readonly string[];
   readonly output: PlannedOutput;
   /** Absent in plans of older homes. */
   readonly kept?: readonly KeptFolder[];
@@ -34,6 +36,8 @@ export interface PlannedScript extends PlannedPython {
 export interface PlannedChannel extends PlannedObjects {
   /** The channel's name: its files are in input/data/<name>, its pipes are input/data/<name>_0, _1 and so on. */
   readonly name: string;
+  /** Whether the files may be links to what the object store has, where it is on the run's machine. */
+  readonly fast?: boolean;
   /** Present where the program reads the objects from pipes, one for each epoch; else they are files. */
   readonly pipe?: PlannedPipe;
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** A folder or file, where this program sees it and where a command in the inner sandbox does. */
-interface Shown {
+export interface Shown {
   readonly from: string;
   readonly to: string;
 }

@@ -5,6 +5,8 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
+import type { Lending, LendingWish } from "../base/lending.ts";
+import { askForFiles } from "./ask-for-files.ts";
 import { serverAddress } from "./server-address.ts";
 
 /** Without a logger the SDK warns of its own retries in the log of the job. */
@@ -28,6 +30,8 @@ export interface ObjectClient {
   readText(bucket: string, key: string): Promise<string>;
   download(bucket: string, key: string, file: string): Promise<void>;
   open(bucket: string, key: string): Promise<OpenObject>;
+  /** Has the server put objects below a prefix into the run's own folder. */
+  lend(wish: LendingWish): Promise<Lending>;
   upload(file: string, bucket: string, key: string): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
 }
@@ -134,6 +138,8 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       }
       return { sizeBytes, body: bytes(), close: () => body.destroy() };
     },
+
+    lend: (wish) => persistently((s3) => askForFiles(s3, wish, signal)),
 
     remove: async (Bucket, Key) => void (await persistently((s3) => s3.deleteObject({ Bucket, Key }))),
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
+import { type Lent, lendObjects } from "./channels/lent-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
@@ -35,11 +36,10 @@ async function train(): Promise<number> {
   const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
   for (const { folder } of kept) mkdirSync(join(mlRoot, folder.folder), { recursive: true });
   let pipes: Pipes;
+  let lent: readonly Lent[];
   try {
     for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
-    for (const channel of plan.channels)
-      if (!channel.pipe)
-        await downloadObjects(channel, channelTitle(channel), join(mlRoot, "input/data", channel.name), objects);
+    lent = await bringFiles(plan, objects);
     const piped = plan.channels.filter(({ pipe }) => pipe);
     pipes = await openPipes(piped, join(mlRoot, "input/data"), objects);
   } catch (error) {
@@ -50,7 +50,7 @@ async function train(): Promise<number> {
 
   const files = kept.map((one) => one.files);
   const uploading = uploadContinuously(files, objects);
-  const code = await run(plan, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
+  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
   const broken = await pipes.end();
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
@@ -66,14 +66,42 @@ async function train(): Promise<number> {
   return 0;
 }
 
+/**
+ * Brings the channels that are files. Returns those of them that are links, which a program in the inner sandbox sees
+ * read-only.
+ */
+async function bringFiles(plan: TrainingPlan, objects: ObjectClient): Promise<Lent[]> {
+  const lent: Lent[] = [];
+  const isInside = "script" in plan || plan.network === "none";
+  for (const channel of plan.channels) {
+    if (channel.pipe) continue;
+    const [title, folder] = [channelTitle(channel), join(mlRoot, "input/data", channel.name)];
+    const from = channel.fast ? await lendObjects(channel, title, objects) : undefined;
+    if (from === undefined) await downloadObjects(channel, title, folder, objects);
+    else if (isInside) {
+      mkdirSync(folder, { recursive: true });
+      lent.push({ from, to: folder });
+    }
+    // A program of the product writes to no channel.
+    else symlinkSync(from, folder);
+  }
+  return lent;
+}
+
 const downloadFailure = (fault: ChannelFault): string => `ClientError: Data download failed: ${fault.message}`;
 
 /** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
-async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSignal): Promise<number | string> {
+async function run(
+  plan: TrainingPlan,
+  readable: readonly Lent[],
+  objects: ObjectClient,
+  stopping: AbortSignal,
+): Promise<number | string> {
+  const shown = { readable, writable: plan.writable ?? [] };
   if ("script" in plan) {
     const { createScriptRun } = await import("./script/run-script.ts");
     try {
-      const script = createScriptRun(plan, objects, stopping);
+      const script = createScriptRun(plan, shown, objects, stopping);
       await script.prepare();
       tell("Training");
       return await script.run();
@@ -87,11 +115,13 @@ async function run(plan: TrainingPlan, objects: ObjectClient, stopping: AbortSig
   }
   tell("Training");
   const { job, environment } = plan;
-  return runPlanned(plan, {
-    environment: programEnvironment(environment, { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn }),
+  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
+  const program = {
+    environment: programEnvironment(environment, contract),
     stopping,
     graceSeconds: trainingGraceSeconds,
-  });
+  };
+  return runPlanned(plan, program, shown);
 }
 
 /**

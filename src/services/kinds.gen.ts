@@ -120,6 +120,16 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "algorithm",
+    arn: "algorithm/{AlgorithmName}",
+    title: "Algorithm",
+    tags: true,
+    large: true,
+    shape: "1",
+    load: () => import("./sagemaker/training/algorithm.ts").then((file) => file.algorithm),
+  },
+  {
+    service: "sagemaker",
     kind: "training-job",
     arn: "training-job/{TrainingJobName}",
     title: "Training job",

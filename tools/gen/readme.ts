@@ -38,7 +38,8 @@ export const nouns = (operations: readonly string[]): string[] => [
   ...new Set(
     operations.map((name) =>
       name
-        .replace(/^(?:Batch)?[A-Z][a-z]+/, "")
+        // A name of one word, such as Search, is what there is.
+        .replace(/^(?:Batch)?[A-Z][a-z]+(?=[A-Z])/, "")
         .replace(/V\d$/, "")
         .replace(/s$/, ""),
     ),

@@ -46,6 +46,8 @@ export async function layRun(
 ): Promise<Launch> {
   makeIn(folder.root);
   makeIn(folder.ml);
+  const hasOwn = spec.ownFolder || spec.innerSandbox;
+  if (hasOwn) makeIn(folder.own);
   layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile);
   const python = await pythonOf(spec, place);
@@ -75,7 +77,11 @@ export async function layRun(
     return {
       ...shared,
       command,
-      environment: { ...environment, SAGEBRUSH_ML_ROOT: folder.ml },
+      environment: {
+        ...environment,
+        SAGEBRUSH_ML_ROOT: folder.ml,
+        ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: folder.own }),
+      },
       sandbox: "plain",
     };
   }
@@ -94,7 +100,7 @@ export async function layRun(
       hosts,
       programs,
       hidden: realpathSync(place.home),
-      mounts,
+      mounts: hasOwn ? [...mounts, { source: folder.own, target: ownFolderPlace, writable: true }] : mounts,
       inner: inner?.mounts,
       // What stages a run reaches the server; the job's own code is inside.
       network: inner ? "host" : spec.network,
@@ -103,6 +109,7 @@ export async function layRun(
     environment: {
       ...environment,
       SAGEBRUSH_ML_ROOT: mlRootInSandbox,
+      ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: ownFolderPlace }),
       ...inner?.environment,
     },
     sandbox: sandbox.kind,
@@ -116,17 +123,12 @@ async function pythonOf({ python }: RunSpec, { pythons }: RunPlace): Promise<Pro
   return provided;
 }
 
-/** Writes the program by which the run starts others inside its sandbox, and makes the folder that only it sees. */
-function layInnerSandbox(folder: RunFolder, options: InnerSandboxOptions): Provision {
-  const { innerSandbox, own } = folder;
+/** Writes the program by which the run starts others inside its sandbox. */
+function layInnerSandbox({ innerSandbox }: RunFolder, options: InnerSandboxOptions): Provision {
   replaceFile(innerSandbox, innerSandboxProgram(options), 0o755);
-  makeIn(own);
   return {
-    environment: { SAGEBRUSH_INNER_SANDBOX: innerSandboxPlace, SAGEBRUSH_OWN_FOLDER: ownFolderPlace },
-    mounts: [
-      { source: innerSandbox, target: innerSandboxPlace },
-      { source: own, target: ownFolderPlace, writable: true },
-    ],
+    environment: { SAGEBRUSH_INNER_SANDBOX: innerSandboxPlace },
+    mounts: [{ source: innerSandbox, target: innerSandboxPlace }],
   };
 }
 

@@ -195,6 +195,10 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     find,
     events: (runId, after, signal) => followRun(folderOf(runId), after, signal, options.keeperSilenceMilliseconds),
     trim,
+    ownFolder(runId) {
+      const { own } = folderOf(runId);
+      return existsSync(own) ? own : undefined;
+    },
     reach: async (runId, socket) => ({ socketPath: socketPath(runId, socket) }),
     usage,
     stop,

@@ -14,7 +14,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
  *     tmp/          what a sandboxed run sees as /tmp and /var/tmp
- *     own/          what only the run's own program sees, and not what it starts in its inner sandbox
+ *     own/          a folder of the run's program, which what it starts in its inner sandbox does not see
  *     inner-sandbox the program that starts commands there
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
  *     room          what the run's end needs of a full disk: removed before the exit is written

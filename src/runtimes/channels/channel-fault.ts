@@ -9,11 +9,11 @@ export function asChannelFault(title: string, place: string, error: unknown): un
     $metadata?: { httpStatusCode?: number };
   };
   if (name === "AbortError") return error;
-  if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ENOTEMPTY") {
-    return new ChannelFault(
-      `${place} of ${title} cannot be a file: another key is at the same place, or needs a folder there`,
-    );
-  }
+  if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ENOTEMPTY")
+    return isTaken(title, place);
   const status = $metadata?.httpStatusCode;
   return new ChannelFault(`${name}${status ? ` (${status})` : ""}: ${message}: ${place}`);
 }
+
+export const isTaken = (title: string, place: string): ChannelFault =>
+  new ChannelFault(`${place} of ${title} cannot be a file: another key is at the same place, or needs a folder there`);

@@ -1,4 +1,5 @@
 import { parseS3Location } from "../../aws/s3-location.ts";
+import { isFilePath, isFolderKey, pathBelow } from "../../images/object-path.ts";
 import type { PlannedObjects } from "../../images/objects-plan.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { asChannelFault, ChannelFault } from "./channel-fault.ts";
@@ -28,22 +29,22 @@ export async function* channelObjects(
     count++;
     yield object;
   }
-  if (count > 0) return;
-  const { bucket, key, type } = wanted;
-  throw new ChannelFault(
+  if (count === 0) throw noObjects(wanted, title);
+}
+
+export const noObjects = ({ bucket, key, type }: PlannedObjects, title: string): ChannelFault =>
+  new ChannelFault(
     type === "ManifestFile"
       ? `The manifest s3://${bucket}/${key} of ${title} lists no objects`
       : `No objects are left under s3://${bucket}/${key} for ${title}`,
   );
-}
 
 async function* objectsBelow(
   { bucket, key: prefix }: PlannedObjects,
   objects: ObjectClient,
 ): AsyncGenerator<ChannelObject> {
   for await (const { key } of objects.list(bucket, prefix)) {
-    // A key that ends with a slash is a folder made by a console.
-    if (!key.endsWith("/")) yield { bucket, key, path: pathBelow(prefix, key) };
+    if (!isFolderKey(key)) yield { bucket, key, path: pathBelow(prefix, key) };
   }
 }
 
@@ -93,24 +94,14 @@ export function parseManifest(text: string, place: string): { bucket: string; pr
   return { bucket: location.bucket, prefix: location.key, paths };
 }
 
-/**
- * Returns the path of an object: its key after the prefix. A prefix that ends within a name counts only up to its last
- * slash, so the key `data/train.csv` has the path `train.csv` for the prefixes `data/train.csv`, `data/tr` and `data`.
- */
-export function pathBelow(prefix: string, key: string): string {
-  const rest = key.slice(prefix.length);
-  if (prefix === "" || prefix.endsWith("/")) return rest;
-  return rest.startsWith("/") ? rest.slice(1) : key.slice(prefix.lastIndexOf("/") + 1);
-}
-
 /** Refuses keys whose file would lie outside the folder. */
 export function checkedPath(title: string, { key, path }: ChannelObject): string {
-  const parts = path.split("/");
-  if (path === "" || path.includes("\0") || parts.some((part) => part === ".." || part === ".")) {
-    throw new ChannelFault(`Key "${key}" of ${title} cannot be the name of a file`);
-  }
+  if (!isFilePath(path)) throw notAFile(title, key);
   return path;
 }
+
+export const notAFile = (title: string, key: string): ChannelFault =>
+  new ChannelFault(`Key "${key}" of ${title} cannot be the name of a file`);
 
 /** Where an object is, and what named it, for a fault. */
 export const placeOf = ({ bucket, key, named }: ChannelObject): string =>

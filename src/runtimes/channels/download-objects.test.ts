@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { pathBelow } from "../../images/object-path.ts";
 import { ChannelFault } from "./channel-fault.ts";
-import { parseManifest, pathBelow } from "./channel-objects.ts";
+import { parseManifest } from "./channel-objects.ts";
 import { channelTitle, downloadObjects } from "./download-objects.ts";
 import { objectsOf } from "./objects.fixture.ts";
 

@@ -5,6 +5,7 @@ import type { PlannedChannel } from "../../images/training-plan.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { asChannelFault } from "./channel-fault.ts";
 import { channelObjects, checkedPath, placeOf } from "./channel-objects.ts";
+import { copyLent } from "./lent-objects.ts";
 
 /** How many objects are downloaded at the same time. */
 const downloadsAtOnce = 4;
@@ -12,7 +13,7 @@ const downloadsAtOnce = 4;
 export const channelTitle = ({ name }: PlannedChannel): string => `channel "${name}"`;
 
 /**
- * Downloads objects to `folder`, each to the path that follows from its key. `title` names what the objects are for in
+ * Brings objects to `folder`, each to the path that follows from its key: copies of what the server lends, else downloads. `title` names what the objects are for in
  * the words of a fault.
  */
 export async function downloadObjects(
@@ -22,6 +23,7 @@ export async function downloadObjects(
   objects: ObjectClient,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
+  if (await copyLent(wanted, title, folder, objects)) return;
   const waiting = channelObjects(wanted, title, objects);
   const fetchOn = async () => {
     for (let next = await waiting.next(); !next.done; next = await waiting.next()) {

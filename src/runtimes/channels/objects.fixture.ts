@@ -25,6 +25,7 @@ export function objectsOf(bodies: Readonly<Record<string, string | Uint8Array>>)
       const body = bodyOf(key);
       return { sizeBytes: body.length, body: once(body), close() {} };
     },
+    lend: async () => ({ cannot: "there is no server" }),
     upload: async () => {},
     remove: async () => {},
   };

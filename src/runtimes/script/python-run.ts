@@ -2,6 +2,7 @@ import { givenPlan } from "../../environments/environment-plan.ts";
 import { openAccess } from "../../environments/package-access.ts";
 import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
+import type { Inside } from "../inner-sandbox.ts";
 import { runInside } from "../run-inside.ts";
 import type { Told } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
@@ -14,6 +15,8 @@ export interface PythonRunOptions {
   readonly own: Readonly<Record<string, string>>;
   /** The variables that the container contract adds. */
   readonly contract: Readonly<Record<string, string>>;
+  /** What the owner's code sees besides. */
+  readonly shown?: Pick<Inside, "readable" | "writable">;
   readonly stopping: AbortSignal;
   /** Seconds from SIGTERM to SIGKILL. */
   readonly graceSeconds: number;
@@ -30,7 +33,14 @@ export interface PythonRun {
   run(command: readonly string[], folder: string, env: Readonly<Record<string, string>>, told?: Told): Promise<number>;
 }
 
-export function createPythonRun({ plan, own, contract, stopping, graceSeconds }: PythonRunOptions): PythonRun {
+export function createPythonRun({
+  plan,
+  own,
+  contract,
+  shown = {},
+  stopping,
+  graceSeconds,
+}: PythonRunOptions): PythonRun {
   const environment = givenPlan();
   const runPython = createRunPython(environment, plan.network, stopping);
   let credentials: Readonly<Record<string, string>> = {};
@@ -45,7 +55,12 @@ export function createPythonRun({ plan, own, contract, stopping, graceSeconds }:
     run: (command, folder, env, told) =>
       runInside(
         { command, environment: env, stopping, graceSeconds, told },
-        { folder, network: plan.network, readable: [clientsFolder] },
+        {
+          folder,
+          network: plan.network,
+          readable: [clientsFolder, ...(shown.readable ?? [])],
+          writable: shown.writable ?? [],
+        },
       ),
   };
 }

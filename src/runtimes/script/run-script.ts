@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
 import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
+import type { Inside } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-files.ts";
@@ -24,10 +25,17 @@ export interface ScriptRun {
 
 type ScriptPlan = TrainingPlan & { readonly script: PlannedScript };
 
-export function createScriptRun(plan: ScriptPlan, objects: ObjectClient, stopping: AbortSignal): ScriptRun {
+/** @param shown what the script sees besides its own files */
+export function createScriptRun(
+  plan: ScriptPlan,
+  shown: Pick<Inside, "readable" | "writable">,
+  objects: ObjectClient,
+  stopping: AbortSignal,
+): ScriptRun {
   const { script, job, environment: own } = plan;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const python = createPythonRun({ plan: script, own, contract, stopping, graceSeconds: trainingGraceSeconds });
+  const options = { plan: script, own, contract, shown, stopping, graceSeconds: trainingGraceSeconds };
+  const python = createPythonRun(options);
 
   /** A command of the job's own: it finds the Python and is left to itself. */
   async function runCommand(command: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import { once } from "../../base/once.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
@@ -18,6 +19,7 @@ export function createServerControls(options: {
 }): ServerControls {
   const { home, notices, host, region, started, reset, stop } = options;
   const { account, path } = home;
+  const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
     status: () => ({
       ...{ version: productVersion, url: home.url(), home: path, account, region, pid: process.pid, started },
@@ -28,5 +30,6 @@ export function createServerControls(options: {
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),
+    lend: async (...lent) => (await lender())(...lent),
   };
 }

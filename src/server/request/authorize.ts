@@ -39,6 +39,12 @@ export function decide(caller: Caller, permission: Permission): Decision {
   return { decision: refusals[verdict].decision, refusal: refusalOf(caller, permission, verdict) };
 }
 
+/** Returns whether the caller has a permission, of many of one kind. Its action is in the case of the grants. */
+export function permitted(caller: Caller): (permission: Permission) => boolean {
+  const grants = grantsOf(caller);
+  return (permission) => verdictOf(grants, caller.account, permission) === "allowed";
+}
+
 type Refusal = "denied" | "not allowed" | "foreign";
 
 const refusals: Readonly<Record<Refusal, Pick<Decision, "decision"> & { reason(action: string): string }>> = {

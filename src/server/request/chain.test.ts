@@ -91,6 +91,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       activity: async () => ({ running: [], ended: [] }),
       reset: async () => {},
       stop() {},
+      lend: async () => ({ paths: [] }),
     },
   });
   answer = createHttpChain({

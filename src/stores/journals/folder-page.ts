@@ -1,3 +1,4 @@
+import { readJsonToken, writeJsonToken } from "../json-token.ts";
 import type { FolderPage, FolderQuery } from "./port.ts";
 
 /** Where a stream is in its folder's order of time; -Infinity for one without entries. */
@@ -30,18 +31,12 @@ export function folderPage(
 type List = readonly [folder: string, descending: boolean];
 
 /** JSON writes -Infinity as null. */
-const token = ({ name, lastTime }: FolderPlace, list: List): string =>
-  Buffer.from(JSON.stringify([...list, lastTime, name])).toString("base64url");
+const token = ({ name, lastTime }: FolderPlace, list: List): string => writeJsonToken([...list, lastTime, name]);
 
 function readToken(text: string, [folder, descending]: List): FolderPlace {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(text, "base64url").toString());
-  } catch {
-    parts = undefined;
-  }
-  if (Array.isArray(parts) && parts.length === 4) {
-    const [ofFolder, ofOrder, lastTime, name] = parts as unknown[];
+  const parts = readJsonToken(text);
+  if (parts?.length === 4) {
+    const [ofFolder, ofOrder, lastTime, name] = parts;
     const isPlace = typeof name === "string" && (lastTime === null || typeof lastTime === "number");
     if (ofFolder === folder && ofOrder === descending && isPlace) {
       const place = { name, lastTime: lastTime ?? Number.NEGATIVE_INFINITY };

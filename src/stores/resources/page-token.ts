@@ -1,3 +1,4 @@
+import { readJsonToken, writeJsonToken } from "../json-token.ts";
 import type { Position, Sort } from "./order.ts";
 import type { ResourceQuery } from "./port.ts";
 
@@ -32,19 +33,14 @@ function textMark(text: string): string {
 
 /** Returns the opaque `next` of a page that ends at that position. */
 export function pageToken({ value, created, id }: Position, { by, descending }: Sort, mark: string): string {
-  return Buffer.from(JSON.stringify([by, descending, value, created, id, mark])).toString("base64url");
+  return writeJsonToken([by, descending, value, created, id, mark]);
 }
 
 /** @throws RangeError when the text was not given by a page of the same list and sort */
 export function readPageToken(token: string, { by, descending }: Sort, mark: string): Position {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(token, "base64url").toString());
-  } catch {
-    parts = undefined;
-  }
-  if (Array.isArray(parts) && parts.length === 6) {
-    const [tokenBy, tokenDescending, value, created, id, tokenMark] = parts as unknown[];
+  const parts = readJsonToken(token);
+  if (parts?.length === 6) {
+    const [tokenBy, tokenDescending, value, created, id, tokenMark] = parts;
     const isPosition = isSortValue(value, by) && Number.isFinite(created) && typeof id === "string";
     if (tokenBy === by && tokenDescending === descending && tokenMark === mark && isPosition)
       return { value, created: created as number, id };

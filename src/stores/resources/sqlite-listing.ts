@@ -122,8 +122,6 @@ export function createSqliteListing(database: Database, spaces: SqliteSpaces, ro
   };
 }
 
-export type SqliteListing = ReturnType<typeof createSqliteListing>;
-
 /** Whether the documents of a stream may have nothing to be sorted by. */
 const isOptional = ({ by }: Sort, { status }: Stream) =>
   by === "status" ? status === undefined : sortLabel(by) !== undefined;

@@ -1,3 +1,4 @@
+import { readJsonToken, writeJsonToken } from "../json-token.ts";
 /** How the found entries are ordered: columns of each, the order by them, and the condition to come after a position. */
 export interface SortSql {
   readonly columns: string;
@@ -38,16 +39,12 @@ export const writePosition = (row: {
   readonly number: number;
   readonly text: string;
   readonly id: string;
-}): string => Buffer.from(JSON.stringify([row.present, row.number, row.text, row.id])).toString("base64url");
+}): string => writeJsonToken([row.present, row.number, row.text, row.id]);
 
 /** @throws RangeError for a token that no page gave */
 export function readPosition(token: string): Position {
-  try {
-    const read = JSON.parse(Buffer.from(token, "base64url").toString());
-    const types = Array.isArray(read) ? read.map((value) => typeof value).join(" ") : "";
-    if (types === "number number string string") return read as unknown as Position;
-  } catch {
-    // What is no JSON is no position either.
-  }
+  const parts = readJsonToken(token) ?? [];
+  if (parts.map((value) => typeof value).join(" ") === "number number string string")
+    return parts as unknown as Position;
   throw new RangeError("The page token is not one that a page of found entries gave");
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { segmentBytes } from "../../../executors/process/log-segments.ts";
-import { createProcessExecutor } from "../../../executors/process/process.ts";
+import { createProcessExecutor, type ProcessExecutorOptions } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
 import { type RunWanted, run } from "../../../frame/run.ts";
 import { defineImage } from "../../../images/define-image.ts";
@@ -33,6 +33,7 @@ const EndpointName = "Echo";
 const logGroupName = "/aws/sagemaker/Endpoints/Echo";
 const arn = "arn:aws:sagemaker:us-west-2:123456789012:endpoint/echo";
 
+let machine: ProcessExecutorOptions & { path?: string | undefined };
 let home: string;
 let context: TestContext;
 let engine: ReconcileEngine;
@@ -66,7 +67,8 @@ beforeEach(async () => {
   mkdirSync(dirname(addressFile));
   writeFileSync(addressFile, "http://127.0.0.1:4620");
   const place = { productRoot: process.cwd(), node: process.execPath };
-  const executor = createProcessExecutor({ folder: join(home, "runs"), home, lease, addressFile, ...place });
+  machine = { folder: join(home, "runs"), home, lease, addressFile, ...place };
+  const executor = createProcessExecutor(machine);
   context = createTestContext({
     units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric, role],
     images: createImageCatalogue([image]),
@@ -339,14 +341,9 @@ describe("an endpoint's life", () => {
   });
 
   it("fails when this machine cannot start its run, after three tries, and says why", async () => {
-    const { PATH } = process.env;
-    process.env.PATH = home;
-    try {
-      await create();
-      await untilStatus("Failed");
-    } finally {
-      process.env.PATH = PATH;
-    }
+    machine.path = home;
+    await create();
+    await untilStatus("Failed");
     expect((await describeEndpoint()).FailureReason).toMatch(
       /^The run was lost 3 times in a row\. The run could not be started: mkfifo is not on the PATH/,
     );
@@ -534,7 +531,8 @@ it("what model servers print is in their log stream once, and does not fill the 
     }
   };
   const allLines = Array.from({ length: lines }, (_, line) => line);
-  await expect.poll(shipped, { timeout: 20_000 }).toEqual(allLines);
+  // Each look reads all of it, in the process that ships it.
+  await expect.poll(shipped, { timeout: 20_000, interval: 500 }).toEqual(allLines);
   // How far it has come is written down with the next line that comes 5 s after the last time.
   const written = async () => {
     passed += 6_000;

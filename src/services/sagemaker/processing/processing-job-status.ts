@@ -1,9 +1,5 @@
-import { type Fault, validationFault } from "../../../aws/faults.ts";
-import type { Subject } from "../../../frame/define-kind.ts";
-import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import type { JobRuns } from "../../../frame/job-definition.ts";
-import { limitReason } from "../instance-limits.ts";
-import { internalError } from "../internal-error.ts";
+import { jobEnds, outOfMemory, tookTooMuch } from "../job-ends.ts";
 import type { ProcessingRequest } from "./processing-request.ts";
 
 const memoryAdvice =
@@ -26,33 +22,13 @@ export const processingSteps = {
   stepOfState: { started: "Starting", Downloading: "Downloading", Processing: "Processing", Uploading: "Uploading" },
   startsWith: "Downloading",
   outcome: {
-    completed: () => ({ status: "Completed", step: "Completed" }) as const,
-    stopped: () => ({ status: "Stopped", step: "Stopped" }) as const,
-    runtime: () => ({ status: "Stopped", step: "MaxRuntimeExceeded" }) as const,
-    // What becomes of the command is told; without that, the program that stages it has died.
-    program: ({ code, told }) =>
-      failed(
-        told ??
-          `${internalError} The program that stages the job ended with code ${code} before it said why; the log of the job has its last words.`,
-      ),
-    memory({ code }, { wanted }, context) {
-      const words = instanceMemoryWords(context, wanted.ProcessingResources.ClusterConfig.InstanceType);
-      return failed(`ClientError: ${memoryAdvice} (The job used more than ${words}.), exit code: ${code}`);
-    },
-    limit: (end, { wanted }) => failed(limitReason(end, wanted.ProcessingResources.ClusterConfig)),
-    lost: ({ loss }) => failed(`${internalError} ${loss}`),
-    refused: ({ message }) => failed(`ClientError: ${message}`),
+    ...jobEnds,
+    memory: ({ code }, { wanted }, context) =>
+      outOfMemory(context, {
+        advice: memoryAdvice,
+        instanceType: wanted.ProcessingResources.ClusterConfig.InstanceType,
+        code,
+      }),
+    limit: (end, { wanted }) => tookTooMuch(end, wanted.ProcessingResources.ClusterConfig),
   },
 } as const satisfies Pick<JobRuns<ProcessingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;
-
-const failed = (reason: string) => ({ status: "Failed", step: "Failed", reason }) as const;
-
-/** Returns the refusal to delete a job that has not ended. */
-export const goesOn = ({ name, status }: Subject): Fault =>
-  validationFault(
-    `Processing job ${name} is ${status}. Stop it with StopProcessingJob, and delete it once it has ended.`,
-  );
-
-/** Refuses to stop a job that has ended, in AWS's words. */
-export const ended = ({ status }: Subject): Fault =>
-  validationFault(`The request was rejected because the processing job is in status ${status}.`);

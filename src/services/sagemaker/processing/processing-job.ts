@@ -4,7 +4,8 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkInstance } from "../instance-limits.ts";
-import { ended, goesOn, processingSteps } from "./processing-job-status.ts";
+import { jobStatuses } from "../job-ends.ts";
+import { processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
 import { planProcessingRun, processingLogPlace, processingNeeds, stopGraceSeconds } from "./processing-run.ts";
 
@@ -20,13 +21,7 @@ export const processingJob = defineJob({
   arn: "processing-job/{ProcessingJobName}",
   title: "Processing job",
   tags: true,
-  statuses: {
-    InProgress: { final: false, refusesDelete: goesOn },
-    Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, tone: "good", refusesStop: ended },
-    Failed: { final: true, tone: "bad", refusesStop: ended },
-    Stopped: { final: true, refusesStop: ended },
-  },
+  statuses: jobStatuses("Processing"),
   running: ["InProgress", "Stopping"],
   shownReason: ({ actual }) => actual.failureReason,
   missing: ({ name }) => validationFault(`Could not find requested job with name: ${name}`),

@@ -199,10 +199,6 @@ it.each([
     { ValidationSpecification: { ValidationRole: "r", ValidationProfiles: [] } },
     "ValidationSpecification is not built",
   ],
-  [
-    { SourceAlgorithmSpecification: { SourceAlgorithms: [{ AlgorithmName: "a" }] } },
-    "SourceAlgorithmSpecification is not built",
-  ],
   [{ SecurityConfig: { KmsKeyId: "k" } }, "SecurityConfig is not built"],
   [{ ManagedStorageType: "Restricted" }, "ManagedStorageType is not built"],
   [{ CertifyForMarketplace: true }, "CertifyForMarketplace is not built"],

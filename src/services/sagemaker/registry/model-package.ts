@@ -20,6 +20,7 @@ import {
 } from "./package-document.ts";
 import { packageNames, packageNaming, packageVariables, versionOf } from "./package-names.ts";
 import { type CreatePackage, checkNewPackage, checkUnversioned, checkVersion } from "./package-request.ts";
+import { withSourceAlgorithm } from "./source-algorithm.ts";
 import { userContext } from "./user-context.ts";
 
 type Packages = Resource<PackageWanted, PackageState>;
@@ -47,7 +48,8 @@ export const modelPackage = defineResource({
   create: {
     operation: "CreateModelPackage",
     token: "ClientToken",
-    async begin(input, context) {
+    async begin(given, context) {
+      const input = await withSourceAlgorithm(given, context);
       checkNewPackage(context, input);
       return input.ModelPackageGroupName === undefined
         ? beginUnversioned(input, context)

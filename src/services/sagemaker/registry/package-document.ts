@@ -52,6 +52,7 @@ export function describePackage(document: Shown, arn: string): Described {
     ModelPackageName: wanted.ModelPackageName as string,
     InferenceSpecification: wanted.InferenceSpecification,
     AdditionalInferenceSpecifications: wanted.AdditionalInferenceSpecifications,
+    SourceAlgorithmSpecification: wanted.SourceAlgorithmSpecification,
     SourceUri: wanted.SourceUri,
     ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
     CertifyForMarketplace: false,

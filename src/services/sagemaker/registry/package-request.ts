@@ -26,7 +26,6 @@ export function checkNewPackage(context: Context, input: CreatePackage): void {
   }
   refuseMembers(context, input, "", [
     "ValidationSpecification",
-    "SourceAlgorithmSpecification",
     "SecurityConfig",
     "ManagedStorageType",
     "CertifyForMarketplace",

@@ -35,6 +35,10 @@ const refusedCombinations: readonly { readonly words: string; holds(asked: Asked
     holds: ({ type, channel }) => type !== "AugmentedManifestFile" && attributesOf(channel).length > 0,
   },
   {
+    words: "FileSystemDataSource is allowed with input mode File alone.",
+    holds: ({ mode, channel }) => channel.DataSource.FileSystemDataSource !== undefined && mode !== "File",
+  },
+  {
     words: "input mode FastFile takes S3DataType S3Prefix alone. Use File or Pipe.",
     holds: ({ mode, type }) => mode === "FastFile" && type !== "S3Prefix",
   },
@@ -92,18 +96,32 @@ export function channelLocation(channel: TrainingChannel): S3Location {
 /** The context is that of the job's role. */
 async function checkChannel(channel: TrainingChannel, request: TrainingRequest, context: Context): Promise<void> {
   const path = `Channel "${channel.ChannelName}": `;
-  const source = channel.DataSource.S3DataSource;
-  refuseMembers(context, channel.DataSource, path, ["FileSystemDataSource", "DatasetSource"]);
-  if (!source) throw validationFault(`${path}DataSource.S3DataSource is missing.`);
+  const { S3DataSource: source, FileSystemDataSource: fileSystem } = channel.DataSource;
+  refuseMembers(context, channel.DataSource, path, ["DatasetSource"]);
+  if ((source === undefined) === (fileSystem === undefined))
+    throw validationFault(`${path}DataSource needs one of S3DataSource and FileSystemDataSource.`);
+  if (!source) {
+    checkCombination(channel, request, undefined);
+    return;
+  }
   refuseMembers(context, source, path, ["InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig"]);
   const { S3DataType: type } = source;
   if (type === "Converse")
     throw notBuilt(context, `${path}S3DataType ${type}`, "use S3Prefix, ManifestFile or AugmentedManifestFile");
+  checkCombination(channel, request, type);
+  const { bucket, key } = channelLocation(channel);
+  await checkObjects(source.S3Uri!, { bucket, key }, type !== "S3Prefix", request.RoleArn!, context);
+  if (channelMode(channel, request) === "FastFile" && (await folderKey(bucket, key, context)) === undefined)
+    throw validationFault(
+      `${path}S3Uri "${source.S3Uri}" is neither a folder nor an object, and input mode FastFile shows a folder. End it with a slash, or use File.`,
+    );
+  if (type !== "S3Prefix") await checkManifestSize(channel, context);
+}
+
+function checkCombination(channel: TrainingChannel, request: TrainingRequest, type: string | undefined): void {
   const asked = { mode: channelMode(channel, request), type, channel };
   const refused = refusedCombinations.find(({ holds }) => holds(asked));
-  if (refused) throw validationFault(path + refused.words);
-  await checkObjects(source.S3Uri!, channelLocation(channel), type !== "S3Prefix", request.RoleArn!, context);
-  if (type !== "S3Prefix") await checkManifestSize(channel, context);
+  if (refused) throw validationFault(`Channel "${channel.ChannelName}": ${refused.words}`);
 }
 
 async function checkManifestSize(channel: TrainingChannel, context: Context): Promise<void> {
@@ -140,10 +158,23 @@ async function checkObjects(
   );
 }
 
-/** Returns how a run gets a channel. */
-export function plannedChannel(channel: TrainingChannel, request: AlgorithmMode): PlannedChannel {
+/** Returns how a run gets the channels that are in S3. The context is that of the job's role. */
+export const planChannels = (request: TrainingRequest, context: Context): Promise<PlannedChannel[]> =>
+  Promise.all(
+    (request.InputDataConfig ?? [])
+      .filter(({ DataSource }) => DataSource.S3DataSource)
+      .map((channel) => planChannel(channel, request, context)),
+  );
+
+async function planChannel(
+  channel: TrainingChannel,
+  request: AlgorithmMode,
+  context: Context,
+): Promise<PlannedChannel> {
   const { ChannelName: name, CompressionType, RecordWrapperType, ShuffleConfig } = channel;
   const attributes = attributesOf(channel);
+  const mode = channelMode(channel, request);
+  const { bucket, key } = channelLocation(channel);
   const pipe = {
     ...(CompressionType === "Gzip" && { gzip: true }),
     ...(RecordWrapperType === "RecordIO" && { recordIo: true }),
@@ -153,7 +184,26 @@ export function plannedChannel(channel: TrainingChannel, request: AlgorithmMode)
   return {
     name,
     type: (channel.DataSource.S3DataSource?.S3DataType ?? "S3Prefix") as PlannedChannel["type"],
-    ...channelLocation(channel),
-    ...(channelMode(channel, request) === "Pipe" && { pipe }),
+    bucket,
+    key: mode === "FastFile" ? ((await folderKey(bucket, key, context)) ?? key) : key,
+    ...(mode === "FastFile" && { fast: true }),
+    ...(mode === "Pipe" && { pipe }),
   };
+}
+
+/**
+ * Returns the key of the folder that FastFile shows, with its slash at the end, or of a single object; undefined where
+ * the key is neither, such as the beginning of several names.
+ */
+async function folderKey(Bucket: string, key: string, context: Context): Promise<string | undefined> {
+  if (key === "" || key.endsWith("/")) return key;
+  try {
+    const { KeyCount } = await context.call("s3", "ListObjectsV2", { Bucket, Prefix: `${key}/`, MaxKeys: 1 });
+    if (KeyCount) return `${key}/`;
+    await context.call("s3", "HeadObject", { Bucket, Key: key });
+    return key;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
+  }
 }

@@ -41,8 +41,8 @@ let s3: S3;
 let logs: CloudWatchLogs;
 let cloudwatch: CloudWatch;
 
-async function start(settings: Record<string, string> = {}): Promise<void> {
-  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units);
+async function start(settings: Record<string, string> = {}, environment = {}): Promise<void> {
+  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units, environment);
   const { url } = await app.start();
   const { accessKeyId, secret } = readAdministratorKey(home);
   const config = { endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey: secret } };
@@ -327,6 +327,10 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
       withChannel({ InputMode: "FastFile" }, { S3DataType: "ManifestFile" }),
       /FastFile takes S3DataType S3Prefix alone/,
     ],
+    [
+      withChannel({ InputMode: "FastFile" }, { S3Uri: `s3://${bucket}/data/tr` }),
+      /S3Uri "s3:\/\/training-data\/data\/tr" is neither a folder nor an object/,
+    ],
     [withChannel({ CompressionType: "Gzip" }), /CompressionType Gzip is allowed with input mode Pipe alone/],
     [
       withChannel({ RecordWrapperType: "RecordIO" }),
@@ -433,11 +437,11 @@ it("tries a lost run once more, then fails and says why, and what it left is kep
 
 it("says why its run could not be started, or its stage ended", async () => {
   const told = vi.spyOn(console, "error").mockImplementation(() => {});
-  const { PATH } = process.env;
-  process.env.PATH = home;
-  const unstarted = await run(request("unstarted")).finally(() => {
-    process.env.PATH = PATH;
-  });
+  await app.close();
+  await start({}, { PATH: home });
+  const unstarted = await run(request("unstarted"));
+  await app.close();
+  await start();
   const reason = "The run could not be started: mkfifo is not on the PATH";
   expect(unstarted.FailureReason).toContain(`Please try again. ${reason}`);
   expect(await logOf("unstarted")).toEqual(Array(2).fill(expect.stringContaining(reason)));
@@ -458,6 +462,34 @@ it("says why its run could not be started, or its stage ended", async () => {
   told.mockRestore();
 });
 
+it("tries a run that ended by our fault again, when the job has a RetryStrategy", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => {});
+  await sagemaker.createTrainingJob(
+    request(
+      "again",
+      { wait: "1" },
+      { RetryStrategy: { MaximumRetryAttempts: 1 }, ExperimentConfig: { TrialName: "t" } },
+    ),
+  );
+  for (const count of [1, 2]) {
+    const waiting = async () => (await logOf("again").catch(() => [])).filter((line) => line === "waiting");
+    await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(count);
+    const [runId] = runFolders().filter((name) => isRunning(name));
+    const below: number[] = [];
+    for (let [child] = childrenOf(keeperOf(runId!).pid); child !== undefined; [child] = childrenOf(child))
+      below.push(child);
+    process.kill(below.at(-2)!, "SIGKILL");
+  }
+  const job = await until("again", ended);
+  told.mockRestore();
+  expect(job.FailureReason).toMatch(/^InternalServerError: .* The program that stages the job ended with code 137/);
+  expect(job.SecondaryStatusTransitions!.map(({ Status }) => Status)).toContain("Restarting");
+  expect(job.ExperimentConfig).toEqual({ TrialName: "t" });
+  await expect(
+    sagemaker.updateTrainingJob({ TrainingJobName: "again", ProfilerConfig: { DisableProfiler: true } }),
+  ).rejects.toThrow("The request was rejected because the training job is in status Failed.");
+});
+
 it("fails without training when the role or the bucket of its output is gone when it begins", async () => {
   await s3.createBucket({ Bucket: "soon-gone" });
   await app.close();
@@ -465,6 +497,18 @@ it("fails without training when the role or the bucket of its output is gone whe
   await sagemaker.createTrainingJob(request("before", { wait: "1" }));
   await until("before", inStep("Training"));
   await sagemaker.createTrainingJob(request("late", {}, { OutputDataConfig: { S3OutputPath: "s3://soon-gone/out" } }));
+  const ProfilerConfig = { S3OutputPath: `s3://${bucket}/profiles`, ProfilingIntervalInMilliseconds: 500 };
+  await sagemaker.updateTrainingJob({ TrainingJobName: "late", ProfilerConfig });
+  expect((await describeJob("late")).ProfilerConfig).toEqual(ProfilerConfig);
+  await expect(
+    sagemaker.updateTrainingJob({ TrainingJobName: "before", ProfilerConfig: { DisableProfiler: true } }),
+  ).rejects.toThrow(/ProfilerConfig of a job that has begun is not built/);
+  for (const [more, what] of [
+    [{ ResourceConfig: { KeepAlivePeriodInSeconds: 60 } }, /KeepAlivePeriodInSeconds is not built/],
+    [{ RemoteDebugConfig: { EnableRemoteDebug: true } }, /RemoteDebugConfig is not built/],
+    [{}, /nothing to update/],
+  ] as const)
+    await expect(sagemaker.updateTrainingJob({ TrainingJobName: "late", ...more })).rejects.toThrow(what);
   await s3.deleteBucket({ Bucket: "soon-gone" });
   await sagemaker.stopTrainingJob({ TrainingJobName: "before" });
   expect(await until("late", ended)).toMatchObject({
@@ -480,12 +524,12 @@ it("lists jobs oldest first, and deletes those that have ended", async () => {
   expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "talkative", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
-  // The documents of runs are gone but for those that are kept: of "lost" and "unstaged". "unstarted" left nothing.
+  // The documents of runs are gone but for those that are kept: of "lost", "unstaged" and "again". "unstarted" left nothing.
   const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
   const statuses = database
     .prepare("select status from resource where space in (select space from space where kind = 'sagebrush/run')")
     .pluck()
     .all();
-  expect(statuses).toEqual(["Kept", "Kept"]);
+  expect(statuses).toEqual(["Kept", "Kept", "Kept"]);
   database.close();
 });

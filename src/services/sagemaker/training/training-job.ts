@@ -7,9 +7,11 @@ import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkInstance } from "../instance-limits.ts";
+import { jobStatuses } from "../job-ends.ts";
+import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
 import { checkFolders } from "./training-folders.ts";
-import { ended, fromFirstShape, fromSecondShape, goesOn, trainingSteps } from "./training-job-status.ts";
+import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
   defaultRuntimeSeconds,
@@ -25,6 +27,7 @@ import {
   trainingNeeds,
 } from "./training-run.ts";
 import { checkScript } from "./training-script.ts";
+import { updateTrainingJob } from "./update-training-job.ts";
 
 export type TrainingJob = Job<TrainingRequest>;
 
@@ -42,13 +45,7 @@ export const trainingJob = defineJob({
   large: ["HyperParameters"],
   schema: 3,
   upgrade: { 1: fromFirstShape, 2: fromSecondShape },
-  statuses: {
-    InProgress: { final: false, refusesDelete: goesOn },
-    Stopping: { final: false, refusesDelete: goesOn },
-    Completed: { final: true, tone: "good", refusesStop: ended },
-    Failed: { final: true, tone: "bad", refusesStop: ended },
-    Stopped: { final: true, refusesStop: ended },
-  },
+  statuses: jobStatuses("Training"),
   running: ["InProgress", "Stopping"],
   shownStatus: (job) => secondaryStatus(job),
   shownReason: ({ actual }) => actual.failureReason,
@@ -62,14 +59,15 @@ export const trainingJob = defineJob({
     operation: "CreateTrainingJob",
     status: "InProgress",
     async begin(input, context) {
-      await checkTrainingRequest(input, context);
-      await checkFolders(input, context.as(input.RoleArn));
-      await checkChannels(input, context);
-      checkInstance(context, input.ResourceConfig?.InstanceType);
-      const python = checkScript(input, context);
-      const needs = trainingNeeds(input, python, context);
-      await checkExecutor(context, needs, input.AlgorithmSpecification!.TrainingImage!);
-      return undefined;
+      const request = await withAlgorithm(input, context);
+      await checkTrainingRequest(request, context);
+      await checkFolders(request, context.as(request.RoleArn));
+      await checkChannels(request, context);
+      checkInstance(context, request.ResourceConfig?.InstanceType);
+      const python = checkScript(request, context);
+      const needs = trainingNeeds(request, python, context);
+      await checkExecutor(context, needs, request.AlgorithmSpecification!.TrainingImage!);
+      return { wanted: { ...request, Tags: input.Tags ?? [] } };
     },
     output: (TrainingJobArn) => ({ TrainingJobArn }),
   },
@@ -86,8 +84,10 @@ export const trainingJob = defineJob({
     ...trainingSteps,
     graceSeconds: stopGraceSeconds,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
+    retriesFaults: ({ wanted }) => wanted.RetryStrategy !== undefined,
     event: "SageMaker Training Job State Change",
   },
+  operations: { UpdateTrainingJob: updateTrainingJob },
   describe: {
     operation: "DescribeTrainingJob",
     output: (job, arn, context) => ({
@@ -99,7 +99,7 @@ export const trainingJob = defineJob({
       SecondaryStatus: secondaryStatus(job),
       FailureReason: job.actual.failureReason,
       HyperParameters: job.wanted.HyperParameters,
-      AlgorithmSpecification: { ...job.wanted.AlgorithmSpecification!, MetricDefinitions: definitionsOf(job, context) },
+      AlgorithmSpecification: shownAlgorithm(job, context),
       RoleArn: job.wanted.RoleArn,
       InputDataConfig: job.wanted.InputDataConfig?.map(withDefaults),
       // Clients index KmsKeyId without asking whether it is there.
@@ -123,6 +123,7 @@ export const trainingJob = defineJob({
       TrainingTimeInSeconds: workSeconds(job.actual),
       BillableTimeInSeconds: workSeconds(job.actual),
       CheckpointConfig: job.wanted.CheckpointConfig,
+      ExperimentConfig: job.wanted.ExperimentConfig,
       TensorBoardOutputConfig: job.wanted.TensorBoardOutputConfig,
       DebugHookConfig: job.wanted.DebugHookConfig,
       ProfilerConfig: job.wanted.ProfilerConfig,
@@ -152,6 +153,13 @@ export const trainingJob = defineJob({
 
 const secondaryStatus = ({ actual }: Pick<TrainingJob, "actual">) =>
   actual.transitions.at(-1)!.Status as SecondaryStatus;
+
+/** A job that names an algorithm shows its name and not its image. */
+function shownAlgorithm(job: TrainingJob, context: Context) {
+  const { TrainingImage, ...given } = job.wanted.AlgorithmSpecification!;
+  const image = given.AlgorithmName === undefined ? { TrainingImage } : {};
+  return { ...image, ...given, MetricDefinitions: definitionsOf(job, context) };
+}
 
 /** Returns the metric definitions of the request, else those of the image. */
 function definitionsOf(job: TrainingJob, context: Context) {

@@ -26,7 +26,10 @@ export async function checkTrainingRequest(request: TrainingRequest, context: Co
 /** Returns the image that the job names. @throws Fault that lists the images there are. */
 export function trainingImage(request: TrainingRequest, context: Context): TrainingImage {
   const uri = request.AlgorithmSpecification?.TrainingImage;
-  if (!uri) throw validationFault("AlgorithmSpecification.TrainingImage is missing: it says what is to be run.");
+  if (!uri)
+    throw validationFault(
+      "AlgorithmSpecification has neither TrainingImage nor AlgorithmName: they say what is to be run.",
+    );
   return requireImage(context, uri, "training");
 }
 
@@ -36,11 +39,10 @@ function refuseUnbuilt(request: TrainingRequest, context: Context): void {
     owner && refuseMembers(context, owner, path, members);
   refuse(request, "", [
     ...(["DebugRuleConfigurations", "ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig"] as const),
-    ...(["ExperimentConfig", "SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig"] as const),
-    ...(["ModelPackageConfig"] as const),
+    ...(["SessionChainingConfig", "ServerlessJobConfig", "MlflowConfig", "ModelPackageConfig"] as const),
   ]);
   // EnableSageMakerMetricsTimeSeries asks for what every job's metrics are: series of values.
-  refuse(algorithm, "AlgorithmSpecification.", ["AlgorithmName", "TrainingImageConfig"]);
+  refuse(algorithm, "AlgorithmSpecification.", ["TrainingImageConfig"]);
   // Remote functions ask for 0 seconds: for no warm pool.
   const { KeepAlivePeriodInSeconds: kept } = resources ?? {};
   if (kept) throw notBuilt(context, "ResourceConfig.KeepAlivePeriodInSeconds");

@@ -13,7 +13,8 @@ import { inputGrants } from "../input-grants.ts";
 import { instanceLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
-import { channelMode, plannedChannel } from "./training-channel.ts";
+import { fileSystemMounts } from "./file-system-channel.ts";
+import { channelMode, planChannels } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
   checkOutput,
@@ -36,19 +37,19 @@ export const trainingMetricsNamespace = "/aws/sagemaker/TrainingJobs";
 
 /** Returns what the executor of a training job must be able to do. `python`: what its script runs in, if it has one. */
 export const trainingNeeds = (
-  { StoppingCondition, ResourceConfig, EnableNetworkIsolation }: TrainingRequest,
+  request: TrainingRequest,
   python: PythonImage | undefined,
   context: Context,
 ): RunNeeds => ({
   program: { script: "src/runtimes/stage.ts", arguments: ["train"] },
-  mounts: [],
+  mounts: fileSystemMounts(request, context),
   ...(python && pythonNeeds(python)),
   limits: {
-    runtimeSeconds: StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    ...instanceLimits(context, ResourceConfig ?? {}),
+    runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
+    ...instanceLimits(context, request.ResourceConfig ?? {}),
     silenceSeconds: stageSilenceSeconds,
   },
-  ...networkNeeds(EnableNetworkIsolation),
+  ...networkNeeds(request.EnableNetworkIsolation),
 });
 
 /**
@@ -62,7 +63,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const asRole = context.as(request.RoleArn);
   await checkOutput(request, asRole);
   await checkFolders(request, asRole);
-  const channels = (request.InputDataConfig ?? []).map((channel) => plannedChannel(channel, request));
+  const channels = await planChannels(request, asRole);
   const { bucket, key: prefix } = outputLocation(request);
   const image = trainingImage(request, context);
   const script = runsScript(request, image) ? await planScript(request, image, context) : undefined;
@@ -74,6 +75,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
+    writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
     kept,
   };
@@ -84,6 +86,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
       ...needs,
       environment: {},
       files: { [trainingPlanFile]: JSON.stringify(plan), ...containerFiles(request) },
+      ownFolder: true,
       server: { address: true, sockets: [] },
       graceSeconds: stopGraceSeconds,
     },

@@ -1,0 +1,39 @@
+import { Fault, validationFault } from "../aws/faults.ts";
+import { type LendingWish, lendingPath, lendingSigningName } from "../base/lending.ts";
+import type { Front } from "./front.ts";
+
+/**
+ * Gives a run the objects below a prefix as files: `POST /_sagebrush/run-files` by the program that stages the run, with
+ * the run's key. Where object store and run are on one machine the files are links to the stored bodies, so an object is
+ * neither sent nor copied.
+ */
+export const runFiles: Front<"lend"> = {
+  unit: "front",
+  name: "run files",
+  uses: ["lend"],
+  path: lendingPath,
+  serves: ({ method }) => method === "POST",
+  async identify(request) {
+    const caller = await request.signedFor(lendingSigningName);
+    if (caller.kind === "run") return caller;
+    throw new Fault("AccessDeniedException", `User: ${caller.arn} is not authorized to have the files of a run`, {
+      status: 403,
+    });
+  },
+  async handle({ body }, { caller, call, server }) {
+    const lending = await server.lend(caller, call, wishOf(body));
+    return { status: 200, headers: { "Content-Type": "application/json" }, body: JSON.stringify(lending) };
+  },
+};
+
+function wishOf(body: Uint8Array): LendingWish {
+  let wish: Partial<LendingWish> = {};
+  try {
+    wish = JSON.parse(new TextDecoder().decode(body));
+  } catch {}
+  const { folder, bucket, prefix, after } = wish;
+  const isWhole = [folder, bucket, prefix, after ?? ""].every((member) => typeof member === "string");
+  if (!isWhole)
+    throw validationFault("The texts folder, bucket and prefix, and after where there is one, are expected.");
+  return { folder: folder!, bucket: bucket!, prefix: prefix!, ...(after !== undefined && { after }) };
+}
