@@ -10,6 +10,8 @@ import type { UnpackLimits } from "./unpack-plan.ts";
  */
 export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript }) & {
   readonly job: { readonly name: string; readonly arn: string };
+  /** Lines for the beginning of the job's log. Absent in plans of older homes. */
+  readonly notes?: readonly string[];
   /**
    * The job's own variables. The platform's variables win over them; in a script's environment only those of the
    * container contract, of the credentials and of the server's address do.

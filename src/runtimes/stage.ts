@@ -31,6 +31,7 @@ async function train(): Promise<number> {
   for (const folder of ["input/data", "model", "output/data", "code"])
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
+  for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
   const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
