@@ -6,6 +6,7 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
@@ -62,6 +63,7 @@ export const trainingJob = defineJob({
       await checkTrainingRequest(request, context);
       await checkFolders(request, context.as(request.RoleArn));
       await checkChannels(request, context);
+      checkInstance(context, request.ResourceConfig?.InstanceType);
       const python = checkScript(request, context);
       if (!python) checkBuiltIn(request, context);
       const needs = trainingNeeds(request, python, context);
