@@ -8,14 +8,14 @@ import type { PlannedPython } from "./python-plan.ts";
  */
 export interface ProcessingPlan {
   readonly python: PlannedPython;
-  /** What the job's owner should know of the machine, a line for the log. */
-  readonly note?: string | undefined;
   /** The job's own command line: its entry point with its arguments. */
   readonly command: readonly string[];
   /** The job's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly inputs: readonly ProcessingInput[];
   readonly outputs: readonly ProcessingOutput[];
+  /** Lines for the beginning of the job's log. Absent in plans of older homes. */
+  readonly notes?: readonly string[];
 }
 
 export interface ProcessingInput extends PlannedObjects {

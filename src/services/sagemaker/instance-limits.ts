@@ -30,6 +30,12 @@ export function checkInstance(context: Pick<Context, "machine" | "settings">, ty
     throw validationFault(`${words} Use a smaller type, or start the server with SAGEBRUSH_LARGE_INSTANCES=run.`);
 }
 
+/** What a job's log says first of an instance that is larger than the machine. */
+export function instanceNotes(context: Pick<Context, "machine">, type: string | undefined): readonly string[] {
+  const words = smallerThanInstance(context, type);
+  return words === undefined ? [] : [words];
+}
+
 /** Says in AWS's form why a job was ended that needed more than it may have. */
 export const limitReason = (
   { of, code }: { readonly of: "processes" | "disk"; readonly code: number },

@@ -10,7 +10,7 @@ import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
-import { checkFolders } from "./training-folders.ts";
+import { checkBuiltIn, checkFolders } from "./training-folders.ts";
 import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -65,6 +65,7 @@ export const trainingJob = defineJob({
       await checkChannels(request, context);
       checkInstance(context, request.ResourceConfig?.InstanceType);
       const python = checkScript(request, context);
+      if (!python) checkBuiltIn(request, context);
       const needs = trainingNeeds(request, python, context);
       await checkExecutor(context, needs, request.AlgorithmSpecification!.TrainingImage!);
       return { wanted: { ...request, Tags: input.Tags ?? [] } };
