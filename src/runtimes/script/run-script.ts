@@ -137,7 +137,7 @@ function readFacts(jobName: string, own: Readonly<Record<string, string>>): Trai
     resources: read("resourceconfig") as ResourceConfig,
     jobName,
     program: typeof named === "string" ? named : "",
-    cores: availableParallelism(),
+    cores: Math.min(Number(process.env.SAGEBRUSH_CORES ?? Number.POSITIVE_INFINITY), availableParallelism()),
     ...(own.SAGEMAKER_TRAINING_MODULE ? { frameworkModule: own.SAGEMAKER_TRAINING_MODULE } : {}),
   };
 }
