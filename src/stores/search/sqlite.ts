@@ -39,7 +39,7 @@ export function createSqliteSearchIndex(options: {
   return {
     isWhole: (kind, form) => index().formOf(kind) === form,
     put: (entry) => index().write(({ put }) => put(entry)),
-    remove: (space, name) => index().write(({ remove }) => remove(spaceText(space), name)),
+    remove: (space, name) => index().write(({ remove }) => remove(spaceText(space), name), { storesNothing: true }),
     async rebuild(kind, form, entries) {
       const { write } = index();
       await write(({ forget }) => forget(kind));
@@ -55,7 +55,12 @@ export function createSqliteSearchIndex(options: {
       last = mine.catch(() => {});
       return mine;
     },
-    clear: () => index().write(({ forgetAll }) => forgetAll()),
+    // The file goes as a whole: a full disk has no room to write down what is deleted from it.
+    async clear() {
+      opened?.close();
+      opened = undefined;
+      removeFile(options.path);
+    },
     close: () => opened?.close(),
   };
 }
@@ -69,9 +74,13 @@ function openFile(path: string): Database {
     return openDatabase(path, schema);
   } catch (error) {
     if (!(error instanceof DamagedStore)) throw error;
-    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+    removeFile(path);
     return openDatabase(path, schema);
   }
+}
+
+function removeFile(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
 }
 
 function openIndex({ path, reserve }: { readonly path: string; readonly reserve?: DiskReserve }) {
@@ -120,9 +129,6 @@ function openIndex({ path, reserve }: { readonly path: string; readonly reserve?
       for (const table of ["entry", "path"])
         database.prepare(`delete from ${table} where space > ? and space < ?`).run(first, end);
     },
-    forgetAll(): void {
-      for (const table of ["whole", "entry", "path", "property"]) database.exec(`delete from ${table}`);
-    },
   };
 
   const findPaths =
@@ -135,8 +141,11 @@ function openIndex({ path, reserve }: { readonly path: string; readonly reserve?
 
   return {
     formOf: (kind: string) => form.get(kind),
-    write: async (work: (of: typeof changes) => unknown): Promise<void> => {
-      await commits.run(() => work(changes));
+    write: async (
+      work: (of: typeof changes) => unknown,
+      options?: { readonly storesNothing: boolean },
+    ): Promise<void> => {
+      await commits.run(() => work(changes), options);
     },
     pathsOf: (space: string, prefix: string, limit: number) =>
       usedPaths.all(space, prefix, `${prefix}\u{10ffff}`, limit),
