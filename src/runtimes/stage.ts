@@ -52,8 +52,12 @@ async function train(): Promise<number> {
 
   const files = kept.map((one) => one.files);
   const uploading = uploadContinuously(files, objects);
-  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
-  const broken = await pipes.end();
+  let broken: ChannelFault | undefined;
+  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(async () => {
+    await uploading.stop();
+    // A pipe that waits for a reader keeps this process from ending.
+    broken = await pipes.end();
+  });
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;

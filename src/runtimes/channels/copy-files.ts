@@ -52,12 +52,13 @@ export function createFileCopier(): FileCopier {
     async copy(copies, failed) {
       const half = copies.length < manyFiles ? copies.length : Math.ceil(copies.length / 2);
       const parts = [copyHere(copies.slice(0, half), failed), copyThere(copies.slice(half), failed)];
-      const waiting = (await Promise.all(parts)).flat().values();
+      const large = (await Promise.all(parts)).flat();
       const copyOn = async () => {
-        for (const copy of waiting) {
+        for (let copy = large.shift(); copy; copy = large.shift()) {
           try {
             await copyFile(copy.from, copy.to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
           } catch (error) {
+            large.length = 0;
             throw failed(copy, error);
           }
         }
