@@ -361,7 +361,7 @@ test("the example streams packed objects, and learns from them", async (context)
   expect(stdout, stderr).toMatch(/^accuracy 0\.9[5-9]\d\d in the last epoch; the model is s3:\/\/.*model\.tar\.gz$/m);
 });
 
-test("pipes that are not read, half read or cannot be written end with the job, and say what was wrong", async () => {
+test("pipes that are not read, half read or cannot be written end with the job, and a source may be links", async () => {
   const Bucket = "pipes-and-ends";
   const s3 = new S3({ ...server.clientOptions, forcePathStyle: true });
   const sagemaker = new SageMaker(server.clientOptions);
@@ -374,32 +374,27 @@ test("pipes that are not read, half read or cannot be written end with the job, 
     "lists/no": "{}",
   };
   for (const [Key, Body] of Object.entries(objects)) await s3.putObject({ Bucket, Key, Body });
-  const begin = async (
-    TrainingJobName: string,
-    command: string,
-    channel: Partial<Channel>,
-    source: Partial<S3DataSource>,
-  ) => {
-    await sagemaker.createTrainingJob({
-      TrainingJobName,
-      RoleArn: role,
-      AlgorithmSpecification: {
-        TrainingImage: "081325390199.dkr.ecr.us-west-2.amazonaws.com/sagemaker-base-python-311:1.0",
-        TrainingInputMode: "Pipe",
-        ContainerEntrypoint: ["/bin/sh", "-c", command],
+  const baseImage = "081325390199.dkr.ecr.us-west-2.amazonaws.com/sagemaker-base-python-311:1.0";
+  const request = (name: string, command: string, channel: Partial<Channel>, source: Partial<S3DataSource>) => ({
+    TrainingJobName: name,
+    RoleArn: role,
+    AlgorithmSpecification: {
+      TrainingImage: baseImage,
+      TrainingInputMode: "Pipe" as const,
+      ContainerEntrypoint: ["/bin/sh", "-c", command],
+    },
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix" as const, S3Uri: `s3://${Bucket}/large/`, ...source } },
+        ...channel,
       },
-      InputDataConfig: [
-        {
-          ChannelName: "train",
-          DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/large/`, ...source } },
-          ...channel,
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
-    });
-  };
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large" as const, InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  });
+  const begin = (...of: Parameters<typeof request>) => sagemaker.createTrainingJob(request(...of));
   const pipe = "/opt/ml/input/data/train_0";
   const described = (TrainingJobName: string) => sagemaker.describeTrainingJob({ TrainingJobName });
   const ended = async (name: string) => {
@@ -408,6 +403,14 @@ test("pipes that are not read, half read or cannot be written end with the job, 
     const { TrainingJobStatus, FailureReason } = await described(name);
     return [TrainingJobStatus, FailureReason];
   };
+  const Body = "import os; print(os.listdir('/opt/ml/code')); open('/opt/ml/model/m', 'w')";
+  await s3.putObject({ Bucket, Key: "code/train.py", Body });
+  const code = { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/code/` } } as const;
+  await sagemaker.createTrainingJob({
+    ...request("source-of-links", "", { ChannelName: "code", InputMode: "FastFile", DataSource: code }, {}),
+    HyperParameters: { sagemaker_program: "train.py", sagemaker_submit_directory: "/opt/ml/input/data/code" },
+    AlgorithmSpecification: { TrainingImage: baseImage, TrainingInputMode: "File" },
+  });
   await begin("unread", "true", {}, {});
   await begin("half", `head -c 10 ${pipe}`, {}, {});
   await begin("held", `exec sleep 600 < ${pipe}`, {}, {});
@@ -425,6 +428,7 @@ test("pipes that are not read, half read or cannot be written end with the job, 
   );
   await begin("wrong-piped", `cat ${pipe}`, {}, { S3DataType: "ManifestFile", S3Uri: `s3://${Bucket}/lists/wrong` });
   await begin("no-manifest", "true", {}, { S3DataType: "ManifestFile", S3Uri: `s3://${Bucket}/lists/no` });
+  expect(await ended("source-of-links")).toEqual(["Completed", undefined]);
   expect(await ended("unread")).toEqual(["Completed", undefined]);
   expect(await ended("half")).toEqual(["Completed", undefined]);
   await expect

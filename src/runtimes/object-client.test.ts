@@ -59,6 +59,33 @@ it("continues with the server that has come back, whatever the last one did", as
   expect(readFileSync(file, "utf8")).toBe("whole");
 });
 
+it("asks again for files when the server goes away before its answer, within it, or before it is asked", async () => {
+  const objects = createObjectClient({ pause: async () => {} });
+  const faults: RequestListener[] = [
+    (request) => request.socket.destroy(),
+    (request) => request.socket.end(),
+    (request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write("{");
+      setImmediate(() => request.socket.destroy());
+    },
+    (_, response) => response.writeHead(500).end("no fault in JSON"),
+    (request, response) => {
+      response.writeHead(200).write("{");
+      setImmediate(() => request.socket.end());
+    },
+  ];
+  let answered = 0;
+  const lent = { paths: [] };
+  await serve((request, response) => {
+    const fault = faults[answered++];
+    if (fault) fault(request, response);
+    else response.writeHead(200).end(JSON.stringify(lent));
+  });
+  const wish = { bucket: "bucket", prefix: "", folder: "train" };
+  expect(await objects.lend(wish)).toEqual(lent);
+  expect(answered).toBe(faults.length + 1);
+});
+
 it("reads an object on where it broke off, and not from another that has its place now", async () => {
   const objects = createObjectClient({ pause: async () => {} });
   const asked: (string | undefined)[] = [];

@@ -191,4 +191,6 @@ function isFailure(error: unknown, isStopping = false): boolean {
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
 
-const connectionFaults = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE)/;
+/** Codes of the system, of Node's parser and streams, and, the last ones, of fetch. */
+const connectionFaults =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_(SOCKET|\w+_TIMEOUT)$)/;
