@@ -1,5 +1,9 @@
-/** Returns the name nearest to a mistyped one; undefined when none is near. */
+const shortestBeginning = 3;
+
+/** Returns the only name that begins as the mistyped one, or the nearest to it; undefined when none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
+  const begun = names.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
+  if (name.length >= shortestBeginning && begun.length === 1) return begun[0];
   const allowed = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = allowed + 1;

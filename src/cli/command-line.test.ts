@@ -45,6 +45,7 @@ it.each([
   [["help"], 0, "settings"],
   [["version"], 0, packageFile.version],
   [["strat"], 2, "strat is no command of sagebrush. Did you mean start?"],
+  [["stat"], 2, "stat is no command of sagebrush. Did you mean status?"],
   [["help", "strat"], 2, "Did you mean start?"],
   [["env", "--shell", "csh"], 2, '--shell is "csh"; it must be one of posix, fish, powershell, json.'],
   [["settings"], 0, "SAGEBRUSH_PORT"],
