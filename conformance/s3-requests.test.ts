@@ -101,6 +101,10 @@ test.each<[string, Draft]>([
     { method: "POST", path: `/${bucket}/`, headers: { "content-type": "multipart/form-data; boundary=b" } },
   ],
   [
+    "a form with its type in other letters",
+    { method: "POST", path: `/${bucket}`, headers: { "content-type": "Multipart/Form-Data; boundary=b" } },
+  ],
+  [
     "a preflight request",
     { method: "OPTIONS", headers: { origin: "http://a", "access-control-request-method": "PUT" } },
   ],

@@ -1,9 +1,11 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { type ClientRequest, createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createObjectClient } from "./object-client.ts";
 
@@ -113,6 +115,32 @@ it("reads an object on where it broke off, and not from another that has its pla
   expect(asked).toEqual([undefined, "bytes=4-", "bytes=8-"]);
   next = '"two"';
   await expect(read()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+});
+
+it("reads an object on whose connection broke before it was read", async () => {
+  const objects = createObjectClient({ pause: async () => {} });
+  await serve((request, response) => {
+    if (request.headers.range) {
+      const from = Number(/\d+/.exec(request.headers.range)![0]);
+      return void response.writeHead(206, { "content-length": 10 - from }).end("0123456789".slice(from));
+    }
+    // With a checksum the client checks the body, and hears at once that it broke off.
+    response.writeHead(200, { etag: '"one"', "content-length": 10, "x-amz-checksum-crc32": "AAAAAA==" });
+    response.write("0123", () => request.socket.destroy());
+  });
+  const broken = new Promise((resolve) => {
+    const begun = ({ request }: { request: ClientRequest }) => {
+      unsubscribe("http.client.request.start", begun as never);
+      request.once("response", (response) => response.once("close", resolve));
+    };
+    subscribe("http.client.request.start", begun as never);
+  });
+  const { body } = await objects.open("bucket", "key");
+  await broken;
+  await nextTurn();
+  let text = "";
+  for await (const bytes of body) text += Buffer.from(bytes).toString();
+  expect(text).toBe("0123456789");
 });
 
 it("does not wait after a refusal that is final", async () => {

@@ -116,6 +116,8 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       const { Body, ContentLength, ETag } = await persistently((s3) => s3.getObject({ Bucket, Key }));
       const sizeBytes = ContentLength!;
       let body = Body as Readable;
+      // A body may break off before it is read, and an error that nothing hears would end the program. Reading throws it.
+      body.on("error", () => {});
       async function* bytes() {
         let at = 0;
         for (let failures = 0; ; ) {

@@ -10,6 +10,7 @@ import { unsignedRequest } from "./unsigned-request.ts";
 import type { FoundRequest, ProtocolName, RequestHead, Wire, WireOptions } from "./wire.ts";
 import { type WireService, type WireServiceId, wireServiceOf, wireServices } from "./wire-services.ts";
 
+const unsupportedOperation = { code: "UnsupportedOperation", status: 501 };
 const seeCoverage = `this server lists what is built at ${guidePage("coverage")}`;
 
 /** Makes the wire core: `const wire = createWire({ version: "0.1.0", served: { sts: ["GetCallerIdentity"] } })`. */
@@ -18,8 +19,9 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
   const findBucket = createBucketFinder(hostName);
   const loading = new Map<WireServiceId, Promise<LoadedService>>();
   const serves = new Map(wireServices.map(({ id }) => [id, new Set(served[id] ?? [])]));
-  const unsupported = (title: string) =>
-    notBuiltFault({ code: "UnsupportedOperation", status: 501 }, title, version, seeCoverage);
+  // A service that has a 501 of its own says that, as S3 does: its clients read the code.
+  const unsupported = (title: string, own?: WireService["notBuilt"]) =>
+    notBuiltFault(own?.status === 501 ? own : unsupportedOperation, title, version, seeCoverage);
 
   function load(service: WireService): Promise<LoadedService> {
     let loaded = loading.get(service.id);
@@ -55,7 +57,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
       dispatched.refusal ??
       (noAction && !loaded.model.operations.has(operationName)
         ? unknownAction(operationName, service!.query!.version)
-        : unsupported(title));
+        : unsupported(title, service?.notBuilt));
     return refusedRequest(loaded, service, protocol, operationName, head, refusal, protocols, hostBucket);
   }
 
@@ -64,7 +66,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
     find,
     async operation(id, name) {
       const service = wireServiceOf(id);
-      if (!serves.get(id)!.has(name)) throw unsupported(`${service.title}.${name}`);
+      if (!serves.get(id)!.has(name)) throw unsupported(`${service.title}.${name}`, service.notBuilt);
       return (await load(service)).operation(name);
     },
     modelOperations: async (id) => [...(await load(wireServiceOf(id))).model.operations.keys()].sort(),

@@ -14,7 +14,7 @@ const unsignedRequests = {
 export function unsignedRequest({ id }: WireService, { method, headers }: RequestHead) {
   if (id !== "s3") return undefined;
   if (method === "OPTIONS") return unsignedRequests.preflight;
-  return method === "POST" && (headers["content-type"] ?? "").startsWith("multipart/form-data")
+  return method === "POST" && /^multipart\/form-data/i.test(headers["content-type"] ?? "")
     ? unsignedRequests.form
     : undefined;
 }

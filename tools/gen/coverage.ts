@@ -58,7 +58,8 @@ export const generateCoverage: Generator = async (root) => {
 # Coverage
 
 **Answered** operations have a handler. **Proven** ones were called with success by an official AWS client in the
-conformance tests, by the server's access log. Every other operation of a model answers HTTP 501, \`UnsupportedOperation\`.
+conformance tests, by the server's access log. Every other operation of a model answers HTTP 501,
+\`UnsupportedOperation\` (S3: \`NotImplemented\`).
 
 ${coverageTable(coverage)}`;
   for (const { title, answered, proven } of coverage) {

@@ -32,6 +32,10 @@ export function createSqliteSearchIndex(options: {
 }): SearchIndex {
   let opened: ReturnType<typeof openIndex> | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const close = () => {
+    opened?.close();
+    opened = undefined;
+  };
   const index = () => {
     opened ??= openIndex(options);
     return opened;
@@ -55,13 +59,21 @@ export function createSqliteSearchIndex(options: {
       last = mine.catch(() => {});
       return mine;
     },
-    clear: () => index().write(({ forgetAll }) => forgetAll()),
-    close: () => opened?.close(),
+    async clear() {
+      close();
+      removeFile(options.path);
+    },
+    close,
   };
 }
 
 /** The kind comes first, so that the spaces of a kind are a range. */
 const spaceText = ({ account, region, kind }: SearchSpace): string => `${kind}\n${account}\n${region}`;
+
+/** Takes no room, unlike a deletion of rows. */
+function removeFile(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+}
 
 /** A damaged file holds nothing that cannot be made again. */
 function openFile(path: string): Database {
@@ -69,7 +81,7 @@ function openFile(path: string): Database {
     return openDatabase(path, schema);
   } catch (error) {
     if (!(error instanceof DamagedStore)) throw error;
-    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+    removeFile(path);
     return openDatabase(path, schema);
   }
 }
@@ -119,9 +131,6 @@ function openIndex({ path, reserve }: { readonly path: string; readonly reserve?
         .run(first, end);
       for (const table of ["entry", "path"])
         database.prepare(`delete from ${table} where space > ? and space < ?`).run(first, end);
-    },
-    forgetAll(): void {
-      for (const table of ["whole", "entry", "path", "property"]) database.exec(`delete from ${table}`);
     },
   };
 
