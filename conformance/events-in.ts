@@ -10,7 +10,7 @@ interface Fed {
 }
 
 /** Reads the entries of the feed that are about a document of that name, in their order. Nothing is written. */
-function feedOf(home: string, name: string): Fed[] {
+export function feedOf(home: string, name: string): Fed[] {
   const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
   try {
     const rows = database

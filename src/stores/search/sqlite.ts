@@ -43,7 +43,7 @@ export function createSqliteSearchIndex(options: {
   return {
     isWhole: (kind, form) => index().formOf(kind) === form,
     put: (entry) => index().write(({ put }) => put(entry)),
-    remove: (space, name) => index().write(({ remove }) => remove(spaceText(space), name)),
+    remove: (space, name) => index().write(({ remove }) => remove(spaceText(space), name), { storesNothing: true }),
     async rebuild(kind, form, entries) {
       const { write } = index();
       await write(({ forget }) => forget(kind));
@@ -144,8 +144,11 @@ function openIndex({ path, reserve }: { readonly path: string; readonly reserve?
 
   return {
     formOf: (kind: string) => form.get(kind),
-    write: async (work: (of: typeof changes) => unknown): Promise<void> => {
-      await commits.run(() => work(changes));
+    write: async (
+      work: (of: typeof changes) => unknown,
+      options?: { readonly storesNothing: boolean },
+    ): Promise<void> => {
+      await commits.run(() => work(changes), options);
     },
     pathsOf: (space: string, prefix: string, limit: number) =>
       usedPaths.all(space, prefix, `${prefix}\u{10ffff}`, limit),
