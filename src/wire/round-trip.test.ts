@@ -95,7 +95,7 @@ async function callWith(
 }
 
 /** Members that S3's client computes, checks or forbids by itself. */
-const computed = /^(Checksum|SSECustomer|CopySourceSSECustomer|ContentMD5|Expires|MpuObjectSize|ContentLength)/;
+const computed = /^(Checksum|SSECustomer|CopySourceSSECustomer|ContentMD5|(Response)?Expires|MpuObjectSize|ContentLength)/;
 const leftOut = (service: WireServiceId) => (member: Member) =>
   service === "s3" && (computed.test(member.name) || member.traits.httpPrefixHeaders === "");
 
@@ -297,7 +297,10 @@ describe("faults reach the clients as the errors of their models", () => {
     const { client } = loaded.find(({ service }) => service.id === id)!;
     const error = await callWith(client, operation, input).catch((thrown) => thrown);
     wire = wholeWire;
-    expect(error).toMatchObject({ name: "UnsupportedOperation", $metadata: { httpStatusCode: 501 } });
+    expect(error).toMatchObject({
+      name: id === "s3" ? "NotImplemented" : "UnsupportedOperation",
+      $metadata: { httpStatusCode: 501 },
+    });
     expect(error.message).toBe(
       `${title} is not built in Sagebrush 0; this server lists what is built at /_sagebrush/guide/coverage.`,
     );
