@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
+import { linesOf } from "./clients.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
+import { killedProcessingJob } from "./killed-processing-job.ts";
 import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
+import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer, region } from "./server.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
@@ -15,13 +18,17 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
   if (!disk) return context.skip("a small disk cannot be mounted here: this takes root on Linux");
   const home = join(disk.path, "home");
   mkdirSync(home, { mode: 0o700 });
-  const server = await createTestServer({ home });
+  const server = await createTestServer({ home, environment: scriptEnvironments });
   try {
     await server.start();
     await killedTrainingJob.prepare(server);
+    await killedProcessingJob.prepare(server);
     await killedEndpoint.prepare(server);
     await killedEndpoint.before!(server, "serves", "endpoint:before-removed");
     await trainWithoutEnd(server, "trains");
+    await killedProcessingJob.createWithoutEnd(server, "works");
+    const worked = async () => (await linesOf(server, killedProcessingJob.logGroup, "works/")).flat().includes("[3]");
+    await expect.poll(worked, patience).toBe(true);
     const options = { ...server.clientOptions, maxAttempts: 1 };
     const [s3, sagemaker] = [new S3({ ...options, forcePathStyle: true }), new SageMaker(options)];
     await s3.createBucket({ Bucket: "kept", CreateBucketConfiguration: { LocationConstraint: region } });
@@ -39,6 +46,8 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
 
     await sagemaker.stopTrainingJob({ TrainingJobName: "trains" });
     await expect.poll(async () => (await killedTrainingJob.look(server, "trains")).status, patience).toBe("Stopped");
+    await killedProcessingJob.stop(server, "works");
+    await expect.poll(async () => (await killedProcessingJob.look(server, "works")).status, patience).toBe("Stopped");
     await sagemaker.deleteEndpoint({ EndpointName: "serves" });
     const endpoints = async () => (await sagemaker.listEndpoints({})).Endpoints!.length;
     await expect.poll(endpoints, patience).toBe(0);

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
+import { checkEvents } from "./events-in.ts";
 import type { KilledKind } from "./killed-kind.ts";
 import { Bucket, killedTrainingJob, modelOf } from "./killed-training-job.ts";
 import type { TestServer } from "./server.ts";
@@ -79,6 +80,7 @@ export const killedEndpoint: KilledKind = {
       await sagemaker.deleteEndpoint({ EndpointName });
     }
     await untilGone(server, EndpointName);
+    checkEvents(server.home, EndpointName);
     const streams = await linesOf(server, `/aws/sagemaker/Endpoints/${EndpointName}`, "AllTraffic/");
     expect(streams).toHaveLength(point in causes && point !== "endpoint:before-removed" ? 2 : 1);
     for (const lines of streams) {

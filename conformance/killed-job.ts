@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
-import { type Fed, feedOf } from "./events-in.ts";
+import { checkEvents } from "./events-in.ts";
 import type { KilledKind } from "./killed-kind.ts";
 import type { TestServer } from "./server.ts";
 
@@ -43,7 +43,7 @@ export async function checkJob(
   const { status, reason, steps } = await job.look(server, name);
   expect([status, reason], name).toEqual([expected, undefined]);
   expect(steps).not.toContain("Restarting");
-  checkEvents(server, name, steps);
+  checkEvents(server.home, name, steps);
 
   const streams = await linesOf(server, job.logGroup, `${name}/`);
   const lines = streams.flat();
@@ -60,22 +60,6 @@ export async function checkJob(
   }
   await untilNothingIsLeft(server, name);
 }
-
-/** The feed has one event for each change of state, in the order of the changes. */
-function checkEvents(server: TestServer, name: string, steps: readonly (string | undefined)[]): void {
-  const entries = feedOf(server.home, name);
-  const events = entries.filter(({ event }) => event !== "");
-  const statusOf = ({ detail }: Fed) => String(detail.TrainingJobStatus ?? detail.ProcessingJobStatus);
-  const changes = entries.filter(({ event }) => event === "").map(({ status }) => status);
-  expect(withoutRepeats(events.map(statusOf)), `${name}: events and changes`).toEqual(withoutRepeats(changes));
-  const states = events.map((one) => `${statusOf(one)} ${one.detail.SecondaryStatus}`);
-  expect(withoutRepeats(states), `${name}: no event comes twice`).toEqual(states);
-  const told = events.flatMap(({ detail }) => detail.SecondaryStatus ?? []);
-  if (told.length > 0) expect(told, `${name}: events and steps`).toEqual(steps);
-}
-
-const withoutRepeats = (values: readonly string[]): string[] =>
-  values.filter((value, index) => value !== values[index - 1]);
 
 /** Every kind of job has the same points but for its own states; all are met by one that runs, one by its stop. */
 export const killedJob = (job: KilledJob): KilledKind => ({

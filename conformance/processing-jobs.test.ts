@@ -218,6 +218,17 @@ test("a job over its longest runtime is stopped, and what it wrote is uploaded",
   expect(await objectsBelow(server, "out/long/")).toEqual({ "a.txt": "a\n" });
 });
 
+test.for([
+  [432_000, []],
+  [432_001, [expect.stringMatching(/^WARNING: MaxRuntimeInSeconds is 432001\..* 432000 \(5 days\)\.$/)]],
+] as const)("a longest runtime of %i s is made, and warned of over five days", async ([seconds, warnings]) => {
+  const name = `days-${seconds}`;
+  await create(name, "echo done", { StoppingCondition: { MaxRuntimeInSeconds: seconds } });
+  expect(await endOf(server, name)).toMatchObject({ ProcessingJobStatus: "Completed" });
+  const lines = (await linesOf(server, "/aws/sagemaker/ProcessingJobs", `${name}/`)).flat();
+  expect(lines.filter((line) => line.startsWith("WARNING"))).toEqual(warnings);
+});
+
 test("links of a job's lead nowhere: neither files nor folders behind them are uploaded", async () => {
   await create(
     "links",

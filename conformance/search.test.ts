@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { type CreateTrainingJobCommandInput, paginateSearch, SageMaker } from "@aws-sdk/client-sagemaker";
 import { beforeAll, expect, test, vi } from "vitest";
+import { clientsOf } from "./clients.ts";
 import { runPython, runShell } from "./python-clients.ts";
 import { useServer } from "./server.ts";
 import { xgboostJob } from "./xgboost-job.ts";
@@ -136,4 +139,24 @@ print(*[one["ModelPackageGroup"]["ModelPackageGroupName"] for one in found["Resu
 `,
   );
   expect(printed).toMatch(/^registered$/m);
+});
+
+test("after a kill -9, and after the index was lost", async () => {
+  const { sagemaker: before } = clientsOf(server);
+  await before.createModelPackageGroup({ ModelPackageGroupName: "just-made" });
+  const found = async () => {
+    const expression = {
+      Filters: [{ Name: "ModelPackageGroupName", Operator: "Equals" as const, Value: "just-made" }],
+    };
+    const asked = { Resource: "ModelPackageGroup" as const, SearchExpression: expression };
+    return (await clientsOf(server).sagemaker.search(asked)).TotalHits!.Value;
+  };
+  expect(await found()).toBe(1);
+  await server.kill();
+  await server.start();
+  expect(await found()).toBe(1);
+  await server.kill();
+  writeFileSync(join(server.home, "search.sqlite"), "damaged ".repeat(1000));
+  await server.start();
+  expect(await found()).toBe(1);
 });

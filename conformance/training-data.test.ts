@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { S3 } from "@aws-sdk/client-s3";
+import { type Channel, type S3DataSource, SageMaker } from "@aws-sdk/client-sagemaker";
 import { afterAll, expect, test } from "vitest";
 import { runClient, runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { root, useServer } from "./server.ts";
+import { role } from "./xgboost-job.ts";
 
 /** Stands for two file systems, whose ids are in the setting. */
 const shared = realpathSync(mkdtempSync(join(tmpdir(), "sagebrush-shared-")));
@@ -356,4 +359,99 @@ test("SDK 2: file systems are folders of this machine, read-only or not as the c
 test("the example streams packed objects, and learns from them", async (context) => {
   const { stdout, stderr } = await runClient(context, server, "v2", ["python", join(root, "examples/pipe_mode.py")]);
   expect(stdout, stderr).toMatch(/^accuracy 0\.9[5-9]\d\d in the last epoch; the model is s3:\/\/.*model\.tar\.gz$/m);
+});
+
+test("pipes that are not read, half read or cannot be written end with the job, and a source may be links", async () => {
+  const Bucket = "pipes-and-ends";
+  const s3 = new S3({ ...server.clientOptions, forcePathStyle: true });
+  const sagemaker = new SageMaker(server.clientOptions);
+  await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } });
+  const manifest = JSON.stringify([{ prefix: `s3://${Bucket}/wrong/` }, "rows"]);
+  const objects = {
+    "large/rows": Buffer.alloc(4e6, "x"),
+    "plain/rows": "1,2\n",
+    "lists/wrong": manifest,
+    "lists/no": "{}",
+  };
+  for (const [Key, Body] of Object.entries(objects)) await s3.putObject({ Bucket, Key, Body });
+  const baseImage = "081325390199.dkr.ecr.us-west-2.amazonaws.com/sagemaker-base-python-311:1.0";
+  const request = (name: string, command: string, channel: Partial<Channel>, source: Partial<S3DataSource>) => ({
+    TrainingJobName: name,
+    RoleArn: role,
+    AlgorithmSpecification: {
+      TrainingImage: baseImage,
+      TrainingInputMode: "Pipe" as const,
+      ContainerEntrypoint: ["/bin/sh", "-c", command],
+    },
+    InputDataConfig: [
+      {
+        ChannelName: "train",
+        DataSource: { S3DataSource: { S3DataType: "S3Prefix" as const, S3Uri: `s3://${Bucket}/large/`, ...source } },
+        ...channel,
+      },
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large" as const, InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  });
+  const begin = (...of: Parameters<typeof request>) => sagemaker.createTrainingJob(request(...of));
+  const pipe = "/opt/ml/input/data/train_0";
+  const described = (TrainingJobName: string) => sagemaker.describeTrainingJob({ TrainingJobName });
+  const ended = async (name: string) => {
+    const status = async () => (await described(name)).TrainingJobStatus;
+    await expect.poll(status, { timeout: 120_000 }).not.toMatch(/^(InProgress|Stopping)$/);
+    const { TrainingJobStatus, FailureReason } = await described(name);
+    return [TrainingJobStatus, FailureReason];
+  };
+  const Body = "import os; print(os.listdir('/opt/ml/code')); open('/opt/ml/model/m', 'w')";
+  await s3.putObject({ Bucket, Key: "code/train.py", Body });
+  const code = { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/code/` } } as const;
+  await sagemaker.createTrainingJob({
+    ...request("source-of-links", "", { ChannelName: "code", InputMode: "FastFile", DataSource: code }, {}),
+    HyperParameters: { sagemaker_program: "train.py", sagemaker_submit_directory: "/opt/ml/input/data/code" },
+    AlgorithmSpecification: { TrainingImage: baseImage, TrainingInputMode: "File" },
+  });
+  await begin("unread", "true", {}, {});
+  await begin("half", `head -c 10 ${pipe}`, {}, {});
+  await begin("held", `exec sleep 600 < ${pipe}`, {}, {});
+  await begin(
+    "unpackable",
+    `cat ${pipe}; cat ${pipe}`,
+    { CompressionType: "Gzip" },
+    { S3Uri: `s3://${Bucket}/plain/` },
+  );
+  await begin(
+    "wrong",
+    "true",
+    { InputMode: "File" },
+    { S3DataType: "ManifestFile", S3Uri: `s3://${Bucket}/lists/wrong` },
+  );
+  await begin("wrong-piped", `cat ${pipe}`, {}, { S3DataType: "ManifestFile", S3Uri: `s3://${Bucket}/lists/wrong` });
+  await begin("no-manifest", "true", {}, { S3DataType: "ManifestFile", S3Uri: `s3://${Bucket}/lists/no` });
+  expect(await ended("source-of-links")).toEqual(["Completed", undefined]);
+  expect(await ended("unread")).toEqual(["Completed", undefined]);
+  expect(await ended("half")).toEqual(["Completed", undefined]);
+  await expect
+    .poll(async () => (await described("held")).SecondaryStatus, {
+      timeout: 60_000,
+    })
+    .toBe("Training");
+  await sagemaker.stopTrainingJob({ TrainingJobName: "held" });
+  expect(await ended("held")).toEqual(["Stopped", undefined]);
+  const failures: [string, RegExp][] = [
+    [
+      "unpackable",
+      /^ClientError: Data download failed: s3:\/\/pipes-and-ends\/plain\/rows of channel "train" is not compressed by gzip/,
+    ],
+    [
+      "wrong",
+      /^ClientError: Data download failed: .*: s3:\/\/pipes-and-ends\/wrong\/rows \(of the manifest s3:\/\/pipes-and-ends\/lists\/wrong, whose prefix is s3:\/\/pipes-and-ends\/wrong\/\)/,
+    ],
+    ["wrong-piped", /^ClientError: Data download failed: .*\/wrong\/rows \(of the manifest .* whose prefix is/],
+    [
+      "no-manifest",
+      /^ClientError: Data download failed: The manifest s3:\/\/pipes-and-ends\/lists\/no is not of the form/,
+    ],
+  ];
+  for (const [name, reason] of failures) expect(await ended(name)).toEqual(["Failed", expect.stringMatching(reason)]);
 });

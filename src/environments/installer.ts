@@ -44,6 +44,10 @@ export async function runInstaller(
     child.once("close", resolve);
   });
   if (code !== 0)
-    throw new EnvironmentFault(`${what}: ${[...output.slice(-shownLines), ...last].slice(-shownLines).join("\n")}`);
+    throw new EnvironmentFault(`${what}: ${withCause([...output.slice(-shownLines), ...last].slice(-shownLines))}`);
   return output.join("\n");
 }
+
+/** Returns lines as a text, an error and its cause on one line: who reads a failure reads its first line. */
+export const withCause = (lines: readonly string[]): string =>
+  lines.join("\n").replace(/:?\n\s*(?:(?:cause|Caused by): ?|\u2570\u2500\u25b6 ?)/gi, ": ");

@@ -128,13 +128,27 @@ describe("requirements", () => {
     expect(readFileSync(calls, "utf8").match(/pip compile/g)).toHaveLength(1);
   });
 
+  it("are installed without the configuration that lies beside them, which could name another index", async () => {
+    const base = await readyEnvironment(plan, tools);
+    await readyLayer(plan, base, asked("extra\n"), tools);
+    const configuration = readFileSync(`${calls}.configuration`, "utf8").trim();
+    expect(configuration).toBe(existsSync("/etc/uv/uv.toml") ? "/etc/uv/uv.toml" : "none");
+  });
+
   it.each<[string, boolean, string]>([
     ["numpy\n# -e .\n", false, "numpy"],
     ["./wheels/own.whl\n", true, "own.whl"],
     ["-e .\n", true, "-e"],
     ["numpy\n-r more.txt\n", false, "pandas"],
-    ["-c ./constraints.txt\nnumpy", false, "numpy"],
+    ["-c ./none.txt\nnumpy", true, "numpy"],
+    ["-r /opt/ml/input/data/code/none.txt\n", true, "none"],
     ["own @ file:///opt/own\n", true, "own"],
+    ["libs/own\n", true, "libs"],
+    ["own @ ./libs/own\n", true, "libs"],
+    ["--find-links=wheels\nown\n", true, "own"],
+    ["-i https://index.example/simple\n--pre\na.b-c[x, y] >= 1, < 2 ; python_version < '3.12'\n", false, "a.b-c"],
+    ["own==1.0 \\\n  --hash=sha256:00\nother~=1.0 # why\nthird --no-binary :all:\n", false, "own"],
+    ["own@git+https://git.example/own@v1\ngit+ssh://git@git.example/other\n", false, "own"],
   ])("%j names files beside it: %s", (text, isLocal, part) => {
     mkdirSync(join(top, "code"), { recursive: true });
     writeFileSync(join(top, "code", "more.txt"), "pandas\n-r requirements.txt\n");

@@ -10,6 +10,7 @@ import { lockFile, lockNamed } from "./locks.ts";
 import { readyOnce } from "./ready-once.ts";
 import type { Requirements } from "./requirements.ts";
 import { checkRoom, sizeWords } from "./room-for.ts";
+import { systemOverride, systemPins } from "./system-python.ts";
 import { installerEnvironment, readyPython, readyUv } from "./uv.ts";
 
 /** Returns the environment of a lock; makes it when it is not there, or waits for the job that makes it. */
@@ -34,7 +35,8 @@ export function readyEnvironment(plan: EnvironmentPlan, tools: InstallerTools): 
       ...["pip", "sync", "--python", python, "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"],
       lockFile(plan.lock),
     );
-    const pins = await run("pip", "freeze", "--python", python, "--quiet");
+    const own = await run("pip", "freeze", "--python", python, "--quiet");
+    const pins = system ? withSystem(own, await systemPins(python)) : own;
     const version = (await askPython(python))?.version;
     if (version === undefined) throw new EnvironmentFault(`${what}: its Python does not start.`);
     return { pins, record: { lock: plan.lock, version, program } };
@@ -63,11 +65,19 @@ export function readyLayer(
   });
 }
 
+/** The packages of an environment and those of the system below it, each once. */
+function withSystem(pins: string, system: readonly string[]): string {
+  const nameOf = (pin: string) => pin.split("==")[0]!;
+  const own = pins.split("\n");
+  const names = new Set(own.map(nameOf));
+  return [...own, ...system.filter((pin) => !names.has(nameOf(pin)))].sort().join("\n");
+}
+
 /** Installs requirements into an environment that lies above another one. Returns all packages that are then seen. */
 export async function addRequirements(
   plan: EnvironmentPlan,
   base: Environment,
-  { folder, file }: { readonly folder: string; readonly file: string },
+  { folder, file, text }: Pick<Requirements, "text"> & { readonly folder: string; readonly file: string },
   path: string,
   tools: InstallerTools,
 ): Promise<string> {
@@ -87,8 +97,16 @@ export async function addRequirements(
   // uv keeps the versions that it finds in the file which it is to write, as pip keeps what is installed.
   const resolved = join(work, "resolved.txt");
   writeFileSync(resolved, before);
+  const { system } = lockNamed(plan.lock);
+  const override = system && systemOverride(system, text);
+  const overrideFile = join(work, "override.txt");
+  if (override) {
+    tools.log(`What needs ${system.module} gets that of the system, whatever version it asks for.`);
+    writeFileSync(overrideFile, override);
+  }
   const shape = ["--no-header", "--no-annotate", "--emit-index-url", "--emit-find-links", "--quiet"];
-  await run(["pip", "compile", "--python", python, ...shape, "--output-file", resolved, file]);
+  const overrides = override ? ["--override", overrideFile] : [];
+  await run(["pip", "compile", "--python", python, ...shape, ...overrides, "--output-file", resolved, file]);
   const wanted = readFileSync(resolved, "utf8").split("\n");
   const pinned = new Set(before.split("\n"));
   const added = wanted.filter((line) => line !== "" && !pinned.has(line));

@@ -29,3 +29,30 @@ export async function systemPython(
     return { refusal: `${refusal}, which has none. Install it, for example with \`apt-get install ${name}\`.` };
   }
 }
+
+/** Versions that an index can have: not that of a Debian build, such as 1.13.0a0+gitunknown. */
+const publicVersion = /^\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?$/;
+
+/** Returns the packages that an environment sees of the system, "name==version" each. */
+export async function systemPins(python: string): Promise<readonly string[]> {
+  const program = `
+import importlib.metadata, json, site
+folders = [folder for folder in site.getsitepackages() if not folder.startswith(site.PREFIXES[0])]
+print(json.dumps([[one.metadata["Name"], one.version] for one in importlib.metadata.distributions(path=folders)]))`;
+  const { stdout } = await run(python, ["-I", "-c", program], { timeout: askMilliseconds });
+  return (JSON.parse(stdout) as [name: string | null, version: string][]).flatMap(([name, version]) =>
+    name !== null && publicVersion.test(version) ? [`${normalName(name)}==${version}`] : [],
+  );
+}
+
+/** A package's name as the installer writes it. */
+const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+
+/**
+ * Returns what the installer has to know so that what needs a lock's module is content with the system's own, of whatever
+ * version that is. Undefined where the requirements ask for a version of it: then that is installed on top.
+ */
+export const systemOverride = ({ module }: NonNullable<Lock["system"]>, requirements: string): string | undefined =>
+  new RegExp(`^\\s*${module}\\s*(\\[.*\\])?\\s*[=<>!~@]`, "m").test(requirements)
+    ? undefined
+    : `${module} ; python_version < "0"\n`;

@@ -24,6 +24,8 @@ case "$1 $2" in
   echo "of-lock==1.0"
   ;;
 "pip compile")
+  [ -n "$UV_NO_CONFIG" ] && UV_CONFIG_FILE=none
+  echo "${UV_CONFIG_FILE:-found by itself}" > "$UV_CALLS.configuration"
   while [ "$1" != --output-file ]; do shift; done
   printf 'of-lock==1.0\nextra==2.0\n' > "$2"
   ;;

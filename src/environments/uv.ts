@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentFault } from "./environment-fault.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
@@ -7,11 +8,21 @@ import { cacheFolder, installedUv, makeLockFile, uvPackage, uvProgram } from "./
 
 const searchPath = "/usr/local/bin:/usr/bin:/bin";
 
+const machineConfiguration = "/etc/uv/uv.toml";
+
+/**
+ * Has uv read the machine's configuration alone. It would look for one in the folder of the owner's code too, which could
+ * name another index; what is installed from there would be taken for what all jobs with the same requirements ask for.
+ */
+const configuration = (): Record<string, string> =>
+  existsSync(machineConfiguration) ? { UV_CONFIG_FILE: machineConfiguration } : { UV_NO_CONFIG: "1" };
+
 /** The variables of every installer. */
 export const installerEnvironment = ({
   folder,
   access,
 }: Pick<EnvironmentPlan, "folder" | "access">): Record<string, string> => ({
+  ...("UV_CONFIG_FILE" in access ? {} : configuration()),
   ...access,
   PATH: searchPath,
   HOME: "/tmp",

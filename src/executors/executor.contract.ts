@@ -148,6 +148,34 @@ export function executorContract(
       expect(exit).toMatchObject({ code: 137, reason: "memory" });
     });
 
+    promise("ends a run that stays at its limit of processes, which it cannot pass", async () => {
+      const { exit, lines } = await runToEnd(
+        scriptSpec(
+          `const { spawn } = require("child_process");
+           setInterval(() => { for (let i = 0; i < 20; i++) spawn("sleep", ["100"]).on("error", () => {}); }, 100);`,
+          { limits: { processes: 60 } },
+        ),
+      );
+      expect(exit).toMatchObject({ code: 137, reason: "processes" });
+      expect(lines.at(-1)).toMatch(/has had 60 processes and threads, .* is ended/);
+    });
+
+    promise("ends a run whose files take more of the disk than they may", async () => {
+      const writers = {
+        named: `const file = fs.openSync(ml + "/endless", "w");`,
+        twice: `const file = fs.openSync(ml + "/endless", "w"); fs.linkSync(ml + "/endless", ml + "/again");`,
+        nameless: `const file = fs.openSync(ml + "/endless", "w"); fs.unlinkSync(ml + "/endless");`,
+      };
+      for (const open of Object.values(writers)) {
+        const source = `${open} setInterval(() => fs.writeSync(file, Buffer.alloc(1e6, 1)), 10)`;
+        const { exit, lines } = await runToEnd(scriptSpec(source, { limits: { diskBytes: 20e6 } }));
+        expect(exit).toMatchObject({ code: 137, reason: "disk" });
+        expect(lines.at(-1)).toBe(
+          "The run's files take more than 20000000 bytes, the most that they may take, and it is ended.",
+        );
+      }
+    });
+
     promise("gives a run its files, its mounts and no environment but its own", async () => {
       const folder = mkdtempSync(join(tmpdir(), "mount-"));
       writeFileSync(join(folder, "address"), "here");

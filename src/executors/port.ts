@@ -78,9 +78,14 @@ export interface PythonNeed {
 }
 
 interface RunLimits {
+  /** The program finds it in SAGEBRUSH_CORES. */
   readonly cores?: number;
   /** The program finds it in SAGEBRUSH_MEMORY_BYTES. */
   readonly memoryBytes?: number;
+  /** The most processes and threads at a time. No more can be started; a run that stays at the limit is ended. */
+  readonly processes?: number;
+  /** The most that the run's files may take of the disk. A run that takes more is ended. */
+  readonly diskBytes?: number;
   /** GPUs that the program needs, whatever the job's instance type has. */
   readonly gpus?: number;
   readonly runtimeSeconds?: number;
@@ -134,7 +139,7 @@ export interface RunExit {
    * Why the executor ended the run, if it did. `lost`: no server renewed the home's lease for ten minutes; `silent`: the program gave no
    * sign of life; `group`: another run of its group failed.
    */
-  readonly reason?: "stopped" | "runtime" | "memory" | "lost" | "silent" | "group";
+  readonly reason?: "stopped" | "runtime" | "memory" | "processes" | "disk" | "lost" | "silent" | "group";
   readonly time: number;
 }
 

@@ -3,6 +3,6 @@
  * and by the program that stages a model server.
  */
 export const runVariables: readonly string[] = [
-  ...["ADDRESS_FILE", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "ML_ROOT", "OWN_FOLDER"],
+  ...["ADDRESS_FILE", "CORES", "EVENTS_FD", "INNER_SANDBOX", "MEMORY_BYTES", "ML_ROOT", "OWN_FOLDER"],
   ...["PYTHON", "ROLE_KEY", "SOCKET"],
 ].map((name) => `SAGEBRUSH_${name}`);

@@ -77,6 +77,7 @@ const processingJob = defineJob({
       runtime: () => ({ status: "HALTED", step: "Late" }),
       program: ({ code, told }) => broken(told ?? `It ended with ${code}.`),
       memory: ({ code }) => broken(`Out of memory: ${code}.`),
+      limit: ({ of }) => broken(`ClientError: Too much: ${of}`),
       lost: ({ loss }) => broken(`InternalServerError: It was lost. ${loss}`),
       refused: ({ message }) => broken(message),
     },

@@ -28,6 +28,25 @@ export function instanceMemoryWords(context: Pick<Context, "machine">, type = ""
   return `${gibibytes(memory)} GiB, which is what this machine can give of ${own ? `the ${gibibytes(own)} GiB of ${type}` : "its memory"}`;
 }
 
+/**
+ * Returns the cores that a run may use: its instance type's, where the machine has more. Undefined where it may use all
+ * that there are.
+ */
+export function instanceCores({ machine }: Pick<Context, "machine">, type = ""): number | undefined {
+  const own = instanceType(type)?.cores;
+  return own !== undefined && own < machine.cores ? own : undefined;
+}
+
+/** Says what a machine gives of an instance type that is larger; undefined where it has all of it. */
+export function smallerThanInstance(context: Pick<Context, "machine">, type = ""): string | undefined {
+  const own = instanceType(type);
+  const memory = instanceMemory(context, type);
+  const { cores } = context.machine;
+  if (own === undefined || (own.cores <= cores && own.memoryBytes <= memory)) return undefined;
+  const given = `${Math.min(own.cores, cores)} and ${gibibytes(memory)} GiB`;
+  return `${type} has ${own.cores} vCPUs and ${gibibytes(own.memoryBytes)} GiB of memory; this machine gives ${given}.`;
+}
+
 const gibibytes = (bytes: number): string => String(Math.round((bytes / 1024 ** 3) * 10) / 10);
 
 /**

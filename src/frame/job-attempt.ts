@@ -50,6 +50,7 @@ export function endOfAttempt(
   if (!exit || loss !== undefined) return mayRetry ? "retry" : { how: "lost", loss: loss! };
   const { code } = exit;
   if (exit.reason === "memory") return { how: "memory", code };
+  if (exit.reason === "processes" || exit.reason === "disk") return { how: "limit", code, of: exit.reason };
   if (code === 0) return { how: "completed" };
   const reason = told.Failed?.reason;
   return { how: "program", code, told: typeof reason === "string" ? reason : undefined };

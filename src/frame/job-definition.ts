@@ -28,6 +28,8 @@ export interface JobEnds {
   readonly program: { readonly code: number; readonly told: string | undefined };
   /** The run needed more memory than there was. */
   readonly memory: { readonly code: number };
+  /** The run had more processes, or its files took more of the disk, than it may have. */
+  readonly limit: { readonly code: number; readonly of: "processes" | "disk" };
   /** Runs were lost, more often than the job is retried; `loss` says why the last of them was. */
   readonly lost: { readonly loss: string };
   /** `plan` refused with this message, because something has changed since the request was checked. */

@@ -10,6 +10,7 @@ import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
+import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
 import { unpackedFiles } from "../services/sagemaker/unpacked-files.setting.ts";
 import { unpackedGib } from "../services/sagemaker/unpacked-gib.setting.ts";
@@ -27,6 +28,7 @@ export const unitSettings = {
   administrator,
   roles,
   endpointInstances,
+  largeInstances,
   fileSystems,
   unpackedFiles,
   unpackedGib,

@@ -14,6 +14,8 @@ export interface ProcessingPlan {
   readonly environment: Readonly<Record<string, string>>;
   readonly inputs: readonly ProcessingInput[];
   readonly outputs: readonly ProcessingOutput[];
+  /** Lines for the beginning of the job's log. Absent in plans of older homes. */
+  readonly notes?: readonly string[];
 }
 
 export interface ProcessingInput extends PlannedObjects {

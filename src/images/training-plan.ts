@@ -10,12 +10,16 @@ import type { UnpackLimits } from "./unpack-plan.ts";
  */
 export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript }) & {
   readonly job: { readonly name: string; readonly arn: string };
+  /** Lines for the beginning of the job's log. Absent in plans of older homes. */
+  readonly notes?: readonly string[];
   /**
    * The job's own variables. The platform's variables win over them; in a script's environment only those of the
    * container contract, of the credentials and of the server's address do.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly PlannedChannel[];
+  /** What the mounts of channels on file systems must be. Absent in plans of older homes. */
+  readonly fileSystems?: readonly PlannedFileSystem[];
   /** The mounts of the run that the program may write to, where it sees them. */
   readonly writable?: readonly string[];
   readonly output: PlannedOutput;
@@ -38,6 +42,13 @@ export interface PlannedChannel extends PlannedObjects {
   readonly fast?: boolean;
   /** Present where the program reads the objects from pipes, one for each epoch; else they are files. */
   readonly pipe?: PlannedPipe;
+}
+
+/** A channel that is a folder of a file system, mounted at input/data/<name>. */
+export interface PlannedFileSystem {
+  readonly name: string;
+  /** Of the folder that the server has checked. Another job may write to its file system, and swap it meanwhile. */
+  readonly identity: string;
 }
 
 /** How objects are written into pipes. */

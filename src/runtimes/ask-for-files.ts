@@ -20,19 +20,26 @@ export async function askForFiles(s3: S3, wish: LendingWish, signal: AbortSignal
   };
   const signer = await s3.config.signer();
   const signed = await signer.sign(request, { signingService: lendingSigningName });
-  const answer = await fetch(`${protocol}//${host}${lendingPath}`, {
-    method: "POST",
-    headers: signed.headers,
-    body,
-    ...(signal && { signal }),
-  }).catch((error) => {
+  const { status, text } = await exchange(`${protocol}//${host}${lendingPath}`, signed.headers, body, signal);
+  if (status < 300) return JSON.parse(text) as Lending;
+  const { __type: name = "UnknownError", message = text } = readFault(text);
+  throw Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
+
+/** Sends a request and reads all of its answer; a connection may break before the answer or within it. */
+async function exchange(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const answer = await fetch(url, { method: "POST", headers, body, ...(signal && { signal }) });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
     // fetch hides what became of the connection.
     throw (error as Error).cause ?? error;
-  });
-  if (answer.ok) return (await answer.json()) as Lending;
-  const text = await answer.text();
-  const { __type: name = "UnknownError", message = text } = readFault(text);
-  throw Object.assign(new Error(message), { name, $metadata: { httpStatusCode: answer.status } });
+  }
 }
 
 function readFault(text: string): { readonly __type?: string; readonly message?: string } {

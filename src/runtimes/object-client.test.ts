@@ -1,9 +1,11 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { type ClientRequest, createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createObjectClient } from "./object-client.ts";
 
@@ -57,6 +59,33 @@ it("continues with the server that has come back, whatever the last one did", as
   expect(readFileSync(file, "utf8")).toBe("whole");
 });
 
+it("asks again for files when the server goes away before its answer, within it, or before it is asked", async () => {
+  const objects = createObjectClient({ pause: async () => {} });
+  const faults: RequestListener[] = [
+    (request) => request.socket.destroy(),
+    (request) => request.socket.end(),
+    (request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write("{");
+      setImmediate(() => request.socket.destroy());
+    },
+    (_, response) => response.writeHead(500).end("no fault in JSON"),
+    (request, response) => {
+      response.writeHead(200).write("{");
+      setImmediate(() => request.socket.end());
+    },
+  ];
+  let answered = 0;
+  const lent = { paths: [] };
+  await serve((request, response) => {
+    const fault = faults[answered++];
+    if (fault) fault(request, response);
+    else response.writeHead(200).end(JSON.stringify(lent));
+  });
+  const wish = { bucket: "bucket", prefix: "", folder: "train" };
+  expect(await objects.lend(wish)).toEqual(lent);
+  expect(answered).toBe(faults.length + 1);
+});
+
 it("reads an object on where it broke off, and not from another that has its place now", async () => {
   const objects = createObjectClient({ pause: async () => {} });
   const asked: (string | undefined)[] = [];
@@ -86,6 +115,32 @@ it("reads an object on where it broke off, and not from another that has its pla
   expect(asked).toEqual([undefined, "bytes=4-", "bytes=8-"]);
   next = '"two"';
   await expect(read()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+});
+
+it("reads an object on whose connection broke before it was read", async () => {
+  const objects = createObjectClient({ pause: async () => {} });
+  await serve((request, response) => {
+    if (request.headers.range) {
+      const from = Number(/\d+/.exec(request.headers.range)![0]);
+      return void response.writeHead(206, { "content-length": 10 - from }).end("0123456789".slice(from));
+    }
+    // With a checksum the client checks the body, and hears at once that it broke off.
+    response.writeHead(200, { etag: '"one"', "content-length": 10, "x-amz-checksum-crc32": "AAAAAA==" });
+    response.write("0123", () => request.socket.destroy());
+  });
+  const broken = new Promise((resolve) => {
+    const begun = ({ request }: { request: ClientRequest }) => {
+      unsubscribe("http.client.request.start", begun as never);
+      request.once("response", (response) => response.once("close", resolve));
+    };
+    subscribe("http.client.request.start", begun as never);
+  });
+  const { body } = await objects.open("bucket", "key");
+  await broken;
+  await nextTurn();
+  let text = "";
+  for await (const bytes of body) text += Buffer.from(bytes).toString();
+  expect(text).toBe("0123456789");
 });
 
 it("does not wait after a refusal that is final", async () => {

@@ -116,6 +116,8 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       const { Body, ContentLength, ETag } = await persistently((s3) => s3.getObject({ Bucket, Key }));
       const sizeBytes = ContentLength!;
       let body = Body as Readable;
+      // A body may break off before it is read, and an error that nothing hears would end the program. Reading throws it.
+      body.on("error", () => {});
       async function* bytes() {
         let at = 0;
         for (let failures = 0; ; ) {
@@ -189,4 +191,6 @@ function isFailure(error: unknown, isStopping = false): boolean {
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
 
-const connectionFaults = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE)/;
+/** Codes of the system, of Node's parser and streams, and, the last ones, of fetch. */
+const connectionFaults =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_(SOCKET|\w+_TIMEOUT)$)/;

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:fs/promises";
-
-/** What is the same of a file under every name that it has. */
-export const fileIdentity = ({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string => `${dev}:${ino}`;
+import { fileIdentity } from "../base/file-identity.ts";
 
 /** Returns the identities of all files that other processes of this run have open to write. */
 export function filesBeingWritten(): ReadonlySet<string> {

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -68,6 +77,37 @@ it("brings what is in S3 to the folder, uploads what changes there and removes w
   rmSync(join(root, "processing"), { recursive: true });
   await files.upload(restored, "all");
   expect(removed).toHaveLength(1);
+});
+
+it("removes nothing because it cannot be read, or was moved while the folder was looked through", async () => {
+  const removed: string[] = [];
+  let move = () => {};
+  const client = {
+    ...objects,
+    async upload(...what: Parameters<ObjectClient["upload"]>) {
+      await objects.upload(...what);
+      move();
+    },
+    remove: async (bucket: string, key: string) => void removed.push(`${bucket}/${key}`),
+  } as ObjectClient;
+  const files = createOutputFiles({ folder: "processing/out", bucket: "b", prefix: "", bothWays: true }, root);
+  writeFileSync(path("deep/b"), "2");
+  await files.upload(client, "closed");
+
+  rmSync(path("deep/b"));
+  symlinkSync("/nowhere", path("deep/b"));
+  await files.upload(client, "closed");
+  expect(removed).toEqual([]);
+
+  rmSync(path("deep/b"));
+  writeFileSync(path("a"), "1");
+  move = () => writeFileSync(path("moved"), "2");
+  await files.upload(client, "closed");
+  expect(removed).toEqual([]);
+  move = () => {};
+  await files.upload(client, "closed");
+  expect(uploads.at(-1)).toEqual(["b/moved", "2"]);
+  expect(removed).toEqual(["b/deep/b"]);
 });
 
 it("refuses a key that would lie outside the folder", async () => {

@@ -1,10 +1,11 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileIdentity } from "../base/file-identity.ts";
 import type { KeptFolder } from "../images/kept-folder-plan.ts";
 import { asChannelFault } from "./channels/channel-fault.ts";
 import { checkedPath } from "./channels/channel-objects.ts";
 import type { ObjectClient } from "./object-client.ts";
-import { fileIdentity, filesBeingWritten } from "./open-files.ts";
+import { filesBeingWritten } from "./open-files.ts";
 import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
@@ -20,12 +21,17 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
   const folder = join(root, output.folder);
   const uploaded = new Map<string, string>();
 
-  /** Removes from S3 what the program has removed. A folder that is gone as a whole says nothing of its files. */
+  /**
+   * Removes from S3 what the program has removed. A folder that is gone as a whole, or cannot be read, says nothing of
+   * its files. Nor does a listing during which the program has moved files: they are uploaded from their new place first.
+   */
   async function removeGone(paths: readonly string[], objects: ObjectClient): Promise<void> {
     const there = new Set(paths);
-    const gone = [...uploaded.keys()].filter((path) => !there.has(path));
-    if (gone.length === 0 || !(await isFolder(folder))) return;
-    for (const path of gone) {
+    const missed = [...uploaded.keys()].filter((path) => !there.has(path));
+    if (missed.length === 0 || !(await isFolder(folder))) return;
+    if ((await ownFiles(folder)).some((path) => !there.has(path))) return;
+    for (const path of missed) {
+      if (!(await isGone(join(folder, path)))) continue;
       await objects.remove(output.bucket, keyOf(output, path));
       uploaded.delete(path);
     }
@@ -67,6 +73,12 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+const isGone = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => false,
+    ({ code }) => code === "ENOENT" || code === "ENOTDIR",
+  );
 
 const keyOf = ({ prefix }: KeptFolder, path: string): string => (prefix === "" ? path : `${prefix}/${path}`);
 

@@ -27,6 +27,7 @@ async function work(): Promise<number> {
   for (const folder of ["output", ...plan.inputs.map(folderOf), ...plan.outputs.map(folderOf)])
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
+  for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
   try {

@@ -4,6 +4,7 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../im
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
+import { checkFileSystems } from "./channels/file-systems.ts";
 import { type Lent, lendObjects } from "./channels/lent-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { tell } from "./events.ts";
@@ -30,6 +31,7 @@ async function train(): Promise<number> {
   for (const folder of ["input/data", "model", "output/data", "code"])
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
+  for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
   const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
@@ -37,6 +39,7 @@ async function train(): Promise<number> {
   let pipes: Pipes;
   let lent: readonly Lent[];
   try {
+    checkFileSystems(plan.fileSystems ?? [], join(mlRoot, "input/data"));
     for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
     lent = await bringFiles(plan, objects);
     const piped = plan.channels.filter(({ pipe }) => pipe);
@@ -49,8 +52,12 @@ async function train(): Promise<number> {
 
   const files = kept.map((one) => one.files);
   const uploading = uploadContinuously(files, objects);
-  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(uploading.stop);
-  const broken = await pipes.end();
+  let broken: ChannelFault | undefined;
+  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(async () => {
+    await uploading.stop();
+    // A pipe that waits for a reader keeps this process from ending.
+    broken = await pipes.end();
+  });
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
   const succeeded = code === 0 || stopping.aborted;

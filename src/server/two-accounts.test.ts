@@ -15,6 +15,7 @@ import {
 import {
   AddTagsCommand,
   CreateModelCommand,
+  CreateTrainingJobCommand,
   DeleteModelCommand,
   DescribeModelCommand,
   ListModelsCommand,
@@ -100,6 +101,28 @@ it("has one name of a bucket for both accounts, and shows it and its objects to 
   await stranger.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
   expect((await stranger.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
   await expect(owner.send(new GetObjectCommand({ Bucket, Key: "k" }))).rejects.toThrow(refused("AccessDenied"));
+});
+
+it("refuses a job that would write to a bucket of the other account", async () => {
+  const Bucket = "results-of-ours";
+  await clientsOf(ours).s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
+  );
+  const job = new CreateTrainingJobCommand({
+    TrainingJobName: "abroad",
+    RoleArn: `arn:aws:iam::${theirs}:role/SageMakerRole`,
+    AlgorithmSpecification: {
+      TrainingImage: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+      TrainingInputMode: "File",
+    },
+    OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+    ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+  });
+  await expect(clientsOf(theirs).sagemaker.send(job)).rejects.toMatchObject({
+    name: "ValidationException",
+    message: expect.stringMatching(/^The bucket "results-of-ours" of S3OutputPath .* cannot be used \(.+\)/),
+  });
 });
 
 it("keeps models of one name apart, also over a restart", async () => {

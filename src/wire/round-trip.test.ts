@@ -297,10 +297,8 @@ describe("faults reach the clients as the errors of their models", () => {
     const { client } = loaded.find(({ service }) => service.id === id)!;
     const error = await callWith(client, operation, input).catch((thrown) => thrown);
     wire = wholeWire;
-    expect(error).toMatchObject({
-      name: id === "s3" ? "NotImplemented" : "UnsupportedOperation",
-      $metadata: { httpStatusCode: 501 },
-    });
+    const name = id === "s3" ? "NotImplemented" : "UnsupportedOperation";
+    expect(error).toMatchObject({ name, $metadata: { httpStatusCode: 501 } });
     expect(error.message).toBe(
       `${title} is not built in Sagebrush 0; this server lists what is built at /_sagebrush/guide/coverage.`,
     );

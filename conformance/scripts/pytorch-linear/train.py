@@ -6,6 +6,7 @@ import os
 import numpy
 import torch
 import torch.distributed as distributed
+import torchmetrics
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--epochs", type=int, default=100)
@@ -31,6 +32,6 @@ for epoch in range(arguments.epochs):
     if epoch % 10 == 9:
         print(f"epoch={epoch}; train_loss={loss.item():.6f};")
 with torch.no_grad():
-    print(f"test_mse={torch.nn.functional.mse_loss(model(x_test), y_test).item():.6f};")
+    print(f"test_mse={torchmetrics.functional.mean_squared_error(model(x_test), y_test).item():.6f};")
 print("gloo", distributed.is_gloo_available())
 torch.save(model.state_dict(), os.path.join(os.environ["SM_MODEL_DIR"], "model.pth"))

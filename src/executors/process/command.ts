@@ -5,7 +5,7 @@ import { constants as system } from "node:os";
 import { join } from "node:path";
 import type { ControlGroup } from "./control-group.ts";
 import { createLineSplitter } from "./line-splitter.ts";
-import { childrenOf, deliver, identify, killMarked, residentBytesOfTree } from "./processes.ts";
+import { childrenOf, deliver, identify, idsOfTree, killMarked, residentBytesOfTree } from "./processes.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
 
@@ -18,6 +18,8 @@ export interface Command {
   /** Sends SIGKILL to the command and everything below it. */
   kill(): void;
   residentBytes(): number;
+  /** The ids of the command and of everything below it. */
+  processes(): readonly number[];
 }
 
 /**
@@ -84,7 +86,12 @@ export function startCommand(
     if (child.pid === undefined) finish(127);
   });
   child.once("exit", (code, signal) => finish(code ?? killedBy(signal!)));
-  return { terminate, kill, residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)) };
+  return {
+    terminate,
+    kill,
+    residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)),
+    processes: () => (child.pid === undefined ? [] : idsOfTree(child.pid)),
+  };
 }
 
 /**

@@ -8,8 +8,9 @@ export interface ControlGroup {
   readonly paths: readonly string[];
   /** A process that writes its id into these files belongs to the groups, with all its children. */
   readonly members: readonly string[];
-  /** Absent when no group limits memory. */
+  /** The folder of the group that limits it; absent when none does. */
   readonly memory?: string;
+  readonly processes?: string;
 }
 
 /** A file that sets a limit. An optional file is missing on some kernels. */
@@ -33,6 +34,7 @@ const limitFiles: Readonly<Record<1 | 2, Readonly<Record<Limited, readonly Limit
       { name: "cpu.cfs_period_us", value: () => String(periodMicroseconds) },
       { name: "cpu.cfs_quota_us", value: (cores) => String(quota(cores)) },
     ],
+    processes: [{ name: "pids.max", value: String }],
   },
   2: {
     memoryBytes: [
@@ -40,6 +42,7 @@ const limitFiles: Readonly<Record<1 | 2, Readonly<Record<Limited, readonly Limit
       { name: "memory.swap.max", value: () => "0", optional: true },
     ],
     cores: [{ name: "cpu.max", value: (cores) => `${quota(cores)} ${periodMicroseconds}` }],
+    processes: [{ name: "pids.max", value: String }],
   },
 };
 
@@ -53,17 +56,22 @@ export function createControlGroup(
   mounts = "/sys/fs/cgroup",
 ): ControlGroup | undefined {
   const made = new Set<string>();
-  let memory: string | undefined;
-  for (const limited of ["memoryBytes", "cores"] as const) {
+  const by: Partial<Record<Limited, string>> = {};
+  for (const limited of ["memoryBytes", "cores", "processes"] as const) {
     const limit = limits[limited];
     const path = limit === undefined ? undefined : limitBy(limited, limit, `sagebrush-${name}`, made, mounts);
     if (path === undefined) continue;
     made.add(path);
-    if (limited === "memoryBytes") memory = path;
+    by[limited] = path;
   }
   const paths = [...made];
   if (paths.length === 0) return undefined;
-  return { paths, members: paths.map((path) => join(path, "cgroup.procs")), memory };
+  return {
+    paths,
+    members: paths.map((path) => join(path, "cgroup.procs")),
+    memory: by.memoryBytes,
+    processes: by.processes,
+  };
 }
 
 /** Sets one limit under the first parent that accepts it, and returns the group's folder. */
@@ -107,6 +115,26 @@ export function ranOutOfMemory({ memory }: ControlGroup): boolean {
     } catch {}
   }
   return false;
+}
+
+/** Returns how many processes and threads are in the group; undefined where no group counts them. */
+export function countProcesses({ processes }: ControlGroup): number | undefined {
+  if (processes === undefined) return undefined;
+  try {
+    return Number(readFileSync(join(processes, "pids.current"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process or thread was refused because the group had as many as it may have. */
+export function ranOutOfProcesses({ processes }: ControlGroup): boolean {
+  if (processes === undefined) return false;
+  try {
+    return Number(/^max (\d+)$/m.exec(readFileSync(join(processes, "pids.events"), "utf8"))?.[1] ?? 0) > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Removes the groups that exist and are empty. */

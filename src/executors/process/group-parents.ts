@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 export interface GroupLimits {
   readonly memoryBytes?: number;
   readonly cores?: number;
+  readonly processes?: number;
 }
 
 export type Limited = keyof GroupLimits;
@@ -14,7 +15,11 @@ interface GroupParent {
   readonly folder: string;
 }
 
-const controllers: Readonly<Record<Limited, string>> = { memoryBytes: "memory", cores: "cpu" };
+const controllers: Readonly<Record<Limited, string>> = {
+  memoryBytes: "memory",
+  cores: "cpu",
+  processes: "pids",
+};
 
 /** Returns where a group with that limit may be made. */
 export function groupParents(limited: Limited, mounts: string): GroupParent[] {

@@ -1,7 +1,15 @@
 import { closeSync, statSync, writeSync } from "node:fs";
 import type { RunExit } from "../port.ts";
 import { type Command, killedBy, startCommand } from "./command.ts";
-import { type ControlGroup, createControlGroup, ranOutOfMemory, removeControlGroups } from "./control-group.ts";
+import {
+  type ControlGroup,
+  countProcesses,
+  createControlGroup,
+  ranOutOfMemory,
+  ranOutOfProcesses,
+  removeControlGroups,
+} from "./control-group.ts";
+import { watchDisk } from "./disk-watch.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -56,6 +64,14 @@ function tellStarter(): void {
 
 /** How often the limits, the lease and the folder are checked. */
 const watchMilliseconds = 1000;
+/** At how many looks in a row a run may have as many processes as it may have. */
+const crowdedLooks = 3;
+
+const tooManyProcesses = (limit: number): string =>
+  `The run has had ${limit} processes and threads, the most that it may have, and is ended.`;
+const tooMuchOnDisk = (limit: number): string =>
+  `The run's files take more than ${limit} bytes, the most that they may take, and it is ended.`;
+
 /** The largest delay that setTimeout accepts. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
@@ -96,6 +112,32 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     return used > memoryBytes;
   }
 
+  /** How long the run has had as many processes as it may have. */
+  let crowded = 0;
+  function hasTooMany(processes: number): boolean {
+    const counted = group && countProcesses(group);
+    if (counted === undefined) return command.processes().length > processes;
+    crowded = counted < processes ? 0 : crowded + 1;
+    return crowded >= crowdedLooks;
+  }
+
+  /** Says in the log why the run is ended. */
+  function end(why: "processes" | "disk", words: string): void {
+    if (reason !== undefined) return;
+    recorder.lines([words]);
+    stop(why, 0);
+  }
+
+  const watching = new AbortController();
+  const { diskBytes } = launch;
+  if (diskBytes !== undefined)
+    watchDisk(
+      { folders: [folder.ml, folder.tmp], processes: command.processes },
+      diskBytes,
+      () => end("disk", tooMuchOnDisk(diskBytes)),
+      watching.signal,
+    ).catch(console.error);
+
   const started = performance.now();
   const unrenewed = watchPulse(launch.lease.file);
   const beat = createPulse(folder.pulse);
@@ -113,19 +155,24 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     recorder.tellStates();
     recorder.lines([]);
     if ((unrenewed() ?? now - started) > launch.lease.seconds * 1000) stop("lost", 0);
-    const { memoryBytes, runtimeSeconds, silenceSeconds } = launch;
+    const { memoryBytes, processes, runtimeSeconds, silenceSeconds } = launch;
     if (runtimeSeconds && now - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
     if (silenceSeconds && now - alive > silenceSeconds * 1000 && reason !== "silent") {
       recorder.lines([`The run's program has given no sign of life for ${silenceSeconds} s: it hangs, and is ended.`]);
       stop("silent", 0);
     }
     if (memoryBytes && !group?.memory && takesTooMuch(memoryBytes)) stop("memory", 0);
+    if (processes && hasTooMany(processes)) end("processes", tooManyProcesses(processes));
   }, watchMilliseconds);
 
   function ended(code: number): void {
     clearInterval(watch);
+    watching.abort();
     clearTimeout(killTimer);
     if (group && ranOutOfMemory(group)) reason ??= "memory";
+    // What stages the run has the same limit, and may have failed by it before the keeper looked.
+    if (group && code !== 0 && ranOutOfProcesses(group) && launch.processes)
+      end("processes", tooManyProcesses(launch.processes));
     writeExit({ code, reason });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { getCompileCacheDir } from "node:module";
 import { dirname, isAbsolute, join, normalize, relative } from "node:path";
 import { productCommand } from "../../base/product-program.ts";
@@ -52,9 +52,9 @@ export async function layRun(
   const server = serverAccess(spec, place.addressFile);
   const python = await pythonOf(spec, place);
   const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
-  const { memoryBytes, cores, runtimeSeconds, silenceSeconds } = spec.limits;
+  const { memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds } = spec.limits;
   const shared = {
-    ...{ memoryBytes, cores, runtimeSeconds, silenceSeconds },
+    ...{ memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds },
     graceSeconds: spec.graceSeconds,
     log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },
@@ -68,6 +68,7 @@ export async function layRun(
     ...python.environment,
     ...server.environment,
     ...(memoryBytes !== undefined && { SAGEBRUSH_MEMORY_BYTES: String(memoryBytes) }),
+    ...(cores !== undefined && { SAGEBRUSH_CORES: String(cores) }),
     SAGEBRUSH_EVENTS_FD: "3",
   };
   const command = commandOf(spec.program, place);
@@ -86,6 +87,7 @@ export async function layRun(
   }
   const programs = programFolders(place.productRoot, place.node);
   const inner = spec.innerSandbox ? layInnerSandbox(folder, { maker: sandbox.maker, mounts, programs }) : undefined;
+  makeIn(folder.tmp, 0o1777);
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
   return {
@@ -94,6 +96,7 @@ export async function layRun(
       kind: sandbox.kind,
       maker: sandbox.maker,
       ml: folder.ml,
+      tmp: folder.tmp,
       hosts,
       programs,
       hidden: realpathSync(place.home),
@@ -143,9 +146,11 @@ export function compileCache(): Record<string, string> {
 }
 
 /** Makes a folder in one that is there: a home that was removed must not come back as a part of one. */
-function makeIn(path: string): void {
+function makeIn(path: string, mode = 0o700): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(path);
+    // Whatever the mask for new files is.
+    chmodSync(path, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }

@@ -99,6 +99,13 @@ export function residentBytesOfTrees(roots: readonly number[]): number[] {
   return roots.map(sum);
 }
 
+/** Returns the ids of a process and of everything below it. */
+export function idsOfTree(root: number): number[] {
+  const children = Map.groupBy(listProcesses(), ({ parent }) => parent);
+  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap((child) => below(child.pid))];
+  return below(root);
+}
+
 /** Returns the fields of /proc/PID/stat from the third on. The second may contain spaces and parentheses. */
 function linuxStat(pid: number): string[] | undefined {
   try {

@@ -13,6 +13,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     command.json  the process that the keeper started
  *     stop.json     the request to end the run, with its grace in seconds
  *     ml/           what the run sees as /opt/ml
+ *     tmp/          what a sandboxed run sees as /tmp and /var/tmp
  *     own/          a folder of the run's program, which what it starts in its inner sandbox does not see
  *     inner-sandbox the program that starts commands there
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
@@ -29,6 +30,7 @@ export interface RunFolder {
   readonly command: string;
   readonly stop: string;
   readonly ml: string;
+  readonly tmp: string;
   readonly own: string;
   readonly innerSandbox: string;
   readonly log: string;
@@ -48,6 +50,7 @@ export const runFolder = (root: string): RunFolder => ({
   command: join(root, "command.json"),
   stop: join(root, "stop.json"),
   ml: join(root, mlFolder),
+  tmp: join(root, "tmp"),
   own: join(root, "own"),
   innerSandbox: join(root, "inner-sandbox"),
   log: join(root, "log"),
@@ -67,6 +70,8 @@ export interface Launch {
   readonly sandbox: "bubblewrap" | "unshare" | "plain";
   readonly memoryBytes?: number;
   readonly cores?: number;
+  readonly processes?: number;
+  readonly diskBytes?: number;
   readonly runtimeSeconds?: number;
   readonly silenceSeconds?: number;
   readonly graceSeconds: number;

@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly maker: readonly string[];
   /** The host's folder that becomes /opt/ml. */
   readonly ml: string;
+  /** The host's folder that becomes /tmp and /var/tmp: on the disk, because what is in memory counts as the run's. */
+  readonly tmp: string;
   /** The file that the run sees as /etc/hosts. */
   readonly hosts: string;
   /** Folders shown read-only at their own paths: the product and its Node. */
@@ -65,7 +67,7 @@ export function sandboxCommand(options: SandboxOptions): string[] {
     ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--ro-bind", options.hosts, "/etc/hosts"],
     ...ownSystem(),
-    ...["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"],
+    ...["--bind", options.tmp, "/tmp", "--tmpfs", "/run", "--bind", options.tmp, "/var/tmp"],
     ...(options.inner ? nesting(options.kind) : []),
     // These come after /tmp, because a program may lie below it.
     ...options.programs.flatMap((path) => ["--ro-bind", path, path]),

@@ -1,65 +1,70 @@
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { once } from "node:events";
+import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { type Copy, smallCopier } from "./copy-small.ts";
+import type { CopyAnswer } from "./copy-thread.ts";
 
-/** Files up to this size are read whole: asking a thread for each step of a copy would take longer than the copy. */
-const smallBytes = 512 * 1024;
 /** So many small files are copied before the program looks at anything else. */
 const filesATurn = 32;
 /** How many large files are copied at the same time. */
 const largeAtOnce = 2;
+/** From so many files on, a second thread takes half of them. It takes some 50 ms to start. */
+const manyFiles = 500;
 
-interface Copy {
-  readonly from: string;
-  readonly to: string;
+/** Copies files to places where there are none yet, large ones by sharing their blocks where the file system can. */
+export interface FileCopier {
+  /** @throws what `failed` makes of the first error */
+  copy(copies: readonly Copy[], failed: (copy: Copy, error: unknown) => unknown): Promise<void>;
+  end(): void;
 }
 
-/**
- * Copies files to places where there are none yet, large ones by sharing their blocks where the file system can.
- * @throws the error of the first that fails, with the copy that it is of
- */
-export async function copyFiles(
-  copies: readonly Copy[],
-  failed: (copy: Copy, error: unknown) => unknown,
-): Promise<void> {
-  const buffer = Buffer.allocUnsafe(smallBytes + 1);
-  const large: Copy[] = [];
-  for (const [at, copy] of copies.entries()) {
-    if (at % filesATurn === filesATurn - 1) await nextTurn();
-    try {
-      if (!copySmall(copy, buffer)) large.push(copy);
-    } catch (error) {
-      throw failed(copy, error);
-    }
-  }
-  const waiting = large.values();
-  const copyOn = async () => {
-    for (const copy of waiting) {
+export function createFileCopier(): FileCopier {
+  const copySmall = smallCopier();
+  let thread: Worker | undefined;
+
+  async function copyHere(copies: readonly Copy[], failed: (copy: Copy, error: unknown) => unknown): Promise<Copy[]> {
+    const large: Copy[] = [];
+    for (const [at, copy] of copies.entries()) {
+      if (at % filesATurn === filesATurn - 1) await nextTurn();
       try {
-        await copyFile(copy.from, copy.to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+        if (!copySmall(copy)) large.push(copy);
       } catch (error) {
         throw failed(copy, error);
       }
     }
-  };
-  await Promise.all(Array.from({ length: largeAtOnce }, copyOn));
-}
+    return large;
+  }
 
-/** False when the file is not small. */
-function copySmall({ from, to }: Copy, buffer: Buffer): boolean {
-  const source = openSync(from, "r");
-  let size: number;
-  try {
-    size = readSync(source, buffer, 0, buffer.length, 0);
-  } finally {
-    closeSync(source);
+  async function copyThere(copies: readonly Copy[], failed: (copy: Copy, error: unknown) => unknown) {
+    if (copies.length === 0) return [];
+    thread ??= new Worker(join(import.meta.dirname, `copy-thread${import.meta.filename.slice(-3)}`));
+    const answered = once(thread, "message") as Promise<[CopyAnswer]>;
+    thread.postMessage(copies);
+    const [{ large, failed: failure }] = await answered;
+    if (failure) throw failed(failure.copy, Object.assign(new Error(failure.message), { code: failure.code }));
+    return large;
   }
-  if (size === buffer.length) return false;
-  const target = openSync(to, "wx");
-  try {
-    for (let at = 0; at < size; ) at += writeSync(target, buffer, at, size - at);
-  } finally {
-    closeSync(target);
-  }
-  return true;
+
+  return {
+    async copy(copies, failed) {
+      const half = copies.length < manyFiles ? copies.length : Math.ceil(copies.length / 2);
+      const parts = [copyHere(copies.slice(0, half), failed), copyThere(copies.slice(half), failed)];
+      const large = (await Promise.all(parts)).flat();
+      const copyOn = async () => {
+        for (let copy = large.shift(); copy; copy = large.shift()) {
+          try {
+            await copyFile(copy.from, copy.to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+          } catch (error) {
+            large.length = 0;
+            throw failed(copy, error);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: largeAtOnce }, copyOn));
+    },
+    end: () => void thread?.terminate(),
+  };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { pathBelow } from "../../images/object-path.ts";
 import { ChannelFault } from "./channel-fault.ts";
@@ -57,6 +58,17 @@ it("refuses keys that cannot be files of the channel's folder, and a channel wit
   await expect(same).rejects.toThrow(/another key is at the same place/);
   await expect(download(["q/x", "p/folder/"])).rejects.toThrow(/No objects are left under s3:\/\/b\/p\//);
   expect(readdirSync(root)).toEqual(["train"]);
+  rmSync(root, { recursive: true });
+});
+
+it("begins no further object after one that is refused", async () => {
+  const root = mkdtempSync(join(tmpdir(), "channel-"));
+  const channel = { name: "train", type: "S3Prefix", bucket: "b", key: "p/" } as const;
+  const keys = Array.from({ length: 100 }, (_, index) => `p/${index === 0 ? "../x" : index}`);
+  const download = downloadObjects(channel, "it", root, objectsOf(Object.fromEntries(keys.map((key) => [key, key]))));
+  await expect(download).rejects.toThrow(ChannelFault);
+  await nextTurn();
+  expect(readdirSync(root).length).toBeLessThan(10);
   rmSync(root, { recursive: true });
 });
 

@@ -13,8 +13,10 @@ const downloadsAtOnce = 4;
 export const channelTitle = ({ name }: PlannedChannel): string => `channel "${name}"`;
 
 /**
- * Brings objects to `folder`, each to the path that follows from its key: copies of what the server lends, else downloads. `title` names what the objects are for in
- * the words of a fault.
+ * Brings objects to `folder`, each to the path that follows from its key: copies of what the server lends, else
+ * downloads. After a fault no further object is begun.
+ *
+ * @param title what the objects are for, in the words of a fault
  */
 export async function downloadObjects(
   wanted: PlannedObjects,
@@ -31,6 +33,7 @@ export async function downloadObjects(
       try {
         await objects.download(bucket, key, join(folder, checkedPath(title, next.value)));
       } catch (error) {
+        void waiting.return(undefined);
         throw asChannelFault(title, placeOf(next.value), error);
       }
     }

@@ -30,7 +30,11 @@ afterEach(() => {
 
 const channel = { name: "train", type: "S3Prefix", bucket: "b", key: "p/" } as const;
 const title = channelTitle(channel);
-const bodies = { "p/a": "a", "p/deep/large": Buffer.alloc(2 ** 20, "l"), "p/z": "z" };
+const bodies: Record<string, string | Uint8Array> = {
+  "p/a": "a",
+  "p/deep/large": Buffer.alloc(2 ** 20, "l"),
+  "p/z": "z",
+};
 
 /** A client whose server lends these pages, each of paths, after one another. */
 function lendingPages(pages: readonly (Lending | readonly string[])[]): ObjectClient {
@@ -44,7 +48,7 @@ function lendingPages(pages: readonly (Lending | readonly string[])[]): ObjectCl
       for (const path of page as string[]) {
         const file = join(root, "own", folder, path);
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, bodies[`p/${path}` as keyof typeof bodies]);
+        writeFileSync(file, bodies[`p/${path}`]!);
       }
       return { paths: page as string[], ...(asked < pages.length && { next: `page ${asked}` }) };
     },
@@ -58,6 +62,22 @@ it("copies what is lent, small and large, and leaves nothing of it behind", asyn
   expect(statSync(join(folder, "deep/large")).size).toBe(2 ** 20);
   expect(readFileSync(join(folder, "z"), "utf8")).toBe("z");
   await expect.poll(() => readdirSync(join(root, "own"))).toEqual([]);
+});
+
+it("copies many files by two threads, and tells of each what is wrong", async () => {
+  const folder = join(root, "train");
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`p/${at % 10}/${at}`, `${at}`]));
+  const paths = Object.keys(many).map((key) => key.slice(2));
+  Object.assign(bodies, many, { "p/9/large": bodies["p/deep/large"] });
+  await downloadObjects(channel, title, folder, lendingPages([paths, ["9/large"]]));
+  expect(readdirSync(folder, { recursive: true })).toHaveLength(1011);
+  for (const path of paths) expect(readFileSync(join(folder, path), "utf8")).toBe(many[`p/${path}`]);
+  rmSync(folder, { recursive: true });
+  mkdirSync(join(folder, "9"), { recursive: true });
+  writeFileSync(join(folder, "9/999"), "of another input");
+  await expect(downloadObjects(channel, title, folder, lendingPages([paths]))).rejects.toThrow(
+    'whose file is 9/999 of channel "train" cannot be a file: another key is at the same place',
+  );
 });
 
 it("downloads everything when the rest cannot be lent", async () => {

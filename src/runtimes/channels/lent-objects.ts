@@ -6,7 +6,7 @@ import type { Shown } from "../inner-sandbox.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { asChannelFault, isTaken } from "./channel-fault.ts";
 import { noObjects, notAFile } from "./channel-objects.ts";
-import { copyFiles } from "./copy-files.ts";
+import { createFileCopier } from "./copy-files.ts";
 
 /** A channel whose files the server has lent, and where its program is to see them. */
 export type Lent = Shown;
@@ -74,6 +74,7 @@ export async function copyLent(
 ): Promise<boolean> {
   const lent = lending(wanted, title, objects);
   if (!lent) return false;
+  const copier = createFileCopier();
   const made = new Set<string>();
   const copied: string[] = [];
   const copyAll = async (paths: readonly string[]) => {
@@ -90,22 +91,26 @@ export async function copyLent(
       });
       made.add(parent);
     }
-    await copyFiles(copies, failed);
+    await copier.copy(copies, failed);
     copied.push(...copies.map(({ to }) => to));
   };
   const pages = lent.pages();
   let copying = Promise.resolve();
-  for (;;) {
-    const [page] = await Promise.all([pages.next(), copying]);
-    if (!page.done) {
-      copying = copyAll(page.value);
-      copying.catch(() => {}); // awaited with the next page
-      continue;
+  try {
+    for (;;) {
+      const [page] = await Promise.all([pages.next(), copying]);
+      if (!page.done) {
+        copying = copyAll(page.value);
+        copying.catch(() => {}); // awaited with the next page
+        continue;
+      }
+      // The run goes on meanwhile.
+      void rm(lent.folder, { recursive: true, force: true });
+      if (page.value === "all") return true;
+      await Promise.all(copied.map((file) => rm(file)));
+      return false;
     }
-    // The run goes on meanwhile.
-    void rm(lent.folder, { recursive: true, force: true });
-    if (page.value === "all") return true;
-    await Promise.all(copied.map((file) => rm(file)));
-    return false;
+  } finally {
+    copier.end();
   }
 }

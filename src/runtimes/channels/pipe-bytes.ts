@@ -7,7 +7,7 @@ import { asChannelFault, ChannelFault } from "./channel-fault.ts";
 import type { PipeItem } from "./pipe-items.ts";
 
 /** How many items are opened before their turn, so that a small one costs no round trip. */
-const openedAhead = 8;
+const openedAhead = 4;
 
 /** Gives the bytes of an epoch, as the channel wants them. */
 export async function* pipeBytes(

@@ -45,7 +45,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
     layEnvironment(runPythonFolder, below);
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
-    await addRequirements(plan, image, { folder, file: file! }, runPythonFolder, tools);
+    await addRequirements(plan, image, { ...found, folder, file: file! }, runPythonFolder, tools);
   }
 
   return {

@@ -25,16 +25,16 @@ export interface ScriptRun {
 
 type ScriptPlan = TrainingPlan & { readonly script: PlannedScript };
 
-/** @param shown what the script sees besides its own files */
+/** @param besides what the script sees besides its own files */
 export function createScriptRun(
   plan: ScriptPlan,
-  shown: Pick<Inside, "readable" | "writable">,
+  besides: Pick<Inside, "readable" | "writable">,
   objects: ObjectClient,
   stopping: AbortSignal,
 ): ScriptRun {
   const { script, job, environment: own } = plan;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const options = { plan: script, own, contract, shown, stopping, graceSeconds: trainingGraceSeconds };
+  const options = { plan: script, own, contract, shown: besides, stopping, graceSeconds: trainingGraceSeconds };
   const python = createPythonRun(options);
 
   /** A command of the job's own: it finds the Python and is left to itself. */
@@ -48,7 +48,7 @@ export function createScriptRun(
     const facts = readFacts(job.name, own);
     const { reserved } = facts.hyperparameters;
     const place = reserved.get("sagemaker_submit_directory");
-    await fetchCodeOf(typeof place === "string" ? place : undefined, code);
+    await fetchCodeOf(typeof place === "string" ? placeHere(place, besides.readable ?? []) : undefined, code);
     const kind = entryPointKind(facts.program, code);
     const requirements =
       kind !== "command" && existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
@@ -117,6 +117,14 @@ function toolkitCode(code: number, command: readonly string[]): number {
   return isSignal && command[0] !== "/bin/sh" ? -signal : code;
 }
 
+/** Returns where this program has what the script sees at a path: a channel of links is shown to the script alone. */
+function placeHere(place: string, shown: NonNullable<Inside["readable"]>): string {
+  for (const each of shown)
+    if (typeof each !== "string" && (place === each.to || place.startsWith(`${each.to}/`)))
+      return each.from + place.slice(each.to.length);
+  return place;
+}
+
 function readFacts(jobName: string, own: Readonly<Record<string, string>>): TrainingFacts {
   const read = (name: string): unknown =>
     JSON.parse(readFileSync(join(mlRoot, "input/config", `${name}.json`), "utf8"));
@@ -129,7 +137,7 @@ function readFacts(jobName: string, own: Readonly<Record<string, string>>): Trai
     resources: read("resourceconfig") as ResourceConfig,
     jobName,
     program: typeof named === "string" ? named : "",
-    cores: availableParallelism(),
+    cores: Math.min(Number(process.env.SAGEBRUSH_CORES ?? Number.POSITIVE_INFINITY), availableParallelism()),
     ...(own.SAGEMAKER_TRAINING_MODULE ? { frameworkModule: own.SAGEMAKER_TRAINING_MODULE } : {}),
   };
 }

@@ -1,7 +1,6 @@
 import { missingNeeds } from "../../executors/process/machine-needs.ts";
 import { probeSandbox } from "../../executors/process/probe-sandbox.ts";
-import { adviseOnSandbox } from "../../executors/process/sandbox-advice.ts";
-import { sandboxWarning } from "../checkup/check-sandbox.ts";
+import { adviseOnSandbox, type SandboxAdvice } from "../../executors/process/sandbox-advice.ts";
 import type { Checkup } from "../checkup/checkup.ts";
 import { machineWarnings } from "../checkup/machine-advice.ts";
 import type { Home } from "../home/home.ts";
@@ -38,3 +37,6 @@ export function createNotices(
     `${path} had format ${upgraded.from} and was upgraded. As it was before, it is in ${upgraded.copy}; remove that when nothing is missing.`;
   return { warnings, atStart: () => (upgrade ? [upgrade, ...warnings()] : warnings()) };
 }
+
+const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
+  `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;

@@ -1,8 +1,8 @@
+import { once } from "../../base/once.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
-import { createLender } from "../request/lend-objects.ts";
 import { activityOf } from "./activity.ts";
 import type { Notices } from "./notices.ts";
 
@@ -19,6 +19,7 @@ export function createServerControls(options: {
 }): ServerControls {
   const { home, notices, host, region, started, reset, stop } = options;
   const { account, path } = home;
+  const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
     status: () => ({
       ...{ version: productVersion, url: home.url(), home: path, account, region, pid: process.pid, started },
@@ -29,6 +30,6 @@ export function createServerControls(options: {
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),
-    lend: createLender(host),
+    lend: async (...lent) => (await lender())(...lent),
   };
 }

@@ -1,10 +1,6 @@
 import { probeSandbox, type WorkingSandbox } from "../../executors/process/probe-sandbox.ts";
-import { adviseOnSandbox, type SandboxAdvice } from "../../executors/process/sandbox-advice.ts";
+import { adviseOnSandbox } from "../../executors/process/sandbox-advice.ts";
 import type { Checkup, Finding } from "./checkup.ts";
-
-/** Returns one line for the person who starts a server or asks for its status. */
-export const sandboxWarning = (home: string, { problem, fix }: SandboxAdvice): string =>
-  `Warning: jobs run without a sandbox, so their code can read the keys in ${home} (${problem}). ${fix}`;
 
 /** For `sagebrush doctor`. */
 export function checkSandbox({ settings, environment }: Checkup): readonly Finding[] {

@@ -14,7 +14,6 @@ import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { createNotices } from "../administration/notices.ts";
-import { checkSandbox } from "../checkup/check-sandbox.ts";
 import { openHome } from "../home/home.ts";
 import { keepReserve } from "../home/keep-reserve.ts";
 import { keepLease } from "../home/lease.ts";
@@ -166,6 +165,7 @@ export const partList = defineParts<Opening>()
     },
     check: async (checkup) => {
       const { checkMachine } = await import("../checkup/machine-advice.ts");
+      const { checkSandbox } = await import("../checkup/check-sandbox.ts");
       return [checkMachine(checkup), checkSandbox(checkup)].flat();
     },
   })

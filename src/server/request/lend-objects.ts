@@ -16,8 +16,8 @@ type LendingHost = Pick<ServiceHost, "objects" | "executors" | "cache">;
 /** So many objects are linked in one turn of the server, which takes a few milliseconds. */
 const objectsATurn = 100;
 
-/** What a file system says that cannot link the body into the run's folder. */
-const cannotLink = new Set(["EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+/** What a file system says that cannot link the body into the run's folder, or is full. */
+const cannotLink = new Set(["EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "ENOSPC", "EDQUOT"]);
 
 /**
  * Makes what lends objects: hard links in the run's own folder to the files of their bodies. A link stays whole when the

@@ -2,6 +2,7 @@ import { type Fault, validationFault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
 import type { Subject } from "../../frame/define-kind.ts";
 import { instanceMemoryWords } from "../../frame/instance-weight.ts";
+import { limitReason } from "./instance-limits.ts";
 import { internalError } from "./internal-error.ts";
 
 const failed = (reason: string) => ({ status: "Failed", step: "Failed", reason }) as const;
@@ -29,6 +30,9 @@ export function outOfMemory(
   const words = instanceMemoryWords(context, instanceType);
   return failed(`ClientError: ${advice} (The job used more than ${words}.), exit code: ${code}`);
 }
+
+/** What a job becomes that had more processes, or took more of the disk, than it may. */
+export const tookTooMuch = (...of: Parameters<typeof limitReason>) => failed(limitReason(...of));
 
 /** The statuses of a kind of job, by its words for a refused deletion and a refused stop. */
 export function jobStatuses(title: "Training" | "Processing") {

@@ -32,6 +32,10 @@ export function createSqliteSearchIndex(options: {
 }): SearchIndex {
   let opened: ReturnType<typeof openIndex> | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const close = () => {
+    opened?.close();
+    opened = undefined;
+  };
   const index = () => {
     opened ??= openIndex(options);
     return opened;
@@ -55,18 +59,21 @@ export function createSqliteSearchIndex(options: {
       last = mine.catch(() => {});
       return mine;
     },
-    // The file goes as a whole: a full disk has no room to write down what is deleted from it.
     async clear() {
-      opened?.close();
-      opened = undefined;
+      close();
       removeFile(options.path);
     },
-    close: () => opened?.close(),
+    close,
   };
 }
 
 /** The kind comes first, so that the spaces of a kind are a range. */
 const spaceText = ({ account, region, kind }: SearchSpace): string => `${kind}\n${account}\n${region}`;
+
+/** Takes no room, unlike a deletion of rows. */
+function removeFile(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+}
 
 /** A damaged file holds nothing that cannot be made again. */
 function openFile(path: string): Database {
@@ -77,10 +84,6 @@ function openFile(path: string): Database {
     removeFile(path);
     return openDatabase(path, schema);
   }
-}
-
-function removeFile(path: string): void {
-  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
 }
 
 function openIndex({ path, reserve }: { readonly path: string; readonly reserve?: DiskReserve }) {

@@ -1,5 +1,5 @@
 import type { JobRuns } from "../../../frame/job-definition.ts";
-import { jobEnds, outOfMemory } from "../job-ends.ts";
+import { jobEnds, outOfMemory, tookTooMuch } from "../job-ends.ts";
 import type { ProcessingRequest } from "./processing-request.ts";
 
 const memoryAdvice =
@@ -29,5 +29,6 @@ export const processingSteps = {
         instanceType: wanted.ProcessingResources.ClusterConfig.InstanceType,
         code,
       }),
+    limit: (end, { wanted }) => tookTooMuch(end, wanted.ProcessingResources.ClusterConfig),
   },
 } as const satisfies Pick<JobRuns<ProcessingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;

@@ -3,6 +3,7 @@ import { defineJob } from "../../../frame/define-job.ts";
 import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { processingSteps } from "./processing-job-status.ts";
 import { checkProcessingRequest, defaultRuntimeSeconds, type ProcessingRequest } from "./processing-request.ts";
@@ -34,6 +35,7 @@ export const processingJob = defineJob({
     status: "InProgress",
     async begin(input, context) {
       await checkProcessingRequest(input, context);
+      checkInstance(context, input.ProcessingResources!.ClusterConfig.InstanceType);
       await checkExecutor(context, processingNeeds(input, context), input.AppSpecification!.ImageUri!);
       return undefined;
     },

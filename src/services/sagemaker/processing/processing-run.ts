@@ -3,7 +3,6 @@ import { Fault, validationFault } from "../../../aws/faults.ts";
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import {
@@ -17,6 +16,7 @@ import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.t
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { containerFiles } from "./container-files.ts";
@@ -43,7 +43,7 @@ export const processingNeeds = (request: ProcessingRequest, context: Context): R
   mounts: [],
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    memoryBytes: instanceMemory(context, request.ProcessingResources.ClusterConfig.InstanceType),
+    ...instanceLimits(context, request.ProcessingResources.ClusterConfig),
     silenceSeconds: stageSilenceSeconds,
   },
   ...pythonNeeds(processingImage(request, context).python),
@@ -69,6 +69,10 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     outputs,
+    notes: [
+      ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
+      ...runtimeNotes(request),
+    ],
   };
   return {
     role: actsAs,
@@ -85,6 +89,17 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
       ...outputs.map(outputGrant),
     ],
   };
+}
+
+/** The longest that SageMaker's guide allows a processing job; its API allows nine days. */
+const guidesRuntimeSeconds = 432_000;
+
+function runtimeNotes({ StoppingCondition }: ProcessingRequest): readonly string[] {
+  const seconds = StoppingCondition?.MaxRuntimeInSeconds ?? 0;
+  if (seconds <= guidesRuntimeSeconds) return [];
+  return [
+    `WARNING: MaxRuntimeInSeconds is ${seconds}. The guide to SageMaker allows a processing job ${guidesRuntimeSeconds} (5 days).`,
+  ];
 }
 
 function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {

@@ -111,12 +111,15 @@ function numberOf(path: string, value: string): number {
   return number;
 }
 
+/** Between date and time of day there may be a blank in place of the T. */
+const time = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s*([zZ]|[-+]\d\d:?\d\d)?)?$/;
+
 function timeOf(path: string, value: string): number {
-  // A time without zone is UTC.
-  const time = /^\d{4}-\d\d-\d\d/.test(value)
-    ? Date.parse(/[zZ]|[-+]\d\d:?\d\d$/.test(value) || !value.includes("T") ? value : `${value}Z`)
-    : Number.NaN;
-  if (Number.isNaN(time))
+  const [isTime, timeOfDay, , , zone] = time.exec(value.trim()) ?? [];
+  // A time without zone is UTC; JavaScript takes one with a time of day for that of the machine.
+  const instant =
+    isTime === undefined ? Number.NaN : Date.parse(timeOfDay && !zone ? `${isTime.replace(" ", "T")}Z` : isTime);
+  if (Number.isNaN(instant))
     throw validationFault(`The value "${value}" of the filter ${path} must be a time, such as 2026-01-31T12:00:00.`);
-  return time;
+  return instant;
 }

@@ -77,7 +77,7 @@ export function withDefaults(
   }
   const complete = { ...given };
   for (const { Name, IsRequired, DefaultValue } of specifications) {
-    if (Name! in complete) continue;
+    if (Object.hasOwn(complete, Name!)) continue;
     if (DefaultValue !== undefined) complete[Name!] = DefaultValue;
     else if (IsRequired) throw validationFault(`The hyperparameter "${Name}" is required by the algorithm.`);
   }

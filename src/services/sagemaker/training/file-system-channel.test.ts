@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fileSystemMounts } from "./file-system-channel.ts";
+import { fileIdentity } from "../../../base/file-identity.ts";
+import { fileSystemMounts, plannedFileSystems } from "./file-system-channel.ts";
 import { fileSystems } from "./file-systems.setting.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
@@ -17,12 +18,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const mounts = (wanted: object) => {
+const asked = (wanted: object) => {
   const source = { FileSystemId: "fs-0a1", FileSystemType: "EFS", FileSystemAccessMode: "ro", ...wanted };
   const InputDataConfig = [{ ChannelName: "train", DataSource: { FileSystemDataSource: source } }];
   const settings = { fileSystems: `fs-0a1=${root}/shared,fs-2=/` };
-  return fileSystemMounts({ InputDataConfig } as unknown as TrainingRequest, { settings } as never);
+  return [{ InputDataConfig } as unknown as TrainingRequest, { settings } as never] as const;
 };
+const mounts = (wanted: object) => fileSystemMounts(...asked(wanted));
 const target = "/opt/ml/input/data/train";
 
 it("mounts a folder of a file system, and the part of an FSx path that is below its mount name", () => {
@@ -33,6 +35,11 @@ it("mounts a folder of a file system, and the part of an FSx path that is below 
   expect(mounts(lustre)).toEqual([{ ...train, writable: false }]);
   expect(mounts({ ...lustre, DirectoryPath: "/abc" })).toMatchObject([{ source: join(root, "shared") }]);
   expect(mounts({ FileSystemId: "fs-2", DirectoryPath: root })).toMatchObject([{ source: root }]);
+});
+
+it("has the run check that the folder which is mounted is the one that was found", () => {
+  const identity = fileIdentity(statSync(join(root, "shared/train"), { bigint: true }));
+  expect(plannedFileSystems(...asked({ DirectoryPath: "/inside" }))).toEqual([{ name: "train", identity }]);
 });
 
 it.each([

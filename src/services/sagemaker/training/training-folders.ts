@@ -4,6 +4,7 @@ import { s3Arn } from "../../../aws/s3-arn.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { KeptFolder } from "../../../images/kept-folder-plan.ts";
+import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
 import { checkBucket, outputLocation, type TrainingRequest } from "./training-request.ts";
 
@@ -66,6 +67,18 @@ export const folderFiles = ({ CheckpointConfig, DebugHookConfig, ProfilerConfig 
   ...(DebugHookConfig && { debughookconfig: { LocalPath: defaultTensorsPath, ...DebugHookConfig } }),
   ...(ProfilerConfig && { profilerconfig: { LocalPath: profilerPath, ...ProfilerConfig } }),
 });
+
+/** Refuses what the programs of built-in algorithms do not write, where AWS's do. */
+export function checkBuiltIn(
+  { CheckpointConfig, DebugHookConfig: hook = {} as never }: TrainingRequest,
+  context: Context,
+): void {
+  const instead = "leave it out, or train by a script";
+  if (CheckpointConfig) throw notBuilt(context, "CheckpointConfig of a built-in algorithm", instead);
+  for (const member of ["CollectionConfigurations", "HookParameters"] as const)
+    if (Object.keys(hook[member] ?? {}).length > 0)
+      throw notBuilt(context, `DebugHookConfig.${member} of a built-in algorithm`, instead);
+}
 
 /** Refuses a folder that cannot be kept, and a bucket that is not there. */
 export async function checkFolders(request: TrainingRequest, asRole: Context): Promise<void> {

@@ -359,6 +359,19 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
     ],
     [{ HyperParameters: { sagemaker_program: '"train.py"' } }, /^A training script in the image /],
     [{ EnableManagedSpotTraining: true }, /MaxWaitTimeInSeconds/],
+    [
+      { CheckpointConfig: { S3Uri: `s3://${bucket}/steps` } },
+      /^CheckpointConfig of a built-in algorithm is not built .*, or train by a script/,
+    ],
+    [
+      {
+        DebugHookConfig: {
+          S3OutputPath: `s3://${bucket}/tensors`,
+          CollectionConfigurations: [{ CollectionName: "metrics" }],
+        },
+      },
+      /^DebugHookConfig.CollectionConfigurations of a built-in algorithm is not built/,
+    ],
   ];
   for (const [changes, text] of refusals) {
     await expect(sagemaker.createTrainingJob(request("refused", {}, changes))).rejects.toMatchObject({

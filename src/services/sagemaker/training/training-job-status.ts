@@ -1,7 +1,7 @@
 import type { JobRuns } from "../../../frame/job-definition.ts";
 import type { HostRun, JobActual } from "../../../frame/job-state.ts";
 import { memoryAdvice } from "../../../images/training-plan.ts";
-import { jobEnds, outOfMemory } from "../job-ends.ts";
+import { jobEnds, outOfMemory, tookTooMuch } from "../job-ends.ts";
 import type { TrainingRequest } from "./training-request.ts";
 
 /** The steps and ends of a training job in AWS's words, and the states of a run that lead to the steps. */
@@ -26,6 +26,7 @@ export const trainingSteps = {
     ...jobEnds,
     memory: ({ code }, { wanted }, context) =>
       outOfMemory(context, { advice: memoryAdvice, instanceType: wanted.ResourceConfig?.InstanceType, code }),
+    limit: (end, { wanted }) => tookTooMuch(end, wanted.ResourceConfig ?? {}),
   },
 } as const satisfies Pick<JobRuns<TrainingRequest>, "steps" | "stepOfState" | "startsWith" | "outcome">;
 

@@ -6,10 +6,11 @@ import { instanceWeight } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import { type Transition, workSeconds } from "../../../frame/job-state.ts";
 import { checkExecutor } from "../check-executor.ts";
+import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
-import { checkFolders } from "./training-folders.ts";
+import { checkBuiltIn, checkFolders } from "./training-folders.ts";
 import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -62,7 +63,9 @@ export const trainingJob = defineJob({
       await checkTrainingRequest(request, context);
       await checkFolders(request, context.as(request.RoleArn));
       await checkChannels(request, context);
+      checkInstance(context, request.ResourceConfig?.InstanceType);
       const python = checkScript(request, context);
+      if (!python) checkBuiltIn(request, context);
       const needs = trainingNeeds(request, python, context);
       await checkExecutor(context, needs, request.AlgorithmSpecification!.TrainingImage!);
       return { wanted: { ...request, Tags: input.Tags ?? [] } };

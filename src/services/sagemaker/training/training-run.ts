@@ -1,7 +1,6 @@
 import { s3Arn } from "../../../aws/s3-arn.ts";
 import type { RunNeeds } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { instanceMemory } from "../../../frame/instance-weight.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { PythonImage } from "../../../images/define-image.ts";
@@ -10,9 +9,10 @@ import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../..
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
+import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
-import { fileSystemMounts } from "./file-system-channel.ts";
+import { fileSystemMounts, plannedFileSystems } from "./file-system-channel.ts";
 import { channelMode, planChannels } from "./training-channel.ts";
 import { checkFolders, folderFiles, folderGrants, keptFolders } from "./training-folders.ts";
 import {
@@ -45,7 +45,7 @@ export const trainingNeeds = (
   ...(python && pythonNeeds(python)),
   limits: {
     runtimeSeconds: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultRuntimeSeconds,
-    memoryBytes: instanceMemory(context, request.ResourceConfig?.InstanceType),
+    ...instanceLimits(context, request.ResourceConfig ?? {}),
     silenceSeconds: stageSilenceSeconds,
   },
   ...networkNeeds(request.EnableNetworkIsolation),
@@ -70,9 +70,11 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   const kept = keptFolders(request, script !== undefined);
   const plan: TrainingPlan = {
     job: { name: request.TrainingJobName, arn },
+    notes: instanceNotes(context, request.ResourceConfig?.InstanceType),
     ...(script ? { script: script.planned } : { program: image.program!, network: needs.network }),
     environment: (request.Environment ?? {}) as Record<string, string>,
     channels,
+    fileSystems: plannedFileSystems(request, context),
     writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
     kept,
