@@ -179,3 +179,17 @@ test("a bucket of another owner still says where it is", async () => {
   expect(answer.status).toBe(403);
   expect(answer.text).toContain("x-amz-bucket-region: us-west-2\r\n");
 });
+
+test.each(["0", "-1", "tomorrow", "Thu, 01 Dec 2033 16:00:00 +0000", "2033-12-01T16:00:00Z"])(
+  "Expires is kept as it came: %s",
+  async (expires) => {
+    const path = `/${bucket}/expires`;
+    expect(await send({ method: "PUT", path, headers: { expires }, body: "x" })).toMatchObject({ status: 200 });
+    expect((await send({ path })).text).toContain(`\r\nExpires: ${expires}\r\n`);
+    const copied = { method: "PUT", path: `${path}-copied`, headers: { "x-amz-copy-source": path } };
+    expect(await send(copied)).toMatchObject({ status: 200 });
+    expect((await send({ path: copied.path })).text).toContain(`\r\nExpires: ${expires}\r\n`);
+    const link = await send({ path, query: { "response-expires": "never" } });
+    expect(link.text).toContain("\r\nExpires: never\r\n");
+  },
+);

@@ -62,3 +62,6 @@ export const s3ValueFault = (name: string, value: string): Fault | undefined =>
 /** S3's refusal of a parameter whose value would depend on the order of the query. */
 export const s3RepeatedFault = (name: string, values: readonly string[]): Fault =>
   argument(name, values.join(","), `The parameter ${name} is given more than once with different values`);
+
+/** S3 answers with these as they were given: "0", which is no date, is common. */
+export const s3TimesAsText: ReadonlySet<string> = new Set(["Expires", "response-expires"]);

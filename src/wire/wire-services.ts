@@ -1,6 +1,6 @@
 import type { Fault } from "../aws/faults.ts";
 import { malformedXml } from "../aws/malformed-xml.ts";
-import { s3RepeatedFault, s3ValueFault } from "../aws/s3-request-values.ts";
+import { s3RepeatedFault, s3TimesAsText, s3ValueFault } from "../aws/s3-request-values.ts";
 
 /** How a service refuses what a request says in a header or its query. */
 export interface BoundFaults {
@@ -8,6 +8,8 @@ export interface BoundFaults {
   readonly value: (name: string, value: string) => Fault | undefined;
   /** Makes the refusal of a parameter that is given more than once with different values. */
   readonly repeated: (name: string, values: readonly string[]) => Fault;
+  /** Headers and parameters with a time that the service keeps and sends as the text that came. */
+  readonly timesAsText: ReadonlySet<string>;
 }
 
 /** An AWS endpoint, with everything known of it before its client is imported. */
@@ -118,7 +120,7 @@ const table = {
     validationCode: "InvalidArgument",
     notBuilt: { code: "NotImplemented", status: 501 },
     documentFault: malformedXml,
-    boundFaults: { value: s3ValueFault, repeated: s3RepeatedFault },
+    boundFaults: { value: s3ValueFault, repeated: s3RepeatedFault, timesAsText: s3TimesAsText },
     maximumBodyBytes: 8 * mebibyte,
     storesContentEncoding: true,
   },

@@ -164,6 +164,7 @@ function lenientReader(
     if (fault) throw fault;
   };
   if (shape.kind === "string" && facts.values === undefined) return (text) => text;
+  if (faults.timesAsText.has(wireName)) return (text) => text.trim() || undefined;
   if (shape.kind === "string") {
     const values = new Map(facts.values!.split("|").map((value) => [value.toLowerCase(), value]));
     return (text) => (text.trim() === "" ? undefined : (values.get(text.trim().toLowerCase()) ?? refuse(text)));

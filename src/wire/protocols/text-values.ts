@@ -47,7 +47,7 @@ export function textWriter(shape: ScalarShape, defaultFormat: TimestampFormat): 
   switch (shape.kind) {
     case "timestamp": {
       const format = shape.format === "default" ? defaultFormat : shape.format!;
-      return (value) => writeTimestamp(value as Date, format);
+      return (value) => (typeof value === "string" ? value : writeTimestamp(value as Date, format));
     }
     case "blob":
     case "streamingBlob":

@@ -12,7 +12,8 @@ export interface AttributeMembers {
   readonly ContentEncoding?: string | undefined;
   readonly ContentLanguage?: string | undefined;
   readonly ContentType?: string | undefined;
-  readonly Expires?: Date | undefined;
+  /** A text where it came in a header, which S3 keeps as it is. */
+  readonly Expires?: Date | string | undefined;
   readonly Metadata?: Readonly<Record<string, string | undefined>> | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
 }
@@ -40,8 +41,8 @@ export interface StorageMembers {
 /** The attributes as the object store keeps them. */
 export interface KeptAttributes extends Omit<AttributeMembers, "Expires" | "Metadata"> {
   readonly Metadata: Record<string, string>;
-  /** Milliseconds since 1970 UTC. */
-  readonly Expires?: number;
+  /** The text that came, or milliseconds since 1970 UTC. */
+  readonly Expires?: string | number;
   readonly ServerSideEncryption: "AES256" | "aws:kms" | "aws:kms:dsse";
   readonly SSEKMSKeyId?: string;
   readonly BucketKeyEnabled?: boolean;
@@ -65,7 +66,7 @@ export function attributesOf(input: AttributeMembers): Omit<KeptAttributes, keyo
     ContentEncoding: contentEncoding(input.ContentEncoding),
     ContentLanguage: input.ContentLanguage,
     ContentType: input.ContentType ?? "binary/octet-stream",
-    ...(Expires && { Expires: Expires.getTime() }),
+    ...(Expires && { Expires: typeof Expires === "string" ? Expires : Expires.getTime() }),
     Metadata: Metadata as Record<string, string>,
     WebsiteRedirectLocation: input.WebsiteRedirectLocation,
   };
@@ -139,5 +140,9 @@ export function encryptionOutput(attributes: ObjectAttributes) {
 /** Returns the members of GetObject's and HeadObject's answers. */
 export function attributesOutput(attributes: ObjectAttributes) {
   const { Expires, TagSet: _, ...kept } = attributes as unknown as KeptAttributes;
-  return { ...kept, ...(Expires !== undefined && { Expires: new Date(Expires) }) };
+  // The model has a time here; the wire writes a text as it is.
+  return {
+    ...kept,
+    ...(Expires !== undefined && { Expires: (typeof Expires === "number" ? new Date(Expires) : Expires) as Date }),
+  };
 }
