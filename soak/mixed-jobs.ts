@@ -43,8 +43,8 @@ const contentOf = (name: string): ReadonlyMap<string, string> =>
 export interface JobLook {
   readonly status: string;
   readonly reason: string | undefined;
-  /** How many attempts were begun after the first; undefined where the kind does not say. */
-  readonly restarts: number | undefined;
+  /** The secondary statuses that it has been through, where its kind has such. */
+  readonly steps: readonly (string | undefined)[];
 }
 
 /** A kind of job of which a soak makes many. */
@@ -71,8 +71,8 @@ const training = {
   logGroup: "/aws/sagemaker/TrainingJobs",
   async look(server: TestServer, TrainingJobName: string): Promise<JobLook> {
     const job = await clientsOf(server).sagemaker.describeTrainingJob({ TrainingJobName });
-    const restarts = job.SecondaryStatusTransitions!.filter(({ Status }) => Status === "Restarting").length;
-    return { status: job.TrainingJobStatus!, reason: job.FailureReason, restarts };
+    const steps = job.SecondaryStatusTransitions!.map(({ Status }) => Status);
+    return { status: job.TrainingJobStatus!, reason: job.FailureReason, steps };
   },
   async artifacts(server: TestServer, TrainingJobName: string) {
     const job = await clientsOf(server).sagemaker.describeTrainingJob({ TrainingJobName });
@@ -139,7 +139,7 @@ export const mixedJobs: Readonly<Record<string, MixedJob>> = {
       }),
     async look(server, ProcessingJobName) {
       const job = await clientsOf(server).sagemaker.describeProcessingJob({ ProcessingJobName });
-      return { status: job.ProcessingJobStatus!, reason: job.FailureReason, restarts: undefined };
+      return { status: job.ProcessingJobStatus!, reason: job.FailureReason, steps: [] };
     },
     async artifacts(server, name) {
       const objects = await objectsBelow(server, `out/${name}/`);

@@ -1,7 +1,7 @@
-import { feedOf } from "../conformance/events-in.ts";
+import { checkEvents } from "../conformance/events-in.ts";
 import { scriptEnvironments } from "../conformance/script-environments.ts";
 import { createTestServer } from "../conformance/server.ts";
-import { checkWhole, type MadeJob } from "./check-jobs.ts";
+import { checkWhole, restartsOf } from "./check-jobs.ts";
 import { defineSoak } from "./define-soak.ts";
 import { checkAll, endOf, jobsOf, makeExamples, untilNothingIsLeft } from "./make-jobs.ts";
 import { prepareMixedJobs } from "./mixed-jobs.ts";
@@ -20,10 +20,10 @@ export const soak = defineSoak({
       const jobs = jobsOf(size);
       const [kills] = await runDisturbed(server, jobs, [killsServer(server)]);
       await checkAll(jobs, async (job) => {
-        const { status, reason, restarts = 0 } = await endOf(server, job);
+        const { status, reason, steps } = await endOf(server, job);
         if (status !== "Completed") throw new Error(`${job.name} is ${status}: ${reason}`);
-        if (restarts > 0) throw new Error(`${job.name} was begun ${restarts} times more`);
-        checkEnd(server.home, job);
+        if (restartsOf(steps) > 0) throw new Error(`${job.name} was begun ${restartsOf(steps)} times more`);
+        checkEvents(server.home, job.name, steps);
         await checkWhole(server, job, examples.get(job.kind)!);
       });
       await untilNothingIsLeft(server);
@@ -33,9 +33,3 @@ export const soak = defineSoak({
     }
   },
 });
-
-/** The feed tells the end of a job once. */
-function checkEnd(home: string, { name }: MadeJob): void {
-  const ends = feedOf(home, name).filter(({ event, status }) => event !== "" && status === "Completed");
-  if (ends.length !== 1) throw new Error(`${name} was told to have ended ${ends.length} times`);
-}
