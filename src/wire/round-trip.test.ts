@@ -95,7 +95,8 @@ async function callWith(
 }
 
 /** Members that S3's client computes, checks or forbids by itself. */
-const computed = /^(Checksum|SSECustomer|CopySourceSSECustomer|ContentMD5|(Response)?Expires|MpuObjectSize|ContentLength)/;
+const computed =
+  /^(Checksum|SSECustomer|CopySourceSSECustomer|ContentMD5|(Response)?Expires|MpuObjectSize|ContentLength)/;
 const leftOut = (service: WireServiceId) => (member: Member) =>
   service === "s3" && (computed.test(member.name) || member.traits.httpPrefixHeaders === "");
 
