@@ -37,9 +37,9 @@ function once([program, ...words], { root, registry, say, quietMilliseconds }) {
     signal,
     () => {
       clearTimeout(timer);
-      if (received === undefined) say("Stopping npm ...");
+      if (received === undefined) say("Stopping npm, which may take a minute; once more ends it at once ...");
+      child.kill(received === undefined ? signal : "SIGKILL");
       received = signal;
-      child.kill(signal);
     },
   ]);
   for (const [signal, listener] of listeners) process.on(signal, listener);

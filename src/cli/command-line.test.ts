@@ -43,6 +43,7 @@ it.skipIf(!existsSync("/dev/full"))("a server goes on when its error output cann
 it.each([
   [["help", "start"], 0, "sagebrush start [OPTION...]"],
   [["help"], 0, "settings"],
+  [["-h", "--home", "/tmp"], 0, "settings"],
   [["version"], 0, packageFile.version],
   [["strat"], 2, "strat is no command of sagebrush. Did you mean start?"],
   [["stat"], 2, "stat is no command of sagebrush. Did you mean status?"],

@@ -14,7 +14,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const [name = "help", ...rest] = words;
   const isHelp = asksForHelp.includes(name);
-  if (asksForVersion.includes(name) || (isHelp && rest.length === 0)) {
+  if (asksForVersion.includes(name) || (isHelp && (rest[0] ?? "-").startsWith("-"))) {
     console.log(isHelp ? overview() : packageFile.version);
     return 0;
   }

@@ -36,7 +36,8 @@ describe("refused with exit code 2", () => {
   test.each([
     ["an unknown option", ["--prot", "1"], "plain has no option --prot. Did you mean --port?"],
     ["an unknown option with a value", ["--verbose=yes"], "plain has no option --verbose.\n"],
-    ["an option without its value", ["--port"], "--port"],
+    ["an option without its value", ["--port"], "--port needs a value: --port "],
+    ["an option in place of a value", ["--port", "--yes"], "--port needs a value: --port "],
     ["a switch with a value", ["--yes=no"], "--yes"],
     ["a stray word", ["now"], 'plain takes options only, and was given "now"'],
     ["a rest where none is taken", ["--", "aws"], "nothing after --"],

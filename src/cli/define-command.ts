@@ -82,6 +82,10 @@ export function readArguments(command: Command, words: readonly string[]): Argum
     const [given = unknown] = unknown.split("=");
     throw refuse(`${command.name} has no option ${given}.${didYouMean(given, names)}`);
   }
+  const bare = Object.entries(command.options).find(
+    ([name, { value }]) => value !== undefined && lacksValue(own, name),
+  );
+  if (bare !== undefined) throw refuse(`--${bare[0]} needs a value: --${bare[0]} ${bare[1].value}.`);
   const types = Object.entries(command.options).map(
     ([name, { value, short }]) =>
       [name, { type: value === undefined ? "boolean" : "string", ...(short && { short }) }] as const,
@@ -100,6 +104,12 @@ export function readArguments(command: Command, words: readonly string[]): Argum
   } catch (error) {
     throw refuse((error as Error).message);
   }
+}
+
+/** Whether an option has no word behind it, or another option. */
+function lacksValue(words: readonly string[], name: string): boolean {
+  const at = words.indexOf(`--${name}`);
+  return at >= 0 && (words[at + 1] ?? "-").startsWith("-");
 }
 
 const isUnknown = ({ options }: Command, word: string): boolean =>
