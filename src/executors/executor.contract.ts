@@ -156,7 +156,8 @@ export function executorContract(
           { limits: { processes: 60 } },
         ),
       );
-      expect(exit).toMatchObject({ code: 137, reason: "processes" });
+      // Node may end by itself first when it gets no thread.
+      expect(exit).toMatchObject({ code: expect.toSatisfy((code) => [1, 137].includes(code)), reason: "processes" });
       expect(lines.at(-1)).toMatch(/has had 60 processes and threads, .* is ended/);
     });
 
