@@ -1,0 +1,3 @@
+import { sandboxContract } from "./process-executor.fixture.ts";
+
+sandboxContract("bubblewrap");

@@ -1,0 +1,12 @@
+import { executorContract } from "../executor.contract.ts";
+import { skips, underTest } from "./process-executor.fixture.ts";
+
+const noSandbox = "it has none";
+executorContract("process executor, plain", () => underTest({ sandbox: "plain" }), {
+  skips: {
+    ...skips,
+    "network isolation": noSandbox,
+    "inner sandbox": noSandbox,
+    "inner sandbox, by its words": noSandbox,
+  },
+});
