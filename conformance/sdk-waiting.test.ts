@@ -46,7 +46,8 @@ data = session.upload_data(str(rows), key_prefix="rows")
 for logs in ["All", False]:
     pauses.clear()
     estimator.fit({"train": TrainingInput(data, content_type="text/csv")}, logs=logs)
-    print("PAUSES", logs, sorted(set(pauses)), len(pauses) > 0)
+    # Which function pauses follows from how far the job is when it looks.
+    print("PAUSES", logs, sorted({seconds for _, seconds in pauses}))
 # What it compares the seconds since its last look at the job with.
 print("LOOKS", [30 in function.__code__.co_consts for function in (
     sagemaker.session._logs_for_job, sagemaker.Session.logs_for_processing_job, sagemaker.Session.logs_for_transform_job,
@@ -54,8 +55,8 @@ print("LOOKS", [30 in function.__code__.co_consts for function in (
 ${given("sagemaker.session")}`,
   );
   expect(output.match(/^(PAUSES|LOOKS|GIVEN) .*$/gm)).toEqual([
-    "PAUSES All [('_logs_for_job', 1), ('_wait_until', 1)] True",
-    "PAUSES False [('_wait_until_training_done', 1)] True",
+    "PAUSES All [1]",
+    "PAUSES False [1]",
     "LOOKS [False, False, False]",
     "GIVEN {'done': True} [('_wait_until', 0.25), ('_wait_until', 0.25), ('_wait_until', 0.25)]",
   ]);
@@ -79,7 +80,7 @@ trainer = ModelTrainer(
 )
 inputs = [InputData(channel_name="train", data_source=data, content_type="text/csv")]
 trainer.train(input_data_config=inputs)
-print("PAUSES", sorted(set(pauses)), len(pauses) > 0)
+print("PAUSES", sorted({seconds for _, seconds in pauses}))
 pauses.clear()
 trainer.train(input_data_config=inputs, wait=False)
 trainer._latest_training_job.wait(poll=2)
@@ -87,7 +88,7 @@ print("PAUSES told", sorted(set(pauses)))
 ${given("sagemaker.core.helper.session_helper")}`,
   );
   expect(output.match(/^(PAUSES|GIVEN) .*$/gm)).toEqual([
-    "PAUSES [('wait', 1)] True",
+    "PAUSES [1]",
     "PAUSES told [('wait', 2)]",
     "GIVEN {'done': True} [('_wait_until', 0.25), ('_wait_until', 0.25), ('_wait_until', 0.25)]",
   ]);
