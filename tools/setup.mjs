@@ -22,7 +22,7 @@ const commands = {
     words: "clients in other languages, a browser; with NAMES those",
   },
   "test:all": { program: "tools/test-all.ts", words: "both of these, as CI does" },
-  check: { program: "tools/check.ts", words: "format, types, layers and unit tests, within a minute" },
+  check: { program: "tools/check.ts", words: "format, types, layers and unit tests, in about two minutes" },
   gen: { program: "tools/gen.ts", words: "writes the generated files anew" },
   build: { program: "tools/build.ts", words: "what ships, as JavaScript in dist/" },
   soak: { program: "soak/soak.ts", words: "long proofs at their full size; with NAME[=SIZE] that one" },

@@ -32,6 +32,10 @@ test("a command to run is given after --", () => {
   expect(() => readArguments(wrapper, ["aws", "it's"])).toThrow("given after --, as in: wrapper -- aws 'it'\\''s'");
 });
 
+test("a dash alone is a value", () => {
+  expect(readArguments(plain, ["--port", "-"]).options).toEqual({ port: "-" });
+});
+
 describe("refused with exit code 2", () => {
   test.each([
     ["an unknown option", ["--prot", "1"], "plain has no option --prot. Did you mean --port?"],

@@ -109,7 +109,8 @@ export function readArguments(command: Command, words: readonly string[]): Argum
 /** Whether an option has no word behind it, or another option. */
 function lacksValue(words: readonly string[], name: string): boolean {
   const at = words.indexOf(`--${name}`);
-  return at >= 0 && (words[at + 1] ?? "-").startsWith("-");
+  // A dash alone is a value: the standard input.
+  return at >= 0 && /^-./.test(words[at + 1] ?? "--");
 }
 
 const isUnknown = ({ options }: Command, word: string): boolean =>
