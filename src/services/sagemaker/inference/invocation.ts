@@ -2,7 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { serverSocket } from "../../../images/serving-plan.ts";
+import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
@@ -96,7 +96,11 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const begun = performance.now();
     const executor = context.executors.named(instance.executor!);
     const address = await executor.reach(instance.runId!, serverSocket);
-    const options = { timeoutMilliseconds: answerMilliseconds, connections: broken ? undefined : context.connections };
+    const options = {
+      timeoutMilliseconds: answerMilliseconds,
+      connections: broken ? undefined : context.connections,
+      frames: speaksFrames(instance.readyDetail),
+    };
     const answer = await invokeModelServer(address, headers, input.Body, options);
     const modelMilliseconds = performance.now() - begun;
     if (!isAnswer(answer) && answer.isLate) quarantine.put(instance.runId!, () => pingModelServer(address));

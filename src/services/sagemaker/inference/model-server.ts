@@ -36,8 +36,15 @@ export function invokeModelServer(
   address: RunAddress,
   headers: readonly string[],
   body: Uint8Array,
-  options: { readonly timeoutMilliseconds: number; readonly connections: Connections | undefined },
+  options: {
+    readonly timeoutMilliseconds: number;
+    readonly connections: Connections | undefined;
+    /** Whether the model server speaks frames. */
+    readonly frames?: boolean;
+  },
 ): Promise<ModelAnswer | NoAnswer> {
+  const { connections, frames, timeoutMilliseconds } = options;
+  if (frames && connections) return connections.frames(address).invoke(headers, body, timeoutMilliseconds) as never;
   return new Promise((resolve) => {
     const give = (failure: string, begun: NoAnswer["begun"]) => resolve({ failure, begun });
     const outgoing = request({
@@ -45,7 +52,7 @@ export function invokeModelServer(
       path: "/invocations",
       method: "POST",
       headers: [...headers, "host", "localhost", "content-length", String(body.byteLength)],
-      agent: options.connections ?? false,
+      agent: connections?.http ?? false,
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {
