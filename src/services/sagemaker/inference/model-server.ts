@@ -15,13 +15,11 @@ export interface ModelAnswer {
 const timedOut =
   "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.";
 
-/**
- * Why there is no answer, and whether the model server had begun: "perhaps" when the connection broke before its
- * answer.
- */
+/** Why there is no answer. */
 export interface NoAnswer {
   readonly failure: string;
-  readonly begun: "no" | "perhaps" | "yes";
+  /** Whether a byte of the request may have reached the model server. */
+  readonly begun: boolean;
   /** Whether the call ran into its limit: the model server may hang. */
   readonly isLate?: boolean;
 }
@@ -49,27 +47,40 @@ export function invokeModelServer(
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {
-      resolve({ failure: timedOut, begun: "yes", isLate: true });
+      resolve({ failure: timedOut, begun: true, isLate: true });
       outgoing.destroy();
     }, options.timeoutMilliseconds);
     outgoing.on("close", () => clearTimeout(timer));
     outgoing.on("error", (error: NodeJS.ErrnoException) =>
-      error.syscall === "connect"
-        ? give(`The model server cannot be reached: ${error.message}`, "no")
-        : give("The model server ended before it answered.", "perhaps"),
+      isUnwritten(error, body.byteLength)
+        ? give(`The model server cannot be reached: ${error.message}`, false)
+        : give("The model server ended before it answered.", true),
     );
     outgoing.on("response", (response) => {
       readAll(response).then(
         (body) => resolve({ status: response.statusCode!, headers: response.headers, body }),
         (error: unknown) => {
           outgoing.destroy();
-          give(error instanceof AnswerTooLarge ? error.message : "The model server broke off its answer.", "yes");
+          give(error instanceof AnswerTooLarge ? error.message : "The model server broke off its answer.", true);
         },
       );
     });
     outgoing.end(body);
   });
 }
+
+/**
+ * A request this small is written to an idle connection at once or not at all: the least buffer that Linux gives a
+ * socket has more, its head included.
+ */
+const writtenAtOnceBytes = 64 * 1024;
+
+/**
+ * Whether not a byte of a request was written: there was no connection, or the model server had closed the one that was
+ * kept. A connection that breaks later breaks with ECONNRESET, or in the middle of a large body.
+ */
+const isUnwritten = ({ syscall, code }: NodeJS.ErrnoException, bodyBytes: number): boolean =>
+  syscall === "connect" || (syscall === "write" && code === "EPIPE" && bodyBytes <= writtenAtOnceBytes);
 
 /** The container contract: a ping is answered within 2 s. */
 const pingMilliseconds = 2_000;
