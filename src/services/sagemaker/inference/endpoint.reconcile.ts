@@ -4,8 +4,8 @@ import { logGrants } from "../../../frame/log-grants.ts";
 import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
-import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
+import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
 import {
   endpointLogGroup,
   type Fleet,
@@ -40,7 +40,8 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:run-started": "The run of an instance is started; none of its events has been read.",
     "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
     "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
-    "endpoint:before-scaled": "The variants have the instances that they were asked to have; the endpoint does not know it.",
+    "endpoint:before-scaled":
+      "The variants have the instances that they were asked to have; the endpoint does not know it.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
