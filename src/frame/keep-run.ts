@@ -208,6 +208,9 @@ export interface Retired<R> {
   readonly again?: number;
 }
 
+/** How soon a busy run is asked again. */
+const busyMilliseconds = 250;
+
 /** Asks each run whose time has come to end, and forgets those that have ended. */
 export async function retireRuns<R extends RetiringRun>(
   context: ReconcileContext,
@@ -216,6 +219,8 @@ export async function retireRuns<R extends RetiringRun>(
     readonly graceSeconds: number;
     log(one: R): LogPlace;
     reached(point: "before-stop" | "after-stop"): void;
+    /** Whether a run whose time has come still does something; it is asked again soon. */
+    isBusy?(one: R): boolean;
   },
 ): Promise<Retired<R>> {
   const left: R[] = [];
@@ -228,6 +233,10 @@ export async function retireRuns<R extends RetiringRun>(
     else if (context.clock.now() < one.stopAt) {
       left.push(one);
       again = Math.min(again ?? one.stopAt, one.stopAt);
+    } else if (options.isBusy?.(one)) {
+      left.push(one);
+      const soon = context.clock.now() + busyMilliseconds;
+      again = Math.min(again ?? soon, soon);
     } else {
       options.reached("before-stop");
       await (await executorOf(context, one.runId)).stop(one.runId, options.graceSeconds);
