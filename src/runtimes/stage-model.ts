@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { framesHeader } from "../images/serving-frame.ts";
-import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
+import {
+  builtInModel,
+  type ServingPlan,
+  serverSocket,
+  servingGraceSeconds,
+  servingPlanFile,
+} from "../images/serving-plan.ts";
 import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -29,6 +35,12 @@ async function serve(plan: ServingPlan): Promise<number> {
     tell("Downloading");
     const code = await download(plan, signal);
     if (code !== 0) return code;
+  }
+
+  const builtIn = builtInModel(plan);
+  if (builtIn) {
+    const { serveHere } = await import("./serving/serve-here.ts");
+    return serveHere(plan, builtIn, signal);
   }
 
   tell("Starting");
