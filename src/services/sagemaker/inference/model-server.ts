@@ -12,8 +12,6 @@ import {
 import type { SignOfLife } from "../../../runs/quarantine.ts";
 import { request } from "../../../wire/node-http.ts";
 
-export type { ModelAnswer, NoAnswer };
-
 export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
 
 /**
