@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { framesHeader } from "../images/serving-frame.ts";
 import {
   type PlannedSource,
   type ServingPlan,
@@ -58,7 +59,7 @@ async function serve(plan: ServingPlan): Promise<number> {
     stopping.abort();
     return Math.max(1, await ending);
   }
-  tell("InService");
+  tell("InService", speaks);
   const hanging = await watchServer({ ping, pid, signal: watching });
   if (hanging !== undefined) {
     const reason = `${hanging}. It is ended, and another one takes its place.`;
@@ -140,6 +141,9 @@ async function firstPing(withinSeconds: number, signal: AbortSignal): Promise<bo
   return false;
 }
 
+/** What the model server says of itself in the answer to a ping. */
+const speaks: { frames?: number } = {};
+
 /** Asks over a connection of its own, so that a server with one thread is not kept by it. */
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
@@ -153,6 +157,8 @@ function ping(): Promise<boolean> {
       response.resume();
       // A truncated answer still counts as an answer.
       response.on("error", () => {});
+      const frames = response.headers[framesHeader];
+      if (typeof frames === "string") speaks.frames = Number(frames);
       resolve(response.statusCode === 200);
     });
     outgoing.once("error", () => resolve(false));
