@@ -42,6 +42,7 @@ const training = (tag: string): TrainingImage => ({
 });
 
 const serving = (tag: string): ServingImage => ({
+  ...(algorithmVersion(tag) === "1" ? {} : { script: { python: pythonOf(algorithmVersion(tag)), family: "xgboost" } }),
   program: { script: builtInServer, arguments: ["xgboost", algorithmVersion(tag)] },
   refuses(environment) {
     const settings = servingSettings(containerVersion(algorithmVersion(tag)), environment);

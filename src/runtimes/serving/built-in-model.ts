@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { type Answer, type AnyAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
 import { createInvoker, type Invocation } from "./invocation.ts";
 
@@ -14,12 +13,12 @@ export interface BuiltInModel {
  * Loads the models of a folder as an image version does with that environment.
  * @throws ModelError when there is none that it can serve, with what to do about it
  */
-export async function loadBuiltInModel(
-  [name = "", version = ""]: readonly string[],
+export function loadBuiltInModel(
+  algorithm: AnyAlgorithm,
+  version: string,
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<BuiltInModel> {
-  const algorithm = await algorithmNamed(name);
+): BuiltInModel {
   const serving = algorithm.serving(version, environment);
   if ("instead" in serving)
     throw new ModelError(`${serving.what}${serving.kind === "not-built" ? " is not built" : ""}; ${serving.instead}.`);

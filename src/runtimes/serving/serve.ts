@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
 import { mlRoot } from "../ml-root.ts";
 import { loadBuiltInModel } from "./built-in-model.ts";
@@ -10,7 +11,8 @@ import { createModelServer } from "./model-server.ts";
  * SAGEMAKER_BIND_TO_PORT (8080). After SIGTERM it answers the requests in flight and accepts no more.
  */
 try {
-  const model = await loadBuiltInModel(process.argv.slice(2), join(mlRoot, "model"), process.env);
+  const [name = "", version = ""] = process.argv.slice(2);
+  const model = loadBuiltInModel(await algorithmNamed(name), version, join(mlRoot, "model"), process.env);
   const server = createModelServer(model.invoke, model.mostPayloadBytes);
   process.on("SIGTERM", () => void server.close());
   const { SAGEBRUSH_SOCKET: socket, SAGEMAKER_BIND_TO_PORT: port = "8080" } = process.env;
