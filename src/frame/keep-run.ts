@@ -16,6 +16,8 @@ export interface KeptRun {
   readonly executor?: string;
   /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
+  /** What it told with the state in which it is ready. */
+  readonly readyDetail?: Readonly<Record<string, unknown>>;
   /** When the run became ready, in milliseconds since 1970. */
   readonly readySince?: number;
   /** How many times in a row a run ended by itself soon after its start. */
@@ -111,7 +113,10 @@ export async function keepRun<K extends KeptRun>(
   const turn = run.states.findLast(({ state }) => state === options.readyState || state === options.unreadyState);
   const ready = turn ? turn.state === options.readyState : kept.ready;
   if (kept.ready && !ready) context.tell(`Run ${runId}: ${told}`);
-  if (ready !== kept.ready) return { kept: { ...kept, ready, readySince: kept.readySince ?? now, told }, changes: [] };
+  if (ready !== kept.ready) {
+    const readyDetail = ready ? turn?.detail : undefined;
+    return { kept: { ...kept, ready, readyDetail, readySince: kept.readySince ?? now, told }, changes: [] };
+  }
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 

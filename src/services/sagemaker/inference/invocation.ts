@@ -2,7 +2,8 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { serverSocket } from "../../../images/serving-plan.ts";
+import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
+import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
@@ -10,7 +11,7 @@ import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.t
 import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
-import { invokeModelServer, isAnswer, type ModelAnswer, type NoAnswer, pingModelServer } from "./model-server.ts";
+import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
@@ -100,6 +101,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
       answer = await invokeModelServer(address, headers, input.Body, {
         timeoutMilliseconds: answerMilliseconds,
         connections,
+        frames: speaksFrames(instance.readyDetail),
       });
       if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
     } finally {

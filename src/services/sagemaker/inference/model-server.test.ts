@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Connections, createConnections } from "../../../runs/connections.ts";
-import { invokeModelServer, type ModelAnswer } from "./model-server.ts";
+import type { ModelAnswer } from "../../../runs/model-answer.ts";
+import { invokeModelServer } from "./model-server.ts";
 
 let folder: string;
 let server: Server;

@@ -1,28 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import type { RunAddress } from "../../../executors/port.ts";
 import type { Connections } from "../../../runs/connections.ts";
+import {
+  answerTooLarge,
+  brokenAnswer,
+  type ModelAnswer,
+  mostAnswerBytes,
+  type NoAnswer,
+  timedOut,
+} from "../../../runs/model-answer.ts";
 import type { SignOfLife } from "../../../runs/quarantine.ts";
 import { request } from "../../../wire/node-http.ts";
-
-/** What a model server answered. */
-export interface ModelAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-/** AWS's text for a timeout. */
-const timedOut =
-  "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.";
-
-/** Why there is no answer. */
-export interface NoAnswer {
-  readonly failure: string;
-  /** Whether a byte of the request may have reached the model server. */
-  readonly begun: boolean;
-  /** Whether the call ran into its limit: the model server may hang. */
-  readonly isLate?: boolean;
-}
 
 export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
 
@@ -34,8 +22,15 @@ export function invokeModelServer(
   address: RunAddress,
   headers: readonly string[],
   body: Uint8Array,
-  options: { readonly timeoutMilliseconds: number; readonly connections: Connections | undefined },
+  options: {
+    readonly timeoutMilliseconds: number;
+    readonly connections: Connections | undefined;
+    /** Whether the model server speaks frames. */
+    readonly frames?: boolean;
+  },
 ): Promise<ModelAnswer | NoAnswer> {
+  const { connections, frames, timeoutMilliseconds } = options;
+  if (frames && connections) return connections.frames(address).invoke(headers, body, timeoutMilliseconds);
   return new Promise((resolve) => {
     const give = (failure: string, begun: NoAnswer["begun"]) => resolve({ failure, begun });
     const outgoing = request({
@@ -43,7 +38,7 @@ export function invokeModelServer(
       path: "/invocations",
       method: "POST",
       headers: [...headers, "host", "localhost", "content-length", String(body.byteLength)],
-      agent: options.connections ?? false,
+      agent: connections?.http ?? false,
     });
     // The limit is for the whole answer: a slow trickle of bytes does not extend it.
     const timer = setTimeout(() => {
@@ -61,7 +56,7 @@ export function invokeModelServer(
         (body) => resolve({ status: response.statusCode!, headers: response.headers, body }),
         (error: unknown) => {
           outgoing.destroy();
-          give(error instanceof AnswerTooLarge ? error.message : "The model server broke off its answer.", true);
+          give(error instanceof AnswerTooLarge ? error.message : brokenAnswer, true);
         },
       );
     });
@@ -102,12 +97,8 @@ export function pingModelServer(address: RunAddress): Promise<SignOfLife> {
   });
 }
 
-/** The payload limit of InvokeEndpoint: the answer is held whole, as the request is. */
-const mostAnswerBytes = 25 * 1024 * 1024;
-
 class AnswerTooLarge extends Error {
-  override readonly message =
-    `The model server's answer is larger than ${mostAnswerBytes} bytes, the most an invocation may have. Send fewer rows at a time.`;
+  override readonly message = answerTooLarge;
 }
 
 function readAll(response: IncomingMessage): Promise<Buffer> {
