@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
+import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -98,7 +99,7 @@ async function upload(outputs: readonly OutputFiles[], stopping: AbortSignal): P
     for (const files of outputs) await files.upload(objects, "all");
     return undefined;
   } catch (error) {
-    return `Failed to upload data. ${(error as Error).name}: ${(error as Error).message}`;
+    return `Failed to upload data. ${errorWords(error)}`;
   }
 }
 

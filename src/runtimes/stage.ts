@@ -7,6 +7,7 @@ import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
 import { checkFileSystems } from "./channels/file-systems.ts";
 import { type Lent, lendObjects } from "./channels/lent-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
+import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -149,7 +150,7 @@ async function upload(
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),
     };
   } catch (error) {
-    return `ClientError: Artifact upload failed: ${(error as Error).name}: ${(error as Error).message}`;
+    return `ClientError: Artifact upload failed: ${errorWords(error)}`;
   }
 }
 
