@@ -35,7 +35,9 @@ export async function lossOf(
   return condition.state === "lost" ? condition.words : "Nothing of the run was found.";
 }
 
-const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** The name of a signal; undefined for what is none. */
+const signalName = (wanted: number): string | undefined =>
+  Object.entries(constants.signals).find(([, number]) => number === wanted)?.[0];
 
 /**
  * Returns why an attempt is lost whose program was killed from outside; undefined when that is not so. The program of a
@@ -47,7 +49,7 @@ export function killedStage(
   exit?: RunExit,
 ): RunLoss | undefined {
   if (exit === undefined || exit.reason !== undefined || told.Failed !== undefined) return undefined;
-  const signal = signalNames.get(exit.code - 128);
+  const signal = signalName(exit.code - 128);
   if (signal === undefined) return undefined;
   const words = `The program that stages the job was ended by ${signal} from outside the job, or the machine had no memory left.`;
   return { runId: runs[0]?.id ?? "", words };
