@@ -17,7 +17,7 @@ const mebibytesOfJob = 2;
 const roomMilliseconds = 4_000;
 const fullMilliseconds = 3_000;
 /** The platform's own words are AWS's; those of a program are the system's, or are added to what it said. */
-const tellsOfDisk = /^(ClientError|AlgorithmError): .*(Insufficient disk space|No space left on device)/s;
+const tellsOfDisk = /^(ClientError|AlgorithmError): .*(Insufficient disk space|No space left on device)/is;
 
 export const soak = defineSoak({
   words: "jobs on a disk that fills up wait, or end with the cause, and nothing acknowledged is lost",

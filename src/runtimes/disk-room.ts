@@ -13,9 +13,9 @@ export function errorWords(error: unknown): string {
   return `${name}${status ? ` (${status})` : ""}: ${message}`;
 }
 
-const lookMilliseconds = 1000;
+const lookMilliseconds = 250;
 /** With less than this a disk has no room for what programs write. */
-const fullBytes = 64 * 1024;
+const fullBytes = 1024 * 1024;
 /** A program may take so long to end after a write of it has failed. */
 const endMilliseconds = 5000;
 

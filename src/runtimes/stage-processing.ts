@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
+import { type ProcessingPlan, processingPlanFile } from "../images/processing-plan.ts";
+import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
 import { errorWords } from "./disk-room.ts";
@@ -63,12 +64,12 @@ const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */
 async function run(
-  { python: planned, command, environment }: ProcessingPlan,
+  { python: planned, command, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
   continuous: readonly OutputFiles[],
   objects: ObjectClient,
   stopping: AbortSignal,
 ): Promise<number | string> {
-  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds: processingGraceSeconds };
+  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds };
   const python = createPythonRun(options);
   try {
     await python.prepare();

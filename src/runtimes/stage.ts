@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
+import { longestGraceSeconds } from "../images/stage-plan.ts";
+import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
@@ -126,7 +127,7 @@ async function run(
   const program = {
     environment: programEnvironment(environment, contract),
     stopping,
-    graceSeconds: trainingGraceSeconds,
+    graceSeconds: plan.graceSeconds ?? longestGraceSeconds,
   };
   return runPlanned(plan, program, shown);
 }
