@@ -133,6 +133,11 @@ test("data: a server starts with a file system", async (context) => {
   await follow(context, "data", "v2", "exec -- python examples/pipe_mode.py");
 });
 
+test("endpoints: the server starts", async (context) => {
+  // endpoint-updates.test.ts runs the example.
+  await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

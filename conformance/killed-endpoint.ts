@@ -30,12 +30,18 @@ const create = (server: TestServer, EndpointName: string, EndpointConfigName: st
 
 /** What brings the server to a point when it is not the creation. */
 const causes: Readonly<Record<string, (server: TestServer, EndpointName: string) => Promise<unknown>>> = {
+  "endpoint:before-scaled": (server, EndpointName) =>
+    clientsOf(server).sagemaker.updateEndpointWeightsAndCapacities({
+      EndpointName,
+      DesiredWeightsAndCapacities: [{ VariantName: "AllTraffic", DesiredInstanceCount: 2 }],
+    }),
   "endpoint:before-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:before-removed": (server, EndpointName) => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }),
 };
+const instancesAfter = (point: string) => (point === "endpoint:before-scaled" ? 2 : 1);
 const fails = (point: string) => point === "endpoint:before-failed";
 
 async function untilGone(server: TestServer, name: string): Promise<void> {
@@ -72,7 +78,7 @@ export const killedEndpoint: KilledKind = {
         const Body = "0.9,0.9,0,0,0,0,0,0";
         const answer = await runtime.invokeEndpoint({ EndpointName, Body, ContentType: "text/csv" });
         expect(Number(answer.Body.transformToString())).toBeGreaterThan(0.8);
-        await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+        await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(instancesAfter(point));
         const dimensions = { EndpointName, VariantName: "AllTraffic" };
         const metric = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
         await expect.poll(() => sumOf(server, metric, dimensions, "Sum"), patience).toBe(1);

@@ -1,4 +1,5 @@
 import type { PlannedProgram } from "./planned-program.ts";
+import { frameVersion } from "./serving-frame.ts";
 import type { UnpackLimits } from "./unpack-plan.ts";
 
 /**
@@ -34,6 +35,10 @@ export const servingPlanFile = "serving-plan.json";
 
 /** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";
+
+/** Whether a model server speaks frames, by what its run told with the state in which it is ready. */
+export const speaksFrames = (detail: Readonly<Record<string, unknown>> | undefined): boolean =>
+  detail?.frames === frameVersion;
 
 /** How long after SIGTERM a model server may take to answer the requests in flight. */
 export const servingGraceSeconds = 60;

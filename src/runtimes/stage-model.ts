@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { framesHeader } from "../images/serving-frame.ts";
 import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
 import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
@@ -51,7 +52,7 @@ async function serve(plan: ServingPlan): Promise<number> {
     }
     return server;
   }
-  tell("InService");
+  tell("InService", speaks);
   const hanging = await watchServer({ ping, pid, signal: watching });
   if (hanging !== undefined) {
     const reason = `${hanging}. It is ended, and another one takes its place.`;
@@ -103,6 +104,9 @@ async function firstPing(withinSeconds: number, signal: AbortSignal): Promise<bo
   return false;
 }
 
+/** What the model server says of itself in the answer to a ping. */
+const speaks: { frames?: number } = {};
+
 /** Asks over a connection of its own, so that a server with one thread is not kept by it. */
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
@@ -116,6 +120,8 @@ function ping(): Promise<boolean> {
       response.resume();
       // A truncated answer still counts as an answer.
       response.on("error", () => {});
+      const frames = response.headers[framesHeader];
+      if (typeof frames === "string") speaks.frames = Number(frames);
       resolve(response.statusCode === 200);
     });
     outgoing.once("error", () => resolve(false));

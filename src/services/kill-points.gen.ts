@@ -6,6 +6,7 @@ export const killPoints: Readonly<Record<string, string>> = {
   "endpoint:run-started": "The run of an instance is started; none of its events has been read.",
   "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
   "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
+  "endpoint:before-scaled": "The variants have the instances that they were asked to have; the endpoint does not know it.",
   "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
   "endpoint:after-stop": "An instance has been told to end; that is not written.",
   "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",

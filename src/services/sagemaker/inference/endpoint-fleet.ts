@@ -25,12 +25,16 @@ export interface Variant extends ServedVariant {
   /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   readonly instances: readonly Instance[];
+  /** What the variant was asked to become, until it is so. */
+  readonly desired?: { readonly weight: number; readonly count: number };
 }
 
 /** One model server: ready once it has answered a ping. */
 export interface Instance extends KeptRun {
   /** In the form of EC2's instance ids. It names the log stream. */
   readonly id: string;
+  /** It came with a change of the variant's capacity that has not ended; the change fails when it never is ready. */
+  readonly added?: true;
 }
 
 const defaultStartupSeconds = 240;
@@ -104,6 +108,13 @@ export const isReady = (fleet: Fleet): boolean =>
 
 export const runIdsOf = (fleet: Fleet | undefined): string[] =>
   (fleet?.variants ?? []).flatMap(({ instances }) => instances.flatMap(({ runId }) => (runId ? [runId] : [])));
+
+/** Returns how many instances a fleet has, or is to have while its capacity changes. */
+export const instanceCount = (fleet: Fleet | undefined): number =>
+  (fleet?.variants ?? []).reduce(
+    (sum, { instances, desired }) => sum + Math.max(instances.length, desired?.count ?? 0),
+    0,
+  );
 
 export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;
 

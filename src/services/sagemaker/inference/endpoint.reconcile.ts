@@ -5,6 +5,7 @@ import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
+import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
 import {
   endpointLogGroup,
   type Fleet,
@@ -22,6 +23,9 @@ type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
 /** Requests that read the fleet just before it was replaced are sent within this time. */
 const lastRequestsMilliseconds = 1_000;
 
+/** An instance that has lost its traffic is let answer what it was sent for this long. */
+const longestRequestMilliseconds = 60_000;
+
 /**
  * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic by one write of the document when
  * all of the next fleet is ready. Instances of the former fleet are stopped after that; each first answers what it has
@@ -36,6 +40,8 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:run-started": "The run of an instance is started; none of its events has been read.",
     "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
     "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
+    "endpoint:before-scaled":
+      "The variants have the instances that they were asked to have; the endpoint does not know it.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
@@ -44,7 +50,8 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
   async reconcile(document, context) {
     const retired = await retire(document, context);
     if (document.status === "Deleting") return remove(document, retired, context);
-    const serving = await tend(document, document.actual.serving, context);
+    const asked = document.actual.serving;
+    const serving = await tend(document, isCapacityAsked(asked) ? addInstances(context, asked) : asked, context);
     const next = await tend(document, document.actual.next, context);
     const again = earliest(retired.again, serving.again, next.again);
     const actual = { ...document.actual, serving: serving.fleet, next: next.fleet, retiring: retired.left };
@@ -76,6 +83,27 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
         again: earliest(again, replaced.length > 0 ? stopAt : undefined),
       };
     }
+    if (isCapacityAsked(serving.fleet)) {
+      const settled = serving.failure ? undoCapacity(serving.fleet) : settleCapacity(serving.fleet);
+      if (settled) {
+        context.settings.reached("endpoint:before-scaled");
+        const stopAt = context.clock.now() + lastRequestsMilliseconds;
+        const dropped = retiringOf(settled.dropped, stopAt);
+        return {
+          update: {
+            status: "InService",
+            actual: {
+              ...actual,
+              serving: settled.fleet,
+              retiring: [...retired.left, ...dropped],
+              ...(serving.failure && { failureReason: serving.failure.reason }),
+            },
+          },
+          changes,
+          again: earliest(again, dropped.length > 0 ? stopAt : undefined),
+        };
+      }
+    }
     const changed =
       serving.fleet !== document.actual.serving ||
       next.fleet !== document.actual.next ||
@@ -93,7 +121,7 @@ interface TendedFleet {
 }
 
 async function tend(
-  { key, id, wanted }: EndpointDocument,
+  { key, id, wanted, actual: { next } }: EndpointDocument,
   fleet: Fleet | undefined,
   context: ReconcileContext,
 ): Promise<TendedFleet> {
@@ -107,11 +135,12 @@ async function tend(
     const instances: Instance[] = [];
     for (const instance of variant.instances) {
       const tended = await tendInstance(context, { key, id, name: wanted.EndpointName }, variant, instance);
+      // One of a fleet in service is replaced, and only one that was added fails what it was added for.
       changed ||= tended.instance !== instance;
       instances.push(tended.instance);
       changes.push(...tended.changes);
       again = earliest(again, tended.again);
-      failure ??= tended.failure;
+      if (instance.added || fleet === next) failure ??= tended.failure;
     }
     variants.push({ ...variant, instances });
   }
@@ -124,6 +153,8 @@ const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext)
     graceSeconds: servingGraceSeconds,
     log: ({ variant, instanceId }) => instanceLog(wanted.EndpointName, variant, instanceId),
     reached: (point) => context.settings.reached(`endpoint:${point}`),
+    isBusy: ({ runId, stopAt }) =>
+      context.outstanding.of(runId) > 0 && context.clock.now() < stopAt + longestRequestMilliseconds,
   });
 
 /** First all instances lose their traffic, then they end. The document is deleted with the last of them. */

@@ -5,17 +5,18 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
-import type { InputOf, OutputOf } from "../../../wire/operations.ts";
+import type { InputOf } from "../../../wire/operations.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
+import { askCapacities } from "./endpoint-capacity.ts";
 import { endpointConfig } from "./endpoint-config.ts";
-import { endpointLogGroup, type Fleet, planFleet, type Variant } from "./endpoint-fleet.ts";
+import { endpointLogGroup, type Fleet, planFleet } from "./endpoint-fleet.ts";
+import { pendingSummaryOf, summaryOf } from "./endpoint-summary.ts";
 import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
 type UpdateEndpoint = InputOf<SageMaker, "UpdateEndpoint">;
 type DeploymentConfig = NonNullable<UpdateEndpoint["DeploymentConfig"]>;
-type ProductionVariantSummary = NonNullable<OutputOf<SageMaker, "DescribeEndpoint">["ProductionVariants"]>[number];
 
 export interface ActualEndpoint {
   /** The fleet that gets the traffic. */
@@ -145,6 +146,19 @@ export const endpoint = defineResource({
     },
     output: (EndpointArn) => ({ EndpointArn }),
   },
+  operations: {
+    async UpdateEndpointWeightsAndCapacities(input, context, resource) {
+      const { key } = await resource.update(context, input, async (document) => {
+        const { key, actual, status } = document;
+        const refusal = resource.status(document).refusesUpdate?.(resource.subject(key, input, status));
+        if (refusal) throw refusal;
+        const serving = askCapacities(context, actual.serving!, input.DesiredWeightsAndCapacities);
+        await checkInstanceRoom(context, key, serving);
+        return { status: "Updating", actual: { ...actual, serving, failureReason: undefined } };
+      });
+      return { EndpointArn: resource.arn(key) };
+    },
+  },
 });
 
 /** Events have the status of an endpoint as IN_SERVICE. */
@@ -186,28 +200,4 @@ function checkDeployment(context: Context, config: DeploymentConfig): void {
   if (Type !== "ALL_AT_ONCE") throw notBuilt(context, `Traffic routing of the type ${Type}`, "use ALL_AT_ONCE");
   if (wait) throw notBuilt(context, `WaitIntervalInSeconds ${wait}`, "use 0");
   if (termination) throw notBuilt(context, `TerminationWaitInSeconds ${termination}`, "use 0");
-}
-
-const summaryOf = (variant: Variant): ProductionVariantSummary => ({
-  VariantName: variant.name,
-  DeployedImages: deployedImagesOf(variant),
-  CurrentWeight: variant.weight,
-  DesiredWeight: variant.weight,
-  CurrentInstanceCount: variant.instances.filter(({ ready }) => ready).length,
-  DesiredInstanceCount: variant.instances.length,
-  VariantStatus: replacingOf(variant),
-});
-
-/** Returns why a variant in service has fewer instances than it should: the last of them that ended. */
-function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
-  const ends = instances.flatMap(({ ready, lastEnd }) => (ready || !lastEnd ? [] : [lastEnd]));
-  const last = ends.sort((a, b) => a.time - b.time).at(-1);
-  if (!last) return undefined;
-  return [{ Status: "Creating", StatusMessage: last.reason.slice(0, 1024), StartTime: new Date(last.time) }];
-}
-
-const pendingSummaryOf = (variant: Variant) => ({ ...summaryOf(variant), CurrentWeight: 0 });
-
-function deployedImagesOf({ container, resolved }: Variant) {
-  return [{ SpecifiedImage: container.Image, ResolvedImage: container.Image, ResolutionTime: new Date(resolved) }];
 }
