@@ -10,6 +10,7 @@ import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
+import { modelServerQueue } from "../services/sagemaker/inference/model-server-queue.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
@@ -29,6 +30,7 @@ export const unitSettings = {
   administrator,
   roles,
   endpointInstances,
+  modelServerQueue,
   largeInstances,
   stopGraceSeconds,
   fileSystems,
