@@ -40,7 +40,10 @@ export const benchTrainingJob = (TrainingJobName: string, hyperparameters: Recor
 /** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for, and the model's archive. */
 export async function deployModel(
   { port, credentials: { id, secret, region } }: MeasuredServer,
-  { trees = 50 }: { readonly trees?: number } = {},
+  {
+    trees = 50,
+    environment: Environment,
+  }: { readonly trees?: number; readonly environment?: Record<string, string> } = {},
 ): Promise<{ readonly row: string; readonly artifact: Uint8Array }> {
   const options = {
     endpoint: `http://127.0.0.1:${port}`,
@@ -62,7 +65,7 @@ export async function deployModel(
     new CreateModelCommand({
       ModelName: "bench",
       ExecutionRoleArn: roleArn,
-      PrimaryContainer: { Image: image, ModelDataUrl: job.ModelArtifacts!.S3ModelArtifacts },
+      PrimaryContainer: { Image: image, Environment, ModelDataUrl: job.ModelArtifacts!.S3ModelArtifacts },
     }),
   );
   await sagemaker.send(

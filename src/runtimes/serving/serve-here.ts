@@ -26,7 +26,7 @@ async function serveHere(
   try {
     const model = loadBuiltInModel(algorithm, version, "model", plan.environment);
     tellAlive();
-    const server = createModelServer(model.invoke, model.mostPayloadBytes);
+    const server = createModelServer(model);
     await server.listen({ socket: serverSocket });
     tell("InService", { frames: frameVersion });
     await aborted(stopping);
