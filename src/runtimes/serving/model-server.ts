@@ -20,14 +20,18 @@ export interface ModelServer {
 
 /**
  * Serves the container contract over HTTP, and the same invocations in frames on the same socket: what a connection
- * speaks is seen by its first byte. The answer to a ping says that it speaks frames.
+ * speaks is seen by its first byte. The answer to a ping says that it speaks frames. `asked` is called at each request.
  */
-export function createModelServer({ invoke: answer, mostPayloadBytes, mostTogether }: BuiltInModel): ModelServer {
+export function createModelServer(
+  { invoke: answer, mostPayloadBytes, mostTogether }: BuiltInModel,
+  asked: () => void = () => {},
+): ModelServer {
   const told = (given: Answer): Answer => {
     if (given.status >= 400) console.error(`POST /invocations: ${given.status} ${given.body}`);
     return given;
   };
   const invoke = (invocation: Invocation | undefined): Answer => {
+    asked();
     try {
       return told(invocation ? answer(invocation) : tooLarge(mostPayloadBytes));
     } catch (error) {
@@ -43,6 +47,7 @@ export function createModelServer({ invoke: answer, mostPayloadBytes, mostTogeth
     together:
       together &&
       ((invocations) => {
+        asked();
         try {
           return together(invocations).map(told);
         } catch {
