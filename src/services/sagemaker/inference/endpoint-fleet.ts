@@ -85,6 +85,7 @@ async function planVariant(
     modelName: model.ModelName!,
     container: containerOf(model),
     instanceType: configured.InstanceType,
+    ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,

@@ -13,6 +13,7 @@ import {
 } from "../../../images/serving-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
+import { servingLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
@@ -31,6 +32,8 @@ export interface ServedVariant {
   readonly container: Container;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
+  /** What its files may take of the disk. Absent: what AWS gives most instances. */
+  readonly volumeGigabytes?: number;
   /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
   readonly networkIsolation?: boolean;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
@@ -40,13 +43,18 @@ export interface ServedVariant {
 
 /** Returns what the executor of a model server must be able to do. */
 export const serverNeeds = (
-  { networkIsolation, instanceType }: Pick<ServedVariant, "networkIsolation" | "instanceType">,
+  {
+    networkIsolation,
+    instanceType,
+    volumeGigabytes,
+  }: Pick<ServedVariant, "networkIsolation" | "instanceType" | "volumeGigabytes">,
   context: Context,
 ): RunNeeds => ({
   program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
   mounts: [],
   limits: {
     memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
+    ...servingLimits(volumeGigabytes),
     silenceSeconds: stageSilenceSeconds,
   },
   ...networkNeeds(networkIsolation),
