@@ -167,7 +167,10 @@ export const untilSettled = () => until((found) => (found!.actual as ActualEndpo
 
 export async function configure(
   EndpointConfigName: string,
-  variants: Record<string, { weight?: number; count?: number; environment?: Record<string, string> }> = { A: {} },
+  variants: Record<
+    string,
+    { weight?: number; count?: number; environment?: Record<string, string>; volume?: number }
+  > = { A: {} },
 ): Promise<void> {
   for (const [name, variant] of Object.entries(variants)) {
     const Environment = { NAME: `${EndpointConfigName}-${name}`, ...variant.environment };
@@ -178,12 +181,13 @@ export async function configure(
   }
   await context.call("sagemaker", "CreateEndpointConfig", {
     EndpointConfigName,
-    ProductionVariants: Object.entries(variants).map(([name, { weight, count }]) => ({
+    ProductionVariants: Object.entries(variants).map(([name, { weight, count, volume }]) => ({
       VariantName: name,
       ModelName: `${EndpointConfigName}-${name}`,
       InstanceType: "ml.m5.large" as const,
       InitialInstanceCount: count ?? 1,
       InitialVariantWeight: weight,
+      VolumeSizeInGB: volume,
     })),
   });
 }
