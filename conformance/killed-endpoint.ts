@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
 import { expect } from "vitest";
 import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
 import { checkEvents } from "./events-in.ts";
@@ -28,14 +29,32 @@ const statusOf = async (server: TestServer, EndpointName: string) =>
 const create = (server: TestServer, EndpointName: string, EndpointConfigName: string) =>
   clientsOf(server).sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
 
+const canary: DeploymentConfig = {
+  BlueGreenUpdatePolicy: {
+    TrafficRoutingConfiguration: {
+      Type: "CANARY",
+      WaitIntervalInSeconds: 0,
+      CanarySize: { Type: "CAPACITY_PERCENT", Value: 50 },
+    },
+  },
+};
+
 /** What brings the server to a point when it is not the creation. */
 const causes: Readonly<Record<string, (server: TestServer, EndpointName: string) => Promise<unknown>>> = {
+  "endpoint:before-scaled": (server, EndpointName) =>
+    clientsOf(server).sagemaker.updateEndpointWeightsAndCapacities({
+      EndpointName,
+      DesiredWeightsAndCapacities: [{ VariantName: "AllTraffic", DesiredInstanceCount: 2 }],
+    }),
+  "endpoint:before-shift": (server, EndpointName) =>
+    clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two", DeploymentConfig: canary }),
   "endpoint:before-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:before-removed": (server, EndpointName) => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }),
 };
+const instancesAfter = (point: string) => (point === "endpoint:before-scaled" ? 2 : 1);
 const fails = (point: string) => point === "endpoint:before-failed";
 
 async function untilGone(server: TestServer, name: string): Promise<void> {
@@ -72,7 +91,7 @@ export const killedEndpoint: KilledKind = {
         const Body = "0.9,0.9,0,0,0,0,0,0";
         const answer = await runtime.invokeEndpoint({ EndpointName, Body, ContentType: "text/csv" });
         expect(Number(answer.Body.transformToString())).toBeGreaterThan(0.8);
-        await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(1);
+        await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(instancesAfter(point));
         const dimensions = { EndpointName, VariantName: "AllTraffic" };
         const metric = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
         await expect.poll(() => sumOf(server, metric, dimensions, "Sum"), patience).toBe(1);

@@ -5,6 +5,7 @@ import type { Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
+import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
@@ -31,6 +32,8 @@ export interface ServiceHost {
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;
+  /** Requests that servers in runs have not answered yet. */
+  readonly outstanding: Outstanding;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */

@@ -16,6 +16,8 @@ export interface KeptRun {
   readonly executor?: string;
   /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
+  /** What it told with the state in which it is ready. */
+  readonly readyDetail?: Readonly<Record<string, unknown>>;
   /** When the run became ready, in milliseconds since 1970. */
   readonly readySince?: number;
   /** How many times in a row a run ended by itself soon after its start. */
@@ -111,7 +113,10 @@ export async function keepRun<K extends KeptRun>(
   const turn = run.states.findLast(({ state }) => state === options.readyState || state === options.unreadyState);
   const ready = turn ? turn.state === options.readyState : kept.ready;
   if (kept.ready && !ready) context.tell(`Run ${runId}: ${told}`);
-  if (ready !== kept.ready) return { kept: { ...kept, ready, readySince: kept.readySince ?? now, told }, changes: [] };
+  if (ready !== kept.ready) {
+    const readyDetail = ready ? turn?.detail : undefined;
+    return { kept: { ...kept, ready, readyDetail, readySince: kept.readySince ?? now, told }, changes: [] };
+  }
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 
@@ -203,6 +208,9 @@ export interface Retired<R> {
   readonly again?: number;
 }
 
+/** How soon a busy run is asked again. */
+const busyMilliseconds = 250;
+
 /** Asks each run whose time has come to end, and forgets those that have ended. */
 export async function retireRuns<R extends RetiringRun>(
   context: ReconcileContext,
@@ -211,6 +219,8 @@ export async function retireRuns<R extends RetiringRun>(
     readonly graceSeconds: number;
     log(one: R): LogPlace;
     reached(point: "before-stop" | "after-stop"): void;
+    /** Whether a run whose time has come still does something; it is asked again soon. */
+    isBusy?(one: R): boolean;
   },
 ): Promise<Retired<R>> {
   const left: R[] = [];
@@ -223,6 +233,10 @@ export async function retireRuns<R extends RetiringRun>(
     else if (context.clock.now() < one.stopAt) {
       left.push(one);
       again = Math.min(again ?? one.stopAt, one.stopAt);
+    } else if (options.isBusy?.(one)) {
+      left.push(one);
+      const soon = context.clock.now() + busyMilliseconds;
+      again = Math.min(again ?? soon, soon);
     } else {
       options.reached("before-stop");
       await (await executorOf(context, one.runId)).stop(one.runId, options.graceSeconds);

@@ -125,6 +125,7 @@ export const services: ServedServices = {
     StopProcessingJob: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob),
     StopTrainingJob: () => import("./sagemaker/training/training-job.ts").then((file) => file.trainingJob),
     UpdateEndpoint: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
+    UpdateEndpointWeightsAndCapacities: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
     UpdateModelPackage: () => import("./sagemaker/registry/model-package.ts").then((file) => file.modelPackage),
     UpdateTrainingJob: () => import("./sagemaker/training/training-job.ts").then((file) => file.trainingJob),
   },

@@ -5,6 +5,7 @@ import type { ServiceHost } from "../../frame/context.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -66,6 +67,7 @@ export function openHost(
       quarantine,
     },
     connections: createConnections(),
+    outstanding: createOutstanding(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

@@ -13,6 +13,7 @@ import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
@@ -109,6 +110,7 @@ export function createTestContext(options: {
       })),
     ),
     connections: createConnections(),
+    outstanding: createOutstanding(),
     quarantine: createQuarantine(systemTimer),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

@@ -37,5 +37,6 @@ export async function tendInstance(
       return `The model server ${end}${early ? " before it answered a ping" : ""}. Please check CloudWatch logs for this endpoint.`;
     },
   });
-  return { ...rest, instance: kept ?? { ...newInstance(context), ...next } };
+  const added = instance.added && { added: instance.added };
+  return { ...rest, instance: kept ?? { ...newInstance(context), ...next, ...added } };
 }

@@ -5,9 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 /**
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
- * seconds, and to "hang", it neither answers nor computes again. END: the code it ends with before it listens.
+ * seconds, and to "wait N", it waits so many milliseconds, and to "hang", it neither answers nor computes again. END: the code it ends with before it listens. SIGTERM "ends": it answers nothing more when it is told to end.
  */
-const { SAGEBRUSH_SOCKET, NAME, END } = process.env;
+const { SAGEBRUSH_SOCKET, NAME, END, SIGTERM } = process.env;
 if (END) {
   console.error(`ending with ${END}`);
   process.exit(Number(END));
@@ -23,6 +23,8 @@ const server = createServer(async (request, response) => {
   const body = Buffer.concat(chunks).toString();
   if (body === "die") process.kill(process.pid, "SIGKILL");
   if (body === "slow") await delay(200);
+  const [, milliseconds = 0] = /^wait (\d+)$/.exec(body) ?? [];
+  if (milliseconds) await delay(Number(milliseconds));
   if (body === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   const [, seconds = 0] = /^compute (\d+)$/.exec(body) ?? [];
   for (const end = performance.now() + seconds * 1000; performance.now() < end; );
@@ -37,4 +39,4 @@ const server = createServer(async (request, response) => {
   response.end(`${NAME}: ${body}`);
 });
 server.listen(SAGEBRUSH_SOCKET, () => console.log(`${NAME}\tlistens`));
-process.once("SIGTERM", () => server.close());
+process.once("SIGTERM", () => (SIGTERM === "ends" ? process.exit() : server.close()));
