@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
-import { type AnyAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
+import { type AnyServedAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
 import { mlRoot } from "../ml-root.ts";
 import { createInvoker } from "./invocation.ts";
 import { createModelServer } from "./model-server.ts";
@@ -13,7 +13,7 @@ import { createModelServer } from "./model-server.ts";
  */
 
 /** Reads the models of the model folder: the files that the algorithm takes for models, folders aside. */
-function readModels(algorithm: AnyAlgorithm, folder: string, serving: Serving<unknown>): unknown[] {
+function readModels(algorithm: AnyServedAlgorithm, folder: string, serving: Serving<unknown>): unknown[] {
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
   const files = serving.modelFiles(names);
   if (files.length === 0)
