@@ -41,6 +41,7 @@ const training = (tag: string): TrainingImage => ({
 });
 
 const serving = (tag: string): ServingImage => ({
+  ...(algorithmVersion(tag) === "1" ? {} : { script: { python: pythonOf(algorithmVersion(tag)), family: "xgboost" } }),
   program: { script: "src/runtimes/serving/serve.ts", arguments: ["xgboost", algorithmVersion(tag)] },
   refuses(environment) {
     const settings = servingSettings(containerVersion(algorithmVersion(tag)), environment);

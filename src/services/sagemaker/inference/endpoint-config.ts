@@ -96,8 +96,9 @@ async function checkVariant(context: Context, variant: Variant, isolated: boolea
   }
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
   const networkIsolation = isolated || model.EnableNetworkIsolation;
-  const needs = serverNeeds({ networkIsolation, instanceType: variant.InstanceType }, context);
-  await checkExecutor(context, needs, containerOf(model).Image!);
+  const container = containerOf(model);
+  const needs = serverNeeds({ container, networkIsolation, instanceType: variant.InstanceType }, context);
+  await checkExecutor(context, needs, container.Image!);
 }
 
 function checkWeights(variants: readonly Variant[]): void {

@@ -91,6 +91,7 @@ async function planVariant(
     name: configured.VariantName,
     modelName: model.ModelName!,
     container: containerOf(model),
+    ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
