@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { extract, type ReadEntry } from "tar";
+import type { ReadEntry } from "tar";
+import { extract } from "tar/extract";
 import type { UnpackLimits } from "../images/unpack-plan.ts";
 
 /** A file takes whole blocks of the disk, and something for its name. */
