@@ -5,12 +5,14 @@ import type { Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
+import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
+import type { JournalBuffer } from "./journal-buffer.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
 import type { Decision, Permission } from "./permissions.ts";
@@ -27,10 +29,14 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  /** Appends to journals from the data plane. */
+  readonly journalBuffer: JournalBuffer;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;
+  /** Requests that servers in runs have not answered yet. */
+  readonly outstanding: Outstanding;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */

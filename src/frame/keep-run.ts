@@ -16,6 +16,8 @@ export interface KeptRun {
   readonly executor?: string;
   /** Whether the run has reported that it is ready. */
   readonly ready: boolean;
+  /** What it told with the state in which it is ready. */
+  readonly readyDetail?: Readonly<Record<string, unknown>>;
   /** When the run became ready, in milliseconds since 1970. */
   readonly readySince?: number;
   /** How many times in a row a run ended by itself soon after its start. */
@@ -63,7 +65,7 @@ export interface KeepOptions {
   /** Called at named points, where a test may have the server kill itself. */
   reached(point: "created" | "run-written" | "run-started"): void;
   /** Returns words for the end of a run that reported no reason; `early`: before it was ready. */
-  ended(exit: { readonly code: number; readonly memory: boolean; readonly early: boolean }): string;
+  ended(exit: Pick<RunExit, "code" | "reason"> & { readonly early: boolean }): string;
 }
 
 /** After so many runs in a row that were lost before they were ready, what they are for has failed. */
@@ -111,7 +113,10 @@ export async function keepRun<K extends KeptRun>(
   const turn = run.states.findLast(({ state }) => state === options.readyState || state === options.unreadyState);
   const ready = turn ? turn.state === options.readyState : kept.ready;
   if (kept.ready && !ready) context.tell(`Run ${runId}: ${told}`);
-  if (ready !== kept.ready) return { kept: { ...kept, ready, readySince: kept.readySince ?? now, told }, changes: [] };
+  if (ready !== kept.ready) {
+    const readyDetail = ready ? turn?.detail : undefined;
+    return { kept: { ...kept, ready, readyDetail, readySince: kept.readySince ?? now, told }, changes: [] };
+  }
   return { kept: told === kept.told ? kept : { ...kept, told }, changes: [] };
 }
 
@@ -129,7 +134,7 @@ async function endOf<K extends KeptRun>(
   // The server was stopped, or was away for long: the program itself did not fail.
   const interrupted = exit.reason === "stopped" || exit.reason === "lost";
   const early = kept.readySince === undefined;
-  const reason = kept.told ?? options.ended({ code: exit.code, memory: exit.reason === "memory", early });
+  const reason = kept.told ?? options.ended({ code: exit.code, reason: exit.reason, early });
   return {
     kept: undefined,
     next: {
@@ -203,6 +208,9 @@ export interface Retired<R> {
   readonly again?: number;
 }
 
+/** How soon a busy run is asked again. */
+const busyMilliseconds = 250;
+
 /** Asks each run whose time has come to end, and forgets those that have ended. */
 export async function retireRuns<R extends RetiringRun>(
   context: ReconcileContext,
@@ -211,6 +219,8 @@ export async function retireRuns<R extends RetiringRun>(
     readonly graceSeconds: number;
     log(one: R): LogPlace;
     reached(point: "before-stop" | "after-stop"): void;
+    /** Whether a run whose time has come still does something; it is asked again soon. */
+    isBusy?(one: R): boolean;
   },
 ): Promise<Retired<R>> {
   const left: R[] = [];
@@ -223,6 +233,10 @@ export async function retireRuns<R extends RetiringRun>(
     else if (context.clock.now() < one.stopAt) {
       left.push(one);
       again = Math.min(again ?? one.stopAt, one.stopAt);
+    } else if (options.isBusy?.(one)) {
+      left.push(one);
+      const soon = context.clock.now() + busyMilliseconds;
+      again = Math.min(again ?? soon, soon);
     } else {
       options.reached("before-stop");
       await (await executorOf(context, one.runId)).stop(one.runId, options.graceSeconds);

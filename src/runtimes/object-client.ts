@@ -1,9 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
 import { checkedBody, checksumHeaders, checksummedFile } from "./requests/checksums.ts";
@@ -131,13 +132,19 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       await mkdir(dirname(file), { recursive: true });
       // Two objects never share a file, so the file must be new; a retry overwrites what the failed attempt left.
       let flags = "wx";
-      await persistently(async () => {
-        const answer = await get(bucket, key);
-        const target = createWriteStream(file, { flags }).once("open", () => {
-          flags = "w";
+      try {
+        await persistently(async () => {
+          const answer = await get(bucket, key);
+          const target = createWriteStream(file, { flags }).once("open", () => {
+            flags = "w";
+          });
+          await pipeline(checkedBody(answer), target, { signal });
         });
-        await pipeline(checkedBody(answer), target, { signal });
-      });
+      } catch (error) {
+        // The end of the run needs the room.
+        if (flags === "w" && isDiskFull(error)) await rm(file, { force: true });
+        throw error;
+      }
     },
 
     async open(bucket, key) {

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
+import { longestGraceSeconds } from "../images/stage-plan.ts";
+import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
 import type { Brought } from "./channels/bring-channels.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
+import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
@@ -126,7 +128,7 @@ async function run(
   const program = {
     environment: programEnvironment(environment, contract),
     stopping,
-    graceSeconds: trainingGraceSeconds,
+    graceSeconds: plan.graceSeconds ?? longestGraceSeconds,
   };
   return (await import("./run-planned.ts")).runPlanned(plan, program, shown);
 }
@@ -151,7 +153,7 @@ async function upload(
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),
     };
   } catch (error) {
-    return `ClientError: Artifact upload failed: ${(error as Error).name}: ${(error as Error).message}`;
+    return `ClientError: Artifact upload failed: ${errorWords(error)}`;
   }
 }
 

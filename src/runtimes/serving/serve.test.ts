@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { pythonFloat } from "../../base/python-text.ts";
 import { xgboost } from "../../ml/algorithms/xgboost/xgboost.ts";
 import { createCsvReader } from "../../ml/data/csv.ts";
+import { createConnections } from "../../runs/connections.ts";
 
 const program = join(import.meta.dirname, "serve.ts");
 const root = mkdtempSync(join(tmpdir(), "sagebrush-serve-"));
@@ -162,6 +163,22 @@ describe("a model server", () => {
     expect(await call(body, headers)).toEqual({ status, type: "text/plain", text }),
   );
 
+  it("answers the same in frames on the same socket", async () => {
+    const connections = createConnections();
+    const types = ["content-type", "text/csv", "accept"];
+    const framed = async (body: string | Uint8Array, accept = "") => {
+      const answer = await connections.frames({ socketPath }).invoke([...types, accept], Buffer.from(body), 5_000);
+      if (!("status" in answer)) throw new Error(answer.failure);
+      return { status: answer.status, type: answer.headers["content-type"], text: String(answer.body) };
+    };
+    const bodies = ["5,6", "5,6\n,2", "5,abc", "1,5,6", "", new Uint8Array(6 * 2 ** 20 + 1).fill(49)];
+    const overHttp = [];
+    for (const body of bodies) overHttp.push(await call(body, csv));
+    expect(await Promise.all(bodies.map((body) => framed(body)))).toEqual(overHttp);
+    expect(await framed("5,6", "application/json")).toEqual(await call("5,6", { ...csv, Accept: "application/json" }));
+    connections.destroy();
+  });
+
   it("refuses other paths, other methods and bodies that are too large", async () => {
     expect(await call("", {}, "GET", "/models")).toMatchObject({ status: 404 });
     expect(await call("", {}, "PUT")).toMatchObject({ status: 405 });
@@ -199,6 +216,22 @@ describe("the life of a model server", () => {
     expect(text).toMatch(/^0\.\d+,0\.\d+,0\.\d+\n$/);
     expect((await server.ended).code).toBe(0);
     await expect(call("", {}, "GET", "/ping")).rejects.toThrow(/ENOENT|ECONNREFUSED/);
+  });
+
+  it("ends when those who speak frames have their answers", async () => {
+    server = start(await modelBytes({ objective: "binary:logistic" }));
+    await server.ready;
+    const connections = createConnections();
+    const invoke = () =>
+      connections.frames({ socketPath }).invoke(["content-type", "text/csv"], Buffer.from("5,6"), 5_000);
+    expect(await invoke()).toMatchObject({ status: 200 });
+    const answers = Array.from({ length: 20 }, invoke);
+    server.child.kill("SIGTERM");
+    expect((await server.ended).code).toBe(0);
+    // Each was answered, or nothing of it was written.
+    for (const answer of await Promise.all(answers)) expect(answer).not.toMatchObject({ begun: true });
+    expect(await invoke()).toMatchObject({ begun: false });
+    connections.destroy();
   });
 
   it("reads its environment, and the models that are there", async () => {

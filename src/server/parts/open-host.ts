@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { Grant } from "../../aws/caller.ts";
 import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
+import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -65,7 +67,9 @@ export function openHost(
       metrics,
       quarantine,
     },
+    journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),
+    outstanding: createOutstanding(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

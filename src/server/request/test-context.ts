@@ -8,11 +8,13 @@ import { testExecutor } from "../../executors/test-executor.ts";
 import type { Context } from "../../frame/context.ts";
 import type { Kind } from "../../frame/define-kind.ts";
 import type { OperationsUnit } from "../../frame/define-operations.ts";
+import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
@@ -72,6 +74,7 @@ export function createTestContext(options: {
   // One that runs nothing can still be asked whether it could.
   const executors = options.executors ?? [options.executor ?? testExecutor("process")];
   const resources = options.resources ?? createMemoryResourceStore({ clock });
+  const journals = createMemoryJournalStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -86,7 +89,8 @@ export function createTestContext(options: {
     },
     resources,
     cache: createResourceCache(resources),
-    journals: createMemoryJournalStore({ clock }),
+    journals,
+    journalBuffer: createJournalBuffer(journals),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
@@ -109,6 +113,7 @@ export function createTestContext(options: {
       })),
     ),
     connections: createConnections(),
+    outstanding: createOutstanding(),
     quarantine: createQuarantine(systemTimer),
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {

@@ -4,6 +4,7 @@ import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { type Capture, planCapture } from "./data-capture.ts";
 import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -16,31 +17,40 @@ type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["Producti
 export interface Fleet {
   readonly endpointConfigName: string;
   readonly variants: readonly Variant[];
+  /** Absent: nothing of its requests is captured. */
+  readonly capture?: Capture;
 }
 
 export interface Variant extends ServedVariant {
   readonly modelName: string;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
+  /** Absent: each request goes to the instance with the fewest unanswered ones. */
+  readonly routing?: "RANDOM";
   /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   readonly instances: readonly Instance[];
+  /** What the variant was asked to become, until it is so. */
+  readonly desired?: { readonly weight: number; readonly count: number };
 }
 
 /** One model server: ready once it has answered a ping. */
 export interface Instance extends KeptRun {
   /** In the form of EC2's instance ids. It names the log stream. */
   readonly id: string;
+  /** It came with a change of the variant's capacity that has not ended; the change fails when it never is ready. */
+  readonly added?: true;
 }
 
 const defaultStartupSeconds = 240;
 const defaultDownloadSeconds = 3600;
 
-/** What an update keeps of the fleet before: the weights or the instance counts of variants that go on. */
+/** What an update keeps of the fleet before: of variants that go on, and what is captured. */
 export interface Retained {
   readonly fleet: Fleet;
   readonly weights: boolean;
   readonly counts: boolean;
+  readonly capture: boolean;
 }
 
 /** Returns the fleet that a configuration asks for, nothing of it started. */
@@ -63,7 +73,8 @@ export async function planFleet(context: Context, endpointConfigName: string, re
   const variants: Variant[] = [];
   for (const { configured, weight, count } of planned)
     variants.push(await planVariant(context, configured, config.EnableNetworkIsolation, weight, count));
-  return { endpointConfigName: config.EndpointConfigName, variants };
+  const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
+  return { endpointConfigName: config.EndpointConfigName, variants, ...(capture && { capture }) };
 }
 
 async function planVariant(
@@ -80,10 +91,13 @@ async function planVariant(
     name: configured.VariantName,
     modelName: model.ModelName!,
     container: containerOf(model),
+    ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
+    ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,
+    ...(configured.RoutingConfig?.RoutingStrategy === "RANDOM" ? { routing: "RANDOM" } : {}),
     startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
     downloadSeconds: configured.ModelDataDownloadTimeoutInSeconds ?? defaultDownloadSeconds,
     instances: Array.from({ length: count }, () => newInstance(context)),
@@ -99,11 +113,21 @@ export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   ...newKeptRun,
 });
 
+export const instancesReady = ({ instances }: Pick<Variant, "instances">): number =>
+  instances.reduce((sum, { ready }) => sum + Number(ready), 0);
+
 export const isReady = (fleet: Fleet): boolean =>
-  fleet.variants.every(({ instances }) => instances.every(({ ready }) => ready));
+  fleet.variants.every((variant) => instancesReady(variant) === variant.instances.length);
 
 export const runIdsOf = (fleet: Fleet | undefined): string[] =>
   (fleet?.variants ?? []).flatMap(({ instances }) => instances.flatMap(({ runId }) => (runId ? [runId] : [])));
+
+/** Returns how many instances a fleet has, or is to have while its capacity changes. */
+export const instanceCount = (fleet: Fleet | undefined): number =>
+  (fleet?.variants ?? []).reduce(
+    (sum, { instances, desired }) => sum + Math.max(instances.length, desired?.count ?? 0),
+    0,
+  );
 
 export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;
 

@@ -84,7 +84,7 @@ describe("traffic", () => {
     await expect.poll(messages).toContain("one-A#011listens");
   });
 
-  it("is not lost on a request that ends model servers: it is tried twice and no more", async () => {
+  it("is not lost on a request that ends model servers: what was written to one goes to no other", async () => {
     await create("one", { A: { count: 3 } });
     await untilStatus("InService");
     await expect(invoke("die")).rejects.toMatchObject({ code: "ModelError" });

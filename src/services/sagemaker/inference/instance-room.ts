@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { keyText, type ResourceKey } from "../../../stores/resources/port.ts";
-import type { Fleet } from "./endpoint-fleet.ts";
+import { type Fleet, instanceCount } from "./endpoint-fleet.ts";
 
 /** A small model's server and the program that stages it take 162 MiB; this leaves room for models and for jobs. */
 const bytesOfInstance = 512 * 1024 ** 2;
@@ -19,7 +19,7 @@ function mostInstances({ machine, settings }: Pick<Context, "machine" | "setting
  */
 export async function checkInstanceRoom(context: Context, key: ResourceKey, next: Fleet): Promise<void> {
   const most = mostInstances(context);
-  const asked = count(next);
+  const asked = instanceCount(next);
   // One page has them all: every one of these endpoints has an instance, and all together have no more than the most.
   const held = { labels: { [instancesLabel]: { from: 1 } }, limit: most + 1 };
   const { documents } = await context.resources.list(key.kind, held);
@@ -44,7 +44,4 @@ export const instancesOf = ({
 }: {
   readonly serving?: Fleet;
   readonly next?: Fleet;
-}): number | undefined => Math.max(count(serving), count(next)) || undefined;
-
-const count = (fleet: Fleet | undefined): number =>
-  (fleet?.variants ?? []).reduce((sum, { instances }) => sum + instances.length, 0);
+}): number | undefined => Math.max(instanceCount(serving), instanceCount(next)) || undefined;

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Connections, createConnections } from "../../../runs/connections.ts";
-import { invokeModelServer, type ModelAnswer } from "./model-server.ts";
+import type { ModelAnswer } from "../../../runs/model-answer.ts";
+import { invokeModelServer } from "./model-server.ts";
 
 let folder: string;
 let server: Server;
@@ -44,12 +46,12 @@ it("gives status, headers and the whole body", async () => {
 });
 
 it("a server that is not there has not begun", async () => {
-  expect(await invoke()).toMatchObject({ begun: "no" });
+  expect(await invoke()).toMatchObject({ begun: false });
 });
 
 it("a server that does not answer in time has begun", async () => {
   await listen(() => {});
-  expect(await invoke(50)).toMatchObject({ begun: "yes", failure: expect.stringContaining("timed out") });
+  expect(await invoke(50)).toMatchObject({ begun: true, failure: expect.stringContaining("timed out") });
 });
 
 it("an answer that dribbles is not waited for without end", async () => {
@@ -57,7 +59,7 @@ it("an answer that dribbles is not waited for without end", async () => {
     const dribble = setInterval(() => response.write("x"), 5);
     response.on("close", () => clearInterval(dribble));
   });
-  expect(await invoke(50)).toMatchObject({ begun: "yes", failure: expect.stringContaining("timed out") });
+  expect(await invoke(50)).toMatchObject({ begun: true, failure: expect.stringContaining("timed out") });
 });
 
 it("an answer that breaks off is no answer", async () => {
@@ -65,7 +67,7 @@ it("an answer that breaks off is no answer", async () => {
     response.writeHead(200, { "content-length": 10 });
     response.write("half", () => response.destroy());
   });
-  expect(await invoke()).toMatchObject({ begun: "yes", failure: "The model server broke off its answer." });
+  expect(await invoke()).toMatchObject({ begun: true, failure: "The model server broke off its answer." });
 });
 
 it("an answer without end is not held", async () => {
@@ -76,13 +78,25 @@ it("an answer without end is not held", async () => {
     response.on("close", ended.resolve);
     write();
   });
-  expect(await invoke()).toMatchObject({ begun: "yes", failure: expect.stringContaining("is larger than 26214400") });
+  expect(await invoke()).toMatchObject({ begun: true, failure: expect.stringContaining("is larger than 26214400") });
   await ended.promise;
 });
 
-it("a connection that breaks before the answer says that the server may have begun", async () => {
+it("a connection that breaks before the answer is a call that the server may have begun", async () => {
   await listen((request) => request.socket.destroy());
-  expect(await invoke()).toEqual({ begun: "perhaps", failure: "The model server ended before it answered." });
+  expect(await invoke()).toEqual({ begun: true, failure: "The model server ended before it answered." });
+});
+
+it("a kept connection that the server has closed was not written to", async () => {
+  const connections = createConnections();
+  const sockets: Socket[] = [];
+  await listen((_, response) => response.end("answered"));
+  server.on("connection", (socket) => sockets.push(socket));
+  await invoke(5_000, connections);
+  // The server's end is closed in the same turn as the request is written: the agent has not seen it.
+  sockets[0]!.destroy();
+  expect(await invoke(5_000, connections)).toMatchObject({ begun: false });
+  connections.destroy();
 });
 
 it("calls share a connection that is kept, until the connections are closed", async () => {

@@ -1,0 +1,100 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import { notBuilt } from "../not-built.ts";
+import { type Fleet, type Instance, newInstance, type Variant } from "./endpoint-fleet.ts";
+
+type Input = InputOf<typeof import("@aws-sdk/client-sagemaker"), "UpdateEndpointWeightsAndCapacities">;
+
+/** Returns the fleet with what is asked of its variants; nothing of it is started or stopped. */
+export function askCapacities(context: Context, fleet: Fleet, asked: Input["DesiredWeightsAndCapacities"]): Fleet {
+  const names = asked.map(({ VariantName }) => VariantName!);
+  const unknown = names.filter((name) => !fleet.variants.some((variant) => variant.name === name));
+  if (unknown.length > 0)
+    throw validationFault(
+      `The variant name(s) "${unknown.join(", ")}" is/are not present within endpoint configuration "${fleet.endpointConfigName}".`,
+    );
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw validationFault(`Variant "${twice}" is given twice; give each variant once.`);
+  for (const { VariantName, DesiredInstanceCount, DesiredWeight, ServerlessUpdateConfig } of asked) {
+    if (ServerlessUpdateConfig) throw notBuilt(context, `ServerlessUpdateConfig of variant ${VariantName}`);
+    if (DesiredInstanceCount === 0)
+      throw validationFault(
+        `DesiredInstanceCount 0 of variant "${VariantName}": a variant with a model has at least one instance.`,
+      );
+    if (DesiredWeight !== undefined && !Number.isFinite(DesiredWeight))
+      throw validationFault(`DesiredWeight of variant "${VariantName}" is ${DesiredWeight}; it must be finite.`);
+  }
+  const variants = fleet.variants.map((variant): Variant => {
+    const wanted = asked.find(({ VariantName }) => VariantName === variant.name);
+    if (!wanted) return variant;
+    const { DesiredWeight: weight = variant.weight, DesiredInstanceCount: count = variant.instances.length } = wanted;
+    return { ...variant, desired: { weight, count } };
+  });
+  if (variants.every(({ weight, desired }) => (desired?.weight ?? weight) === 0))
+    throw validationFault("The desired weights of all production variants are 0; at least one must be greater.");
+  return { ...fleet, variants };
+}
+
+export const isCapacityAsked = (fleet: Fleet | undefined): fleet is Fleet =>
+  fleet?.variants.some(({ desired }) => desired) ?? false;
+
+/** Adds the instances that a fleet lacks for what is asked of it; they serve as soon as they are ready. */
+export function addInstances(context: Pick<Context, "ids">, fleet: Fleet): Fleet {
+  let changed = false;
+  const variants = fleet.variants.map((variant) => {
+    const { instances, desired } = variant;
+    const missing = (desired?.count ?? 0) - instances.length;
+    if (missing <= 0) return variant;
+    changed = true;
+    const added = Array.from({ length: missing }, (): Instance => ({ ...newInstance(context), added: true }));
+    return { ...variant, instances: [...instances, ...added] };
+  });
+  return changed ? { ...fleet, variants } : fleet;
+}
+
+/** A fleet after a change of its capacity, and the instances that it no longer has. */
+export interface Settled {
+  readonly fleet: Fleet;
+  readonly dropped: Fleet;
+}
+
+/**
+ * Returns the fleet as it was asked to be, when all that was added answers. What was never ready goes first, then what
+ * came last.
+ */
+export function settleCapacity(fleet: Fleet): Settled | undefined {
+  if (fleet.variants.some(({ instances }) => instances.some(({ added, ready }) => added && !ready))) return undefined;
+  return split(fleet, ({ instances, desired, weight, ...rest }) => {
+    const count = desired?.count ?? instances.length;
+    const kept = [...instances].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, count);
+    return { ...rest, weight: desired?.weight ?? weight, instances: instances.filter((one) => kept.includes(one)) };
+  });
+}
+
+/** Returns the fleet as it was before the change was asked for. */
+export const undoCapacity = (fleet: Fleet): Settled =>
+  split(fleet, ({ instances, desired, ...rest }) => ({
+    ...rest,
+    instances: instances.filter(({ added }) => !added),
+  }));
+
+function split(fleet: Fleet, keep: (variant: Variant) => Variant): Settled {
+  const kept = fleet.variants.map((variant) => keep(variant));
+  return {
+    fleet: {
+      ...fleet,
+      variants: kept.map((variant) => ({
+        ...variant,
+        instances: variant.instances.map(({ added, ...instance }) => instance),
+      })),
+    },
+    dropped: {
+      ...fleet,
+      variants: fleet.variants.map((variant, index) => ({
+        ...variant,
+        instances: variant.instances.filter((instance) => !kept[index]!.instances.includes(instance)),
+      })),
+    },
+  };
+}

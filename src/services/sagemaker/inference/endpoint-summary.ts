@@ -1,0 +1,64 @@
+import type { OutputOf } from "../../../wire/operations.ts";
+import type { Deployment } from "./endpoint-deployment.ts";
+import { instancesReady, type Variant } from "./endpoint-fleet.ts";
+
+type Described = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
+type ProductionVariantSummary = NonNullable<Described["ProductionVariants"]>[number];
+
+type VariantStatus = NonNullable<ProductionVariantSummary["VariantStatus"]>;
+
+/** Describes a variant that gets traffic; during a deployment, what the former fleet still has of it. */
+export const summaryOf = (variant: Variant, deployment?: Deployment): ProductionVariantSummary => ({
+  ...capacityOf(variant),
+  CurrentWeight: variant.weight * (1 - (deployment?.share ?? 0)),
+  VariantStatus: replacingOf(variant) ?? changingOf(variant, deployment),
+});
+
+const capacityOf = (variant: Variant) => ({
+  VariantName: variant.name,
+  DeployedImages: deployedImagesOf(variant),
+  DesiredWeight: variant.desired?.weight ?? variant.weight,
+  CurrentInstanceCount: instancesReady(variant),
+  DesiredInstanceCount: variant.desired?.count ?? variant.instances.length,
+});
+
+function changingOf({ desired }: Variant, deployment: Deployment | undefined): VariantStatus | undefined {
+  if (deployment?.phase === "rolling back") return [{ Status: "Updating", StartTime: new Date(deployment.since) }];
+  if (deployment?.phase === "terminating") return [{ Status: "Deleting", StartTime: new Date(deployment.since) }];
+  return desired && [{ Status: "Updating" }];
+}
+
+/** Returns why a variant in service has fewer instances than it should: the last of them that ended. */
+function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
+  const ends = instances.flatMap(({ ready, lastEnd }) => (ready || !lastEnd ? [] : [lastEnd]));
+  const last = ends.sort((a, b) => a.time - b.time).at(-1);
+  if (!last) return undefined;
+  return [{ Status: "Creating", StatusMessage: last.reason.slice(0, 1024), StartTime: new Date(last.time) }];
+}
+
+const statusOfPhase: Readonly<Record<Deployment["phase"], VariantStatus[number]["Status"]>> = {
+  creating: "Creating",
+  activating: "ActivatingTraffic",
+  baking: "Baking",
+  terminating: "Updating",
+  "rolling back": "Deleting",
+  stuck: "Updating",
+};
+
+/** Describes a variant of the fleet that is to get the traffic. */
+export const pendingSummaryOf = (variant: Variant, deployment?: Deployment) => ({
+  ...capacityOf(variant),
+  CurrentWeight: variant.weight * (deployment?.share ?? 0),
+  VariantStatus:
+    replacingOf(variant) ??
+    ([
+      {
+        Status: statusOfPhase[deployment?.phase ?? "creating"],
+        StartTime: new Date(deployment?.since ?? variant.resolved),
+      },
+    ] satisfies VariantStatus),
+});
+
+function deployedImagesOf({ container, resolved }: Variant) {
+  return [{ SpecifiedImage: container.Image, ResolvedImage: container.Image, ResolutionTime: new Date(resolved) }];
+}
