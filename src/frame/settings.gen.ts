@@ -9,6 +9,7 @@ import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
+import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
 import { modelServerQueue } from "../services/sagemaker/inference/model-server-queue.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
@@ -29,6 +30,7 @@ export const unitSettings = {
   jobs,
   administrator,
   roles,
+  dataCaptureSeconds,
   endpointInstances,
   modelServerQueue,
   largeInstances,

@@ -1,11 +1,12 @@
 import { createCsvReader } from "../../ml/data/csv.ts";
 import { DataError } from "../../ml/data/data-error.ts";
+import { createInstanceReader } from "../../ml/data/json-instances.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
 import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
 import {
   type Answer,
-  type AnyAlgorithm,
+  type AnyServedAlgorithm,
   answererOf,
   type DataFormat,
   type Serving,
@@ -30,7 +31,7 @@ export interface Invoker {
 
 /** Creates the function that answers POST /invocations for the models of a model folder. */
 export function createInvoker(
-  algorithm: AnyAlgorithm,
+  algorithm: AnyServedAlgorithm,
   version: string,
   serving: Serving<unknown>,
   models: readonly unknown[],
@@ -89,6 +90,8 @@ const createReader = {
   csv: () => createCsvReader(room),
   libsvm: () => createLibsvmReader({ ...room, labels: "optional" }),
   "recordio-protobuf": createRecordReader,
+  json: () => createInstanceReader({ lines: false }),
+  jsonlines: () => createInstanceReader({ lines: true }),
 };
 
 function widthProblem(given: number, columns: number, format: PayloadFormat): string | undefined {
