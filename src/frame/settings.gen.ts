@@ -8,6 +8,7 @@ import { holdWaiters } from "./hold-waiters.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
+import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
@@ -27,6 +28,7 @@ export const unitSettings = {
   killAt,
   jobs,
   administrator,
+  workers,
   roles,
   endpointInstances,
   largeInstances,
