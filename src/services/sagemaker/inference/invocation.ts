@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
@@ -36,7 +36,7 @@ const permissions = {
   ],
 };
 
-export const invocation = defineOperations("sagemaker-runtime", permissions, {
+const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
     for (const [member, owner] of foreign)
@@ -65,6 +65,8 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
     };
   },
 });
+
+export const invocation = onDataPlane(operations);
 
 const customAttributes = "x-amzn-sagemaker-custom-attributes";
 
