@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { addRequirements } from "../../environments/add-requirements.ts";
 import type { Environment } from "../../environments/environment.ts";
 import { EnvironmentFault } from "../../environments/environment-fault.ts";
 import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
-import { addRequirements, readyEnvironment, readyLayer } from "../../environments/make-environment.ts";
+import { readyEnvironment, readyLayer } from "../../environments/make-environment.ts";
 import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
 import { type Inside, insideCommand } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
