@@ -44,7 +44,9 @@ async function train(): Promise<number> {
     checkFileSystems(plan.fileSystems ?? [], join(mlRoot, "input/data"));
     for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
     lent = await bringFiles(plan, objects);
-    const piped = plan.channels.filter(({ pipe }) => pipe);
+    const piped = plan.channels.flatMap((one) =>
+      one.pipe ? { ...one, pipe: one.pipe, title: channelTitle(one) } : [],
+    );
     pipes = await openPipes(piped, join(mlRoot, "input/data"), objects);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
