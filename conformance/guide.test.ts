@@ -13,6 +13,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, type TestContext, test } from "vitest";
+import { runVariables } from "../src/executors/run-variables.ts";
 import { blocksOf, guideFolder } from "./guide-page.ts";
 import { runProgram } from "./program.ts";
 import { recordProven } from "./proven.ts";
@@ -124,6 +125,11 @@ test("training-scripts: the server starts", async (context) => {
   await follow(context, "training-scripts", "v3", "exec -- python examples/resumed_training.py");
 });
 
+test("serving: the server starts", async (context) => {
+  // serving-scripts.test.ts runs the example, with environments that are there.
+  await follow(context, "serving", "v2", "exec -- python examples/serving_script.py");
+});
+
 test("algorithms: one is made and listed", async (context) => {
   expect(await follow(context, "algorithms", "v2")).toMatch(/^trees$/m);
 });
@@ -140,6 +146,13 @@ test("endpoints: the server starts", async (context) => {
 
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
+});
+
+test("alarms: one is set by hand, and one goes off", async (context) => {
+  const output = await follow(context, "alarms", "v2");
+  expect(output).toMatch(/^ALARM\ta drill$/m);
+  expect(output).toMatch(/^ALARM because Threshold Crossed: 1 out of the last 1 datapoints \[9\.0 \(/m);
+  expect(output).toMatch(/^Alarm updated from \w+ to ALARM \[9\.0\]$/m);
 });
 
 test("typescript: the program compiles and runs", async (context) => {
@@ -227,6 +240,8 @@ test("every variable and command that the guide names is there", async () => {
   const named = new Set(pages.flatMap((page) => page.match(/\bSAGEBRUSH_[A-Z_]+\b/g) ?? []));
   // Of a workflow's own repository, and not of the server.
   named.delete("SAGEBRUSH_REPOSITORY");
+  // What programs of a run find.
+  for (const name of runVariables) named.delete(name);
   expect(named.size).toBeGreaterThan(5);
   for (const name of named) expect(settings, name).toContain(`| \`${name}\` `);
   const used = new Set(

@@ -16,6 +16,7 @@ const data = [
   "src/**/*.facts",
   "src/environments/locks/*.txt",
   "src/executors/process/*.sh",
+  "src/runtimes/serving/python/*.py",
   "docs/guide/*.md",
   "docs/reference/*.md",
   "docs/coverage.md",

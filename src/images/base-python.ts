@@ -6,6 +6,7 @@ const basePython = (python: string): ImageFamily =>
     repository: `sagemaker-base-python-${python.replace(".", "")}`,
     versions: ["1.0", "latest"],
     training: () => ({ metrics: [], python: { lock: "base-python", python } }),
+    serving: () => ({ script: { python: { lock: "base-python", python }, family: "base" } }),
     processing: () => ({ python: { lock: "base-python", python } }),
   });
 

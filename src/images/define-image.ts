@@ -26,9 +26,20 @@ export interface TrainingImage {
   readonly metrics: readonly MetricDefinition[];
 }
 
+/** What an image does where a serving script has no function of its own for it (runtimes/serving/python). */
+export type ScriptFamily = "scikit-learn" | "xgboost" | "pytorch" | "base";
+
+/** How an image serves by a user's script. */
+export interface ServingScript {
+  readonly python: PythonImage;
+  readonly family: ScriptFamily;
+}
+
 export interface ServingImage {
-  /** The program that runs in place of the AWS image's model server. */
-  readonly program: ProductProgram;
+  /** The program that runs in place of the AWS image's model server. Absent when only scripts serve. */
+  readonly program?: ProductProgram;
+  /** Absent when no script can serve. */
+  readonly script?: ServingScript;
   /**
    * What of a model's environment cannot be honoured: a value that the image does not understand, or what is not built.
    * Undefined when a model server can run with it. Absent when the image reads no variable.
@@ -40,6 +51,12 @@ export interface ProcessingImage {
   /** The Python in which the command of a processing job runs. */
   readonly python: PythonImage;
 }
+
+/** Returns how the image serves by a script, where a model with this environment does; undefined where its own program does. */
+export const servingScript = (
+  { program, script }: ServingImage,
+  environment: Readonly<Record<string, string>>,
+): ServingScript | undefined => (program === undefined || environment.SAGEMAKER_PROGRAM ? script : undefined);
 
 export type ImagePart = "training" | "serving" | "processing";
 

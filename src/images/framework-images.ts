@@ -1,5 +1,5 @@
 import { type LockName, lockedVersion } from "../environments/locks.ts";
-import { defineImage, type ImageFamily, type PythonImage } from "./define-image.ts";
+import { defineImage, type ImageFamily, type PythonImage, type ScriptFamily } from "./define-image.ts";
 import { frameworkTag } from "./framework-tag.ts";
 
 /** The versions of a framework's images, each with the lock that stands for it. */
@@ -15,7 +15,14 @@ export function frameworkImages(
     title,
     packageName,
     versions,
-  }: { readonly title: string; readonly packageName: string; readonly versions: FrameworkVersions },
+    scripts,
+  }: {
+    readonly title: string;
+    readonly packageName: string;
+    readonly versions: FrameworkVersions;
+    /** What the family for inference does for a script that serves. */
+    readonly scripts?: ScriptFamily;
+  },
 ): ImageFamily {
   return defineImage({
     repository,
@@ -24,6 +31,10 @@ export function frameworkImages(
     ...(!repository.endsWith("-inference") && {
       training: (tag) => ({ metrics: [], python: pythonOf(tag, title, packageName, versions) }),
     }),
+    ...(repository.endsWith("-inference") &&
+      scripts && {
+        serving: (tag) => ({ script: { python: pythonOf(tag, title, packageName, versions), family: scripts } }),
+      }),
     processing: (tag) => ({ python: pythonOf(tag, title, packageName, versions) }),
   });
 }

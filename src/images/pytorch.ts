@@ -12,7 +12,7 @@ const versions: FrameworkVersions = {
   "2.7": "pytorch-2.6",
   "2.8": "pytorch-2.6",
 };
-const pytorch = { title: "PyTorch", packageName: "torch", versions };
+const pytorch = { title: "PyTorch", packageName: "torch", versions, scripts: "pytorch" } as const;
 
 export const pytorchTraining = frameworkImages("pytorch-training", pytorch);
 export const pytorchInference = frameworkImages("pytorch-inference", pytorch);

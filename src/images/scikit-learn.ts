@@ -16,5 +16,6 @@ export const sagemakerScikitLearn = defineImage({
   versions: Object.keys(versions),
   versionOf: withoutSuffix,
   training: (tag) => ({ metrics: [], python: versions[withoutSuffix(tag)]! }),
+  serving: (tag) => ({ script: { python: versions[withoutSuffix(tag)]!, family: "scikit-learn" } }),
   processing: (tag) => ({ python: versions[withoutSuffix(tag)]! }),
 });

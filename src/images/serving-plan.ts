@@ -1,4 +1,6 @@
+import type { ScriptFamily } from "./define-image.ts";
 import type { PlannedProgram } from "./planned-program.ts";
+import type { PlannedPython } from "./python-plan.ts";
 import { frameVersion } from "./serving-frame.ts";
 import type { UnpackLimits } from "./unpack-plan.ts";
 
@@ -6,7 +8,7 @@ import type { UnpackLimits } from "./unpack-plan.ts";
  * The instructions of the program that stages a serving run; its own part is the image's model server. The plan is in
  * `servingPlanFile` below /opt/ml and holds no secret.
  */
-export type ServingPlan = PlannedProgram & {
+export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScript }) & {
   /** The production variant's name, for messages. */
   readonly variant: string;
   /** Absent when the model server needs no data. */
@@ -20,6 +22,27 @@ export type ServingPlan = PlannedProgram & {
   readonly startupSeconds: number;
 };
 
+/** A user's script that serves, and the Python environment that runs it. */
+export interface PlannedServingScript extends PlannedPython {
+  readonly family: ScriptFamily;
+  /** The file of the script in its folder; `named`: it must be there. */
+  readonly program: string;
+  readonly named: boolean;
+  /** Where the script is: a folder below /opt/ml, or an archive in S3. Absent: in the model's archive, where that has code. */
+  readonly source?: string | PlannedSource;
+  /** The processes that answer. Each has a model of its own. */
+  readonly workers: number;
+  /** How long one answer may take. */
+  readonly answerSeconds: number;
+}
+
+export interface PlannedSource {
+  /** As the user gave it, for messages. */
+  readonly url: string;
+  readonly bucket: string;
+  readonly key: string;
+}
+
 export interface PlannedModel {
   /** The URL as the user gave it, for messages. */
   readonly url: string;
@@ -32,6 +55,18 @@ export interface PlannedModel {
 }
 
 export const servingPlanFile = "serving-plan.json";
+
+/** The program that serves a built-in algorithm's models. */
+export const builtInServer = "src/runtimes/serving/serve.ts";
+
+/**
+ * Returns the arguments of the built-in model server that the program which stages the run can be itself: one process
+ * less. Code of the platform alone runs there; without a network it runs in the inner sandbox, by itself.
+ */
+export const builtInModel = (plan: ServingPlan): readonly string[] | undefined =>
+  "program" in plan && plan.program.script === builtInServer && plan.network !== "none"
+    ? plan.program.arguments
+    : undefined;
 
 /** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";

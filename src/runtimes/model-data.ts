@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDiskFull } from "../base/is-disk-full.ts";
-import type { PlannedModel } from "../images/serving-plan.ts";
+import type { PlannedModel, PlannedSource } from "../images/serving-plan.ts";
 import type { UnpackLimits } from "../images/unpack-plan.ts";
 import { noRoom } from "./disk-room.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
@@ -27,6 +27,29 @@ export async function fetchModel(
     await rm(archive);
   } else if (model.type === "object") await download(objects, model, model.key, join(folder, basename(model.key)));
   else await downloadPrefix(objects, model, folder);
+}
+
+/** Downloads the archive of a serving script and unpacks it to `folder`. */
+export async function fetchSource(
+  { url, bucket, key }: PlannedSource,
+  folder: string,
+  limits: UnpackLimits,
+  signal: AbortSignal,
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const archive = `${folder}.tar.gz`;
+  try {
+    await createObjectClient({ signal }).download(bucket, key, archive);
+    await unpack(archive, folder, limits);
+  } catch (error) {
+    const { name, message } = error as Error;
+    const words = error instanceof UnpackFault ? "unpacked" : "downloaded";
+    throw new ModelFault(
+      `The source of the serving script could not be ${words}: ${error instanceof UnpackFault ? "" : `${name}: `}${message}: ${url} (Environment SAGEMAKER_SUBMIT_DIRECTORY).`,
+    );
+  }
+  await rm(archive);
 }
 
 async function downloadPrefix(objects: ObjectClient, model: PlannedModel, folder: string): Promise<void> {

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { framesHeader } from "../images/serving-frame.ts";
-import { type ServingPlan, serverSocket, servingGraceSeconds, servingPlanFile } from "../images/serving-plan.ts";
+import {
+  builtInModel,
+  type PlannedSource,
+  type ServingPlan,
+  serverSocket,
+  servingGraceSeconds,
+  servingPlanFile,
+} from "../images/serving-plan.ts";
 import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -16,8 +23,9 @@ const { request } = process.getBuiltinModule("node:http");
 /**
  * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model
  * server, waits until the server answers a ping, and goes on to look after it: one that hangs is ended, and the run with
- * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's
- * memory is free while the model is served.
+ * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A built-in model is served
+ * by this process itself. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's memory is
+ * free while the model is served.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}, then Unhealthy {reason} for a server that hangs.
  */
@@ -25,32 +33,39 @@ async function serve(plan: ServingPlan): Promise<number> {
   keepTellingAlive();
   const stopping = abortedBySigterm();
   const { signal } = stopping;
-  if (plan.model) {
+  const builtIn = builtInModel(plan);
+  // Loaded while the model arrives.
+  const servingHere =
+    builtIn && import("./serving/serve-here.ts").then(({ prepareToServe }) => prepareToServe(builtIn));
+  if (plan.model || sourceOf(plan)) {
     tell("Downloading");
     const code = await download(plan, signal);
     if (code !== 0) return code;
   }
 
+  if (servingHere) return (await servingHere)(plan, signal);
+
+  const server = await modelServer(plan, signal);
+  if (typeof server === "string") {
+    console.error(server);
+    tell("Failed", { reason: server });
+    return 1;
+  }
   tell("Starting");
-  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
   let pid = 0;
   const started = (id: number) => {
     pid = id;
   };
-  const graceSeconds = servingGraceSeconds;
   const ended = new AbortController();
-  const server = runPlanned(plan, { environment, stopping: signal, graceSeconds, started }).finally(() =>
-    ended.abort(),
-  );
+  const ending = server.run(started).finally(() => ended.abort());
   const watching = AbortSignal.any([signal, ended.signal]);
   if (!(await firstPing(plan.startupSeconds, watching))) {
-    if (!signal.aborted) {
-      const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
-      tell("Failed", { reason });
-      stopping.abort();
-      return Math.max(1, await server);
-    }
-    return server;
+    if (signal.aborted) return ending;
+    const why = ended.signal.aborted ? await endOf(server, await ending) : "";
+    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    tell("Failed", { reason });
+    stopping.abort();
+    return Math.max(1, await ending);
   }
   tell("InService", speaks);
   const hanging = await watchServer({ ping, pid, signal: watching });
@@ -62,13 +77,43 @@ async function serve(plan: ServingPlan): Promise<number> {
     try {
       process.kill(pid, "SIGKILL");
     } catch {}
-    return Math.max(1, await server);
+    return Math.max(1, await ending);
   }
-  return server;
+  return ending;
+}
+
+/** What answers for the model: the image's own program, or the user's script. */
+interface ModelServer {
+  run(started: (pid: number) => void): Promise<number>;
+  /** Returns why a server that has ended could not load its model. */
+  failure?(): Promise<string | undefined>;
+}
+
+async function endOf(server: ModelServer, code: number): Promise<string> {
+  const why = await server.failure?.();
+  return why === undefined
+    ? ` The model server ended with code ${code}.`
+    : ` The script could not load the model: ${why}`;
+}
+
+/** Returns the model server of the plan, or why there is none. */
+async function modelServer(plan: ServingPlan, stopping: AbortSignal): Promise<ModelServer | string> {
+  if ("script" in plan) {
+    const { createScriptServer } = await import("./serving/script-server.ts");
+    return createScriptServer(plan, stopping);
+  }
+  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
+  return {
+    run: (started) => runPlanned(plan, { environment, stopping, graceSeconds: servingGraceSeconds, started }),
+  };
 }
 
 /** How much longer the child process may take to end by itself, after the time for the download. */
 const fetchGraceSeconds = 30;
+
+/** The archive of the script, where it has one of its own. */
+const sourceOf = (plan: ServingPlan): PlannedSource | undefined =>
+  "script" in plan && typeof plan.script.source === "object" ? plan.script.source : undefined;
 
 /** Downloads the model in a child process, which is ended when it hangs. */
 async function download(plan: ServingPlan, signal: AbortSignal): Promise<number> {
@@ -81,7 +126,7 @@ async function download(plan: ServingPlan, signal: AbortSignal): Promise<number>
     tellsStates: true,
   });
   if (late.aborted && code !== 0) {
-    const reason = `The download of the model data from ${plan.model!.url} took longer than ${plan.downloadSeconds} s and could not be ended.`;
+    const reason = `The download of the model data from ${(plan.model ?? sourceOf(plan))!.url} took longer than ${plan.downloadSeconds} s and could not be ended.`;
     console.error(reason);
     tell("Failed", { reason });
   }
@@ -129,10 +174,14 @@ function ping(): Promise<boolean> {
   });
 }
 
-async function fetch({ model, downloadSeconds, unpacked = usualUnpackLimits }: ServingPlan): Promise<number> {
-  const { fetchModel, ModelFault } = await import("./model-data.ts");
+async function fetch(plan: ServingPlan): Promise<number> {
+  const { fetchModel, fetchSource, ModelFault } = await import("./model-data.ts");
+  const { model, downloadSeconds, unpacked = usualUnpackLimits } = plan;
+  const signal = AbortSignal.timeout(downloadSeconds * 1000);
+  const source = sourceOf(plan);
   try {
-    await fetchModel(model!, "model", unpacked, AbortSignal.timeout(downloadSeconds * 1000));
+    if (model) await fetchModel(model, "model", unpacked, signal);
+    if (source) await fetchSource(source, "code", unpacked, signal);
     return 0;
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;

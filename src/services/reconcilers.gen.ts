@@ -3,13 +3,18 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "cloudwatch/alarm",
+    unfinished: ["OK","ALARM","INSUFFICIENT_DATA"],
+    load: () => import("./platform/cloudwatch/alarm.reconcile.ts").then((file) => file.alarmReconciler),
+  },
+  {
     kind: "s3/bucket",
     unfinished: ["Deleting"],
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),
   },
   {
     kind: "sagemaker/endpoint",
-    unfinished: ["Creating","InService","Updating","Deleting"],
+    unfinished: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
   },
   {

@@ -4,7 +4,7 @@ import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
 import type { Inside } from "../inner-sandbox.ts";
 import { runInside } from "../run-inside.ts";
-import type { Told } from "../run-program.ts";
+import type { Program } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
 import { clientsFolder, createRunPython, log } from "./run-python.ts";
 import { scriptVariables } from "./script-variables.ts";
@@ -29,8 +29,13 @@ export interface PythonRun {
   /** Lays this run's own Python, with the requirements of the owner's code. */
   lay(code: { readonly folder: string; readonly requirements?: string }): Promise<void>;
   variables(more?: Readonly<Record<string, string>>): Record<string, string>;
-  /** Runs a command to its end and returns its exit code. `told` hears its lines. */
-  run(command: readonly string[], folder: string, env: Readonly<Record<string, string>>, told?: Told): Promise<number>;
+  /** Runs a command to its end and returns its exit code. */
+  run(
+    command: readonly string[],
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    heard?: Pick<Program, "told" | "started">,
+  ): Promise<number>;
 }
 
 export function createPythonRun({
@@ -52,9 +57,9 @@ export function createPythonRun({
     },
     lay: runPython.lay,
     variables: (more) => scriptVariables({ own, contract, credentials, access: openAccess(environment.access) }, more),
-    run: (command, folder, env, told) =>
+    run: (command, folder, env, heard) =>
       runInside(
-        { command, environment: env, stopping, graceSeconds, told },
+        { command, environment: env, stopping, graceSeconds, ...heard },
         {
           folder,
           network: plan.network,

@@ -90,7 +90,7 @@ export function createScriptRun(
     name?: string,
   ): Promise<number> {
     const errors = createErrorReader();
-    const code = await python.run(command, folder, env, errors.read);
+    const code = await python.run(command, folder, env, { told: errors.read });
     if (code === 0 || stopping.aborted) return code;
     const failure = scriptFailure(toolkitCode(code, command), errors.text(), command, name);
     log(`Reporting training FAILURE\n${failure}`);

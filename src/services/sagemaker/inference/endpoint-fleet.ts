@@ -4,6 +4,7 @@ import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { type Capture, planCapture } from "./data-capture.ts";
 import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -16,12 +17,16 @@ type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["Producti
 export interface Fleet {
   readonly endpointConfigName: string;
   readonly variants: readonly Variant[];
+  /** Absent: nothing of its requests is captured. */
+  readonly capture?: Capture;
 }
 
 export interface Variant extends ServedVariant {
   readonly modelName: string;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
+  /** Absent: each request goes to the instance with the fewest unanswered ones. */
+  readonly routing?: "RANDOM";
   /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   readonly instances: readonly Instance[];
@@ -40,11 +45,12 @@ export interface Instance extends KeptRun {
 const defaultStartupSeconds = 240;
 const defaultDownloadSeconds = 3600;
 
-/** What an update keeps of the fleet before: the weights or the instance counts of variants that go on. */
+/** What an update keeps of the fleet before: of variants that go on, and what is captured. */
 export interface Retained {
   readonly fleet: Fleet;
   readonly weights: boolean;
   readonly counts: boolean;
+  readonly capture: boolean;
 }
 
 /** Returns the fleet that a configuration asks for, nothing of it started. */
@@ -67,7 +73,8 @@ export async function planFleet(context: Context, endpointConfigName: string, re
   const variants: Variant[] = [];
   for (const { configured, weight, count } of planned)
     variants.push(await planVariant(context, configured, config.EnableNetworkIsolation, weight, count));
-  return { endpointConfigName: config.EndpointConfigName, variants };
+  const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
+  return { endpointConfigName: config.EndpointConfigName, variants, ...(capture && { capture }) };
 }
 
 async function planVariant(
@@ -84,11 +91,13 @@ async function planVariant(
     name: configured.VariantName,
     modelName: model.ModelName!,
     container: containerOf(model),
+    ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
     ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,
+    ...(configured.RoutingConfig?.RoutingStrategy === "RANDOM" ? { routing: "RANDOM" } : {}),
     startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
     downloadSeconds: configured.ModelDataDownloadTimeoutInSeconds ?? defaultDownloadSeconds,
     instances: Array.from({ length: count }, () => newInstance(context)),
@@ -104,8 +113,11 @@ export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   ...newKeptRun,
 });
 
+export const instancesReady = ({ instances }: Pick<Variant, "instances">): number =>
+  instances.reduce((sum, { ready }) => sum + Number(ready), 0);
+
 export const isReady = (fleet: Fleet): boolean =>
-  fleet.variants.every(({ instances }) => instances.every(({ ready }) => ready));
+  fleet.variants.every((variant) => instancesReady(variant) === variant.instances.length);
 
 export const runIdsOf = (fleet: Fleet | undefined): string[] =>
   (fleet?.variants ?? []).flatMap(({ instances }) => instances.flatMap(({ runId }) => (runId ? [runId] : [])));

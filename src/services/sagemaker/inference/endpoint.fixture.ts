@@ -4,15 +4,20 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { createProcessExecutor, type ProcessExecutorOptions } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { useObjectStore } from "../../../stores/objects/object-store.fixture.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import { role } from "../../platform/iam/role.ts";
 import { logEvents } from "../../platform/logs/log-events.ts";
 import { logGroup } from "../../platform/logs/log-group.ts";
 import { logStream } from "../../platform/logs/log-stream.ts";
+import { bucket } from "../../platform/s3/bucket.ts";
+import { object } from "../../platform/s3/object.ts";
+import { objectListing } from "../../platform/s3/object-listing.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -39,6 +44,18 @@ export const reports: unknown[] = [];
 /** What the server's log says of endpoints. */
 export const told: string[] = [];
 
+/** Alarms of the tests, by name, each with its state. */
+export const alarms: Record<string, "OK" | "ALARM" | "INSUFFICIENT_DATA"> = {};
+const describeAlarms = defineOperations("cloudwatch", {
+  DescribeAlarms: async ({ AlarmNames }) => ({
+    MetricAlarms: AlarmNames!.flatMap((AlarmName) =>
+      alarms[AlarmName] ? [{ AlarmName, StateValue: alarms[AlarmName] }] : [],
+    ),
+    CompositeAlarms: undefined,
+    NextToken: undefined,
+  }),
+});
+
 export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
@@ -55,9 +72,11 @@ export function startEngine(): ReconcileEngine {
 
 /** Has the endpoint `Echo` of a server of its own made for each test of a file, on true model servers. */
 export function useEndpoint(): void {
+  const openStore = useObjectStore();
   beforeEach(async () => {
     reports.length = told.length = 0;
     passed = 0;
+    for (const name of Object.keys(alarms)) delete alarms[name];
     home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
     const lease = join(home, "lease");
     writeFileSync(lease, "");
@@ -68,9 +87,24 @@ export function useEndpoint(): void {
     machine = { folder: join(home, "runs"), home, lease, addressFile, ...place };
     const executor = createProcessExecutor(machine);
     context = createTestContext({
-      units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric, role],
+      units: [
+        endpoint,
+        endpointConfig,
+        model,
+        invocation,
+        logGroup,
+        logStream,
+        logEvents,
+        metric,
+        role,
+        describeAlarms,
+        bucket,
+        object,
+        objectListing,
+      ],
       images: createImageCatalogue([image]),
       executor,
+      objects: openStore(),
       clock: { now: () => Date.now() + passed },
     });
     engine = startEngine();
@@ -146,6 +180,7 @@ export async function configure(
     string,
     { weight?: number; count?: number; environment?: Record<string, string>; volume?: number }
   > = { A: {} },
+  more: object = {},
 ): Promise<void> {
   for (const [name, variant] of Object.entries(variants)) {
     const Environment = { NAME: `${EndpointConfigName}-${name}`, ...variant.environment };
@@ -164,11 +199,16 @@ export async function configure(
       InitialVariantWeight: weight,
       VolumeSizeInGB: volume,
     })),
+    ...more,
   });
 }
 
-export async function create(EndpointConfigName = "one", variants?: Parameters<typeof configure>[1]): Promise<void> {
-  await configure(EndpointConfigName, variants);
+export async function create(
+  EndpointConfigName = "one",
+  variants?: Parameters<typeof configure>[1],
+  more?: object,
+): Promise<void> {
+  await configure(EndpointConfigName, variants, more);
   await context.call("sagemaker", "CreateEndpoint", { EndpointName, EndpointConfigName });
 }
 

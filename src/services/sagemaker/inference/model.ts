@@ -1,7 +1,9 @@
 import { Fault, validationFault } from "../../../aws/faults.ts";
-import { parseS3Location } from "../../../aws/s3-location.ts";
+import { parseS3Location, type S3Location } from "../../../aws/s3-location.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
+import { servingScript } from "../../../images/define-image.ts";
+import { scriptSettings } from "../../../images/serving-script-plan.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
@@ -27,7 +29,7 @@ export const model = defineResource({
       const container = await unpacked(context, soleContainer(input, context));
       await checkExecutionRole(context, input.ExecutionRoleArn);
       await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
-      const needs = serverNeeds({ networkIsolation: input.EnableNetworkIsolation }, context);
+      const needs = serverNeeds({ container, networkIsolation: input.EnableNetworkIsolation }, context);
       await checkExecutor(context, needs, container.Image!);
       const kept = input.PrimaryContainer ? { PrimaryContainer: container } : { Containers: [container] };
       return { wanted: { ...input, ...kept, Tags: input.Tags ?? [] }, actual: {} };
@@ -80,7 +82,7 @@ async function checkContainer(context: Context, container: Container): Promise<v
   refuseMembers(context, container, "", ["MultiModelConfig", "AdditionalModelDataSources", "ImageConfig"]);
   if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
   if (!container.Image) throw validationFault("The container names no Image.");
-  checkEnvironment(context, container);
+  await checkEnvironment(context, container);
   const source = container.ModelDataSource?.S3DataSource;
   if (source && container.ModelDataUrl) {
     throw validationFault("ModelDataUrl and ModelDataSource are both given; a container has one or the other.");
@@ -90,10 +92,30 @@ async function checkContainer(context: Context, container: Container): Promise<v
 }
 
 /** What the image reads of the environment is honoured or refused, before a server of it is started. */
-function checkEnvironment(context: Context, { Image, Environment }: Container): void {
-  const problem = requireImage(context, Image!, "serving").refuses?.((Environment ?? {}) as Record<string, string>);
+async function checkEnvironment(context: Context, { Image, Environment }: Container): Promise<void> {
+  const environment = (Environment ?? {}) as Record<string, string>;
+  const image = requireImage(context, Image!, "serving");
+  const settings = servingScript(image, environment) && scriptSettings(environment);
+  const problem = settings && "kind" in settings ? settings : settings ? undefined : image.refuses?.(environment);
   if (problem?.kind === "not-built") throw notBuilt(context, problem.what, problem.instead);
   if (problem) throw validationFault(`${problem.what}; ${problem.instead}.`);
+  if (settings && "source" in settings && typeof settings.source === "object")
+    await checkSource(context, settings.source);
+}
+
+/** The run's own key reads the archive, so the role must be allowed to. */
+async function checkSource(
+  context: Context,
+  { bucket, key, url }: S3Location & { readonly url: string },
+): Promise<void> {
+  try {
+    await context.call("s3", "HeadObject", { Bucket: bucket, Key: key });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw validationFault(
+      `Could not ${error.status === 403 ? "access" : "find"} the source of the serving script at ${url} (Environment SAGEMAKER_SUBMIT_DIRECTORY).${error.status === 403 ? ` ${error.message}` : ""}`,
+    );
+  }
 }
 
 async function checkArtifact(context: Context, url: string): Promise<void> {

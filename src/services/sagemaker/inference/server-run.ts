@@ -2,19 +2,23 @@ import { validationFault } from "../../../aws/faults.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { RunNeeds, RunSpec } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { instanceMemory } from "../../../frame/instance-weight.ts";
+import { instanceCores, instanceMemory } from "../../../frame/instance-weight.ts";
 import type { RunPlan } from "../../../frame/run.ts";
+import { type ServingScript, servingScript } from "../../../images/define-image.ts";
 import {
   type PlannedModel,
+  type PlannedServingScript,
   type ServingPlan,
   serverSocket,
   servingGraceSeconds,
   servingPlanFile,
 } from "../../../images/serving-plan.ts";
+import { scriptSettings } from "../../../images/serving-script-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import { servingLimits } from "../instance-limits.ts";
+import { instanceLimits, servingLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
+import { pythonNeeds } from "../python-needs.ts";
 import { readGrant } from "../read-grant.ts";
 import { requireImage } from "../require-image.ts";
 import { unpackLimits } from "../unpack-limits.ts";
@@ -30,6 +34,8 @@ export const containerOf = ({ PrimaryContainer, Containers }: DescribedModel): C
 export interface ServedVariant {
   readonly name: string;
   readonly container: Container;
+  /** The model's role, as which a script acts. Absent in endpoints made before scripts served. */
+  readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
   /** What its files may take of the disk. Absent: what AWS gives most instances. */
@@ -42,23 +48,31 @@ export interface ServedVariant {
 }
 
 /** Returns what the executor of a model server must be able to do. */
-export const serverNeeds = (
+export function serverNeeds(
   {
+    container,
     networkIsolation,
     instanceType,
     volumeGigabytes,
-  }: Pick<ServedVariant, "networkIsolation" | "instanceType" | "volumeGigabytes">,
+  }: Pick<ServedVariant, "container" | "networkIsolation" | "instanceType" | "volumeGigabytes">,
   context: Context,
-): RunNeeds => ({
-  program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
-  mounts: [],
-  limits: {
-    memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
-    ...servingLimits(volumeGigabytes),
-    silenceSeconds: stageSilenceSeconds,
-  },
-  ...networkNeeds(networkIsolation),
-});
+): RunNeeds {
+  const script = servingScript(requireImage(context, container.Image!, "serving"), environmentOf(container));
+  return {
+    program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
+    mounts: [],
+    limits: {
+      memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
+      ...(script ? instanceLimits(context, { InstanceType: instanceType }) : {}),
+      ...servingLimits(volumeGigabytes),
+      silenceSeconds: stageSilenceSeconds,
+    },
+    ...networkNeeds(networkIsolation),
+    ...(script ? pythonNeeds(script.python) : {}),
+  };
+}
+
+const environmentOf = ({ Environment }: Container) => (Environment ?? {}) as Record<string, string>;
 
 /**
  * Returns the run of one model server: what it starts, and what its key may read.
@@ -66,15 +80,17 @@ export const serverNeeds = (
  */
 export function serverRun(context: Context, variant: ServedVariant): RunPlan {
   const { container } = variant;
+  const environment = environmentOf(container);
   const image = requireImage(context, container.Image!, "serving");
+  const script = servingScript(image, environment);
   const model = plannedModel(variant);
   const needs = serverNeeds(variant, context);
+  const planned = script && plannedScript(context, variant, script, needs);
   const plan: ServingPlan = {
     variant: variant.name,
     model,
-    program: image.program,
-    network: needs.network,
-    environment: (container.Environment ?? {}) as Record<string, string>,
+    ...(planned ? { script: planned } : { program: image.program!, network: needs.network }),
+    environment,
     downloadSeconds: variant.downloadSeconds,
     unpacked: unpackLimits(context),
     startupSeconds: variant.startupSeconds,
@@ -86,11 +102,36 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     server: { address: true, sockets: [serverSocket] },
     graceSeconds: servingGraceSeconds,
   };
+  const source = planned?.source;
   const imageExecutor = context.images.find(container.Image!)?.executor;
   return {
     spec,
     imageExecutor,
-    grants: model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : [],
+    ...(planned?.role === undefined ? {} : { role: planned.role }),
+    grants: [
+      ...(model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : []),
+      ...(typeof source === "object" ? [readGrant(source, "object")] : []),
+    ],
+  };
+}
+
+/** @throws Fault when the environment of a model that was made before cannot be honoured */
+function plannedScript(
+  context: Context,
+  { container, role, instanceType }: ServedVariant,
+  { python, family }: ServingScript,
+  { network }: RunNeeds,
+): PlannedServingScript {
+  const settings = scriptSettings(environmentOf(container));
+  if ("kind" in settings) throw validationFault(`${settings.what}; ${settings.instead}.`);
+  const { workers = instanceCores(context, instanceType) ?? context.machine.cores, ...rest } = settings;
+  return {
+    ...rest,
+    workers,
+    family,
+    image: python,
+    network,
+    ...(network === "none" || role === undefined ? {} : { role }),
   };
 }
 

@@ -1,0 +1,331 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { clientsOf, patience } from "./clients.ts";
+import { runClient } from "./python-clients.ts";
+import { scriptEnvironments } from "./script-environments.ts";
+import { createTestServer, region, type TestServer } from "./server.ts";
+import { role } from "./xgboost-job.ts";
+
+const Bucket = "serving-scripts";
+const image = (name: string) => `246618743249.dkr.ecr.us-west-2.amazonaws.com/${name}`;
+const base = image("sagemaker-base-python-311:1.0");
+
+let server: TestServer & { output(): string };
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sagebrush-serving-"));
+  server = await createTestServer({ environment: scriptEnvironments });
+  await server.start();
+  await clients().s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const clients = () => clientsOf(server);
+
+/** Packs files and puts the archive into the bucket. */
+async function archive(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const place = join(folder, name);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, file)), { recursive: true });
+    writeFileSync(join(place, file), text);
+  }
+  execFileSync("tar", ["-czf", `${place}.tar.gz`, "-C", place, "."]);
+  await clients().s3.putObject({ Bucket, Key: `${name}.tar.gz`, Body: readFileSync(`${place}.tar.gz`) });
+  return `s3://${Bucket}/${name}.tar.gz`;
+}
+
+interface Deployed {
+  readonly image?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly status?: string;
+  readonly isolated?: boolean;
+}
+
+async function deploy(
+  name: string,
+  { files, environment = {}, status = "InService", ...more }: Deployed,
+): Promise<void> {
+  const { sagemaker } = clients();
+  const ModelDataUrl = await archive(name, { "model.txt": "3", ...files });
+  await sagemaker.createModel({
+    ModelName: name,
+    ExecutionRoleArn: role,
+    EnableNetworkIsolation: more.isolated,
+    PrimaryContainer: { Image: more.image ?? base, ModelDataUrl, Environment: environment },
+  });
+  const ProductionVariants = [
+    { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large" as const, InitialInstanceCount: 1 },
+  ];
+  await sagemaker.createEndpointConfig({ EndpointConfigName: name, ProductionVariants });
+  await sagemaker.createEndpoint({ EndpointName: name, EndpointConfigName: name });
+  await expect.poll(async () => (await describe(name)).EndpointStatus, patience).toBe(status);
+}
+
+const describe = (EndpointName: string) => clients().sagemaker.describeEndpoint({ EndpointName });
+
+const remove = (EndpointName: string) => clients().sagemaker.deleteEndpoint({ EndpointName });
+
+async function linesOf(name: string): Promise<string> {
+  const { events = [] } = await clients().logs.filterLogEvents({ logGroupName: `/aws/sagemaker/Endpoints/${name}` });
+  return events.map(({ message }) => message).join("\n");
+}
+
+async function ask(EndpointName: string, Body: string, ContentType = "application/json", Accept?: string) {
+  const answer = await clients().runtime.invokeEndpoint({ EndpointName, Body, ContentType, Accept });
+  return [answer.ContentType, answer.Body.transformToString()];
+}
+
+/** The status and the words of an answer that was no success. */
+const refusal = (answer: Promise<unknown>): Promise<[number, string]> =>
+  answer.then(
+    (value) => [200, JSON.stringify(value)],
+    (error) => [error.OriginalStatusCode, error.OriginalMessage],
+  );
+
+const times = `
+import os
+def model_fn(folder, context):
+    print("model_fn", folder, sorted(os.listdir(folder)), context.system_properties["model_dir"])
+    return int(open(os.path.join(folder, "model.txt")).read())
+def predict_fn(values, model):
+    if values[0] == 0:
+        raise ValueError("nought")
+    if values[0] == -1:
+        os._exit(7)
+    return [value * model for value in values]
+`;
+
+test("a script in the archive serves with the image's own input and output", async () => {
+  await deploy("functions", { files: { "code/inference.py": times } });
+  expect(await ask("functions", "[1, 2]")).toEqual(["application/json", "[3, 6]"]);
+  expect(await ask("functions", "[1, 2]", "application/json; charset=utf-8", "*/*")).toEqual([
+    "application/json",
+    "[3, 6]",
+  ]);
+  expect(await linesOf("functions")).toContain("model_fn /opt/ml/model ['code', 'model.txt'] /opt/ml/model");
+
+  const wrongType = await refusal(ask("functions", "x", "image/png"));
+  expect(wrongType).toEqual([
+    415,
+    expect.stringMatching(/^Content type image\/png is not supported; there are .*\nTraceback/),
+  ]);
+  const wrongAccept = await refusal(ask("functions", "[1]", "application/json", "image/png"));
+  expect(wrongAccept).toEqual([406, expect.stringContaining("Content type image/png is not supported")]);
+  const raised = await refusal(ask("functions", "[0]"));
+  expect(raised).toEqual([
+    500,
+    expect.stringMatching(/^nought\nTraceback \(most recent call last\):[\s\S]*ValueError: nought\n$/),
+  ]);
+
+  const ended = await refusal(ask("functions", "[-1]"));
+  expect(ended).toEqual([
+    500,
+    expect.stringContaining("The script's process ended with code 7 before it had answered"),
+  ]);
+  // The other worker answers at once, and one that takes the place of the ended one.
+  for (let again = 0; again < 5; again++) expect(await ask("functions", "[5]")).toEqual(["application/json", "[15]"]);
+  expect((await describe("functions")).EndpointStatus).toBe("InService");
+  await remove("functions");
+});
+
+test("a script of its own archive has transform_fn, and acts as the model's role", async () => {
+  const source = await archive("source", {
+    "bin/serve_it.py": `
+import json, helper, boto3
+def model_fn(folder):
+    return boto3.client("sts").get_caller_identity()["Arn"]
+def transform_fn(model, body, content_type, accept):
+    return json.dumps([model, helper.name, body, content_type, accept]), "text/x-mine"
+`,
+    "helper.py": "name = 'helper'",
+  });
+  const environment = {
+    SAGEMAKER_PROGRAM: "bin/serve_it.py",
+    SAGEMAKER_SUBMIT_DIRECTORY: source,
+    SAGEMAKER_MODEL_SERVER_WORKERS: "1",
+    SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: "text/plain",
+  };
+  await deploy("transform", { environment });
+  const [type, text] = await ask("transform", "a,b", "text/csv");
+  expect(type).toBe("text/x-mine");
+  expect(JSON.parse(text!)).toEqual([
+    expect.stringMatching(/^arn:aws:sts::\d+:assumed-role\/SageMakerRole\//),
+    "helper",
+    "a,b",
+    "text/csv",
+    "text/plain",
+  ]);
+  await remove("transform");
+});
+
+test("without a network a script still answers, and no one else", async () => {
+  const script = `
+import socket
+def model_fn(folder):
+    return None
+def input_fn(body, content_type):
+    return body
+def predict_fn(address, model):
+    host, port = address.decode().split(":")
+    try:
+        socket.create_connection((host, int(port)), 1).close()
+        return "reached"
+    except OSError as error:
+        return type(error).__name__
+def output_fn(said, accept):
+    return said
+`;
+  await deploy("isolated", { files: { "code/inference.py": script }, isolated: true });
+  const [, said] = await ask("isolated", server.url.replace("http://", ""), "application/octet-stream");
+  expect(said).toBe("ConnectionRefusedError");
+  await remove("isolated");
+});
+
+test.each<[string, Deployed, RegExp]>([
+  [
+    "raises",
+    {
+      files: {
+        "code/inference.py": "def model_fn(folder):\n    raise KeyError('weights')\ndef predict_fn(x, m): pass\n",
+      },
+    },
+    /did not pass the ping health check\. Please check CloudWatch logs for this endpoint\. The script could not load the model: KeyError: 'weights'$/,
+  ],
+  [
+    "lacks-functions",
+    { files: { "code/inference.py": "x = 1" } },
+    /Please provide a model_fn implementation: .*inference\.py has no such function\.$/,
+  ],
+  ["lacks-a-script", {}, /Please provide a model_fn implementation: .* There is no script\.$/],
+  ["syntax", { files: { "code/inference.py": "def" } }, /SyntaxError: invalid syntax/],
+  [
+    "named-and-absent",
+    { environment: { SAGEMAKER_PROGRAM: "serve.py" } },
+    /The script serve\.py \(SAGEMAKER_PROGRAM\) is not there\. \/opt\/ml\/model has model\.txt\.$/,
+  ],
+  [
+    "killed",
+    { files: { "code/inference.py": "import os\nos.kill(os.getpid(), 9)" } },
+    /The script's process ended with code -9 while it loaded the model\.$/,
+  ],
+])("a script that %s fails its endpoint with the reason", async (name, deployed, reason) => {
+  await deploy(name, { ...deployed, status: "Failed" });
+  expect((await describe(name)).FailureReason).toMatch(reason);
+  if (name === "raises") expect(await linesOf(name)).toMatch(/Traceback[\s\S]*inference\.py[\s\S]*KeyError: 'weights'/);
+  await remove(name);
+});
+
+const httpServer = `#!/usr/bin/env python
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def answer(self, body):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self):
+        self.answer(b"")
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(f"{self.path} {self.headers['X-Amzn-SageMaker-Custom-Attributes']} {len(body)}".encode())
+print("on the port", os.environ["SAGEMAKER_BIND_TO_PORT"], flush=True)
+http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
+`;
+
+const nodeServer = `import { createServer } from "node:http";
+createServer(async (request, response) => {
+  let size = 0;
+  for await (const bytes of request) size += bytes.length;
+  response.end(\`\${request.url} \${request.headers["x-amzn-sagemaker-custom-attributes"]} \${size}\`);
+}).listen(process.env.SAGEBRUSH_SOCKET);
+`;
+
+test.each<[string, Deployed]>([
+  ["python-on-a-port", { files: { "code/serve": httpServer } }],
+  ["python-without-a-network", { files: { "code/serve": httpServer }, isolated: true }],
+  [
+    "node-on-the-socket",
+    { files: { "code/server.mjs": nodeServer }, environment: { SAGEMAKER_PROGRAM: "server.mjs" } },
+  ],
+])("a program that serves by itself: %s", async (EndpointName, deployed) => {
+  await deploy(EndpointName, deployed);
+  const CustomAttributes = "a=b";
+  for (const Body of ["12345", Buffer.alloc(5_000_000)]) {
+    const answer = await clients().runtime.invokeEndpoint({ EndpointName, Body, CustomAttributes });
+    expect(answer.Body.transformToString()).toBe(`/invocations a=b ${Body.length}`);
+  }
+  await remove(EndpointName);
+});
+
+test("a program that ends says with what code", async () => {
+  await deploy("ends", { files: { "code/serve": "#!/bin/sh\necho no model\nexit 3\n" }, status: "Failed" });
+  expect((await describe("ends")).FailureReason).toMatch(
+    /did not pass the ping health check\. .* The model server ended with code 3\.$/,
+  );
+  await remove("ends");
+});
+
+test("a model whose environment cannot be honoured is refused when it is made", async () => {
+  const create = (Environment: Record<string, string>) =>
+    clients()
+      .sagemaker.createModel({
+        ModelName: "refused",
+        ExecutionRoleArn: role,
+        PrimaryContainer: { Image: base, Environment },
+      })
+      .then(() => "made")
+      .catch((error: Error) => error.message);
+  expect(await create({ SAGEMAKER_MODEL_SERVER_WORKERS: "many" })).toContain("give a whole number from 1");
+  expect(await create({ SAGEMAKER_PROGRAM: "../x.py" })).toContain("the path of a file inside the source folder");
+  expect(await create({ SAGEMAKER_SUBMIT_DIRECTORY: "/etc" })).toContain("s3://BUCKET/KEY of an archive");
+  expect(await create({ SAGEMAKER_SUBMIT_DIRECTORY: `s3://${Bucket}/nothing.tar.gz` })).toContain(
+    "Could not find the source of the serving script",
+  );
+});
+
+test("scikit-learn reads and writes JSON, CSV and NPY", async () => {
+  const script = `
+import numpy
+class Model:
+    def predict(self, rows):
+        assert rows.dtype == numpy.float32 or rows.dtype == numpy.float64, rows.dtype
+        return rows.sum(axis=1)
+def model_fn(folder):
+    import sklearn.linear_model
+    return Model()
+`;
+  await deploy("formats", {
+    image: image("sagemaker-scikit-learn:1.2-1-cpu-py3"),
+    files: { "code/inference.py": script },
+  });
+  expect(await ask("formats", "[[1, 2], [3, 4]]")).toEqual(["application/json", "[3.0, 7.0]"]);
+  expect(await ask("formats", "1,2\n3,4", "text/csv", "text/csv")).toEqual(["text/csv", "3.0\n7.0\n"]);
+  expect(await ask("formats", "1,2\n3,4", "text/csv", "image/png, application/json;q=0.5")).toEqual([
+    "application/json",
+    "[3.0, 7.0]",
+  ]);
+  // The packages are in the page cache now: the time is that of the start itself.
+  const begun = performance.now();
+  await clients().sagemaker.createEndpoint({ EndpointName: "again", EndpointConfigName: "formats" });
+  await vi.waitUntil(() => ask("again", "[[1, 2]]").catch(() => false), { ...patience, interval: 20 });
+  expect(performance.now() - begun).toBeLessThan(2500);
+  await remove("again");
+  await remove("formats");
+});
+
+test("the example of the guide", async (context) => {
+  const { code, stdout, stderr } = await runClient(context, server, "v2", ["python", "examples/serving_script.py"]);
+  expect({ code, stdout }, stderr).toEqual({
+    code: 0,
+    stdout: "application/json [321.0, 654.0]\ntext/csv [321.0, 654.0]\n",
+  });
+});

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { runPython } from "./python-clients.ts";
+import { scriptEnvironments } from "./script-environments.ts";
+import { useServer } from "./server.ts";
+
+const server = useServer({ environment: scriptEnvironments });
+
+const resultOf = (output: string): unknown => JSON.parse(/RESULT (.*)$/m.exec(output)![1]!);
+
+const start = `
+import json, os, tarfile, tempfile
+import numpy
+import sagemaker
+from sklearn.datasets import load_iris
+
+session = sagemaker.Session()
+role = "arn:aws:iam::123456789012:role/SageMakerRole"
+folder = tempfile.mkdtemp()
+iris = load_iris(as_frame=True)
+rows = iris.data.values[[0, 75, 149]]
+`;
+
+const fitAndDeploy = `${start}
+from sagemaker.serializers import CSVSerializer, JSONSerializer
+from sagemaker.deserializers import CSVDeserializer, JSONDeserializer
+from sagemaker.sklearn import SKLearn
+
+os.makedirs(f"{folder}/train")
+iris.frame.rename(columns={"target": "class"}).to_csv(f"{folder}/train/iris.csv", index=False)
+estimator = SKLearn(
+    entry_point="iris.py", source_dir="conformance/scripts/serving", role=role, instance_type="ml.m5.large",
+    framework_version="1.2-1", hyperparameters={"n-estimators": 20}, sagemaker_session=session,
+)
+estimator.fit({"train": session.upload_data(f"{folder}/train", key_prefix="train")})
+predictor = estimator.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+npy = predictor.predict(rows)
+predictor.serializer, predictor.deserializer = CSVSerializer(), CSVDeserializer()
+csv = predictor.predict(rows)
+predictor.serializer, predictor.deserializer = JSONSerializer(), JSONDeserializer()
+answers = [str(npy.dtype), npy.tolist(), csv, predictor.predict(rows)]
+predictor.delete_model()
+predictor.delete_endpoint()
+try:
+    predictor.predict(rows)
+except Exception as error:
+    answers.append(str(error))
+print("RESULT", json.dumps(answers))
+`;
+
+test("SDK 2: a fitted SKLearn is deployed, and predicts from npy, csv and json until it is deleted (O05)", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", fitAndDeploy))).toEqual([
+    "int64",
+    [0, 1, 2],
+    [["0"], ["1"], ["2"]],
+    [0, 1, 2],
+    expect.stringMatching(/ValidationError.*Endpoint sagemaker-scikit-learn-.* of account 123456789012 not found/),
+  ]);
+});
+
+const xgboostModel = `${start}
+from sagemaker.serializers import LibSVMSerializer
+from sagemaker.deserializers import StringDeserializer
+from sagemaker.xgboost import XGBoostModel
+
+def tree(threshold, low, high):
+    return {"base_weights": [0.0, low, high], "categories": [], "categories_nodes": [], "categories_segments": [], "categories_sizes": [],
+      "default_left": [0, 0, 0], "id": 0, "left_children": [1, -1, -1], "loss_changes": [1.0, 0.0, 0.0], "parents": [2147483647, 0, 0],
+      "right_children": [2, -1, -1], "split_conditions": [threshold, low, high], "split_indices": [2, 0, 0], "split_type": [0, 0, 0],
+      "sum_hessian": [2.0, 1.0, 1.0], "tree_param": {"num_deleted": "0", "num_feature": "4", "num_nodes": "3", "size_leaf_vector": "1"}}
+booster = {"learner": {"attributes": {}, "feature_names": [], "feature_types": [], "gradient_booster": {"model": {
+    "gbtree_model_param": {"num_parallel_tree": "1", "num_trees": "1"}, "iteration_indptr": [0, 1], "tree_info": [0], "trees": [tree(2.5, 1.0, 7.0)]}, "name": "gbtree"},
+  "learner_model_param": {"base_score": "0E0", "boost_from_average": "1", "num_class": "0", "num_feature": "4", "num_target": "1"},
+  "objective": {"name": "reg:squarederror", "reg_loss_param": {"scale_pos_weight": "1"}}}, "version": [2, 1, 0]}
+json.dump(booster, open(f"{folder}/model.json", "w"))
+with tarfile.open(f"{folder}/model.tar.gz", "w:gz") as archive:
+    archive.add(f"{folder}/model.json", "model.json")
+model = XGBoostModel(
+    model_data=session.upload_data(f"{folder}/model.tar.gz", key_prefix="booster"), entry_point="trees.py",
+    source_dir="conformance/scripts/serving", framework_version="3.0-5", role=role, sagemaker_session=session,
+)
+predictor = model.deploy(initial_instance_count=1, instance_type="ml.m5.large", deserializer=StringDeserializer())
+answers = [predictor.predict("0 1:1 2:1.4 3:2\\n1:1 2:6", initial_args={"Accept": accept, "ContentType": "text/libsvm"}) for accept in ("text/csv", "text/table")]
+answers.append(predictor.predict("1,1,6,2", initial_args={"Accept": "application/json", "ContentType": "text/csv"}))
+predictor.delete_endpoint()
+print("RESULT", json.dumps(answers))
+`;
+
+test("SDK 2: an XGBoostModel serves by a script with a requirement", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", xgboostModel))).toEqual(["1.0\n7.0\n", "-\n1\n7\n-", "[7.0]"]);
+});

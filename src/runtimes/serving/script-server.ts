@@ -1,0 +1,110 @@
+import { chmodSync, existsSync, mkdirSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
+import {
+  type PlannedServingScript,
+  type ServingPlan,
+  serverSocket,
+  servingGraceSeconds,
+} from "../../images/serving-plan.ts";
+import { mlRoot } from "../ml-root.ts";
+import { readOwnFile } from "../own-files.ts";
+import { entryPointCommand } from "../script/entry-point.ts";
+import { createPythonRun } from "../script/python-run.ts";
+import { runPythonFolder } from "../script/run-python.ts";
+import { faultWords, ScriptFault } from "../script/script-fault.ts";
+
+/** The programs that serve a script, where the script's sandbox shows them. */
+const programs = join(import.meta.dirname, "python");
+const pythonProgram = join(runPythonFolder, "bin", "python");
+/** Where a program that serves by itself finds Node, besides what the machine has. */
+const nodeFolder = "/run/sagebrush/bin";
+/** Where the server of the script says why it could not load the model. */
+const failureFile = join(mlRoot, "output", "failure");
+const longestReason = 700;
+
+/**
+ * Makes the Python of a serving script ready and returns what runs it, or why it cannot be run. The script's processes
+ * are in a sandbox inside the run's own, and answer on the run's socket. A program that serves by itself is run as it is.
+ */
+export async function createScriptServer(
+  plan: ServingPlan & { readonly script: PlannedServingScript },
+  stopping: AbortSignal,
+) {
+  const { script, environment: own } = plan;
+  const model = join(mlRoot, "model");
+  const python = createPythonRun({
+    plan: script,
+    own,
+    // The whole path: programs run in the folder of their code.
+    contract: { SAGEBRUSH_SOCKET: join(mlRoot, serverSocket), SM_MODEL_DIR: model },
+    shown: { readable: [programs, { from: process.execPath, to: join(nodeFolder, "node") }] },
+    stopping,
+    graceSeconds: servingGraceSeconds,
+  });
+  for (const folder of [model, join(mlRoot, "output")]) mkdirSync(folder, { recursive: true });
+  const code = codeFolder(script, model);
+  let command: readonly string[];
+  try {
+    command = ownProgram(script, code) ?? functionsCommand(script, code, model);
+    await python.prepare();
+    const requirements = existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
+    await python.lay({ folder: code, requirements });
+  } catch (error) {
+    const words = faultWords(error);
+    if (words === undefined) throw error;
+    return `The script of the primary container for production variant ${plan.variant} cannot be run: ${words}`;
+  }
+  const variables = python.variables({ PYTHONPATH: code });
+  variables.PATH += `:${nodeFolder}`;
+  return {
+    run: (started: (pid: number) => void) => python.run(command, code, variables, { started }),
+    failure: () =>
+      readOwnFile(failureFile, async (file) => {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(4 * longestReason), 0, 4 * longestReason, 0);
+        return buffer.toString("utf8", 0, bytesRead).slice(0, longestReason).trim();
+      }),
+  };
+}
+
+/** The folder of the script: its own archive, the folder that is named, or code/ of the model's archive. */
+function codeFolder({ source }: PlannedServingScript, model: string): string {
+  if (typeof source === "object") return join(mlRoot, "code");
+  const named = source === undefined ? undefined : join(mlRoot, source.slice("/opt/ml".length));
+  const inModel = named ?? join(model, "code");
+  return existsSync(inModel) ? inModel : model;
+}
+
+/** The file that is started as `docker run IMAGE serve` starts it. */
+const serveProgram = "serve";
+
+/**
+ * Returns the command of a program that serves by itself: the file `serve`, or one that SAGEMAKER_PROGRAM names and that
+ * is no module of Python. @throws ScriptFault
+ */
+function ownProgram({ program, named }: PlannedServingScript, code: string): readonly string[] | undefined {
+  const name = named ? program : serveProgram;
+  if (named ? name.endsWith(".py") : !existsSync(join(code, name))) return undefined;
+  makeExecutable(name, code);
+  const command = /\.[cm]?js$/.test(name) ? ["node", name] : entryPointCommand("command", name, [], pythonProgram);
+  return [pythonProgram, join(programs, "program_server.py"), ...command];
+}
+
+/** @throws ScriptFault for a program that is not in the folder of the code */
+function makeExecutable(name: string, code: string): void {
+  const file = join(code, name);
+  if (!existsSync(file)) throw new ScriptFault(`The program ${name} (SAGEMAKER_PROGRAM) is not there.`);
+  const real = realpathSync(file);
+  if (!real.startsWith(realpathSync(code) + sep)) throw new ScriptFault(`The program ${name} leads out of its folder.`);
+  chmodSync(real, 0o755);
+}
+
+/** Returns the command of the server that has workers, which call the functions of the script. */
+function functionsCommand(
+  { workers, answerSeconds, family, program, named }: PlannedServingScript,
+  code: string,
+  model: string,
+): readonly string[] {
+  const worker = { family, program, named, code, model };
+  const settings = { workers, seconds: answerSeconds, failure: failureFile, worker };
+  return [pythonProgram, join(programs, "script_server.py"), JSON.stringify(settings)];
+}
