@@ -69,7 +69,7 @@ export async function run(folder: string | undefined): Promise<void> {
     for (const checkout of checkouts) servers.push(await startSagebrush({ checkout }));
     await delay(idleMilliseconds);
     await compare("memory, idle, MiB", 1, async (side) => memory(servers[side]!));
-    const row = await deployModel(servers[0]!);
+    const { row } = await deployModel(servers[0]!);
     await deployModel(servers[1]!);
     let numbered = 0;
     const load = async (side: number, { name, ...request }: Measured, requests: number) => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -37,8 +37,11 @@ export const benchTrainingJob = (TrainingJobName: string, hyperparameters: Recor
     StoppingCondition: { MaxRuntimeInSeconds: 3600 },
   });
 
-/** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for. */
-export async function deployModel({ port, credentials: { id, secret, region } }: MeasuredServer): Promise<string> {
+/** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for, and the model's archive. */
+export async function deployModel(
+  { port, credentials: { id, secret, region } }: MeasuredServer,
+  { trees = 50 }: { readonly trees?: number } = {},
+): Promise<{ readonly row: string; readonly artifact: Uint8Array }> {
   const options = {
     endpoint: `http://127.0.0.1:${port}`,
     region,
@@ -51,7 +54,7 @@ export async function deployModel({ port, credentials: { id, secret, region } }:
     .split("\n");
   await s3.send(new CreateBucketCommand({ Bucket: "bench-data" }));
   await s3.send(new PutObjectCommand({ Bucket: "bench-data", Key: "train/train.csv", Body: rows.join("\n") }));
-  await sagemaker.send(benchTrainingJob("bench", { num_round: "50", max_depth: "6" }));
+  await sagemaker.send(benchTrainingJob("bench", { num_round: String(trees), max_depth: "6" }));
   const patience = { client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 };
   await waitUntilTrainingJobCompletedOrStopped(patience, { TrainingJobName: "bench" });
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "bench" }));
@@ -74,5 +77,10 @@ export async function deployModel({ port, credentials: { id, secret, region } }:
   await waitUntilEndpointInService(patience, { EndpointName: "bench" });
   const { EndpointStatus } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: "bench" }));
   if (EndpointStatus !== "InService") throw new Error(`The endpoint is ${EndpointStatus}.`);
-  return rows[0]!.slice(rows[0]!.indexOf(",") + 1);
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(job.ModelArtifacts!.S3ModelArtifacts!)!;
+  const archive = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return {
+    row: rows[0]!.slice(rows[0]!.indexOf(",") + 1),
+    artifact: await archive.Body!.transformToByteArray(),
+  };
 }

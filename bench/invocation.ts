@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
   const server = await startSagebrush();
   const generator = fork(join(import.meta.dirname, "load-generator.ts"), { execArgv: [] });
   try {
-    const row = await deployModel(server);
+    const { row } = await deployModel(server);
     for (const connections of [1, 8]) {
       const before = await cpuMicroseconds(server.pid);
       generator.send({

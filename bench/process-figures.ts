@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,39 @@ export async function cpuMicroseconds(pid: number): Promise<number | undefined> 
   const ticksPerSecond = 100;
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
 }
+
+/** The process and all below it. */
+export function processTree(pid: number): number[] {
+  const found = [pid];
+  for (const one of found)
+    for (const task of tasksOf(one)) {
+      const children = readIfThere(`/proc/${one}/task/${task}/children`).trim();
+      if (children !== "") found.push(...children.split(" ").map(Number));
+    }
+  return found;
+}
+
+/** Time on a core of all threads of these processes. */
+export const ranMicroseconds = (pids: readonly number[]): number =>
+  pids
+    .flatMap((pid) => tasksOf(pid).map((task) => readIfThere(`/proc/${pid}/task/${task}/schedstat`)))
+    .reduce((sum, text) => sum + Number(text.split(" ")[0]) / 1e3, 0);
+
+const tasksOf = (pid: number): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+};
+
+const readIfThere = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+};
 
 /** A server is idle when it has started and nobody has asked for anything so long. */
 export const idleMilliseconds = 4_000;

@@ -74,6 +74,60 @@ test("weights and instance counts are changed under load by the SDK for JavaScri
   await sagemaker.deleteEndpoint({ EndpointName });
 });
 
+test("a canary of boto3 and a rolling update of the SDK for JavaScript drop no request", async (context) => {
+  const EndpointName = "Guarded";
+  await configureModel(server, "three", ModelDataUrl, { A: { InitialInstanceCount: 2 } });
+  await deployModel(server, EndpointName, "one");
+  const { sagemaker } = clients();
+  const load = startLoad(EndpointName);
+  const said = await runPython(
+    context,
+    server,
+    "v3",
+    `
+import boto3, time
+sagemaker = boto3.client("sagemaker")
+size = {"Type": "CAPACITY_PERCENT", "Value": 50}
+sagemaker.update_endpoint(EndpointName="${EndpointName}", EndpointConfigName="three", DeploymentConfig={
+    "BlueGreenUpdatePolicy": {
+        "TrafficRoutingConfiguration": {"Type": "CANARY", "CanarySize": size, "WaitIntervalInSeconds": 2},
+        "TerminationWaitInSeconds": 1, "MaximumExecutionTimeoutInSeconds": 600}})
+seen = []
+while True:
+    endpoint = sagemaker.describe_endpoint(EndpointName="${EndpointName}")
+    if endpoint["EndpointStatus"] == "InService":
+        break
+    [variant] = endpoint["PendingDeploymentSummary"]["ProductionVariants"]
+    step = variant["VariantStatus"][0]["Status"], float(variant["CurrentWeight"])
+    if step not in seen:
+        seen.append(step)
+    time.sleep(0.05)
+print(seen)
+print(endpoint["EndpointConfigName"], endpoint["LastDeploymentConfig"]["BlueGreenUpdatePolicy"]["TerminationWaitInSeconds"])
+`,
+  );
+  expect(said.trim().split("\n")).toEqual([
+    "[('Creating', 0.0), ('ActivatingTraffic', 0.5), ('Baking', 0.5), ('ActivatingTraffic', 1.0), ('Baking', 1.0), ('Updating', 1.0)]",
+    "three 1",
+  ]);
+  expect(Object.keys(load.variants).sort()).toEqual(["A", "AllTraffic"]);
+  await sagemaker.updateEndpoint({
+    EndpointName,
+    EndpointConfigName: "two",
+    DeploymentConfig: {
+      RollingUpdatePolicy: {
+        MaximumBatchSize: { Type: "CAPACITY_PERCENT", Value: 50 },
+        WaitIntervalInSeconds: 1,
+      },
+    },
+  });
+  await untilStatus(server, EndpointName);
+  await load.stop();
+  expect((await sagemaker.describeEndpoint({ EndpointName })).EndpointConfigName).toBe("two");
+  expect(Object.keys(load.variants).sort()).toEqual(["A", "AllTraffic", "B"]);
+  await sagemaker.deleteEndpoint({ EndpointName });
+});
+
 test("the example shifts the traffic between two models", async (context) => {
   const { code, stdout, stderr } = await runClient(context, server, "v3", ["python", "examples/live_endpoint.py"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
-import { linesOf } from "./clients.ts";
+import { clientsOf, linesOf } from "./clients.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
 import { killedProcessingJob } from "./killed-processing-job.ts";
 import { killedTrainingJob, trainWithoutEnd } from "./killed-training-job.ts";
+import { Bucket, basePython, endOf, input, processingJob, uploadTexts } from "./processing-jobs.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer, region } from "./server.ts";
 import { mountSmallDisk } from "./small-disk.ts";
+import { role } from "./xgboost-job.ts";
 
 const patience = { timeout: 60_000, interval: 100 };
 
@@ -73,6 +75,49 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
     await expect.poll(made, patience).not.toBe("ServiceUnavailable");
     await again.putObject({ Bucket: "new", Key: "k", Body: Buffer.alloc(1 << 20) });
     expect(server.output()).toContain("has room again");
+  } finally {
+    await server.close().finally(disk.remove);
+  }
+});
+
+test("a job that finds the disk full fails in AWS's words, whatever it was doing", async (context) => {
+  const disk = mountSmallDisk(200);
+  if (!disk) return context.skip("a small disk cannot be mounted here: this takes root on Linux");
+  const home = join(disk.path, "home");
+  mkdirSync(home, { mode: 0o700 });
+  const server = await createTestServer({ home, environment: scriptEnvironments });
+  try {
+    await server.start();
+    await uploadTexts(server);
+    const { s3, sagemaker } = clientsOf(server);
+    const reasonOf = async (name: string, shell: string, inputs = [input("data", "data/")]) => {
+      await sagemaker.createProcessingJob(processingJob(name, shell, { ProcessingInputs: inputs }));
+      return (await endOf(server, name)).FailureReason;
+    };
+    const full = "(Insufficient disk space: the disk that holds the job's files was full.), exit code: 7";
+    expect(await reasonOf("writes", "cat /dev/zero > /tmp/zeros || exit 7")).toBe(`AlgorithmError: ${full}`);
+    // Of the object there is room for one.
+    await s3.putObject({ Bucket, Key: "large/object", Body: Buffer.alloc(100 << 20) });
+    expect(await reasonOf("downloads", "true", [input("data", "large/")])).toMatch(
+      /^ClientError: Failed to download data\. Insufficient disk space: the object of s3:\/\/processed\/large\/ whose file is object/,
+    );
+    await s3.deleteObject({ Bucket, Key: "large/object" });
+
+    const command = "head -c 100000000 /dev/urandom > /opt/ml/model/weights";
+    await sagemaker.createTrainingJob({
+      TrainingJobName: "packs",
+      RoleArn: role,
+      AlgorithmSpecification: {
+        ...{ TrainingImage: basePython, TrainingInputMode: "File" },
+        ContainerEntrypoint: ["/bin/sh", "-ec", command],
+      },
+      OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
+      StoppingCondition: { MaxRuntimeInSeconds: 600 },
+    });
+    const job = () => sagemaker.describeTrainingJob({ TrainingJobName: "packs" });
+    await expect.poll(async () => (await job()).TrainingJobStatus, patience).toBe("Failed");
+    expect((await job()).FailureReason).toBe("ClientError: Artifact upload failed: Insufficient disk space");
   } finally {
     await server.close().finally(disk.remove);
   }

@@ -1,25 +1,29 @@
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CreateProcessingJobRequest } from "@aws-sdk/client-sagemaker";
+import { gzipSync } from "node:zlib";
+import type { CreateProcessingJobRequest, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import { Header } from "tar";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf, linesOf, patience } from "./clients.ts";
+import { processesOfRuns } from "./processes-of-runs.ts";
 import { Bucket, basePython, endOf, input, objectsBelow, processingJob, uploadTexts } from "./processing-jobs.ts";
 import { runsLeftIn } from "./runs-left.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { root, useServer } from "./server.ts";
 import { role } from "./xgboost-job.ts";
 
-const server = useServer({ environment: scriptEnvironments });
+/** A job that is stopped has 2 s here, where AWS gives 120. */
+const server = useServer({ environment: { ...scriptEnvironments, SAGEBRUSH_STOP_GRACE_SECONDS: "2" } });
 const sagemaker = () => clientsOf(server).sagemaker;
 const group = "/aws/sagemaker/ProcessingJobs";
 const linesFrom = async (name: string) => (await linesOf(server, group, `${name}/`)).flat();
 
 beforeAll(async () => {
   await uploadTexts(server);
-  const script = await readFile(join(root, "conformance/scripts/hostile/look-around.py"));
-  await clientsOf(server).s3.putObject({ Bucket, Key: "hostile/look-around.py", Body: script });
+  for (const name of ["look-around.py", "touch-others.py", "ignore-sigterm.py"]) {
+    const Body = await readFile(join(root, "conformance/scripts/hostile", name));
+    await clientsOf(server).s3.putObject({ Bucket, Key: `hostile/${name}`, Body });
+  }
 });
 
 const run = async (name: string, command: string[], more: Partial<CreateProcessingJobRequest> = {}) => {
@@ -51,6 +55,24 @@ test("a job finds nothing of another job, of the home, or of what stages it", as
     ...{ product: "OSError", sockets: expect.any(Array), devices: [] },
   });
   expect(found.sockets).toEqual([]);
+
+  // What the job would have to know: its neighbour's processes, the keepers, what stages them, the server.
+  const others = [...processesOfRuns(server.home), server.pid];
+  expect(others.length).toBeGreaterThan(4);
+  await run("touches", ["python", `${folder}/touch-others.py`, [...secret].reverse().join(""), ...others.map(String)], {
+    ProcessingInputs: [input("code", "hostile/")],
+  });
+  expect(await endOf(server, "touches")).toMatchObject({ ProcessingJobStatus: "Completed" });
+  const touched = (await linesFrom("touches")).find((line) => line.startsWith("TOUCHED "))!;
+  expect(JSON.parse(touched.slice("TOUCHED ".length))).toEqual({
+    others: [
+      ...["attach: No such process", "copy: No such process"],
+      ...["environ: No such file or directory", "files: No such file or directory"],
+      ...["read memory: No such file or directory", "root: No such file or directory"],
+      ...["seize: No such process", "signal: No such process", "write memory: No such file or directory"],
+    ],
+    ...{ reached: [], visible: true, said: [] },
+  });
   await sagemaker().stopProcessingJob({ ProcessingJobName: "neighbour" });
   await endOf(server, "neighbour");
 });
@@ -103,40 +125,71 @@ test("a FIFO that a job leaves in its output holds nothing up", async () => {
   expect(await objectsBelow(server, "out/leaves-a-fifo/")).toEqual({ file: "good\n" });
 });
 
+const trainingJob = (TrainingJobName: string, more: Partial<CreateTrainingJobRequest>) => ({
+  TrainingJobName,
+  RoleArn: role,
+  AlgorithmSpecification: { TrainingImage: basePython, TrainingInputMode: "File" } as const,
+  OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
+  ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } as const,
+  StoppingCondition: { MaxRuntimeInSeconds: 600 },
+  ...more,
+});
+const describeTraining = (TrainingJobName: string) => sagemaker().describeTrainingJob({ TrainingJobName });
+
 test.each([
-  ["../", ["--transform", "s,^train.py,../../train.py,", "train.py"], /train\.py/],
-  ["a device", ["device"], /device/],
-])("a source archive with %s is refused, and nothing of it leaves its folder", async (title, words, told) => {
-  const folder = await mkdtemp(join(tmpdir(), "hostile-"));
-  try {
-    await writeFile(join(folder, "train.py"), "print('ran')");
-    // A FIFO stands for a device, which only root may make.
-    execFileSync("mkfifo", [join(folder, "device")]);
-    const archive = join(folder, "source.tar.gz");
-    execFileSync("tar", ["-czPf", archive, "-C", folder, ...words]);
-    const TrainingJobName = title === "../" ? "climbs" : "brings-a-device";
-    const { s3 } = clientsOf(server);
-    await s3.putObject({ Bucket, Key: `${TrainingJobName}.tar.gz`, Body: await readFile(archive) });
-    await sagemaker().createTrainingJob({
-      TrainingJobName,
-      RoleArn: role,
-      AlgorithmSpecification: { TrainingImage: basePython, TrainingInputMode: "File" },
-      HyperParameters: {
-        sagemaker_program: "train.py",
-        sagemaker_submit_directory: `s3://${Bucket}/${TrainingJobName}.tar.gz`,
+  ["../", { path: "../../train.py", type: "File" }, /its member \.\.\/\.\.\/train\.py is a file whose path leads out/],
+  ["a FIFO", { path: "device", type: "FIFO" }, /its member device is a FIFO/],
+  ["a character device", { path: "device", type: "CharacterDevice" }, /its member device is a character device/],
+  ["a disk", { path: "device", type: "BlockDevice" }, /its member device is a block device/],
+] as const)("a source archive with %s is refused, and nothing of it leaves its folder", async (title, member, told) => {
+  const name = `brings-${title.replace("../", "a-way-out").replaceAll(" ", "-")}`;
+  const train = Buffer.from("print('ran')\n");
+  const block = (header: object, content = Buffer.alloc(0)) => {
+    const bytes = Buffer.alloc(512 + Math.ceil(content.length / 512) * 512);
+    // Number 1, 5 of characters is /dev/zero; of blocks it is a disk in memory.
+    new Header({ mode: 0o666, size: content.length, devmaj: 1, devmin: 5, ...header }).encode(bytes);
+    content.copy(bytes, 512);
+    return bytes;
+  };
+  const archive = Buffer.concat([block({ path: "train.py", type: "File" }, train), block(member), Buffer.alloc(1024)]);
+  await clientsOf(server).s3.putObject({ Bucket, Key: `${name}.tar.gz`, Body: gzipSync(archive) });
+  const HyperParameters = {
+    sagemaker_program: "train.py",
+    sagemaker_submit_directory: `s3://${Bucket}/${name}.tar.gz`,
+  };
+  await sagemaker().createTrainingJob(trainingJob(name, { HyperParameters }));
+  await expect.poll(async () => (await describeTraining(name)).TrainingJobStatus, patience).toBe("Failed");
+  const { FailureReason } = await describeTraining(name);
+  expect(FailureReason).toMatch(/^ClientError: The source s3:\S+ could not be unpacked: /);
+  expect(FailureReason).toMatch(told);
+});
+
+test("a job that ignores SIGTERM, with all that it has started, is killed after its grace, and keeps its model", async () => {
+  const name = "ignores-sigterm";
+  const S3DataSource = { S3DataType: "S3Prefix", S3Uri: `s3://${Bucket}/hostile/` } as const;
+  await sagemaker().createTrainingJob(
+    trainingJob(name, {
+      AlgorithmSpecification: {
+        ...{ TrainingImage: basePython, TrainingInputMode: "File" },
+        ContainerEntrypoint: ["python", "/opt/ml/input/data/code/ignore-sigterm.py"],
       },
-      OutputDataConfig: { S3OutputPath: `s3://${Bucket}/out` },
-      ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
-    });
-    const job = () => sagemaker().describeTrainingJob({ TrainingJobName });
-    await expect.poll(async () => (await job()).TrainingJobStatus, patience).toBe("Failed");
-    const { FailureReason } = await job();
-    expect(FailureReason).toMatch(/^ClientError: The source s3:\S+ could not be unpacked: /);
-    expect(FailureReason).toMatch(told);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+      InputDataConfig: [{ ChannelName: "code", DataSource: { S3DataSource } }],
+    }),
+  );
+  const lines = async () => (await linesOf(server, "/aws/sagemaker/TrainingJobs", `${name}/`)).flat();
+  await expect.poll(lines, patience).toContain("ignores");
+  const asked = performance.now();
+  await sagemaker().stopTrainingJob({ TrainingJobName: name });
+  await expect.poll(async () => (await describeTraining(name)).TrainingJobStatus, patience).toBe("Stopped");
+  expect(performance.now() - asked).toBeGreaterThan(2000);
+  expect(await describeTraining(name)).toMatchObject({
+    SecondaryStatus: "Stopped",
+    ModelArtifacts: { S3ModelArtifacts: `s3://${Bucket}/out/${name}/output/model.tar.gz` },
+  });
+  const { Contents = [] } = await clientsOf(server).s3.listObjectsV2({ Bucket, Prefix: `out/${name}/output/` });
+  expect(Contents.map(({ Key }) => Key)).toEqual(
+    ["model.tar.gz", "output.tar.gz"].map((file) => `out/${name}/output/${file}`),
+  );
 });
 
 test("nothing is left of any of them", async () => {

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
 import { expect } from "vitest";
 import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
 import { checkEvents } from "./events-in.ts";
@@ -28,6 +29,16 @@ const statusOf = async (server: TestServer, EndpointName: string) =>
 const create = (server: TestServer, EndpointName: string, EndpointConfigName: string) =>
   clientsOf(server).sagemaker.createEndpoint({ EndpointName, EndpointConfigName });
 
+const canary: DeploymentConfig = {
+  BlueGreenUpdatePolicy: {
+    TrafficRoutingConfiguration: {
+      Type: "CANARY",
+      WaitIntervalInSeconds: 0,
+      CanarySize: { Type: "CAPACITY_PERCENT", Value: 50 },
+    },
+  },
+};
+
 /** What brings the server to a point when it is not the creation. */
 const causes: Readonly<Record<string, (server: TestServer, EndpointName: string) => Promise<unknown>>> = {
   "endpoint:before-scaled": (server, EndpointName) =>
@@ -35,6 +46,8 @@ const causes: Readonly<Record<string, (server: TestServer, EndpointName: string)
       EndpointName,
       DesiredWeightsAndCapacities: [{ VariantName: "AllTraffic", DesiredInstanceCount: 2 }],
     }),
+  "endpoint:before-shift": (server, EndpointName) =>
+    clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two", DeploymentConfig: canary }),
   "endpoint:before-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>

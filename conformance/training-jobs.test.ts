@@ -87,7 +87,7 @@ test("a job that was stopped without its output bucket says in its log that the 
   const lines = (await linesOf(server, "/aws/sagemaker/TrainingJobs", "unkept/")).flat();
   expect(lines.slice(-2)).toEqual([
     expect.stringMatching(/^Asked to stop after round \d+; the model .* is written to \/opt\/ml\/model\.$/),
-    expect.stringMatching(/^ClientError: Artifact upload failed: NoSuchBucket: /),
+    expect.stringMatching(/^ClientError: Artifact upload failed: NoSuchBucket \(404\): /),
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isBelow, readParents, textOf } from "./process-tree.ts";
+import { readParents, textOf } from "../conformance/processes-of-runs.ts";
+import { isBelow } from "./process-tree.ts";
 
 /** Returns the memory of all runs of a home, their keepers left out: what their processes have, shared pages by parts. */
 export function runMegabytes(home: string): number {

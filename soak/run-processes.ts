@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readParents, textOf } from "../conformance/processes-of-runs.ts";
 import { processingPlanFile } from "../src/images/processing-plan.ts";
 import { trainingPlanFile } from "../src/images/training-plan.ts";
 import { nameOfJob } from "./make-jobs.ts";
-import { isBelow, readParents, textOf } from "./process-tree.ts";
+import { isBelow } from "./process-tree.ts";
 
 /** The processes of a run: its keeper, and the program that stages it. */
 interface RunProcesses {

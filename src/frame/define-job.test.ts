@@ -70,6 +70,7 @@ const processingJob = defineJob({
     startsWith: "started",
     graceSeconds: 1,
     retries: () => 1,
+    retriesFaults: ({ wanted }) => wanted.RoleArn === "insists",
     outcome: {
       completed: (_end, { actual }) =>
         actual.told.Checked ? { status: "VIOLATED", step: "Checked", reason: "Violations." } : succeeded,
@@ -219,6 +220,40 @@ test("the loss of any host is the loss of the attempt, and what all hosts left i
     `${failureReason} What the runs ${ids[2]}, ${ids[3]} left is kept for a day.`,
   ]);
   expect([await job.kept(), await job.runs()]).toEqual([2, 2]);
+});
+
+test("a job whose stage is killed begins anew, and one whose program was killed does not", async () => {
+  const job = await makeJob();
+  await job.reconcile();
+  expect(await job.reconcile(exit(137))).toMatchObject({ status: "STARTING", actual: { lostAttempts: 1 } });
+  expect(job.said.at(-1)).toMatch(/was lost, and another attempt begins\. .* was ended by SIGKILL from outside/);
+  await job.reconcile();
+  expect(await job.reconcile(exit(139))).toMatchObject({
+    ...{ status: "BROKEN", actual: { failureReason: expect.stringMatching(/It was lost\. .* ended by SIGSEGV/) } },
+  });
+  const other = await makeJob();
+  await other.reconcile();
+  const failed = { states: [told(1, "Failed", { reason: "It was killed." })], ...exit(137) };
+  expect(await other.reconcile(failed)).toMatchObject({
+    ...{ status: "BROKEN", actual: { failureReason: "It was killed.", lostAttempts: 0 } },
+  });
+});
+
+test("an end by the platform's fault is tried again where the job asks for it", async () => {
+  const failed = { states: [told(1, "Failed", { reason: "InternalServerError: no" })], ...exit(1) };
+  for (const [role, attempts] of [
+    ["insists", 2],
+    ["r", 1],
+  ] as const) {
+    const job = await makeJob(role);
+    for (let attempt = 1; attempt < attempts; attempt++) {
+      await job.reconcile();
+      expect(await job.reconcile(failed)).toMatchObject({ status: "STARTING", actual: { lostAttempts: attempt } });
+    }
+    await job.reconcile();
+    const failureReason = "InternalServerError: no";
+    expect(await job.reconcile(failed)).toMatchObject({ status: "BROKEN", actual: { failureReason } });
+  }
 });
 
 test("a host that this machine cannot start a run for is lost, and says why in the log of the job", async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type FollowedRun, shownLines } from "../runs/follow-run.ts";
-import type { Context } from "./context.ts";
+import type { ReconcileContext } from "./define-reconciler.ts";
 import { leaveOutBacklog } from "./job-backlog.ts";
 import type { KeptLog } from "./job-log.ts";
 
@@ -20,7 +20,7 @@ async function lookAt(
       if (operation === "PutLogEvents") told.push(input.logEvents);
       return {};
     },
-  } as unknown as Context;
+  } as unknown as ReconcileContext;
   const lines = Array.from({ length: count }, (_, index) => {
     const age = oldest + ((latest - oldest) * index) / Math.max(count - 1, 1);
     return { type: "log", cursor: "", line: "x", time: now - age * 1000 };

@@ -1,7 +1,8 @@
 import { type FollowedRun, shownLines } from "../runs/follow-run.ts";
 import { addToLog, type LogPlace } from "../runs/ship-log.ts";
-import type { Context } from "./context.ts";
+import type { ReconcileContext } from "./define-reconciler.ts";
 import type { KeptLog } from "./job-log.ts";
+import { executorOf } from "./run.ts";
 
 /** How long after its stop a job may still store what it had printed before, and how old what it stores may be then. */
 const backlogMilliseconds = 5_000;
@@ -11,13 +12,26 @@ const words =
   "Its last lines follow.)";
 
 /**
+ * Whether a run has ended some time ago. On a full disk its log waits no longer for room then: what the run has left may
+ * be what fills the disk, and goes with its end.
+ */
+export async function hasLongEnded(context: ReconcileContext, runId: string, lines: number): Promise<boolean> {
+  const condition = await (await executorOf(context, runId)).find(runId);
+  if (condition.state === "running") return false;
+  const isLong = condition.state !== "exited" || condition.exit.time < context.clock.now() - backlogMilliseconds;
+  if (isLong && lines > 0)
+    context.tell(`${lines} lines of run ${runId} are lost: the disk was full when it had ended.`);
+  return isLong;
+}
+
+/**
  * Leaves out old lines of a job that is being stopped, so that its stop does not wait for a log that has grown faster
  * than it is stored. The last lines, which say how the program ended, are kept. Returns what to remember of the log;
  * undefined when the lines are to be stored.
  * @param stopped when the job was asked to stop, in milliseconds since 1970
  */
 export async function leaveOutBacklog(
-  context: Context,
+  context: ReconcileContext,
   place: LogPlace,
   run: FollowedRun,
   stopped: number,

@@ -11,7 +11,7 @@ import {
   type ReconcilerUnit,
 } from "./define-reconciler.ts";
 import { decidingExit, endOfAttempt, endsOthers, groupOf } from "./job-attempt.ts";
-import { leaveOutBacklog } from "./job-backlog.ts";
+import { hasLongEnded, leaveOutBacklog } from "./job-backlog.ts";
 import type { Job, JobEnd, JobEnds, JobRuns } from "./job-definition.ts";
 import { isOurs, tellFault } from "./job-fault.ts";
 import { type KeptLog, keptBefore, lastValues, shipJobLog } from "./job-log.ts";
@@ -20,7 +20,7 @@ import { killPointsOf } from "./job-points.ts";
 import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
-import { firstLoss, type RunLoss } from "./run-loss.ts";
+import { firstLoss, killedStage, type RunLoss } from "./run-loss.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
@@ -90,7 +90,8 @@ export function createJobReconciler<Wanted>(
       const kept = keptBefore(run, ofHost[2]);
       const leaveOut = () => stopping && leaveOutBacklog(context, place, run, stopTime(job), kept);
       const ship = async () => (await leaveOut()) || (await shipJobLog(context, place, ...ofHost, point));
-      logs.push(await shipUnlessFull(run, stopping, ship, kept));
+      const isEnding = async () => stopping || (await hasLongEnded(context, id, run.lines.length));
+      logs.push(await shipUnlessFull(run, isEnding, ship, kept));
       const news = run.states.filter(({ number }) => number > statesSeen);
       for (const { state } of news) if (toldStates.includes(state)) point(state.toLowerCase());
       actual = news.reduce((before, state) => withState(before, state, host, stopping), actual);
@@ -100,9 +101,10 @@ export function createJobReconciler<Wanted>(
       if (!stopping && followed.some(endsOthers)) await stopRunning(hosts, context);
       return actual === job.actual ? {} : { update: { status: status ?? job.status, actual } };
     }
-    const loss = await firstLoss(context, hosts, followed);
+    const exit = decidingExit(followed);
+    const loss = (await firstLoss(context, hosts, followed)) ?? killedStage(actual, exit);
     const after = withMetrics(actual, logs[0]!);
-    return conclude(job, after, { exit: decidingExit(followed), loss, counted: logs[0]!.counted }, context);
+    return conclude(job, after, { exit, loss, counted: logs[0]!.counted }, context);
   }
 
   /** Ends the job after an attempt, or begins another one. */

@@ -1,5 +1,7 @@
+import { constants } from "node:os";
 import type { Executor, RunExit } from "../executors/port.ts";
 import type { Context } from "./context.ts";
+import type { JobActual } from "./job-state.ts";
 import { executorOf } from "./run.ts";
 
 /** A run that was lost by the platform's fault, and why. */
@@ -31,4 +33,24 @@ export async function lossOf(
   if (exit) return undefined;
   const condition = await executor.find(runId);
   return condition.state === "lost" ? condition.words : "Nothing of the run was found.";
+}
+
+/** The name of a signal; undefined for what is none. */
+const signalName = (wanted: number): string | undefined =>
+  Object.entries(constants.signals).find(([, number]) => number === wanted)?.[0];
+
+/**
+ * Returns why an attempt is lost whose program was killed from outside; undefined when that is not so. The program of a
+ * job's run is the platform's: it tells what became of the user's own, and nobody but the system, or who administers the
+ * machine, can reach it with a signal.
+ */
+export function killedStage(
+  { told, runs = [] }: Pick<JobActual, "told" | "runs">,
+  exit?: RunExit,
+): RunLoss | undefined {
+  if (exit === undefined || exit.reason !== undefined || told.Failed !== undefined) return undefined;
+  const signal = signalName(exit.code - 128);
+  if (signal === undefined) return undefined;
+  const words = `The program that stages the job was ended by ${signal} from outside the job, or the machine had no memory left.`;
+  return { runId: runs[0]?.id ?? "", words };
 }

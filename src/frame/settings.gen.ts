@@ -11,6 +11,7 @@ import { administrator } from "../server/request/administrator.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
+import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
 import { unpackedFiles } from "../services/sagemaker/unpacked-files.setting.ts";
 import { unpackedGib } from "../services/sagemaker/unpacked-gib.setting.ts";
@@ -29,6 +30,7 @@ export const unitSettings = {
   roles,
   endpointInstances,
   largeInstances,
+  stopGraceSeconds,
   fileSystems,
   unpackedFiles,
   unpackedGib,

@@ -14,6 +14,8 @@ export interface ProcessingPlan {
   readonly environment: Readonly<Record<string, string>>;
   readonly inputs: readonly ProcessingInput[];
   readonly outputs: readonly ProcessingOutput[];
+  /** Seconds from SIGTERM to SIGKILL, when the run is asked to end. Absent in plans of older homes. */
+  readonly graceSeconds?: number;
   /** Lines for the beginning of the job's log. Absent in plans of older homes. */
   readonly notes?: readonly string[];
 }
@@ -31,6 +33,3 @@ export interface ProcessingOutput extends KeptFolder {
 }
 
 export const processingPlanFile = "config/processing-plan.json";
-
-/** How long after SIGTERM a command may take to end; what it has written is uploaded afterwards. */
-export const processingGraceSeconds = 120;

@@ -23,6 +23,8 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
   /** The mounts of the run that the program may write to, where it sees them. */
   readonly writable?: readonly string[];
   readonly output: PlannedOutput;
+  /** Seconds from SIGTERM to SIGKILL, when the run is asked to end. Absent in plans of older homes. */
+  readonly graceSeconds?: number;
   /** Absent in plans of older homes. */
   readonly kept?: readonly KeptFolder[];
 };
@@ -75,6 +77,3 @@ export const trainingPlanFile = "input/config/training-plan.json";
 /** What AWS advises when a job has run out of memory. */
 export const memoryAdvice =
   "Please use an instance type with more memory, or reduce the size of training data processed on an instance.";
-
-/** How long after SIGTERM a training program may take to end; what it has written is uploaded afterwards. */
-export const trainingGraceSeconds = 120;

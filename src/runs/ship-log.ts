@@ -103,19 +103,19 @@ export async function shipLines(writer: LogWriter, place: LogPlace, run: Followe
 }
 
 /**
- * Ships by `ship`. On a full disk the lines of a run that is asked to end are left out: its log must not keep it from
- * being ended, which is what makes room.
+ * Ships by `ship`. On a full disk the lines of a run that is `ending` are left out: its log must not keep it from being
+ * ended, which is what makes room.
  */
 export async function shipUnlessFull<T>(
   run: FollowedRun,
-  ending: boolean,
+  ending: boolean | (() => Promise<boolean>),
   ship: () => Promise<T>,
   without: T,
 ): Promise<T> {
   try {
     return await ship();
   } catch (error) {
-    if (!ending || !isDiskFull(error)) throw error;
+    if (!isDiskFull(error) || !(typeof ending === "boolean" ? ending : await ending())) throw error;
     run.passLines(run.lines.length);
     return without;
   }

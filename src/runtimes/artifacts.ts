@@ -20,9 +20,13 @@ export async function uploadArchive(
   const archive = clearOwnPath(`${folder}.tar.gz`);
   // `tar` would read an entry with a leading @ as an archive.
   const members = entries.map((entry) => (entry.startsWith("@") ? `./${entry}` : entry));
-  await create({ gzip: true, portable: true, cwd: folder, file: archive }, members);
-  await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);
-  await rm(archive);
+  try {
+    await create({ gzip: true, portable: true, cwd: folder, file: archive }, members);
+    await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);
+  } finally {
+    // On a full disk the end of the run needs the room.
+    await rm(archive, { force: true });
+  }
   return true;
 }
 

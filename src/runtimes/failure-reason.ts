@@ -2,12 +2,14 @@ import type { FileHandle } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { memoryAdvice } from "../images/training-plan.ts";
+import { noRoom, wasFull } from "./disk-room.ts";
 import { mlRoot } from "./ml-root.ts";
 import { readOwnFile } from "./own-files.ts";
 
 /** How many characters of the failure file AWS shows. */
 const longestReason = 1024;
 const mostBytes = 4 * longestReason;
+const tellsOfDisk = new RegExp(`${noRoom}|no space left on device`, "i");
 const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
 
 /** Returns AWS's wording of what the program wrote to /opt/ml/output/failure. */
@@ -16,6 +18,8 @@ export async function failureReason(code: number): Promise<string> {
   if (text === "" && code === 128 + constants.signals.SIGKILL) {
     text = `ClientError: ${memoryAdvice}`;
   }
+  if (!tellsOfDisk.test(text) && wasFull())
+    text = [text, `(${noRoom}: the disk that holds the job's files was full.)`].filter(Boolean).join(" ");
   return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
 }
 

@@ -1,7 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { PlannedModel, PlannedSource } from "../images/serving-plan.ts";
 import type { UnpackLimits } from "../images/unpack-plan.ts";
+import { noRoom } from "./disk-room.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { leavesFolder, UnpackFault, unpack } from "./unpack.ts";
 
@@ -77,7 +79,7 @@ async function download(objects: ObjectClient, model: PlannedModel, key: string,
 
 const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
   new ModelFault(
-    `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${(error as Error).name}: ${(error as Error).message})`,
+    `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${isDiskFull(error) ? noRoom : `${(error as Error).name}: ${(error as Error).message}`})`,
   );
 
 /** @throws ModelFault in AWS's words */

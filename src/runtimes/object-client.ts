@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
 import { serverAddress } from "./server-address.ts";
@@ -103,13 +104,19 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       await mkdir(dirname(file), { recursive: true });
       // Two objects never share a file, so the file must be new; a retry overwrites what the failed attempt left.
       let flags = "wx";
-      await persistently(async (s3) => {
-        const { Body } = await s3.getObject({ Bucket, Key });
-        const target = createWriteStream(file, { flags }).once("open", () => {
-          flags = "w";
+      try {
+        await persistently(async (s3) => {
+          const { Body } = await s3.getObject({ Bucket, Key });
+          const target = createWriteStream(file, { flags }).once("open", () => {
+            flags = "w";
+          });
+          await pipeline(Body as Readable, target, { signal });
         });
-        await pipeline(Body as Readable, target, { signal });
-      });
+      } catch (error) {
+        // The end of the run needs the room.
+        if (flags === "w" && isDiskFull(error)) await rm(file, { force: true });
+        throw error;
+      }
     },
 
     async open(Bucket, Key) {

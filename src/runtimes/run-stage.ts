@@ -1,3 +1,5 @@
+import { isDiskFull } from "../base/is-disk-full.ts";
+import { noRoom, watchRoom } from "./disk-room.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 
@@ -12,11 +14,16 @@ export async function runStage(work: () => Promise<number>): Promise<void> {
   // This is the program's working folder.
   process.chdir(mlRoot);
   keepTellingAlive();
+  watchRoom();
   try {
     process.exitCode = await work();
   } catch (error) {
     // The platform failed and not the program, so the reason begins with InternalServerError.
+    const { message } = error as Error;
     console.error(error);
-    process.exitCode = failed(`InternalServerError: ${(error as Error).message}`, 1);
+    process.exitCode = failed(
+      isDiskFull(error) ? `ClientError: ${noRoom}: ${message}` : `InternalServerError: ${message}`,
+      1,
+    );
   }
 }

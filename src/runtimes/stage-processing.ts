@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ProcessingPlan, processingGraceSeconds, processingPlanFile } from "../images/processing-plan.ts";
+import { type ProcessingPlan, processingPlanFile } from "../images/processing-plan.ts";
+import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
+import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -62,12 +64,12 @@ const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */
 async function run(
-  { python: planned, command, environment }: ProcessingPlan,
+  { python: planned, command, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
   continuous: readonly OutputFiles[],
   objects: ObjectClient,
   stopping: AbortSignal,
 ): Promise<number | string> {
-  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds: processingGraceSeconds };
+  const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds };
   const python = createPythonRun(options);
   try {
     await python.prepare();
@@ -98,7 +100,7 @@ async function upload(outputs: readonly OutputFiles[], stopping: AbortSignal): P
     for (const files of outputs) await files.upload(objects, "all");
     return undefined;
   } catch (error) {
-    return `Failed to upload data. ${(error as Error).name}: ${(error as Error).message}`;
+    return `Failed to upload data. ${errorWords(error)}`;
   }
 }
 

@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../images/training-plan.ts";
+import { longestGraceSeconds } from "../images/stage-plan.ts";
+import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
 import { uploadArchive, uploadFiles } from "./artifacts.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
 import { checkFileSystems } from "./channels/file-systems.ts";
 import { type Lent, lendObjects } from "./channels/lent-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
+import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
@@ -125,7 +127,7 @@ async function run(
   const program = {
     environment: programEnvironment(environment, contract),
     stopping,
-    graceSeconds: trainingGraceSeconds,
+    graceSeconds: plan.graceSeconds ?? longestGraceSeconds,
   };
   return runPlanned(plan, program, shown);
 }
@@ -149,7 +151,7 @@ async function upload(
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),
     };
   } catch (error) {
-    return `ClientError: Artifact upload failed: ${(error as Error).name}: ${(error as Error).message}`;
+    return `ClientError: Artifact upload failed: ${errorWords(error)}`;
   }
 }
 

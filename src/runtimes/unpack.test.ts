@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Header } from "tar";
@@ -107,6 +116,23 @@ it.each([
   await expect(unpack(members({ path: "code/thing", type }), target, most)).rejects.toThrow(
     `its member code/thing is ${words}`,
   );
+});
+
+it("makes no device, whoever unpacks it", () => {
+  const file = members({ path: "before", type: "File" }, { path: "device", type: "BlockDevice" });
+  for (const path of [folder, target]) chmodSync(path, 0o777);
+  const program = `
+    import { unpack } from ${JSON.stringify(join(import.meta.dirname, "unpack.ts"))};
+    await unpack(...JSON.parse(process.argv[1])).catch(({ message }) => console.log(message));`;
+  const words = ["--input-type=module", "--eval", program, JSON.stringify([file, target, most])];
+  // Root may make one, and so this is done by somebody else too.
+  const users = process.getuid!() === 0 ? [0, 65_534] : [process.getuid!()];
+  for (const uid of users) {
+    const said = execFileSync(process.execPath, words, { uid, cwd: folder, encoding: "utf8" });
+    expect(said).toContain("its member device is a block device; only files, folders and links are unpacked");
+    expect(readdirSync(target)).not.toContain("device");
+    rmSync(join(target, "before"), { force: true });
+  }
 });
 
 it("says so of a hard link that leads out", async () => {

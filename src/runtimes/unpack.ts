@@ -1,7 +1,9 @@
 import { createReadStream, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { extract, type ReadEntry } from "tar";
+import { isDiskFull } from "../base/is-disk-full.ts";
 import type { UnpackLimits } from "../images/unpack-plan.ts";
+import { noRoom } from "./disk-room.ts";
 
 /** A file takes whole blocks of the disk, and something for its name. */
 const blockBytes = 4096;
@@ -28,7 +30,7 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       source.destroy();
       reject(new UnpackFault(why));
     };
-    const failed = (error: Error) => refuse(error.message);
+    const failed = (error: Error) => refuse(isDiskFull(error) ? noRoom : error.message);
     const unpacking = extract({
       cwd: folder,
       strict: true,

@@ -73,7 +73,7 @@ export const kinds: readonly KindEntry[] = [
     title: "Endpoint",
     tags: true,
     search: "Endpoint",
-    running: ["Creating","InService","Updating","Deleting"],
+    running: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     shape: "2 instances",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
   },

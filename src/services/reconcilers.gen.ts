@@ -9,7 +9,7 @@ export const reconcilers: readonly ReconcilerEntry[] = [
   },
   {
     kind: "sagemaker/endpoint",
-    unfinished: ["Creating","InService","Updating","Deleting"],
+    unfinished: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
   },
   {

@@ -1,4 +1,5 @@
 import { closeSync, statSync, writeSync } from "node:fs";
+import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
 import { type Command, killedBy, startCommand } from "./command.ts";
 import {
@@ -16,6 +17,7 @@ import { createRecorder, type Recorder } from "./recorder.ts";
 import {
   type KeeperRecord,
   type Launch,
+  noRoomCode,
   type RunFolder,
   readJson,
   runFolder,
@@ -198,7 +200,7 @@ let kept: Command | undefined;
 process.on("uncaughtException", (error) => {
   console.error(`The keeper failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   kept?.kill();
-  process.exit(1);
+  process.exit(isDiskFull(error) ? noRoomCode : 1);
 });
 
 // On a full disk the error log cannot be written either, and an unhandled error of it would end the keeper.

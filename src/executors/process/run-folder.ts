@@ -81,6 +81,9 @@ export interface Launch {
   readonly lease: { readonly file: string; readonly seconds: number };
 }
 
+/** The code with which a keeper ends that finds its disk full: there it leaves no words. */
+export const noRoomCode = 75;
+
 export interface StopRequest {
   readonly graceSeconds: number;
 }

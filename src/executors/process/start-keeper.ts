@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { extname, join } from "node:path";
 import { lastWords, noteLastWords } from "./last-words.ts";
 import { compileCache } from "./lay-run.ts";
-import { type RunFolder, readJson } from "./run-folder.ts";
+import { noRoomCode, type RunFolder, readJson } from "./run-folder.ts";
 import { searchPath } from "./search-path.ts";
 
 /** How long a keeper may take until it keeps the run. */
@@ -12,7 +12,7 @@ const startMilliseconds = 60_000;
 
 /**
  * Starts a keeper with that PATH, and returns when the run has one: this one or an earlier one.
- * @throws an error with the keeper's last words
+ * @throws an error with the keeper's last words, or with the code of a full disk
  */
 export async function startKeeper(folder: RunFolder, node: string, path = searchPath): Promise<void> {
   const errors = openSync(folder.errors, "a", 0o600);
@@ -27,6 +27,8 @@ export async function startKeeper(folder: RunFolder, node: string, path = search
   closeSync(errors);
   keeper.unref();
   const said = keeper.stdout!.resume();
+  const ended = once(keeper, "exit") as Promise<[number | null]>;
+  ended.catch(() => {}); // said by the event "error"
   const late = new AbortController();
   const timer = setTimeout(() => {
     noteLastWords(folder, `The keeper was not ready ${startMilliseconds / 1000} s after its start, and was killed.`);
@@ -42,5 +44,9 @@ export async function startKeeper(folder: RunFolder, node: string, path = search
   } finally {
     clearTimeout(timer);
   }
-  if (!readJson(folder.keeper)) throw new Error(`The run's keeper did not start: ${lastWords(folder).summary}`);
+  if (readJson(folder.keeper)) return;
+  const [code] = await ended;
+  if (code === noRoomCode)
+    throw Object.assign(new Error("The run's keeper did not start: its disk is full"), { code: "ENOSPC" });
+  throw new Error(`The run's keeper did not start: ${lastWords(folder).summary}`);
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
 import { join } from "node:path";
+import { longestGraceSeconds } from "../../images/stage-plan.ts";
 import type { PlannedScript, TrainingPlan } from "../../images/training-plan.ts";
-import { trainingGraceSeconds } from "../../images/training-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import type { Inside } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
@@ -32,9 +32,9 @@ export function createScriptRun(
   objects: ObjectClient,
   stopping: AbortSignal,
 ): ScriptRun {
-  const { script, job, environment: own } = plan;
+  const { script, job, environment: own, graceSeconds = longestGraceSeconds } = plan;
   const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const options = { plan: script, own, contract, shown: besides, stopping, graceSeconds: trainingGraceSeconds };
+  const options = { plan: script, own, contract, shown: besides, stopping, graceSeconds };
   const python = createPythonRun(options);
 
   /** A command of the job's own: it finds the Python and is left to itself. */

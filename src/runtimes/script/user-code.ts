@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseS3Location } from "../../aws/s3-location.ts";
 import type { UnpackLimits } from "../../images/unpack-plan.ts";
+import { errorWords } from "../disk-room.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { UnpackFault, unpack } from "../unpack.ts";
 import { ScriptFault } from "./script-fault.ts";
@@ -33,12 +34,8 @@ async function unpackObject(place: string, folder: string, objects: ObjectClient
   try {
     await objects.download(bucket, key, archive);
   } catch (error) {
-    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-    if (name === "AbortError") throw error;
-    const status = $metadata?.httpStatusCode;
-    throw new ScriptFault(
-      `The source could not be downloaded: ${name}${status ? ` (${status})` : ""}: ${message}: ${place}`,
-    );
+    if ((error as Error).name === "AbortError") throw error;
+    throw new ScriptFault(`The source could not be downloaded: ${errorWords(error)}: ${place}`);
   }
   await unpackTo(archive, folder, place, limits);
   await rm(archive);

@@ -22,6 +22,8 @@ export interface Variant extends ServedVariant {
   readonly modelName: string;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
+  /** Absent: each request goes to the instance with the fewest unanswered ones. */
+  readonly routing?: "RANDOM";
   /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
   readonly instances: readonly Instance[];
@@ -89,6 +91,7 @@ async function planVariant(
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,
+    ...(configured.RoutingConfig?.RoutingStrategy === "RANDOM" ? { routing: "RANDOM" } : {}),
     startupSeconds: configured.ContainerStartupHealthCheckTimeoutInSeconds ?? defaultStartupSeconds,
     downloadSeconds: configured.ModelDataDownloadTimeoutInSeconds ?? defaultDownloadSeconds,
     instances: Array.from({ length: count }, () => newInstance(context)),
@@ -104,8 +107,11 @@ export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   ...newKeptRun,
 });
 
+export const instancesReady = ({ instances }: Pick<Variant, "instances">): number =>
+  instances.reduce((sum, { ready }) => sum + Number(ready), 0);
+
 export const isReady = (fleet: Fleet): boolean =>
-  fleet.variants.every(({ instances }) => instances.every(({ ready }) => ready));
+  fleet.variants.every((variant) => instancesReady(variant) === variant.instances.length);
 
 export const runIdsOf = (fleet: Fleet | undefined): string[] =>
   (fleet?.variants ?? []).flatMap(({ instances }) => instances.flatMap(({ runId }) => (runId ? [runId] : [])));

@@ -1,19 +1,32 @@
 import type { OutputOf } from "../../../wire/operations.ts";
-import type { Variant } from "./endpoint-fleet.ts";
+import type { Deployment } from "./endpoint-deployment.ts";
+import { instancesReady, type Variant } from "./endpoint-fleet.ts";
 
 type Described = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
 type ProductionVariantSummary = NonNullable<Described["ProductionVariants"]>[number];
 
-/** Describes a variant that gets traffic. */
-export const summaryOf = (variant: Variant): ProductionVariantSummary => ({
+type VariantStatus = NonNullable<ProductionVariantSummary["VariantStatus"]>;
+
+/** Describes a variant that gets traffic; during a deployment, what the former fleet still has of it. */
+export const summaryOf = (variant: Variant, deployment?: Deployment): ProductionVariantSummary => ({
+  ...capacityOf(variant),
+  CurrentWeight: variant.weight * (1 - (deployment?.share ?? 0)),
+  VariantStatus: replacingOf(variant) ?? changingOf(variant, deployment),
+});
+
+const capacityOf = (variant: Variant) => ({
   VariantName: variant.name,
   DeployedImages: deployedImagesOf(variant),
-  CurrentWeight: variant.weight,
   DesiredWeight: variant.desired?.weight ?? variant.weight,
-  CurrentInstanceCount: variant.instances.filter(({ ready }) => ready).length,
+  CurrentInstanceCount: instancesReady(variant),
   DesiredInstanceCount: variant.desired?.count ?? variant.instances.length,
-  VariantStatus: replacingOf(variant),
 });
+
+function changingOf({ desired }: Variant, deployment: Deployment | undefined): VariantStatus | undefined {
+  if (deployment?.phase === "rolling back") return [{ Status: "Updating", StartTime: new Date(deployment.since) }];
+  if (deployment?.phase === "terminating") return [{ Status: "Deleting", StartTime: new Date(deployment.since) }];
+  return desired && [{ Status: "Updating" }];
+}
 
 /** Returns why a variant in service has fewer instances than it should: the last of them that ended. */
 function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantStatus"] {
@@ -23,8 +36,28 @@ function replacingOf({ instances }: Variant): ProductionVariantSummary["VariantS
   return [{ Status: "Creating", StatusMessage: last.reason.slice(0, 1024), StartTime: new Date(last.time) }];
 }
 
-/** Describes a variant that is to get traffic. */
-export const pendingSummaryOf = (variant: Variant) => ({ ...summaryOf(variant), CurrentWeight: 0 });
+const statusOfPhase: Readonly<Record<Deployment["phase"], VariantStatus[number]["Status"]>> = {
+  creating: "Creating",
+  activating: "ActivatingTraffic",
+  baking: "Baking",
+  terminating: "Updating",
+  "rolling back": "Deleting",
+  stuck: "Updating",
+};
+
+/** Describes a variant of the fleet that is to get the traffic. */
+export const pendingSummaryOf = (variant: Variant, deployment?: Deployment) => ({
+  ...capacityOf(variant),
+  CurrentWeight: variant.weight * (deployment?.share ?? 0),
+  VariantStatus:
+    replacingOf(variant) ??
+    ([
+      {
+        Status: statusOfPhase[deployment?.phase ?? "creating"],
+        StartTime: new Date(deployment?.since ?? variant.resolved),
+      },
+    ] satisfies VariantStatus),
+});
 
 function deployedImagesOf({ container, resolved }: Variant) {
   return [{ SpecifiedImage: container.Image, ResolvedImage: container.Image, ResolutionTime: new Date(resolved) }];

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { createProcessExecutor, type ProcessExecutorOptions } from "../../../executors/process/process.ts";
 import { childrenOf } from "../../../executors/process/processes.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
 import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
@@ -39,6 +40,18 @@ export const reports: unknown[] = [];
 /** What the server's log says of endpoints. */
 export const told: string[] = [];
 
+/** Alarms of the tests, by name, each with its state. */
+export const alarms: Record<string, "OK" | "ALARM" | "INSUFFICIENT_DATA"> = {};
+const describeAlarms = defineOperations("cloudwatch", {
+  DescribeAlarms: async ({ AlarmNames }) => ({
+    MetricAlarms: AlarmNames!.flatMap((AlarmName) =>
+      alarms[AlarmName] ? [{ AlarmName, StateValue: alarms[AlarmName] }] : [],
+    ),
+    CompositeAlarms: undefined,
+    NextToken: undefined,
+  }),
+});
+
 export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
@@ -58,6 +71,7 @@ export function useEndpoint(): void {
   beforeEach(async () => {
     reports.length = told.length = 0;
     passed = 0;
+    for (const name of Object.keys(alarms)) delete alarms[name];
     home = mkdtempSync(join(tmpdir(), "sagebrush-endpoint-"));
     const lease = join(home, "lease");
     writeFileSync(lease, "");
@@ -68,7 +82,18 @@ export function useEndpoint(): void {
     machine = { folder: join(home, "runs"), home, lease, addressFile, ...place };
     const executor = createProcessExecutor(machine);
     context = createTestContext({
-      units: [endpoint, endpointConfig, model, invocation, logGroup, logStream, logEvents, metric, role],
+      units: [
+        endpoint,
+        endpointConfig,
+        model,
+        invocation,
+        logGroup,
+        logStream,
+        logEvents,
+        metric,
+        role,
+        describeAlarms,
+      ],
       images: createImageCatalogue([image]),
       executor,
       clock: { now: () => Date.now() + passed },

@@ -6,16 +6,9 @@ import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
 import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
-import {
-  endpointLogGroup,
-  type Fleet,
-  type Instance,
-  instanceLog,
-  isReady,
-  runIdsOf,
-  type Variant,
-} from "./endpoint-fleet.ts";
-import { type Tended, tendInstance } from "./endpoint-instance.ts";
+import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
+import { endpointLogGroup, type Fleet, instanceLog, isReady, runIdsOf } from "./endpoint-fleet.ts";
+import { earliest, type TendedFleet, tendFleet } from "./endpoint-tend.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -27,124 +20,162 @@ const lastRequestsMilliseconds = 1_000;
 const longestRequestMilliseconds = 60_000;
 
 /**
- * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic by one write of the document when
- * all of the next fleet is ready. Instances of the former fleet are stopped after that; each first answers what it has
- * begun.
+ * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic when what is to have it is ready: at
+ * once by one write of the document, or in the steps of its deployment. Instances that have lost their traffic are
+ * stopped after that; each first answers what it has begun.
  */
 export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoint>({
   kind: endpoint,
-  unfinished: ["Creating", "InService", "Updating", "Deleting"],
+  unfinished: ["Creating", "InService", "Updating", "RollingBack", "UpdateRollbackFailed", "Deleting"],
   killPoints: {
     "endpoint:created": "The endpoint is written, none of its instances has a run.",
     "endpoint:run-written": "The run of an instance is in the documents and not started.",
     "endpoint:run-started": "The run of an instance is started; none of its events has been read.",
     "endpoint:before-in-service": "All instances answer pings; the endpoint does not know it yet.",
-    "endpoint:before-failed": "An instance of a deployment has ended; the endpoint does not know it yet.",
+    "endpoint:before-shift": "What is to get a share of the traffic is ready; the endpoint does not know it yet.",
+    "endpoint:before-failed": "A deployment is to be undone; the endpoint does not know it yet.",
     "endpoint:before-scaled":
       "The variants have the instances that they were asked to have; the endpoint does not know it.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
   },
-  grants: ({ wanted }) => logGrants({ logGroupName: endpointLogGroup(wanted.EndpointName), logStreamName: "*" }),
+  grants: ({ wanted }) => [
+    ...logGrants({ logGroupName: endpointLogGroup(wanted.EndpointName), logStreamName: "*" }),
+    { actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] },
+  ],
   async reconcile(document, context) {
     const retired = await retire(document, context);
     if (document.status === "Deleting") return remove(document, retired, context);
-    const asked = document.actual.serving;
-    const serving = await tend(document, isCapacityAsked(asked) ? addInstances(context, asked) : asked, context);
-    const next = await tend(document, document.actual.next, context);
-    const again = earliest(retired.again, serving.again, next.again);
-    const actual = { ...document.actual, serving: serving.fleet, next: next.fleet, retiring: retired.left };
-
-    if (next.failure !== undefined) {
-      context.settings.reached("endpoint:before-failed");
-      const status = document.actual.serving ? "InService" : "Failed";
-      const ended = [];
-      const { reason, lost } = next.failure;
-      for (const runId of runIdsOf(document.actual.next))
-        ended.push(...(await endRun(context, runId, { keep: runId === lost })));
-      return {
-        update: { status, actual: { ...actual, next: undefined, failureReason: reason } },
-        changes: [...retired.changes, ...serving.changes, ...ended],
-        again,
-      };
-    }
-    const changes = [...retired.changes, ...serving.changes, ...next.changes];
-    if (next.fleet && isReady(next.fleet)) {
-      context.settings.reached("endpoint:before-in-service");
-      const stopAt = context.clock.now() + lastRequestsMilliseconds;
-      const replaced = retiringOf(serving.fleet, stopAt);
-      return {
-        update: {
-          status: "InService",
-          actual: { ...actual, serving: next.fleet, next: undefined, retiring: [...retired.left, ...replaced] },
-        },
-        changes,
-        again: earliest(again, replaced.length > 0 ? stopAt : undefined),
-      };
-    }
-    if (isCapacityAsked(serving.fleet)) {
-      const settled = serving.failure ? undoCapacity(serving.fleet) : settleCapacity(serving.fleet);
-      if (settled) {
-        context.settings.reached("endpoint:before-scaled");
-        const stopAt = context.clock.now() + lastRequestsMilliseconds;
-        const dropped = retiringOf(settled.dropped, stopAt);
-        return {
-          update: {
-            status: "InService",
-            actual: {
-              ...actual,
-              serving: settled.fleet,
-              retiring: [...retired.left, ...dropped],
-              ...(serving.failure && { failureReason: serving.failure.reason }),
-            },
-          },
-          changes,
-          again: earliest(again, dropped.length > 0 ? stopAt : undefined),
-        };
-      }
-    }
-    const changed =
-      serving.fleet !== document.actual.serving ||
-      next.fleet !== document.actual.next ||
-      retired.left !== document.actual.retiring;
-    return { update: changed ? { actual } : undefined, changes, again };
+    const { serving: before, next: coming, deployment } = document.actual;
+    const of = { key: document.key, id: document.id, name: document.wanted.EndpointName };
+    const asked = isCapacityAsked(before) ? addInstances(context, before) : before;
+    const serving = await tendFleet(context, of, asked, { fails: ({ added }) => added === true });
+    const next = await tendFleet(context, of, coming, {
+      fails: () => true,
+      limit: deployment && ((variant) => limitOf(deployment, variant)),
+    });
+    const state: State = {
+      document,
+      serving,
+      next,
+      actual: { ...document.actual, serving: serving.fleet, next: next.fleet, retiring: retired.left },
+      changes: [...retired.changes, ...serving.changes, ...next.changes],
+      again: earliest(retired.again, serving.again, next.again),
+    };
+    if (coming && !(before && deployment)) return begin(state, context);
+    if (deployment) return deploy(state, deployment, context);
+    if (isCapacityAsked(serving.fleet)) return scale(state, serving.fleet, context);
+    return unchanged(state);
   },
 });
 
-interface TendedFleet {
-  /** The same object when nothing of it changed. */
-  readonly fleet: Fleet | undefined;
+/** What a reconcile has found and done so far. */
+interface State {
+  readonly document: EndpointDocument;
+  readonly serving: TendedFleet;
+  readonly next: TendedFleet;
+  readonly actual: ActualEndpoint;
   readonly changes: readonly ResourceChange[];
-  readonly again?: number;
-  readonly failure?: Tended["failure"];
+  readonly again: number | undefined;
 }
 
-async function tend(
-  { key, id, wanted, actual: { next } }: EndpointDocument,
-  fleet: Fleet | undefined,
+function unchanged({ document, actual, changes, again }: State, sooner?: number): Result {
+  const { serving, next, retiring } = document.actual;
+  const changed = actual.serving !== serving || actual.next !== next || actual.retiring !== retiring;
+  return { update: changed ? { actual } : undefined, changes, again: earliest(again, sooner) };
+}
+
+/** Writes what the fleets have become; instances of `dropped` lose their traffic by it. */
+function write(
+  { actual, changes, again }: State,
   context: ReconcileContext,
-): Promise<TendedFleet> {
-  if (!fleet) return { fleet, changes: [] };
-  const changes: ResourceChange[] = [];
-  let again: number | undefined;
-  let failure: Tended["failure"];
-  let changed = false;
-  const variants: Variant[] = [];
-  for (const variant of fleet.variants) {
-    const instances: Instance[] = [];
-    for (const instance of variant.instances) {
-      const tended = await tendInstance(context, { key, id, name: wanted.EndpointName }, variant, instance);
-      // One of a fleet in service is replaced, and only one that was added fails what it was added for.
-      changed ||= tended.instance !== instance;
-      instances.push(tended.instance);
-      changes.push(...tended.changes);
-      again = earliest(again, tended.again);
-      if (instance.added || fleet === next) failure ??= tended.failure;
-    }
-    variants.push({ ...variant, instances });
+  {
+    dropped,
+    status,
+    ...changed
+  }: Partial<ActualEndpoint> & {
+    readonly dropped?: Fleet | undefined;
+    readonly status?: string;
+  },
+): Result {
+  const stopAt = context.clock.now() + lastRequestsMilliseconds;
+  const retiring = retiringOf(dropped, stopAt);
+  return {
+    update: {
+      ...(status !== undefined && { status }),
+      actual: { ...actual, ...changed, retiring: [...actual.retiring, ...retiring] },
+    },
+    changes,
+    again: earliest(again, retiring.length > 0 ? stopAt : undefined),
+  };
+}
+
+/** Brings up the fleet that takes over at once: the first one, or the next one of a plain update. */
+async function begin(state: State, context: ReconcileContext): Promise<Result> {
+  const { next, serving, document } = state;
+  if (next.failure) {
+    context.settings.reached("endpoint:before-failed");
+    const ended: ResourceChange[] = [];
+    const { reason, lost } = next.failure;
+    for (const runId of runIdsOf(document.actual.next))
+      ended.push(...(await endRun(context, runId, { keep: runId === lost })));
+    const status = document.actual.serving ? "InService" : "Failed";
+    const actual = { ...state.actual, next: undefined, failureReason: reason };
+    const changes = [...state.changes.filter((change) => !next.changes.includes(change)), ...ended];
+    return { update: { status, actual }, changes, again: state.again };
   }
-  return { fleet: changed ? { ...fleet, variants } : fleet, changes, again, failure };
+  if (!isReady(next.fleet!)) return unchanged(state);
+  context.settings.reached("endpoint:before-in-service");
+  const replaced = { serving: next.fleet, next: undefined, dropped: serving.fleet };
+  return write(state, context, { status: "InService", ...replaced });
+}
+
+/** Goes on with a deployment in steps. */
+async function deploy(state: State, deployment: Deployment, context: ReconcileContext): Promise<Result> {
+  const serving = state.serving.fleet!;
+  const next = state.next.fleet!;
+  if (deployment.phase === "rolling back" && state.serving.failure) {
+    const { fleet, dropped } = undoCapacity(serving);
+    const reason = `${deployment.reason} Going back failed: ${state.serving.failure.reason}`;
+    const stuck = { ...deployment, phase: "stuck", reason } as const;
+    return write(state, context, {
+      status: "UpdateRollbackFailed",
+      ...{ serving: fleet, dropped, deployment: stuck, failureReason: reason },
+    });
+  }
+  const advanced = await advance(context, deployment, serving, next, state.next.failure?.reason);
+  if (!("deployment" in advanced)) return unchanged(state, advanced.again);
+  const { dropped, end, deployment: now } = advanced;
+  if (end === "taken over") {
+    context.settings.reached("endpoint:before-in-service");
+    const replaced = { serving: next, next: undefined, deployment: undefined, dropped: serving };
+    return write(state, context, { status: "InService", ...replaced });
+  }
+  if (end === "undone") {
+    context.settings.reached("endpoint:before-failed");
+    return write(state, context, {
+      status: "InService",
+      ...{ serving: advanced.serving, next: undefined, deployment: undefined },
+      ...{ dropped: next, failureReason: now.reason },
+    });
+  }
+  if (now.share > deployment.share) context.settings.reached("endpoint:before-shift");
+  const status = now.phase === "rolling back" ? "RollingBack" : undefined;
+  return write(state, context, { status, serving: advanced.serving, deployment: now, dropped });
+}
+
+/** Ends a change of weights and instance counts when what was added answers, or never did. */
+function scale(state: State, fleet: Fleet, context: ReconcileContext): Result {
+  const { failure } = state.serving;
+  const settled = failure ? undoCapacity(fleet) : settleCapacity(fleet);
+  if (!settled) return unchanged(state);
+  context.settings.reached("endpoint:before-scaled");
+  return write(state, context, {
+    status: "InService",
+    ...{ serving: settled.fleet, dropped: settled.dropped },
+    ...(failure && { failureReason: failure.reason }),
+  });
 }
 
 /** Stops instances without traffic when they are due, and drops those that have ended. */
@@ -178,8 +209,3 @@ const retiringOf = (fleet: Fleet | undefined, stopAt: number): RetiringInstance[
       runId === undefined ? [] : [{ variant: name, instanceId: id, runId, stopAt, stopped: false }],
     ),
   );
-
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
-}

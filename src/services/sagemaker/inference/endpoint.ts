@@ -6,9 +6,10 @@ import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { notBuilt, refuseMembers } from "../not-built.ts";
+import { type DeploymentPlan, isPlain, planDeployment } from "./deployment-plan.ts";
 import { askCapacities } from "./endpoint-capacity.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { alarmsIn, beginDeployment, countsOf, type Deployment } from "./endpoint-deployment.ts";
 import { endpointLogGroup, type Fleet, planFleet } from "./endpoint-fleet.ts";
 import { pendingSummaryOf, summaryOf } from "./endpoint-summary.ts";
 import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.ts";
@@ -16,13 +17,14 @@ import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
 type UpdateEndpoint = InputOf<SageMaker, "UpdateEndpoint">;
-type DeploymentConfig = NonNullable<UpdateEndpoint["DeploymentConfig"]>;
 
 export interface ActualEndpoint {
   /** The fleet that gets the traffic. */
   readonly serving?: Fleet;
   /** The fleet that is being started; it takes over when all of it is ready. */
   readonly next?: Fleet;
+  /** How far the next fleet has come, when it does not take over at once. */
+  readonly deployment?: Deployment;
   /** Instances that no longer get traffic. */
   readonly retiring: readonly RetiringInstance[];
   /** Why the last deployment failed. */
@@ -63,13 +65,15 @@ export const endpoint = defineResource({
   labels: { [instancesLabel]: ({ actual }) => instancesOf(actual) },
   schema: 2,
   upgrade: { 1: (old) => ({ ...old, actual: fromFirstShape(old.actual as ActualEndpoint) }) },
-  running: ["Creating", "InService", "Updating", "Deleting"],
+  running: ["Creating", "InService", "Updating", "RollingBack", "UpdateRollbackFailed", "Deleting"],
   shownReason: ({ actual }: { readonly actual: ActualEndpoint }) => actual.failureReason,
   statuses: {
     // Its model may take an hour to arrive, or for ever to start; AWS would keep the caller waiting.
     Creating: { final: false, refusesUpdate: busy },
     InService: { final: true, tone: "good" },
     Updating: { final: false, refusesUpdate: busy, refusesDelete: busy },
+    RollingBack: { final: false, refusesUpdate: busy, refusesDelete: busy },
+    UpdateRollbackFailed: { final: true, tone: "bad", refusesUpdate: inBetween },
     Deleting: { final: false, refusesUpdate: busy, refusesDelete: busy },
     Failed: { final: true, tone: "bad", refusesUpdate: neverServed },
   },
@@ -78,8 +82,8 @@ export const endpoint = defineResource({
   create: {
     operation: "CreateEndpoint",
     async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {
-      if (input.DeploymentConfig) checkDeployment(context, input.DeploymentConfig);
       const next = await planFleet(context, input.EndpointConfigName);
+      await checkDeployment(context, input.DeploymentConfig, next);
       await checkInstanceRoom(context, endpoint.key(context, { EndpointName: input.EndpointName }), next);
       // Clients read the log of an endpoint that they just made, so its group exists as soon as the endpoint does.
       await openLogGroup(context.asService(), endpointLogGroup(input.EndpointName));
@@ -90,12 +94,12 @@ export const endpoint = defineResource({
   describe: {
     operation: "DescribeEndpoint",
     output: ({ wanted, actual, status, created, modified }, arn) => {
-      const { serving, next } = actual;
+      const { serving, next, deployment } = actual;
       return {
         EndpointName: wanted.EndpointName,
         EndpointArn: arn,
         EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
-        ProductionVariants: serving?.variants.map(summaryOf),
+        ProductionVariants: serving?.variants.map((variant) => summaryOf(variant, deployment)),
         EndpointStatus: status as "InService",
         FailureReason: actual.failureReason,
         CreationTime: new Date(created),
@@ -105,8 +109,8 @@ export const endpoint = defineResource({
           serving && next
             ? {
                 EndpointConfigName: next.endpointConfigName,
-                ProductionVariants: next.variants.map((variant) => pendingSummaryOf(variant)),
-                StartTime: new Date(next.variants[0]!.resolved),
+                ProductionVariants: next.variants.map((variant) => pendingSummaryOf(variant, deployment)),
+                StartTime: new Date(deployment?.started ?? next.variants[0]!.resolved),
               }
             : undefined,
       };
@@ -132,16 +136,19 @@ export const endpoint = defineResource({
   update: {
     operation: "UpdateEndpoint",
     async change({ wanted, actual, key }, input, context) {
-      const { EndpointConfigName, DeploymentConfig } = input;
-      if (DeploymentConfig) checkDeployment(context, DeploymentConfig);
+      const { EndpointConfigName } = input;
+      const kept = input.RetainDeploymentConfig ? wanted.DeploymentConfig : undefined;
+      const DeploymentConfig = input.DeploymentConfig ?? kept;
       // AWS reads the configuration that is to be replaced too, and refuses when it was deleted.
       await endpointConfig.get(context, actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
+      const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
+      const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
       return {
         status: "Updating",
         wanted: { ...wanted, EndpointConfigName, DeploymentConfig },
-        actual: { ...actual, next, failureReason: undefined },
+        actual: { ...actual, next, deployment, failureReason: undefined },
       };
     },
     output: (EndpointArn) => ({ EndpointArn }),
@@ -190,14 +197,23 @@ function retained(input: UpdateEndpoint, fleet: Fleet) {
   return { fleet, weights: !excluded.has("DesiredWeight"), counts: !excluded.has("DesiredInstanceCount") };
 }
 
-/** The new fleet takes all traffic at once, when all of it is ready; other ways of shifting are refused. */
-function checkDeployment(context: Context, config: DeploymentConfig): void {
-  refuseMembers(context, config, "DeploymentConfig.", ["RollingUpdatePolicy", "AutoRollbackConfiguration"]);
-  const policy = config.BlueGreenUpdatePolicy;
-  if (!policy) return;
-  const { Type, WaitIntervalInSeconds: wait } = policy.TrafficRoutingConfiguration;
-  const { TerminationWaitInSeconds: termination } = policy;
-  if (Type !== "ALL_AT_ONCE") throw notBuilt(context, `Traffic routing of the type ${Type}`, "use ALL_AT_ONCE");
-  if (wait) throw notBuilt(context, `WaitIntervalInSeconds ${wait}`, "use 0");
-  if (termination) throw notBuilt(context, `TerminationWaitInSeconds ${termination}`, "use 0");
+function inBetween({ arn }: Subject): Fault {
+  return validationFault(
+    `Cannot update endpoint "${arn}": its last update and the way back have both failed, and it serves with both configurations. Delete it and create it anew.`,
+  );
+}
+
+/** Returns how the next fleet takes over. @throws Fault when that cannot be, or one of its alarms is missing */
+async function checkDeployment(
+  context: Context,
+  config: WantedEndpoint["DeploymentConfig"],
+  next: Fleet,
+): Promise<DeploymentPlan> {
+  const plan = planDeployment(config, countsOf(next));
+  if (plan.alarms.length === 0) return plan;
+  const there = await alarmsIn(context, plan.alarms);
+  const missing = plan.alarms.filter((name) => !there.includes(name));
+  if (missing.length > 0)
+    throw validationFault(`The alarm(s) ${missing.join(", ")} of AutoRollbackConfiguration do not exist.`);
+  return plan;
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../../../frame/context.ts";
-import type { Instance, Variant } from "./endpoint-fleet.ts";
+import type { ActualEndpoint } from "./endpoint.ts";
+import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
 
 /** Chooses a variant by its weight; undefined when none has any. */
 export function chooseByWeight<V extends { readonly weight: number }>(
@@ -17,12 +18,25 @@ export function chooseByWeight<V extends { readonly weight: number }>(
 }
 
 /**
+ * Chooses the fleet that a request goes to: during a deployment the next one gets its share.
+ * @param has whether a fleet has what the request names
+ */
+export function chooseFleet(
+  { serving, next, deployment }: ActualEndpoint,
+  random: Context["random"],
+  has: (fleet: Fleet) => boolean,
+): Fleet {
+  if (!deployment || deployment.share === 0 || !has(next!)) return serving!;
+  return random.next() < deployment.share || !has(serving!) ? next! : serving!;
+}
+
+/**
  * Chooses the instance with the fewest requests that it has not answered, of those that answer pings; of equals any.
  * `gone`: runs that could not be reached.
  */
 export function chooseInstance(
   { outstanding, quarantine, random }: Pick<Context, "outstanding" | "quarantine" | "random">,
-  { instances }: Pick<Variant, "instances">,
+  { instances, routing }: Pick<Variant, "instances" | "routing">,
   gone?: ReadonlySet<string>,
 ): Instance | undefined {
   let least: Instance | undefined;
@@ -31,7 +45,7 @@ export function chooseInstance(
   for (const instance of instances) {
     const runId = instance.runId;
     if (!instance.ready || runId === undefined || gone?.has(runId) || quarantine.has(runId)) continue;
-    const count = instances.length === 1 ? 0 : outstanding.of(runId);
+    const count = instances.length === 1 || routing ? 0 : outstanding.of(runId);
     if (!least || count < leastCount) {
       least = instance;
       leastCount = count;

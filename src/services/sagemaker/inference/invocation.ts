@@ -8,9 +8,9 @@ import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
-import { instanceLog, type Variant } from "./endpoint-fleet.ts";
+import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { chooseByWeight, chooseInstance } from "./invocation-route.ts";
+import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
@@ -124,26 +124,28 @@ function noInstance({ quarantine }: Context, endpointName: string, { name, insta
   throw new Fault("ServiceUnavailable", `${words} Try again in a moment.`, { status: 503 });
 }
 
+const servedStatuses: readonly unknown[] = ["InService", "Updating", "RollingBack", "UpdateRollbackFailed"];
+
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 
 /** Returns the endpoint's document, when it gets traffic. */
 function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
-  if (found?.status !== "InService" && found?.status !== "Updating") return undefined;
+  if (!found || !servedStatuses.includes(found.status)) return undefined;
   const document = endpoint.read(found);
   return document.actual.serving && document;
 }
 
 /** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant(context: Context, { serving }: ActualEndpoint, input: Invocation): Variant {
-  const { variants } = serving!;
-  if (input.TargetVariant !== undefined) {
-    const target = variants.find(({ name }) => name === input.TargetVariant);
-    if (target) return target;
-    throw validationError(
-      `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${variants.map(({ name }) => name).join(", ")}.`,
-    );
-  }
-  return chooseByWeight(variants, context.random)!;
+function chooseVariant(context: Context, actual: ActualEndpoint, input: Invocation): Variant {
+  const { TargetVariant } = input;
+  const of = ({ variants }: Fleet) => variants.find(({ name }) => name === TargetVariant);
+  const { variants } = chooseFleet(actual, context.random, (fleet) => TargetVariant === undefined || !!of(fleet));
+  if (TargetVariant === undefined) return chooseByWeight(variants, context.random)!;
+  const target = of({ variants } as Fleet);
+  if (target) return target;
+  throw validationError(
+    `Variant ${TargetVariant} not found for endpoint ${input.EndpointName}; it has ${variants.map(({ name }) => name).join(", ")}.`,
+  );
 }
 
 /** Returns the headers that the container contract passes on, names and values in turn. */

@@ -9,10 +9,9 @@ import {
   type ProcessingInput,
   type ProcessingOutput,
   type ProcessingPlan,
-  processingGraceSeconds,
   processingPlanFile,
 } from "../../../images/processing-plan.ts";
-import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
+import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
@@ -29,7 +28,7 @@ import {
   processingImage,
 } from "./processing-request.ts";
 
-export const stopGraceSeconds = processingGraceSeconds + uploadSeconds;
+export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */
 export const processingLogPlace = (jobName: string, created: number): LogPlace => ({
@@ -69,6 +68,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
     environment: (request.Environment ?? {}) as Record<string, string>,
     inputs,
     outputs,
+    graceSeconds: context.settings.stopGraceSeconds,
     notes: [
       ...instanceNotes(context, request.ProcessingResources.ClusterConfig.InstanceType),
       ...runtimeNotes(request),

@@ -4,8 +4,8 @@ import type { Context } from "../../../frame/context.ts";
 import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { PythonImage } from "../../../images/define-image.ts";
-import { stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
-import { type TrainingPlan, trainingGraceSeconds, trainingPlanFile } from "../../../images/training-plan.ts";
+import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
+import { type TrainingPlan, trainingPlanFile } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { inputGrants } from "../input-grants.ts";
@@ -24,7 +24,7 @@ import {
 } from "./training-request.ts";
 import { planScript, runsScript } from "./training-script.ts";
 
-export const stopGraceSeconds = trainingGraceSeconds + uploadSeconds;
+export const stopGraceSeconds = longestGraceSeconds + uploadSeconds;
 
 /** All attempts of a job write to one stream: clients expect as many streams as instances. */
 export const trainingLogPlace = (jobName: string, created: number): LogPlace => ({
@@ -77,6 +77,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
     fileSystems: plannedFileSystems(request, context),
     writable: needs.mounts.filter(({ writable }) => writable).map(({ target }) => target),
     output: { bucket, prefix, compression: request.OutputDataConfig.CompressionType ?? "GZIP" },
+    graceSeconds: context.settings.stopGraceSeconds,
     kept,
   };
   return {
