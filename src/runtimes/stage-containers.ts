@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { containerFolder, containersFile } from "../images/serving-plan.ts";
+import { stageSilenceSeconds } from "../images/stage-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { abortedBySigterm, commandOf } from "./run-program.ts";
@@ -27,11 +28,28 @@ async function serveContainers(count: number): Promise<number> {
       if (details.every(Boolean)) tell("InService", { containers: details });
     } else tell(state, detail as Record<string, unknown>);
   };
-  const children = details.map((_, index) => startStage(index, (state, detail) => hears(index, state, detail)));
+  const heard = details.map(() => performance.now());
+  const children = details.map((_, index) =>
+    startStage(index, {
+      told: (state, detail) => hears(index, state, detail),
+      alive() {
+        heard[index] = performance.now();
+      },
+    }),
+  );
   const stop = () => {
     for (const child of children) child.kill("SIGTERM");
   };
   signal.addEventListener("abort", stop);
+  setInterval(() => {
+    for (const [index, child] of children.entries()) {
+      if (child.exitCode !== null || performance.now() - heard[index]! < stageSilenceSeconds * 1000) continue;
+      console.error(
+        `What stages container ${index + 1} has given no sign of life for ${stageSilenceSeconds} s; it is ended.`,
+      );
+      child.kill("SIGKILL");
+    }
+  }, lookMilliseconds).unref();
   const ends = children.map(async (child): Promise<number> => {
     const [code, name] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[name!];
@@ -43,7 +61,15 @@ async function serveContainers(count: number): Promise<number> {
   return signal.aborted ? Math.max(...codes) : Math.max(1, first);
 }
 
-function startStage(index: number, hears: (state: string, detail: object) => void): ChildProcess {
+interface Hears {
+  told(state: string, detail: object): void;
+  /** Called with every line, whatever it says. */
+  alive(): void;
+}
+
+const lookMilliseconds = 10_000;
+
+function startStage(index: number, hears: Hears): ChildProcess {
   const root = join(mlRoot, containerFolder(index));
   mkdirSync(root, { recursive: true });
   const output = openSync("/dev/stdout", "a");
@@ -54,7 +80,8 @@ function startStage(index: number, hears: (state: string, detail: object) => voi
   });
   createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
     const { state, detail } = JSON.parse(line) as { state?: string; detail?: object };
-    if (state !== undefined) hears(state, detail ?? {});
+    hears.alive();
+    if (state !== undefined) hears.told(state, detail ?? {});
   });
   return child;
 }

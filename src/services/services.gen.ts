@@ -2,11 +2,38 @@
 import type { ServedServices } from "../frame/define-operations.ts";
 
 export const services: ServedServices = {
+  "application-autoscaling": {
+    DeleteScalingPolicy: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    DeleteScheduledAction: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    DeregisterScalableTarget: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    DescribeScalableTargets: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    DescribeScalingActivities: () => import("./platform/auto-scaling/scaling-activity.ts").then((file) => file.scalingActivity),
+    DescribeScalingPolicies: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    DescribeScheduledActions: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    ListTagsForResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+    PutScalingPolicy: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    PutScheduledAction: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    RegisterScalableTarget: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    TagResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+    UntagResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+  },
   "cloudwatch": {
+    DeleteAlarms: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DescribeAlarmHistory: () => import("./platform/cloudwatch/alarm-history.ts").then((file) => file.alarmHistory),
+    DescribeAlarms: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DescribeAlarmsForMetric: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DisableAlarmActions: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    EnableAlarmActions: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
     GetMetricData: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
     GetMetricStatistics: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
     ListMetrics: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
+    ListTagsForResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
+    PutCompositeAlarm: () => import("./platform/cloudwatch/put-alarm.ts").then((file) => file.putAlarm),
+    PutMetricAlarm: () => import("./platform/cloudwatch/put-alarm.ts").then((file) => file.putAlarm),
     PutMetricData: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
+    SetAlarmState: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    TagResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
+    UntagResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
   },
   "iam": {
     CreateRole: () => import("./platform/iam/role.ts").then((file) => file.role),

@@ -11,6 +11,7 @@ import {
   removeControlGroups,
 } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
+import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -26,7 +27,7 @@ import {
 } from "./run-folder.ts";
 
 /**
- * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, timestamps the lines that the command
+ * The keeper of one run: `node keeper.ts RUN-FOLDER`, by way of `keeper-pipes.ts`. It starts the command, timestamps the lines that the command
  * prints, numbers the states that it tells, enforces its limits, ends it when asked (SIGTERM, with stop.json beside),
  * and last writes how it ended. It needs no server; when no server has renewed the lease for long, or the folder is
  * gone, it ends the run and itself.
@@ -34,6 +35,7 @@ import {
 function keep(folder: RunFolder): void {
   // What a run makes has the modes that it would have in a container; its folder is the server's alone.
   process.umask(0o022);
+  const pipes = openPipes(folder);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
@@ -41,17 +43,20 @@ function keep(folder: RunFolder): void {
   // A signal may arrive as soon as the record is written. Until supervise listens, stop.json holds the request.
   process.on("SIGTERM", () => {});
   const record: KeeperRecord = { ...self, cgroup: group?.paths };
-  if (!writeJsonOnce(folder.keeper, record)) {
-    // Another keeper came first: the run was started before, or twice at the same time.
-    if (group) removeControlGroups(group.paths);
-    return;
+  let isFirst = false;
+  try {
+    isFirst = writeJsonOnce(folder.keeper, record);
+  } finally {
+    if (!isFirst && group) removeControlGroups(group.paths);
   }
+  // Another keeper came first: the run was started before, or twice at the same time.
+  if (!isFirst) return;
   tellStarter();
 
   const recorder = createRecorder(folder, launch.log);
   recorder.state("started", { sandbox: launch.sandbox, ml: launch.environment.SAGEBRUSH_ML_ROOT });
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
-  else supervise(folder, launch, group, recorder);
+  else supervise(folder, launch, pipes, group, recorder);
 }
 
 /**
@@ -68,6 +73,8 @@ function tellStarter(): void {
 const watchMilliseconds = 1000;
 /** At how many looks in a row a run may have as many processes as it may have. */
 const crowdedLooks = 3;
+/** With so many of them it counts as crowded still, once it was refused one. */
+const crowdedShare = 0.9;
 
 const tooManyProcesses = (limit: number): string =>
   `The run has had ${limit} processes and threads, the most that it may have, and is ended.`;
@@ -77,12 +84,18 @@ const tooMuchOnDisk = (limit: number): string =>
 /** The largest delay that setTimeout accepts. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
-function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | undefined, recorder: Recorder): void {
+function supervise(
+  folder: RunFolder,
+  launch: Launch,
+  pipes: KeeperPipes,
+  group: ControlGroup | undefined,
+  recorder: Recorder,
+): void {
   let reason: RunExit["reason"];
   let killTimer: NodeJS.Timeout | undefined;
   let killAt = Number.POSITIVE_INFINITY;
   let alive = performance.now();
-  const command = startCommand(folder, launch, group, recorder, ended, () => {
+  const command = startCommand(folder, launch, pipes, group, recorder, ended, () => {
     alive = performance.now();
   });
   kept = command;
@@ -114,12 +127,26 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     return used > memoryBytes;
   }
 
+  /** The same of a look at the processes, where the kernel does not count them. */
+  let uncounted = 0;
+  function countsTooMany(processes: number): boolean {
+    if (uncounted > 0) {
+      uncounted--;
+      return false;
+    }
+    const count = command.processes().length;
+    if (count < processes / 4) uncounted = 2;
+    return count > processes;
+  }
+
   /** How long the run has had as many processes as it may have. */
   let crowded = 0;
   function hasTooMany(processes: number): boolean {
     const counted = group && countProcesses(group);
-    if (counted === undefined) return command.processes().length > processes;
-    crowded = counted < processes ? 0 : crowded + 1;
+    if (counted === undefined) return countsTooMany(processes);
+    // A shell ends at the first fork that is refused, and leaves what it has started.
+    const most = group && ranOutOfProcesses(group) ? processes * crowdedShare : processes;
+    crowded = counted < most ? 0 : crowded + 1;
     return crowded >= crowdedLooks;
   }
 

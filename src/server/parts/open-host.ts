@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Grant } from "../../aws/caller.ts";
 import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
+import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
@@ -66,6 +67,7 @@ export function openHost(
       metrics,
       quarantine,
     },
+    journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),
     outstanding: createOutstanding(),
     random: createRandom(randomBytes(4).readUInt32LE()),

@@ -2,22 +2,20 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { socketOf, speaksFrames } from "../../../images/serving-plan.ts";
 import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
+import { admitInvocation } from "./admit-invocation.ts";
+import { askContainers, checkTarget } from "./ask-containers.ts";
+import { type Capture, captureEntry } from "./data-capture.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
-import { type Fleet, type Instance, instanceLog, type Variant } from "./endpoint-fleet.ts";
+import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
-import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
-import { containerName } from "./server-run.ts";
+import { isAnswer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
-
-/** AWS's limit for a call. */
-const answerMilliseconds = 60_000;
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
@@ -41,7 +39,10 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
       if (input[member] !== undefined)
         throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
-    const { endpointName, variant, instanceId, container, answer, modelMilliseconds } = await forward(input, context);
+    const { endpointName, fleet, variant, instanceId, container, answer, modelMilliseconds } = await forward(
+      input,
+      context,
+    );
     const status = isAnswer(answer) ? answer.status : 0;
     recordInvocation(context, {
       endpointName,
@@ -53,9 +54,11 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
     });
     if (!isAnswer(answer) || status < 200 || status >= 300)
       throw modelError(context, endpointName, variant.name, instanceId, container, answer);
+    const ContentType = textOf(answer.headers["content-type"]);
+    if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
     return {
       Body: answer.body,
-      ContentType: textOf(answer.headers["content-type"]),
+      ContentType,
       CustomAttributes: textOf(answer.headers[customAttributes]),
       InvokedProductionVariant: variant.name,
     };
@@ -68,6 +71,7 @@ const validationError = (message: string) => new Fault("ValidationError", messag
 
 interface Served {
   readonly endpointName: string;
+  readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
   /** The container that answered, or did not; "primary" where there is one. */
@@ -89,13 +93,19 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
-    const variant = chooseVariant(context, actual, input);
+    const fleet = chooseServing(context, actual, input);
+    const variant = chooseVariant(context, fleet, input);
     if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
     const instance = chooseInstance(context, variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
-    const leave = context.outstanding.enter(runId);
+    const leave = admitInvocation(
+      context,
+      runId,
+      input.Body.byteLength,
+      () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
+    );
     const begun = performance.now();
     let answer: ModelAnswer | NoAnswer;
     let container: string;
@@ -108,6 +118,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (isAnswer(answer) || answer.begun)
       return {
         endpointName: wanted.EndpointName,
+        fleet,
         variant,
         instanceId: instance.id,
         container,
@@ -117,69 +128,6 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     gone ??= new Set();
     gone.add(runId);
   }
-}
-
-/**
- * Asks the model server, or the one of several that the request names, or all of them in turn: what one answers is what
- * the next one is asked. Returns the last answer and the name of the container that gave it.
- */
-async function askContainers(
-  context: Context,
-  variant: Variant,
-  instance: Instance,
-  input: Invocation,
-  headers: readonly string[],
-): Promise<[ModelAnswer | NoAnswer, string]> {
-  const ask = async (container: number | undefined, headers: readonly string[], body: Uint8Array, late: number) => {
-    const runId = instance.runId!;
-    const address = await context.executors.named(instance.executor!).reach(runId, socketOf(container));
-    const answer = await invokeModelServer(address, headers, body, {
-      timeoutMilliseconds: Math.max(1, late - performance.now()),
-      connections: context.connections,
-      frames: speaksFrames(instance.readyDetail, container),
-    });
-    if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
-    return answer;
-  };
-  const late = performance.now() + answerMilliseconds;
-  const { containers } = variant;
-  if (!containers) return [await ask(undefined, headers, input.Body, late), "primary"];
-  if (variant.direct) {
-    const target = containers.findIndex((one) => one.ContainerHostname === input.TargetContainerHostname);
-    return [await ask(target, headers, input.Body, late), input.TargetContainerHostname!];
-  }
-  let answer = await ask(0, headers, input.Body, late);
-  for (let index = 1; index < containers.length; index++) {
-    const isLast = index === containers.length - 1;
-    if (!isAnswer(answer) || !isSuccess(answer)) return [answer, containerName(containers[index - 1]!, index - 1)];
-    answer = await ask(index, passedOn(headers, textOf(answer.headers["content-type"]), isLast), answer.body, late);
-    // The containers before have done their part: it cannot be begun again elsewhere.
-    if (!isAnswer(answer)) answer = { ...answer, begun: true };
-  }
-  return [answer, containerName(containers.at(-1)!, containers.length - 1)];
-}
-
-const isSuccess = ({ status }: ModelAnswer): boolean => status >= 200 && status < 300;
-
-/** The headers of a request to the next container: what it is sent is what the one before answered. */
-function passedOn(headers: readonly string[], contentType: string | undefined, isLast: boolean): string[] {
-  const passed = contentType === undefined ? [] : ["content-type", contentType];
-  for (let at = 0; at < headers.length; at += 2)
-    if (headers[at] !== "content-type" && (isLast || headers[at] !== "accept"))
-      passed.push(headers[at]!, headers[at + 1]!);
-  return passed;
-}
-
-function checkTarget(variant: Variant, { EndpointName, TargetContainerHostname: target }: Invocation): void {
-  const names = variant.direct ? (variant.containers ?? [variant.container]).map((one) => one.ContainerHostname) : [];
-  if (target !== undefined && names.length === 0)
-    throw validationError(
-      `TargetContainerHostname is for an endpoint whose containers are invoked directly, which ${EndpointName} is not. Leave it out.`,
-    );
-  if (names.length > 0 && !names.includes(target))
-    throw validationError(
-      `${target === undefined ? "TargetContainerHostname is needed" : `There is no container ${target}`}: the containers of ${EndpointName} are invoked directly; they are ${names.join(", ")}.`,
-    );
 }
 
 function noInstance({ quarantine }: Context, endpointName: string, { name, instances }: Variant): never {
@@ -202,17 +150,41 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
   return document.actual.serving && document;
 }
 
+const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
+  variants.find(({ name }) => name === TargetVariant);
+
+const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
+  actual.deployment
+    ? chooseFleet(actual, random, (fleet) => input.TargetVariant === undefined || named(fleet, input) !== undefined)
+    : actual.serving!;
+
 /** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant(context: Context, actual: ActualEndpoint, input: Invocation): Variant {
-  const { TargetVariant } = input;
-  const of = ({ variants }: Fleet) => variants.find(({ name }) => name === TargetVariant);
-  const { variants } = chooseFleet(actual, context.random, (fleet) => TargetVariant === undefined || !!of(fleet));
-  if (TargetVariant === undefined) return chooseByWeight(variants, context.random)!;
-  const target = of({ variants } as Fleet);
+function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
+  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
+  const target = named(fleet, input);
   if (target) return target;
   throw validationError(
-    `Variant ${TargetVariant} not found for endpoint ${input.EndpointName}; it has ${variants.map(({ name }) => name).join(", ")}.`,
+    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
   );
+}
+
+/** Captures a request and its answer, if it is one of the sample. It is written when this returns. */
+async function capture(
+  context: Context,
+  config: Capture,
+  variant: string,
+  input: Invocation,
+  answer: Uint8Array,
+  answerType: string | undefined,
+): Promise<void> {
+  if (context.random.next() * 100 >= config.percentage) return;
+  const time = context.clock.now();
+  const data = captureEntry(config, {
+    ...{ variant, time, eventId: context.ids.uuid() },
+    ...{ inferenceId: input.InferenceId, customAttributes: input.CustomAttributes },
+    ...{ contentType: input.ContentType, body: input.Body, answerType, answer },
+  });
+  await context.journalBuffer.add(config.stream, { time, data });
 }
 
 /** Returns the headers that the container contract passes on, names and values in turn. */

@@ -19,7 +19,7 @@ import {
 import { scriptSettings } from "../../../images/serving-script-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import { instanceLimits } from "../instance-limits.ts";
+import { instanceLimits, servingLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { readGrant } from "../read-grant.ts";
@@ -51,6 +51,8 @@ export interface ServedVariant {
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
+  /** What its files may take of the disk. Absent: what AWS gives most instances. */
+  readonly volumeGigabytes?: number;
   /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
   readonly networkIsolation?: boolean;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
@@ -59,11 +61,14 @@ export interface ServedVariant {
 }
 
 /** What the containers of a variant need. */
-type NeededVariant = Pick<ServedVariant, "container" | "containers" | "networkIsolation" | "instanceType">;
+type NeededVariant = Pick<
+  ServedVariant,
+  "container" | "containers" | "networkIsolation" | "instanceType" | "volumeGigabytes"
+>;
 
 /** Returns what the executor of a model server must be able to do. */
 export function serverNeeds(variant: NeededVariant, context: Context): RunNeeds {
-  const { container, containers = [container], networkIsolation, instanceType } = variant;
+  const { container, containers = [container], networkIsolation, instanceType, volumeGigabytes } = variant;
   const [script] = containers.flatMap((one) => scriptOf(one, context) ?? []);
   const stage = containers.length > 1 ? "stage-containers.ts" : "stage-model.ts";
   return {
@@ -72,6 +77,7 @@ export function serverNeeds(variant: NeededVariant, context: Context): RunNeeds 
     limits: {
       memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
       ...(script ? instanceLimits(context, { InstanceType: instanceType }) : {}),
+      ...servingLimits(volumeGigabytes),
       silenceSeconds: stageSilenceSeconds,
     },
     ...networkNeeds(networkIsolation),
