@@ -1,0 +1,117 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { RunAddress } from "../../../executors/port.ts";
+import type { Context } from "../../../frame/context.ts";
+import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
+import type { NoAnswer } from "../../../runs/model-answer.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
+import type { Fleet, Variant } from "./endpoint-fleet.ts";
+import { type Invocation, validationError } from "./invocation-request.ts";
+import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
+import { isAnswer, pingModelServer } from "./model-server.ts";
+
+/** A model server that gets a request. */
+interface Server {
+  readonly address: RunAddress;
+  readonly frames: boolean;
+}
+
+/** A request that a model server got, and what came of it. */
+export interface Served<Answer> {
+  readonly endpointName: string;
+  readonly fleet: Fleet;
+  readonly variant: Variant;
+  readonly instanceId: string;
+  readonly answer: Answer | NoAnswer;
+  readonly modelMilliseconds: number;
+  /** Says that the request is answered: the instance may have the next one, or end. */
+  leave(): void;
+}
+
+/**
+ * Sends the request to a model server, and to another one when that cannot be reached: a request goes on only when not a
+ * byte of it was written, because it may be what ends model servers, and need not be one that may be done twice.
+ */
+export async function forward<Answer extends { readonly status: number }>(
+  input: Invocation,
+  context: Context,
+  send: (server: Server) => Promise<Answer | NoAnswer>,
+): Promise<Served<Answer>> {
+  let gone: Set<string> | undefined;
+  for (;;) {
+    // A further attempt reads the store itself: the fleet may just have been replaced.
+    const documents = gone ? context.resources : context.cache;
+    const document = served(await documents.get(endpoint.keyOf(context, input)));
+    if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
+    const { wanted, actual } = document;
+    const fleet = chooseServing(context, actual, input);
+    const variant = chooseVariant(context, fleet, input);
+    const instance = chooseInstance(context, variant, gone);
+    if (!instance) return noInstance(context, wanted.EndpointName, variant);
+
+    const runId = instance.runId!;
+    const leave = context.outstanding.enter(runId);
+    const begun = performance.now();
+    let answer: Answer | NoAnswer;
+    try {
+      const address = await context.executors.named(instance.executor!).reach(runId, serverSocket);
+      answer = await send({ address, frames: speaksFrames(instance.readyDetail) });
+      if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    const modelMilliseconds = performance.now() - begun;
+    if (isAnswer(answer) || answer.begun)
+      return {
+        endpointName: wanted.EndpointName,
+        fleet,
+        variant,
+        instanceId: instance.id,
+        answer,
+        modelMilliseconds,
+        leave,
+      };
+    leave();
+    gone ??= new Set();
+    gone.add(runId);
+  }
+}
+
+function noInstance({ quarantine }: Context, endpointName: string, { name, instances }: Variant): never {
+  const who = `the variant ${name} of endpoint ${endpointName}`;
+  const ended = instances.findLast(({ ready, lastEnd }) => !ready && lastEnd)?.lastEnd;
+  const words = instances.some(({ runId }) => runId !== undefined && quarantine.has(runId))
+    ? `The model servers of ${who} have not answered a call in time, and get no others until they answer a ping.`
+    : `No model server of ${who} can be reached now; one that ended is being started again.${ended ? ` ${ended.reason}` : ""}`;
+  throw new Fault("ServiceUnavailable", `${words} Try again in a moment.`, { status: 503 });
+}
+
+const servedStatuses: readonly unknown[] = ["InService", "Updating", "RollingBack", "UpdateRollbackFailed"];
+
+type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
+
+/** Returns the endpoint's document, when it gets traffic. */
+function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
+  if (!found || !servedStatuses.includes(found.status)) return undefined;
+  const document = endpoint.read(found);
+  return document.actual.serving && document;
+}
+
+const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
+  variants.find(({ name }) => name === TargetVariant);
+
+const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
+  actual.deployment
+    ? chooseFleet(actual, random, (fleet) => input.TargetVariant === undefined || named(fleet, input) !== undefined)
+    : actual.serving!;
+
+/** Chooses the variant that is asked for, else one by weight. */
+function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
+  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
+  const target = named(fleet, input);
+  if (target) return target;
+  throw validationError(
+    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
+  );
+}
