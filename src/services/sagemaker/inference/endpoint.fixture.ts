@@ -176,7 +176,10 @@ export const untilSettled = () => until((found) => (found!.actual as ActualEndpo
 
 export async function configure(
   EndpointConfigName: string,
-  variants: Record<string, { weight?: number; count?: number; environment?: Record<string, string> }> = { A: {} },
+  variants: Record<
+    string,
+    { weight?: number; count?: number; environment?: Record<string, string>; volume?: number }
+  > = { A: {} },
   more: object = {},
 ): Promise<void> {
   for (const [name, variant] of Object.entries(variants)) {
@@ -188,12 +191,13 @@ export async function configure(
   }
   await context.call("sagemaker", "CreateEndpointConfig", {
     EndpointConfigName,
-    ProductionVariants: Object.entries(variants).map(([name, { weight, count }]) => ({
+    ProductionVariants: Object.entries(variants).map(([name, { weight, count, volume }]) => ({
       VariantName: name,
       ModelName: `${EndpointConfigName}-${name}`,
       InstanceType: "ml.m5.large" as const,
       InitialInstanceCount: count ?? 1,
       InitialVariantWeight: weight,
+      VolumeSizeInGB: volume,
     })),
     ...more,
   });
