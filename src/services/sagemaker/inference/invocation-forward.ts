@@ -4,6 +4,7 @@ import type { Context } from "../../../frame/context.ts";
 import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import type { NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import { admitInvocation } from "./admit-invocation.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
 import { type Invocation, validationError } from "./invocation-request.ts";
@@ -45,12 +46,19 @@ export async function forward<Answer extends { readonly status: number }>(
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
     const fleet = chooseServing(context, actual, input);
+    // What is captured is written by the process that has the journals.
+    if (fleet.capture) context.controlOnly();
     const variant = chooseVariant(context, fleet, input);
     const instance = chooseInstance(context, variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
-    const leave = context.outstanding.enter(runId);
+    const leave = admitInvocation(
+      context,
+      runId,
+      input.Body?.byteLength ?? 0,
+      () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
+    );
     const begun = performance.now();
     let answer: Answer | NoAnswer;
     try {

@@ -1,5 +1,5 @@
 import type { Context } from "../../../frame/context.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { endpoint } from "./endpoint.ts";
 import { capture } from "./invocation-capture.ts";
@@ -20,7 +20,7 @@ const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place
 ];
 const permissions = { InvokeEndpoint: onEndpoint, InvokeEndpointWithResponseStream: onEndpoint };
 
-export const invocation = defineOperations("sagemaker-runtime", permissions, {
+const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
     checkMembers(input);
@@ -74,6 +74,8 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
     };
   },
 });
+
+export const invocation = onDataPlane(operations);
 
 const isOk = (status: number): boolean => status >= 200 && status < 300;
 
