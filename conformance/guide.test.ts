@@ -148,6 +148,13 @@ test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });
 
+test("alarms: one is set by hand, and one goes off", async (context) => {
+  const output = await follow(context, "alarms", "v2");
+  expect(output).toMatch(/^ALARM\ta drill$/m);
+  expect(output).toMatch(/^ALARM because Threshold Crossed: 1 out of the last 1 datapoints \[9\.0 \(/m);
+  expect(output).toMatch(/^Alarm updated from \w+ to ALARM \[9\.0\]$/m);
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

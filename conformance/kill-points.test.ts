@@ -39,7 +39,7 @@ describe("with one server,", () => {
     server = undefined;
   });
   const started = async () => {
-    server = await createTestServer({ environment: scriptEnvironments });
+    server = await createTestServer({ environment: { ...scriptEnvironments, SAGEBRUSH_DATA_CAPTURE_SECONDS: "2" } });
     await server.start();
     return server;
   };

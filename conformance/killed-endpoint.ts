@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
+import type { DataCaptureConfig, DeploymentConfig } from "@aws-sdk/client-sagemaker";
 import { expect } from "vitest";
 import { clientsOf, linesOf, patience, sumOf, untilNothingIsLeft } from "./clients.ts";
 import { checkEvents } from "./events-in.ts";
@@ -11,16 +11,34 @@ import { role, xgboost } from "./xgboost-job.ts";
 
 const trained = "model-of-endpoints";
 
-async function configure(server: TestServer, name: string, ModelDataUrl: string): Promise<void> {
+async function configure(
+  server: TestServer,
+  name: string,
+  ModelDataUrl: string,
+  DataCaptureConfig?: DataCaptureConfig,
+): Promise<void> {
   const { sagemaker } = clientsOf(server);
   const PrimaryContainer = { Image: xgboost, ModelDataUrl };
   await sagemaker.createModel({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer });
   await sagemaker.createEndpointConfig({
     EndpointConfigName: name,
+    DataCaptureConfig,
     ProductionVariants: [
       { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
     ],
   });
+}
+
+/** How many requests of an endpoint were captured; each must be another one. */
+async function capturedOf(server: TestServer, EndpointName: string): Promise<number> {
+  const { s3 } = clientsOf(server);
+  const { Contents = [] } = await s3.listObjectsV2({ Bucket, Prefix: `captured/${EndpointName}/` });
+  const files = await Promise.all(
+    Contents.map(async ({ Key }) => (await s3.getObject({ Bucket, Key })).Body!.transformToString()),
+  );
+  const ids = files.flatMap((text) => text.match(/"eventId":"[^"]+"/g) ?? []);
+  expect(new Set(ids).size).toBe(ids.length);
+  return ids.length;
 }
 
 const statusOf = async (server: TestServer, EndpointName: string) =>
@@ -48,13 +66,20 @@ const causes: Readonly<Record<string, (server: TestServer, EndpointName: string)
     }),
   "endpoint:before-shift": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two", DeploymentConfig: canary }),
+  "endpoint:before-captured": (server, EndpointName) =>
+    clientsOf(server).runtime.invokeEndpoint({ EndpointName, Body: row, ContentType: "text/csv" }),
   "endpoint:before-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:after-stop": (server, EndpointName) =>
     clientsOf(server).sagemaker.updateEndpoint({ EndpointName, EndpointConfigName: "two" }),
   "endpoint:before-removed": (server, EndpointName) => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }),
 };
+const isCaptured = (point: string) => point === "endpoint:before-captured";
+const row = "0.9,0.9,0,0,0,0,0,0";
 const instancesAfter = (point: string) => (point === "endpoint:before-scaled" ? 2 : 1);
+/** Whether a second instance came, beside the first or in its place. */
+const hasTwoLogs = (point: string) =>
+  point in causes && !["endpoint:before-removed", "endpoint:before-captured"].includes(point);
 const fails = (point: string) => point === "endpoint:before-failed";
 
 async function untilGone(server: TestServer, name: string): Promise<void> {
@@ -72,11 +97,16 @@ export const killedEndpoint: KilledKind = {
     const model = await modelOf(server, trained);
     await configure(server, "one", model);
     await configure(server, "two", model);
+    await configure(server, "captured", model, {
+      InitialSamplingPercentage: 100,
+      DestinationS3Uri: `s3://${Bucket}/captured`,
+      CaptureOptions: [{ CaptureMode: "Input" }],
+    });
     await configure(server, "broken", `s3://${Bucket}/data/train.csv`);
   },
   async before(server, name, point) {
     if (!causes[point]) return;
-    await create(server, name, "one");
+    await create(server, name, isCaptured(point) ? "captured" : "one");
     await expect.poll(() => statusOf(server, name), patience).toBe("InService");
   },
   async cause(server, name, point) {
@@ -88,20 +118,21 @@ export const killedEndpoint: KilledKind = {
     if (point !== "endpoint:before-removed") {
       await expect.poll(() => statusOf(server, EndpointName), patience).toBe(fails(point) ? "Failed" : "InService");
       if (!fails(point)) {
-        const Body = "0.9,0.9,0,0,0,0,0,0";
-        const answer = await runtime.invokeEndpoint({ EndpointName, Body, ContentType: "text/csv" });
+        const answer = await runtime.invokeEndpoint({ EndpointName, Body: row, ContentType: "text/csv" });
         expect(Number(answer.Body.transformToString())).toBeGreaterThan(0.8);
         await expect.poll(() => readdirSync(join(server.home, "runs")).length, patience).toBe(instancesAfter(point));
         const dimensions = { EndpointName, VariantName: "AllTraffic" };
         const metric = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
-        await expect.poll(() => sumOf(server, metric, dimensions, "Sum"), patience).toBe(1);
+        const counted = isCaptured(point) ? 2 : 1;
+        await expect.poll(() => sumOf(server, metric, dimensions, "Sum"), patience).toBe(counted);
+        if (isCaptured(point)) await expect.poll(() => capturedOf(server, EndpointName), patience).toBe(2);
       }
       await sagemaker.deleteEndpoint({ EndpointName });
     }
     await untilGone(server, EndpointName);
     checkEvents(server.home, EndpointName);
     const streams = await linesOf(server, `/aws/sagemaker/Endpoints/${EndpointName}`, "AllTraffic/");
-    expect(streams).toHaveLength(point in causes && point !== "endpoint:before-removed" ? 2 : 1);
+    expect(streams).toHaveLength(hasTwoLogs(point) ? 2 : 1);
     for (const lines of streams) {
       const listening = lines.filter((line) => line.includes("Model server listens"));
       expect(listening, lines.join("\n")).toHaveLength(fails(point) ? 0 : 1);

@@ -53,7 +53,7 @@ const fastapi = (workers: number): Peer => ({
     },
   },
   command: ({ port }) =>
-    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log`.split(" "),
+    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log --log-level warning`.split(" "),
 });
 
 const mlserver: Peer = {
@@ -126,7 +126,7 @@ export async function startPeer(
       MODEL: model,
       PYTHONDONTWRITEBYTECODE: "1",
       BENTOML_DO_NOT_TRACK: "True",
-      BENTOML_CONFIG_OPTIONS: "logging.access.enabled=false",
+      BENTOML_CONFIG_OPTIONS: "api_server.logging.access.enabled=false",
     },
   });
   const close = async () => {

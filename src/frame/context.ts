@@ -12,6 +12,7 @@ import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
+import type { JournalBuffer } from "./journal-buffer.ts";
 import type { Kinds } from "./kinds.ts";
 import type { MetricBuffer } from "./metric-buffer.ts";
 import type { Decision, Permission } from "./permissions.ts";
@@ -28,6 +29,8 @@ export interface ServiceHost {
   readonly cache: ResourceCache;
   readonly objects: ObjectStore;
   readonly journals: JournalStore;
+  /** Appends to journals from the data plane. */
+  readonly journalBuffer: JournalBuffer;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */

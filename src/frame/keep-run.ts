@@ -65,7 +65,7 @@ export interface KeepOptions {
   /** Called at named points, where a test may have the server kill itself. */
   reached(point: "created" | "run-written" | "run-started"): void;
   /** Returns words for the end of a run that reported no reason; `early`: before it was ready. */
-  ended(exit: { readonly code: number; readonly memory: boolean; readonly early: boolean }): string;
+  ended(exit: Pick<RunExit, "code" | "reason"> & { readonly early: boolean }): string;
 }
 
 /** After so many runs in a row that were lost before they were ready, what they are for has failed. */
@@ -134,7 +134,7 @@ async function endOf<K extends KeptRun>(
   // The server was stopped, or was away for long: the program itself did not fail.
   const interrupted = exit.reason === "stopped" || exit.reason === "lost";
   const early = kept.readySince === undefined;
-  const reason = kept.told ?? options.ended({ code: exit.code, memory: exit.reason === "memory", early });
+  const reason = kept.told ?? options.ended({ code: exit.code, reason: exit.reason, early });
   return {
     kept: undefined,
     next: {

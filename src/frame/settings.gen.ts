@@ -10,6 +10,7 @@ import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
 import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
+import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
@@ -30,6 +31,7 @@ export const unitSettings = {
   administrator,
   workers,
   roles,
+  dataCaptureSeconds,
   endpointInstances,
   largeInstances,
   stopGraceSeconds,

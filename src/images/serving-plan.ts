@@ -56,6 +56,18 @@ export interface PlannedModel {
 
 export const servingPlanFile = "serving-plan.json";
 
+/** The program that serves a built-in algorithm's models. */
+export const builtInServer = "src/runtimes/serving/serve.ts";
+
+/**
+ * Returns the arguments of the built-in model server that the program which stages the run can be itself: one process
+ * less. Code of the platform alone runs there; without a network it runs in the inner sandbox, by itself.
+ */
+export const builtInModel = (plan: ServingPlan): readonly string[] | undefined =>
+  "program" in plan && plan.program.script === builtInServer && plan.network !== "none"
+    ? plan.program.arguments
+    : undefined;
+
 /** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";
 

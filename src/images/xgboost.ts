@@ -7,6 +7,7 @@ import {
   type ServingImage,
   type TrainingImage,
 } from "./define-image.ts";
+import { builtInServer } from "./serving-plan.ts";
 
 /** The metrics that AWS declares for its XGBoost images, each for the train and the validation channel. */
 const names = ["accuracy", "auc", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse"];
@@ -42,7 +43,7 @@ const training = (tag: string): TrainingImage => ({
 
 const serving = (tag: string): ServingImage => ({
   ...(algorithmVersion(tag) === "1" ? {} : { script: { python: pythonOf(algorithmVersion(tag)), family: "xgboost" } }),
-  program: { script: "src/runtimes/serving/serve.ts", arguments: ["xgboost", algorithmVersion(tag)] },
+  program: { script: builtInServer, arguments: ["xgboost", algorithmVersion(tag)] },
   refuses(environment) {
     const settings = servingSettings(containerVersion(algorithmVersion(tag)), environment);
     return isProblem(settings) ? settings : undefined;

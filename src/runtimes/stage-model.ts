@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { framesHeader } from "../images/serving-frame.ts";
 import {
+  builtInModel,
   type PlannedSource,
   type ServingPlan,
   serverSocket,
@@ -22,8 +23,9 @@ const { request } = process.getBuiltinModule("node:http");
 /**
  * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model
  * server, waits until the server answers a ping, and goes on to look after it: one that hangs is ended, and the run with
- * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's
- * memory is free while the model is served.
+ * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A built-in model is served
+ * by this process itself. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's memory is
+ * free while the model is served.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}, then Unhealthy {reason} for a server that hangs.
  */
@@ -31,11 +33,17 @@ async function serve(plan: ServingPlan): Promise<number> {
   keepTellingAlive();
   const stopping = abortedBySigterm();
   const { signal } = stopping;
+  const builtIn = builtInModel(plan);
+  // Loaded while the model arrives.
+  const servingHere =
+    builtIn && import("./serving/serve-here.ts").then(({ prepareToServe }) => prepareToServe(builtIn));
   if (plan.model || sourceOf(plan)) {
     tell("Downloading");
     const code = await download(plan, signal);
     if (code !== 0) return code;
   }
+
+  if (servingHere) return (await servingHere)(plan, signal);
 
   const server = await modelServer(plan, signal);
   if (typeof server === "string") {

@@ -8,6 +8,7 @@ export const killPoints: Readonly<Record<string, string>> = {
   "endpoint:before-shift": "What is to get a share of the traffic is ready; the endpoint does not know it yet.",
   "endpoint:before-failed": "A deployment is to be undone; the endpoint does not know it yet.",
   "endpoint:before-scaled": "The variants have the instances that they were asked to have; the endpoint does not know it.",
+  "endpoint:before-captured": "Captured requests are in S3; the endpoint does not know it yet.",
   "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
   "endpoint:after-stop": "An instance has been told to end; that is not written.",
   "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",

@@ -19,6 +19,16 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("../frame/run.ts").then((file) => file.run),
   },
   {
+    service: "cloudwatch",
+    kind: "alarm",
+    arn: "alarm:{AlarmName+}",
+    exactCase: true,
+    title: "Alarm",
+    tags: true,
+    shape: "1 type actions children metric",
+    load: () => import("./platform/cloudwatch/alarm-kind.ts").then((file) => file.alarmKind),
+  },
+  {
     service: "iam",
     kind: "role",
     arn: "role{Path+}{RoleName}",

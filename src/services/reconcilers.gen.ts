@@ -3,6 +3,11 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "cloudwatch/alarm",
+    unfinished: ["OK","ALARM","INSUFFICIENT_DATA"],
+    load: () => import("./platform/cloudwatch/alarm.reconcile.ts").then((file) => file.alarmReconciler),
+  },
+  {
     kind: "s3/bucket",
     unfinished: ["Deleting"],
     load: () => import("./platform/s3/bucket.reconcile.ts").then((file) => file.bucketReconciler),

@@ -3,10 +3,22 @@ import type { ServedServices } from "../frame/define-operations.ts";
 
 export const services: ServedServices = {
   "cloudwatch": {
+    DeleteAlarms: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DescribeAlarmHistory: () => import("./platform/cloudwatch/alarm-history.ts").then((file) => file.alarmHistory),
+    DescribeAlarms: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DescribeAlarmsForMetric: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    DisableAlarmActions: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    EnableAlarmActions: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
     GetMetricData: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
     GetMetricStatistics: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
     ListMetrics: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
+    ListTagsForResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
+    PutCompositeAlarm: () => import("./platform/cloudwatch/put-alarm.ts").then((file) => file.putAlarm),
+    PutMetricAlarm: () => import("./platform/cloudwatch/put-alarm.ts").then((file) => file.putAlarm),
     PutMetricData: () => import("./platform/cloudwatch/metric.ts").then((file) => file.metric),
+    SetAlarmState: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
+    TagResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
+    UntagResource: () => import("./platform/cloudwatch/tags.ts").then((file) => file.tags),
   },
   "iam": {
     CreateRole: () => import("./platform/iam/role.ts").then((file) => file.role),

@@ -112,6 +112,14 @@ const table = {
     // PutMetricData accepts 1 MiB, which may be compressed: 1000 metrics of 150 values each are 4 MiB of JSON.
     maximumBodyBytes: 8 * mebibyte,
   },
+  "application-autoscaling": {
+    title: "ApplicationAutoScaling",
+    signingName: "application-autoscaling",
+    load: () => import("@aws-sdk/client-application-auto-scaling"),
+    targetPrefix: "AnyScaleFrontendService",
+    validationCode: "ValidationException",
+    maximumBodyBytes: mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",

@@ -2,9 +2,12 @@ import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** The pause between two looks, at least, and how many times as long as a look it is. */
+/** The pause between two looks: at least, at most, and how many times as long as a look it is. */
 const pauseMilliseconds = 1000;
+const longestPauseMilliseconds = 10_000;
 const pauseShare = 10;
+/** No disk is filled faster than that: what is far from its limit is looked at less often. */
+const fastestBytesPerMillisecond = 2_000_000;
 
 const blockBytes = 512;
 
@@ -23,14 +26,16 @@ export async function watchDisk(
 ): Promise<void> {
   while (!signal.aborted) {
     const begun = performance.now();
-    if (await isOver(watched, limitBytes)) return over();
+    const left = limitBytes - (await bytesOf(watched, limitBytes));
+    if (left < 0) return over();
     const took = performance.now() - begun;
-    await delay(Math.max(pauseMilliseconds, pauseShare * took), undefined, { signal, ref: false }).catch(() => {});
+    const far = Math.min(left / fastestBytesPerMillisecond, longestPauseMilliseconds);
+    await delay(Math.max(pauseMilliseconds, pauseShare * took, far), undefined, { signal, ref: false }).catch(() => {});
   }
 }
 
 /** Stops counting at the limit. */
-async function isOver({ folders, processes }: Watched, limitBytes: number): Promise<boolean> {
+async function bytesOf({ folders, processes }: Watched, limitBytes: number): Promise<number> {
   let bytes = 0;
   const left = [...folders];
   /** Files with several names, and open ones, are counted once. */
@@ -51,7 +56,7 @@ async function isOver({ folders, processes }: Watched, limitBytes: number): Prom
       bytes += found.blocks * blockBytes;
     }
   }
-  return bytes > limitBytes;
+  return bytes;
 }
 
 // What is removed meanwhile takes nothing.

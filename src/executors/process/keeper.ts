@@ -41,11 +41,14 @@ function keep(folder: RunFolder): void {
   // A signal may arrive as soon as the record is written. Until supervise listens, stop.json holds the request.
   process.on("SIGTERM", () => {});
   const record: KeeperRecord = { ...self, cgroup: group?.paths };
-  if (!writeJsonOnce(folder.keeper, record)) {
-    // Another keeper came first: the run was started before, or twice at the same time.
-    if (group) removeControlGroups(group.paths);
-    return;
+  let isFirst = false;
+  try {
+    isFirst = writeJsonOnce(folder.keeper, record);
+  } finally {
+    if (!isFirst && group) removeControlGroups(group.paths);
   }
+  // Another keeper came first: the run was started before, or twice at the same time.
+  if (!isFirst) return;
   tellStarter();
 
   const recorder = createRecorder(folder, launch.log);
@@ -68,6 +71,8 @@ function tellStarter(): void {
 const watchMilliseconds = 1000;
 /** At how many looks in a row a run may have as many processes as it may have. */
 const crowdedLooks = 3;
+/** With so many of them it counts as crowded still, once it was refused one. */
+const crowdedShare = 0.9;
 
 const tooManyProcesses = (limit: number): string =>
   `The run has had ${limit} processes and threads, the most that it may have, and is ended.`;
@@ -114,12 +119,26 @@ function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | unde
     return used > memoryBytes;
   }
 
+  /** The same of a look at the processes, where the kernel does not count them. */
+  let uncounted = 0;
+  function countsTooMany(processes: number): boolean {
+    if (uncounted > 0) {
+      uncounted--;
+      return false;
+    }
+    const count = command.processes().length;
+    if (count < processes / 4) uncounted = 2;
+    return count > processes;
+  }
+
   /** How long the run has had as many processes as it may have. */
   let crowded = 0;
   function hasTooMany(processes: number): boolean {
     const counted = group && countProcesses(group);
-    if (counted === undefined) return command.processes().length > processes;
-    crowded = counted < processes ? 0 : crowded + 1;
+    if (counted === undefined) return countsTooMany(processes);
+    // A shell ends at the first fork that is refused, and leaves what it has started.
+    const most = group && ranOutOfProcesses(group) ? processes * crowdedShare : processes;
+    crowded = counted < most ? 0 : crowded + 1;
     return crowded >= crowdedLooks;
   }
 

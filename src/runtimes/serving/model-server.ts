@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -11,9 +12,9 @@ const { createServer } = process.getBuiltinModule("node:http");
 
 export interface ModelServer {
   /** Listens on the Unix socket, else on the port of this machine. */
-  listen(place: { readonly socket: string } | { readonly port: number }): void;
-  /** Accepts no more connections; the server ends when those that are there have their answers. */
-  close(): void;
+  listen(place: { readonly socket: string } | { readonly port: number }): Promise<void>;
+  /** Accepts no more connections, and resolves when those that are there have their answers. */
+  close(): Promise<void>;
 }
 
 /**
@@ -70,20 +71,21 @@ export function createModelServer(answer: (invocation: Invocation) => Answer, mo
   takeFrames(server, (socket, first) => frames.serve(socket, first));
 
   return {
-    listen(place) {
+    async listen(place) {
       if ("socket" in place) {
         // A killed server leaves its socket behind.
         rmSync(place.socket, { force: true });
         server.listen(place.socket);
       } else server.listen(place.port, "127.0.0.1");
-      server.once("listening", () => {
-        const address = server.address();
-        console.log(`INFO: Model server listens on ${typeof address === "string" ? address : `port ${address!.port}`}`);
-      });
+      await once(server, "listening");
+      const address = server.address();
+      console.log(`INFO: Model server listens on ${typeof address === "string" ? address : `port ${address!.port}`}`);
     },
-    close() {
+    async close() {
+      const closed = once(server, "close");
       server.close();
       frames.close();
+      await closed;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Grant } from "../../aws/caller.ts";
 import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { HandOn } from "../../frame/hand-on.ts";
+import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
@@ -72,6 +73,7 @@ export function openHost(
       metrics,
       quarantine,
     },
+    journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),
     controlOnly() {
       if (control) throw new HandOn();

@@ -76,9 +76,16 @@ const formed: WireInput = {
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
 };
 
+/** What has tags, in services that name it by ResourceARN. */
+const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
+  cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
+  "application-autoscaling": `arn:aws:application-autoscaling:${place.region}:${place.account}:scalable-target/id`,
+};
+
 async function sampleInput(service: WireServiceId, name: string): Promise<WireInput> {
   const { operations } = readServiceModel(await wireServiceOf(service).load());
-  return plain(sampleStructure(operations.get(name)!.input)) as WireInput;
+  const input = plain(sampleStructure(operations.get(name)!.input)) as WireInput;
+  return input.ResourceARN === undefined ? input : { ...input, ResourceARN: taggedArns[service] };
 }
 
 /** Cuts texts down to the name of the member that they stand for. */

@@ -8,6 +8,7 @@ import { testExecutor } from "../../executors/test-executor.ts";
 import type { Context } from "../../frame/context.ts";
 import type { Kind } from "../../frame/define-kind.ts";
 import type { OperationsUnit } from "../../frame/define-operations.ts";
+import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
@@ -73,6 +74,7 @@ export function createTestContext(options: {
   // One that runs nothing can still be asked whether it could.
   const executors = options.executors ?? [options.executor ?? testExecutor("process")];
   const resources = options.resources ?? createMemoryResourceStore({ clock });
+  const journals = createMemoryJournalStore({ clock });
   const context: TestContext = {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
@@ -87,7 +89,8 @@ export function createTestContext(options: {
     },
     resources,
     cache: createResourceCache(resources),
-    journals: createMemoryJournalStore({ clock }),
+    journals,
+    journalBuffer: createJournalBuffer(journals),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({

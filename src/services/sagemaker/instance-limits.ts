@@ -23,6 +23,19 @@ export const instanceLimits = (
   ...(VolumeSizeInGB ? { diskBytes: VolumeSizeInGB * 1024 ** 3 } : {}),
 });
 
+/** The volume of an instance that serves a model, where its variant names none. */
+const servingVolumeGigabytes = 30;
+
+/** Returns what the run of a model server may use besides the memory of its instance. */
+export const servingLimits = (volumeGigabytes = servingVolumeGigabytes) =>
+  ({ processes: mostProcesses, diskBytes: volumeGigabytes * 1024 ** 3 }) satisfies RunNeeds["limits"];
+
+/** Says what a model server had or took too much of. */
+export const servingLimitWords = (of: "processes" | "disk", volumeGigabytes = servingVolumeGigabytes): string =>
+  of === "processes"
+    ? `stayed at ${mostProcesses} processes and threads, the most that it may have`
+    : `took more of the disk than ${volumeGigabytes} GiB, its VolumeSizeInGB`;
+
 /** Refuses an instance that is larger than the machine where the setting asks for it. */
 export function checkInstance(context: Pick<Context, "machine" | "settings">, type: string | undefined): void {
   const words = smallerThanInstance(context, type);

@@ -104,9 +104,10 @@ export function createJournalIndex(database: Database) {
        last_appended as lastAppended, size_bytes as sizeBytes, ordered
      from stream where name = ?`,
   );
+  // Every text comes before a blob.
   const names = database
-    .prepare<[string, string, number], string>(
-      "select name from stream where name >= ? and name > ? order by name limit ?",
+    .prepare<[string, string, string | undefined, number], string>(
+      "select name from stream where name >= ? and name > ? and name < coalesce(?, x'') order by name limit ?",
     )
     .pluck();
 
@@ -207,9 +208,20 @@ export function createJournalIndex(database: Database) {
     },
 
     names(prefix: string, after: string, limit: number): string[] {
-      const found = names.all(prefix, after, limit);
-      const end = found.findIndex((name) => !name.startsWith(prefix));
-      return end < 0 ? found : found.slice(0, end);
+      return names.all(prefix, after, endOf(prefix), limit);
     },
   };
+}
+
+const lastCodePoint = 0x10ffff;
+
+/**
+ * Returns the least text after all with this prefix, by UTF-8 bytes, which is by code points. undefined: there is none.
+ */
+function endOf(prefix: string): string | undefined {
+  const points = [...prefix].map((character) => character.codePointAt(0)!);
+  while (points.at(-1) === lastCodePoint) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

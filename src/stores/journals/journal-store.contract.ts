@@ -79,6 +79,17 @@ export function journalStoreContract(driver: string, create: (clock: Clock) => P
       expect(await store.streams("none", undefined, 1)).toEqual([]);
     });
 
+    test("a prefix may end with any character", async () => {
+      const ends = ["\u{10FFFF}", "\uD7FF", "\uFFFF", "\u001f", "%"];
+      for (const end of ends)
+        for (const rest of ["", "\u{10FFFF}", "\uE000"]) await store.append(end + rest, [line("x")]);
+      for (const end of ends)
+        expect((await store.streams(end, undefined, 10)).toSorted()).toEqual(
+          ["", "\u{10FFFF}", "\uE000"].map((rest) => end + rest).toSorted(),
+        );
+      expect(await store.streams("", undefined, 100)).toHaveLength(15);
+    });
+
     test("appends at the same time lose and mix nothing", async () => {
       const writers = Array.from({ length: 40 }, (_, i) =>
         store.append(`s${i % 4}`, [line(`${i} first`), line(`${i} second`)]),

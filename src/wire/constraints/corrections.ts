@@ -12,6 +12,7 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
     String.raw`arn:[A-Za-z0-9\-]+:lambda:[A-Za-z0-9\-]+:[0-9]{12}:function:.*`,
   ],
   [String.raw`\A\S[\p{Print}]*\z`, String.raw`[^${space}][\x20-\x7E]*`],
+  [String.raw`\p{Print}+`, String.raw`[\x20-\x7E]+`],
 
   // Escapes, ranges and repeated anchors that JavaScript refuses.
   [String.raw`[a-zA-Z0-9\ \_\.]+`, "[a-zA-Z0-9 _.]+"],

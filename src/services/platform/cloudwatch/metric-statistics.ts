@@ -22,10 +22,16 @@ const statistics: Readonly<Record<string, Statistic>> = {
   Maximum: ({ maximum }) => maximum,
 };
 
+/** Returns the percentage of a percentile such as "p99.9"; undefined for another statistic. */
+export function percentOf(name: string): number | undefined {
+  const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
+  return percentile === undefined ? undefined : Number(percentile);
+}
+
 /** Returns the statistic that the API names so: "Average", "p99", "p99.9". */
 export function statisticNamed(context: Pick<Context, "settings">, name: string): Statistic {
-  const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(name)?.[1];
-  const statistic = percentile === undefined ? statistics[name] : percentileOf(Number(percentile));
+  const percent = percentOf(name);
+  const statistic = percent === undefined ? statistics[name] : percentileOf(percent);
   if (statistic) return statistic;
   const built = Object.keys(statistics).join(", ");
   throw notBuilt(context, `The statistic ${name}`, `use ${built} or a percentile such as p50 or p99.9`);

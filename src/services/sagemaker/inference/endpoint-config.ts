@@ -5,6 +5,7 @@ import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
+import { checkCapture } from "./data-capture.ts";
 import { containerOf, serverNeeds } from "./server-run.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
@@ -25,12 +26,12 @@ export const endpointConfig = defineResource({
     operation: "CreateEndpointConfig",
     async begin(input, context) {
       refuseMembers(context, input, "", [
-        "DataCaptureConfig",
         "AsyncInferenceConfig",
         "ExplainerConfig",
         "ShadowProductionVariants",
         "KmsKeyId",
       ]);
+      checkCapture(context, input.DataCaptureConfig);
       checkNamesDiffer(input.ProductionVariants);
       for (const variant of input.ProductionVariants)
         await checkVariant(context, variant, input.EnableNetworkIsolation);
@@ -48,6 +49,7 @@ export const endpointConfig = defineResource({
       ProductionVariants: wanted.ProductionVariants.map((variant) => ({ InitialVariantWeight: 1, ...variant })),
       CreationTime: new Date(created),
       ExecutionRoleArn: wanted.ExecutionRoleArn,
+      DataCaptureConfig: wanted.DataCaptureConfig && { EnableCapture: true, ...wanted.DataCaptureConfig },
       VpcConfig: wanted.VpcConfig,
       EnableNetworkIsolation: wanted.EnableNetworkIsolation ?? false,
       MetricsConfig: wanted.MetricsConfig,

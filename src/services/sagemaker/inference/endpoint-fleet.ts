@@ -4,6 +4,7 @@ import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { type Capture, planCapture } from "./data-capture.ts";
 import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -16,6 +17,8 @@ type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["Producti
 export interface Fleet {
   readonly endpointConfigName: string;
   readonly variants: readonly Variant[];
+  /** Absent: nothing of its requests is captured. */
+  readonly capture?: Capture;
 }
 
 export interface Variant extends ServedVariant {
@@ -42,11 +45,12 @@ export interface Instance extends KeptRun {
 const defaultStartupSeconds = 240;
 const defaultDownloadSeconds = 3600;
 
-/** What an update keeps of the fleet before: the weights or the instance counts of variants that go on. */
+/** What an update keeps of the fleet before: of variants that go on, and what is captured. */
 export interface Retained {
   readonly fleet: Fleet;
   readonly weights: boolean;
   readonly counts: boolean;
+  readonly capture: boolean;
 }
 
 /** Returns the fleet that a configuration asks for, nothing of it started. */
@@ -69,7 +73,8 @@ export async function planFleet(context: Context, endpointConfigName: string, re
   const variants: Variant[] = [];
   for (const { configured, weight, count } of planned)
     variants.push(await planVariant(context, configured, config.EnableNetworkIsolation, weight, count));
-  return { endpointConfigName: config.EndpointConfigName, variants };
+  const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
+  return { endpointConfigName: config.EndpointConfigName, variants, ...(capture && { capture }) };
 }
 
 async function planVariant(
@@ -88,6 +93,7 @@ async function planVariant(
     container: containerOf(model),
     ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
+    ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
     resolved: context.clock.now(),
     weight,

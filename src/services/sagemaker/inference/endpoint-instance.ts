@@ -1,7 +1,9 @@
+import type { RunExit } from "../../../executors/port.ts";
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
 import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import { keepRun } from "../../../frame/keep-run.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
+import { servingLimitWords } from "../instance-limits.ts";
 import { type Instance, instanceLog, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { serverRun } from "./server-run.ts";
 
@@ -30,13 +32,19 @@ export async function tendInstance(
     unreadyState: "Unhealthy",
     plan: () => serverRun(context, variant),
     reached: (point) => context.settings.reached(`endpoint:${point}`),
-    ended({ code, memory, early }) {
-      const end = memory
-        ? `used more than ${instanceMemoryWords(context, variant.instanceType)}${early ? "," : ""}`
-        : `ended with code ${code}`;
+    ended({ code, reason, early }) {
+      const limit = overLimit(context, variant, reason);
+      const end = limit === undefined ? `ended with code ${code}` : `${limit}${early ? "," : ""}`;
       return `The model server ${end}${early ? " before it answered a ping" : ""}. Please check CloudWatch logs for this endpoint.`;
     },
   });
   const added = instance.added && { added: instance.added };
   return { ...rest, instance: kept ?? { ...newInstance(context), ...next, ...added } };
+}
+
+/** Says which limit a model server was ended at; undefined when at none. */
+function overLimit(context: ReconcileContext, variant: Variant, reason: RunExit["reason"]): string | undefined {
+  if (reason === "memory") return `used more than ${instanceMemoryWords(context, variant.instanceType)}`;
+  if (reason === "processes" || reason === "disk") return servingLimitWords(reason, variant.volumeGigabytes);
+  return undefined;
 }

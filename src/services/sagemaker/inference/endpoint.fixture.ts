@@ -9,11 +9,15 @@ import { defineImage } from "../../../images/define-image.ts";
 import { createImageCatalogue } from "../../../images/image-catalogue.ts";
 import { createReconcileEngine, type ReconcileEngine } from "../../../server/reconcile/reconcile.ts";
 import { createTestContext, type TestContext } from "../../../server/request/test-context.ts";
+import { useObjectStore } from "../../../stores/objects/object-store.fixture.ts";
 import { metric } from "../../platform/cloudwatch/metric.ts";
 import { role } from "../../platform/iam/role.ts";
 import { logEvents } from "../../platform/logs/log-events.ts";
 import { logGroup } from "../../platform/logs/log-group.ts";
 import { logStream } from "../../platform/logs/log-stream.ts";
+import { bucket } from "../../platform/s3/bucket.ts";
+import { object } from "../../platform/s3/object.ts";
+import { objectListing } from "../../platform/s3/object-listing.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -68,6 +72,7 @@ export function startEngine(): ReconcileEngine {
 
 /** Has the endpoint `Echo` of a server of its own made for each test of a file, on true model servers. */
 export function useEndpoint(): void {
+  const openStore = useObjectStore();
   beforeEach(async () => {
     reports.length = told.length = 0;
     passed = 0;
@@ -93,9 +98,13 @@ export function useEndpoint(): void {
         metric,
         role,
         describeAlarms,
+        bucket,
+        object,
+        objectListing,
       ],
       images: createImageCatalogue([image]),
       executor,
+      objects: openStore(),
       clock: { now: () => Date.now() + passed },
     });
     engine = startEngine();
@@ -167,7 +176,11 @@ export const untilSettled = () => until((found) => (found!.actual as ActualEndpo
 
 export async function configure(
   EndpointConfigName: string,
-  variants: Record<string, { weight?: number; count?: number; environment?: Record<string, string> }> = { A: {} },
+  variants: Record<
+    string,
+    { weight?: number; count?: number; environment?: Record<string, string>; volume?: number }
+  > = { A: {} },
+  more: object = {},
 ): Promise<void> {
   for (const [name, variant] of Object.entries(variants)) {
     const Environment = { NAME: `${EndpointConfigName}-${name}`, ...variant.environment };
@@ -178,18 +191,24 @@ export async function configure(
   }
   await context.call("sagemaker", "CreateEndpointConfig", {
     EndpointConfigName,
-    ProductionVariants: Object.entries(variants).map(([name, { weight, count }]) => ({
+    ProductionVariants: Object.entries(variants).map(([name, { weight, count, volume }]) => ({
       VariantName: name,
       ModelName: `${EndpointConfigName}-${name}`,
       InstanceType: "ml.m5.large" as const,
       InitialInstanceCount: count ?? 1,
       InitialVariantWeight: weight,
+      VolumeSizeInGB: volume,
     })),
+    ...more,
   });
 }
 
-export async function create(EndpointConfigName = "one", variants?: Parameters<typeof configure>[1]): Promise<void> {
-  await configure(EndpointConfigName, variants);
+export async function create(
+  EndpointConfigName = "one",
+  variants?: Parameters<typeof configure>[1],
+  more?: object,
+): Promise<void> {
+  await configure(EndpointConfigName, variants, more);
   await context.call("sagemaker", "CreateEndpoint", { EndpointName, EndpointConfigName });
 }
 

@@ -4,6 +4,7 @@ import { logGrants } from "../../../frame/log-grants.ts";
 import { endRun } from "../../../frame/run.ts";
 import { servingGraceSeconds } from "../../../images/serving-plan.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
+import { captureGrants, captureStreams, type Shipped, shipCaptures } from "./capture-shipping.ts";
 import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
 import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
 import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
@@ -36,17 +37,20 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     "endpoint:before-failed": "A deployment is to be undone; the endpoint does not know it yet.",
     "endpoint:before-scaled":
       "The variants have the instances that they were asked to have; the endpoint does not know it.",
+    "endpoint:before-captured": "Captured requests are in S3; the endpoint does not know it yet.",
     "endpoint:before-stop": "An instance has lost its traffic and is to end; it has not been told.",
     "endpoint:after-stop": "An instance has been told to end; that is not written.",
     "endpoint:before-removed": "All instances of a deleted endpoint have ended; its document is still there.",
   },
-  grants: ({ wanted }) => [
+  grants: ({ wanted, actual }) => [
+    ...captureGrants(wanted.EndpointName, captureStreams([actual.serving, actual.next], actual.captures)),
     ...logGrants({ logGroupName: endpointLogGroup(wanted.EndpointName), logStreamName: "*" }),
     { actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] },
   ],
   async reconcile(document, context) {
     const retired = await retire(document, context);
-    if (document.status === "Deleting") return remove(document, retired, context);
+    const captured = await ship(document, retired.left.length > 0, context);
+    if (document.status === "Deleting") return remove(document, retired, captured, context);
     const { serving: before, next: coming, deployment } = document.actual;
     const of = { key: document.key, id: document.id, name: document.wanted.EndpointName };
     const asked = isCapacityAsked(before) ? addInstances(context, before) : before;
@@ -59,9 +63,15 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
       document,
       serving,
       next,
-      actual: { ...document.actual, serving: serving.fleet, next: next.fleet, retiring: retired.left },
+      actual: {
+        ...document.actual,
+        serving: serving.fleet,
+        next: next.fleet,
+        retiring: retired.left,
+        captures: captured.captures,
+      },
       changes: [...retired.changes, ...serving.changes, ...next.changes],
-      again: earliest(retired.again, serving.again, next.again),
+      again: earliest(retired.again, captured.again, serving.again, next.again),
     };
     if (coming && !(before && deployment)) return begin(state, context);
     if (deployment) return deploy(state, deployment, context);
@@ -81,8 +91,9 @@ interface State {
 }
 
 function unchanged({ document, actual, changes, again }: State, sooner?: number): Result {
-  const { serving, next, retiring } = document.actual;
-  const changed = actual.serving !== serving || actual.next !== next || actual.retiring !== retiring;
+  const { serving, next, retiring, captures } = document.actual;
+  const changed =
+    actual.serving !== serving || actual.next !== next || actual.retiring !== retiring || actual.captures !== captures;
   return { update: changed ? { actual } : undefined, changes, again: earliest(again, sooner) };
 }
 
@@ -188,17 +199,40 @@ const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext)
       context.outstanding.of(runId) > 0 && context.clock.now() < stopAt + longestRequestMilliseconds,
   });
 
-/** First all instances lose their traffic, then they end. The document is deleted with the last of them. */
-function remove(document: EndpointDocument, retired: Retired<RetiringInstance>, context: ReconcileContext): Result {
+const ship = ({ wanted, actual, status }: EndpointDocument, retiring: boolean, context: ReconcileContext) =>
+  shipCaptures(context, {
+    name: wanted.EndpointName,
+    fleets: [actual.serving, actual.next],
+    captures: actual.captures,
+    retiring,
+    ending: status === "Deleting" && !actual.serving && !retiring,
+  });
+
+/**
+ * First all instances lose their traffic, then they end, and what was captured goes to S3. The document is deleted with
+ * the last of it.
+ */
+function remove(
+  document: EndpointDocument,
+  retired: Retired<RetiringInstance>,
+  { captures, again: shipAgain }: Shipped,
+  context: ReconcileContext,
+): Result {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
-  if (serving || next)
+  if (serving || next) {
+    const ending = [...retiringOf(serving, 0), ...retiringOf(next, 0)];
+    const kept = captureStreams([serving, next], captures);
+    return { update: { actual: { retiring: [...left, ...ending], captures: kept } }, changes };
+  }
+  if (left.length > 0 || (captures?.length ?? 0) > 0) {
+    const changed = left !== retiring || captures !== document.actual.captures;
     return {
-      update: { actual: { retiring: [...left, ...retiringOf(serving, 0), ...retiringOf(next, 0)] } },
+      update: changed ? { actual: { retiring: left, captures } } : undefined,
       changes,
+      again: earliest(again, shipAgain),
     };
-  if (left.length > 0)
-    return { update: left === retiring ? undefined : { actual: { retiring: left } }, changes, again };
+  }
   context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };
 }

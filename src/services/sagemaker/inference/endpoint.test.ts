@@ -150,12 +150,14 @@ describe("an endpoint's life", () => {
     ]);
   });
 
-  it("gives a model server the memory of its instance type, and not all of the machine's", async () => {
+  it("gives a model server the memory of its instance type, and not all of the machine's or of its disk", async () => {
     await create();
     await until((found) => runIdsOf((found!.actual as ActualEndpoint).next).length > 0);
     const [started] = (await context.resources.list(run.name, { limit: 1 })).documents;
     expect((started!.wanted as RunWanted).spec.limits).toEqual({
       memoryBytes: 8 * 1024 ** 3,
+      processes: 4096,
+      diskBytes: 30 * 1024 ** 3,
       silenceSeconds: stageSilenceSeconds,
     });
   });

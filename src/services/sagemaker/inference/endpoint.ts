@@ -6,6 +6,8 @@ import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import type { CaptureStream } from "./capture-shipping.ts";
+import { describeCapture } from "./data-capture.ts";
 import { type DeploymentPlan, isPlain, planDeployment } from "./deployment-plan.ts";
 import { askCapacities } from "./endpoint-capacity.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -27,6 +29,8 @@ export interface ActualEndpoint {
   readonly deployment?: Deployment;
   /** Instances that no longer get traffic. */
   readonly retiring: readonly RetiringInstance[];
+  /** Captured requests that are not in S3, or may come. */
+  readonly captures?: readonly CaptureStream[];
   /** Why the last deployment failed. */
   readonly failureReason?: string;
 }
@@ -99,6 +103,7 @@ export const endpoint = defineResource({
         EndpointName: wanted.EndpointName,
         EndpointArn: arn,
         EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
+        DataCaptureConfig: describeCapture((serving ?? next)?.capture),
         ProductionVariants: serving?.variants.map((variant) => summaryOf(variant, deployment)),
         EndpointStatus: status as "InService",
         FailureReason: actual.failureReason,
@@ -194,7 +199,12 @@ function retained(input: UpdateEndpoint, fleet: Fleet) {
   const excluded = new Set(
     input.ExcludeRetainedVariantProperties?.map(({ VariantPropertyType }) => VariantPropertyType),
   );
-  return { fleet, weights: !excluded.has("DesiredWeight"), counts: !excluded.has("DesiredInstanceCount") };
+  return {
+    fleet,
+    weights: !excluded.has("DesiredWeight"),
+    counts: !excluded.has("DesiredInstanceCount"),
+    capture: !excluded.has("DataCaptureConfig"),
+  };
 }
 
 function inBetween({ arn }: Subject): Fault {

@@ -7,6 +7,7 @@ import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
+import { type Capture, captureEntry } from "./data-capture.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
@@ -41,7 +42,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       if (input[member] !== undefined)
         throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
-    const { endpointName, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
+    const { endpointName, fleet, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
     const status = isAnswer(answer) ? answer.status : 0;
     recordInvocation(context, {
       endpointName,
@@ -53,9 +54,11 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     });
     if (!isAnswer(answer) || status < 200 || status >= 300)
       throw modelError(context, endpointName, variant.name, instanceId, answer);
+    const ContentType = textOf(answer.headers["content-type"]);
+    if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
     return {
       Body: answer.body,
-      ContentType: textOf(answer.headers["content-type"]),
+      ContentType,
       CustomAttributes: textOf(answer.headers[customAttributes]),
       InvokedProductionVariant: variant.name,
     };
@@ -70,6 +73,7 @@ const validationError = (message: string) => new Fault("ValidationError", messag
 
 interface Served {
   readonly endpointName: string;
+  readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
   readonly answer: ModelAnswer | NoAnswer;
@@ -89,7 +93,8 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
-    const variant = chooseVariant(context, actual, input);
+    const fleet = chooseServing(context, actual, input);
+    const variant = chooseVariant(context, fleet, input);
     const instance = chooseInstance(context, variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
@@ -111,7 +116,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     }
     const modelMilliseconds = performance.now() - begun;
     if (isAnswer(answer) || answer.begun)
-      return { endpointName: wanted.EndpointName, variant, instanceId: instance.id, answer, modelMilliseconds };
+      return { endpointName: wanted.EndpointName, fleet, variant, instanceId: instance.id, answer, modelMilliseconds };
     gone ??= new Set();
     gone.add(runId);
   }
@@ -137,17 +142,41 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
   return document.actual.serving && document;
 }
 
+const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
+  variants.find(({ name }) => name === TargetVariant);
+
+const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
+  actual.deployment
+    ? chooseFleet(actual, random, (fleet) => input.TargetVariant === undefined || named(fleet, input) !== undefined)
+    : actual.serving!;
+
 /** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant(context: Context, actual: ActualEndpoint, input: Invocation): Variant {
-  const { TargetVariant } = input;
-  const of = ({ variants }: Fleet) => variants.find(({ name }) => name === TargetVariant);
-  const { variants } = chooseFleet(actual, context.random, (fleet) => TargetVariant === undefined || !!of(fleet));
-  if (TargetVariant === undefined) return chooseByWeight(variants, context.random)!;
-  const target = of({ variants } as Fleet);
+function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
+  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
+  const target = named(fleet, input);
   if (target) return target;
   throw validationError(
-    `Variant ${TargetVariant} not found for endpoint ${input.EndpointName}; it has ${variants.map(({ name }) => name).join(", ")}.`,
+    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
   );
+}
+
+/** Captures a request and its answer, if it is one of the sample. It is written when this returns. */
+async function capture(
+  context: Context,
+  config: Capture,
+  variant: string,
+  input: Invocation,
+  answer: Uint8Array,
+  answerType: string | undefined,
+): Promise<void> {
+  if (context.random.next() * 100 >= config.percentage) return;
+  const time = context.clock.now();
+  const data = captureEntry(config, {
+    ...{ variant, time, eventId: context.ids.uuid() },
+    ...{ inferenceId: input.InferenceId, customAttributes: input.CustomAttributes },
+    ...{ contentType: input.ContentType, body: input.Body, answerType, answer },
+  });
+  await context.journalBuffer.add(config.stream, { time, data });
 }
 
 /** Returns the headers that the container contract passes on, names and values in turn. */

@@ -16,7 +16,7 @@ import {
 import { scriptSettings } from "../../../images/serving-script-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import { instanceLimits } from "../instance-limits.ts";
+import { instanceLimits, servingLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
 import { pythonNeeds } from "../python-needs.ts";
 import { readGrant } from "../read-grant.ts";
@@ -38,6 +38,8 @@ export interface ServedVariant {
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
+  /** What its files may take of the disk. Absent: what AWS gives most instances. */
+  readonly volumeGigabytes?: number;
   /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
   readonly networkIsolation?: boolean;
   /** Seconds the model server has to answer its first ping, and the model data to arrive. */
@@ -47,7 +49,12 @@ export interface ServedVariant {
 
 /** Returns what the executor of a model server must be able to do. */
 export function serverNeeds(
-  { container, networkIsolation, instanceType }: Pick<ServedVariant, "container" | "networkIsolation" | "instanceType">,
+  {
+    container,
+    networkIsolation,
+    instanceType,
+    volumeGigabytes,
+  }: Pick<ServedVariant, "container" | "networkIsolation" | "instanceType" | "volumeGigabytes">,
   context: Context,
 ): RunNeeds {
   const script = servingScript(requireImage(context, container.Image!, "serving"), environmentOf(container));
@@ -57,6 +64,7 @@ export function serverNeeds(
     limits: {
       memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
       ...(script ? instanceLimits(context, { InstanceType: instanceType }) : {}),
+      ...servingLimits(volumeGigabytes),
       silenceSeconds: stageSilenceSeconds,
     },
     ...networkNeeds(networkIsolation),

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
@@ -5,7 +6,9 @@ import { setTimeout as delay } from "node:timers/promises";
 /**
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
- * seconds, and to "wait N", it waits so many milliseconds, and to "hang", it neither answers nor computes again. END: the code it ends with before it listens. SIGTERM "ends": it answers nothing more when it is told to end.
+ * seconds, to "wait N", it waits so many milliseconds, to "hang", it neither answers nor computes again, and to "fork" or
+ * "fill", it starts processes, or writes a file, without end. END: the code it ends with before it listens. SIGTERM
+ * "ends": it answers nothing more when it is told to end.
  */
 const { SAGEBRUSH_SOCKET, NAME, END, SIGTERM } = process.env;
 if (END) {
@@ -26,6 +29,8 @@ const server = createServer(async (request, response) => {
   const [, milliseconds = 0] = /^wait (\d+)$/.exec(body) ?? [];
   if (milliseconds) await delay(Number(milliseconds));
   if (body === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const endless = { fork: "while :; do sleep 1000 & done", fill: "cat /dev/zero > zeros" }[body];
+  if (endless) spawn("/bin/sh", ["-c", endless], { stdio: "ignore" });
   const [, seconds = 0] = /^compute (\d+)$/.exec(body) ?? [];
   for (const end = performance.now() + seconds * 1000; performance.now() < end; );
   const [, lines = 0] = /^print (\d+)$/.exec(body) ?? [];

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Answer, type AnyAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
+import { createInvoker, type Invocation } from "./invocation.ts";
+
+/** A model of a built-in algorithm that is ready to answer. */
+export interface BuiltInModel {
+  readonly mostPayloadBytes: number;
+  invoke(invocation: Invocation): Answer;
+}
+
+/**
+ * Loads the models of a folder as an image version does with that environment.
+ * @throws ModelError when there is none that it can serve, with what to do about it
+ */
+export function loadBuiltInModel(
+  algorithm: AnyAlgorithm,
+  version: string,
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): BuiltInModel {
+  const serving = algorithm.serving(version, environment);
+  if ("instead" in serving)
+    throw new ModelError(`${serving.what}${serving.kind === "not-built" ? " is not built" : ""}; ${serving.instead}.`);
+  for (const warning of serving.warnings) console.log(`WARNING: ${warning}`);
+  const invoke = createInvoker(algorithm, version, serving, readModels(algorithm, folder, serving));
+  return { mostPayloadBytes: serving.mostPayloadBytes, invoke };
+}
+
+/** Reads the models of the model folder: the files that the algorithm takes for models, folders aside. */
+function readModels(algorithm: AnyAlgorithm, folder: string, serving: Serving<unknown>): unknown[] {
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  const files = serving.modelFiles(names);
+  if (files.length === 0)
+    throw new ModelError(`The model data holds no model: ${names.length ? names.join(", ") : "no file"} at its top.`);
+  return files.map((file) => {
+    try {
+      return algorithm.load(readFileSync(join(folder, file)));
+    } catch (error) {
+      if (files.length === 1 && file === algorithm.modelFile) throw error;
+      throw new ModelError(`${file}: ${(error as Error).message}${files.length > 1 ? ` ${serving.otherFiles}` : ""}`);
+    }
+  });
+}

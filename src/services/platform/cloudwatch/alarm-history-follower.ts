@@ -1,0 +1,79 @@
+import { defineFollower } from "../../../frame/define-follower.ts";
+import { actionOutcome } from "./alarm-actions.ts";
+import {
+  type ConfigurationDetail,
+  configurationEvent,
+  type StateChangeDetail,
+  type StateInEvent,
+  stateChangeEvent,
+} from "./alarm-events.ts";
+import { appendItems, type HistoryItem, historyOf } from "./alarm-history-journal.ts";
+import { actionsIn, alarmKind } from "./alarm-kind.ts";
+
+const operations = { create: "created", update: "updated", delete: "deleted" } as const;
+
+/** Writes the history of alarms, and what became of their actions, from the events in the change feed. */
+export const alarmHistoryFollower = defineFollower({
+  name: "alarm-history",
+  kinds: ["cloudwatch/alarm"],
+  grants: [{ actions: ["application-autoscaling:DescribeScalingPolicies"], resources: ["*"] }],
+  async handle({ sequence, key, time, event }, context) {
+    if (!event) return;
+    const alarm = await alarmKind.find(context, key);
+    const { alarmName, configuration } = event.detail as StateChangeDetail | ConfigurationDetail;
+    const alarmType = "alarmRule" in configuration ? ("CompositeAlarm" as const) : ("MetricAlarm" as const);
+    const item = (item: HistoryItem["item"], summary: string, data: string): HistoryItem => ({
+      ...{ alarm: alarmName, alarmType, item, summary, data },
+      sequence,
+    });
+    const items: HistoryItem[] = [];
+    if (event.type === configurationEvent) {
+      const { operation, previousConfiguration } = event.detail as ConfigurationDetail;
+      const type = operation[0]!.toUpperCase() + operation.slice(1);
+      items.push(
+        item(
+          "ConfigurationUpdate",
+          `Alarm "${alarmName}" ${operations[operation]}`,
+          JSON.stringify({
+            version: "1.0",
+            type,
+            [`${operations[operation]}Alarm`]: configuration,
+            ...(previousConfiguration && { previousAlarm: previousConfiguration }),
+          }),
+        ),
+      );
+    } else if (event.type === stateChangeEvent) {
+      const { state, previousState } = event.detail as StateChangeDetail;
+      items.push(
+        item(
+          "StateUpdate",
+          `Alarm updated from ${previousState.value} to ${state.value}`,
+          `{"version":"1.0","oldState":${stateText(previousState)},"newState":${stateText(state)}}`,
+        ),
+      );
+      const actions = alarm?.wanted.ActionsEnabled ? actionsIn(alarm.wanted, state.value) : [];
+      for (const action of actions) {
+        const error = await actionOutcome(action, context);
+        items.push(
+          item(
+            "Action",
+            `${error === undefined ? "Successfully executed" : "Failed to execute"} action ${action}`,
+            JSON.stringify({
+              version: "1.0",
+              actionState: error === undefined ? "Succeeded" : "Failed",
+              stateUpdateTimestamp: Date.parse(state.timestamp.replace("+0000", "Z")),
+              notificationResource: action,
+              error,
+            }),
+          ),
+        );
+      }
+    }
+    await appendItems(context.journals, historyOf(key, alarmName), time, items);
+    await appendItems(context.journals, historyOf(key), time, items);
+  },
+});
+
+/** The data of a reason is JSON, and stays as it was written: 9.0 and not 9. */
+const stateText = ({ value, reason, reasonData }: StateInEvent): string =>
+  `{"stateValue":"${value}","stateReason":${JSON.stringify(reason)}${reasonData === undefined ? "" : `,"stateReasonData":${reasonData}`}}`;

@@ -1,0 +1,76 @@
+import { defineReconciler, type ReconcileContext } from "../../../frame/define-reconciler.ts";
+import { evaluate, rangeOf } from "./alarm-evaluation.ts";
+import { alarmKind, isComposite, type MetricAlarm } from "./alarm-kind.ts";
+import { type AlarmMetric, alarmMetricOf } from "./alarm-metric.ts";
+import { comeInto, type NewState } from "./alarm-state.ts";
+import { reasonDataOf, reasonOf } from "./alarm-words.ts";
+import { reconcileComposite } from "./composite-alarm.ts";
+import { criteriaOf } from "./metric-alarm-checks.ts";
+import { journalOf } from "./metric-points.ts";
+import { percentOf, readPeriods, statisticNamed } from "./metric-statistics.ts";
+import { floorTo } from "./metric-tiers.ts";
+
+const minute = 60_000;
+const tenSeconds = 10_000;
+
+/** How often a metric alarm is evaluated: each minute, and one of a short period every ten seconds. */
+const stepOf = ({ periodSeconds }: AlarmMetric) => (periodSeconds < 60 ? tenSeconds : minute);
+
+/**
+ * Evaluates alarms. Each has moments of its own within the minute, by when it was made, so that thousands do not come at
+ * once. Nothing is written while the state stays.
+ */
+export const alarmReconciler = defineReconciler({
+  kind: alarmKind,
+  unfinished: ["OK", "ALARM", "INSUFFICIENT_DATA"],
+  async reconcile(alarm, context) {
+    const { wanted, actual, created, modified } = alarm;
+    if (isComposite(wanted)) return reconcileComposite(alarm, context);
+    const metric = alarmMetricOf(wanted)!;
+    const step = stepOf(metric);
+    const following = (time: number) => floorTo(time - created, step) + step + created;
+    const now = context.clock.now();
+    // A state that was just written holds until the next evaluation, as one that SetAlarmState sets does.
+    const due = modified === actual.configured ? modified : following(modified);
+    if (now < due) return { again: due };
+    const state = await evaluateNow(wanted, metric, context);
+    if (!state || state.state === alarm.status) return { again: following(now) };
+    return comeInto(alarm, state, now);
+  },
+});
+
+async function evaluateNow(
+  wanted: MetricAlarm,
+  metric: AlarmMetric,
+  context: ReconcileContext,
+): Promise<NewState | undefined> {
+  const criteria = criteriaOf(wanted, metric);
+  const now = context.clock.now();
+  const period = metric.periodSeconds * 1000;
+  const length = rangeOf(criteria);
+  const end = floorTo(now, stepOf(metric));
+  const begin = end - length * period;
+  const statistic = statisticNamed(context, metric.statistic);
+  const found = await readPeriods(context.journals, journalOf(context, metric), {
+    startTime: begin,
+    endTime: end,
+    origin: begin,
+    periodMilliseconds: period,
+    unit: metric.unit ?? "any",
+    samples: percentOf(metric.statistic) !== undefined,
+  });
+  const points = new Map(
+    found.flatMap((summary) => {
+      const value = statistic(summary);
+      return value === undefined ? [] : [[summary.time, { time: summary.time, value, sampleCount: summary.count }]];
+    }),
+  );
+  const range = Array.from({ length }, (_, index) => points.get(end - (index + 1) * period));
+  const evaluation = evaluate(range, criteria);
+  if (evaluation.state === "retain") return undefined;
+  return {
+    state: evaluation.state,
+    reason: reasonOf(evaluation, criteria),
+    reasonData: reasonDataOf(evaluation, criteria, metric, now),
+  };
+}
