@@ -7,6 +7,7 @@ import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
+import { admitInvocation } from "./admit-invocation.ts";
 import { type Capture, captureEntry } from "./data-capture.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
@@ -99,7 +100,12 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
-    const leave = context.outstanding.enter(runId);
+    const leave = admitInvocation(
+      context,
+      runId,
+      input.Body.byteLength,
+      () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
+    );
     const begun = performance.now();
     let answer: ModelAnswer | NoAnswer;
     try {
