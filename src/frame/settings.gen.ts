@@ -8,9 +8,11 @@ import { holdWaiters } from "./hold-waiters.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
+import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
+import { modelServerQueue } from "../services/sagemaker/inference/model-server-queue.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
@@ -28,9 +30,11 @@ export const unitSettings = {
   killAt,
   jobs,
   administrator,
+  workers,
   roles,
   dataCaptureSeconds,
   endpointInstances,
+  modelServerQueue,
   largeInstances,
   stopGraceSeconds,
   fileSystems,

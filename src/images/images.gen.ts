@@ -10,6 +10,7 @@ export const images: readonly (() => Promise<ImageFamily>)[] = [
   () => import("./huggingface.ts").then((file) => file.huggingfacePytorchTraining),
   () => import("./huggingface.ts").then((file) => file.huggingfaceTensorflowInference),
   () => import("./huggingface.ts").then((file) => file.huggingfaceTensorflowTraining),
+  () => import("./linear-learner.ts").then((file) => file.linearLearner),
   () => import("./mxnet.ts").then((file) => file.mxnetInference),
   () => import("./mxnet.ts").then((file) => file.mxnetTraining),
   () => import("./pytorch.ts").then((file) => file.pytorchInference),

@@ -15,7 +15,7 @@ export interface Predictions {
   readonly width: number;
 }
 
-export type DataFormat = "csv" | "libsvm" | "recordio-protobuf" | "parquet";
+export type DataFormat = "csv" | "libsvm" | "recordio-protobuf" | "parquet" | "json" | "jsonlines";
 
 /** What an image version reads. */
 export interface InputFormats {
@@ -57,36 +57,15 @@ export interface EnvironmentProblem {
   readonly instead: string;
 }
 
-/** An algorithm with the values of its hyperparameters and its models. `version` is one of its `versions`. */
-export interface Algorithm<Values = unknown, Model = unknown> {
+/** The half of an algorithm that serves its models. `version` is one of its `versions`. */
+export interface ServedAlgorithm<Model = unknown> {
   readonly unit: "algorithm";
   readonly name: string;
   /** The versions of AWS's image that differ, oldest first. */
   readonly versions: readonly string[];
-  /** The hyperparameters that a version knows; `aliases` are other names of some. */
-  hyperparameters(version: string): {
-    readonly known: Readonly<Record<string, Param<unknown>>>;
-    readonly aliases: Readonly<Record<string, string>>;
-  };
-  /** Reads the texts of a job. When there are problems, the values must not be used. */
-  read(
-    texts: Readonly<Record<string, string>>,
-    version: string,
-  ): { readonly values: Values; readonly problems: readonly ParamProblem[] };
   formats(version: string): InputFormats;
-  /** Reports values that cannot be combined. */
-  combinationProblems(values: Values): readonly ParamProblem[];
-  /** The hyperparameters that say how the data is read. */
-  readonly data: { weightsInCsv(values: Values): boolean };
-  /** Throws DataError on labels that cannot be learned. The same data, values and seed give the same model. */
-  train(
-    data: { readonly train: LabelledData; readonly validation?: LabelledData },
-    values: Values,
-    run: TrainingRun,
-  ): Promise<Model>;
   /** The model as a file of the model folder. */
   readonly modelFile: string;
-  save(model: Model): Uint8Array;
   /** Throws ModelError when this version cannot read the bytes as a model. */
   load(bytes: Uint8Array): Model;
   /** Columns that a row must have. */
@@ -100,6 +79,31 @@ export interface Algorithm<Values = unknown, Model = unknown> {
   ): Serving<Model> | EnvironmentProblem;
 }
 
+/** An algorithm that trains too, with the values of its hyperparameters and its models. */
+export interface Algorithm<Values = unknown, Model = unknown> extends ServedAlgorithm<Model> {
+  /** The hyperparameters that a version knows; `aliases` are other names of some. */
+  hyperparameters(version: string): {
+    readonly known: Readonly<Record<string, Param<unknown>>>;
+    readonly aliases: Readonly<Record<string, string>>;
+  };
+  /** Reads the texts of a job. When there are problems, the values must not be used. */
+  read(
+    texts: Readonly<Record<string, string>>,
+    version: string,
+  ): { readonly values: Values; readonly problems: readonly ParamProblem[] };
+  /** Reports values that cannot be combined. */
+  combinationProblems(values: Values): readonly ParamProblem[];
+  /** The hyperparameters that say how the data is read. */
+  readonly data: { weightsInCsv(values: Values): boolean };
+  /** Throws DataError on labels that cannot be learned. The same data, values and seed give the same model. */
+  train(
+    data: { readonly train: LabelledData; readonly validation?: LabelledData },
+    values: Values,
+    run: TrainingRun,
+  ): Promise<Model>;
+  save(model: Model): Uint8Array;
+}
+
 /** A model file that cannot be used. The message says why and what can be. */
 export class ModelError extends Error {
   override readonly name = "ModelError";
@@ -107,8 +111,18 @@ export class ModelError extends Error {
 
 // biome-ignore lint/suspicious/noExplicitAny: the values and the model of an algorithm are its own; programs pass them on unread
 export type AnyAlgorithm = Algorithm<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyServedAlgorithm = ServedAlgorithm<any>;
 
 /** Declares an algorithm. `npm run gen` finds it in `algorithms/`; an image that names it makes it available to jobs. */
 export const defineAlgorithm = <Values, Model>(
   algorithm: Omit<Algorithm<Values, Model>, "unit">,
 ): Algorithm<Values, Model> => ({ unit: "algorithm", ...algorithm });
+
+/** Declares an algorithm whose models are served, and are trained elsewhere. */
+export const defineServedAlgorithm = <Model>(
+  algorithm: Omit<ServedAlgorithm<Model>, "unit">,
+): ServedAlgorithm<Model> => ({
+  unit: "algorithm",
+  ...algorithm,
+});

@@ -1,23 +1,34 @@
-/** How many requests each server in a run has been sent and has not answered. */
+/** What each server in a run has been sent and has not answered. */
 export interface Outstanding {
+  /** How many requests. */
   of(runId: string): number;
+  /** The bytes of their bodies. */
+  bytesOf(runId: string): number;
   /** Counts a request until the function that it returns is called. */
-  enter(runId: string): () => void;
+  enter(runId: string, bytes?: number): () => void;
 }
 
 export function createOutstanding(): Outstanding {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { requests: number; bytes: number }>();
   return {
-    of: (runId) => counts.get(runId) ?? 0,
-    enter(runId) {
-      counts.set(runId, (counts.get(runId) ?? 0) + 1);
+    of: (runId) => counts.get(runId)?.requests ?? 0,
+    bytesOf: (runId) => counts.get(runId)?.bytes ?? 0,
+    enter(runId, bytes = 0) {
+      let count = counts.get(runId);
+      if (!count) {
+        count = { requests: 0, bytes: 0 };
+        counts.set(runId, count);
+      }
+      const counted = count;
+      counted.requests += 1;
+      counted.bytes += bytes;
       let entered = true;
       return () => {
         if (!entered) return;
         entered = false;
-        const left = counts.get(runId)! - 1;
-        if (left > 0) counts.set(runId, left);
-        else counts.delete(runId);
+        counted.requests -= 1;
+        counted.bytes -= bytes;
+        if (counted.requests === 0) counts.delete(runId);
       };
     },
   };

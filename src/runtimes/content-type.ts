@@ -11,6 +11,8 @@ const formats: Readonly<Record<string, DataFormat>> = {
   "application/x-recordio-protobuf": "recordio-protobuf",
   parquet: "parquet",
   "application/x-parquet": "parquet",
+  "application/json": "json",
+  "application/jsonlines": "jsonlines",
 };
 
 /** Returns the content types of these formats, for messages. */

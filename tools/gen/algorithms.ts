@@ -5,9 +5,9 @@ import { banner, findUnits, loader } from "./units.ts";
 
 /** src/ml/algorithms/algorithms.gen.ts: the built-in algorithms by name. */
 export const generateAlgorithms: Generator = async (root) => {
-  let text = `${banner}import type { AnyAlgorithm } from "../define-algorithm.ts";
+  let text = `${banner}import type { AnyAlgorithm, AnyServedAlgorithm } from "../define-algorithm.ts";
 
-export const algorithms: Readonly<Record<string, () => Promise<AnyAlgorithm>>> = {
+export const algorithms: Readonly<Record<string, () => Promise<AnyServedAlgorithm | AnyAlgorithm>>> = {
 `;
   for (const found of await findUnits<AnyAlgorithm>(join(root, "src", "ml", "algorithms"), "algorithm"))
     text += `  "${found.unit.name}": ${loader(found)},\n`;

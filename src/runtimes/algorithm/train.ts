@@ -84,7 +84,9 @@ function writeModel(folder: string, name: string, bytes: Uint8Array): void {
 
 try {
   const [name = "", version = ""] = process.argv.slice(2);
-  await train(await algorithmNamed(name), version, mlRoot);
+  const algorithm = await algorithmNamed(name);
+  if (!("train" in algorithm)) throw new Error(`${name} serves models and trains none`);
+  await train(algorithm, version, mlRoot);
 } catch (error) {
   const isClients = error instanceof ClientError || error instanceof DataError;
   const reason = isClients ? `ClientError: ${error.message}` : `AlgorithmError: ${(error as Error).message}`;

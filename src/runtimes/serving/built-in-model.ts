@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answer, type AnyAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
+import { type Answer, type AnyServedAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
 import { createInvoker, type Invocation } from "./invocation.ts";
 
 /** A model of a built-in algorithm that is ready to answer. */
@@ -14,7 +14,7 @@ export interface BuiltInModel {
  * @throws ModelError when there is none that it can serve, with what to do about it
  */
 export function loadBuiltInModel(
-  algorithm: AnyAlgorithm,
+  algorithm: AnyServedAlgorithm,
   version: string,
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -28,7 +28,7 @@ export function loadBuiltInModel(
 }
 
 /** Reads the models of the model folder: the files that the algorithm takes for models, folders aside. */
-function readModels(algorithm: AnyAlgorithm, folder: string, serving: Serving<unknown>): unknown[] {
+function readModels(algorithm: AnyServedAlgorithm, folder: string, serving: Serving<unknown>): unknown[] {
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
   const files = serving.modelFiles(names);
   if (files.length === 0)

@@ -1,9 +1,10 @@
 import { createCsvReader } from "../../ml/data/csv.ts";
 import { DataError } from "../../ml/data/data-error.ts";
+import { createInstanceReader } from "../../ml/data/json-instances.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
 import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
-import type { Answer, AnyAlgorithm, DataFormat, Serving } from "../../ml/define-algorithm.ts";
+import type { Answer, AnyServedAlgorithm, DataFormat, Serving } from "../../ml/define-algorithm.ts";
 import { contentTypesOf, dataFormat } from "../content-type.ts";
 import { mostTableBytes } from "../run-memory.ts";
 
@@ -16,7 +17,7 @@ export interface Invocation {
 
 /** Creates the function that answers POST /invocations for the models of a model folder. */
 export function createInvoker(
-  algorithm: AnyAlgorithm,
+  algorithm: AnyServedAlgorithm,
   version: string,
   serving: Serving<unknown>,
   models: readonly unknown[],
@@ -63,6 +64,8 @@ const createReader = {
   csv: () => createCsvReader(room),
   libsvm: () => createLibsvmReader({ ...room, labels: "optional" }),
   "recordio-protobuf": createRecordReader,
+  json: () => createInstanceReader({ lines: false }),
+  jsonlines: () => createInstanceReader({ lines: true }),
 };
 
 function widthProblem(given: number, columns: number, format: PayloadFormat): string | undefined {

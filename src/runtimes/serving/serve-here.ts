@@ -1,7 +1,7 @@
 import { frameVersion } from "../../images/serving-frame.ts";
 import { type ServingPlan, serverSocket } from "../../images/serving-plan.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
-import { type AnyAlgorithm, ModelError } from "../../ml/define-algorithm.ts";
+import { type AnyServedAlgorithm, ModelError } from "../../ml/define-algorithm.ts";
 import { tell, tellAlive } from "../events.ts";
 import { loadBuiltInModel } from "./built-in-model.ts";
 import { createModelServer } from "./model-server.ts";
@@ -17,7 +17,7 @@ export async function prepareToServe([name = "", version = ""]: readonly string[
  * Nobody pings it: when it hangs it gives no sign of life, and its keeper ends it.
  */
 async function serveHere(
-  algorithm: AnyAlgorithm,
+  algorithm: AnyServedAlgorithm,
   version: string,
   plan: ServingPlan,
   stopping: AbortSignal,
@@ -35,7 +35,7 @@ async function serveHere(
   } catch (error) {
     console.error(error instanceof ModelError ? error.message : error);
     const why = error instanceof ModelError ? ` ${error.message}` : "";
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
     tell("Failed", { reason });
     return 1;
   }

@@ -278,12 +278,9 @@ describe("the life of a model server", () => {
   });
 
   it.each([
-    [
-      "{L\u0000",
-      "in XGBoost's UBJSON format; this version reads XGBoost's JSON only. Write it with booster.save_model(\"model.json\")",
-    ],
-    ["\u0080\u0003", "this version reads XGBoost's JSON only"],
-    ["{}", "The model file is damaged or no XGBoost model"],
+    ["{L\u0000", "The model file is damaged or no XGBoost model: read as UBJSON"],
+    ["\u0003", "XGBoost's JSON, UBJSON, old binary format and pickles of a Booster are read"],
+    ["{}", "it is no model of XGBoost"],
     ["", "The model file is empty"],
   ])("does not start with the model %j", async (model, message) => {
     server = start(model);

@@ -129,7 +129,7 @@ it("allows the service its own work and no data of users", async () => {
 it("allows a reconciler what it declares: an endpoint its log, a training job its log and its metrics", async () => {
   const context = createTestContext({ units: [], images: { find: () => undefined } as never });
   const as = (grants: readonly Grant[] | undefined) => ({ ...run, kind: "service", grants }) as const;
-  const endpoint = as(endpointReconciler.grants?.({ wanted: { EndpointName: "e" } } as never, context));
+  const endpoint = as(endpointReconciler.grants?.({ wanted: { EndpointName: "e" }, actual: {} } as never, context));
   const ofJob = { wanted: { TrainingJobName: "j" }, created: 0, actual: { runs: [{ id: "r", statesSeen: 0 }] } };
   const job = as(trainingJob.reconciler.grants?.(ofJob as never, context));
   const ofEndpoint = { logGroupName: "/aws/sagemaker/Endpoints/e", logStreamName: "v/i-1" };

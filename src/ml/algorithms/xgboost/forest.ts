@@ -1,16 +1,18 @@
 import type { Matrix } from "../../data/matrix.ts";
-import { objectives } from "./objectives.ts";
+import { predictionObjectives } from "./prediction-objectives.ts";
 import type { Tree } from "./tree.ts";
 
 /** The result of training, and the content of a model file. */
 export interface Model {
-  /** A key of `objectives`. */
+  /** A key of `predictionObjectives`. */
   readonly objective: string;
   readonly columns: number;
   /** Margins per row: the number of classes of a multiclass objective, else 1. */
   readonly groups: number;
   /** One per group, as the hyperparameter gives it: for binary:logistic a probability. */
   readonly baseScores: readonly number[];
+  /** Whether the base scores are what is added to the leaves, as in files of XGBoost before 1.0. */
+  readonly baseScoreIsMargin?: boolean;
   readonly trees: readonly Tree[];
   /** The group that each tree adds to. */
   readonly groupOf: Int32Array;
@@ -62,10 +64,13 @@ export function createForest({ trees, groupOf, groups }: Pick<Model, "trees" | "
 
 /** Returns the margins of rows before any tree. */
 export function startMargins(
-  { objective, baseScores }: Pick<Model, "objective" | "baseScores">,
+  { objective, baseScores, baseScoreIsMargin }: Pick<Model, "objective" | "baseScores" | "baseScoreIsMargin">,
   rows: number,
 ): Float32Array {
-  const start = Float32Array.from(baseScores, objectives[objective]!.toMargin);
+  const start = Float32Array.from(
+    baseScores,
+    baseScoreIsMargin ? (score) => score : predictionObjectives[objective]!.toMargin,
+  );
   const margins = new Float32Array(rows * start.length);
   for (let i = 0; i < margins.length; i++) margins[i] = start[i % start.length]!;
   return margins;
@@ -74,7 +79,7 @@ export function startMargins(
 /** A function from rows to predictions, `groups` per row. */
 export function createPredictor(model: Model): (features: Matrix) => Float32Array {
   const forest = createForest(model);
-  const objective = objectives[model.objective]!;
+  const objective = predictionObjectives[model.objective]!;
   return (features) => {
     const margins = startMargins(model, features.rows);
     forest.addTo(margins, features);

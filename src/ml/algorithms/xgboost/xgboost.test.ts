@@ -218,11 +218,15 @@ describe("a model file", () => {
   };
 
   it.each<[string, Uint8Array, string]>([
-    ["another booster", changed((m) => (m.learner.gradient_booster.name = "dart")), "The model's booster is dart"],
+    [
+      "another booster",
+      changed((m) => (m.learner.gradient_booster.name = "gblinear")),
+      "The model's booster is gblinear",
+    ],
     [
       "another objective",
-      changed((m) => (m.learner.objective.name = "rank:ndcg")),
-      "The model's objective is rank:ndcg; this version has reg:squarederror",
+      changed((m) => (m.learner.objective.name = "my:own")),
+      "The model's objective is my:own; this version has reg:squarederror",
     ],
     [
       "a loop",
@@ -235,9 +239,23 @@ describe("a model file", () => {
       "its trees, groups and base scores do not fit together",
     ],
     ["half a file", changed(() => {}).subarray(0, 500), "damaged or no XGBoost model"],
-    ["a pickle", Uint8Array.of(0x80, 3, 99), "The model file is a Python pickle"],
-    ["the old binary format", new TextEncoder().encode("binf\0\0"), "in XGBoost's old binary format"],
-    ["UBJSON", new TextEncoder().encode("{L\0\0"), "in XGBoost's UBJSON format"],
+    ["a pickle", Uint8Array.of(0x80, 3, 99), "read as a pickle: it ends in the middle of a line"],
+    [
+      "the old binary format",
+      new TextEncoder().encode("binf\0\0"),
+      "read as XGBoost's old binary format: it ends early",
+    ],
+    ["UBJSON", new TextEncoder().encode("{L\0\0"), "read as UBJSON: it ends in the middle of a number"],
+    [
+      "a pickle that runs a program",
+      new TextEncoder().encode("cposix\nsystem\n(S'touch /tmp/pickled'\ntR."),
+      "in a format that is not known",
+    ],
+    [
+      "a pickle that runs a program, of protocol 2",
+      Uint8Array.from("\x80\x02cposix\nsystem\nX\x05\0\0\0false\x85R.", (letter) => letter.charCodeAt(0)),
+      "a Python pickle without a Booster of XGBoost; it holds a posix.system",
+    ],
     ["an empty file", new Uint8Array(0), "The model file is empty"],
   ])("of %s is refused", (_, bytes, message) => {
     expect(() => xgboost.load(bytes)).toThrow(ModelError);

@@ -4,8 +4,10 @@ import { boost } from "./boost.ts";
 import { checkLabels } from "./check-labels.ts";
 import { createPredictor, type Model } from "./forest.ts";
 import { aliasesOf, combinationProblems, hyperparametersOf, readHyperparameters } from "./hyperparameters.ts";
-import { readModelJson, writeModelJson } from "./model-json.ts";
+import { writeModelJson } from "./model-json.ts";
 import { objectives } from "./objectives.ts";
+import { predictionObjectives } from "./prediction-objectives.ts";
+import { readModel } from "./read-model.ts";
 import { servingOf } from "./serving.ts";
 import { containerVersion, versionNames } from "./versions.ts";
 
@@ -13,7 +15,7 @@ const modelFile = "xgboost-model";
 
 function predictor(model: Model) {
   const predict = createPredictor(model);
-  const { toAnswers } = objectives[model.objective]!;
+  const { toAnswers } = predictionObjectives[model.objective]!;
   return (features: Matrix) => {
     const predictions = predict(features);
     return toAnswers
@@ -42,7 +44,7 @@ export const xgboost = defineAlgorithm({
   },
   modelFile,
   save: (model) => new TextEncoder().encode(writeModelJson(model)),
-  load: readModelJson,
+  load: readModel,
   columns: (model) => model.columns,
   predictor,
   serving: (version, environment) => servingOf(version, environment, modelFile, predictor),
