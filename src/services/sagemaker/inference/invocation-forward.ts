@@ -43,8 +43,6 @@ export async function forward<Answer extends { readonly status: number }>(
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
     const fleet = chooseServing(context, actual, input);
-    // What is captured is written by the process that has the journals.
-    if (fleet.capture) context.controlOnly();
     const variant = chooseVariant(context, fleet, input);
     if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
     const instance = chooseInstance(context, variant, gone);

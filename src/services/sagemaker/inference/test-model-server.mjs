@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
@@ -8,9 +10,12 @@ import { setTimeout as delay } from "node:timers/promises";
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
  * seconds, to "wait N", it waits so many milliseconds, to "hang", it neither answers nor computes again, and to "fork" or
  * "fill", it starts processes, or writes a file, without end. END: the code it ends with before it listens. SIGTERM
- * "ends": it answers nothing more when it is told to end.
+ * "ends": it answers nothing more when it is told to end. Like a
+ * built-in model it takes the variables of its plan as data (decision 80).
  */
-const { SAGEBRUSH_SOCKET, NAME, END, SIGTERM } = process.env;
+const { SAGEBRUSH_SOCKET, SAGEBRUSH_ML_ROOT = "/opt/ml" } = process.env;
+const { environment } = JSON.parse(readFileSync(join(SAGEBRUSH_ML_ROOT, "serving-plan.json"), "utf8"));
+const { NAME, END, SIGTERM } = environment;
 if (END) {
   console.error(`ending with ${END}`);
   process.exit(Number(END));
