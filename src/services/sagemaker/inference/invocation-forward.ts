@@ -9,6 +9,7 @@ import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.t
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
 import { type Invocation, validationError } from "./invocation-request.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
+import { findSession } from "./invocation-session.ts";
 import { isAnswer, pingModelServer } from "./model-server.ts";
 
 /** A model server that gets a request. */
@@ -20,9 +21,11 @@ interface Server {
 /** A request that a model server got, and what came of it. */
 export interface Served<Answer> {
   readonly endpointName: string;
+  readonly endpointId: string;
   readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
+  readonly runId: string;
   readonly answer: Answer | NoAnswer;
   readonly modelMilliseconds: number;
   /** Says that the request is answered: the instance may have the next one, or end. */
@@ -45,11 +48,15 @@ export async function forward<Answer extends { readonly status: number }>(
     const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
-    const fleet = chooseServing(context, actual, input);
+    const session = input.SessionId !== undefined;
+    if (session) context.controlOnly();
+    const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
+    const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
     // What is captured is written by the process that has the journals.
     if (fleet.capture) context.controlOnly();
-    const variant = chooseVariant(context, fleet, input);
-    const instance = chooseInstance(context, variant, gone);
+    const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
+    const only = sticky ? { instances: [sticky.instance] } : variant;
+    const instance = chooseInstance(context, only, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
@@ -73,9 +80,11 @@ export async function forward<Answer extends { readonly status: number }>(
     if (isAnswer(answer) || answer.begun)
       return {
         endpointName: wanted.EndpointName,
+        endpointId: document.id,
         fleet,
         variant,
         instanceId: instance.id,
+        runId,
         answer,
         modelMilliseconds,
         leave,
@@ -107,7 +116,7 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
 }
 
 const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
-  variants.find(({ name }) => name === TargetVariant);
+  variants.find(({ name, shadow }) => name === TargetVariant && !shadow);
 
 const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
   actual.deployment
@@ -120,6 +129,6 @@ function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Va
   const target = named(fleet, input);
   if (target) return target;
   throw validationError(
-    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
+    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.flatMap(({ name, shadow }) => (shadow ? [] : [name])).join(", ")}.`,
   );
 }

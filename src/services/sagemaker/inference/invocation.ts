@@ -7,6 +7,8 @@ import { modelError } from "./invocation-fault.ts";
 import { forward, type Served } from "./invocation-forward.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { checkMembers, customAttributes, forwardedHeaders, textOf } from "./invocation-request.ts";
+import { keepSession } from "./invocation-session.ts";
+import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
 import { invokeModelServer, isAnswer } from "./model-server.ts";
 import { streamModelServer, wholeOf } from "./model-stream.ts";
@@ -35,15 +37,19 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
       if (!isAnswer(answer) || !isOk(answer.status)) throw modelError(context, served, answer);
       const ContentType = textOf(answer.headers["content-type"]);
+      const { endpointId, runId } = served;
+      const sessions = input.SessionId ? await keepSession(context, endpointId, runId, answer.headers) : undefined;
       if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
       return {
         Body: answer.body,
         ContentType,
         CustomAttributes: textOf(answer.headers[customAttributes]),
         InvokedProductionVariant: variant.name,
+        ...sessions,
       };
     } finally {
       served.leave();
+      copyToShadows(context, served, input, headers, timeoutMilliseconds);
     }
   },
 
@@ -55,7 +61,8 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     const served = await forward(input, context, ({ address }) =>
       streamModelServer(address, headers, input.Body!, { timeoutMilliseconds: streamMilliseconds, signal }),
     );
-    const { answer, variant } = served;
+    const { answer, variant, endpointId, runId } = served;
+    copyToShadows(context, served, input, headers, streamMilliseconds);
     const status = isAnswer(answer) ? answer.status : 0;
     const end = () => {
       served.leave();
@@ -66,6 +73,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     else end();
     if (!isAnswer(answer)) throw modelError(context, served, answer);
     if (!isOk(status)) throw modelError(context, served, await wholeOf(answer));
+    if (input.SessionId) await keepSession(context, endpointId, runId, answer.headers);
     return {
       Body: partsOf(context, input, served, answer),
       ContentType: textOf(answer.headers["content-type"]),
