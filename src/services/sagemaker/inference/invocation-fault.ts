@@ -9,7 +9,7 @@ import { isAnswer } from "./model-server.ts";
 /** Returns the container's own refusal, in AWS's words around it. */
 export function modelError(
   context: Context,
-  { endpointName, variant, instanceId }: Pick<Served<unknown>, "endpointName" | "variant" | "instanceId">,
+  { endpointName, variant, instanceId, container }: Served<unknown>,
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
@@ -18,7 +18,7 @@ export function modelError(
   const side = status >= 400 && status < 500 ? "client" : "server";
   return new Fault(
     "ModelError",
-    `Received ${side} error (${status}) from primary with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
+    `Received ${side} error (${status}) from ${container} with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
     {
       status: 424,
       members: {

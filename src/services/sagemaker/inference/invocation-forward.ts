@@ -1,22 +1,15 @@
 import { Fault } from "../../../aws/faults.ts";
-import type { RunAddress } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
-import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import type { NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { admitInvocation } from "./admit-invocation.ts";
+import { checkTarget } from "./ask-containers.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
-import type { Fleet, Variant } from "./endpoint-fleet.ts";
+import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
 import { type Invocation, validationError } from "./invocation-request.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { findSession } from "./invocation-session.ts";
-import { isAnswer, pingModelServer } from "./model-server.ts";
-
-/** A model server that gets a request. */
-interface Server {
-  readonly address: RunAddress;
-  readonly frames: boolean;
-}
+import { isAnswer } from "./model-server.ts";
 
 /** A request that a model server got, and what came of it. */
 export interface Served<Answer> {
@@ -26,6 +19,8 @@ export interface Served<Answer> {
   readonly variant: Variant;
   readonly instanceId: string;
   readonly runId: string;
+  /** The container that answered, or did not; "primary" where there is one. */
+  readonly container: string;
   readonly answer: Answer | NoAnswer;
   readonly modelMilliseconds: number;
   /** Says that the request is answered: the instance may have the next one, or end. */
@@ -39,7 +34,7 @@ export interface Served<Answer> {
 export async function forward<Answer extends { readonly status: number }>(
   input: Invocation,
   context: Context,
-  send: (server: Server) => Promise<Answer | NoAnswer>,
+  send: (variant: Variant, instance: Instance) => Promise<[Answer | NoAnswer, string]>,
 ): Promise<Served<Answer>> {
   let gone: Set<string> | undefined;
   for (;;) {
@@ -55,6 +50,7 @@ export async function forward<Answer extends { readonly status: number }>(
     // What is captured is written by the process that has the journals.
     if (fleet.capture) context.controlOnly();
     const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
+    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
     const only = sticky ? { instances: [sticky.instance] } : variant;
     const instance = chooseInstance(context, only, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
@@ -68,10 +64,9 @@ export async function forward<Answer extends { readonly status: number }>(
     );
     const begun = performance.now();
     let answer: Answer | NoAnswer;
+    let container: string;
     try {
-      const address = await context.executors.named(instance.executor!).reach(runId, serverSocket);
-      answer = await send({ address, frames: speaksFrames(instance.readyDetail) });
-      if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
+      [answer, container] = await send(variant, instance);
     } catch (error) {
       leave();
       throw error;
@@ -85,6 +80,7 @@ export async function forward<Answer extends { readonly status: number }>(
         variant,
         instanceId: instance.id,
         runId,
+        container,
         answer,
         modelMilliseconds,
         leave,

@@ -1,12 +1,12 @@
 import type { Context } from "../../../frame/context.ts";
-import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import { admitInvocation } from "./admit-invocation.ts";
+import { askContainers } from "./ask-containers.ts";
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
 import { capture } from "./invocation-capture.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { type Invocation, textOf } from "./invocation-request.ts";
 import { chooseInstance } from "./invocation-route.ts";
-import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
+import { isAnswer } from "./model-server.ts";
 
 interface Copied {
   readonly endpointName: string;
@@ -24,12 +24,11 @@ export function copyToShadows(
   { endpointName, fleet, variant }: Copied,
   input: Invocation,
   headers: readonly string[],
-  timeoutMilliseconds: number,
 ): void {
   for (const shadow of fleet.variants) {
     if (!shadow.shadow || context.random.next() * variant.weight >= shadow.shadow.weight) continue;
     setImmediate(() => {
-      copy(context, endpointName, fleet, shadow, input, headers, timeoutMilliseconds).catch(() => {});
+      copy(context, endpointName, fleet, shadow, input, headers).catch(() => {});
     });
   }
 }
@@ -41,20 +40,14 @@ async function copy(
   shadow: Variant,
   input: Invocation,
   headers: readonly string[],
-  timeoutMilliseconds: number,
 ): Promise<void> {
   const instance = chooseInstance(context, shadow);
   if (!instance) return;
   const begun = performance.now();
   const runId = instance.runId!;
-  const body = input.Body ?? new Uint8Array();
-  const leave = admitInvocation(context, runId, body.byteLength, () => `the shadow variant ${shadow.name}`);
+  const leave = admitInvocation(context, runId, input.Body?.byteLength ?? 0, () => `the shadow variant ${shadow.name}`);
   try {
-    const address = await context.executors.named(instance.executor!).reach(runId, serverSocket);
-    const frames = speaksFrames(instance.readyDetail);
-    const { connections } = context;
-    const answer = await invokeModelServer(address, headers, body, { timeoutMilliseconds, connections, frames });
-    if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
+    const [answer] = await askContainers(context, shadow, instance, input, headers);
     recordInvocation(context, {
       ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length },
       status: isAnswer(answer) ? answer.status : 0,

@@ -1,6 +1,7 @@
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
+import { askContainers, streamContainer } from "./ask-containers.ts";
 import { endpoint } from "./endpoint.ts";
 import { capture } from "./invocation-capture.ts";
 import { modelError } from "./invocation-fault.ts";
@@ -10,12 +11,8 @@ import { checkMembers, customAttributes, forwardedHeaders, textOf } from "./invo
 import { keepSession } from "./invocation-session.ts";
 import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
-import { invokeModelServer, isAnswer } from "./model-server.ts";
-import { streamModelServer, wholeOf } from "./model-stream.ts";
-
-/** AWS's limits for a call, and for one that is answered by a stream. */
-const answerMilliseconds = 60_000;
-const streamMilliseconds = 8 * 60_000;
+import { isAnswer } from "./model-server.ts";
+import { wholeOf } from "./model-stream.ts";
 
 const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place: Place) => [
   { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
@@ -27,10 +24,8 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     const begun = performance.now();
     checkMembers(input);
     const headers = forwardedHeaders(input);
-    const { connections } = context;
-    const timeoutMilliseconds = answerMilliseconds;
-    const served = await forward(input, context, ({ address, frames }) =>
-      invokeModelServer(address, headers, input.Body, { timeoutMilliseconds, connections, frames }),
+    const served = await forward(input, context, (variant, instance) =>
+      askContainers(context, variant, instance, input, headers),
     );
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
@@ -49,7 +44,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       };
     } finally {
       served.leave();
-      copyToShadows(context, served, input, headers, timeoutMilliseconds);
+      copyToShadows(context, served, input, headers);
     }
   },
 
@@ -57,12 +52,11 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     const begun = performance.now();
     checkMembers(input);
     const headers = forwardedHeaders(input);
-    const { signal } = context;
-    const served = await forward(input, context, ({ address }) =>
-      streamModelServer(address, headers, input.Body!, { timeoutMilliseconds: streamMilliseconds, signal }),
+    const served = await forward(input, context, (variant, instance) =>
+      streamContainer(context, variant, instance, input, headers),
     );
     const { answer, variant, endpointId, runId } = served;
-    copyToShadows(context, served, input, headers, streamMilliseconds);
+    copyToShadows(context, served, input, headers);
     const status = isAnswer(answer) ? answer.status : 0;
     const end = () => {
       served.leave();
