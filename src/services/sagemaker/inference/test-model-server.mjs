@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -8,11 +9,13 @@ import { setTimeout as delay } from "node:timers/promises";
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
  * seconds, to "wait N", it waits so many milliseconds, to "hang", it neither answers nor computes again, and to "fork" or
- * "fill", it starts processes, or writes a file, without end. A new session has its process's own name in
- * its name and expires when the body says; "close" ends one. END: the code it ends with before it listens. SIGTERM
+ * "fill", it starts processes, or writes a file, without end. A new session has its process's own name in its
+ * name and expires when the body says; "close" ends one. END: the code it ends with before it listens. SIGTERM
  * "ends": it answers nothing more when it is told to end.
  */
-const { SAGEBRUSH_SOCKET, NAME, END, SIGTERM } = process.env;
+const { SAGEBRUSH_SOCKET } = process.env;
+// A program of the product gets no variables of a model's owner, so they are read from the plan of the run.
+const { NAME, END, SIGTERM } = JSON.parse(readFileSync("serving-plan.json", "utf8")).environment;
 if (END) {
   console.error(`ending with ${END}`);
   process.exit(Number(END));
