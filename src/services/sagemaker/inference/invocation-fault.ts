@@ -9,7 +9,12 @@ import { isAnswer } from "./model-server.ts";
 /** Returns the container's own refusal, in AWS's words around it. */
 export function modelError(
   context: Context,
-  { endpointName, variant, instanceId, container }: Served<unknown>,
+  {
+    endpointName,
+    variant,
+    instanceId,
+    container,
+  }: Pick<Served<never>, "endpointName" | "variant" | "instanceId" | "container">,
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;

@@ -1,12 +1,12 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import type { NoAnswer } from "../../../runs/model-answer.ts";
+import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { admitInvocation } from "./admit-invocation.ts";
-import { checkTarget } from "./ask-containers.ts";
+import { type Ask, askContainers, checkTarget } from "./ask-containers.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
-import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
-import { type Invocation, validationError } from "./invocation-request.ts";
+import type { Fleet, Variant } from "./endpoint-fleet.ts";
+import { forwardedHeaders, type Invocation, validationError } from "./invocation-request.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { findSession } from "./invocation-session.ts";
 import { isAnswer } from "./model-server.ts";
@@ -21,7 +21,8 @@ export interface Served<Answer> {
   readonly runId: string;
   /** The container that answered, or did not; "primary" where there is one. */
   readonly container: string;
-  readonly answer: Answer | NoAnswer;
+  /** Whole where a container before the last one of a pipeline refused. */
+  readonly answer: Answer | ModelAnswer | NoAnswer;
   readonly modelMilliseconds: number;
   /** Says that the request is answered: the instance may have the next one, or end. */
   leave(): void;
@@ -34,8 +35,9 @@ export interface Served<Answer> {
 export async function forward<Answer extends { readonly status: number }>(
   input: Invocation,
   context: Context,
-  send: (variant: Variant, instance: Instance) => Promise<[Answer | NoAnswer, string]>,
+  ask: Ask<Answer>,
 ): Promise<Served<Answer>> {
+  const request = { headers: forwardedHeaders(input), body: input.Body! };
   let gone: Set<string> | undefined;
   for (;;) {
     // A further attempt reads the store itself: the fleet may just have been replaced.
@@ -51,22 +53,21 @@ export async function forward<Answer extends { readonly status: number }>(
     if (fleet.capture) context.controlOnly();
     const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
     if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
-    const only = sticky ? { instances: [sticky.instance] } : variant;
-    const instance = chooseInstance(context, only, gone);
+    const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
     const leave = admitInvocation(
       context,
       runId,
-      input.Body?.byteLength ?? 0,
+      request.body.byteLength,
       () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
     );
     const begun = performance.now();
-    let answer: Answer | NoAnswer;
+    let answer: Answer | ModelAnswer | NoAnswer;
     let container: string;
     try {
-      [answer, container] = await send(variant, instance);
+      [answer, container] = await askContainers(context, { variant, instance }, input, request, ask);
     } catch (error) {
       leave();
       throw error;

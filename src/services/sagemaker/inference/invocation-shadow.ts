@@ -1,10 +1,10 @@
 import type { Context } from "../../../frame/context.ts";
 import { admitInvocation } from "./admit-invocation.ts";
-import { askContainers } from "./ask-containers.ts";
+import { askContainers, askWhole } from "./ask-containers.ts";
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
 import { capture } from "./invocation-capture.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { type Invocation, textOf } from "./invocation-request.ts";
+import { forwardedHeaders, type Invocation, textOf } from "./invocation-request.ts";
 import { chooseInstance } from "./invocation-route.ts";
 import { isAnswer } from "./model-server.ts";
 
@@ -19,16 +19,11 @@ interface Copied {
  * Sends copies of a request to the fleet's shadow variants once it is answered. Nobody waits for a copy, and one that
  * cannot be sent is dropped.
  */
-export function copyToShadows(
-  context: Context,
-  { endpointName, fleet, variant }: Copied,
-  input: Invocation,
-  headers: readonly string[],
-): void {
+export function copyToShadows(context: Context, { endpointName, fleet, variant }: Copied, input: Invocation): void {
   for (const shadow of fleet.variants) {
     if (!shadow.shadow || context.random.next() * variant.weight >= shadow.shadow.weight) continue;
     setImmediate(() => {
-      copy(context, endpointName, fleet, shadow, input, headers).catch(() => {});
+      copy(context, endpointName, fleet, shadow, input).catch(() => {});
     });
   }
 }
@@ -39,7 +34,6 @@ async function copy(
   fleet: Fleet,
   shadow: Variant,
   input: Invocation,
-  headers: readonly string[],
 ): Promise<void> {
   const instance = chooseInstance(context, shadow);
   if (!instance) return;
@@ -47,7 +41,8 @@ async function copy(
   const runId = instance.runId!;
   const leave = admitInvocation(context, runId, input.Body?.byteLength ?? 0, () => `the shadow variant ${shadow.name}`);
   try {
-    const [answer] = await askContainers(context, shadow, instance, input, headers);
+    const request = { headers: forwardedHeaders(input), body: input.Body! };
+    const [answer] = await askContainers(context, { variant: shadow, instance }, input, request, askWhole(context));
     recordInvocation(context, {
       ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length },
       status: isAnswer(answer) ? answer.status : 0,

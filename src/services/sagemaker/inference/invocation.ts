@@ -1,18 +1,21 @@
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { askContainers, streamContainer } from "./ask-containers.ts";
+import { askWhole } from "./ask-containers.ts";
 import { endpoint } from "./endpoint.ts";
 import { capture } from "./invocation-capture.ts";
 import { modelError } from "./invocation-fault.ts";
 import { forward, type Served } from "./invocation-forward.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { checkMembers, customAttributes, forwardedHeaders, textOf } from "./invocation-request.ts";
+import { checkMembers, customAttributes, textOf } from "./invocation-request.ts";
 import { keepSession } from "./invocation-session.ts";
 import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
 import { isAnswer } from "./model-server.ts";
-import { wholeOf } from "./model-stream.ts";
+import { streamModelServer, wholeOf } from "./model-stream.ts";
+
+/** AWS's limit for a call that is answered by a stream. */
+const streamMilliseconds = 8 * 60_000;
 
 const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place: Place) => [
   { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
@@ -23,10 +26,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
     checkMembers(input);
-    const headers = forwardedHeaders(input);
-    const served = await forward(input, context, (variant, instance) =>
-      askContainers(context, variant, instance, input, headers),
-    );
+    const served = await forward(input, context, askWhole(context));
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
       record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
@@ -44,28 +44,31 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       };
     } finally {
       served.leave();
-      copyToShadows(context, served, input, headers);
+      copyToShadows(context, served, input);
     }
   },
 
   async InvokeEndpointWithResponseStream(input, context) {
     const begun = performance.now();
     checkMembers(input);
-    const headers = forwardedHeaders(input);
-    const served = await forward(input, context, (variant, instance) =>
-      streamContainer(context, variant, instance, input, headers),
-    );
+    const { signal } = context;
+    const served = await forward(input, context, ({ address, headers, body, spentMilliseconds }) => {
+      const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
+      return streamModelServer(address, headers, body, { timeoutMilliseconds, signal });
+    });
     const { answer, variant, endpointId, runId } = served;
-    copyToShadows(context, served, input, headers);
+    copyToShadows(context, served, input);
     const status = isAnswer(answer) ? answer.status : 0;
     const end = () => {
       served.leave();
       record(context, served, status, begun, performance.now() - begun);
     };
+    if (!isAnswer(answer) || !("closed" in answer)) {
+      end();
+      throw modelError(context, served, answer);
+    }
     // A caller that goes away before it has read anything never begins the iteration.
-    if (isAnswer(answer)) void answer.closed.then(end);
-    else end();
-    if (!isAnswer(answer)) throw modelError(context, served, answer);
+    void answer.closed.then(end);
     if (!isOk(status)) throw modelError(context, served, await wholeOf(answer));
     if (input.SessionId) await keepSession(context, endpointId, runId, answer.headers);
     return {
