@@ -6,6 +6,7 @@ import type { InputOf } from "../../../wire/operations.ts";
 import type { Instance, Variant } from "./endpoint-fleet.ts";
 import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
 import { containerName } from "./server-run.ts";
+import { checkTargetModel } from "./target-model.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
@@ -64,7 +65,12 @@ function passedOn(headers: readonly string[], contentType: string | undefined, i
 }
 
 /** @throws Fault for a request that names a container where it cannot, or does not where it must */
-export function checkTarget(variant: Variant, { EndpointName, TargetContainerHostname: target }: Invocation): void {
+export function checkTarget(variant: Variant, input: Invocation): void {
+  checkTargetModel(variant, input);
+  if (variant.direct || input.TargetContainerHostname !== undefined) checkContainer(variant, input);
+}
+
+function checkContainer(variant: Variant, { EndpointName, TargetContainerHostname: target }: Invocation): void {
   const names = variant.direct ? (variant.containers ?? [variant.container]).map((one) => one.ContainerHostname) : [];
   if (target !== undefined && names.length === 0)
     throw validationError(

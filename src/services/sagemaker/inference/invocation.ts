@@ -14,12 +14,13 @@ import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { isAnswer } from "./model-server.ts";
+import { isMultiModel } from "./server-run.ts";
+import { recordTarget } from "./target-model.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
-  TargetModel: "an endpoint with a multi-model container",
   InferenceComponentName: "an endpoint with inference components",
   EnableExplanations: "an endpoint with an explainer",
   SessionId: "an endpoint with a stateful model",
@@ -52,6 +53,7 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
       modelMilliseconds,
       overheadMilliseconds: performance.now() - begun - modelMilliseconds,
     });
+    if (isAnswer(answer) && isMultiModel(variant.container)) recordTarget(context, endpointName, variant.name, answer);
     if (!isAnswer(answer) || status < 200 || status >= 300)
       throw modelError(context, endpointName, variant.name, instanceId, container, answer);
     const ContentType = textOf(answer.headers["content-type"]);
@@ -95,7 +97,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const { wanted, actual } = document;
     const fleet = chooseServing(context, actual, input);
     const variant = chooseVariant(context, fleet, input);
-    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
+    checkTarget(variant, input);
     const instance = chooseInstance(context, variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
@@ -196,6 +198,7 @@ function forwardedHeaders(input: Invocation): string[] {
   add("content-type", input.ContentType);
   add("accept", input.Accept);
   add(customAttributes, input.CustomAttributes);
+  add("x-amzn-sagemaker-target-model", input.TargetModel);
   add("x-amzn-sagemaker-target-variant", input.TargetVariant);
   add("x-amzn-sagemaker-inference-id", input.InferenceId);
   return headers;
