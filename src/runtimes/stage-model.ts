@@ -16,7 +16,7 @@ import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { runPlanned } from "./run-planned.ts";
-import { abortedBySigterm, programEnvironment, runProgram } from "./run-program.ts";
+import { abortedBySigterm, runProgram } from "./run-program.ts";
 import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
 // Not imported, because an import would load Node's client for fetch too, and this program stays as long as its
@@ -126,9 +126,9 @@ async function modelServer(plan: ServingPlan, stopping: AbortSignal): Promise<Mo
     const { createScriptServer } = await import("./serving/script-server.ts");
     return createScriptServer(plan, stopping);
   }
-  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
+  const contract = { SAGEBRUSH_SOCKET: serverSocket };
   return {
-    run: (started) => runPlanned(plan, { environment, stopping, graceSeconds: servingGraceSeconds, started }),
+    run: (started) => runPlanned(plan, { contract, stopping, graceSeconds: servingGraceSeconds, started }),
   };
 }
 

@@ -1,19 +1,15 @@
-import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { CountedMetric } from "../../../frame/metric-buffer.ts";
 import { readFigures, refusalHeader, targetHeader } from "../../../images/multi-model-plan.ts";
 import type { ModelAnswer } from "../../../runs/model-answer.ts";
-import type { InputOf } from "../../../wire/operations.ts";
 import type { Variant } from "./endpoint-fleet.ts";
+import { type Invocation, validationError } from "./invocation-request.ts";
 import { isMultiModel } from "./server-run.ts";
-
-type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
 /** @throws Fault for a request that names a model where there is one, or names none where there are many */
 export function checkTargetModel({ container }: Variant, { EndpointName, TargetModel }: Invocation): void {
   if (isMultiModel(container) === (TargetModel !== undefined)) return;
-  throw new Fault(
-    "ValidationError",
+  throw validationError(
     TargetModel === undefined
       ? `Endpoint ${EndpointName} has many models: name one as TargetModel, by its key below the prefix of the models.`
       : `TargetModel is for an endpoint with a multi-model container, which ${EndpointName} is not. Leave it out.`,
@@ -35,7 +31,7 @@ const loadedModels: CountedMetric = { name: "LoadedModelCount", unit: "None" };
  * @throws Fault when the target model is not to be had
  */
 export function recordTarget(context: Context, endpointName: string, variantName: string, answer: ModelAnswer): void {
-  if (answer.headers[refusalHeader] !== undefined) throw new Fault("ValidationError", answer.body.toString());
+  if (answer.headers[refusalHeader] !== undefined) throw validationError(answer.body.toString());
   const text = answer.headers[targetHeader];
   if (typeof text !== "string") return;
   const figures = readFigures(text);
