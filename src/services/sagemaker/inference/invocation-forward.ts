@@ -50,7 +50,7 @@ export async function forward<Answer extends { readonly status: number }>(
     const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
     const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
     const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
-    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
+    checkTarget(variant, input);
     const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
