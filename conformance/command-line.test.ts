@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
@@ -121,6 +121,25 @@ describe("doctor without a server", () => {
     expect(stdout).toContain(`Run: sudo chown -R ${user} ${home}`);
   });
 });
+
+test.each([["in front"], ["behind", "--detach"]])(
+  "a start %s that is refused for a taken port leaves no home",
+  async (_, ...words) => {
+    const folder = await mkdtemp(join(tmpdir(), "sagebrush-taken-"));
+    const other = createServer().listen(0, "127.0.0.1");
+    try {
+      await once(other, "listening");
+      const { port } = other.address() as AddressInfo;
+      const home = join(folder, "home");
+      const { code, stderr } = await sagebrush(["start", ...words, "--home", home, "--port", String(port)]);
+      expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining(`Port ${port} on `) });
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      other.close();
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test("start --detach returns when the server is ready; stop ends it", async () => {
   const server = await createTestServer();
