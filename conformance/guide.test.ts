@@ -155,6 +155,11 @@ test("alarms: one is set by hand, and one goes off", async (context) => {
   expect(output).toMatch(/^Alarm updated from \w+ to ALARM \[9\.0\]$/m);
 });
 
+test("auto-scaling: nothing is scaled yet", async (context) => {
+  // auto-scaling.test.ts runs the example, with an endpoint.
+  expect(await follow(context, "auto-scaling", "v2")).toMatch(/^0\n0$/m);
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

@@ -6,6 +6,7 @@ import { killedEndpoint } from "./killed-endpoint.ts";
 import { checkJob, type KilledJob, killedJob } from "./killed-job.ts";
 import type { KilledKind } from "./killed-kind.ts";
 import { killedProcessingJob } from "./killed-processing-job.ts";
+import { killedScalableTarget } from "./killed-scalable-target.ts";
 import { killedTrainingJob } from "./killed-training-job.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer } from "./server.ts";
@@ -22,6 +23,7 @@ const jobs: Readonly<Record<string, KilledJob>> = {
 const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
   endpoint: killedEndpoint,
+  "scalable-target": killedScalableTarget,
 };
 
 const kindOf = (point: string) => point.slice(0, point.indexOf(":"));

@@ -24,14 +24,15 @@ interface Fit {
 /**
  * From CreateTrainingJob to the first line of a user's script: here, and in the SageMaker SDK's local mode under Podman,
  * with AWS's own training toolkit in the image. In turn, the same script and the same SDK; the models have to be equal.
+ * `local-mode=here` leaves local mode out.
  */
-export async function run(): Promise<void> {
+export async function run(argument?: "here"): Promise<void> {
   console.log(`${machine()}; medians of ${repetitions} jobs, one after the other, after one that is not counted`);
   const problem = await createPythonEnvironment("v2");
   if (problem !== undefined) throw new Error(problem);
   // Programs of a job cannot fill the compile cache themselves.
   execFileSync(process.execPath, [join(root, "tools/compile.mjs")]);
-  const local = await startLocalMode();
+  const local = argument === "here" ? undefined : await startLocalMode();
   const server = await startSagebrush({ environment: { SAGEBRUSH_ENVIRONMENTS: scriptEnvironmentsFolder } });
   const group = countCpu(server.pid);
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-bench-"));
@@ -46,24 +47,26 @@ export async function run(): Promise<void> {
     const models = "s3://sagemaker-us-west-2-123456789012/models";
     const here = startFitting([...exec, python], ["here", image, models], region);
     const keys = { AWS_ACCESS_KEY_ID: "unused", AWS_SECRET_ACCESS_KEY: "unused" };
-    const environment = { ...region, ...keys, ...local.environment };
-    const there = startFitting([python], ["local", local.image, `file://${folder}`], environment);
+    const there =
+      local &&
+      startFitting([python], ["local", local.image, `file://${folder}`], { ...region, ...keys, ...local.environment });
     await here.fit();
-    await there.fit();
+    await there?.fit();
     const ours: (Fit & { readonly cpu: number | undefined })[] = [];
     const theirs: Fit[] = [];
     for (let i = 0; i < repetitions; i++) {
       const samples = group?.sample();
       const fitted = await here.fit();
       ours.push({ ...fitted, cpu: samples?.between(fitted.created, fitted.first) });
+      if (!there) continue;
       theirs.push(await there.fit());
       if (fitted.model !== theirs[i]!.model) throw new Error(`The models differ: ${fitted.model}, ${theirs[i]!.model}`);
     }
     const [our, their] = [ours, theirs].map((fits) => median(fits.map(({ milliseconds }) => milliseconds)));
-    console.log(`from CreateTrainingJob to the first line: ${our!.toFixed(0)} ms; local mode: ${their!.toFixed(0)} ms`);
+    console.log(`from CreateTrainingJob to the first line: ${our!.toFixed(0)} ms`);
     await here.close();
-    await there.close();
-    console.log(`local mode takes ${(their! / our!).toFixed(1)}x as long`);
+    await there?.close();
+    if (there) console.log(`local mode: ${their!.toFixed(0)} ms, ${(their! / our!).toFixed(1)}x as long`);
     const cpu = ours.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu]));
     if (cpu.length === 0) console.log("CPU is not measured: no group of processes can be made in cpuacct");
     else
@@ -71,7 +74,7 @@ export async function run(): Promise<void> {
         `CPU of server and job until the first line: ${median(cpu).toFixed(0)} ms; python train.py: ${alone().toFixed(0)} ms`,
       );
   } finally {
-    local.close();
+    local?.close();
     await server.close();
     group?.remove();
     rmSync(folder, { recursive: true });

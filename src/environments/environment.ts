@@ -1,9 +1,11 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { minorVersion } from "./find-python.ts";
 import { lockText } from "./locks.ts";
+
+// An import would read every export of the module, and some of them load much more.
+const { createHash } = process.getBuiltinModule("node:crypto");
 
 /** ENVIRONMENT/environment.json: how an environment was made. */
 export interface EnvironmentRecord {

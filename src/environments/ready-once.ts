@@ -12,21 +12,14 @@ import {
 } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import {
-  type Environment,
-  type EnvironmentRecord,
-  findEnvironment,
-  noteUse,
-  pinsFile,
-  writeRecord,
-} from "./environment.ts";
+import { type Environment, type EnvironmentRecord, pinsFile, writeRecord } from "./environment.ts";
+import { environmentInUse } from "./environment-in-use.ts";
 import { folderBytes } from "./folder-bytes.ts";
-import { holdLock, tryLock } from "./hold-lock.ts";
+import { holdLock } from "./hold-lock.ts";
 import type { InstallerTools } from "./installer.ts";
 import { withInterpreter } from "./lay-environment.ts";
-import { makeLockFile, makingPrefix, useLockFile } from "./places.ts";
+import { makeLockFile, makingPrefix } from "./places.ts";
 
 /** What an environment's maker tells of the folder that it filled. */
 type Made = { readonly pins: string; readonly record: Omit<EnvironmentRecord, "made" | "bytes"> };
@@ -42,14 +35,14 @@ export async function readyOnce(
   tools: InstallerTools,
   make: (path: string) => Promise<Made>,
 ): Promise<Environment> {
-  const there = await inUse(folder, name, below);
+  const there = await environmentInUse(folder, name, below);
   if (there) return there;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const begun = `${makingPrefix}${name}-`;
   return holdLock(
     makeLockFile(folder, name),
     async () => {
-      const made = await inUse(folder, name, below);
+      const made = await environmentInUse(folder, name, below);
       if (made) return made;
       // The installer of a killed maker may still be writing to it.
       for (const left of readdirSync(folder).filter((entry) => entry.startsWith(begun)))
@@ -70,7 +63,7 @@ export async function readyOnce(
         throw error;
       }
       tools.log(`The Python environment is made (${((performance.now() - began) / 1000).toFixed(1)} s).`);
-      return (await inUse(folder, name, below))!;
+      return (await environmentInUse(folder, name, below))!;
     },
     {
       waits: () => tools.log(`Another job makes the Python environment ${name}; waiting for it.`),
@@ -78,27 +71,6 @@ export async function readyOnce(
     },
   );
 }
-
-/** Finds an environment and locks it until this process ends, so that no other process removes it. */
-async function inUse(folder: string, name: string, below: readonly Environment[]): Promise<Environment | undefined> {
-  while (findEnvironment(folder, name)) {
-    const release = await tryLock(useLockFile(folder, name), "shared");
-    const found = findEnvironment(folder, name, below);
-    if (release !== undefined && found) {
-      uses.push(release);
-      noteUse(found);
-      return found;
-    }
-    // Another process is removing it.
-    release?.();
-    await delay(removalMilliseconds);
-  }
-  return undefined;
-}
-
-/** Kept here, because a lock that is collected as garbage is released. */
-const uses: (() => void)[] = [];
-const removalMilliseconds = 50;
 
 /** Scripts name the Python of the folder in which they were installed. */
 function moveScripts(bin: string, environment: string): void {

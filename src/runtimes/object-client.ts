@@ -1,22 +1,22 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { S3 } from "@aws-sdk/client-s3";
 import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
-import { serverAddress } from "./server-address.ts";
+import { checkedBody, checksumHeaders, checksummedFile } from "./requests/checksums.ts";
+import { readFault } from "./requests/read-fault.ts";
+import { type Request, readText, sendRequest } from "./requests/send-request.ts";
+import { xmlElements, xmlText } from "./requests/xml-text.ts";
 
-/** Without a logger the SDK warns of its own retries in the log of the job. */
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 /**
  * Larger files are uploaded in parts: a request carries 5 GiB at most, and a failed one starts again from its
  * beginning.
  */
-const partBytes = 256 * 1024 * 1024;
+const usualPartBytes = 256 * 1024 * 1024;
 const firstRetryMilliseconds = 200;
 const lastRetryMilliseconds = 5_000;
 /** A request is given up after this many failures in a row, about half a minute. An absent server does not count. */
@@ -52,6 +52,8 @@ export interface ObjectClientOptions {
   /** Once it has aborted, a full disk is a failure like any other, and fewer failures in a row are borne. */
   readonly stopping?: AbortSignal;
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** Larger files are uploaded in parts of this size. */
+  readonly partBytes?: number;
 }
 
 /**
@@ -59,25 +61,15 @@ export interface ObjectClientOptions {
  * when the run gives up. It gives up a request that the server fails again and again.
  */
 export function createObjectClient(options: ObjectClientOptions = {}): ObjectClient {
-  const { signal, stopping, pause = (milliseconds) => delay(milliseconds, undefined, { signal }) } = options;
-  let client: { readonly address: string; readonly s3: S3 } | undefined;
+  const { signal, stopping, partBytes = usualPartBytes } = options;
+  const { pause = (milliseconds) => delay(milliseconds, undefined, { signal }) } = options;
 
-  /** A restarted server may have another address. */
-  function connected(): S3 {
-    const address = serverAddress();
-    if (client?.address !== address) {
-      client?.s3.destroy();
-      client = { address, s3: new S3({ endpoint: address, forcePathStyle: true, maxAttempts: 1, logger: silent }) };
-    }
-    return client.s3;
-  }
-
-  async function persistently<T>(attempt: (s3: S3) => Promise<T>): Promise<T> {
+  async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
     let failures = 0;
     for (let wait = firstRetryMilliseconds; ; wait = Math.min(wait * 2, lastRetryMilliseconds)) {
       signal?.throwIfAborted();
       try {
-        return await attempt(connected());
+        return await attempt();
       } catch (error) {
         if (!isServerAway(error)) throw error;
         failures = isFailure(error, stopping?.aborted) ? failures + 1 : 0;
@@ -87,30 +79,66 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
     }
   }
 
+  const send = (request: Omit<Request, "service">): Promise<IncomingMessage> =>
+    sendRequest({ ...request, service: "s3" }, signal);
+  const askFor = async (request: Omit<Request, "service">): Promise<string> => readText(await send(request));
+  const get = (bucket: string, key: string, headers = {}): Promise<IncomingMessage> =>
+    send({ method: "GET", path: `/${bucket}/${key}`, headers: { "x-amz-checksum-mode": "ENABLED", ...headers } });
+
+  /** Sends a file, or a part of it, and returns its ETag. */
+  async function put(path: string, query: Record<string, string>, file: string, sizeBytes: number, start = 0) {
+    const body = checksummedFile(file, sizeBytes, start);
+    const answer = await send({ method: "PUT", path, query, headers: checksumHeaders(body), body });
+    await readText(answer);
+    return answer.headers.etag;
+  }
+
+  async function uploadInParts(path: string, file: string, sizeBytes: number): Promise<void> {
+    const begun = await persistently(() => askFor({ method: "POST", path, query: { uploads: "" } }));
+    const uploadId = xmlText(begun, "UploadId")!;
+    const parts: string[] = [];
+    for (let start = 0; start < sizeBytes; start += partBytes) {
+      const query = { uploadId, partNumber: String(parts.length + 1) };
+      const length = Math.min(partBytes, sizeBytes - start);
+      const etag = await persistently(() => put(path, query, file, length, start));
+      parts.push(`<Part><PartNumber>${query.partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
+    }
+    const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    await persistently(async () => {
+      const text = await askFor({ method: "POST", path, query: { uploadId }, body });
+      // The answer begins before the server is done, so it may be a success with a fault in it.
+      if (xmlText(text, "Code") !== undefined) throw readFault(text, 500);
+    });
+  }
+
   return {
-    async *list(Bucket, Prefix) {
-      let ContinuationToken: string | undefined;
+    async *list(bucket, prefix) {
+      let token: string | undefined;
       do {
-        const page = await persistently((s3) => s3.listObjectsV2({ Bucket, Prefix, ContinuationToken }));
-        for (const { Key, Size } of page.Contents ?? []) yield { key: Key!, sizeBytes: Size! };
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken !== undefined);
+        const query: Record<string, string> = { "list-type": "2", "encoding-type": "url", prefix };
+        if (token !== undefined) query["continuation-token"] = token;
+        const page = await persistently(() => askFor({ method: "GET", path: `/${bucket}`, query }));
+        for (const object of xmlElements(page, "Contents")) {
+          const key = decodeURIComponent(xmlText(object, "Key")!.replaceAll("+", " "));
+          yield { key, sizeBytes: Number(xmlText(object, "Size")) };
+        }
+        token = xmlText(page, "NextContinuationToken");
+      } while (token !== undefined);
     },
 
-    readText: (Bucket, Key) =>
-      persistently(async (s3) => (await s3.getObject({ Bucket, Key })).Body!.transformToString()),
+    readText: (bucket, key) => persistently(async () => readText(checkedBody(await get(bucket, key)))),
 
-    async download(Bucket, Key, file) {
+    async download(bucket, key, file) {
       await mkdir(dirname(file), { recursive: true });
       // Two objects never share a file, so the file must be new; a retry overwrites what the failed attempt left.
       let flags = "wx";
       try {
-        await persistently(async (s3) => {
-          const { Body } = await s3.getObject({ Bucket, Key });
+        await persistently(async () => {
+          const answer = await get(bucket, key);
           const target = createWriteStream(file, { flags }).once("open", () => {
             flags = "w";
           });
-          await pipeline(Body as Readable, target, { signal });
+          await pipeline(checkedBody(answer), target, { signal });
         });
       } catch (error) {
         // The end of the run needs the room.
@@ -119,57 +147,46 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
       }
     },
 
-    async open(Bucket, Key) {
-      const { Body, ContentLength, ETag } = await persistently((s3) => s3.getObject({ Bucket, Key }));
-      const sizeBytes = ContentLength!;
-      let body = Body as Readable;
+    async open(bucket, key) {
+      const opened = await persistently(() => get(bucket, key));
+      const sizeBytes = Number(opened.headers["content-length"]);
+      const { etag } = opened.headers;
+      let answer = opened;
       // A body may break off before it is read, and an error that nothing hears would end the program. Reading throws it.
-      body.on("error", () => {});
+      opened.on("error", () => {});
       async function* bytes() {
         let at = 0;
         for (let failures = 0; ; ) {
           const from = at;
           try {
-            for await (const piece of body as AsyncIterable<Uint8Array>) {
+            for await (const piece of checkedBody(answer)) {
               at += piece.length;
               yield piece;
             }
             return;
           } catch (error) {
-            if (at === sizeBytes) return;
+            if (at === sizeBytes && isServerAway(error)) return;
             failures = at > from ? 0 : failures + 1;
             if (!isServerAway(error) || failures >= mostFailures) throw error;
           }
           await pause(firstRetryMilliseconds);
-          const rest = { Bucket, Key, IfMatch: ETag, Range: `bytes=${at}-` };
-          body = (await persistently((s3) => s3.getObject(rest))).Body as Readable;
+          const rest = { "if-match": etag!, range: `bytes=${at}-` };
+          answer = await persistently(() => get(bucket, key, rest));
         }
       }
-      return { sizeBytes, body: bytes(), close: () => body.destroy() };
+      return { sizeBytes, body: bytes(), close: () => void answer.destroy() };
     },
 
-    lend: (wish) => persistently((s3) => askForFiles(s3, wish, signal)),
+    lend: (wish) => persistently(() => askForFiles(wish, signal)),
 
-    remove: async (Bucket, Key) => void (await persistently((s3) => s3.deleteObject({ Bucket, Key }))),
+    remove: async (bucket, key) =>
+      void (await persistently(() => askFor({ method: "DELETE", path: `/${bucket}/${key}` }))),
 
-    async upload(file, Bucket, Key) {
+    async upload(file, bucket, key) {
       const { size } = await stat(file);
-      if (size <= partBytes) {
-        await persistently((s3) => s3.putObject({ Bucket, Key, Body: createReadStream(file), ContentLength: size }));
-        return;
-      }
-      const { UploadId } = await persistently((s3) => s3.createMultipartUpload({ Bucket, Key }));
-      const Parts: { PartNumber: number; ETag?: string }[] = [];
-      for (let start = 0; start < size; start += partBytes) {
-        const end = Math.min(start + partBytes, size);
-        const PartNumber = Parts.length + 1;
-        const { ETag } = await persistently((s3) => {
-          const Body = createReadStream(file, { start, end: end - 1 });
-          return s3.uploadPart({ Bucket, Key, UploadId, PartNumber, Body, ContentLength: end - start });
-        });
-        Parts.push({ PartNumber, ETag });
-      }
-      await persistently((s3) => s3.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+      const path = `/${bucket}/${key}`;
+      if (size <= partBytes) await persistently(() => put(path, {}, file, size));
+      else await uploadInParts(path, file, size);
     },
   };
 }
@@ -198,6 +215,5 @@ function isFailure(error: unknown, isStopping = false): boolean {
 
 type SentError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
 
-/** Codes of the system, of Node's parser and streams, and, the last ones, of fetch. */
-const connectionFaults =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_(SOCKET|\w+_TIMEOUT)$)/;
+/** Codes of the system, and of Node's parser and streams. */
+const connectionFaults = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_|ERR_STREAM_PREMATURE_CLOSE)/;

@@ -1,21 +1,15 @@
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
-import { uploadArchive, uploadFiles } from "./artifacts.ts";
+import type { Brought } from "./channels/bring-channels.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
-import { channelTitle, downloadObjects } from "./channels/download-objects.ts";
-import { checkFileSystems } from "./channels/file-systems.ts";
-import { type Lent, lendObjects } from "./channels/lent-objects.ts";
-import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
-import { failureReason } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
-import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
-import { runPlanned } from "./run-planned.ts";
-import { abortedBySigterm, programEnvironment, stoppedCode } from "./run-program.ts";
+import type { OutputFiles } from "./output-files.ts";
+import { abortedBySigterm, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
@@ -24,6 +18,8 @@ import { faultWords } from "./script/script-fault.ts";
  * program, and uploads /opt/ml/model and /opt/ml/output/data to the job's output. Checkpoints and other folders that are
  * kept are uploaded while the program runs. SIGTERM asks the program to end; what the program saves within its grace
  * period is uploaded.
+ *
+ * What a job does not need before its first line is loaded later: a file takes half a millisecond.
  *
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
@@ -36,31 +32,28 @@ async function train(): Promise<number> {
   for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
-  const kept = (plan.kept ?? []).map((folder) => ({ folder, files: createOutputFiles(folder, mlRoot) }));
-  for (const { folder } of kept) mkdirSync(join(mlRoot, folder.folder), { recursive: true });
-  let pipes: Pipes;
-  let lent: readonly Lent[];
+  let files: readonly OutputFiles[];
+  let brought: Brought;
   try {
-    checkFileSystems(plan.fileSystems ?? [], join(mlRoot, "input/data"));
-    for (const { folder, files } of kept) if (folder.bothWays) await files.restore(objects);
-    lent = await bringFiles(plan, objects);
-    const piped = plan.channels.flatMap((one) =>
-      one.pipe ? { ...one, pipe: one.pipe, title: channelTitle(one) } : [],
-    );
-    pipes = await openPipes(piped, join(mlRoot, "input/data"), objects);
+    files = await keptFiles(plan, objects);
+    brought = await bringChannels(plan, objects);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
     if (!(error instanceof ChannelFault)) throw error;
     return failed(downloadFailure(error), 1);
   }
 
-  const files = kept.map((one) => one.files);
-  const uploading = uploadContinuously(files, objects);
+  const { lent, pipes } = brought;
+  const uploading = files.length > 0 && (await outputFiles()).uploadContinuously(files, objects);
   let broken: ChannelFault | undefined;
-  const code = await run(plan, lent, objects, AbortSignal.any([stopping, pipes.broken])).finally(async () => {
-    await uploading.stop();
+  // A job may run for days, and an update may put other files in the place of these meanwhile.
+  const loading = setTimeout(loadTheEnd, endLoadMilliseconds);
+  const ending = pipes ? AbortSignal.any([stopping, pipes.broken]) : stopping;
+  const code = await run(plan, lent, objects, ending).finally(async () => {
+    clearTimeout(loading);
+    if (uploading) await uploading.stop();
     // A pipe that waits for a reader keeps this process from ending.
-    broken = await pipes.end();
+    broken = await pipes?.end();
   });
   if (broken && !stopping.aborted) return failed(downloadFailure(broken), 1);
   if (typeof code === "string") return failed(code, 1);
@@ -70,32 +63,35 @@ async function train(): Promise<number> {
   const uploaded = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (typeof uploaded === "string") console.error(uploaded);
-  if (!succeeded) return failed(await failureReason(code), code);
+  if (!succeeded) return failed(await (await import("./failure-reason.ts")).failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
   return 0;
 }
 
-/**
- * Brings the channels that are files. Returns those of them that are links, which a program in the inner sandbox sees
- * read-only.
- */
-async function bringFiles(plan: TrainingPlan, objects: ObjectClient): Promise<Lent[]> {
-  const lent: Lent[] = [];
-  const isInside = "script" in plan || plan.network === "none";
-  for (const channel of plan.channels) {
-    if (channel.pipe) continue;
-    const [title, folder] = [channelTitle(channel), join(mlRoot, "input/data", channel.name)];
-    const from = channel.fast ? await lendObjects(channel, title, objects) : undefined;
-    if (from === undefined) await downloadObjects(channel, title, folder, objects);
-    else if (isInside) {
-      mkdirSync(folder, { recursive: true });
-      lent.push({ from, to: folder });
-    }
-    // A program of the product writes to no channel.
-    else symlinkSync(from, folder);
+/** Long after a script's first line. */
+const endLoadMilliseconds = 2_000;
+
+/** Loads what the end of a job needs. */
+const loadTheEnd = () => Promise.all([import("./artifacts.ts"), import("./failure-reason.ts")]);
+
+const outputFiles = () => import("./output-files.ts");
+
+/** Makes the folders that are kept, with what is in S3 of them. */
+async function keptFiles({ kept = [] }: TrainingPlan, objects: ObjectClient): Promise<readonly OutputFiles[]> {
+  const files: OutputFiles[] = [];
+  for (const folder of kept) {
+    mkdirSync(join(mlRoot, folder.folder), { recursive: true });
+    const made = (await outputFiles()).createOutputFiles(folder, mlRoot);
+    if (folder.bothWays) await made.restore(objects);
+    files.push(made);
   }
-  return lent;
+  return files;
+}
+
+async function bringChannels(plan: TrainingPlan, objects: ObjectClient): Promise<Brought> {
+  if (plan.channels.length === 0 && (plan.fileSystems ?? []).length === 0) return { lent: [] };
+  return (await import("./channels/bring-channels.ts")).bringChannels(plan, objects);
 }
 
 const downloadFailure = (fault: ChannelFault): string => `ClientError: Data download failed: ${fault.message}`;
@@ -103,7 +99,7 @@ const downloadFailure = (fault: ChannelFault): string => `ClientError: Data down
 /** Runs the image's program or the user's script. Returns its exit code, or why it could not be run. */
 async function run(
   plan: TrainingPlan,
-  readable: readonly Lent[],
+  readable: Brought["lent"],
   objects: ObjectClient,
   stopping: AbortSignal,
 ): Promise<number | string> {
@@ -124,14 +120,14 @@ async function run(
     }
   }
   tell("Training");
-  const { job, environment } = plan;
-  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const program = {
-    environment: programEnvironment(environment, contract),
+  const { job } = plan;
+  const { runPlanned } = await import("./run-planned.ts");
+  return runPlanned(plan, {
+    contract: { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn },
+    shown,
     stopping,
     graceSeconds: plan.graceSeconds ?? longestGraceSeconds,
-  };
-  return runPlanned(plan, program, shown);
+  });
 }
 
 /**
@@ -145,6 +141,7 @@ async function upload(
   stopping: AbortSignal,
 ) {
   const objects = createObjectClient({ stopping });
+  const { uploadArchive, uploadFiles } = await import("./artifacts.ts");
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
     for (const files of kept) await files.upload(objects, "all");

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { extract, type ReadEntry } from "tar";
+import type { ReadEntry } from "tar";
+import { extract } from "tar/extract";
 import { isDiskFull } from "../base/is-disk-full.ts";
 import type { UnpackLimits } from "../images/unpack-plan.ts";
 import { noRoom } from "./disk-room.ts";

@@ -3,6 +3,16 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "application-autoscaling/scalable-target",
+    unfinished: ["Active"],
+    load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),
+  },
+  {
+    kind: "application-autoscaling/scheduled-action",
+    unfinished: ["Waiting"],
+    load: () => import("./platform/auto-scaling/scheduled-action.reconcile.ts").then((file) => file.scheduledActionReconciler),
+  },
+  {
     kind: "cloudwatch/alarm",
     unfinished: ["OK","ALARM","INSUFFICIENT_DATA"],
     load: () => import("./platform/cloudwatch/alarm.reconcile.ts").then((file) => file.alarmReconciler),

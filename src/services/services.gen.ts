@@ -2,6 +2,21 @@
 import type { ServedServices } from "../frame/define-operations.ts";
 
 export const services: ServedServices = {
+  "application-autoscaling": {
+    DeleteScalingPolicy: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    DeleteScheduledAction: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    DeregisterScalableTarget: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    DescribeScalableTargets: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    DescribeScalingActivities: () => import("./platform/auto-scaling/scaling-activity.ts").then((file) => file.scalingActivity),
+    DescribeScalingPolicies: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    DescribeScheduledActions: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    ListTagsForResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+    PutScalingPolicy: () => import("./platform/auto-scaling/scaling-policy.ts").then((file) => file.scalingPolicy),
+    PutScheduledAction: () => import("./platform/auto-scaling/scheduled-action.ts").then((file) => file.scheduledAction),
+    RegisterScalableTarget: () => import("./platform/auto-scaling/scalable-target.ts").then((file) => file.scalableTarget),
+    TagResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+    UntagResource: () => import("./platform/auto-scaling/tags.ts").then((file) => file.scalableTargetTags),
+  },
   "cloudwatch": {
     DeleteAlarms: () => import("./platform/cloudwatch/alarm.ts").then((file) => file.alarm),
     DescribeAlarmHistory: () => import("./platform/cloudwatch/alarm-history.ts").then((file) => file.alarmHistory),

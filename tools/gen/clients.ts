@@ -14,7 +14,10 @@ interface Client {
 
 /** How a pinned Python package is called, and how a test that uses it is known; `none` of those that call no server. */
 const pythonClients: Readonly<Record<string, { name?: string; seen?: RegExp } | "none">> = {
-  awscli: { name: "AWS CLI", seen: /\baws (s3|s3api|sagemaker|sagemaker-runtime|logs|cloudwatch|iam|sts) [a-z]/ },
+  awscli: {
+    name: "AWS CLI",
+    seen: /\baws (s3|s3api|sagemaker|sagemaker-runtime|logs|cloudwatch|application-autoscaling|iam|sts) [a-z]/,
+  },
   boto3: { name: "AWS SDK for Python (boto3)", seen: /\bboto3\b/ },
   sagemaker: { name: "SageMaker Python SDK" },
   s3cmd: { seen: /\bs3cmd\b/ },

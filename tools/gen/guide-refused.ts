@@ -55,11 +55,15 @@ const words = (what: string): string => what.replace(/,$/, "");
 
 const unique = (list: string): string => [...new Set(list.split(", "))].join(", ");
 
+/** The services of areas that have another name. */
+const services: Readonly<Record<string, string>> = { "auto-scaling": "application-autoscaling" };
+
 /** Of a service's file the service; what is refused elsewhere is refused of any of them. */
 function serviceTitle(file: string): string {
   const [layer, group, area] = file.split("/");
   if (layer !== "services") return anyService;
-  return wireServices.find(({ id }) => id === (group === "sagemaker" ? group : area))?.title ?? area!;
+  const service = group === "sagemaker" ? group : (services[area!] ?? area);
+  return wireServices.find(({ id }) => id === service)?.title ?? area!;
 }
 
 function titleOf(file: string): string {

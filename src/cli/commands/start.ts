@@ -37,6 +37,7 @@ const settleMilliseconds = 2_000;
 async function startHere(given: Arguments): Promise<number> {
   // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
+  const { renewPrograms } = await import("../../server/process/renew-programs.ts");
   const { settleMemory } = await import("../../server/process/settle-memory.ts");
   // What the server writes is its user's alone. Keepers give runs the usual mask again.
   process.umask(0o077);
@@ -52,7 +53,11 @@ async function startHere(given: Arguments): Promise<number> {
   process.send?.({ url, notices } satisfies Ready);
   process.disconnect?.();
   // Whoever waited for the server makes the first calls at once.
-  setTimeout(settleMemory, settleMilliseconds).unref();
+  const settle = () => {
+    settleMemory();
+    renewPrograms();
+  };
+  setTimeout(settle, settleMilliseconds).unref();
   await app.closed;
   const failure = app.failure();
   if (failure !== undefined) throw new CommandError(failure);

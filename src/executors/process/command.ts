@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { constants as system } from "node:os";
-import { join } from "node:path";
 import type { ControlGroup } from "./control-group.ts";
+import type { KeeperPipes } from "./keeper-pipes.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import { childrenOf, deliver, identify, idsOfTree, killMarked, residentBytesOfTree } from "./processes.ts";
 import type { Recorder } from "./recorder.ts";
@@ -29,13 +29,12 @@ export interface Command {
 export function startCommand(
   folder: RunFolder,
   launch: Launch,
+  { output, states }: KeeperPipes,
   group: ControlGroup | undefined,
   recorder: Recorder,
   ended: (code: number) => void,
   alive: () => void,
 ): Command {
-  const output = openPipe(join(folder.root, "output.pipe"));
-  const states = openPipe(join(folder.root, "states.pipe"));
   const [program, ...rest] = group ? joining(group, launch.command) : launch.command;
   const child = spawn(program!, rest, {
     cwd: launch.workingFolder,
@@ -123,21 +122,6 @@ function recordState(line: string, recorder: Recorder, alive: () => void): void 
     }
   } catch {}
   recorder.lines([`Not a state, a line of JSON such as {"state":"Training"} is expected: ${line}`]);
-}
-
-const makeMilliseconds = 10_000;
-
-/**
- * Opens both ends of a named pipe. Node's own pipes are sockets, and a program cannot open /dev/stdout when it is a
- * socket.
- */
-function openPipe(path: string): { reader: number; writer: number } {
-  rmSync(path, { force: true });
-  execFileSync("mkfifo", ["-m", "600", path], { timeout: makeMilliseconds });
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writer = openSync(path, constants.O_WRONLY);
-  rmSync(path);
-  return { reader, writer };
 }
 
 function follow(descriptor: number, onLines: (lines: string[]) => void): { closed: Promise<void>; end(): void } {

@@ -11,6 +11,7 @@ import {
   removeControlGroups,
 } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
+import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -26,7 +27,7 @@ import {
 } from "./run-folder.ts";
 
 /**
- * The keeper of one run: `node keeper.ts RUN-FOLDER`. It starts the command, timestamps the lines that the command
+ * The keeper of one run: `node keeper.ts RUN-FOLDER`, by way of `keeper-pipes.ts`. It starts the command, timestamps the lines that the command
  * prints, numbers the states that it tells, enforces its limits, ends it when asked (SIGTERM, with stop.json beside),
  * and last writes how it ended. It needs no server; when no server has renewed the lease for long, or the folder is
  * gone, it ends the run and itself.
@@ -34,6 +35,7 @@ import {
 function keep(folder: RunFolder): void {
   // What a run makes has the modes that it would have in a container; its folder is the server's alone.
   process.umask(0o022);
+  const pipes = openPipes(folder);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
   if (!launch || !self) throw new Error(`there is no ${folder.launch} to keep`);
@@ -54,7 +56,7 @@ function keep(folder: RunFolder): void {
   const recorder = createRecorder(folder, launch.log);
   recorder.state("started", { sandbox: launch.sandbox, ml: launch.environment.SAGEBRUSH_ML_ROOT });
   if (readJson<StopRequest>(folder.stop)) recorder.exit({ code: killedBy("SIGTERM"), reason: "stopped" });
-  else supervise(folder, launch, group, recorder);
+  else supervise(folder, launch, pipes, group, recorder);
 }
 
 /**
@@ -82,12 +84,18 @@ const tooMuchOnDisk = (limit: number): string =>
 /** The largest delay that setTimeout accepts. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
-function supervise(folder: RunFolder, launch: Launch, group: ControlGroup | undefined, recorder: Recorder): void {
+function supervise(
+  folder: RunFolder,
+  launch: Launch,
+  pipes: KeeperPipes,
+  group: ControlGroup | undefined,
+  recorder: Recorder,
+): void {
   let reason: RunExit["reason"];
   let killTimer: NodeJS.Timeout | undefined;
   let killAt = Number.POSITIVE_INFINITY;
   let alive = performance.now();
-  const command = startCommand(folder, launch, group, recorder, ended, () => {
+  const command = startCommand(folder, launch, pipes, group, recorder, ended, () => {
     alive = performance.now();
   });
   kept = command;

@@ -14,7 +14,7 @@ interface Need {
 
 const needs: readonly Need[] = [
   { what: "mkfifo", words: "makes the pipes by which a run's output is read", package: "coreutils" },
-  { what: "/bin/sh", words: "puts a run into its control group", package: "dash" },
+  { what: "/bin/sh", words: "starts a run and puts it into its control group", package: "dash" },
   { what: "ps", words: "tells processes apart", package: "procps", platforms: ["darwin", "freebsd", "openbsd"] },
   { what: "/proc/self/stat", words: "tells processes apart; /proc must be mounted", platforms: ["linux"] },
   { what: "/dev/stdout", words: "is the output of what a run starts; /dev and /proc must be mounted" },

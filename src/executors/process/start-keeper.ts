@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { extname, join } from "node:path";
+import { pipesThen } from "./keeper-pipes.ts";
 import { lastWords, noteLastWords } from "./last-words.ts";
 import { compileCache } from "./lay-run.ts";
 import { noRoomCode, type RunFolder, readJson } from "./run-folder.ts";
@@ -18,7 +19,8 @@ export async function startKeeper(folder: RunFolder, node: string, path = search
   const errors = openSync(folder.errors, "a", 0o600);
   // "keeper.ts" among the sources, "keeper.js" in the built product.
   const program = join(import.meta.dirname, `keeper${extname(import.meta.filename)}`);
-  const keeper = spawn(node, ["--max-old-space-size=64", program, folder.root], {
+  const command = [node, "--max-old-space-size=64", program, folder.root];
+  const keeper = spawn("/bin/sh", ["-c", pipesThen, "sh", folder.root, ...command], {
     detached: true,
     stdio: ["ignore", "pipe", errors],
     cwd: "/",

@@ -1,9 +1,9 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-// An import would read every export of the module, and one of them loads Node's client for fetch.
+// An import would read every export of a module, and one of them loads Node's client for fetch.
 const { createServer } = process.getBuiltinModule("node:http");
+const { randomBytes, timingSafeEqual } = process.getBuiltinModule("node:crypto");
 
 /** How long credentials say that they are valid; clients ask again before. They are valid as long as the run goes on. */
 const validMilliseconds = 3_600_000;

@@ -1,12 +1,11 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addRequirements } from "../../environments/add-requirements.ts";
-import type { Environment } from "../../environments/environment.ts";
+import { baseName, type Environment } from "../../environments/environment.ts";
 import { EnvironmentFault } from "../../environments/environment-fault.ts";
+import { environmentInUse } from "../../environments/environment-in-use.ts";
 import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
-import { readyEnvironment, readyLayer } from "../../environments/make-environment.ts";
 import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
 import { type Inside, insideCommand } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
@@ -23,6 +22,9 @@ export const clientsFolder = join(dirname(dirname(dirname(import.meta.dirname)))
 export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+
+/** Loaded when something is to be made: most jobs find it. */
+const maker = () => import("../../environments/make-environment.ts");
 
 interface Code {
   readonly folder: string;
@@ -41,18 +43,22 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
       confine: (command, writable) => insideCommand(command, { folder, network, writable }),
     };
     const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
-    const below = isShared ? [await readyLayer(plan, image, { ...found, folder, file: file! }, tools), image] : [image];
+    const layer = async () => (await maker()).readyLayer(plan, image, { ...found!, folder, file: file! }, tools);
+    const below = isShared ? [await layer(), image] : [image];
     rmSync(runPythonFolder, { recursive: true, force: true });
     layEnvironment(runPythonFolder, below);
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
+    const { addRequirements } = await import("../../environments/add-requirements.ts");
     await addRequirements(plan, image, { ...found, folder, file: file! }, runPythonFolder, tools);
   }
 
   return {
     /** Makes the image's environment when this run is the first to need it. */
     async prepare(): Promise<void> {
-      image = await readyEnvironment(plan, { log, signal });
+      image =
+        (await environmentInUse(plan.folder, baseName(plan), [])) ??
+        (await (await maker()).readyEnvironment(plan, { log, signal }));
     },
 
     /**

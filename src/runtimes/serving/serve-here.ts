@@ -35,7 +35,7 @@ async function serveHere(
   } catch (error) {
     console.error(error instanceof ModelError ? error.message : error);
     const why = error instanceof ModelError ? ` ${error.message}` : "";
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
     tell("Failed", { reason });
     return 1;
   }

@@ -104,7 +104,7 @@ it("begins a new file after its own was moved away, within a second", async () =
 it("makes no file in a home that is another one, or is gone", async () => {
   const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
   let isThere = true;
-  const log = openAccessLog(path, () => isThere);
+  const log = openAccessLog(path, { isHomeThere: () => isThere });
   const moved = join(folder, "moved.log");
   renameSync(path, moved);
   isThere = false;

@@ -53,7 +53,7 @@ export const alarmHistoryFollower = defineFollower({
       );
       const actions = alarm?.wanted.ActionsEnabled ? actionsIn(alarm.wanted, state.value) : [];
       for (const action of actions) {
-        const error = await actionOutcome(action, context);
+        const error = await actionOutcome(action, state.value, context);
         items.push(
           item(
             "Action",

@@ -1,29 +1,25 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
-import { defineOperations } from "../../../frame/define-operations.ts";
+import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
 import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
 import { admitInvocation } from "./admit-invocation.ts";
+import { askContainers, checkTarget } from "./ask-containers.ts";
 import { type Capture, captureEntry } from "./data-capture.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
-import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
+import { isAnswer } from "./model-server.ts";
 
 type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
-
-/** AWS's limit for a call. */
-const answerMilliseconds = 60_000;
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
   TargetModel: "an endpoint with a multi-model container",
-  TargetContainerHostname: "an endpoint with several containers",
   InferenceComponentName: "an endpoint with inference components",
   EnableExplanations: "an endpoint with an explainer",
   SessionId: "an endpoint with a stateful model",
@@ -36,14 +32,17 @@ const permissions = {
   ],
 };
 
-export const invocation = defineOperations("sagemaker-runtime", permissions, {
+const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
     for (const [member, owner] of foreign)
       if (input[member] !== undefined)
         throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
-    const { endpointName, fleet, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
+    const { endpointName, fleet, variant, instanceId, container, answer, modelMilliseconds } = await forward(
+      input,
+      context,
+    );
     const status = isAnswer(answer) ? answer.status : 0;
     recordInvocation(context, {
       endpointName,
@@ -54,7 +53,7 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
       overheadMilliseconds: performance.now() - begun - modelMilliseconds,
     });
     if (!isAnswer(answer) || status < 200 || status >= 300)
-      throw modelError(context, endpointName, variant.name, instanceId, answer);
+      throw modelError(context, endpointName, variant.name, instanceId, container, answer);
     const ContentType = textOf(answer.headers["content-type"]);
     if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
     return {
@@ -66,6 +65,8 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
   },
 });
 
+export const invocation = onDataPlane(operations);
+
 const customAttributes = "x-amzn-sagemaker-custom-attributes";
 
 const validationError = (message: string) => new Fault("ValidationError", message);
@@ -75,6 +76,8 @@ interface Served {
   readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
+  /** The container that answered, or did not; "primary" where there is one. */
+  readonly container: string;
   readonly answer: ModelAnswer | NoAnswer;
   readonly modelMilliseconds: number;
 }
@@ -94,6 +97,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     const { wanted, actual } = document;
     const fleet = chooseServing(context, actual, input);
     const variant = chooseVariant(context, fleet, input);
+    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
     const instance = chooseInstance(context, variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
@@ -106,21 +110,23 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     );
     const begun = performance.now();
     let answer: ModelAnswer | NoAnswer;
+    let container: string;
     try {
-      const address = await context.executors.named(instance.executor!).reach(runId, serverSocket);
-      const { connections } = context;
-      answer = await invokeModelServer(address, headers, input.Body, {
-        timeoutMilliseconds: answerMilliseconds,
-        connections,
-        frames: speaksFrames(instance.readyDetail),
-      });
-      if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
+      [answer, container] = await askContainers(context, variant, instance, input, headers);
     } finally {
       leave();
     }
     const modelMilliseconds = performance.now() - begun;
     if (isAnswer(answer) || answer.begun)
-      return { endpointName: wanted.EndpointName, fleet, variant, instanceId: instance.id, answer, modelMilliseconds };
+      return {
+        endpointName: wanted.EndpointName,
+        fleet,
+        variant,
+        instanceId: instance.id,
+        container,
+        answer,
+        modelMilliseconds,
+      };
     gone ??= new Set();
     gone.add(runId);
   }
@@ -205,6 +211,7 @@ function modelError(
   endpointName: string,
   variant: string,
   instanceId: string,
+  container: string,
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
@@ -213,7 +220,7 @@ function modelError(
   const side = status >= 400 && status < 500 ? "client" : "server";
   return new Fault(
     "ModelError",
-    `Received ${side} error (${status}) from primary with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
+    `Received ${side} error (${status}) from ${container} with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
     {
       status: 424,
       members: {

@@ -1,0 +1,118 @@
+import type { Context } from "../../../frame/context.ts";
+import { parentText } from "../../../frame/define-kind.ts";
+import { allDocuments } from "../../../stores/resources/port.ts";
+import type { OutputOf } from "../../../wire/operations.ts";
+import { chooseProposal, type Proposal, steppedCapacity, trackedCapacity } from "./scaling-decision.ts";
+import { type PolicyDocument, policyKey, scalingPolicyKind, type TargetDocument } from "./scaling-kinds.ts";
+
+type MetricAlarm = NonNullable<
+  OutputOf<typeof import("@aws-sdk/client-cloudwatch"), "DescribeAlarms">["MetricAlarms"]
+>[number];
+
+/** The cooldown of what SageMaker scales. */
+const defaultCooldown = 300;
+
+/** Returns what the policies whose alarms are in ALARM make of a capacity; undefined when it stays as it is. */
+export async function nextCapacity(
+  target: TargetDocument,
+  capacity: number,
+  context: Context,
+): Promise<Proposal | undefined> {
+  const { wanted, actual } = target;
+  const { DynamicScalingInSuspended, DynamicScalingOutSuspended } = wanted.SuspendedState;
+  const proposals: Proposal[] = [];
+  const shrinking = new Set<string>();
+  for (const { policy: name, alarm: alarmName } of actual.alarmed) {
+    const policy = await scalingPolicyKind.find(context, policyKey(target.key, { ...wanted, PolicyName: name }));
+    const { MetricAlarms } = await context.call("cloudwatch", "DescribeAlarms", { AlarmNames: [alarmName] });
+    const alarm = MetricAlarms?.[0];
+    if (!policy || !alarm) continue;
+    const asked = await proposed(target, policy, alarm, capacity, context);
+    if (asked === undefined) continue;
+    const within = Math.min(Math.max(asked, wanted.MinCapacity), wanted.MaxCapacity);
+    if (within < capacity) shrinking.add(name);
+    if (within > capacity ? DynamicScalingOutSuspended : DynamicScalingInSuspended) continue;
+    proposals.push({ policy: name, alarm: alarmName, capacity: within });
+  }
+  const tracking = await trackingPolicies(target, context);
+  const allShrink = tracking.every((name) => shrinking.has(name));
+  return chooseProposal(proposals, capacity, (policy) => !tracking.includes(policy) || allShrink);
+}
+
+/** Returns the capacity that one policy asks for, unless its cooldown keeps it from asking. */
+async function proposed(
+  { actual: { lastOut, lastIn } }: TargetDocument,
+  { wanted: policy }: PolicyDocument,
+  alarm: MetricAlarm,
+  capacity: number,
+  context: Context,
+): Promise<number | undefined> {
+  const steps = policy.StepScalingPolicyConfiguration;
+  const tracking = policy.TargetTrackingScalingPolicyConfiguration;
+  const now = context.clock.now();
+  // What was measured before the last change says nothing of the capacity after it.
+  const period = alarm.Period! * 1000;
+  const changed = Math.max(lastOut?.time ?? 0, lastIn?.time ?? 0);
+  if (now < changed + period) return undefined;
+  const together =
+    steps?.MetricAggregationType ?? (alarm.ComparisonOperator?.startsWith("Less") ? "Maximum" : "Average");
+  const value = await measured(alarm, together, changed, context);
+  const asked = (base: number): number | undefined => {
+    // A state that was set by hand has no metric; it stands for the threshold itself.
+    if (steps) return steppedCapacity(steps, base, value === undefined ? 0 : value - alarm.Threshold!);
+    return value === undefined ? undefined : trackedCapacity(base, value, tracking!.TargetValue!);
+  };
+  const cooling = (last: { readonly time: number } | undefined, seconds: number) =>
+    last !== undefined && now < last.time + seconds * 1000;
+  const isCoolingOut = cooling(lastOut, (tracking ? tracking.ScaleOutCooldown : steps!.Cooldown) ?? defaultCooldown);
+  const isCoolingIn = cooling(lastIn, (tracking ? tracking.ScaleInCooldown : steps!.Cooldown) ?? defaultCooldown);
+  const desired = asked(capacity);
+  if (desired === undefined) return undefined;
+  if (desired > capacity) {
+    if (!isCoolingOut) return desired;
+    // What the last scaling out added counts towards what a step asks for now.
+    const more = steps && asked(Math.min(lastOut!.before, capacity));
+    return more !== undefined && more > capacity ? more : undefined;
+  }
+  return isCoolingIn ? undefined : desired;
+}
+
+/** Returns the names of the policies that may take capacity away to keep a metric at its target. */
+async function trackingPolicies(target: TargetDocument, { resources }: Context): Promise<string[]> {
+  const { account, region } = target.key;
+  const names: string[] = [];
+  for await (const document of allDocuments(resources, scalingPolicyKind.name, {
+    ...{ account, region, parent: parentText(target.key), sort: { by: "created" } },
+  })) {
+    const { wanted } = scalingPolicyKind.read(document);
+    const tracking = wanted.TargetTrackingScalingPolicyConfiguration;
+    if (tracking && !tracking.DisableScaleIn) names.push(wanted.PolicyName);
+  }
+  return names;
+}
+
+/** Returns what an alarm's metric was in its last periods since a time, taken together; undefined without a point. */
+async function measured(
+  { Namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period, EvaluationPeriods, Unit }: MetricAlarm,
+  together: "Average" | "Minimum" | "Maximum",
+  since: number,
+  { call, clock }: Context,
+): Promise<number | undefined> {
+  const period = Period! * 1000;
+  const step = Math.min(period, 60_000);
+  const floor = (time: number) => Math.floor(time / step) * step;
+  const end = floor(clock.now());
+  const { Datapoints = [] } = await call("cloudwatch", "GetMetricStatistics", {
+    ...{ Namespace: Namespace!, MetricName: MetricName!, Dimensions, Period: Period!, Unit },
+    ...(Statistic ? { Statistics: [Statistic] } : { ExtendedStatistics: [ExtendedStatistic!] }),
+    StartTime: new Date(Math.max(end - EvaluationPeriods! * period, Math.min(floor(since), end - period))),
+    EndTime: new Date(end),
+  });
+  const values = Datapoints.map(
+    (point) => (Statistic ? point[Statistic] : point.ExtendedStatistics?.[ExtendedStatistic!])!,
+  );
+  if (values.length === 0) return undefined;
+  if (together === "Minimum") return Math.min(...values);
+  if (together === "Maximum") return Math.max(...values);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

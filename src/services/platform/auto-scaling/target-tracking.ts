@@ -1,0 +1,102 @@
+import { validationFault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+import { notBuilt, refuseMembers } from "./scaling-faults.ts";
+import type { TargetNames, WantedPolicy } from "./scaling-kinds.ts";
+
+type PutMetricAlarm = InputOf<typeof import("@aws-sdk/client-cloudwatch"), "PutMetricAlarm">;
+export type TrackingConfiguration = NonNullable<WantedPolicy["TargetTrackingScalingPolicyConfiguration"]>;
+
+type TrackedMetric = Required<
+  Pick<PutMetricAlarm, "Namespace" | "MetricName" | "Dimensions" | "Statistic" | "Period">
+> &
+  Pick<PutMetricAlarm, "Unit">;
+
+const ofVariant = (names: TargetNames) => {
+  const [, endpoint, , variant] = names.ResourceId.split("/");
+  return [
+    { Name: "EndpointName", Value: endpoint! },
+    { Name: "VariantName", Value: variant! },
+  ];
+};
+
+/** The metrics that have a name of their own. */
+const predefined: Readonly<Record<string, (names: TargetNames) => TrackedMetric>> = {
+  SageMakerVariantInvocationsPerInstance: (names) => ({
+    ...{ Namespace: "AWS/SageMaker", MetricName: "InvocationsPerInstance", Statistic: "Sum", Period: 60 },
+    Dimensions: ofVariant(names),
+  }),
+  SageMakerVariantConcurrentRequestsPerModelHighResolution: (names) => ({
+    ...{ Namespace: "AWS/SageMaker", MetricName: "ConcurrentRequestsPerModel", Statistic: "Maximum", Period: 10 },
+    Dimensions: ofVariant(names),
+  }),
+};
+
+/** The alarms look at these minutes, and at three periods to scale out. */
+const minutesToScaleIn = 15;
+const periodsToScaleOut = 3;
+/** The part of the target below which capacity is taken away. */
+const lowShare = 0.9;
+
+/** Checks what the model cannot say. @throws Fault */
+export function checkTracking(context: Context, configuration: TrackingConfiguration): void {
+  const { PredefinedMetricSpecification: own, CustomizedMetricSpecification: custom, TargetValue } = configuration;
+  if ((own === undefined) === (custom === undefined))
+    throw validationFault(
+      "Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified.",
+    );
+  if (!(TargetValue! > 0)) throw validationFault("TargetValue must be greater than 0.");
+  if (own && !predefined[own.PredefinedMetricType!])
+    throw notBuilt(
+      context,
+      `PredefinedMetricType ${own.PredefinedMetricType}`,
+      `track ${Object.keys(predefined).join(", ")} or a metric of your own`,
+    );
+  if (!custom) return;
+  refuseMembers(context, custom, "CustomizedMetricSpecification.", ["Metrics"]);
+  if (custom.MetricName === undefined || custom.Namespace === undefined || custom.Statistic === undefined)
+    throw validationFault("CustomizedMetricSpecification needs MetricName, Namespace and Statistic.");
+}
+
+const metricOf = (names: TargetNames, configuration: TrackingConfiguration): TrackedMetric => {
+  const { PredefinedMetricSpecification: own, CustomizedMetricSpecification: custom } = configuration;
+  if (own) return predefined[own.PredefinedMetricType!]!(names);
+  return {
+    Namespace: custom!.Namespace!,
+    MetricName: custom!.MetricName!,
+    Dimensions: (custom!.Dimensions ?? []).map(({ Name, Value }) => ({ Name, Value })),
+    Statistic: custom!.Statistic!,
+    Period: 60,
+    Unit: custom!.Unit as TrackedMetric["Unit"],
+  };
+};
+
+/** Returns the alarms of a policy that tracks a target: one to scale out and, unless that is disabled, one to scale in. */
+export function trackingAlarms(
+  names: TargetNames,
+  configuration: TrackingConfiguration,
+  { uuid, arn }: { readonly uuid: string; readonly arn: string },
+): PutMetricAlarm[] {
+  const { TargetValue, DisableScaleIn } = configuration;
+  const metric = metricOf(names, configuration);
+  const alarm = (which: string, more: Partial<PutMetricAlarm>): PutMetricAlarm => ({
+    ...metric,
+    AlarmName: `TargetTracking-${names.ResourceId}-${which}-${uuid}`,
+    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${arn}.`,
+    ActionsEnabled: true,
+    AlarmActions: [arn],
+    ...more,
+  });
+  const high = alarm("AlarmHigh", {
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: TargetValue!,
+    EvaluationPeriods: periodsToScaleOut,
+  });
+  if (DisableScaleIn) return [high];
+  const low = alarm("AlarmLow", {
+    ComparisonOperator: "LessThanThreshold",
+    Threshold: Number((TargetValue! * lowShare).toFixed(9)),
+    EvaluationPeriods: (minutesToScaleIn * 60) / metric.Period,
+  });
+  return [high, low];
+}
