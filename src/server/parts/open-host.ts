@@ -11,6 +11,7 @@ import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { hostMetricGrants } from "../reconcile/host-metrics.ts";
 import type { Admission } from "../request/admission.ts";
 import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -46,7 +47,8 @@ export function openHost(
 
   const metrics = createMetricBuffer({
     async put(account, region, Namespace, data) {
-      const { call } = contextFor({ account, region }, `arn:aws:sagebrush:${region}:${account}:server`);
+      const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+      const { call } = contextFor({ account, region }, origin, hostMetricGrants);
       await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
     },
     ...{ gatherMilliseconds: 1000, timer, report },

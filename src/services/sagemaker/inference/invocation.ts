@@ -43,12 +43,14 @@ export const invocation = defineOperations("sagemaker-runtime", permissions, {
       if (input[member] !== undefined)
         throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
 
-    const { endpointName, fleet, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
+    const forwarded = await forward(input, context);
+    const { endpointName, fleet, variant, instanceId, concurrent, answer, modelMilliseconds } = forwarded;
     const status = isAnswer(answer) ? answer.status : 0;
     recordInvocation(context, {
       endpointName,
       variantName: variant.name,
       instances: variant.instances.length,
+      concurrent,
       status,
       modelMilliseconds,
       overheadMilliseconds: performance.now() - begun - modelMilliseconds,
@@ -75,6 +77,7 @@ interface Served {
   readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
+  readonly concurrent: number;
   readonly answer: ModelAnswer | NoAnswer;
   readonly modelMilliseconds: number;
 }
@@ -104,6 +107,7 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
       input.Body.byteLength,
       () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
     );
+    const concurrent = context.outstanding.of(runId);
     const begun = performance.now();
     let answer: ModelAnswer | NoAnswer;
     try {
@@ -120,7 +124,15 @@ async function forward(input: Invocation, context: Context): Promise<Served> {
     }
     const modelMilliseconds = performance.now() - begun;
     if (isAnswer(answer) || answer.begun)
-      return { endpointName: wanted.EndpointName, fleet, variant, instanceId: instance.id, answer, modelMilliseconds };
+      return {
+        endpointName: wanted.EndpointName,
+        fleet,
+        variant,
+        instanceId: instance.id,
+        concurrent,
+        answer,
+        modelMilliseconds,
+      };
     gone ??= new Set();
     gone.add(runId);
   }
