@@ -88,3 +88,34 @@ print("RESULT", json.dumps(answers))
 test("SDK 2: an XGBoostModel serves by a script with a requirement", async (context) => {
   expect(resultOf(await runPython(context, server, "v2", xgboostModel))).toEqual(["1.0\n7.0\n", "-\n1\n7\n-", "[7.0]"]);
 });
+
+const pipelineModel = `${start}
+from sagemaker.deserializers import CSVDeserializer
+from sagemaker.model import Model
+from sagemaker.pipeline import PipelineModel
+from sagemaker.serializers import CSVSerializer
+from sagemaker.sklearn import SKLearnModel
+
+open(f"{folder}/none", "w").close()
+with tarfile.open(f"{folder}/none.tar.gz", "w:gz") as archive:
+    archive.add(f"{folder}/none", "none")
+data = session.upload_data(f"{folder}/none.tar.gz", key_prefix="none")
+steps = []
+for step in ("2", "10"):
+    script = f"{folder}/times{step}.py"
+    open(script, "w").write("import os\\ndef model_fn(folder):\\n    return float(os.environ['TIMES'])\\ndef predict_fn(rows, times):\\n    return rows * times\\n")
+    more = {"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv", "TIMES": step}
+    steps.append(SKLearnModel(model_data=data, entry_point=script, framework_version="1.2-1", role=role, env=more, sagemaker_session=session))
+pipeline = PipelineModel(models=steps, role=role, sagemaker_session=session, predictor_cls=sagemaker.predictor.Predictor)
+predictor = pipeline.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor.serializer, predictor.deserializer = CSVSerializer(), CSVDeserializer()
+print("RESULT", json.dumps(predictor.predict([[1, 2], [3, 4]])))
+predictor.delete_endpoint()
+`;
+
+test("SDK 2: a PipelineModel of two scripts", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", pipelineModel))).toEqual([
+    ["20.0", "40.0"],
+    ["60.0", "80.0"],
+  ]);
+});

@@ -12,6 +12,7 @@ const { services } = await import("../src/services/services.gen.ts");
 const { reconcilers } = await import("../src/services/reconcilers.gen.ts");
 await import("../src/cli/command-line.ts");
 await import("../src/server/app.ts");
+await import("../src/server/workers/run-worker.ts");
 await Promise.all(commands.map(({ load }) => load()));
 await Promise.all(images.map((load) => load()));
 await Promise.all(reconcilers.map(({ load }) => load()));

@@ -43,6 +43,11 @@ export interface ServiceHost {
   readonly metrics: MetricBuffer;
   readonly images: ImageCatalogue;
   readonly kinds: Kinds;
+  /**
+   * Returns in the process that owns the stores. In another process of the data plane it ends the call by a HandOn: the
+   * request is answered by the control process. Called before anything is done that a second answer would repeat.
+   */
+  readonly controlOnly: () => void;
   /** The cores and memory of this machine. */
   readonly machine: { readonly cores: number; readonly memoryBytes: number };
 }

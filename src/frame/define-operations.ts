@@ -19,6 +19,11 @@ export interface OperationsUnit {
    * The permissions that each operation needs. An operation without an entry needs the action of its own name on `*`.
    */
   readonly permissions: Readonly<Record<string, PermissionsOf>>;
+  /**
+   * `data`: the operations write no resource and read resources through the cache, so every process of the data plane
+   * answers them. Absent: the control process does.
+   */
+  readonly plane?: "data";
 }
 
 /** The operations that each wire service answers. Each entry imports the unit with its handler at the first call. */
@@ -51,3 +56,6 @@ export function defineOperations(service: WireServiceId, ...parts: readonly obje
     if (!operations[name]) throw new Error(`Permissions of ${service} ${name} are declared without its handler`);
   return { unit: "operations", service, operations, permissions };
 }
+
+/** Declares that the operations of a unit are data plane. */
+export const onDataPlane = (unit: OperationsUnit): OperationsUnit => ({ ...unit, plane: "data" });

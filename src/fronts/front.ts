@@ -84,8 +84,22 @@ export interface ServerStatus {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly memoryBytes: number;
+  /** The processes of the data plane beside this one; none when this one does all. */
+  readonly workers: readonly WorkerStatus[];
   /** What is wrong with how the server runs, one line each, with what to do about it. */
   readonly warnings: readonly string[];
+}
+
+export interface WorkerStatus {
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  readonly memoryBytes: number;
+  /** Open ones. */
+  readonly connections: number;
+  /** Since its start: all, and those of them that it has handed on. */
+  readonly requests: number;
+  readonly handedOn: number;
 }
 
 export interface Activity {

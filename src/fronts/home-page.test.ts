@@ -37,6 +37,7 @@ const show = async (
           pid: 1,
           started: 0,
           memoryBytes: 0,
+          workers: [],
           warnings: [],
         }),
         activity: async () => ({ running: [], ended: [], ...activity }),

@@ -13,7 +13,7 @@ import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { runPlanned } from "./run-planned.ts";
-import { abortedBySigterm, programEnvironment, runProgram } from "./run-program.ts";
+import { abortedBySigterm, runProgram } from "./run-program.ts";
 import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
 // Not imported, because an import would load Node's client for fetch too, and this program stays as long as its
@@ -62,7 +62,7 @@ async function serve(plan: ServingPlan): Promise<number> {
   if (!(await firstPing(plan.startupSeconds, watching))) {
     if (signal.aborted) return ending;
     const why = ended.signal.aborted ? await endOf(server, await ending) : "";
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
     tell("Failed", { reason });
     stopping.abort();
     return Math.max(1, await ending);
@@ -102,9 +102,9 @@ async function modelServer(plan: ServingPlan, stopping: AbortSignal): Promise<Mo
     const { createScriptServer } = await import("./serving/script-server.ts");
     return createScriptServer(plan, stopping);
   }
-  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
+  const contract = { SAGEBRUSH_SOCKET: serverSocket };
   return {
-    run: (started) => runPlanned(plan, { environment, stopping, graceSeconds: servingGraceSeconds, started }),
+    run: (started) => runPlanned(plan, { contract, stopping, graceSeconds: servingGraceSeconds, started }),
   };
 }
 

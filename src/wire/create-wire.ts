@@ -63,6 +63,7 @@ export function createWire({ version, served, hostName = "" }: WireOptions): Wir
 
   return {
     needsForm: isFormPost,
+    serviceOf: (head) => (isFormPost(head) ? undefined : dispatch(head, undefined).service?.id),
     find,
     async operation(id, name) {
       const service = wireServiceOf(id);

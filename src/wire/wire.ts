@@ -71,6 +71,8 @@ export interface FoundRequest {
 export interface Wire {
   /** Whether the body names the request's operation (a form post), so that `find` needs the form. */
   needsForm(head: RequestHead): boolean;
+  /** Returns the service that a request is for, as far as its head alone says. Loads nothing. */
+  serviceOf(head: RequestHead): WireServiceId | undefined;
   /** Never throws, whatever the request contains. Imports the service's AWS client at its first call. */
   find(head: RequestHead, form?: Uint8Array): Promise<FoundRequest>;
   /**

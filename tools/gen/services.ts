@@ -23,13 +23,28 @@ export function operationsOf(units: readonly Found<OperationsUnit>[]): string[] 
   return [...owners.keys()].sort();
 }
 
-/** src/services/services.gen.ts: which operations each wire service answers, and the file to load at the first call of each. */
+/**
+ * src/services/services.gen.ts: which operations each wire service answers, and the file to load at the first call of
+ * each. src/services/data-plane.gen.ts: those of them that every process of the data plane answers.
+ */
 export const generateServices: Generator = async (root) => {
+  const served = await servedUnits(root);
+  const ofDataPlane = [...served].flatMap(([service, units]) => {
+    const found = units.filter(({ unit }) => unit.plane === "data");
+    return found.length > 0 ? [[service, found] as const] : [];
+  });
+  return new Map([
+    ["src/services/services.gen.ts", listOf("services", served)],
+    ["src/services/data-plane.gen.ts", listOf("dataPlane", new Map(ofDataPlane))],
+  ]);
+};
+
+function listOf(name: string, served: ReadonlyMap<WireServiceId, Found<OperationsUnit>[]>): string {
   let text = `${banner}import type { ServedServices } from "../frame/define-operations.ts";
 
-export const services: ServedServices = {
+export const ${name}: ServedServices = {
 `;
-  for (const [service, units] of [...(await servedUnits(root))].sort()) {
+  for (const [service, units] of [...served].sort()) {
     text += `  "${service}": {\n`;
     for (const operation of operationsOf(units)) {
       const owner = units.find(({ unit }) => Object.hasOwn(unit.operations, operation))!;
@@ -37,5 +52,5 @@ export const services: ServedServices = {
     }
     text += "  },\n";
   }
-  return new Map([["src/services/services.gen.ts", `${text}};\n`]]);
-};
+  return `${text}};\n`;
+}

@@ -46,6 +46,11 @@ function describe(status: Answer): string {
     process: `${status.pid}, since ${new Date(status.started).toISOString()}`,
     memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
   };
+  // A server of an older version, started before an upgrade, has none.
+  const workers = (status.workers ?? []).map(
+    ({ pid, memoryBytes, connections, requests, handedOn }) =>
+      `  worker   ${pid}, ${Math.round(memoryBytes / 1024 / 1024)} MiB, ${connections} connections, ${requests} requests, ${handedOn} of them handed on`,
+  );
   const shown = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(9)}${value}`);
   const rows = (of: readonly Row[]) => {
     const width = Math.max(...of.map(({ what }) => what.length)) + 2;
@@ -58,6 +63,7 @@ function describe(status: Answer): string {
   return [
     `Sagebrush ${status.version} is ready at ${status.url}`,
     ...shown,
+    ...workers,
     ...status.warnings,
     ...(status.running.length === 0 ? ["Nothing runs."] : section("Running:", status.running)),
     ...section("Ended lately:", status.ended),

@@ -24,6 +24,7 @@ import {
 } from "./run-folder.ts";
 import { adviseOnSandbox } from "./sandbox-advice.ts";
 import { createSocketReach } from "./socket-reach.ts";
+import { spreadFolders } from "./spread-folders.ts";
 import { startKeeper } from "./start-keeper.ts";
 
 export interface ProcessExecutorOptions extends RunPlace {
@@ -42,6 +43,7 @@ const name = "process";
 /** Runs programs on this machine, each under a keeper process of its own that outlives the server. */
 export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
   sweepHalfRemoved(options.folder);
+  void spreadFolders(options.folder, options.path);
 
   const folderOf = (runId: string): RunFolder => {
     if (!/^[\w-]+$/.test(runId)) throw new RangeError(`Run id ${JSON.stringify(runId)} is no plain word`);

@@ -16,10 +16,14 @@ export function createSocketReach(runsFolder: string): (runId: string, name: str
   let reach: string | undefined;
   return (runId, name) => {
     const below = `${runId}/${mlFolder}/${name}`;
-    reach ??= Buffer.byteLength(`${runsFolder}/${below}`) > longestSocketPath ? linkTo(runsFolder) : runsFolder;
+    reach ??= reachable(runsFolder, below);
     return `${reach}/${below}`;
   };
 }
+
+/** Returns the folder, or a link to it when the path of a socket below it would be too long. */
+export const reachable = (folder: string, below: string): string =>
+  Buffer.byteLength(`${folder}/${below}`) > longestSocketPath ? linkTo(folder) : folder;
 
 /** Somebody else may have taken the first name: anyone may write to the folder for temporary files. */
 function privateFolder(): string {

@@ -36,7 +36,7 @@ export async function createScriptServer(
     plan: script,
     own,
     // The whole path: programs run in the folder of their code.
-    contract: { SAGEBRUSH_SOCKET: join(mlRoot, serverSocket), SM_MODEL_DIR: model },
+    contract: { SAGEBRUSH_SOCKET: seen(join(mlRoot, serverSocket)), SM_MODEL_DIR: seen(model) },
     shown: { readable: [programs, { from: process.execPath, to: join(nodeFolder, "node") }] },
     stopping,
     graceSeconds: servingGraceSeconds,
@@ -52,12 +52,12 @@ export async function createScriptServer(
   } catch (error) {
     const words = faultWords(error);
     if (words === undefined) throw error;
-    return `The script of the primary container for production variant ${plan.variant} cannot be run: ${words}`;
+    return `The script of the ${plan.container ?? "primary"} container for production variant ${plan.variant} cannot be run: ${words}`;
   }
-  const variables = python.variables({ PYTHONPATH: code });
+  const variables = python.variables({ PYTHONPATH: seen(code) });
   variables.PATH += `:${nodeFolder}`;
   return {
-    run: (started: (pid: number) => void) => python.run(command, code, variables, { started }),
+    run: (started: (pid: number) => void) => python.run(command, seen(code), variables, { started }),
     failure: () =>
       readOwnFile(failureFile, async (file) => {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(4 * longestReason), 0, 4 * longestReason, 0);
@@ -65,6 +65,9 @@ export async function createScriptServer(
       }),
   };
 }
+
+/** Where the script sees a path of the run: a container of several has a folder of its own for /opt/ml. */
+const seen = (path: string): string => `/opt/ml${path.slice(mlRoot.length)}`;
 
 /** The folder of the script: its own archive, the folder that is named, or code/ of the model's archive. */
 function codeFolder({ source }: PlannedServingScript, model: string): string {
@@ -104,7 +107,7 @@ function functionsCommand(
   code: string,
   model: string,
 ): readonly string[] {
-  const worker = { family, program, named, code, model };
-  const settings = { workers, seconds: answerSeconds, failure: failureFile, worker };
+  const worker = { family, program, named, code: seen(code), model: seen(model) };
+  const settings = { workers, seconds: answerSeconds, failure: seen(failureFile), worker };
   return [pythonProgram, join(programs, "script_server.py"), JSON.stringify(settings)];
 }

@@ -3,6 +3,7 @@ import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
 import { activityOf } from "./activity.ts";
 import type { Notices } from "./notices.ts";
 
@@ -11,19 +12,21 @@ export function createServerControls(options: {
   readonly home: Home;
   readonly notices: Notices;
   readonly host: ServiceHost;
+  readonly workers: WorkerPool | undefined;
   readonly region: string;
   /** When the server started, in milliseconds since 1970. */
   readonly started: number;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }): ServerControls {
-  const { home, notices, host, region, started, reset, stop } = options;
+  const { home, notices, host, workers, region, started, reset, stop } = options;
   const { account, path } = home;
   const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
     status: () => ({
       ...{ version: productVersion, url: home.url(), home: path, account, region, pid: process.pid, started },
       memoryBytes: process.memoryUsage.rss(),
+      workers: workers?.list() ?? [],
       warnings: notices.warnings(),
     }),
     activity: () => activityOf(host, account),

@@ -11,6 +11,7 @@ const passing = [
   /^environments$/,
   /^lock\.sqlite/,
   /^server\.json$/,
+  /^workers\.(json|sock)$/,
   /^lease$/,
   /^address$/,
   /^reserve$/,

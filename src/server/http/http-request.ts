@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** The size of the request line and the headers. */
   readonly headBytes: number;
   readonly body: RequestBody;
+  /** The id that another process of the server has given the request. */
+  readonly requestId?: string | undefined;
   /** Aborts when the client goes away before it has its response. Created when first asked for. */
   readonly signal: AbortSignal;
   /** Whether the client is on this machine and addressed it by a name of this machine. */
@@ -23,12 +25,29 @@ const forwardedBy = new RegExp(
   ].join("|")})$`,
 );
 
-/** @param invite tells a client that waits for "100 Continue" to send the body */
-export function readHttpRequest(request: IncomingMessage, response: ServerResponse, invite: () => void): HttpRequest {
+/** What a process of the data plane says of a request that it hands on. */
+export interface HandedOn {
+  readonly requestId: string;
+  /** The client's address. */
+  readonly address: string;
+  /** Names and values in turn, as the client sent them. */
+  readonly rawHeaders: readonly string[];
+}
+
+/**
+ * @param invite tells a client that waits for "100 Continue" to send the body
+ * @param handedOn of a request that came by way of another process
+ */
+export function readHttpRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  invite: () => void,
+  handedOn?: HandedOn,
+): HttpRequest {
   // A client that takes the server for a proxy names the server in the request line, too.
   const url = request.url!.startsWith("/") ? request.url! : request.url!.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
   const question = url.indexOf("?");
-  const { headers, bytes } = readHeaders(request.rawHeaders);
+  const { headers, bytes } = readHeaders(handedOn?.rawHeaders ?? request.rawHeaders);
   let abort: AbortController | undefined;
   return {
     head: {
@@ -39,6 +58,7 @@ export function readHttpRequest(request: IncomingMessage, response: ServerRespon
     },
     headBytes: url.length + bytes,
     body: new RequestBody(request, headers, invite),
+    requestId: handedOn?.requestId,
     get signal() {
       if (!abort) {
         abort = new AbortController();
@@ -52,7 +72,10 @@ export function readHttpRequest(request: IncomingMessage, response: ServerRespon
     get local() {
       for (const name in headers) if (forwardedBy.test(name)) return false;
       const host = (headers.host ?? "").replace(/:\d+$/, "");
-      return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(request.socket.remoteAddress ?? "");
+      return (
+        ["localhost", "127.0.0.1", "[::1]"].includes(host) &&
+        isLoopback(handedOn?.address ?? request.socket.remoteAddress ?? "")
+      );
     },
   };
 }

@@ -1,29 +1,60 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
+import { HandOn } from "../../frame/hand-on.ts";
 import { createServer } from "../../wire/node-http.ts";
 import type { WireResponse } from "../../wire/wire.ts";
-import { type HttpRequest, readHttpRequest } from "./http-request.ts";
+import { type HandedOn, type HttpRequest, readHttpRequest } from "./http-request.ts";
 import { maximumHeadBytes, refuseMalformed } from "./malformed-http.ts";
-import type { RequestBody } from "./request-body.ts";
 
-/** Answers every request; must not throw. */
+/** Answers every request; must not throw, except HandOn where there is somewhere else. */
 export type HttpHandler = (request: HttpRequest) => Promise<WireResponse>;
 
 const keepAliveMilliseconds = 75_000;
 const idleMilliseconds = 120_000;
 
+/** A request that another process is to answer. */
+export interface RawExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The body, where it was read already; else it is still to come. */
+  readonly body?: Uint8Array | undefined;
+}
+
+/** Where requests are answered that this process does not answer. */
+export interface Elsewhere {
+  /** Whether a request is answered there. Nothing of its body has been read. */
+  takes(request: HttpRequest): boolean;
+  /** `cutOff` is called when the client has ended its side before the body was whole. */
+  handOn(exchange: RawExchange): { cutOff(): void };
+  /** Hands on a request to speak WebSocket. `head` is what came after it. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
+}
+
+export interface HttpServerOptions {
+  readonly elsewhere?: Elsewhere;
+  /** Reads what another process says of a request that it has handed on. Absent: requests come from clients. */
+  readonly handedOn?: (request: IncomingMessage) => HandedOn;
+}
+
 /**
  * Makes a node:http server that passes on raw paths, queries and bodies, and answers malformed HTTP with 400 itself.
  */
-export function createHttpServer(handle: HttpHandler): Server {
+export function createHttpServer(handle: HttpHandler, { elsewhere, handedOn }: HttpServerOptions = {}): Server {
   /** Connections whose request body has not arrived completely. */
-  const coming = new WeakMap<Socket, RequestBody>();
-  const server = createServer({
-    // Above maximumHeadBytes the chain answers in the protocol of the request; above this, node:http stops reading.
-    maxHeaderSize: 4 * maximumHeadBytes,
-    // Connection pools of SDKs keep connections for 60 s, and race with a server that closes them earlier.
-    keepAliveTimeout: keepAliveMilliseconds,
+  const coming = new WeakMap<Socket, { cutOff(): void }>();
+  const server: Server = createServer({
+    // Above maximumHeadBytes the chain answers in the protocol of the request; above this, node:http stops reading. What
+    // another process adds to a head has its room.
+    maxHeaderSize: (handedOn ? 5 : 4) * maximumHeadBytes,
+    // Connection pools of SDKs keep connections for 60 s, and race with a server that closes them earlier. Another
+    // process keeps its connections as long as it runs.
+    keepAliveTimeout: handedOn ? 0 : keepAliveMilliseconds,
+    // Other upgrades are offers that a server may pass over: Java's client makes one with a body behind it.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean =>
+      server.listenerCount("upgrade") > 0 && headers.upgrade?.toLowerCase() === "websocket",
+    // The process that hands on has seen to it; a client of HTTP/1.0 needs none.
+    requireHostHeader: !handedOn,
     // Uploads may take any time; a connection on which nothing arrives is ended below.
     requestTimeout: 0,
     headersTimeout: 60_000,
@@ -35,21 +66,38 @@ export function createHttpServer(handle: HttpHandler): Server {
 
   const answer = (request: IncomingMessage, response: ServerResponse, waits: boolean): void => {
     let invited = !waits;
-    const read = readHttpRequest(request, response, () => {
-      if (invited) return;
-      invited = true;
-      response.writeContinue();
-    });
-    if (read.body.present) {
-      coming.set(request.socket, read.body);
+    const read = readHttpRequest(
+      request,
+      response,
+      () => {
+        if (invited) return;
+        invited = true;
+        response.writeContinue();
+      },
+      handedOn?.(request),
+    );
+    const comes = (body: { cutOff(): void }) => {
+      if (!read.body.present) return;
+      coming.set(request.socket, body);
       request.on("end", () => coming.delete(request.socket));
+    };
+    if (elsewhere?.takes(read)) {
+      comes(elsewhere.handOn({ request, response }));
+      return;
     }
-    void handle(read).then((answered) => {
-      // A client whose body was not asked for may or may not send it, so only a new connection is safe.
-      if (!invited) response.shouldKeepAlive = false;
-      send(response, answered);
-      read.body.drop();
-    });
+    comes(read.body);
+    void handle(read).then(
+      (answered) => {
+        // A client whose body was not asked for may or may not send it, so only a new connection is safe.
+        if (!invited) response.shouldKeepAlive = false;
+        send(response, answered);
+        read.body.drop();
+      },
+      async (error) => {
+        if (!(error instanceof HandOn) || !elsewhere) throw error;
+        elsewhere.handOn({ request, response, body: await read.body.taken });
+      },
+    );
   };
   server.on("request", (request, response) => answer(request, response, false));
   server.on("checkContinue", (request, response) => answer(request, response, true));
@@ -57,6 +105,7 @@ export function createHttpServer(handle: HttpHandler): Server {
     const body = 'The only expectation that can be met is "Expect: 100-continue".\n';
     send(response, { status: 417, headers: { "Content-Type": "text/plain; charset=utf-8" }, body });
   });
+  if (elsewhere) server.on("upgrade", (request, socket: Socket, head) => elsewhere.upgrade(request, socket, head));
   // Ends a silent connection only while bytes are due in either direction: a handler may take its time.
   server.on("timeout", (socket) => {
     if (coming.has(socket) || socket.writableLength > 0) socket.destroy();

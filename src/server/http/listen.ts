@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server as NetServer } from "node:net";
 import { shellWord } from "../../base/shell-word.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { whoListens } from "./who-listens.ts";
@@ -9,7 +9,7 @@ import { whoListens } from "./who-listens.ts";
  * Starts to listen, and returns the address by which clients on this machine reach the server.
  * @throws StartFailure when the port is taken or the address is not this machine's
  */
-export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
+export async function listen(server: NetServer, host: string, port: number): Promise<{ url: string; port: number }> {
   server.listen({ host, port });
   try {
     await once(server, "listening");

@@ -49,6 +49,11 @@ export class RequestBody {
     });
   }
 
+  /** The whole body where it has been asked for. */
+  get taken(): Promise<Buffer> | undefined {
+    return this.#whole;
+  }
+
   /** Returns the body as it arrives. */
   stream(): Readable {
     const stream = new PassThrough();

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Grant } from "../../aws/caller.ts";
 import { createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
+import { HandOn } from "../../frame/hand-on.ts";
 import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
-import { createMetricBuffer } from "../../frame/metric-buffer.ts";
+import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
@@ -35,22 +36,27 @@ export function openHost(
   opened: Pick<ServiceHost, Unchanged> & {
     readonly settings: Settings;
     readonly units: Pick<Units, "kinds">;
-    readonly home: Home;
+    readonly home: Pick<Home, "url" | "runSecret">;
     readonly timer: Timer;
     readonly call: CallOperation;
     readonly admission: Admission;
     readonly report: (what: string, error: unknown) => void;
+    /** In a worker: what the control process does for it. */
+    readonly control?: {
+      readonly putMetrics: MetricBufferOptions["put"];
+    };
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
-  const { settings, home, timer, call, admission, report } = opened;
+  const { settings, home, timer, call, admission, report, control } = opened;
 
+  const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
+    const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+    const { call } = contextFor({ account, region }, origin, hostMetricGrants);
+    await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
+  };
   const metrics = createMetricBuffer({
-    async put(account, region, Namespace, data) {
-      const origin = `arn:aws:sagebrush:${region}:${account}:server`;
-      const { call } = contextFor({ account, region }, origin, hostMetricGrants);
-      await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
-    },
+    put: control?.putMetrics ?? putMetrics,
     ...{ gatherMilliseconds: 1000, timer, report },
   });
   const quarantine = createQuarantine(timer);
@@ -71,6 +77,9 @@ export function openHost(
     },
     journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),
+    controlOnly() {
+      if (control) throw new HandOn();
+    },
     outstanding: createOutstanding(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
@@ -89,5 +98,5 @@ export function openHost(
     grants?: readonly Grant[],
   ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, grants });
 
-  return { host, contexts, contextFor };
+  return { host, quarantine, contexts, contextFor, putMetrics };
 }

@@ -17,6 +17,9 @@ import type { ContextFactory } from "../request/context-factory.ts";
 import type { Handlers } from "../request/handlers.ts";
 import { createRunKeys } from "../request/run-keys.ts";
 import type { Settings } from "../settings/settings.ts";
+import { readHandedOn } from "../workers/handed-on.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
+import { listenForWorkers } from "../workers/worker-socket.ts";
 import type { Units } from "./units.ts";
 
 /** Puts the path of requests together: who may send them, the fronts, the operations. */
@@ -31,14 +34,16 @@ export async function openHttp(opened: {
   readonly admission: Admission;
   readonly handlers: Handlers;
   readonly contexts: ContextFactory;
+  readonly workers: WorkerPool | undefined;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }) {
-  const { settings, units, home, notices, host, wire, audit, admission, handlers, contexts, reset, stop } = opened;
+  const { settings, units, home, notices, host, wire, audit, admission, handlers, contexts, workers } = opened;
+  const { reset, stop } = opened;
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
   const started = host.clock.now();
-  const server = createServerControls({ home, notices, host, region, started, reset, stop });
+  const server = createServerControls({ home, notices, host, workers, region, started, reset, stop });
   const authenticator = createAuthenticator({
     sources: [
       createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
@@ -52,11 +57,17 @@ export async function openHttp(opened: {
   const fronts = createFrontDesk({ fronts: loaded, authenticator, contexts, account, region, server });
   const httpServer = createHttpServer(
     createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId: randomUUID }),
+    workers && { handedOn: readHandedOn },
   );
 
   async function beginToListen(): Promise<void> {
     const { host, port: wanted } = settings;
-    const { url, port } = await listen(httpServer, host, wanted);
+    if (workers) {
+      await listenForWorkers(httpServer, home.path);
+      await workers.start();
+    }
+    const { url, port } = await listen(workers?.server ?? httpServer, host, wanted);
+    workers?.publish(url);
     home.publishAddress(url);
     home.lock.publish({ pid: process.pid, started, host, port, url, version: productVersion });
   }

@@ -34,6 +34,7 @@ import { defineParts } from "./define-parts.ts";
 import { openHost } from "./open-host.ts";
 import { openHttp } from "./open-http.ts";
 import { openOperations } from "./open-operations.ts";
+import { openWorkers } from "./open-workers.ts";
 import { renewable, working } from "./renewable.ts";
 import type { Units } from "./units.ts";
 
@@ -99,12 +100,17 @@ export const partList = defineParts<Opening>()
   })
   .part({
     name: "access log",
-    open: ({ home }) => ({ accessLog: openAccessLog(home.accessLogFile, home.lock.isThere) }),
+    open: ({ home, settings }) => ({
+      accessLog: openAccessLog(home.accessLogFile, {
+        isHomeThere: home.lock.isThere,
+        ...(settings.workers > 1 && { shared: "turns over" }),
+      }),
+    }),
     close: ({ accessLog }) => accessLog.close(),
   })
   .part({
     name: "service log",
-    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile, home.lock.isThere) }),
+    open: ({ home }) => ({ serviceLog: openAccessLog(home.serviceLogFile, { isHomeThere: home.lock.isThere }) }),
     close: ({ serviceLog }) => serviceLog.close(),
   })
   .part({
@@ -200,10 +206,20 @@ export const partList = defineParts<Opening>()
     close: ({ metrics }) => metrics.close(),
   })
   .part({
+    name: "workers",
+    open: openWorkers,
+    pause: ({ workers }) => workers?.pause(),
+    resume: ({ workers }) => workers?.resume(),
+  })
+  .part({
     name: "http",
     open: openHttp,
     start: ({ beginToListen }) => beginToListen(),
-    close: ({ httpServer }) => closeServer(httpServer),
+    // The workers end first: what they hand on is answered until then.
+    async close({ httpServer, workers }) {
+      await workers?.close();
+      await closeServer(httpServer);
+    },
     check: async (checkup) => (await import("../http/check-port.ts")).checkPort(checkup),
   })
   .part({

@@ -36,15 +36,25 @@ const lookMilliseconds = 1000;
 const removedMilliseconds = 60_000;
 const [append, truncate] = [promisify(appendFile), promisify(ftruncate)];
 
+export interface AccessLogOptions {
+  /** Whether a file at the path would still be of this home. */
+  readonly isHomeThere?: () => boolean;
+  /**
+   * Set when several processes append to the file, of which one turns it over. The system keeps the lines of each append
+   * together.
+   */
+  readonly shared?: "turns over" | "follows";
+}
+
 /**
  * Opens a log of JSON lines, which are gathered for a tenth of a second and appended together. The file before the
  * current one is kept as `.1`. One that somebody else moved away, as logrotate does, is followed by a new one.
  *
  * The file is held open, because a file made anew would keep the folder of a home that is being removed. So a file that
  * was removed is made anew only after a minute: by then the rest of such a home is gone too.
- * @param isHomeThere whether a file at the path would still be of this home
  */
-export function openAccessLog(path: string, isHomeThere = () => true): AccessLog {
+export function openAccessLog(path: string, options: AccessLogOptions = {}): AccessLog {
+  const { isHomeThere = () => true, shared } = options;
   let file: number | undefined;
   let sizeBytes = 0;
   let waiting = "";
@@ -72,7 +82,8 @@ export function openAccessLog(path: string, isHomeThere = () => true): AccessLog
   };
   /** Gives the file to write to. */
   const ready = (): number => {
-    if (file !== undefined && sizeBytes >= largestBytes) {
+    if (file !== undefined && shared) sizeBytes = fstatSync(file).size;
+    if (file !== undefined && sizeBytes >= largestBytes && shared !== "follows") {
       renameSync(path, `${path}.1`);
       close();
     }
@@ -98,9 +109,11 @@ export function openAccessLog(path: string, isHomeThere = () => true): AccessLog
   }
 
   let appending = Promise.resolve();
+  let isTorn = false;
   const flush = () => {
     timer = undefined;
-    const text = waiting;
+    const text = isTorn ? `\n${waiting}` : waiting;
+    isTorn = false;
     waiting = "";
     appending = appending
       .then(() => append(ready(), text))
@@ -110,8 +123,9 @@ export function openAccessLog(path: string, isHomeThere = () => true): AccessLog
       })
       .catch(async (error) => {
         complain(error);
-        // A full disk may have taken a part of a line.
-        if (file !== undefined) await truncate(file, sizeBytes).catch(() => {});
+        // A full disk may have taken a part of a line. In a shared file what follows it may be another process's.
+        if (file !== undefined && !shared) await truncate(file, sizeBytes).catch(() => {});
+        isTorn = shared !== undefined;
       });
   };
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { Fault } from "../../aws/faults.ts";
 import type { Context } from "../../frame/context.ts";
+import { HandOn } from "../../frame/hand-on.ts";
 import { refusalsOf } from "../../frame/not-built.ts";
 import type { SignatureRules } from "../../wire/read-signature.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
@@ -63,6 +64,8 @@ export interface HttpParts {
   readonly audit: Audit;
   readonly admission: Admission;
   readonly newRequestId: () => string;
+  /** Whether what this process does not serve is handed on to another one. */
+  readonly handsOn?: boolean;
 }
 
 /** Finds service, operation and protocol. */
@@ -71,6 +74,7 @@ async function find(exchange: HttpExchange): Promise<void> {
   const { wire } = exchange.parts;
   if (wire.needsForm(request.head)) exchange.form = await readForm(exchange);
   exchange.found = await wire.find(request.head, exchange.form);
+  if (exchange.parts.handsOn && exchange.found.refusal) throw new HandOn();
   if (request.headBytes > maximumHeadBytes) throw headTooLarge(exchange.found);
 }
 
@@ -184,7 +188,7 @@ async function walk<Exchange>(steps: readonly Step<Exchange>[], exchange: Exchan
 export function createHttpChain(parts: HttpParts): HttpHandler {
   return async (request) => {
     const began = performance.now();
-    const exchange: HttpExchange = { parts, request, requestId: parts.newRequestId() };
+    const exchange: HttpExchange = { parts, request, requestId: request.requestId ?? parts.newRequestId() };
     const front = parts.fronts.find(request.head);
     let fault: Fault | undefined;
     let response: WireResponse;
@@ -199,6 +203,8 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
         response = exchange.found!.writeOutput(exchange.called!.output, exchange.requestId);
       }
     } catch (error) {
+      // Whoever answers the request writes its line.
+      if (error instanceof HandOn) throw error;
       fault = faultOf(error, exchange.requestId, exchange.found?.protocol);
       response = writeFault(exchange, fault);
     } finally {

@@ -115,6 +115,7 @@ export function createTestContext(options: {
     connections: createConnections(),
     outstanding: createOutstanding(),
     quarantine: createQuarantine(systemTimer),
+    controlOnly: () => {},
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },
     caller: {
       kind: "administrator",

@@ -6,7 +6,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { checkCapture } from "./data-capture.ts";
-import { containerOf, serverNeeds } from "./server-run.ts";
+import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
@@ -96,9 +96,12 @@ async function checkVariant(context: Context, variant: Variant, isolated: boolea
   }
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
   const networkIsolation = isolated || model.EnableNetworkIsolation;
-  const container = containerOf(model);
-  const needs = serverNeeds({ container, networkIsolation, instanceType: variant.InstanceType }, context);
-  await checkExecutor(context, needs, container.Image!);
+  const containers = containersOf(model);
+  const needs = serverNeeds(
+    { ...servedContainers(containers), networkIsolation, instanceType: variant.InstanceType },
+    context,
+  );
+  await checkExecutor(context, needs, containers[0]!.Image!);
 }
 
 function checkWeights(variants: readonly Variant[]): void {

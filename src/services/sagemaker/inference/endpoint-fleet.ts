@@ -5,7 +5,7 @@ import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { type Capture, planCapture } from "./data-capture.ts";
-import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
+import { containersOf, type ServedVariant, servedContainers, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
@@ -23,6 +23,8 @@ export interface Fleet {
 
 export interface Variant extends ServedVariant {
   readonly modelName: string;
+  /** Whether a request names one of several containers, and does not go through all of them. */
+  readonly direct?: boolean;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
   /** Absent: each request goes to the instance with the fewest unanswered ones. */
@@ -90,7 +92,8 @@ async function planVariant(
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,
-    container: containerOf(model),
+    ...servedContainers(containersOf(model)),
+    ...(model.InferenceExecutionConfig?.Mode === "Direct" ? { direct: true } : {}),
     ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
     ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),

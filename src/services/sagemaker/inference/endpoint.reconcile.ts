@@ -17,8 +17,8 @@ type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
 /** Requests that read the fleet just before it was replaced are sent within this time. */
 const lastRequestsMilliseconds = 1_000;
 
-/** An instance that has lost its traffic is let answer what it was sent for this long. */
-const longestRequestMilliseconds = 60_000;
+/** An instance that has lost its traffic is let answer what it was sent for this long: the longest that a stream may take. */
+const longestRequestMilliseconds = 8 * 60_000;
 
 /**
  * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic when what is to have it is ready: at

@@ -67,12 +67,17 @@ it.each([
   await expect(create(container)).rejects.toThrow(reason);
 });
 
-it("a model has one container", async () => {
+it("a model has one container, or a list of them", async () => {
   await expect(context.call("sagemaker", "CreateModel", { ModelName: "m" })).rejects.toThrow("needs a container");
   const both = { ModelName: "m", PrimaryContainer: { Image }, Containers: [{ Image }] };
   await expect(context.call("sagemaker", "CreateModel", both)).rejects.toThrow("one or the other");
-  const two = { ModelName: "m", Containers: [{ Image }, { Image }] };
-  await expect(context.call("sagemaker", "CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
+  const two = { ModelName: "m", Containers: [{ Image }, { Image, ContainerHostname: "second" }] };
+  await context.call("sagemaker", "CreateModel", two);
+  const described = await context.call("sagemaker", "DescribeModel", { ModelName: "m" });
+  expect([described.PrimaryContainer, described.Containers?.map((one) => one.ContainerHostname)]).toEqual([
+    undefined,
+    [undefined, "second"],
+  ]);
 });
 
 it.each([

@@ -105,12 +105,13 @@ function runtimeNotes({ StoppingCondition }: ProcessingRequest): readonly string
 }
 
 function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {
-  const { S3DataType, LocalPath } = input.S3Input!;
+  const { S3DataType, LocalPath, S3InputMode, S3CompressionType } = input.S3Input!;
   return {
     name: input.InputName!,
     type: S3DataType === "ManifestFile" ? "ManifestFile" : "S3Prefix",
     folder: localFolder(LocalPath, ""),
     ...inputLocation(input),
+    ...(S3InputMode === "Pipe" ? { pipe: { gzip: S3CompressionType === "Gzip" } } : {}),
   };
 }
 

@@ -154,7 +154,8 @@ it("trains: data in, log, metrics, model and output out", async () => {
       "whole",
       { rounds: "30", output: "a plot" },
       {
-        Environment: { COLOUR: "green" },
+        // Would end the program, were it one of its variables.
+        Environment: { COLOUR: "green", NODE_OPTIONS: "--import data:text/javascript,process.exit(7)" },
         InputDataConfig: [
           channel("train", `s3://${bucket}/data/train`),
           channel("one", `s3://${bucket}/data/train.csv`),
@@ -196,7 +197,6 @@ it("trains: data in, log, metrics, model and output out", async () => {
       TRAINING_JOB_NAME: "whole",
       TRAINING_JOB_ARN: job.TrainingJobArn,
       AWS_REGION: "us-west-2",
-      COLOUR: "green",
     },
   });
   expect(await archive(`s3://${bucket}/out/whole/output/output.tar.gz`)).toEqual({ "plot.txt": "a plot" });

@@ -1,0 +1,126 @@
+import type { ResponseStream } from "@aws-sdk/client-sagemaker-runtime";
+import { beforeAll, expect, test } from "vitest";
+import { clientsOf, patience } from "./clients.ts";
+import { deployModel } from "./deployed-model.ts";
+import { configureProgram, putProgram } from "./model-program.ts";
+import { runPython } from "./python-clients.ts";
+import { scriptEnvironments } from "./script-environments.ts";
+import { useServer } from "./server.ts";
+
+const server = useServer({ environment: scriptEnvironments });
+const EndpointName = "Streams";
+const clients = () => clientsOf(server);
+
+/** "steps": a part, then another one for each request "go"; "break": a part and no end; "endless": parts without end. */
+const program = `
+import { createServer } from "node:http";
+let go = () => {};
+createServer(async (request, response) => {
+  if (request.url === "/ping") return response.end();
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  response.setHeader("content-type", request.headers.accept ?? "text/plain");
+  response.setHeader("x-amzn-sagemaker-custom-attributes", request.headers["x-amzn-sagemaker-custom-attributes"] ?? "none");
+  if (body === "go") return go(), response.end("gone");
+  if (body === "steps") {
+    response.write("one");
+    await new Promise((resolve) => (go = resolve));
+    return response.end("two");
+  }
+  if (body === "break") return response.write("one", () => response.destroy());
+  if (body === "endless") {
+    const timer = setInterval(() => response.write("x"), 10);
+    response.on("close", () => (clearInterval(timer), console.log("the caller left")));
+    return;
+  }
+  response.statusCode = 422;
+  response.end("not " + body);
+}).listen(process.env.SAGEBRUSH_SOCKET);
+`;
+
+beforeAll(async () => {
+  await configureProgram(server, "streams", await putProgram(server, "streams", program));
+});
+
+const stream = (Body: string, more: object = {}) =>
+  clients().runtime.invokeEndpointWithResponseStream({ EndpointName, Body, ...more });
+const textOf = (event: ResponseStream) => Buffer.from(event.PayloadPart!.Bytes!).toString();
+
+test("parts reach the SDK for JavaScript as the model server writes them", async () => {
+  await deployModel(server, EndpointName, "streams");
+  const answer = await stream("steps", { Accept: "text/x-parts", CustomAttributes: "trace=7" });
+  expect(answer).toMatchObject({
+    ContentType: "text/x-parts",
+    CustomAttributes: "trace=7",
+    InvokedProductionVariant: "AllTraffic",
+  });
+  const parts = answer.Body![Symbol.asyncIterator]();
+  expect(textOf((await parts.next()).value)).toBe("one");
+  await clients().runtime.invokeEndpoint({ EndpointName, Body: "go" });
+  expect(textOf((await parts.next()).value)).toBe("two");
+  expect((await parts.next()).done).toBe(true);
+});
+
+test("a stream that breaks is ModelStreamError, and a refusal before it is ModelError", async () => {
+  const seen: string[] = [];
+  const reading = async () => {
+    for await (const event of (await stream("break")).Body!) seen.push(textOf(event));
+  };
+  await expect(reading()).rejects.toMatchObject({ name: "ModelStreamError", ErrorCode: "StreamBroken" });
+  expect(seen).toEqual(["one"]);
+  await expect(stream("something")).rejects.toMatchObject({
+    name: "ModelError",
+    OriginalStatusCode: 422,
+    OriginalMessage: "not something",
+    $metadata: { httpStatusCode: 424 },
+  });
+  await expect(stream("x", { EndpointName: "Nowhere" })).rejects.toMatchObject({ name: "ValidationError" });
+});
+
+test("a caller that goes away ends the request of the model server", async () => {
+  const leaving = new AbortController();
+  const answer = await clients().runtime.invokeEndpointWithResponseStream(
+    { EndpointName, Body: "endless" },
+    { abortSignal: leaving.signal },
+  );
+  const parts = answer.Body![Symbol.asyncIterator]();
+  expect(textOf((await parts.next()).value)).toMatch(/^x+$/);
+  leaving.abort();
+  await parts.return?.().catch(() => {});
+  const lines = async () => {
+    const { events = [] } = await clients().logs.filterLogEvents({
+      logGroupName: `/aws/sagemaker/Endpoints/${EndpointName}`,
+    });
+    return events.map(({ message }) => message);
+  };
+  await expect.poll(lines, patience).toContain("the caller left");
+});
+
+test("boto3 reads parts, and the error that ends them", async (context) => {
+  const said = await runPython(
+    context,
+    server,
+    "v3",
+    `
+import boto3
+from botocore.exceptions import EventStreamError
+runtime = boto3.client("sagemaker-runtime")
+answer = runtime.invoke_endpoint_with_response_stream(EndpointName="${EndpointName}", Body="steps", Accept="text/x-parts")
+print(answer["ContentType"], answer["InvokedProductionVariant"])
+for event in answer["Body"]:
+    print(event["PayloadPart"]["Bytes"].decode())
+    if event["PayloadPart"]["Bytes"] == b"one":
+        print(runtime.invoke_endpoint(EndpointName="${EndpointName}", Body="go")["Body"].read().decode())
+try:
+    for event in runtime.invoke_endpoint_with_response_stream(EndpointName="${EndpointName}", Body="break")["Body"]:
+        print(event["PayloadPart"]["Bytes"].decode())
+except EventStreamError as error:
+    print(error)
+`,
+  );
+  expect(said.trim().split("\n")).toEqual([
+    "text/x-parts AllTraffic",
+    ...["one", "gone", "two", "one"],
+    "An error occurred (ModelStreamError) when calling the InvokeEndpointWithResponseStream operation: The model server broke off its answer.",
+  ]);
+});
