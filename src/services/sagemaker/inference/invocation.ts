@@ -93,6 +93,7 @@ function record(context: Context, served: Served<unknown>, status: number, begun
     endpointName: served.endpointName,
     variantName: served.variant.name,
     instances: served.variant.instances.length,
+    concurrent: served.concurrent,
     status,
     modelMilliseconds,
     overheadMilliseconds: performance.now() - begun - modelMilliseconds,
