@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createPythonEnvironment } from "../../tools/python-environments.ts";
+import { processTree } from "../process-figures.ts";
 import { freePort } from "../servers.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -108,6 +109,13 @@ const bentoml: Peer = {
 
 export const peers: readonly Peer[] = [fastapi(1), fastapi(2), mlserver, bentoml];
 
+/** A process may have ended meanwhile. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {}
+}
+
 /** Starts a peer with the model and waits until it answers the row. */
 export async function startPeer(
   peer: Peer,
@@ -123,8 +131,6 @@ export async function startPeer(
   const { PATH } = process.env;
   const child = spawn(join(bin, program!), words, {
     cwd: import.meta.dirname,
-    // A group of its own: some leave processes behind when only the first one is ended.
-    detached: true,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
@@ -137,9 +143,8 @@ export async function startPeer(
   });
   const close = async () => {
     const ended = child.exitCode !== null ? undefined : new Promise((resolve) => child.once("exit", resolve));
-    try {
-      process.kill(-child.pid!, "SIGKILL");
-    } catch {}
+    // Their workers may be in groups of their own, and outlive what has started them.
+    for (const pid of processTree(child.pid!)) end(pid);
     await ended;
   };
   const asked = peer.asked(model);
