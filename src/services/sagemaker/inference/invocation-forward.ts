@@ -20,6 +20,8 @@ export interface Served<Answer> {
   readonly variant: Variant;
   readonly instanceId: string;
   readonly runId: string;
+  /** The requests that the instance had when this one came to it, with this one. */
+  readonly concurrent: number;
   /** The container that answered, or did not; "primary" where there is one. */
   readonly container: string;
   /** Whole where a container before the last one of a pipeline refused. */
@@ -53,10 +55,8 @@ export async function forward<Answer extends { readonly status: number }>(
       if (session) context.controlOnly();
       const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
       const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
-      // What is captured is written by the process that has the journals.
-      if (fleet.capture) context.controlOnly();
       const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
-      if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
+      checkTarget(variant, input);
       const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
       if (variant.serverless) leaveVariant ??= enterServerless(context, document.id, variant);
       if (!instance && variant.serverless && !woken) {
@@ -75,6 +75,7 @@ export async function forward<Answer extends { readonly status: number }>(
         request.body.byteLength,
         () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
       );
+      const concurrent = context.outstanding.of(runId);
       const begun = performance.now();
       let answer: Answer | ModelAnswer | NoAnswer;
       let container: string;
@@ -93,6 +94,7 @@ export async function forward<Answer extends { readonly status: number }>(
           variant,
           instanceId: instance.id,
           runId,
+          concurrent,
           container,
           answer,
           modelMilliseconds,

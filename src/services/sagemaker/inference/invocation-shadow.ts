@@ -40,6 +40,7 @@ async function copy(
   const begun = performance.now();
   const runId = instance.runId!;
   const leave = admitInvocation(context, runId, input.Body?.byteLength ?? 0, () => `the shadow variant ${shadow.name}`);
+  const concurrent = context.outstanding.of(runId);
   try {
     const request = { headers: forwardedHeaders(input), body: input.Body! };
     const [answer] = await askContainers(context, { variant: shadow, instance }, input, request, askWhole(context));
@@ -48,6 +49,7 @@ async function copy(
       status: isAnswer(answer) ? answer.status : 0,
       modelMilliseconds: performance.now() - begun,
       overheadMilliseconds: 0,
+      concurrent,
     });
     if (!fleet.capture || !isAnswer(answer) || answer.status < 200 || answer.status >= 300) return;
     await capture(context, fleet.capture, shadow.name, input, answer.body, textOf(answer.headers["content-type"]));

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
@@ -13,9 +14,11 @@ import { setTimeout as delay } from "node:timers/promises";
  * name and expires when the body says; "close" ends one. END: the code it ends with before it listens. SIGTERM
  * "ends": it answers nothing more when it is told to end.
  */
-const { SAGEBRUSH_SOCKET } = process.env;
+const { SAGEBRUSH_SOCKET, SAGEBRUSH_ML_ROOT = "/opt/ml" } = process.env;
 // A program of the product gets no variables of a model's owner, so they are read from the plan of the run.
-const { NAME, END, SIGTERM } = JSON.parse(readFileSync("serving-plan.json", "utf8")).environment;
+const { NAME, END, SIGTERM } = JSON.parse(
+  readFileSync(join(SAGEBRUSH_ML_ROOT, "serving-plan.json"), "utf8"),
+).environment;
 if (END) {
   console.error(`ending with ${END}`);
   process.exit(Number(END));
