@@ -53,7 +53,9 @@ const fastapi = (workers: number): Peer => ({
     },
   },
   command: ({ port }) =>
-    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log --log-level warning`.split(" "),
+    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log --log-level warning`.split(
+      " ",
+    ),
 });
 
 const mlserver: Peer = {

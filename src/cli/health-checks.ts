@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import packageFile from "../../package.json" with { type: "json" };
 import { shellWord } from "../base/shell-word.ts";
+import type { ServerStatus } from "../fronts/front.ts";
 import type { Check, Checkup } from "../server/checkup/checkup.ts";
 import { isHeld, readServerRecord } from "../server/home/lock.ts";
 import { StartFailure } from "../server/home/start-failure.ts";
@@ -34,13 +35,21 @@ export const serverChecks: readonly Check[] = [
       const { pid, url, version } = server;
       const home = shellWord(settings.home);
       const restart = `bin/sagebrush start --detach --home ${home}`;
+      let workers: number;
       try {
-        await callServer(needServer(settings), "GET", "status", AbortSignal.timeout(answerMilliseconds));
+        const status = (await callServer(
+          needServer(settings),
+          "GET",
+          "status",
+          AbortSignal.timeout(answerMilliseconds),
+        )) as ServerStatus;
+        workers = status.workers?.length ?? 0;
       } catch (error) {
         const fix = `Its output, when detached, is in ${settings.home}/server.log. If it is stuck: kill -9 ${pid}; ${restart}`;
         return [{ title, words: (error as Error).message, mark: "wrong", fix }];
       }
-      if (version === packageFile.version) return [{ title, words: `${url}, process ${pid}` }];
+      if (version === packageFile.version)
+        return [{ title, words: `${url}, process ${pid}${workers > 0 ? `, ${workers} workers` : ""}` }];
       const words = `${url}, process ${pid}, is version ${version}; this is ${packageFile.version}`;
       return [{ title, words, mark: "note", fix: `Run: bin/sagebrush stop --home ${home} && ${restart}` }];
     },

@@ -46,7 +46,8 @@ function describe(status: Answer): string {
     process: `${status.pid}, since ${new Date(status.started).toISOString()}`,
     memory: `${Math.round(status.memoryBytes / 1024 / 1024)} MiB`,
   };
-  const workers = status.workers.map(
+  // A server of an older version, started before an upgrade, has none.
+  const workers = (status.workers ?? []).map(
     ({ pid, memoryBytes, connections, requests, handedOn }) =>
       `  worker   ${pid}, ${Math.round(memoryBytes / 1024 / 1024)} MiB, ${connections} connections, ${requests} requests, ${handedOn} of them handed on`,
   );

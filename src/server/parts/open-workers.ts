@@ -1,5 +1,6 @@
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import type { SharedQuarantine } from "../../runs/quarantine.ts";
+import type { JournalStore } from "../../stores/journals/port.ts";
 import type { Home } from "../home/home.ts";
 import type { Settings } from "../settings/settings.ts";
 import { endLeftWorkers } from "../workers/left-workers.ts";
@@ -11,10 +12,11 @@ export function openWorkers(opened: {
   readonly settings: Settings;
   readonly home: Home;
   readonly quarantine: SharedQuarantine;
+  readonly journals: JournalStore;
   readonly putMetrics: MetricBufferOptions["put"];
   readonly tell: (words: string) => void;
 }): { readonly workers: WorkerPool | undefined } {
-  const { settings, home, quarantine, putMetrics, tell } = opened;
+  const { settings, home, quarantine, journals, putMetrics, tell } = opened;
   endLeftWorkers(home.path);
   if (settings.workers === 1) return { workers: undefined };
   const { account, administratorKey, runSecret, resourcesFile, runsFolder, accessLogFile } = home;
@@ -26,7 +28,11 @@ export function openWorkers(opened: {
       paths: { resourcesFile, runsFolder, accessLogFile },
     },
     tell,
-    putMetrics: ({ account, region, namespace, data }) => putMetrics(account, region, namespace, data),
+    answer(request) {
+      if (request.what === "journal") return journals.append(request.stream, request.entries, { sync: false });
+      const { account, region, namespace, data } = request.metrics;
+      return putMetrics(account, region, namespace, data);
+    },
     quarantined: quarantine.heard,
   });
   quarantine.share(workers.quarantine);

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AccessLog, type AccessLogEntry, openAccessLog } from "./access-log.ts";
 
 let folder: string;
@@ -152,4 +152,32 @@ it("makes no file where the folder was emptied, so that the folder can be remove
   rmdirSync(folder);
   await new Promise(setImmediate);
   expect(existsSync(folder)).toBe(false);
+});
+
+describe("a log that several processes share", () => {
+  const shared = (how: "turns over" | "follows") => openAccessLog(path, { shared: how });
+
+  it("has the lines of all, each whole", async () => {
+    const logs = [shared("turns over"), shared("follows"), shared("follows")];
+    for (let round = 0; round < 3; round++) {
+      for (const [index, log] of logs.entries()) log.write(entry(`${index}-${round}`));
+      await vi.advanceTimersByTimeAsync(150);
+      await vi.waitFor(() => expect(ids(path)).toHaveLength((round + 1) * 3));
+    }
+    for (const log of logs) log.close();
+    expect(new Set(ids(path)).size).toBe(9);
+  });
+
+  it("is turned over by one, which the others follow without losing a line", async () => {
+    writeFileSync(path, "");
+    truncateSync(path, 64 * 1024 * 1024);
+    const [one, other] = [shared("turns over"), shared("follows")];
+    other.write(entry("before"));
+    other.close();
+    expect(existsSync(`${path}.1`)).toBe(false);
+    one.write(entry("first"));
+    one.close();
+    expect(ids(path)).toEqual(["first"]);
+    expect(readFileSync(`${path}.1`).includes('"before"')).toBe(true);
+  });
 });

@@ -1,14 +1,18 @@
+import { Fault } from "../../aws/faults.ts";
 import type { MetricBufferOptions } from "../../frame/metric-buffer.ts";
-import type { FromWorker } from "./worker-messages.ts";
+import type { JournalStore } from "../../stores/journals/port.ts";
+import type { FromWorker, Problem, WorkerRequest } from "./worker-messages.ts";
 
 /** What a worker knows and wants of the control process. */
 export interface ControlChannel {
   send(message: FromWorker): void;
   /** Has the control process write metrics. */
   readonly putMetrics: MetricBufferOptions["put"];
+  /** Has it append to a journal, and returns when that is written. */
+  readonly append: JournalStore["append"];
   quarantined(runId: string, kept: boolean): void;
-  /** The answer to `putMetrics` of that number. */
-  written(number: number, problem?: string): void;
+  /** The answer to the request of that number. */
+  done(number: number, problem?: Problem): void;
   /** Where the server listens; empty until that is known. */
   url(): string;
   publish(url: string): void;
@@ -16,30 +20,41 @@ export interface ControlChannel {
 
 /** The channel of this process, which the control process has started. */
 export function createControlChannel(): ControlChannel {
-  const writes = new Map<number, { resolve(): void; reject(error: Error): void }>();
-  let number = 0;
+  const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  let last = 0;
   let url = "";
   // A control process that is gone ends this one.
   const send = (message: FromWorker) =>
     void (process.connected && process.send!(message, undefined, undefined, () => {}));
+  const ask = (request: WorkerRequest): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const number = ++last;
+      waiting.set(number, { resolve, reject });
+      send({ type: "request", number, request });
+    });
   return {
     send,
     putMetrics: (account, region, namespace, data) =>
-      new Promise((resolve, reject) => {
-        number++;
-        writes.set(number, { resolve, reject });
-        send({ type: "metrics", number, metrics: { account, region, namespace, data } });
-      }),
+      ask({ what: "metrics", metrics: { account, region, namespace, data } }),
+    async append(stream, entries) {
+      await ask({ what: "journal", stream, entries });
+      // Where they stand, nobody on the data plane asks.
+      return Number.NaN;
+    },
     quarantined: (runId, kept) => send({ type: "quarantine", runId, kept }),
-    written(of, problem) {
-      const write = writes.get(of);
-      writes.delete(of);
-      if (problem === undefined) write?.resolve();
-      else write?.reject(new Error(problem));
+    done(number, problem) {
+      const request = waiting.get(number);
+      waiting.delete(number);
+      if (problem) request?.reject(errorOf(problem));
+      else request?.resolve();
     },
     url: () => url,
     publish(address) {
       url = address;
     },
   };
+}
+
+function errorOf({ code, message, status }: Problem): Error {
+  return code !== undefined && status !== undefined ? new Fault(code, message, { status }) : new Error(message);
 }

@@ -22,7 +22,7 @@ export async function runWorker(): Promise<void> {
     });
   });
   const parts = await workerParts.open({ begin, channel, report: reportError });
-  const { httpServer, counters, traffic, quarantine } = parts.opened;
+  const { httpServer, counters, traffic, quarantine, host } = parts.opened;
   quarantine.share(channel.quarantined);
   const sockets = new Set<Socket>();
   let finished = 0;
@@ -42,6 +42,11 @@ export async function runWorker(): Promise<void> {
     });
     httpServer.emit("connection", connection);
     connection.resume();
+  };
+  const pause = async () => {
+    await traffic.pause();
+    await host.metrics.clear();
+    channel.send({ type: "paused" });
   };
   const close = async () => {
     const deadline = Date.now() + patienceMilliseconds;
@@ -64,13 +69,13 @@ export async function runWorker(): Promise<void> {
       case "quarantine":
         return quarantine.heard(message.runId, message.kept);
       case "pause":
-        return void traffic.pause().then(() => channel.send({ type: "paused" }));
+        return void pause();
       case "resume":
         return traffic.resume();
       case "address":
         return channel.publish(message.url);
-      case "metrics":
-        return channel.written(message.number, message.problem);
+      case "done":
+        return channel.done(message.number, message.problem);
       case "close":
         return void close();
     }

@@ -1,4 +1,5 @@
 import type { MetricDatum } from "../../frame/metric-buffer.ts";
+import type { NewEntry } from "../../stores/journals/port.ts";
 import type { AccessKey } from "../home/keys.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -22,8 +23,8 @@ export type ToWorker =
   | { readonly type: "look" }
   /** Another process keeps calls from a run, or no longer does. */
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }
-  /** The metrics of that number are written, or cannot be. */
-  | { readonly type: "metrics"; readonly number: number; readonly problem?: string }
+  /** The request of that number is done, or why it cannot be. */
+  | { readonly type: "done"; readonly number: number; readonly problem?: Problem }
   /** All requests are handed on, until "resume". The worker says "paused" when it has answered those under way. */
   | { readonly type: "pause" }
   | { readonly type: "resume" }
@@ -36,8 +37,21 @@ export type FromWorker =
   /** How many connections have ended since it began. */
   | { readonly type: "ended"; readonly connections: number }
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }
-  | { readonly type: "metrics"; readonly number: number; readonly metrics: WorkerMetrics }
+  /** The control process answers by "done". */
+  | { readonly type: "request"; readonly number: number; readonly request: WorkerRequest }
   | { readonly type: "paused" };
+
+/** What the control process writes for a worker, because it alone writes. */
+export type WorkerRequest =
+  | { readonly what: "metrics"; readonly metrics: WorkerMetrics }
+  | { readonly what: "journal"; readonly stream: string; readonly entries: readonly NewEntry[] };
+
+/** An error on its way from one process to the other; `status` is that of a fault. */
+export interface Problem {
+  readonly code?: string;
+  readonly message: string;
+  readonly status?: number;
+}
 
 export interface WorkerFigures {
   readonly memoryBytes: number;

@@ -17,7 +17,7 @@ import { createAdmission } from "../request/admission.ts";
 import { createAuthenticator } from "../request/authenticate.ts";
 import { createHttpChain } from "../request/chain.ts";
 import { createRunKeys } from "../request/run-keys.ts";
-import { absent } from "./absent.ts";
+import { absent, absentJournals } from "./absent.ts";
 import type { ControlChannel } from "./control-channel.ts";
 import { createHandOn } from "./hand-on.ts";
 import { createTraffic } from "./traffic.ts";
@@ -51,9 +51,9 @@ export const workerParts = defineParts<WorkerOpening>()
   })
   .part({
     name: "what only the control process has",
-    open: ({ begin }) => ({
-      ...{ objects: absent("objects"), journals: absent("journals"), searchIndex: absent("search index") },
-      images: absent("images"),
+    open: ({ begin, channel }) => ({
+      ...{ objects: absent("objects"), searchIndex: absent("search index"), images: absent("images") },
+      journals: { ...absentJournals, append: channel.append },
       executors: createRunReach(begin.paths.runsFolder),
     }),
   })

@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { Fault } from "../../aws/faults.ts";
 import type { WorkerStatus } from "../../fronts/front.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { recordWorkers } from "./left-workers.ts";
-import type { FromWorker, WorkerMetrics, WorkerStart } from "./worker-messages.ts";
+import type { FromWorker, Problem, WorkerRequest, WorkerStart } from "./worker-messages.ts";
 import { startWorker, type WorkerProcess } from "./worker-process.ts";
 
 /** The processes of the data plane, as the control process has them. */
@@ -29,7 +30,8 @@ export interface WorkerPoolOptions {
   readonly home: string;
   readonly begin: WorkerStart;
   readonly tell: (words: string) => void;
-  readonly putMetrics: (metrics: WorkerMetrics) => Promise<void>;
+  /** Writes for a worker what only this process writes. */
+  readonly answer: (request: WorkerRequest) => Promise<unknown>;
   /** Tells this process of a run from which a worker keeps calls, or no longer does. */
   readonly quarantined: (runId: string, kept: boolean) => void;
 }
@@ -101,11 +103,11 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         for (const runId of quarantined) worker.tell({ type: "quarantine", runId, kept: true });
       for (const connection of waiting.splice(0)) give(connection);
     } else if (message.type === "quarantine") spread(message.runId, message.kept, worker);
-    else if (message.type === "metrics") {
+    else if (message.type === "request") {
       const { number } = message;
-      options.putMetrics(message.metrics).then(
-        () => worker.tell({ type: "metrics", number }),
-        (error: Error) => worker.tell({ type: "metrics", number, problem: error.message }),
+      options.answer(message.request).then(
+        () => worker.tell({ type: "done", number }),
+        (error: Error) => worker.tell({ type: "done", number, problem: problemOf(error) }),
       );
     }
   }
@@ -165,3 +167,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       );
   }
 }
+
+const problemOf = (error: Error): Problem =>
+  error instanceof Fault
+    ? { code: error.code, message: error.message, status: error.status }
+    : { message: error.message };

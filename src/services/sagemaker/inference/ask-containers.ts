@@ -1,56 +1,83 @@
-import { Fault } from "../../../aws/faults.ts";
+import type { RunAddress } from "../../../executors/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { socketOf, speaksFrames } from "../../../images/serving-plan.ts";
 import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
-import type { InputOf } from "../../../wire/operations.ts";
 import type { Instance, Variant } from "./endpoint-fleet.ts";
+import { type Invocation, textOf, validationError } from "./invocation-request.ts";
 import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
 import { containerName } from "./server-run.ts";
-
-type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
 
 /** AWS's limit for a call. */
 const answerMilliseconds = 60_000;
 
+/** What a model server is asked. */
+export interface Question {
+  readonly address: RunAddress;
+  /** Whether the model server speaks frames. */
+  readonly frames: boolean;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  /** How long the containers before it took. */
+  readonly spentMilliseconds: number;
+}
+
+/** Asks the model server whose answer is the caller's. */
+export type Ask<Answer> = (question: Question) => Promise<Answer | NoAnswer>;
+
+/** Asks for a whole answer, within AWS's limit. */
+export const askWhole =
+  ({ connections }: Pick<Context, "connections">): Ask<ModelAnswer> =>
+  ({ address, frames, headers, body, spentMilliseconds }) => {
+    const timeoutMilliseconds = Math.max(1, answerMilliseconds - spentMilliseconds);
+    return invokeModelServer(address, headers, body, { timeoutMilliseconds, connections, frames });
+  };
+
 /**
  * Asks the model server, or the one of several that the request names, or all of them in turn: what one answers is what
- * the next one is asked. Returns the last answer and the name of the container that gave it.
+ * the next one is asked. Returns the last answer and the name of the container that gave it; `ask` asks the last one.
  */
-export async function askContainers(
+export async function askContainers<Answer extends { readonly status: number }>(
   context: Context,
-  variant: Variant,
-  instance: Instance,
-  input: Invocation,
-  headers: readonly string[],
-): Promise<[ModelAnswer | NoAnswer, string]> {
-  const ask = async (container: number | undefined, headers: readonly string[], body: Uint8Array, late: number) => {
+  { variant, instance }: { readonly variant: Variant; readonly instance: Instance },
+  { TargetContainerHostname: target }: Invocation,
+  request: Pick<Question, "headers" | "body">,
+  ask: Ask<Answer>,
+): Promise<[Answer | ModelAnswer | NoAnswer, string]> {
+  const begun = performance.now();
+  async function send<A extends { readonly status: number }>(
+    container: number | undefined,
+    { headers, body }: Pick<Question, "headers" | "body">,
+    ask: Ask<A>,
+  ): Promise<A | NoAnswer> {
     const runId = instance.runId!;
     const address = await context.executors.named(instance.executor!).reach(runId, socketOf(container));
-    const answer = await invokeModelServer(address, headers, body, {
-      timeoutMilliseconds: Math.max(1, late - performance.now()),
-      connections: context.connections,
-      frames: speaksFrames(instance.readyDetail, container),
-    });
+    const frames = speaksFrames(instance.readyDetail, container);
+    const answer = await ask({ address, frames, headers, body, spentMilliseconds: performance.now() - begun });
     if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
     return answer;
-  };
-  const late = performance.now() + answerMilliseconds;
+  }
+
   const { containers } = variant;
-  if (!containers) return [await ask(undefined, headers, input.Body, late), "primary"];
+  if (!containers) return [await send(undefined, request, ask), "primary"];
   if (variant.direct) {
-    const target = containers.findIndex((one) => one.ContainerHostname === input.TargetContainerHostname);
-    return [await ask(target, headers, input.Body, late), input.TargetContainerHostname!];
+    const index = containers.findIndex((one) => one.ContainerHostname === target);
+    return [await send(index, request, ask), target!];
   }
-  let answer = await ask(0, headers, input.Body, late);
-  for (let index = 1; index < containers.length; index++) {
-    const isLast = index === containers.length - 1;
-    if (!isAnswer(answer) || !isSuccess(answer)) return [answer, containerName(containers[index - 1]!, index - 1)];
-    answer = await ask(index, passedOn(headers, contentTypeOf(answer), isLast), answer.body, late);
-    // The containers before have done their part: it cannot be begun again elsewhere.
-    if (!isAnswer(answer)) answer = { ...answer, begun: true };
+  const last = containers.length - 1;
+  let passed = request;
+  for (let index = 0; index < last; index++) {
+    const answer = begunAlready(await send(index, passed, askWhole(context)), index);
+    if (!isAnswer(answer) || !isSuccess(answer)) return [answer, containerName(containers[index]!, index)];
+    const headers = passedOn(request.headers, textOf(answer.headers["content-type"]), index + 1 === last);
+    passed = { headers, body: answer.body };
   }
-  return [answer, containerName(containers.at(-1)!, containers.length - 1)];
+  return [begunAlready(await send(last, passed, ask), last), containerName(containers[last]!, last)];
 }
+
+/** The containers before one have done their part: it cannot be begun again elsewhere. */
+const begunAlready = <A extends { readonly status: number }>(answer: A | NoAnswer, index: number): A | NoAnswer =>
+  isAnswer(answer) || index === 0 ? answer : { ...answer, begun: true };
 
 const isSuccess = ({ status }: ModelAnswer): boolean => status >= 200 && status < 300;
 
@@ -75,10 +102,3 @@ export function checkTarget(variant: Variant, { EndpointName, TargetContainerHos
       `${target === undefined ? "TargetContainerHostname is needed" : `There is no container ${target}`}: the containers of ${EndpointName} are invoked directly; they are ${names.join(", ")}.`,
     );
 }
-
-const validationError = (message: string) => new Fault("ValidationError", message);
-
-const contentTypeOf = ({ headers }: ModelAnswer): string | undefined => {
-  const header = headers["content-type"];
-  return Array.isArray(header) ? header.join(",") : header;
-};

@@ -12,7 +12,8 @@ import {
 import type { SignOfLife } from "../../../runs/quarantine.ts";
 import { request } from "../../../wire/node-http.ts";
 
-export const isAnswer = (answer: ModelAnswer | NoAnswer): answer is ModelAnswer => "status" in answer;
+export const isAnswer = <Answer extends { readonly status: number }>(answer: Answer | NoAnswer): answer is Answer =>
+  "status" in answer;
 
 /**
  * Sends one invocation to the model server. `headers` are names and values in turn, which node:http writes as they are.

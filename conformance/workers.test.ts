@@ -1,0 +1,232 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import type { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createRandom } from "../src/base/random.ts";
+import { identify } from "../src/executors/process/processes.ts";
+import { clientsOf, patience, sumOf } from "./clients.ts";
+import { createTestServer, region, root, type TestServer } from "./server.ts";
+import { role, xgboost, xgboostJob } from "./xgboost-job.ts";
+
+const Bucket = "workers";
+const EndpointName = "Shared";
+const rows = Array.from({ length: 20 }, (_, index) => `${index / 20},${index % 7}`);
+
+let server: TestServer & { output(): string };
+/** What the model says of each row, from before anything was killed. */
+const right = new Map<string, string>();
+/** The InferenceId of every answered request. */
+const answered = new Set<string>();
+let calls = 0;
+
+beforeAll(async () => {
+  server = await createTestServer({
+    environment: { SAGEBRUSH_WORKERS: "2", SAGEBRUSH_DATA_CAPTURE_SECONDS: "1" },
+  });
+  await server.start();
+  const { s3, sagemaker } = clients();
+  await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } });
+  const lines = Array.from({ length: 200 }, (_, index) => `${index < 100 ? 0 : 1},${index / 200},${(index * 7) % 10}`);
+  await s3.putObject({ Bucket, Key: "train/rows.csv", Body: lines.join("\n") });
+  const TrainingJobName = "model-of-workers";
+  const hyperparameters = { objective: "binary:logistic", num_round: "10" };
+  await sagemaker.createTrainingJob(
+    xgboostJob(TrainingJobName, { data: `s3://${Bucket}/train/`, output: `s3://${Bucket}/out`, hyperparameters }),
+  );
+  const job = () => sagemaker.describeTrainingJob({ TrainingJobName });
+  await vi.waitUntil(async () => (await job()).TrainingJobStatus === "Completed", patience);
+  const ModelDataUrl = (await job()).ModelArtifacts!.S3ModelArtifacts!;
+  await sagemaker.createModel({
+    ModelName: "one",
+    ExecutionRoleArn: role,
+    PrimaryContainer: { Image: xgboost, ModelDataUrl },
+  });
+  await sagemaker.createEndpointConfig({
+    EndpointConfigName: "captured",
+    ProductionVariants: [
+      { VariantName: "AllTraffic", ModelName: "one", InstanceType: "ml.m5.large", InitialInstanceCount: 2 },
+    ],
+    DataCaptureConfig: {
+      EnableCapture: true,
+      InitialSamplingPercentage: 100,
+      DestinationS3Uri: `s3://${Bucket}/captured`,
+      CaptureOptions: [{ CaptureMode: "InputAndOutput" }],
+    },
+  });
+  await sagemaker.createEndpoint({ EndpointName, EndpointConfigName: "captured" });
+  await vi.waitUntil(async () => (await endpointStatus()) === "InService", patience);
+  for (const row of rows) right.set(row, await predict(row));
+});
+afterAll(() => server.close());
+
+const clients = () => clientsOf(server);
+const endpointStatus = async () => (await clients().sagemaker.describeEndpoint({ EndpointName })).EndpointStatus;
+
+async function predict(row: string, runtime: SageMakerRuntime = clients().runtime): Promise<string> {
+  const InferenceId = `call-${++calls}`;
+  const answer = await runtime.invokeEndpoint({ EndpointName, Body: row, ContentType: "text/csv", InferenceId });
+  answered.add(InferenceId);
+  return answer.Body.transformToString();
+}
+
+const workerPids = (): number[] =>
+  (JSON.parse(readFileSync(join(server.home, "workers.json"), "utf8")) as { pid: number }[]).map(({ pid }) => pid);
+
+interface Status {
+  readonly workers: readonly { readonly pid: number; readonly connections: number; readonly requests: number }[];
+}
+const status = async () => JSON.parse((await server.sagebrush("status", "--json")).stdout) as Status;
+
+/**
+ * Has 8 clients call while `disturb` works. Every answer must be right; what is not answered must be told by a
+ * connection that breaks.
+ */
+async function underLoad(disturb: () => Promise<void>): Promise<{ answers: number; broken: number }> {
+  let loading = true;
+  let answers = 0;
+  let broken = 0;
+  const load = Array.from({ length: 8 }, async (_, index) => {
+    const { runtime } = clients();
+    for (let turn = index; loading; turn++) {
+      const row = rows[turn % rows.length]!;
+      try {
+        expect(await predict(row, runtime)).toBe(right.get(row));
+        answers++;
+      } catch (error) {
+        const { code, name, message } = error as NodeJS.ErrnoException;
+        // Nothing listens any more: the control process has ended.
+        if (code === "ECONNREFUSED") return;
+        if (code !== "ECONNRESET" && code !== "EPIPE" && name !== "TimeoutError") throw error;
+        expect(message).not.toBe("");
+        broken++;
+      }
+    }
+    runtime.destroy();
+  });
+  await disturb();
+  loading = false;
+  await Promise.all(load);
+  return { answers, broken };
+}
+
+test("eight clients are four and four on the workers, and each answers", async () => {
+  const runtimes = Array.from({ length: 8 }, () => clients().runtime);
+  await Promise.all(runtimes.map((runtime) => predict(rows[0]!, runtime)));
+  const { workers } = await status();
+  expect(workers).toHaveLength(2);
+  for (const { connections } of workers) expect(connections).toBeGreaterThanOrEqual(4);
+  const requests = workers.map((worker) => worker.requests);
+  await expect
+    .poll(async () => Math.min(...(await status()).workers.map((worker) => worker.requests)), patience)
+    .toBeGreaterThan(Math.min(...requests));
+  for (const runtime of runtimes) runtime.destroy();
+});
+
+test("an endpoint that was deleted is gone for all of them as soon as that is answered", async () => {
+  const { sagemaker } = clients();
+  const runtimes = Array.from({ length: 6 }, () => clients().runtime);
+  for (let round = 0; round < 3; round++) {
+    const name = `Gone-${round}`;
+    await sagemaker.createEndpoint({ EndpointName: name, EndpointConfigName: "captured" });
+    const state = async () => (await sagemaker.describeEndpoint({ EndpointName: name })).EndpointStatus;
+    await expect.poll(state, patience).toBe("InService");
+    const invoke = (runtime: SageMakerRuntime) =>
+      runtime.invokeEndpoint({ EndpointName: name, Body: rows[0]!, ContentType: "text/csv" });
+    // The moment it is in service, it is for every worker.
+    await Promise.all(runtimes.map(invoke));
+    await sagemaker.deleteEndpoint({ EndpointName: name });
+    for (const runtime of runtimes) await expect(invoke(runtime)).rejects.toThrow(`Endpoint ${name} of account`);
+  }
+});
+
+test("the main job runs as with one process", async () => {
+  const program = join(root, "examples", "breast-cancer.ts");
+  const { code, stdout, stderr } = await server.sagebrush("exec", "--", process.execPath, program);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/accuracy 0\.9[3-9]/);
+});
+
+test("a worker that is killed under load is followed by another: no wrong answer, every failure told", async () => {
+  const random = createRandom(9);
+  const { answers, broken } = await underLoad(async () => {
+    for (let kill = 0; kill < 6; kill++) {
+      await after(100 + random.below(200));
+      const pids = workerPids();
+      const pid = pids[random.below(pids.length)]!;
+      process.kill(pid, "SIGKILL");
+      const replaced = () => workerPids().length === 2 && !workerPids().includes(pid);
+      await vi.waitUntil(replaced, patience);
+    }
+  });
+  expect(answers).toBeGreaterThan(100);
+  expect(broken).toBeGreaterThan(0);
+  expect(await predict(rows[3]!)).toBe(right.get(rows[3]!));
+});
+
+test("a worker that hangs is ended and followed by another", async () => {
+  const [pid] = workerPids();
+  process.kill(pid!, "SIGSTOP");
+  await vi.waitUntil(() => workerPids().length === 2 && !workerPids().includes(pid!), patience);
+  for (const row of rows) expect(await predict(row)).toBe(right.get(row));
+});
+
+test("workers end with the control process, one that cannot at the next start, and captures are kept", async () => {
+  const [stopped, other] = workerPids().map((pid) => identify(pid)!);
+  const { answers, broken } = await underLoad(async () => {
+    await after(300);
+    process.kill(stopped!.pid, "SIGSTOP");
+    await server.kill();
+    await vi.waitUntil(() => identify(other!.pid)?.startTime !== other!.startTime, patience);
+    expect(identify(stopped!.pid)).toEqual(stopped);
+    await server.start();
+  });
+  expect(answers).toBeGreaterThan(0);
+  expect(broken).toBeGreaterThan(0);
+  expect(identify(stopped!.pid)?.startTime).not.toBe(stopped!.startTime);
+  const answer = () => predict(rows[5]!).catch((error: Error) => error.name);
+  await expect.poll(answer, patience).toBe(right.get(rows[5]!));
+});
+
+test("every request that was answered is captured, in the log, and counted as far as nothing was killed", async () => {
+  const { s3 } = clients();
+  const captured = async () => {
+    const { Contents = [] } = await s3.listObjectsV2({ Bucket, Prefix: `captured/${EndpointName}/` });
+    const ids: string[] = [];
+    for (const { Key } of Contents) {
+      const text = await (await s3.getObject({ Bucket, Key })).Body!.transformToString();
+      for (const line of text.trimEnd().split("\n")) ids.push(JSON.parse(line).eventMetadata.inferenceId);
+    }
+    return ids;
+  };
+  const lost = async () => {
+    const found = new Set(await captured());
+    return [...answered].filter((id) => !found.has(id));
+  };
+  await expect.poll(lost, patience).toEqual([]);
+  const ids = await captured();
+  expect(new Set(ids).size).toBe(ids.length);
+
+  const lines = readFileSync(join(server.home, "access.log"), "utf8").trimEnd().split("\n");
+  const requests = lines.map((line) => JSON.parse(line) as { requestId: string; operation: string; via: string });
+  const invoked = requests.filter(({ operation, via }) => operation === "InvokeEndpoint" && via === "http");
+  expect(new Set(invoked.map(({ requestId }) => requestId)).size).toBe(invoked.length);
+
+  const invocations = () =>
+    sumOf(
+      server,
+      { Namespace: "AWS/SageMaker", MetricName: "Invocations" },
+      { EndpointName, VariantName: "AllTraffic" },
+      "Sum",
+    );
+  const before = await invocations();
+  for (const row of rows) await predict(row);
+  await expect.poll(invocations, patience).toBeGreaterThanOrEqual(before + rows.length);
+});
+
+test("stop ends all of them", async () => {
+  const pids = workerPids().map((pid) => identify(pid)!);
+  expect((await server.sagebrush("stop")).code).toBe(0);
+  await server.ended();
+  for (const { pid, startTime } of pids) expect(identify(pid)?.startTime).not.toBe(startTime);
+});
