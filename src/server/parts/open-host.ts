@@ -13,6 +13,7 @@ import { createSessions } from "../../runs/sessions.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { hostMetricGrants } from "../reconcile/host-metrics.ts";
 import type { Admission } from "../request/admission.ts";
 import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -51,7 +52,8 @@ export function openHost(
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
-    const { call } = contextFor({ account, region }, `arn:aws:sagebrush:${region}:${account}:server`);
+    const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+    const { call } = contextFor({ account, region }, origin, hostMetricGrants);
     await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
   };
   const metrics = createMetricBuffer({

@@ -19,6 +19,8 @@ export interface Served<Answer> {
   readonly variant: Variant;
   readonly instanceId: string;
   readonly runId: string;
+  /** The requests that the instance had when this one came to it, with this one. */
+  readonly concurrent: number;
   /** The container that answered, or did not; "primary" where there is one. */
   readonly container: string;
   /** Whole where a container before the last one of a pipeline refused. */
@@ -50,7 +52,7 @@ export async function forward<Answer extends { readonly status: number }>(
     const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
     const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
     const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
-    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
+    checkTarget(variant, input);
     const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
@@ -61,6 +63,7 @@ export async function forward<Answer extends { readonly status: number }>(
       request.body.byteLength,
       () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
     );
+    const concurrent = context.outstanding.of(runId);
     const begun = performance.now();
     let answer: Answer | ModelAnswer | NoAnswer;
     let container: string;
@@ -79,6 +82,7 @@ export async function forward<Answer extends { readonly status: number }>(
         variant,
         instanceId: instance.id,
         runId,
+        concurrent,
         container,
         answer,
         modelMilliseconds,

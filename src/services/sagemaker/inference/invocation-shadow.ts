@@ -40,11 +40,12 @@ async function copy(
   const begun = performance.now();
   const runId = instance.runId!;
   const leave = admitInvocation(context, runId, input.Body?.byteLength ?? 0, () => `the shadow variant ${shadow.name}`);
+  const concurrent = context.outstanding.of(runId);
   try {
     const request = { headers: forwardedHeaders(input), body: input.Body! };
     const [answer] = await askContainers(context, { variant: shadow, instance }, input, request, askWhole(context));
     recordInvocation(context, {
-      ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length },
+      ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length, concurrent },
       status: isAnswer(answer) ? answer.status : 0,
       modelMilliseconds: performance.now() - begun,
       overheadMilliseconds: 0,

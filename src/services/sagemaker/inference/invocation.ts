@@ -13,6 +13,8 @@ import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
 import { isAnswer } from "./model-server.ts";
 import { streamModelServer, wholeOf } from "./model-stream.ts";
+import { isMultiModel } from "./server-run.ts";
+import { recordTarget } from "./target-model.ts";
 
 /** AWS's limit for a call that is answered by a stream. */
 const streamMilliseconds = 8 * 60_000;
@@ -30,6 +32,8 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
       record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
+      if (isAnswer(answer) && isMultiModel(variant.container))
+        recordTarget(context, served.endpointName, variant.name, answer);
       if (!isAnswer(answer) || !isOk(answer.status)) throw modelError(context, served, answer);
       const ContentType = textOf(answer.headers["content-type"]);
       const { endpointId, runId } = served;
@@ -89,6 +93,7 @@ function record(context: Context, served: Served<unknown>, status: number, begun
     endpointName: served.endpointName,
     variantName: served.variant.name,
     instances: served.variant.instances.length,
+    concurrent: served.concurrent,
     status,
     modelMilliseconds,
     overheadMilliseconds: performance.now() - begun - modelMilliseconds,
