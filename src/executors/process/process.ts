@@ -11,8 +11,9 @@ import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
 import { missingNeeds } from "./machine-needs.ts";
 import { probeSandbox, type SandboxProbe } from "./probe-sandbox.ts";
-import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
+import { isAlive, killMarked, type ProcessIdentity, signalProcess, usageOfTrees } from "./processes.ts";
 import {
+  type DiskUse,
   type KeeperRecord,
   type Launch,
   type RunFolder,
@@ -179,10 +180,15 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     const keepers = runIds.flatMap((runId) => {
       const folder = folderOf(runId);
       const isRunning = conditionOf(folder).state === "running";
-      return isRunning ? [{ runId, pid: readJson<KeeperRecord>(folder.keeper)!.pid }] : [];
+      return isRunning ? [{ runId, folder, pid: readJson<KeeperRecord>(folder.keeper)!.pid }] : [];
     });
-    const bytes = residentBytesOfTrees(keepers.map(({ pid }) => pid));
-    return new Map(keepers.map(({ runId }, index) => [runId, { memoryBytes: bytes[index]! }]));
+    const trees = usageOfTrees(keepers.map(({ pid }) => pid));
+    return new Map(
+      keepers.map(({ runId, folder }, index) => {
+        const disk = readJson<DiskUse>(folder.disk);
+        return [runId, { ...trees[index]!, ...(disk && { diskBytes: disk.bytes }) }];
+      }),
+    );
   }
 
   const socketPath = createSocketReach(options.folder);

@@ -9,9 +9,11 @@ import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric
 import { createConnections } from "../../runs/connections.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
+import { createSessions } from "../../runs/sessions.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { hostMetricGrants } from "../reconcile/host-metrics.ts";
 import type { Admission } from "../request/admission.ts";
 import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -50,7 +52,8 @@ export function openHost(
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
-    const { call } = contextFor({ account, region }, `arn:aws:sagebrush:${region}:${account}:server`);
+    const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+    const { call } = contextFor({ account, region }, origin, hostMetricGrants);
     await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
   };
   const metrics = createMetricBuffer({
@@ -79,6 +82,7 @@ export function openHost(
       if (control) throw new HandOn();
     },
     outstanding: createOutstanding(),
+    sessions: createSessions(journals, clock),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

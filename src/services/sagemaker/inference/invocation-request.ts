@@ -16,7 +16,6 @@ export const validationError = (message: string): Fault => new Fault("Validation
 const foreignMembers = {
   InferenceComponentName: "an endpoint with inference components",
   EnableExplanations: "an endpoint with an explainer",
-  SessionId: "an endpoint with a stateful model",
 } as const satisfies Partial<Record<keyof Invocation, string>>;
 const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];
 
@@ -41,6 +40,7 @@ export function forwardedHeaders(input: Invocation): string[] {
   add("x-amzn-sagemaker-target-model", input.TargetModel);
   add("x-amzn-sagemaker-target-variant", input.TargetVariant);
   add("x-amzn-sagemaker-inference-id", input.InferenceId);
+  add("x-amzn-sagemaker-session-id", input.SessionId);
   return headers;
 }
 

@@ -14,6 +14,7 @@ import {
 import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
@@ -76,6 +77,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   };
   return {
     role: actsAs,
+    hostMetrics: hostMetricsOf("/aws/sagemaker/ProcessingJobs", request.ProcessingJobName),
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
       ...needs,
