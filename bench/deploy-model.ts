@@ -120,6 +120,8 @@ export async function deployArchive(
 
 /** Uploads an archive and returns its URL. */
 export async function uploadArchive(server: MeasuredServer, Key: string, Body: Uint8Array): Promise<string> {
-  await clientsOf(server).s3.send(new PutObjectCommand({ Bucket: "bench-data", Key, Body }));
+  const { s3 } = clientsOf(server);
+  await s3.send(new CreateBucketCommand({ Bucket: "bench-data" }));
+  await s3.send(new PutObjectCommand({ Bucket: "bench-data", Key, Body }));
   return `s3://bench-data/${Key}`;
 }

@@ -119,3 +119,42 @@ test("SDK 2: a PipelineModel of two scripts", async (context) => {
     ["60.0", "80.0"],
   ]);
 });
+
+const multiDataModel = `${start}
+from sagemaker.deserializers import JSONDeserializer
+from sagemaker.multidatamodel import MultiDataModel
+from sagemaker.serializers import JSONSerializer
+
+script = """
+import json, os
+def model_fn(folder):
+    return json.load(open(os.path.join(folder, "weights.json")))
+def predict_fn(rows, weights):
+    return [weights[int(row[2] > 2.5)] for row in rows]
+"""
+for name, weights in (("small", [1, 2]), ("large", [100, 200])):
+    os.makedirs(f"{folder}/{name}/code")
+    json.dump(weights, open(f"{folder}/{name}/weights.json", "w"))
+    open(f"{folder}/{name}/code/inference.py", "w").write(script)
+    with tarfile.open(f"{folder}/{name}.tar.gz", "w:gz") as archive:
+        archive.add(f"{folder}/{name}", ".")
+prefix = f"s3://{session.default_bucket()}/many/"
+image = sagemaker.image_uris.retrieve("sklearn", session.boto_region_name, version="1.2-1", instance_type="ml.m5.large")
+many = MultiDataModel(name="many-models", model_data_prefix=prefix, image_uri=image, role=role, sagemaker_session=session)
+many.add_model(f"{folder}/small.tar.gz", "small.tar.gz")
+many.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor = sagemaker.predictor.Predictor(many.endpoint_name, session, JSONSerializer(), JSONDeserializer())
+answers = [predictor.predict(rows, target_model="small.tar.gz")]
+many.add_model(f"{folder}/large.tar.gz", "large.tar.gz")
+answers += [predictor.predict(rows, target_model="large.tar.gz"), sorted(many.list_models())]
+predictor.delete_endpoint()
+print("RESULT", json.dumps(answers))
+`;
+
+test("SDK 2: a MultiDataModel takes another model while it serves (O08)", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", multiDataModel))).toEqual([
+    [1, 2, 2],
+    [100, 200, 200],
+    ["large.tar.gz", "small.tar.gz"],
+  ]);
+});

@@ -15,6 +15,8 @@ export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScr
   readonly container?: string;
   /** Absent when the model server needs no data. */
   readonly model?: PlannedModel;
+  /** Of a multi-model server: where its models are. Such a one has no `model`. */
+  readonly models?: PlannedModels;
   /** The container's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly downloadSeconds: number;
@@ -56,6 +58,14 @@ export interface PlannedModel {
   readonly type: "archive" | "object" | "prefix";
 }
 
+/** Models below a prefix, by the rest of their keys. */
+export interface PlannedModels {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Whether a model stays loaded when its requests are answered. */
+  readonly caches: boolean;
+}
+
 export const servingPlanFile = "serving-plan.json";
 
 /** The program that serves a built-in algorithm's models. */
@@ -72,6 +82,9 @@ export const builtInModel = (plan: ServingPlan): readonly string[] | undefined =
 
 /** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";
+
+/** The socket of the program that has the models of a multi-model server, which the stage asks. */
+export const modelsSocket = "models.sock";
 
 /** Whether a model server speaks frames, by what its run told with the state in which it is ready. */
 export const speaksFrames = (detail: Readonly<Record<string, unknown>> | undefined, container?: number): boolean => {

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ProductProgram } from "../base/product-program.ts";
 import { framesHeader } from "../images/serving-frame.ts";
 import {
   builtInModel,
+  modelsSocket,
+  type PlannedModels,
   type PlannedSource,
   type ServingPlan,
   serverSocket,
@@ -33,6 +36,7 @@ async function serve(plan: ServingPlan): Promise<number> {
   keepTellingAlive();
   const stopping = abortedBySigterm();
   const { signal } = stopping;
+  if (plan.models && "program" in plan) return serveBuiltInModels(plan, signal);
   const builtIn = builtInModel(plan);
   // Loaded while the model arrives.
   const servingHere =
@@ -67,7 +71,8 @@ async function serve(plan: ServingPlan): Promise<number> {
     stopping.abort();
     return Math.max(1, await ending);
   }
-  tell("InService", speaks);
+  if (plan.models) void serveContainerModels(plan, watching);
+  else tell("InService", speaks);
   const hanging = await watchServer({ ping, pid, signal: watching });
   if (hanging !== undefined) {
     const reason = `${hanging}. It is ended, and another one takes its place.`;
@@ -81,6 +86,25 @@ async function serve(plan: ServingPlan): Promise<number> {
   }
   return ending;
 }
+
+/** Many models of a built-in algorithm are in this process. */
+async function serveBuiltInModels(plan: ServingPlan, signal: AbortSignal): Promise<number> {
+  const { createBuiltInModels } = await import("./serving/built-in-models.ts");
+  const { serveModels } = await import("./serving/serve-models.ts");
+  const { arguments: words } = (plan as { program: ProductProgram }).program;
+  await serveModels(plan as PlanOfModels, await createBuiltInModels(words, plan.environment), signal);
+  return 0;
+}
+
+/** Many models of scripts and other programs are in the model server, which this process asks for the one that is named. */
+async function serveContainerModels(plan: ServingPlan, signal: AbortSignal): Promise<void> {
+  const { createContainerModels } = await import("./serving/container-models.ts");
+  const { serveModels } = await import("./serving/serve-models.ts");
+  const seen = (folder: string): string => `/opt/ml${folder.slice(mlRoot.length)}`;
+  await serveModels(plan as PlanOfModels, createContainerModels(modelsSocket, seen), signal);
+}
+
+type PlanOfModels = ServingPlan & { readonly models: PlannedModels };
 
 /** What answers for the model: the image's own program, or the user's script. */
 interface ModelServer {
@@ -156,7 +180,7 @@ const speaks: { frames?: number } = {};
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
     const outgoing = request({
-      socketPath: serverSocket,
+      socketPath: plan.models ? modelsSocket : serverSocket,
       path: "/ping",
       agent: false,
       signal: AbortSignal.timeout(pingMilliseconds),

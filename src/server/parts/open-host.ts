@@ -9,6 +9,7 @@ import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric
 import { createConnections } from "../../runs/connections.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
+import { createSessions } from "../../runs/sessions.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
@@ -81,6 +82,7 @@ export function openHost(
       if (control) throw new HandOn();
     },
     outstanding: createOutstanding(),
+    sessions: createSessions(journals, clock),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

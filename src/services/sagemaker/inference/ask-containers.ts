@@ -6,6 +6,7 @@ import type { Instance, Variant } from "./endpoint-fleet.ts";
 import { type Invocation, textOf, validationError } from "./invocation-request.ts";
 import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
 import { containerName } from "./server-run.ts";
+import { checkTargetModel } from "./target-model.ts";
 
 /** AWS's limit for a call. */
 const answerMilliseconds = 60_000;
@@ -91,7 +92,12 @@ function passedOn(headers: readonly string[], contentType: string | undefined, i
 }
 
 /** @throws Fault for a request that names a container where it cannot, or does not where it must */
-export function checkTarget(variant: Variant, { EndpointName, TargetContainerHostname: target }: Invocation): void {
+export function checkTarget(variant: Variant, input: Invocation): void {
+  checkTargetModel(variant, input);
+  if (variant.direct || input.TargetContainerHostname !== undefined) checkContainer(variant, input);
+}
+
+function checkContainer(variant: Variant, { EndpointName, TargetContainerHostname: target }: Invocation): void {
   const names = variant.direct ? (variant.containers ?? [variant.container]).map((one) => one.ContainerHostname) : [];
   if (target !== undefined && names.length === 0)
     throw validationError(

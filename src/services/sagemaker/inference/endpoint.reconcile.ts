@@ -10,6 +10,7 @@ import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./e
 import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
 import { endpointLogGroup, type Fleet, instanceLog, isReady, runIdsOf } from "./endpoint-fleet.ts";
 import { earliest, type TendedFleet, tendFleet } from "./endpoint-tend.ts";
+import { sessionJournal } from "./invocation-session.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -212,12 +213,12 @@ const ship = ({ wanted, actual, status }: EndpointDocument, retiring: boolean, c
  * First all instances lose their traffic, then they end, and what was captured goes to S3. The document is deleted with
  * the last of it.
  */
-function remove(
+async function remove(
   document: EndpointDocument,
   retired: Retired<RetiringInstance>,
   { captures, again: shipAgain }: Shipped,
   context: ReconcileContext,
-): Result {
+): Promise<Result> {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
   if (serving || next) {
@@ -233,6 +234,7 @@ function remove(
       again: earliest(again, shipAgain),
     };
   }
+  await context.sessions.drop(sessionJournal(document.id));
   context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };
 }

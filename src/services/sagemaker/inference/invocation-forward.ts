@@ -8,14 +8,17 @@ import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.t
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
 import { forwardedHeaders, type Invocation, validationError } from "./invocation-request.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
+import { findSession } from "./invocation-session.ts";
 import { isAnswer } from "./model-server.ts";
 
 /** A request that a model server got, and what came of it. */
 export interface Served<Answer> {
   readonly endpointName: string;
+  readonly endpointId: string;
   readonly fleet: Fleet;
   readonly variant: Variant;
   readonly instanceId: string;
+  readonly runId: string;
   /** The requests that the instance had when this one came to it, with this one. */
   readonly concurrent: number;
   /** The container that answered, or did not; "primary" where there is one. */
@@ -44,12 +47,13 @@ export async function forward<Answer extends { readonly status: number }>(
     const document = served(await documents.get(endpoint.keyOf(context, input)));
     if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
     const { wanted, actual } = document;
-    const fleet = chooseServing(context, actual, input);
-    // What is captured is written by the process that has the journals.
-    if (fleet.capture) context.controlOnly();
-    const variant = chooseVariant(context, fleet, input);
-    if (variant.direct || input.TargetContainerHostname !== undefined) checkTarget(variant, input);
-    const instance = chooseInstance(context, variant, gone);
+    const session = input.SessionId !== undefined;
+    if (session) context.controlOnly();
+    const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
+    const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
+    const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
+    checkTarget(variant, input);
+    const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
     if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
     const runId = instance.runId!;
@@ -73,9 +77,11 @@ export async function forward<Answer extends { readonly status: number }>(
     if (isAnswer(answer) || answer.begun)
       return {
         endpointName: wanted.EndpointName,
+        endpointId: document.id,
         fleet,
         variant,
         instanceId: instance.id,
+        runId,
         concurrent,
         container,
         answer,
@@ -109,7 +115,7 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
 }
 
 const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
-  variants.find(({ name }) => name === TargetVariant);
+  variants.find(({ name, shadow }) => name === TargetVariant && !shadow);
 
 const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
   actual.deployment
@@ -122,6 +128,6 @@ function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Va
   const target = named(fleet, input);
   if (target) return target;
   throw validationError(
-    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
+    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.flatMap(({ name, shadow }) => (shadow ? [] : [name])).join(", ")}.`,
   );
 }

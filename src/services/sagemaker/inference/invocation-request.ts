@@ -14,10 +14,8 @@ export const validationError = (message: string): Fault => new Fault("Validation
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
-  TargetModel: "an endpoint with a multi-model container",
   InferenceComponentName: "an endpoint with inference components",
   EnableExplanations: "an endpoint with an explainer",
-  SessionId: "an endpoint with a stateful model",
 } as const satisfies Partial<Record<keyof Invocation, string>>;
 const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];
 
@@ -39,8 +37,10 @@ export function forwardedHeaders(input: Invocation): string[] {
   add("content-type", input.ContentType);
   add("accept", input.Accept);
   add(customAttributes, input.CustomAttributes);
+  add("x-amzn-sagemaker-target-model", input.TargetModel);
   add("x-amzn-sagemaker-target-variant", input.TargetVariant);
   add("x-amzn-sagemaker-inference-id", input.InferenceId);
+  add("x-amzn-sagemaker-session-id", input.SessionId);
   return headers;
 }
 

@@ -8,9 +8,13 @@ import { modelError } from "./invocation-fault.ts";
 import { forward, type Served } from "./invocation-forward.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
 import { checkMembers, customAttributes, textOf } from "./invocation-request.ts";
+import { keepSession } from "./invocation-session.ts";
+import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
 import { isAnswer } from "./model-server.ts";
 import { streamModelServer, wholeOf } from "./model-stream.ts";
+import { isMultiModel } from "./server-run.ts";
+import { recordTarget } from "./target-model.ts";
 
 /** AWS's limit for a call that is answered by a stream. */
 const streamMilliseconds = 8 * 60_000;
@@ -28,17 +32,23 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
       record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
+      if (isAnswer(answer) && isMultiModel(variant.container))
+        recordTarget(context, served.endpointName, variant.name, answer);
       if (!isAnswer(answer) || !isOk(answer.status)) throw modelError(context, served, answer);
       const ContentType = textOf(answer.headers["content-type"]);
+      const { endpointId, runId } = served;
+      const sessions = input.SessionId ? await keepSession(context, endpointId, runId, answer.headers) : undefined;
       if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
       return {
         Body: answer.body,
         ContentType,
         CustomAttributes: textOf(answer.headers[customAttributes]),
         InvokedProductionVariant: variant.name,
+        ...sessions,
       };
     } finally {
       served.leave();
+      copyToShadows(context, served, input);
     }
   },
 
@@ -50,7 +60,8 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
       return streamModelServer(address, headers, body, { timeoutMilliseconds, signal });
     });
-    const { answer, variant } = served;
+    const { answer, variant, endpointId, runId } = served;
+    copyToShadows(context, served, input);
     const status = isAnswer(answer) ? answer.status : 0;
     const end = () => {
       served.leave();
@@ -63,6 +74,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     // A caller that goes away before it has read anything never begins the iteration.
     void answer.closed.then(end);
     if (!isOk(status)) throw modelError(context, served, await wholeOf(answer));
+    if (input.SessionId) await keepSession(context, endpointId, runId, answer.headers);
     return {
       Body: partsOf(context, input, served, answer),
       ContentType: textOf(answer.headers["content-type"]),

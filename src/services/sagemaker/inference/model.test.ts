@@ -61,7 +61,7 @@ it.each([
   [{ Image, ModelDataUrl: "s3://bucket/none" }, "Could not find model data at s3://bucket/none."],
   [{ Image, ModelDataUrl: "s3://bucket/private/m" }, "Could not access model data at s3://bucket/private/m."],
   [{ Image, ModelDataUrl: "file:///etc/passwd" }, "Invalid model data URL"],
-  [{ Image, Mode: "MultiModel", ModelDataUrl }, "Mode MultiModel is not built"],
+  [{ Image, Mode: "MultiModel" }, "needs the prefix of its models as its ModelDataUrl"],
   [{ InferenceSpecificationName: "fast" }, "InferenceSpecificationName is given without ModelPackageName"],
 ])("refuses a container %j", async (container, reason) => {
   await expect(create(container)).rejects.toThrow(reason);

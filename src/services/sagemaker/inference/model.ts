@@ -10,7 +10,7 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { type Container, unpacked } from "./packaged-container.ts";
-import { scriptOf, servedContainers, serverNeeds } from "./server-run.ts";
+import { isMultiModel, scriptOf, servedContainers, serverNeeds } from "./server-run.ts";
 
 type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
 
@@ -115,8 +115,9 @@ function checkPythons(context: Context, containers: readonly Container[]): void 
 
 /** The image must have a runtime here, and the artifact must be there, as AWS checks when a model is made. */
 async function checkContainer(context: Context, container: Container): Promise<void> {
-  refuseMembers(context, container, "", ["MultiModelConfig", "AdditionalModelDataSources", "ImageConfig"]);
-  if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
+  refuseMembers(context, container, "", ["AdditionalModelDataSources", "ImageConfig"]);
+  if (isMultiModel(container)) return checkModels(context, container);
+  if (container.MultiModelConfig) throw validationFault("MultiModelConfig is for a container with Mode MultiModel.");
   if (!container.Image) throw validationFault("The container names no Image.");
   await checkEnvironment(context, container);
   const source = container.ModelDataSource?.S3DataSource;
@@ -125,6 +126,19 @@ async function checkContainer(context: Context, container: Container): Promise<v
   }
   if (container.ModelDataUrl) await checkArtifact(context, container.ModelDataUrl);
   else if (source?.S3DataType === "S3Object" && source.S3Uri) await checkArtifact(context, source.S3Uri);
+}
+
+/** The models are below a prefix, and may be put there later. */
+async function checkModels(context: Context, container: Container): Promise<void> {
+  if (!container.Image) throw validationFault("The container names no Image.");
+  await checkEnvironment(context, container);
+  if (container.ModelDataSource)
+    throw notBuilt(context, "ModelDataSource of a multi-model container", "give ModelDataUrl");
+  const url = container.ModelDataUrl;
+  if (!url || !parseS3Location(url)?.bucket)
+    throw validationFault(
+      `A container with Mode MultiModel needs the prefix of its models as its ModelDataUrl, s3://BUCKET/PREFIX/, not ${JSON.stringify(url ?? "")}.`,
+    );
 }
 
 /** What the image reads of the environment is honoured or refused, before a server of it is started. */

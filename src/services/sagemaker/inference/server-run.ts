@@ -10,6 +10,7 @@ import {
   containerFolder,
   containersFile,
   type PlannedModel,
+  type PlannedModels,
   type PlannedServingScript,
   type ServingPlan,
   servingGraceSeconds,
@@ -141,7 +142,7 @@ function plannedServer(
   return {
     variant: variant.name,
     ...(name === undefined ? {} : { container: name }),
-    model: plannedModel(variant),
+    ...(isMultiModel(container) ? { models: plannedModels(container) } : { model: plannedModel(variant) }),
     ...(script
       ? { script: plannedScript(context, variant, script, needs) }
       : { program: requireImage(context, container.Image!, "serving").program!, network: needs.network }),
@@ -153,10 +154,11 @@ function plannedServer(
 }
 
 function grantsOf(plan: ServingPlan): Grant[] {
-  const { model } = plan;
+  const { model, models } = plan;
   const source = "script" in plan ? plan.script.source : undefined;
   return [
     ...(model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : []),
+    ...(models ? [readGrant({ bucket: models.bucket, key: models.prefix }, "prefix")] : []),
     ...(typeof source === "object" ? [readGrant(source, "object")] : []),
   ];
 }
@@ -179,6 +181,15 @@ function plannedScript(
     network,
     ...(network === "none" || role === undefined ? {} : { role }),
   };
+}
+
+/** Whether a container has many models, each loaded when a request names it. */
+export const isMultiModel = ({ Mode }: Container): boolean => Mode === "MultiModel";
+
+function plannedModels({ ModelDataUrl = "", MultiModelConfig }: Container): PlannedModels {
+  const { bucket, key } = parseS3Location(ModelDataUrl)!;
+  const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+  return { bucket, prefix, caches: MultiModelConfig?.ModelCacheSetting !== "Disabled" };
 }
 
 function plannedModel({ container }: ServedVariant): PlannedModel | undefined {

@@ -1,7 +1,7 @@
 import type { ResponseStream } from "@aws-sdk/client-sagemaker-runtime";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf, patience } from "./clients.ts";
-import { deployModel } from "./deployed-model.ts";
+import { deployModel, untilStatus } from "./deployed-model.ts";
 import { configureProgram, putProgram } from "./model-program.ts";
 import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
@@ -14,6 +14,8 @@ const clients = () => clientsOf(server);
 /** "steps": a part, then another one for each request "go"; "break": a part and no end; "endless": parts without end. */
 const program = `
 import { createServer } from "node:http";
+import { randomUUID } from "node:crypto";
+const own = randomUUID();
 let go = () => {};
 createServer(async (request, response) => {
   if (request.url === "/ping") return response.end();
@@ -33,6 +35,12 @@ createServer(async (request, response) => {
     response.on("close", () => (clearInterval(timer), console.log("the caller left")));
     return;
   }
+  const session = request.headers["x-amzn-sagemaker-session-id"];
+  if (session === "NEW_SESSION") response.setHeader("X-Amzn-SageMaker-New-Session-Id", own + "; Expires=2099-01-01T00:00:00Z");
+  if (body === "close") response.setHeader("X-Amzn-SageMaker-Closed-Session-Id", session);
+  if (session) return response.end(own);
+  console.log("got", body, request.headers["x-amzn-sagemaker-inference-id"]);
+  if (body === "fine") return response.end(process.env.NAME);
   response.statusCode = 422;
   response.end("not " + body);
 }).listen(process.env.SAGEBRUSH_SOCKET);
@@ -41,6 +49,11 @@ createServer(async (request, response) => {
 beforeAll(async () => {
   await configureProgram(server, "streams", await putProgram(server, "streams", program));
 });
+
+async function linesOf(name: string): Promise<(string | undefined)[]> {
+  const { events = [] } = await clients().logs.filterLogEvents({ logGroupName: `/aws/sagemaker/Endpoints/${name}` });
+  return events.map(({ message }) => message);
+}
 
 const stream = (Body: string, more: object = {}) =>
   clients().runtime.invokeEndpointWithResponseStream({ EndpointName, Body, ...more });
@@ -87,13 +100,7 @@ test("a caller that goes away ends the request of the model server", async () =>
   expect(textOf((await parts.next()).value)).toMatch(/^x+$/);
   leaving.abort();
   await parts.return?.().catch(() => {});
-  const lines = async () => {
-    const { events = [] } = await clients().logs.filterLogEvents({
-      logGroupName: `/aws/sagemaker/Endpoints/${EndpointName}`,
-    });
-    return events.map(({ message }) => message);
-  };
-  await expect.poll(lines, patience).toContain("the caller left");
+  await expect.poll(() => linesOf(EndpointName), patience).toContain("the caller left");
 });
 
 test("boto3 reads parts, and the error that ends them", async (context) => {
@@ -123,4 +130,57 @@ except EventStreamError as error:
     ...["one", "gone", "two", "one"],
     "An error occurred (ModelStreamError) when calling the InvokeEndpointWithResponseStream operation: The model server broke off its answer.",
   ]);
+});
+
+test("a shadow variant gets each request, and boto3 keeps a session with one instance", async (context) => {
+  const url = await putProgram(server, "modes", program);
+  await configureProgram(server, "shadow", url);
+  await configureProgram(server, "modes", url, undefined, {
+    ShadowProductionVariants: [
+      { VariantName: "Shadow", ModelName: "shadow", InstanceType: "ml.m5.large", InitialInstanceCount: 1 },
+    ],
+  });
+  await deployModel(server, "Modes", "modes");
+  const { runtime, sagemaker } = clients();
+  for (const InferenceId of ["i-1", "i-2", "i-3"]) {
+    const answer = await runtime.invokeEndpoint({ EndpointName: "Modes", Body: "fine", InferenceId });
+    expect([answer.InvokedProductionVariant, answer.Body.transformToString()]).toEqual(["AllTraffic", "modes"]);
+  }
+  const copies = async () => {
+    const { events = [] } = await clients().logs.filterLogEvents({
+      logGroupName: "/aws/sagemaker/Endpoints/Modes",
+      logStreamNamePrefix: "Shadow/",
+      filterPattern: "got fine",
+    });
+    return events.map(({ message }) => message).sort();
+  };
+  await expect.poll(copies, patience).toEqual(["got fine i-1", "got fine i-2", "got fine i-3"]);
+  await sagemaker.updateEndpointWeightsAndCapacities({
+    EndpointName: "Modes",
+    DesiredWeightsAndCapacities: [{ VariantName: "AllTraffic", DesiredInstanceCount: 2 }],
+  });
+  await untilStatus(server, "Modes");
+  const said = await runPython(
+    context,
+    server,
+    "v3",
+    `
+import boto3
+runtime = boto3.client("sagemaker-runtime")
+def ask(body, session):
+    answer = runtime.invoke_endpoint(EndpointName="Modes", Body=body, SessionId=session)
+    return answer["Body"].read().decode(), answer
+begun = [ask("hello", "NEW_SESSION") for _ in range(24)]
+print(len({own for own, _ in begun}))
+own, answer = begun[0]
+print(answer["NewSessionId"] == own + "; Expires=2099-01-01T00:00:00Z")
+print({ask("more", own)[0] for _ in range(8)} == {own})
+print(ask("close", own)[1]["ClosedSessionId"] == own)
+try:
+    ask("more", own)
+except runtime.exceptions.ValidationError as error:
+    print(error.response["Error"]["Code"])
+`,
+  );
+  expect(said.trim().split("\n")).toEqual(["2", "True", "True", "True", "ValidationError"]);
 });
