@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import type { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
@@ -70,8 +71,11 @@ async function predict(row: string, runtime: SageMakerRuntime = clients().runtim
   return answer.Body.transformToString();
 }
 
-const workerPids = (): number[] =>
-  (JSON.parse(readFileSync(join(server.home, "workers.json"), "utf8")) as { pid: number }[]).map(({ pid }) => pid);
+function workerPids(): number[] {
+  const file = join(server.home, "workers.json");
+  if (!existsSync(file)) return [];
+  return (JSON.parse(readFileSync(file, "utf8")) as { pid: number }[]).map(({ pid }) => pid);
+}
 
 interface Status {
   readonly workers: readonly { readonly pid: number; readonly connections: number; readonly requests: number }[];
@@ -162,6 +166,39 @@ test("a worker that is killed under load is followed by another: no wrong answer
   expect(answers).toBeGreaterThan(100);
   expect(broken).toBeGreaterThan(0);
   expect(await predict(rows[3]!)).toBe(right.get(rows[3]!));
+});
+
+test("no new connection is left waiting when workers are killed while it comes", async () => {
+  let coming = true;
+  const port = Number(new URL(server.url).port);
+  /** Resolves when the connection has ended, with what came by it. */
+  const visit = () =>
+    new Promise<string>((resolve) => {
+      let received = "";
+      const socket = connect(port, "127.0.0.1", () =>
+        socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+      );
+      socket.on("data", (bytes) => {
+        received += bytes;
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(received));
+    });
+  const answers: string[] = [];
+  const visitors = Array.from({ length: 16 }, async () => {
+    while (coming) answers.push(await visit());
+  });
+  for (let kill = 0; kill < 8; kill++) {
+    await after(100);
+    const pids = workerPids();
+    if (pids.length > 0) process.kill(pids[kill % pids.length]!, "SIGKILL");
+  }
+  coming = false;
+  await Promise.all(visitors);
+  const whole = answers.filter((answer) => answer.endsWith("</html>\n"));
+  expect(whole.length).toBeGreaterThan(0);
+  expect(answers.filter((answer) => answer !== "" && !answer.startsWith("HTTP/1.1 200 "))).toEqual([]);
+  await vi.waitUntil(() => workerPids().length === 2, patience);
 });
 
 test("a worker that hangs is ended and followed by another", async () => {

@@ -7,7 +7,6 @@ import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
-import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
@@ -28,6 +27,7 @@ type Unchanged =
   | "searchIndex"
   | "executors"
   | "images"
+  | "outstanding"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -47,6 +47,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
+  const { outstanding } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -71,6 +72,7 @@ export function openHost(
       images,
       machine,
       metrics,
+      outstanding,
       quarantine,
     },
     journalBuffer: createJournalBuffer(journals),
@@ -78,7 +80,6 @@ export function openHost(
     controlOnly() {
       if (control) throw new HandOn();
     },
-    outstanding: createOutstanding(),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,
