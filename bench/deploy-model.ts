@@ -37,18 +37,21 @@ export const benchTrainingJob = (TrainingJobName: string, hyperparameters: Recor
     StoppingCondition: { MaxRuntimeInSeconds: 3600 },
   });
 
-/** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for, and the model's archive. */
-export async function deployModel(
-  { port, credentials: { id, secret, region } }: MeasuredServer,
-  { trees = 50 }: { readonly trees?: number } = {},
-): Promise<{ readonly row: string; readonly artifact: Uint8Array }> {
+const clientsOf = ({ port, credentials: { id, secret, region } }: MeasuredServer) => {
   const options = {
     endpoint: `http://127.0.0.1:${port}`,
     region,
     credentials: { accessKeyId: id, secretAccessKey: secret },
   };
-  const sagemaker = new SageMakerClient(options);
-  const s3 = new S3Client(options);
+  return { sagemaker: new SageMakerClient(options), s3: new S3Client(options) };
+};
+
+/** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for, and the model's archive. */
+export async function deployModel(
+  server: MeasuredServer,
+  { trees = 50, environment }: { readonly trees?: number; readonly environment?: Record<string, string> } = {},
+): Promise<{ readonly row: string; readonly url: string; readonly artifact: Uint8Array }> {
+  const { sagemaker, s3 } = clientsOf(server);
   const [, ...rows] = (await readFile(join(import.meta.dirname, "../examples/data/breast-cancer.csv"), "utf8"))
     .trim()
     .split("\n");
@@ -58,29 +61,67 @@ export async function deployModel(
   const patience = { client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 };
   await waitUntilTrainingJobCompletedOrStopped(patience, { TrainingJobName: "bench" });
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "bench" }));
+  const url = job.ModelArtifacts!.S3ModelArtifacts!;
+  await deployArchive(server, "bench", { url, environment });
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url)!;
+  const archive = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return {
+    row: rows[0]!.slice(rows[0]!.indexOf(",") + 1),
+    url,
+    artifact: await archive.Body!.transformToByteArray(),
+  };
+}
+
+interface Deployed {
+  /** In S3. */
+  readonly url: string;
+  readonly image?: string;
+  readonly environment?: Record<string, string>;
+  /** Whether all requests and answers are captured. */
+  readonly capture?: boolean;
+}
+
+/** Puts a model behind an endpoint of one instance, and waits until it is in service. */
+export async function deployArchive(
+  server: MeasuredServer,
+  name: string,
+  { url, image: Image = image, environment: Environment, capture }: Deployed,
+): Promise<void> {
+  const { sagemaker } = clientsOf(server);
   await sagemaker.send(
     new CreateModelCommand({
-      ModelName: "bench",
+      ModelName: name,
       ExecutionRoleArn: roleArn,
-      PrimaryContainer: { Image: image, ModelDataUrl: job.ModelArtifacts!.S3ModelArtifacts },
+      PrimaryContainer: { Image, Environment, ModelDataUrl: url },
     }),
   );
   await sagemaker.send(
     new CreateEndpointConfigCommand({
-      EndpointConfigName: "bench",
+      EndpointConfigName: name,
       ProductionVariants: [
-        { VariantName: "AllTraffic", ModelName: "bench", InitialInstanceCount: 1, InstanceType: "ml.m5.large" },
+        { VariantName: "AllTraffic", ModelName: name, InitialInstanceCount: 1, InstanceType: "ml.m5.large" },
       ],
+      ...(capture && {
+        DataCaptureConfig: {
+          EnableCapture: true,
+          InitialSamplingPercentage: 100,
+          DestinationS3Uri: "s3://bench-data/captured",
+          CaptureOptions: [{ CaptureMode: "InputAndOutput" }],
+        },
+      }),
     }),
   );
-  await sagemaker.send(new CreateEndpointCommand({ EndpointName: "bench", EndpointConfigName: "bench" }));
-  await waitUntilEndpointInService(patience, { EndpointName: "bench" });
-  const { EndpointStatus } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: "bench" }));
-  if (EndpointStatus !== "InService") throw new Error(`The endpoint is ${EndpointStatus}.`);
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(job.ModelArtifacts!.S3ModelArtifacts!)!;
-  const archive = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  return {
-    row: rows[0]!.slice(rows[0]!.indexOf(",") + 1),
-    artifact: await archive.Body!.transformToByteArray(),
-  };
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+  const patience = { client: sagemaker, maxWaitTime: 120, minDelay: 1, maxDelay: 1 };
+  await waitUntilEndpointInService(patience, { EndpointName: name });
+  const { EndpointStatus } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
+  if (EndpointStatus !== "InService") throw new Error(`The endpoint ${name} is ${EndpointStatus}.`);
+}
+
+/** Uploads an archive and returns its URL. */
+export async function uploadArchive(server: MeasuredServer, Key: string, Body: Uint8Array): Promise<string> {
+  const { s3 } = clientsOf(server);
+  await s3.send(new CreateBucketCommand({ Bucket: "bench-data" }));
+  await s3.send(new PutObjectCommand({ Bucket: "bench-data", Key, Body }));
+  return `s3://bench-data/${Key}`;
 }

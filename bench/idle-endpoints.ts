@@ -35,9 +35,12 @@ export async function run(): Promise<void> {
     const chains = keepers.map(chainBelow);
     const kinds: Readonly<Record<string, readonly number[]>> = {
       keepers,
-      stages: chains.map((chain) => chain.at(-2)!),
       "model servers": chains.map((chain) => chain.at(-1)!),
     };
+    const memory = keepers.map((keeper, index) => [keeper, ...chains[index]!].reduce((sum, pid) => sum + pss(pid), 0));
+    console.log(
+      `an instance: ${(memory.reduce((sum, one) => sum + one, 0) / endpoints).toFixed(1)} MiB, its share of what is shared`,
+    );
     const begun = performance.now();
     const [serverBefore, before] = [ranMilliseconds(server.pid), sums(kinds)];
     await pause(measuredSeconds * 1_000);
@@ -64,6 +67,10 @@ const ranMilliseconds = (pid: number): number =>
     const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
     return sum + Number(ran) / 1e6;
   }, 0);
+
+/** Memory of a process in MiB, with its share of what several have. */
+const pss = (pid: number): number =>
+  Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))![1]) / 1024;
 
 /** The processes below a keeper, each the only child of the one before it. */
 function chainBelow(keeper: number): number[] {

@@ -15,6 +15,8 @@ export interface Load extends RequestToSign {
   readonly connections: number;
   /** The round ends after this time, or when all requests are sent. */
   readonly seconds: number;
+  /** Requests a second of all connections together, evenly; absent: each is sent when the one before is answered. */
+  readonly perSecond?: number;
 }
 
 export interface LoadResult {
@@ -54,9 +56,14 @@ async function generate(load: Load): Promise<LoadResult> {
     sent++;
     return request;
   };
-  const worker = async () => {
+  const worker = async (_: unknown, index: number) => {
     const connection = new Connection(load.port);
+    const interval = load.perSecond === undefined ? 0 : (load.connections / load.perSecond) * 1000;
+    let due = start + (interval * index) / load.connections;
     for (let request = takeNext(); request; request = takeNext()) {
+      // Timers are no finer than a millisecond.
+      while (interval > 0 && performance.now() < due) await turn();
+      due += interval;
       const asked = performance.now();
       const { status, body } = await connection.exchange(request);
       latencies.push(performance.now() - asked);
@@ -83,6 +90,8 @@ async function generate(load: Load): Promise<LoadResult> {
     sample,
   };
 }
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 interface Answer {
   readonly status: number;

@@ -139,6 +139,39 @@ aws cloudwatch describe-alarms --alarm-name-prefix TargetTracking-endpoint/ --ou
   expect(output.trim().split("\n")).toEqual(["True", "2", "track", "70\t63", "0"]);
 });
 
+test("the endpoint has the metrics of its invocations and of its hosts, by variant", async () => {
+  const { cloudwatch } = clientsOf(server);
+  const Dimensions = [
+    { Name: "EndpointName", Value: EndpointName },
+    { Name: "VariantName", Value: "AllTraffic" },
+  ];
+  const namesIn = async (Namespace: string) =>
+    (await cloudwatch.listMetrics({ Namespace, Dimensions })).Metrics!.map(({ MetricName }) => MetricName).sort();
+  expect(await namesIn("AWS/SageMaker")).toEqual([
+    ...["ConcurrentRequestsPerModel", "Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors"],
+    ...["Invocations", "InvocationsPerInstance", "ModelLatency", "OverheadLatency"],
+  ]);
+  // They are measured every minute.
+  const hosts = "/aws/sagemaker/Endpoints";
+  const measured = ["CPUUtilization", "DiskUtilization", "MemoryUtilization"];
+  await expect.poll(() => namesIn(hosts), { ...patience, timeout: 90_000 }).toEqual(measured);
+  const range = { StartTime: new Date(Date.now() - 600_000), EndTime: new Date(Date.now() + 60_000) };
+  for (const MetricName of measured) {
+    const { Datapoints } = await cloudwatch.getMetricStatistics({
+      ...{ Namespace: hosts, MetricName, Dimensions, ...range, Period: 60, Statistics: ["Maximum"] },
+    });
+    // The disk may have been looked at before the model was on it.
+    expect(Datapoints![0]!.Maximum).toBeGreaterThanOrEqual(MetricName === "DiskUtilization" ? 0 : 0.01);
+    expect(Datapoints![0]!.Unit).toBe("Percent");
+  }
+  // Requests of ten seconds, as an alarm of a short period reads them.
+  const { Datapoints } = await cloudwatch.getMetricStatistics({
+    ...{ Namespace: "AWS/SageMaker", MetricName: "ConcurrentRequestsPerModel", Dimensions, ...range },
+    ...{ Period: 10, Statistics: ["Maximum"] },
+  });
+  expect(Datapoints!.map(({ Maximum }) => Maximum)).toContain(1);
+});
+
 test("the example scales out and in again", async (context) => {
   const example = ["python", "examples/auto_scaling.py", EndpointName, "AllTraffic"];
   const { code, stdout, stderr } = await runClient(context, server, "v2", example);

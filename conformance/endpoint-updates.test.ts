@@ -128,6 +128,45 @@ print(endpoint["EndpointConfigName"], endpoint["LastDeploymentConfig"]["BlueGree
   await sagemaker.deleteEndpoint({ EndpointName });
 });
 
+test("an alarm in ALARM gives the former configuration its traffic back", async () => {
+  const EndpointName = "Alarmed";
+  await deployModel(server, EndpointName, "one");
+  const { sagemaker, cloudwatch } = clients();
+  const AlarmName = "errors-of-alarmed";
+  await cloudwatch.putMetricAlarm({
+    AlarmName,
+    Namespace: "AWS/SageMaker",
+    MetricName: "Invocation5XXErrors",
+    Dimensions: [{ Name: "EndpointName", Value: EndpointName }],
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: "GreaterThanThreshold",
+    TreatMissingData: "ignore",
+  });
+  await sagemaker.updateEndpoint({
+    EndpointName,
+    EndpointConfigName: "two",
+    DeploymentConfig: {
+      BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: "ALL_AT_ONCE", WaitIntervalInSeconds: 600 } },
+      AutoRollbackConfiguration: { Alarms: [{ AlarmName }] },
+    },
+  });
+  const step = async () => {
+    const { PendingDeploymentSummary } = await sagemaker.describeEndpoint({ EndpointName });
+    return PendingDeploymentSummary?.ProductionVariants?.[0]?.VariantStatus?.[0]?.Status;
+  };
+  await expect.poll(step, patience).toBe("Baking");
+  await cloudwatch.setAlarmState({ AlarmName, StateValue: "ALARM", StateReason: "a test" });
+  await untilStatus(server, EndpointName);
+  expect(await sagemaker.describeEndpoint({ EndpointName })).toMatchObject({
+    EndpointConfigName: "one",
+    FailureReason: expect.stringContaining(AlarmName),
+  });
+  await sagemaker.deleteEndpoint({ EndpointName });
+});
+
 test("the example shifts the traffic between two models", async (context) => {
   const { code, stdout, stderr } = await runClient(context, server, "v3", ["python", "examples/live_endpoint.py"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -37,14 +37,23 @@ test("a full disk can be emptied: what frees room works, what takes room is refu
     const put = (Key: string, Body = Buffer.alloc(4 << 20)) => s3.putObject({ Bucket: "kept", Key, Body });
     const refused = { name: "ServiceUnavailable", message: expect.stringMatching(/disk that holds .* is full/) };
     const fill = async () => {
-      for (let key = 0; ; key++) await put(`${key}`);
+      for (let key = 0; ; key++) if (key !== 1) await put(`${key}`);
     };
     const steps = async () =>
       (await sagemaker.describeTrainingJob({ TrainingJobName: "trains" })).SecondaryStatusTransitions!.length;
     await expect.poll(steps, patience).toBeGreaterThan(2);
+    await put("1");
+    await s3.putObjectTagging({ Bucket: "kept", Key: "1", Tagging: { TagSet: [{ Key: "a", Value: "bc" }] } });
     await expect(fill()).rejects.toMatchObject(refused);
     disk.fill();
     await expect(put("more", Buffer.from("a few bytes"))).rejects.toMatchObject(refused);
+    const tagged = { Bucket: "kept", Key: "1" };
+    const tags = (Value: string) => s3.putObjectTagging({ ...tagged, Tagging: { TagSet: [{ Key: "a", Value }] } });
+    await expect(tags("longer than before")).rejects.toMatchObject(refused);
+    await tags("c");
+    await s3.deleteObjectTagging(tagged);
+    expect((await s3.getObjectTagging(tagged)).TagSet).toEqual([]);
+    disk.fill();
 
     await sagemaker.stopTrainingJob({ TrainingJobName: "trains" });
     await expect.poll(async () => (await killedTrainingJob.look(server, "trains")).status, patience).toBe("Stopped");

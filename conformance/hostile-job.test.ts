@@ -31,7 +31,7 @@ const run = async (name: string, command: string[], more: Partial<CreateProcessi
   const plain = { ProcessingInputs: undefined, ProcessingOutputConfig: undefined };
   await sagemaker().createProcessingJob(processingJob(name, "", { AppSpecification: app, ...plain, ...more }));
 };
-const cluster = (InstanceType: "ml.t3.medium" | "ml.m5.large", VolumeSizeInGB: number) => ({
+const cluster = (InstanceType: "ml.t3.medium" | "ml.m5.large" | "ml.m5.24xlarge", VolumeSizeInGB: number) => ({
   ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType, VolumeSizeInGB } },
 });
 
@@ -190,6 +190,18 @@ test("a job that ignores SIGTERM, with all that it has started, is killed after 
   expect(Contents.map(({ Key }) => Key)).toEqual(
     ["model.tar.gz", "output.tar.gz"].map((file) => `out/${name}/output/${file}`),
   );
+});
+
+test("a job of a type that is larger than the machine runs with what there is, and its log says so once", async () => {
+  const app = { ImageUri: basePython, ContainerEntrypoint: ["python", "-c", "print('ran')"] };
+  await run("large", [], { ...cluster("ml.m5.24xlarge", 1), AppSpecification: app });
+  expect(await endOf(server, "large")).toMatchObject({ ProcessingJobStatus: "Completed" });
+  const lines = await linesFrom("large");
+  expect(lines[0]).toMatch(
+    /^ml\.m5\.24xlarge has 96 vCPUs and 384 GiB of memory; this machine gives \d+ and [\d.]+ GiB\.$/,
+  );
+  expect(lines.filter((line) => line.includes("this machine gives"))).toHaveLength(1);
+  expect(lines.at(-1)).toBe("ran");
 });
 
 test("nothing is left of any of them", async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { clientsOf, linesOf, patience } from "./clients.ts";
 import {
@@ -92,6 +93,34 @@ test("a job's life: made, described, listed, ended, deleted", async () => {
       name: "ValidationException",
       message: "Could not find requested job with name: whole",
     });
+});
+
+test("an input in mode Pipe is read from a named pipe for each time, and an unreadable one fails the job", async () => {
+  const { s3 } = clientsOf(server);
+  await s3.putObject({ Bucket, Key: "packed/1.gz", Body: gzipSync("packed one\n") });
+  await s3.putObject({ Bucket, Key: "packed/2.gz", Body: gzipSync("packed two\n") });
+  const pipe = { S3InputMode: "Pipe" } as const;
+  const place = "/opt/ml/processing/input";
+  const shell = `test ! -e ${place}/data; for n in 0 1; do cat ${place}/data_$n; done; cat ${place}/packed_0`;
+  await create("pipes", shell, {
+    ProcessingInputs: [
+      input("data", "data/", pipe),
+      input("packed", "packed/", { ...pipe, S3CompressionType: "Gzip" }),
+      input("unread", "data/", pipe),
+    ],
+  });
+  expect(await endOf(server, "pipes")).toMatchObject({ ProcessingJobStatus: "Completed" });
+  const lines = (await linesOf(server, "/aws/sagemaker/ProcessingJobs", "pipes/")).flat();
+  const twice = ["one two", "three", "one two", "three"];
+  expect(lines.slice(-6)).toEqual([...twice, "packed one", "packed two"]);
+
+  await create("unpackable", `cat ${place}/data_0`, {
+    ProcessingInputs: [input("data", "data/", { ...pipe, S3CompressionType: "Gzip" })],
+  });
+  expect(await endOf(server, "unpackable")).toMatchObject({
+    ProcessingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(/^ClientError: Failed to download data\. .*data\/a\.txt/),
+  });
 });
 
 test("a stopped job ends by SIGTERM, and what it wrote is uploaded", async () => {
@@ -272,11 +301,6 @@ describe("refused when it is made:", () => {
       /^InputName "data" is given twice/,
     ],
     ["an output's name twice", outputs(result, result), /^OutputName "result" is given twice/],
-    [
-      "a pipe",
-      { ProcessingInputs: [input("data", "data/", { S3InputMode: "Pipe" })] },
-      notBuilt('Input "data": S3InputMode Pipe'),
-    ],
     [
       "Gzip",
       { ProcessingInputs: [input("data", "data/", { S3CompressionType: "Gzip" })] },

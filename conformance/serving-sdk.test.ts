@@ -88,3 +88,73 @@ print("RESULT", json.dumps(answers))
 test("SDK 2: an XGBoostModel serves by a script with a requirement", async (context) => {
   expect(resultOf(await runPython(context, server, "v2", xgboostModel))).toEqual(["1.0\n7.0\n", "-\n1\n7\n-", "[7.0]"]);
 });
+
+const pipelineModel = `${start}
+from sagemaker.deserializers import CSVDeserializer
+from sagemaker.model import Model
+from sagemaker.pipeline import PipelineModel
+from sagemaker.serializers import CSVSerializer
+from sagemaker.sklearn import SKLearnModel
+
+open(f"{folder}/none", "w").close()
+with tarfile.open(f"{folder}/none.tar.gz", "w:gz") as archive:
+    archive.add(f"{folder}/none", "none")
+data = session.upload_data(f"{folder}/none.tar.gz", key_prefix="none")
+steps = []
+for step in ("2", "10"):
+    script = f"{folder}/times{step}.py"
+    open(script, "w").write("import os\\ndef model_fn(folder):\\n    return float(os.environ['TIMES'])\\ndef predict_fn(rows, times):\\n    return rows * times\\n")
+    more = {"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv", "TIMES": step}
+    steps.append(SKLearnModel(model_data=data, entry_point=script, framework_version="1.2-1", role=role, env=more, sagemaker_session=session))
+pipeline = PipelineModel(models=steps, role=role, sagemaker_session=session, predictor_cls=sagemaker.predictor.Predictor)
+predictor = pipeline.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor.serializer, predictor.deserializer = CSVSerializer(), CSVDeserializer()
+print("RESULT", json.dumps(predictor.predict([[1, 2], [3, 4]])))
+predictor.delete_endpoint()
+`;
+
+test("SDK 2: a PipelineModel of two scripts", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", pipelineModel))).toEqual([
+    ["20.0", "40.0"],
+    ["60.0", "80.0"],
+  ]);
+});
+
+const multiDataModel = `${start}
+from sagemaker.deserializers import JSONDeserializer
+from sagemaker.multidatamodel import MultiDataModel
+from sagemaker.serializers import JSONSerializer
+
+script = """
+import json, os
+def model_fn(folder):
+    return json.load(open(os.path.join(folder, "weights.json")))
+def predict_fn(rows, weights):
+    return [weights[int(row[2] > 2.5)] for row in rows]
+"""
+for name, weights in (("small", [1, 2]), ("large", [100, 200])):
+    os.makedirs(f"{folder}/{name}/code")
+    json.dump(weights, open(f"{folder}/{name}/weights.json", "w"))
+    open(f"{folder}/{name}/code/inference.py", "w").write(script)
+    with tarfile.open(f"{folder}/{name}.tar.gz", "w:gz") as archive:
+        archive.add(f"{folder}/{name}", ".")
+prefix = f"s3://{session.default_bucket()}/many/"
+image = sagemaker.image_uris.retrieve("sklearn", session.boto_region_name, version="1.2-1", instance_type="ml.m5.large")
+many = MultiDataModel(name="many-models", model_data_prefix=prefix, image_uri=image, role=role, sagemaker_session=session)
+many.add_model(f"{folder}/small.tar.gz", "small.tar.gz")
+many.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor = sagemaker.predictor.Predictor(many.endpoint_name, session, JSONSerializer(), JSONDeserializer())
+answers = [predictor.predict(rows, target_model="small.tar.gz")]
+many.add_model(f"{folder}/large.tar.gz", "large.tar.gz")
+answers += [predictor.predict(rows, target_model="large.tar.gz"), sorted(many.list_models())]
+predictor.delete_endpoint()
+print("RESULT", json.dumps(answers))
+`;
+
+test("SDK 2: a MultiDataModel takes another model while it serves (O08)", async (context) => {
+  expect(resultOf(await runPython(context, server, "v2", multiDataModel))).toEqual([
+    [1, 2, 2],
+    [100, 200, 200],
+    ["large.tar.gz", "small.tar.gz"],
+  ]);
+});

@@ -27,18 +27,19 @@ export interface ModelServerPeer {
 interface Peer {
   readonly name: string;
   readonly environment: string;
-  readonly asked: ModelServerPeer["asked"];
+  asked(model: string): ModelServerPeer["asked"];
   /** The command below the environment's bin, and variables. */
   command(place: { readonly port: number; readonly model: string; readonly folder: string }): readonly string[];
 }
 
+const isForest = (model: string): boolean => model.endsWith(".json");
 const json = { "content-type": "application/json" };
 const first = (rows: unknown): readonly number[] => [(rows as unknown[])[0]].flat() as number[];
 
 const fastapi = (workers: number): Peer => ({
   name: `FastAPI, ${workers} worker${workers > 1 ? "s" : ""}`,
   environment: "fastapi",
-  asked: {
+  asked: () => ({
     csv: {
       path: "/invocations",
       headers: { "content-type": "text/csv" },
@@ -51,24 +52,29 @@ const fastapi = (workers: number): Peer => ({
       body: (row) => JSON.stringify({ instances: [row] }),
       numbers: (answer) => first(JSON.parse(answer).predictions),
     },
-  },
+  }),
   command: ({ port }) =>
-    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log --log-level warning`.split(" "),
+    `uvicorn fastapi_server:app --host 127.0.0.1 --port ${port} --workers ${workers} --no-access-log --log-level warning`.split(
+      " ",
+    ),
 });
 
 const mlserver: Peer = {
   name: "MLServer",
   environment: "mlserver",
-  asked: {
+  asked: (model) => ({
     json: {
       path: "/v2/models/model/infer",
       headers: json,
-      body: (row) => JSON.stringify({ inputs: [{ name: "x", shape: [1, row.length], datatype: "FP32", data: row }] }),
+      body: (row) =>
+        JSON.stringify({
+          inputs: [{ name: "x", shape: [1, row.length], datatype: "FP32", data: row }],
+          ...(isForest(model) ? {} : { outputs: [{ name: "predict_proba" }] }),
+        }),
       numbers: (answer) => JSON.parse(answer).outputs[0].data,
     },
-  },
+  }),
   command({ port, model, folder }) {
-    const isTrees = model.endsWith(".json");
     mkdirSync(folder);
     const ports = { http_port: port, grpc_port: port + 1, metrics_port: port + 2 };
     const quiet = { version: 1, disable_existing_loggers: true };
@@ -77,7 +83,7 @@ const mlserver: Peer = {
       join(folder, "settings.json"),
       JSON.stringify({ host: "127.0.0.1", ...ports, logging_settings: join(folder, "logging.json") }),
     );
-    const implementation = isTrees ? "mlserver_xgboost.XGBoostModel" : "mlserver_sklearn.SKLearnModel";
+    const implementation = isForest(model) ? "mlserver_xgboost.XGBoostModel" : "mlserver_sklearn.SKLearnModel";
     writeFileSync(
       join(folder, "model-settings.json"),
       JSON.stringify({ name: "model", implementation, parameters: { uri: model } }),
@@ -89,14 +95,14 @@ const mlserver: Peer = {
 const bentoml: Peer = {
   name: "BentoML",
   environment: "bentoml",
-  asked: {
+  asked: () => ({
     json: {
       path: "/predict",
       headers: json,
       body: (row) => JSON.stringify({ rows: [row] }),
       numbers: (answer) => first(JSON.parse(answer)),
     },
-  },
+  }),
   command: ({ port }) => `bentoml serve bento_server:Model --host 127.0.0.1 --port ${port}`.split(" "),
 };
 
@@ -136,14 +142,15 @@ export async function startPeer(
     } catch {}
     await ended;
   };
-  const { path, headers, body } = peer.asked.json!;
+  const asked = peer.asked(model);
+  const { path, headers, body } = asked.json!;
   for (let attempt = 0; attempt < 1200; attempt++) {
     if (child.exitCode !== null) throw new Error(`${peer.name} ended with ${child.exitCode} before it answered.`);
     const isUp = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body: body(row) }).then(
       async (response) => (await response.text()) !== "" && response.ok,
       () => false,
     );
-    if (isUp) return { name: peer.name, pid: child.pid!, port, asked: peer.asked, close };
+    if (isUp) return { name: peer.name, pid: child.pid!, port, asked, close };
     await pause(100);
   }
   await close();

@@ -9,10 +9,12 @@ export interface LendingWish {
   readonly prefix: string;
   /** Only keys after this one. */
   readonly after?: string;
+  /** What follows the prefix in the keys of the objects that are wanted; absent: all objects below the prefix. */
+  readonly names?: readonly string[];
 }
 
 export type Lending =
-  /** Nothing can be lent: the store or the run is not on this machine, or on another disk. */
+  /** Nothing can be lent: the store or the run is not on this machine, or on another disk; or an object is not there. */
   | { readonly cannot: string }
   /** A key cannot be the path of a file, or another has its path. */
   | { readonly key: string; readonly problem: "name" | "taken" }

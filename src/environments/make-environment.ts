@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { baseName, type Environment, layerName, pinsFile } from "./environment.ts";
+import { addRequirements } from "./add-requirements.ts";
+import { baseName, type Environment, layerName } from "./environment.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import { askPython } from "./find-python.ts";
@@ -10,7 +10,7 @@ import { lockFile, lockNamed } from "./locks.ts";
 import { readyOnce } from "./ready-once.ts";
 import type { Requirements } from "./requirements.ts";
 import { checkRoom, sizeWords } from "./room-for.ts";
-import { systemOverride, systemPins } from "./system-python.ts";
+import { systemPins } from "./system-python.ts";
 import { installerEnvironment, readyPython, readyUv } from "./uv.ts";
 
 /** Returns the environment of a lock; makes it when it is not there, or waits for the job that makes it. */
@@ -71,52 +71,4 @@ function withSystem(pins: string, system: readonly string[]): string {
   const own = pins.split("\n");
   const names = new Set(own.map(nameOf));
   return [...own, ...system.filter((pin) => !names.has(nameOf(pin)))].sort().join("\n");
-}
-
-/** Installs requirements into an environment that lies above another one. Returns all packages that are then seen. */
-export async function addRequirements(
-  plan: EnvironmentPlan,
-  base: Environment,
-  { folder, file, text }: Pick<Requirements, "text"> & { readonly folder: string; readonly file: string },
-  path: string,
-  tools: InstallerTools,
-): Promise<string> {
-  const uv = await readyUv(plan, tools);
-  const work = join(path, ".work");
-  mkdirSync(work, { recursive: true });
-  const confine = tools.confine ?? ((command: readonly string[]) => command);
-  const environment = { ...installerEnvironment(plan), UV_CACHE_DIR: join(work, "cache") };
-  const run = (words: readonly string[], quiet = false) =>
-    runInstaller(confine([uv, ...words], [path]), environment, tools, {
-      cwd: folder,
-      what: `${file} could not be installed`,
-      quiet,
-    });
-  const python = join(path, "bin", "python");
-  const before = readFileSync(join(base.path, pinsFile), "utf8");
-  // uv keeps the versions that it finds in the file which it is to write, as pip keeps what is installed.
-  const resolved = join(work, "resolved.txt");
-  writeFileSync(resolved, before);
-  const { system } = lockNamed(plan.lock);
-  const override = system && systemOverride(system, text);
-  const overrideFile = join(work, "override.txt");
-  if (override) {
-    tools.log(`What needs ${system.module} gets that of the system, whatever version it asks for.`);
-    writeFileSync(overrideFile, override);
-  }
-  const shape = ["--no-header", "--no-annotate", "--emit-index-url", "--emit-find-links", "--quiet"];
-  const overrides = override ? ["--override", overrideFile] : [];
-  await run(["pip", "compile", "--python", python, ...shape, ...overrides, "--output-file", resolved, file]);
-  const wanted = readFileSync(resolved, "utf8").split("\n");
-  const pinned = new Set(before.split("\n"));
-  const added = wanted.filter((line) => line !== "" && !pinned.has(line));
-  if (added.some((line) => !line.startsWith("--"))) {
-    const list = join(work, "added.txt");
-    writeFileSync(list, `${added.join("\n")}\n`);
-    await run(["pip", "install", "--python", python, "--no-deps", "--compile-bytecode", "-r", list]);
-  }
-  rmSync(work, { recursive: true, force: true });
-  const changed = new Set(added.map((line) => line.split("==")[0]!));
-  const kept = before.split("\n").filter((line) => line !== "" && !changed.has(line.split("==")[0]!));
-  return [...kept, ...added.filter((line) => !line.startsWith("-"))].sort().join("\n");
 }

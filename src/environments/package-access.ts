@@ -37,6 +37,12 @@ export const openAccess = (access: PackageAccess): PackageAccess =>
       .map(([name, value]) => [name, value.replace(/(\/\/)[^/@\s]*@/g, "$1")]),
   );
 
+/** The names of the variables that have a user name, a password or a token. */
+export function secretNames(access: PackageAccess): readonly string[] {
+  const open = openAccess(access);
+  return Object.keys(access).filter((name) => open[name] !== access[name]);
+}
+
 /** The files of certificates that these variables name. */
 export const certificateFiles = (access: PackageAccess): string[] => [
   ...new Set(

@@ -48,6 +48,17 @@ export function readRequirements(file: string, seen: readonly string[] = []): Re
   return { text: parts.join(""), isLocal };
 }
 
+const elsewhere = /(^|\s)(-r|-c|--requirements?|--constraints?)[\s="']*[a-z][\w+.-]*:\/\//im;
+
+/**
+ * Whether requirements name one of these variables, whose value an installer would put into an address, or lie partly
+ * where they cannot be looked at.
+ */
+export function readsElsewhere(text: string, variables: readonly string[]): boolean {
+  const whole = text.replace(/\\\r?\n/g, " ");
+  return elsewhere.test(whole) || variables.some((name) => whole.includes(`\${${name}}`));
+}
+
 /** Whether there is anything to install. */
 export const asksForSomething = ({ text }: Requirements): boolean =>
   text.split("\n").some((line) => !/^\s*(#|$)/.test(line));

@@ -49,7 +49,19 @@ export async function readyUv(plan: EnvironmentPlan, tools: InstallerTools): Pro
       if (made !== undefined) return made;
       tools.log("Installing uv, which installs Python packages, from the package index (once) ...");
       await runInstaller(
-        [program, "-m", "pip", "install", "--quiet", "--upgrade", "--target", uvPackage(plan.folder), "uv"],
+        [
+          program,
+          "-m",
+          "pip",
+          "install",
+          "--quiet",
+          "--upgrade",
+          "--only-binary",
+          ":all:",
+          "--target",
+          uvPackage(plan.folder),
+          "uv",
+        ],
         installerEnvironment(plan),
         tools,
         { what: "uv could not be installed; install it on the PATH of the server, for example with `pipx install uv`" },

@@ -294,6 +294,22 @@ export function executorContract(
       for (const runId of runIds) await executor.remove(runId);
     });
 
+    promise("tells the processor time and the disk that a run takes, where it can", async () => {
+      const busy = `require("node:fs").writeFileSync(process.env.SAGEBRUSH_ML_ROOT + "/large", Buffer.alloc(5e6, 1));
+        console.log("up"); for (;;) {}`;
+      const runId = await run(scriptSpec(busy, { limits: { diskBytes: 50e6 } }));
+      await firstEvent(executor, runId, isLine("up"));
+      const { cpuSeconds: before } = (await executor.usage([runId])).get(runId)!;
+      if (before !== undefined) {
+        const taken = async () => (await executor.usage([runId])).get(runId)!.cpuSeconds! - before;
+        await expect.poll(taken, { timeout: 20_000 }).toBeGreaterThan(0.3);
+        await expect
+          .poll(async () => (await executor.usage([runId])).get(runId)!.diskBytes ?? 0, { timeout: 20_000 })
+          .toBeGreaterThan(4e6);
+      }
+      await executor.remove(runId);
+    });
+
     promise("continues at any cursor from a trimmed one on, and before it at what is left", async () => {
       const runId = await run(
         scriptSpec(`for (let i = 0; i < 4000; i++) {

@@ -159,6 +159,10 @@ export type RunAddress = { readonly socketPath: string } | { readonly host: stri
 export interface RunUsage {
   /** Resident memory of all processes of the run. */
   readonly memoryBytes: number;
+  /** The processor time that they have taken so far; absent where the machine does not tell. */
+  readonly cpuSeconds?: number;
+  /** What the run's files took of the disk when they were last looked at; absent when they were not. */
+  readonly diskBytes?: number;
 }
 
 /** What an executor can do beyond what every executor must; `choose-executor.ts` compares a spec with it. */

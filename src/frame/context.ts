@@ -7,6 +7,7 @@ import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
 import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
+import type { Sessions } from "../runs/sessions.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
@@ -37,6 +38,8 @@ export interface ServiceHost {
   readonly connections: Connections;
   /** Requests that servers in runs have not answered yet. */
   readonly outstanding: Outstanding;
+  /** Which server a session stays with. */
+  readonly sessions: Sessions;
   /** Runs whose servers are to get no calls now. */
   readonly quarantine: Quarantine;
   /** Gathers the metrics that the product itself counts. */

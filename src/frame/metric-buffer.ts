@@ -14,6 +14,8 @@ export interface MetricSubject {
 export interface CountedMetric {
   readonly name: string;
   readonly unit: MetricDatum["Unit"];
+  /** Whether its values are kept by the second, for alarms of short periods. */
+  readonly highResolution?: true;
 }
 
 /** Gathers the metrics that the product itself counts, so that no request waits for them to be written. */
@@ -114,7 +116,7 @@ export function createMetricBuffer({ put, gatherMilliseconds, timer, report }: M
 
 function dataOf({ subject, counts }: Gathered): MetricDatum[] {
   const data: MetricDatum[] = [];
-  for (const [{ name, unit }, occurred] of counts) {
+  for (const [{ name, unit, highResolution }, occurred] of counts) {
     const values = [...occurred];
     for (let start = 0; start < values.length; start += mostValues) {
       const part = values.slice(start, start + mostValues);
@@ -122,6 +124,7 @@ function dataOf({ subject, counts }: Gathered): MetricDatum[] {
         MetricName: name,
         Dimensions: [...subject.dimensions],
         Unit: unit,
+        ...(highResolution && { StorageResolution: 1 }),
         Values: part.map(([value]) => value),
         Counts: part.map(([, count]) => count),
       });

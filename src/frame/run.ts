@@ -7,6 +7,7 @@ import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceKey } from "../stores/resources/port.ts";
 import type { Context } from "./context.ts";
 import { defineKind, parentText } from "./define-kind.ts";
+import type { MetricSubject } from "./metric-buffer.ts";
 import { specWithPython, upgradedSpec } from "./upgrade-run.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface RunWanted {
   readonly weight: RunWeight;
   /** The role as which the job's own code acts; absent where the run has none. */
   readonly role?: string;
+  /** Under which name and dimensions CloudWatch has what the run takes of its host; absent where it has none. */
+  readonly hostMetrics?: MetricSubject;
   /** The id of the document that the run belongs to: another may have its name later. Absent in runs of older homes. */
   readonly ownerId?: string;
 }
@@ -31,7 +34,7 @@ export interface RunWanted {
 export type RunDocument = ResourceDocument<RunWanted, RunProgress>;
 
 /** A run as its service plans it. */
-export interface RunPlan extends Pick<RunWanted, "spec" | "grants" | "role"> {
+export interface RunPlan extends Pick<RunWanted, "spec" | "grants" | "role" | "hostMetrics"> {
   /** The executor that the image family requires, if any. */
   readonly imageExecutor?: string;
 }
@@ -63,7 +66,7 @@ export async function beginRun(
   context: Context,
   runId: string,
   of: Pick<ResourceDocument, "key" | "id">,
-  { spec, grants, role, imageExecutor }: RunPlan,
+  { spec, grants, role, hostMetrics, imageExecutor }: RunPlan,
   weight: RunWeight = noWeight,
 ): Promise<{ readonly change: ResourceChange; readonly executor: string }> {
   const choice = await context.executors.choose(spec, imageExecutor);
@@ -78,7 +81,12 @@ export async function beginRun(
     status: "Active",
     created: now,
     modified: now,
-    wanted: { spec, grants, executor, weight, ...(role ? { role } : {}), ownerId: of.id },
+    wanted: {
+      ...{ spec, grants, executor, weight },
+      ...(role ? { role } : {}),
+      ...(hostMetrics && { hostMetrics }),
+      ownerId: of.id,
+    },
     actual: {},
   });
   return { change, executor };

@@ -31,9 +31,12 @@ function wishOf(body: Uint8Array): LendingWish {
   try {
     wish = JSON.parse(new TextDecoder().decode(body));
   } catch {}
-  const { folder, bucket, prefix, after } = wish;
-  const isWhole = [folder, bucket, prefix, after ?? ""].every((member) => typeof member === "string");
-  if (!isWhole)
-    throw validationFault("The texts folder, bucket and prefix, and after where there is one, are expected.");
-  return { folder: folder!, bucket: bucket!, prefix: prefix!, ...(after !== undefined && { after }) };
+  const { folder, bucket, prefix, after, names } = wish;
+  const texts = [folder, bucket, prefix, after ?? "", ...(Array.isArray(names ?? []) ? (names ?? []) : [undefined])];
+  if (!texts.every((text) => typeof text === "string"))
+    throw validationFault(
+      "The texts folder, bucket and prefix, and after and names where there are any, are expected.",
+    );
+  const optional = { ...(after !== undefined && { after }), ...(names !== undefined && { names }) };
+  return { folder: folder!, bucket: bucket!, prefix: prefix!, ...optional };
 }

@@ -1,8 +1,9 @@
 import { defineImage } from "./define-image.ts";
+import { builtInServer } from "./serving-plan.ts";
 
 /** Serves models that AWS's image trained; nothing is trained. */
 export const linearLearner = defineImage({
   repository: "linear-learner",
   versions: ["1", "latest"],
-  serving: () => ({ program: { script: "src/runtimes/serving/serve.ts", arguments: ["linear-learner", "1"] } }),
+  serving: () => ({ program: { script: builtInServer, arguments: ["linear-learner", "1"] } }),
 });

@@ -1,6 +1,7 @@
 import type { KeptFolder } from "./kept-folder-plan.ts";
 import type { PlannedObjects } from "./objects-plan.ts";
 import type { PlannedPython } from "./python-plan.ts";
+import type { PlannedPipe } from "./training-plan.ts";
 
 /**
  * The instructions of the program that stages a processing run. The plan is in `processingPlanFile` below /opt/ml and
@@ -24,6 +25,8 @@ export interface ProcessingInput extends PlannedObjects {
   readonly name: string;
   /** The folder that its files are written to, below /opt/ml. */
   readonly folder: string;
+  /** Present where the command reads the objects from pipes, `folder`_0, _1 and so on, one for each time. */
+  readonly pipe?: PlannedPipe;
 }
 
 export interface ProcessingOutput extends KeptFolder {

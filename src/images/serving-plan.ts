@@ -11,8 +11,12 @@ import type { UnpackLimits } from "./unpack-plan.ts";
 export type ServingPlan = (PlannedProgram | { readonly script: PlannedServingScript }) & {
   /** The production variant's name, for messages. */
   readonly variant: string;
+  /** The container's name among several, for messages. Absent where there is one. */
+  readonly container?: string;
   /** Absent when the model server needs no data. */
   readonly model?: PlannedModel;
+  /** Of a multi-model server: where its models are. Such a one has no `model`. */
+  readonly models?: PlannedModels;
   /** The container's own variables; the platform's variables win over them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly downloadSeconds: number;
@@ -54,6 +58,14 @@ export interface PlannedModel {
   readonly type: "archive" | "object" | "prefix";
 }
 
+/** Models below a prefix, by the rest of their keys. */
+export interface PlannedModels {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Whether a model stays loaded when its requests are answered. */
+  readonly caches: boolean;
+}
+
 export const servingPlanFile = "serving-plan.json";
 
 /** The program that serves a built-in algorithm's models. */
@@ -71,9 +83,24 @@ export const builtInModel = (plan: ServingPlan): readonly string[] | undefined =
 /** The Unix socket of the model server in /opt/ml. The model server finds its path by SAGEBRUSH_SOCKET. */
 export const serverSocket = "server.sock";
 
+/** The socket of the program that has the models of a multi-model server, which the stage asks. */
+export const modelsSocket = "models.sock";
+
 /** Whether a model server speaks frames, by what its run told with the state in which it is ready. */
-export const speaksFrames = (detail: Readonly<Record<string, unknown>> | undefined): boolean =>
-  detail?.frames === frameVersion;
+export const speaksFrames = (detail: Readonly<Record<string, unknown>> | undefined, container?: number): boolean => {
+  const told = container === undefined ? detail : (detail?.containers as readonly (typeof detail)[])?.[container];
+  return told?.frames === frameVersion;
+};
+
+/** The names of the containers of a model that has several, as JSON. */
+export const containersFile = "containers.json";
+
+/** The folder of the run's /opt/ml that is the /opt/ml of one container of several. */
+export const containerFolder = (index: number): string => `containers/${index + 1}`;
+
+/** The socket of a model server in the run's /opt/ml; `container`: its number, where there are several. */
+export const socketOf = (container: number | undefined): string =>
+  container === undefined ? serverSocket : `${containerFolder(container)}/${serverSocket}`;
 
 /** How long after SIGTERM a model server may take to answer the requests in flight. */
 export const servingGraceSeconds = 60;

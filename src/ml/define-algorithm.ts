@@ -46,7 +46,24 @@ export interface Serving<Model> {
   readonly otherFiles: string;
   /** Makes the function that answers for the models; build it once, call it often. Throws ModelError. */
   answerer(models: readonly Model[]): (features: Matrix, accept: string) => Answer;
+  /** The same in two halves, between which the rows of several requests can be predicted together. Throws ModelError. */
+  halves?(models: readonly Model[]): AnswerHalves;
 }
+
+/** What makes an answer: what is predicted of a row depends on no other row. */
+export interface AnswerHalves {
+  predict(features: Matrix): Predictions;
+  /** Finds how an Accept header is answered, or refuses it. */
+  encoder(accept: string): { readonly type: string; encode(predictions: Predictions): string | Uint8Array } | Answer;
+}
+
+/** Puts the halves together. */
+export const answererOf =
+  ({ predict, encoder }: AnswerHalves) =>
+  (features: Matrix, accept: string): Answer => {
+    const found = encoder(accept);
+    return "status" in found ? found : { status: 200, type: found.type, body: found.encode(predict(features)) };
+  };
 
 /** A variable of a model's environment that cannot be honoured. */
 export interface EnvironmentProblem {

@@ -1,33 +1,45 @@
 import type { RunAddress } from "../executors/port.ts";
-import { Agent } from "../wire/node-http.ts";
 import { type FrameConnection, openFrameConnection } from "./frame-connection.ts";
+import { createHttpConnections, type HttpConnections } from "./http-connections.ts";
 
 /** Connections to servers in runs, kept open from one call to the next. No answer depends on which are there. */
 export interface Connections {
-  readonly http: InstanceType<typeof Agent>;
-  /** The connection to a server that speaks frames; it is opened when there is none. */
+  /** Those to a server that speaks HTTP. */
+  http(address: RunAddress): HttpConnections;
+  /** The one to a server that speaks frames. */
   frames(address: RunAddress): FrameConnection;
   destroy(): void;
 }
 
 export function createConnections(): Connections {
-  const http = new Agent({ keepAlive: true, maxFreeSockets: 64 });
-  const open = new Map<string, FrameConnection>();
+  const http = keyed(createHttpConnections);
+  const frames = keyed(openFrameConnection);
   return {
-    http,
-    frames(address) {
+    http: http.get,
+    frames: frames.get,
+    destroy() {
+      http.destroy();
+      frames.destroy();
+    },
+  };
+}
+
+/** Keeps what `open` makes for an address until it calls back. */
+function keyed<T extends { destroy(): void }>(open: (address: RunAddress, closed: () => void) => T) {
+  const kept = new Map<string, T>();
+  return {
+    get(address: RunAddress): T {
       const key = "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
-      const found = open.get(key);
+      const found = kept.get(key);
       if (found) return found;
-      const opened = openFrameConnection(address, () => {
-        if (open.get(key) === opened) open.delete(key);
+      const opened = open(address, () => {
+        if (kept.get(key) === opened) kept.delete(key);
       });
-      open.set(key, opened);
+      kept.set(key, opened);
       return opened;
     },
     destroy() {
-      http.destroy();
-      for (const connection of open.values()) connection.destroy();
+      for (const one of kept.values()) one.destroy();
     },
   };
 }

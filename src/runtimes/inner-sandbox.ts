@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { mlRoot } from "./ml-root.ts";
 
 /** A folder or file, where this program sees it and where a command in the inner sandbox does. */
 export interface Shown {
@@ -33,11 +34,21 @@ export const insideCommand = (
 ): readonly string[] => [
   ...[innerSandbox(), "start", "--folder", folder, "--network", network],
   ...(product ? ["--product"] : []),
+  ...ownRoot(),
   ...readable.flatMap((shown) => ["--readable", ...places(shown)]),
   ...writable.flatMap((shown) => ["--writable", ...places(shown)]),
   "--",
   ...command,
 ];
+
+/**
+ * A container of several has a folder of the run's /opt/ml for its own. It sees that alone as /opt/ml, and at the path by
+ * which what stages it names it.
+ */
+const ownRoot = (): readonly string[] =>
+  mlRoot === usualRoot ? [] : [usualRoot, mlRoot].flatMap((place) => ["--writable", mlRoot, place]);
+
+const usualRoot = "/opt/ml";
 
 const places = (shown: string | Shown): readonly string[] =>
   typeof shown === "string" ? [shown, shown] : [shown.from, shown.to];

@@ -79,6 +79,23 @@ it("brings what is in S3 to the folder, uploads what changes there and removes w
   expect(removed).toHaveLength(1);
 });
 
+it("brings several files at once", async () => {
+  const bodies = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`kept/${at}`, String(at)]));
+  const client = objectsOf(bodies);
+  const { promise: two, resolve } = Promise.withResolvers<void>();
+  let begun = 0;
+  const restored: ObjectClient = {
+    ...client,
+    async download(...what) {
+      if (++begun === 2) resolve();
+      await two; // which never comes when one is awaited before the next is begun
+      await client.download(...what);
+    },
+  };
+  await createOutputFiles({ folder: "kept", bucket: "b", prefix: "kept", bothWays: true }, root).restore(restored);
+  expect(Object.keys(bodies).map((key) => readFileSync(join(root, key), "utf8"))).toEqual(Object.values(bodies));
+});
+
 it("removes nothing because it cannot be read, or was moved while the folder was looked through", async () => {
   const removed: string[] = [];
   let move = () => {};

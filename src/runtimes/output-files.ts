@@ -2,15 +2,14 @@ import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileIdentity } from "../base/file-identity.ts";
 import type { KeptFolder } from "../images/kept-folder-plan.ts";
-import { asChannelFault } from "./channels/channel-fault.ts";
-import { checkedPath } from "./channels/channel-objects.ts";
+import { isFolderKey, pathBelow } from "../images/object-path.ts";
 import type { ObjectClient } from "./object-client.ts";
 import { filesBeingWritten } from "./open-files.ts";
 import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
 export interface OutputFiles {
-  /** Brings what is in S3 to the folder. */
+  /** Brings what is in S3 to the folder, which is new. */
   restore(objects: ObjectClient): Promise<void>;
   /** Uploads what is new or has changed since; `closed`: only what nothing writes to any more. */
   upload(objects: ObjectClient, which: "all" | "closed"): Promise<void>;
@@ -41,14 +40,15 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
     async restore(objects) {
       await mkdir(folder, { recursive: true });
       const prefix = output.prefix === "" ? "" : `${output.prefix}/`;
-      for await (const { key } of objects.list(output.bucket, prefix)) {
-        if (key.endsWith("/")) continue;
-        const path = checkedPath(output.folder, { bucket: output.bucket, key, path: key.slice(prefix.length) });
-        try {
-          await objects.download(output.bucket, key, join(folder, path));
-        } catch (error) {
-          throw asChannelFault(output.folder, `s3://${output.bucket}/${key}`, error);
-        }
+      const paths: string[] = [];
+      for await (const { key } of objects.list(output.bucket, prefix))
+        if (!isFolderKey(key)) paths.push(pathBelow(prefix, key));
+      if (paths.length === 0) return;
+      // As the objects of a channel come, several at once, or copied from what the server lends.
+      const { downloadObjects } = await import("./channels/download-objects.ts");
+      const wanted = { type: "S3Prefix", bucket: output.bucket, key: prefix } as const;
+      await downloadObjects(wanted, output.folder, folder, objects);
+      for (const path of paths) {
         const state = await stateOf(join(folder, path));
         if (state !== undefined) uploaded.set(path, state);
       }

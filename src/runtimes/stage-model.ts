@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ProductProgram } from "../base/product-program.ts";
 import { framesHeader } from "../images/serving-frame.ts";
 import {
   builtInModel,
+  modelsSocket,
+  type PlannedModels,
   type PlannedSource,
   type ServingPlan,
   serverSocket,
@@ -13,7 +16,7 @@ import { usualUnpackLimits } from "../images/unpack-plan.ts";
 import { keepTellingAlive, tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { runPlanned } from "./run-planned.ts";
-import { abortedBySigterm, programEnvironment, runProgram } from "./run-program.ts";
+import { abortedBySigterm, runProgram } from "./run-program.ts";
 import { pingMilliseconds, watchServer } from "./watch-server.ts";
 
 // Not imported, because an import would load Node's client for fetch too, and this program stays as long as its
@@ -33,6 +36,7 @@ async function serve(plan: ServingPlan): Promise<number> {
   keepTellingAlive();
   const stopping = abortedBySigterm();
   const { signal } = stopping;
+  if (plan.models && "program" in plan) return serveBuiltInModels(plan, signal);
   const builtIn = builtInModel(plan);
   // Loaded while the model arrives.
   const servingHere =
@@ -62,12 +66,13 @@ async function serve(plan: ServingPlan): Promise<number> {
   if (!(await firstPing(plan.startupSeconds, watching))) {
     if (signal.aborted) return ending;
     const why = ended.signal.aborted ? await endOf(server, await ending) : "";
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
     tell("Failed", { reason });
     stopping.abort();
     return Math.max(1, await ending);
   }
-  tell("InService", speaks);
+  if (plan.models) void serveContainerModels(plan, watching);
+  else tell("InService", speaks);
   const hanging = await watchServer({ ping, pid, signal: watching });
   if (hanging !== undefined) {
     const reason = `${hanging}. It is ended, and another one takes its place.`;
@@ -81,6 +86,25 @@ async function serve(plan: ServingPlan): Promise<number> {
   }
   return ending;
 }
+
+/** Many models of a built-in algorithm are in this process. */
+async function serveBuiltInModels(plan: ServingPlan, signal: AbortSignal): Promise<number> {
+  const { createBuiltInModels } = await import("./serving/built-in-models.ts");
+  const { serveModels } = await import("./serving/serve-models.ts");
+  const { arguments: words } = (plan as { program: ProductProgram }).program;
+  await serveModels(plan as PlanOfModels, await createBuiltInModels(words, plan.environment), signal);
+  return 0;
+}
+
+/** Many models of scripts and other programs are in the model server, which this process asks for the one that is named. */
+async function serveContainerModels(plan: ServingPlan, signal: AbortSignal): Promise<void> {
+  const { createContainerModels } = await import("./serving/container-models.ts");
+  const { serveModels } = await import("./serving/serve-models.ts");
+  const seen = (folder: string): string => `/opt/ml${folder.slice(mlRoot.length)}`;
+  await serveModels(plan as PlanOfModels, createContainerModels(modelsSocket, seen), signal);
+}
+
+type PlanOfModels = ServingPlan & { readonly models: PlannedModels };
 
 /** What answers for the model: the image's own program, or the user's script. */
 interface ModelServer {
@@ -102,9 +126,9 @@ async function modelServer(plan: ServingPlan, stopping: AbortSignal): Promise<Mo
     const { createScriptServer } = await import("./serving/script-server.ts");
     return createScriptServer(plan, stopping);
   }
-  const environment = programEnvironment(plan.environment, { SAGEBRUSH_SOCKET: serverSocket });
+  const contract = { SAGEBRUSH_SOCKET: serverSocket };
   return {
-    run: (started) => runPlanned(plan, { environment, stopping, graceSeconds: servingGraceSeconds, started }),
+    run: (started) => runPlanned(plan, { contract, stopping, graceSeconds: servingGraceSeconds, started }),
   };
 }
 
@@ -156,7 +180,7 @@ const speaks: { frames?: number } = {};
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
     const outgoing = request({
-      socketPath: serverSocket,
+      socketPath: plan.models ? modelsSocket : serverSocket,
       path: "/ping",
       agent: false,
       signal: AbortSignal.timeout(pingMilliseconds),

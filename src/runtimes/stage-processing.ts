@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type ProcessingPlan, processingPlanFile } from "../images/processing-plan.ts";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
+import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
@@ -26,25 +27,37 @@ import { faultWords } from "./script/script-fault.ts";
 async function work(): Promise<number> {
   const plan = JSON.parse(readFileSync(join(mlRoot, processingPlanFile), "utf8")) as ProcessingPlan;
   const stopping = abortedBySigterm().signal;
-  for (const folder of ["output", ...plan.inputs.map(folderOf), ...plan.outputs.map(folderOf)])
+  const files = plan.inputs.filter(({ pipe }) => !pipe);
+  const folders = plan.inputs.map(({ folder, pipe }) => (pipe ? dirname(folder) : folder));
+  for (const folder of ["output", ...folders, ...plan.outputs.map(folderOf)])
     mkdirSync(join(mlRoot, folder), { recursive: true });
 
   for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
+  let pipes: Pipes;
   try {
-    for (const input of plan.inputs)
-      await downloadObjects(input, `input "${input.name}"`, join(mlRoot, input.folder), objects);
+    for (const input of files) await downloadObjects(input, titleOf(input), join(mlRoot, input.folder), objects);
+    const piped = plan.inputs.flatMap((input) =>
+      input.pipe ? { ...input, pipe: input.pipe, name: input.folder, title: titleOf(input) } : [],
+    );
+    pipes = await openPipes(piped, mlRoot, objects);
   } catch (error) {
     if (stopping.aborted) return stoppedCode;
     if (!(error instanceof ChannelFault)) throw error;
-    return failed(`ClientError: Failed to download data. ${error.message}`, 1);
+    return failed(downloadFailure(error), 1);
   }
 
   const outputs = plan.outputs.map((output) => ({ mode: output.mode, files: createOutputFiles(output, mlRoot) }));
   const continuous = outputs.flatMap(({ mode, files }) => (mode === "Continuous" ? files : []));
-  const code = await run(plan, continuous, objects, stopping);
-  if (typeof code === "string") return failed(code, 1);
+  let broken: ChannelFault | undefined;
+  const ending = AbortSignal.any([stopping, pipes.broken]);
+  const code = await run(plan, continuous, objects, ending).finally(async () => {
+    // A pipe that waits for a reader keeps this process from ending.
+    broken = await pipes.end();
+  });
+  const failure = broken && !stopping.aborted ? downloadFailure(broken) : undefined;
+  if (failure === undefined && typeof code === "string") return failed(code, 1);
 
   tell("Uploading");
   const uploadFault = await upload(
@@ -53,13 +66,16 @@ async function work(): Promise<number> {
   );
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (uploadFault !== undefined) console.error(`ClientError: ${uploadFault}`);
+  if (failure !== undefined) return failed(failure, 1);
   const message = await exitMessage(mlRoot);
   tell("Exited", { message: message.text });
-  if (code !== 0 && !stopping.aborted) return failed(await failureReason(code), code);
+  if (typeof code !== "string" && code !== 0 && !stopping.aborted) return failed(await failureReason(code), code);
   const fault = message.fault ?? uploadFault;
   return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
 }
 
+const titleOf = ({ name }: { readonly name: string }): string => `input "${name}"`;
+const downloadFailure = (fault: ChannelFault): string => `ClientError: Failed to download data. ${fault.message}`;
 const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 
 /** Runs the job's command. Returns its exit code, or why it could not be run. */

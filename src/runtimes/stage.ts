@@ -9,7 +9,7 @@ import { tell } from "./events.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import type { OutputFiles } from "./output-files.ts";
-import { abortedBySigterm, programEnvironment, stoppedCode } from "./run-program.ts";
+import { abortedBySigterm, stoppedCode } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
@@ -63,7 +63,7 @@ async function train(): Promise<number> {
   const uploaded = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (typeof uploaded === "string") console.error(uploaded);
-  if (!succeeded) return failed(await (await loadTheEnd()).failureReason(code), code);
+  if (!succeeded) return failed(await (await import("./failure-reason.ts")).failureReason(code), code);
   if (typeof uploaded === "string") return failed(uploaded, 1);
   tell("Uploaded", uploaded);
   return 0;
@@ -73,10 +73,7 @@ async function train(): Promise<number> {
 const endLoadMilliseconds = 2_000;
 
 /** Loads what the end of a job needs. */
-async function loadTheEnd() {
-  const [artifacts, reasons] = await Promise.all([import("./artifacts.ts"), import("./failure-reason.ts")]);
-  return { ...artifacts, ...reasons };
-}
+const loadTheEnd = () => Promise.all([import("./artifacts.ts"), import("./failure-reason.ts")]);
 
 const outputFiles = () => import("./output-files.ts");
 
@@ -123,14 +120,14 @@ async function run(
     }
   }
   tell("Training");
-  const { job, environment } = plan;
-  const contract = { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn };
-  const program = {
-    environment: programEnvironment(environment, contract),
+  const { job } = plan;
+  const { runPlanned } = await import("./run-planned.ts");
+  return runPlanned(plan, {
+    contract: { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn },
+    shown,
     stopping,
     graceSeconds: plan.graceSeconds ?? longestGraceSeconds,
-  };
-  return (await import("./run-planned.ts")).runPlanned(plan, program, shown);
+  });
 }
 
 /**
@@ -144,7 +141,7 @@ async function upload(
   stopping: AbortSignal,
 ) {
   const objects = createObjectClient({ stopping });
-  const { uploadArchive, uploadFiles } = await loadTheEnd();
+  const { uploadArchive, uploadFiles } = await import("./artifacts.ts");
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
   try {
     for (const files of kept) await files.upload(objects, "all");

@@ -4,5 +4,6 @@ import type { ServedServices } from "../frame/define-operations.ts";
 export const dataPlane: ServedServices = {
   "sagemaker-runtime": {
     InvokeEndpoint: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
+    InvokeEndpointWithResponseStream: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
   },
 };

@@ -146,6 +146,7 @@ export const services: ServedServices = {
   },
   "sagemaker-runtime": {
     InvokeEndpoint: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
+    InvokeEndpointWithResponseStream: () => import("./sagemaker/inference/invocation.ts").then((file) => file.invocation),
   },
   "sts": {
     GetCallerIdentity: () => import("./platform/sts/caller-identity.ts").then((file) => file.callerIdentity),

@@ -135,10 +135,11 @@ function without(value: Record<string, unknown>, ...names: (string | undefined)[
   return plain(Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))));
 }
 
-const eventStream = "it answers with an event stream, which no protocol here writes";
+const eventStream = "it answers with an event stream, which its protocol does not write here";
 /** Operations that the test does not call, with the reason. */
 const notDriven: Readonly<Record<string, string>> = {
-  "sagemaker-runtime.InvokeEndpointWithResponseStream": eventStream,
+  "sagemaker-runtime.InvokeEndpointWithResponseStream":
+    "its events are written and read in protocols/event-stream.test.ts",
   "logs.GetLogObject": eventStream,
   "logs.StartLiveTail": eventStream,
   "s3.SelectObjectContent": eventStream,

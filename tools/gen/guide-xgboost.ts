@@ -192,14 +192,17 @@ function environmentTable(): string {
     ["MAX_CONTENT_LENGTH", () => true, `the longest request, in bytes; ${defaultPayloadBytes} without it`],
     ["SAGEMAKER_BATCH", () => true, "rows as batch transform wants them"],
   ];
+  const scripts = [
+    ["SAGEMAKER_PROGRAM", "serves by this [script](serving.md)"],
+    ["SAGEMAKER_SUBMIT_DIRECTORY", "where that script is"],
+  ] as const;
   const rows = [
     ...reads.map(([name, holds, words]) => [`\`${name}\``, span((version) => holds(containerVersion(version))), words]),
     ...Object.entries(withoutEffect).map(([name, words]) => [`\`${name}\``, "all", `no effect: ${words}`]),
-    ...Object.entries(otherServers).map(([name, words]) => [
-      `\`${name}\``,
-      "none",
-      `refused: ${words.toLowerCase()} is not built`,
-    ]),
+    ...scripts.map(([name, words]) => [`\`${name}\``, span((version) => version !== "1"), words]),
+    ...Object.entries(otherServers)
+      .filter(([name]) => !scripts.some(([script]) => script === name))
+      .map(([name, words]) => [`\`${name}\``, "none", `refused: ${words.toLowerCase()} is not built`]),
   ];
   return markdownTable(["Variable", "Versions", "What it does"], rows);
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openHomeFolder } from "../../server/home/home-folder.ts";
 import { StartFailure } from "../../server/home/start-failure.ts";
-import { readSettings } from "../../server/settings/settings.ts";
+import { readSettings, type Settings } from "../../server/settings/settings.ts";
 import { type Arguments, CommandError, defineCommand } from "../define-command.ts";
 
 export const start = defineCommand({
@@ -41,7 +41,9 @@ async function startHere(given: Arguments): Promise<number> {
   const { settleMemory } = await import("../../server/process/settle-memory.ts");
   // What the server writes is its user's alone. Keepers give runs the usual mask again.
   process.umask(0o077);
-  const app = await createApp(settingsOf(given), undefined, process.env);
+  const settings = settingsOf(given);
+  await requirePortOfNewHome(settings);
+  const app = await createApp(settings, undefined, process.env);
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);
@@ -64,7 +66,9 @@ async function startHere(given: Arguments): Promise<number> {
 
 /** Starts the server in a session of its own, with its output in HOME/server.log, and waits until it is ready. */
 async function startDetached(given: Arguments): Promise<number> {
-  const { home } = settingsOf(given);
+  const settings = settingsOf(given);
+  const { home } = settings;
+  await requirePortOfNewHome(settings);
   const words = Object.entries(given.options).flatMap(([name, value]) => [`--${name}`, value]);
   const log = openLog(home);
   const child = spawn(process.execPath, [process.argv[1]!, "start", ...words], {
@@ -85,6 +89,13 @@ async function startDetached(given: Arguments): Promise<number> {
   console.log(`Sagebrush is ready at ${url}`);
   for (const notice of notices) console.error(notice);
   return 0;
+}
+
+/** A start that is refused for its port leaves no new home. */
+async function requirePortOfNewHome(settings: Settings): Promise<void> {
+  if (existsSync(settings.home)) return;
+  const { requirePort } = await import("../../server/http/check-port.ts");
+  await requirePort(settings);
 }
 
 /** Opens the log to append to. `size` is its length before this start. */

@@ -46,20 +46,32 @@ const limitFiles: Readonly<Record<1 | 2, Readonly<Record<Limited, readonly Limit
   },
 };
 
+/** The control groups of a machine. */
+export interface GroupSystem {
+  /** Where they are mounted. */
+  readonly mounts: string;
+  /** Which this process is in, as /proc/self/cgroup says it. */
+  own(): string;
+  /** Makes a folder, in which the kernel makes the files of the group. */
+  make(path: string): void;
+}
+
+const linux: GroupSystem = {
+  mounts: "/sys/fs/cgroup",
+  own: () => readFileSync("/proc/self/cgroup", "utf8"),
+  make: (path) => mkdirSync(path),
+};
+
 /**
  * Makes groups for those limits that can be enforced, beside or below the group of this process; undefined when none
- * can be (not on Linux, or not delegated). `mounts` is where control groups are mounted.
+ * can be (not on Linux, or not delegated).
  */
-export function createControlGroup(
-  name: string,
-  limits: GroupLimits,
-  mounts = "/sys/fs/cgroup",
-): ControlGroup | undefined {
+export function createControlGroup(name: string, limits: GroupLimits, system = linux): ControlGroup | undefined {
   const made = new Set<string>();
   const by: Partial<Record<Limited, string>> = {};
   for (const limited of ["memoryBytes", "cores", "processes"] as const) {
     const limit = limits[limited];
-    const path = limit === undefined ? undefined : limitBy(limited, limit, `sagebrush-${name}`, made, mounts);
+    const path = limit === undefined ? undefined : limitBy(limited, limit, `sagebrush-${name}`, made, system);
     if (path === undefined) continue;
     made.add(path);
     by[limited] = path;
@@ -80,12 +92,12 @@ function limitBy(
   limit: number,
   name: string,
   made: ReadonlySet<string>,
-  mounts: string,
+  system: GroupSystem,
 ): string | undefined {
-  for (const { folder, version } of groupParents(limited, mounts)) {
+  for (const { folder, version } of groupParents(limited, system)) {
     const path = join(folder, name);
     try {
-      if (!made.has(path)) mkdirSync(path);
+      if (!made.has(path)) system.make(path);
       for (const file of limitFiles[version][limited]) writeLimit(path, file, limit);
       return path;
     } catch {

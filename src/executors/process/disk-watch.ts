@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** The pause between two looks: at least, at most, and how many times as long as a look it is. */
 const pauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
+const unlimitedPauseMilliseconds = 60_000;
 const pauseShare = 10;
 /** No disk is filled faster than that: what is far from its limit is looked at less often. */
 const fastestBytesPerMillisecond = 2_000_000;
@@ -17,19 +18,26 @@ interface Watched {
   processes(): readonly number[];
 }
 
-/** Looks again and again what files take of the disk, and calls `over` once when it is more than the limit. */
+/**
+ * Looks again and again what files take of the disk, and tells it. Calls `over` once when it is more than the limit; without
+ * one it looks once a minute.
+ */
 export async function watchDisk(
   watched: Watched,
-  limitBytes: number,
-  over: () => void,
+  limitBytes: number | undefined,
+  { seen, over }: { seen(bytes: number): void; over(): void },
   signal: AbortSignal,
 ): Promise<void> {
+  const most = limitBytes ?? Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
     const begun = performance.now();
-    const left = limitBytes - (await bytesOf(watched, limitBytes));
+    const bytes = await bytesOf(watched, most);
+    seen(bytes);
+    const left = most - bytes;
     if (left < 0) return over();
     const took = performance.now() - begun;
-    const far = Math.min(left / fastestBytesPerMillisecond, longestPauseMilliseconds);
+    const longest = limitBytes === undefined ? unlimitedPauseMilliseconds : longestPauseMilliseconds;
+    const far = Math.min(left / fastestBytesPerMillisecond, longest);
     await delay(Math.max(pauseMilliseconds, pauseShare * took, far), undefined, { signal, ref: false }).catch(() => {});
   }
 }

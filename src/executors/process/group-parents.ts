@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The limits that the kernel can enforce on a group of processes. */
@@ -22,10 +21,13 @@ const controllers: Readonly<Record<Limited, string>> = {
 };
 
 /** Returns where a group with that limit may be made. */
-export function groupParents(limited: Limited, mounts: string): GroupParent[] {
+export function groupParents(
+  limited: Limited,
+  { mounts, own: ownGroups }: { readonly mounts: string; own(): string },
+): GroupParent[] {
   let own: string;
   try {
-    own = readFileSync("/proc/self/cgroup", "utf8");
+    own = ownGroups();
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { closeSync, statSync, writeSync } from "node:fs";
+import { closeSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
 import { type Command, killedBy, startCommand } from "./command.ts";
@@ -16,6 +16,7 @@ import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import {
+  type DiskUse,
   type KeeperRecord,
   type Launch,
   noRoomCode,
@@ -159,13 +160,12 @@ function supervise(
 
   const watching = new AbortController();
   const { diskBytes } = launch;
-  if (diskBytes !== undefined)
-    watchDisk(
-      { folders: [folder.ml, folder.tmp], processes: command.processes },
-      diskBytes,
-      () => end("disk", tooMuchOnDisk(diskBytes)),
-      watching.signal,
-    ).catch(console.error);
+  watchDisk(
+    { folders: [folder.ml, folder.tmp], processes: command.processes },
+    diskBytes,
+    { seen: (bytes) => noteDisk(folder, bytes), over: () => end("disk", tooMuchOnDisk(diskBytes!)) },
+    watching.signal,
+  ).catch(console.error);
 
   const started = performance.now();
   const unrenewed = watchPulse(launch.lease.file);
@@ -233,3 +233,10 @@ process.on("uncaughtException", (error) => {
 // On a full disk the error log cannot be written either, and an unhandled error of it would end the keeper.
 process.stderr.on("error", () => {});
 keep(runFolder(process.argv[2]!));
+
+/** The figure is for people: on a full disk there is none. */
+function noteDisk(folder: RunFolder, bytes: number): void {
+  try {
+    writeFileSync(folder.disk, JSON.stringify({ bytes } satisfies DiskUse), { mode: 0o600 });
+  } catch {}
+}

@@ -11,8 +11,9 @@ import { layRun, type RunPlace } from "./lay-run.ts";
 import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-segments.ts";
 import { missingNeeds } from "./machine-needs.ts";
 import { probeSandbox, type SandboxProbe } from "./probe-sandbox.ts";
-import { isAlive, killMarked, type ProcessIdentity, residentBytesOfTrees, signalProcess } from "./processes.ts";
+import { isAlive, killMarked, type ProcessIdentity, signalProcess, usageOfTrees } from "./processes.ts";
 import {
+  type DiskUse,
   type KeeperRecord,
   type Launch,
   type RunFolder,
@@ -23,6 +24,7 @@ import {
 } from "./run-folder.ts";
 import { adviseOnSandbox } from "./sandbox-advice.ts";
 import { createSocketReach } from "./socket-reach.ts";
+import { spreadFolders } from "./spread-folders.ts";
 import { startKeeper } from "./start-keeper.ts";
 
 export interface ProcessExecutorOptions extends RunPlace {
@@ -41,6 +43,7 @@ const name = "process";
 /** Runs programs on this machine, each under a keeper process of its own that outlives the server. */
 export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
   sweepHalfRemoved(options.folder);
+  void spreadFolders(options.folder, options.path);
 
   const folderOf = (runId: string): RunFolder => {
     if (!/^[\w-]+$/.test(runId)) throw new RangeError(`Run id ${JSON.stringify(runId)} is no plain word`);
@@ -177,10 +180,15 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     const keepers = runIds.flatMap((runId) => {
       const folder = folderOf(runId);
       const isRunning = conditionOf(folder).state === "running";
-      return isRunning ? [{ runId, pid: readJson<KeeperRecord>(folder.keeper)!.pid }] : [];
+      return isRunning ? [{ runId, folder, pid: readJson<KeeperRecord>(folder.keeper)!.pid }] : [];
     });
-    const bytes = residentBytesOfTrees(keepers.map(({ pid }) => pid));
-    return new Map(keepers.map(({ runId }, index) => [runId, { memoryBytes: bytes[index]! }]));
+    const trees = usageOfTrees(keepers.map(({ pid }) => pid));
+    return new Map(
+      keepers.map(({ runId, folder }, index) => {
+        const disk = readJson<DiskUse>(folder.disk);
+        return [runId, { ...trees[index]!, ...(disk && { diskBytes: disk.bytes }) }];
+      }),
+    );
   }
 
   const socketPath = createSocketReach(options.folder);

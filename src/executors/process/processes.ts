@@ -11,6 +11,8 @@ interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly residentBytes: number;
+  /** The processor time that it and its ended children have taken; absent without /proc. */
+  readonly cpuTicks?: number;
 }
 
 /** How long `ps` may take, where there is no /proc. */
@@ -87,16 +89,23 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** Returns the resident memory of a process and everything below it. */
-export const residentBytesOfTree = (root: number): number => residentBytesOfTrees([root])[0]!;
+export const residentBytesOfTree = (root: number): number => usageOfTrees([root])[0]!.memoryBytes;
 
-/** Returns the same for several trees, from one list of the machine's processes. */
-export function residentBytesOfTrees(roots: readonly number[]): number[] {
+/** Returns what several trees use, from one list of the machine's processes. */
+export function usageOfTrees(
+  roots: readonly number[],
+): { readonly memoryBytes: number; readonly cpuSeconds?: number }[] {
   const rows = listProcesses();
-  const bytes = new Map(rows.map(({ pid, residentBytes }) => [pid, residentBytes]));
+  const byId = new Map(rows.map((row) => [row.pid, row]));
   const children = Map.groupBy(rows, ({ parent }) => parent);
-  const sum = (pid: number): number =>
-    (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), bytes.get(pid) ?? 0);
-  return roots.map(sum);
+  const sum = (pid: number, of: (row: ProcessRow) => number): number => {
+    const own = byId.get(pid);
+    return (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid, of), own ? of(own) : 0);
+  };
+  return roots.map((root) => ({
+    memoryBytes: sum(root, ({ residentBytes }) => residentBytes),
+    ...(onLinux && { cpuSeconds: sum(root, ({ cpuTicks = 0 }) => cpuTicks) / linuxTicksPerSecond }),
+  }));
 }
 
 /** Returns the ids of a process and of everything below it. */
@@ -137,6 +146,10 @@ function portableStartTime(pid: number): string | undefined {
 }
 
 const linuxPageBytes = 4096;
+/** The unit of the times in /proc, which is the same on every machine. */
+const linuxTicksPerSecond = 100;
+/** Where /proc/PID/stat has the time of a process, and of its children that have ended. */
+const linuxTimes = [11, 12, 13, 14] as const;
 
 function listProcesses(): ProcessRow[] {
   if (!onLinux) {
@@ -151,7 +164,9 @@ function listProcesses(): ProcessRow[] {
   const rows: ProcessRow[] = [];
   for (const pid of processIds()) {
     const stat = linuxStat(pid);
-    if (stat) rows.push({ pid, parent: Number(stat[1]), residentBytes: Number(stat[21]) * linuxPageBytes });
+    if (!stat) continue;
+    const cpuTicks = linuxTimes.reduce((sum, place) => sum + Number(stat[place]), 0);
+    rows.push({ pid, parent: Number(stat[1]), residentBytes: Number(stat[21]) * linuxPageBytes, cpuTicks });
   }
   return rows;
 }

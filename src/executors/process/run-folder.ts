@@ -22,6 +22,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     exit.json     a RunExit: the last thing written
  *     errors        the errors of the keeper itself
  *     pulse/keeper  touched by the keeper as long as it runs; in a folder of its own, because this one is watched
+ *     pulse/disk.json  a DiskUse, written at each look
  */
 export interface RunFolder {
   readonly root: string;
@@ -38,6 +39,12 @@ export interface RunFolder {
   readonly exit: string;
   readonly errors: string;
   readonly pulse: string;
+  readonly disk: string;
+}
+
+/** What the run's files took of the disk at the keeper's last look. */
+export interface DiskUse {
+  readonly bytes: number;
 }
 
 /** The name of the folder that the run sees as /opt/ml. */
@@ -58,6 +65,7 @@ export const runFolder = (root: string): RunFolder => ({
   exit: join(root, "exit.json"),
   errors: join(root, "errors"),
   pulse: join(root, "pulse", "keeper"),
+  disk: join(root, "pulse", "disk.json"),
 });
 
 /** The keeper's instructions. The server has decided everything: the sandbox, the environment, the limits. */

@@ -4,7 +4,7 @@ import { DataError, type DataPlace, shown } from "./data-error.ts";
 import { growingArray } from "./growing-array.ts";
 import { eachLine } from "./lines.ts";
 import type { LabelledData, Matrix } from "./matrix.ts";
-import { notANumber, numberProblem, parseFloatBytes } from "./parse-float.ts";
+import { notANumber, numberProblem, parseFloatBytes, quoted } from "./parse-float.ts";
 import { rowPlaces } from "./row-places.ts";
 import { checkTableSize } from "./table-size.ts";
 
@@ -77,6 +77,10 @@ export function createCsvReader({ mostBytes }: { mostBytes?: number } = {}): Csv
     const why = numberProblem(fields[column]!);
     const problem = `${field} in column ${column + 1} ${why}`;
     const separated = `fields are separated by ${delimiterText(String.fromCharCode(separator))}`;
+    if (why === quoted) {
+      const how = place.isRequest ? "" : `, as \`${copyWithoutQuotes(place.file)}\` writes them to another file`;
+      throw new DataError(place, `${problem} (${separated}). Write numbers without quotes${how}.`);
+    }
     // A header holds words, not numbers that cannot be read.
     if (place.line > 1 || why !== "is not a number") throw new DataError(place, `${problem} (${separated}).`);
     throw new DataError(
@@ -122,6 +126,9 @@ function splitColumns(values: Float32Array, rows: number, columns: number, weigh
   const features = { rows, columns: width, values: values.subarray(0, rows * width) };
   return weights ? { features, labels, weights } : { features, labels };
 }
+
+const copyWithoutQuotes = (file: string): string =>
+  `tr -d '"' < ${shellWord(file)} > ${shellWord(`${file}.without-quotes`)}`;
 
 /** Leaves the file as it is: the line may be data. */
 const copyWithoutFirstLine = (file: string): string =>

@@ -91,7 +91,10 @@ describe("csv", () => {
     // A number that cannot be read is no header.
     ["inf,1\n", '"inf" in column 1 is infinite, and only finite numbers are read (fields are separated by ",").'],
     ["-4e38,1\n", '"-4e38" in column 1 is beyond 3.4e38, the largest number that a 32-bit float holds (fields'],
-    ['1,"2"\n', String.raw`"\"2\"" in column 2 has quotes around its number (fields are separated by ",").`],
+    [
+      '1,"2"\n',
+      '"\\"2\\"" in column 2 has quotes around its number (fields are separated by ","). Write numbers without quotes, as `tr -d \'"\' < train.csv > train.csv.without-quotes` writes them to another file.',
+    ],
     ["0x1f,1\n", '"0x1f" in column 1 is not written in decimal digits (fields'],
     // A comma is preferred to a semicolon, as the container prefers it.
     ["1,5;2,5\n", '"5;2" in column 2 is not a number (fields are separated by ",")'],

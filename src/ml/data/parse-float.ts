@@ -59,13 +59,15 @@ export function numberProblem(text: string): string {
   const trimmed = text.trim();
   if (decimal.test(trimmed)) return tooLarge;
   if (/^[-+]?inf(inity)?$/i.test(trimmed)) return infinite;
-  if (/^(["']).*\1$/.test(trimmed) && decimal.test(trimmed.slice(1, -1))) return "has quotes around its number";
+  if (/^(["']).*\1$/.test(trimmed) && decimal.test(trimmed.slice(1, -1))) return quoted;
   return /^[-+]?0[xX][0-9a-fA-F]+$/.test(trimmed) ? "is not written in decimal digits" : "is not a number";
 }
 
 /** Says the same about a number that is not held. */
 export const valueProblem = (value: number): string => (Number.isFinite(value) ? tooLarge : infinite);
 
+/** The problem of a number that other programs read. */
+export const quoted = "has quotes around its number";
 const tooLarge = "is beyond 3.4e38, the largest number that a 32-bit float holds";
 const infinite = "is infinite, and only finite numbers are read";
 

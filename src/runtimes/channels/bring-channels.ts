@@ -34,7 +34,7 @@ export async function bringChannels(plan: TrainingPlan, objects: ObjectClient): 
     // A program of the product writes to no channel.
     else symlinkSync(from, to);
   }
-  const piped = plan.channels.filter(({ pipe }) => pipe);
+  const piped = plan.channels.flatMap((one) => (one.pipe ? { ...one, pipe: one.pipe, title: channelTitle(one) } : []));
   if (piped.length === 0) return { lent };
   const { openPipes } = await import("./pipes.ts");
   return { lent, pipes: await openPipes(piped, folder, objects) };

@@ -101,11 +101,37 @@ it("says what cannot be a file, in the words of a download", async () => {
   await expect(download(["a"])).rejects.toThrow(/whose file is a of channel "train" cannot be a file: another key/);
 });
 
+it("copies what a manifest lists from what is lent by name, and else downloads it", async () => {
+  const manifest = { ...channel, type: "ManifestFile", key: "list" } as const;
+  const names = ["z", "deep/large"];
+  const client = (asked: unknown[], answer?: Lending): ObjectClient => ({
+    ...objectsOf({ ...bodies, list: JSON.stringify([{ prefix: "s3://b/p/" }, ...names]) }),
+    async lend({ folder, ...wish }) {
+      asked.push(wish);
+      if (answer) return answer;
+      for (const path of names) {
+        const file = join(root, "own", folder, path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, `lent ${path}`);
+      }
+      return { paths: names };
+    },
+  });
+  const asked: unknown[] = [];
+  await downloadObjects(manifest, title, join(root, "train"), client(asked));
+  expect(asked).toEqual([{ bucket: "b", prefix: "p/", names }]);
+  for (const path of names) expect(readFileSync(join(root, "train", path), "utf8")).toBe(`lent ${path}`);
+  await downloadObjects(manifest, title, join(root, "again"), client([], { cannot: "there is no p/z" }));
+  expect(readFileSync(join(root, "again/z"), "utf8")).toBe("z");
+  const from = await lendObjects(manifest, title, client([]));
+  expect(readFileSync(join(from!, "z"), "utf8")).toBe("lent z");
+});
+
 it("gives the folder of what is lent, and none where nothing can be", async () => {
   const from = await lendObjects(channel, title, lendingPages([["a"], ["z"]]));
   expect(readdirSync(from!).sort()).toEqual(["a", "z"]);
   expect(await lendObjects(channel, title, lendingPages([{ cannot: "it is elsewhere" }]))).toBeUndefined();
-  expect(await lendObjects({ ...channel, type: "ManifestFile" }, title, lendingPages([]))).toBeUndefined();
+  expect(await lendObjects({ ...channel, type: "AugmentedManifestFile" }, title, lendingPages([]))).toBeUndefined();
   vi.stubEnv("SAGEBRUSH_OWN_FOLDER", undefined);
   expect(await lendObjects(channel, title, lendingPages([]))).toBeUndefined();
   expect(existsSync(from!)).toBe(true);

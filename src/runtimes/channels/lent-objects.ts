@@ -5,7 +5,7 @@ import type { PlannedObjects } from "../../images/objects-plan.ts";
 import type { Shown } from "../inner-sandbox.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { asChannelFault, isTaken } from "./channel-fault.ts";
-import { noObjects, notAFile } from "./channel-objects.ts";
+import { noObjects, notAFile, parseManifest, readManifest } from "./channel-objects.ts";
 import { createFileCopier } from "./copy-files.ts";
 
 /** A channel whose files the server has lent, and where its program is to see them. */
@@ -17,11 +17,12 @@ interface Pages {
   pages(): AsyncGenerator<readonly string[], "all" | "cannot">;
 }
 
-/** undefined for a run without a folder of its own, and for objects that a manifest lists. */
+/** undefined for a run without a folder of its own. */
 function lending(wanted: PlannedObjects, title: string, objects: ObjectClient): Pages | undefined {
   const own = process.env.SAGEBRUSH_OWN_FOLDER;
-  if (own === undefined || wanted.type !== "S3Prefix") return undefined;
+  if (own === undefined || wanted.type === "AugmentedManifestFile") return undefined;
   const folder = mkdtempSync(join(own, "lent-"));
+  if (wanted.type === "ManifestFile") return { folder, pages: () => namedPages(wanted, title, folder, objects) };
   const { bucket, key: prefix } = wanted;
   return {
     folder,
@@ -45,6 +46,33 @@ function lending(wanted: PlannedObjects, title: string, objects: ObjectClient): 
       return "all";
     },
   };
+}
+
+/** A request for so many objects is some hundred kilobytes long. */
+const namesAPage = 500;
+
+/**
+ * What a manifest lists. Whatever is wrong with it, or with one of its objects, is told by the download, which is tried
+ * next.
+ */
+async function* namedPages(
+  manifest: PlannedObjects,
+  title: string,
+  folder: string,
+  objects: ObjectClient,
+): AsyncGenerator<readonly string[], "all" | "cannot"> {
+  const text = await readManifest(manifest, title, objects);
+  const { bucket, prefix, paths } = parseManifest(text, `s3://${manifest.bucket}/${manifest.key}`);
+  if (paths.length === 0 || new Set(paths).size < paths.length) return "cannot";
+  for (let at = 0; at < paths.length; at += namesAPage) {
+    const names = paths.slice(at, at + namesAPage);
+    const page = await objects.lend({ folder: basename(folder), bucket, prefix, names }).catch((error) => {
+      if (error.name === "AbortError") throw error;
+    });
+    if (page === undefined || !("paths" in page)) return "cannot";
+    yield page.paths;
+  }
+  return "all";
 }
 
 /** Gives the folder of the files that the server lends for objects; undefined when it cannot. */

@@ -1,10 +1,10 @@
 import { createRandom } from "../../base/random.ts";
-import type { PlannedChannel, PlannedPipe } from "../../images/training-plan.ts";
+import type { PlannedObjects } from "../../images/objects-plan.ts";
+import type { PlannedPipe } from "../../images/training-plan.ts";
 import type { ObjectClient, OpenObject } from "../object-client.ts";
 import { lineAttributes, manifestLines } from "./augmented-manifest.ts";
 import { asChannelFault, ChannelFault } from "./channel-fault.ts";
 import { type ChannelObject, channelObjects, placeOf, readManifest } from "./channel-objects.ts";
-import { channelTitle } from "./download-objects.ts";
 
 /** Something that is written into a pipe: an object or an attribute. */
 export interface PipeItem {
@@ -20,13 +20,20 @@ export interface PipeItems {
   epoch(number: number): AsyncIterable<PipeItem>;
 }
 
-type PipedChannel = PlannedChannel & { readonly pipe: PlannedPipe };
+/** Objects that a program reads from pipes: a channel of a training job, or an input of a processing job. */
+export interface PipedObjects extends PlannedObjects {
+  /** Where the pipes are, below the folder of all, without their numbers. */
+  readonly name: string;
+  readonly pipe: PlannedPipe;
+  /** What they are for, in the words of a fault. */
+  readonly title: string;
+}
 
 /** @throws ChannelFault when the channel has no objects, or its manifest cannot be read */
-export async function pipeItems(channel: PipedChannel, objects: ObjectClient): Promise<PipeItems> {
+export async function pipeItems(channel: PipedObjects, objects: ObjectClient): Promise<PipeItems> {
   const { shuffleSeed } = channel.pipe;
   if (channel.type === "AugmentedManifestFile") return augmentedItems(channel, objects);
-  const title = channelTitle(channel);
+  const { title } = channel;
   const asItem = (object: ChannelObject) => objectItem(title, object, objects);
   if (shuffleSeed === undefined) {
     for await (const _ of channelObjects(channel, title, objects)) break;
@@ -45,8 +52,8 @@ export async function pipeItems(channel: PipedChannel, objects: ObjectClient): P
   };
 }
 
-async function augmentedItems(channel: PipedChannel, objects: ObjectClient): Promise<PipeItems> {
-  const title = channelTitle(channel);
+async function augmentedItems(channel: PipedObjects, objects: ObjectClient): Promise<PipeItems> {
+  const { title } = channel;
   const { attributes = [], shuffleSeed } = channel.pipe;
   const manifest = `s3://${channel.bucket}/${channel.key}`;
   const lines = manifestLines(await readManifest(channel, title, objects));

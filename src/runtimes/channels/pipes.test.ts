@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { PlannedChannel, PlannedPipe } from "../../images/training-plan.ts";
+import type { PlannedPipe } from "../../images/training-plan.ts";
 import { createRecordCutter } from "../../ml/data/recordio.ts";
 import { objectsOf } from "./objects.fixture.ts";
+import type { PipedObjects } from "./pipe-items.ts";
 import type { Pipes } from "./pipes.ts";
 
 let root: string;
@@ -27,8 +28,9 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const channel = (pipe: PlannedPipe = {}, more: Partial<PlannedChannel> = {}): PlannedChannel => ({
+const channel = (pipe: PlannedPipe = {}, more: Partial<PipedObjects> = {}): PipedObjects => ({
   name: "train",
+  title: 'channel "train"',
   type: "S3Prefix",
   bucket: "b",
   key: "p/",
@@ -53,7 +55,7 @@ function records(bytes: Uint8Array): string[] {
 
 /** Opens the pipes, reads them by `work`, and ends them. */
 async function piped<T>(
-  channels: PlannedChannel[],
+  channels: PipedObjects[],
   bodies: Readonly<Record<string, string | Uint8Array>>,
   work: (pipes: Pipes) => Promise<T>,
 ): Promise<T> {

@@ -1,13 +1,11 @@
 import { rmSync } from "node:fs";
-import type { PlannedChannel } from "../../images/training-plan.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { ChannelFault } from "./channel-fault.ts";
-import { channelTitle } from "./download-objects.ts";
 import { makeFifo, openFifo, pour } from "./fifo.ts";
 import { pipeBytes } from "./pipe-bytes.ts";
-import { type PipeItems, pipeItems } from "./pipe-items.ts";
+import { type PipedObjects, type PipeItems, pipeItems } from "./pipe-items.ts";
 
-/** The pipes of a run's channels, which are written while its program runs. */
+/** The pipes of a run's channels or inputs, which are written while its program runs. */
 export interface Pipes {
   /** Aborts when a channel cannot be written on: the program is to be ended. */
   readonly broken: AbortSignal;
@@ -16,11 +14,11 @@ export interface Pipes {
 }
 
 /**
- * Makes the pipes of channels in mode Pipe: `folder`/CHANNEL_0 for the first epoch and, as soon as a program reads one,
+ * Makes the pipes of what is in mode Pipe: `folder`/NAME_0 for the first epoch and, as soon as a program reads one,
  * the next. A pipe is removed when it has been written, and when its reader closes it before that.
  */
 export async function openPipes(
-  channels: readonly PlannedChannel[],
+  sources: readonly PipedObjects[],
   folder: string,
   objects: ObjectClient,
 ): Promise<Pipes> {
@@ -29,22 +27,26 @@ export async function openPipes(
   let fault: unknown;
   const feeds: Promise<void>[] = [];
   const opened = await Promise.all(
-    channels.map(async (channel) => {
-      const path = (epoch: number) => `${folder}/${channel.name}_${epoch}`;
-      const items = await pipeItems({ ...channel, pipe: channel.pipe! }, objects);
+    sources.map(async (source) => {
+      const path = (epoch: number) => `${folder}/${source.name}_${epoch}`;
+      const items = await pipeItems(source, objects);
       await makeFifo(path(0));
-      return () => feed(channel, items, path);
+      return () => feed(source, items, path);
     }),
   );
 
-  async function feed(channel: PlannedChannel, items: PipeItems, path: (epoch: number) => string): Promise<void> {
+  async function feed(
+    { pipe: how, title }: PipedObjects,
+    items: PipeItems,
+    path: (epoch: number) => string,
+  ): Promise<void> {
     const { signal } = ending;
     for (let epoch = 0; ; epoch++) {
       const pipe = await openFifo(path(epoch), signal);
       try {
         // Before the end of this one: a program opens the next at once.
         await makeFifo(path(epoch + 1));
-        await pour(pipeBytes(items.epoch(epoch), channel.pipe!, channelTitle(channel)), pipe, signal);
+        await pour(pipeBytes(items.epoch(epoch), how, title), pipe, signal);
         rmSync(path(epoch), { force: true });
       } catch (error) {
         if (signal.aborted) return void pipe.destroy();

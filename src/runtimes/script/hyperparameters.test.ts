@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
-import { type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
+import { shownCores, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
 
 const hosts = ["algo-1"];
 const facts = (texts: Record<string, string>): TrainingFacts => ({
@@ -42,6 +42,11 @@ it("gives the script its own hyperparameters, by name, and keeps those of the to
   );
   expect([...framework.keys()]).toEqual(["sagemaker_some"]);
   expect([...reserved.keys()]).toEqual(["sagemaker_program", "sagemaker_job_name", "_tuning_objective_metric"]);
+});
+
+it("tells the script of the cores of its limit, where the machine has as many", () => {
+  const limits = [undefined, "2", "8", "1.5", "0.5"];
+  expect(limits.map((SAGEBRUSH_CORES) => shownCores({ SAGEBRUSH_CORES }, 4))).toEqual([4, 2, 4, 1, 1]);
 });
 
 it("tells the script of its job by the variables of the toolkit", () => {

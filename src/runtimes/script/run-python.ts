@@ -49,7 +49,8 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
     layEnvironment(runPythonFolder, below);
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
-    await (await maker()).addRequirements(plan, image, { ...found, folder, file: file! }, runPythonFolder, tools);
+    const { addRequirements } = await import("../../environments/add-requirements.ts");
+    await addRequirements(plan, image, { ...found, folder, file: file! }, runPythonFolder, tools);
   }
 
   return {

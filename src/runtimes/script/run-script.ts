@@ -13,7 +13,13 @@ import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
 import { createPythonRun } from "./python-run.ts";
 import { log, runPythonFolder } from "./run-python.ts";
 import { createErrorReader, scriptFailure } from "./script-failure.ts";
-import { type ResourceConfig, shownFacts, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
+import {
+  type ResourceConfig,
+  shownCores,
+  shownFacts,
+  type TrainingFacts,
+  trainingEnvironment,
+} from "./training-environment.ts";
 
 /** A script of a training job, in the Python of its image. */
 export interface ScriptRun {
@@ -137,7 +143,7 @@ function readFacts(jobName: string, own: Readonly<Record<string, string>>): Trai
     resources: read("resourceconfig") as ResourceConfig,
     jobName,
     program: typeof named === "string" ? named : "",
-    cores: Math.min(Number(process.env.SAGEBRUSH_CORES ?? Number.POSITIVE_INFINITY), availableParallelism()),
+    cores: shownCores(process.env, availableParallelism()),
     ...(own.SAGEMAKER_TRAINING_MODULE ? { frameworkModule: own.SAGEMAKER_TRAINING_MODULE } : {}),
   };
 }

@@ -1,12 +1,27 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answer, type AnyServedAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
-import { createInvoker, type Invocation } from "./invocation.ts";
+import { type AnyServedAlgorithm, ModelError, type Serving } from "../../ml/define-algorithm.ts";
+import { createInvoker, type Invoker } from "./invocation.ts";
 
 /** A model of a built-in algorithm that is ready to answer. */
 export interface BuiltInModel {
   readonly mostPayloadBytes: number;
-  invoke(invocation: Invocation): Answer;
+  readonly invoke: Invoker;
+  /** How many requests at most are answered together. */
+  readonly mostTogether: number;
+}
+
+/** The variable of a model's environment that has requests answered together which have come in together. */
+const togetherVariable = "SAGEBRUSH_MICRO_BATCH";
+const largestBatch = 1_000;
+
+function mostTogetherOf(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const most = Number(text);
+  if (Number.isInteger(most) && most >= 1 && most <= largestBatch) return most;
+  throw new ModelError(
+    `Environment ${togetherVariable} is ${JSON.stringify(text)}; give how many requests may be predicted together, 1 to ${largestBatch}.`,
+  );
 }
 
 /**
@@ -24,7 +39,8 @@ export function loadBuiltInModel(
     throw new ModelError(`${serving.what}${serving.kind === "not-built" ? " is not built" : ""}; ${serving.instead}.`);
   for (const warning of serving.warnings) console.log(`WARNING: ${warning}`);
   const invoke = createInvoker(algorithm, version, serving, readModels(algorithm, folder, serving));
-  return { mostPayloadBytes: serving.mostPayloadBytes, invoke };
+  const { mostPayloadBytes } = serving;
+  return { mostPayloadBytes, invoke, mostTogether: mostTogetherOf(environment[togetherVariable]) };
 }
 
 /** Reads the models of the model folder: the files that the algorithm takes for models, folders aside. */

@@ -18,16 +18,23 @@ export interface FrameServer {
 }
 
 const mostHeadBytes = 64 * 1024;
+export interface FrameServerOptions {
+  readonly mostPayloadBytes: number;
+  readonly mostTogether: number;
+  readonly together?: (invocations: readonly Invocation[]) => readonly Answer[];
+}
+
 /** After so many answers the first of them go out, while the others are still worked on. */
 const answersPerWrite = 8;
 
 /**
  * Answers invocations that come in frames. `invoke` answers for an invocation, or for a body that is larger than
- * `mostPayloadBytes`: it is given undefined then.
+ * `mostPayloadBytes`: it is given undefined then. `together` answers several that came in together, at most
+ * `mostTogether`; none is waited for.
  */
 export function createFrameServer(
   invoke: (invocation: Invocation | undefined) => Answer,
-  mostPayloadBytes: number,
+  { mostPayloadBytes, mostTogether, together }: FrameServerOptions,
 ): FrameServer {
   const closers = new Set<() => void>();
   const headOf = createTypeHeads();
@@ -46,15 +53,30 @@ export function createFrameServer(
         // Who does not read its answers gets no others.
         if (socket.writableNeedDrain) socket.pause();
       };
-      const read = createFrameReader((id, _, head, body) => {
-        const tooLarge = body === undefined || body.length > mostPayloadBytes;
-        const { status, type, body: answer } = invoke(tooLarge ? undefined : { ...requestOf(head), body });
-        answers.push({ id, status, head: status === 204 ? noHead : headOf(type), body: answer });
+      const give = (id: number, { status, type, body }: Answer) => {
+        answers.push({ id, status, head: status === 204 ? noHead : headOf(type), body });
         if (answers.length >= answersPerWrite) flush();
+      };
+      let gathered: { readonly id: number; readonly invocation: Invocation }[] = [];
+      const giveGathered = () => {
+        const asked = gathered;
+        gathered = [];
+        if (asked.length === 1) give(asked[0]!.id, invoke(asked[0]!.invocation));
+        if (asked.length > 1)
+          for (const [index, answer] of together!(asked.map(({ invocation }) => invocation)).entries())
+            give(asked[index]!.id, answer);
+      };
+      const read = createFrameReader((id, _, head, body) => {
+        if (body === undefined || body.length > mostPayloadBytes) return give(id, invoke(undefined));
+        const invocation = { ...requestOf(head), body };
+        if (!together || mostTogether === 1) return give(id, invoke(invocation));
+        gathered.push({ id, invocation });
+        if (gathered.length === mostTogether) giveGathered();
       }, mostPayloadBytes + mostHeadBytes);
       const take = (chunk: Buffer) => {
         try {
           read(chunk);
+          giveGathered();
           flush();
         } catch (error) {
           console.error(error);

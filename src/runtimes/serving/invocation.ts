@@ -4,9 +4,16 @@ import { createInstanceReader } from "../../ml/data/json-instances.ts";
 import { createLibsvmReader } from "../../ml/data/libsvm.ts";
 import type { Matrix } from "../../ml/data/matrix.ts";
 import { createRecordReader } from "../../ml/data/recordio-protobuf.ts";
-import type { Answer, AnyServedAlgorithm, DataFormat, Serving } from "../../ml/define-algorithm.ts";
+import {
+  type Answer,
+  type AnyServedAlgorithm,
+  answererOf,
+  type DataFormat,
+  type Serving,
+} from "../../ml/define-algorithm.ts";
 import { contentTypesOf, dataFormat } from "../content-type.ts";
 import { mostTableBytes } from "../run-memory.ts";
+import { answerTogether } from "./answer-together.ts";
 
 export interface Invocation {
   readonly body: Uint8Array;
@@ -15,22 +22,30 @@ export interface Invocation {
   readonly accept: string;
 }
 
+/** What answers for the models of a model folder. */
+export interface Invoker {
+  (invocation: Invocation): Answer;
+  /** Answers several; the rows of those that are answered alike are predicted together. Absent where they cannot be. */
+  readonly together?: (invocations: readonly Invocation[]) => Answer[];
+}
+
 /** Creates the function that answers POST /invocations for the models of a model folder. */
 export function createInvoker(
   algorithm: AnyServedAlgorithm,
   version: string,
   serving: Serving<unknown>,
   models: readonly unknown[],
-): (invocation: Invocation) => Answer {
-  const answer = serving.answerer(models);
+): Invoker {
+  const halves = serving.halves?.(models);
+  const answer = halves ? answererOf(halves) : serving.answerer(models);
   const columns = algorithm.columns(models[0]);
-  const { requestDefault, read } = algorithm.formats(version);
+  const { requestDefault, read: known } = algorithm.formats(version);
   // A file of Parquet is for training only, in the containers too.
-  const accepted = read.filter((format): format is PayloadFormat => format !== "parquet");
-  return ({ body, contentType, accept }) => {
+  const accepted = known.filter((format): format is PayloadFormat => format !== "parquet");
+  const read = ({ body, contentType }: Invocation): Matrix | Answer => {
     if (body.length === 0) return { status: 204, type: "text/plain", body: "" };
     const format = contentType ? dataFormat(contentType)?.format : requestDefault;
-    const payload = accepted.find((known) => known === format);
+    const payload = accepted.find((one) => one === format);
     if (!payload)
       return refusal(415, `Content type ${contentType} is not supported; send one of ${contentTypesOf(accepted)}.`);
     let rows: { readonly columns: number; features(columns: number): Matrix };
@@ -41,8 +56,19 @@ export function createInvoker(
       throw error;
     }
     const problem = widthProblem(rows.columns, columns, payload);
-    return problem ? refusal(400, `payload: ${problem}`) : answer(rows.features(columns), accept);
+    return problem ? refusal(400, `payload: ${problem}`) : rows.features(columns);
   };
+  const invoke = (invocation: Invocation): Answer => {
+    const features = read(invocation);
+    return "status" in features ? features : answer(features, invocation.accept);
+  };
+  if (!halves) return invoke;
+  const together = (invocations: readonly Invocation[]) =>
+    answerTogether(
+      halves,
+      invocations.map((invocation) => ({ features: read(invocation), accept: invocation.accept })),
+    );
+  return Object.assign(invoke, { together });
 }
 
 type PayloadFormat = Exclude<DataFormat, "parquet">;

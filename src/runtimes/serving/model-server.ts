@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { framePreface, framesHeader, frameVersion } from "../../images/serving-frame.ts";
 import type { Answer } from "../../ml/define-algorithm.ts";
+import type { BuiltInModel } from "./built-in-model.ts";
 import { createFrameServer } from "./frame-server.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -19,21 +20,41 @@ export interface ModelServer {
 
 /**
  * Serves the container contract over HTTP, and the same invocations in frames on the same socket: what a connection
- * speaks is seen by its first byte. The answer to a ping says that it speaks frames.
+ * speaks is seen by its first byte. The answer to a ping says that it speaks frames. `asked` is called at each request.
  */
-export function createModelServer(answer: (invocation: Invocation) => Answer, mostPayloadBytes: number): ModelServer {
-  const invoke = (invocation: Invocation | undefined): Answer => {
-    let given: Answer;
-    try {
-      given = invocation ? answer(invocation) : tooLarge(mostPayloadBytes);
-    } catch (error) {
-      console.error(error);
-      given = problem(500, "The model server failed; see its log.");
-    }
+export function createModelServer(
+  { invoke: answer, mostPayloadBytes, mostTogether }: BuiltInModel,
+  asked: () => void = () => {},
+): ModelServer {
+  const told = (given: Answer): Answer => {
     if (given.status >= 400) console.error(`POST /invocations: ${given.status} ${given.body}`);
     return given;
   };
-  const frames = createFrameServer(invoke, mostPayloadBytes);
+  const invoke = (invocation: Invocation | undefined): Answer => {
+    asked();
+    try {
+      return told(invocation ? answer(invocation) : tooLarge(mostPayloadBytes));
+    } catch (error) {
+      console.error(error);
+      return told(problem(500, "The model server failed; see its log."));
+    }
+  };
+  const { together } = answer;
+  const frames = createFrameServer(invoke, {
+    mostPayloadBytes,
+    mostTogether,
+    // What one of them does to the model's program is told of that one alone.
+    together:
+      together &&
+      ((invocations) => {
+        asked();
+        try {
+          return together(invocations).map(told);
+        } catch {
+          return invocations.map(invoke);
+        }
+      }),
+  });
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url!.split("?")[0];

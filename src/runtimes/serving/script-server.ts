@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import {
+  modelsSocket,
   type PlannedServingScript,
   type ServingPlan,
   serverSocket,
@@ -21,6 +22,8 @@ const nodeFolder = "/run/sagebrush/bin";
 /** Where the server of the script says why it could not load the model. */
 const failureFile = join(mlRoot, "output", "failure");
 const longestReason = 700;
+/** The share of the run's memory up to which further models are loaded. */
+const fullShare = 0.7;
 
 /**
  * Makes the Python of a serving script ready and returns what runs it, or why it cannot be run. The script's processes
@@ -36,7 +39,10 @@ export async function createScriptServer(
     plan: script,
     own,
     // The whole path: programs run in the folder of their code.
-    contract: { SAGEBRUSH_SOCKET: join(mlRoot, serverSocket), SM_MODEL_DIR: model },
+    contract: {
+      SAGEBRUSH_SOCKET: seen(join(mlRoot, plan.models ? modelsSocket : serverSocket)),
+      ...(plan.models ? { SAGEMAKER_MULTI_MODEL: "true" } : { SM_MODEL_DIR: seen(model) }),
+    },
     shown: { readable: [programs, { from: process.execPath, to: join(nodeFolder, "node") }] },
     stopping,
     graceSeconds: servingGraceSeconds,
@@ -45,19 +51,19 @@ export async function createScriptServer(
   const code = codeFolder(script, model);
   let command: readonly string[];
   try {
-    command = ownProgram(script, code) ?? functionsCommand(script, code, model);
+    command = ownProgram(script, code) ?? functionsCommand(plan, code, model);
     await python.prepare();
     const requirements = existsSync(join(code, "requirements.txt")) ? "requirements.txt" : undefined;
     await python.lay({ folder: code, requirements });
   } catch (error) {
     const words = faultWords(error);
     if (words === undefined) throw error;
-    return `The script of the primary container for production variant ${plan.variant} cannot be run: ${words}`;
+    return `The script of the ${plan.container ?? "primary"} container for production variant ${plan.variant} cannot be run: ${words}`;
   }
-  const variables = python.variables({ PYTHONPATH: code });
+  const variables = python.variables({ PYTHONPATH: seen(code) });
   variables.PATH += `:${nodeFolder}`;
   return {
-    run: (started: (pid: number) => void) => python.run(command, code, variables, { started }),
+    run: (started: (pid: number) => void) => python.run(command, seen(code), variables, { started }),
     failure: () =>
       readOwnFile(failureFile, async (file) => {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(4 * longestReason), 0, 4 * longestReason, 0);
@@ -65,6 +71,9 @@ export async function createScriptServer(
       }),
   };
 }
+
+/** Where the script sees a path of the run: a container of several has a folder of its own for /opt/ml. */
+const seen = (path: string): string => `/opt/ml${path.slice(mlRoot.length)}`;
 
 /** The folder of the script: its own archive, the folder that is named, or code/ of the model's archive. */
 function codeFolder({ source }: PlannedServingScript, model: string): string {
@@ -100,11 +109,19 @@ function makeExecutable(name: string, code: string): void {
 
 /** Returns the command of the server that has workers, which call the functions of the script. */
 function functionsCommand(
-  { workers, answerSeconds, family, program, named }: PlannedServingScript,
+  { script, models }: ServingPlan & { readonly script: PlannedServingScript },
   code: string,
   model: string,
 ): readonly string[] {
-  const worker = { family, program, named, code, model };
-  const settings = { workers, seconds: answerSeconds, failure: failureFile, worker };
+  const { workers, answerSeconds, family, program, named, source } = script;
+  const worker = { family, program, named, code: seen(code), model: seen(model) };
+  const settings = { workers, seconds: answerSeconds, failure: seen(failureFile), worker };
+  if (models) {
+    // Without a source of its own the script is in the archive of each model.
+    const { code: _, model: __, ...each } = worker;
+    const memory = fullShare * Number(process.env.SAGEBRUSH_MEMORY_BYTES ?? 0);
+    const many = { ...settings, memory, worker: source === undefined ? each : { ...each, code: seen(code) } };
+    return [pythonProgram, join(programs, "script_server.py"), JSON.stringify({ ...many, many: true })];
+  }
   return [pythonProgram, join(programs, "script_server.py"), JSON.stringify(settings)];
 }

@@ -5,6 +5,7 @@ import { type AnyServedAlgorithm, ModelError } from "../../ml/define-algorithm.t
 import { tell, tellAlive } from "../events.ts";
 import { loadBuiltInModel } from "./built-in-model.ts";
 import { createModelServer } from "./model-server.ts";
+import { settleMemory } from "./settle-memory.ts";
 
 /** Loads the program of an algorithm, which can be done before its model is there. */
 export async function prepareToServe([name = "", version = ""]: readonly string[]) {
@@ -26,7 +27,7 @@ async function serveHere(
   try {
     const model = loadBuiltInModel(algorithm, version, "model", plan.environment);
     tellAlive();
-    const server = createModelServer(model.invoke, model.mostPayloadBytes);
+    const server = createModelServer(model, settleMemory());
     await server.listen({ socket: serverSocket });
     tell("InService", { frames: frameVersion });
     await aborted(stopping);
@@ -35,7 +36,7 @@ async function serveHere(
   } catch (error) {
     console.error(error instanceof ModelError ? error.message : error);
     const why = error instanceof ModelError ? ` ${error.message}` : "";
-    const reason = `The primary container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
+    const reason = `The ${plan.container ?? "primary"} container for production variant ${plan.variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.${why}`;
     tell("Failed", { reason });
     return 1;
   }

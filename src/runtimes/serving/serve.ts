@@ -13,7 +13,7 @@ import { createModelServer } from "./model-server.ts";
 try {
   const [name = "", version = ""] = process.argv.slice(2);
   const model = loadBuiltInModel(await algorithmNamed(name), version, join(mlRoot, "model"), process.env);
-  const server = createModelServer(model.invoke, model.mostPayloadBytes);
+  const server = createModelServer(model);
   process.on("SIGTERM", () => void server.close());
   const { SAGEBRUSH_SOCKET: socket, SAGEMAKER_BIND_TO_PORT: port = "8080" } = process.env;
   await server.listen(socket ? { socket } : { port: Number(port) });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, type StatsFs, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { keepReserve } from "./keep-reserve.ts";
+import { inReserve, keepReserve } from "./keep-reserve.ts";
 
 const mebibyte = 1024 ** 2;
 const disk = vi.hoisted(() => ({ freeBytes: 0 }));
@@ -48,6 +48,27 @@ it("is taken when there is room for it twice, given back in pieces, and taken ag
   disk.freeBytes = 8 * mebibyte;
   expect([reserve.mayGrow(), held()]).toEqual([true, 4]);
   expect(said.slice(1)).toEqual([expect.stringContaining("has room again")]);
+});
+
+it("gives its pieces back one after the other until what takes little room fits", () => {
+  const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+  for (const [pieces, needed] of [
+    [3, 2],
+    [1, 2],
+  ] as const) {
+    let [left, tries] = [pieces as number, 0];
+    const reserve = { foundFull: () => {}, giveBack: () => left-- > 0 };
+    const work = () => {
+      if (tries++ < needed) throw full;
+      return "done";
+    };
+    if (pieces < needed) expect(() => inReserve(reserve, work)).toThrow(full);
+    else expect(inReserve(reserve, work)).toBe("done");
+    const other = () => {
+      throw new Error("other");
+    };
+    expect(() => inReserve(reserve, other)).toThrow("other");
+  }
 });
 
 it("gives room to the server that starts on a full disk, and to no other", () => {

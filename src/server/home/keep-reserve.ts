@@ -82,6 +82,19 @@ export function withReserve<T>(path: string, work: () => T): T {
   }
 }
 
+/** Does what takes little room, in that of the reserve where the disk is full: more of it is given back until it fits. */
+export function inReserve<T>(reserve: Pick<DiskReserve, "giveBack" | "foundFull">, work: () => T): T {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      reserve.foundFull();
+      if (!reserve.giveBack()) throw error;
+    }
+  }
+}
+
 function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(dirname(path));
   return bavail * bsize;

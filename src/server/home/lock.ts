@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { shellWord } from "../../base/shell-word.ts";
+import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /**
@@ -58,7 +59,7 @@ export function lockHome(home: string): HomeLock {
   };
   return {
     isThere,
-    publish: (record) => writeFileSync(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`),
+    publish: (record) => replaceFile(recordPath(home), `${JSON.stringify(record, undefined, 2)}\n`),
     release() {
       // Another server may have made a home in its place.
       if (isThere()) rmSync(recordPath(home), { force: true });

@@ -2,6 +2,16 @@ import { createServer } from "../../wire/node-http.ts";
 import { type Checkup, type Finding, findingOf } from "../checkup/checkup.ts";
 import { closeServer, listen } from "./listen.ts";
 
+/**
+ * Refuses to start where the port is taken before anything is made.
+ * @throws StartFailure
+ */
+export async function requirePort({ host, port }: Checkup["settings"]): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  await closeServer(server);
+}
+
 /** Whether a server could listen now. One that holds the home has its port already. */
 export async function checkPort({ settings, held }: Checkup): Promise<readonly Finding[]> {
   if (held) return [];

@@ -8,9 +8,11 @@ import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
+import { createSessions } from "../../runs/sessions.ts";
 import type { Timer } from "../../runs/timer.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
+import { hostMetricGrants } from "../reconcile/host-metrics.ts";
 import type { Admission } from "../request/admission.ts";
 import { type CallOperation, createContextFactory } from "../request/context-factory.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -51,7 +53,8 @@ export function openHost(
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
-    const { call } = contextFor({ account, region }, `arn:aws:sagebrush:${region}:${account}:server`);
+    const origin = `arn:aws:sagebrush:${region}:${account}:server`;
+    const { call } = contextFor({ account, region }, origin, hostMetricGrants);
     await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
   };
   const metrics = createMetricBuffer({
@@ -80,6 +83,7 @@ export function openHost(
     controlOnly() {
       if (control) throw new HandOn();
     },
+    sessions: createSessions(journals, clock),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {
       ...settings,

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceHost } from "../../frame/context.ts";
+import type { DiskReserve } from "../../stores/disk-reserve.ts";
 import type { Wire } from "../../wire/wire.ts";
 import type { Notices } from "../administration/notices.ts";
 import { createServerControls } from "../administration/server-controls.ts";
 import type { Home } from "../home/home.ts";
+import { inReserve } from "../home/keep-reserve.ts";
 import { createHttpServer } from "../http/http.ts";
 import { listen } from "../http/listen.ts";
 import { productVersion } from "../process/product.ts";
@@ -27,6 +29,7 @@ export async function openHttp(opened: {
   readonly settings: Settings;
   readonly units: Pick<Units, "fronts" | "keySources">;
   readonly home: Home;
+  readonly reserve: DiskReserve;
   readonly notices: Notices;
   readonly host: ServiceHost;
   readonly wire: Wire;
@@ -38,7 +41,7 @@ export async function openHttp(opened: {
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }) {
-  const { settings, units, home, notices, host, wire, audit, admission, handlers, contexts, workers } = opened;
+  const { settings, units, home, reserve, notices, host, wire, audit, admission, handlers, contexts, workers } = opened;
   const { reset, stop } = opened;
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
@@ -68,8 +71,11 @@ export async function openHttp(opened: {
     }
     const { url, port } = await listen(workers?.server ?? httpServer, host, wanted);
     workers?.publish(url);
-    home.publishAddress(url);
-    home.lock.publish({ pid: process.pid, started, host, port, url, version: productVersion });
+    // A server that starts on a full disk is what can empty it.
+    inReserve(reserve, () => {
+      home.publishAddress(url);
+      home.lock.publish({ pid: process.pid, started, host, port, url, version: productVersion });
+    });
   }
 
   return { httpServer, beginToListen };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
@@ -24,6 +25,7 @@ import { watchHome } from "../home/watch-home.ts";
 import { closeServer } from "../http/listen.ts";
 import { productNode, productRoot } from "../process/product.ts";
 import { createFollowers } from "../reconcile/followers.ts";
+import { createHostMetrics } from "../reconcile/host-metrics.ts";
 import { createReconcileEngine } from "../reconcile/reconcile.ts";
 import { roomForJobs } from "../reconcile/room-for-jobs.ts";
 import { createUpkeep } from "../reconcile/upkeep.ts";
@@ -267,4 +269,19 @@ export const partList = defineParts<Opening>()
       upkeep: renewable(() => createUpkeep({ host, upkeep: units.upkeep, timer, report })),
     }),
     ...working("upkeep"),
+  })
+  .part({
+    name: "host metrics",
+    open: ({ executors, resources, machine, host, home, clock, timer, report }) => ({
+      hostMetrics: renewable(() =>
+        createHostMetrics({
+          ...{ executors, resources, machine, metrics: host.metrics, clock, timer, report },
+          diskBytes: async () => {
+            const { blocks, bsize } = await statfs(home.path);
+            return blocks * bsize;
+          },
+        }),
+      ),
+    }),
+    ...working("hostMetrics"),
   });

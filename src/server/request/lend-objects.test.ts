@@ -41,7 +41,9 @@ function lending(keys: readonly string[], { folder = own, files = true, caller =
   const path = (key: string) => join(root, "bodies", encodeURIComponent(key));
   for (const key of keys) writeFileSync(path(key), key);
   const lend = createLender({
-    objects: files ? { localPath: async ({ key }: { key: string }) => path(key) } : {},
+    objects: files
+      ? { localPath: async ({ key }: { key: string }) => (keys.includes(key) ? path(key) : undefined) }
+      : {},
     executors: { all: [{ ownFolder: (runId: string) => (runId === "R1" ? folder : undefined) }] },
     cache: { get: async () => ({ id: "B1" }) },
   } as never);
@@ -61,6 +63,18 @@ it("links the bodies of a page into the run's folder, and again when it is asked
   expect(await lend({ after: "p/folder/" })).toEqual({ paths: ["z"] });
   expect(readFileSync(join(own, "f/b/d"), "utf8")).toBe("p/b/d");
   expect(statSync(join(own, "f/a")).nlink).toBe(2);
+});
+
+it("lends objects by their names, all of them or none", async () => {
+  const lend = lending(["p/a", "p/b/c", "p/not"]);
+  expect(await lend({ names: ["b/c", "a"] })).toEqual({ paths: ["b/c", "a"] });
+  expect(readdirSync(join(own, "f"), { recursive: true }).sort()).toEqual(["a", "b", "b/c"]);
+  expect(await lend({ prefix: "p/no", names: ["t"], folder: "g" })).toEqual({ paths: ["t"] });
+  expect(readFileSync(join(own, "g/t"), "utf8")).toBe("p/not");
+  expect(await lend({ names: ["a", "missing"], folder: "h" })).toEqual({ cannot: "there is no p/missing" });
+  expect(await lend({ names: ["../../x"], folder: "h" })).toEqual({ key: "p/../../x", problem: "name" });
+  const narrow = lending(["p/a", "p/b"], { caller: runOf({ ...whole, resources: ["arn:aws:s3:::data/p/a"] }) });
+  expect(await narrow({ names: ["a", "b"], folder: "i" })).toEqual({ cannot: "p/b is not granted" });
 });
 
 it("tells keys that are no file and keys of one place", async () => {

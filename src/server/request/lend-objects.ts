@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Caller } from "../../aws/caller.ts";
 import { s3Arn } from "../../aws/s3-arn.ts";
-import type { Lending } from "../../base/lending.ts";
+import type { Lending, LendingWish } from "../../base/lending.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import type { ServerControls } from "../../fronts/front.ts";
 import { isFilePath, isFolderKey, pathBelow } from "../../images/object-path.ts";
@@ -26,16 +26,13 @@ const cannotLink = new Set(["EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP",
  */
 export const createLender =
   ({ objects, executors, cache }: LendingHost): ServerControls["lend"] =>
-  async (caller, call, { folder, bucket, prefix, after }): Promise<Lending> => {
+  async (caller, call, wish): Promise<Lending> => {
+    const { folder, bucket, names } = wish;
     if (!objects.localPath) return { cannot: "the object store has no files on this machine" };
     const own = ownFolder(caller, executors);
     if (own === undefined) return { cannot: "the run has no folder on this machine" };
     if (!isFilePath(folder)) return { cannot: `${folder} is no folder of the run` };
-    const { Contents = [], IsTruncated } = await call("s3", "ListObjectsV2", {
-      Bucket: bucket,
-      Prefix: prefix,
-      ...(after !== undefined && { StartAfter: after }),
-    });
+    const { wanted, next } = names ? await named(call, wish, names) : await listed(call, wish);
     const bucketId = (await cache.get(bucketKey(bucket)))?.id;
     if (bucketId === undefined) return { cannot: `the bucket ${bucket} is gone` };
 
@@ -43,15 +40,17 @@ export const createLender =
     const root = realpathSync(own);
     const made = new Set<string>();
     const paths = new Set<string>();
-    for (const [at, { Key: key }] of Contents.entries()) {
+    for (const [at, { key, path }] of wanted.entries()) {
       if (at % objectsATurn === objectsATurn - 1) await nextTurn();
-      if (key === undefined || isFolderKey(key)) continue;
-      const path = pathBelow(prefix, key);
       if (!isFilePath(path)) return { key, problem: "name" };
       // Getting it by its name, the run is told what it is refused.
       if (!may({ action: "s3:GetObject", resource: s3Arn(bucket, key) })) return { cannot: `${key} is not granted` };
       const body = await objects.localPath({ bucket: bucketId, key });
-      if (body === undefined) continue;
+      if (body === undefined) {
+        // What was listed has been deleted since; what is asked for by its name is missed.
+        if (names) return { cannot: `there is no ${key}` };
+        continue;
+      }
       const file = join(own, folder, path);
       try {
         const parent = dirname(file);
@@ -66,6 +65,7 @@ export const createLender =
         const { code = "" } = error as NodeJS.ErrnoException;
         if (cannotLink.has(code)) return { cannot: `a body cannot be linked (${code})` };
         // The object was deleted in this moment.
+        if (code === "ENOENT" && names) return { cannot: `there is no ${key}` };
         if (code === "ENOENT") continue;
         if (code === "EMLINK") await copyFile(body, file);
         // A run asks again for what an answer that it did not get had lent.
@@ -76,9 +76,34 @@ export const createLender =
       }
       paths.add(path);
     }
-    const last = Contents.at(-1)?.Key;
-    return { paths: [...paths], ...(IsTruncated && last !== undefined && { next: last }) };
+    return { paths: [...paths], ...(next !== undefined && { next }) };
   };
+
+/** Objects, and where they are below the folder. */
+interface Found {
+  readonly wanted: readonly { readonly key: string; readonly path: string }[];
+  /** The `after` of the rest. */
+  readonly next?: string | undefined;
+}
+
+type Call = Parameters<ServerControls["lend"]>[1];
+
+async function listed(call: Call, { bucket, prefix, after }: LendingWish): Promise<Found> {
+  const { Contents = [], IsTruncated } = await call("s3", "ListObjectsV2", {
+    Bucket: bucket,
+    Prefix: prefix,
+    ...(after !== undefined && { StartAfter: after }),
+  });
+  const keys = Contents.flatMap(({ Key }) => Key ?? []);
+  const wanted = keys.filter((key) => !isFolderKey(key)).map((key) => ({ key, path: pathBelow(prefix, key) }));
+  return { wanted, ...(IsTruncated && { next: keys.at(-1) }) };
+}
+
+/** Whether the bucket is one that the caller reaches is asked with the first object. */
+async function named(call: Call, { bucket, prefix }: LendingWish, names: readonly string[]): Promise<Found> {
+  if (names.length > 0) await call("s3", "HeadObject", { Bucket: bucket, Key: prefix + names[0] });
+  return { wanted: names.map((path) => ({ key: prefix + path, path })) };
+}
 
 function statOf(path: string): Stats | undefined {
   try {

@@ -16,6 +16,7 @@ import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
+import { createSessions } from "../../runs/sessions.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
@@ -114,6 +115,7 @@ export function createTestContext(options: {
     ),
     connections: createConnections(),
     outstanding: createOutstanding(),
+    sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),
     controlOnly: () => {},
     machine: { cores: 4, memoryBytes: 16 * 1024 ** 3 },

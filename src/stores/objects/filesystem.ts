@@ -11,7 +11,7 @@ import { assemble } from "./assemble.ts";
 import { createBodyLedger } from "./body-ledger.ts";
 import { bucketSchema, createBucketIndex } from "./bucket-index.ts";
 import { createObjectIndex, type IndexedObject, objectSchema } from "./object-index.ts";
-import type { ChecksumAlgorithm, CopyOptions, ObjectKey, ObjectStore, StoredObject } from "./port.ts";
+import type { ChecksumAlgorithm, CopyOptions, ObjectAttributes, ObjectKey, ObjectStore, StoredObject } from "./port.ts";
 import { createUploadIndex, uploadSchema } from "./upload-index.ts";
 import { checkCondition } from "./write-condition.ts";
 
@@ -116,14 +116,18 @@ export function openFilesystemObjectStore(
       });
     },
 
-    setAttributes: (key, change) =>
-      bodies.change(() => {
+    async setAttributes(key, change) {
+      const before = index.get(key)?.object;
+      // What takes no more room than before works on a full disk too.
+      const keep = before && lengthOf(change(before)) <= lengthOf(before.attributes) ? bodies.free : bodies.change;
+      return keep(() => {
         const found = index.get(key)?.object;
         if (!found) return { result: undefined, unused: [] };
         const attributes = change(found);
         index.setAttributes(key, attributes);
         return { result: { ...found, attributes }, unused: [] };
-      }),
+      });
+    },
 
     async list(bucket, query) {
       return index.list(bucket, query);
@@ -261,3 +265,6 @@ export function openFilesystemObjectStore(
 function canShareBody(source: StoredObject, checksum: ChecksumAlgorithm | undefined): boolean {
   return source.parts === undefined && (checksum === undefined || checksum === source.checksum?.algorithm);
 }
+
+/** How much room attributes take. */
+const lengthOf = (attributes: ObjectAttributes): number => JSON.stringify(attributes ?? {}).length;

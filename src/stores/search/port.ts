@@ -1,3 +1,5 @@
+import type { ResourceKey } from "../resources/port.ts";
+
 /**
  * The search index keeps, for each document of a kind that can be searched, the values of its properties. It is derived
  * from the documents: what it lost is made anew from them, and a document is always read where it is kept.
@@ -90,6 +92,11 @@ export interface SearchIndex {
    * before.
    */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Keys of documents that could not be described when they were to be indexed, by their texts: they have no entry, and
+   * are tried again with the next search. Not kept across starts.
+   */
+  readonly missed: Map<string, ResourceKey>;
   clear(): Promise<void>;
   close(): void;
 }

@@ -41,6 +41,7 @@ export function createSqliteSearchIndex(options: {
     return opened;
   };
   return {
+    missed: new Map(),
     isWhole: (kind, form) => index().formOf(kind) === form,
     put: (entry) => index().write(({ put }) => put(entry)),
     remove: (space, name) => index().write(({ remove }) => remove(spaceText(space), name), { storesNothing: true }),

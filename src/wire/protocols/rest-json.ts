@@ -1,3 +1,5 @@
+import type { StructureShape } from "../schema.ts";
+import { eventStreamType, eventStreamWriter, isEventStream } from "./event-stream.ts";
 import { asBody, bindInput, bindOutput, isStreaming, rawReader } from "./http-bindings.ts";
 import { readJson, writeJsonFault } from "./json.ts";
 import { createJsonReaders } from "./json-reader.ts";
@@ -16,6 +18,9 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
       const readDocument = reader(input.payload?.shape ?? input.document, {});
       const writeDocument = writer(output.payload?.shape ?? output.document);
       const readRaw = rawReader(input.payload);
+      const writeEvents = isEventStream(output.payload)
+        ? eventStreamWriter(output.payload!.shape as StructureShape, writer, "application/json")
+        : undefined;
       const rawOutput = rawReader(output.payload) !== undefined;
       return {
         bodyMode: isStreaming(input.payload) ? "stream" : "buffer",
@@ -29,6 +34,10 @@ export const createRestJsonProtocol: CreateProtocol = (_service, facts) => {
           const headers: Record<string, string> = { "x-amzn-RequestId": requestId };
           const ownStatus = output.write(given, headers);
           const payload = output.payload && given[output.payload.name];
+          if (writeEvents && payload) {
+            headers["Content-Type"] = eventStreamType;
+            return { status: ownStatus ?? status, headers, body: writeEvents(payload as AsyncIterable<object>) };
+          }
           if (rawOutput) return { status: ownStatus ?? status, headers, body: asBody(payload) };
           headers["Content-Type"] = "application/json";
           return {

@@ -1,7 +1,7 @@
 import { pythonJsonFloat } from "../../../base/python-text.ts";
 import type { Matrix } from "../../data/matrix.ts";
 import { writeRecords } from "../../data/recordio-protobuf.ts";
-import type { Answer, Predictions, Serving } from "../../define-algorithm.ts";
+import { type Answer, type AnswerHalves, answererOf, type Predictions, type Serving } from "../../define-algorithm.ts";
 import type { LinearModel } from "./model.ts";
 
 interface Row {
@@ -47,16 +47,21 @@ export const servingOf = (
   mostPayloadBytes,
   modelFiles: (files) => files.filter((name) => name === "model_algo-1"),
   otherFiles: "",
-  answerer([model]) {
-    const predict = predictor(model!);
-    return (features, accept) => {
-      // Parameters of a type, such as verbose=true, change no answer of this algorithm.
-      const asked = accept.split(";")[0]!.trim().toLowerCase();
-      const type = asked === "" || asked === "*/*" ? usualType : asked;
-      const encode = Object.hasOwn(encoders, type) ? encoders[type] : undefined;
-      if (!encode) return refusal(accept);
-      return { status: 200, type, body: encode(rowsOf(model!, predict(features))) };
-    };
+  answerer: (models) => answererOf(halvesOf(models, predictor)),
+  halves: (models) => halvesOf(models, predictor),
+});
+
+const halvesOf = (
+  [model]: readonly LinearModel[],
+  predictor: (model: LinearModel) => (features: Matrix) => Predictions,
+): AnswerHalves => ({
+  predict: predictor(model!),
+  encoder(accept) {
+    // Parameters of a type, such as verbose=true, change no answer of this algorithm.
+    const asked = accept.split(";")[0]!.trim().toLowerCase();
+    const type = asked === "" || asked === "*/*" ? usualType : asked;
+    const encode = Object.hasOwn(encoders, type) ? encoders[type] : undefined;
+    return encode ? { type, encode: (predictions) => encode(rowsOf(model!, predictions)) } : refusal(accept);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Matrix } from "../../data/matrix.ts";
 import {
   type Answer,
+  answererOf,
   type EnvironmentProblem,
   ModelError,
   type Predictions,
@@ -24,6 +25,10 @@ export function servingOf(
   const container = containerVersion(version);
   const settings = servingSettings(container, environment);
   if (isProblem(settings)) return settings;
+  const halves = (models: readonly Model[]) => ({
+    predict: togetherOf(models, predictor),
+    encoder: encoders(container, settings, models[0]!),
+  });
   return {
     warnings: settings.warnings,
     mostPayloadBytes: settings.mostPayloadBytes,
@@ -34,15 +39,8 @@ export function servingOf(
     },
     otherFiles:
       "Every file at the top of the model data is loaded as a model: leave this one out, or set SAGEMAKER_INFERENCE_ENSEMBLE to false.",
-    answerer(models) {
-      const predict = togetherOf(models, predictor);
-      const encoderFor = encoders(container, settings, models[0]!);
-      return (features, accept) => {
-        const encoder = encoderFor(accept);
-        if ("status" in encoder) return encoder;
-        return { status: 200, type: encoder.type, body: encoder.encode(predict(features)) };
-      };
-    },
+    answerer: (models) => answererOf(halves(models)),
+    halves,
   };
 }
 

@@ -3,7 +3,10 @@ Serves a user's script under SageMaker's container contract: GET /ping and POST 
 SAGEBRUSH_SOCKET. Each worker is a process that has loaded the model by itself and answers one request at a time; this
 process takes the requests, gives each to a worker that is free, and replaces a worker that has ended.
 
-    script_server.py SETTINGS      SETTINGS is JSON: see serve-script.ts
+    script_server.py SETTINGS      SETTINGS is JSON: see script-server.ts
+
+With `many` it has several models, which are loaded, asked and unloaded by the container contract: POST /models,
+POST /models/NAME/invoke, DELETE /models/NAME.
 """
 
 import json
@@ -45,6 +48,14 @@ class Worker:
         except (EOFError, OSError):
             return f"The script's process ended with code {self.process.wait()} while it loaded the model."
         return None if kind == frames.READY else text["reason"]
+
+    def memory(self):
+        """Its resident memory in bytes."""
+        try:
+            with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, IndexError):
+            return 0
 
     def end(self):
         self.channel.close()
@@ -169,6 +180,9 @@ class Answerer:
     def whole(self, status, body, headers=None):
         start = self.start(status, headers or {"Content-Type": "text/plain"}, f"Content-Length: {len(body)}")
         self.write(start + body)
+
+    def json(self, status, value):
+        self.whole(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def take(self, kind, text, size, pieces):
         if kind == frames.ANSWER:
@@ -300,19 +314,94 @@ def route_single(workers):
     return route
 
 
+class Models:
+    """The workers of several models, by the names that they were loaded by."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.all = {}
+        self.lock = threading.Lock()
+
+    def route(self, method, path, headers, body, answerer):
+        parts = path.strip("/").split("/")
+        if path == "/ping":
+            answerer.whole(200, b"")
+        elif parts[0] != "models" or len(parts) > 3:
+            answerer.whole(404, f"There is no {path}; there are /ping and /models.".encode())
+        elif len(parts) == 1:
+            self.list_or_load(method, body, answerer)
+        elif parts[1] not in self.all:
+            answerer.whole(404, f"There is no model {parts[1]}.".encode())
+        elif len(parts) == 3 and parts[2] == "invoke" and method == "POST":
+            self.all[parts[1]][1].ask({"headers": headers}, body, answerer.take)
+        elif len(parts) == 2 and method == "DELETE":
+            with self.lock:
+                _, workers = self.all.pop(parts[1])
+            workers.end()
+            answerer.whole(200, b"")
+        elif len(parts) == 2 and method == "GET":
+            answerer.json(200, self.shown(parts[1]))
+        else:
+            answerer.whole(405, f"{method} {path} is not possible.".encode())
+
+    def shown(self, name):
+        return {"modelName": name, "modelUrl": self.all[name][0]}
+
+    def list_or_load(self, method, body, answerer):
+        if method == "GET":
+            answerer.json(200, {"models": [self.shown(name) for name in list(self.all)]})
+            return
+        asked = json.loads(body)
+        name, url = asked["model_name"], asked["url"]
+        if name in self.all:
+            answerer.whole(409, f"The model {name} is loaded.".encode())
+        elif self.all and self.is_full():
+            answerer.whole(507, b"There is no memory for another model.")
+        else:
+            code = self.settings["worker"].get("code") or code_folder(url)
+            worker = {**self.settings["worker"], "code": code, "model": url}
+            workers = Workers(worker, 1, self.settings["seconds"])
+            reason = workers.start()
+            if reason is not None:
+                answerer.whole(500, reason.encode())
+                return
+            with self.lock:
+                self.all[name] = (url, workers)
+            answerer.json(200, self.shown(name))
+
+    def is_full(self):
+        most = self.settings["memory"]
+        return most > 0 and sum(worker.memory() for _, workers in list(self.all.values()) for worker in list(workers.all)) > most
+
+    def end(self):
+        for _, workers in list(self.all.values()):
+            workers.end()
+
+
+def code_folder(model):
+    code = os.path.join(model, "code")
+    return code if os.path.isdir(code) else model
+
+
 def main():
     settings = json.loads(sys.argv[1])
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    workers = Workers(settings["worker"], settings["workers"], settings["seconds"])
-    reason = workers.start()
-    if reason is not None:
-        with open(settings["failure"], "w", encoding="utf-8") as file:
-            file.write(reason)
-        sys.exit(1)
-    server = Server(route_single(workers))
+    if settings.get("many"):
+        workers = Models(settings)
+        server = Server(workers.route)
+        said = "INFO: Models are loaded when they are asked for"
+    else:
+        workers = Workers(settings["worker"], settings["workers"], settings["seconds"])
+        reason = workers.start()
+        if reason is not None:
+            with open(settings["failure"], "w", encoding="utf-8") as file:
+                file.write(reason)
+            sys.exit(1)
+        server = Server(route_single(workers))
+        said = f"INFO: The script answers, with {settings['workers']} workers"
     server.listen(os.environ["SAGEBRUSH_SOCKET"])
-    print(f"INFO: The script answers, with {settings['workers']} workers", flush=True)
+    print(said, flush=True)
     stopped.wait()
     server.stop()
     workers.end()

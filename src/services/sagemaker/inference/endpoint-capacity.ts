@@ -2,7 +2,7 @@ import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { notBuilt } from "../not-built.ts";
-import { type Fleet, type Instance, newInstance, type Variant } from "./endpoint-fleet.ts";
+import { type Fleet, type Instance, newInstance, type Variant, weightOf } from "./endpoint-fleet.ts";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sagemaker"), "UpdateEndpointWeightsAndCapacities">;
 
@@ -28,10 +28,11 @@ export function askCapacities(context: Context, fleet: Fleet, asked: Input["Desi
   const variants = fleet.variants.map((variant): Variant => {
     const wanted = asked.find(({ VariantName }) => VariantName === variant.name);
     if (!wanted) return variant;
-    const { DesiredWeight: weight = variant.weight, DesiredInstanceCount: count = variant.instances.length } = wanted;
+    const { DesiredWeight: weight = weightOf(variant), DesiredInstanceCount: count = variant.instances.length } =
+      wanted;
     return { ...variant, desired: { weight, count } };
   });
-  if (variants.every(({ weight, desired }) => (desired?.weight ?? weight) === 0))
+  if (variants.every(({ weight, desired, shadow }) => shadow || (desired?.weight ?? weight) === 0))
     throw validationFault("The desired weights of all production variants are 0; at least one must be greater.");
   return { ...fleet, variants };
 }
@@ -65,10 +66,12 @@ export interface Settled {
  */
 export function settleCapacity(fleet: Fleet): Settled | undefined {
   if (fleet.variants.some(({ instances }) => instances.some(({ added, ready }) => added && !ready))) return undefined;
-  return split(fleet, ({ instances, desired, weight, ...rest }) => {
+  return split(fleet, ({ instances, desired, ...variant }) => {
     const count = desired?.count ?? instances.length;
     const kept = [...instances].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, count);
-    return { ...rest, weight: desired?.weight ?? weight, instances: instances.filter((one) => kept.includes(one)) };
+    const { weight = weightOf(variant) } = desired ?? {};
+    const weighed = variant.shadow ? { ...variant, shadow: { weight } } : { ...variant, weight };
+    return { ...weighed, instances: instances.filter((one) => kept.includes(one)) };
   });
 }
 

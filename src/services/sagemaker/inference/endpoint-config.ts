@@ -6,7 +6,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { checkCapture } from "./data-capture.ts";
-import { containerOf, serverNeeds } from "./server-run.ts";
+import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
@@ -25,16 +25,13 @@ export const endpointConfig = defineResource({
   create: {
     operation: "CreateEndpointConfig",
     async begin(input, context) {
-      refuseMembers(context, input, "", [
-        "AsyncInferenceConfig",
-        "ExplainerConfig",
-        "ShadowProductionVariants",
-        "KmsKeyId",
-      ]);
+      refuseMembers(context, input, "", ["AsyncInferenceConfig", "ExplainerConfig", "KmsKeyId"]);
       checkCapture(context, input.DataCaptureConfig);
-      checkNamesDiffer(input.ProductionVariants);
-      for (const variant of input.ProductionVariants)
-        await checkVariant(context, variant, input.EnableNetworkIsolation);
+      const { ShadowProductionVariants: shadows = [] } = input;
+      const variants = [...input.ProductionVariants, ...shadows];
+      checkNamesDiffer(variants);
+      checkShadows(input.ProductionVariants, shadows);
+      for (const variant of variants) await checkVariant(context, variant, input.EnableNetworkIsolation);
       checkWeights(input.ProductionVariants);
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
@@ -47,6 +44,10 @@ export const endpointConfig = defineResource({
       EndpointConfigName: wanted.EndpointConfigName,
       EndpointConfigArn: arn,
       ProductionVariants: wanted.ProductionVariants.map((variant) => ({ InitialVariantWeight: 1, ...variant })),
+      ShadowProductionVariants: wanted.ShadowProductionVariants?.map((variant) => ({
+        InitialVariantWeight: 1,
+        ...variant,
+      })),
       CreationTime: new Date(created),
       ExecutionRoleArn: wanted.ExecutionRoleArn,
       DataCaptureConfig: wanted.DataCaptureConfig && { EnableCapture: true, ...wanted.DataCaptureConfig },
@@ -76,6 +77,13 @@ function checkNamesDiffer(variants: readonly Variant[]): void {
   }
 }
 
+function checkShadows(variants: readonly Variant[], shadows: readonly Variant[]): void {
+  if (shadows.length > 0 && (variants.length > 1 || shadows.length > 1))
+    throw validationFault(
+      `With ShadowProductionVariants there may be one production variant and one shadow variant; there are ${variants.length} and ${shadows.length}.`,
+    );
+}
+
 async function checkVariant(context: Context, variant: Variant, isolated: boolean | undefined): Promise<void> {
   refuseMembers(context, variant, `ProductionVariant ${variant.VariantName}: `, [
     "ServerlessConfig",
@@ -96,9 +104,12 @@ async function checkVariant(context: Context, variant: Variant, isolated: boolea
   }
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
   const networkIsolation = isolated || model.EnableNetworkIsolation;
-  const container = containerOf(model);
-  const needs = serverNeeds({ container, networkIsolation, instanceType: variant.InstanceType }, context);
-  await checkExecutor(context, needs, container.Image!);
+  const containers = containersOf(model);
+  const needs = serverNeeds(
+    { ...servedContainers(containers), networkIsolation, instanceType: variant.InstanceType },
+    context,
+  );
+  await checkExecutor(context, needs, containers[0]!.Image!);
 }
 
 function checkWeights(variants: readonly Variant[]): void {

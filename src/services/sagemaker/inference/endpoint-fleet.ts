@@ -5,7 +5,7 @@ import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { type Capture, planCapture } from "./data-capture.ts";
-import { containerOf, type ServedVariant, serverRun } from "./server-run.ts";
+import { containersOf, type ServedVariant, servedContainers, serverRun } from "./server-run.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
@@ -23,12 +23,16 @@ export interface Fleet {
 
 export interface Variant extends ServedVariant {
   readonly modelName: string;
+  /** Whether a request names one of several containers, and does not go through all of them. */
+  readonly direct?: boolean;
   /** When the image was resolved, milliseconds since 1970. */
   readonly resolved: number;
   /** Absent: each request goes to the instance with the fewest unanswered ones. */
   readonly routing?: "RANDOM";
   /** Its share of the traffic is this weight over the sum of all weights. */
   readonly weight: number;
+  /** It gets copies of requests and answers none; the weight is against the one of the variant that answers. */
+  readonly shadow?: { readonly weight: number };
   readonly instances: readonly Instance[];
   /** What the variant was asked to become, until it is so. */
   readonly desired?: { readonly weight: number; readonly count: number };
@@ -57,22 +61,26 @@ export interface Retained {
 export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
   const config = await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
   await checkExecutionRole(context, config.ExecutionRoleArn);
-  const planned = config.ProductionVariants.map((configured) => {
+  const shadows = config.ShadowProductionVariants ?? [];
+  const planned = [...config.ProductionVariants, ...shadows].map((configured) => {
     const before = retained?.fleet.variants.find(({ name }) => name === configured.VariantName);
     return {
       configured,
-      weight: (retained?.weights ? before?.weight : undefined) ?? configured.InitialVariantWeight ?? 1,
+      isShadow: shadows.includes(configured),
+      weight: (retained?.weights && before ? weightOf(before) : undefined) ?? configured.InitialVariantWeight ?? 1,
       count: (retained?.counts ? before?.instances.length : undefined) ?? configured.InitialInstanceCount ?? 1,
     };
   });
   // CreateEndpointConfig refuses weights that are all 0, but retained weights may all be 0.
-  if (planned.every(({ weight }) => weight === 0))
+  if (planned.every(({ weight, isShadow }) => weight === 0 || isShadow))
     throw validationFault(
       `With the weights that are retained no variant of "${endpointConfigName}" would get traffic. Exclude DesiredWeight from the retained properties.`,
     );
   const variants: Variant[] = [];
-  for (const { configured, weight, count } of planned)
-    variants.push(await planVariant(context, configured, config.EnableNetworkIsolation, weight, count));
+  for (const { configured, weight, count, isShadow } of planned) {
+    const variant = await planVariant(context, configured, config.EnableNetworkIsolation, weight, count);
+    variants.push(isShadow ? { ...variant, weight: 0, shadow: { weight } } : variant);
+  }
   const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
   return { endpointConfigName: config.EndpointConfigName, variants, ...(capture && { capture }) };
 }
@@ -90,7 +98,8 @@ async function planVariant(
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,
-    container: containerOf(model),
+    ...servedContainers(containersOf(model)),
+    ...(model.InferenceExecutionConfig?.Mode === "Direct" ? { direct: true } : {}),
     ...(model.ExecutionRoleArn ? { role: model.ExecutionRoleArn } : {}),
     instanceType: configured.InstanceType,
     ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
@@ -107,6 +116,9 @@ async function planVariant(
   await checkExecutor(context, spec, variant.container.Image!);
   return variant;
 }
+
+/** The weight that was given to a variant; one that gets copies has none of the traffic. */
+export const weightOf = ({ weight, shadow }: Pick<Variant, "weight" | "shadow">): number => shadow?.weight ?? weight;
 
 export const newInstance = (context: Pick<Context, "ids">): Instance => ({
   id: `i-${context.ids.uuid().replaceAll("-", "").slice(0, 17)}`,

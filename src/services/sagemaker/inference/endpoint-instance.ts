@@ -30,7 +30,16 @@ export async function tendInstance(
     log: instanceLog(endpoint.name, variant.name, instance.id),
     readyState: "InService",
     unreadyState: "Unhealthy",
-    plan: () => serverRun(context, variant),
+    plan: () => ({
+      ...serverRun(context, variant),
+      hostMetrics: {
+        namespace: "/aws/sagemaker/Endpoints",
+        dimensions: [
+          { Name: "EndpointName", Value: endpoint.name },
+          { Name: "VariantName", Value: variant.name },
+        ],
+      },
+    }),
     reached: (point) => context.settings.reached(`endpoint:${point}`),
     ended({ code, reason, early }) {
       const limit = overLimit(context, variant, reason);

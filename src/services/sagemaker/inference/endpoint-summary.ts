@@ -1,6 +1,6 @@
 import type { OutputOf } from "../../../wire/operations.ts";
 import type { Deployment } from "./endpoint-deployment.ts";
-import { instancesReady, type Variant } from "./endpoint-fleet.ts";
+import { type Fleet, instancesReady, type Variant, weightOf } from "./endpoint-fleet.ts";
 
 type Described = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
 type ProductionVariantSummary = NonNullable<Described["ProductionVariants"]>[number];
@@ -10,14 +10,23 @@ type VariantStatus = NonNullable<ProductionVariantSummary["VariantStatus"]>;
 /** Describes a variant that gets traffic; during a deployment, what the former fleet still has of it. */
 export const summaryOf = (variant: Variant, deployment?: Deployment): ProductionVariantSummary => ({
   ...capacityOf(variant),
-  CurrentWeight: variant.weight * (1 - (deployment?.share ?? 0)),
+  CurrentWeight: weightOf(variant) * (1 - (deployment?.share ?? 0)),
   VariantStatus: replacingOf(variant) ?? changingOf(variant, deployment),
 });
+
+/** Describes the variants of a fleet that answer, and those that get copies. */
+export function variantsOf<Summary>(fleet: Fleet, summary: (variant: Variant) => Summary) {
+  const shadows = fleet.variants.filter(({ shadow }) => shadow);
+  return {
+    ProductionVariants: fleet.variants.filter(({ shadow }) => !shadow).map(summary),
+    ShadowProductionVariants: shadows.length > 0 ? shadows.map(summary) : undefined,
+  };
+}
 
 const capacityOf = (variant: Variant) => ({
   VariantName: variant.name,
   DeployedImages: deployedImagesOf(variant),
-  DesiredWeight: variant.desired?.weight ?? variant.weight,
+  DesiredWeight: variant.desired?.weight ?? weightOf(variant),
   CurrentInstanceCount: instancesReady(variant),
   DesiredInstanceCount: variant.desired?.count ?? variant.instances.length,
 });
@@ -48,7 +57,7 @@ const statusOfPhase: Readonly<Record<Deployment["phase"], VariantStatus[number][
 /** Describes a variant of the fleet that is to get the traffic. */
 export const pendingSummaryOf = (variant: Variant, deployment?: Deployment) => ({
   ...capacityOf(variant),
-  CurrentWeight: variant.weight * (deployment?.share ?? 0),
+  CurrentWeight: weightOf(variant) * (deployment?.share ?? 0),
   VariantStatus:
     replacingOf(variant) ??
     ([

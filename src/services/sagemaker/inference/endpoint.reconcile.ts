@@ -10,6 +10,7 @@ import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./e
 import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
 import { endpointLogGroup, type Fleet, instanceLog, isReady, runIdsOf } from "./endpoint-fleet.ts";
 import { earliest, type TendedFleet, tendFleet } from "./endpoint-tend.ts";
+import { sessionJournal } from "./invocation-session.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -17,8 +18,8 @@ type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
 /** Requests that read the fleet just before it was replaced are sent within this time. */
 const lastRequestsMilliseconds = 1_000;
 
-/** An instance that has lost its traffic is let answer what it was sent for this long. */
-const longestRequestMilliseconds = 60_000;
+/** An instance that has lost its traffic is let answer what it was sent for this long: the longest that a stream may take. */
+const longestRequestMilliseconds = 8 * 60_000;
 
 /**
  * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic when what is to have it is ready: at
@@ -212,12 +213,12 @@ const ship = ({ wanted, actual, status }: EndpointDocument, retiring: boolean, c
  * First all instances lose their traffic, then they end, and what was captured goes to S3. The document is deleted with
  * the last of it.
  */
-function remove(
+async function remove(
   document: EndpointDocument,
   retired: Retired<RetiringInstance>,
   { captures, again: shipAgain }: Shipped,
   context: ReconcileContext,
-): Result {
+): Promise<Result> {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
   if (serving || next) {
@@ -233,6 +234,7 @@ function remove(
       again: earliest(again, shipAgain),
     };
   }
+  await context.sessions.drop(sessionJournal(document.id));
   context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };
 }

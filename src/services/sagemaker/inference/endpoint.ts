@@ -13,7 +13,7 @@ import { askCapacities } from "./endpoint-capacity.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { alarmsIn, beginDeployment, countsOf, type Deployment } from "./endpoint-deployment.ts";
 import { endpointLogGroup, type Fleet, planFleet } from "./endpoint-fleet.ts";
-import { pendingSummaryOf, summaryOf } from "./endpoint-summary.ts";
+import { pendingSummaryOf, summaryOf, variantsOf } from "./endpoint-summary.ts";
 import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
@@ -104,7 +104,7 @@ export const endpoint = defineResource({
         EndpointArn: arn,
         EndpointConfigName: (serving ?? next)?.endpointConfigName ?? wanted.EndpointConfigName,
         DataCaptureConfig: describeCapture((serving ?? next)?.capture),
-        ProductionVariants: serving?.variants.map((variant) => summaryOf(variant, deployment)),
+        ...(serving && variantsOf(serving, (variant) => summaryOf(variant, deployment))),
         EndpointStatus: status as "InService",
         FailureReason: actual.failureReason,
         CreationTime: new Date(created),
@@ -114,7 +114,7 @@ export const endpoint = defineResource({
           serving && next
             ? {
                 EndpointConfigName: next.endpointConfigName,
-                ProductionVariants: next.variants.map((variant) => pendingSummaryOf(variant, deployment)),
+                ...variantsOf(next, (variant) => pendingSummaryOf(variant, deployment)),
                 StartTime: new Date(deployment?.started ?? next.variants[0]!.resolved),
               }
             : undefined,

@@ -6,6 +6,8 @@ export interface InvocationFigures {
   readonly variantName: string;
   /** The instances of the variant. */
   readonly instances: number;
+  /** The requests that the instance had when this one came to it, with this one. */
+  readonly concurrent: number;
   /** The HTTP status of the container's answer; 0 without an answer. */
   readonly status: number;
   readonly modelMilliseconds: number;
@@ -27,6 +29,7 @@ export function recordInvocation(context: Context, figures: InvocationFigures): 
     [invocation4xxErrors, is4xx ? 1 : 0],
     [invocation5xxErrors, isOk || is4xx ? 0 : 1],
     [invocationModelErrors, isOk ? 0 : 1],
+    [concurrentRequests, figures.concurrent],
     [modelLatency, Math.round(figures.modelMilliseconds * 1000)],
     [overheadLatency, Math.max(0, Math.round(figures.overheadMilliseconds * 1000))],
   ]);
@@ -37,5 +40,6 @@ const invocationsPerInstance: CountedMetric = { name: "InvocationsPerInstance", 
 const invocation4xxErrors: CountedMetric = { name: "Invocation4XXErrors", unit: "None" };
 const invocation5xxErrors: CountedMetric = { name: "Invocation5XXErrors", unit: "None" };
 const invocationModelErrors: CountedMetric = { name: "InvocationModelErrors", unit: "None" };
+const concurrentRequests: CountedMetric = { name: "ConcurrentRequestsPerModel", unit: "None", highResolution: true };
 const modelLatency: CountedMetric = { name: "ModelLatency", unit: "Microseconds" };
 const overheadLatency: CountedMetric = { name: "OverheadLatency", unit: "Microseconds" };

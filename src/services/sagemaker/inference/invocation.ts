@@ -1,65 +1,83 @@
-import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
-import { serverSocket, speaksFrames } from "../../../images/serving-plan.ts";
-import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
-import type { ResourceDocument } from "../../../stores/resources/port.ts";
-import type { InputOf } from "../../../wire/operations.ts";
-import { logStreamArn } from "../log-stream-arn.ts";
-import { admitInvocation } from "./admit-invocation.ts";
-import { type Capture, captureEntry } from "./data-capture.ts";
-import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
-import { type Fleet, instanceLog, type Variant } from "./endpoint-fleet.ts";
+import { askWhole } from "./ask-containers.ts";
+import { endpoint } from "./endpoint.ts";
+import { capture } from "./invocation-capture.ts";
+import { modelError } from "./invocation-fault.ts";
+import { forward, type Served } from "./invocation-forward.ts";
 import { recordInvocation } from "./invocation-metrics.ts";
-import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
-import { invokeModelServer, isAnswer, pingModelServer } from "./model-server.ts";
+import { checkMembers, customAttributes, textOf } from "./invocation-request.ts";
+import { keepSession } from "./invocation-session.ts";
+import { copyToShadows } from "./invocation-shadow.ts";
+import { partsOf } from "./invocation-stream.ts";
+import { isAnswer } from "./model-server.ts";
+import { streamModelServer, wholeOf } from "./model-stream.ts";
+import { isMultiModel } from "./server-run.ts";
+import { recordTarget } from "./target-model.ts";
 
-type Invocation = InputOf<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpoint">;
+/** AWS's limit for a call that is answered by a stream. */
+const streamMilliseconds = 8 * 60_000;
 
-/** AWS's limit for a call. */
-const answerMilliseconds = 60_000;
-
-/** Members for kinds of endpoints that are not built, each with its kind. */
-const foreignMembers = {
-  TargetModel: "an endpoint with a multi-model container",
-  TargetContainerHostname: "an endpoint with several containers",
-  InferenceComponentName: "an endpoint with inference components",
-  EnableExplanations: "an endpoint with an explainer",
-  SessionId: "an endpoint with a stateful model",
-} as const satisfies Partial<Record<keyof Invocation, string>>;
-const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];
-
-const permissions = {
-  InvokeEndpoint: (input: { readonly EndpointName?: string | undefined }, place: Place) => [
-    { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
-  ],
-};
+const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place: Place) => [
+  { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
+];
+const permissions = { InvokeEndpoint: onEndpoint, InvokeEndpointWithResponseStream: onEndpoint };
 
 const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
-    for (const [member, owner] of foreign)
-      if (input[member] !== undefined)
-        throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);
+    checkMembers(input);
+    const served = await forward(input, context, askWhole(context));
+    try {
+      const { answer, fleet, variant, modelMilliseconds } = served;
+      record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
+      if (isAnswer(answer) && isMultiModel(variant.container))
+        recordTarget(context, served.endpointName, variant.name, answer);
+      if (!isAnswer(answer) || !isOk(answer.status)) throw modelError(context, served, answer);
+      const ContentType = textOf(answer.headers["content-type"]);
+      const { endpointId, runId } = served;
+      const sessions = input.SessionId ? await keepSession(context, endpointId, runId, answer.headers) : undefined;
+      if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
+      return {
+        Body: answer.body,
+        ContentType,
+        CustomAttributes: textOf(answer.headers[customAttributes]),
+        InvokedProductionVariant: variant.name,
+        ...sessions,
+      };
+    } finally {
+      served.leave();
+      copyToShadows(context, served, input);
+    }
+  },
 
-    const { endpointName, fleet, variant, instanceId, answer, modelMilliseconds } = await forward(input, context);
-    const status = isAnswer(answer) ? answer.status : 0;
-    recordInvocation(context, {
-      endpointName,
-      variantName: variant.name,
-      instances: variant.instances.length,
-      status,
-      modelMilliseconds,
-      overheadMilliseconds: performance.now() - begun - modelMilliseconds,
+  async InvokeEndpointWithResponseStream(input, context) {
+    const begun = performance.now();
+    checkMembers(input);
+    const { signal } = context;
+    const served = await forward(input, context, ({ address, headers, body, spentMilliseconds }) => {
+      const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
+      return streamModelServer(address, headers, body, { timeoutMilliseconds, signal });
     });
-    if (!isAnswer(answer) || status < 200 || status >= 300)
-      throw modelError(context, endpointName, variant.name, instanceId, answer);
-    const ContentType = textOf(answer.headers["content-type"]);
-    if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
+    const { answer, variant, endpointId, runId } = served;
+    copyToShadows(context, served, input);
+    const status = isAnswer(answer) ? answer.status : 0;
+    const end = () => {
+      served.leave();
+      record(context, served, status, begun, performance.now() - begun);
+    };
+    if (!isAnswer(answer) || !("closed" in answer)) {
+      end();
+      throw modelError(context, served, answer);
+    }
+    // A caller that goes away before it has read anything never begins the iteration.
+    void answer.closed.then(end);
+    if (!isOk(status)) throw modelError(context, served, await wholeOf(answer));
+    if (input.SessionId) await keepSession(context, endpointId, runId, answer.headers);
     return {
-      Body: answer.body,
-      ContentType,
+      Body: partsOf(context, input, served, answer),
+      ContentType: textOf(answer.headers["content-type"]),
       CustomAttributes: textOf(answer.headers[customAttributes]),
       InvokedProductionVariant: variant.name,
     };
@@ -68,161 +86,16 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
 
 export const invocation = onDataPlane(operations);
 
-const customAttributes = "x-amzn-sagemaker-custom-attributes";
+const isOk = (status: number): boolean => status >= 200 && status < 300;
 
-const validationError = (message: string) => new Fault("ValidationError", message);
-
-interface Served {
-  readonly endpointName: string;
-  readonly fleet: Fleet;
-  readonly variant: Variant;
-  readonly instanceId: string;
-  readonly answer: ModelAnswer | NoAnswer;
-  readonly modelMilliseconds: number;
-}
-
-/**
- * Sends the request to a model server, and to another one when that cannot be reached: a request goes on only when not a
- * byte of it was written, because it may be what ends model servers, and need not be one that may be done twice.
- */
-async function forward(input: Invocation, context: Context): Promise<Served> {
-  const headers = forwardedHeaders(input);
-  let gone: Set<string> | undefined;
-  for (;;) {
-    // A further attempt reads the store itself: the fleet may just have been replaced.
-    const documents = gone ? context.resources : context.cache;
-    const document = served(await documents.get(endpoint.keyOf(context, input)));
-    if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
-    const { wanted, actual } = document;
-    const fleet = chooseServing(context, actual, input);
-    const variant = chooseVariant(context, fleet, input);
-    const instance = chooseInstance(context, variant, gone);
-    if (!instance) return noInstance(context, wanted.EndpointName, variant);
-
-    const runId = instance.runId!;
-    const leave = admitInvocation(
-      context,
-      runId,
-      input.Body.byteLength,
-      () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
-    );
-    const begun = performance.now();
-    let answer: ModelAnswer | NoAnswer;
-    try {
-      const address = await context.executors.named(instance.executor!).reach(runId, serverSocket);
-      const { connections } = context;
-      answer = await invokeModelServer(address, headers, input.Body, {
-        timeoutMilliseconds: answerMilliseconds,
-        connections,
-        frames: speaksFrames(instance.readyDetail),
-      });
-      if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
-    } finally {
-      leave();
-    }
-    const modelMilliseconds = performance.now() - begun;
-    if (isAnswer(answer) || answer.begun)
-      return { endpointName: wanted.EndpointName, fleet, variant, instanceId: instance.id, answer, modelMilliseconds };
-    gone ??= new Set();
-    gone.add(runId);
-  }
-}
-
-function noInstance({ quarantine }: Context, endpointName: string, { name, instances }: Variant): never {
-  const who = `the variant ${name} of endpoint ${endpointName}`;
-  const ended = instances.findLast(({ ready, lastEnd }) => !ready && lastEnd)?.lastEnd;
-  const words = instances.some(({ runId }) => runId !== undefined && quarantine.has(runId))
-    ? `The model servers of ${who} have not answered a call in time, and get no others until they answer a ping.`
-    : `No model server of ${who} can be reached now; one that ended is being started again.${ended ? ` ${ended.reason}` : ""}`;
-  throw new Fault("ServiceUnavailable", `${words} Try again in a moment.`, { status: 503 });
-}
-
-const servedStatuses: readonly unknown[] = ["InService", "Updating", "RollingBack", "UpdateRollbackFailed"];
-
-type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
-
-/** Returns the endpoint's document, when it gets traffic. */
-function served(found: ResourceDocument | undefined): EndpointDocument | undefined {
-  if (!found || !servedStatuses.includes(found.status)) return undefined;
-  const document = endpoint.read(found);
-  return document.actual.serving && document;
-}
-
-const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
-  variants.find(({ name }) => name === TargetVariant);
-
-const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
-  actual.deployment
-    ? chooseFleet(actual, random, (fleet) => input.TargetVariant === undefined || named(fleet, input) !== undefined)
-    : actual.serving!;
-
-/** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
-  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
-  const target = named(fleet, input);
-  if (target) return target;
-  throw validationError(
-    `Variant ${input.TargetVariant} not found for endpoint ${input.EndpointName}; it has ${fleet.variants.map(({ name }) => name).join(", ")}.`,
-  );
-}
-
-/** Captures a request and its answer, if it is one of the sample. It is written when this returns. */
-async function capture(
-  context: Context,
-  config: Capture,
-  variant: string,
-  input: Invocation,
-  answer: Uint8Array,
-  answerType: string | undefined,
-): Promise<void> {
-  if (context.random.next() * 100 >= config.percentage) return;
-  const time = context.clock.now();
-  const data = captureEntry(config, {
-    ...{ variant, time, eventId: context.ids.uuid() },
-    ...{ inferenceId: input.InferenceId, customAttributes: input.CustomAttributes },
-    ...{ contentType: input.ContentType, body: input.Body, answerType, answer },
+function record(context: Context, served: Served<unknown>, status: number, begun: number, modelMilliseconds: number) {
+  recordInvocation(context, {
+    endpointName: served.endpointName,
+    variantName: served.variant.name,
+    instances: served.variant.instances.length,
+    concurrent: served.concurrent,
+    status,
+    modelMilliseconds,
+    overheadMilliseconds: performance.now() - begun - modelMilliseconds,
   });
-  await context.journalBuffer.add(config.stream, { time, data });
-}
-
-/** Returns the headers that the container contract passes on, names and values in turn. */
-function forwardedHeaders(input: Invocation): string[] {
-  const headers: string[] = [];
-  const add = (name: string, value: string | undefined) => {
-    if (value !== undefined) headers.push(name, value);
-  };
-  add("content-type", input.ContentType);
-  add("accept", input.Accept);
-  add(customAttributes, input.CustomAttributes);
-  add("x-amzn-sagemaker-target-variant", input.TargetVariant);
-  add("x-amzn-sagemaker-inference-id", input.InferenceId);
-  return headers;
-}
-
-const textOf = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(",") : header);
-
-/** Returns the container's own refusal, in AWS's words around it. */
-function modelError(
-  context: Context,
-  endpointName: string,
-  variant: string,
-  instanceId: string,
-  answer: ModelAnswer | NoAnswer,
-): Fault {
-  const { region, account } = context;
-  const log = instanceLog(endpointName, variant, instanceId);
-  const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
-  const side = status >= 400 && status < 500 ? "client" : "server";
-  return new Fault(
-    "ModelError",
-    `Received ${side} error (${status}) from primary with message "${said}". See the log stream ${log.logStreamName} of the log group ${log.logGroupName} in account ${account}, region ${region}, for more information.`,
-    {
-      status: 424,
-      members: {
-        OriginalStatusCode: status,
-        OriginalMessage: said,
-        LogStreamArn: logStreamArn(context, log),
-      },
-    },
-  );
 }

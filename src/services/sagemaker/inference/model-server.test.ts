@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +10,10 @@ import { invokeModelServer } from "./model-server.ts";
 
 let folder: string;
 let server: Server;
+let connections: Connections;
 const socket = () => join(folder, "s");
 const body = Buffer.from("1,2");
-const invoke = (timeoutMilliseconds = 5_000, connections?: Connections) =>
+const invoke = (timeoutMilliseconds = 5_000) =>
   invokeModelServer({ socketPath: socket() }, ["content-type", "text/csv"], body, {
     timeoutMilliseconds,
     connections,
@@ -24,8 +25,10 @@ const listen = (listener: RequestListener) => {
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sagebrush-model-"));
+  connections = createConnections();
 });
 afterEach(() => {
+  connections.destroy();
   server?.closeAllConnections();
   server?.close();
   rmSync(folder, { recursive: true });
@@ -88,31 +91,47 @@ it("a connection that breaks before the answer is a call that the server may hav
 });
 
 it("a kept connection that the server has closed was not written to", async () => {
-  const connections = createConnections();
   const sockets: Socket[] = [];
   await listen((_, response) => response.end("answered"));
   server.on("connection", (socket) => sockets.push(socket));
-  await invoke(5_000, connections);
-  // The server's end is closed in the same turn as the request is written: the agent has not seen it.
+  await invoke();
+  // The server's end is closed in the same turn as the request is written: nobody has seen it here.
   sockets[0]!.destroy();
-  expect(await invoke(5_000, connections)).toMatchObject({ begun: false });
-  connections.destroy();
+  expect(await invoke()).toMatchObject({ begun: false });
 });
 
 it("calls share a connection that is kept, until the connections are closed", async () => {
   let opened = 0;
-  const connections = createConnections();
-  await listen((request, response) => response.end(request.headers.connection));
+  await listen((_, response) => response.end("answered"));
   const closed = new Promise<void>((resolve) => {
     server.on("connection", (socket) => {
       opened += 1;
       socket.once("close", () => resolve());
     });
   });
-  const said = [await invoke(5_000, connections), await invoke(5_000, connections)] as ModelAnswer[];
-  expect([said.map(({ body }) => String(body)), opened]).toEqual([["keep-alive", "keep-alive"], 1]);
+  const said = [await invoke(), await invoke()] as ModelAnswer[];
+  expect([said.map(({ body }) => String(body)), opened]).toEqual([["answered", "answered"], 1]);
   connections.destroy();
   await closed;
-  expect((await invoke(5_000)) as ModelAnswer).toMatchObject({ body: Buffer.from("close") });
+  expect(await invoke()).toMatchObject({ body: Buffer.from("answered") });
   expect(opened).toBe(2);
+});
+
+it("a connection that has been free for a second is closed, so that it keeps no server with one thread", async () => {
+  await listen((_, response) => response.end("answered"));
+  const closed = new Promise<void>((resolve) => {
+    server.on("connection", (socket) => socket.once("close", () => resolve()));
+  });
+  await invoke();
+  await closed;
+});
+
+it("calls at the same time have a connection each", async () => {
+  const held: ServerResponse[] = [];
+  await listen((_, response) => {
+    held.push(response);
+    if (held.length === 20) for (const one of held) one.end("answered");
+  });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => invoke()));
+  expect(answers.filter((answer) => "body" in answer && String(answer.body) === "answered")).toHaveLength(20);
 });

@@ -61,18 +61,23 @@ it.each([
   [{ Image, ModelDataUrl: "s3://bucket/none" }, "Could not find model data at s3://bucket/none."],
   [{ Image, ModelDataUrl: "s3://bucket/private/m" }, "Could not access model data at s3://bucket/private/m."],
   [{ Image, ModelDataUrl: "file:///etc/passwd" }, "Invalid model data URL"],
-  [{ Image, Mode: "MultiModel", ModelDataUrl }, "Mode MultiModel is not built"],
+  [{ Image, Mode: "MultiModel" }, "needs the prefix of its models as its ModelDataUrl"],
   [{ InferenceSpecificationName: "fast" }, "InferenceSpecificationName is given without ModelPackageName"],
 ])("refuses a container %j", async (container, reason) => {
   await expect(create(container)).rejects.toThrow(reason);
 });
 
-it("a model has one container", async () => {
+it("a model has one container, or a list of them", async () => {
   await expect(context.call("sagemaker", "CreateModel", { ModelName: "m" })).rejects.toThrow("needs a container");
   const both = { ModelName: "m", PrimaryContainer: { Image }, Containers: [{ Image }] };
   await expect(context.call("sagemaker", "CreateModel", both)).rejects.toThrow("one or the other");
-  const two = { ModelName: "m", Containers: [{ Image }, { Image }] };
-  await expect(context.call("sagemaker", "CreateModel", two)).rejects.toThrow("pipeline of 2 containers is not built");
+  const two = { ModelName: "m", Containers: [{ Image }, { Image, ContainerHostname: "second" }] };
+  await context.call("sagemaker", "CreateModel", two);
+  const described = await context.call("sagemaker", "DescribeModel", { ModelName: "m" });
+  expect([described.PrimaryContainer, described.Containers?.map((one) => one.ContainerHostname)]).toEqual([
+    undefined,
+    [undefined, "second"],
+  ]);
 });
 
 it.each([

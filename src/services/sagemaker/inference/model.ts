@@ -10,7 +10,7 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { requireImage } from "../require-image.ts";
 import { type Container, unpacked } from "./packaged-container.ts";
-import { serverNeeds } from "./server-run.ts";
+import { isMultiModel, scriptOf, servedContainers, serverNeeds } from "./server-run.ts";
 
 type CreateModel = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateModel">;
 
@@ -26,12 +26,20 @@ export const model = defineResource({
   create: {
     operation: "CreateModel",
     async begin(input, context) {
-      const container = await unpacked(context, soleContainer(input, context));
+      const given = givenContainers(input);
+      const containers = (await Promise.all(given.map((container) => unpacked(context, container)))).flat();
+      checkTogether(context, containers, input);
       await checkExecutionRole(context, input.ExecutionRoleArn);
-      await checkContainer(input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context, container);
-      const needs = serverNeeds({ container, networkIsolation: input.EnableNetworkIsolation }, context);
-      await checkExecutor(context, needs, container.Image!);
-      const kept = input.PrimaryContainer ? { PrimaryContainer: container } : { Containers: [container] };
+      const asRole = input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context;
+      for (const container of containers) await checkContainer(asRole, container);
+      checkPythons(context, containers);
+      const served = servedContainers(containers);
+      const needs = serverNeeds({ ...served, networkIsolation: input.EnableNetworkIsolation }, context);
+      await checkExecutor(context, needs, containers[0]!.Image!);
+      const isPrimary = input.PrimaryContainer && containers.length === 1;
+      const kept = isPrimary
+        ? { PrimaryContainer: containers[0]! }
+        : { PrimaryContainer: undefined, Containers: containers };
       return { wanted: { ...input, ...kept, Tags: input.Tags ?? [] }, actual: {} };
     },
     output: (ModelArn) => ({ ModelArn }),
@@ -65,22 +73,51 @@ export const model = defineResource({
 
 const withMode = (container: Container): Container => ({ Mode: "SingleModel", ...container });
 
-function soleContainer(input: CreateModel, context: Context): Container {
-  const containers = [...(input.PrimaryContainer ? [input.PrimaryContainer] : []), ...(input.Containers ?? [])];
+function givenContainers(input: CreateModel): readonly Container[] {
   if (input.PrimaryContainer && input.Containers?.length) {
     throw validationFault("PrimaryContainer and Containers are both given; a model has one or the other.");
   }
+  const containers = input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? []);
   if (containers.length === 0) throw validationFault("A model needs a container: give PrimaryContainer or Containers.");
-  if (containers.length > 1) {
-    throw notBuilt(context, `An inference pipeline of ${containers.length} containers`, "give one container");
-  }
-  return containers[0]!;
+  return containers;
+}
+
+/** The most containers that a model has in AWS. */
+const mostContainers = 15;
+
+/** Several containers are asked one after another, or each by its host name. */
+function checkTogether(context: Context, containers: readonly Container[], input: CreateModel): void {
+  const isDirect = input.InferenceExecutionConfig?.Mode === "Direct";
+  if (containers.length > mostContainers)
+    throw validationFault(`A model has at most ${mostContainers} containers, this one has ${containers.length}.`);
+  const names = containers.map(({ ContainerHostname }) => ContainerHostname);
+  if (isDirect && containers.length > 1 && names.includes(undefined))
+    throw validationFault(
+      "InferenceExecutionConfig.Mode Direct needs a ContainerHostname of every container: requests name it as TargetContainerHostname.",
+    );
+  const twice = names.find((name, index) => name !== undefined && names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw validationFault(`ContainerHostname "${twice}" is given twice; the host names of containers must differ.`);
+  if (containers.length > 1 && containers.some(({ Mode }) => Mode === "MultiModel"))
+    throw notBuilt(context, "A multi-model container among several", "give it as the only container");
+}
+
+/** The run of an instance has one Python. */
+function checkPythons(context: Context, containers: readonly Container[]): void {
+  const locks = new Set(containers.flatMap((container) => scriptOf(container, context)?.python.lock ?? []));
+  if (locks.size < 2) return;
+  throw notBuilt(
+    context,
+    `A model whose containers' scripts need different Pythons (${[...locks].join(", ")})`,
+    "name images of one framework and version for the scripts",
+  );
 }
 
 /** The image must have a runtime here, and the artifact must be there, as AWS checks when a model is made. */
 async function checkContainer(context: Context, container: Container): Promise<void> {
-  refuseMembers(context, container, "", ["MultiModelConfig", "AdditionalModelDataSources", "ImageConfig"]);
-  if (container.Mode === "MultiModel") throw notBuilt(context, "Mode MultiModel", "use SingleModel");
+  refuseMembers(context, container, "", ["AdditionalModelDataSources", "ImageConfig"]);
+  if (isMultiModel(container)) return checkModels(context, container);
+  if (container.MultiModelConfig) throw validationFault("MultiModelConfig is for a container with Mode MultiModel.");
   if (!container.Image) throw validationFault("The container names no Image.");
   await checkEnvironment(context, container);
   const source = container.ModelDataSource?.S3DataSource;
@@ -89,6 +126,19 @@ async function checkContainer(context: Context, container: Container): Promise<v
   }
   if (container.ModelDataUrl) await checkArtifact(context, container.ModelDataUrl);
   else if (source?.S3DataType === "S3Object" && source.S3Uri) await checkArtifact(context, source.S3Uri);
+}
+
+/** The models are below a prefix, and may be put there later. */
+async function checkModels(context: Context, container: Container): Promise<void> {
+  if (!container.Image) throw validationFault("The container names no Image.");
+  await checkEnvironment(context, container);
+  if (container.ModelDataSource)
+    throw notBuilt(context, "ModelDataSource of a multi-model container", "give ModelDataUrl");
+  const url = container.ModelDataUrl;
+  if (!url || !parseS3Location(url)?.bucket)
+    throw validationFault(
+      `A container with Mode MultiModel needs the prefix of its models as its ModelDataUrl, s3://BUCKET/PREFIX/, not ${JSON.stringify(url ?? "")}.`,
+    );
 }
 
 /** What the image reads of the environment is honoured or refused, before a server of it is started. */

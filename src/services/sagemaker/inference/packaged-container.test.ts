@@ -86,7 +86,6 @@ it("an additional inference specification is taken by its name", async () => {
 it.each([
   [{ ModelPackageName: "g/9" }, "Could not find model package"],
   [{ ModelPackageName: "g/3" }, "arn:g/3 has the approval status Rejected"],
-  [{ ModelPackageName: "g/4" }, "An inference pipeline of 2 containers is not built"],
   [{ ModelPackageName: "g/5" }, "arn:g/5 has no InferenceSpecification"],
   [{ ModelPackageName: "g/6" }, /mine:1 has no runtime/],
   [{ ModelPackageName: "g/7" }, "Could not find model data at s3://bucket/none"],
@@ -95,4 +94,13 @@ it.each([
   [{ ModelPackageName: "g/1", InferenceSpecificationName: "slow" }, 'specification "slow". It has: fast.'],
 ])("refuses the container %j", async (container, reason) => {
   await expect(create(container)).rejects.toThrow(reason);
+});
+
+it("a package of several containers is a pipeline", async () => {
+  await create({ ModelPackageName: "g/4", Environment: { B: "mine" } });
+  const { Containers } = await context.call("sagemaker", "DescribeModel", { ModelName: "m" });
+  expect(Containers?.map(({ Environment }) => Environment)).toEqual([
+    { A: "package", B: "mine" },
+    { A: "package", B: "mine" },
+  ]);
 });

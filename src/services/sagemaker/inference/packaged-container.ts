@@ -1,7 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
-import { notBuilt, refuseMembers } from "../not-built.ts";
+import { refuseMembers } from "../not-built.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type Container = NonNullable<InputOf<SageMaker, "CreateModel">["PrimaryContainer"]>;
@@ -11,13 +11,13 @@ type ModelPackage = OutputOf<SageMaker, "DescribeModelPackage">;
 const ofPackage = ["Image", "ModelDataUrl", "ModelDataSource", "AdditionalModelDataSources"] as const;
 
 /**
- * Returns the container that a model package describes, the environment of the request on top; a container that names
+ * Returns the containers that a model package describes, the environment of the request on top; a container that names
  * no package as it is. It is kept with the model: a later change of the package changes no model.
  */
-export async function unpacked(context: Context, container: Container): Promise<Container> {
+export async function unpacked(context: Context, container: Container): Promise<readonly Container[]> {
   const { ModelPackageName, InferenceSpecificationName, Environment, ...rest } = container;
   if (ModelPackageName === undefined) {
-    if (InferenceSpecificationName === undefined) return container;
+    if (InferenceSpecificationName === undefined) return [container];
     throw validationFault("InferenceSpecificationName is given without ModelPackageName.");
   }
   const twice = ofPackage.find((member) => container[member] !== undefined);
@@ -26,24 +26,27 @@ export async function unpacked(context: Context, container: Container): Promise<
   const found = await context.call("sagemaker", "DescribeModelPackage", { ModelPackageName });
   checkApproval(found);
   const specification = specificationOf(found, InferenceSpecificationName);
-  const [packaged, ...others] = specification.Containers;
-  if (others.length > 0) {
-    const count = others.length + 1;
-    throw notBuilt(context, `An inference pipeline of ${count} containers`, "give a package of one container");
-  }
-  refuseMembers(context, packaged!, "", ["AdditionalS3DataSource"]);
-  const { Image, ModelDataUrl, ModelDataSource, AdditionalModelDataSources, ContainerHostname } = packaged!;
-  return {
-    ...(ContainerHostname !== undefined && { ContainerHostname }),
-    ...rest,
-    Image,
-    ModelDataUrl,
-    ModelDataSource,
-    AdditionalModelDataSources,
-    Environment: { ...packaged!.Environment, ...Environment },
-    ModelPackageName,
-    InferenceSpecificationName,
-  };
+  const { ContainerHostname: hostname, ...more } = rest;
+  if (hostname !== undefined && specification.Containers.length > 1)
+    throw validationFault(
+      `Model package ${found.ModelPackageArn} has several containers, which have host names of their own.`,
+    );
+  return specification.Containers.map((packaged) => {
+    refuseMembers(context, packaged, "", ["AdditionalS3DataSource"]);
+    const { Image, ModelDataUrl, ModelDataSource, AdditionalModelDataSources } = packaged;
+    const ContainerHostname = hostname ?? packaged.ContainerHostname;
+    return {
+      ...(ContainerHostname !== undefined && { ContainerHostname }),
+      ...more,
+      Image,
+      ModelDataUrl,
+      ModelDataSource,
+      AdditionalModelDataSources,
+      Environment: { ...packaged.Environment, ...Environment },
+      ModelPackageName,
+      InferenceSpecificationName,
+    };
+  });
 }
 
 /** A version that waits for its approval can be tried; whoever wants it approved first says so by a policy. */

@@ -1,3 +1,4 @@
+import type { Grant } from "../../../aws/caller.ts";
 import { validationFault } from "../../../aws/faults.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { RunNeeds, RunSpec } from "../../../executors/port.ts";
@@ -6,12 +7,15 @@ import { instanceCores, instanceMemory } from "../../../frame/instance-weight.ts
 import type { RunPlan } from "../../../frame/run.ts";
 import { type ServingScript, servingScript } from "../../../images/define-image.ts";
 import {
+  containerFolder,
+  containersFile,
   type PlannedModel,
+  type PlannedModels,
   type PlannedServingScript,
   type ServingPlan,
-  serverSocket,
   servingGraceSeconds,
   servingPlanFile,
+  socketOf,
 } from "../../../images/serving-plan.ts";
 import { scriptSettings } from "../../../images/serving-script-plan.ts";
 import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
@@ -26,14 +30,24 @@ import { unpackLimits } from "../unpack-limits.ts";
 type DescribedModel = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeModel">;
 type Container = NonNullable<DescribedModel["PrimaryContainer"]>;
 
-/** Returns the one container of a model, which was given as the primary one or as a list. */
-export const containerOf = ({ PrimaryContainer, Containers }: DescribedModel): Container =>
-  PrimaryContainer ?? Containers![0]!;
+/** Returns the containers of a model, which were given as the primary one or as a list. */
+export const containersOf = ({ PrimaryContainer, Containers }: DescribedModel): readonly Container[] =>
+  PrimaryContainer ? [PrimaryContainer] : Containers!;
+
+/** The containers of a variant as it keeps them. */
+export const servedContainers = (
+  containers: readonly Container[],
+): Pick<ServedVariant, "container" | "containers"> => ({
+  container: containers[0]!,
+  ...(containers.length > 1 ? { containers } : {}),
+});
 
 /** What the model servers of a variant serve. */
 export interface ServedVariant {
   readonly name: string;
   readonly container: Container;
+  /** All containers, where the model has several. They are in one run, and share its memory. */
+  readonly containers?: readonly Container[];
   /** The model's role, as which a script acts. Absent in endpoints made before scripts served. */
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
@@ -47,19 +61,19 @@ export interface ServedVariant {
   readonly downloadSeconds: number;
 }
 
+/** What the containers of a variant need. */
+type NeededVariant = Pick<
+  ServedVariant,
+  "container" | "containers" | "networkIsolation" | "instanceType" | "volumeGigabytes"
+>;
+
 /** Returns what the executor of a model server must be able to do. */
-export function serverNeeds(
-  {
-    container,
-    networkIsolation,
-    instanceType,
-    volumeGigabytes,
-  }: Pick<ServedVariant, "container" | "networkIsolation" | "instanceType" | "volumeGigabytes">,
-  context: Context,
-): RunNeeds {
-  const script = servingScript(requireImage(context, container.Image!, "serving"), environmentOf(container));
+export function serverNeeds(variant: NeededVariant, context: Context): RunNeeds {
+  const { container, containers = [container], networkIsolation, instanceType, volumeGigabytes } = variant;
+  const [script] = containers.flatMap((one) => scriptOf(one, context) ?? []);
+  const stage = containers.length > 1 ? "stage-containers.ts" : "stage-model.ts";
   return {
-    program: { script: "src/runtimes/stage-model.ts", arguments: ["serve"] },
+    program: { script: `src/runtimes/${stage}`, arguments: containers.length > 1 ? [] : ["serve"] },
     mounts: [],
     limits: {
       memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
@@ -72,47 +86,81 @@ export function serverNeeds(
   };
 }
 
+/** How a container serves by a script; undefined where its image's own program serves. */
+export const scriptOf = (container: Container, context: Context): ServingScript | undefined =>
+  servingScript(requireImage(context, container.Image!, "serving"), environmentOf(container));
+
 const environmentOf = ({ Environment }: Container) => (Environment ?? {}) as Record<string, string>;
 
 /**
- * Returns the run of one model server: what it starts, and what its key may read.
- * @throws Fault when the container cannot be run by this version
+ * Returns the run of an instance: what it starts, and what its key may read.
+ * @throws Fault when a container cannot be run by this version
  */
 export function serverRun(context: Context, variant: ServedVariant): RunPlan {
+  const { container, containers } = variant;
+  const needs = serverNeeds(variant, context);
+  const plans = (containers ?? [container]).map((one, index) =>
+    plannedServer(context, { ...variant, container: one }, needs, containers && containerName(one, index)),
+  );
+  const files: Record<string, string> = containers
+    ? {
+        [containersFile]: JSON.stringify(plans.map((plan) => plan.container)),
+        ...Object.fromEntries(
+          plans.map((plan, index) => [`${containerFolder(index)}/${servingPlanFile}`, JSON.stringify(plan)]),
+        ),
+      }
+    : { [servingPlanFile]: JSON.stringify(plans[0]) };
+  const spec: RunSpec = {
+    ...needs,
+    environment: {},
+    files,
+    server: { address: true, sockets: plans.map((_, index) => socketOf(containers && index)) },
+    graceSeconds: servingGraceSeconds,
+  };
+  const role = plans.map((plan) => ("script" in plan ? plan.script.role : undefined)).find(Boolean);
+  return {
+    spec,
+    imageExecutor: context.images.find(container.Image!)?.executor,
+    ...(role === undefined ? {} : { role }),
+    grants: plans.flatMap(grantsOf),
+  };
+}
+
+/** How messages and callers name a container of several. */
+export const containerName = ({ ContainerHostname }: Container, index: number): string =>
+  ContainerHostname ?? `container_${index + 1}`;
+
+function plannedServer(
+  context: Context,
+  variant: ServedVariant,
+  needs: RunNeeds,
+  name: string | undefined,
+): ServingPlan {
   const { container } = variant;
   const environment = environmentOf(container);
-  const image = requireImage(context, container.Image!, "serving");
-  const script = servingScript(image, environment);
-  const model = plannedModel(variant);
-  const needs = serverNeeds(variant, context);
-  const planned = script && plannedScript(context, variant, script, needs);
-  const plan: ServingPlan = {
+  const script = scriptOf(container, context);
+  return {
     variant: variant.name,
-    model,
-    ...(planned ? { script: planned } : { program: image.program!, network: needs.network }),
+    ...(name === undefined ? {} : { container: name }),
+    ...(isMultiModel(container) ? { models: plannedModels(container) } : { model: plannedModel(variant) }),
+    ...(script
+      ? { script: plannedScript(context, variant, script, needs) }
+      : { program: requireImage(context, container.Image!, "serving").program!, network: needs.network }),
     environment,
     downloadSeconds: variant.downloadSeconds,
     unpacked: unpackLimits(context),
     startupSeconds: variant.startupSeconds,
   };
-  const spec: RunSpec = {
-    ...needs,
-    environment: {},
-    files: { [servingPlanFile]: JSON.stringify(plan) },
-    server: { address: true, sockets: [serverSocket] },
-    graceSeconds: servingGraceSeconds,
-  };
-  const source = planned?.source;
-  const imageExecutor = context.images.find(container.Image!)?.executor;
-  return {
-    spec,
-    imageExecutor,
-    ...(planned?.role === undefined ? {} : { role: planned.role }),
-    grants: [
-      ...(model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : []),
-      ...(typeof source === "object" ? [readGrant(source, "object")] : []),
-    ],
-  };
+}
+
+function grantsOf(plan: ServingPlan): Grant[] {
+  const { model, models } = plan;
+  const source = "script" in plan ? plan.script.source : undefined;
+  return [
+    ...(model ? [readGrant(model, model.type === "prefix" ? "prefix" : "object")] : []),
+    ...(models ? [readGrant({ bucket: models.bucket, key: models.prefix }, "prefix")] : []),
+    ...(typeof source === "object" ? [readGrant(source, "object")] : []),
+  ];
 }
 
 /** @throws Fault when the environment of a model that was made before cannot be honoured */
@@ -133,6 +181,15 @@ function plannedScript(
     network,
     ...(network === "none" || role === undefined ? {} : { role }),
   };
+}
+
+/** Whether a container has many models, each loaded when a request names it. */
+export const isMultiModel = ({ Mode }: Container): boolean => Mode === "MultiModel";
+
+function plannedModels({ ModelDataUrl = "", MultiModelConfig }: Container): PlannedModels {
+  const { bucket, key } = parseS3Location(ModelDataUrl)!;
+  const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+  return { bucket, prefix, caches: MultiModelConfig?.ModelCacheSetting !== "Disabled" };
 }
 
 function plannedModel({ container }: ServedVariant): PlannedModel | undefined {

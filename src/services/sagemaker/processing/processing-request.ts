@@ -76,8 +76,7 @@ function checkInput(input: Input, context: Context): void {
   refuseMembers(context, input, path, ["DatasetDefinition", "AppManaged"]);
   const { S3Input: source } = input;
   if (!source) throw validationFault(`${path}S3Input is missing.`);
-  if (source.S3InputMode === "Pipe") throw notBuilt(context, `${path}S3InputMode Pipe`, "use File");
-  if (source.S3CompressionType === "Gzip")
+  if (source.S3CompressionType === "Gzip" && source.S3InputMode !== "Pipe")
     throw validationFault(`${path}S3CompressionType Gzip is allowed with S3InputMode Pipe alone. Use None.`);
   inputLocation(input);
   localFolder(source.LocalPath, path);

@@ -14,6 +14,7 @@ import {
 import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
@@ -76,6 +77,7 @@ export async function planProcessingRun(job: Job<ProcessingRequest>, arn: string
   };
   return {
     role: actsAs,
+    hostMetrics: hostMetricsOf("/aws/sagemaker/ProcessingJobs", request.ProcessingJobName),
     imageExecutor: context.images.find(app.ImageUri!)?.executor,
     spec: {
       ...needs,
@@ -103,12 +105,13 @@ function runtimeNotes({ StoppingCondition }: ProcessingRequest): readonly string
 }
 
 function plannedInput(input: NonNullable<ProcessingRequest["ProcessingInputs"]>[number]): ProcessingInput {
-  const { S3DataType, LocalPath } = input.S3Input!;
+  const { S3DataType, LocalPath, S3InputMode, S3CompressionType } = input.S3Input!;
   return {
     name: input.InputName!,
     type: S3DataType === "ManifestFile" ? "ManifestFile" : "S3Prefix",
     folder: localFolder(LocalPath, ""),
     ...inputLocation(input),
+    ...(S3InputMode === "Pipe" ? { pipe: { gzip: S3CompressionType === "Gzip" } } : {}),
   };
 }
 

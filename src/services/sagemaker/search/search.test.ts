@@ -16,7 +16,13 @@ type SearchExpression = NonNullable<SearchInput["SearchExpression"]>;
 const jobs = {
   ...trainingJob,
   operations: {},
+  describe(...of: Parameters<NonNullable<typeof trainingJob.describe>>) {
+    if (undescribed.has(of[0].key.name)) throw new Error("its image is gone");
+    return trainingJob.describe!(...of);
+  },
 };
+/** Names of jobs that cannot be described now. */
+const undescribed = new Set<string>();
 
 let context: TestContext;
 beforeEach(() => {
@@ -225,6 +231,22 @@ describe("Search finds training jobs", () => {
     await make("afar", {}, context.at({ region: "eu-west-1" }));
     expect(await namesOf(filter("TrainingJobName", "Exists"), other)).toEqual(["foreign"]);
     expect(await namesOf(filter("TrainingJobName", "Exists"))).toEqual(["one", "two", "three"]);
+  });
+
+  it("also where one of them cannot be described, and that one as soon as it can", async () => {
+    const all = filter("TrainingJobName", "Exists");
+    undescribed.add("two");
+    expect(await namesOf(all)).toEqual(["one", "three"]);
+    await make("four");
+    undescribed.add("four");
+    expect(await namesOf(all)).toEqual(["one", "three"]);
+    undescribed.clear();
+    expect(await namesOf(all)).toEqual(["one", "two", "three", "four"]);
+    // It is found, and then cannot be shown.
+    undescribed.add("one");
+    expect(await namesOf(all)).toEqual(["two", "three", "four"]);
+    undescribed.clear();
+    expect(await namesOf(all)).toEqual(["one", "two", "three", "four"]);
   });
 
   it("after the index was lost", async () => {

@@ -3,6 +3,7 @@ import { type Kind, loadKind } from "../../../frame/define-kind.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import type { KindEntry } from "../../../frame/kinds.ts";
 import { listPage } from "../../../frame/list-page.ts";
+import { keyText } from "../../../stores/resources/port.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { notBuilt } from "../not-built.ts";
 import { searchCondition } from "./search-condition.ts";
@@ -89,5 +90,11 @@ async function readFound(
 ): Promise<Results[number] | undefined> {
   const document = await kind.find(context, { account, region, kind: kindName, name });
   if (document?.id !== id) return undefined;
-  return { [member]: within(shape, await recordOf(kind, document, context)) };
+  try {
+    return { [member]: within(shape, await recordOf(kind, document, context)) };
+  } catch {
+    // It is not to keep the others from being shown.
+    context.searchIndex.missed.set(keyText(document.key), document.key);
+    return undefined;
+  }
 }

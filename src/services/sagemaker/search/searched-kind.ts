@@ -1,3 +1,4 @@
+import { isDiskFull } from "../../../base/is-disk-full.ts";
 import type { Context } from "../../../frame/context.ts";
 import { type Kind, loadKind } from "../../../frame/define-kind.ts";
 import type { KindEntry } from "../../../frame/kinds.ts";
@@ -35,7 +36,8 @@ export async function indexDocument(entry: KindEntry, key: ResourceKey, context:
   await searchIndex.alone(async () => {
     if (!searchIndex.isWhole(key.kind, formOf(context, kind))) return;
     const document = await kind.find(context, key);
-    if (document) await searchIndex.put(await entryOf(kind, document, context));
+    const entry = document && (await entryOf(kind, document, context));
+    if (entry) await searchIndex.put(entry);
     else await searchIndex.remove(key, key.name);
   });
 }
@@ -56,6 +58,7 @@ export async function catchUp(kind: Kind, entry: KindEntry, context: Context): P
     for (const { key, event } of changes) if (key.kind === kind.name && !event) changed.set(keyText(key), key);
     passed = changes.at(-1)?.sequence ?? newest;
   }
+  for (const [text, key] of context.searchIndex.missed) if (key.kind === kind.name) changed.set(text, key);
   for (const key of changed.values()) await indexDocument(entry, key, context);
 }
 
@@ -72,13 +75,23 @@ export async function makeWhole(kind: Kind, context: Context): Promise<void> {
 async function* entriesOf(kind: Kind, context: Context): AsyncGenerator<SearchEntry> {
   for await (const { key } of allDocuments(context.resources, kind.name, {})) {
     const document = await kind.find(context, key);
-    if (document) yield await entryOf(kind, document, context);
+    const entry = document && (await entryOf(kind, document, context));
+    if (entry) yield entry;
   }
 }
 
-const entryOf = async (kind: Kind, document: ResourceDocument, context: Context): Promise<SearchEntry> => ({
-  space: document.key,
-  name: document.key.name,
-  id: document.id,
-  values: propertyValues(await recordOf(kind, document, context)),
-});
+/** undefined for a document that cannot be described now: it must not keep the others from being found. */
+async function entryOf(kind: Kind, document: ResourceDocument, context: Context): Promise<SearchEntry | undefined> {
+  const { key, id } = document;
+  const { missed } = context.searchIndex;
+  try {
+    const values = propertyValues(await recordOf(kind, document, context));
+    missed.delete(keyText(key));
+    return { space: key, name: key.name, id, values };
+  } catch (error) {
+    // What the whole server lacks is tried again as a whole.
+    if (isDiskFull(error)) throw error;
+    missed.set(keyText(key), key);
+    return undefined;
+  }
+}

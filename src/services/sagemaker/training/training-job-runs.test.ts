@@ -1,152 +1,27 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatch } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
-import {
-  type Channel,
-  type CreateTrainingJobRequest,
-  type DescribeTrainingJobResponse,
-  type S3DataSource,
-  SageMaker,
-} from "@aws-sdk/client-sagemaker";
-import Sqlite from "better-sqlite3";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { childrenOf, isAlive } from "../../../executors/process/processes.ts";
-import { defineImage } from "../../../images/define-image.ts";
+import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import { expect, it } from "vitest";
 import { runAccessKey, runKeyPrefix } from "../../../runs/run-key.ts";
-import { type App, createApp } from "../../../server/app.ts";
-import { readAdministratorKey } from "../../../server/home/keys.ts";
-import { builtIn } from "../../../server/parts/units.ts";
-import { readSettings } from "../../../server/settings/settings.ts";
-import type { TestHyperparameters } from "./training-job-runs.fixture.ts";
-
-const testImage = defineImage({
-  repository: "test-trainer",
-  versions: ["1"],
-  training: () => ({
-    program: { script: "src/services/sagemaker/training/training-job-runs.fixture.ts", arguments: [] },
-    metrics: [{ Name: "train:loss", Regex: ".*#011train-loss:(\\S+)" }],
-  }),
-});
-const units = { ...builtIn, images: [async () => testImage] };
-
-const home = mkdtempSync(join(tmpdir(), "sagebrush-training-"));
-const bucket = "training-data";
-let app: App;
-let sagemaker: SageMaker;
-let s3: S3;
-let logs: CloudWatchLogs;
-let cloudwatch: CloudWatch;
-
-async function start(settings: Record<string, string> = {}, environment = {}): Promise<void> {
-  app = await createApp(readSettings({ home, port: 0, ...settings }, {}), units, environment);
-  const { url } = await app.start();
-  const { accessKeyId, secret } = readAdministratorKey(home);
-  const config = { endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey: secret } };
-  sagemaker = new SageMaker(config);
-  s3 = new S3({ ...config, forcePathStyle: true });
-  logs = new CloudWatchLogs(config);
-  cloudwatch = new CloudWatch(config);
-}
-
-beforeAll(async () => {
-  await start();
-  await s3.createBucket({ Bucket: bucket });
-  const objects = { "data/train/a.csv": "a", "data/train/deep/b.csv": "b", "data/train.csv": "c", "data/empty/": "" };
-  for (const [Key, Body] of Object.entries(objects)) await s3.putObject({ Bucket: bucket, Key, Body });
-  const manifest = [{ prefix: `s3://${bucket}/data/` }, "train/a.csv", "train.csv"];
-  await s3.putObject({ Bucket: bucket, Key: "lists/manifest.json", Body: JSON.stringify(manifest) });
-});
-afterAll(async () => {
-  await app.close();
-  rmSync(home, { recursive: true });
-});
-
-const channel = (ChannelName: string, S3Uri: string, S3DataType: "S3Prefix" | "ManifestFile" = "S3Prefix") => ({
-  ChannelName,
-  DataSource: { S3DataSource: { S3DataType, S3Uri } },
-});
-/** The change that gives a request this channel. */
-const withChannel = (changes: Partial<Channel>, source: Partial<S3DataSource> = {}) => {
-  const plain = channel("train", `s3://${bucket}/data`);
-  const S3DataSource = { ...plain.DataSource.S3DataSource, ...source };
-  return { InputDataConfig: [{ ...plain, DataSource: { S3DataSource }, ...changes }] };
-};
-const request = (
-  TrainingJobName: string,
-  hyperparameters: TestHyperparameters = {},
-  changes: Partial<CreateTrainingJobRequest> = {},
-): CreateTrainingJobRequest => ({
-  TrainingJobName,
-  HyperParameters: { ...hyperparameters },
-  AlgorithmSpecification: {
-    TrainingImage: "123456789012.dkr.ecr.us-west-2.amazonaws.com/test-trainer:1",
-    TrainingInputMode: "File",
-  },
-  RoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
-  InputDataConfig: [channel("train", `s3://${bucket}/data/train`)],
-  OutputDataConfig: { S3OutputPath: `s3://${bucket}/out` },
-  ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
-  StoppingCondition: { MaxRuntimeInSeconds: 3600 },
-  ...changes,
-});
-
-const describeJob = (TrainingJobName: string) => sagemaker.describeTrainingJob({ TrainingJobName });
-async function until(name: string, holds: (job: DescribeTrainingJobResponse) => boolean) {
-  await expect.poll(async () => holds(await describeJob(name)), { timeout: 25_000, interval: 50 }).toBe(true);
-  return describeJob(name);
-}
-const ended = (job: DescribeTrainingJobResponse) => !["InProgress", "Stopping"].includes(job.TrainingJobStatus!);
-const inStep = (step: string) => (job: DescribeTrainingJobResponse) => job.SecondaryStatus === step;
-async function run(input: CreateTrainingJobRequest) {
-  await sagemaker.createTrainingJob(input);
-  return until(input.TrainingJobName!, ended);
-}
-async function logOf(name: string): Promise<string[]> {
-  const logGroupName = "/aws/sagemaker/TrainingJobs";
-  const { logStreams = [] } = await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: `${name}/` });
-  expect(logStreams).toHaveLength(1);
-  const { logStreamName } = logStreams[0]!;
-  expect(logStreamName).toMatch(new RegExp(`^${name}/algo-1-\\d{10}$`));
-  const lines: string[] = [];
-  for (let nextToken: string | undefined; ; ) {
-    const page = await logs.getLogEvents({ logGroupName, logStreamName, startFromHead: true, nextToken });
-    lines.push(...page.events!.map(({ message }) => message!));
-    if (page.nextForwardToken === nextToken) return lines;
-    nextToken = page.nextForwardToken;
-  }
-}
-async function lossesOf(name: string): Promise<number> {
-  const { Datapoints = [] } = await cloudwatch.getMetricStatistics({
-    Namespace: "/aws/sagemaker/TrainingJobs",
-    MetricName: "train:loss",
-    Dimensions: [{ Name: "TrainingJobName", Value: name }],
-    StartTime: new Date(Date.now() - 3_600_000),
-    EndTime: new Date(Date.now() + 60_000),
-    Period: 3600,
-    Statistics: ["SampleCount"],
-  });
-  return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
-}
-async function archive(url: string): Promise<Record<string, string>> {
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url)!;
-  const folder = mkdtempSync(join(tmpdir(), "archive-"));
-  const { Body } = await s3.getObject({ Bucket, Key });
-  writeFileSync(join(folder, "a.tar.gz"), await Body!.transformToByteArray());
-  execFileSync("tar", ["-xzf", "a.tar.gz"], { cwd: folder });
-  rmSync(join(folder, "a.tar.gz"));
-  const members = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
-  rmSync(folder, { recursive: true });
-  return Object.fromEntries(members);
-}
-const runFolders = () => readdirSync(join(home, "runs")).filter((name) => !name.startsWith("."));
-
-const keeperOf = (runId: string): { pid: number; startTime: string } =>
-  JSON.parse(readFileSync(join(home, "runs", runId, "keeper.json"), "utf8"));
-const isRunning = (runId: string) => existsSync(join(home, "runs", runId, "keeper.json")) && isAlive(keeperOf(runId));
+import {
+  archive,
+  bucket,
+  channel,
+  describeJob,
+  ended,
+  home,
+  inStep,
+  logOf,
+  lossesOf,
+  request,
+  run,
+  runFolders,
+  s3,
+  sagemaker,
+  until,
+  withChannel,
+} from "./training-server.fixture.ts";
 
 it("trains: data in, log, metrics, model and output out", async () => {
   const job = await run(
@@ -154,7 +29,8 @@ it("trains: data in, log, metrics, model and output out", async () => {
       "whole",
       { rounds: "30", output: "a plot" },
       {
-        Environment: { COLOUR: "green" },
+        // Would end the program, were it one of its variables.
+        Environment: { COLOUR: "green", NODE_OPTIONS: "--import data:text/javascript,process.exit(7)" },
         InputDataConfig: [
           channel("train", `s3://${bucket}/data/train`),
           channel("one", `s3://${bucket}/data/train.csv`),
@@ -196,7 +72,6 @@ it("trains: data in, log, metrics, model and output out", async () => {
       TRAINING_JOB_NAME: "whole",
       TRAINING_JOB_ARN: job.TrainingJobArn,
       AWS_REGION: "us-west-2",
-      COLOUR: "green",
     },
   });
   expect(await archive(`s3://${bucket}/out/whole/output/output.tar.gz`)).toEqual({ "plot.txt": "a plot" });
@@ -391,143 +266,9 @@ it("refuses what AWS refuses, and what is not built, in words that help", async 
   });
 });
 
-it("begins a new attempt after the server was stopped, in the same log", async () => {
-  await sagemaker.createTrainingJob(request("goes-on", { rounds: "5", wait: "1" }));
-  await expect.poll(() => logOf("goes-on").catch(() => []), { timeout: 20_000 }).toContain("waiting");
-  await app.close();
-  await start();
-  await expect
-    .poll(async () => (await logOf("goes-on")).filter((line) => line === "waiting"), { timeout: 20_000 })
-    .toHaveLength(2);
-  await until("goes-on", inStep("Training"));
-  await sagemaker.stopTrainingJob({ TrainingJobName: "goes-on" });
-  const job = await until("goes-on", ended);
-  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain("Restarting");
-  expect(await lossesOf("goes-on")).toBe(10);
-});
-
-it("tries a lost run once more, then fails and says why, and what it left is kept for a day", async () => {
-  const told = vi.spyOn(console, "error").mockImplementation(() => {});
-  await sagemaker.createTrainingJob(request("lost", { wait: "1" }));
-  let runId = "";
-  let pid = 0;
-  for (const count of [1, 2]) {
-    await expect
-      .poll(async () => (await logOf("lost").catch(() => [])).filter((line) => line === "waiting"), { timeout: 20_000 })
-      .toHaveLength(count);
-    [runId = ""] = runFolders();
-    ({ pid } = keeperOf(runId));
-    process.kill(pid, "SIGKILL");
-    if (count === 1) await expect.poll(() => runFolders().includes(runId), { timeout: 20_000 }).toBe(false);
-  }
-  const job = await until("lost", ended);
-  const words = `The keeper of the run (process ${pid}) ended without a word: it was killed, or the machine went down.`;
-  expect(job).toMatchObject({
-    TrainingJobStatus: "Failed",
-    FailureReason: `InternalServerError: We encountered an internal error. Please try again. ${words}`,
-  });
-  expect((await logOf("lost")).filter((line) => line.startsWith("The keeper of the run"))).toEqual([
-    expect.stringContaining("ended without a word"),
-    words,
-  ]);
-  const lines = told.mock.calls.flat().join("\n");
-  told.mockRestore();
-  expect(lines).toContain("sagemaker/training-job lost (us-west-2): Run ");
-  expect(lines).toContain("was lost, and another attempt begins. The keeper of the run (process ");
-  expect(lines).toContain(`What run ${runId} left is kept for a day.\n`);
-
-  // It stays across a start, its key is not valid, and nothing of it runs.
-  await app.close();
-  await start();
-  expect(runFolders()).toEqual([runId]);
-  const secret = readFileSync(join(home, "run-secret"), "utf8").trim();
-  const { accessKeyId, secret: secretAccessKey } = runAccessKey(secret, runId);
-  const { endpoint } = { endpoint: await sagemaker.config.endpoint!() };
-  const url = `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port}`;
-  const asRun = new S3({ endpoint: url, region: "us-west-2", credentials: { accessKeyId, secretAccessKey } });
-  await expect(asRun.listBuckets()).rejects.toMatchObject({ name: "InvalidAccessKeyId" });
-});
-
-it("says why its run could not be started, or its stage ended", async () => {
-  const told = vi.spyOn(console, "error").mockImplementation(() => {});
-  await app.close();
-  await start({}, { PATH: home });
-  const unstarted = await run(request("unstarted"));
-  await app.close();
-  await start();
-  const reason = "The run could not be started: mkfifo is not on the PATH";
-  expect(unstarted.FailureReason).toContain(`Please try again. ${reason}`);
-  expect(await logOf("unstarted")).toEqual(Array(2).fill(expect.stringContaining(reason)));
-
-  told.mockRestore();
-});
-
-it("tries a job whose stage was killed once more, then fails and says so", async () => {
-  const told = vi.spyOn(console, "error").mockImplementation(() => {});
-  await sagemaker.createTrainingJob(request("unstaged", { wait: "1" }, { ExperimentConfig: { TrialName: "t" } }));
-  for (const count of [1, 2]) {
-    const waiting = async () => (await logOf("unstaged").catch(() => [])).filter((line) => line === "waiting");
-    await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(count);
-    const [runId] = runFolders().filter((name) => isRunning(name));
-    // Below the keeper: the sandbox's two processes where there is one, the stage, the program.
-    const below: number[] = [];
-    for (let [child] = childrenOf(keeperOf(runId!).pid); child !== undefined; [child] = childrenOf(child))
-      below.push(child);
-    process.kill(below.at(-2)!, "SIGKILL");
-  }
-  const job = await until("unstaged", ended);
-  expect(job.FailureReason).toMatch(
-    /^InternalServerError: .* The program that stages the job was ended by SIGKILL from outside the job/,
-  );
-  expect(job.SecondaryStatusTransitions!.map(({ Status }) => Status)).toContain("Restarting");
-  expect(job.ExperimentConfig).toEqual({ TrialName: "t" });
-  expect(told.mock.calls.flat().join("\n")).toMatch(/unstaged \(us-west-2\): InternalServerError: .*\n {2}waiting/s);
-  told.mockRestore();
-  await expect(
-    sagemaker.updateTrainingJob({ TrainingJobName: "unstaged", ProfilerConfig: { DisableProfiler: true } }),
-  ).rejects.toThrow("The request was rejected because the training job is in status Failed.");
-});
-
-it("fails without training when the role or the bucket of its output is gone when it begins", async () => {
-  await s3.createBucket({ Bucket: "soon-gone" });
-  await app.close();
-  await start({ jobs: "1" });
-  await sagemaker.createTrainingJob(request("before", { wait: "1" }));
-  await until("before", inStep("Training"));
-  await sagemaker.createTrainingJob(request("late", {}, { OutputDataConfig: { S3OutputPath: "s3://soon-gone/out" } }));
-  const ProfilerConfig = { S3OutputPath: `s3://${bucket}/profiles`, ProfilingIntervalInMilliseconds: 500 };
-  await sagemaker.updateTrainingJob({ TrainingJobName: "late", ProfilerConfig });
-  expect((await describeJob("late")).ProfilerConfig).toEqual(ProfilerConfig);
-  await expect(
-    sagemaker.updateTrainingJob({ TrainingJobName: "before", ProfilerConfig: { DisableProfiler: true } }),
-  ).rejects.toThrow(/ProfilerConfig of a job that has begun is not built/);
-  for (const [more, what] of [
-    [{ ResourceConfig: { KeepAlivePeriodInSeconds: 60 } }, /KeepAlivePeriodInSeconds is not built/],
-    [{ RemoteDebugConfig: { EnableRemoteDebug: true } }, /RemoteDebugConfig is not built/],
-    [{}, /nothing to update/],
-  ] as const)
-    await expect(sagemaker.updateTrainingJob({ TrainingJobName: "late", ...more })).rejects.toThrow(what);
-  await s3.deleteBucket({ Bucket: "soon-gone" });
-  await sagemaker.stopTrainingJob({ TrainingJobName: "before" });
-  expect(await until("late", ended)).toMatchObject({
-    TrainingJobStatus: "Failed",
-    FailureReason: expect.stringMatching(/^ClientError: The bucket "soon-gone" of S3OutputPath .* cannot be used/),
-  });
-  const logGroupName = "/aws/sagemaker/TrainingJobs";
-  expect((await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: "late/" })).logStreams).toEqual([]);
-});
-
 it("lists jobs oldest first, and deletes those that have ended", async () => {
   const { TrainingJobSummaries: all = [] } = await sagemaker.listTrainingJobs({ StatusEquals: "Completed" });
   expect(all.map(({ TrainingJobName }) => TrainingJobName)).toEqual(["whole", "reaching", "talkative", "uncompressed"]);
   await sagemaker.deleteTrainingJob({ TrainingJobName: "whole" });
   await expect(describeJob("whole")).rejects.toThrow("Requested resource not found.");
-  // The documents of runs are gone but for those that are kept: of "lost" and "unstaged". "unstarted" left nothing.
-  const database = new Sqlite(join(home, "resources.sqlite"), { readonly: true });
-  const statuses = database
-    .prepare("select status from resource where space in (select space from space where kind = 'sagebrush/run')")
-    .pluck()
-    .all();
-  expect(statuses).toEqual(["Kept", "Kept"]);
-  database.close();
 });

@@ -8,6 +8,7 @@ import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../.
 import { type TrainingPlan, trainingPlanFile } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import { hostMetricsOf } from "../host-metrics.ts";
 import { inputGrants } from "../input-grants.ts";
 import { instanceLimits, instanceNotes } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
@@ -82,6 +83,7 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   };
   return {
     role: script?.planned.role,
+    hostMetrics: hostMetricsOf("/aws/sagemaker/TrainingJobs", request.TrainingJobName),
     imageExecutor: context.images.find(request.AlgorithmSpecification!.TrainingImage!)?.executor,
     spec: {
       ...needs,
