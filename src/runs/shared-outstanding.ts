@@ -49,6 +49,9 @@ export function createSharedOutstanding(folder: string, own: number, processes: 
   }
 
   return {
+    // Of what one process alone counts (`controlOnly`).
+    mark: counts.mark,
+    marked: counts.marked,
     of: (runId) => counts.of(runId) + sumOf(runId, (read) => read.readInt32LE()),
     bytesOf: (runId) => counts.bytesOf(runId) + sumOf(runId, (read) => read.readDoubleLE(bytesAt)),
     enter(runId, bytes = 0) {
