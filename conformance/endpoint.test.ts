@@ -239,7 +239,7 @@ describe("a real model behind an endpoint", () => {
     expect(performance.now() - began).toBeLessThan(30_000);
     const { logs } = clients();
     const logGroupName = `/aws/sagemaker/Endpoints/${EndpointName}`;
-    const { events = [] } = await logs.filterLogEvents({ logGroupName, filterPattern: '"3 pings in a row"' });
+    const { events = [] } = await logs.filterLogEvents({ logGroupName, filterPattern: '"has been stopped for 6 s"' });
     expect(events).toHaveLength(1);
     expect(server.output()).toContain("endpoint hung");
     await remove(EndpointName);

@@ -94,6 +94,8 @@ interface RunLimits {
    * gives none for so long hangs, and is ended.
    */
   readonly silenceSeconds?: number;
+  /** The most seconds that the program's own process may be stopped, as by SIGSTOP, where the machine tells. Absent: no limit. */
+  readonly stoppedSeconds?: number;
 }
 
 /** The runs of one attempt, one per host. They start together, and all end when one of them fails. */

@@ -5,7 +5,7 @@ import { constants as system } from "node:os";
 import type { ControlGroup } from "./control-group.ts";
 import type { KeeperPipes } from "./keeper-pipes.ts";
 import { createLineSplitter } from "./line-splitter.ts";
-import { childrenOf, deliver, identify, idsOfTree, killMarked, residentBytesOfTree } from "./processes.ts";
+import { childrenOf, deliver, identify, idsOfTree, isStopped, killMarked, residentBytesOfTree } from "./processes.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Launch, type RunFolder, writeJson } from "./run-folder.ts";
 
@@ -17,6 +17,8 @@ export interface Command {
   terminate(): boolean;
   /** Sends SIGKILL to the command and everything below it. */
   kill(): void;
+  /** Whether the command itself is stopped, as by SIGSTOP. */
+  isStopped(): boolean;
   residentBytes(): number;
   /** The ids of the command and of everything below it. */
   processes(): readonly number[];
@@ -55,14 +57,18 @@ export function startCommand(
     // A sandbox ends with its first process, but a child of a plain run may have left the process group.
     if (launch.sandbox === "plain") killMarked("SAGEBRUSH_ML_ROOT", folder.ml);
   };
-  const terminate = () => {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
-    if (launch.sandbox === "plain") return deliver(child.pid, "SIGTERM");
+  const own = () => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return undefined;
+    if (launch.sandbox === "plain") return child.pid;
     // A sandbox's own processes would end at a SIGTERM and kill the command with them.
     const inside = firstInside();
-    const target = inside === undefined ? undefined : childrenOf(inside)[0];
+    return inside === undefined ? undefined : childrenOf(inside)[0];
+  };
+  const terminate = () => {
+    const target = own();
     return target !== undefined && deliver(target, "SIGTERM");
   };
+  let watched: number | undefined;
 
   const printed = follow(output.reader, (lines) => recorder.lines(lines));
   const told = follow(states.reader, (lines) => {
@@ -88,6 +94,10 @@ export function startCommand(
   return {
     terminate,
     kill,
+    isStopped() {
+      watched ??= own();
+      return watched !== undefined && isStopped(watched);
+    },
     residentBytes: () => (child.pid === undefined ? 0 : residentBytesOfTree(child.pid)),
     processes: () => (child.pid === undefined ? [] : idsOfTree(child.pid)),
   };

@@ -96,6 +96,8 @@ function supervise(
   let killTimer: NodeJS.Timeout | undefined;
   let killAt = Number.POSITIVE_INFINITY;
   let alive = performance.now();
+  /** When the command was last seen that it is not stopped. */
+  let moving = alive;
   const command = startCommand(folder, launch, pipes, group, recorder, ended, () => {
     alive = performance.now();
   });
@@ -174,7 +176,7 @@ function supervise(
   const watch = setInterval(() => {
     const now = performance.now();
     // This keeper itself was held up: what it was told meanwhile is still to be read.
-    if (now - looked > 3 * watchMilliseconds) alive = now;
+    if (now - looked > 3 * watchMilliseconds) alive = moving = now;
     looked = now;
     beat();
     if (!isThere(folder.keeper)) {
@@ -184,10 +186,15 @@ function supervise(
     recorder.tellStates();
     recorder.lines([]);
     if ((unrenewed() ?? now - started) > launch.lease.seconds * 1000) stop("lost", 0);
-    const { memoryBytes, processes, runtimeSeconds, silenceSeconds } = launch;
+    const { memoryBytes, processes, runtimeSeconds, silenceSeconds, stoppedSeconds } = launch;
     if (runtimeSeconds && now - started > runtimeSeconds * 1000) stop("runtime", launch.graceSeconds);
     if (silenceSeconds && now - alive > silenceSeconds * 1000 && reason !== "silent") {
       recorder.lines([`The run's program has given no sign of life for ${silenceSeconds} s: it hangs, and is ended.`]);
+      stop("silent", 0);
+    }
+    if (stoppedSeconds && !command.isStopped()) moving = now;
+    if (stoppedSeconds && now - moving > stoppedSeconds * 1000 && reason !== "silent") {
+      recorder.lines([`The run's program has been stopped for ${stoppedSeconds} s: it hangs, and is ended.`]);
       stop("silent", 0);
     }
     if (memoryBytes && !group?.memory && takesTooMuch(memoryBytes)) stop("memory", 0);

@@ -52,9 +52,9 @@ export async function layRun(
   const server = serverAccess(spec, place.addressFile);
   const python = await pythonOf(spec, place);
   const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
-  const { memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds } = spec.limits;
+  const { memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds, stoppedSeconds } = spec.limits;
   const shared = {
-    ...{ memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds },
+    ...{ memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds, stoppedSeconds },
     graceSeconds: spec.graceSeconds,
     log: place.log,
     lease: { file: place.lease, seconds: place.leaseSeconds ?? 600 },

@@ -120,6 +120,18 @@ describe.each([{ sandbox: "plain" as const }, ...(probeSandbox().works ? [{ sand
       expect(working.at(-1)).toMatchObject({ exit: { code: 3 } });
       expect(linesOf(working)).toEqual([]);
     });
+
+    it.concurrent("a program that is stopped is ended; one that computes is not", async ({ expect }) => {
+      const limits = { stoppedSeconds: 2 };
+      await executor.start("halted", scriptSpec(`process.kill(process.pid, "SIGSTOP")`, { limits }));
+      const computes = "for (const end = Date.now() + 5000; Date.now() < end; ); process.exit(3)";
+      await executor.start("computing", scriptSpec(computes, { limits }));
+      const halted = await collect(executor.events("halted"));
+      expect(halted.at(-1)).toMatchObject({ exit: { reason: "silent", code: 137 } });
+      expect(linesOf(halted).at(-1)).toBe("The run's program has been stopped for 2 s: it hangs, and is ended.");
+      const computing = await collect(executor.events("computing"));
+      expect(computing.at(-1)).toMatchObject({ exit: { code: 3 } });
+    });
   },
 );
 

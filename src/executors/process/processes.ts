@@ -29,6 +29,17 @@ export function isAlive(known: ProcessIdentity): boolean {
   return identify(known.pid)?.startTime === known.startTime;
 }
 
+/** Whether the process is stopped, as by SIGSTOP; false where that cannot be told. */
+export function isStopped(pid: number): boolean {
+  if (!onLinux) return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat[stat.lastIndexOf(")") + 2] === "T";
+  } catch {
+    return false;
+  }
+}
+
 /** Signals exactly that process, or with `group` the process group that it leads; false when it is gone. */
 export function signalProcess(
   known: ProcessIdentity,

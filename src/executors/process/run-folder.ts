@@ -82,6 +82,7 @@ export interface Launch {
   readonly diskBytes?: number;
   readonly runtimeSeconds?: number;
   readonly silenceSeconds?: number;
+  readonly stoppedSeconds?: number;
   readonly graceSeconds: number;
   /** Absent in those of older servers. */
   readonly log?: LogLimits;

@@ -61,6 +61,7 @@ export async function runWorker(): Promise<void> {
   process.on("message", (message: ToWorker, connection?: Socket) => {
     switch (message.type) {
       case "connection":
+        channel.send({ type: "taken" });
         // One that was ended on the way comes without a handle.
         if (connection) take(connection);
         return;

@@ -45,7 +45,7 @@ async function copy(
     const request = { headers: forwardedHeaders(input), body: input.Body! };
     const [answer] = await askContainers(context, { variant: shadow, instance }, input, request, askWhole(context));
     recordInvocation(context, {
-      ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length },
+      ...{ endpointName, variantName: shadow.name, instances: shadow.instances.length, concurrent },
       status: isAnswer(answer) ? answer.status : 0,
       modelMilliseconds: performance.now() - begun,
       overheadMilliseconds: 0,

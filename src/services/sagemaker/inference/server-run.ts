@@ -7,6 +7,7 @@ import { instanceCores, instanceMemory } from "../../../frame/instance-weight.ts
 import type { RunPlan } from "../../../frame/run.ts";
 import { type ServingScript, servingScript } from "../../../images/define-image.ts";
 import {
+  builtInModel,
   containerFolder,
   containersFile,
   type PlannedModel,
@@ -18,7 +19,7 @@ import {
   socketOf,
 } from "../../../images/serving-plan.ts";
 import { scriptSettings } from "../../../images/serving-script-plan.ts";
-import { stageSilenceSeconds } from "../../../images/stage-plan.ts";
+import { stageSilenceSeconds, stoppedServerSeconds } from "../../../images/stage-plan.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { instanceLimits, servingLimits } from "../instance-limits.ts";
 import { networkNeeds } from "../network-needs.ts";
@@ -116,8 +117,11 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
         ),
       }
     : { [servingPlanFile]: JSON.stringify(plans[0]) };
+  // Nothing pings a model server that stages itself.
+  const stoppedSeconds = containers || !builtInModel(plans[0]!) ? undefined : stoppedServerSeconds;
   const spec: RunSpec = {
     ...needs,
+    limits: { ...needs.limits, stoppedSeconds },
     environment: {},
     files,
     server: { address: true, sockets: plans.map((_, index) => socketOf(containers && index)) },
