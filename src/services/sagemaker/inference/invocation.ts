@@ -19,10 +19,13 @@ import { recordTarget } from "./target-model.ts";
 /** AWS's limit for a call that is answered by a stream. */
 const streamMilliseconds = 8 * 60_000;
 
-const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place: Place) => [
-  { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
+const onEndpoint = (action: string) => (input: { readonly EndpointName?: string | undefined }, place: Place) => [
+  { action: `sagemaker:${action}`, resource: endpoint.pattern(place, input) },
 ];
-const permissions = { InvokeEndpoint: onEndpoint, InvokeEndpointWithResponseStream: onEndpoint };
+const permissions = {
+  InvokeEndpoint: onEndpoint("InvokeEndpoint"),
+  InvokeEndpointWithResponseStream: onEndpoint("InvokeEndpointWithResponseStream"),
+};
 
 const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
