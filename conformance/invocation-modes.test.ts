@@ -11,7 +11,11 @@ import { useServer } from "./server.ts";
 import { role } from "./xgboost-job.ts";
 
 const server = useServer({
-  environment: { ...scriptEnvironments, SAGEBRUSH_SERVERLESS_IDLE_SECONDS: "1" },
+  environment: {
+    ...scriptEnvironments,
+    SAGEBRUSH_SERVERLESS_IDLE_SECONDS: "1",
+    SAGEBRUSH_INVOCATION_PAYLOAD_BYTES: "8000000",
+  },
 });
 const EndpointName = "Streams";
 const clients = () => clientsOf(server);
@@ -26,6 +30,7 @@ createServer(async (request, response) => {
   if (request.url === "/ping") return response.end();
   let body = "";
   for await (const chunk of request) body += chunk;
+  if (body.length > 1000) return response.end(String(body.length));
   response.setHeader("content-type", request.headers.accept ?? "text/plain");
   response.setHeader("x-amzn-sagemaker-custom-attributes", request.headers["x-amzn-sagemaker-custom-attributes"] ?? "none");
   if (body === "go") return go(), response.end("gone");
@@ -77,6 +82,15 @@ test("parts reach the SDK for JavaScript as the model server writes them", async
   await clients().runtime.invokeEndpoint({ EndpointName, Body: "go" });
   expect(textOf((await parts.next()).value)).toBe("two");
   expect((await parts.next()).done).toBe(true);
+});
+
+test("a body may be as large as the setting says", async () => {
+  const invoke = (bytes: number) => clients().runtime.invokeEndpoint({ EndpointName, Body: "x".repeat(bytes) });
+  expect((await invoke(8_000_000)).Body.transformToString()).toBe("8000000");
+  await expect(invoke(8_000_001)).rejects.toMatchObject({
+    name: "ValidationError",
+    message: expect.stringContaining("less than or equal to 8000000"),
+  });
 });
 
 test("a stream that breaks is ModelStreamError, and a refusal before it is ModelError", async () => {

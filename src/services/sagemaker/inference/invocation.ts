@@ -27,7 +27,7 @@ const permissions = { InvokeEndpoint: onEndpoint, InvokeEndpointWithResponseStre
 const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
-    checkMembers(input);
+    checkMembers(input, context);
     const served = await forward(input, context, askWhole(context));
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
@@ -54,7 +54,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
 
   async InvokeEndpointWithResponseStream(input, context) {
     const begun = performance.now();
-    checkMembers(input);
+    checkMembers(input, context);
     const { signal } = context;
     const served = await forward(input, context, ({ address, headers, body, spentMilliseconds }) => {
       const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
