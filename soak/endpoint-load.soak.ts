@@ -59,6 +59,8 @@ export const soak = defineSoak({
       });
       const results = await Promise.allSettled([disturbing, ...load]);
       for (const result of results) if (result.status === "rejected") throw result.reason;
+      // Deleted, it first puts what it has captured.
+      await clientsOf(server).sagemaker.deleteEndpoint({ EndpointName });
       const missing = async () => {
         const captured = await capturedOf(server);
         return answered.filter((id) => !captured.has(id)).length;
