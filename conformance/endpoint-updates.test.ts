@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { clientsOf, patience } from "./clients.ts";
 import { configureModel, deployModel, trainModel, untilStatus } from "./deployed-model.ts";
 import { runClient, runPython, runShell } from "./python-clients.ts";
@@ -50,6 +50,7 @@ test("weights and instance counts are changed under load by the SDK for JavaScri
       DesiredWeightsAndCapacities: DesiredWeightsAndCapacities as { VariantName: string }[],
     });
   const load = startLoad(EndpointName);
+  onTestFinished(load.stop);
   const { EndpointArn } = await ask([
     { VariantName: "A", DesiredWeight: 9, DesiredInstanceCount: 2 },
     { VariantName: "B", DesiredWeight: 1 },
@@ -80,6 +81,7 @@ test("a canary of boto3 and a rolling update of the SDK for JavaScript drop no r
   await deployModel(server, EndpointName, "one");
   const { sagemaker } = clients();
   const load = startLoad(EndpointName);
+  onTestFinished(load.stop);
   const said = await runPython(
     context,
     server,

@@ -1,13 +1,22 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { ResponseStream } from "@aws-sdk/client-sagemaker-runtime";
 import { beforeAll, expect, test } from "vitest";
-import { clientsOf, patience } from "./clients.ts";
+import { clientsOf, patience, sumOf } from "./clients.ts";
 import { deployModel, untilStatus } from "./deployed-model.ts";
-import { configureProgram, putProgram } from "./model-program.ts";
+import { configureProgram, programImage, putProgram } from "./model-program.ts";
 import { runPython } from "./python-clients.ts";
 import { scriptEnvironments } from "./script-environments.ts";
 import { useServer } from "./server.ts";
+import { role } from "./xgboost-job.ts";
 
-const server = useServer({ environment: scriptEnvironments });
+const server = useServer({
+  environment: {
+    ...scriptEnvironments,
+    SAGEBRUSH_SERVERLESS_IDLE_SECONDS: "1",
+    SAGEBRUSH_INVOCATION_PAYLOAD_BYTES: "8000000",
+  },
+});
 const EndpointName = "Streams";
 const clients = () => clientsOf(server);
 
@@ -21,6 +30,7 @@ createServer(async (request, response) => {
   if (request.url === "/ping") return response.end();
   let body = "";
   for await (const chunk of request) body += chunk;
+  if (body.length > 1000) return response.end(String(body.length));
   response.setHeader("content-type", request.headers.accept ?? "text/plain");
   response.setHeader("x-amzn-sagemaker-custom-attributes", request.headers["x-amzn-sagemaker-custom-attributes"] ?? "none");
   if (body === "go") return go(), response.end("gone");
@@ -72,6 +82,15 @@ test("parts reach the SDK for JavaScript as the model server writes them", async
   await clients().runtime.invokeEndpoint({ EndpointName, Body: "go" });
   expect(textOf((await parts.next()).value)).toBe("two");
   expect((await parts.next()).done).toBe(true);
+});
+
+test("a body may be as large as the setting says", async () => {
+  const invoke = (bytes: number) => clients().runtime.invokeEndpoint({ EndpointName, Body: "x".repeat(bytes) });
+  expect((await invoke(8_000_000)).Body.transformToString()).toBe("8000000");
+  await expect(invoke(8_000_001)).rejects.toMatchObject({
+    name: "ValidationError",
+    message: expect.stringContaining("less than or equal to 8000000"),
+  });
 });
 
 test("a stream that breaks is ModelStreamError, and a refusal before it is ModelError", async () => {
@@ -183,4 +202,41 @@ except runtime.exceptions.ValidationError as error:
 `,
   );
   expect(said.trim().split("\n")).toEqual(["2", "True", "True", "True", "ValidationError"]);
+});
+
+test("the SageMaker SDK deploys a serverless endpoint, which has a model server only while it is asked", async (context) => {
+  const url = await putProgram(server, "serverless", program);
+  const before = readdirSync(join(server.home, "runs"));
+  await runPython(
+    context,
+    server,
+    "v2",
+    `
+from sagemaker.model import Model
+from sagemaker.serverless import ServerlessInferenceConfig
+model = Model(image_uri="${programImage}", model_data="${url}", role="${role}",
+    env={"SAGEMAKER_PROGRAM": "serve.mjs", "NAME": "serverless"})
+model.deploy(endpoint_name="Serverless", serverless_inference_config=ServerlessInferenceConfig(2048, 2))
+`,
+  );
+  const { runtime, sagemaker } = clients();
+  const own = () => readdirSync(join(server.home, "runs")).filter((run) => !before.includes(run));
+  await expect.poll(own, patience).toEqual([]);
+  const { EndpointStatus, ProductionVariants } = await sagemaker.describeEndpoint({ EndpointName: "Serverless" });
+  expect(EndpointStatus).toBe("InService");
+  expect(ProductionVariants).toMatchObject([{ CurrentServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 2 } }]);
+  const answer = await runtime.invokeEndpoint({ EndpointName: "Serverless", Body: "fine" });
+  expect(answer.Body.transformToString()).toBe("serverless");
+  const dimensions = { EndpointName: "Serverless", VariantName: "AllTraffic" };
+  const setup = { Namespace: "AWS/SageMaker", MetricName: "ModelSetupTime" };
+  await expect.poll(() => sumOf(server, setup, dimensions, "SampleCount"), patience).toBe(1);
+  expect(await sumOf(server, setup, dimensions, "Sum")).toBeGreaterThan(10_000);
+  const held = await runtime.invokeEndpointWithResponseStream({ EndpointName: "Serverless", Body: "endless" });
+  const other = await runtime.invokeEndpointWithResponseStream({ EndpointName: "Serverless", Body: "endless" });
+  await expect(runtime.invokeEndpoint({ EndpointName: "Serverless", Body: "fine" })).rejects.toMatchObject({
+    name: "ThrottlingException",
+    $metadata: { httpStatusCode: 429 },
+  });
+  for (const { Body } of [held, other]) await Body![Symbol.asyncIterator]().return?.();
+  await sagemaker.deleteEndpoint({ EndpointName: "Serverless" });
 });

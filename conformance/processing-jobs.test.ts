@@ -351,3 +351,11 @@ describe("refused when it is made:", () => {
     });
   });
 });
+
+test("a program that prints that the disk was full fails with that, where the disk has room again", async () => {
+  await create("was-full", "echo 'OSError: [Errno 28] No space left on device' >&2; exit 3");
+  expect(await endOf(server, "was-full")).toMatchObject({
+    ProcessingJobStatus: "Failed",
+    FailureReason: `AlgorithmError: (Insufficient disk space: see "No space left on device" in the job's log.), exit code: 3`,
+  });
+});

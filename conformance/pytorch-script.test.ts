@@ -41,14 +41,21 @@ estimator = PyTorch(
 estimator.fit(places)
 job = estimator.latest_training_job.describe()
 print("RESULT", json.dumps({metric["MetricName"]: metric["Value"] for metric in job["FinalMetricDataList"]}))
+predictor = estimator.deploy(initial_instance_count=1, instance_type="ml.m5.large", entry_point="serve.py", source_dir="conformance/scripts/pytorch-linear")
+answers = predictor.predict(rows[1204:, :-1].astype("float32"))
+print("\\nSERVED", json.dumps([answers.shape, float(((answers[:, 0] - rows[1204:, -1]) ** 2).mean())]))
+predictor.delete_endpoint()
 `;
 
-test("SDK 2: PyTorch trains a network with the system's own torch", async (context) => {
+test("SDK 2: PyTorch trains a network with the system's own torch, and serves it (O15)", async (context) => {
   if (!existsSync(torchFolder)) {
     if (process.env.CI) throw new Error(`${torchFolder} is missing; .ci/run installs python3-torch`);
     context.skip(`${torchFolder} is missing: apt-get install -y python3-torch`);
   }
   const output = await runPython(context, server, "v2", fitNetwork);
+  const [shape, error] = JSON.parse(/^SERVED (.*)$/m.exec(output)![1]!);
+  expect(shape).toEqual([302, 1]);
+  expect(error).toBeLessThan(0.3);
   const metrics = JSON.parse(/^RESULT (.*)$/m.exec(output)![1]!);
   expect(metrics["test:mse"]).toBeLessThan(0.3);
   expect(metrics["train:loss"]).toBeLessThan(0.3);

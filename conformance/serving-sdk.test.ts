@@ -158,3 +158,43 @@ test("SDK 2: a MultiDataModel takes another model while it serves (O08)", async 
     ["large.tar.gz", "small.tar.gz"],
   ]);
 });
+
+const modelBuilder = `
+import json, os, tarfile, tempfile
+from sagemaker.core.helper.session_helper import Session, get_execution_role
+from sagemaker.serve.model_builder import ModelBuilder
+from sagemaker.core.training.configs import SourceCode
+
+session = Session()
+role = get_execution_role(session)
+folder = tempfile.mkdtemp()
+os.makedirs(f"{folder}/code")
+open(f"{folder}/code/serve.py", "w").write("""
+import json, os
+def model_fn(folder):
+    return json.load(open(os.path.join(folder, "weights.json")))
+def predict_fn(rows, weights):
+    return rows @ weights
+""")
+json.dump([1, 10], open(f"{folder}/weights.json", "w"))
+with tarfile.open(f"{folder}/model.tar.gz", "w:gz") as archive:
+    archive.add(f"{folder}/weights.json", "weights.json")
+data = session.upload_data(f"{folder}/model.tar.gz", session.default_bucket(), "v3")
+builder = ModelBuilder(
+    image_uri="246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3",
+    s3_model_data_url=data,
+    source_code=SourceCode(source_dir=f"{folder}/code", entry_script="serve.py"),
+    role_arn=role,
+    instance_type="ml.m5.large",
+    sagemaker_session=session,
+)
+builder.build(model_name="v3-builder")
+endpoint = builder.deploy(endpoint_name="v3-builder", initial_instance_count=1)
+answer = endpoint.invoke(body="[[1, 2], [3, 4]]", content_type="application/json", accept="application/json")
+print("RESULT", answer.body.read().decode())
+endpoint.delete()
+`;
+
+test("SDK 3: a ModelBuilder repacks a script into the model, and deploys it", async (context) => {
+  expect(resultOf(await runPython(context, server, "v3", modelBuilder))).toEqual([21, 43]);
+});

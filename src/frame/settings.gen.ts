@@ -12,7 +12,9 @@ import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
 import { endpointInstances } from "../services/sagemaker/inference/endpoint-instances.setting.ts";
+import { invocationPayloadBytes } from "../services/sagemaker/inference/invocation-payload-bytes.setting.ts";
 import { modelServerQueue } from "../services/sagemaker/inference/model-server-queue.setting.ts";
+import { serverlessIdleSeconds } from "../services/sagemaker/inference/serverless-idle-seconds.setting.ts";
 import { largeInstances } from "../services/sagemaker/large-instances.setting.ts";
 import { stopGraceSeconds } from "../services/sagemaker/stop-grace-seconds.setting.ts";
 import { fileSystems } from "../services/sagemaker/training/file-systems.setting.ts";
@@ -34,7 +36,9 @@ export const unitSettings = {
   roles,
   dataCaptureSeconds,
   endpointInstances,
+  invocationPayloadBytes,
   modelServerQueue,
+  serverlessIdleSeconds,
   largeInstances,
   stopGraceSeconds,
   fileSystems,

@@ -13,8 +13,10 @@ const tensorflowVersions: FrameworkVersions = {
   "2.6": "huggingface-tensorflow-2.16",
   "2.11": "huggingface-tensorflow-2.16",
 };
-const pytorch = { title: "PyTorch", packageName: "torch", versions: torchVersions };
-const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions: tensorflowVersions };
+/** Scripts that load and ask the model by themselves serve; the image's own pipelines are not built. */
+const scripts = "base" as const;
+const pytorch = { title: "PyTorch", packageName: "torch", versions: torchVersions, scripts };
+const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions: tensorflowVersions, scripts };
 
 export const huggingfacePytorchTraining = frameworkImages("huggingface-pytorch-training", pytorch);
 export const huggingfacePytorchInference = frameworkImages("huggingface-pytorch-inference", pytorch);

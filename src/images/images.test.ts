@@ -113,6 +113,27 @@ describe("the XGBoost image", () => {
   });
 });
 
+it.each([
+  ["sagemaker-scikit-learn:1.2-1-cpu-py3", "scikit-learn", "scikit-learn-1.2"],
+  ["sagemaker-xgboost:3.0-5", "xgboost", "xgboost-3.0"],
+  ["pytorch-inference:1.13.1-cpu-py39", "pytorch", "pytorch-1.13-debian"],
+  ["huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04", "base", "huggingface-pytorch-2.3"],
+  ["sagemaker-base-python-310:1.0", "base", "base-python"],
+])("%s serves scripts", async (name, family, lock) => {
+  const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
+  const found = catalogue.find(`763104351884.dkr.ecr.us-west-2.amazonaws.com/${name}`)?.serving?.script;
+  expect(found).toMatchObject({ family, python: { lock } });
+});
+
+it.each(["pytorch-training:2.3.0-cpu-py311", "tensorflow-inference:2.19-cpu", "xgboost:1"])(
+  "%s serves no script",
+  async (name) => {
+    const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
+    const found = catalogue.find(`763104351884.dkr.ecr.us-west-2.amazonaws.com/${name}`);
+    expect(found?.serving?.script).toBeUndefined();
+  },
+);
+
 describe("images of frameworks", () => {
   const registry = "763104351884.dkr.ecr.us-west-2.amazonaws.com";
 

@@ -6,11 +6,17 @@ export interface Outstanding {
   bytesOf(runId: string): number;
   /** Counts a request until the function that it returns is called. */
   enter(runId: string, bytes?: number): () => void;
+  /** Keeps when something was asked last, milliseconds since 1970; for few names. */
+  mark(name: string, time: number): void;
+  marked(name: string): number | undefined;
 }
 
 export function createOutstanding(): Outstanding {
   const counts = new Map<string, { requests: number; bytes: number }>();
+  const marks = new Map<string, number>();
   return {
+    mark: (name, time) => void marks.set(name, time),
+    marked: (name) => marks.get(name),
     of: (runId) => counts.get(runId)?.requests ?? 0,
     bytesOf: (runId) => counts.get(runId)?.bytes ?? 0,
     enter(runId, bytes = 0) {

@@ -9,17 +9,23 @@ import { readOwnFile } from "./own-files.ts";
 /** How many characters of the failure file AWS shows. */
 const longestReason = 1024;
 const mostBytes = 4 * longestReason;
-const tellsOfDisk = new RegExp(`${noRoom}|no space left on device`, "i");
+/** The words of the system, which programs print, and ours. */
+export const tellsOfDisk = new RegExp(`${noRoom}|no space left on device`, "i");
 const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
 
-/** Returns AWS's wording of what the program wrote to /opt/ml/output/failure. */
-export async function failureReason(code: number): Promise<string> {
+/**
+ * Returns AWS's wording of what the program wrote to /opt/ml/output/failure.
+ * @param saysDiskIsFull whether the program has printed that
+ */
+export async function failureReason(code: number, saysDiskIsFull = false): Promise<string> {
   let text = (await readOwnFile(join(mlRoot, "output/failure"), beginning)) ?? "";
   if (text === "" && code === 128 + constants.signals.SIGKILL) {
     text = `ClientError: ${memoryAdvice}`;
   }
-  if (!tellsOfDisk.test(text) && wasFull())
-    text = [text, `(${noRoom}: the disk that holds the job's files was full.)`].filter(Boolean).join(" ");
+  if (!tellsOfDisk.test(text)) {
+    if (wasFull()) text = `${text} (${noRoom}: the disk that holds the job's files was full.)`.trim();
+    else if (saysDiskIsFull) text = `${text} (${noRoom}: see "No space left on device" in the job's log.)`.trim();
+  }
   return `${prefixes.test(text) ? text : `AlgorithmError: ${text}`}, exit code: ${code}`;
 }
 

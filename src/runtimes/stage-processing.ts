@@ -7,12 +7,12 @@ import { downloadObjects } from "./channels/download-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
-import { failureReason } from "./failure-reason.ts";
+import { failureReason, tellsOfDisk } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
-import { abortedBySigterm, stoppedCode } from "./run-program.ts";
+import { abortedBySigterm, stoppedCode, type Told } from "./run-program.ts";
 import { failed, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
 import { faultWords } from "./script/script-fault.ts";
@@ -52,7 +52,11 @@ async function work(): Promise<number> {
   const continuous = outputs.flatMap(({ mode, files }) => (mode === "Continuous" ? files : []));
   let broken: ChannelFault | undefined;
   const ending = AbortSignal.any([stopping, pipes.broken]);
-  const code = await run(plan, continuous, objects, ending).finally(async () => {
+  let saysDiskIsFull = false;
+  const told: Told = (lines) => {
+    saysDiskIsFull ||= tellsOfDisk.test(lines);
+  };
+  const code = await run(plan, continuous, objects, ending, told).finally(async () => {
     // A pipe that waits for a reader keeps this process from ending.
     broken = await pipes.end();
   });
@@ -69,7 +73,8 @@ async function work(): Promise<number> {
   if (failure !== undefined) return failed(failure, 1);
   const message = await exitMessage(mlRoot);
   tell("Exited", { message: message.text });
-  if (typeof code !== "string" && code !== 0 && !stopping.aborted) return failed(await failureReason(code), code);
+  if (typeof code !== "string" && code !== 0 && !stopping.aborted)
+    return failed(await failureReason(code, saysDiskIsFull), code);
   const fault = message.fault ?? uploadFault;
   return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
 }
@@ -84,6 +89,7 @@ async function run(
   continuous: readonly OutputFiles[],
   objects: ObjectClient,
   stopping: AbortSignal,
+  told: Told,
 ): Promise<number | string> {
   const options = { plan: planned, own: environment, contract: {}, stopping, graceSeconds };
   const python = createPythonRun(options);
@@ -100,7 +106,7 @@ async function run(
   tell("Processing");
   const uploading = uploadContinuously(continuous, objects);
   try {
-    return await python.run(command, mlRoot, python.variables());
+    return await python.run(command, mlRoot, python.variables(), { told });
   } finally {
     await uploading.stop();
   }

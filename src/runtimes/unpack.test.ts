@@ -49,6 +49,14 @@ it("brings files, folders and links that stay inside", async () => {
   expect(readFileSync(join(target, "code/linked"), "utf8")).toBe("{}");
 });
 
+it("takes the folder of the archive itself, which the SageMaker SDK names / when it packs anew", async () => {
+  writeFileSync(join(folder, "from/a"), "a");
+  await unpack(archive("--transform", "s,^[.]/*,/,", "-P", "--no-recursion", "."), target, most);
+  expect(readdirSync(target)).toEqual([]);
+  await unpack(archive("-P", "--transform", "s,^[.]$,/,;s,^[.]/,,", "."), target, most);
+  expect(readdirSync(target)).toEqual(["a"]);
+});
+
 it("refuses members and links that lead out, and leaves nothing outside", async () => {
   writeFileSync(join(folder, "outside"), "kept");
   const outside = archive("-P", "../outside");

@@ -36,7 +36,7 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       cwd: folder,
       strict: true,
       filter(path, entry) {
-        if (isRefused) return false;
+        if (isRefused || isTop(path, (entry as ReadEntry).type)) return false;
         const why = problemOf(path, entry as ReadEntry);
         if (why !== undefined) refuse(why);
         return why === undefined;
@@ -44,7 +44,7 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
     });
     // The parser passes over what it cannot unpack, without asking the filter. That must not be missing in a model.
     unpacking.on("ignoredEntry", ({ path, type }) => {
-      if (!isRefused && !descriptions.has(type))
+      if (!isRefused && !descriptions.has(type) && !isTop(path, type))
         refuse(`its member ${path} is ${kinds[type] ?? `a member ${type}`}; ${kept}`);
     });
     unpacking.on("error", failed).on("close", () => (isRefused ? undefined : resolve()));
@@ -58,6 +58,9 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       });
   });
 }
+
+/** The folder of the archive itself, which is there: as `/` it is in what the SageMaker SDK packs anew. */
+const isTop = (path: string, type: string): boolean => type === "Directory" && /^\/*$/.test(path);
 
 /** What the types of members are called. */
 const kinds: Readonly<Record<string, string>> = {

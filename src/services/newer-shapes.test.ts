@@ -14,6 +14,7 @@ type Asked = readonly [operation: string, input: object];
 interface Shown {
   readonly asked: readonly Asked[];
   readonly wanted?: object;
+  readonly actual?: object;
   readonly parent?: (context: TestContext) => Promise<string>;
 }
 
@@ -23,6 +24,22 @@ const stream = { logGroupName: "group", logStreamName: name };
 
 /** The kinds whose operations are written out. Of a resource the declaration says which operations show it. */
 const written: Readonly<Record<string, Shown>> = {
+  "application-autoscaling/scalable-target": {
+    wanted: { ServiceNamespace: "sagemaker" },
+    actual: { alarmed: [] },
+    asked: [["DescribeScalableTargets", { ServiceNamespace: "sagemaker" }]],
+  },
+  "cloudwatch/alarm": {
+    wanted: { Namespace: "n", MetricName: "m" },
+    asked: [
+      ["DescribeAlarms", {}],
+      ["DescribeAlarms", { AlarmNames: [name] }],
+      ["SetAlarmState", { AlarmName: name, StateValue: "OK", StateReason: "asked" }],
+      ["EnableAlarmActions", { AlarmNames: [name] }],
+      ["DisableAlarmActions", { AlarmNames: [name] }],
+      ["DeleteAlarms", { AlarmNames: [name] }],
+    ],
+  },
   "iam/role": {
     wanted: { Path: "/" },
     asked: [
@@ -107,7 +124,8 @@ test.each(kinds.filter(({ arn }) => arn !== undefined).map((entry) => [`${entry.
     const wanted = { ...named, ...shown.wanted };
     const key = kind.key(context, wanted as Record<string, string>);
     const parent = await shown.parent?.(context);
-    const document = { key, id: documentId, parent, status: "Active", created: 1, modified: 1, wanted, actual: {} };
+    const { actual = {} } = shown;
+    const document = { key, id: documentId, parent, status: "Active", created: 1, modified: 1, wanted, actual };
     const change = await kind.put(context, document);
     if (!("put" in change)) throw new Error("a document is written by a put");
     const known = change.put.schema;

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { motoCommit, motoOutcomes } from "../../conformance/moto-outcomes.ts";
 import { pythonEnvironments } from "../python-environments.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -47,7 +48,7 @@ These clients drive a real server in the tests, each unmodified and in this vers
 ${tableOf(pythonEnvironments.flatMap((name) => clientsOf(root, name, tests)))}
 ## JavaScript and TypeScript
 
-${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}`;
+${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}${motoSection()}`;
   return new Map([["docs/reference/clients.md", page]]);
 };
 
@@ -120,4 +121,24 @@ async function systemsSection(root: string): Promise<string> {
     clients.map((client) => ({ ...client, tests: [`systems/${name}/${name}`] })),
   );
   return `\n## Other languages and programs, by \`npm run test:systems\`\n\n${tableOf(clients)}`;
+}
+
+/** What moto's own tests come to. */
+function motoSection(): string {
+  const rows = motoOutcomes.flatMap(({ file, passed, leftOut }) => {
+    const reasons = Map.groupBy(Object.entries(leftOut), ([, reason]) => reason);
+    const left = [...reasons].map(([reason, tests]) => [tests.map(([test]) => `\`${test}\``).join(", "), reason]);
+    return left.map(([tests, reason], index) => [
+      ...(index === 0 ? [`\`${file}\``, String(passed)] : ["", ""]),
+      tests!,
+      reason!,
+    ]);
+  });
+  return `
+## moto's tests
+
+moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling and of the SageMaker runtime were
+run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
+
+${markdownTable(["Tests", "Passed", "Left out", "Why"], rows)}`;
 }

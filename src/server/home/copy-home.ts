@@ -12,6 +12,7 @@ const passing = [
   /^lock\.sqlite/,
   /^server\.json$/,
   /^workers\.(json|sock)$/,
+  /^outstanding$/,
   /^lease$/,
   /^address$/,
   /^reserve$/,

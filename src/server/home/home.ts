@@ -26,6 +26,8 @@ export const homePaths = (path: string) => ({
   resetFile: join(path, "reset"),
   /** Its modification time is when a server was last alive; keepers read it. */
   leaseFile: join(path, "lease"),
+  /** How many requests each process of the data plane has sent to each model server. */
+  outstandingFolder: join(path, "outstanding"),
   /** Room that a full disk gets back; see keep-reserve.ts. */
   reserveFile: join(path, "reserve"),
   /** Holds the URL of the server and is alone in its folder, which runs see as a mount. */

@@ -7,7 +7,6 @@ import { createJournalBuffer } from "../../frame/journal-buffer.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import { createMetricBuffer, type MetricBufferOptions } from "../../frame/metric-buffer.ts";
 import { createConnections } from "../../runs/connections.ts";
-import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
 import type { Timer } from "../../runs/timer.ts";
@@ -30,6 +29,7 @@ type Unchanged =
   | "searchIndex"
   | "executors"
   | "images"
+  | "outstanding"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -49,6 +49,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
+  const { outstanding } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -74,6 +75,7 @@ export function openHost(
       images,
       machine,
       metrics,
+      outstanding,
       quarantine,
     },
     journalBuffer: createJournalBuffer(journals),
@@ -81,7 +83,6 @@ export function openHost(
     controlOnly() {
       if (control) throw new HandOn();
     },
-    outstanding: createOutstanding(),
     sessions: createSessions(journals, clock),
     random: createRandom(randomBytes(4).readUInt32LE()),
     settings: {

@@ -7,6 +7,8 @@ import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
+import { createOutstanding } from "../../runs/outstanding.ts";
+import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
@@ -189,6 +191,13 @@ export const partList = defineParts<Opening>()
     open: ({ timer }) => ({ admission: createAdmission(timer) }),
     pause: ({ admission }) => admission.pause(),
     resume: ({ admission }) => admission.resume(),
+  })
+  .part({
+    name: "outstanding requests",
+    open: ({ home, settings: { workers } }) =>
+      workers === 1
+        ? { outstanding: createOutstanding() }
+        : { outstanding: createSharedOutstanding(home.outstandingFolder, workers, workers + 1) },
   })
   .part({
     name: "host",

@@ -12,8 +12,8 @@ const settleMilliseconds = 2_000;
 export async function runWorker(): Promise<void> {
   // Nobody is there any more to whom an answer could be true.
   process.on("disconnect", () => process.exit(0));
-  // Ctrl-C reaches all processes of a terminal; the control process says what follows.
-  for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+  // Ctrl-C reaches all processes of a terminal, systemd's SIGTERM all of a unit. The control process says what follows.
+  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => {});
   boundRegexps();
   const channel = createControlChannel();
   const begin = await new Promise<WorkerStart>((resolve) => {
@@ -61,6 +61,7 @@ export async function runWorker(): Promise<void> {
   process.on("message", (message: ToWorker, connection?: Socket) => {
     switch (message.type) {
       case "connection":
+        channel.send({ type: "taken" });
         // One that was ended on the way comes without a handle.
         if (connection) take(connection);
         return;

@@ -9,7 +9,14 @@ export interface WorkerStart {
   readonly account: string;
   readonly administratorKey: AccessKey;
   readonly runSecret: string;
-  readonly paths: { readonly resourcesFile: string; readonly runsFolder: string; readonly accessLogFile: string };
+  readonly paths: {
+    readonly resourcesFile: string;
+    readonly runsFolder: string;
+    readonly accessLogFile: string;
+    readonly outstandingFolder: string;
+  };
+  /** Its place among the workers: 0, 1, ... The control process comes after the last. */
+  readonly place: number;
   /** Where the control process takes what is handed on. */
   readonly socketPath: string;
 }
@@ -34,6 +41,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "figures"; readonly figures: WorkerFigures }
+  /** The worker has the connection that came last. */
+  | { readonly type: "taken" }
   /** How many connections have ended since it began. */
   | { readonly type: "ended"; readonly connections: number }
   | { readonly type: "quarantine"; readonly runId: string; readonly kept: boolean }

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
 import { createRunReach } from "../../executors/process/run-reach.ts";
+import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { dataPlane } from "../../services/data-plane.gen.ts";
 import { kinds } from "../../services/kinds.gen.ts";
@@ -61,6 +62,13 @@ export const workerParts = defineParts<WorkerOpening>()
     name: "operations",
     open: ({ begin: { settings }, accessLog }) =>
       openOperations({ units: { services: dataPlane }, settings, accessLog, serviceLog: accessLog }),
+  })
+  .part({
+    name: "outstanding requests",
+    open: ({ begin: { paths, place, settings } }) => ({
+      outstanding: createSharedOutstanding(paths.outstandingFolder, place, settings.workers + 1),
+    }),
+    close: ({ outstanding }) => outstanding.close(),
   })
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Fault } from "../../aws/faults.ts";
 import type { WorkerStatus } from "../../fronts/front.ts";
+import { forgetOutstanding } from "../../runs/shared-outstanding.ts";
 import { StartFailure } from "../home/start-failure.ts";
 import { recordWorkers } from "./left-workers.ts";
 import type { FromWorker, Problem, WorkerRequest, WorkerStart } from "./worker-messages.ts";
@@ -28,7 +29,7 @@ export interface WorkerPoolOptions {
   readonly count: number;
   /** The home's folder. */
   readonly home: string;
-  readonly begin: WorkerStart;
+  readonly begin: Omit<WorkerStart, "place">;
   readonly tell: (words: string) => void;
   /** Writes for a worker what only this process writes. */
   readonly answer: (request: WorkerRequest) => Promise<unknown>;
@@ -55,16 +56,20 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (connection) => {
     connection.on("error", () => {});
-    if (give(connection)) return;
-    if (waiting.length < mostWaiting) waiting.push(connection);
-    else connection.destroy();
+    take(connection);
   });
+
+  function take(connection: Socket): void {
+    if (give(connection)) return;
+    if (waiting.length < mostWaiting && !isClosing) waiting.push(connection);
+    else connection.destroy();
+  }
 
   /** Gives a connection to the worker that has the fewest; of equals, to the one that was given none for longest. */
   function give(connection: Socket): boolean {
     let found: WorkerProcess | undefined;
     for (const worker of workers)
-      if (worker.isReady && (found === undefined || worker.connections < found.connections)) found = worker;
+      if (worker.isReady && (found === undefined || burdenOf(worker) < burdenOf(found))) found = worker;
     if (!found) return false;
     workers.delete(found);
     workers.add(found);
@@ -72,14 +77,16 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     return true;
   }
 
-  /** Starts a worker, and another one when it ends. `failures` were too young, one after the other. */
-  function keepOne(failures: number): WorkerProcess {
-    const worker = startWorker(begin, home, heard);
+  /** Starts a worker in a place, and another one when it ends. `failures` were too young, one after the other. */
+  function keepOne(place: number, failures: number): WorkerProcess {
+    const worker = startWorker({ ...begin, place }, home, heard);
     workers.add(worker);
     recordWorkers(home, workers);
     void worker.ended.then((how) => {
       workers.delete(worker);
+      for (const connection of worker.unreached()) take(connection);
       for (const runId of worker.quarantined) spread(runId, false, worker);
+      forgetOutstanding(begin.paths.outstandingFolder, place);
       if (isClosing) return;
       recordWorkers(home, workers);
       tell(`A process of the data plane has ended (${worker.pid}, ${how}); another one is started.`);
@@ -88,7 +95,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       const pause = again === 0 ? 0 : Math.min(100 * 2 ** again, longestPauseMilliseconds);
       const timer = setTimeout(() => {
         timers.delete(timer);
-        keepOne(again);
+        keepOne(place, again);
       }, pause);
       timers.add(timer);
     });
@@ -120,7 +127,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   return {
     server,
     async start() {
-      await Promise.all(Array.from({ length: count }, startFirst));
+      await Promise.all(Array.from({ length: count }, (_, place) => startFirst(place)));
     },
     publish(address) {
       url = address;
@@ -158,8 +165,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   };
 
   /** @throws StartFailure when the worker ends before it is ready: then no other would do better */
-  async function startFirst(): Promise<void> {
-    const worker = keepOne(0);
+  async function startFirst(place: number): Promise<void> {
+    const worker = keepOne(place, 0);
     const how = await Promise.race([worker.ended, worker.ready]);
     if (typeof how === "string")
       throw new StartFailure(
@@ -167,6 +174,10 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       );
   }
 }
+
+/** One that is silent may hang: it gets connections only when all do. */
+const burdenOf = ({ connections, isSilent }: WorkerProcess): number =>
+  isSilent ? Number.POSITIVE_INFINITY : connections;
 
 const problemOf = (error: Error): Problem =>
   error instanceof Fault

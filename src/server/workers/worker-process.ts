@@ -11,12 +11,16 @@ export interface WorkerProcess {
   readonly isReady: boolean;
   /** Resolves when it can take connections; never, when it ends before. */
   readonly ready: Promise<void>;
+  /** Whether it has left several looks without an answer. */
+  readonly isSilent: boolean;
   /** Open connections, as far as the worker has told. */
   readonly connections: number;
   readonly figures: WorkerFigures;
   /** Runs from which it keeps calls by what it found itself. */
   readonly quarantined: ReadonlySet<string>;
   give(connection: Socket): void;
+  /** Connections that were given to it and did not reach it, once it has ended. */
+  unreached(): readonly Socket[];
   tell(message: Exclude<ToWorker, { type: "connection" | "start" }>): void;
   /** Resolves when the worker has answered "paused", or has ended. */
   pause(): Promise<void>;
@@ -45,9 +49,21 @@ export function startWorker(
   let silentLooks = 0;
   let figures: WorkerFigures = { memoryBytes: 0, requests: 0, handedOn: 0 };
   const quarantined = new Set<string>();
+  const queue: Socket[] = [];
+  let leaving: Socket | undefined;
   let tellPaused = () => {};
   // A worker that ends while something is sent to it is noticed by its end.
   const send = (message: ToWorker) => void (child.connected && child.send(message, () => {}));
+
+  /**
+   * Connections leave one at a time, and this process keeps each until the worker has it. Of one that was leaving when
+   * the worker died, nobody knows what was read, so it is ended; those behind it go to another worker.
+   */
+  function giveNext(): void {
+    if (leaving || !child.connected) return;
+    leaving = queue.shift();
+    if (leaving) child.send({ type: "connection" } satisfies ToWorker, leaving, { keepOpen: true }, () => {});
+  }
 
   const looking = setInterval(() => {
     if (++silentLooks > mostSilentLooks) child.kill("SIGKILL");
@@ -57,10 +73,12 @@ export function startWorker(
 
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
-    child.on("exit", (code, signal) => resolve(signal === null ? `code ${code}` : signal));
+    // By then its channel is closed too: what is on the way there will not leave any more.
+    child.on("close", (code, signal) => resolve(signal === null ? `code ${code}` : signal));
   }).finally(() => {
     clearInterval(looking);
     isReady = false;
+    leaving?.destroy();
     tellPaused();
   });
 
@@ -71,6 +89,9 @@ export function startWorker(
       return isReady;
     },
     ready,
+    get isSilent() {
+      return silentLooks > 1;
+    },
     get connections() {
       return given - finished;
     },
@@ -80,10 +101,10 @@ export function startWorker(
     quarantined,
     give(connection) {
       given++;
-      child.send({ type: "connection" } satisfies ToWorker, connection, (error) => {
-        if (error) connection.destroy();
-      });
+      queue.push(connection);
+      giveNext();
     },
+    unreached: () => queue,
     tell: send,
     pause: () =>
       new Promise((resolve) => {
@@ -102,7 +123,11 @@ export function startWorker(
     }
     if (message.type === "figures") figures = message.figures;
     else if (message.type === "ended") finished = message.connections;
-    else if (message.type === "paused") tellPaused();
+    else if (message.type === "taken") {
+      leaving?.destroy();
+      leaving = undefined;
+      giveNext();
+    } else if (message.type === "paused") tellPaused();
     else {
       if (message.type === "quarantine") quarantined[message.kept ? "add" : "delete"](message.runId);
       heard(message, worker);

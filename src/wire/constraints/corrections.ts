@@ -44,3 +44,9 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
     String.raw`https://(?=(/?[.\-_a-zA-Z0-9]){3})[.\-_a-zA-Z0-9]+(/[.\-_a-zA-Z0-9]+)*/?`,
   ],
 ]);
+
+/** Longest values other than the model's, by service and shape. */
+export const maximumCorrections: ReadonlyMap<string, number> = new Map([
+  // A setting says how much of it a server takes (`invocationPayloadBytes`); AWS takes so much.
+  ["sagemaker-runtime.BodyBlob", 25 * 1024 * 1024],
+]);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { maximumCorrections } from "./corrections.ts";
 
 /** What the AWS client's schema does not say of a shape, under the name that the service's model gives the shape. */
 export interface ShapeFacts {
@@ -55,7 +56,12 @@ export function createFactFinder(service: string): FactFinder {
     }
     return read;
   };
-  const named = (shape: string | undefined) => (shape === undefined ? none : (file().shape(shape) ?? none));
+  const named = (shape: string | undefined): ShapeFacts => {
+    if (shape === undefined) return none;
+    const facts = file().shape(shape) ?? none;
+    const maximum = maximumCorrections.get(`${service}.${shape}`);
+    return maximum === undefined ? facts : { ...facts, maximum };
+  };
   return { named, ofMember: (structure, member) => named(file().structure(structure)?.[member]) };
 }
 

@@ -1,13 +1,13 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { notBuilt } from "../not-built.ts";
 import { type Fleet, type Instance, newInstance, type Variant, weightOf } from "./endpoint-fleet.ts";
+import { checkConcurrency, type Serverless } from "./serverless-config.ts";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sagemaker"), "UpdateEndpointWeightsAndCapacities">;
 
 /** Returns the fleet with what is asked of its variants; nothing of it is started or stopped. */
-export function askCapacities(context: Context, fleet: Fleet, asked: Input["DesiredWeightsAndCapacities"]): Fleet {
+export function askCapacities(fleet: Fleet, asked: Input["DesiredWeightsAndCapacities"]): Fleet {
   const names = asked.map(({ VariantName }) => VariantName!);
   const unknown = names.filter((name) => !fleet.variants.some((variant) => variant.name === name));
   if (unknown.length > 0)
@@ -17,7 +17,11 @@ export function askCapacities(context: Context, fleet: Fleet, asked: Input["Desi
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw validationFault(`Variant "${twice}" is given twice; give each variant once.`);
   for (const { VariantName, DesiredInstanceCount, DesiredWeight, ServerlessUpdateConfig } of asked) {
-    if (ServerlessUpdateConfig) throw notBuilt(context, `ServerlessUpdateConfig of variant ${VariantName}`);
+    const { serverless } = fleet.variants.find(({ name }) => name === VariantName)!;
+    if (serverless && DesiredInstanceCount !== undefined)
+      throw validationFault(`DesiredInstanceCount is not for the serverless variant "${VariantName}".`);
+    if (!serverless && ServerlessUpdateConfig)
+      throw validationFault(`ServerlessUpdateConfig is for serverless variants, which "${VariantName}" is not.`);
     if (DesiredInstanceCount === 0)
       throw validationFault(
         `DesiredInstanceCount 0 of variant "${VariantName}": a variant with a model has at least one instance.`,
@@ -30,11 +34,30 @@ export function askCapacities(context: Context, fleet: Fleet, asked: Input["Desi
     if (!wanted) return variant;
     const { DesiredWeight: weight = weightOf(variant), DesiredInstanceCount: count = variant.instances.length } =
       wanted;
-    return { ...variant, desired: { weight, count } };
+    const serverless = variant.serverless && askServerless(variant, wanted.ServerlessUpdateConfig);
+    const least = serverless?.provisionedConcurrency ? 1 : 0;
+    return { ...variant, desired: { weight, count: Math.max(least, count), ...(serverless && { serverless }) } };
   });
   if (variants.every(({ weight, desired, shadow }) => shadow || (desired?.weight ?? weight) === 0))
     throw validationFault("The desired weights of all production variants are 0; at least one must be greater.");
   return { ...fleet, variants };
+}
+
+function askServerless(
+  { name, serverless }: Variant,
+  asked: Input["DesiredWeightsAndCapacities"][number]["ServerlessUpdateConfig"],
+): Serverless {
+  const { maxConcurrency, provisionedConcurrency } = serverless!;
+  const MaxConcurrency = asked?.MaxConcurrency ?? maxConcurrency;
+  const ProvisionedConcurrency = asked?.ProvisionedConcurrency ?? provisionedConcurrency;
+  checkConcurrency({ MaxConcurrency, ...(ProvisionedConcurrency && { ProvisionedConcurrency }) }, (what) => {
+    throw validationFault(`Serverless variant "${name}": ${what}`);
+  });
+  return {
+    ...serverless!,
+    maxConcurrency: MaxConcurrency,
+    ...(ProvisionedConcurrency && { provisionedConcurrency: ProvisionedConcurrency }),
+  };
 }
 
 export const isCapacityAsked = (fleet: Fleet | undefined): fleet is Fleet =>
@@ -69,8 +92,12 @@ export function settleCapacity(fleet: Fleet): Settled | undefined {
   return split(fleet, ({ instances, desired, ...variant }) => {
     const count = desired?.count ?? instances.length;
     const kept = [...instances].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, count);
-    const { weight = weightOf(variant) } = desired ?? {};
-    const weighed = variant.shadow ? { ...variant, shadow: { weight } } : { ...variant, weight };
+    const { weight = weightOf(variant), serverless } = desired ?? {};
+    const weighed = {
+      ...variant,
+      ...(variant.shadow ? { shadow: { weight } } : { weight }),
+      ...(serverless && { serverless }),
+    };
     return { ...weighed, instances: instances.filter((one) => kept.includes(one)) };
   });
 }

@@ -7,6 +7,7 @@ import { checkExecutionRole } from "../execution-role.ts";
 import { notBuilt, refuseMembers } from "../not-built.ts";
 import { checkCapture } from "./data-capture.ts";
 import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
+import { checkServerless } from "./serverless-config.ts";
 
 type CreateEndpointConfig = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = CreateEndpointConfig["ProductionVariants"][number];
@@ -31,7 +32,7 @@ export const endpointConfig = defineResource({
       const variants = [...input.ProductionVariants, ...shadows];
       checkNamesDiffer(variants);
       checkShadows(input.ProductionVariants, shadows);
-      for (const variant of variants) await checkVariant(context, variant, input.EnableNetworkIsolation);
+      for (const variant of variants) await checkVariant(context, input, variant);
       checkWeights(input.ProductionVariants);
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
@@ -84,9 +85,8 @@ function checkShadows(variants: readonly Variant[], shadows: readonly Variant[])
     );
 }
 
-async function checkVariant(context: Context, variant: Variant, isolated: boolean | undefined): Promise<void> {
+async function checkVariant(context: Context, config: CreateEndpointConfig, variant: Variant): Promise<void> {
   refuseMembers(context, variant, `ProductionVariant ${variant.VariantName}: `, [
-    "ServerlessConfig",
     "InstancePools",
     "ManagedInstanceScaling",
     "AcceleratorType",
@@ -99,14 +99,19 @@ async function checkVariant(context: Context, variant: Variant, isolated: boolea
       "give its ModelName",
     );
   }
-  if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
+  const { ServerlessConfig: serverless } = variant;
+  if (!serverless && (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined)) {
     throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);
   }
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
-  const networkIsolation = isolated || model.EnableNetworkIsolation;
+  if (serverless) checkServerless(config, variant, model);
+  const networkIsolation = config.EnableNetworkIsolation || model.EnableNetworkIsolation;
   const containers = containersOf(model);
   const needs = serverNeeds(
-    { ...servedContainers(containers), networkIsolation, instanceType: variant.InstanceType },
+    {
+      ...servedContainers(containers),
+      ...{ networkIsolation, instanceType: variant.InstanceType, memoryMegabytes: serverless?.MemorySizeInMB },
+    },
     context,
   );
   await checkExecutor(context, needs, containers[0]!.Image!);

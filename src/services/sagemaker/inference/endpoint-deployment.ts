@@ -92,8 +92,8 @@ export async function advance(
   const lookAt = (time: number) => ({
     again: Math.min(time, deadline ?? time, watched && plan.alarms.length > 0 ? now + alarmMilliseconds : time),
   });
+  const isUp = next.variants.every((variant) => instancesReady(variant) >= limitOf(deployment, variant));
   if (phase === "creating") {
-    const isUp = next.variants.every((variant) => instancesReady(variant) >= limitOf(deployment, variant));
     return isUp ? to({ phase: "activating", share: plan.shares[step]! }) : { again: deadline };
   }
   if (phase === "activating") {
@@ -104,7 +104,12 @@ export async function advance(
     const end = since + plan.waitSeconds * 1000;
     if (now < end) return lookAt(end);
     if (step + 1 === plan.shares.length) return to({ phase: "terminating" });
-    return to({ phase: "creating", step: step + 1 }, plan.batches ? shrink(deployment, serving) : {});
+    if (plan.batches) return to({ phase: "creating", step: step + 1 }, shrink(deployment, serving));
+    // All of the next fleet is there already; an instance that is being replaced is waited for.
+    const further = isUp
+      ? ({ phase: "activating", share: plan.shares[step + 1]! } as const)
+      : { phase: "creating" as const };
+    return to({ ...further, step: step + 1 });
   }
   const end = since + plan.terminationSeconds * 1000;
   return now < end ? { again: Math.min(end, deadline ?? end) } : to({}, { end: "taken over" });

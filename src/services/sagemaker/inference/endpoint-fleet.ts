@@ -6,6 +6,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { type Capture, planCapture } from "./data-capture.ts";
 import { containersOf, type ServedVariant, servedContainers, serverRun } from "./server-run.ts";
+import { planServerless, type Serverless } from "./serverless-config.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
@@ -34,8 +35,10 @@ export interface Variant extends ServedVariant {
   /** It gets copies of requests and answers none; the weight is against the one of the variant that answers. */
   readonly shadow?: { readonly weight: number };
   readonly instances: readonly Instance[];
+  /** It has a model server only while it is asked, and no instance type. */
+  readonly serverless?: Serverless;
   /** What the variant was asked to become, until it is so. */
-  readonly desired?: { readonly weight: number; readonly count: number };
+  readonly desired?: { readonly weight: number; readonly count: number; readonly serverless?: Serverless };
 }
 
 /** One model server: ready once it has answered a ping. */
@@ -68,7 +71,10 @@ export async function planFleet(context: Context, endpointConfigName: string, re
       configured,
       isShadow: shadows.includes(configured),
       weight: (retained?.weights && before ? weightOf(before) : undefined) ?? configured.InitialVariantWeight ?? 1,
-      count: (retained?.counts ? before?.instances.length : undefined) ?? configured.InitialInstanceCount ?? 1,
+      count:
+        (retained?.counts && !before?.serverless ? before?.instances.length : undefined) ??
+        configured.InitialInstanceCount ??
+        1,
     };
   });
   // CreateEndpointConfig refuses weights that are all 0, but retained weights may all be 0.
@@ -95,6 +101,7 @@ async function planVariant(
   const model = await context.call("sagemaker", "DescribeModel", { ModelName: configured.ModelName! });
   // The role may be gone since the model was made.
   await checkExecutionRole(context, model.ExecutionRoleArn);
+  const serverless = planServerless(configured);
   const variant: Variant = {
     name: configured.VariantName,
     modelName: model.ModelName!,
@@ -104,6 +111,7 @@ async function planVariant(
     instanceType: configured.InstanceType,
     ...(configured.VolumeSizeInGB ? { volumeGigabytes: configured.VolumeSizeInGB } : {}),
     ...(networkIsolation || model.EnableNetworkIsolation ? { networkIsolation: true } : {}),
+    ...(serverless && { serverless, memoryMegabytes: serverless.memoryMegabytes }),
     resolved: context.clock.now(),
     weight,
     ...(configured.RoutingConfig?.RoutingStrategy === "RANDOM" ? { routing: "RANDOM" } : {}),

@@ -1,6 +1,7 @@
 import type { OutputOf } from "../../../wire/operations.ts";
 import type { Deployment } from "./endpoint-deployment.ts";
 import { type Fleet, instancesReady, type Variant, weightOf } from "./endpoint-fleet.ts";
+import { describeServerless } from "./serverless-config.ts";
 
 type Described = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
 type ProductionVariantSummary = NonNullable<Described["ProductionVariants"]>[number];
@@ -27,8 +28,15 @@ const capacityOf = (variant: Variant) => ({
   VariantName: variant.name,
   DeployedImages: deployedImagesOf(variant),
   DesiredWeight: variant.desired?.weight ?? weightOf(variant),
-  CurrentInstanceCount: instancesReady(variant),
-  DesiredInstanceCount: variant.desired?.count ?? variant.instances.length,
+  ...(variant.serverless
+    ? {
+        CurrentServerlessConfig: describeServerless(variant.serverless),
+        DesiredServerlessConfig: describeServerless(variant.desired?.serverless ?? variant.serverless),
+      }
+    : {
+        CurrentInstanceCount: instancesReady(variant),
+        DesiredInstanceCount: variant.desired?.count ?? variant.instances.length,
+      }),
 });
 
 function changingOf({ desired }: Variant, deployment: Deployment | undefined): VariantStatus | undefined {

@@ -11,6 +11,7 @@ import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
 import { endpointLogGroup, type Fleet, instanceLog, isReady, runIdsOf } from "./endpoint-fleet.ts";
 import { earliest, type TendedFleet, tendFleet } from "./endpoint-tend.ts";
 import { sessionJournal } from "./invocation-session.ts";
+import { dropIdle } from "./serverless-demand.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
@@ -77,7 +78,7 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     if (coming && !(before && deployment)) return begin(state, context);
     if (deployment) return deploy(state, deployment, context);
     if (isCapacityAsked(serving.fleet)) return scale(state, serving.fleet, context);
-    return unchanged(state);
+    return serving.fleet ? rest(state, serving.fleet, context) : unchanged(state);
   },
 });
 
@@ -175,6 +176,13 @@ async function deploy(state: State, deployment: Deployment, context: ReconcileCo
   if (now.share > deployment.share) context.settings.reached("endpoint:before-shift");
   const status = now.phase === "rolling back" ? "RollingBack" : undefined;
   return write(state, context, { status, serving: advanced.serving, deployment: now, dropped });
+}
+
+/** Looks after a fleet of which nothing is asked. */
+function rest(state: State, fleet: Fleet, context: ReconcileContext): Result {
+  const idle = dropIdle(context, state.document.id, fleet);
+  if (!idle.dropped) return unchanged(state, idle.again);
+  return write(state, context, { serving: idle.fleet, dropped: idle.dropped });
 }
 
 /** Ends a change of weights and instance counts when what was added answers, or never did. */

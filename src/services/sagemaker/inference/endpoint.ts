@@ -147,6 +147,7 @@ export const endpoint = defineResource({
       // AWS reads the configuration that is to be replaced too, and refuses when it was deleted.
       await endpointConfig.get(context, actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
+      checkServerlessUpdate(actual.serving!, next, DeploymentConfig);
       const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
       const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
@@ -164,7 +165,7 @@ export const endpoint = defineResource({
         const { key, actual, status } = document;
         const refusal = resource.status(document).refusesUpdate?.(resource.subject(key, input, status));
         if (refusal) throw refusal;
-        const serving = askCapacities(context, actual.serving!, input.DesiredWeightsAndCapacities);
+        const serving = askCapacities(actual.serving!, input.DesiredWeightsAndCapacities);
         await checkInstanceRoom(context, key, serving);
         return { status: "Updating", actual: { ...actual, serving, failureReason: undefined } };
       });
@@ -211,6 +212,15 @@ function inBetween({ arn }: Subject): Fault {
   return validationFault(
     `Cannot update endpoint "${arn}": its last update and the way back have both failed, and it serves with both configurations. Delete it and create it anew.`,
   );
+}
+
+/** @throws Fault for an update that AWS has not for serverless endpoints */
+function checkServerlessUpdate(serving: Fleet, next: Fleet, config: WantedEndpoint["DeploymentConfig"]): void {
+  const isServerless = ({ variants }: Fleet) => variants.some(({ serverless }) => serverless);
+  if (!isServerless(next)) return;
+  if (!isServerless(serving))
+    throw validationFault("An endpoint with instances cannot be updated to a serverless one; create another endpoint.");
+  if (config) throw validationFault("DeploymentConfig is not for serverless endpoints; leave it out.");
 }
 
 /** Returns how the next fleet takes over. @throws Fault when that cannot be, or one of its alarms is missing */

@@ -29,7 +29,7 @@ export async function checkInstanceRoom(context: Context, key: ResourceKey, next
   if (used + asked <= most) return;
   throw new Fault(
     "ResourceLimitExceeded",
-    `The account-level service limit '${next.variants[0]!.instanceType} for endpoint usage' is ${most} Instances, with current utilization of ${used} Instances and a request delta of ${asked} Instances. ` +
+    `The account-level service limit '${next.variants[0]!.instanceType ?? "serverless"} for endpoint usage' is ${most} Instances, with current utilization of ${used} Instances and a request delta of ${asked} Instances. ` +
       "Here each instance is a process of this machine, and the limit is for all endpoints together: delete endpoints, ask for fewer, or start the server with another SAGEBRUSH_ENDPOINT_INSTANCES.",
   );
 }

@@ -10,6 +10,7 @@ import { forwardedHeaders, type Invocation, validationError } from "./invocation
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { findSession } from "./invocation-session.ts";
 import { isAnswer } from "./model-server.ts";
+import { awaitInstance, enterServerless } from "./serverless-demand.ts";
 
 /** A request that a model server got, and what came of it. */
 export interface Served<Answer> {
@@ -41,58 +42,78 @@ export async function forward<Answer extends { readonly status: number }>(
 ): Promise<Served<Answer>> {
   const request = { headers: forwardedHeaders(input), body: input.Body! };
   let gone: Set<string> | undefined;
-  for (;;) {
-    // A further attempt reads the store itself: the fleet may just have been replaced.
-    const documents = gone ? context.resources : context.cache;
-    const document = served(await documents.get(endpoint.keyOf(context, input)));
-    if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
-    const { wanted, actual } = document;
-    const session = input.SessionId !== undefined;
-    if (session) context.controlOnly();
-    const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
-    const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
-    const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
-    checkTarget(variant, input);
-    const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
-    if (!instance) return noInstance(context, wanted.EndpointName, variant);
+  let leaveVariant: (() => void) | undefined;
+  let woken = false;
+  try {
+    for (;;) {
+      // A further attempt reads the store itself: the fleet may just have been replaced.
+      const documents = gone ? context.resources : context.cache;
+      const document = served(await documents.get(endpoint.keyOf(context, input)));
+      if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
+      const { wanted, actual } = document;
+      const session = input.SessionId !== undefined;
+      if (session) context.controlOnly();
+      const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
+      const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
+      const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
+      checkTarget(variant, input);
+      const instance = chooseInstance(context, sticky ? { instances: [sticky.instance] } : variant, gone);
+      if (variant.serverless) leaveVariant ??= enterServerless(context, document.id, variant);
+      if (!instance && variant.serverless && !woken) {
+        await awaitInstance(context, document.key, wanted.EndpointName, variant);
+        woken = true;
+        // What is read next is the store, which has the new instance.
+        gone ??= new Set();
+        continue;
+      }
+      if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
-    const runId = instance.runId!;
-    const leave = admitInvocation(
-      context,
-      runId,
-      request.body.byteLength,
-      () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
-    );
-    const concurrent = context.outstanding.of(runId);
-    const begun = performance.now();
-    let answer: Answer | ModelAnswer | NoAnswer;
-    let container: string;
-    try {
-      [answer, container] = await askContainers(context, { variant, instance }, input, request, ask);
-    } catch (error) {
-      leave();
-      throw error;
-    }
-    const modelMilliseconds = performance.now() - begun;
-    if (isAnswer(answer) || answer.begun)
-      return {
-        endpointName: wanted.EndpointName,
-        endpointId: document.id,
-        fleet,
-        variant,
-        instanceId: instance.id,
+      const runId = instance.runId!;
+      const leave = admitInvocation(
+        context,
         runId,
-        concurrent,
-        container,
-        answer,
-        modelMilliseconds,
-        leave,
-      };
-    leave();
-    gone ??= new Set();
-    gone.add(runId);
+        request.body.byteLength,
+        () => `the variant ${variant.name} of endpoint ${wanted.EndpointName}`,
+      );
+      const concurrent = context.outstanding.of(runId);
+      const begun = performance.now();
+      let answer: Answer | ModelAnswer | NoAnswer;
+      let container: string;
+      try {
+        [answer, container] = await askContainers(context, { variant, instance }, input, request, ask);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      const modelMilliseconds = performance.now() - begun;
+      if (isAnswer(answer) || answer.begun)
+        return {
+          endpointName: wanted.EndpointName,
+          endpointId: document.id,
+          fleet,
+          variant,
+          instanceId: instance.id,
+          runId,
+          concurrent,
+          container,
+          answer,
+          modelMilliseconds,
+          leave: leaveVariant ? both(leave, leaveVariant) : leave,
+        };
+      leave();
+      gone ??= new Set();
+      gone.add(runId);
+    }
+  } catch (error) {
+    leaveVariant?.();
+    throw error;
   }
 }
+
+const both = (first: () => void, second: () => void) => () => {
+  first();
+  second();
+};
 
 function noInstance({ quarantine }: Context, endpointName: string, { name, instances }: Variant): never {
   const who = `the variant ${name} of endpoint ${endpointName}`;

@@ -35,6 +35,22 @@ export function recordInvocation(context: Context, figures: InvocationFigures): 
   ]);
 }
 
+/** Adds the time that a request waited for a model server of a serverless variant. */
+export function recordSetup(
+  context: Context,
+  { endpointName, variantName }: Pick<InvocationFigures, "endpointName" | "variantName">,
+  milliseconds: number,
+): void {
+  const dimensions = [
+    { Name: "EndpointName", Value: endpointName },
+    { Name: "VariantName", Value: variantName },
+  ];
+  context.metrics.add(context, { namespace: "AWS/SageMaker", dimensions }, [
+    [modelSetupTime, Math.round(milliseconds * 1000)],
+  ]);
+}
+
+const modelSetupTime: CountedMetric = { name: "ModelSetupTime", unit: "Microseconds" };
 const invocations: CountedMetric = { name: "Invocations", unit: "None" };
 const invocationsPerInstance: CountedMetric = { name: "InvocationsPerInstance", unit: "None" };
 const invocation4xxErrors: CountedMetric = { name: "Invocation4XXErrors", unit: "None" };

@@ -1,4 +1,5 @@
 import { Fault } from "../../../aws/faults.ts";
+import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 
 type Runtime = typeof import("@aws-sdk/client-sagemaker-runtime");
@@ -19,8 +20,13 @@ const foreignMembers = {
 } as const satisfies Partial<Record<keyof Invocation, string>>;
 const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];
 
-/** Refuses what only another kind of endpoint can do. */
-export function checkMembers(input: Invocation): void {
+/** Refuses what only another kind of endpoint can do, and a body that is larger than the server takes. */
+export function checkMembers(input: Invocation, { settings }: Pick<Context, "settings">): void {
+  const most = settings.invocationPayloadBytes;
+  if ((input.Body?.byteLength ?? 0) > most)
+    throw validationError(
+      `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${most}`,
+    );
   for (const [member, owner] of foreign)
     if (input[member] !== undefined)
       throw validationError(`${member} is for ${owner}, which ${input.EndpointName} is not. Leave it out.`);

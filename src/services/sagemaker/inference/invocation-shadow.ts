@@ -49,6 +49,7 @@ async function copy(
       status: isAnswer(answer) ? answer.status : 0,
       modelMilliseconds: performance.now() - begun,
       overheadMilliseconds: 0,
+      concurrent,
     });
     if (!fleet.capture || !isAnswer(answer) || answer.status < 200 || answer.status >= 300) return;
     await capture(context, fleet.capture, shadow.name, input, answer.body, textOf(answer.headers["content-type"]));

@@ -19,15 +19,18 @@ import { recordTarget } from "./target-model.ts";
 /** AWS's limit for a call that is answered by a stream. */
 const streamMilliseconds = 8 * 60_000;
 
-const onEndpoint = (input: { readonly EndpointName?: string | undefined }, place: Place) => [
-  { action: "sagemaker:InvokeEndpoint", resource: endpoint.pattern(place, input) },
+const onEndpoint = (action: string) => (input: { readonly EndpointName?: string | undefined }, place: Place) => [
+  { action: `sagemaker:${action}`, resource: endpoint.pattern(place, input) },
 ];
-const permissions = { InvokeEndpoint: onEndpoint, InvokeEndpointWithResponseStream: onEndpoint };
+const permissions = {
+  InvokeEndpoint: onEndpoint("InvokeEndpoint"),
+  InvokeEndpointWithResponseStream: onEndpoint("InvokeEndpointWithResponseStream"),
+};
 
 const operations = defineOperations("sagemaker-runtime", permissions, {
   async InvokeEndpoint(input, context) {
     const begun = performance.now();
-    checkMembers(input);
+    checkMembers(input, context);
     const served = await forward(input, context, askWhole(context));
     try {
       const { answer, fleet, variant, modelMilliseconds } = served;
@@ -54,7 +57,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
 
   async InvokeEndpointWithResponseStream(input, context) {
     const begun = performance.now();
-    checkMembers(input);
+    checkMembers(input, context);
     const { signal } = context;
     const served = await forward(input, context, ({ address, headers, body, spentMilliseconds }) => {
       const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);

@@ -129,9 +129,9 @@ it.each([
   [[{ ...variant, InitialVariantWeight: Number.POSITIVE_INFINITY }], {}, "is Infinity; it must be a finite number"],
   [[{ ...variant, InstanceType: undefined }], {}, "needs InstanceType and InitialInstanceCount"],
   [
-    [{ VariantName: "a", ModelName: "m", ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } }],
+    [{ ...variant, ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } }],
     {},
-    "ServerlessConfig is not built",
+    'Serverless production variant "AllTraffic": ',
   ],
   [[variant], { AsyncInferenceConfig: { OutputConfig: {} } }, "AsyncInferenceConfig is not built"],
 ])("refuses variants %#", async (variants, more, reason) => {

@@ -53,6 +53,8 @@ export interface ServedVariant {
   readonly role?: string;
   /** Its memory is the limit of a model server's. Absent in endpoints made before there was one. */
   readonly instanceType?: string;
+  /** In place of an instance type's, for a serverless variant. */
+  readonly memoryMegabytes?: number;
   /** What its files may take of the disk. Absent: what AWS gives most instances. */
   readonly volumeGigabytes?: number;
   /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
@@ -65,7 +67,7 @@ export interface ServedVariant {
 /** What the containers of a variant need. */
 type NeededVariant = Pick<
   ServedVariant,
-  "container" | "containers" | "networkIsolation" | "instanceType" | "volumeGigabytes"
+  "container" | "containers" | "networkIsolation" | "instanceType" | "memoryMegabytes" | "volumeGigabytes"
 >;
 
 /** Returns what the executor of a model server must be able to do. */
@@ -77,7 +79,11 @@ export function serverNeeds(variant: NeededVariant, context: Context): RunNeeds 
     program: { script: `src/runtimes/${stage}`, arguments: containers.length > 1 ? [] : ["serve"] },
     mounts: [],
     limits: {
-      memoryBytes: instanceType === undefined ? undefined : instanceMemory(context, instanceType),
+      memoryBytes: variant.memoryMegabytes
+        ? variant.memoryMegabytes * 1024 ** 2
+        : instanceType === undefined
+          ? undefined
+          : instanceMemory(context, instanceType),
       ...(script ? instanceLimits(context, { InstanceType: instanceType }) : {}),
       ...servingLimits(volumeGigabytes),
       silenceSeconds: stageSilenceSeconds,
