@@ -109,10 +109,11 @@ export async function keepRun<K extends KeptRun>(
   }
   const run = await followKept(context, options.log, runId);
   const told = reasonIn(run.states, options) ?? kept.told;
-  if (run.ended) return endOf(context, { ...kept, told }, runId, run.exit, options);
   const turn = run.states.findLast(({ state }) => state === options.readyState || state === options.unreadyState);
   const ready = turn ? turn.state === options.readyState : kept.ready;
+  // Also where the run has ended since: both may be seen at once.
   if (kept.ready && !ready) context.tell(`Run ${runId}: ${told}`);
+  if (run.ended) return endOf(context, { ...kept, told }, runId, run.exit, options);
   if (ready !== kept.ready) {
     const readyDetail = ready ? turn?.detail : undefined;
     return { kept: { ...kept, ready, readyDetail, readySince: kept.readySince ?? now, told }, changes: [] };
