@@ -245,8 +245,6 @@ test("every variable and command that the guide names is there", async () => {
   const named = new Set(pages.flatMap((page) => page.match(/\bSAGEBRUSH_[A-Z_]+\b/g) ?? []));
   // Of a workflow's own repository, and not of the server.
   named.delete("SAGEBRUSH_REPOSITORY");
-  // Of a model's environment.
-  named.delete("SAGEBRUSH_MICRO_BATCH");
   // What programs of a run find.
   for (const name of runVariables) named.delete(name);
   expect(named.size).toBeGreaterThan(5);

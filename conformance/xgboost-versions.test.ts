@@ -241,7 +241,6 @@ describe("the environment of a model", () => {
   });
 
   test.for<[Record<string, string>, string]>([
-    [{ SAGEMAKER_PROGRAM: "inference.py" }, "A serving script (Environment SAGEMAKER_PROGRAM) is not built"],
     [{ SAGEMAKER_MULTI_MODEL: "true" }, "A server of several models (Environment SAGEMAKER_MULTI_MODEL) is not built"],
     [{ MAX_CONTENT_LENGTH: "6MB" }, 'Environment MAX_CONTENT_LENGTH is "6MB"; give a whole number of bytes.'],
     [
