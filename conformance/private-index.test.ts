@@ -14,8 +14,9 @@ import { scriptEnvironments } from "./script-environments.ts";
 import { createTestServer, type TestServer } from "./server.ts";
 import { role } from "./xgboost-job.ts";
 
+/** Put together, so that the script does not find it in this file, which a new checkout has just written. */
+const password = ["password", "of", "the", "index"].join("-");
 /** A package index that asks for a password, with a wheel, and a source archive that tells what it sees when it is built. */
-const password = "password-of-the-index";
 const files = new Map<string, Buffer>();
 const asked: string[] = [];
 const index = createServer((request, response) => {
