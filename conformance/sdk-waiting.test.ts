@@ -5,7 +5,7 @@ import { xgboost } from "./xgboost-job.ts";
 
 const server = useServer();
 
-/** Notes each pause that a program of the SDK makes itself, and by what function. */
+/** Notes each pause that a program of the SDK makes itself, and by what function. Its jobs take longer than one pause. */
 const noted = `
 import pathlib, sys, tempfile, time
 pauses = []
@@ -19,9 +19,9 @@ def noted_sleep(seconds):
 
 time.sleep = noted_sleep
 rows = pathlib.Path(tempfile.mkdtemp()) / "rows.csv"
-rows.write_text("1,2\\n0,3\\n" * 10)
+rows.write_text("".join(f"{i % 2},{i * 7919 % 10007},{i * 104729 % 10009}\\n" for i in range(20_000)))
 image, role = "${xgboost}", "arn:aws:iam::123456789012:role/SageMakerRole"
-parameters = {"num_round": "2", "objective": "binary:logistic"}
+parameters = {"num_round": "100", "objective": "binary:logistic"}
 `;
 
 /** What an SDK waits by, and what it does with a pause that the program gives. */
