@@ -22,21 +22,25 @@ const asked: string[] = [];
 const index = createServer((request, response) => {
   const url = request.url!;
   const body: Buffer[] = [];
-  request.on("data", (bytes) => body.push(bytes)).on("end", () => asked.push(`${url} ${Buffer.concat(body)}`));
   const answer = (status: number, text: string | Buffer = "") => void response.writeHead(status).end(text);
-  if (/^\/(stolen|taken)/.test(url)) return answer(200);
-  if (url === "/elsewhere.txt")
-    return answer(200, `taken @ ${address()}/taken/\${UV_INDEX_TOKEN}/x-1-py3-none-any.whl`);
-  const { authorization } = request.headers;
-  if (authorization !== `Basic ${Buffer.from(`me:${password}`).toString("base64")}`) return answer(401);
-  const name = /^\/simple\/(\w+)\/$/.exec(url)?.[1];
-  const file = [...files.keys()].find((one) => one.startsWith(`${name}-`));
-  if (file) {
-    response.setHeader("content-type", "text/html");
-    return answer(200, `<a href="/files/${file}">${file}</a>`);
-  }
-  const found = files.get(url.slice("/files/".length));
-  return found ? answer(200, found) : answer(404);
+  request.on("data", (bytes) => body.push(bytes));
+  // An answer that came sooner would end the connection, and with it what is being told.
+  request.on("end", () => {
+    asked.push(`${url} ${Buffer.concat(body)}`);
+    if (/^\/(stolen|taken)/.test(url)) return answer(200);
+    if (url === "/elsewhere.txt")
+      return answer(200, `taken @ ${address()}/taken/\${UV_INDEX_TOKEN}/x-1-py3-none-any.whl`);
+    const { authorization } = request.headers;
+    if (authorization !== `Basic ${Buffer.from(`me:${password}`).toString("base64")}`) return answer(401);
+    const name = /^\/simple\/(\w+)\/$/.exec(url)?.[1];
+    const file = [...files.keys()].find((one) => one.startsWith(`${name}-`));
+    if (file) {
+      response.setHeader("content-type", "text/html");
+      return answer(200, `<a href="/files/${file}">${file}</a>`);
+    }
+    const found = files.get(url.slice("/files/".length));
+    return found ? answer(200, found) : answer(404);
+  });
 });
 const address = () => `http://127.0.0.1:${(index.address() as AddressInfo).port}`;
 
