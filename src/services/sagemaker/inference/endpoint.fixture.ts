@@ -117,7 +117,8 @@ export function useEndpoint(): void {
     for (const runId of await executor!.list()) await executor!.remove(runId);
     rmSync(home, { recursive: true, force: true });
     expect(reports).toEqual([]);
-  });
+    // A run may have thousands of processes to end.
+  }, 60_000);
 }
 
 /** Ends the engine and starts it again, as a restart of the server does. */

@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * A model server for tests: it answers with what it was asked and with NAME, or with the status that the content type
  * "status/N" names; asked to "print N", it prints so many lines of 64 kB first, to "compute N", it computes for so many
  * seconds, to "wait N", it waits so many milliseconds, to "hang", it neither answers nor computes again, and to "fork" or
- * "fill", it starts processes, or writes a file, without end. A new session has its process's own name in its
+ * "fill", it starts processes without end, or writes a file of 2 GiB. A new session has its process's own name in its
  * name and expires when the body says; "close" ends one. END: the code it ends with before it listens. SIGTERM
  * "ends": it answers nothing more when it is told to end.
  */
@@ -38,7 +38,8 @@ const server = createServer(async (request, response) => {
   const [, milliseconds = 0] = /^wait (\d+)$/.exec(body) ?? [];
   if (milliseconds) await delay(Number(milliseconds));
   if (body === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  const endless = { fork: "while :; do sleep 1000 & done", fill: "cat /dev/zero > zeros" }[body];
+  // Twice what it may have, and not the whole disk where the one who watches it comes late.
+  const endless = { fork: "while :; do sleep 1000 & done", fill: "head -c 2G /dev/zero > zeros" }[body];
   if (endless) spawn("/bin/sh", ["-c", endless], { stdio: "ignore" });
   const [, seconds = 0] = /^compute (\d+)$/.exec(body) ?? [];
   for (const end = performance.now() + seconds * 1000; performance.now() < end; );
