@@ -1,4 +1,4 @@
-import type { CreateEndpointConfigInput, ProductionVariant } from "@aws-sdk/client-sagemaker";
+import type { ContainerDefinition, CreateEndpointConfigInput, ProductionVariant } from "@aws-sdk/client-sagemaker";
 import { expect, vi } from "vitest";
 import { clientsOf, patience } from "./clients.ts";
 import { region, type TestServer } from "./server.ts";
@@ -26,16 +26,26 @@ export async function trainModel(server: TestServer): Promise<string> {
   return (await job()).ModelArtifacts!.S3ModelArtifacts!;
 }
 
-/** Makes a model and a configuration of one name; each variant named serves the model, on one instance unless it says more. */
-export async function configureModel(
+type Variants = Readonly<Record<string, Partial<ProductionVariant>>>;
+
+/** Makes a model that was trained and a configuration of one name, as `configure` does. */
+export const configureModel = (
   server: TestServer,
   name: string,
   ModelDataUrl: string,
-  variants: Readonly<Record<string, Partial<ProductionVariant>>> = { AllTraffic: {} },
+  variants?: Variants,
+  more?: Partial<CreateEndpointConfigInput>,
+): Promise<void> => configure(server, name, { Image: xgboost, ModelDataUrl }, variants, more);
+
+/** Makes a model and a configuration of one name; each variant named serves the model, on one instance unless it says more. */
+export async function configure(
+  server: TestServer,
+  name: string,
+  PrimaryContainer: ContainerDefinition,
+  variants: Variants = { AllTraffic: {} },
   more: Partial<CreateEndpointConfigInput> = {},
 ): Promise<void> {
   const { sagemaker } = clientsOf(server);
-  const PrimaryContainer = { Image: xgboost, ModelDataUrl };
   await sagemaker.createModel({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer });
   const ProductionVariants = Object.entries(variants).map(([VariantName, variant]) => ({
     ...{ VariantName, ModelName: name, InitialInstanceCount: 1 },

@@ -2,11 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CreateEndpointConfigInput, ProductionVariant } from "@aws-sdk/client-sagemaker";
 import { clientsOf } from "./clients.ts";
-import { modelBucket } from "./deployed-model.ts";
+import { configure, modelBucket } from "./deployed-model.ts";
 import { region, type TestServer } from "./server.ts";
-import { role } from "./xgboost-job.ts";
 
 /** The image of any program of a user's. */
 export const programImage = `246618743249.dkr.ecr.${region}.amazonaws.com/sagemaker-base-python-311:1.0`;
@@ -29,24 +27,12 @@ export async function putProgram(server: TestServer, name: string, program: stri
 }
 
 /** Makes a model of a program and a configuration of one name; the program finds NAME in its environment. */
-export async function configureProgram(
+export function configureProgram(
   server: TestServer,
   name: string,
   ModelDataUrl: string,
-  variants: Readonly<Record<string, Partial<ProductionVariant>>> = { AllTraffic: {} },
-  more: Partial<CreateEndpointConfigInput> = {},
+  ...rest: Parameters<typeof configure> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
 ): Promise<void> {
-  const { sagemaker } = clientsOf(server);
   const Environment = { SAGEMAKER_PROGRAM: "serve.mjs", NAME: name };
-  await sagemaker.createModel({
-    ModelName: name,
-    ExecutionRoleArn: role,
-    PrimaryContainer: { Image: programImage, ModelDataUrl, Environment },
-  });
-  const ProductionVariants = Object.entries(variants).map(([VariantName, variant]) => ({
-    ...{ VariantName, ModelName: name, InitialInstanceCount: 1 },
-    InstanceType: "ml.m5.large" as const,
-    ...variant,
-  }));
-  await sagemaker.createEndpointConfig({ EndpointConfigName: name, ProductionVariants, ...more });
+  return configure(server, name, { Image: programImage, ModelDataUrl, Environment }, ...rest);
 }

@@ -27,8 +27,8 @@ const { request } = process.getBuiltinModule("node:http");
  * Stages a serving run: `node stage-model.ts serve`. It downloads the model to /opt/ml/model, starts the image's model
  * server, waits until the server answers a ping, and goes on to look after it: one that hangs is ended, and the run with
  * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A built-in model is served
- * by this process itself. A child process (`stage-model.ts fetch`) downloads the model, so that the S3 client's memory is
- * free while the model is served.
+ * by this process itself. A child process (`stage-model.ts fetch`) downloads the model, so that what
+ * downloading and unpacking took of the memory is free while the model is served, and a download that hangs is ended.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}, then Unhealthy {reason} for a server that hangs.
  */

@@ -30,8 +30,9 @@ const written: Readonly<Record<string, Shown>> = {
     asked: [["DescribeScalableTargets", { ServiceNamespace: "sagemaker" }]],
   },
   "cloudwatch/alarm": {
-    wanted: { Namespace: "n", MetricName: "m" },
+    wanted: { Namespace: "n", MetricName: "m", Statistic: "Sum", Period: 60 },
     asked: [
+      ["DescribeAlarmsForMetric", { Namespace: "n", MetricName: "m" }],
       ["DescribeAlarms", {}],
       ["DescribeAlarms", { AlarmNames: [name] }],
       ["SetAlarmState", { AlarmName: name, StateValue: "OK", StateReason: "asked" }],

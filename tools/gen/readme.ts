@@ -41,6 +41,7 @@ export const nouns = (operations: readonly string[]): string[] => [
         // A name of one word, such as Search, is what there is.
         .replace(/^(?:Batch)?[A-Z][a-z]+(?=[A-Z])/, "")
         .replace(/V\d$/, "")
+        .replace(/ies$/, "y")
         .replace(/s$/, ""),
     ),
   ),
