@@ -21,6 +21,8 @@ import { objectListing } from "../../platform/s3/object-listing.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { inferenceComponentReconciler } from "./inference-component.reconcile.ts";
+import { inferenceComponent } from "./inference-component.ts";
 import { invocation } from "./invocation.ts";
 import { model } from "./model.ts";
 
@@ -62,6 +64,11 @@ export function startEngine(): ReconcileEngine {
     executors: context.executors,
     reconcilers: [
       { kind: endpoint.name, unfinished: endpointReconciler.unfinished, load: async () => endpointReconciler },
+      {
+        kind: inferenceComponent.name,
+        unfinished: inferenceComponentReconciler.unfinished,
+        load: async () => inferenceComponentReconciler,
+      },
     ],
     contextFor: () => context,
     clock: context.clock,
@@ -90,6 +97,7 @@ export function useEndpoint(): void {
       units: [
         endpoint,
         endpointConfig,
+        inferenceComponent,
         model,
         invocation,
         logGroup,
