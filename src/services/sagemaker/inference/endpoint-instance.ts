@@ -2,7 +2,7 @@ import type { RunExit } from "../../../executors/port.ts";
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
 import { instanceMemoryWords } from "../../../frame/instance-weight.ts";
 import { keepRun } from "../../../frame/keep-run.ts";
-import type { MetricSubject } from "../../../frame/metric-buffer.ts";
+import type { HostMetricSubject } from "../../../frame/run.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
 import { servingLimitWords } from "../instance-limits.ts";
@@ -28,7 +28,7 @@ export interface FleetOwner extends Pick<ResourceDocument, "key" | "id"> {
   /** The statuses of an update that is being undone, and of one that cannot be. */
   readonly statuses: { readonly rollingBack: string; readonly stuck: string };
   log(variant: string, instanceId: string): LogPlace;
-  hostMetrics(variant: string, instanceId: string): MetricSubject;
+  hostMetrics(variant: Variant): HostMetricSubject;
 }
 
 /** Does the next step towards one model server that answers. One that ended is replaced, under another instance id. */
@@ -45,7 +45,7 @@ export async function tendInstance(
     unreadyState: "Unhealthy",
     plan: () => ({
       ...serverRun(context, variant),
-      hostMetrics: owner.hostMetrics(variant.name, instance.id),
+      hostMetrics: owner.hostMetrics(variant),
     }),
     reached: (point) => context.settings.reached(`${owner.points}:${point}`),
     ended({ code, reason, early }) {

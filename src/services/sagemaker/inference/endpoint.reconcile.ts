@@ -80,11 +80,11 @@ const ownerOf = ({ key, id, wanted: { EndpointName } }: EndpointDocument): Fleet
   ...{ key, id, noun: "endpoint", points: "endpoint" },
   statuses: { rollingBack: "RollingBack", stuck: "UpdateRollbackFailed" },
   log: (variant, instance) => instanceLog(EndpointName, variant, instance),
-  hostMetrics: (variant) => ({
+  hostMetrics: ({ name }) => ({
     namespace: "/aws/sagemaker/Endpoints",
     dimensions: [
       { Name: "EndpointName", Value: EndpointName },
-      { Name: "VariantName", Value: variant },
+      { Name: "VariantName", Value: name },
     ],
   }),
 });

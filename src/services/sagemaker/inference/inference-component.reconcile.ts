@@ -59,7 +59,7 @@ export const inferenceComponentReconciler = defineReconciler<WantedComponent, Ac
     { actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] },
   ],
   async reconcile(document, context) {
-    const owner = ownerOf(document);
+    const owner = ownerOf(document, context);
     const retired = await retireFleet(owner, document.actual, context);
     const host = await hostOf(document, context);
     const actual: ActualComponent = { ...document.actual, retiring: retired.left };
@@ -82,13 +82,17 @@ export const inferenceComponentReconciler = defineReconciler<WantedComponent, Ac
   },
 });
 
-const ownerOf = ({ key, id, wanted: { InferenceComponentName: name } }: ComponentDocument): FleetOwner => ({
+const ownerOf = (
+  { key, id, wanted: { InferenceComponentName: name } }: ComponentDocument,
+  context: ReconcileContext,
+): FleetOwner => ({
   ...{ key, id, noun: "inference component", points: "inference-component" },
   statuses: { rollingBack: "Updating", stuck: "Failed" },
   log: (variant, copy) => copyLog(name, variant, copy),
-  hostMetrics: () => ({
+  hostMetrics: ({ cores }) => ({
     namespace: "/aws/sagemaker/InferenceComponents",
     dimensions: [{ Name: "InferenceComponentName", Value: name }],
+    normalizedCores: cores ?? context.machine.cores,
   }),
 });
 

@@ -6,6 +6,7 @@ export interface InvocationFigures {
   readonly variantName: string;
   /** The inference component that was asked, where the variant hosts some. */
   readonly component?: string | undefined;
+  readonly provisionedConcurrency?: number | undefined;
   /** The instances of the variant, or the copies of the component. */
   readonly instances: number;
   /** The requests that the instance had when this one came to it, with this one. */
@@ -35,8 +36,16 @@ export function recordInvocation(context: Context, figures: InvocationFigures): 
     [ofComponent ? concurrentPerCopy : concurrentRequests, figures.concurrent],
     [modelLatency, Math.round(figures.modelMilliseconds * 1000)],
     [overheadLatency, Math.max(0, Math.round(figures.overheadMilliseconds * 1000))],
+    ...(figures.provisionedConcurrency ? provisionedFigures(figures.concurrent, figures.provisionedConcurrency) : []),
   ]);
 }
+
+/** How far the requests of a serverless variant use what is provisioned of it. One more than that spills over. */
+const provisionedFigures = (concurrent: number, provisioned: number): [CountedMetric, number][] => [
+  [provisionedExecutions, concurrent],
+  [provisionedUtilization, concurrent / provisioned],
+  [concurrent > provisioned ? spilloverInvocations : provisionedInvocations, 1],
+];
 
 /** Adds the time that a request waited for a model server of a serverless variant. */
 export function recordSetup(
@@ -58,6 +67,13 @@ const invocations: CountedMetric = { name: "Invocations", unit: "None" };
 const invocationsPerInstance: CountedMetric = { name: "InvocationsPerInstance", unit: "None" };
 const invocationsPerCopy: CountedMetric = { name: "InvocationsPerCopy", unit: "None" };
 const concurrentPerCopy: CountedMetric = { name: "ConcurrentRequestsPerCopy", unit: "None", highResolution: true };
+const provisionedExecutions: CountedMetric = { name: "ServerlessProvisionedConcurrencyExecutions", unit: "Count" };
+const provisionedUtilization: CountedMetric = { name: "ServerlessProvisionedConcurrencyUtilization", unit: "None" };
+const provisionedInvocations: CountedMetric = { name: "ServerlessProvisionedConcurrencyInvocations", unit: "Count" };
+const spilloverInvocations: CountedMetric = {
+  name: "ServerlessProvisionedConcurrencySpilloverInvocations",
+  unit: "Count",
+};
 const invocation4xxErrors: CountedMetric = { name: "Invocation4XXErrors", unit: "None" };
 const invocation5xxErrors: CountedMetric = { name: "Invocation5XXErrors", unit: "None" };
 const invocationModelErrors: CountedMetric = { name: "InvocationModelErrors", unit: "None" };

@@ -96,6 +96,7 @@ function record(context: Context, served: Served<unknown>, status: number, begun
     endpointName: served.endpointName,
     variantName: served.variant.name,
     component: served.component,
+    provisionedConcurrency: served.variant.serverless?.provisionedConcurrency,
     instances: served.variant.instances.length,
     concurrent: served.concurrent,
     status,
