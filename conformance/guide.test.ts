@@ -144,6 +144,12 @@ test("endpoints: the server starts", async (context) => {
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
 });
 
+test("inference-components: there are none yet", async (context) => {
+  // inference-components.test.ts runs the example.
+  const output = await follow(context, "inference-components", "v3", "exec -- python examples/inference_components.py");
+  expect(output).toMatch(/^0$/m);
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });
