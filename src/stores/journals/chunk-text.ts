@@ -1,8 +1,17 @@
-import type { ChunkRange } from "./journal-index.ts";
 import type { JournalEntry, NewEntry } from "./port.ts";
 
 /** The pieces of a segment file are at least this long: what a read of one entry costs. */
 const pieceCharacters = 64 << 10;
+
+/** What is known of a chunk without reading its text. */
+export interface ChunkRange {
+  readonly first: number;
+  readonly count: number;
+  /** Of the data, in UTF-8. */
+  readonly sizeBytes: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
 
 /** Entries that are appended together. */
 export interface NewChunk extends Omit<ChunkRange, "first"> {

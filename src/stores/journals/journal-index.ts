@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { NewChunk } from "./chunk-text.ts";
+import type { ChunkRange, NewChunk } from "./chunk-text.ts";
 import type { FolderPlace } from "./folder-page.ts";
 import { createJournalFolders, folderSchema } from "./journal-folders.ts";
 import type { JournalSummary } from "./port.ts";
@@ -31,16 +31,6 @@ create index if not exists chunk_file on chunk (file) where file is not null;
 create table if not exists written (one integer primary key check (one = 1), applied integer not null) strict;
 insert or ignore into written values (1, 0);
 ${folderSchema}`;
-
-/** What is known of a chunk without reading its text. */
-export interface ChunkRange {
-  readonly first: number;
-  readonly count: number;
-  /** Of the data, in UTF-8. */
-  readonly sizeBytes: number;
-  readonly earliest: number;
-  readonly latest: number;
-}
 
 export type Chunk = ChunkRange & ({ readonly text: string; readonly file: null } | ({ readonly text: null } & Piece));
 type TailChunk = Extract<Chunk, { readonly file: null }>;
