@@ -11,6 +11,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
   },
 });

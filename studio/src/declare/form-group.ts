@@ -20,6 +20,8 @@ export interface FormField<Input = any> {
   readonly note?: string;
   /** In place of the field that the schema gives. */
   readonly as?: ComponentType<FieldProps>;
+  /** Whether it is needed although the schema leaves it open. */
+  readonly required?: true;
   /** More than the schema's rules: returns what is wrong. */
   readonly check?: (input: object) => string | undefined;
   /** Whether it is the name of what the form makes, which names nothing that is there. */

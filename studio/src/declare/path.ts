@@ -20,7 +20,8 @@ export function withValueAt(value: unknown, path: readonly string[], inner: unkn
   const made = withValueAt((value as Item | undefined)?.[step], rest, inner);
   if (Array.isArray(value) || (value === undefined && /^\d+$/.test(step))) {
     const list = [...((value as unknown[] | undefined) ?? [])];
-    list[Number(step)] = made;
+    // An entry of a list stays when it is emptied, as its place is shown.
+    list[Number(step)] = made ?? {};
     return list;
   }
   const { [step]: _, ...others } = (value ?? {}) as Item;

@@ -32,7 +32,8 @@ interface Props extends Place {
 
 /** The field of any member: a control, a list of entries, or the fields of a structure. */
 export function Field(props: Props) {
-  const { slot, path, declared, required } = props;
+  const { slot, path, declared } = props;
+  const required = props.required || declared?.required === true;
   const form = useForm();
   const { shape } = slot;
   const label = declared?.title ?? titleOf(path);

@@ -11,7 +11,7 @@ import { type CommandClass, call, operationOf } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { FormField, FormGroup } from "../declare/form-group.ts";
-import { withValueAt } from "../declare/path.ts";
+import { valueAt, withValueAt } from "../declare/path.ts";
 import { Field, fieldPath, placeOf, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
@@ -143,8 +143,10 @@ function Ready({
 function problemsOf(found: Problems, fields: readonly (string | FormField)[], input: object): Problems {
   const problems = new Map(found);
   for (const field of fields) {
-    const own = typeof field === "string" ? undefined : field.check?.(input);
-    if (own && !problems.has(fieldPath(field))) problems.set(fieldPath(field), own);
+    if (typeof field === "string" || problems.has(field.member)) continue;
+    const lacks = field.required && valueAt(input, field.member) === undefined;
+    const problem = lacks ? "This is required." : field.check?.(input);
+    if (problem) problems.set(field.member, problem);
   }
   return problems;
 }

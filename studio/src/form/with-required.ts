@@ -1,4 +1,4 @@
-import type { StructureShape } from "../../../src/wire/schema.ts";
+import type { Shape, StructureShape } from "../../../src/wire/schema.ts";
 
 /**
  * Returns an input in which every structure that is required is there, so that what it lacks is found at its own
@@ -7,8 +7,15 @@ import type { StructureShape } from "../../../src/wire/schema.ts";
 export function withRequired(shape: StructureShape, value: object | undefined): object {
   const made: Record<string, unknown> = { ...value };
   for (const { name, shape: inner, required } of shape.members) {
-    if (inner.kind !== "structure" || inner.union) continue;
-    if (made[name] !== undefined || required) made[name] = withRequired(inner, made[name] as object | undefined);
+    const given = made[name];
+    if (given !== undefined || (required && inner.kind === "structure" && !inner.union))
+      made[name] = completed(inner, given);
   }
   return made;
+}
+
+function completed(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "structure") return withRequired(shape, value as object | undefined);
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((one) => completed(shape.element.shape, one));
+  return value;
 }

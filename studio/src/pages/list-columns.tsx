@@ -1,11 +1,11 @@
 import type { TableProps } from "@cloudscape-design/components/table";
-import { Link } from "react-router";
 import type { Column, Resource } from "../declare/define-resource.ts";
 import { nameOf } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
 import type { ListRequest } from "../declare/list-request.ts";
 import { valueAt } from "../declare/path.ts";
 import { detailAddress } from "../frame/screens.ts";
+import { PageLink } from "../values/page-link.tsx";
 import { Value } from "../values/value.tsx";
 import { titleOf } from "../values/words.ts";
 
@@ -24,7 +24,7 @@ export function columnsOf(resource: Resource, path: string, request: ListRequest
       cell(item) {
         if (cell) return cell(item);
         const value = valueAt(item, member);
-        if (isName) return <Link to={detailAddress(path, nameOf(resource, item))}>{String(value)}</Link>;
+        if (isName) return <PageLink to={detailAddress(path, nameOf(resource, item))}>{String(value)}</PageLink>;
         return <Value value={value} member={member.split(".").at(-1)!} />;
       },
     };

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { call, operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { Resource } from "../declare/define-resource.ts";
@@ -16,6 +16,7 @@ import { type ListQuery, listRequest } from "../declare/list-request.ts";
 import { listKey } from "../frame/query.ts";
 import { createAddress } from "../frame/screens.ts";
 import { useLive } from "../live.ts";
+import { PageLink } from "../values/page-link.tsx";
 import { DeleteButton } from "./delete-button.tsx";
 import { Failure } from "./failure.tsx";
 import { columnsOf } from "./list-columns.tsx";
@@ -186,7 +187,7 @@ function Empty({ resource, path, isFiltered, onClear }: EmptyProps) {
         {isFiltered ? (
           <Button onClick={onClear}>Clear the filter</Button>
         ) : (
-          resource.create && <Link to={createAddress(path)}>Create the first one</Link>
+          resource.create && <PageLink to={createAddress(path)}>Create the first one</PageLink>
         )}
       </SpaceBetween>
     </Box>

@@ -41,7 +41,7 @@ export const model = defineResource({
     {
       title: "Container",
       fields: [
-        { member: "PrimaryContainer.Image", note: "The image that serves the model." },
+        { member: "PrimaryContainer.Image", required: true, note: "The image that serves the model." },
         {
           member: "PrimaryContainer.ModelDataUrl",
           title: "Model artifact",

@@ -62,6 +62,7 @@ export const trainingJob = defineResource({
   ],
   create: CreateTrainingJobCommand,
   start: () => ({
+    AlgorithmSpecification: { TrainingInputMode: "File" },
     InputDataConfig: [channel("train")],
     ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
     StoppingCondition: { MaxRuntimeInSeconds: 3600 },
@@ -69,7 +70,11 @@ export const trainingJob = defineResource({
   form: [
     {
       title: "Job",
-      fields: [{ member: "TrainingJobName", isName: true }, "RoleArn", "AlgorithmSpecification.TrainingImage"],
+      fields: [
+        { member: "TrainingJobName", isName: true },
+        "RoleArn",
+        { member: "AlgorithmSpecification.TrainingImage", required: true },
+      ],
     },
     {
       title: "Data",

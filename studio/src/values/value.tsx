@@ -1,6 +1,6 @@
-import { Link } from "react-router";
 import { screenOfArn } from "../frame/screens.ts";
 import { bytes, duration, number, time } from "./format.ts";
+import { PageLink } from "./page-link.tsx";
 import { Status } from "./status.tsx";
 import { titleOf } from "./words.ts";
 
@@ -80,10 +80,10 @@ function Members({ value }: { readonly value: object }) {
 
 const S3Link = ({ uri }: { readonly uri: string }) => {
   const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  return bucket ? <Link to={`/s3/${bucket}?key=${encodeURIComponent(key)}`}>{uri}</Link> : uri;
+  return bucket ? <PageLink to={`/s3/${bucket}?key=${encodeURIComponent(key)}`}>{uri}</PageLink> : uri;
 };
 
 const ArnLink = ({ arn }: { readonly arn: string }) => {
   const to = screenOfArn(arn);
-  return to ? <Link to={to}>{arn.slice(arn.lastIndexOf("/") + 1)}</Link> : <span className="code">{arn}</span>;
+  return to ? <PageLink to={to}>{arn.slice(arn.lastIndexOf("/") + 1)}</PageLink> : <span className="code">{arn}</span>;
 };
