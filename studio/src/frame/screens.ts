@@ -9,6 +9,8 @@ export interface ResourceEntry {
   readonly title: string;
   readonly plural: string;
   readonly area: string;
+  /** Whether its pages are found by ARN, where that is the only name that no two have. */
+  readonly byArn?: true;
   /** Whether it has a page that makes one. */
   readonly creates: boolean;
   /** The member by which its list is searched for a name. */
@@ -54,7 +56,12 @@ export const pathOfKind = (kind: string): string | undefined =>
 /** Returns the address of the page that shows what an ARN names; undefined where no screen does. */
 export function screenOfArn(arn: string): string | undefined {
   const [, , service, , , ...rest] = arn.split(":");
-  const [noun, ...name] = rest.join(":").split(/[/:]/);
-  const path = pathOfKind(`${service}/${noun}`);
-  return path && name.length > 0 ? detailAddress(path, name.at(-1)!) : undefined;
+  const [, noun, name] = /^([\w-]+)[/:](.+)$/.exec(rest.join(":")) ?? [];
+  const entry = screens.resources.find(({ kind }) => kind === `${service}/${noun}`);
+  if (!entry || name === undefined) return undefined;
+  // The path of a role is no part of its name.
+  return detailAddress(
+    entry.path,
+    entry.byArn ? arn : service === "iam" ? name.slice(name.lastIndexOf("/") + 1) : name,
+  );
 }

@@ -18,6 +18,7 @@ import { detailKey } from "../frame/query.ts";
 import { useLive } from "../live.ts";
 import { json } from "../panels/json.tsx";
 import { tags } from "../panels/tags.tsx";
+import { shortName } from "../values/short-name.ts";
 import { Status } from "../values/status.tsx";
 import { Value } from "../values/value.tsx";
 import { titleOf } from "../values/words.ts";
@@ -54,7 +55,7 @@ export function DetailPage({ resource, path, name }: Props) {
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} />}
       >
-        <span className="name">{name}</span>
+        <span className="name">{shortName(name)}</span>
       </Header>
       <Sections sections={resource.sections} item={data} />
       <Tabs

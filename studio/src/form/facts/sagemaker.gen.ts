@@ -3,6 +3,15 @@ import type { FormFacts } from "../form-facts.ts";
 
 export const facts: FormFacts = {
  "shapes": {
+  "Accept": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "AdditionalInferenceSpecifications": {
+   "minimum": 1,
+   "maximum": 15
+  },
   "AdditionalModelChannelName": {
    "minimum": 1,
    "maximum": 64,
@@ -11,6 +20,9 @@ export const facts: FormFacts = {
   "AdditionalModelDataSources": {
    "minimum": 0,
    "maximum": 5
+  },
+  "AdditionalS3DataSourceDataType": {
+   "values": "S3Object|S3Prefix"
   },
   "AlarmList": {
    "minimum": 1,
@@ -26,10 +38,22 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": ".*"
   },
+  "AlgorithmValidationProfiles": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "ApprovalDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
+  },
   "ArnOrName": {
    "minimum": 1,
    "maximum": 170,
    "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)"
+  },
+  "AssemblyType": {
+   "values": "None|Line"
   },
   "AttributeName": {
    "minimum": 1,
@@ -40,6 +64,9 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 16,
    "element": "AttributeName"
+  },
+  "BatchStrategy": {
+   "values": "MultiRecord|SingleRecord"
   },
   "CapacitySizeType": {
    "values": "INSTANCE_COUNT|CAPACITY_PERCENT"
@@ -52,6 +79,15 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 64,
    "pattern": "[A-Za-z0-9\\.\\-_]+"
+  },
+  "ChannelSpecifications": {
+   "minimum": 1,
+   "maximum": 8
+  },
+  "ClientToken": {
+   "minimum": 1,
+   "maximum": 36,
+   "pattern": "[a-zA-Z0-9-]+"
   },
   "CollectionConfigurations": {
    "minimum": 0,
@@ -70,6 +106,9 @@ export const facts: FormFacts = {
   },
   "CompressionType": {
    "values": "None|Gzip"
+  },
+  "CompressionTypes": {
+   "element": "CompressionType"
   },
   "ConfigKey": {
    "minimum": 1,
@@ -98,17 +137,64 @@ export const facts: FormFacts = {
   "ContainerMode": {
    "values": "SingleModel|MultiModel"
   },
+  "ContentDigest": {
+   "minimum": 0,
+   "maximum": 72,
+   "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
+  },
   "ContentType": {
    "minimum": 0,
    "maximum": 256,
    "pattern": ".*"
   },
+  "ContentTypes": {
+   "element": "ContentType"
+  },
+  "CsvContentType": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*"
+  },
+  "CsvContentTypes": {
+   "minimum": 1,
+   "maximum": 10,
+   "element": "CsvContentType"
+  },
+  "CustomerMetadataKey": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:\\/=+\\-@]*)${1,128}"
+  },
+  "CustomerMetadataKeyList": {
+   "element": "CustomerMetadataKey"
+  },
+  "CustomerMetadataMap": {
+   "minimum": 1,
+   "maximum": 50,
+   "key": "CustomerMetadataKey",
+   "value": "CustomerMetadataValue"
+  },
+  "CustomerMetadataValue": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:\\/=+\\-@]*)${1,256}"
+  },
   "CustomizationTechnique": {
    "values": "SFT|DPO|RLVR|RLAIF"
+  },
+  "DataInputConfig": {
+   "minimum": 1,
+   "maximum": 16384,
+   "pattern": "[\\S\\s]+"
   },
   "DebugRuleConfigurations": {
    "minimum": 0,
    "maximum": 20
+  },
+  "DestinationS3Uri": {
+   "minimum": 0,
+   "maximum": 512,
+   "pattern": "(https|s3)://([^/])/?(.*)"
   },
   "DirectoryPath": {
    "minimum": 0,
@@ -122,6 +208,16 @@ export const facts: FormFacts = {
   },
   "EndpointName": {
    "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "EntityDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*"
+  },
+  "EntityName": {
+   "minimum": 1,
    "maximum": 63,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
@@ -174,6 +270,16 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": ".*"
   },
+  "HubContentName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "HubContentVersion": {
+   "minimum": 5,
+   "maximum": 14,
+   "pattern": "\\d{1,4}.\\d{1,4}.\\d{1,4}"
+  },
   "HubDataSetArn": {
    "minimum": 0,
    "maximum": 2048,
@@ -183,6 +289,13 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 256,
    "pattern": ".*"
+  },
+  "HyperParameterSpecifications": {
+   "minimum": 0,
+   "maximum": 100
+  },
+  "HyperParameterTuningJobObjectiveType": {
+   "values": "Maximize|Minimize"
   },
   "HyperParameterValue": {
    "minimum": 0,
@@ -195,8 +308,26 @@ export const facts: FormFacts = {
    "key": "HyperParameterKey",
    "value": "HyperParameterValue"
   },
+  "ImageDigest": {
+   "minimum": 0,
+   "maximum": 72,
+   "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
+  },
   "InferenceExecutionMode": {
    "values": "Serial|Direct"
+  },
+  "InferenceExperimentDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
+  },
+  "InferenceExperimentName": {
+   "minimum": 1,
+   "maximum": 120,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
+  },
+  "InferenceExperimentType": {
+   "values": "ShadowMode"
   },
   "InferenceSpecificationName": {
    "minimum": 1,
@@ -206,6 +337,10 @@ export const facts: FormFacts = {
   "InputDataConfig": {
    "minimum": 1,
    "maximum": 20
+  },
+  "InputModes": {
+   "minimum": 1,
+   "element": "TrainingInputMode"
   },
   "InstanceGroupName": {
    "minimum": 1,
@@ -225,6 +360,16 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 5
   },
+  "JsonContentType": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*"
+  },
+  "JsonContentTypes": {
+   "minimum": 1,
+   "maximum": 10,
+   "element": "JsonContentType"
+  },
   "KeepAlivePeriodInSeconds": {
    "number": "integer",
    "minimum": 0,
@@ -234,6 +379,17 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 2048,
    "pattern": "[a-zA-Z0-9:/_-]*"
+  },
+  "ManagedStorageType": {
+   "values": "Restricted"
+  },
+  "MaxConcurrentTransforms": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "MaxPayloadInMB": {
+   "number": "integer",
+   "minimum": 0
   },
   "MaxPendingTimeInSeconds": {
    "number": "integer",
@@ -257,6 +413,11 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 1,
    "maximum": 30
+  },
+  "MetadataPropertyValue": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
   },
   "MetricDefinitionList": {
    "minimum": 0,
@@ -299,11 +460,25 @@ export const facts: FormFacts = {
    "maximum": 256,
    "pattern": ".*"
   },
+  "ModelApprovalStatus": {
+   "values": "Approved|Rejected|PendingManualApproval"
+  },
   "ModelCacheSetting": {
    "values": "Enabled|Disabled"
   },
+  "ModelCardContent": {
+   "minimum": 0,
+   "maximum": 100000,
+   "pattern": ".*"
+  },
+  "ModelCardStatus": {
+   "values": "Draft|PendingReview|Approved|Archived"
+  },
   "ModelCompressionType": {
    "values": "None|Gzip"
+  },
+  "ModelInfrastructureType": {
+   "values": "RealTimeInference"
   },
   "ModelName": {
    "minimum": 0,
@@ -315,10 +490,40 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]{9,16}:[0-9]{12}:model-package/[\\S]{1,2048}"
   },
+  "ModelPackageContainerDefinitionList": {
+   "minimum": 1,
+   "maximum": 15
+  },
+  "ModelPackageFrameworkVersion": {
+   "minimum": 3,
+   "maximum": 10,
+   "pattern": "[0-9]\\.[A-Za-z0-9.-]+"
+  },
   "ModelPackageGroupArn": {
    "minimum": 1,
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]{9,16}:[0-9]{12}:model-package-group/[\\S]{1,2048}"
+  },
+  "ModelPackageRegistrationType": {
+   "values": "Logged|Registered"
+  },
+  "ModelPackageSourceUri": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{N}\\p{P}]{0,1024}"
+  },
+  "ModelPackageValidationProfiles": {
+   "minimum": 0,
+   "maximum": 1
+  },
+  "ModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 2
+  },
+  "ModelVariantName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
   },
   "OptionalVolumeSizeInGB": {
    "number": "integer",
@@ -327,8 +532,30 @@ export const facts: FormFacts = {
   "OutputCompressionType": {
    "values": "GZIP|NONE"
   },
+  "ParameterName": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*"
+  },
+  "ParameterType": {
+   "values": "Integer|Continuous|Categorical|FreeText"
+  },
+  "ParameterValue": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ParameterValues": {
+   "minimum": 1,
+   "maximum": 30,
+   "element": "ParameterValue"
+  },
   "Peft": {
    "values": "LORA"
+  },
+  "Percentage": {
+   "number": "integer",
+   "maximum": 100
   },
   "PlacementSpecifications": {
    "minimum": 0,
@@ -336,6 +563,14 @@ export const facts: FormFacts = {
   },
   "ProcessingInstanceType": {
    "values": "ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.8xlarge|ml.r5d.12xlarge|ml.r5d.16xlarge|ml.r5d.24xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.p5.4xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m8i.large|ml.m8i.xlarge|ml.m8i.2xlarge|ml.m8i.4xlarge|ml.m8i.8xlarge|ml.m8i.12xlarge|ml.m8i.16xlarge|ml.m8i.24xlarge|ml.m8i.32xlarge|ml.m8i.48xlarge|ml.m8i.96xlarge|ml.c8i.xlarge|ml.c8i.2xlarge|ml.c8i.4xlarge|ml.c8i.8xlarge|ml.c8i.12xlarge|ml.c8i.16xlarge|ml.c8i.24xlarge|ml.c8i.32xlarge|ml.c8i.48xlarge|ml.c8i.96xlarge|ml.r8i.large|ml.r8i.xlarge|ml.r8i.2xlarge|ml.r8i.4xlarge|ml.r8i.8xlarge|ml.r8i.12xlarge|ml.r8i.16xlarge|ml.r8i.24xlarge|ml.r8i.32xlarge|ml.r8i.48xlarge|ml.r8i.96xlarge|ml.m7i-flex.large|ml.m7i-flex.xlarge|ml.m7i-flex.2xlarge|ml.m7i-flex.4xlarge|ml.m7i-flex.8xlarge|ml.m7i-flex.12xlarge|ml.m7i-flex.16xlarge|ml.c7i-flex.xlarge|ml.c7i-flex.2xlarge|ml.c7i-flex.4xlarge|ml.c7i-flex.8xlarge|ml.c7i-flex.12xlarge|ml.c7i-flex.16xlarge|ml.m8i-flex.large|ml.m8i-flex.xlarge|ml.m8i-flex.2xlarge|ml.m8i-flex.4xlarge|ml.m8i-flex.8xlarge|ml.m8i-flex.12xlarge|ml.m8i-flex.16xlarge|ml.c8i-flex.xlarge|ml.c8i-flex.2xlarge|ml.c8i-flex.4xlarge|ml.c8i-flex.8xlarge|ml.c8i-flex.12xlarge|ml.c8i-flex.16xlarge|ml.r8i-flex.large|ml.r8i-flex.xlarge|ml.r8i-flex.2xlarge|ml.r8i-flex.4xlarge|ml.r8i-flex.8xlarge|ml.r8i-flex.12xlarge|ml.r8i-flex.16xlarge"
+  },
+  "ProductId": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
+  },
+  "ProductionVariantInstanceType": {
+   "values": "ml.t2.medium|ml.t2.large|ml.t2.xlarge|ml.t2.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.m5d.large|ml.m5d.xlarge|ml.m5d.2xlarge|ml.m5d.4xlarge|ml.m5d.12xlarge|ml.m5d.24xlarge|ml.c4.large|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.large|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.c5d.large|ml.c5d.xlarge|ml.c5d.2xlarge|ml.c5d.4xlarge|ml.c5d.9xlarge|ml.c5d.18xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.12xlarge|ml.r5.24xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.12xlarge|ml.r5d.24xlarge|ml.inf1.xlarge|ml.inf1.2xlarge|ml.inf1.6xlarge|ml.inf1.24xlarge|ml.dl1.24xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.12xlarge|ml.g5.16xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.r8g.medium|ml.r8g.large|ml.r8g.xlarge|ml.r8g.2xlarge|ml.r8g.4xlarge|ml.r8g.8xlarge|ml.r8g.12xlarge|ml.r8g.16xlarge|ml.r8g.24xlarge|ml.r8g.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.p4d.24xlarge|ml.c7g.large|ml.c7g.xlarge|ml.c7g.2xlarge|ml.c7g.4xlarge|ml.c7g.8xlarge|ml.c7g.12xlarge|ml.c7g.16xlarge|ml.m6g.large|ml.m6g.xlarge|ml.m6g.2xlarge|ml.m6g.4xlarge|ml.m6g.8xlarge|ml.m6g.12xlarge|ml.m6g.16xlarge|ml.m6gd.large|ml.m6gd.xlarge|ml.m6gd.2xlarge|ml.m6gd.4xlarge|ml.m6gd.8xlarge|ml.m6gd.12xlarge|ml.m6gd.16xlarge|ml.c6g.large|ml.c6g.xlarge|ml.c6g.2xlarge|ml.c6g.4xlarge|ml.c6g.8xlarge|ml.c6g.12xlarge|ml.c6g.16xlarge|ml.c6gd.large|ml.c6gd.xlarge|ml.c6gd.2xlarge|ml.c6gd.4xlarge|ml.c6gd.8xlarge|ml.c6gd.12xlarge|ml.c6gd.16xlarge|ml.c6gn.large|ml.c6gn.xlarge|ml.c6gn.2xlarge|ml.c6gn.4xlarge|ml.c6gn.8xlarge|ml.c6gn.12xlarge|ml.c6gn.16xlarge|ml.r6g.large|ml.r6g.xlarge|ml.r6g.2xlarge|ml.r6g.4xlarge|ml.r6g.8xlarge|ml.r6g.12xlarge|ml.r6g.16xlarge|ml.r6gd.large|ml.r6gd.xlarge|ml.r6gd.2xlarge|ml.r6gd.4xlarge|ml.r6gd.8xlarge|ml.r6gd.12xlarge|ml.r6gd.16xlarge|ml.p4de.24xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.trn2.48xlarge|ml.inf2.xlarge|ml.inf2.8xlarge|ml.inf2.24xlarge|ml.inf2.48xlarge|ml.p5.48xlarge|ml.p5e.48xlarge|ml.p5en.48xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.c8g.medium|ml.c8g.large|ml.c8g.xlarge|ml.c8g.2xlarge|ml.c8g.4xlarge|ml.c8g.8xlarge|ml.c8g.12xlarge|ml.c8g.16xlarge|ml.c8g.24xlarge|ml.c8g.48xlarge|ml.r7gd.medium|ml.r7gd.large|ml.r7gd.xlarge|ml.r7gd.2xlarge|ml.r7gd.4xlarge|ml.r7gd.8xlarge|ml.r7gd.12xlarge|ml.r7gd.16xlarge|ml.m8g.medium|ml.m8g.large|ml.m8g.xlarge|ml.m8g.2xlarge|ml.m8g.4xlarge|ml.m8g.8xlarge|ml.m8g.12xlarge|ml.m8g.16xlarge|ml.m8g.24xlarge|ml.m8g.48xlarge|ml.c6in.large|ml.c6in.xlarge|ml.c6in.2xlarge|ml.c6in.4xlarge|ml.c6in.8xlarge|ml.c6in.12xlarge|ml.c6in.16xlarge|ml.c6in.24xlarge|ml.c6in.32xlarge|ml.p6-b200.48xlarge|ml.p6-b300.48xlarge|ml.p6e-gb200.36xlarge|ml.p5.4xlarge"
   },
   "ProfilerRuleConfigurations": {
    "minimum": 0,
@@ -350,6 +585,13 @@ export const facts: FormFacts = {
    "key": "ConfigKey",
    "value": "ConfigValue"
   },
+  "RealtimeInferenceInstanceTypes": {
+   "element": "ProductionVariantInstanceType"
+  },
+  "RecipeName": {
+   "minimum": 0,
+   "maximum": 255
+  },
   "RecordWrapper": {
    "values": "None|RecordIO"
   },
@@ -360,6 +602,14 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 2048,
    "pattern": ".*"
+  },
+  "ResponseMIMEType": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[-\\w]+\\/.+"
+  },
+  "ResponseMIMETypes": {
+   "element": "ResponseMIMEType"
   },
   "RoleArn": {
    "minimum": 20,
@@ -417,6 +667,25 @@ export const facts: FormFacts = {
   "ServerlessJobType": {
    "values": "FineTuning|Evaluation"
   },
+  "ShadowModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "SkipModelValidation": {
+   "values": "All|None"
+  },
+  "SourceAlgorithmList": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "SplitType": {
+   "values": "None|Line|RecordIO|TFRecord"
+  },
+  "StageDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".{0,1024}"
+  },
   "String256": {
    "minimum": 0,
    "maximum": 256
@@ -444,6 +713,10 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 256,
    "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"
+  },
+  "TaskCount": {
+   "number": "integer",
+   "minimum": 0
   },
   "TerminationWaitInSeconds": {
    "number": "integer",
@@ -499,6 +772,9 @@ export const facts: FormFacts = {
   "TrainingInstanceType": {
    "values": "ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.p3dn.24xlarge|ml.p4d.24xlarge|ml.p4de.24xlarge|ml.p5.48xlarge|ml.p5e.48xlarge|ml.p5en.48xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.c5n.xlarge|ml.c5n.2xlarge|ml.c5n.4xlarge|ml.c5n.9xlarge|ml.c5n.18xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.16xlarge|ml.g6.12xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.16xlarge|ml.g6e.12xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.trn2.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.8xlarge|ml.c6i.4xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.8xlarge|ml.r5d.12xlarge|ml.r5d.16xlarge|ml.r5d.24xlarge|ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.p6-b200.48xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.p6e-gb200.36xlarge|ml.p5.4xlarge|ml.p6-b300.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m8i.large|ml.m8i.xlarge|ml.m8i.2xlarge|ml.m8i.4xlarge|ml.m8i.8xlarge|ml.m8i.12xlarge|ml.m8i.16xlarge|ml.m8i.24xlarge|ml.m8i.32xlarge|ml.m8i.48xlarge|ml.m8i.96xlarge|ml.c8i.xlarge|ml.c8i.2xlarge|ml.c8i.4xlarge|ml.c8i.8xlarge|ml.c8i.12xlarge|ml.c8i.16xlarge|ml.c8i.24xlarge|ml.c8i.32xlarge|ml.c8i.48xlarge|ml.c8i.96xlarge|ml.r8i.large|ml.r8i.xlarge|ml.r8i.2xlarge|ml.r8i.4xlarge|ml.r8i.8xlarge|ml.r8i.12xlarge|ml.r8i.16xlarge|ml.r8i.24xlarge|ml.r8i.32xlarge|ml.r8i.48xlarge|ml.r8i.96xlarge|ml.m7i-flex.large|ml.m7i-flex.xlarge|ml.m7i-flex.2xlarge|ml.m7i-flex.4xlarge|ml.m7i-flex.8xlarge|ml.m7i-flex.12xlarge|ml.m7i-flex.16xlarge|ml.c7i-flex.xlarge|ml.c7i-flex.2xlarge|ml.c7i-flex.4xlarge|ml.c7i-flex.8xlarge|ml.c7i-flex.12xlarge|ml.c7i-flex.16xlarge|ml.m8i-flex.large|ml.m8i-flex.xlarge|ml.m8i-flex.2xlarge|ml.m8i-flex.4xlarge|ml.m8i-flex.8xlarge|ml.m8i-flex.12xlarge|ml.m8i-flex.16xlarge|ml.c8i-flex.xlarge|ml.c8i-flex.2xlarge|ml.c8i-flex.4xlarge|ml.c8i-flex.8xlarge|ml.c8i-flex.12xlarge|ml.c8i-flex.16xlarge|ml.r8i-flex.large|ml.r8i-flex.xlarge|ml.r8i-flex.2xlarge|ml.r8i-flex.4xlarge|ml.r8i-flex.8xlarge|ml.r8i-flex.12xlarge|ml.r8i-flex.16xlarge"
   },
+  "TrainingInstanceTypes": {
+   "element": "TrainingInstanceType"
+  },
   "TrainingJobName": {
    "minimum": 1,
    "maximum": 63,
@@ -521,6 +797,38 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 2048,
    "pattern": "arn:[\\p{Alnum}\\-]+:lambda:[\\p{Alnum}\\-]+:[0-9]{12}:function:.*"
+  },
+  "TransformAmiVersion": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*"
+  },
+  "TransformEnvironmentKey": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[a-zA-Z_][a-zA-Z0-9_]{0,1023}"
+  },
+  "TransformEnvironmentMap": {
+   "minimum": 0,
+   "maximum": 16,
+   "key": "TransformEnvironmentKey",
+   "value": "TransformEnvironmentValue"
+  },
+  "TransformEnvironmentValue": {
+   "minimum": 0,
+   "maximum": 10240,
+   "pattern": "[\\S\\s]*"
+  },
+  "TransformInstanceCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "TransformInstanceType": {
+   "values": "ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.12xlarge|ml.g5.16xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.inf2.xlarge|ml.inf2.8xlarge|ml.inf2.24xlarge|ml.inf2.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge"
+  },
+  "TransformInstanceTypes": {
+   "minimum": 1,
+   "element": "TransformInstanceType"
   },
   "Url": {
    "minimum": 0,
@@ -551,8 +859,22 @@ export const facts: FormFacts = {
   }
  },
  "structures": {
+  "AdditionalInferenceSpecificationDefinition": {
+   "Name": "EntityName",
+   "Description": "EntityDescription",
+   "Containers": "ModelPackageContainerDefinitionList",
+   "SupportedTransformInstanceTypes": "TransformInstanceTypes",
+   "SupportedRealtimeInferenceInstanceTypes": "RealtimeInferenceInstanceTypes",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedResponseMIMETypes": "ResponseMIMETypes"
+  },
   "AdditionalModelDataSource": {
    "ChannelName": "AdditionalModelChannelName"
+  },
+  "AdditionalS3DataSource": {
+   "S3DataType": "AdditionalS3DataSourceDataType",
+   "S3Uri": "S3Uri",
+   "CompressionType": "CompressionType"
   },
   "Alarm": {
    "AlarmName": "AlarmName"
@@ -565,8 +887,20 @@ export const facts: FormFacts = {
    "ContainerEntrypoint": "TrainingContainerEntrypoint",
    "ContainerArguments": "TrainingContainerArguments"
   },
+  "AlgorithmValidationProfile": {
+   "ProfileName": "EntityName"
+  },
+  "AlgorithmValidationSpecification": {
+   "ValidationRole": "RoleArn",
+   "ValidationProfiles": "AlgorithmValidationProfiles"
+  },
   "AutoRollbackConfig": {
    "Alarms": "AlarmList"
+  },
+  "BaseModel": {
+   "HubContentName": "HubContentName",
+   "HubContentVersion": "HubContentVersion",
+   "RecipeName": "RecipeName"
   },
   "BlueGreenUpdatePolicy": {
    "TerminationWaitInSeconds": "TerminationWaitInSeconds",
@@ -576,12 +910,26 @@ export const facts: FormFacts = {
    "Type": "CapacitySizeType",
    "Value": "CapacitySizeValue"
   },
+  "CaptureContentTypeHeader": {
+   "CsvContentTypes": "CsvContentTypes",
+   "JsonContentTypes": "JsonContentTypes"
+  },
+  "CategoricalParameterRangeSpecification": {
+   "Values": "ParameterValues"
+  },
   "Channel": {
    "ChannelName": "ChannelName",
    "ContentType": "ContentType",
    "CompressionType": "CompressionType",
    "RecordWrapperType": "RecordWrapper",
    "InputMode": "TrainingInputMode"
+  },
+  "ChannelSpecification": {
+   "Name": "ChannelName",
+   "Description": "EntityDescription",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedCompressionTypes": "CompressionTypes",
+   "SupportedInputModes": "InputModes"
   },
   "CheckpointConfig": {
    "S3Uri": "S3Uri",
@@ -604,9 +952,28 @@ export const facts: FormFacts = {
   "ContainerMetricsConfig": {
    "MetricsEndpoints": "MetricsEndpointList"
   },
+  "ContinuousParameterRangeSpecification": {
+   "MinValue": "ParameterValue",
+   "MaxValue": "ParameterValue"
+  },
+  "CreateAlgorithmInput": {
+   "AlgorithmName": "EntityName",
+   "AlgorithmDescription": "EntityDescription",
+   "Tags": "TagList"
+  },
   "CreateEndpointInput": {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
+   "Tags": "TagList"
+  },
+  "CreateInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName",
+   "Type": "InferenceExperimentType",
+   "Description": "InferenceExperimentDescription",
+   "RoleArn": "RoleArn",
+   "EndpointName": "EndpointName",
+   "ModelVariants": "ModelVariantConfigList",
+   "KmsKey": "KmsKeyId",
    "Tags": "TagList"
   },
   "CreateModelInput": {
@@ -614,6 +981,26 @@ export const facts: FormFacts = {
    "Containers": "ContainerDefinitionList",
    "ExecutionRoleArn": "RoleArn",
    "Tags": "TagList"
+  },
+  "CreateModelPackageGroupInput": {
+   "ModelPackageGroupName": "EntityName",
+   "ModelPackageGroupDescription": "EntityDescription",
+   "Tags": "TagList"
+  },
+  "CreateModelPackageInput": {
+   "ModelPackageName": "EntityName",
+   "ModelPackageGroupName": "ArnOrName",
+   "ModelPackageDescription": "EntityDescription",
+   "ModelPackageRegistrationType": "ModelPackageRegistrationType",
+   "Tags": "TagList",
+   "ModelApprovalStatus": "ModelApprovalStatus",
+   "ClientToken": "ClientToken",
+   "SamplePayloadUrl": "S3Uri",
+   "CustomerMetadataProperties": "CustomerMetadataMap",
+   "AdditionalInferenceSpecifications": "AdditionalInferenceSpecifications",
+   "SkipModelValidation": "SkipModelValidation",
+   "SourceUri": "ModelPackageSourceUri",
+   "ManagedStorageType": "ManagedStorageType"
   },
   "CreateTrainingJobRequest": {
    "TrainingJobName": "TrainingJobName",
@@ -649,6 +1036,11 @@ export const facts: FormFacts = {
    "TrialComponentDisplayName": "ExperimentEntityName",
    "RunName": "ExperimentEntityName"
   },
+  "FileSource": {
+   "ContentType": "ContentType",
+   "ContentDigest": "ContentDigest",
+   "S3Uri": "S3Uri"
+  },
   "FileSystemDataSource": {
    "FileSystemId": "FileSystemId",
    "FileSystemAccessMode": "FileSystemAccessMode",
@@ -658,14 +1050,35 @@ export const facts: FormFacts = {
   "HubAccessConfig": {
    "HubContentArn": "HubContentArn"
   },
+  "HyperParameterSpecification": {
+   "Name": "ParameterName",
+   "Description": "EntityDescription",
+   "Type": "ParameterType",
+   "DefaultValue": "HyperParameterValue"
+  },
+  "HyperParameterTuningJobObjective": {
+   "Type": "HyperParameterTuningJobObjectiveType",
+   "MetricName": "MetricName"
+  },
   "ImageConfig": {
    "RepositoryAccessMode": "RepositoryAccessMode"
   },
   "InferenceExecutionConfig": {
    "Mode": "InferenceExecutionMode"
   },
+  "InferenceExperimentDataStorageConfig": {
+   "Destination": "DestinationS3Uri",
+   "KmsKey": "KmsKeyId"
+  },
   "InferenceHubAccessConfig": {
    "HubContentArn": "HubContentArn"
+  },
+  "InferenceSpecification": {
+   "Containers": "ModelPackageContainerDefinitionList",
+   "SupportedTransformInstanceTypes": "TransformInstanceTypes",
+   "SupportedRealtimeInferenceInstanceTypes": "RealtimeInferenceInstanceTypes",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedResponseMIMETypes": "ResponseMIMETypes"
   },
   "InstanceGroup": {
    "InstanceType": "TrainingInstanceType",
@@ -680,6 +1093,19 @@ export const facts: FormFacts = {
    "InstanceCount": "TrainingInstanceCount",
    "TrainingPlanArns": "TrainingPlanArnList"
   },
+  "IntegerParameterRangeSpecification": {
+   "MinValue": "ParameterValue",
+   "MaxValue": "ParameterValue"
+  },
+  "ManagedConfiguration": {
+   "ManagedStorageType": "ManagedStorageType"
+  },
+  "MetadataProperties": {
+   "CommitId": "MetadataPropertyValue",
+   "Repository": "MetadataPropertyValue",
+   "GeneratedBy": "MetadataPropertyValue",
+   "ProjectId": "MetadataPropertyValue"
+  },
   "MetricDefinition": {
    "Name": "MetricName",
    "Regex": "MetricRegex"
@@ -688,14 +1114,58 @@ export const facts: FormFacts = {
    "MetricsEndpointPath": "MetricsEndpointPath",
    "MetricPublishFrequencyInSeconds": "MetricPublishFrequencyInSeconds"
   },
+  "MetricsSource": {
+   "ContentType": "ContentType",
+   "ContentDigest": "ContentDigest",
+   "S3Uri": "S3Uri"
+  },
   "MlflowConfig": {
    "MlflowResourceArn": "MlFlowResourceArn",
    "MlflowExperimentName": "MlflowExperimentName",
    "MlflowRunName": "MlflowRunName"
   },
+  "ModelInfrastructureConfig": {
+   "InfrastructureType": "ModelInfrastructureType"
+  },
+  "ModelInput": {
+   "DataInputConfig": "DataInputConfig"
+  },
+  "ModelLifeCycle": {
+   "Stage": "EntityName",
+   "StageStatus": "EntityName",
+   "StageDescription": "StageDescription"
+  },
   "ModelPackageConfig": {
    "ModelPackageGroupArn": "ModelPackageGroupArn",
    "SourceModelPackageArn": "ModelPackageArn"
+  },
+  "ModelPackageContainerDefinition": {
+   "ContainerHostname": "ContainerHostname",
+   "Image": "ContainerImage",
+   "ImageDigest": "ImageDigest",
+   "ModelDataUrl": "Url",
+   "ProductId": "ProductId",
+   "Environment": "EnvironmentMap",
+   "FrameworkVersion": "ModelPackageFrameworkVersion",
+   "AdditionalModelDataSources": "AdditionalModelDataSources"
+  },
+  "ModelPackageModelCard": {
+   "ModelCardContent": "ModelCardContent",
+   "ModelCardStatus": "ModelCardStatus"
+  },
+  "ModelPackageSecurityConfig": {
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ModelPackageValidationProfile": {
+   "ProfileName": "EntityName"
+  },
+  "ModelPackageValidationSpecification": {
+   "ValidationRole": "RoleArn",
+   "ValidationProfiles": "ModelPackageValidationProfiles"
+  },
+  "ModelVariantConfig": {
+   "ModelName": "ModelName",
+   "VariantName": "ModelVariantName"
   },
   "MultiModelConfig": {
    "ModelCacheSetting": "ModelCacheSetting"
@@ -722,6 +1192,10 @@ export const facts: FormFacts = {
    "InstanceType": "ProcessingInstanceType",
    "VolumeSizeInGB": "OptionalVolumeSizeInGB",
    "RuleParameters": "RuleParameters"
+  },
+  "RealTimeInferenceConfig": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "InstanceCount": "TaskCount"
   },
   "RepositoryAuthConfig": {
    "RepositoryCredentialsProviderArn": "RepositoryCredentialsProviderArn"
@@ -767,8 +1241,26 @@ export const facts: FormFacts = {
    "EvaluatorArn": "EvaluatorArn",
    "SequenceLength": "SequenceLength"
   },
+  "ShadowModeConfig": {
+   "SourceModelVariantName": "ModelVariantName",
+   "ShadowModelVariants": "ShadowModelVariantConfigList"
+  },
+  "ShadowModelVariantConfig": {
+   "ShadowModelVariantName": "ModelVariantName",
+   "SamplingPercentage": "Percentage"
+  },
   "ShuffleConfig": {
    "Seed": "Seed"
+  },
+  "SourceAlgorithm": {
+   "ModelDataUrl": "Url",
+   "AlgorithmName": "ArnOrName"
+  },
+  "SourceAlgorithmSpecification": {
+   "SourceAlgorithms": "SourceAlgorithmList"
+  },
+  "StartInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName"
   },
   "StoppingCondition": {
    "MaxRuntimeInSeconds": "MaxRuntimeInSeconds",
@@ -790,13 +1282,64 @@ export const facts: FormFacts = {
   "TrainingImageConfig": {
    "TrainingRepositoryAccessMode": "TrainingRepositoryAccessMode"
   },
+  "TrainingJobDefinition": {
+   "TrainingInputMode": "TrainingInputMode",
+   "HyperParameters": "HyperParameters",
+   "InputDataConfig": "InputDataConfig"
+  },
   "TrainingRepositoryAuthConfig": {
    "TrainingRepositoryCredentialsProviderArn": "TrainingRepositoryCredentialsProviderArn"
+  },
+  "TrainingSpecification": {
+   "TrainingImage": "ContainerImage",
+   "TrainingImageDigest": "ImageDigest",
+   "SupportedHyperParameters": "HyperParameterSpecifications",
+   "SupportedTrainingInstanceTypes": "TrainingInstanceTypes",
+   "MetricDefinitions": "MetricDefinitionList",
+   "TrainingChannels": "ChannelSpecifications"
+  },
+  "TransformInput": {
+   "ContentType": "ContentType",
+   "CompressionType": "CompressionType",
+   "SplitType": "SplitType"
+  },
+  "TransformJobDefinition": {
+   "MaxConcurrentTransforms": "MaxConcurrentTransforms",
+   "MaxPayloadInMB": "MaxPayloadInMB",
+   "BatchStrategy": "BatchStrategy",
+   "Environment": "TransformEnvironmentMap"
+  },
+  "TransformOutput": {
+   "S3OutputPath": "S3Uri",
+   "Accept": "Accept",
+   "AssembleWith": "AssemblyType",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "TransformResources": {
+   "InstanceType": "TransformInstanceType",
+   "InstanceCount": "TransformInstanceCount",
+   "VolumeKmsKeyId": "KmsKeyId",
+   "TransformAmiVersion": "TransformAmiVersion"
+  },
+  "TransformS3DataSource": {
+   "S3DataType": "S3DataType",
+   "S3Uri": "S3Uri"
   },
   "UpdateEndpointInput": {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
    "ExcludeRetainedVariantProperties": "VariantPropertyList"
+  },
+  "UpdateModelPackageInput": {
+   "ModelPackageArn": "ModelPackageArn",
+   "ModelApprovalStatus": "ModelApprovalStatus",
+   "ModelPackageRegistrationType": "ModelPackageRegistrationType",
+   "ApprovalDescription": "ApprovalDescription",
+   "CustomerMetadataProperties": "CustomerMetadataMap",
+   "CustomerMetadataPropertiesToRemove": "CustomerMetadataKeyList",
+   "AdditionalInferenceSpecificationsToAdd": "AdditionalInferenceSpecifications",
+   "SourceUri": "ModelPackageSourceUri",
+   "ClientToken": "ClientToken"
   },
   "VariantProperty": {
    "VariantPropertyType": "VariantPropertyType"
