@@ -20,4 +20,5 @@ export const resources: readonly ResourceEntry[] = [
 
 export const rooms: readonly RoomEntry[] = [
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
+  { path: "s3", title: "S3", area: "Data", load: () => import("../rooms/s3.tsx").then((file) => file.s3) },
 ];
