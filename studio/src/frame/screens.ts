@@ -11,6 +11,8 @@ export interface ResourceEntry {
   readonly area: string;
   /** Whether it has a page that makes one. */
   readonly creates: boolean;
+  /** Whether a document is named by its ARN. */
+  readonly byArn?: true;
   /** The member by which its list is searched for a name. */
   readonly filter?: string;
   readonly load: () => Promise<Resource>;
@@ -47,14 +49,17 @@ export const detailAddress = (path: string, name: string): string =>
   `/${entryAt(path).path}/${encodeURIComponent(name)}`;
 export const createAddress = (path: string): string => `${listAddress(path)}/create`;
 
-/** Returns the path of a kind's pages: "sagemaker/model" -> "model". */
-export const pathOfKind = (kind: string): string | undefined =>
-  screens.resources.find((entry) => entry.kind === kind)?.path;
-
 /** Returns the address of the page that shows what an ARN names; undefined where no screen does. */
 export function screenOfArn(arn: string): string | undefined {
   const [, , service, , , ...rest] = arn.split(":");
-  const [noun, ...name] = rest.join(":").split(/[/:]/);
-  const path = pathOfKind(`${service}/${noun}`);
-  return path && name.length > 0 ? detailAddress(path, name.at(-1)!) : undefined;
+  const [, noun, name] = /^([^/:]+)[/:](.+)$/.exec(rest.join(":")) ?? [];
+  const entry = screens.resources.find(({ kind }) => kind === `${service}/${noun}`);
+  if (!entry || !name) return undefined;
+  // Behind the path of a role stands its name; a log group's name is a path.
+  const shown = entry.byArn
+    ? arn
+    : service === "logs"
+      ? name.replace(/:\*$/, "")
+      : name.slice(name.lastIndexOf("/") + 1);
+  return detailAddress(entry.path, shown);
 }
