@@ -6,6 +6,7 @@ import {
   EnableAlarmActionsCommand,
   type MetricAlarm,
   PutMetricAlarmCommand,
+  SetAlarmStateCommand,
   StateValue,
 } from "@aws-sdk/client-cloudwatch";
 import { defineResource } from "../declare/define-resource.ts";
@@ -51,6 +52,12 @@ export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, Me
       title: "Enable actions",
       command: EnableAlarmActionsCommand,
       refused: ({ ActionsEnabled }) => (ActionsEnabled ? "They are enabled" : undefined),
+    },
+    {
+      title: "Set state",
+      command: SetAlarmStateCommand,
+      input: (_, name) => ({ AlarmName: name, StateReason: "Set by hand" }),
+      form: [{ title: "State", fields: ["StateValue", "StateReason"] }],
     },
   ],
   create: PutMetricAlarmCommand,

@@ -55,6 +55,12 @@ export const algorithm = defineResource({
           entry: "Channel",
           fields: ["Name", "SupportedContentTypes", "SupportedInputModes"],
         },
+        {
+          member: "TrainingSpecification.SupportedHyperParameters",
+          entry: "Hyperparameter",
+          start: { Type: "FreeText" },
+          fields: ["Name", "Type", "DefaultValue", "IsRequired"],
+        },
         { member: "TrainingSpecification.MetricDefinitions", entry: "Metric", fields: ["Name", "Regex"] },
       ],
     },

@@ -39,7 +39,16 @@ export const scalingPolicy = defineResource({
   form: [
     { title: "Policy", fields: [{ member: "PolicyName", isName: true }, "PolicyType"] },
     { title: "Target", fields: targetFields },
-    { title: "Rule", fields: ["TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration"] },
+    {
+      title: "Rule",
+      fields: [
+        {
+          member: "TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType",
+          title: "Metric",
+        },
+        { member: "TargetTrackingScalingPolicyConfiguration.TargetValue", note: "Where the metric is held." },
+      ],
+    },
   ],
   delete: DeleteScalingPolicyCommand,
   deleteInput: (item) => ({ ...targetOf(item), PolicyName: item.PolicyName }),

@@ -20,11 +20,13 @@ import { uploadStore } from "./uploads.ts";
 
 /** How often a folder is read again while files come in. */
 const readAgainMilliseconds = 1_000;
-let readAgain: ReturnType<typeof setTimeout> | undefined;
+let isReadAgain = false;
 
 function arrived(): void {
-  readAgain ??= setTimeout(() => {
-    readAgain = undefined;
+  if (isReadAgain) return;
+  isReadAgain = true;
+  setTimeout(() => {
+    isReadAgain = false;
     void forgetKind(entriesKind);
   }, readAgainMilliseconds);
 }

@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
     fits: (value) => typeof value === "string" && value.startsWith("arn:"),
     show: (value: string) => <ArnLink arn={value} />,
   },
-  { fits: numbers(/(Time|Timestamp)$/), show: (value: number) => time(new Date(value)) },
+  { fits: numbers(/(Time|Timestamp)$/i), show: (value: number) => time(new Date(value)) },
   { fits: numbers(/(Seconds)$/), show: duration },
   { fits: numbers(/(Bytes|Size)$/), show: bytes },
   { fits: (value) => typeof value === "number", show: number },

@@ -113,6 +113,17 @@ export const facts: FormFacts = {
   "StandardUnit": {
    "values": "Seconds|Microseconds|Milliseconds|Bytes|Kilobytes|Megabytes|Gigabytes|Terabytes|Bits|Kilobits|Megabits|Gigabits|Terabits|Percent|Count|Bytes/Second|Kilobytes/Second|Megabytes/Second|Gigabytes/Second|Terabytes/Second|Bits/Second|Kilobits/Second|Megabits/Second|Gigabits/Second|Terabits/Second|Count/Second|None"
   },
+  "StateReason": {
+   "minimum": 0,
+   "maximum": 1023
+  },
+  "StateReasonData": {
+   "minimum": 0,
+   "maximum": 4000
+  },
+  "StateValue": {
+   "values": "OK|ALARM|INSUFFICIENT_DATA"
+  },
   "Statistic": {
    "values": "SampleCount|Average|Sum|Minimum|Maximum"
   },
@@ -210,6 +221,12 @@ export const facts: FormFacts = {
    "EvaluateLowSampleCountPercentile": "EvaluateLowSampleCountPercentile",
    "ThresholdMetricId": "MetricId",
    "EvaluationInterval": "EvaluationInterval"
+  },
+  "SetAlarmStateInput": {
+   "AlarmName": "AlarmName",
+   "StateValue": "StateValue",
+   "StateReason": "StateReason",
+   "StateReasonData": "StateReasonData"
   },
   "Tag": {
    "Key": "TagKey",

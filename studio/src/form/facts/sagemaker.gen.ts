@@ -55,6 +55,40 @@ export const facts: FormFacts = {
   "AssemblyType": {
    "values": "None|Line"
   },
+  "AsyncNotificationTopicTypeList": {
+   "minimum": 0,
+   "maximum": 2,
+   "element": "AsyncNotificationTopicTypes"
+  },
+  "AsyncNotificationTopicTypes": {
+   "values": "SUCCESS_NOTIFICATION_TOPIC|ERROR_NOTIFICATION_TOPIC"
+  },
+  "AthenaCatalog": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
+  },
+  "AthenaDatabase": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": ".*"
+  },
+  "AthenaQueryString": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "AthenaResultCompressionType": {
+   "values": "GZIP|SNAPPY|ZLIB"
+  },
+  "AthenaResultFormat": {
+   "values": "PARQUET|ORC|AVRO|JSON|TEXTFILE"
+  },
+  "AthenaWorkGroup": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "[a-zA-Z0-9._-]+"
+  },
   "AttributeName": {
    "minimum": 1,
    "maximum": 256,
@@ -68,12 +102,22 @@ export const facts: FormFacts = {
   "BatchStrategy": {
    "values": "MultiRecord|SingleRecord"
   },
+  "CapacityReservationPreference": {
+   "values": "capacity-reservations-only"
+  },
   "CapacitySizeType": {
    "values": "INSTANCE_COUNT|CAPACITY_PERCENT"
   },
   "CapacitySizeValue": {
    "number": "integer",
    "minimum": 1
+  },
+  "CaptureMode": {
+   "values": "Input|Output|InputAndOutput"
+  },
+  "CaptureOptionList": {
+   "minimum": 1,
+   "maximum": 32
   },
   "ChannelName": {
    "minimum": 1,
@@ -83,6 +127,94 @@ export const facts: FormFacts = {
   "ChannelSpecifications": {
    "minimum": 1,
    "maximum": 8
+  },
+  "ClarifyContentTemplate": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyEnableExplanations": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyFeatureHeaders": {
+   "minimum": 1,
+   "maximum": 256,
+   "element": "ClarifyHeader"
+  },
+  "ClarifyFeatureType": {
+   "values": "numerical|categorical|text"
+  },
+  "ClarifyFeatureTypes": {
+   "minimum": 1,
+   "maximum": 256,
+   "element": "ClarifyFeatureType"
+  },
+  "ClarifyFeaturesAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyHeader": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyLabelAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyLabelHeaders": {
+   "minimum": 1,
+   "maximum": 16,
+   "element": "ClarifyHeader"
+  },
+  "ClarifyLabelIndex": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ClarifyMaxPayloadInMB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 25
+  },
+  "ClarifyMaxRecordCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ClarifyMimeType": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9+.])*"
+  },
+  "ClarifyProbabilityAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyProbabilityIndex": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ClarifyShapBaseline": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "ClarifyShapNumberOfSamples": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ClarifyShapSeed": {
+   "number": "integer"
+  },
+  "ClarifyTextGranularity": {
+   "values": "token|sentence|paragraph"
+  },
+  "ClarifyTextLanguage": {
+   "values": "af|sq|ar|hy|eu|bn|bg|ca|zh|hr|cs|da|nl|en|et|fi|fr|de|el|gu|he|hi|hu|is|id|ga|it|kn|ky|lv|lt|lb|mk|ml|mr|ne|nb|fa|pl|pt|ro|ru|sa|sr|tn|si|sk|sl|es|sv|tl|ta|tt|te|tr|uk|ur|yo|lij|xx"
   },
   "ClientToken": {
    "minimum": 1,
@@ -120,9 +252,29 @@ export const facts: FormFacts = {
    "maximum": 256,
    "pattern": ".*"
   },
+  "ContainerArgument": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ContainerArguments": {
+   "minimum": 1,
+   "maximum": 100,
+   "element": "ContainerArgument"
+  },
   "ContainerDefinitionList": {
    "minimum": 0,
    "maximum": 15
+  },
+  "ContainerEntrypoint": {
+   "minimum": 1,
+   "maximum": 100,
+   "element": "ContainerEntrypointString"
+  },
+  "ContainerEntrypointString": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
   },
   "ContainerHostname": {
    "minimum": 0,
@@ -181,6 +333,9 @@ export const facts: FormFacts = {
   },
   "CustomizationTechnique": {
    "values": "SFT|DPO|RLVR|RLAIF"
+  },
+  "DataDistributionType": {
+   "values": "FullyReplicated|ShardedByS3Key"
   },
   "DataInputConfig": {
    "minimum": 1,
@@ -248,6 +403,11 @@ export const facts: FormFacts = {
    "maximum": 120,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
   },
+  "FeatureGroupName": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": "[a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63}"
+  },
   "FileSystemAccessMode": {
    "values": "rw|ro"
   },
@@ -313,6 +473,11 @@ export const facts: FormFacts = {
    "maximum": 72,
    "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
   },
+  "ImageUri": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": ".*"
+  },
   "InferenceExecutionMode": {
    "values": "Serial|Direct"
   },
@@ -334,9 +499,16 @@ export const facts: FormFacts = {
    "maximum": 63,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
+  "InitialTaskCount": {
+   "number": "integer",
+   "minimum": 1
+  },
   "InputDataConfig": {
    "minimum": 1,
    "maximum": 20
+  },
+  "InputMode": {
+   "values": "Pipe|File"
   },
   "InputModes": {
    "minimum": 1,
@@ -354,6 +526,15 @@ export const facts: FormFacts = {
   },
   "InstanceGroups": {
    "minimum": 0,
+   "maximum": 5
+  },
+  "InstancePoolList": {
+   "minimum": 1,
+   "maximum": 5
+  },
+  "InstancePoolPriority": {
+   "number": "integer",
+   "minimum": 1,
    "maximum": 5
   },
   "InstancePreferenceList": {
@@ -380,8 +561,37 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": "[a-zA-Z0-9:/_-]*"
   },
+  "ManagedInstanceScalingCooldownInMinutes": {
+   "number": "integer",
+   "minimum": 5,
+   "maximum": 1440
+  },
+  "ManagedInstanceScalingMaxInstanceCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ManagedInstanceScalingMaximumStepSize": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 100
+  },
+  "ManagedInstanceScalingMinInstanceCount": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ManagedInstanceScalingScaleInStrategy": {
+   "values": "IDLE_RELEASE|CONSOLIDATION"
+  },
+  "ManagedInstanceScalingStatus": {
+   "values": "ENABLED|DISABLED"
+  },
   "ManagedStorageType": {
    "values": "Restricted"
+  },
+  "MaxConcurrentInvocationsPerInstance": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 1000
   },
   "MaxConcurrentTransforms": {
    "number": "integer",
@@ -449,6 +659,11 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:mlflow-[a-zA-Z-]*/.*"
+  },
+  "MlReservationArn": {
+   "minimum": 20,
+   "maximum": 258,
+   "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z0-9\\-]{1,14}/.*"
   },
   "MlflowExperimentName": {
    "minimum": 1,
@@ -561,16 +776,119 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 10
   },
+  "PrefixAwareRoutingConcurrencyThreshold": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 1024
+  },
+  "PrefixAwareRoutingPrefixLength": {
+   "number": "integer",
+   "minimum": 1024,
+   "maximum": 65536
+  },
+  "ProcessingEnvironmentKey": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[a-zA-Z_][a-zA-Z0-9_]*"
+  },
+  "ProcessingEnvironmentMap": {
+   "minimum": 0,
+   "maximum": 100,
+   "key": "ProcessingEnvironmentKey",
+   "value": "ProcessingEnvironmentValue"
+  },
+  "ProcessingEnvironmentValue": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[\\S\\s]*"
+  },
+  "ProcessingInputs": {
+   "minimum": 0,
+   "maximum": 10
+  },
+  "ProcessingInstanceCount": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 100
+  },
+  "ProcessingInstancePreferenceList": {
+   "minimum": 1,
+   "maximum": 5
+  },
   "ProcessingInstanceType": {
    "values": "ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.8xlarge|ml.r5d.12xlarge|ml.r5d.16xlarge|ml.r5d.24xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.p5.4xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m8i.large|ml.m8i.xlarge|ml.m8i.2xlarge|ml.m8i.4xlarge|ml.m8i.8xlarge|ml.m8i.12xlarge|ml.m8i.16xlarge|ml.m8i.24xlarge|ml.m8i.32xlarge|ml.m8i.48xlarge|ml.m8i.96xlarge|ml.c8i.xlarge|ml.c8i.2xlarge|ml.c8i.4xlarge|ml.c8i.8xlarge|ml.c8i.12xlarge|ml.c8i.16xlarge|ml.c8i.24xlarge|ml.c8i.32xlarge|ml.c8i.48xlarge|ml.c8i.96xlarge|ml.r8i.large|ml.r8i.xlarge|ml.r8i.2xlarge|ml.r8i.4xlarge|ml.r8i.8xlarge|ml.r8i.12xlarge|ml.r8i.16xlarge|ml.r8i.24xlarge|ml.r8i.32xlarge|ml.r8i.48xlarge|ml.r8i.96xlarge|ml.m7i-flex.large|ml.m7i-flex.xlarge|ml.m7i-flex.2xlarge|ml.m7i-flex.4xlarge|ml.m7i-flex.8xlarge|ml.m7i-flex.12xlarge|ml.m7i-flex.16xlarge|ml.c7i-flex.xlarge|ml.c7i-flex.2xlarge|ml.c7i-flex.4xlarge|ml.c7i-flex.8xlarge|ml.c7i-flex.12xlarge|ml.c7i-flex.16xlarge|ml.m8i-flex.large|ml.m8i-flex.xlarge|ml.m8i-flex.2xlarge|ml.m8i-flex.4xlarge|ml.m8i-flex.8xlarge|ml.m8i-flex.12xlarge|ml.m8i-flex.16xlarge|ml.c8i-flex.xlarge|ml.c8i-flex.2xlarge|ml.c8i-flex.4xlarge|ml.c8i-flex.8xlarge|ml.c8i-flex.12xlarge|ml.c8i-flex.16xlarge|ml.r8i-flex.large|ml.r8i-flex.xlarge|ml.r8i-flex.2xlarge|ml.r8i-flex.4xlarge|ml.r8i-flex.8xlarge|ml.r8i-flex.12xlarge|ml.r8i-flex.16xlarge"
+  },
+  "ProcessingJobName": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "ProcessingLocalPath": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ProcessingMaxRuntimeInSeconds": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 777600
+  },
+  "ProcessingOutputs": {
+   "minimum": 0,
+   "maximum": 10
+  },
+  "ProcessingS3CompressionType": {
+   "values": "None|Gzip"
+  },
+  "ProcessingS3DataDistributionType": {
+   "values": "FullyReplicated|ShardedByS3Key"
+  },
+  "ProcessingS3DataType": {
+   "values": "ManifestFile|S3Prefix"
+  },
+  "ProcessingS3InputMode": {
+   "values": "Pipe|File"
+  },
+  "ProcessingS3UploadMode": {
+   "values": "Continuous|EndOfJob"
+  },
+  "ProcessingVolumeSizeInGB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 16384
   },
   "ProductId": {
    "minimum": 0,
    "maximum": 256,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
   },
+  "ProductionVariantAcceleratorType": {
+   "values": "ml.eia1.medium|ml.eia1.large|ml.eia1.xlarge|ml.eia2.medium|ml.eia2.large|ml.eia2.xlarge"
+  },
+  "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 60,
+   "maximum": 3600
+  },
+  "ProductionVariantInferenceAmiVersion": {
+   "values": "al2-ami-sagemaker-inference-gpu-2|al2-ami-sagemaker-inference-gpu-2-1|al2-ami-sagemaker-inference-gpu-3-1|al2-ami-sagemaker-inference-neuron-2|al2023-ami-sagemaker-inference-gpu-4-1"
+  },
   "ProductionVariantInstanceType": {
    "values": "ml.t2.medium|ml.t2.large|ml.t2.xlarge|ml.t2.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.m5d.large|ml.m5d.xlarge|ml.m5d.2xlarge|ml.m5d.4xlarge|ml.m5d.12xlarge|ml.m5d.24xlarge|ml.c4.large|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.large|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.c5d.large|ml.c5d.xlarge|ml.c5d.2xlarge|ml.c5d.4xlarge|ml.c5d.9xlarge|ml.c5d.18xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.12xlarge|ml.r5.24xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.12xlarge|ml.r5d.24xlarge|ml.inf1.xlarge|ml.inf1.2xlarge|ml.inf1.6xlarge|ml.inf1.24xlarge|ml.dl1.24xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.12xlarge|ml.g5.16xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.r8g.medium|ml.r8g.large|ml.r8g.xlarge|ml.r8g.2xlarge|ml.r8g.4xlarge|ml.r8g.8xlarge|ml.r8g.12xlarge|ml.r8g.16xlarge|ml.r8g.24xlarge|ml.r8g.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.p4d.24xlarge|ml.c7g.large|ml.c7g.xlarge|ml.c7g.2xlarge|ml.c7g.4xlarge|ml.c7g.8xlarge|ml.c7g.12xlarge|ml.c7g.16xlarge|ml.m6g.large|ml.m6g.xlarge|ml.m6g.2xlarge|ml.m6g.4xlarge|ml.m6g.8xlarge|ml.m6g.12xlarge|ml.m6g.16xlarge|ml.m6gd.large|ml.m6gd.xlarge|ml.m6gd.2xlarge|ml.m6gd.4xlarge|ml.m6gd.8xlarge|ml.m6gd.12xlarge|ml.m6gd.16xlarge|ml.c6g.large|ml.c6g.xlarge|ml.c6g.2xlarge|ml.c6g.4xlarge|ml.c6g.8xlarge|ml.c6g.12xlarge|ml.c6g.16xlarge|ml.c6gd.large|ml.c6gd.xlarge|ml.c6gd.2xlarge|ml.c6gd.4xlarge|ml.c6gd.8xlarge|ml.c6gd.12xlarge|ml.c6gd.16xlarge|ml.c6gn.large|ml.c6gn.xlarge|ml.c6gn.2xlarge|ml.c6gn.4xlarge|ml.c6gn.8xlarge|ml.c6gn.12xlarge|ml.c6gn.16xlarge|ml.r6g.large|ml.r6g.xlarge|ml.r6g.2xlarge|ml.r6g.4xlarge|ml.r6g.8xlarge|ml.r6g.12xlarge|ml.r6g.16xlarge|ml.r6gd.large|ml.r6gd.xlarge|ml.r6gd.2xlarge|ml.r6gd.4xlarge|ml.r6gd.8xlarge|ml.r6gd.12xlarge|ml.r6gd.16xlarge|ml.p4de.24xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.trn2.48xlarge|ml.inf2.xlarge|ml.inf2.8xlarge|ml.inf2.24xlarge|ml.inf2.48xlarge|ml.p5.48xlarge|ml.p5e.48xlarge|ml.p5en.48xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.c8g.medium|ml.c8g.large|ml.c8g.xlarge|ml.c8g.2xlarge|ml.c8g.4xlarge|ml.c8g.8xlarge|ml.c8g.12xlarge|ml.c8g.16xlarge|ml.c8g.24xlarge|ml.c8g.48xlarge|ml.r7gd.medium|ml.r7gd.large|ml.r7gd.xlarge|ml.r7gd.2xlarge|ml.r7gd.4xlarge|ml.r7gd.8xlarge|ml.r7gd.12xlarge|ml.r7gd.16xlarge|ml.m8g.medium|ml.m8g.large|ml.m8g.xlarge|ml.m8g.2xlarge|ml.m8g.4xlarge|ml.m8g.8xlarge|ml.m8g.12xlarge|ml.m8g.16xlarge|ml.m8g.24xlarge|ml.m8g.48xlarge|ml.c6in.large|ml.c6in.xlarge|ml.c6in.2xlarge|ml.c6in.4xlarge|ml.c6in.8xlarge|ml.c6in.12xlarge|ml.c6in.16xlarge|ml.c6in.24xlarge|ml.c6in.32xlarge|ml.p6-b200.48xlarge|ml.p6-b300.48xlarge|ml.p6e-gb200.36xlarge|ml.p5.4xlarge"
+  },
+  "ProductionVariantList": {
+   "minimum": 1,
+   "maximum": 10
+  },
+  "ProductionVariantModelDataDownloadTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 60,
+   "maximum": 3600
+  },
+  "ProductionVariantVolumeSizeInGB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 512
   },
   "ProfilerRuleConfigurations": {
    "minimum": 0,
@@ -595,6 +913,32 @@ export const facts: FormFacts = {
   "RecordWrapper": {
    "values": "None|RecordIO"
   },
+  "RedshiftClusterId": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": ".*"
+  },
+  "RedshiftDatabase": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "RedshiftQueryString": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "RedshiftResultCompressionType": {
+   "values": "None|GZIP|BZIP2|ZSTD|SNAPPY"
+  },
+  "RedshiftResultFormat": {
+   "values": "PARQUET|CSV"
+  },
+  "RedshiftUserName": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": ".*"
+  },
   "RepositoryAccessMode": {
    "values": "Platform|Vpc"
   },
@@ -615,6 +959,9 @@ export const facts: FormFacts = {
    "minimum": 20,
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+"
+  },
+  "RoutingStrategy": {
+   "values": "LEAST_OUTSTANDING_REQUESTS|RANDOM|PREFIX_AWARE|KV_AWARE"
   },
   "RuleConfigurationName": {
    "minimum": 1,
@@ -646,6 +993,11 @@ export const facts: FormFacts = {
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
   },
+  "SamplingPercentage": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 100
+  },
   "SecurityGroupId": {
    "minimum": 0,
    "maximum": 32,
@@ -667,12 +1019,32 @@ export const facts: FormFacts = {
   "ServerlessJobType": {
    "values": "FineTuning|Evaluation"
   },
+  "ServerlessMaxConcurrency": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 200
+  },
+  "ServerlessMemorySizeInMB": {
+   "number": "integer",
+   "minimum": 1024,
+   "maximum": 6144
+  },
+  "ServerlessProvisionedConcurrency": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 200
+  },
   "ShadowModelVariantConfigList": {
    "minimum": 1,
    "maximum": 1
   },
   "SkipModelValidation": {
    "values": "All|None"
+  },
+  "SnsTopicArn": {
+   "minimum": 0,
+   "maximum": 2048,
+   "pattern": "arn:aws[a-z\\-]*:sns:[a-z0-9\\-]*:[0-9]{12}:[a-zA-Z0-9_.-]+"
   },
   "SourceAlgorithmList": {
    "minimum": 1,
@@ -835,12 +1207,26 @@ export const facts: FormFacts = {
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
   },
+  "VariantInstanceProvisionTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 300,
+   "maximum": 3600
+  },
+  "VariantName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
   "VariantPropertyList": {
    "minimum": 0,
    "maximum": 3
   },
   "VariantPropertyType": {
    "values": "DesiredInstanceCount|DesiredWeight|DataCaptureConfig"
+  },
+  "VariantWeight": {
+   "number": "float",
+   "minimum": 0
   },
   "VersionedArnOrName": {
    "minimum": 1,
@@ -894,6 +1280,34 @@ export const facts: FormFacts = {
    "ValidationRole": "RoleArn",
    "ValidationProfiles": "AlgorithmValidationProfiles"
   },
+  "AppSpecification": {
+   "ImageUri": "ImageUri",
+   "ContainerEntrypoint": "ContainerEntrypoint",
+   "ContainerArguments": "ContainerArguments"
+  },
+  "AsyncInferenceClientConfig": {
+   "MaxConcurrentInvocationsPerInstance": "MaxConcurrentInvocationsPerInstance"
+  },
+  "AsyncInferenceNotificationConfig": {
+   "SuccessTopic": "SnsTopicArn",
+   "ErrorTopic": "SnsTopicArn",
+   "IncludeInferenceResponseIn": "AsyncNotificationTopicTypeList"
+  },
+  "AsyncInferenceOutputConfig": {
+   "KmsKeyId": "KmsKeyId",
+   "S3OutputPath": "DestinationS3Uri",
+   "S3FailurePath": "DestinationS3Uri"
+  },
+  "AthenaDatasetDefinition": {
+   "Catalog": "AthenaCatalog",
+   "Database": "AthenaDatabase",
+   "QueryString": "AthenaQueryString",
+   "WorkGroup": "AthenaWorkGroup",
+   "OutputS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "OutputFormat": "AthenaResultFormat",
+   "OutputCompression": "AthenaResultCompressionType"
+  },
   "AutoRollbackConfig": {
    "Alarms": "AlarmList"
   },
@@ -913,6 +1327,9 @@ export const facts: FormFacts = {
   "CaptureContentTypeHeader": {
    "CsvContentTypes": "CsvContentTypes",
    "JsonContentTypes": "JsonContentTypes"
+  },
+  "CaptureOption": {
+   "CaptureMode": "CaptureMode"
   },
   "CategoricalParameterRangeSpecification": {
    "Values": "ParameterValues"
@@ -934,6 +1351,35 @@ export const facts: FormFacts = {
   "CheckpointConfig": {
    "S3Uri": "S3Uri",
    "LocalPath": "DirectoryPath"
+  },
+  "ClarifyExplainerConfig": {
+   "EnableExplanations": "ClarifyEnableExplanations"
+  },
+  "ClarifyInferenceConfig": {
+   "FeaturesAttribute": "ClarifyFeaturesAttribute",
+   "ContentTemplate": "ClarifyContentTemplate",
+   "MaxRecordCount": "ClarifyMaxRecordCount",
+   "MaxPayloadInMB": "ClarifyMaxPayloadInMB",
+   "ProbabilityIndex": "ClarifyProbabilityIndex",
+   "LabelIndex": "ClarifyLabelIndex",
+   "ProbabilityAttribute": "ClarifyProbabilityAttribute",
+   "LabelAttribute": "ClarifyLabelAttribute",
+   "LabelHeaders": "ClarifyLabelHeaders",
+   "FeatureHeaders": "ClarifyFeatureHeaders",
+   "FeatureTypes": "ClarifyFeatureTypes"
+  },
+  "ClarifyShapBaselineConfig": {
+   "MimeType": "ClarifyMimeType",
+   "ShapBaseline": "ClarifyShapBaseline",
+   "ShapBaselineUri": "Url"
+  },
+  "ClarifyShapConfig": {
+   "NumberOfSamples": "ClarifyShapNumberOfSamples",
+   "Seed": "ClarifyShapSeed"
+  },
+  "ClarifyTextConfig": {
+   "Language": "ClarifyTextLanguage",
+   "Granularity": "ClarifyTextGranularity"
   },
   "CollectionConfiguration": {
    "CollectionName": "CollectionName",
@@ -960,6 +1406,14 @@ export const facts: FormFacts = {
    "AlgorithmName": "EntityName",
    "AlgorithmDescription": "EntityDescription",
    "Tags": "TagList"
+  },
+  "CreateEndpointConfigInput": {
+   "EndpointConfigName": "EndpointConfigName",
+   "ProductionVariants": "ProductionVariantList",
+   "Tags": "TagList",
+   "KmsKeyId": "KmsKeyId",
+   "ShadowProductionVariants": "ProductionVariantList",
+   "ExecutionRoleArn": "RoleArn"
   },
   "CreateEndpointInput": {
    "EndpointName": "EndpointName",
@@ -1002,6 +1456,13 @@ export const facts: FormFacts = {
    "SourceUri": "ModelPackageSourceUri",
    "ManagedStorageType": "ManagedStorageType"
   },
+  "CreateProcessingJobRequest": {
+   "ProcessingInputs": "ProcessingInputs",
+   "ProcessingJobName": "ProcessingJobName",
+   "Environment": "ProcessingEnvironmentMap",
+   "RoleArn": "RoleArn",
+   "Tags": "TagList"
+  },
   "CreateTrainingJobRequest": {
    "TrainingJobName": "TrainingJobName",
    "HyperParameters": "HyperParameters",
@@ -1011,6 +1472,17 @@ export const facts: FormFacts = {
    "DebugRuleConfigurations": "DebugRuleConfigurations",
    "ProfilerRuleConfigurations": "ProfilerRuleConfigurations",
    "Environment": "TrainingEnvironmentMap"
+  },
+  "DataCaptureConfig": {
+   "InitialSamplingPercentage": "SamplingPercentage",
+   "DestinationS3Uri": "DestinationS3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "CaptureOptions": "CaptureOptionList"
+  },
+  "DatasetDefinition": {
+   "LocalPath": "ProcessingLocalPath",
+   "DataDistributionType": "DataDistributionType",
+   "InputMode": "InputMode"
   },
   "DatasetSource": {
    "DatasetArn": "HubDataSetArn"
@@ -1088,6 +1560,11 @@ export const facts: FormFacts = {
   "InstancePlacementConfig": {
    "PlacementSpecifications": "PlacementSpecifications"
   },
+  "InstancePool": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "ModelNameOverride": "ModelName",
+   "Priority": "InstancePoolPriority"
+  },
   "InstancePreference": {
    "InstanceType": "TrainingInstanceType",
    "InstanceCount": "TrainingInstanceCount",
@@ -1109,6 +1586,9 @@ export const facts: FormFacts = {
   "MetricDefinition": {
    "Name": "MetricName",
    "Regex": "MetricRegex"
+  },
+  "MetricsConfig": {
+   "MetricPublishFrequencyInSeconds": "MetricPublishFrequencyInSeconds"
   },
   "MetricsEndpoint": {
    "MetricsEndpointPath": "MetricsEndpointPath",
@@ -1179,6 +1659,87 @@ export const facts: FormFacts = {
    "UltraServerId": "String256",
    "InstanceCount": "TrainingInstanceCount"
   },
+  "PrefixAwareRoutingConfig": {
+   "PrefixLength": "PrefixAwareRoutingPrefixLength",
+   "ConcurrencyThreshold": "PrefixAwareRoutingConcurrencyThreshold"
+  },
+  "ProcessingClusterConfig": {
+   "InstanceCount": "ProcessingInstanceCount",
+   "InstanceType": "ProcessingInstanceType",
+   "VolumeSizeInGB": "ProcessingVolumeSizeInGB",
+   "VolumeKmsKeyId": "KmsKeyId",
+   "InstancePreferences": "ProcessingInstancePreferenceList",
+   "SelectedInstanceType": "ProcessingInstanceType",
+   "SelectedInstanceCount": "ProcessingInstanceCount"
+  },
+  "ProcessingFeatureStoreOutput": {
+   "FeatureGroupName": "FeatureGroupName"
+  },
+  "ProcessingInstancePreference": {
+   "InstanceType": "ProcessingInstanceType",
+   "InstanceCount": "ProcessingInstanceCount"
+  },
+  "ProcessingOutputConfig": {
+   "Outputs": "ProcessingOutputs",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ProcessingS3Input": {
+   "S3Uri": "S3Uri",
+   "LocalPath": "ProcessingLocalPath",
+   "S3DataType": "ProcessingS3DataType",
+   "S3InputMode": "ProcessingS3InputMode",
+   "S3DataDistributionType": "ProcessingS3DataDistributionType",
+   "S3CompressionType": "ProcessingS3CompressionType"
+  },
+  "ProcessingS3Output": {
+   "S3Uri": "S3Uri",
+   "LocalPath": "ProcessingLocalPath",
+   "S3UploadMode": "ProcessingS3UploadMode"
+  },
+  "ProcessingStoppingCondition": {
+   "MaxRuntimeInSeconds": "ProcessingMaxRuntimeInSeconds"
+  },
+  "ProductionVariant": {
+   "VariantName": "VariantName",
+   "ModelName": "ModelName",
+   "InitialInstanceCount": "InitialTaskCount",
+   "InstanceType": "ProductionVariantInstanceType",
+   "InstancePools": "InstancePoolList",
+   "VariantInstanceProvisionTimeoutInSeconds": "VariantInstanceProvisionTimeoutInSeconds",
+   "InitialVariantWeight": "VariantWeight",
+   "AcceleratorType": "ProductionVariantAcceleratorType",
+   "VolumeSizeInGB": "ProductionVariantVolumeSizeInGB",
+   "ModelDataDownloadTimeoutInSeconds": "ProductionVariantModelDataDownloadTimeoutInSeconds",
+   "ContainerStartupHealthCheckTimeoutInSeconds": "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds",
+   "InferenceAmiVersion": "ProductionVariantInferenceAmiVersion",
+   "AcceleratorPartitionLayouts": "ProductionVariantAcceleratorPartitionLayoutsList"
+  },
+  "ProductionVariantCapacityReservationConfig": {
+   "CapacityReservationPreference": "CapacityReservationPreference",
+   "MlReservationArn": "MlReservationArn"
+  },
+  "ProductionVariantCoreDumpConfig": {
+   "DestinationS3Uri": "DestinationS3Uri",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ProductionVariantManagedInstanceScaling": {
+   "Status": "ManagedInstanceScalingStatus",
+   "MinInstanceCount": "ManagedInstanceScalingMinInstanceCount",
+   "MaxInstanceCount": "ManagedInstanceScalingMaxInstanceCount"
+  },
+  "ProductionVariantManagedInstanceScalingScaleInPolicy": {
+   "Strategy": "ManagedInstanceScalingScaleInStrategy",
+   "MaximumStepSize": "ManagedInstanceScalingMaximumStepSize",
+   "CooldownInMinutes": "ManagedInstanceScalingCooldownInMinutes"
+  },
+  "ProductionVariantRoutingConfig": {
+   "RoutingStrategy": "RoutingStrategy"
+  },
+  "ProductionVariantServerlessConfig": {
+   "MemorySizeInMB": "ServerlessMemorySizeInMB",
+   "MaxConcurrency": "ServerlessMaxConcurrency",
+   "ProvisionedConcurrency": "ServerlessProvisionedConcurrency"
+  },
   "ProfilerConfig": {
    "S3OutputPath": "S3Uri",
    "ProfilingIntervalInMilliseconds": "ProfilingIntervalInMilliseconds",
@@ -1196,6 +1757,17 @@ export const facts: FormFacts = {
   "RealTimeInferenceConfig": {
    "InstanceType": "ProductionVariantInstanceType",
    "InstanceCount": "TaskCount"
+  },
+  "RedshiftDatasetDefinition": {
+   "ClusterId": "RedshiftClusterId",
+   "Database": "RedshiftDatabase",
+   "DbUser": "RedshiftUserName",
+   "QueryString": "RedshiftQueryString",
+   "ClusterRoleArn": "RoleArn",
+   "OutputS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "OutputFormat": "RedshiftResultFormat",
+   "OutputCompression": "RedshiftResultCompressionType"
   },
   "RepositoryAuthConfig": {
    "RepositoryCredentialsProviderArn": "RepositoryCredentialsProviderArn"
