@@ -108,6 +108,19 @@ test.each([
     more: cluster("ml.m5.large", 1),
     reason: /^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/,
   },
+  {
+    name: "fills-a-folder-too-deep-for-a-path",
+    command: [
+      ...["python", "-c"],
+      `import os
+os.chdir("/tmp")
+for _ in range(450): os.mkdir("d" * 10); os.chdir("d" * 10)
+file = open("endless", "wb")
+while True: file.write(b"x" * 10_000_000)`,
+    ],
+    more: cluster("ml.m5.large", 1),
+    reason: /^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/,
+  },
 ])("a job that $name without end is ended, and told why", async ({ name, command, more, reason }) => {
   await run(name, command, more);
   expect(await endOf(server, name)).toMatchObject({

@@ -1,6 +1,6 @@
-import { lstat, readdir, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, stat, statfs } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { entriesBelow } from "./entries-below.ts";
 
 /** The pause between two looks: at least, at most, and how many times as long as a look it is. */
 const pauseMilliseconds = 1000;
@@ -81,17 +81,19 @@ const thisMachine: DiskMachine = {
 /** Stops counting at the limit. */
 async function bytesOf({ folders, processes }: Watched, limitBytes: number): Promise<number> {
   let bytes = 0;
-  const left = [...folders];
   /** Files with several names, and open ones, are counted once. */
   const seen = new Set<string>();
-  for (let folder = left.pop(); folder !== undefined && bytes <= limitBytes; folder = left.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(none)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) left.push(path);
-      const found = await lstat(path).catch(missing);
-      if (!found || (found.nlink > 1 && !entry.isDirectory() && isKnown(seen, found))) continue;
-      bytes += found.blocks * blockBytes;
-    }
+  try {
+    for (const root of folders)
+      for await (const found of entriesBelow(root)) {
+        if (found.nlink > 1 && !found.isDirectory() && isKnown(seen, found)) continue;
+        bytes += found.blocks * blockBytes;
+        if (bytes > limitBytes) return bytes;
+      }
+  } catch (error) {
+    // A program that has made thousands of folders that no path leads to hides what it takes.
+    console.error(error);
+    return Number.POSITIVE_INFINITY;
   }
   for (const pid of processes()) {
     for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(none)) {
