@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -175,6 +176,71 @@ test.each([
   const { FailureReason } = await describeTraining(name);
   expect(FailureReason).toMatch(/^ClientError: The source s3:\S+ could not be unpacked: /);
   expect(FailureReason).toMatch(told);
+});
+
+/** Runs lines of Python as a training job to its end, and returns what Describe says of it. */
+async function train(name: string, lines: string, more: Partial<CreateTrainingJobRequest> = {}) {
+  await sagemaker().createTrainingJob(
+    trainingJob(name, {
+      AlgorithmSpecification: {
+        ...{ TrainingImage: basePython, TrainingInputMode: "File" },
+        ContainerEntrypoint: ["python", "-c", 'import os; exec(os.environ["LINES_OF_IT"])'],
+      },
+      Environment: { LINES_OF_IT: lines },
+      ...more,
+    }),
+  );
+  await expect.poll(async () => (await describeTraining(name)).TrainingJobStatus, patience).not.toBe("InProgress");
+  return describeTraining(name);
+}
+
+/** Files that their owner may not read, that no text names, and that no path is long enough for; and what is no file. */
+const unusualFiles = `
+os.chdir("/opt/ml/model"); os.mkfifo("pipe"); os.mkdir("shut"); open("shut/in", "w").write("in")
+open("secret", "w").write("s"); os.chmod("secret", 0); os.chmod("shut", 0)`;
+const strangest = `${unusualFiles}
+open(b"bad\\xff\\xfe", "w").write("b")
+for _ in range(600): os.mkdir("d" * 10); os.chdir("d" * 10)
+open("x", "w").write("deep")`;
+
+test("files that are hard to read are in the model", async () => {
+  const job = await train("packs-all", strangest);
+  expect(job, job.FailureReason).toMatchObject({ TrainingJobStatus: "Completed" });
+  const { Body } = await clientsOf(server).s3.getObject({ Bucket, Key: "out/packs-all/output/model.tar.gz" });
+  const packed = spawnSync("tar", ["-tzf", "-"], {
+    input: await Body!.transformToByteArray(),
+    encoding: "latin1",
+    maxBuffer: 1e8,
+  });
+  const names = packed.stdout.split("\n");
+  expect(names).toEqual(
+    expect.arrayContaining(["bad\\377\\376", "secret", "shut/in", `${`${"d".repeat(10)}/`.repeat(600)}x`]),
+  );
+  expect(names).not.toContain("pipe");
+
+  const OutputDataConfig = { S3OutputPath: `s3://${Bucket}/out`, CompressionType: "NONE" } as const;
+  expect(await train("uploads-all", unusualFiles, { OutputDataConfig })).toMatchObject({
+    TrainingJobStatus: "Completed",
+  });
+  const found = await objectsBelow(server, "out/uploads-all/output/model/");
+  expect(found).toEqual({ secret: "s", "shut/in": "in" });
+});
+
+test.each([
+  [
+    "no-folder",
+    "os.rmdir('/opt/ml/model'); open('/opt/ml/model', 'w')",
+    /: \/opt\/ml\/model is no folder: the program has put a file in its place\.$/,
+  ],
+  ["long-path", `${strangest}`, /: A path is too long: \/opt\/ml\/model\/d.{50,100}\.\.\.$/],
+])("a model that cannot be uploaded is told in a few words: %s", async (name, lines, words) => {
+  const OutputDataConfig = { S3OutputPath: `s3://${Bucket}/out`, CompressionType: "NONE" } as const;
+  const { TrainingJobStatus, FailureReason } = await train(name, lines, { OutputDataConfig });
+  expect({ TrainingJobStatus, FailureReason }).toEqual({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(words),
+  });
+  expect(FailureReason).toMatch(/^ClientError: Artifact upload failed: /);
 });
 
 test("a job that ignores SIGTERM, with all that it has started, is killed after its grace, and keeps its model", async () => {
