@@ -184,9 +184,9 @@ async function train(name: string, lines: string, more: Partial<CreateTrainingJo
     trainingJob(name, {
       AlgorithmSpecification: {
         ...{ TrainingImage: basePython, TrainingInputMode: "File" },
-        ContainerEntrypoint: ["python", "-c", 'import os; exec(os.environ["LINES_OF_IT"])'],
+        ContainerEntrypoint: ["python", "-c", 'import os; exec(os.environ["LINES_OF_IT"] + os.environ["MORE_LINES"])'],
       },
-      Environment: { LINES_OF_IT: lines },
+      Environment: { LINES_OF_IT: lines.slice(0, 512), MORE_LINES: lines.slice(512) },
       ...more,
     }),
   );
@@ -202,6 +202,24 @@ const strangest = `${unusualFiles}
 open(b"bad\\xff\\xfe", "w").write("b")
 for _ in range(600): os.mkdir("d" * 10); os.chdir("d" * 10)
 open("x", "w").write("deep")`;
+
+test("a job that fills the disk through a mapping of a file without a name is ended, and told why", async () => {
+  const lines = `
+import ctypes, time
+size = 3 << 30
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+file = os.open("/tmp/mapped", os.O_RDWR | os.O_CREAT)
+os.ftruncate(file, size); at = libc.mmap(None, size, 3, 1, file, 0); os.close(file); os.unlink("/tmp/mapped")
+for step in range(0, size, 1 << 24): ctypes.memset(at + step, 1, 1 << 24); time.sleep(0.02)
+time.sleep(600)`;
+  const { TrainingJobStatus, FailureReason } = await train("maps-a-file", lines);
+  expect({ TrainingJobStatus, FailureReason }).toEqual({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(/^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/),
+  });
+});
 
 test("files that are hard to read are in the model", async () => {
   const job = await train("packs-all", strangest);

@@ -1,4 +1,4 @@
-import { readdir, stat, statfs } from "node:fs/promises";
+import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { entriesBelow } from "./entries-below.ts";
 
@@ -101,8 +101,35 @@ async function bytesOf({ folders, processes }: Watched, limitBytes: number): Pro
       if (!found?.isFile() || found.nlink > 0 || isKnown(seen, found)) continue;
       bytes += found.blocks * blockBytes;
     }
+    for (const { file, range, mappedBytes } of await namelessMapsOf(pid)) {
+      const found = await stat(`/proc/${pid}/map_files/${range}`).catch(missing);
+      if (found ? isKnown(seen, found) : seen.has(file)) continue;
+      seen.add(file);
+      // Only root may look at such a file. For others its mapped part counts as written.
+      bytes += found ? found.blocks * blockBytes : mappedBytes;
+    }
   }
   return bytes;
+}
+
+/** A file of a disk that has no name any more, and which a process has in its memory. */
+interface NamelessMap {
+  readonly file: string;
+  readonly range: string;
+  readonly mappedBytes: number;
+}
+
+/** Files of memory are no files of a disk, and count as the memory that they are. */
+const ofMemory = /^\/(dev\/shm\/|memfd:|SYSV|dev\/zero|anon_hugepage)/;
+
+async function namelessMapsOf(pid: number): Promise<readonly NamelessMap[]> {
+  const text = await readFile(`/proc/${pid}/maps`, "latin1").catch(() => "");
+  return [...text.matchAll(/^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ (\S+ \d+) +(\/.*) \(deleted\)$/gm)].flatMap(
+    ([, from = "", to = "", file = "", path = ""]) =>
+      ofMemory.test(path)
+        ? []
+        : [{ file, range: `${from}-${to}`, mappedBytes: Number.parseInt(to, 16) - Number.parseInt(from, 16) }],
+  );
 }
 
 // What is removed meanwhile takes nothing.
