@@ -150,6 +150,11 @@ test("inference-components: there are none yet", async (context) => {
   expect(output).toMatch(/^0$/m);
 });
 
+test("shadow-tests: the server starts", async (context) => {
+  // inference-experiments.test.ts runs the example.
+  await follow(context, "shadow-tests", "v3", "exec -- python examples/shadow_test.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
@@ -10,7 +10,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import type { OutputFiles } from "./output-files.ts";
 import { abortedBySigterm, stoppedCode } from "./run-program.ts";
-import { failed, runStage } from "./run-stage.ts";
+import { failed, readPlan, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
 /**
@@ -24,7 +24,7 @@ import { faultWords } from "./script/script-fault.ts";
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
 async function train(): Promise<number> {
-  const plan = JSON.parse(readFileSync(join(mlRoot, trainingPlanFile), "utf8")) as TrainingPlan;
+  const plan = readPlan<TrainingPlan>(trainingPlanFile);
   const stopping = abortedBySigterm().signal;
   for (const folder of ["input/data", "model", "output/data", "code"])
     mkdirSync(join(mlRoot, folder), { recursive: true });
@@ -32,7 +32,7 @@ async function train(): Promise<number> {
   for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
-  let files: readonly OutputFiles[];
+  let files: OutputFiles[];
   let brought: Brought;
   try {
     files = await keptFiles(plan, objects);
@@ -44,7 +44,7 @@ async function train(): Promise<number> {
   }
 
   const { lent, pipes } = brought;
-  const uploading = files.length > 0 && (await outputFiles()).uploadContinuously(files, objects);
+  const uploading = files.length > 0 && (await uploadUntilEnd(files, objects));
   let broken: ChannelFault | undefined;
   // A job may run for days, and an update may put other files in the place of these meanwhile.
   const loading = setTimeout(loadTheEnd, endLoadMilliseconds);
@@ -77,8 +77,14 @@ const loadTheEnd = () => Promise.all([import("./artifacts.ts"), import("./failur
 
 const outputFiles = () => import("./output-files.ts");
 
+async function uploadUntilEnd(files: OutputFiles[], objects: ObjectClient) {
+  const { uploadContinuously } = await outputFiles();
+  const { createNewsReader } = await import("./read-news.ts");
+  return uploadContinuously(files, objects, createNewsReader(files));
+}
+
 /** Makes the folders that are kept, with what is in S3 of them. */
-async function keptFiles({ kept = [] }: TrainingPlan, objects: ObjectClient): Promise<readonly OutputFiles[]> {
+async function keptFiles({ kept = [] }: TrainingPlan, objects: ObjectClient): Promise<OutputFiles[]> {
   const files: OutputFiles[] = [];
   for (const folder of kept) {
     mkdirSync(join(mlRoot, folder.folder), { recursive: true });

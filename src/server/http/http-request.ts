@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { RequestHead } from "../../wire/wire.ts";
 import { RequestBody } from "./request-body.ts";
 
@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly requestId?: string | undefined;
   /** Aborts when the client goes away before it has its response. Created when first asked for. */
   readonly signal: AbortSignal;
+  /** The address at the other end of the connection: the client's, or that of a proxy. */
+  readonly peer: string;
   /** Whether the client is on this machine and addressed it by a name of this machine. */
   readonly local: boolean;
 }
@@ -24,6 +26,13 @@ const forwardedBy = new RegExp(
     ...["cf-.*", "fastly-.*", "fly-.*", "x-vercel-.*", "x-azure-.*", "x-appengine-.*", "x-amz-cf-id", "x-arr-.*"],
   ].join("|")})$`,
 );
+
+/** Where the answer goes. */
+interface Answering {
+  readonly destroyed: boolean;
+  readonly writableFinished: boolean;
+  on(event: "close", closed: () => void): unknown;
+}
 
 /** What a process of the data plane says of a request that it hands on. */
 export interface HandedOn {
@@ -40,23 +49,21 @@ export interface HandedOn {
  */
 export function readHttpRequest(
   request: IncomingMessage,
-  response: ServerResponse,
+  response: Answering,
   invite: () => void,
   handedOn?: HandedOn,
 ): HttpRequest {
-  // A client that takes the server for a proxy names the server in the request line, too.
-  const url = request.url!.startsWith("/") ? request.url! : request.url!.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
-  const question = url.indexOf("?");
+  const { path, query } = splitUrl(request.url!);
   const { headers, bytes } = readHeaders(handedOn?.rawHeaders ?? request.rawHeaders);
   let abort: AbortController | undefined;
   return {
     head: {
       method: request.method!,
-      path: question < 0 ? url : url.slice(0, question),
-      query: question < 0 ? "" : url.slice(question + 1),
+      path,
+      query,
       headers,
     },
-    headBytes: url.length + bytes,
+    headBytes: request.url!.length + bytes,
     body: new RequestBody(request, headers, invite),
     requestId: handedOn?.requestId,
     get signal() {
@@ -69,15 +76,20 @@ export function readHttpRequest(
       }
       return abort.signal;
     },
+    peer: handedOn?.address ?? request.socket.remoteAddress ?? "",
     get local() {
       for (const name in headers) if (forwardedBy.test(name)) return false;
       const host = (headers.host ?? "").replace(/:\d+$/, "");
-      return (
-        ["localhost", "127.0.0.1", "[::1]"].includes(host) &&
-        isLoopback(handedOn?.address ?? request.socket.remoteAddress ?? "")
-      );
+      return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
     },
   };
+}
+
+/** Splits the address of a request line. A client that takes the server for a proxy names the server there, too. */
+export function splitUrl(given: string): { path: string; query: string } {
+  const url = given.startsWith("/") ? given : given.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
+  const question = url.indexOf("?");
+  return question < 0 ? { path: url, query: "" } : { path: url.slice(0, question), query: url.slice(question + 1) };
 }
 
 /**

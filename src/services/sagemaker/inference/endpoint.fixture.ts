@@ -23,6 +23,8 @@ import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { inferenceComponentReconciler } from "./inference-component.reconcile.ts";
 import { inferenceComponent } from "./inference-component.ts";
+import { inferenceExperimentReconciler } from "./inference-experiment.reconcile.ts";
+import { inferenceExperiment } from "./inference-experiment.ts";
 import { invocation } from "./invocation.ts";
 import { model } from "./model.ts";
 
@@ -62,14 +64,13 @@ export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
     executors: context.executors,
-    reconcilers: [
-      { kind: endpoint.name, unfinished: endpointReconciler.unfinished, load: async () => endpointReconciler },
-      {
-        kind: inferenceComponent.name,
-        unfinished: inferenceComponentReconciler.unfinished,
-        load: async () => inferenceComponentReconciler,
-      },
-    ],
+    reconcilers: [endpointReconciler, inferenceComponentReconciler, inferenceExperimentReconciler].map(
+      (reconciler) => ({
+        kind: reconciler.kind.name,
+        unfinished: reconciler.unfinished,
+        load: async () => reconciler as never,
+      }),
+    ),
     contextFor: () => context,
     clock: context.clock,
     report: (what, error) => reports.push(what, error),
@@ -98,6 +99,7 @@ export function useEndpoint(): void {
         endpoint,
         endpointConfig,
         inferenceComponent,
+        inferenceExperiment,
         model,
         invocation,
         logGroup,
