@@ -4,7 +4,8 @@ import { runClient, runPython, runShell } from "./python-clients.ts";
 import { useServer } from "./server.ts";
 import { role, xgboost } from "./xgboost-job.ts";
 
-const server = useServer();
+// Requests are answered by workers, what changes components by the control process.
+const server = useServer({ environment: { SAGEBRUSH_WORKERS: "2" } });
 let modelData: string;
 beforeAll(async () => {
   modelData = await trainModel(server);
