@@ -11,6 +11,7 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target);
 const tsc = join(root, "node_modules/.bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+execFileSync(process.execPath, [join(root, "tools", "studio.ts")], { stdio: "inherit" });
 // The server shows the pages of docs/, and `exec` leads Python clients by those of clients/.
 const data = [
   "src/**/*.facts",
@@ -21,6 +22,7 @@ const data = [
   "docs/reference/*.md",
   "docs/coverage.md",
   "clients/python/*.{py,yaml}",
+  "src/fronts/studio/sign-in-page/*.{html,css}",
 ];
 const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync(data, { cwd: root })];
 for (const file of shipped) {

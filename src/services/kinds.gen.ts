@@ -19,6 +19,15 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("../frame/run.ts").then((file) => file.run),
   },
   {
+    service: "sagebrush",
+    kind: "studio-session",
+    key: ["Hash"],
+    scope: "account",
+    exactCase: true,
+    shape: "1",
+    load: () => import("../frame/studio-session.ts").then((file) => file.studioSession),
+  },
+  {
     service: "application-autoscaling",
     kind: "scalable-target",
     arn: "scalable-target/{TargetId}",
@@ -116,6 +125,16 @@ export const kinds: readonly KindEntry[] = [
     running: ["Creating","InService","Updating","RollingBack","UpdateRollbackFailed","Deleting"],
     shape: "2 instances",
     load: () => import("./sagemaker/inference/endpoint.ts").then((file) => file.endpoint),
+  },
+  {
+    service: "sagemaker",
+    kind: "inference-experiment",
+    arn: "inference-experiment/{Name}",
+    title: "Inference experiment",
+    tags: true,
+    running: ["Creating","Created","Updating","Starting","Running","Stopping"],
+    shape: "1 endpoint",
+    load: () => import("./sagemaker/inference/inference-experiment.ts").then((file) => file.inferenceExperiment),
   },
   {
     service: "sagemaker",
