@@ -67,7 +67,7 @@ test("an algorithm is listed, tagged and deleted", async () => {
   await expect(sagemaker.describeAlgorithm({ AlgorithmName: "passing" })).rejects.toThrow("does not exist");
 });
 
-test("where profiles go is changed of a job that waits, and not of one that runs", async () => {
+test("where profiles go is changed of a job that waits, and of one that runs until it is profiled", async () => {
   const of = { data: `s3://${Bucket}/train/`, output: `s3://${Bucket}/out` };
   const hyperparameters = { objective: "binary:logistic", num_round: "1000000" };
   for (const name of ["runs", "waits"]) await sagemaker.createTrainingJob(xgboostJob(name, { ...of, hyperparameters }));
@@ -76,8 +76,13 @@ test("where profiles go is changed of a job that waits, and not of one that runs
   const ProfilerConfig = { S3OutputPath: `s3://${Bucket}/profiles`, ProfilingIntervalInMilliseconds: 500 };
   await sagemaker.updateTrainingJob({ TrainingJobName: "waits", ProfilerConfig });
   expect((await describe("waits")).ProfilerConfig).toEqual(ProfilerConfig);
-  const late = sagemaker.updateTrainingJob({ TrainingJobName: "runs", ProfilerConfig });
-  await expect(late).rejects.toThrow("ProfilerConfig of a job that has begun is not built");
+  await sagemaker.updateTrainingJob({ TrainingJobName: "waits", ProfilerConfig: { S3OutputPath: `s3://${Bucket}/p` } });
+  await sagemaker.updateTrainingJob({ TrainingJobName: "runs", ProfilerConfig });
+  expect((await describe("runs")).ProfilerConfig).toEqual(ProfilerConfig);
+  const elsewhere = { TrainingJobName: "runs", ProfilerConfig: { S3OutputPath: `s3://${Bucket}/elsewhere` } };
+  await expect(sagemaker.updateTrainingJob(elsewhere)).rejects.toThrow(
+    `ProfilerConfig.S3OutputPath cannot be changed while the training job is profiled. It is "s3://${Bucket}/profiles".`,
+  );
   for (const TrainingJobName of ["waits", "runs"]) await sagemaker.stopTrainingJob({ TrainingJobName });
 });
 

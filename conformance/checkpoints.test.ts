@@ -106,6 +106,52 @@ test("folders of TensorBoard, debugger, profiler and of intermediate output are 
   });
 });
 
+test("a script is told how it is profiled from now on, and what it profiles is collected from then until it is not", async (context) => {
+  // A word of the command line would have 256 characters at most.
+  const shell = `cd /opt/ml/output; c=../input/config/profilerconfig.json; mkdir profiler
+    told() { until grep -s $1 $c; do sleep 0.05; done; }
+    test ! -e $c; echo x > profiler/early
+    told Milliseconds\\":1000; echo x > profiler/one
+    told DisableProfiler\\":true; echo x > profiler/two`;
+  await start("profiled", 'eval "$SHELL_LINES"', { Environment: { SHELL_LINES: shell } });
+  await expect.poll(async () => (await describeJob("profiled")).SecondaryStatus, patience).toBe("Training");
+  const update = (body: string) =>
+    runPython(
+      context,
+      server,
+      "v2",
+      `
+import sagemaker
+from sagemaker.estimator import Estimator, _TrainingJob
+
+estimator = Estimator("${image}", "${role}", 1, "ml.m5.large", output_path="s3://${Bucket}/profiles")
+estimator.latest_training_job = _TrainingJob(estimator.sagemaker_session, "profiled")
+${body}
+`,
+    );
+  await update(`
+estimator.enable_default_profiling()
+estimator.update_profiler(system_monitor_interval_millis=1000)
+estimator.disable_remote_debug()
+`);
+  const collected = ["profiler-output/early", "profiler-output/one"];
+  await expect.poll(() => keysBelow("profiles/profiled/"), patience).toEqual(collected);
+  expect(await describeJob("profiled")).toMatchObject({
+    ProfilingStatus: "Enabled",
+    ProfilerConfig: { S3OutputPath: `s3://${Bucket}/profiles`, ProfilingIntervalInMilliseconds: 1000 },
+    RemoteDebugConfig: { EnableRemoteDebug: false },
+  });
+  await update(`
+estimator.disable_profiling()
+`);
+  await until("profiled", "Completed");
+  expect(await keysBelow("profiles/profiled/")).toEqual(collected);
+  expect(await describeJob("profiled")).toMatchObject({
+    ProfilingStatus: "Disabled",
+    ProfilerConfig: { S3OutputPath: `s3://${Bucket}/profiles`, DisableProfiler: true },
+  });
+});
+
 test.for([
   [{ CheckpointConfig: { S3Uri: "s3://nowhere-at-all/x" } }, /bucket "nowhere-at-all" of CheckpointConfig/],
   [

@@ -21,6 +21,7 @@ const data = [
   "docs/reference/*.md",
   "docs/coverage.md",
   "clients/python/*.{py,yaml}",
+  "src/fronts/studio/sign-in-page/*.{html,css}",
 ];
 const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync(data, { cwd: root })];
 for (const file of shipped) {

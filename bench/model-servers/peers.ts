@@ -82,7 +82,12 @@ const mlserver: Peer = {
     writeFileSync(join(folder, "logging.json"), JSON.stringify(quiet));
     writeFileSync(
       join(folder, "settings.json"),
-      JSON.stringify({ host: "127.0.0.1", ...ports, logging_settings: join(folder, "logging.json") }),
+      JSON.stringify({
+        host: "127.0.0.1",
+        ...ports,
+        metrics_dir: join(folder, "metrics"),
+        logging_settings: join(folder, "logging.json"),
+      }),
     );
     const implementation = isForest(model) ? "mlserver_xgboost.XGBoostModel" : "mlserver_sklearn.SKLearnModel";
     writeFileSync(

@@ -89,6 +89,11 @@ export interface JobRuns<Wanted, Status extends string = string, Step extends st
       context: Pick<Context, "machine">,
     ) => JobOutcome<NoInfer<Status>, NoInfer<Step>>;
   };
+  /**
+   * Returns what the runs of a job are told that was changed after it was made, and as often as it is. They find it in
+   * their own folder (see runtimes/read-news.ts).
+   */
+  news?(job: Job<Wanted>): string;
   /** The detail type of the events about changes of state: "SageMaker Training Job State Change". */
   readonly event: string;
 }

@@ -21,6 +21,7 @@ import { enter, type HostRun, type JobActual } from "./job-state.ts";
 import { logGrants } from "./log-grants.ts";
 import { beginRun, endRun, executorOf, startRun } from "./run.ts";
 import { firstLoss, killedStage, type RunLoss } from "./run-loss.ts";
+import { tellRun } from "./tell-run.ts";
 
 type Result<Wanted> = ReconcileResult<Wanted, JobActual>;
 
@@ -74,6 +75,8 @@ export function createJobReconciler<Wanted>(
     if (begun === "not begun") return finish(job, job.actual, { how: "stopped" }, context.clock.now(), context);
     if (begun !== "begun") return conclude(job, job.actual, { loss: begun, counted: job.actual.counted }, context);
 
+    if (job.actual.changed && !stopping && runs.news)
+      for (const { id } of hosts) await tellRun(await executorOf(context, id), id, runs.news(job));
     const metrics = runs.metrics?.(job, context);
     const { counted } = job.actual;
     const point = (name: string) => reached(context, name);

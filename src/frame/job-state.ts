@@ -41,6 +41,8 @@ export interface JobActual {
   /** The details of the last state of each name that the run reported: `{ Uploaded: { model: true } }`. */
   readonly told: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly failureReason?: string;
+  /** Whether what was asked has changed since the job was made; its runs are told then (see `news` of `JobRuns`). */
+  readonly changed?: boolean;
   /** The last value of each metric. */
   readonly finalMetrics?: readonly MetricValue[];
   /** The values of earlier attempts: those of the next attempt are points of the same metrics. */

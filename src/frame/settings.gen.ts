@@ -8,6 +8,7 @@ import { holdWaiters } from "./hold-waiters.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
+import { trustedProxy } from "../server/request/trusted-proxy.setting.ts";
 import { workers } from "../server/workers/workers.setting.ts";
 import { roles } from "../services/platform/iam/roles.setting.ts";
 import { dataCaptureSeconds } from "../services/sagemaker/inference/data-capture-seconds.setting.ts";
@@ -32,6 +33,7 @@ export const unitSettings = {
   killAt,
   jobs,
   administrator,
+  trustedProxy,
   workers,
   roles,
   dataCaptureSeconds,

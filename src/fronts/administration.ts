@@ -12,15 +12,16 @@ const json = (status: number, value: unknown): WireResponse => ({
 });
 
 /**
- * Answers what the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/reset`, `POST
- * /_sagebrush/stop`. No bucket can have that name, because bucket names have no underscore.
+ * Answers what the command line asks of a running server: `GET /_sagebrush/status`, `POST /_sagebrush/studio-link`,
+ * `POST /_sagebrush/reset`, `POST /_sagebrush/stop`. No bucket can have that name, because bucket names have no underscore.
  */
-export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
+export const administration: Front<"status" | "activity" | "sessions" | "reset" | "stop"> = {
   unit: "front",
   name: "administration",
-  uses: ["status", "activity", "reset", "stop"],
+  uses: ["status", "activity", "sessions", "reset", "stop"],
   duringReset: true,
   path: "/_sagebrush/*",
+  callers: "signed",
   async identify(request) {
     const caller = await request.signedFor(administrationSigningName);
     if (caller.kind === "administrator") return caller;
@@ -32,6 +33,8 @@ export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
     switch (`${head.method} ${head.path}`) {
       case "GET /_sagebrush/status":
         return json(200, { ...server.status(), ...(await server.activity()) });
+      case "POST /_sagebrush/studio-link":
+        return json(200, { link: server.sessions.makeLink() });
       case "POST /_sagebrush/reset":
         await server.reset();
         return json(200, { reset: true });
@@ -41,7 +44,7 @@ export const administration: Front<"status" | "activity" | "reset" | "stop"> = {
       default:
         throw new Fault(
           "NotFound",
-          `${head.method} ${head.path} is not there. There are GET /_sagebrush/status, POST /_sagebrush/reset and POST /_sagebrush/stop.`,
+          `${head.method} ${head.path} is not there. There are GET /_sagebrush/status, POST /_sagebrush/studio-link, POST /_sagebrush/reset and POST /_sagebrush/stop.`,
           { status: 404 },
         );
     }

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Caller, Grant } from "../aws/caller.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import type { Call } from "../wire/call.ts";
@@ -17,8 +18,15 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
    * fits, the one with the longest has it. Looked at before the AWS API, so it must not be a possible path of S3.
    */
   readonly path: string;
+  /**
+   * A name before those of the server: a front of the host "apps" has the requests to NAME.apps.localhost. Absent for
+   * the server's own names.
+   */
+  readonly host?: string;
   /** Which requests for its path are its own; absent when all are. */
   serves?(head: RequestHead): boolean;
+  /** How its callers are known, which says what the chain checks of a request before the front sees it. */
+  readonly callers: Callers;
   /**
    * Returns who sends the request: the caller as which the front calls operations.
    * @throws Fault for someone who may not use the front
@@ -26,6 +34,13 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
   identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
   handle(request: FrontRequest, context: FrontContext<Use>): Promise<WireResponse>;
 }
+
+/**
+ * `signed`: each request is signed, for whatever name the client knows the server by. `anyone`: the Host must be a name of
+ * the server, since a web page may have led its own name here. `session`: besides, nobody between client and server can
+ * read along, and no page of another origin has sent it.
+ */
+export type Callers = "signed" | "anyone" | "session";
 
 /** What is known of a request without its body. */
 interface RequestFacts {
@@ -46,18 +61,40 @@ interface UnidentifiedRequest extends RequestFacts {
   signedFor(signingName: string): Promise<Caller>;
   /** Returns a caller of the front's own for anyone, who may do what `grants` allow and nothing else. */
   anyone(grants: readonly Grant[]): Caller;
+  /**
+   * Returns the session that the request's cookie is of.
+   * @throws Fault 401 when there is none any more
+   */
+  session(): Promise<Session>;
 }
 
-interface FrontRequest extends RequestFacts {
-  readonly body: Uint8Array;
+export interface FrontRequest extends RequestFacts {
+  readonly body: FrontBody;
+  /** Whether the client reached the server, or a proxy that it trusts, by TLS. */
+  readonly secure: boolean;
+}
+
+/** A body, which is read once. */
+interface FrontBody {
+  /** The whole of it, at most 1 MiB. */
+  whole(): Promise<Uint8Array>;
+  /** As it arrives, without a limit. */
+  stream(): Readable;
 }
 
 /** What a front may use: the product's operations, and the server itself. */
-interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
+export interface FrontContext<Use extends keyof ServerControls = keyof ServerControls> {
   readonly requestId: string;
   readonly caller: Caller;
   /** Calls operations as the caller, in the region of the setting. */
   readonly call: Call;
+  /** Set when the front has identified the caller by it. */
+  readonly session?: Session | undefined;
+  /**
+   * Hands the request to the path of AWS requests, as one of the caller for `path`, and returns the answer. Nothing is
+   * signed; all else is as for a client's request.
+   */
+  toApi(path: string, region: string): Promise<WireResponse>;
   readonly server: Pick<ServerControls, Use>;
 }
 
@@ -70,8 +107,39 @@ export interface ServerControls {
   reset(): Promise<void>;
   /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
+  readonly sessions: Sessions;
   /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
   lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
+}
+
+/** A signed-in browser. */
+export interface Session {
+  readonly caller: Caller;
+  readonly region: string;
+  /** What a page of Studio proves with that it may use the cookie: no other page can read it. */
+  readonly csrf: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** How browsers sign in and out. */
+export interface Sessions {
+  /** Makes an address that signs in the administrator, once and for five minutes. */
+  makeLink(): string;
+  /** Makes a text to sign with an access key, once and for five minutes. */
+  makeChallenge(): string;
+  /**
+   * Begins a session, and returns the header that gives its cookie to the browser.
+   * @throws Fault when the link or the challenge was used or is too old
+   */
+  signIn(request: FrontRequest, proof: { link: string } | { challenge: string; caller: Caller }): Promise<SignedIn>;
+  /** Ends the session of the request's cookie, and returns the header that takes the cookie from the browser. */
+  signOut(request: FrontRequest): Promise<string>;
+}
+
+export interface SignedIn {
+  readonly setCookie: string;
+  readonly session: Session;
 }
 
 export interface ServerStatus {

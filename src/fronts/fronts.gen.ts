@@ -7,4 +7,7 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./home-page.ts").then((file) => file.homePage),
   () => import("./identity.ts").then((file) => file.identity),
   () => import("./run-files.ts").then((file) => file.runFiles),
+  () => import("./studio/studio-api.ts").then((file) => file.studioApi),
+  () => import("./studio/studio-files.ts").then((file) => file.studioFiles),
+  () => import("./studio/studio-session.ts").then((file) => file.studioSession),
 ];

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
+import { createHostNames } from "../wire/host-names.ts";
 import { frontFinder } from "./find-front.ts";
+import { bodyOf, unused } from "./front-request.fixture.ts";
 import { createGuide, guide } from "./guide.ts";
 import { readGuidePages } from "./guide-pages.ts";
 
@@ -13,10 +15,10 @@ const pages = readGuidePages();
 
 const show = async (path: string, { front = guide, method = "GET" } = {}) => {
   const head = { method, path, query: "", headers: {} };
-  expect(frontFinder([front])(head)).toBe(front);
+  expect(frontFinder([front], createHostNames(""))(head)).toBe(front);
   const answer = await front.handle(
-    { head, local: false, body: new Uint8Array() },
-    { requestId: "1", caller: {} as Caller, call: async () => expect.unreachable(), server: {} },
+    { head, local: false, secure: false, body: bodyOf("") },
+    { ...unused, caller: {} as Caller, server: {} },
   );
   return { ...answer, html: answer.body as string };
 };
@@ -93,7 +95,7 @@ test("HEAD has no body, nothing can be sent, and other paths are left to others"
     headers: { Allow: "GET, HEAD" },
   });
   for (const path of ["/_sagebrush/guidebook", "/_sagebrush/status", "/guide", "/"])
-    expect(frontFinder([guide])({ method: "GET", path, query: "", headers: {} })).toBeUndefined();
+    expect(frontFinder([guide], createHostNames(""))({ method: "GET", path, query: "", headers: {} })).toBeUndefined();
 });
 
 test("markdown becomes text that cannot act, and links lead to pages or nowhere", () =>

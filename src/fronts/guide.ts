@@ -39,6 +39,7 @@ export function createGuide(read: () => GuidePages): Front<never> {
     uses: [],
     duringReset: true,
     path: `${guidePath}/*`,
+    callers: "anyone",
     identify: (request) => request.anyone([]),
     async handle({ head }): Promise<WireResponse> {
       if (head.method !== "GET" && head.method !== "HEAD")

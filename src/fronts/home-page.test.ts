@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { Caller } from "../aws/caller.ts";
+import { createHostNames } from "../wire/host-names.ts";
 import type { RequestHead } from "../wire/wire.ts";
 import { frontFinder } from "./find-front.ts";
 import type { Activity, Shown } from "./front.ts";
+import { bodyOf, unused } from "./front-request.fixture.ts";
 import { homePage } from "./home-page.ts";
 
 const head: RequestHead = { method: "GET", path: "/", query: "", headers: {} };
@@ -22,11 +24,10 @@ const show = async (
   activity: Partial<Activity> = { running: [job] },
 ) =>
   homePage.handle(
-    { head, body: new Uint8Array(), ...request },
+    { head, secure: false, body: bodyOf(""), ...request },
     {
-      requestId: "1",
+      ...unused,
       caller: anyone,
-      call: async () => expect.unreachable(),
       server: {
         status: () => ({
           version: "1.2.3",
@@ -88,7 +89,7 @@ test("shows no names to a browser elsewhere", async () => {
 
 test("HEAD has no body, and an AWS client's request for / is not taken, signed or not", async () => {
   expect(await show({ head: { ...head, method: "HEAD" }, local: true })).not.toHaveProperty("body");
-  const find = frontFinder([homePage]);
+  const find = frontFinder([homePage], createHostNames(""));
   expect(find(head)).toBe(homePage);
   expect(find({ ...head, headers: { authorization: "AWS4-HMAC-SHA256 ..." } })).toBeUndefined();
   expect(find({ ...head, headers: { "amz-sdk-invocation-id": "1" } })).toBeUndefined();

@@ -24,6 +24,7 @@ export const homePage: Front<"status" | "activity"> = {
     query === "" &&
     headers.authorization === undefined &&
     headers["amz-sdk-invocation-id"] === undefined,
+  callers: "anyone",
   identify: (request) => request.anyone([]),
   async handle({ head, local }, { server }): Promise<WireResponse> {
     const page = render(server.status(), local ? await server.activity() : undefined);

@@ -11,6 +11,7 @@ export const identity: Front<"status"> = {
   uses: ["status"],
   path: identityPath,
   serves: ({ method }) => method === "GET",
+  callers: "anyone",
   identify: (request) => request.anyone([]),
   async handle({ local }, { server }) {
     const { version, home, pid } = server.status();

@@ -13,6 +13,7 @@ export const runFiles: Front<"lend"> = {
   uses: ["lend"],
   path: lendingPath,
   serves: ({ method }) => method === "POST",
+  callers: "signed",
   async identify(request) {
     const caller = await request.signedFor(lendingSigningName);
     if (caller.kind === "run") return caller;
@@ -21,7 +22,7 @@ export const runFiles: Front<"lend"> = {
     });
   },
   async handle({ body }, { caller, call, server }) {
-    const lending = await server.lend(caller, call, wishOf(body));
+    const lending = await server.lend(caller, call, wishOf(await body.whole()));
     return { status: 200, headers: { "Content-Type": "application/json" }, body: JSON.stringify(lending) };
   },
 };

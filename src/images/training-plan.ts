@@ -29,6 +29,13 @@ export type TrainingPlan = (PlannedProgram | { readonly script: PlannedScript })
   readonly kept?: readonly KeptFolder[];
 };
 
+/** What has been changed of a job that has begun, as a whole: what was not changed stands in it too. */
+export interface TrainingNews {
+  /** Files of the container contract, by their paths below /opt/ml. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly kept: readonly KeptFolder[];
+}
+
 /** A user's script and the Python environment that runs it. */
 export interface PlannedScript extends PlannedPython {
   /** The job's own command line (ContainerEntrypoint). Without it the hyperparameters name the script. */

@@ -9,6 +9,7 @@ import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
 export interface OutputFiles {
+  readonly output: KeptFolder;
   /** Brings what is in S3 to the folder, which is new. */
   restore(objects: ObjectClient): Promise<void>;
   /** Uploads what is new or has changed since; `closed`: only what nothing writes to any more. */
@@ -37,6 +38,7 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
   }
 
   return {
+    output,
     async restore(objects) {
       await mkdir(folder, { recursive: true });
       const prefix = output.prefix === "" ? "" : `${output.prefix}/`;
@@ -91,14 +93,22 @@ const stateFrom = (stat: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigi
 /** How often the folders of Continuous outputs are looked through. */
 const lookMilliseconds = 1_000;
 
-/** Uploads closed files until it is stopped; a failed upload is repeated with the next look. */
-export function uploadContinuously(outputs: readonly OutputFiles[], objects: ObjectClient): { stop(): Promise<void> } {
+/**
+ * Uploads closed files until it is stopped; a failed upload is repeated with the next look.
+ * @param looked is called after each look, and may change the outputs
+ */
+export function uploadContinuously(
+  outputs: readonly OutputFiles[],
+  objects: ObjectClient,
+  looked = () => {},
+): { stop(): Promise<void> } {
   if (outputs.length === 0) return { stop: async () => {} };
   let ended = false;
   let looking = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     for (const output of outputs) await output.upload(objects, "closed").catch(() => {});
+    looked();
     if (!ended) timer = setTimeout(again, lookMilliseconds);
   };
   const again = (): void => {

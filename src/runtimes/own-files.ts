@@ -1,4 +1,4 @@
-import { constants, lstatSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { constants, lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { mlRoot } from "./ml-root.ts";
@@ -21,6 +21,17 @@ export function writeOwnFile(path: string, text: string): void {
   try {
     ownPath(dirname(path));
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) writeFileSync(path, text, { flag: "wx" });
+  } catch (error) {
+    console.error(`${path} could not be written: ${(error as Error).message}`);
+  }
+}
+
+/** Writes a file in one step in the place of what is there, as far as what the program has done to its folder lets it. */
+export function replaceOwnFile(path: string, text: string): void {
+  try {
+    const beside = clearOwnPath(`${path}.new`);
+    writeFileSync(beside, text, { flag: "wx" });
+    renameSync(beside, path);
   } catch (error) {
     console.error(`${path} could not be written: ${(error as Error).message}`);
   }

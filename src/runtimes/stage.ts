@@ -32,7 +32,7 @@ async function train(): Promise<number> {
   for (const note of plan.notes ?? []) console.log(note);
   tell("Downloading");
   const objects = createObjectClient({ signal: stopping });
-  let files: readonly OutputFiles[];
+  let files: OutputFiles[];
   let brought: Brought;
   try {
     files = await keptFiles(plan, objects);
@@ -44,7 +44,7 @@ async function train(): Promise<number> {
   }
 
   const { lent, pipes } = brought;
-  const uploading = files.length > 0 && (await outputFiles()).uploadContinuously(files, objects);
+  const uploading = files.length > 0 && (await uploadUntilEnd(files, objects));
   let broken: ChannelFault | undefined;
   // A job may run for days, and an update may put other files in the place of these meanwhile.
   const loading = setTimeout(loadTheEnd, endLoadMilliseconds);
@@ -77,8 +77,14 @@ const loadTheEnd = () => Promise.all([import("./artifacts.ts"), import("./failur
 
 const outputFiles = () => import("./output-files.ts");
 
+async function uploadUntilEnd(files: OutputFiles[], objects: ObjectClient) {
+  const { uploadContinuously } = await outputFiles();
+  const { createNewsReader } = await import("./read-news.ts");
+  return uploadContinuously(files, objects, createNewsReader(files));
+}
+
 /** Makes the folders that are kept, with what is in S3 of them. */
-async function keptFiles({ kept = [] }: TrainingPlan, objects: ObjectClient): Promise<readonly OutputFiles[]> {
+async function keptFiles({ kept = [] }: TrainingPlan, objects: ObjectClient): Promise<OutputFiles[]> {
   const files: OutputFiles[] = [];
   for (const folder of kept) {
     mkdirSync(join(mlRoot, folder.folder), { recursive: true });

@@ -11,6 +11,8 @@ import type { Settings } from "./settings/settings.ts";
 export interface App {
   /** Begins to answer requests. */
   start(): Promise<{ url: string }>;
+  /** Makes a link that signs a browser in to Studio as the administrator, once and for five minutes. */
+  studioLink(): string;
   /** What the person who started the server should know, one line each. */
   notices(): readonly string[];
   /** Stops all runs, then the server. Unfinished jobs begin a new attempt at the next start. */
@@ -58,7 +60,7 @@ export async function createApp(
     .catch((error) => {
       throw explainStartFailure(error, settings.home);
     });
-  const { home, notices } = parts.opened;
+  const { home, notices, studioLink } = parts.opened;
 
   async function reset(): Promise<void> {
     if (closing) throw new Fault("ServiceUnavailable", "Sagebrush is stopping.", { status: 503 });
@@ -93,5 +95,5 @@ export async function createApp(
     return closing;
   }
 
-  return { start, notices: notices.atStart, close: () => close(), closed, failure: () => failure };
+  return { start, studioLink, notices: notices.atStart, close: () => close(), closed, failure: () => failure };
 }

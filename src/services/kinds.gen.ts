@@ -19,6 +19,15 @@ export const kinds: readonly KindEntry[] = [
     load: () => import("../frame/run.ts").then((file) => file.run),
   },
   {
+    service: "sagebrush",
+    kind: "studio-session",
+    key: ["Hash"],
+    scope: "account",
+    exactCase: true,
+    shape: "1",
+    load: () => import("../frame/studio-session.ts").then((file) => file.studioSession),
+  },
+  {
     service: "application-autoscaling",
     kind: "scalable-target",
     arn: "scalable-target/{TargetId}",

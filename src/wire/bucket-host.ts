@@ -1,3 +1,4 @@
+import { createHostNames, hostOf } from "./host-names.ts";
 import type { RequestHead } from "./wire.ts";
 
 /**
@@ -5,10 +6,10 @@ import type { RequestHead } from "./wire.ts";
  * `key` of `bucket`. SDKs send that form to every address that has a name. Returns "" when the host names no bucket.
  */
 export function createBucketFinder(hostName: string): (head: RequestHead) => string {
-  const names = ["localhost", "s3.localhost", ...(hostName === "" ? [] : [hostName.toLowerCase()])];
+  const names = ["s3.localhost", ...createHostNames(hostName).all];
   const suffixes = names.map((name) => `.${name}`).sort((one, other) => other.length - one.length);
-  return ({ headers }) => {
-    const host = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();
+  return (head) => {
+    const host = hostOf(head);
     if (names.includes(host)) return "";
     const suffix = suffixes.find((ending) => host.endsWith(ending));
     return suffix === undefined ? "" : host.slice(0, -suffix.length);

@@ -83,4 +83,6 @@ test("a bucket is the first part of the path, whatever follows", async () => {
   expect(get("/b", "list-type=2")).toEqual(["ListObjectsV2", { Bucket: "b" }]);
   expect(get("/b", "list-type=3")).toEqual(["ListObjects", { Bucket: "b" }]);
   expect(get("/b/k", "uploadId=u")).toEqual(["ListParts", { Bucket: "b", Key: "k" }]);
+  // Without the header that it requires.
+  expect(get("/b/k", "attributes")).toEqual(["GetObjectAttributes", { Bucket: "b", Key: "k" }]);
 });

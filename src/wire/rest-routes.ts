@@ -37,7 +37,13 @@ export function createRestRouter(model: ServiceModel): RestRouter {
     routes.set(method, ofMethod);
     ofMethod.push(compileRoute(operation, template));
   }
-  for (const ofMethod of routes.values()) ofMethod.sort((one, other) => demands(other) - demands(one));
+  for (const [method, ofMethod] of routes)
+    routes.set(
+      method,
+      ofMethod
+        .map((route) => withoutNeedlessDemands(route, ofMethod))
+        .sort((one, other) => demands(other) - demands(one)),
+    );
 
   return (method, path, query, hasHeader) => {
     const hint = query.get("x-id");
@@ -59,6 +65,16 @@ export function createRestRouter(model: ServiceModel): RestRouter {
     }
     return best;
   };
+}
+
+/**
+ * A query field that one operation alone has decides by itself: `GET ?attributes` without its header is an incomplete
+ * GetObjectAttributes and not a GetObject.
+ */
+function withoutNeedlessDemands(route: Route, ofMethod: readonly Route[]): Route {
+  const place = ({ path, literals }: Route) => JSON.stringify([path.source, literals]);
+  const isAlone = ofMethod.every((other) => other === route || place(other) !== place(route));
+  return route.literals.length > 0 && isAlone ? { ...route, requiredQuery: [], requiredHeaders: [] } : route;
 }
 
 /** A literal counts more than any number of required members. */

@@ -91,6 +91,6 @@ export interface WireOptions {
   readonly version: string;
   /** Names of the operations that have a handler, by wire service. */
   readonly served: Readonly<Partial<Record<WireServiceId, readonly string[]>>>;
-  /** A name of the server beside "localhost", before which S3's clients write the bucket. */
+  /** Names of the server beside "localhost", with commas between, before which S3's clients write the bucket. */
   readonly hostName?: string;
 }

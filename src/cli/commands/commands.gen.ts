@@ -11,4 +11,5 @@ export const commands: readonly CommandEntry[] = [
   { name: "start", summary: "Starts the server on a home folder, which is made when there is none.", load: () => import("./start.ts").then((file) => file.start) },
   { name: "status", summary: "Says whether a server holds the home, where it listens and what runs. Exit code 1 when none does.", load: () => import("./status.ts").then((file) => file.status) },
   { name: "stop", summary: "Stops the server and all runs. Unfinished jobs begin a new attempt at the next start.", load: () => import("./stop.ts").then((file) => file.stop) },
+  { name: "studio", summary: "Prints a link that signs a browser in to Studio, as the administrator.", load: () => import("./studio.ts").then((file) => file.studio) },
 ];

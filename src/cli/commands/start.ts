@@ -28,10 +28,13 @@ const settingsOf = ({ options }: Arguments) =>
 /** What a detached server sends to the command that started it. */
 interface Ready {
   readonly url: string;
+  readonly studio: string;
   readonly notices: readonly string[];
 }
 
 const settleMilliseconds = 2_000;
+
+const studioLine = (link: string): string => `Studio, signed in, once and for five minutes: ${link}`;
 
 /** Serves until a signal or `sagebrush stop` ends it. */
 async function startHere(given: Arguments): Promise<number> {
@@ -47,10 +50,12 @@ async function startHere(given: Arguments): Promise<number> {
   const { url } = await app.start();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void app.close());
   console.log(`Sagebrush is ready at ${url}`);
+  // A link is shown to a person, and not written to a log.
+  if (process.stdout.isTTY) console.log(studioLine(app.studioLink()));
   const notices = app.notices();
   for (const notice of notices) console.error(notice);
   // Tells startDetached, when that is the parent.
-  process.send?.({ url, notices } satisfies Ready);
+  process.send?.({ url, studio: app.studioLink(), notices } satisfies Ready);
   process.disconnect?.();
   // Whoever waited for the server makes the first calls at once.
   const settle = () => {
@@ -76,7 +81,7 @@ async function startDetached(given: Arguments): Promise<number> {
     stdio: ["ignore", log.descriptor, log.descriptor, "ipc"],
   });
   closeSync(log.descriptor);
-  const { url, notices } = await new Promise<Ready>((resolve, reject) => {
+  const { url, studio, notices } = await new Promise<Ready>((resolve, reject) => {
     child.on("error", reject);
     child.on("message", (message: Ready) => resolve(message));
     child.on("exit", (code) => {
@@ -87,6 +92,7 @@ async function startDetached(given: Arguments): Promise<number> {
   child.disconnect();
   child.unref();
   console.log(`Sagebrush is ready at ${url}`);
+  console.log(studioLine(studio));
   for (const notice of notices) console.error(notice);
   return 0;
 }

@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -7,8 +7,14 @@ const pauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
 const unlimitedPauseMilliseconds = 60_000;
 const pauseShare = 10;
-/** No disk is filled faster than that: what is far from its limit is looked at less often. */
+/** What is far from its limit is looked at less often: few disks are filled faster than that. */
 const fastestBytesPerMillisecond = 2_000_000;
+/** Within a pause the disk is asked for its free space: so many times, but not more and not less often than that. */
+const asksInAPause = 20;
+const shortestAskMilliseconds = 50;
+const longestAskMilliseconds = 1000;
+/** A pause ends when so much of what is left until the limit has gone from the disk, whoever took it. */
+const goneShare = 1 / 4;
 
 const blockBytes = 512;
 
@@ -18,29 +24,59 @@ interface Watched {
   processes(): readonly number[];
 }
 
+/** What the watch needs of the machine. */
+interface DiskMachine {
+  /** Returns how many bytes the disk of a folder has free; undefined where it does not say. */
+  free(folder: string): Promise<number | undefined>;
+  now(): number;
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
 /**
  * Looks again and again what files take of the disk, and tells it. Calls `over` once when it is more than the limit; without
- * one it looks once a minute.
+ * one it looks once a minute. A look costs the more the more files there are, and the free space of the disk next to
+ * nothing: a run that writes fast is looked at as soon as that has fallen by much.
  */
 export async function watchDisk(
   watched: Watched,
   limitBytes: number | undefined,
   { seen, over }: { seen(bytes: number): void; over(): void },
   signal: AbortSignal,
+  machine: DiskMachine = thisMachine,
 ): Promise<void> {
   const most = limitBytes ?? Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
-    const begun = performance.now();
+    const begun = machine.now();
+    const free = await machine.free(watched.folders[0]!);
     const bytes = await bytesOf(watched, most);
     seen(bytes);
     const left = most - bytes;
     if (left < 0) return over();
-    const took = performance.now() - begun;
+    const least = pauseShare * (machine.now() - begun);
     const longest = limitBytes === undefined ? unlimitedPauseMilliseconds : longestPauseMilliseconds;
     const far = Math.min(left / fastestBytesPerMillisecond, longest);
-    await delay(Math.max(pauseMilliseconds, pauseShare * took, far), undefined, { signal, ref: false }).catch(() => {});
+    const pause = Math.max(pauseMilliseconds, least, far);
+    const step =
+      limitBytes === undefined || free === undefined
+        ? pause
+        : Math.min(Math.max(shortestAskMilliseconds, pause / asksInAPause), longestAskMilliseconds);
+    for (let waited = 0; waited < pause && !signal.aborted; waited += step) {
+      await machine.wait(Math.min(step, pause - waited), signal);
+      const gone = (free ?? 0) - ((await machine.free(watched.folders[0]!)) ?? 0);
+      if (limitBytes !== undefined && gone > left * goneShare && waited + step >= least) break;
+    }
   }
 }
+
+const thisMachine: DiskMachine = {
+  free: (folder) =>
+    statfs(folder).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => undefined,
+    ),
+  now: () => performance.now(),
+  wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
+};
 
 /** Stops counting at the limit. */
 async function bytesOf({ folders, processes }: Watched, limitBytes: number): Promise<number> {

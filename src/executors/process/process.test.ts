@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -33,13 +33,13 @@ it.each(sandboxes.filter(({ probe }) => probe.works))(
   async ({ title, path }) => {
     const made = createHome({ path });
     writeFileSync(join(made.home, "keys"), "secret");
-    writeFileSync(join(tmpdir(), "of-the-host"), "");
+    const outside = mkdtempSync(join(tmpdir(), "of-the-host-"));
     await made.executor.start(
       "kept",
       scriptSpec(`
       const there = (path) => fs.existsSync(path);
       console.log(JSON.stringify([ml, require("os").hostname(), there(${JSON.stringify(join(made.home, "keys"))}),
-        there("/tmp/of-the-host"), there("/etc/shadow"), there("/root"), fs.readFileSync("/etc/hosts", "utf8").includes("algo-1")]));
+        there(${JSON.stringify(outside)}), there("/etc/shadow"), there("/root"), fs.readFileSync("/etc/hosts", "utf8").includes("algo-1")]));
       try { fs.writeFileSync("/usr/written", ""); } catch (error) { console.log(error.code); }`),
     );
     const events = await collect(made.executor.events("kept"));
@@ -48,7 +48,7 @@ it.each(sandboxes.filter(({ probe }) => probe.works))(
       '["/opt/ml","algo-1",false,false,false,false,true]',
       "EROFS",
     ]);
-    rmSync(join(tmpdir(), "of-the-host"));
+    rmSync(outside, { recursive: true });
     await clear(made);
   },
 );

@@ -1,6 +1,6 @@
 import { once } from "../../base/once.ts";
 import type { ServiceHost } from "../../frame/context.ts";
-import type { ServerControls } from "../../fronts/front.ts";
+import type { ServerControls, Sessions } from "../../fronts/front.ts";
 import type { Home } from "../home/home.ts";
 import { productVersion } from "../process/product.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -14,12 +14,13 @@ export function createServerControls(options: {
   readonly host: ServiceHost;
   readonly workers: WorkerPool | undefined;
   readonly region: string;
+  readonly sessions: Sessions;
   /** When the server started, in milliseconds since 1970. */
   readonly started: number;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }): ServerControls {
-  const { home, notices, host, workers, region, started, reset, stop } = options;
+  const { home, notices, host, workers, region, sessions, started, reset, stop } = options;
   const { account, path } = home;
   const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
@@ -30,6 +31,7 @@ export function createServerControls(options: {
       warnings: notices.warnings(),
     }),
     activity: () => activityOf(host, account),
+    sessions,
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),

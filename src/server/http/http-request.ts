@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly requestId?: string | undefined;
   /** Aborts when the client goes away before it has its response. Created when first asked for. */
   readonly signal: AbortSignal;
+  /** The address at the other end of the connection: the client's, or that of a proxy. */
+  readonly peer: string;
   /** Whether the client is on this machine and addressed it by a name of this machine. */
   readonly local: boolean;
 }
@@ -69,13 +71,11 @@ export function readHttpRequest(
       }
       return abort.signal;
     },
+    peer: handedOn?.address ?? request.socket.remoteAddress ?? "",
     get local() {
       for (const name in headers) if (forwardedBy.test(name)) return false;
       const host = (headers.host ?? "").replace(/:\d+$/, "");
-      return (
-        ["localhost", "127.0.0.1", "[::1]"].includes(host) &&
-        isLoopback(handedOn?.address ?? request.socket.remoteAddress ?? "")
-      );
+      return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceHost } from "../../frame/context.ts";
 import type { DiskReserve } from "../../stores/disk-reserve.ts";
+import { createHostNames } from "../../wire/host-names.ts";
 import type { Wire } from "../../wire/wire.ts";
 import type { Notices } from "../administration/notices.ts";
 import { createServerControls } from "../administration/server-controls.ts";
@@ -16,8 +17,10 @@ import type { Audit } from "../request/audit.ts";
 import { createAuthenticator } from "../request/authenticate.ts";
 import { createHttpChain } from "../request/chain.ts";
 import type { ContextFactory } from "../request/context-factory.ts";
+import { createFrontGuard } from "../request/guard-front.ts";
 import type { Handlers } from "../request/handlers.ts";
 import { createRunKeys } from "../request/run-keys.ts";
+import { createStudioSessions } from "../sessions/studio-sessions.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readHandedOn } from "../workers/handed-on.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -46,18 +49,25 @@ export async function openHttp(opened: {
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
   const started = host.clock.now();
-  const server = createServerControls({ home, notices, host, workers, region, started, reset, stop });
-  const authenticator = createAuthenticator({
-    sources: [
-      createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
-      createRunKeys({ account, runSecret, resources: host.resources, roles: settings.roles }),
-      ...units.keySources,
-    ],
-    clock: host.clock,
-    defaultRegion: region,
+  const sources = [
+    createAdministratorKeys(key, administratorCaller(account, key.accessKeyId, settings.administrator)),
+    createRunKeys({ account, runSecret, resources: host.resources, roles: settings.roles }),
+    ...units.keySources,
+  ];
+  const authenticator = createAuthenticator({ sources, clock: host.clock, defaultRegion: region });
+  // Behind a proxy with TLS, browsers know the server by the name that the proxy has.
+  const [publicName] = settings.trustedProxy === "" ? [] : settings.hostName.split(",");
+  const address = () => (publicName ? `https://${publicName.trim()}` : home.url());
+  const sessions = createStudioSessions({
+    ...{ host, account, region, sources, address, administratorKeyId: key.accessKeyId },
   });
-  const loaded = await Promise.all(units.fronts.map((load) => load()));
-  const fronts = createFrontDesk({ fronts: loaded, authenticator, contexts, account, region, server });
+  const server = createServerControls({ home, notices, host, workers, region, sessions, started, reset, stop });
+  const names = createHostNames(`${settings.hostName},${settings.host}`);
+  const fronts = createFrontDesk({
+    fronts: await Promise.all(units.fronts.map((load) => load())),
+    ...{ names, guard: createFrontGuard(names, settings.trustedProxy) },
+    ...{ authenticator, contexts, account, region, sessions, server },
+  });
   const httpServer = createHttpServer(
     createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId: randomUUID }),
     workers && { handedOn: readHandedOn },
@@ -78,5 +88,5 @@ export async function openHttp(opened: {
     });
   }
 
-  return { httpServer, beginToListen };
+  return { httpServer, beginToListen, studioLink: sessions.makeLink };
 }

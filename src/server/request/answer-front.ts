@@ -1,10 +1,14 @@
 import type { Caller } from "../../aws/caller.ts";
+import { Fault } from "../../aws/faults.ts";
 import { frontFinder } from "../../fronts/find-front.ts";
-import type { Front, ServerControls } from "../../fronts/front.ts";
+import type { Front, FrontContext, ServerControls, Session } from "../../fronts/front.ts";
+import type { HostNames } from "../../wire/host-names.ts";
 import type { RequestHead, WireResponse } from "../../wire/wire.ts";
 import type { HttpRequest } from "../http/http-request.ts";
+import type { StudioSessions } from "../sessions/studio-sessions.ts";
 import type { Authenticator } from "./authenticate.ts";
 import type { ContextFactory } from "./context-factory.ts";
+import type { FrontGuard } from "./guard-front.ts";
 import { frontCaller } from "./service-caller.ts";
 
 /** A request for a front; its caller is added as soon as it is known. */
@@ -14,29 +18,37 @@ export interface FrontExchange {
   caller?: Caller;
 }
 
+/** Answers a request as one of `caller` for a path of the AWS API. */
+export type ToApi = (path: string, caller: Caller, region: string) => Promise<WireResponse>;
+
 /** Finds the front that a request is for, and lets it answer. */
 export interface FrontDesk {
   find(head: RequestHead): Front | undefined;
-  answer(front: Front, exchange: FrontExchange): Promise<WireResponse>;
+  answer(front: Front, exchange: FrontExchange, toApi: ToApi): Promise<WireResponse>;
 }
 
 const longestBodyBytes = 1024 * 1024;
 
 export function createFrontDesk(options: {
   readonly fronts: readonly Front[];
+  readonly names: HostNames;
+  readonly guard: FrontGuard;
   readonly authenticator: Authenticator;
   readonly contexts: ContextFactory;
   readonly account: string;
   /** The region in which fronts call operations. */
   readonly region: string;
+  readonly sessions: Pick<StudioSessions, "find">;
   readonly server: ServerControls;
 }): FrontDesk {
-  const { fronts, authenticator, contexts, account, region, server } = options;
+  const { fronts, names, guard, authenticator, contexts, account, region, sessions, server } = options;
   return {
-    find: frontFinder(fronts),
-    async answer(front, exchange) {
+    find: frontFinder(fronts, names),
+    async answer(front, exchange, toApi) {
       const { request, requestId } = exchange;
       const { head, local } = request;
+      const secure = guard(front.callers, request);
+      let session: Session | undefined;
       const caller = await front.identify({
         head,
         local,
@@ -47,14 +59,32 @@ export function createFrontDesk(options: {
           return caller;
         },
         anyone: (grants) => frontCaller(account, front.name, grants),
+        async session() {
+          session = await sessions.find(head);
+          if (session === undefined) throw notSignedIn();
+          exchange.caller = session.caller;
+          return session;
+        },
       });
       exchange.caller = caller;
-      const body = await request.body.whole(longestBodyBytes);
-      const { call } = contexts.ofCaller({ caller, region, requestId });
-      return front.handle({ head, local, body }, { requestId, caller, call, server: pick(server, front.uses) });
+      const body = { whole: () => request.body.whole(longestBodyBytes), stream: () => request.body.stream() };
+      const context: FrontContext = {
+        ...{ requestId, caller, session },
+        call: contexts.ofCaller({ caller, region, requestId }).call,
+        server: pick(server, front.uses),
+        toApi: (path, region) => toApi(path, caller, region),
+      };
+      return front.handle({ head, local, secure, body }, context);
     },
   };
 }
+
+const notSignedIn = (): Fault =>
+  new Fault(
+    "ExpiredTokenException",
+    "You are not signed in, or no longer. `bin/sagebrush studio` prints a link that signs in.",
+    { status: 401 },
+  );
 
 const pick = (server: ServerControls, uses: readonly (keyof ServerControls)[]): ServerControls =>
   Object.fromEntries(uses.map((use) => [use, server[use]])) as unknown as ServerControls;

@@ -9,6 +9,7 @@ import { systemTimer } from "../../runs/timer.ts";
 import { onObject } from "../../services/platform/s3/s3-permissions.ts";
 import { services } from "../../services/services.gen.ts";
 import { createWire } from "../../wire/create-wire.ts";
+import { createHostNames } from "../../wire/host-names.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { AccessLogEntry } from "./access-log.ts";
 import { type Admission, createAdmission } from "./admission.ts";
@@ -16,6 +17,7 @@ import { createFrontDesk } from "./answer-front.ts";
 import { createAudit } from "./audit.ts";
 import { createCallChain, createHttpChain } from "./chain.ts";
 import { type ContextFactory, createContextFactory } from "./context-factory.ts";
+import { createFrontGuard } from "./guard-front.ts";
 import { createHandlers } from "./handlers.ts";
 import { createTestContext } from "./test-context.ts";
 
@@ -80,8 +82,12 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
   admission = createAdmission(systemTimer);
   contexts = createContextFactory({ host, call, stopping: admission.signal });
   const authenticator = async () => ({ caller, region: "us-west-2" });
+  const names = createHostNames("");
   const fronts = createFrontDesk({
     fronts: options.fronts ?? [],
+    names,
+    guard: createFrontGuard(names, ""),
+    sessions: { find: async () => undefined },
     authenticator,
     contexts,
     account,
@@ -92,6 +98,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       reset: async () => {},
       stop() {},
       lend: async () => ({ paths: [] }),
+      sessions: {} as never,
     },
   });
   answer = createHttpChain({
@@ -115,6 +122,7 @@ function request(method: string, path: string, headers: Record<string, string> =
       stream: () => Readable.from([body]),
     } as unknown as HttpRequest["body"],
     signal: new AbortController().signal,
+    peer: "127.0.0.1",
     local: true,
   };
 }
@@ -230,6 +238,7 @@ describe("a front", () => {
     name: "page",
     uses: ["activity"],
     path: "/page",
+    callers: "anyone",
     identify: (request) => request.anyone([{ actions: ["sagemaker:ListModels"], resources: ["*"] }]),
     async handle(_request, { call, server }) {
       given.push(server);

@@ -9,17 +9,19 @@ import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
 import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
+import type { HttpRequest } from "../http/http-request.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
 import { tooLarge } from "../http/request-body.ts";
 import type { Admission } from "./admission.ts";
-import type { FrontDesk, FrontExchange } from "./answer-front.ts";
+import type { FrontDesk, FrontExchange, ToApi } from "./answer-front.ts";
 import type { Audit } from "./audit.ts";
 import type { Authenticator, Identified } from "./authenticate.ts";
 import { authorize as checkPermissions } from "./authorize.ts";
 import type { CallOperation, ContextFactory } from "./context-factory.ts";
 import { faultOf } from "./fault-of.ts";
 import type { Handlers, ServedOperation } from "./handlers.ts";
+import { readOnlyByStudio, safeForBrowsers } from "./safe-for-browsers.ts";
 
 /** The HTTP half: which operation is called, by whom, with which input. */
 const httpHalf: readonly Step<HttpExchange>[] = [find, authenticate, refuseUnserved, readInput, admit];
@@ -33,8 +35,10 @@ const operationHalf: readonly Step<OperationExchange>[] = [findHandler, authoriz
 type Step<Exchange> = (exchange: Exchange) => void | Promise<void>;
 
 /** A request on its way. Each step adds what it found out; a Fault thrown by a step becomes the response. */
-interface HttpExchange extends FrontExchange {
+interface HttpExchange extends Omit<FrontExchange, "request"> {
   readonly parts: HttpParts;
+  /** As it came, or as a front has handed it on. */
+  request: HttpRequest;
   /** The decoded body of a form post. */
   form?: Uint8Array;
   found?: FoundRequest;
@@ -102,6 +106,8 @@ async function readForm(exchange: HttpExchange): Promise<Uint8Array> {
 async function authenticate(exchange: HttpExchange): Promise<void> {
   const found = exchange.found!;
   if (!found.service || !found.signed) throw found.refusal!;
+  // The front that has handed on the request knows who sends it.
+  if (exchange.identified) return;
   const rules = signatureRules(found, found.service.signingName);
   exchange.identified = await exchange.parts.authenticator(exchange.request, rules, found.body.maximumBytes);
   exchange.caller = exchange.identified.caller;
@@ -139,7 +145,7 @@ async function readInput(exchange: HttpExchange): Promise<void> {
 /** Lets the request in, unless the server is being reset. */
 function admit(exchange: HttpExchange): void {
   const { parts, request } = exchange;
-  exchange.leave = parts.admission.enter((fault) => request.body.cutOff(fault));
+  exchange.leave ??= parts.admission.enter((fault) => request.body.cutOff(fault));
 }
 
 async function decodeBody(
@@ -184,6 +190,24 @@ async function walk<Exchange>(steps: readonly Step<Exchange>[], exchange: Exchan
   }
 }
 
+async function answer(exchange: HttpExchange): Promise<WireResponse> {
+  await walk(httpHalf, exchange);
+  await walk(operationHalf, exchange.called!);
+  return exchange.found!.writeOutput(exchange.called!.output, exchange.requestId);
+}
+
+/** Returns what a front hands a request on with: the path, who it is from, and the region that it is for. */
+const apiBehind =
+  (exchange: HttpExchange): ToApi =>
+  (path, caller, region) => {
+    const { head } = exchange.request;
+    const announced = head.headers["x-amz-content-sha256"] ?? "";
+    const payloadHash = announced === "STREAMING-UNSIGNED-PAYLOAD-TRAILER" ? announced : "UNSIGNED-PAYLOAD";
+    exchange.request = Object.create(exchange.request, { head: { value: { ...head, path } } });
+    exchange.identified = { caller, region, payloadHash };
+    return answer(exchange);
+  };
+
 /** Makes the handler of every request: the front that the request is for answers it, else both halves do. */
 export function createHttpChain(parts: HttpParts): HttpHandler {
   return async (request) => {
@@ -196,12 +220,8 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
       if (front) {
         if (request.headBytes > maximumHeadBytes) throw headTooLarge();
         if (!front.duringReset) admit(exchange);
-        response = await parts.fronts.answer(front, exchange);
-      } else {
-        await walk(httpHalf, exchange);
-        await walk(operationHalf, exchange.called!);
-        response = exchange.found!.writeOutput(exchange.called!.output, exchange.requestId);
-      }
+        response = await parts.fronts.answer(front, exchange, apiBehind(exchange));
+      } else response = await answer(exchange);
     } catch (error) {
       // Whoever answers the request writes its line.
       if (error instanceof HandOn) throw error;
@@ -210,12 +230,15 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
     } finally {
       exchange.leave?.();
     }
+    const { found } = exchange;
+    if (front) response = found ? readOnlyByStudio(response) : response;
+    else if (found?.service?.id === "s3") response = safeForBrowsers(request.head, response);
     parts.audit({
       began,
       requestId: exchange.requestId,
       via: "http",
-      service: front ? "front" : (exchange.found?.service?.id ?? "-"),
-      operation: front?.name ?? exchange.found?.operationName ?? "",
+      service: front && !found ? "front" : (found?.service?.id ?? "-"),
+      operation: found ? found.operationName : (front?.name ?? ""),
       status: response.status,
       error: fault?.code,
       caller: exchange.caller,
@@ -281,8 +304,19 @@ const headTooLarge = (found?: FoundRequest): Fault =>
         status: 431,
       });
 
-function writeFault({ found, requestId }: HttpExchange, fault: Fault): WireResponse {
+/** Writes a refusal of a front for a person to read. */
+const asPage = ({ status, message }: Fault, requestId: string): WireResponse => ({
+  status,
+  headers: {
+    ...{ "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" },
+    "x-amzn-RequestId": requestId,
+  },
+  body: `${message}\n`,
+});
+
+function writeFault({ request, found, requestId }: HttpExchange, fault: Fault): WireResponse {
   if (found) return found.writeFault(fault, requestId);
+  if (request.head.headers.accept?.includes("text/html")) return asPage(fault, requestId);
   return {
     status: fault.status,
     headers: { "Content-Type": "application/json", "x-amzn-RequestId": requestId, "x-amzn-ErrorType": fault.code },

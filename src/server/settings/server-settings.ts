@@ -20,10 +20,10 @@ export const serverSettings = {
   }),
   hostName: defineSetting({
     words:
-      "A name by which clients reach the server, beside localhost: requests to BUCKET.NAME are for that bucket, which S3's clients send to an address that has a name.",
+      "Names by which clients reach the server, beside localhost, with commas between. Pages for browsers are shown under these names alone, and requests to BUCKET.NAME are for that bucket, which S3's clients send to an address that has a name.",
     default: "",
-    parse: (value) => (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? value : undefined),
-    allowed: "a host's name such as box.example.com",
+    parse: (value) => (/^[a-z0-9-]+(\.[a-z0-9-]+)*( *, *[a-z0-9-]+(\.[a-z0-9-]+)*)*$/i.test(value) ? value : undefined),
+    allowed: "hosts' names such as box.example.com",
   }),
   port: defineSetting({
     words: "The port to listen on; 0 picks a free one.",

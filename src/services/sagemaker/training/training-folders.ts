@@ -8,6 +8,8 @@ import { notBuilt } from "../not-built.ts";
 import { readGrant } from "../read-grant.ts";
 import { checkBucket, outputLocation, type TrainingRequest } from "./training-request.ts";
 
+type ProfilerConfig = NonNullable<TrainingRequest["ProfilerConfig"]>;
+
 const defaultCheckpointsPath = "/opt/ml/checkpoints";
 const defaultTensorsPath = "/opt/ml/output/tensors";
 const profilerPath = "/opt/ml/output/profiler";
@@ -56,10 +58,14 @@ const asked = ({
         },
       ]
     : []),
-  ...(profiler?.S3OutputPath && !profiler.DisableProfiler
+  ...(profiler?.S3OutputPath && isProfiled(profiler)
     ? [{ member: "ProfilerConfig", path: profilerPath, uri: profiler.S3OutputPath, below: "profiler-output" }]
     : []),
 ];
+
+/** Whether what a script's profiler writes is collected. */
+export const isProfiled = ({ S3OutputPath, DisableProfiler }: ProfilerConfig = {}): boolean =>
+  S3OutputPath !== undefined && !DisableProfiler;
 
 /** The files of the container contract by which a program knows its folders. */
 export const folderFiles = ({ CheckpointConfig, DebugHookConfig, ProfilerConfig }: TrainingRequest) => ({
@@ -80,8 +86,20 @@ export function checkBuiltIn(
       throw notBuilt(context, `DebugHookConfig.${member} of a built-in algorithm`, instead);
 }
 
+/** How often AWS lets metrics be taken. */
+const intervals = [100, 200, 500, 1_000, 5_000, 60_000];
+
+/** Refuses what AWS's profiler does not take. */
+export function checkProfiler({ ProfilingIntervalInMilliseconds: interval }: ProfilerConfig): void {
+  if (interval !== undefined && !intervals.includes(interval))
+    throw validationFault(
+      `ProfilerConfig.ProfilingIntervalInMilliseconds is ${interval}; it must be one of ${intervals.join(", ")}.`,
+    );
+}
+
 /** Refuses a folder that cannot be kept, and a bucket that is not there. */
 export async function checkFolders(request: TrainingRequest, asRole: Context): Promise<void> {
+  checkProfiler(request.ProfilerConfig ?? {});
   for (const { member, path, uri } of asked(request)) {
     folderOf(member, path);
     await checkBucket(locationOf(member, uri).bucket, `${member} "${uri}"`, asRole);

@@ -133,10 +133,12 @@ it("fails without training when the role or the bucket of its output is gone whe
   const ProfilerConfig = { S3OutputPath: `s3://${bucket}/profiles`, ProfilingIntervalInMilliseconds: 500 };
   await sagemaker.updateTrainingJob({ TrainingJobName: "late", ProfilerConfig });
   expect((await describeJob("late")).ProfilerConfig).toEqual(ProfilerConfig);
-  await expect(
-    sagemaker.updateTrainingJob({ TrainingJobName: "before", ProfilerConfig: { DisableProfiler: true } }),
-  ).rejects.toThrow(/ProfilerConfig of a job that has begun is not built/);
+  await sagemaker.updateTrainingJob({ TrainingJobName: "before", RemoteDebugConfig: { EnableRemoteDebug: false } });
+  expect((await describeJob("before")).RemoteDebugConfig).toEqual({ EnableRemoteDebug: false });
   for (const [more, what] of [
+    [{ RemoteDebugConfig: { EnableRemoteDebug: false } }, /is Downloading or Training; it is Starting/],
+    [{ ProfilerConfig: { ProfilingIntervalInMilliseconds: 300 } }, /is 300; it must be one of 100, 200, 500, 1000,/],
+    [{ ProfilerConfig: { S3OutputPath: "s3://not-there/x" } }, /"not-there" of ProfilerConfig .* cannot be used/],
     [{ ResourceConfig: { KeepAlivePeriodInSeconds: 60 } }, /KeepAlivePeriodInSeconds is not built/],
     [{ RemoteDebugConfig: { EnableRemoteDebug: true } }, /RemoteDebugConfig is not built/],
     [{}, /nothing to update/],

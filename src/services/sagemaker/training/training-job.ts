@@ -10,7 +10,7 @@ import { checkInstance } from "../instance-limits.ts";
 import { jobStatuses } from "../job-ends.ts";
 import { withAlgorithm } from "./algorithm-source.ts";
 import { checkChannels } from "./training-channel.ts";
-import { checkBuiltIn, checkFolders } from "./training-folders.ts";
+import { checkBuiltIn, checkFolders, isProfiled } from "./training-folders.ts";
 import { fromFirstShape, fromSecondShape, trainingSteps } from "./training-job-status.ts";
 import {
   checkTrainingRequest,
@@ -25,6 +25,7 @@ import {
   trainingLogPlace,
   trainingMetricsNamespace,
   trainingNeeds,
+  trainingNews,
 } from "./training-run.ts";
 import { checkScript } from "./training-script.ts";
 import { updateTrainingJob } from "./update-training-job.ts";
@@ -86,6 +87,7 @@ export const trainingJob = defineJob({
     graceSeconds: stopGraceSeconds,
     retries: ({ wanted }) => wanted.RetryStrategy?.MaximumRetryAttempts ?? defaultRetries,
     retriesFaults: ({ wanted }) => wanted.RetryStrategy !== undefined,
+    news: ({ wanted }) => JSON.stringify(trainingNews(wanted)),
     event: "SageMaker Training Job State Change",
   },
   operations: { UpdateTrainingJob: updateTrainingJob },
@@ -128,7 +130,8 @@ export const trainingJob = defineJob({
       TensorBoardOutputConfig: job.wanted.TensorBoardOutputConfig,
       DebugHookConfig: job.wanted.DebugHookConfig,
       ProfilerConfig: job.wanted.ProfilerConfig,
-      ProfilingStatus: "Disabled" as const,
+      ProfilingStatus: isProfiled(job.wanted.ProfilerConfig) ? ("Enabled" as const) : ("Disabled" as const),
+      RemoteDebugConfig: job.wanted.RemoteDebugConfig,
       Environment: job.wanted.Environment,
       RetryStrategy: job.wanted.RetryStrategy,
     }),

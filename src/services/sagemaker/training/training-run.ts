@@ -5,7 +5,7 @@ import type { Job } from "../../../frame/job-definition.ts";
 import type { RunPlan } from "../../../frame/run.ts";
 import type { PythonImage } from "../../../images/define-image.ts";
 import { longestGraceSeconds, stageSilenceSeconds, uploadSeconds } from "../../../images/stage-plan.ts";
-import { type TrainingPlan, trainingPlanFile } from "../../../images/training-plan.ts";
+import { type TrainingNews, type TrainingPlan, trainingPlanFile } from "../../../images/training-plan.ts";
 import type { LogPlace } from "../../../runs/ship-log.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { hostMetricsOf } from "../host-metrics.ts";
@@ -102,6 +102,17 @@ export async function planTrainingRun(job: Job<TrainingRequest>, arn: string, co
   };
 }
 
+/** What the stage of a script is told of an update: the profiler's configuration, and where its folder goes. */
+export const trainingNews = (request: TrainingRequest): TrainingNews => ({
+  files: configurationFiles(folderFiles(request)),
+  kept: keptFolders(request, true),
+});
+
+const configurationFiles = (files: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [`input/config/${name}.json`, JSON.stringify(content)]),
+  );
+
 /** Returns the files of the container contract, below /opt/ml. */
 function containerFiles(request: TrainingRequest): Record<string, string> {
   const host = "algo-1";
@@ -116,7 +127,7 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
       RecordWrapperType: channel.RecordWrapperType ?? "None",
     },
   ]);
-  const files = {
+  return configurationFiles({
     ...folderFiles(request),
     hyperparameters: request.HyperParameters ?? {},
     inputdataconfig: Object.fromEntries(channels),
@@ -128,8 +139,5 @@ function containerFiles(request: TrainingRequest): Record<string, string> {
       instance_groups: [{ instance_group_name: group, instance_type: instanceType, hosts: [host] }],
       network_interface_name: "eth0",
     },
-  };
-  return Object.fromEntries(
-    Object.entries(files).map(([name, content]) => [`input/config/${name}.json`, JSON.stringify(content)]),
-  );
+  });
 }

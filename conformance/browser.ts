@@ -1,0 +1,78 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { URL } from "node:url";
+
+export interface BrowserAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** What a browser at the server's own address sends and keeps, without a browser. */
+export interface Browser {
+  readonly cookie: string | undefined;
+  /** Proves to the server that a page of Studio asks; undefined before signing in. */
+  csrf: string | undefined;
+  /** Sends a request as a page of Studio does. A header of value undefined is left out. */
+  ask(path: string, asked?: Asked): Promise<BrowserAnswer>;
+  /** Uses up a link that the command line has printed. */
+  signIn(link: string): Promise<BrowserAnswer>;
+}
+
+export function createBrowser(server: { readonly url: string }): Browser {
+  let cookie: string | undefined;
+  const browser: Browser = {
+    get cookie() {
+      return cookie;
+    },
+    csrf: undefined,
+    async ask(path, { method = "GET", headers = {}, body } = {}) {
+      const answer = await send(new URL(path, server.url), method, body, {
+        "sec-fetch-site": "same-origin",
+        "sec-fetch-mode": "cors",
+        "sec-fetch-dest": "empty",
+        ...(method !== "GET" && { origin: server.url }),
+        ...(browser.csrf !== undefined && { "x-sagebrush-csrf": browser.csrf }),
+        ...(cookie !== undefined && path.startsWith("/_studio/") && { cookie }),
+        ...headers,
+      });
+      const [given] = answer.headers["set-cookie"] ?? [];
+      if (given !== undefined) cookie = given.includes("Max-Age=0;") ? undefined : given.split(";")[0];
+      return answer;
+    },
+    async signIn(link) {
+      const body = JSON.stringify({ link: new URL(link).hash.slice(1) });
+      const answer = await browser.ask("/_studio/session", { method: "POST", body });
+      if (answer.status === 200) browser.csrf = (JSON.parse(answer.text) as { csrf: string }).csrf;
+      return answer;
+    },
+  };
+  return browser;
+}
+
+async function send(
+  url: URL,
+  method: string,
+  body: Asked["body"],
+  headers: Readonly<Record<string, string | undefined>>,
+): Promise<BrowserAnswer> {
+  const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const sent = request(url, { method, headers: Object.fromEntries(given), agent: false });
+  const answered = new Promise<BrowserAnswer>((resolve, reject) => {
+    sent.on("error", reject);
+    sent.on("response", async (response) => {
+      const bytes = await buffer(response);
+      resolve({ status: response.statusCode!, headers: response.headers, text: bytes.toString() });
+    });
+  });
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) sent.end(body);
+  else body.pipe(sent);
+  return answered;
+}

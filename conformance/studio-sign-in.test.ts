@@ -1,0 +1,176 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { URL } from "node:url";
+import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { describe, expect, it } from "vitest";
+import { createBrowser } from "./browser.ts";
+import { useServer } from "./server.ts";
+
+/** The same with one process and with several: then requests for Studio come by way of a worker. */
+describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), Studio", ({ workers }) => {
+  const server = useServer({ environment: { SAGEBRUSH_WORKERS: workers } });
+
+  async function newLink(): Promise<string> {
+    const { code, stdout } = await server.sagebrush("studio");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/_studio\/sign-in#[\w-]{43}\n$/);
+    return stdout.trim();
+  }
+
+  async function signedIn() {
+    const browser = createBrowser(server);
+    expect(await browser.signIn(await newLink())).toMatchObject({ status: 200 });
+    return browser;
+  }
+
+  it("is entered by a link that works once and that looking at does not use up", async () => {
+    const link = await newLink();
+    const browser = createBrowser(server);
+    const page = await browser.ask("/_studio/sign-in");
+    expect(page).toMatchObject({ status: 200, headers: { "referrer-policy": "no-referrer" } });
+    const first = await browser.signIn(link);
+    expect(first.headers["set-cookie"]).toEqual([
+      expect.stringMatching(
+        /^sagebrush-session-\d+=[\w-]{43}; Path=\/_studio\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+      ),
+    ]);
+    const session = await browser.ask("/_studio/session");
+    expect(JSON.parse(session.text)).toMatchObject({
+      caller: { kind: "administrator", accessKeyId: server.clientOptions.credentials.accessKeyId },
+      account: "123456789012",
+      region: expect.any(String),
+      csrf: browser.csrf,
+    });
+    expect(await createBrowser(server).signIn(link)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("used already"),
+    });
+  });
+
+  it("is the AWS API for its pages: SageMaker, and S3 with a body that streams", async () => {
+    const browser = await signedIn();
+    const list = await browser.ask("/_studio/api/", {
+      method: "POST",
+      headers: { "x-amz-target": "SageMaker.ListTrainingJobs", "content-type": "application/x-amz-json-1.1" },
+      body: "{}",
+    });
+    expect(list).toMatchObject({ status: 200, text: '{"TrainingJobSummaries":[]}' });
+    expect(await browser.ask("/_studio/api/pages", { method: "PUT" })).toMatchObject({ status: 200 });
+    const html = "<script>document.title = 'acts'</script>";
+    const put = { method: "PUT", body: html, headers: { "content-type": "text/html" } };
+    expect(await browser.ask("/_studio/api/pages/a%20b.html", put)).toMatchObject({ status: 200 });
+    expect(await browser.ask("/_studio/api/pages/a%20b.html")).toMatchObject({
+      status: 200,
+      text: html,
+      headers: {
+        "content-security-policy": "sandbox",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+      },
+    });
+    expect(await browser.ask("/_studio/api/pages/none")).toMatchObject({
+      status: 404,
+      text: expect.stringContaining("<Code>NoSuchKey</Code>"),
+      headers: { "content-security-policy": "sandbox" },
+    });
+  });
+
+  it("asks another region when a page says so", async () => {
+    const browser = await signedIn();
+    const model = {
+      ModelName: "abroad",
+      ExecutionRoleArn: "arn:aws:iam::123456789012:role/SageMakerRole",
+      PrimaryContainer: { Image: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" },
+    };
+    const call = (operation: string, input: object, region?: string) =>
+      browser.ask("/_studio/api", {
+        method: "POST",
+        headers: {
+          "x-amz-target": `SageMaker.${operation}`,
+          "content-type": "application/x-amz-json-1.1",
+          "x-sagebrush-region": region,
+        },
+        body: JSON.stringify(input),
+      });
+    expect((await call("CreateModel", model, "eu-west-1")).text).toContain(":eu-west-1:");
+    expect((await call("ListModels", {}, "eu-west-1")).text).toContain("abroad");
+    expect((await call("ListModels", {})).text).toBe('{"Models":[]}');
+    expect(await call("ListModels", {}, "nowhere")).toMatchObject({ status: 400 });
+  });
+
+  it("refuses the API without its header, from another origin, without a cookie, and to a navigation", async () => {
+    const browser = await signedIn();
+    const buckets = "/_studio/api/";
+    expect(await browser.ask(buckets)).toMatchObject({ status: 200 });
+    for (const [why, headers, status] of [
+      ["no CSRF header", { "x-sagebrush-csrf": undefined }, 403],
+      ["another CSRF header", { "x-sagebrush-csrf": "x".repeat(43) }, 403],
+      ["no cookie", { cookie: undefined }, 401],
+      ["a foreign Origin", { origin: "http://evil.example.org" }, 403],
+      ["Origin null, as a sandboxed page of S3 has", { origin: "null" }, 403],
+      ["a foreign site", { "sec-fetch-site": "cross-site" }, 403],
+      ["another port of this host", { "sec-fetch-site": "same-site" }, 403],
+      ["a foreign Host", { host: "evil.example.org" }, 421],
+      ["a name that leads here and that nobody has told", { host: "rebound.example.org:4620" }, 421],
+      [
+        "a navigation",
+        {
+          "sec-fetch-site": "none",
+          "sec-fetch-mode": "navigate",
+          "sec-fetch-dest": "document",
+          "x-sagebrush-csrf": undefined,
+        },
+        403,
+      ],
+    ] as const)
+      expect({ why, ...(await browser.ask(buckets, { headers })) }).toMatchObject({ why, status });
+    const put = { method: "PUT", headers: { origin: undefined } };
+    expect(await browser.ask("/_studio/api/unasked", put)).toMatchObject({ status: 403 });
+    expect(await browser.ask("/_studio/session", put)).toMatchObject({ status: 403 });
+  });
+
+  it("counts the cookie nowhere else, and signs out", async () => {
+    const browser = await signedIn();
+    const { cookie } = browser;
+    expect(await browser.ask("/", { headers: { cookie, "amz-sdk-invocation-id": "1" } })).toMatchObject({
+      status: 403,
+    });
+    expect(
+      await browser.ask("/_studio/session", { method: "DELETE", headers: { "x-sagebrush-csrf": undefined } }),
+    ).toMatchObject({
+      status: 403,
+    });
+    expect(await browser.ask("/_studio/session", { method: "DELETE" })).toMatchObject({ status: 204 });
+    expect(browser.cookie).toBeUndefined();
+    expect(await browser.ask("/_studio/session", { headers: { cookie } })).toMatchObject({ status: 401 });
+  });
+
+  it("stays signed in over a restart and a kill, and keeps no secret", async () => {
+    const browser = await signedIn();
+    await server.kill();
+    // The port is another one, and the cookie's name goes by it.
+    await server.start();
+    const port = new URL(server.url).port;
+    const cookie = browser.cookie!.replace(/\d+(?==)/, port);
+    expect(await createBrowser(server).ask("/_studio/session", { headers: { cookie } })).toMatchObject({ status: 200 });
+    const token = cookie.split("=")[1]!;
+    const { csrf = "none" } = browser;
+    for (const file of ["access.log", "service.log", "resources.sqlite", "resources.sqlite-wal"]) {
+      const kept = await readFile(join(server.home, file)).catch(() => Buffer.alloc(0));
+      for (const secret of [token, csrf]) expect(kept.includes(secret)).toBe(false);
+    }
+  });
+
+  it("leaves signed requests alone, whatever name the client knows the server by", async () => {
+    const { endpoint, ...options } = server.clientOptions;
+    const client = new SageMakerClient({ ...options, endpoint });
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers.host = "any.name.example.org";
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    expect((await client.send(new ListTrainingJobsCommand({}))).TrainingJobSummaries).toEqual([]);
+  });
+});

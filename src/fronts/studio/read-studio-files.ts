@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { extname, join, sep } from "node:path";
+import { once } from "../../base/once.ts";
+
+export interface StudioFile {
+  readonly type: string;
+  readonly hash: string;
+  /** Whether the name changes with the content, so that a browser need never ask again. */
+  readonly isImmutable: boolean;
+  /** Returns the smallest form of the file that a client with this Accept-Encoding can read. */
+  inBest(acceptEncoding: string | string[] | undefined): { encoding: string | undefined; bytes: Uint8Array };
+}
+
+export interface StudioFiles {
+  /** Returns the file of that path below Studio's; undefined when there is none. */
+  at(path: string): StudioFile | undefined;
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".wasm": "application/wasm",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** The forms that the build writes beside a file, the smallest first. */
+const forms = [
+  ["br", ".br"],
+  ["gzip", ".gz"],
+] as const;
+
+const built = join(import.meta.dirname, "..", "..", "..", "studio", "dist");
+const signInPage = join(import.meta.dirname, "sign-in-page");
+
+/**
+ * Finds the files once: a request only ever chooses among what is found here, so its path is never one of the disk. Their
+ * bytes are read when they are asked for, and kept.
+ */
+export function readStudioFiles(folder: string = built): StudioFiles {
+  const found = new Map<string, StudioFile>();
+  const names = globSync("**/*", { cwd: folder });
+  const isCompressed = (name: string) => forms.some(([, suffix]) => name.endsWith(suffix));
+  for (const name of names)
+    if (extname(name) !== "" && !isCompressed(name))
+      found.set(
+        name.split(sep).join("/"),
+        fileOf(
+          folder,
+          name,
+          forms.filter(([, suffix]) => names.includes(name + suffix)),
+          name.startsWith(`assets${sep}`),
+        ),
+      );
+  for (const name of ["page.html", "style.css", "script.js"])
+    found.set(name === "page.html" ? "sign-in" : `sign-in/${name}`, fileOf(signInPage, name, [], false));
+  return { at: (path) => found.get(path) };
+}
+
+function fileOf(
+  folder: string,
+  name: string,
+  compressed: readonly (readonly [encoding: string, suffix: string])[],
+  isImmutable: boolean,
+): StudioFile {
+  const plain = once(() => readFileSync(join(folder, name)));
+  const read = new Map(
+    compressed.map(([encoding, suffix]) => [encoding, once(() => readFileSync(join(folder, name + suffix)))]),
+  );
+  const hash = once(() => createHash("sha256").update(plain()).digest("base64url").slice(0, 22));
+  return {
+    type: types[extname(name)] ?? "application/octet-stream",
+    get hash() {
+      return hash();
+    },
+    isImmutable,
+    inBest(acceptEncoding) {
+      const accepted = String(acceptEncoding ?? "")
+        .split(",")
+        .map((coding) => coding.trim())
+        .filter((coding) => !/;\s*q=0(\.0*)?$/.test(coding))
+        .map((coding) => coding.split(";")[0]!.trim());
+      for (const [encoding, bytes] of read) if (accepted.includes(encoding)) return { encoding, bytes: bytes() };
+      return { encoding: undefined, bytes: plain() };
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { WireResponse } from "../../wire/wire.ts";
+import type { Front, FrontRequest } from "../front.ts";
+import { readStudioFiles, type StudioFile, type StudioFiles } from "./read-studio-files.ts";
+import { studioHeaders } from "./studio-headers.ts";
+import { studioPath } from "./studio-paths.ts";
+
+/**
+ * Studio's files, to anyone who may reach them: they are the same for everyone. Every path without a file is a page of the
+ * app, which finds out by itself who is signed in.
+ */
+export const studioFiles: Front<never> = createStudioFiles(readStudioFiles);
+
+export function createStudioFiles(read: () => StudioFiles): Front<never> {
+  /** Read at the first request, and again until Studio is built. */
+  let kept: StudioFiles | undefined;
+  const files = () => {
+    if (kept?.at("index.html") === undefined) kept = read();
+    return kept;
+  };
+  return {
+    unit: "front",
+    name: "studio",
+    uses: [],
+    duringReset: true,
+    path: `${studioPath}/*`,
+    callers: "session",
+    identify: (request) => request.anyone([]),
+    async handle(request): Promise<WireResponse> {
+      const { method, path } = request.head;
+      if (method !== "GET" && method !== "HEAD")
+        return text(405, "Studio's files answer GET and HEAD only.\n", { Allow: "GET, HEAD" });
+      if (path === studioPath) return { status: 308, headers: { ...studioHeaders, Location: `${studioPath}/` } };
+      const found = files().at(path.slice(studioPath.length + 1));
+      if (found !== undefined) return answerWith(found, request);
+      // What an older page asks for after an upgrade is gone, and no page.
+      if (/\/assets\/|\.\w+$/.test(path)) return text(404, `${path} is not there.\n`);
+      const page = files().at("index.html");
+      return page === undefined ? text(503, notBuilt) : answerWith(page, request);
+    },
+  };
+}
+
+const notBuilt = `Studio is not built in this folder of Sagebrush. In it, run
+
+    npm run quickstart
+
+which builds Studio, or start the server of a published package, which has it.
+`;
+
+function answerWith(file: StudioFile, { head }: FrontRequest): WireResponse {
+  const { encoding, bytes } = file.inBest(head.headers["accept-encoding"]);
+  const headers: Record<string, string> = {
+    ...studioHeaders,
+    "Content-Type": file.type,
+    "Cache-Control": file.isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
+    ETag: `"${file.hash}${encoding === undefined ? "" : `-${encoding}`}"`,
+    Vary: "Accept-Encoding",
+    ...(encoding !== undefined && { "Content-Encoding": encoding }),
+  };
+  if (head.headers["if-none-match"] === headers.ETag) return { status: 304, headers };
+  headers["Content-Length"] = String(bytes.byteLength);
+  return { status: 200, headers, ...(head.method === "GET" && { body: bytes }) };
+}
+
+const text = (status: number, body: string, more: Record<string, string> = {}): WireResponse => ({
+  status,
+  headers: { ...studioHeaders, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", ...more },
+  body,
+});
