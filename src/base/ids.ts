@@ -8,6 +8,10 @@ export interface Ids {
   uuid(): string;
 }
 
+/** Random bytes for many UUIDs are taken at once: each taking costs more than the rest of a UUID. */
+const poolBytes = 16 * 256;
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
@@ -17,6 +21,8 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export function createIds(clock: Clock, randomBytes: (count: number) => Uint8Array): Ids {
   let lastTime = -1;
   let tail = new Uint8Array(10);
+  let pool: Uint8Array = new Uint8Array(0);
+  let at = 0;
   return {
     ulid() {
       const now = Math.max(clock.now(), lastTime);
@@ -26,12 +32,17 @@ export function createIds(clock: Clock, randomBytes: (count: number) => Uint8Arr
       return encodeTime(now) + encodeTail(tail);
     },
     uuid() {
-      const bytes = randomBytes(16);
-      bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-      bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-      let hex = "";
-      for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+      if (at === pool.length) {
+        pool = randomBytes(poolBytes);
+        at = 0;
+      }
+      let text = "";
+      for (let i = 0; i < 16; i++) {
+        const byte = pool[at++]!;
+        if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
+        text += hex[i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte]!;
+      }
+      return text;
     },
   };
 }

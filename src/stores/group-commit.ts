@@ -163,7 +163,7 @@ export function createGroupCommit(
 }
 
 /** SQLite keeps its locks on other files, so another descriptor of the log may be closed. */
-async function syncFile(path: string): Promise<void> {
+export async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r");
   await file.datasync().finally(() => file.close());
 }

@@ -77,7 +77,7 @@ test("killed 20 times while it writes and moves, it has everything it acknowledg
   const random = createRandom(21);
   const acknowledged = new Map<string, number>();
   for (let round = 0; round < 20; round++)
-    for (const line of await killWriter(new URL("files.writer.ts", import.meta.url), path, 1 + random.below(120))) {
+    for (const line of await killWriter(new URL("files.writer.ts", import.meta.url), path, 1 + random.below(240))) {
       const [stream, next] = line.split(" ");
       acknowledged.set(stream!, Number(next));
     }

@@ -2,27 +2,28 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { openDatabase } from "../database.ts";
-import type { DiskReserve } from "../disk-reserve.ts";
-import { createGroupCommit } from "../group-commit.ts";
+import { type DiskReserve, noReserve } from "../disk-reserve.ts";
+import { createGroupCommit, syncFile } from "../group-commit.ts";
 import { DamagedStore, storageFault } from "../storage-fault.ts";
+import { joinNeighbours, parseEntries, toChunk } from "./chunk-text.ts";
 import { folderPage } from "./folder-page.ts";
-import { type Chunk, type ChunkRange, createJournalIndex, journalSchema } from "./journal-index.ts";
+import { type Chunk, createJournalIndex, journalSchema } from "./journal-index.ts";
 import type { JournalEntry, JournalStore } from "./port.ts";
 import { createSegmentFiles } from "./segment-files.ts";
 import { createStreamWaiters } from "./stream-waiters.ts";
+import { createWrittenAppends } from "./written-appends.ts";
 
 /** A tail that reaches this many characters or chunks is moved to a segment file. */
 const sealCharacters = 1 << 20;
 const sealChunks = 2_000;
-/** The pieces of a segment file are at least this long: what a read of one entry costs. */
-const pieceCharacters = 64 << 10;
 /** Chunks looked up at a time by a read. */
 const readChunks = 64;
 
 /**
  * The journal store of one machine. An append goes to the tail of its stream in an SQLite index, so that appends to any
  * number of streams share one sync and a small stream needs no file. A tail that has grown is moved, while appends go
- * on, to a segment file that is written once and never changed; a crash in between changes nothing.
+ * on, to a segment file that is written once and never changed; a crash in between changes nothing. An append without
+ * a sync is first a line of a log, and goes to the index with others.
  */
 export function createFileJournalStore(options: {
   readonly folder: string;
@@ -30,7 +31,7 @@ export function createFileJournalStore(options: {
   /** Of the folder's disk. */
   readonly reserve?: DiskReserve;
 }): JournalStore {
-  const { folder, clock } = options;
+  const { folder, clock, reserve = noReserve } = options;
   const segmentFolder = join(folder, "segments");
   try {
     mkdirSync(folder, { recursive: true });
@@ -39,12 +40,20 @@ export function createFileJournalStore(options: {
   }
   const database = openDatabase(join(folder, "index.sqlite"), journalSchema);
   const index = createJournalIndex(database);
-  const commits = createGroupCommit(database, { reserve: options.reserve });
   const segments = createSegmentFiles(segmentFolder);
   const waiters = createStreamWaiters();
+  const written = createWrittenAppends({
+    ...{ folder, index, reserve },
+    syncIndex: () => syncFile(`${database.name}-wal`),
+    commits: () => commits,
+    grown: sealWhenGrown,
+  });
+  const commits = createGroupCommit(database, { reserve, committed: written.committed });
 
   /** Moves tails and removes files, one at a time. A later append or the next opening repeats what fails. */
-  let background = sweep().catch(() => {});
+  let background = settle()
+    .then(sweep)
+    .catch(() => {});
   const sealing = new Set<string>();
 
   async function sweep(): Promise<void> {
@@ -67,7 +76,7 @@ export function createFileJournalStore(options: {
     if (!stream) return;
     const chunks = index.tail(stream.id);
     if (chunks.length === 0) return;
-    const merged = merge(chunks);
+    const merged = joinNeighbours(chunks, ([first], joined) => ({ ...first!, ...joined }));
     const file = `${stream.id}-${chunks[0]!.first}`;
     const pieces = await segments.write(
       file,
@@ -100,17 +109,44 @@ export function createFileJournalStore(options: {
     return entries;
   }
 
+  /** How many appends of a stream wait for their commit: what is appended meanwhile comes after them. */
+  const underWay = new Map<string, number>();
+
+  /** Has the index know all of a stream, or of all streams. */
+  async function settle(stream?: string): Promise<void> {
+    if (written.waits(stream)) await commits.run(written.apply, { sync: false });
+  }
+
+  /** Changes a stream of which the index knows all. */
+  const change = <T>(stream: string, work: () => T, options?: Parameters<typeof commits.run>[1]) =>
+    commits.run(() => {
+      if (written.waits(stream)) written.apply();
+      return work();
+    }, options);
+
   return {
     async append(stream, entries, options) {
-      if (entries.length === 0) return index.find(stream)?.next ?? 0;
+      if (entries.length === 0) return written.next(stream) ?? 0;
       const chunk = toChunk(entries, clock.now());
-      const position = await commits.run(() => index.append(stream, chunk), options);
+      if (options?.sync === false && !underWay.has(stream)) {
+        const position = written.append(stream, chunk);
+        waiters.reached(stream, position + chunk.count);
+        await written.room();
+        return position;
+      }
+      underWay.set(stream, (underWay.get(stream) ?? 0) + 1);
+      const position = await change(stream, () => index.append(stream, chunk), options).finally(() => {
+        const left = underWay.get(stream)! - 1;
+        if (left > 0) underWay.set(stream, left);
+        else underWay.delete(stream);
+      });
       waiters.reached(stream, position + chunk.count);
       sealWhenGrown(stream);
       return position;
     },
 
     async read(stream, from, limit) {
+      await settle(stream);
       const found = index.find(stream);
       const entries: JournalEntry[] = [];
       let position = Math.max(from, 0);
@@ -130,31 +166,35 @@ export function createFileJournalStore(options: {
     },
 
     async wait(stream, after, signal) {
-      if ((index.find(stream)?.next ?? 0) <= after) await waiters.wait(stream, after, signal);
+      if ((written.next(stream) ?? 0) <= after) await waiters.wait(stream, after, signal);
     },
 
     async make(stream) {
-      await commits.run(() => index.make(stream));
+      await change(stream, () => index.make(stream));
     },
 
     async summary(stream) {
+      await settle(stream);
       return index.summary(stream);
     },
 
     async streams(prefix, after, limit) {
+      await settle();
       return index.names(prefix, after ?? "", limit);
     },
 
     async folder(folder) {
+      await settle();
       return index.folder(folder);
     },
 
     async byTime(folder, query) {
+      await settle();
       return folderPage(folder, query, (beyond, limit) => index.byTime(folder, beyond, query.descending, limit));
     },
 
     async trim(stream, before, { dropEmpty = before === Number.POSITIVE_INFINITY } = {}) {
-      const { dropped, files } = await commits.run(() => index.trim(stream, before, dropEmpty), {
+      const { dropped, files } = await change(stream, () => index.trim(stream, before, dropEmpty), {
         storesNothing: true,
       });
       if (dropped) waiters.end(stream);
@@ -162,6 +202,7 @@ export function createFileJournalStore(options: {
     },
 
     async clear() {
+      await settle();
       const files = await commits.run(() => index.clear(), { storesNothing: true });
       waiters.end();
       await remove(files);
@@ -169,55 +210,11 @@ export function createFileJournalStore(options: {
 
     async close() {
       waiters.end();
+      await settle().catch(() => {});
       await background;
       commits.close();
       database.close();
+      await written.close();
     },
   };
-}
-
-/** Entries as `[time,appended,"data"],[...]`: JSON without the outer brackets, so that chunks are joined by a comma. */
-function toChunk(entries: readonly { readonly time: number; readonly data: string }[], appended: number) {
-  let earliest = Number.POSITIVE_INFINITY;
-  let latest = Number.NEGATIVE_INFINITY;
-  let sizeBytes = 0;
-  let ordered = true;
-  for (const { time, data } of entries) {
-    ordered &&= time >= latest;
-    earliest = Math.min(earliest, time);
-    latest = Math.max(latest, time);
-    sizeBytes += Buffer.byteLength(data);
-  }
-  const text = entries.map(({ time, data }) => JSON.stringify([time, appended, data])).join();
-  return { text, appended, count: entries.length, sizeBytes, earliest, latest, ordered };
-}
-
-function parseEntries(text: string, first: number): JournalEntry[] {
-  const rows = JSON.parse(`[${text}]`) as [time: number, appended: number, data: string][];
-  return rows.map(([time, appended, data], place) => ({ position: first + place, time, appended, data }));
-}
-
-type TextChunk = ChunkRange & { readonly text: string };
-
-/** Joins neighbours until each is as long as a piece should be. */
-function merge(chunks: readonly TextChunk[]): TextChunk[] {
-  const merged: TextChunk[] = [];
-  let group: TextChunk[] = [];
-  let characters = 0;
-  for (const [place, chunk] of chunks.entries()) {
-    group.push(chunk);
-    characters += chunk.text.length;
-    if (characters < pieceCharacters && place < chunks.length - 1) continue;
-    merged.push({
-      first: group[0]!.first,
-      count: group.reduce((sum, { count }) => sum + count, 0),
-      sizeBytes: group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      earliest: group.reduce((time, { earliest }) => Math.min(time, earliest), Number.POSITIVE_INFINITY),
-      latest: group.reduce((time, { latest }) => Math.max(time, latest), Number.NEGATIVE_INFINITY),
-      text: group.map(({ text }) => text).join(),
-    });
-    group = [];
-    characters = 0;
-  }
-  return merged;
 }

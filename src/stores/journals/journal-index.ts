@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import type { ChunkRange, NewChunk } from "./chunk-text.ts";
 import type { FolderPlace } from "./folder-page.ts";
 import { createJournalFolders, folderSchema } from "./journal-folders.ts";
 import type { JournalSummary } from "./port.ts";
@@ -8,7 +9,7 @@ import type { Piece } from "./segment-files.ts";
  * A chunk is a row of entries that follow each other: its text is either here (`text`) or a piece of a segment file. A
  * stream's newest chunks are here, its tail; `tail_chunks` and `tail_characters` say how much that is. `latest` is the
  * latest time ever appended, `ordered` whether times never went back. `last_time` is the latest time of the stored
- * entries, -Infinity when there is none.
+ * entries, -Infinity when there is none. `applied` says how far the log of written appends is in here.
  */
 export const journalSchema = `
 create table if not exists stream (
@@ -27,17 +28,9 @@ create unique index if not exists chunk_first on chunk (stream, first);
 create index if not exists chunk_earliest on chunk (stream, earliest);
 create index if not exists chunk_latest on chunk (stream, latest);
 create index if not exists chunk_file on chunk (file) where file is not null;
+create table if not exists written (one integer primary key check (one = 1), applied integer not null) strict;
+insert or ignore into written values (1, 0);
 ${folderSchema}`;
-
-/** What is known of a chunk without reading its text. */
-export interface ChunkRange {
-  readonly first: number;
-  readonly count: number;
-  /** Of the data, in UTF-8. */
-  readonly sizeBytes: number;
-  readonly earliest: number;
-  readonly latest: number;
-}
 
 export type Chunk = ChunkRange & ({ readonly text: string; readonly file: null } | ({ readonly text: null } & Piece));
 type TailChunk = Extract<Chunk, { readonly file: null }>;
@@ -51,6 +44,8 @@ interface Stream {
 }
 
 const chunkColumns = `first, count, size_bytes as sizeBytes, earliest, latest, text, file, "offset", length, crc`;
+
+export type JournalIndex = ReturnType<typeof createJournalIndex>;
 
 /** The index of the journals. The methods that change it are called within a transaction. */
 export function createJournalIndex(database: Database) {
@@ -104,6 +99,8 @@ export function createJournalIndex(database: Database) {
        last_appended as lastAppended, size_bytes as sizeBytes, ordered
      from stream where name = ?`,
   );
+  const applied = database.prepare<[], number>("select applied from written").pluck();
+  const setApplied = database.prepare("update written set applied = ?");
   // Every text comes before a blob.
   const names = database
     .prepare<[string, string, string | undefined, number], string>(
@@ -121,6 +118,9 @@ export function createJournalIndex(database: Database) {
   return {
     find: (name: string) => find.get(name),
 
+    applied: () => applied.get()!,
+    setApplied: (place: number) => void setApplied.run(place),
+
     make(name: string): void {
       if (!find.get(name)) make(name);
     },
@@ -131,14 +131,7 @@ export function createJournalIndex(database: Database) {
       folders.byTime(folder, beyond, descending ?? false, limit),
 
     /** Returns the position of the first entry. */
-    append(
-      name: string,
-      chunk: Omit<ChunkRange, "first"> & {
-        readonly text: string;
-        readonly appended: number;
-        readonly ordered: boolean;
-      },
-    ): number {
+    append(name: string, chunk: NewChunk): number {
       const { id, next, folder } = find.get(name) ?? make(name);
       const { count, sizeBytes, appended, ordered, earliest, latest, text } = chunk;
       addText.run(id, next, count, sizeBytes, earliest, latest, text);
