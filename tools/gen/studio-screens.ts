@@ -75,6 +75,7 @@ export const generateStudioScreens: Generator = async (root) => {
       area,
       creates: create !== undefined,
       filter: nameFilter(found.source),
+      byArn: (name !== undefined && name === arn) || undefined,
     });
   });
   const rooms = findScreens(root, "rooms", "defineRoom").map((found) => {
