@@ -12,19 +12,19 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
+import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
+import { checkPage, forgive } from "./page-checks.ts";
 import { studio } from "./studio.ts";
-import { launchChromium, openStudio, type StudioPage } from "./studio-browser.ts";
 
 const mebibyte = 1024 * 1024;
 
 describe("the room of S3", () => {
   const server = useServer();
-  let browser: Browser;
-  let room: StudioPage;
+  let room: StudioBrowser;
   let page: Page;
   let s3: S3Client;
   let folder: string;
@@ -34,13 +34,13 @@ describe("the room of S3", () => {
   });
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "sagebrush-room-"));
-    browser = await launchChromium();
-    room = await openStudio(browser, server);
+    buildStudio();
+    room = await openStudio(server, { reducedMotion: "reduce" });
     page = room.page;
     s3 = new S3Client({ ...server.clientOptions, forcePathStyle: true });
   });
   afterAll(async () => {
-    await browser?.close();
+    await room?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -57,8 +57,8 @@ describe("the room of S3", () => {
   const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
   test("a bucket is made, and deleted when it is empty", async () => {
-    await room.open("/s3");
-    await room.check();
+    await room.open("s3");
+    await checkPage(room);
     await page.getByRole("button", { name: "Create bucket" }).click();
     const name = page.getByRole("dialog").getByLabel("Name");
     await name.fill("No_Bucket");
@@ -67,7 +67,7 @@ describe("the room of S3", () => {
       .getByRole("dialog")
       .getByText(/bucket is not valid/i)
       .waitFor();
-    room.forgive(/status of 400 .*No_Bucket/);
+    forgive(room, /status 400: .*No_Bucket/);
     await name.fill("made-by-hand");
     await name.press("Enter");
     await page.getByText("made-by-hand is created.").waitFor();
@@ -90,7 +90,7 @@ describe("the room of S3", () => {
     await mkdir(join(folder, "tree", "inner"), { recursive: true });
     await writeFile(join(folder, "tree", "one.csv"), "1,2\n");
     await writeFile(join(folder, "tree", "inner", "two.csv"), "3,4\n");
-    await room.open(`/s3/${bucket}?key=in%2F`);
+    await room.open(`s3/${bucket}?key=in%2F`);
     await page
       .getByLabel("Files to upload")
       .setInputFiles(["large.bin", "small.txt"].map((file) => join(folder, file)));
@@ -109,7 +109,7 @@ describe("the room of S3", () => {
       "in/tree/one.csv",
     ]);
     expect(String(await bytesOf(bucket, "in/tree/inner/two.csv"))).toBe("3,4\n");
-    await room.check();
+    await checkPage(room);
   });
 
   test("what is dropped is uploaded, folders with all that is in them", async () => {
@@ -117,7 +117,7 @@ describe("the room of S3", () => {
     await mkdir(join(folder, "album", "cats"), { recursive: true });
     await writeFile(join(folder, "album", "cats", "tom.txt"), "tom");
     await writeFile(join(folder, "alone.txt"), "alone");
-    await room.open(`/s3/${bucket}`);
+    await room.open(`s3/${bucket}`);
     const protocol = await page.context().newCDPSession(page);
     const data = { items: [], files: ["album", "alone.txt"].map((file) => join(folder, file)), dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"] as const)
@@ -125,7 +125,7 @@ describe("the room of S3", () => {
     await page.getByText("2 of 2 files are there").waitFor();
     expect(String(await bytesOf(bucket, "album/cats/tom.txt"))).toBe("tom");
     expect(String(await bytesOf(bucket, "alone.txt"))).toBe("alone");
-    await room.check();
+    await checkPage(room);
   });
 
   test("an upload that has failed goes on with the parts that are missing", async () => {
@@ -140,10 +140,10 @@ describe("the room of S3", () => {
       parts.push(part);
       return await route.continue();
     });
-    await room.open(`/s3/${bucket}`);
+    await room.open(`s3/${bucket}`);
     await page.getByLabel("Files to upload").setInputFiles(join(folder, "resumed.bin"));
     await page.getByRole("button", { name: "Try again" }).waitFor();
-    room.forgive(/status of 403 .*partNumber=3/);
+    forgive(room, /status 403: .*partNumber=3/);
     isBroken = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("1 of 1 files are there").waitFor();
@@ -157,7 +157,7 @@ describe("the room of S3", () => {
     await writeFile(join(folder, "cancelled.bin"), randomBytes(40 * mebibyte));
     // The first and the last part arrive, the second one never does.
     await page.route(/partNumber=2/, () => undefined);
-    await room.open(`/s3/${bucket}`);
+    await room.open(`s3/${bucket}`);
     await page.getByLabel("Files to upload").setInputFiles(join(folder, "cancelled.bin"));
     await page.getByText("25.2 MB of 41.9 MB").waitFor();
     await page.getByRole("button", { name: "Cancel cancelled.bin" }).click();
@@ -177,13 +177,13 @@ describe("the room of S3", () => {
     const lists: string[] = [];
     const count = (request: { url(): string }) => request.url().includes("list-type=2") && lists.push(request.url());
     page.on("request", count);
-    await room.open(`/s3/${bucket}?key=many%2F`);
+    await room.open(`s3/${bucket}?key=many%2F`);
     await page.getByRole("link", { name: "part-00099" }).waitFor();
     await page.getByRole("button", { name: "Next page" }).first().click();
     await page.getByRole("link", { name: "part-00199" }).waitFor();
     expect(lists).toHaveLength(2);
     expect(lists.every((url) => url.includes("max-keys=100"))).toBe(true);
-    await room.check();
+    await checkPage(room);
     await page.getByLabel("Name begins with").fill("part-011");
     await page.getByRole("link", { name: "part-01100" }).waitFor();
     expect(await page.getByRole("row").count()).toBe(101);
@@ -213,32 +213,32 @@ describe("the room of S3", () => {
     page.on("response", async (response) => {
       if (response.url().includes("table.csv?x-id=GetObject")) read += (await response.body()).length;
     });
-    await room.open(`/s3/${bucket}?key=table.csv`);
+    await room.open(`s3/${bucket}?key=table.csv`);
     await page.getByRole("columnheader", { name: "half" }).waitFor();
     await page.getByRole("cell", { name: 'name, "42"' }).waitFor();
     expect(read).toBe(65_536);
-    await room.check();
-    await room.open(`/s3/${bucket}?key=plain.csv`);
+    await checkPage(room);
+    await room.open(`s3/${bucket}?key=plain.csv`);
     await page.getByRole("cell", { name: "4" }).waitFor();
     expect(await page.getByRole("columnheader").count()).toBe(0);
-    await room.open(`/s3/${bucket}?key=some.json`);
+    await room.open(`s3/${bucket}?key=some.json`);
     await page.getByText('"b": 1').waitFor();
-    await room.open(`/s3/${bucket}?key=page.html`);
+    await room.open(`s3/${bucket}?key=page.html`);
     await page.getByText("<h1>not drawn</h1>").waitFor();
     expect(await page.title()).not.toBe("acts");
-    await room.open(`/s3/${bucket}?key=model.tar.gz`);
+    await room.open(`s3/${bucket}?key=model.tar.gz`);
     await page.getByText("there is no preview").waitFor();
-    await room.open(`/s3/${bucket}?key=dot.png`);
+    await room.open(`s3/${bucket}?key=dot.png`);
     const picture = page.getByRole("img", { name: "dot.png" });
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
-    await room.check();
+    await checkPage(room);
   });
 
   test("an object is saved byte for byte, as it arrives where the browser can", async () => {
     const bucket = await bucketOf("saved");
     const bytes = randomBytes(3 * mebibyte);
     await put(bucket, "a/b c.bin", bytes);
-    await room.open(`/s3/${bucket}?key=a%2Fb%20c.bin`);
+    await room.open(`s3/${bucket}?key=a%2Fb%20c.bin`);
     await page.evaluate("delete window.showSaveFilePicker");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -263,7 +263,7 @@ describe("the room of S3", () => {
     const bucket = await bucketOf("tagged");
     const object = { Bucket: bucket, Key: "in/one.txt" };
     await s3.send(new PutObjectCommand({ ...object, Body: "1", Metadata: { source: "crm" }, Tagging: "team=growth" }));
-    await room.open(`/s3/${bucket}?key=in%2Fone.txt`);
+    await room.open(`s3/${bucket}?key=in%2Fone.txt`);
     await page.getByText("Metadata source").waitFor();
     await page.getByRole("button", { name: "Tags" }).click();
     await page.getByRole("button", { name: "Add new tag" }).click();
@@ -282,7 +282,7 @@ describe("the room of S3", () => {
         { Key: "stage", Value: "raw" },
       ]),
     );
-    await room.check();
+    await checkPage(room);
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByText("1 object goes.").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
