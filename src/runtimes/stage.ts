@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
@@ -10,7 +10,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import type { OutputFiles } from "./output-files.ts";
 import { abortedBySigterm, stoppedCode } from "./run-program.ts";
-import { failed, runStage } from "./run-stage.ts";
+import { failed, readPlan, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
 /**
@@ -24,7 +24,7 @@ import { faultWords } from "./script/script-fault.ts";
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
 async function train(): Promise<number> {
-  const plan = JSON.parse(readFileSync(join(mlRoot, trainingPlanFile), "utf8")) as TrainingPlan;
+  const plan = readPlan<TrainingPlan>(trainingPlanFile);
   const stopping = abortedBySigterm().signal;
   for (const folder of ["input/data", "model", "output/data", "code"])
     mkdirSync(join(mlRoot, folder), { recursive: true });
