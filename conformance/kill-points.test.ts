@@ -25,8 +25,8 @@ const jobs: Readonly<Record<string, KilledJob>> = {
 const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
   endpoint: killedEndpoint,
-  "inference-component": killedInferenceComponent,
   "inference-experiment": killedInferenceExperiment,
+  "inference-component": killedInferenceComponent,
   "scalable-target": killedScalableTarget,
 };
 

@@ -80,6 +80,17 @@ const written: Readonly<Record<string, Shown>> = {
       ["DeleteLogGroup", { logGroupName: stream.logGroupName }],
     ],
   },
+  "sagemaker/inference-experiment": {
+    wanted: { EndpointName: "echo" },
+    asked: [
+      ["DescribeInferenceExperiment", { Name: name }],
+      ["ListInferenceExperiments", {}],
+      ["StartInferenceExperiment", { Name: name }],
+      ["StopInferenceExperiment", { Name: name, ModelVariantActions: { A: "Retain" } }],
+      ["UpdateInferenceExperiment", { Name: name }],
+      ["DeleteInferenceExperiment", { Name: name }],
+    ],
+  },
   "sagemaker/inference-component": {
     wanted: { EndpointName: "echo", VariantName: "A" },
     asked: [

@@ -98,8 +98,8 @@ export function useEndpoint(): void {
       units: [
         endpoint,
         endpointConfig,
-        inferenceComponent,
         inferenceExperiment,
+        inferenceComponent,
         model,
         invocation,
         logGroup,
