@@ -10,6 +10,7 @@ export const images: readonly ImageFacts[] = [
   {"image":"sagemaker-base-python-312:latest","parts":["training","serving","processing"]},
   {"image":"sagemaker-base-python-38:1.0","parts":["training","serving","processing"]},
   {"image":"sagemaker-base-python-38:latest","parts":["training","serving","processing"]},
+  {"image":"huggingface-pytorch-inference:1.13.0-cpu-py310","parts":["serving","processing"]},
   {"image":"huggingface-pytorch-inference:2.0.0-cpu-py310","parts":["serving","processing"]},
   {"image":"huggingface-pytorch-inference:2.1.0-cpu-py310","parts":["serving","processing"]},
   {"image":"huggingface-pytorch-inference:2.3.0-cpu-py310","parts":["serving","processing"]},
