@@ -10,9 +10,8 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-import script_toolkits
+from sagebrush_formats import UnsupportedFormatError, media_type, texts
 from script_defaults import defaults_of
-from script_formats import UnsupportedFormatError, media_type, texts
 
 names = ("model_fn", "input_fn", "predict_fn", "output_fn", "transform_fn")
 any_type = ("", "*/*")
@@ -167,7 +166,6 @@ def load_functions(settings):
         from tensorflow_handlers import Handlers
 
         return Handlers(settings)
-    script_toolkits.offer()
     return Functions(import_script(settings), settings["family"], settings["model"])
 
 

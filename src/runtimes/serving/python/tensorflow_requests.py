@@ -3,7 +3,7 @@
 import json
 import re
 
-from script_formats import media_type
+from sagebrush_formats import media_type
 
 JSON_TYPES = ("application/json", "application/jsonlines", "application/jsons")
 LINE_TYPES = ("application/jsonlines", "application/jsons")
