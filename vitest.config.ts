@@ -7,7 +7,15 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache", "compiled
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "tools/**/*.test.ts"], testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["{src,tools,studio/src}/**/*.test.ts"],
+          testTimeout: 30_000,
+          // The components of Studio import styles, which Node cannot.
+          server: { deps: { inline: [/@cloudscape-design/] } },
+        },
+      },
       {
         test: {
           name: "conformance",

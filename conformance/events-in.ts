@@ -25,7 +25,7 @@ export function feedOf(home: string, name: string): Fed[] {
 }
 
 /**
- * Checks that the feed has one event for each change of state of a job or an endpoint, in the order of the changes.
+ * Checks that the feed has one event for each change of state of a job, an endpoint or an experiment, in the order of the changes.
  * @param steps the secondary statuses that it has been through, where it has such
  */
 export function checkEvents(home: string, name: string, steps: readonly (string | undefined)[] = []): void {
@@ -41,11 +41,12 @@ export function checkEvents(home: string, name: string, steps: readonly (string 
 
 /** Events have the status of an endpoint as IN_SERVICE. */
 function statusOf({ detail }: Fed): string {
-  const { TrainingJobStatus, ProcessingJobStatus, EndpointStatus = "" } = detail;
+  const { TrainingJobStatus, ProcessingJobStatus, Status, EndpointStatus = "" } = detail;
   const words = String(EndpointStatus).toLowerCase().split("_");
   return String(
     TrainingJobStatus ??
       ProcessingJobStatus ??
+      Status ??
       words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(""),
   );
 }

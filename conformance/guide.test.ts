@@ -144,6 +144,11 @@ test("endpoints: the server starts", async (context) => {
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
 });
 
+test("shadow-tests: the server starts", async (context) => {
+  // inference-experiments.test.ts runs the example.
+  await follow(context, "shadow-tests", "v3", "exec -- python examples/shadow_test.py");
+});
+
 test("search: a group is found by its tag", async (context) => {
   expect(await follow(context, "search", "v2")).toMatch(/^churn-models\nTags\.team\n/m);
 });

@@ -11,6 +11,7 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target);
 const tsc = join(root, "node_modules/.bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+execFileSync(process.execPath, [join(root, "tools", "studio.ts")], { stdio: "inherit" });
 // The server shows the pages of docs/, and `exec` leads Python clients by those of clients/.
 const data = [
   "src/**/*.facts",

@@ -11,6 +11,7 @@ export const checks: readonly (Step | readonly Step[])[] = [
     tool("types of the pure layers", "tsc", "-p", "tsconfig.pure.json"),
     command("layers", join(root, "tools", "layers.ts")),
     tool("types", "tsc", "-p", ".", ...kept),
+    tool("types of Studio", "tsc", "-p", "studio"),
   ],
   // Unit tests mostly wait for processes and disks, so more files run at once than of conformance tests.
   tests("unit tests", "--project", "unit", "--maxWorkers", "5"),

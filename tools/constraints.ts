@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { MemberFacts, ModelFacts, ShapeFacts } from "../src/wire/constraints/facts.ts";
+import type { MemberFacts, ModelFacts, ShapeFacts } from "../src/wire/constraints/shape-facts.ts";
 import { readServiceModel } from "../src/wire/schema.ts";
 import { type WireService, wireServices } from "../src/wire/wire-services.ts";
 

@@ -44,7 +44,7 @@ export function violations(layers: readonly Layer[], files: ReadonlyMap<string, 
     }
     for (const specifier of importsOf(source)) {
       const reason = specifier.startsWith(".")
-        ? refusal(layer, file, join(dirname(file), specifier))
+        ? refusal(layer, file, targetOf(file, specifier))
         : layer.packages
           ? undefined
           : `${layer.name} uses no Node and no packages`;
@@ -88,7 +88,7 @@ export function circles(files: ReadonlyMap<string, string>): string[] {
     const source = files.get(file);
     if (start >= 0 || done.has(file) || source === undefined) return;
     path.push(file);
-    for (const specifier of importsOf(source)) if (specifier.startsWith(".")) visit(join(dirname(file), specifier));
+    for (const specifier of importsOf(source)) if (specifier.startsWith(".")) visit(targetOf(file, specifier));
     path.pop();
     done.add(file);
   };
@@ -97,7 +97,10 @@ export function circles(files: ReadonlyMap<string, string>): string[] {
 }
 
 /** Tests and the programs that they start may import anything; a generated list names files of every area. */
-const isExempt = (file: string) => /\.(test|contract|fixture|writer|gen)\.ts$/.test(file);
+const isExempt = (file: string) => /\.(test|contract|fixture|writer|gen)\.tsx?$/.test(file);
+
+/** The file below src, or below studio with that name before it, that a relative import means. */
+const targetOf = (file: string, specifier: string) => join(dirname(file), specifier).replace(/^(\.\.\/)+src\//, "");
 
 function refusal(layer: Layer, file: string, target: string): string | undefined {
   // package.json, and other files outside of src
@@ -131,11 +134,15 @@ function matches(pattern: string, file: string): boolean {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const source = join(root, "src");
-  const paths = globSync("**/*.ts", { cwd: source });
-  const files = new Map(paths.sort().map((path) => [path, readFileSync(join(source, path), "utf8")]));
+  // The web app is a layer of its own: studio/src/frame/app.tsx is here studio/frame/app.tsx.
+  const web = globSync("**/*.{ts,tsx}", { cwd: join(root, "studio/src") }).map((path) => join("studio", path));
+  const paths = [...globSync("**/*.ts", { cwd: source }), ...web].sort();
+  const place = (path: string) =>
+    path.startsWith("studio/") ? join(root, path.replace("studio", "studio/src")) : join(source, path);
+  const files = new Map(paths.map((path) => [path, readFileSync(place(path), "utf8")]));
   const layers = readLayers(readFileSync(join(root, "docs", "architecture.md"), "utf8"));
   const found = [...violations(layers, files), ...circles(files), ...keptState(files)];
-  for (const line of found) console.log(`src/${line}`);
+  for (const line of found) console.log(line.startsWith("studio/") ? line : `src/${line}`);
   if (found.length > 0) {
     console.log("The table is in docs/architecture.md.");
     process.exitCode = 1;

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { handOver, installedNode } from "../bin/installed-node.mjs";
 import { runNpm } from "./npm.mjs";
+import { isStudioBuilt } from "./studio-stamp.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -37,6 +38,8 @@ if (command === undefined) {
   process.exit(2);
 }
 await install();
+// What only reads or writes sources has no page to show.
+if (name !== "check" && name !== "gen") buildStudio();
 handOver(installedNode(), [join(root, command.program), ...rest]);
 
 /** Brings node_modules to what package.json and the lock file say; does nothing when they have not changed since. */
@@ -65,6 +68,14 @@ async function install() {
   const compiled = spawnSync(installedNode(), [join(root, "tools", "compile.mjs")], { encoding: "utf8" });
   if (compiled.status !== 0) console.error(`The sources could not be compiled ahead of time:\n${compiled.stderr}`);
   writeFileSync(stamp, wanted);
+}
+
+/** Builds the web app when its sources have changed since it was built. Ends the process when that fails. */
+function buildStudio() {
+  if (isStudioBuilt(root)) return;
+  console.log("Building Studio ...");
+  const { status } = spawnSync(installedNode(), [join(root, "tools", "studio.ts")], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 /** Ends the process when npm fails. A registry that refuses is not asked for minutes. */

@@ -16,6 +16,8 @@ export interface Param<T> {
   readonly choices?: readonly unknown[];
   /** Those of the allowed values that are built, where they are counted. */
   readonly built?: readonly unknown[];
+  /** The range of a number, as a form needs it. */
+  readonly range?: Range & { readonly whole?: true; readonly infinite?: true };
   /** Whether the text is of the parameter's type, allowed or not. Absent: every text is. */
   isReadable?(text: string): boolean;
   /** Returns the value that the text stands for; undefined when it is not allowed. */
@@ -58,7 +60,11 @@ export function integer(options: Range & Options<number> = {}): Param<number | u
     const value = parseInteger(text);
     return Number.isSafeInteger(value) && inRange(value!, options) ? value : undefined;
   });
-  return { ...read, isReadable: (text) => parseInteger(text) !== undefined };
+  return {
+    ...read,
+    range: { ...rangeOf(options), whole: true },
+    isReadable: (text) => parseInteger(text) !== undefined,
+  };
 }
 
 interface NumberOptions {
@@ -75,7 +81,8 @@ export function number(options: Range & NumberOptions & Options<number> = {}): P
     if (value === undefined || !inRange(value, options)) return undefined;
     return Number.isFinite(value) || options.infinite ? value : undefined;
   });
-  return { ...read, isReadable: (text) => parseNumber(text) !== undefined || /^\s*[-+]?nan\s*$/i.test(text) };
+  const isReadable = (text: string) => parseNumber(text) !== undefined || /^\s*[-+]?nan\s*$/i.test(text);
+  return { ...read, range: { ...rangeOf(options), ...(options.infinite && { infinite: true }) }, isReadable };
 }
 
 export function text(options: Options<string> & Certain<string>): Param<string>;
@@ -198,6 +205,8 @@ function parseNumber(text: string): number | undefined {
   if (/^[-+]?inf(inity)?$/i.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity;
   return decimal.test(trimmed) ? Number(trimmed.replaceAll("_", "")) : undefined;
 }
+
+const rangeOf = ({ min, max, above, below }: Range): Range => ({ min, max, above, below });
 
 const inRange = (value: number, { min = -Infinity, max = Infinity, above, below }: Range): boolean =>
   value >= min && value <= max && (above === undefined || value > above) && (below === undefined || value < below);

@@ -128,6 +128,16 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "inference-experiment",
+    arn: "inference-experiment/{Name}",
+    title: "Inference experiment",
+    tags: true,
+    running: ["Creating","Created","Updating","Starting","Running","Stopping"],
+    shape: "1 endpoint",
+    load: () => import("./sagemaker/inference/inference-experiment.ts").then((file) => file.inferenceExperiment),
+  },
+  {
+    service: "sagemaker",
     kind: "model",
     arn: "model/{ModelName}",
     title: "Model",

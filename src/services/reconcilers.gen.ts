@@ -28,6 +28,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
   },
   {
+    kind: "sagemaker/inference-experiment",
+    unfinished: ["Creating","Created","Updating","Starting","Running","Stopping"],
+    load: () => import("./sagemaker/inference/inference-experiment.reconcile.ts").then((file) => file.inferenceExperimentReconciler),
+  },
+  {
     kind: "sagemaker/processing-job",
     unfinished: ["InProgress","Stopping"],
     load: () => import("./sagemaker/processing/processing-job.ts").then((file) => file.processingJob.reconciler),

@@ -1,7 +1,8 @@
 import { type Fault, notBuiltFault } from "../aws/faults.ts";
 import { guidePage } from "../base/guide-path.ts";
 import { createBucketFinder } from "./bucket-host.ts";
-import { noFacts, readFactFile } from "./constraints/facts.ts";
+import { readFactFile } from "./constraints/facts.ts";
+import { noFacts } from "./constraints/shape-facts.ts";
 import { dispatch, isFormPost, unknownAction } from "./dispatch.ts";
 import { describeFault, type LoadedService, loadService } from "./loaded-service.ts";
 import { createProtocols, type Protocols } from "./protocols/create-protocol.ts";

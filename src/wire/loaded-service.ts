@@ -1,6 +1,7 @@
 import type { Fault } from "../aws/faults.ts";
 import { compileConstraints } from "./constraints/check.ts";
-import { createFactFinder, type FactFinder } from "./constraints/facts.ts";
+import { createFactFinder } from "./constraints/facts.ts";
+import type { FactFinder } from "./constraints/shape-facts.ts";
 import type { Protocols } from "./protocols/create-protocol.ts";
 import type { FaultToWrite, OperationCodec, Protocol } from "./protocols/protocol.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";

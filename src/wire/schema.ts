@@ -4,7 +4,7 @@
  */
 
 /** Bindings and other traits; the keys are Smithy's names ("httpHeader", "xmlFlattened"). */
-type Traits = Readonly<Record<string, unknown>>;
+export type Traits = Readonly<Record<string, unknown>>;
 
 type ScalarKind =
   | "string"

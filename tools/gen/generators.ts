@@ -12,6 +12,9 @@ import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
 import { generateSettings } from "./settings.ts";
+import { generateStudioFacts } from "./studio-facts.ts";
+import { generateStudioImages } from "./studio-images.ts";
+import { generateStudioScreens } from "./studio-screens.ts";
 
 /** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
 export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
@@ -33,4 +36,7 @@ export const generators: readonly Generator[] = [
   generateClients,
   generateXgboost,
   generateRefused,
+  generateStudioScreens,
+  generateStudioFacts,
+  generateStudioImages,
 ];

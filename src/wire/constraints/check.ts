@@ -1,14 +1,14 @@
 import { Fault } from "../../aws/faults.ts";
 import { pathName } from "../protocols/wrong-type.ts";
 import type { ListShape, MapShape, ScalarShape, Shape, Slot, StructureShape } from "../schema.ts";
-import type { FactFinder, ShapeFacts } from "./facts.ts";
 import { lengthRules, type Rule, scalarRules } from "./rules.ts";
+import type { FactFinder, ShapeFacts } from "./shape-facts.ts";
 import { shownValue } from "./shown-value.ts";
 
 /** Checks a typed input; compiled once per operation. */
 type ConstraintCheck = (input: Record<string, unknown>) => void;
 
-interface Violation {
+export interface Violation {
   /** The path as AWS writes it: "productionVariants.1.member.modelName". */
   path: string;
   readonly value: string;
@@ -46,6 +46,16 @@ export function compileConstraints(
     if (violations.some(inDocument)) throw documentFault!(text);
     const { length } = violations;
     throw new Fault(code, `${length} validation error${length === 1 ? "" : "s"} detected: ${text}`);
+  };
+}
+
+/** Compiles the same checks for a form, which shows each violation at its field. */
+export function violationFinder(input: StructureShape, facts: FactFinder): (value: object) => readonly Violation[] {
+  const check = createCheckCompiler(facts)(input, {}, false);
+  return (value) => {
+    const violations: Violation[] = [];
+    check?.(value, violations);
+    return violations;
   };
 }
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readServiceModel, type Slot, type StructureShape } from "../schema.ts";
 import { wireServices } from "../wire-services.ts";
-import { createFactFinder, readFactFile, type ShapeFacts } from "./facts.ts";
+import { createFactFinder, readFactFile } from "./facts.ts";
+import type { ShapeFacts } from "./shape-facts.ts";
 
 test("there is a file for each wire service", () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".facts"));

@@ -1,6 +1,6 @@
 import type { ScalarShape } from "../schema.ts";
 import { patternCorrections } from "./corrections.ts";
-import type { ShapeFacts } from "./facts.ts";
+import type { ShapeFacts } from "./shape-facts.ts";
 
 /** A condition that a value must meet, with AWS's text for a value that does not. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import type { ScalarShape } from "../schema.ts";
 import { type CborItems, major, simple } from "./cbor-items.ts";
 import { isModelNumber, numberTitle } from "./model-numbers.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../../aws/faults.ts";
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import { readServiceModel } from "../schema.ts";
 import { createCborProtocol } from "./cbor.ts";
 

@@ -1,4 +1,4 @@
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import type { ScalarShape, Shape, StructureShape } from "../schema.ts";
 import { CborDocument } from "./cbor-document.ts";
 import { major } from "./cbor-items.ts";

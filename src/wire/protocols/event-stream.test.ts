@@ -3,7 +3,7 @@ import * as client from "@aws-sdk/client-sagemaker-runtime";
 import { EventStreamCodec } from "@smithy/core/event-streams";
 import { expect, it } from "vitest";
 import { Fault } from "../../aws/faults.ts";
-import { noFacts } from "../constraints/facts.ts";
+import { noFacts } from "../constraints/shape-facts.ts";
 import { readServiceModel } from "../schema.ts";
 import { eventMessage } from "./event-stream.ts";
 import { createRestJsonProtocol } from "./rest-json.ts";

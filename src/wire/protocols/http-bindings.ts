@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { Fault } from "../../aws/faults.ts";
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import { repeatedParameter } from "../repeated-parameter.ts";
 import type { Member, ScalarShape, Shape, StructureShape, TimestampFormat } from "../schema.ts";
 import type { BoundFaults } from "../wire-services.ts";

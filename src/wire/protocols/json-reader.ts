@@ -1,4 +1,4 @@
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import type { ScalarShape } from "../schema.ts";
 import { type JsonNames, jsonNameOf } from "./json-writer.ts";
 import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";

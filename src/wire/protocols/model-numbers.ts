@@ -1,4 +1,4 @@
-import type { ShapeFacts } from "../constraints/facts.ts";
+import type { ShapeFacts } from "../constraints/shape-facts.ts";
 
 /** The models' kinds of number, which the clients' schemas do not distinguish. */
 const titles = { integer: "an Integer", long: "a Long", float: "a Float", double: "a Double" };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Fault } from "../../aws/faults.ts";
-import type { FactFinder } from "../constraints/facts.ts";
+import type { FactFinder } from "../constraints/shape-facts.ts";
 import type { ErrorModel, OperationModel } from "../schema.ts";
 import type { RequestHead, WireInput, WireResponse } from "../wire.ts";
 import type { WireService } from "../wire-services.ts";

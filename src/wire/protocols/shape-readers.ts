@@ -1,4 +1,4 @@
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import type { Member, ScalarShape, Shape, StructureShape } from "../schema.ts";
 import { pathName } from "./wrong-type.ts";
 

@@ -1,4 +1,4 @@
-import type { ShapeFacts } from "../constraints/facts.ts";
+import type { ShapeFacts } from "../constraints/shape-facts.ts";
 import type { ScalarShape, TimestampFormat } from "../schema.ts";
 import { isModelNumber, numberTitle, specialNumbers } from "./model-numbers.ts";
 import { WrongType } from "./wrong-type.ts";

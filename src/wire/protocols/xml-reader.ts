@@ -1,4 +1,4 @@
-import type { FactFinder, ShapeFacts } from "../constraints/facts.ts";
+import type { FactFinder, ShapeFacts } from "../constraints/shape-facts.ts";
 import type { ListShape, MapShape, ScalarShape, Slot, StructureShape } from "../schema.ts";
 import { lazily } from "./lazily.ts";
 import { textReader } from "./text-values.ts";

@@ -21,6 +21,8 @@ import { objectListing } from "../../platform/s3/object-listing.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { inferenceExperimentReconciler } from "./inference-experiment.reconcile.ts";
+import { inferenceExperiment } from "./inference-experiment.ts";
 import { invocation } from "./invocation.ts";
 import { model } from "./model.ts";
 
@@ -60,9 +62,11 @@ export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
     executors: context.executors,
-    reconcilers: [
-      { kind: endpoint.name, unfinished: endpointReconciler.unfinished, load: async () => endpointReconciler },
-    ],
+    reconcilers: [endpointReconciler, inferenceExperimentReconciler].map((reconciler) => ({
+      kind: reconciler.kind.name,
+      unfinished: reconciler.unfinished,
+      load: async () => reconciler as never,
+    })),
     contextFor: () => context,
     clock: context.clock,
     report: (what, error) => reports.push(what, error),
@@ -90,6 +94,7 @@ export function useEndpoint(): void {
       units: [
         endpoint,
         endpointConfig,
+        inferenceExperiment,
         model,
         invocation,
         logGroup,

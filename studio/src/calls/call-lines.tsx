@@ -1,0 +1,38 @@
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import Tabs from "@cloudscape-design/components/tabs";
+import { useState } from "react";
+import type { Operation } from "../api/command.ts";
+import type { Service } from "../api/define-service.ts";
+import { CodeBlock } from "../values/code-block.tsx";
+import { languages } from "./lines.ts";
+
+interface Props {
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly input: object;
+}
+
+/** The call of a page as AWS CLI, boto3 and TypeScript. */
+export function CallLines({ service, operation, input }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <ExpandableSection
+      variant="container"
+      headerText="The same as code"
+      headerDescription={`${operation.name} for the AWS CLI, boto3 and the SDK for JavaScript`}
+      expanded={open}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {open && (
+        <Tabs
+          ariaLabel="Languages"
+          tabs={languages.map(({ title, write }) => ({
+            id: title,
+            label: title,
+            content: <CodeBlock label={`The call for ${title}`} text={write(service, operation, input)} />,
+          }))}
+        />
+      )}
+    </ExpandableSection>
+  );
+}

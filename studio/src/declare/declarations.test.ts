@@ -1,0 +1,121 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
+import type { Shape, StructureShape } from "../../../src/wire/schema.ts";
+import { operationOf } from "../api/command.ts";
+import { fieldPath, placeOf } from "../form/field.tsx";
+import { fitInput } from "../form/fit-input.ts";
+import { problemFinder } from "../form/form-state.ts";
+import { withRequired } from "../form/with-required.ts";
+import { resources } from "../frame/screens.gen.ts";
+import type { Resource } from "./define-resource.ts";
+import type { FormField, FormGroup } from "./form-group.ts";
+import { listRequest } from "./list-request.ts";
+
+/** Whether a path leads to something in a shape; what is in a map has any name. */
+function leads(shape: Shape, path: string): boolean {
+  let at: Shape = shape;
+  for (const step of path.split(".")) {
+    if (at.kind === "map") return true;
+    if (at.kind !== "structure") return false;
+    const member = at.members.find(({ name }) => name === step);
+    if (!member) return false;
+    at = member.shape;
+  }
+  return true;
+}
+
+/** The structure of a list's documents. */
+function itemOf({ list, itemsIn }: Resource): StructureShape {
+  const { output } = operationOf(list);
+  const { shape } = output.members.find((member) =>
+    itemsIn ? member.name === itemsIn : member.shape.kind === "list" && member.shape.element.shape.kind === "structure",
+  )!;
+  return (shape as { element: { shape: StructureShape } }).element.shape;
+}
+
+function detailOf(resource: Resource): StructureShape {
+  if (!resource.describe) return itemOf(resource);
+  const { output } = operationOf(resource.describe);
+  if (!resource.inside) return output;
+  return output.members.find(({ name }) => name === resource.inside)!.shape as StructureShape;
+}
+
+/** Fields that the schema has no place for. */
+function strayFields(input: StructureShape, groups: readonly FormGroup[], service: string): string[] {
+  const facts = createFactFinder(service as "sagemaker");
+  const strays: string[] = [];
+  for (const field of groups.flatMap((group) => group.fields) as readonly (string | FormField)[]) {
+    const path = fieldPath(field);
+    const place = placeOf(input, path, facts);
+    if (!place) strays.push(path);
+    const inner = typeof field === "string" ? [] : (field.fields ?? []);
+    const { shape } = place?.slot ?? {};
+    for (const one of inner) {
+      const element = shape?.kind === "list" ? shape.element.shape : undefined;
+      if (element?.kind !== "structure" || !placeOf(element, fieldPath(one), facts))
+        strays.push(`${path}.*.${fieldPath(one)}`);
+    }
+  }
+  return strays;
+}
+
+describe.for(resources.map((entry) => [entry.path, entry] as const))("%s", ([path, entry]) => {
+  test("names only members that its operations have", async () => {
+    const resource = await entry.load();
+    const item = itemOf(resource);
+    const detail = detailOf(resource);
+    const listed = [resource.name, resource.status].filter((one) => one !== undefined) as string[];
+    const columns = resource.columns.map((column) => (typeof column === "string" ? column : (column.member as string)));
+    const absent = [...listed, ...columns].filter((one) => !leads(item, one));
+    const shown = [...listed, ...(resource.arn ? [resource.arn as string] : [])];
+    const sections = resource.sections.flatMap(({ members }) => members as readonly string[]);
+    absent.push(...[...shown, ...sections].filter((one) => !leads(detail, one)));
+    const { input } = operationOf(resource.list);
+    absent.push(...(resource.filters ?? []).map(({ member }) => member).filter((one) => !leads(input, one)));
+    if (resource.create)
+      absent.push(...strayFields(operationOf(resource.create).input, resource.form ?? [], resource.service.id));
+    for (const { command, form } of resource.actions ?? [])
+      if (command && form) absent.push(...strayFields(operationOf(command).input, form, resource.service.id));
+    expect(absent).toEqual([]);
+    expect(listRequest(resource).input({ filters: {} }, 100)).toBeTypeOf("object");
+  });
+
+  test("starts its form with values that the operation takes", async () => {
+    const resource = await entry.load();
+    if (!resource.create || !resource.start) return;
+    const { input } = operationOf(resource.create);
+    const start = resource.start();
+    expect(fitInput(input, start)).toEqual(JSON.parse(JSON.stringify(start)));
+    const find = problemFinder(input, createFactFinder(resource.service.id as "sagemaker"));
+    const problems = [...find(withRequired(input, start))].filter(([, words]) => words !== "This is required.");
+    expect(problems).toEqual([]);
+  });
+
+  test("asks in its form for all that is required", async () => {
+    const resource = await entry.load();
+    if (!resource.create) return;
+    const { input } = operationOf(resource.create);
+    const fields = (resource.form ?? [])
+      .flatMap((group) => group.fields as readonly (string | FormField)[])
+      .map(fieldPath);
+    const find = problemFinder(input, createFactFinder(resource.service.id as "sagemaker"));
+    const given = withRequired(input, resource.start?.());
+    const missing = [...find(given)].filter(([, words]) => words === "This is required.").map(([one]) => one);
+    const unasked = missing.filter((one) => !fields.some((field) => one === field || one.startsWith(`${field}.`)));
+    expect(unasked).toEqual([]);
+  });
+
+  test("is told from others by its address", () => {
+    expect(path).toMatch(/^[a-z\d-]+$/);
+  });
+});
+
+test("a declaration is short: half of them have at most 60 lines", () => {
+  const folder = join(import.meta.dirname, "..", "resources");
+  const lengths = globSync("*.tsx", { cwd: folder })
+    .map((file) => readFileSync(join(folder, file), "utf8").trimEnd().split("\n").length)
+    .sort((one, other) => one - other);
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
+});

@@ -1,0 +1,131 @@
+import type { ComponentType, ReactNode } from "react";
+import type { CommandClass, InputOf, OutputOf } from "../api/command.ts";
+import type { Service } from "../api/define-service.ts";
+import type { FormGroup } from "./form-group.ts";
+import type { Item } from "./item.ts";
+import type { Path } from "./path.ts";
+
+/** The part of the navigation in which a screen stands. */
+export type Area = "Data" | "Training" | "Inference" | "Registry" | "Observe" | "Access";
+
+/** The documents that a list operation returns: those of its only list of structures. */
+// biome-ignore lint/suspicious/noExplicitAny: the elements get their types back
+export type ItemOf<Output> = Extract<Exclude<Output[keyof Output], undefined>, readonly any[]>[number];
+
+export interface Column<Row> {
+  readonly member: Path<Row>;
+  /** Where the member's own name in words would mislead. */
+  readonly title?: string;
+  readonly cell?: (row: Row) => ReactNode;
+}
+
+export interface Filter<Input> {
+  readonly member: keyof Input & string;
+  readonly title?: string;
+  readonly values?: readonly string[];
+}
+
+export interface DetailSection<Detail> {
+  readonly title: string;
+  readonly members: readonly Path<Detail>[];
+}
+
+/** What a panel of a detail page is given. */
+export interface PanelProps {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly item: Item;
+}
+
+/** A tab of a detail page. */
+export interface Panel {
+  readonly title: string;
+  /** Loaded when the tab is opened. */
+  readonly body: ComponentType<PanelProps>;
+  /** Absent: always shown. */
+  readonly when?: (item: Item) => boolean;
+}
+
+/** What a person can do to one document. */
+export interface Action {
+  readonly title: string;
+  /** Why it cannot be done now, in words; undefined where it can. Absent: it always can. */
+  readonly refused?: (item: Item) => string | undefined;
+  /** The page that does it. */
+  readonly to?: (item: Item, name: string) => string;
+  /** Or the operation that does it. With `form` its input is asked for on a page, else it is called at once. */
+  readonly command?: CommandClass;
+  readonly input?: (item: Item, name: string) => object;
+  readonly form?: readonly FormGroup[];
+  /** What is asked before: "It stops, and keeps what it has written." */
+  readonly confirm?: string;
+  /** Whether the document is gone afterwards. */
+  readonly removes?: boolean;
+}
+
+interface Declaration<L extends CommandClass, D extends CommandClass, C extends CommandClass, Row, Detail> {
+  readonly service: Service;
+  /** The product's name of the kind, by which changes are told. */
+  readonly kind: string;
+  readonly title: string;
+  readonly plural: string;
+  readonly area: Area;
+  /** What it is for, where the list is empty and above it. */
+  readonly words: string;
+  /** Members of a document. */
+  readonly name: Path<Row>;
+  readonly arn?: Path<Row>;
+  readonly status?: Path<Row>;
+
+  readonly list: L;
+  /** Members of every request for the list. */
+  readonly listInput?: Partial<InputOf<L>>;
+  /** The member of its output that holds the documents, where it has several lists. */
+  readonly itemsIn?: keyof OutputOf<L> & string;
+  /** Members of the list's input by which it is filtered: a text, or one of the values. */
+  readonly filters?: readonly Filter<InputOf<L>>[];
+  /** Whether the list can be sorted by status, as it can by name and time of creation. */
+  readonly sortsByStatus?: true;
+  readonly columns: readonly (Path<Row> | Column<Row>)[];
+  /** What the server takes at most, where that is not 100. */
+  readonly pageSize?: number;
+
+  /** The operation whose only required member is the name. */
+  readonly describe?: D;
+  /** The member of its output that holds the document. */
+  readonly inside?: string;
+  /** What is done with some of a list: compared. */
+  readonly compare?: {
+    readonly title: string;
+    readonly most: number;
+    readonly to: (names: readonly string[]) => string;
+  };
+  /** For a kind without such an operation: what narrows the list to one document. */
+  readonly find?: (name: string) => Partial<InputOf<L>>;
+  readonly sections: readonly DetailSection<Detail>[];
+  readonly panels?: readonly Panel[];
+  readonly actions?: readonly Action[];
+
+  readonly create?: C;
+  readonly form?: readonly FormGroup<InputOf<C>>[];
+  /** What a new form holds; a part of the input. */
+  readonly start?: () => object;
+  readonly delete?: CommandClass;
+  /** Absent: the operation's only required member is the name. */
+  readonly deleteInput?: (item: Item) => object;
+  /** What a deletion means: "The artifact in S3 stays." */
+  readonly deleteWords?: string;
+}
+
+/** A kind of AWS's as Studio shows it: its list, detail, form and actions are made from this. */
+// biome-ignore lint/suspicious/noExplicitAny: pages read any document
+export type Resource = Declaration<any, any, any, any, any>;
+
+export const defineResource = <
+  L extends CommandClass,
+  D extends CommandClass = L,
+  C extends CommandClass = L,
+  Row = ItemOf<OutputOf<L>>,
+>(
+  declaration: Declaration<L, D, C, Row, OutputOf<D> & Row>,
+): Resource => declaration as Resource;

@@ -1,0 +1,43 @@
+import { type CommandClass, call, operationOf } from "../api/command.ts";
+import type { Resource } from "./define-resource.ts";
+import type { Item } from "./item.ts";
+import { listRequest } from "./list-request.ts";
+import { valueAt } from "./path.ts";
+
+/** The input of an operation that is told a name alone. */
+export function nameInput(command: CommandClass, name: string): Item {
+  const { members } = operationOf(command).input;
+  const member = members.find(({ required }) => required) ?? members[0]!;
+  return { [member.name]: member.shape.kind === "list" ? [name] : name };
+}
+
+/** The call that reads one document. */
+export function readRequest(
+  resource: Resource,
+  name: string,
+): { readonly command: CommandClass; readonly input: object } {
+  const { describe, list, find, listInput } = resource;
+  if (describe) return { command: describe, input: nameInput(describe, name) };
+  return { command: list, input: { ...listInput, ...find?.(name) } };
+}
+
+/** Reads one document. @throws the service's refusal, or an Error where a list has none of that name */
+export async function readDocument(resource: Resource, name: string, signal?: AbortSignal): Promise<Item> {
+  const { command, input } = readRequest(resource, name);
+  const output = (await call(resource.service, command, input, signal)) as Item;
+  if (resource.describe) return (resource.inside ? output[resource.inside] : output) as Item;
+  const found = listRequest(resource)
+    .items(output)
+    .find((item) => nameOf(resource, item) === name);
+  if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${name}.`);
+  return found;
+}
+
+export const nameOf = (resource: Resource, item: Item): string => String(valueAt(item, resource.name) ?? "");
+
+export const deleteDocument = (resource: Resource, item: Item): Promise<unknown> =>
+  call(
+    resource.service,
+    resource.delete!,
+    resource.deleteInput?.(item) ?? nameInput(resource.delete!, nameOf(resource, item)),
+  );

@@ -1,0 +1,56 @@
+import { type Operation, operationOf } from "../api/command.ts";
+import type { Resource } from "./define-resource.ts";
+import type { Item } from "./item.ts";
+
+/** Members that lists of AWS have under several names. */
+const members = {
+  token: ["NextToken", "nextToken", "Marker", "ContinuationToken"],
+  size: ["MaxResults", "maxResults", "MaxRecords", "MaxItems", "limit", "Limit"],
+  /** Of the output where it has another name. */
+  next: ["NextToken", "nextToken", "Marker", "NextContinuationToken"],
+};
+
+const first = ({ members: all }: Operation["input"], names: readonly string[]) =>
+  names.find((name) => all.some((member) => member.name === name));
+
+/** How the pages of a list are asked for, as its operation's schema says. */
+export interface ListRequest {
+  input(query: ListQuery, pageSize: number): Record<string, unknown>;
+  items(output: object): readonly Item[];
+  next(output: object): string | undefined;
+  /** Returns the value of SortBy for a column; undefined for one by which the list cannot be sorted. */
+  sortOf(column: string): string | undefined;
+}
+
+export interface ListQuery {
+  readonly token?: string;
+  readonly filters: Readonly<Record<string, string>>;
+  readonly sort?: { readonly by: string; readonly descending: boolean };
+}
+
+export function listRequest(resource: Resource): ListRequest {
+  const { input, output } = operationOf(resource.list);
+  const token = first(input, members.token);
+  const size = first(input, members.size);
+  const next = first(output, members.next);
+  const list = output.members.find(({ shape }) => shape.kind === "list" && shape.element.shape.kind === "structure");
+  const sorts = input.members.some(({ name }) => name === "SortBy");
+  return {
+    input(query, pageSize) {
+      const made: Record<string, unknown> = { ...resource.listInput, ...query.filters };
+      if (token && query.token) made[token] = query.token;
+      if (size) made[size] = pageSize;
+      if (query.sort && sorts)
+        Object.assign(made, { SortBy: query.sort.by, SortOrder: query.sort.descending ? "Descending" : "Ascending" });
+      return made;
+    },
+    items: (given) => ((given as Item)[resource.itemsIn ?? list!.name] ?? []) as readonly Item[],
+    next: (given) => (next ? ((given as Item)[next] as string | undefined) : undefined),
+    sortOf(column) {
+      if (!sorts) return undefined;
+      if (column === resource.name) return "Name";
+      if (column === resource.status && resource.sortsByStatus) return "Status";
+      return column === "CreationTime" ? column : undefined;
+    },
+  };
+}

@@ -1,0 +1,289 @@
+import Button from "@cloudscape-design/components/button";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import FormField from "@cloudscape-design/components/form-field";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Textarea from "@cloudscape-design/components/textarea";
+import { useState } from "react";
+import type { ShapeFacts } from "../../../src/wire/constraints/shape-facts.ts";
+import type { ListShape, Member, ScalarShape, Shape, Slot, StructureShape } from "../../../src/wire/schema.ts";
+import type { FormField as Declared } from "../declare/form-group.ts";
+import { valueAt } from "../declare/path.ts";
+import { titleOf } from "../values/words.ts";
+import { useForm } from "./form-context.ts";
+import { MapControl } from "./map-control.tsx";
+import { OfferedControl } from "./offered-control.tsx";
+import { offerFor } from "./offers.ts";
+import { ScalarControl } from "./scalar-control.tsx";
+
+/** What the schema says of the place of a field. */
+export interface Place {
+  readonly slot: Slot;
+  readonly required: boolean;
+  readonly facts: ShapeFacts;
+}
+
+interface Props extends Place {
+  readonly path: string;
+  /** Of the declaration; absent where the schema alone makes the field. */
+  readonly declared?: Declared;
+  /** Paths that are shown elsewhere. */
+  readonly hidden?: ReadonlySet<string>;
+}
+
+/** The field of any member: a control, a list of entries, or the fields of a structure. */
+export function Field(props: Props) {
+  const { slot, path, declared } = props;
+  const required = props.required || declared?.required === true;
+  const form = useForm();
+  const { shape } = slot;
+  const label = declared?.title ?? titleOf(path);
+  const problem = form.problemAt(path);
+  if (!declared?.as) {
+    if (shape.kind === "structure") return <Structure {...props} shape={shape} label={label} />;
+    if (shape.kind === "list" && !isScalar(shape.element.shape))
+      return <Entries {...props} shape={shape} label={label} />;
+  }
+  const As = declared?.as;
+  const value = valueAt(form.input, path);
+  const change = (given: unknown) => form.change(path, given);
+  return (
+    <FormField
+      label={
+        required ? (
+          label
+        ) : (
+          <>
+            {label} <i>- optional</i>
+          </>
+        )
+      }
+      description={declared?.note}
+      errorText={problem}
+      stretch={shape.kind === "map" || As !== undefined}
+    >
+      {As ? (
+        <As value={value} onChange={change} input={form.input} invalid={problem !== undefined} label={label} />
+      ) : (
+        <Control {...props} value={value} onChange={change} isNew={declared !== undefined && !path.includes(".")} />
+      )}
+    </FormField>
+  );
+}
+
+interface Controlled extends Props {
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+  /** Whether it is the name of what the form makes, which names nothing that is there. */
+  readonly isNew: boolean;
+}
+
+function Control({ slot, facts, path, required, value, onChange, declared }: Controlled) {
+  const { shape } = slot;
+  const offer = shape.kind === "string" && facts.values === undefined && !declared?.isName ? offerFor(path) : undefined;
+  if (offer) return <OfferedControl offer={offer} value={value} onChange={onChange} />;
+  if (shape.kind === "map")
+    return <MapControl value={value as undefined} onChange={onChange} noun={titleOf(path).toLowerCase()} />;
+  if (shape.kind === "list") return <Lines value={value as undefined} onChange={onChange} shape={shape} />;
+  const member = path.split(".").at(-1)!;
+  return (
+    <ScalarControl
+      member={member}
+      shape={shape as ScalarShape}
+      facts={facts}
+      traits={slot.traits}
+      required={required}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
+
+/** A list of texts or numbers, one a line. */
+function Lines({
+  value,
+  onChange,
+  shape,
+}: {
+  value?: readonly unknown[];
+  onChange: (v: unknown) => void;
+  shape: ListShape;
+}) {
+  const [text, setText] = useState((value ?? []).join("\n"));
+  const read = (line: string) => (shape.element.shape.kind === "number" ? Number(line) : line);
+  return (
+    <Textarea
+      rows={2}
+      value={text}
+      placeholder="One a line"
+      onChange={({ detail }) => {
+        setText(detail.value);
+        const lines = detail.value.split("\n").filter((line) => line !== "");
+        onChange(lines.length > 0 ? lines.map(read) : undefined);
+      }}
+    />
+  );
+}
+
+/** The fields of a structure, folded up until they are wanted. */
+function Structure({
+  shape,
+  path,
+  label,
+  declared,
+  required,
+  hidden,
+}: Props & { shape: StructureShape; label: string }) {
+  const { input } = useForm();
+  const [open, setOpen] = useState(declared !== undefined || valueAt(input, path) !== undefined);
+  return (
+    <ExpandableSection
+      variant="inline"
+      headerText={required ? label : `${label} - optional`}
+      headingTagOverride="h3"
+      expanded={open}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {open && <Members shape={shape} path={path} hidden={hidden} />}
+    </ExpandableSection>
+  );
+}
+
+/** The fields of a structure's members, but for those that are shown elsewhere. */
+export function Members({
+  shape,
+  path,
+  hidden,
+}: {
+  shape: StructureShape;
+  path: string;
+  hidden?: ReadonlySet<string>;
+}) {
+  const { facts } = useForm();
+  const below = (member: Member) => (path === "" ? member.name : `${path}.${member.name}`);
+  return (
+    <SpaceBetween size="l">
+      {shape.members
+        .filter((member) => !isHidden(member, below(member), hidden))
+        .map((member) => (
+          <Field
+            key={member.name}
+            slot={member}
+            path={below(member)}
+            required={member.required}
+            facts={facts.ofMember(shape.name, member.name)}
+            hidden={hidden}
+          />
+        ))}
+    </SpaceBetween>
+  );
+}
+
+/** Whether a member is shown elsewhere, or all that is in it. */
+function isHidden({ shape }: Slot, path: string, hidden: ReadonlySet<string> | undefined): boolean {
+  if (!hidden || hidden.has(path)) return hidden !== undefined;
+  if (shape.kind !== "structure" || ![...hidden].some((one) => one.startsWith(`${path}.`))) return false;
+  return shape.members.every((member) => isHidden(member, `${path}.${member.name}`, hidden));
+}
+
+/** A list of structures or of lists: an entry each, with what the declaration picks first. */
+function Entries({ shape, path, label, declared, facts }: Props & { shape: ListShape; label: string }) {
+  const form = useForm();
+  const entries = (valueAt(form.input, path) ?? []) as readonly unknown[];
+  const problem = form.problemAt(path);
+  const noun = (declared?.entry ?? label.replace(/s$/, "")).toLowerCase();
+  const own = form.facts.named(facts.element);
+  return (
+    <FormField label={label} description={declared?.note} errorText={problem} stretch>
+      <SpaceBetween size="s">
+        {entries.map((_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an entry of an input has no other identity
+          <div key={index} className="entry">
+            <EntryFields slot={shape.element} facts={own} path={`${path}.${index}`} declared={declared} />
+            <Button
+              iconName="remove"
+              variant="link"
+              ariaLabel={`Remove ${noun} ${index + 1}`}
+              onClick={() => form.change(path, entries.length > 1 ? entries.toSpliced(index, 1) : undefined)}
+            >
+              Remove
+            </Button>
+          </div>
+        ))}
+        <Button iconName="add-plus" onClick={() => form.change(path, [...entries, declared?.start ?? {}])}>
+          Add {noun}
+        </Button>
+      </SpaceBetween>
+    </FormField>
+  );
+}
+
+function EntryFields({
+  slot,
+  path,
+  declared,
+  facts,
+}: {
+  slot: Slot;
+  path: string;
+  declared?: Declared;
+  facts: ShapeFacts;
+}) {
+  const form = useForm();
+  const { shape } = slot;
+  if (shape.kind !== "structure") return <Field slot={slot} facts={facts} path={path} required />;
+  const picked = declared?.fields ?? [];
+  const rest = new Set(picked.map((field) => `${path}.${fieldPath(field)}`));
+  return (
+    <SpaceBetween size="m">
+      {picked.map((field) => {
+        const place = placeOf(shape, fieldPath(field), form.facts);
+        const own = typeof field === "string" ? { member: field } : field;
+        return place && <Field key={own.member} {...place} path={`${path}.${own.member}`} declared={own as Declared} />;
+      })}
+      {picked.length === 0 ? <Members shape={shape} path={path} /> : <Rest shape={shape} path={path} hidden={rest} />}
+    </SpaceBetween>
+  );
+}
+
+/** Everything that the declaration does not pick. */
+export function Rest({ shape, path, hidden }: { shape: StructureShape; path: string; hidden: ReadonlySet<string> }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <ExpandableSection
+      headerText="All settings"
+      variant={path === "" ? "container" : "inline"}
+      expanded={open}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {open && <Members shape={shape} path={path} hidden={hidden} />}
+    </ExpandableSection>
+  );
+}
+
+export const fieldPath = (field: string | { readonly member: string }): string =>
+  typeof field === "string" ? field : field.member;
+
+/** Finds the place of a path in a structure. */
+export function placeOf(
+  structure: StructureShape,
+  path: string,
+  facts: { ofMember(structure: string, member: string): ShapeFacts; named(shape: string | undefined): ShapeFacts },
+): Place | undefined {
+  let shape: Shape = structure;
+  let place: Place | undefined;
+  let required = true;
+  for (const step of path.split(".")) {
+    if (shape.kind === "list") {
+      place = { slot: shape.element, required: true, facts: facts.named(place?.facts.element) };
+    } else if (shape.kind === "structure") {
+      const member: Member | undefined = shape.members.find(({ name }) => name === step);
+      if (!member) return undefined;
+      required &&= member.required;
+      place = { slot: member, required, facts: facts.ofMember(shape.name, step) };
+    } else return undefined;
+    shape = place.slot.shape;
+  }
+  return place;
+}
+
+const isScalar = ({ kind }: Shape) => kind !== "structure" && kind !== "list" && kind !== "map";

@@ -1,0 +1,21 @@
+import { createContext, useContext } from "react";
+import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
+
+/** What all fields of a form share. */
+export interface FormContext {
+  readonly facts: FactFinder;
+  readonly input: object;
+  /** Returns what is wrong with a field and is to be shown. */
+  problemAt(path: string): string | undefined;
+  change(path: string, value: unknown): void;
+}
+
+const context = createContext<FormContext | undefined>(undefined);
+
+export const FormProvider = context.Provider;
+
+export function useForm(): FormContext {
+  const form = useContext(context);
+  if (!form) throw new Error("A field stands in a form.");
+  return form;
+}

@@ -1,0 +1,47 @@
+import { CreateTrainingJobCommand } from "@aws-sdk/client-sagemaker";
+import { expect, test } from "vitest";
+import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
+import { operationOf } from "../api/command.ts";
+import { copyName, fitInput } from "./fit-input.ts";
+import { fieldOf, problemFinder, refusedFields } from "./form-state.ts";
+import { withRequired } from "./with-required.ts";
+
+const { input } = operationOf(CreateTrainingJobCommand);
+const find = problemFinder(input, createFactFinder("sagemaker"));
+
+test("what is wrong stands at its field, in plain words", () => {
+  const problems = find(
+    withRequired(input, { TrainingJobName: "no_underscore", InputDataConfig: [{ ChannelName: "" }] }),
+  );
+  expect(problems.get("TrainingJobName")).toBe("Letters, digits and hyphens; the first is a letter or digit.");
+  expect(problems.get("InputDataConfig.0.ChannelName")).toMatch(/^At least 1/);
+  expect(problems.get("OutputDataConfig.S3OutputPath")).toBe("This is required.");
+});
+
+test("members of an optional structure are required once it is used", () => {
+  const path = "CheckpointConfig.S3Uri";
+  expect(find({}).has(path)).toBe(false);
+  expect(find({ CheckpointConfig: { LocalPath: "/opt/ml/checkpoints" } }).get(path)).toBe("This is required.");
+});
+
+test("a refusal of the server is read to its field", () => {
+  const text =
+    "1 validation error detected: Value 'x' at 'inputDataConfig.2.member.dataSource.s3DataSource.s3Uri' failed to satisfy constraint: Member must satisfy regular expression pattern: (https|s3)://([^/]+)/?(.*)";
+  expect([...refusedFields(input, text).keys()]).toEqual(["InputDataConfig.1.DataSource.S3DataSource.S3Uri"]);
+  expect([...refusedFields(input, "The RoleArn names no role.")]).toEqual([["RoleArn", "The RoleArn names no role."]]);
+  expect([...refusedFields(input, "Something else.").keys()]).toEqual([""]);
+  expect(fieldOf(input, "hyperParameters.num_round.member")).toBe("HyperParameters.num_round");
+});
+
+test("a clone is what of a description the operation takes", () => {
+  const described = {
+    TrainingJobName: "a",
+    TrainingJobStatus: "Completed",
+    RoleArn: "r",
+    HyperParameters: { a: "1" },
+    Environment: {},
+  };
+  expect(fitInput(input, described)).toEqual({ TrainingJobName: "a", RoleArn: "r", HyperParameters: { a: "1" } });
+  expect(["a", "a-copy", "a-copy-2"].map(copyName)).toEqual(["a-copy", "a-copy-2", "a-copy-3"]);
+  expect(copyName("x".repeat(63))).toHaveLength(63);
+});

@@ -1,0 +1,77 @@
+import AppLayout from "@cloudscape-design/components/app-layout";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import SideNavigation from "@cloudscape-design/components/side-navigation";
+import { useState } from "react";
+import { Route, Routes, useLocation, useNavigate } from "react-router";
+import { Missing } from "./missing.tsx";
+import { navigationItems } from "./navigation.ts";
+import { Notices } from "./notices.tsx";
+import { ActionRoute, CreateRoute, DetailRoute, ListRoute, RoomRoute } from "./routes.tsx";
+import { allScreens } from "./screens.ts";
+import { TopBar } from "./top-bar.tsx";
+import { trailOf } from "./trail.ts";
+
+/** The frame around every page: the bar above, the navigation, where one is, what has happened. */
+export function App() {
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const [open, setOpen] = useState(() => innerWidth > 688);
+  const follow = (event: CustomEvent<{ href: string; external?: boolean }>) => {
+    if (event.detail.external) return;
+    event.preventDefault();
+    navigate(event.detail.href.replace(/^\/_studio/, "") || "/");
+    if (innerWidth <= 688) setOpen(false);
+  };
+  const { resources, rooms } = allScreens();
+  const trail = trailOf(pathname);
+  return (
+    <>
+      <TopBar />
+      <AppLayout
+        headerSelector="#top-bar"
+        toolsHide
+        contentType="default"
+        navigationOpen={open}
+        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        navigation={
+          <SideNavigation
+            header={{ text: "Studio", href: "/_studio/" }}
+            activeHref={`/_studio/${pathname.split("/")[1]}`}
+            items={navigationItems()}
+            onFollow={follow}
+          />
+        }
+        breadcrumbs={
+          trail.length > 1 && (
+            <BreadcrumbGroup
+              items={trail.map(({ text, to }) => ({ text, href: `/_studio${to}` }))}
+              onFollow={follow}
+              ariaLabel="Where you are"
+            />
+          )
+        }
+        notifications={<Notices />}
+        content={
+          <Routes>
+            {rooms.map((entry) => (
+              <Route
+                key={entry.path}
+                path={`${entry.path === "home" ? "" : entry.path}/*`}
+                element={<RoomRoute entry={entry} />}
+              />
+            ))}
+            {resources.map((entry) => (
+              <Route key={entry.path} path={entry.path}>
+                <Route index element={<ListRoute entry={entry} />} />
+                {entry.creates && <Route path="create" element={<CreateRoute entry={entry} />} />}
+                <Route path=":name" element={<DetailRoute entry={entry} />} />
+                <Route path=":name/:step" element={<ActionRoute entry={entry} />} />
+              </Route>
+            ))}
+            <Route path="*" element={<Missing />} />
+          </Routes>
+        }
+      />
+    </>
+  );
+}

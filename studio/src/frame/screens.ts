@@ -1,0 +1,60 @@
+import type { Resource } from "../declare/define-resource.ts";
+import type { Room } from "../declare/define-room.ts";
+
+/** What is known of a resource's pages before their file is loaded. */
+export interface ResourceEntry {
+  /** The file's name, which is the first step of its addresses. */
+  readonly path: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly plural: string;
+  readonly area: string;
+  /** Whether it has a page that makes one. */
+  readonly creates: boolean;
+  /** The member by which its list is searched for a name. */
+  readonly filter?: string;
+  readonly load: () => Promise<Resource>;
+}
+
+export interface RoomEntry {
+  readonly path: string;
+  readonly title: string;
+  readonly area: string;
+  readonly load: () => Promise<Room>;
+}
+
+interface Screens {
+  readonly resources: readonly ResourceEntry[];
+  readonly rooms: readonly RoomEntry[];
+}
+
+/** The generated list names every screen, and screens link to each other: so they are told of it, and do not import it. */
+let screens: Screens = { resources: [], rooms: [] };
+
+export const provideScreens = (given: Screens): void => {
+  screens = given;
+};
+export const allScreens = (): Screens => screens;
+
+const entryAt = (path: string): ResourceEntry => {
+  const entry = screens.resources.find((one) => one.path === path);
+  if (!entry) throw new Error(`There is no resources/${path}.tsx`);
+  return entry;
+};
+
+export const listAddress = (path: string): string => `/${entryAt(path).path}`;
+export const detailAddress = (path: string, name: string): string =>
+  `/${entryAt(path).path}/${encodeURIComponent(name)}`;
+export const createAddress = (path: string): string => `${listAddress(path)}/create`;
+
+/** Returns the path of a kind's pages: "sagemaker/model" -> "model". */
+export const pathOfKind = (kind: string): string | undefined =>
+  screens.resources.find((entry) => entry.kind === kind)?.path;
+
+/** Returns the address of the page that shows what an ARN names; undefined where no screen does. */
+export function screenOfArn(arn: string): string | undefined {
+  const [, , service, , , ...rest] = arn.split(":");
+  const [noun, ...name] = rest.join(":").split(/[/:]/);
+  const path = pathOfKind(`${service}/${noun}`);
+  return path && name.length > 0 ? detailAddress(path, name.at(-1)!) : undefined;
+}

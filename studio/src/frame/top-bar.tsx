@@ -1,0 +1,61 @@
+import TopNavigation from "@cloudscape-design/components/top-navigation";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { session, signOut } from "../api/session.ts";
+import { SearchBox } from "./search-box.tsx";
+import { currentTheme, setTheme } from "./theme.ts";
+
+/** The bar above every page: search, theme, who is signed in. */
+export function TopBar() {
+  const navigate = useNavigate();
+  const [theme, setShown] = useState(currentTheme());
+  const { account, region, caller } = session();
+  const other = theme === "dark" ? "light" : "dark";
+  return (
+    <div id="top-bar">
+      <TopNavigation
+        identity={{
+          title: "Sagebrush",
+          href: "/_studio/",
+          logo: { src: "/_studio/icon.svg", alt: "" },
+          onFollow: (event) => {
+            event.preventDefault();
+            navigate("/");
+          },
+        }}
+        search={<SearchBox />}
+        utilities={[
+          {
+            type: "button",
+            text: other === "dark" ? "Dark" : "Light",
+            title: `Show the ${other} theme`,
+            ariaLabel: `Show the ${other} theme`,
+            onClick: () => {
+              setTheme(other);
+              setShown(other);
+            },
+          },
+          {
+            type: "button",
+            text: "Guide",
+            href: "/guide",
+            external: true,
+            externalIconAriaLabel: " (opens a new tab)",
+          },
+          {
+            type: "menu-dropdown",
+            text: region,
+            title: "Session",
+            description: caller.arn,
+            iconName: "user-profile",
+            items: [
+              { id: "account", text: `Account ${account}`, disabled: true },
+              { id: "sign-out", text: "Sign out" },
+            ],
+            onItemClick: ({ detail }) => void (detail.id === "sign-out" && signOut()),
+          },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import Header from "@cloudscape-design/components/header";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearchParams } from "react-router";
+import { operationOf } from "../api/command.ts";
+import type { Action, Resource } from "../declare/define-resource.ts";
+import { nameOf, readDocument } from "../declare/document.ts";
+import type { Item } from "../declare/item.ts";
+import { copyName, fitInput } from "../form/fit-input.ts";
+import { OperationForm } from "../form/operation-form.tsx";
+import { notify } from "../frame/notices.tsx";
+import { detailKey, forgetKind } from "../frame/query.ts";
+import { detailAddress, listAddress } from "../frame/screens.ts";
+import { actionStep } from "./detail-actions.tsx";
+import { Failure } from "./failure.tsx";
+
+interface Props {
+  readonly resource: Resource;
+  readonly path: string;
+}
+
+/** The page that makes a document, from nothing or, with `?from=NAME`, as a clone. */
+export function CreatePage({ resource, path }: Props) {
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const from = search.get("from") ?? undefined;
+  const { data, error } = useQuery({
+    queryKey: detailKey(resource.kind, from ?? ""),
+    queryFn: () => readDocument(resource, from!),
+    enabled: from !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (error) return <Failure error={error} />;
+  if (from !== undefined && !data) return <Spinner size="large" />;
+  const command = resource.create!;
+  const given = Object.fromEntries([...search].filter(([name]) => name !== "from"));
+  const start = { ...(data ? cloned(resource, data) : resource.start?.()), ...given };
+  return (
+    <OperationForm
+      service={resource.service}
+      command={command}
+      groups={resource.form ?? []}
+      start={start}
+      submit={`Create ${resource.title.toLowerCase()}`}
+      header={
+        <Header variant="h1" description={resource.words}>
+          {from ? `Clone ${from}` : `Create ${resource.title.toLowerCase()}`}
+        </Header>
+      }
+      onCancel={() => navigate(-1)}
+      onDone={(input) => {
+        const name = nameOf(resource, input as Item);
+        notify("success", `${name} is created.`);
+        void forgetKind(resource.kind);
+        navigate(name === "" ? listAddress(path) : detailAddress(path, name));
+      }}
+    />
+  );
+}
+
+function cloned(resource: Resource, item: Item): object {
+  const { input } = operationOf(resource.create!);
+  const fitted = (fitInput(input, item) ?? {}) as Record<string, unknown>;
+  const name = nameOf(resource, item);
+  return { ...fitted, [resource.name]: copyName(name) };
+}
+
+/** The page of an action that asks for more than a yes. */
+export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {
+  const navigate = useNavigate();
+  const action = (resource.actions ?? []).find((one: Action) => one.form && actionStep(one) === step);
+  const { data, error } = useQuery({
+    queryKey: detailKey(resource.kind, name),
+    queryFn: () => readDocument(resource, name),
+  });
+  if (!action?.form)
+    return <Failure error={new Error(`There is no page ${step} of a ${resource.title.toLowerCase()}.`)} />;
+  if (error) return <Failure error={error} />;
+  if (!data) return <Spinner size="large" />;
+  const back = () => navigate(detailAddress(path, name));
+  return (
+    <OperationForm
+      service={resource.service}
+      command={action.command!}
+      groups={action.form}
+      start={action.input?.(data, name) ?? {}}
+      submit={action.title}
+      header={<Header variant="h1">{`${action.title}: ${name}`}</Header>}
+      onCancel={back}
+      onDone={() => {
+        notify("success", `${action.title}: ${name}`);
+        void forgetKind(resource.kind);
+        back();
+      }}
+    />
+  );
+}

@@ -1,0 +1,106 @@
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import Tabs from "@cloudscape-design/components/tabs";
+import { useQuery } from "@tanstack/react-query";
+import { Suspense } from "react";
+import { useSearchParams } from "react-router";
+import { operationOf } from "../api/command.ts";
+import { CallLines } from "../calls/call-lines.tsx";
+import type { DetailSection, Panel, Resource } from "../declare/define-resource.ts";
+import { readDocument, readRequest } from "../declare/document.ts";
+import type { Item } from "../declare/item.ts";
+import { valueAt } from "../declare/path.ts";
+import { detailKey } from "../frame/query.ts";
+import { useLive } from "../live.ts";
+import { json } from "../panels/json.tsx";
+import { tags } from "../panels/tags.tsx";
+import { Status } from "../values/status.tsx";
+import { Value } from "../values/value.tsx";
+import { titleOf } from "../values/words.ts";
+import { DetailActions } from "./detail-actions.tsx";
+import { Failure } from "./failure.tsx";
+
+interface Props {
+  readonly resource: Resource;
+  readonly path: string;
+  readonly name: string;
+}
+
+/** The page of one document: what it is, then a tab for each panel. */
+export function DetailPage({ resource, path, name }: Props) {
+  const [search, setSearch] = useSearchParams();
+  const polling = useLive({ kind: resource.kind, name });
+  const { data, error, refetch } = useQuery({
+    queryKey: detailKey(resource.kind, name),
+    queryFn: ({ signal }) => readDocument(resource, name, signal),
+    refetchInterval: polling,
+  });
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <Spinner size="large" />;
+  const status = resource.status && valueAt(data, resource.status);
+  const panels = [...(resource.panels ?? []), ...(resource.arn ? [tags] : []), json].filter(
+    ({ when }) => when === undefined || when(data),
+  );
+  const { command, input } = readRequest(resource, name);
+  return (
+    <SpaceBetween size="l">
+      <Header
+        variant="h1"
+        description={resource.title}
+        info={typeof status === "string" ? <Status value={status} /> : undefined}
+        actions={<DetailActions resource={resource} path={path} name={name} item={data} />}
+      >
+        <span className="name">{name}</span>
+      </Header>
+      <Sections sections={resource.sections} item={data} />
+      <Tabs
+        ariaLabel={`More of ${name}`}
+        activeTabId={search.get("tab") ?? panels[0]!.title}
+        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+        tabs={panels.map((panel) => ({
+          id: panel.title,
+          label: panel.title,
+          content: <PanelBody panel={panel} resource={resource} name={name} item={data} />,
+        }))}
+      />
+      <CallLines service={resource.service} operation={operationOf(command)} input={input} />
+    </SpaceBetween>
+  );
+}
+
+function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name: string; item: Item }) {
+  const Body = panel.body;
+  return (
+    <Suspense fallback={<Spinner />}>
+      <Body {...props} />
+    </Suspense>
+  );
+}
+
+function Sections({ sections, item }: { readonly sections: readonly DetailSection<never>[]; readonly item: Item }) {
+  return (
+    <SpaceBetween size="l">
+      {sections.map(({ title, members }) => {
+        const paths = (members as readonly string[]).filter((path) => valueAt(item, path) !== undefined);
+        if (paths.length === 0) return null;
+        return (
+          <Container key={title} header={<Header variant="h2">{title}</Header>}>
+            <ColumnLayout>
+              <KeyValuePairs
+                columns={Math.min(4, Math.max(paths.length, 2))}
+                items={paths.map((path) => ({
+                  label: titleOf(path),
+                  value: <Value value={valueAt(item, path)} member={path.split(".").at(-1)!} />,
+                }))}
+              />
+            </ColumnLayout>
+          </Container>
+        );
+      })}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,16 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+
+/** What a page shows in place of what could not be read. */
+export function Failure({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
+  const denied = /AccessDenied/.test(error.name) || /not authorized/.test(error.message);
+  return (
+    <Alert
+      type={denied ? "warning" : "error"}
+      header={denied ? "You may not see this" : "This could not be read"}
+      action={retry && <Button onClick={retry}>Try again</Button>}
+    >
+      {error.message}
+    </Alert>
+  );
+}

@@ -1,0 +1,32 @@
+import type { TableProps } from "@cloudscape-design/components/table";
+import type { Column, Resource } from "../declare/define-resource.ts";
+import { nameOf } from "../declare/document.ts";
+import type { Item } from "../declare/item.ts";
+import type { ListRequest } from "../declare/list-request.ts";
+import { valueAt } from "../declare/path.ts";
+import { detailAddress } from "../frame/screens.ts";
+import { PageLink } from "../values/page-link.tsx";
+import { Value } from "../values/value.tsx";
+import { titleOf } from "../values/words.ts";
+
+/** The columns of a list; the name leads to the document's page. */
+export function columnsOf(resource: Resource, path: string, request: ListRequest): TableProps.ColumnDefinition<Item>[] {
+  return resource.columns.map((declared) => {
+    const column = (typeof declared === "string" ? { member: declared } : declared) as Column<Item>;
+    const { member, title, cell } = column as { member: string; title?: string; cell?: Column<Item>["cell"] };
+    const isName = member === resource.name;
+    return {
+      id: member,
+      header: title ?? (isName ? "Name" : member === resource.status ? "Status" : titleOf(member)),
+      sortingField: request.sortOf(member),
+      isRowHeader: isName,
+      minWidth: isName ? 200 : 110,
+      cell(item) {
+        if (cell) return cell(item);
+        const value = valueAt(item, member);
+        if (isName) return <PageLink to={detailAddress(path, nameOf(resource, item))}>{String(value)}</PageLink>;
+        return <Value value={value} member={member.split(".").at(-1)!} />;
+      },
+    };
+  });
+}

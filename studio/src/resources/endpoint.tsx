@@ -1,0 +1,48 @@
+import {
+  CreateEndpointCommand,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  EndpointStatus,
+  ListEndpointsCommand,
+  UpdateEndpointCommand,
+} from "@aws-sdk/client-sagemaker";
+import { defineResource } from "../declare/define-resource.ts";
+import { sagemaker } from "../services/sagemaker.ts";
+import { unless } from "./refusals.ts";
+
+export const endpoint = defineResource({
+  service: sagemaker,
+  kind: "sagemaker/endpoint",
+  title: "Endpoint",
+  plural: "Endpoints",
+  area: "Inference",
+  words: "Models that answer requests, on servers that stay up.",
+  name: "EndpointName",
+  arn: "EndpointArn",
+  status: "EndpointStatus",
+  list: ListEndpointsCommand,
+  filters: [{ member: "NameContains" }, { member: "StatusEquals", values: Object.values(EndpointStatus) }],
+  sortsByStatus: true,
+  columns: ["EndpointName", "EndpointStatus", "CreationTime", "LastModifiedTime"],
+  describe: DescribeEndpointCommand,
+  sections: [
+    {
+      title: "Endpoint",
+      members: ["EndpointConfigName", "CreationTime", "LastModifiedTime", "FailureReason", "EndpointArn"],
+    },
+    { title: "Variants", members: ["ProductionVariants", "ShadowProductionVariants", "PendingDeploymentSummary"] },
+  ],
+  actions: [
+    {
+      title: "Update",
+      command: UpdateEndpointCommand,
+      refused: unless("EndpointStatus", ["InService", "Failed"], "It can be updated once it is in service"),
+      input: (item, name) => ({ EndpointName: name, EndpointConfigName: item.EndpointConfigName }),
+      form: [{ title: "New configuration", fields: ["EndpointConfigName", "RetainAllVariantProperties"] }],
+    },
+  ],
+  create: CreateEndpointCommand,
+  form: [{ title: "Endpoint", fields: [{ member: "EndpointName", isName: true }, "EndpointConfigName"] }],
+  delete: DeleteEndpointCommand,
+  deleteWords: "It stops answering. Its configuration and its models stay.",
+});

@@ -1,0 +1,4 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { defineService } from "../api/define-service.ts";
+
+export const iam = defineService({ id: "iam", clientName: "IAMClient", Client: IAMClient });

@@ -1,0 +1,63 @@
+import {
+  ListTagsForResourceCommand as ListScalingTags,
+  TagResourceCommand as TagScaling,
+  UntagResourceCommand as UntagScaling,
+} from "@aws-sdk/client-application-auto-scaling";
+import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-cloudwatch";
+import { AddTagsCommand, DeleteTagsCommand, ListTagsCommand } from "@aws-sdk/client-sagemaker";
+import { type CommandClass, call } from "../api/command.ts";
+import type { Service } from "../api/define-service.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** How a service's things are tagged: three operations, whose members AWS names as it likes. */
+interface Tagging {
+  readonly commands: readonly [read: CommandClass, write: CommandClass, remove: CommandClass];
+  readonly arn: string;
+  readonly keys: string;
+  /** Whether tags are a list of Key and Value, and no map. */
+  readonly list: boolean;
+}
+
+const services: Readonly<Record<string, Tagging>> = {
+  sagemaker: {
+    commands: [ListTagsCommand, AddTagsCommand, DeleteTagsCommand],
+    arn: "ResourceArn",
+    keys: "TagKeys",
+    list: true,
+  },
+  cloudwatch: {
+    commands: [ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand],
+    arn: "ResourceARN",
+    keys: "TagKeys",
+    list: true,
+  },
+  "application-autoscaling": {
+    commands: [ListScalingTags, TagScaling, UntagScaling],
+    arn: "ResourceARN",
+    keys: "TagKeys",
+    list: false,
+  },
+};
+
+export const hasTags = (service: Service): boolean => service.id in services;
+
+/** The tags of a service's things, as texts by name. */
+export function tagging(service: Service) {
+  const { commands, arn: member, keys, list } = services[service.id]!;
+  const [readCommand, writeCommand, removeCommand] = commands;
+  return {
+    async read(arn: string): Promise<Texts> {
+      const { Tags = [] } = (await call(service, readCommand, { [member]: arn })) as { Tags?: unknown };
+      if (!list) return Tags as Texts;
+      return Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+    },
+    write: (arn: string, tags: Texts): Promise<unknown> =>
+      call(service, writeCommand, {
+        [member]: arn,
+        Tags: list ? Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) : tags,
+      }),
+    remove: (arn: string, names: readonly string[]): Promise<unknown> =>
+      call(service, removeCommand, { [member]: arn, [keys]: names }),
+  };
+}

@@ -1,0 +1,89 @@
+import { screenOfArn } from "../frame/screens.ts";
+import { bytes, duration, number, time } from "./format.ts";
+import { PageLink } from "./page-link.tsx";
+import { Status } from "./status.tsx";
+import { titleOf } from "./words.ts";
+
+/** What is shown of a value that is absent. */
+const none = "-";
+
+interface Rule {
+  readonly fits: (value: unknown, member: string) => boolean;
+  readonly show: (value: never) => React.ReactNode;
+}
+
+const texts = (pattern: RegExp) => (value: unknown, member: string) =>
+  typeof value === "string" && pattern.test(member);
+const numbers = (pattern: RegExp) => (value: unknown, member: string) =>
+  typeof value === "number" && pattern.test(member);
+
+/** How values are shown, by their type and the last step of their path. The first rule that fits is taken. */
+const rules: readonly Rule[] = [
+  { fits: (value) => value === undefined || value === null || value === "", show: () => none },
+  {
+    fits: (value) => value instanceof Date,
+    show: (value: Date) => <time dateTime={value.toISOString()}>{time(value)}</time>,
+  },
+  { fits: texts(/(Status|StateValue)$/), show: (value: string) => <Status value={value} /> },
+  {
+    fits: (value) => typeof value === "string" && value.startsWith("s3://"),
+    show: (value: string) => <S3Link uri={value} />,
+  },
+  {
+    fits: (value) => typeof value === "string" && value.startsWith("arn:"),
+    show: (value: string) => <ArnLink arn={value} />,
+  },
+  { fits: numbers(/(Time|Timestamp)$/), show: (value: number) => time(new Date(value)) },
+  { fits: numbers(/(Seconds)$/), show: duration },
+  { fits: numbers(/(Bytes|Size)$/), show: bytes },
+  { fits: (value) => typeof value === "number", show: number },
+  { fits: (value) => typeof value === "boolean", show: (value: boolean) => (value ? "Yes" : "No") },
+  { fits: (value) => Array.isArray(value) && value.length === 0, show: () => none },
+  { fits: (value) => Array.isArray(value), show: (value: unknown[]) => <List values={value} /> },
+  { fits: (value) => typeof value === "object", show: (value: object) => <Members value={value} /> },
+];
+
+export function Value({ value, member }: { readonly value: unknown; readonly member: string }) {
+  const rule = rules.find(({ fits }) => fits(value, member));
+  return <>{rule ? rule.show(value as never) : String(value)}</>;
+}
+
+function List({ values }: { readonly values: readonly unknown[] }) {
+  return (
+    <ul className="plain">
+      {values.map((value, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the values of a document have no other identity
+        <li key={index}>
+          <Value value={value} member="" />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Members({ value }: { readonly value: object }) {
+  const shown = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  if (shown.length === 0) return none;
+  return (
+    <dl className="members">
+      {shown.map(([member, inner]) => (
+        <div key={member}>
+          <dt>{/^[A-Z][A-Za-z\d]+$/.test(member) ? titleOf(member) : member}</dt>
+          <dd>
+            <Value value={inner} member={member} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const S3Link = ({ uri }: { readonly uri: string }) => {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
+  return bucket ? <PageLink to={`/s3/${bucket}?key=${encodeURIComponent(key)}`}>{uri}</PageLink> : uri;
+};
+
+const ArnLink = ({ arn }: { readonly arn: string }) => {
+  const to = screenOfArn(arn);
+  return to ? <PageLink to={to}>{arn.slice(arn.lastIndexOf("/") + 1)}</PageLink> : <span className="code">{arn}</span>;
+};

@@ -1,0 +1,2 @@
+export function isStudioBuilt(root: string): boolean;
+export function markStudioBuilt(root: string): void;
