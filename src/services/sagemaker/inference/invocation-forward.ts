@@ -144,8 +144,8 @@ const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invoc
     : actual.serving!;
 
 /** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
-  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
+function chooseVariant({ even }: Context, fleet: Fleet, input: Invocation): Variant {
+  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, even)!;
   const target = named(fleet, input);
   if (target) return target;
   throw validationError(
