@@ -17,8 +17,9 @@ export async function uploadArchive(
   ownFolder(folder);
   const entries = (await readdir(folder)).sort();
   if (entries.length === 0) return false;
-  // The archive lies beside the folder because /tmp may be in memory.
-  const archive = clearOwnPath(`${folder}.tar.gz`);
+  // On the run's disk, and not among what the job itself takes of it.
+  const own = process.env.SAGEBRUSH_OWN_FOLDER;
+  const archive = own ? join(own, `${name}.tar.gz`) : clearOwnPath(`${folder}.tar.gz`);
   // `tar` would read an entry with a leading @ as an archive.
   const members = entries.map((entry) => (entry.startsWith("@") ? `./${entry}` : entry));
   try {

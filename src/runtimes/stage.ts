@@ -60,13 +60,12 @@ async function train(): Promise<number> {
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, files, succeeded, stopping);
+  const { uploaded, fault } = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
-  if (typeof uploaded === "string") console.error(uploaded);
+  if (fault !== undefined) console.error(fault);
   if (!succeeded) return failed(await (await import("./failure-reason.ts")).failureReason(code), code);
-  if (typeof uploaded === "string") return failed(uploaded, 1);
-  tell("Uploaded", uploaded);
-  return 0;
+  if (uploaded) tell("Uploaded", uploaded);
+  return fault === undefined ? 0 : failed(fault, 1);
 }
 
 /** Long after a script's first line. */
@@ -137,27 +136,35 @@ async function run(
 }
 
 /**
- * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
- * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
+ * Uploads the results. Returns what was uploaded, and why something was not: of what cannot be uploaded the rest is kept
+ * all the same. Of a failed program only the output is kept. A job is often stopped to make room: on a full disk its end
+ * does not wait for the room that its results need.
  */
 async function upload(
   { output }: TrainingPlan,
   kept: readonly OutputFiles[],
   withModel: boolean,
   stopping: AbortSignal,
-) {
+): Promise<{ readonly uploaded?: { model: boolean; output: boolean }; readonly fault?: string }> {
   const objects = createObjectClient({ stopping });
   const { uploadArchive, uploadFiles } = await import("./artifacts.ts");
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
+  const faults: string[] = [];
+  for (const files of kept)
+    await files.upload(objects, "all").catch(async (error) => {
+      faults.push((await outputFiles()).uploadFault(files, error));
+    });
+  let uploaded: { model: boolean; output: boolean } | undefined;
   try {
-    for (const files of kept) await files.upload(objects, "all");
-    return {
+    uploaded = {
       model: withModel && (await uploadModel(join(mlRoot, "model"), "model", output, objects)),
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),
     };
   } catch (error) {
-    return `ClientError: Artifact upload failed: ${errorWords(error)}`;
+    faults.unshift(errorWords(error));
   }
+  if (faults.length === 0) return { uploaded };
+  return { uploaded, fault: `ClientError: Artifact upload failed: ${faults.join("; ")}` };
 }
 
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);
