@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { call } from "../api/command.ts";
 import { logs } from "../services/logs.ts";
 import { filterPattern } from "./filter-pattern.ts";
+import type { LogLine } from "./log-window.ts";
 
 /** Finds lines by a pattern of CloudWatch's, in a stream or in a whole group, a page at a time. */
 export function useSearch(group: string, stream: string | undefined, text: string) {
@@ -25,7 +26,11 @@ export function useSearch(group: string, stream: string | undefined, text: strin
     getNextPageParam: ({ nextToken }) => nextToken,
     enabled: text !== "",
   });
-  const lines = useMemo(() => (data?.pages ?? []).flatMap(({ events = [] }) => events), [data]);
+  const lines = useMemo((): readonly LogLine[] => {
+    const events = (data?.pages ?? []).flatMap(({ events = [] }) => events);
+    // The name of the only stream says nothing.
+    return stream === undefined ? events : events.map(({ timestamp, message }): LogLine => ({ timestamp, message }));
+  }, [data, stream]);
   return {
     lines,
     error,

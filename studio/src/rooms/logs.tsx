@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -27,9 +28,9 @@ function Page() {
           <GroupSelect group={group} onChange={(chosen) => navigate(logAddress(chosen))} />
         </FormField>
       ) : (
-        <span>
+        <Box>
           In <PageLink to={logAddress(group)}>{group}</PageLink>
-        </span>
+        </Box>
       )}
       {stream !== null ? (
         <LogView key={`${group} ${stream}`} group={group} stream={stream} />
