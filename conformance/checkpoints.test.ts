@@ -74,6 +74,33 @@ test("the next attempt of a job that was lost goes on from the checkpoint of the
   expect(await log("lost")).toContain("goes on from 7");
 });
 
+test("checkpoints whose bucket is gone are told at once in the log, and do not take the model with them", async () => {
+  const { s3 } = clients;
+  await s3.createBucket({ Bucket: "soon-gone", CreateBucketConfiguration: { LocationConstraint: region } });
+  const untilGone = `
+import boto3, time
+s3 = boto3.client("s3")
+while True:
+    try: s3.head_bucket(Bucket="soon-gone")
+    except s3.exceptions.ClientError: break
+    time.sleep(0.1)`;
+  const shell = `cd /opt/ml/checkpoints; echo trained > ../model/file; echo 1 > one
+    python -c "$UNTIL_GONE"; echo 2 > two; sleep 3`;
+  const CheckpointConfig = { S3Uri: "s3://soon-gone/steps" };
+  await start("loses", shell, { CheckpointConfig, Environment: { UNTIL_GONE: untilGone } });
+  await expect.poll(async () => (await s3.listObjectsV2({ Bucket: "soon-gone" })).KeyCount, patience).toBe(1);
+  await s3.deleteObject({ Bucket: "soon-gone", Key: "steps/one" });
+  await s3.deleteBucket({ Bucket: "soon-gone" });
+  await until("loses", "Failed");
+  const words = "/opt/ml/checkpoints could not be uploaded to s3://soon-gone/steps: NoSuchBucket (404)";
+  const { FailureReason, ModelArtifacts } = await describeJob("loses");
+  expect(FailureReason).toContain(`ClientError: Artifact upload failed: ${words}`);
+  expect(ModelArtifacts).toEqual({ S3ModelArtifacts: `s3://${Bucket}/out/loses/output/model.tar.gz` });
+  expect(await keysBelow("out/loses/")).toEqual(["output/model.tar.gz"]);
+  const told = (await log("loses")).filter((line) => line.startsWith(words) && line.includes("It is tried again"));
+  expect(told).toHaveLength(1);
+});
+
 test("a job that fails leaves its checkpoints too", async () => {
   await start("fails", "echo 1 > /opt/ml/checkpoints/one; exit 3", checkpointsIn("fails"));
   await until("fails", "Failed");

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -108,6 +109,19 @@ test.each([
     more: cluster("ml.m5.large", 1),
     reason: /^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/,
   },
+  {
+    name: "fills-a-folder-too-deep-for-a-path",
+    command: [
+      ...["python", "-c"],
+      `import os
+os.chdir("/tmp")
+for _ in range(450): os.mkdir("d" * 10); os.chdir("d" * 10)
+file = open("endless", "wb")
+while True: file.write(b"x" * 10_000_000)`,
+    ],
+    more: cluster("ml.m5.large", 1),
+    reason: /^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/,
+  },
 ])("a job that $name without end is ended, and told why", async ({ name, command, more, reason }) => {
   await run(name, command, more);
   expect(await endOf(server, name)).toMatchObject({
@@ -162,6 +176,89 @@ test.each([
   const { FailureReason } = await describeTraining(name);
   expect(FailureReason).toMatch(/^ClientError: The source s3:\S+ could not be unpacked: /);
   expect(FailureReason).toMatch(told);
+});
+
+/** Runs lines of Python as a training job to its end, and returns what Describe says of it. */
+async function train(name: string, lines: string, more: Partial<CreateTrainingJobRequest> = {}) {
+  await sagemaker().createTrainingJob(
+    trainingJob(name, {
+      AlgorithmSpecification: {
+        ...{ TrainingImage: basePython, TrainingInputMode: "File" },
+        ContainerEntrypoint: ["python", "-c", 'import os; exec(os.environ["LINES_OF_IT"] + os.environ["MORE_LINES"])'],
+      },
+      Environment: { LINES_OF_IT: lines.slice(0, 512), MORE_LINES: lines.slice(512) },
+      ...more,
+    }),
+  );
+  await expect.poll(async () => (await describeTraining(name)).TrainingJobStatus, patience).not.toBe("InProgress");
+  return describeTraining(name);
+}
+
+/** Files that their owner may not read, that no text names, and that no path is long enough for; and what is no file. */
+const unusualFiles = `
+os.chdir("/opt/ml/model"); os.mkfifo("pipe"); os.mkdir("shut"); open("shut/in", "w").write("in")
+open("secret", "w").write("s"); os.chmod("secret", 0); os.chmod("shut", 0)`;
+const strangest = `${unusualFiles}
+open(b"bad\\xff\\xfe", "w").write("b")
+for _ in range(600): os.mkdir("d" * 10); os.chdir("d" * 10)
+open("x", "w").write("deep")`;
+
+test("a job that fills the disk through a mapping of a file without a name is ended, and told why", async () => {
+  const lines = `
+import ctypes, time
+size = 3 << 30
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+file = os.open("/tmp/mapped", os.O_RDWR | os.O_CREAT)
+os.ftruncate(file, size); at = libc.mmap(None, size, 3, 1, file, 0); os.close(file); os.unlink("/tmp/mapped")
+for step in range(0, size, 1 << 24): ctypes.memset(at + step, 1, 1 << 24); time.sleep(0.02)
+time.sleep(600)`;
+  const { TrainingJobStatus, FailureReason } = await train("maps-a-file", lines);
+  expect({ TrainingJobStatus, FailureReason }).toEqual({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(/^ClientError: Please use a larger volume \(VolumeSizeInGB\), .*1 GiB/),
+  });
+});
+
+test("files that are hard to read are in the model", async () => {
+  const job = await train("packs-all", strangest);
+  expect(job, job.FailureReason).toMatchObject({ TrainingJobStatus: "Completed" });
+  const { Body } = await clientsOf(server).s3.getObject({ Bucket, Key: "out/packs-all/output/model.tar.gz" });
+  const packed = spawnSync("tar", ["-tzf", "-"], {
+    input: await Body!.transformToByteArray(),
+    encoding: "latin1",
+    maxBuffer: 1e8,
+  });
+  const names = packed.stdout.split("\n");
+  expect(names).toEqual(
+    expect.arrayContaining(["bad\\377\\376", "secret", "shut/in", `${`${"d".repeat(10)}/`.repeat(600)}x`]),
+  );
+  expect(names).not.toContain("pipe");
+
+  const OutputDataConfig = { S3OutputPath: `s3://${Bucket}/out`, CompressionType: "NONE" } as const;
+  expect(await train("uploads-all", unusualFiles, { OutputDataConfig })).toMatchObject({
+    TrainingJobStatus: "Completed",
+  });
+  const found = await objectsBelow(server, "out/uploads-all/output/model/");
+  expect(found).toEqual({ secret: "s", "shut/in": "in" });
+});
+
+test.each([
+  [
+    "no-folder",
+    "os.rmdir('/opt/ml/model'); open('/opt/ml/model', 'w')",
+    /: \/opt\/ml\/model is no folder: the program has put a file in its place\.$/,
+  ],
+  ["long-path", `${strangest}`, /: A path is too long: \/opt\/ml\/model\/d.{50,100}\.\.\.$/],
+])("a model that cannot be uploaded is told in a few words: %s", async (name, lines, words) => {
+  const OutputDataConfig = { S3OutputPath: `s3://${Bucket}/out`, CompressionType: "NONE" } as const;
+  const { TrainingJobStatus, FailureReason } = await train(name, lines, { OutputDataConfig });
+  expect({ TrainingJobStatus, FailureReason }).toEqual({
+    TrainingJobStatus: "Failed",
+    FailureReason: expect.stringMatching(words),
+  });
+  expect(FailureReason).toMatch(/^ClientError: Artifact upload failed: /);
 });
 
 test("a job that ignores SIGTERM, with all that it has started, is killed after its grace, and keeps its model", async () => {

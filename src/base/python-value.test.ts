@@ -20,6 +20,25 @@ it.each<[string, string, string]>([
   expect([pythonStr(value), pythonJson(value)]).toEqual([str, json]);
 });
 
+it("writes each item on a line of its own, as json.dumps does with an indent", () => {
+  const value = parsePython(
+    '{"b": [1, 1.0, [], {}], "a": Infinity, "\u65e5": {"10": NaN, "9": 123456789012345678901}}',
+  )!;
+  expect(pythonJson(value, 4)).toBe(`{
+    "a": Infinity,
+    "b": [
+        1,
+        1.0,
+        [],
+        {}
+    ],
+    "\\u65e5": {
+        "10": NaN,
+        "9": 123456789012345678901
+    }
+}`);
+});
+
 it("reads null as a value, and not what json.loads refuses", () => {
   expect(parsePython("null")).toBeNull();
   for (const text of ["01", "tru", "", "[1,]", '"a\nb"', "1 2", "{1: 2}", "'a'", `${"[".repeat(5000)}`])

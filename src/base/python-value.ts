@@ -137,16 +137,31 @@ export function byCodePoint(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** The value as json.dumps writes it with sorted keys, no spaces, and nothing but ASCII. */
-export function pythonJson(value: PythonValue): string {
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return jsonText(value);
-  if (isList(value)) return `[${value.map(pythonJson).join(",")}]`;
-  if (value instanceof Map) {
-    const names = [...value.keys()].sort(byCodePoint);
-    return `{${names.map((name) => `${jsonText(name)}:${pythonJson(value.get(name)!)}`).join(",")}}`;
-  }
-  return "int" in value ? value.int : pythonJsonFloat((value as PythonFloat).float);
+/**
+ * The value as json.dumps writes it with sorted keys and nothing but ASCII: without spaces, or with each item on a line
+ * of its own, so far from the one that it belongs to.
+ */
+export function pythonJson(value: PythonValue, indent = 0): string {
+  const around = (open: string, items: readonly string[], close: string, margin: string): string => {
+    if (indent === 0 || items.length === 0) return open + items.join(",") + close;
+    const inner = margin + " ".repeat(indent);
+    return `${open}\n${items.map((item) => inner + item).join(",\n")}\n${margin}${close}`;
+  };
+  const write = (value: PythonValue, margin: string): string => {
+    if (value === null || typeof value === "boolean") return String(value);
+    if (typeof value === "string") return jsonText(value);
+    const inner = margin + " ".repeat(indent);
+    const lines = (items: readonly PythonValue[]) => items.map((item) => write(item, inner));
+    if (isList(value)) return around("[", lines(value), "]", margin);
+    if (value instanceof Map) {
+      const names = [...value.keys()].sort(byCodePoint);
+      const between = indent === 0 ? ":" : ": ";
+      const entries = names.map((name) => jsonText(name) + between + write(value.get(name)!, inner));
+      return around("{", entries, "}", margin);
+    }
+    return "int" in value ? value.int : pythonJsonFloat((value as PythonFloat).float);
+  };
+  return write(value, "");
 }
 
 const jsonText = (text: string): string =>

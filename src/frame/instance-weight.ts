@@ -37,14 +37,16 @@ export function instanceCores({ machine }: Pick<Context, "machine">, type = ""):
   return own !== undefined && own < machine.cores ? own : undefined;
 }
 
-/** Says what a machine gives of an instance type that is larger; undefined where it has all of it. */
+/** Says what a machine gives of an instance type that is larger, GPUs none; undefined where it has all of it. */
 export function smallerThanInstance(context: Pick<Context, "machine">, type = ""): string | undefined {
   const own = instanceType(type);
   const memory = instanceMemory(context, type);
   const { cores } = context.machine;
-  if (own === undefined || (own.cores <= cores && own.memoryBytes <= memory)) return undefined;
-  const given = `${Math.min(own.cores, cores)} and ${gibibytes(memory)} GiB`;
-  return `${type} has ${own.cores} vCPUs and ${gibibytes(own.memoryBytes)} GiB of memory; this machine gives ${given}.`;
+  if (own === undefined || (own.cores <= cores && own.memoryBytes <= memory && own.gpus === 0)) return undefined;
+  const { gpus } = own;
+  const has = `${own.cores} vCPUs${gpus > 0 ? `, ${gpus} ${gpus === 1 ? "GPU" : "GPUs"}` : ""} and ${gibibytes(own.memoryBytes)} GiB of memory`;
+  const given = `${Math.min(own.cores, cores)}${gpus > 0 ? " vCPUs, no GPU" : ""} and ${gibibytes(memory)} GiB`;
+  return `${type} has ${has}; this machine gives ${given}.`;
 }
 
 const gibibytes = (bytes: number): string => String(Math.round((bytes / 1024 ** 3) * 10) / 10);

@@ -7,11 +7,17 @@ export const noRoom = "Insufficient disk space";
 
 /** Says what went wrong with a file or a request, a full disk in AWS's words. */
 export function errorWords(error: unknown): string {
-  const { name, message, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const { name, message, code, path, $metadata } = error as NodeJS.ErrnoException & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
   if (isDiskFull(error)) return noRoom;
+  if (code === "ENAMETOOLONG") return `A path is too long: ${path?.slice(0, shownOfPath)}...`;
+  if (name === "Error") return message;
   const status = $metadata?.httpStatusCode;
   return `${name}${status ? ` (${status})` : ""}: ${message}`;
 }
+
+const shownOfPath = 100;
 
 const lookMilliseconds = 250;
 /** With less than this a disk has no room for what programs write. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileIdentity } from "../base/file-identity.ts";
 import type { KeptFolder } from "../images/kept-folder-plan.ts";
 import { isFolderKey, pathBelow } from "../images/object-path.ts";
+import { errorWords } from "./disk-room.ts";
 import type { ObjectClient } from "./object-client.ts";
 import { filesBeingWritten } from "./open-files.ts";
 import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
@@ -93,6 +94,10 @@ const stateFrom = (stat: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigi
 /** How often the folders of Continuous outputs are looked through. */
 const lookMilliseconds = 1_000;
 
+/** Says which folder could not be uploaded where, and why. */
+export const uploadFault = ({ output: { folder, bucket, prefix } }: OutputFiles, error: unknown): string =>
+  `/opt/ml/${folder} could not be uploaded to s3://${bucket}/${prefix}: ${errorWords(error)}`;
+
 /**
  * Uploads closed files until it is stopped; a failed upload is repeated with the next look.
  * @param looked is called after each look, and may change the outputs
@@ -106,8 +111,14 @@ export function uploadContinuously(
   let ended = false;
   let looking = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  const told = new Set<string>();
+  const tellOnce = (output: OutputFiles) => (error: unknown) => {
+    const words = uploadFault(output, error);
+    if (!told.has(words)) console.error(`${words}. It is tried again until the job ends.`);
+    told.add(words);
+  };
   const look = async (): Promise<void> => {
-    for (const output of outputs) await output.upload(objects, "closed").catch(() => {});
+    for (const output of outputs) await output.upload(objects, "closed").catch(tellOnce(output));
     looked();
     if (!ended) timer = setTimeout(again, lookMilliseconds);
   };

@@ -1,5 +1,5 @@
 import { constants, lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
+import { chmod, type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { mlRoot } from "./ml-root.ts";
 
@@ -53,7 +53,8 @@ export async function readOwnFile<T>(path: string, read: (file: FileHandle) => P
   let file: FileHandle;
   try {
     // A named pipe would hold up whoever opens it.
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    file = await readable(path, () => open(path, flags));
   } catch (error) {
     if (refusals.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
@@ -63,6 +64,27 @@ export async function readOwnFile<T>(path: string, read: (file: FileHandle) => P
     return isThere ? await read(file) : undefined;
   } finally {
     await file.close();
+  }
+}
+
+/** Opens a file without any right to it, which is enough to change its mode; Node has no name for that. */
+const pathOnly = 0o10000000;
+
+/** Reads what its owner may have kept from himself: in AWS root reads it. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES" || process.platform !== "linux") throw error;
+    const found = await open(path, pathOnly | constants.O_NOFOLLOW);
+    try {
+      const stat = await found.stat();
+      if (!stat.isFile() && !stat.isDirectory()) throw error;
+      await chmod(openedPath(found), (stat.mode & 0o7777) | (stat.isDirectory() ? 0o500 : 0o400));
+    } finally {
+      await found.close();
+    }
+    return await read();
   }
 }
 
@@ -81,7 +103,8 @@ async function placeOf(path: string): Promise<string> {
 export async function ownFiles(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   const look = async (below: string): Promise<void> => {
-    const entries = await readdir(join(folder, below), { withFileTypes: true }).catch((error) => {
+    const place = join(folder, below);
+    const entries = await readable(place, () => readdir(place, { withFileTypes: true })).catch((error) => {
       if (refusals.has(error.code)) return [];
       throw error;
     });

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { isDiskFull } from "../base/is-disk-full.ts";
 import { noRoom, watchRoom } from "./disk-room.ts";
 import { keepTellingAlive, tell } from "./events.ts";
@@ -7,6 +9,14 @@ import { mlRoot } from "./ml-root.ts";
 export function failed(reason: string, code: number): number {
   tell("Failed", { reason });
   return code;
+}
+
+/** Reads what a run is to do, and takes it away: the program is shown what AWS shows, and nothing of the platform. */
+export function readPlan<Plan>(file: string): Plan {
+  const path = join(mlRoot, file);
+  const plan = JSON.parse(readFileSync(path, "utf8")) as Plan;
+  rmSync(path);
+  return plan;
 }
 
 /** Runs the work of a program that stages a run; it returns the exit code. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ProcessingPlan, processingPlanFile } from "../images/processing-plan.ts";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
@@ -13,7 +13,7 @@ import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
 import { abortedBySigterm, stoppedCode, type Told } from "./run-program.ts";
-import { failed, runStage } from "./run-stage.ts";
+import { failed, readPlan, runStage } from "./run-stage.ts";
 import { createPythonRun } from "./script/python-run.ts";
 import { faultWords } from "./script/script-fault.ts";
 
@@ -25,7 +25,7 @@ import { faultWords } from "./script/script-fault.ts";
  * States told: Downloading, Processing, Uploading, Exited {message}, then Failed {reason} when it has.
  */
 async function work(): Promise<number> {
-  const plan = JSON.parse(readFileSync(join(mlRoot, processingPlanFile), "utf8")) as ProcessingPlan;
+  const plan = readPlan<ProcessingPlan>(processingPlanFile);
   const stopping = abortedBySigterm().signal;
   const files = plan.inputs.filter(({ pipe }) => !pipe);
   const folders = plan.inputs.map(({ folder, pipe }) => (pipe ? dirname(folder) : folder));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { type TrainingPlan, trainingPlanFile } from "../images/training-plan.ts";
@@ -10,7 +10,7 @@ import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
 import type { OutputFiles } from "./output-files.ts";
 import { abortedBySigterm, stoppedCode } from "./run-program.ts";
-import { failed, runStage } from "./run-stage.ts";
+import { failed, readPlan, runStage } from "./run-stage.ts";
 import { faultWords } from "./script/script-fault.ts";
 
 /**
@@ -24,7 +24,7 @@ import { faultWords } from "./script/script-fault.ts";
  * States told: Downloading, Training, Uploading, then Uploaded {model, output} or Failed {reason}.
  */
 async function train(): Promise<number> {
-  const plan = JSON.parse(readFileSync(join(mlRoot, trainingPlanFile), "utf8")) as TrainingPlan;
+  const plan = readPlan<TrainingPlan>(trainingPlanFile);
   const stopping = abortedBySigterm().signal;
   for (const folder of ["input/data", "model", "output/data", "code"])
     mkdirSync(join(mlRoot, folder), { recursive: true });
@@ -60,13 +60,12 @@ async function train(): Promise<number> {
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
-  const uploaded = await upload(plan, files, succeeded, stopping);
+  const { uploaded, fault } = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
-  if (typeof uploaded === "string") console.error(uploaded);
+  if (fault !== undefined) console.error(fault);
   if (!succeeded) return failed(await (await import("./failure-reason.ts")).failureReason(code), code);
-  if (typeof uploaded === "string") return failed(uploaded, 1);
-  tell("Uploaded", uploaded);
-  return 0;
+  if (uploaded) tell("Uploaded", uploaded);
+  return fault === undefined ? 0 : failed(fault, 1);
 }
 
 /** Long after a script's first line. */
@@ -137,27 +136,35 @@ async function run(
 }
 
 /**
- * Uploads the results and returns what was uploaded, or why the upload failed. Of a failed program only the output is
- * kept. A job is often stopped to make room: on a full disk its end does not wait for the room that its results need.
+ * Uploads the results. Returns what was uploaded, and why something was not: of what cannot be uploaded the rest is kept
+ * all the same. Of a failed program only the output is kept. A job is often stopped to make room: on a full disk its end
+ * does not wait for the room that its results need.
  */
 async function upload(
   { output }: TrainingPlan,
   kept: readonly OutputFiles[],
   withModel: boolean,
   stopping: AbortSignal,
-) {
+): Promise<{ readonly uploaded?: { model: boolean; output: boolean }; readonly fault?: string }> {
   const objects = createObjectClient({ stopping });
   const { uploadArchive, uploadFiles } = await import("./artifacts.ts");
   const uploadModel = output.compression === "NONE" ? uploadFiles : uploadArchive;
+  const faults: string[] = [];
+  for (const files of kept)
+    await files.upload(objects, "all").catch(async (error) => {
+      faults.push((await outputFiles()).uploadFault(files, error));
+    });
+  let uploaded: { model: boolean; output: boolean } | undefined;
   try {
-    for (const files of kept) await files.upload(objects, "all");
-    return {
+    uploaded = {
       model: withModel && (await uploadModel(join(mlRoot, "model"), "model", output, objects)),
       output: await uploadArchive(join(mlRoot, "output/data"), "output", output, objects),
     };
   } catch (error) {
-    return `ClientError: Artifact upload failed: ${errorWords(error)}`;
+    faults.unshift(errorWords(error));
   }
+  if (faults.length === 0) return { uploaded };
+  return { uploaded, fault: `ClientError: Artifact upload failed: ${faults.join("; ")}` };
 }
 
 if (process.argv[2] !== "train") throw new Error(`stage.ts stages "train", not ${JSON.stringify(process.argv[2])}`);

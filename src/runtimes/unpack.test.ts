@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { UnpackFault, unpack } from "./unpack.ts";
@@ -55,6 +56,19 @@ it("takes the folder of the archive itself, which the SageMaker SDK names / when
   expect(readdirSync(target)).toEqual([]);
   await unpack(archive("-P", "--transform", "s,^[.]$,/,;s,^[.]/,,", "."), target, most);
   expect(readdirSync(target)).toEqual(["a"]);
+});
+
+it("takes an archive without any member, and not what is none", async () => {
+  const file = join(folder, "archive.tar.gz");
+  for (const bytes of [Buffer.alloc(1024), Buffer.alloc(10_240), gzipSync(Buffer.alloc(10_240))]) {
+    writeFileSync(file, bytes);
+    await unpack(file, target, most);
+  }
+  expect(readdirSync(target)).toEqual([]);
+  for (const bytes of [randomBytes(10_240), gzipSync(randomBytes(2048)), gzipSync("no archive")]) {
+    writeFileSync(file, bytes);
+    await expect(unpack(file, target, most)).rejects.toThrow(/^(?!.*TAR_)/);
+  }
 });
 
 it("refuses members and links that lead out, and leaves nothing outside", async () => {

@@ -31,7 +31,11 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       source.destroy();
       reject(new UnpackFault(why));
     };
-    const failed = (error: Error) => refuse(isDiskFull(error) ? noRoom : error.message);
+    let isEmpty = false;
+    const failed = (error: Error) => {
+      if (isDiskFull(error)) refuse(noRoom);
+      else if (!(isEmpty && error.message.includes("Unrecognized archive"))) refuse(tarWords(error));
+    };
     const unpacking = extract({
       cwd: folder,
       strict: true,
@@ -47,6 +51,10 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       if (!isRefused && !descriptions.has(type) && !isTop(path, type))
         refuse(`its member ${path} is ${kinds[type] ?? `a member ${type}`}; ${kept}`);
     });
+    // The parser takes an archive without any member for none.
+    unpacking.on("nullBlock", () => {
+      isEmpty = true;
+    });
     unpacking.on("error", failed).on("close", () => (isRefused ? undefined : resolve()));
     source
       .on("error", failed)
@@ -58,6 +66,9 @@ export function unpack(archive: string, folder: string, limits: UnpackLimits): P
       });
   });
 }
+
+/** What the parser says, without its own code. */
+const tarWords = ({ message }: Error): string => message.replace(/^TAR_[A-Z_]+: /, "");
 
 /** The folder of the archive itself, which is there: as `/` it is in what the SageMaker SDK packs anew. */
 const isTop = (path: string, type: string): boolean => type === "Directory" && /^\/*$/.test(path);

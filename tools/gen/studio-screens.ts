@@ -66,16 +66,16 @@ export const generateStudioScreens: Generator = async (root) => {
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}, `)
       .join("")}load: () => import("../${folder}/${file}").then((file) => file.${exported}) },\n`;
   const resources = findScreens(root, "resources", "defineResource").map((found) => {
-    const { kind, title, plural, area, create, name, arn } = found.literals;
+    const { kind, title, plural, area, create, name } = found.literals;
     return line("resources", found, {
       path: found.path,
       kind,
       title,
       plural,
       area,
+      byArn: name?.toUpperCase().endsWith("ARN") || undefined,
       creates: create !== undefined,
       filter: nameFilter(found.source),
-      byArn: (name !== undefined && name === arn) || undefined,
     });
   });
   const rooms = findScreens(root, "rooms", "defineRoom").map((found) => {

@@ -1,6 +1,6 @@
-import { lstat, readdir, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { entriesBelow } from "./entries-below.ts";
 
 /** The pause between two looks: at least, at most, and how many times as long as a look it is. */
 const pauseMilliseconds = 1000;
@@ -81,17 +81,19 @@ const thisMachine: DiskMachine = {
 /** Stops counting at the limit. */
 async function bytesOf({ folders, processes }: Watched, limitBytes: number): Promise<number> {
   let bytes = 0;
-  const left = [...folders];
   /** Files with several names, and open ones, are counted once. */
   const seen = new Set<string>();
-  for (let folder = left.pop(); folder !== undefined && bytes <= limitBytes; folder = left.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(none)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) left.push(path);
-      const found = await lstat(path).catch(missing);
-      if (!found || (found.nlink > 1 && !entry.isDirectory() && isKnown(seen, found))) continue;
-      bytes += found.blocks * blockBytes;
-    }
+  try {
+    for (const root of folders)
+      for await (const found of entriesBelow(root)) {
+        if (found.nlink > 1 && !found.isDirectory() && isKnown(seen, found)) continue;
+        bytes += found.blocks * blockBytes;
+        if (bytes > limitBytes) return bytes;
+      }
+  } catch (error) {
+    // A program that has made thousands of folders that no path leads to hides what it takes.
+    console.error(error);
+    return Number.POSITIVE_INFINITY;
   }
   for (const pid of processes()) {
     for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(none)) {
@@ -99,8 +101,35 @@ async function bytesOf({ folders, processes }: Watched, limitBytes: number): Pro
       if (!found?.isFile() || found.nlink > 0 || isKnown(seen, found)) continue;
       bytes += found.blocks * blockBytes;
     }
+    for (const { file, range, mappedBytes } of await namelessMapsOf(pid)) {
+      const found = await stat(`/proc/${pid}/map_files/${range}`).catch(missing);
+      if (found ? isKnown(seen, found) : seen.has(file)) continue;
+      seen.add(file);
+      // Only root may look at such a file. For others its mapped part counts as written.
+      bytes += found ? found.blocks * blockBytes : mappedBytes;
+    }
   }
   return bytes;
+}
+
+/** A file of a disk that has no name any more, and which a process has in its memory. */
+interface NamelessMap {
+  readonly file: string;
+  readonly range: string;
+  readonly mappedBytes: number;
+}
+
+/** Files of memory are no files of a disk, and count as the memory that they are. */
+const ofMemory = /^\/(dev\/shm\/|memfd:|SYSV|dev\/zero|anon_hugepage)/;
+
+async function namelessMapsOf(pid: number): Promise<readonly NamelessMap[]> {
+  const text = await readFile(`/proc/${pid}/maps`, "latin1").catch(() => "");
+  return [...text.matchAll(/^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ (\S+ \d+) +(\/.*) \(deleted\)$/gm)].flatMap(
+    ([, from = "", to = "", file = "", path = ""]) =>
+      ofMemory.test(path)
+        ? []
+        : [{ file, range: `${from}-${to}`, mappedBytes: Number.parseInt(to, 16) - Number.parseInt(from, 16) }],
+  );
 }
 
 // What is removed meanwhile takes nothing.

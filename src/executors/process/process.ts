@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import { refusalOf } from "../choose-executor.ts";
@@ -12,6 +12,7 @@ import { cursorText, listSegments, parseCursor, segmentsBefore } from "./log-seg
 import { missingNeeds } from "./machine-needs.ts";
 import { probeSandbox, type SandboxProbe } from "./probe-sandbox.ts";
 import { isAlive, killMarked, type ProcessIdentity, signalProcess, usageOfTrees } from "./processes.ts";
+import { removeFolder } from "./remove-folder.ts";
 import {
   type DiskUse,
   type KeeperRecord,
@@ -156,7 +157,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
-    await rm(doomed, { recursive: true, force: true });
+    await removeFolder(doomed);
   }
 
   async function list(): Promise<readonly string[]> {
@@ -219,7 +220,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): Executor
 function sweepHalfRemoved(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(".removed-")) rmSync(join(folder, name), { recursive: true, force: true });
+    if (name.startsWith(".removed-")) removeFolder(join(folder, name)).catch(console.error);
   }
 }
 

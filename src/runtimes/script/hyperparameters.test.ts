@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
-import { shownCores, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
+import { shownCores, shownFacts, type TrainingFacts, trainingEnvironment } from "./training-environment.ts";
 
 const hosts = ["algo-1"];
 const facts = (texts: Record<string, string>): TrainingFacts => ({
@@ -42,6 +42,34 @@ it("gives the script its own hyperparameters, by name, and keeps those of the to
   );
   expect([...framework.keys()]).toEqual(["sagemaker_some"]);
   expect([...reserved.keys()]).toEqual(["sagemaker_program", "sagemaker_job_name", "_tuning_objective_metric"]);
+});
+
+it("gives the script numbers that JSON has not, and shows them in the log", () => {
+  const texts = {
+    inf: "Infinity",
+    low: "-Infinity",
+    nan: "NaN",
+    list: "[Infinity, NaN]",
+    big: "123456789012345678901",
+  };
+  const given = facts(texts);
+  expect(commandArguments(given.hyperparameters.own).join("|")).toBe(
+    "--big|123456789012345678901|--inf|inf|--list|[inf, nan]|--low|-inf|--nan|nan",
+  );
+  expect(trainingEnvironment(given)).toMatchObject({
+    ...{ SM_HP_INF: "Infinity", SM_HP_LOW: "-Infinity", SM_HP_NAN: "NaN", SM_HP_LIST: "[Infinity,NaN]" },
+    SM_HPS: '{"big":123456789012345678901,"inf":Infinity,"list":[Infinity,NaN],"low":-Infinity,"nan":NaN}',
+  });
+  expect(shownFacts(given)).toContain(`    "hyperparameters": {
+        "big": 123456789012345678901,
+        "inf": Infinity,
+        "list": [
+            Infinity,
+            NaN
+        ],
+        "low": -Infinity,
+        "nan": NaN
+    },`);
 });
 
 it("tells the script of the cores of its limit, where the machine has as many", () => {

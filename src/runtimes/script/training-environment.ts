@@ -124,8 +124,7 @@ const variableText = (value: PythonValue): string =>
   value === null ? "" : typeof value === "string" ? value : pythonJson(value);
 
 /** The job as the log of AWS's images shows it before the script's first line. */
-export const shownFacts = (facts: TrainingFacts): string =>
-  JSON.stringify(JSON.parse(pythonJson(new Map(Object.entries(properties(facts))))), undefined, 4);
+export const shownFacts = (facts: TrainingFacts): string => pythonJson(new Map(Object.entries(properties(facts))), 4);
 
 /** Returns the cores that a script is told of: those of its run's limit, where the machine has as many. */
 export const shownCores = ({ SAGEBRUSH_CORES }: NodeJS.ProcessEnv, machine: number): number =>

@@ -21,7 +21,10 @@ export async function fetchCode(
   if (place === undefined || place === folder || (await readdir(folder)).length > 0) return;
   if (/^(s3|https):\/\//.test(place)) return unpackObject(place, folder, objects, limits);
   const found = await stat(place).catch(() => undefined);
-  if (!found) throw new ScriptFault(`The source folder ${place} (sagemaker_submit_directory) is not there.`);
+  if (!found)
+    throw new ScriptFault(
+      `The source ${JSON.stringify(place)} (sagemaker_submit_directory) is neither an address in S3 nor a folder or file of the job.`,
+    );
   if (found.isDirectory()) await cp(place, folder, { recursive: true });
   else if (/\.(tar|tar\.gz|tgz)$/.test(place)) await unpackTo(place, folder, place, limits);
   else await cp(place, join(folder, basename(place)));

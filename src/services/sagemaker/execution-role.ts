@@ -4,13 +4,16 @@ import { parseRoleArn } from "../../aws/role-arn.ts";
 import type { Context } from "../../frame/context.ts";
 
 /**
- * Refuses a role that a job or model cannot run as. Under the setting `roles` = "any" a well-formed ARN is enough (the
- * model's pattern has checked it already); under "known" the role must exist.
+ * Refuses a role that a job or model cannot run as: that of another account, as AWS does, and under the setting `roles` =
+ * "known" one that does not exist. Under "any" it need not have been made.
  */
 export async function checkExecutionRole(context: Context, roleArn: string | undefined): Promise<void> {
-  if (roleArn === undefined || context.settings.roles === "any") return;
+  if (roleArn === undefined) return;
   const role = parseRoleArn(roleArn);
-  if (role?.account === context.account && role.partition === ownPartition) {
+  if (role !== undefined && role.account !== context.account)
+    throw validationFault("Cross-account pass role is not allowed.");
+  if (context.settings.roles === "any") return;
+  if (role?.partition === ownPartition) {
     try {
       await context.asService().call("iam", "GetRole", { RoleName: role.name });
       return;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createTestContext } from "../../server/request/test-context.ts";
-import { checkInstance, instanceLimits, limitReason } from "./instance-limits.ts";
+import { checkInstance, instanceLimits, instanceNotes, limitReason } from "./instance-limits.ts";
 
 /** On a machine of 4 cores and 16 GiB. */
 const context = (largeInstances: "run" | "refuse" = "run") =>
@@ -27,6 +27,17 @@ it("a type that is larger than the machine is refused where the setting asks for
   expect(() => checkInstance(context("refuse"), "ml.m5.24xlarge")).toThrow(
     /^ml\.m5\.24xlarge has 96 vCPUs and 384 GiB of memory; this machine gives 4 and 14 GiB\. .*SAGEBRUSH_LARGE_INSTANCES=run/,
   );
+});
+
+it("a type with GPUs says that there are none, also where it is no larger than the machine", () => {
+  expect(instanceNotes(context(), "ml.p3.2xlarge")).toEqual([
+    "ml.p3.2xlarge has 8 vCPUs, 1 GPU and 61 GiB of memory; this machine gives 4 vCPUs, no GPU and 14 GiB.",
+  ]);
+  expect(instanceNotes(context(), "ml.g4dn.xlarge")[0]).toMatch(
+    / has 4 vCPUs, 1 GPU and .* gives 4 vCPUs, no GPU and /,
+  );
+  expect(instanceNotes(context(), "ml.p3.16xlarge")[0]).toMatch(/ has 64 vCPUs, 8 GPUs and /);
+  expect(instanceNotes(context(), "ml.m5.large")).toEqual([]);
 });
 
 it("a job that took too much is told what to do", () => {

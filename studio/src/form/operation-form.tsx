@@ -35,7 +35,8 @@ interface Props {
   readonly header: ReactNode;
   /** The calls that the input stands for, where it is more than the one of the form's operation. */
   readonly plan?: (input: object) => readonly PlannedCall[];
-  readonly onDone: (input: object) => void;
+  /** `output` is that of the last call. */
+  readonly onDone: (input: object, output: object) => void;
   readonly onCancel: () => void;
 }
 
@@ -83,8 +84,7 @@ function Ready({
     if (problems.size > 0) return focusFirstProblem();
     setState("sending");
     try {
-      await callAll(service, calls);
-      onDone(input);
+      onDone(input, await callAll(service, calls));
     } catch (error) {
       setRefused(refusedFields(operation.input, (error as Error).message));
       setState("checked");
@@ -155,17 +155,19 @@ function Ready({
 }
 
 /** Makes the calls in order. When one fails, those before it are taken back, so that the form can be sent again. */
-async function callAll(service: Service, calls: readonly PlannedCall[]): Promise<void> {
+async function callAll(service: Service, calls: readonly PlannedCall[]): Promise<object> {
   const made: PlannedCall[] = [];
+  let output = {};
   try {
     for (const one of calls) {
-      await call(service, one.command, one.input);
+      output = await call(service, one.command, one.input);
       made.unshift(one);
     }
   } catch (error) {
     for (const { undo } of made) if (undo) await call(service, undo.command, undo.input);
     throw error;
   }
+  return output;
 }
 
 /** The problems that the schema's rules find, and those of the declaration. */

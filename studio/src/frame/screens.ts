@@ -55,11 +55,8 @@ export function screenOfArn(arn: string): string | undefined {
   const [, noun, name] = /^([^/:]+)[/:](.+)$/.exec(rest.join(":")) ?? [];
   const entry = screens.resources.find(({ kind }) => kind === `${service}/${noun}`);
   if (!entry || !name) return undefined;
-  // Behind the path of a role stands its name; a log group's name is a path.
-  const shown = entry.byArn
-    ? arn
-    : service === "logs"
-      ? name.replace(/:\*$/, "")
-      : name.slice(name.lastIndexOf("/") + 1);
+  if (entry.byArn) return detailAddress(entry.path, arn);
+  // The path of a role is no part of its name. The ARN of a log group may stand for its streams.
+  const shown = service === "iam" ? name.slice(name.lastIndexOf("/") + 1) : name.replace(/:\*$/, "");
   return detailAddress(entry.path, shown);
 }

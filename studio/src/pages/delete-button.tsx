@@ -5,6 +5,7 @@ import { deleteDocument, nameOf } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
 import { notify, notifyFailure } from "../frame/notices.tsx";
 import { forgetKind } from "../frame/query.ts";
+import { shortName } from "../values/short-name.ts";
 import { Confirm } from "./confirm.tsx";
 
 interface Props {
@@ -19,7 +20,7 @@ interface Props {
 export function DeleteButton({ resource, items, onDeleted, onBusy }: Props) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  const names = items.map((item) => nameOf(resource, item));
+  const names = items.map((item) => shortName(nameOf(resource, item)));
   const what = names.length === 1 ? names[0]! : `${names.length} ${resource.plural.toLowerCase()}`;
   const remove = async () => {
     setBusy(true);

@@ -19,6 +19,7 @@ import { useLive } from "../live.ts";
 import { json } from "../panels/json.tsx";
 import { hasTags } from "../panels/tagged-services.ts";
 import { tags } from "../panels/tags.tsx";
+import { shortName } from "../values/short-name.ts";
 import { Status } from "../values/status.tsx";
 import { Value } from "../values/value.tsx";
 import { titleOf } from "../values/words.ts";
@@ -60,7 +61,7 @@ export function DetailPage({ resource, path, name }: Props) {
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
-        <span className="name">{name}</span>
+        <span className="name">{shortName(name)}</span>
       </Header>
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs

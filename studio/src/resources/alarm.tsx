@@ -1,8 +1,10 @@
 import {
+  ComparisonOperator,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
+  type MetricAlarm,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
   StateValue,
@@ -10,54 +12,46 @@ import {
 import { defineResource } from "../declare/define-resource.ts";
 import { cloudwatch } from "../services/cloudwatch.ts";
 
-export const alarm = defineResource({
+type List = typeof DescribeAlarmsCommand;
+
+export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, MetricAlarm>({
   service: cloudwatch,
   kind: "cloudwatch/alarm",
   title: "Alarm",
   plural: "Alarms",
   area: "Observe",
-  words: "A metric that is watched; what is done when it crosses a line.",
+  words: "Watches a metric and says when it crosses a line. Scaling policies make some for themselves.",
   name: "AlarmName",
   arn: "AlarmArn",
   status: "StateValue",
   list: DescribeAlarmsCommand,
-  itemsIn: "MetricAlarms",
   listInput: { AlarmTypes: ["MetricAlarm"] },
+  itemsIn: "MetricAlarms",
   filters: [
     { member: "AlarmNamePrefix", title: "Name begins with" },
     { member: "StateValue", title: "State", values: Object.values(StateValue) },
   ],
-  columns: ["AlarmName", "StateValue", "MetricName", "Namespace", "StateUpdatedTimestamp"],
+  columns: ["AlarmName", "StateValue", "MetricName", "Threshold", "StateUpdatedTimestamp"],
   find: (name) => ({ AlarmNames: [name] }),
   sections: [
-    { title: "Alarm", members: ["StateReason", "StateUpdatedTimestamp", "AlarmDescription", "ActionsEnabled"] },
+    { title: "State", members: ["StateReason", "StateUpdatedTimestamp", "AlarmDescription", "ActionsEnabled"] },
+    { title: "Metric", members: ["Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Metrics"] },
     {
-      title: "What is watched",
-      members: [
-        "Namespace",
-        "MetricName",
-        "Dimensions",
-        "Statistic",
-        "Period",
-        "ComparisonOperator",
-        "Threshold",
-        "EvaluationPeriods",
-        "TreatMissingData",
-        "Metrics",
-      ],
+      title: "Condition",
+      members: ["ComparisonOperator", "Threshold", "EvaluationPeriods", "DatapointsToAlarm", "TreatMissingData"],
     },
-    { title: "What is done", members: ["AlarmActions", "OKActions", "InsufficientDataActions"] },
+    { title: "Actions", members: ["AlarmActions", "OKActions", "InsufficientDataActions"] },
   ],
   actions: [
-    {
-      title: "Enable actions",
-      command: EnableAlarmActionsCommand,
-      refused: ({ ActionsEnabled }) => (ActionsEnabled ? "They are enabled" : undefined),
-    },
     {
       title: "Disable actions",
       command: DisableAlarmActionsCommand,
       refused: ({ ActionsEnabled }) => (ActionsEnabled ? undefined : "They are disabled"),
+    },
+    {
+      title: "Enable actions",
+      command: EnableAlarmActionsCommand,
+      refused: ({ ActionsEnabled }) => (ActionsEnabled ? "They are enabled" : undefined),
     },
     {
       title: "Set state",
@@ -67,22 +61,27 @@ export const alarm = defineResource({
     },
   ],
   create: PutMetricAlarmCommand,
-  start: () => ({ Statistic: "Average", Period: 60, EvaluationPeriods: 1, ComparisonOperator: "GreaterThanThreshold" }),
+  start: () => ({
+    Statistic: "Average",
+    Period: 60,
+    EvaluationPeriods: 1,
+    ComparisonOperator: ComparisonOperator.GreaterThanThreshold,
+  }),
   form: [
-    { title: "Alarm", fields: ["AlarmName", "AlarmDescription"] },
+    { title: "Alarm", fields: [{ member: "AlarmName", isName: true }, "AlarmDescription"] },
     {
-      title: "What is watched",
+      title: "Metric",
       fields: [
-        "Namespace",
-        "MetricName",
-        { member: "Dimensions", fields: ["Name", "Value"], start: {}, entry: "Dimension" },
+        { member: "Namespace", required: true, note: "AWS/SageMaker, or one of your own." },
+        { member: "MetricName", required: true },
+        { member: "Dimensions", entry: "Dimension", fields: ["Name", "Value"] },
         "Statistic",
-        "Period",
+        { member: "Period", note: "In seconds." },
       ],
     },
     {
-      title: "When it is an alarm",
-      fields: ["ComparisonOperator", "Threshold", "EvaluationPeriods", "TreatMissingData", "AlarmActions"],
+      title: "Condition",
+      fields: ["ComparisonOperator", { member: "Threshold", required: true }, "EvaluationPeriods", "TreatMissingData"],
     },
   ],
   delete: DeleteAlarmsCommand,

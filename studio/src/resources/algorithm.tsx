@@ -13,7 +13,8 @@ export const algorithm = defineResource({
   title: "Algorithm",
   plural: "Algorithms",
   area: "Training",
-  words: "An image with the hyperparameters and channels that it takes, for jobs to name.",
+  words:
+    "A training image with what it takes: its channels, hyperparameters and metrics. Jobs name it instead of an image.",
   name: "AlgorithmName",
   arn: "AlgorithmArn",
   status: "AlgorithmStatus",
@@ -23,10 +24,25 @@ export const algorithm = defineResource({
   describe: DescribeAlgorithmCommand,
   sections: [
     { title: "Algorithm", members: ["CreationTime", "AlgorithmDescription", "AlgorithmArn"] },
-    { title: "Training", members: ["TrainingSpecification"] },
-    { title: "Inference", members: ["InferenceSpecification"] },
+    {
+      title: "Training",
+      members: [
+        "TrainingSpecification.TrainingImage",
+        "TrainingSpecification.SupportedTrainingInstanceTypes",
+        "TrainingSpecification.TrainingChannels",
+        "TrainingSpecification.SupportedHyperParameters",
+        "TrainingSpecification.MetricDefinitions",
+      ],
+    },
+    { title: "Serving", members: ["InferenceSpecification"] },
   ],
   create: CreateAlgorithmCommand,
+  start: () => ({
+    TrainingSpecification: {
+      SupportedTrainingInstanceTypes: ["ml.m5.large"],
+      TrainingChannels: [{ Name: "train", SupportedContentTypes: ["text/csv"], SupportedInputModes: ["File"] }],
+    },
+  }),
   form: [
     { title: "Algorithm", fields: [{ member: "AlgorithmName", isName: true }, "AlgorithmDescription"] },
     {
@@ -37,8 +53,7 @@ export const algorithm = defineResource({
         {
           member: "TrainingSpecification.TrainingChannels",
           entry: "Channel",
-          start: { SupportedInputModes: ["File"] },
-          fields: ["Name", "SupportedContentTypes", "SupportedInputModes", "IsRequired"],
+          fields: ["Name", "SupportedContentTypes", "SupportedInputModes"],
         },
         {
           member: "TrainingSpecification.SupportedHyperParameters",
@@ -46,8 +61,10 @@ export const algorithm = defineResource({
           start: { Type: "FreeText" },
           fields: ["Name", "Type", "DefaultValue", "IsRequired"],
         },
+        { member: "TrainingSpecification.MetricDefinitions", entry: "Metric", fields: ["Name", "Regex"] },
       ],
     },
   ],
   delete: DeleteAlgorithmCommand,
+  deleteWords: "Jobs that it has trained stay.",
 });

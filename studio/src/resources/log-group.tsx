@@ -1,53 +1,43 @@
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { defineResource } from "../declare/define-resource.ts";
-import { logPanel } from "../panels/logs.tsx";
 import { logs } from "../services/logs.ts";
 
 export const logGroup = defineResource({
   service: logs,
   kind: "logs/log-group",
   title: "Log group",
-  plural: "Logs",
+  plural: "Log groups",
   area: "Observe",
-  words: "Everything that jobs, endpoints and programs write, line by line.",
+  words: "Where log streams are kept, and for how long.",
   name: "logGroupName",
   list: DescribeLogGroupsCommand,
+  filters: [{ member: "logGroupNamePrefix", title: "Name begins with" }],
   pageSize: 50,
-  filters: [{ member: "logGroupNamePattern", title: "Name contains" }],
-  columns: [
-    "logGroupName",
-    "creationTime",
-    { member: "storedBytes", title: "Size" },
-    { member: "retentionInDays", title: "Kept for days" },
-  ],
+  columns: ["logGroupName", { member: "storedBytes", title: "Size" }, "retentionInDays", "creationTime"],
   find: (name) => ({ logGroupNamePrefix: name }),
-  sections: [{ title: "Log group", members: ["creationTime", "storedBytes", "retentionInDays", "arn"] }],
-  panels: [
-    logPanel(
-      (_, name) => name,
-      () => "",
-    ),
-  ],
+  sections: [{ title: "Group", members: ["creationTime", "storedBytes", "retentionInDays", "logGroupArn"] }],
   actions: [
+    { title: "Read its logs", to: (_, name) => `/logs?group=${encodeURIComponent(name)}` },
     {
-      title: "Change retention",
+      title: "Set retention",
       command: PutRetentionPolicyCommand,
-      input: (item, name) => ({ logGroupName: name, retentionInDays: item.retentionInDays }),
-      form: [
-        {
-          title: "Retention",
-          fields: [{ member: "retentionInDays", title: "Days", note: "Older lines are deleted." }],
-        },
-      ],
+      input: (item, name) => ({ logGroupName: name, retentionInDays: item.retentionInDays ?? 30 }),
+      form: [{ title: "Retention", fields: [{ member: "retentionInDays", note: "Older events expire." }] }],
+    },
+    {
+      title: "Keep for ever",
+      command: DeleteRetentionPolicyCommand,
+      refused: ({ retentionInDays }) => (retentionInDays === undefined ? "Nothing in it expires" : undefined),
     },
   ],
   create: CreateLogGroupCommand,
-  form: [{ title: "Log group", fields: ["logGroupName"] }],
+  form: [{ title: "Group", fields: [{ member: "logGroupName", isName: true }] }],
   delete: DeleteLogGroupCommand,
-  deleteWords: "All its lines are deleted.",
+  deleteWords: "Its streams and all that is in them go with it.",
 });

@@ -2,7 +2,6 @@ import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand, ListRolesCommand 
 import { defineResource } from "../declare/define-resource.ts";
 import { iam } from "../services/iam.ts";
 
-/** Lets SageMaker act as the role. */
 const trust = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "sagemaker.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -14,16 +13,16 @@ export const role = defineResource({
   title: "Role",
   plural: "Roles",
   area: "Access",
-  words: "As whom jobs and endpoints act: a role reads their data and writes their results.",
+  words: "As whom jobs and endpoints act. SageMakerRole comes with the server.",
   name: "RoleName",
-  arn: "Arn",
   list: ListRolesCommand,
-  filters: [{ member: "PathPrefix", title: "Path begins with" }],
-  columns: ["RoleName", "Path", "CreateDate"],
+  columns: ["RoleName", "Description", "Arn", "CreateDate"],
   describe: GetRoleCommand,
   inside: "Role",
+  // IAM encodes the policy as an address does.
+  read: (item) => ({ ...item, AssumeRolePolicyDocument: decodeURIComponent(String(item.AssumeRolePolicyDocument)) }),
   sections: [
-    { title: "Role", members: ["Arn", "RoleId", "CreateDate", "Description", "MaxSessionDuration"] },
+    { title: "Role", members: ["Description", "CreateDate", "MaxSessionDuration", "Path", "Arn"] },
     { title: "Who may act as it", members: ["AssumeRolePolicyDocument"] },
   ],
   create: CreateRoleCommand,
@@ -31,8 +30,13 @@ export const role = defineResource({
   form: [
     {
       title: "Role",
-      fields: ["RoleName", "Description", { member: "AssumeRolePolicyDocument", title: "Who may act as it" }],
+      fields: [
+        { member: "RoleName", isName: true },
+        "Description",
+        { member: "AssumeRolePolicyDocument", title: "Who may act as it" },
+      ],
     },
   ],
   delete: DeleteRoleCommand,
+  deleteWords: "Jobs that act as it are refused from then on.",
 });

@@ -5,8 +5,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { defineResource } from "../declare/define-resource.ts";
 import { applicationAutoscaling } from "../services/application-autoscaling.ts";
-
-const start = { ServiceNamespace: "sagemaker", ScalableDimension: "sagemaker:variant:DesiredInstanceCount" } as const;
+import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
 
 export const scalableTarget = defineResource({
   service: applicationAutoscaling,
@@ -14,37 +13,39 @@ export const scalableTarget = defineResource({
   title: "Scalable target",
   plural: "Scalable targets",
   area: "Inference",
-  words: "A variant of an endpoint whose count of machines follows its traffic, within limits.",
+  words: "A variant of an endpoint whose number of instances policies may change, between two limits.",
   name: "ResourceId",
   arn: "ScalableTargetARN",
   list: DescribeScalableTargetsCommand,
-  listInput: { ServiceNamespace: "sagemaker" },
+  listInput: ofSageMaker,
   pageSize: 50,
   columns: ["ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity", "CreationTime"],
-  find: (name) => ({ ResourceIds: [name] }),
+  find: (name) => ({ ...ofSageMaker, ResourceIds: [name] }),
   sections: [
-    { title: "Target", members: ["ScalableDimension", "MinCapacity", "MaxCapacity", "RoleARN", "CreationTime"] },
+    { title: "Target", members: ["ScalableDimension", "MinCapacity", "MaxCapacity", "CreationTime", "RoleARN"] },
     { title: "Suspended", members: ["SuspendedState"] },
   ],
-  create: RegisterScalableTargetCommand,
-  start: () => ({ ...start, MinCapacity: 1, MaxCapacity: 2 }),
-  form: [
+  actions: [
     {
-      title: "Target",
+      title: "Change limits",
+      command: RegisterScalableTargetCommand,
+      input: (item) => ({ ...targetOf(item), MinCapacity: item.MinCapacity, MaxCapacity: item.MaxCapacity }),
+      form: [{ title: "Limits", fields: ["MinCapacity", "MaxCapacity", "SuspendedState"] }],
+    },
+  ],
+  create: RegisterScalableTargetCommand,
+  start: targetStart,
+  form: [
+    { title: "Target", fields: targetFields },
+    {
+      title: "Limits",
       fields: [
-        { member: "ResourceId", note: "endpoint/NAME/variant/VARIANT", required: true },
-        "ScalableDimension",
-        "MinCapacity",
-        "MaxCapacity",
-        "ServiceNamespace",
+        { member: "MinCapacity", required: true },
+        { member: "MaxCapacity", required: true },
       ],
     },
   ],
   delete: DeregisterScalableTargetCommand,
-  deleteInput: ({ ResourceId, ScalableDimension, ServiceNamespace }) => ({
-    ResourceId,
-    ScalableDimension,
-    ServiceNamespace,
-  }),
-  deleteWords: "Its policies and scheduled actions go with it. The variant keeps the machines that it has.",
+  deleteInput: targetOf,
+  deleteWords: "Its policies and scheduled actions go with it. The instances stay as many as they are.",
 });

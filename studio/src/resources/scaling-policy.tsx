@@ -5,6 +5,8 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { defineResource } from "../declare/define-resource.ts";
 import { applicationAutoscaling } from "../services/application-autoscaling.ts";
+import { shortName } from "../values/short-name.ts";
+import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
 
 export const scalingPolicy = defineResource({
   service: applicationAutoscaling,
@@ -12,59 +14,43 @@ export const scalingPolicy = defineResource({
   title: "Scaling policy",
   plural: "Scaling policies",
   area: "Inference",
-  words: "When a scalable target grows and shrinks: by a metric that is held at a value, or by steps.",
-  name: "PolicyName",
+  words: "Keeps a metric of a scalable target near a value, or changes its capacity in steps.",
+  // Targets may have policies of the same name.
+  name: "PolicyARN",
   list: DescribeScalingPoliciesCommand,
-  listInput: { ServiceNamespace: "sagemaker" },
+  listInput: ofSageMaker,
   pageSize: 10,
-  columns: ["PolicyName", "PolicyType", "ResourceId", "CreationTime"],
-  find: (name) => ({ PolicyNames: [name] }),
+  columns: ["PolicyARN", "PolicyType", "ResourceId", "CreationTime"],
+  find: (arn) => ({ ...ofSageMaker, PolicyNames: [shortName(arn)] }),
   sections: [
     { title: "Policy", members: ["PolicyType", "ResourceId", "ScalableDimension", "CreationTime", "PolicyARN"] },
-    {
-      title: "When it scales",
-      members: ["TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration", "Alarms"],
-    },
+    { title: "Rule", members: ["TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration"] },
+    { title: "Alarms", members: ["Alarms"] },
   ],
   create: PutScalingPolicyCommand,
   start: () => ({
-    ServiceNamespace: "sagemaker",
-    ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+    ...targetStart(),
     PolicyType: "TargetTrackingScaling",
     TargetTrackingScalingPolicyConfiguration: {
       PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
+      TargetValue: 100,
     },
   }),
   form: [
+    { title: "Policy", fields: [{ member: "PolicyName", isName: true }, "PolicyType"] },
+    { title: "Target", fields: targetFields },
     {
-      title: "Policy",
+      title: "Rule",
       fields: [
-        "PolicyName",
-        { member: "ResourceId", note: "endpoint/NAME/variant/VARIANT" },
-        "ScalableDimension",
-        "PolicyType",
-        "ServiceNamespace",
-      ],
-    },
-    {
-      title: "When it scales",
-      fields: [
-        {
-          member: "TargetTrackingScalingPolicyConfiguration.TargetValue",
-          note: "The value at which the metric is held.",
-        },
         {
           member: "TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType",
           title: "Metric",
         },
+        { member: "TargetTrackingScalingPolicyConfiguration.TargetValue", note: "Where the metric is held." },
       ],
     },
   ],
   delete: DeleteScalingPolicyCommand,
-  deleteInput: ({ PolicyName, ResourceId, ScalableDimension, ServiceNamespace }) => ({
-    PolicyName,
-    ResourceId,
-    ScalableDimension,
-    ServiceNamespace,
-  }),
+  deleteInput: (item) => ({ ...targetOf(item), PolicyName: item.PolicyName }),
+  deleteWords: "The alarms that it made go with it.",
 });

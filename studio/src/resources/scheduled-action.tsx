@@ -5,56 +5,44 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { defineResource } from "../declare/define-resource.ts";
 import { applicationAutoscaling } from "../services/application-autoscaling.ts";
+import { shortName } from "../values/short-name.ts";
+import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
 
 export const scheduledAction = defineResource({
   service: applicationAutoscaling,
   kind: "application-autoscaling/scheduled-action",
-  title: "Scheduled scaling",
-  plural: "Scheduled scalings",
+  title: "Scheduled action",
+  plural: "Scheduled actions",
   area: "Inference",
-  words: "New limits of a scalable target at certain times.",
-  name: "ScheduledActionName",
+  words: "Changes the limits of a scalable target at a time.",
+  // Targets may have actions of the same name.
+  name: "ScheduledActionARN",
   list: DescribeScheduledActionsCommand,
-  listInput: { ServiceNamespace: "sagemaker" },
+  listInput: ofSageMaker,
   pageSize: 50,
-  columns: ["ScheduledActionName", "Schedule", "Timezone", "ResourceId"],
-  find: (name) => ({ ScheduledActionNames: [name] }),
+  columns: ["ScheduledActionARN", "Schedule", "ResourceId", "CreationTime"],
+  find: (arn) => ({ ...ofSageMaker, ScheduledActionNames: [shortName(arn)] }),
   sections: [
     {
-      title: "Scheduled scaling",
-      members: [
-        "Schedule",
-        "Timezone",
-        "ResourceId",
-        "ScalableTargetAction.MinCapacity",
-        "ScalableTargetAction.MaxCapacity",
-        "StartTime",
-        "EndTime",
-      ],
+      title: "Action",
+      members: ["Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction", "ResourceId", "CreationTime"],
     },
   ],
   create: PutScheduledActionCommand,
-  start: () => ({ ServiceNamespace: "sagemaker", ScalableDimension: "sagemaker:variant:DesiredInstanceCount" }),
+  start: targetStart,
   form: [
     {
-      title: "Scheduled scaling",
+      title: "Action",
       fields: [
-        "ScheduledActionName",
-        { member: "ResourceId", note: "endpoint/NAME/variant/VARIANT" },
-        { member: "Schedule", note: "at(2026-12-01T08:00:00), rate(1 hour) or cron(0 8 * * ? *)" },
+        { member: "ScheduledActionName", isName: true },
+        { member: "Schedule", required: true, note: "at(2030-01-31T08:00:00), rate(1 hour) or cron(0 8 * * ? *)" },
         "Timezone",
         "ScalableTargetAction.MinCapacity",
         "ScalableTargetAction.MaxCapacity",
-        "ServiceNamespace",
-        "ScalableDimension",
       ],
     },
+    { title: "Target", fields: targetFields },
   ],
   delete: DeleteScheduledActionCommand,
-  deleteInput: ({ ScheduledActionName, ResourceId, ScalableDimension, ServiceNamespace }) => ({
-    ScheduledActionName,
-    ResourceId,
-    ScalableDimension,
-    ServiceNamespace,
-  }),
+  deleteInput: (item) => ({ ...targetOf(item), ScheduledActionName: item.ScheduledActionName }),
 });

@@ -2,7 +2,7 @@ import { useParams, useSearchParams } from "react-router";
 import { defineRoom } from "../declare/define-room.ts";
 import { BucketList } from "../s3/bucket-list.tsx";
 import { Folder } from "../s3/folder.tsx";
-import { Preview } from "../s3/preview.tsx";
+import { ObjectPage } from "../s3/object-page.tsx";
 
 export const s3 = defineRoom({ title: "S3", area: "Data", Page });
 
@@ -11,7 +11,9 @@ function Page() {
   const { "*": bucket = "" } = useParams();
   const [search] = useSearchParams();
   const key = search.get("key") ?? "";
+  const place = `${bucket}/${key}`;
   if (bucket === "") return <BucketList />;
-  if (key === "" || key.endsWith("/")) return <Folder key={`${bucket}/${key}`} bucket={bucket} prefix={key} />;
-  return <Preview key={`${bucket}/${key}`} bucket={bucket} objectKey={key} />;
+  // An object whose name ends with a slash stands in its folder, and is shown as an object from there.
+  if (key === "" || key.endsWith("/")) return <Folder key={place} bucket={bucket} prefix={key} />;
+  return <ObjectPage key={place} bucket={bucket} objectKey={key} />;
 }

@@ -1,4 +1,10 @@
-import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  ListBucketsCommand,
+} from "@aws-sdk/client-s3";
+import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
@@ -10,7 +16,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/command.ts";
 import { session } from "../api/session.ts";
-import { notify, notifyFailure } from "../frame/notices.tsx";
+import { notify } from "../frame/notices.tsx";
 import { forgetKind } from "../frame/query.ts";
 import { useLive } from "../live.ts";
 import { Confirm } from "../pages/confirm.tsx";
@@ -18,6 +24,7 @@ import { Failure } from "../pages/failure.tsx";
 import { s3 } from "../services/s3.ts";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
+import { addressOf } from "./objects.ts";
 
 const kind = "s3/bucket";
 
@@ -30,27 +37,7 @@ export function BucketList() {
   });
   const [asking, setAsking] = useState<"create" | "delete">();
   const [selected, setSelected] = useState<string>();
-  const [name, setName] = useState("");
-  const [busy, setBusy] = useState(false);
-  const buckets = data?.Buckets ?? [];
-  const act = async (words: string, work: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await work();
-      notify("success", words);
-    } catch (failure) {
-      notifyFailure("That failed.", failure);
-    }
-    setBusy(false);
-    setAsking(undefined);
-    setSelected(undefined);
-    await forgetKind(kind);
-  };
-  // AWS takes no location for its first region.
-  const location =
-    session().region === "us-east-1"
-      ? {}
-      : { CreateBucketConfiguration: { LocationConstraint: session().region as "us-west-2" } };
+  const buckets = error ? [] : (data?.Buckets ?? []);
   return (
     <>
       <Table
@@ -91,7 +78,7 @@ export function BucketList() {
             id: "name",
             header: "Name",
             isRowHeader: true,
-            cell: ({ Name }) => <PageLink to={`/s3/${Name}`}>{Name}</PageLink>,
+            cell: ({ Name }) => <PageLink to={addressOf(Name!, "")}>{Name}</PageLink>,
           },
           { id: "created", header: "Created", cell: ({ CreationDate }) => CreationDate && time(CreationDate) },
         ]}
@@ -108,34 +95,76 @@ export function BucketList() {
           )
         }
       />
-      {asking === "create" && (
-        <Confirm
-          title="Create bucket"
-          submit="Create"
-          busy={busy}
-          onCancel={() => setAsking(undefined)}
-          onConfirm={() =>
-            void act(`${name} is created.`, () => call(s3, CreateBucketCommand, { Bucket: name, ...location }))
-          }
-        >
-          <FormField label="Name" description="3 to 63 small letters, digits, hyphens and dots.">
-            <Input value={name} onChange={({ detail }) => setName(detail.value)} />
-          </FormField>
-        </Confirm>
-      )}
-      {asking === "delete" && (
-        <Confirm
-          title={`Delete ${selected}?`}
-          submit="Delete"
-          busy={busy}
-          onCancel={() => setAsking(undefined)}
-          onConfirm={() =>
-            void act(`${selected} is deleted.`, () => call(s3, DeleteBucketCommand, { Bucket: selected }))
-          }
-        >
-          Only an empty bucket can be deleted.
-        </Confirm>
+      {asking && (
+        <Question
+          title={asking === "create" ? "Create bucket" : `Delete ${selected}?`}
+          submit={asking === "create" ? "Create" : "Delete"}
+          bucket={asking === "delete" ? selected : undefined}
+          onClose={() => {
+            setAsking(undefined);
+            setSelected(undefined);
+          }}
+        />
       )}
     </>
+  );
+}
+
+interface QuestionProps {
+  readonly title: string;
+  readonly submit: string;
+  /** The bucket that is deleted; absent where one is made. */
+  readonly bucket?: string;
+  readonly onClose: () => void;
+}
+
+/** AWS takes no location for its first region. */
+const configuration = () =>
+  session().region === "us-east-1" ? undefined : { LocationConstraint: session().region as BucketLocationConstraint };
+
+function Question({ title, submit, bucket, onClose }: QuestionProps) {
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<string>();
+  const act = async () => {
+    setBusy(true);
+    try {
+      if (bucket) await call(s3, DeleteBucketCommand, { Bucket: bucket });
+      else await call(s3, CreateBucketCommand, { Bucket: name, CreateBucketConfiguration: configuration() });
+      notify("success", bucket ? `${bucket} is deleted.` : `${name} is created.`);
+      onClose();
+    } catch (failure) {
+      setRefused((failure as Error).message);
+    }
+    setBusy(false);
+    await forgetKind(kind);
+  };
+  return (
+    <Confirm title={title} submit={submit} busy={busy} onCancel={onClose} onConfirm={() => void act()}>
+      {bucket ? (
+        <SpaceBetween size="s">
+          <span>Only an empty bucket can be deleted.</span>
+          {refused && <Alert type="error">{refused}</Alert>}
+        </SpaceBetween>
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act();
+          }}
+        >
+          <FormField label="Name" description="3 to 63 small letters, digits, hyphens and dots." errorText={refused}>
+            <Input
+              value={name}
+              autoFocus
+              onChange={({ detail }) => {
+                setName(detail.value);
+                setRefused(undefined);
+              }}
+            />
+          </FormField>
+        </form>
+      )}
+    </Confirm>
   );
 }

@@ -1,5 +1,8 @@
-/** Reads the first rows of a CSV; quotes hold separators and line ends. The last row may be cut, so it is left out. */
-export function csvRows(text: string, separator: string, most: number): string[][] {
+/**
+ * Reads the first rows of a CSV; quotes hold separators and line ends. A last row without a line end is left out unless
+ * the text is whole: it may be cut.
+ */
+export function csvRows(text: string, separator: string, most: number, whole: boolean): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";
@@ -20,7 +23,7 @@ export function csvRows(text: string, separator: string, most: number): string[]
       cell = "";
     } else cell += sign;
   }
-  const isWhole = rows.length === 0 || row.length + 1 === rows[0]!.length;
-  if (rows.length < most && (cell !== "" || row.length > 0) && isWhole) rows.push([...row, cell]);
+  const isLeft = cell !== "" || row.length > 0;
+  if (rows.length < most && isLeft && (whole || rows.length === 0)) rows.push([...row, cell]);
   return rows;
 }

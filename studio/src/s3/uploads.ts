@@ -1,134 +1,128 @@
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  UploadPartCommand,
-} from "@aws-sdk/client-s3";
-import { call } from "../api/command.ts";
-import { s3 } from "../services/s3.ts";
+import { abandon, type Sending, sendFile } from "./send-file.ts";
 
+/** A file that a person has chosen, and how far it has come. */
 export interface Upload {
   readonly id: number;
-  readonly bucket: string;
   readonly key: string;
   readonly sizeBytes: number;
   readonly sentBytes: number;
   readonly state: "waiting" | "sending" | "done" | "failed" | "cancelled";
   readonly error?: string;
-  cancel(): void;
 }
 
-const mebibyte = 1024 * 1024;
-/** A file above it is sent in parts, of which so many are on their way at once. */
-const partBytes = 16 * mebibyte;
-const partsAtOnce = 3;
-const filesAtOnce = 3;
-/** S3 takes no more parts. */
-const mostParts = 10_000;
+interface Work {
+  shown: Upload;
+  readonly sending: Sending;
+  abort: AbortController;
+  readonly onDone: () => void;
+}
 
-let uploads: readonly Upload[] = [];
-let lastId = 0;
-let sending = 0;
-const queue: (() => Promise<void>)[] = [];
+const filesAtOnce = 3;
+/** How often what is shown follows: a folder may have thousands of small files. */
+const announcedMilliseconds = 100;
+
+const works = new Map<number, Work>();
+const queue: number[] = [];
 const listeners = new Set<() => void>();
+let shown: readonly Upload[] = [];
+let lastId = 0;
+let sendingCount = 0;
+let announcing = false;
+
+export const isOpen = ({ state }: Upload): boolean => state === "waiting" || state === "sending";
 
 export const uploadStore = {
   subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  all: (): readonly Upload[] => uploads,
-  clear: (): void => set(uploads.filter(({ state }) => state === "waiting" || state === "sending")),
+  all: (): readonly Upload[] => shown,
+  /** Sends a file after those before it. `onDone` is called when it is there. */
+  add(bucket: string, key: string, file: File, onDone: () => void): void {
+    const id = ++lastId;
+    works.set(id, {
+      shown: { id, key, sizeBytes: file.size, sentBytes: 0, state: "waiting" },
+      sending: { bucket, key, file, arrived: new Map() },
+      abort: new AbortController(),
+      onDone,
+    });
+    queue.push(id);
+    announce();
+    void next();
+  },
+  /** Sends what has not arrived. */
+  retry(id: number): void {
+    const work = works.get(id);
+    if (work?.shown.state !== "failed") return;
+    work.abort = new AbortController();
+    change(work, { state: "waiting", error: undefined });
+    queue.push(id);
+    void next();
+  },
+  cancel(id: number): void {
+    const work = works.get(id);
+    if (!work || (!isOpen(work.shown) && work.shown.state !== "failed")) return;
+    const wasSending = work.shown.state === "sending";
+    change(work, { state: "cancelled" });
+    work.abort.abort();
+    // What is being sent is abandoned when its requests have ended.
+    if (!wasSending) void abandon(work.sending).catch(() => undefined);
+  },
+  cancelAll(): void {
+    for (const { shown } of works.values()) if (isOpen(shown)) uploadStore.cancel(shown.id);
+  },
+  /** Forgets what has ended. */
+  clear(): void {
+    for (const { shown } of [...works.values()]) {
+      if (isOpen(shown)) continue;
+      uploadStore.cancel(shown.id);
+      works.delete(shown.id);
+    }
+    announce();
+  },
 };
 
-function set(next: readonly Upload[]): void {
-  uploads = next;
-  for (const listener of listeners) listener();
+function change(work: Work, values: Partial<Upload>): void {
+  work.shown = { ...work.shown, ...values };
+  announce();
 }
 
-const change = (id: number, values: Partial<Upload>): void =>
-  set(uploads.map((one) => (one.id === id ? { ...one, ...values } : one)));
-
-/** Sends a file, after those before it. `onDone` is called when it is there. */
-export function upload(bucket: string, key: string, file: File, onDone: () => void): void {
-  const id = ++lastId;
-  const abort = new AbortController();
-  const cancel = () => {
-    abort.abort();
-    change(id, { state: "cancelled" });
-  };
-  set([...uploads, { id, bucket, key, sizeBytes: file.size, sentBytes: 0, state: "waiting", cancel }]);
-  queue.push(async () => {
-    if (abort.signal.aborted) return;
-    change(id, { state: "sending" });
-    let sentBytes = 0;
-    const sent = (bytes: number) => {
-      sentBytes += bytes;
-      change(id, { sentBytes });
-    };
-    try {
-      await (file.size > partBytes ? sendParts : sendWhole)(bucket, key, file, sent, abort.signal);
-      change(id, { state: "done" });
-      onDone();
-    } catch (error) {
-      if (!abort.signal.aborted) change(id, { state: "failed", error: (error as Error).message });
-    }
-  });
-  void next();
+function announce(): void {
+  if (announcing) return;
+  announcing = true;
+  setTimeout(() => {
+    announcing = false;
+    shown = [...works.values()].map((work) => work.shown);
+    for (const listener of listeners) listener();
+  }, announcedMilliseconds);
 }
 
 async function next(): Promise<void> {
-  if (sending >= filesAtOnce) return;
-  const work = queue.shift();
+  if (sendingCount >= filesAtOnce) return;
+  const work = works.get(queue.shift() ?? 0);
   if (!work) return;
-  sending++;
-  await work();
-  sending--;
+  if (work.shown.state === "waiting") {
+    sendingCount++;
+    await send(work);
+    sendingCount--;
+  }
   await next();
 }
 
-type Send = (
-  bucket: string,
-  key: string,
-  file: File,
-  sent: (bytes: number) => void,
-  signal: AbortSignal,
-) => Promise<void>;
-
-const sendWhole: Send = async (Bucket, Key, file, sent, signal) => {
-  await call(s3, PutObjectCommand, { Bucket, Key, Body: file, ContentType: file.type || undefined }, signal);
-  sent(file.size);
-};
-
-const sendParts: Send = async (Bucket, Key, file, sent, signal) => {
-  const size = Math.max(partBytes, Math.ceil(file.size / mostParts / mebibyte) * mebibyte);
-  const begun = { Bucket, Key, ContentType: file.type || undefined };
-  const { UploadId } = await call(s3, CreateMultipartUploadCommand, begun, signal);
-  const count = Math.ceil(file.size / size);
-  const tags: string[] = [];
-  let started = 0;
-  const sender = async () => {
-    while (started < count) {
-      const index = started++;
-      // A slice is read as it is sent, so a file of any size takes no memory.
-      const Body = file.slice(index * size, (index + 1) * size);
-      const { ETag } = await call(
-        s3,
-        UploadPartCommand,
-        { Bucket, Key, UploadId, PartNumber: index + 1, Body },
-        signal,
-      );
-      tags[index] = ETag!;
-      sent(Body.size);
-    }
-  };
+async function send(work: Work): Promise<void> {
+  change(work, { state: "sending" });
   try {
-    await Promise.all(Array.from({ length: partsAtOnce }, sender));
-    const Parts = tags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
-    await call(s3, CompleteMultipartUploadCommand, { Bucket, Key, UploadId, MultipartUpload: { Parts } }, signal);
+    const sent = (bytes: number) => change(work, { sentBytes: work.shown.sentBytes + bytes });
+    await sendFile(work.sending, sent, work.abort.signal);
+    change(work, { state: "done" });
+    work.onDone();
   } catch (error) {
-    await call(s3, AbortMultipartUploadCommand, { Bucket, Key, UploadId });
-    throw error;
+    if (work.abort.signal.aborted) await abandon(work.sending).catch(() => undefined);
+    else change(work, { state: "failed", error: (error as Error).message });
   }
-};
+}
+
+// A page that is left ends what it sends.
+addEventListener("beforeunload", (event) => {
+  if ([...works.values()].some((work) => isOpen(work.shown))) event.preventDefault();
+});

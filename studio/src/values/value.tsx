@@ -1,6 +1,7 @@
 import { screenOfArn } from "../frame/screens.ts";
 import { bytes, duration, number, time } from "./format.ts";
 import { PageLink } from "./page-link.tsx";
+import { shortName } from "./short-name.ts";
 import { Status } from "./status.tsx";
 import { titleOf } from "./words.ts";
 
@@ -85,5 +86,5 @@ const S3Link = ({ uri }: { readonly uri: string }) => {
 
 const ArnLink = ({ arn }: { readonly arn: string }) => {
   const to = screenOfArn(arn);
-  return to ? <PageLink to={to}>{arn.slice(arn.lastIndexOf("/") + 1)}</PageLink> : <span className="code">{arn}</span>;
+  return to ? <PageLink to={to}>{shortName(arn)}</PageLink> : <span className="code">{arn}</span>;
 };

@@ -135,8 +135,8 @@ function locationOf(member: string, uri: string) {
 }
 
 /** The folders that the platform itself writes or uploads, and those above them. */
-const taken = /^(input|model|code|output(\/data|\/intermediate)?)(\/|$)/;
-const mayBeBelow = /^output\/(?!data|intermediate)./;
+const taken = /^(input|model|code|\.python|output(\/(data|intermediate|failure))?)(\/|$)/;
+const mayBeBelow = /^output\/(?!(data|intermediate|failure)(\/|$))./;
 
 /** Returns the folder's path below /opt/ml. */
 function folderOf(member: string, path: string): string {

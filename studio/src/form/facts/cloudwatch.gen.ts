@@ -7,6 +7,10 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 255
   },
+  "AlarmArn": {
+   "minimum": 1,
+   "maximum": 1600
+  },
   "AlarmDescription": {
    "minimum": 0,
    "maximum": 1024
@@ -18,6 +22,10 @@ export const facts: FormFacts = {
   "AlarmNames": {
    "maximum": 100,
    "element": "AlarmName"
+  },
+  "AlarmRule": {
+   "minimum": 1,
+   "maximum": 10240
   },
   "AlarmTagsPropagationTagKey": {
    "minimum": 1,
@@ -119,6 +127,9 @@ export const facts: FormFacts = {
   "Statistic": {
    "values": "SampleCount|Average|Sum|Minimum|Maximum"
   },
+  "SuppressorPeriod": {
+   "number": "integer"
+  },
   "TagKey": {
    "minimum": 1,
    "maximum": 128
@@ -178,6 +189,17 @@ export const facts: FormFacts = {
   "MetricStat": {
    "Period": "Period",
    "Unit": "StandardUnit"
+  },
+  "PutCompositeAlarmInput": {
+   "AlarmActions": "ResourceList",
+   "AlarmDescription": "AlarmDescription",
+   "AlarmName": "AlarmName",
+   "AlarmRule": "AlarmRule",
+   "InsufficientDataActions": "ResourceList",
+   "OKActions": "ResourceList",
+   "ActionsSuppressor": "AlarmArn",
+   "ActionsSuppressorWaitPeriod": "SuppressorPeriod",
+   "ActionsSuppressorExtensionPeriod": "SuppressorPeriod"
   },
   "PutMetricAlarmInput": {
    "AlarmName": "AlarmName",

@@ -481,6 +481,19 @@ export const facts: FormFacts = {
   "InferenceExecutionMode": {
    "values": "Serial|Direct"
   },
+  "InferenceExperimentDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
+  },
+  "InferenceExperimentName": {
+   "minimum": 1,
+   "maximum": 120,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
+  },
+  "InferenceExperimentType": {
+   "values": "ShadowMode"
+  },
   "InferenceSpecificationName": {
    "minimum": 1,
    "maximum": 63,
@@ -679,6 +692,9 @@ export const facts: FormFacts = {
   "ModelCompressionType": {
    "values": "None|Gzip"
   },
+  "ModelInfrastructureType": {
+   "values": "RealTimeInference"
+  },
   "ModelName": {
    "minimum": 0,
    "maximum": 63,
@@ -715,6 +731,15 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 1
   },
+  "ModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 2
+  },
+  "ModelVariantName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
+  },
   "OptionalVolumeSizeInGB": {
    "number": "integer",
    "minimum": 0
@@ -742,6 +767,10 @@ export const facts: FormFacts = {
   },
   "Peft": {
    "values": "LORA"
+  },
+  "Percentage": {
+   "number": "integer",
+   "maximum": 100
   },
   "PlacementSpecifications": {
    "minimum": 0,
@@ -1005,6 +1034,10 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 200
   },
+  "ShadowModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 1
+  },
   "SkipModelValidation": {
    "values": "All|None"
   },
@@ -1052,6 +1085,10 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 256,
    "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"
+  },
+  "TaskCount": {
+   "number": "integer",
+   "minimum": 0
   },
   "TerminationWaitInSeconds": {
    "number": "integer",
@@ -1383,6 +1420,16 @@ export const facts: FormFacts = {
    "EndpointConfigName": "EndpointConfigName",
    "Tags": "TagList"
   },
+  "CreateInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName",
+   "Type": "InferenceExperimentType",
+   "Description": "InferenceExperimentDescription",
+   "RoleArn": "RoleArn",
+   "EndpointName": "EndpointName",
+   "ModelVariants": "ModelVariantConfigList",
+   "KmsKey": "KmsKeyId",
+   "Tags": "TagList"
+  },
   "CreateModelInput": {
    "ModelName": "ModelName",
    "Containers": "ContainerDefinitionList",
@@ -1491,6 +1538,10 @@ export const facts: FormFacts = {
   "InferenceExecutionConfig": {
    "Mode": "InferenceExecutionMode"
   },
+  "InferenceExperimentDataStorageConfig": {
+   "Destination": "DestinationS3Uri",
+   "KmsKey": "KmsKeyId"
+  },
   "InferenceHubAccessConfig": {
    "HubContentArn": "HubContentArn"
   },
@@ -1553,6 +1604,9 @@ export const facts: FormFacts = {
    "MlflowExperimentName": "MlflowExperimentName",
    "MlflowRunName": "MlflowRunName"
   },
+  "ModelInfrastructureConfig": {
+   "InfrastructureType": "ModelInfrastructureType"
+  },
   "ModelInput": {
    "DataInputConfig": "DataInputConfig"
   },
@@ -1588,6 +1642,10 @@ export const facts: FormFacts = {
   "ModelPackageValidationSpecification": {
    "ValidationRole": "RoleArn",
    "ValidationProfiles": "ModelPackageValidationProfiles"
+  },
+  "ModelVariantConfig": {
+   "ModelName": "ModelName",
+   "VariantName": "ModelVariantName"
   },
   "MultiModelConfig": {
    "ModelCacheSetting": "ModelCacheSetting"
@@ -1696,6 +1754,10 @@ export const facts: FormFacts = {
    "VolumeSizeInGB": "OptionalVolumeSizeInGB",
    "RuleParameters": "RuleParameters"
   },
+  "RealTimeInferenceConfig": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "InstanceCount": "TaskCount"
+  },
   "RedshiftDatasetDefinition": {
    "ClusterId": "RedshiftClusterId",
    "Database": "RedshiftDatabase",
@@ -1751,6 +1813,14 @@ export const facts: FormFacts = {
    "EvaluatorArn": "EvaluatorArn",
    "SequenceLength": "SequenceLength"
   },
+  "ShadowModeConfig": {
+   "SourceModelVariantName": "ModelVariantName",
+   "ShadowModelVariants": "ShadowModelVariantConfigList"
+  },
+  "ShadowModelVariantConfig": {
+   "ShadowModelVariantName": "ModelVariantName",
+   "SamplingPercentage": "Percentage"
+  },
   "ShuffleConfig": {
    "Seed": "Seed"
   },
@@ -1760,6 +1830,9 @@ export const facts: FormFacts = {
   },
   "SourceAlgorithmSpecification": {
    "SourceAlgorithms": "SourceAlgorithmList"
+  },
+  "StartInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName"
   },
   "StoppingCondition": {
    "MaxRuntimeInSeconds": "MaxRuntimeInSeconds",
