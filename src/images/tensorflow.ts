@@ -9,7 +9,7 @@ const versions: FrameworkVersions = {
   "2.18": "tensorflow-2.19",
   "2.19": "tensorflow-2.19",
 };
-const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions };
+const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions, scripts: "tensorflow" } as const;
 
 export const tensorflowTraining = frameworkImages("tensorflow-training", tensorflow);
 export const tensorflowInference = frameworkImages("tensorflow-inference", tensorflow);
