@@ -1,14 +1,8 @@
-import axe from "axe-core";
 import { expect } from "vitest";
 import { answerAs } from "./answers.ts";
 import type { StudioBrowser } from "./open-studio.ts";
+import { accessibilityFindings } from "./page-checks.ts";
 import type { Look } from "./pages.ts";
-
-/** Faults inside Cloudscape, each with the width at which it is. */
-const known: readonly { readonly rule: string; readonly html: RegExp }[] = [
-  // AppLayout's toolbar on a narrow screen has an orientation, which its role does not take.
-  { rule: "aria-allowed-attr", html: /aria-orientation/ },
-];
 
 /** What Chromium says of calls that a state refuses on purpose. */
 const asWished = /^status (400|500): \S+\/_studio\/api\//;
@@ -29,16 +23,7 @@ export async function lookAt(browser: StudioBrowser, path: string, { theme, widt
     await page.evaluate("document.scrollingElement.scrollWidth - innerWidth"),
     `${where} scrolls sideways`,
   ).toBeLessThanOrEqual(0);
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] })`,
-  )) as axe.AxeResults;
-  const violations = found.violations.flatMap(({ id, nodes }) =>
-    nodes
-      .filter(({ html }) => !known.some((one) => one.rule === id && one.html.test(html)))
-      .map(({ html, target }) => `${id}: ${target.join(" ")} ${html.slice(0, 200)}`),
-  );
-  expect(violations, where).toEqual([]);
+  expect(await accessibilityFindings(page), where).toEqual([]);
   const wished = state === "failed" || state === "denied";
   expect(
     complaints.filter((text) => !(wished && asWished.test(text))),
