@@ -4,6 +4,7 @@
  */
 const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string): Promise<void> }>>> = {
   beside: () => import("./beside.ts"),
+  "cold-start": () => import("./cold-start.ts"),
   "control-plane": () => import("./control-plane.ts"),
   "data-in": () => import("./data-in.ts"),
   "idle-endpoints": () => import("./idle-endpoints.ts"),

@@ -49,7 +49,7 @@ const clientsOf = ({ port, credentials: { id, secret, region } }: MeasuredServer
 /** Trains and deploys on the breast-cancer set, by the AWS SDK; returns a row to ask for, and the model's archive. */
 export async function deployModel(
   server: MeasuredServer,
-  { trees = 50, environment }: { readonly trees?: number; readonly environment?: Record<string, string> } = {},
+  { trees = 50, ...deployed }: { readonly trees?: number } & Pick<Deployed, "environment" | "serverless"> = {},
 ): Promise<{ readonly row: string; readonly url: string; readonly artifact: Uint8Array }> {
   const { sagemaker, s3 } = clientsOf(server);
   const [, ...rows] = (await readFile(join(import.meta.dirname, "../examples/data/breast-cancer.csv"), "utf8"))
@@ -62,7 +62,7 @@ export async function deployModel(
   await waitUntilTrainingJobCompletedOrStopped(patience, { TrainingJobName: "bench" });
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "bench" }));
   const url = job.ModelArtifacts!.S3ModelArtifacts!;
-  await deployArchive(server, "bench", { url, environment });
+  await deployArchive(server, "bench", { url, ...deployed });
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url)!;
   const archive = await s3.send(new GetObjectCommand({ Bucket, Key }));
   return {
@@ -79,13 +79,15 @@ interface Deployed {
   readonly environment?: Record<string, string>;
   /** Whether all requests and answers are captured. */
   readonly capture?: boolean;
+  /** Whether its model server ends when nobody asks. */
+  readonly serverless?: boolean;
 }
 
 /** Puts a model behind an endpoint of one instance, and waits until it is in service. */
 export async function deployArchive(
   server: MeasuredServer,
   name: string,
-  { url, image: Image = image, environment: Environment, capture }: Deployed,
+  { url, image: Image = image, environment: Environment, capture, serverless }: Deployed,
 ): Promise<void> {
   const { sagemaker } = clientsOf(server);
   await sagemaker.send(
@@ -99,7 +101,13 @@ export async function deployArchive(
     new CreateEndpointConfigCommand({
       EndpointConfigName: name,
       ProductionVariants: [
-        { VariantName: "AllTraffic", ModelName: name, InitialInstanceCount: 1, InstanceType: "ml.m5.large" },
+        {
+          VariantName: "AllTraffic",
+          ModelName: name,
+          ...(serverless
+            ? { ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 8 } }
+            : { InitialInstanceCount: 1, InstanceType: "ml.m5.large" }),
+        },
       ],
       ...(capture && {
         DataCaptureConfig: {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { killPoints } from "../src/services/kill-points.gen.ts";
 import { killedEndpoint } from "./killed-endpoint.ts";
+import { killedInferenceComponent } from "./killed-inference-component.ts";
 import { killedInferenceExperiment } from "./killed-inference-experiment.ts";
 import { checkJob, type KilledJob, killedJob } from "./killed-job.ts";
 import type { KilledKind } from "./killed-kind.ts";
@@ -25,6 +26,7 @@ const kinds: Readonly<Record<string, KilledKind>> = {
   ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, killedJob(job)])),
   endpoint: killedEndpoint,
   "inference-experiment": killedInferenceExperiment,
+  "inference-component": killedInferenceComponent,
   "scalable-target": killedScalableTarget,
 };
 

@@ -132,8 +132,7 @@ test("scripts of every kind, and what becomes of those that fail", async (contex
     package: { "mean.txt": "3.0" },
     shell: { arguments: '["-x","1"]\n' },
     "links-its-failure-out": "AlgorithmError: , exit code: 1",
-    "links-its-model-out":
-      "ClientError: Artifact upload failed: /opt/ml/model is a link that leads out of /opt/ml",
+    "links-its-model-out": "ClientError: Artifact upload failed: /opt/ml/model is a link that leads out of /opt/ml",
     installs: { places: "True False" },
     channel: { arguments: "-n 1 --word a b" },
     "no-such-file": expect.stringMatching(

@@ -12,7 +12,7 @@ await mkdir(target);
 const tsc = join(root, "node_modules/.bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
 execFileSync(process.execPath, [join(root, "tools", "studio.ts")], { stdio: "inherit" });
-// The server shows the pages of docs/, and `exec` leads Python clients by those of clients/.
+// The server shows the pages of docs/, and `exec` leads Python clients by those of clients/, which has modules for scripts too.
 const data = [
   "src/**/*.facts",
   "src/environments/locks/*.txt",
@@ -22,6 +22,7 @@ const data = [
   "docs/reference/*.md",
   "docs/coverage.md",
   "clients/python/*.{py,yaml}",
+  "clients/toolkits/**/*.py",
   "src/fronts/studio/sign-in-page/*.{html,css}",
 ];
 const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync(data, { cwd: root })];

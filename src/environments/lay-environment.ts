@@ -5,9 +5,10 @@ import { minorVersion } from "./find-python.ts";
 
 /**
  * Writes a virtual environment without packages of its own that sees those of the environments below it. What is
- * installed into it later comes before theirs. Nothing is run: it takes some milliseconds.
+ * installed into it later comes before theirs, the modules of the folder `last` come after. Nothing is run: it takes some
+ * milliseconds.
  */
-export function layEnvironment(path: string, below: readonly Environment[]): void {
+export function layEnvironment(path: string, below: readonly Environment[], last?: string): void {
   const { program, version } = below[0]!.record;
   const minor = minorVersion(version);
   const bin = join(path, "bin");
@@ -24,6 +25,7 @@ export function layEnvironment(path: string, below: readonly Environment[]): voi
   const lines = below.map(
     (environment) => `import site; site.addsitedir(${JSON.stringify(sitePackages(environment))})`,
   );
+  if (last !== undefined) lines.push(last);
   // Python reads these files in the order of their names; what is installed here may have one of its own.
   writeFileSync(join(site, "zz-below.pth"), `${lines.join("\n")}\n`);
   symlinkSync(program, join(bin, "python"));

@@ -13,10 +13,10 @@ export interface Lock {
 
 export const locks = {
   "base-python": { python: ["3.10", "3.11", "3.12", "3.9", "3.13"], mebibytes: 62 },
-  "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 387 },
-  "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 410 },
-  "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 672 },
-  "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 440 },
+  "scikit-learn-1.2": { python: ["3.9", "3.10", "3.11"], mebibytes: 546 },
+  "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 570 },
+  "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 944 },
+  "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 762 },
   "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5034 },
   "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5075 },
   "pytorch-1.13-debian": {

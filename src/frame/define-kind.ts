@@ -57,6 +57,11 @@ export interface KindFacts<Status extends string = string, Large extends string 
   readonly tags?: boolean | string;
   /** The kind's name in SageMaker's Search: "TrainingJob". gen refuses a name that two kinds have. */
   readonly search?: NonNullable<InputOf<typeof import("@aws-sdk/client-sagemaker"), "Search">["Resource"]>;
+  /**
+   * The operation of the kind's service that lists its documents, where no resource declares it. Who may call it may know
+   * that something has changed.
+   */
+  readonly listedBy?: string;
   /** The events about changes of state, in a kind with a Describe operation. */
   readonly stateChange?: StateChange;
   /** The statuses of documents that `status` and the home page show as running. */
@@ -91,6 +96,8 @@ export interface Kind<Wanted = unknown, Actual = unknown, Large extends string =
   readonly definition: KindFacts<string, Large>;
   /** The shape's number and the labels' names. Documents written with another shape are rewritten at start. */
   readonly shape: string;
+  /** The operation that lists the documents; absent for kinds that no operation lists. */
+  readonly listedBy?: string | undefined;
   /** Returns the row of a document's status. In a kind without a table every row is final and refuses nothing. */
   status(document: Pick<ResourceDocument, "status">): StatusRow;
   /** The status of any document of the kind, for people. */
@@ -144,6 +151,7 @@ export function defineKind<Wanted, Actual, Status extends string = string, Large
     unit: "kind",
     ...names,
     definition,
+    listedBy: definition.listedBy,
     shape: [schema, ...Object.keys(labels)].join(" "),
 
     status: ({ status = "" }) => rows?.[status] ?? final,

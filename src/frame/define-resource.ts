@@ -174,6 +174,7 @@ function makeResource<Wanted, Actual>(
   const { create, describe, list, update: updating, delete: removal } = definition;
   const resource: Resource<Wanted, Actual> = {
     ...kind,
+    ...(list && { listedBy: list.operation }),
     ...(describe && {
       describe: (document, context) => described(describe.output(document, kind.arn(document.key), context, {})),
     }),

@@ -26,9 +26,14 @@ export interface RunWanted {
   /** The role as which the job's own code acts; absent where the run has none. */
   readonly role?: string;
   /** Under which name and dimensions CloudWatch has what the run takes of its host; absent where it has none. */
-  readonly hostMetrics?: MetricSubject;
+  readonly hostMetrics?: HostMetricSubject;
   /** The id of the document that the run belongs to: another may have its name later. Absent in runs of older homes. */
   readonly ownerId?: string;
+}
+
+export interface HostMetricSubject extends MetricSubject {
+  /** The cores that the run was promised: the metrics are shares of what it has, named Normalized. Absent: of the host. */
+  readonly normalizedCores?: number;
 }
 
 export type RunDocument = ResourceDocument<RunWanted, RunProgress>;

@@ -33,6 +33,8 @@ export interface Front<Use extends keyof ServerControls = keyof ServerControls> 
    */
   identify(request: UnidentifiedRequest): Promise<Caller> | Caller;
   handle(request: FrontRequest, context: FrontContext<Use>): Promise<WireResponse>;
+  /** Answers a request to speak WebSocket: `accept` agrees to it. Without this, such a request is like any other. */
+  upgrade?(request: FrontUpgrade, context: Pick<FrontContext<Use>, "caller" | "session" | "server">): void;
 }
 
 /**
@@ -74,6 +76,21 @@ export interface FrontRequest extends RequestFacts {
   readonly secure: boolean;
 }
 
+export interface FrontUpgrade extends RequestFacts {
+  accept(): FrontSocket;
+}
+
+/** A connection that speaks WebSocket, in texts. One whose client is gone ends by itself. */
+export interface FrontSocket {
+  /** What the client has not taken yet. */
+  readonly waitingBytes: number;
+  /** `sent` is called when the text has left. Does nothing once the socket has ended. */
+  send(text: string, sent?: () => void): void;
+  close(code: number, reason: string): void;
+  onText(heard: (text: string) => void): void;
+  onEnd(ended: () => void): void;
+}
+
 /** A body, which is read once. */
 interface FrontBody {
   /** The whole of it, at most 1 MiB. */
@@ -108,6 +125,8 @@ export interface ServerControls {
   /** Stops all runs and then the server, after the response is sent. */
   stop(): void;
   readonly sessions: Sessions;
+  /** Tells a page of Studio over a socket what changes of what it shows, from that number of the change feed on. */
+  live(socket: FrontSocket, head: RequestHead, after: number | undefined): void;
   /** Puts objects into the own folder of the run that asks, as files that it must not write to. */
   lend(caller: Caller, call: Call, wish: LendingWish): Promise<Lending>;
 }

@@ -9,5 +9,6 @@ export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./run-files.ts").then((file) => file.runFiles),
   () => import("./studio/studio-api.ts").then((file) => file.studioApi),
   () => import("./studio/studio-files.ts").then((file) => file.studioFiles),
+  () => import("./studio/studio-live.ts").then((file) => file.studioLive),
   () => import("./studio/studio-session.ts").then((file) => file.studioSession),
 ];

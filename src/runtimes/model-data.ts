@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDiskFull } from "../base/is-disk-full.ts";
 import type { PlannedModel, PlannedSource } from "../images/serving-plan.ts";
@@ -17,17 +17,48 @@ export async function fetchModel(
   limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<void> {
+  await empty(folder);
+  const objects = createObjectClient({ signal });
+  if (model.type === "prefix") return downloadPrefix(objects, model, folder);
+  const file = fileOf(model, folder);
+  await download(objects, model, model.key, file);
+  if (model.type === "archive") await unpackModel(model, file, folder, limits);
+}
+
+/** The same, of data that is one object of so many bytes at most. Returns false, and does nothing, when it is not. */
+export async function fetchSmallModel(
+  model: PlannedModel,
+  folder: string,
+  limits: UnpackLimits,
+  signal: AbortSignal,
+  mostBytes: number,
+): Promise<boolean> {
+  if (model.type === "prefix") return false;
+  const file = fileOf(model, folder);
+  try {
+    const { sizeBytes, body, close } = await createObjectClient({ signal }).open(model.bucket, model.key);
+    if (sizeBytes > mostBytes) {
+      close();
+      return false;
+    }
+    await empty(folder);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    await writeFile(file, Buffer.concat(pieces));
+  } catch (error) {
+    throw cannotDownload(model, error);
+  }
+  if (model.type === "archive") await unpackModel(model, file, folder, limits);
+  return true;
+}
+
+async function empty(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const objects = createObjectClient({ signal });
-  if (model.type === "archive") {
-    const archive = `${folder}.tar.gz`;
-    await download(objects, model, model.key, archive);
-    await unpackModel(model, archive, folder, limits);
-    await rm(archive);
-  } else if (model.type === "object") await download(objects, model, model.key, join(folder, basename(model.key)));
-  else await downloadPrefix(objects, model, folder);
 }
+
+const fileOf = ({ type, key }: PlannedModel, folder: string): string =>
+  type === "archive" ? `${folder}.tar.gz` : join(folder, basename(key));
 
 /** Downloads the archive of a serving script and unpacks it to `folder`. */
 export async function fetchSource(
@@ -36,8 +67,7 @@ export async function fetchSource(
   limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await empty(folder);
   const archive = `${folder}.tar.gz`;
   try {
     await createObjectClient({ signal }).download(bucket, key, archive);
@@ -82,7 +112,10 @@ const cannotDownload = ({ url }: PlannedModel, error: unknown) =>
     `Failed to download model data for container "container_1" from URL: "${url}". Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model. (${isDiskFull(error) ? noRoom : `${(error as Error).name}: ${(error as Error).message}`})`,
   );
 
-/** @throws ModelFault in AWS's words */
+/**
+ * Unpacks the archive and removes it.
+ * @throws ModelFault in AWS's words
+ */
 async function unpackModel(
   { url }: PlannedModel,
   archive: string,
@@ -97,4 +130,5 @@ async function unpackModel(
       `Failed to extract model data archive for container "container_1" from URL "${url}". Please ensure that the object located at the URL is a valid tar.gz archive. (${error.message})`,
     );
   }
+  await rm(archive);
 }

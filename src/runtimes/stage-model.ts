@@ -28,7 +28,8 @@ const { request } = process.getBuiltinModule("node:http");
  * server, waits until the server answers a ping, and goes on to look after it: one that hangs is ended, and the run with
  * it. SIGTERM is passed on to the model server, which answers the requests in flight and ends. A built-in model is served
  * by this process itself. A child process (`stage-model.ts fetch`) downloads the model, so that what
- * downloading and unpacking took of the memory is free while the model is served, and a download that hangs is ended.
+ * downloading and unpacking took of the memory is free while the model is served, and a download that hangs is ended. Data
+ * that is small comes in this process: another one takes longer to start.
  *
  * States told: Downloading, Starting, then InService or Failed {reason}, then Unhealthy {reason} for a server that hangs.
  */
@@ -43,7 +44,8 @@ async function serve(plan: ServingPlan): Promise<number> {
     builtIn && import("./serving/serve-here.ts").then(({ prepareToServe }) => prepareToServe(builtIn));
   if (plan.model || sourceOf(plan)) {
     tell("Downloading");
-    const code = await download(plan, signal);
+    const small = sourceOf(plan) ? undefined : await fetchHere(plan, signal);
+    const code = small ?? (await download(plan, signal));
     if (code !== 0) return code;
   }
 
@@ -199,16 +201,36 @@ function ping(): Promise<boolean> {
 }
 
 async function fetch(plan: ServingPlan): Promise<number> {
-  const { fetchModel, fetchSource, ModelFault } = await import("./model-data.ts");
   const { model, downloadSeconds, unpacked = usualUnpackLimits } = plan;
   const signal = AbortSignal.timeout(downloadSeconds * 1000);
   const source = sourceOf(plan);
-  try {
+  return toldWhenRefused(async ({ fetchModel, fetchSource }) => {
     if (model) await fetchModel(model, "model", unpacked, signal);
     if (source) await fetchSource(source, "code", unpacked, signal);
     return 0;
+  });
+}
+
+/** Data of at most so many bytes is downloaded by the process that stages it. */
+const smallBytes = 8 * 1024 * 1024;
+
+/** Downloads data that is small, and returns the exit code; undefined when it is not small. */
+async function fetchHere(plan: ServingPlan, stopping: AbortSignal): Promise<number | undefined> {
+  const { model, downloadSeconds, unpacked = usualUnpackLimits } = plan;
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(downloadSeconds * 1000)]);
+  return toldWhenRefused(async ({ fetchSmallModel }) =>
+    (await fetchSmallModel(model!, "model", unpacked, signal, smallBytes)) ? 0 : undefined,
+  );
+}
+
+async function toldWhenRefused<Code>(
+  work: (modelData: typeof import("./model-data.ts")) => Promise<Code>,
+): Promise<Code | number> {
+  const modelData = await import("./model-data.ts");
+  try {
+    return await work(modelData);
   } catch (error) {
-    if (!(error instanceof ModelFault)) throw error;
+    if (!(error instanceof modelData.ModelFault)) throw error;
     console.error(error.message);
     tell("Failed", { reason: error.message });
     return 1;

@@ -128,6 +128,17 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagemaker",
+    kind: "inference-component",
+    arn: "inference-component/{InferenceComponentName}",
+    title: "Inference component",
+    parent: {"kind":"sagemaker/endpoint","deletion":"refused"},
+    tags: true,
+    running: ["Creating","InService","Updating","Deleting"],
+    shape: "1 endpoint variant",
+    load: () => import("./sagemaker/inference/component-kind.ts").then((file) => file.componentKind),
+  },
+  {
+    service: "sagemaker",
     kind: "inference-experiment",
     arn: "inference-experiment/{Name}",
     title: "Inference experiment",

@@ -80,6 +80,25 @@ const written: Readonly<Record<string, Shown>> = {
       ["DeleteLogGroup", { logGroupName: stream.logGroupName }],
     ],
   },
+  "sagemaker/inference-experiment": {
+    wanted: { EndpointName: "echo" },
+    asked: [
+      ["DescribeInferenceExperiment", { Name: name }],
+      ["ListInferenceExperiments", {}],
+      ["StartInferenceExperiment", { Name: name }],
+      ["StopInferenceExperiment", { Name: name, ModelVariantActions: { A: "Retain" } }],
+      ["UpdateInferenceExperiment", { Name: name }],
+      ["DeleteInferenceExperiment", { Name: name }],
+    ],
+  },
+  "sagemaker/inference-component": {
+    wanted: { EndpointName: "echo", VariantName: "A" },
+    asked: [
+      ["DescribeInferenceComponent", { InferenceComponentName: name }],
+      ["ListInferenceComponents", {}],
+      ["DeleteInferenceComponent", { InferenceComponentName: name }],
+    ],
+  },
   "s3/bucket": {
     wanted: { owner: "123456789012", region: "us-west-2" },
     asked: [

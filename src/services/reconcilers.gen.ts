@@ -28,6 +28,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("./sagemaker/inference/endpoint.reconcile.ts").then((file) => file.endpointReconciler),
   },
   {
+    kind: "sagemaker/inference-component",
+    unfinished: ["Creating","InService","Updating","Failed","Deleting"],
+    load: () => import("./sagemaker/inference/inference-component.reconcile.ts").then((file) => file.inferenceComponentReconciler),
+  },
+  {
     kind: "sagemaker/inference-experiment",
     unfinished: ["Creating","Created","Updating","Starting","Running","Stopping"],
     load: () => import("./sagemaker/inference/inference-experiment.reconcile.ts").then((file) => file.inferenceExperimentReconciler),

@@ -14,7 +14,9 @@ import { showTheme } from "./frame/theme.ts";
 
 showTheme();
 provideScreens({ resources, rooms });
-if (await readSession())
+// The bar above measures its words once, so its font has to be there.
+const [signedIn] = await Promise.all([readSession(), document.fonts.load('700 18px "Open Sans"')]);
+if (signedIn)
   createRoot(document.getElementById("studio")!).render(
     <I18nProvider locale="en" messages={[messages]}>
       <QueryClientProvider client={queries}>

@@ -62,16 +62,18 @@ const nameFilter = (source: string) => /filters: \[\{ member: "(\w*[Nn]ame(?:Con
 export const generateStudioScreens: Generator = async (root) => {
   const line = (folder: string, { file, exported }: FoundScreen, facts: object) =>
     `  { ${Object.entries(facts)
+      .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}, `)
       .join("")}load: () => import("../${folder}/${file}").then((file) => file.${exported}) },\n`;
   const resources = findScreens(root, "resources", "defineResource").map((found) => {
-    const { kind, title, plural, area, create } = found.literals;
+    const { kind, title, plural, area, create, name } = found.literals;
     return line("resources", found, {
       path: found.path,
       kind,
       title,
       plural,
       area,
+      byArn: name?.toUpperCase().endsWith("ARN") || undefined,
       creates: create !== undefined,
       filter: nameFilter(found.source),
     });

@@ -6,7 +6,7 @@ import type { Inside } from "../inner-sandbox.ts";
 import { runInside } from "../run-inside.ts";
 import type { Program } from "../run-program.ts";
 import { serveRoleCredentials } from "./role-credentials.ts";
-import { clientsFolder, createRunPython, log } from "./run-python.ts";
+import { clientsFolder, createRunPython, log, toolkitsFolder } from "./run-python.ts";
 import { scriptVariables } from "./script-variables.ts";
 
 export interface PythonRunOptions {
@@ -63,7 +63,7 @@ export function createPythonRun({
         {
           folder,
           network: plan.network,
-          readable: [clientsFolder, ...(shown.readable ?? [])],
+          readable: [clientsFolder, toolkitsFolder, ...(shown.readable ?? [])],
           writable: shown.writable ?? [],
         },
       ),

@@ -17,7 +17,11 @@ import { mlRoot } from "../ml-root.ts";
 export const runPythonFolder = join(mlRoot, ".python");
 
 /** What leads Python clients to the server where they have an address of AWS built in. */
-export const clientsFolder = join(dirname(dirname(dirname(import.meta.dirname))), "clients", "python");
+const clients = join(dirname(dirname(dirname(import.meta.dirname))), "clients");
+export const clientsFolder = join(clients, "python");
+
+/** The modules that scripts import from AWS's images, where no package of that name is installed. */
+export const toolkitsFolder = join(clients, "toolkits");
 
 export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -46,7 +50,7 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
     const layer = async () => (await maker()).readyLayer(plan, image, { ...found!, folder, file: file! }, tools);
     const below = isShared ? [await layer(), image] : [image];
     rmSync(runPythonFolder, { recursive: true, force: true });
-    layEnvironment(runPythonFolder, below);
+    layEnvironment(runPythonFolder, below, toolkitsFolder);
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
     const { addRequirements } = await import("../../environments/add-requirements.ts");

@@ -15,12 +15,13 @@ export function createServerControls(options: {
   readonly workers: WorkerPool | undefined;
   readonly region: string;
   readonly sessions: Sessions;
+  readonly live: ServerControls["live"];
   /** When the server started, in milliseconds since 1970. */
   readonly started: number;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }): ServerControls {
-  const { home, notices, host, workers, region, sessions, started, reset, stop } = options;
+  const { home, notices, host, workers, region, sessions, live, started, reset, stop } = options;
   const { account, path } = home;
   const lender = once(async () => (await import("../request/lend-objects.ts")).createLender(host));
   return {
@@ -32,6 +33,7 @@ export function createServerControls(options: {
     }),
     activity: () => activityOf(host, account),
     sessions,
+    live,
     reset,
     // The answer to the request leaves first.
     stop: () => void setImmediate(stop),

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { RequestHead } from "../../wire/wire.ts";
 import { RequestBody } from "./request-body.ts";
 
@@ -27,6 +27,13 @@ const forwardedBy = new RegExp(
   ].join("|")})$`,
 );
 
+/** Where the answer goes. */
+interface Answering {
+  readonly destroyed: boolean;
+  readonly writableFinished: boolean;
+  on(event: "close", closed: () => void): unknown;
+}
+
 /** What a process of the data plane says of a request that it hands on. */
 export interface HandedOn {
   readonly requestId: string;
@@ -42,23 +49,21 @@ export interface HandedOn {
  */
 export function readHttpRequest(
   request: IncomingMessage,
-  response: ServerResponse,
+  response: Answering,
   invite: () => void,
   handedOn?: HandedOn,
 ): HttpRequest {
-  // A client that takes the server for a proxy names the server in the request line, too.
-  const url = request.url!.startsWith("/") ? request.url! : request.url!.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
-  const question = url.indexOf("?");
+  const { path, query } = splitUrl(request.url!);
   const { headers, bytes } = readHeaders(handedOn?.rawHeaders ?? request.rawHeaders);
   let abort: AbortController | undefined;
   return {
     head: {
       method: request.method!,
-      path: question < 0 ? url : url.slice(0, question),
-      query: question < 0 ? "" : url.slice(question + 1),
+      path,
+      query,
       headers,
     },
-    headBytes: url.length + bytes,
+    headBytes: request.url!.length + bytes,
     body: new RequestBody(request, headers, invite),
     requestId: handedOn?.requestId,
     get signal() {
@@ -78,6 +83,13 @@ export function readHttpRequest(
       return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
     },
   };
+}
+
+/** Splits the address of a request line. A client that takes the server for a proxy names the server there, too. */
+export function splitUrl(given: string): { path: string; query: string } {
+  const url = given.startsWith("/") ? given : given.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
+  const question = url.indexOf("?");
+  return question < 0 ? { path: url, query: "" } : { path: url.slice(0, question), query: url.slice(question + 1) };
 }
 
 /**

@@ -4,7 +4,8 @@ import { pipeline, Readable } from "node:stream";
 import { HandOn } from "../../frame/hand-on.ts";
 import { createServer } from "../../wire/node-http.ts";
 import type { WireResponse } from "../../wire/wire.ts";
-import { type HandedOn, type HttpRequest, readHttpRequest } from "./http-request.ts";
+import { answerUpgrade, type Upgrades } from "./answer-upgrade.ts";
+import { type HandedOn, type HttpRequest, readHttpRequest, splitUrl } from "./http-request.ts";
 import { maximumHeadBytes, refuseMalformed } from "./malformed-http.ts";
 
 /** Answers every request; must not throw, except HandOn where there is somewhere else. */
@@ -33,6 +34,7 @@ export interface Elsewhere {
 
 export interface HttpServerOptions {
   readonly elsewhere?: Elsewhere;
+  readonly upgrades?: Upgrades;
   /** Reads what another process says of a request that it has handed on. Absent: requests come from clients. */
   readonly handedOn?: (request: IncomingMessage) => HandedOn;
 }
@@ -40,7 +42,10 @@ export interface HttpServerOptions {
 /**
  * Makes a node:http server that passes on raw paths, queries and bodies, and answers malformed HTTP with 400 itself.
  */
-export function createHttpServer(handle: HttpHandler, { elsewhere, handedOn }: HttpServerOptions = {}): Server {
+export function createHttpServer(
+  handle: HttpHandler,
+  { elsewhere, upgrades, handedOn }: HttpServerOptions = {},
+): Server {
   /** Connections whose request body has not arrived completely. */
   const coming = new WeakMap<Socket, { cutOff(): void }>();
   const server: Server = createServer({
@@ -51,8 +56,9 @@ export function createHttpServer(handle: HttpHandler, { elsewhere, handedOn }: H
     // process keeps its connections as long as it runs.
     keepAliveTimeout: handedOn ? 0 : keepAliveMilliseconds,
     // Other upgrades are offers that a server may pass over: Java's client makes one with a body behind it.
-    shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean =>
-      server.listenerCount("upgrade") > 0 && headers.upgrade?.toLowerCase() === "websocket",
+    shouldUpgradeCallback: ({ method = "", url = "", headers }: IncomingMessage): boolean =>
+      headers.upgrade?.toLowerCase() === "websocket" &&
+      (elsewhere !== undefined || upgrades?.takes({ method, ...splitUrl(url), headers }) === true),
     // The process that hands on has seen to it; a client of HTTP/1.0 needs none.
     requireHostHeader: !handedOn,
     // Uploads may take any time; a connection on which nothing arrives is ended below.
@@ -106,6 +112,12 @@ export function createHttpServer(handle: HttpHandler, { elsewhere, handedOn }: H
     send(response, { status: 417, headers: { "Content-Type": "text/plain; charset=utf-8" }, body });
   });
   if (elsewhere) server.on("upgrade", (request, socket: Socket, head) => elsewhere.upgrade(request, socket, head));
+  else if (upgrades)
+    server.on("upgrade", (request, socket: Socket, head) => {
+      socket.on("error", () => socket.destroy());
+      const read = readHttpRequest(request, socket, () => {}, handedOn?.(request));
+      void answerUpgrade(upgrades, read, request, socket, head);
+    });
   // Ends a silent connection only while bytes are due in either direction: a handler may take its time.
   server.on("timeout", (socket) => {
     if (coming.has(socket) || socket.writableLength > 0) socket.destroy();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceHost } from "../../frame/context.ts";
+import type { Timer } from "../../runs/timer.ts";
 import type { DiskReserve } from "../../stores/disk-reserve.ts";
 import { createHostNames } from "../../wire/host-names.ts";
 import type { Wire } from "../../wire/wire.ts";
@@ -9,13 +10,15 @@ import type { Home } from "../home/home.ts";
 import { inReserve } from "../home/keep-reserve.ts";
 import { createHttpServer } from "../http/http.ts";
 import { listen } from "../http/listen.ts";
+import { createLiveHub } from "../live/live-hub.ts";
 import { productVersion } from "../process/product.ts";
 import { administratorCaller, createAdministratorKeys } from "../request/administrator.ts";
 import type { Admission } from "../request/admission.ts";
 import { createFrontDesk } from "../request/answer-front.ts";
 import type { Audit } from "../request/audit.ts";
 import { createAuthenticator } from "../request/authenticate.ts";
-import { createHttpChain } from "../request/chain.ts";
+import { authorize } from "../request/authorize.ts";
+import { createHttpChain, createUpgrades } from "../request/chain.ts";
 import type { ContextFactory } from "../request/context-factory.ts";
 import { createFrontGuard } from "../request/guard-front.ts";
 import type { Handlers } from "../request/handlers.ts";
@@ -41,11 +44,13 @@ export async function openHttp(opened: {
   readonly handlers: Handlers;
   readonly contexts: ContextFactory;
   readonly workers: WorkerPool | undefined;
+  readonly timer: Timer;
+  readonly report: (what: string, error: unknown) => void;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }) {
   const { settings, units, home, reserve, notices, host, wire, audit, admission, handlers, contexts, workers } = opened;
-  const { reset, stop } = opened;
+  const { timer, report, reset, stop } = opened;
   const { account, administratorKey: key, runSecret } = home;
   const { region } = settings;
   const started = host.clock.now();
@@ -61,16 +66,29 @@ export async function openHttp(opened: {
   const sessions = createStudioSessions({
     ...{ host, account, region, sources, address, administratorKeyId: key.accessKeyId },
   });
-  const server = createServerControls({ home, notices, host, workers, region, sessions, started, reset, stop });
+  const live = createLiveHub({
+    ...{ host, sessions, timer, report },
+    async mayCall({ caller }, region, service, name, input) {
+      const operation = await wire.operation(service, name);
+      authorize(caller, operation, (await handlers(operation)).permissions, input, region);
+    },
+  });
+  const server = createServerControls({
+    ...{ home, notices, host, workers, region, sessions, live: live.open, started, reset, stop },
+  });
   const names = createHostNames(`${settings.hostName},${settings.host}`);
   const fronts = createFrontDesk({
     fronts: await Promise.all(units.fronts.map((load) => load())),
     ...{ names, guard: createFrontGuard(names, settings.trustedProxy) },
     ...{ authenticator, contexts, account, region, sessions, server },
   });
+  const newRequestId = randomUUID;
   const httpServer = createHttpServer(
-    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId: randomUUID }),
-    workers && { handedOn: readHandedOn },
+    createHttpChain({ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId }),
+    {
+      upgrades: createUpgrades({ fronts, audit, newRequestId }),
+      ...(workers && { handedOn: readHandedOn }),
+    },
   );
 
   async function beginToListen(): Promise<void> {
@@ -88,5 +106,5 @@ export async function openHttp(opened: {
     });
   }
 
-  return { httpServer, beginToListen, studioLink: sessions.makeLink };
+  return { httpServer, live, beginToListen, studioLink: sessions.makeLink };
 }

@@ -225,7 +225,8 @@ export const partList = defineParts<Opening>()
     open: openHttp,
     start: ({ beginToListen }) => beginToListen(),
     // The workers end first: what they hand on is answered until then.
-    async close({ httpServer, workers }) {
+    async close({ httpServer, live, workers }) {
+      live.close();
       await workers?.close();
       await closeServer(httpServer);
     },

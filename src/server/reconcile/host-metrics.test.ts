@@ -59,23 +59,28 @@ it("measures runs that have such metrics every minute, by what they may take", a
   const { hostMetrics, asked } = await start(
     ["all", { ...active, wanted: wanted({ hostMetrics: subject }) }],
     ["limited", { ...active, wanted: wanted({ hostMetrics: subject }, { memoryBytes: 200, diskBytes: 500 }) }],
+    ["copy", { ...active, wanted: wanted({ hostMetrics: { ...subject, normalizedCores: 2 } }, { memoryBytes: 500 }) }],
     ["other", { ...active, wanted: wanted() }],
     ["ended", { ...active, status: "Kept", wanted: wanted({ hostMetrics: subject }) }],
   );
   usage.set("all", { memoryBytes: 250, cpuSeconds: 9, diskBytes: 40 });
   usage.set("limited", { memoryBytes: 150 });
+  usage.set("copy", { memoryBytes: 250, cpuSeconds: 9, diskBytes: 40 });
   timer.pass(60_000);
   await settle();
-  expect(asked).toEqual([["all", "limited"]]);
+  expect(asked).toEqual([["all", "copy", "limited"]]);
   expect(added).toEqual([
     // 9 s of processor time in the 90 s since it was made.
     [subject.namespace, { CPUUtilization: 10, MemoryUtilization: 25, DiskUtilization: 1 }],
+    // Of the two cores and the memory that a copy of an inference component was promised.
+    [subject.namespace, { CPUUtilizationNormalized: 5, MemoryUtilizationNormalized: 50 }],
     [subject.namespace, { MemoryUtilization: 75 }],
   ]);
 
   added = [];
   usage.set("all", { memoryBytes: 250, cpuSeconds: 99 });
   usage.delete("limited");
+  usage.delete("copy");
   timer.pass(60_000);
   await settle();
   // One and a half cores since the last look.

@@ -13,12 +13,16 @@ const everyMilliseconds = 60_000;
 const cpuUtilization: CountedMetric = { name: "CPUUtilization", unit: "Percent" };
 const memoryUtilization: CountedMetric = { name: "MemoryUtilization", unit: "Percent" };
 const diskUtilization: CountedMetric = { name: "DiskUtilization", unit: "Percent" };
+const cpuNormalized: CountedMetric = { name: "CPUUtilizationNormalized", unit: "Percent" };
+const memoryNormalized: CountedMetric = { name: "MemoryUtilizationNormalized", unit: "Percent" };
 
 /** What it takes to put them. */
 export const hostMetricGrants: readonly Grant[] = [
   {
     actions: ["cloudwatch:PutMetricData"],
-    resources: ["Endpoints", "TrainingJobs", "ProcessingJobs"].map((jobs) => metricArn(`/aws/sagemaker/${jobs}`, "*")),
+    resources: ["Endpoints", "InferenceComponents", "TrainingJobs", "ProcessingJobs"].map((area) =>
+      metricArn(`/aws/sagemaker/${area}`, "*"),
+    ),
   },
 ];
 
@@ -81,17 +85,19 @@ export function createHostMetrics(options: {
     next: Map<string, Look>,
   ): void {
     const { memoryBytes = machine.memoryBytes, diskBytes = wholeDisk } = wanted.spec.limits;
-    const values: [CountedMetric, number][] = [[memoryUtilization, percent(used.memoryBytes / memoryBytes)]];
-    if (used.diskBytes !== undefined) values.push([diskUtilization, percent(used.diskBytes / diskBytes)]);
+    const { normalizedCores: cores, ...subject } = wanted.hostMetrics!;
+    const memory = percent(used.memoryBytes / memoryBytes);
+    const values: [CountedMetric, number][] = [[cores ? memoryNormalized : memoryUtilization, memory]];
+    if (used.diskBytes !== undefined && !cores) values.push([diskUtilization, percent(used.diskBytes / diskBytes)]);
     if (used.cpuSeconds !== undefined) {
       const now = clock.now();
       const before = looks.get(key.name) ?? { time: created, cpuSeconds: 0 };
       // The time of all cores: several of them busy are more than 100.
       const share = ((used.cpuSeconds - before.cpuSeconds) * 1000) / Math.max(now - before.time, 1);
-      values.push([cpuUtilization, percent(Math.max(share, 0))]);
+      values.push([cores ? cpuNormalized : cpuUtilization, percent(Math.max(share, 0) / (cores ?? 1))]);
       next.set(key.name, { time: now, cpuSeconds: used.cpuSeconds });
     }
-    metrics.add(key, wanted.hostMetrics!, values);
+    metrics.add(key, subject, values);
   }
 
   function plan(): void {

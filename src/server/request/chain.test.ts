@@ -99,6 +99,7 @@ function compose(options: { roles?: "any" | "known"; fronts?: readonly Front[] }
       stop() {},
       lend: async () => ({ paths: [] }),
       sessions: {} as never,
+      live() {},
     },
   });
   answer = createHttpChain({

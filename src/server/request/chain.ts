@@ -7,6 +7,7 @@ import { refusalsOf } from "../../frame/not-built.ts";
 import type { SignatureRules } from "../../wire/read-signature.ts";
 import type { SignatureFamily } from "../../wire/signature-faults.ts";
 import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from "../../wire/wire.ts";
+import type { Upgrades } from "../http/answer-upgrade.ts";
 import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
 import type { HttpRequest } from "../http/http-request.ts";
@@ -245,6 +246,34 @@ export function createHttpChain(parts: HttpParts): HttpHandler {
       userAgent: request.head.headers["user-agent"],
     });
     return response;
+  };
+}
+
+/** Makes what answers requests to speak WebSocket: the front that one is for. */
+export function createUpgrades({
+  fronts,
+  audit,
+  newRequestId,
+}: Pick<HttpParts, "fronts" | "audit" | "newRequestId">): Upgrades {
+  return {
+    takes: (head) => fronts.find(head)?.upgrade !== undefined,
+    async answer(request, accept) {
+      const began = performance.now();
+      const exchange: FrontExchange = { request, requestId: request.requestId ?? newRequestId() };
+      const front = fronts.find(request.head)!;
+      let fault: Fault | undefined;
+      try {
+        await fronts.upgrade(front, exchange, accept);
+      } catch (error) {
+        fault = faultOf(error, exchange.requestId);
+      }
+      const { requestId, caller } = exchange;
+      const userAgent = request.head.headers["user-agent"];
+      const status = fault?.status ?? 101;
+      const line = { began, requestId, status, error: fault?.code, caller, userAgent };
+      audit({ ...line, via: "http", service: "front", operation: front.name });
+      return fault && asPage(fault, requestId);
+    },
   };
 }
 

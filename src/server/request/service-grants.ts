@@ -21,7 +21,7 @@ export const serviceGrants = [
   row(
     "The log group of an endpoint, which clients read as soon as the endpoint is there.",
     ["logs:CreateLogGroup"],
-    ["arn:aws:logs:*:*:log-group:/aws/sagemaker/Endpoints/*"],
+    ["Endpoints", "InferenceComponents"].map((area) => `arn:aws:logs:*:*:log-group:/aws/sagemaker/${area}/*`),
   ),
   row(
     "Metrics of invocations, which the server gathers.",

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { HandOn } from "../../frame/hand-on.ts";
 import { request } from "../../wire/node-http.ts";
 import type { WireResponse } from "../../wire/wire.ts";
+import type { Upgrades } from "../http/answer-upgrade.ts";
 import { createHttpServer, type HttpHandler } from "../http/http.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import { httpServerContract } from "../http/http-server.contract.ts";
@@ -15,10 +17,15 @@ import { createHandOn } from "./hand-on.ts";
 import { readHandedOn } from "./handed-on.ts";
 
 /** A worker before a control process, both in this one. The worker answers what `here` takes, else hands on. */
-async function begin(handle: HttpHandler, here: HttpHandler = never, takes: (request: HttpRequest) => boolean = all) {
+async function begin(
+  handle: HttpHandler,
+  here: HttpHandler = never,
+  takes: (request: HttpRequest) => boolean = all,
+  upgrades?: Upgrades,
+) {
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-hand-on-"));
   const socketPath = join(folder, "s");
-  const control = createHttpServer(handle, { handedOn: readHandedOn });
+  const control = createHttpServer(handle, { handedOn: readHandedOn, ...(upgrades && { upgrades }) });
   control.listen(socketPath);
   await once(control, "listening");
   const handOn = createHandOn(socketPath);
@@ -187,24 +194,26 @@ describe("WebSockets", () => {
   const upgrade =
     "GET /live HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n";
 
-  it("hands on a request to speak it, and then bytes both ways", async () => {
-    const begun = await begin(never);
-    begun.control.on("upgrade", (asked, socket) => {
-      socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Path: ${asked.url}\r\n\r\n`,
-      );
-      socket.on("data", (bytes: Buffer) => socket.write(`echo ${bytes}`));
-      socket.on("error", () => {});
+  it("hands on a request to speak it, and then texts both ways", async () => {
+    const paths: string[] = [];
+    const begun = await begin(never, never, all, {
+      takes: ({ path }) => path === "/live",
+      async answer({ head, peer }, accept) {
+        paths.push(`${head.path}?${head.query} from ${peer}`);
+        const socket = accept();
+        // What was said before the front listens is not lost.
+        await new Promise((resolve) => setImmediate(resolve));
+        socket.onText((text) => socket.send(`echo ${text}`));
+        return undefined;
+      },
     });
-    const socket = connect({ port: portOf(begun), host: "127.0.0.1" }).setEncoding("latin1");
-    socket.write(`${upgrade}one`);
-    let received = "";
-    while (!received.includes("echo one")) received += (await once(socket, "data"))[0];
-    expect(received).toContain("HTTP/1.1 101 Switching Protocols\r\n");
-    expect(received).toContain("X-Path: /live");
-    socket.write("two");
-    while (!received.includes("echo two")) received += (await once(socket, "data"))[0];
-    socket.destroy();
+    const socket = new WebSocket(`ws://127.0.0.1:${portOf(begun)}/live?a=b`);
+    socket.on("open", () => socket.send("one"));
+    expect(String((await once(socket, "message"))[0])).toBe("echo one");
+    socket.send("two");
+    expect(String((await once(socket, "message"))[0])).toBe("echo two");
+    expect(paths).toEqual(["/live?a=b from 127.0.0.1"]);
+    socket.terminate();
     begun.close();
   });
 

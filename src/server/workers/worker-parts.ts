@@ -96,7 +96,7 @@ export const workerParts = defineParts<WorkerOpening>()
         clock: host.clock,
         defaultRegion: settings.region,
       });
-      const fronts = { find: () => undefined, answer: absent("fronts") };
+      const fronts = { find: () => undefined, answer: absent("fronts"), upgrade: absent("fronts") };
       const chain = createHttpChain({
         ...{ wire, authenticator, handlers, contexts, fronts, audit, admission, newRequestId: randomUUID },
         handsOn: true,

@@ -1,25 +1,23 @@
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import type { Operation } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
 import { CodeBlock } from "../values/code-block.tsx";
-import { languages } from "./lines.ts";
+import { languages, type ShownCall } from "./lines.ts";
 
 interface Props {
   readonly service: Service;
-  readonly operation: Operation;
-  readonly input: object;
+  readonly calls: readonly ShownCall[];
 }
 
-/** The call of a page as AWS CLI, boto3 and TypeScript. */
-export function CallLines({ service, operation, input }: Props) {
+/** The calls of a page as AWS CLI, boto3 and TypeScript. */
+export function CallLines({ service, calls }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <ExpandableSection
       variant="container"
       headerText="The same as code"
-      headerDescription={`${operation.name} for the AWS CLI, boto3 and the SDK for JavaScript`}
+      headerDescription={`${calls.map(({ operation }) => operation.name).join(", ")} for the AWS CLI, boto3 and the SDK for JavaScript`}
       expanded={open}
       onChange={({ detail }) => setOpen(detail.expanded)}
     >
@@ -29,7 +27,7 @@ export function CallLines({ service, operation, input }: Props) {
           tabs={languages.map(({ title, write }) => ({
             id: title,
             label: title,
-            content: <CodeBlock label={`The call for ${title}`} text={write(service, operation, input)} />,
+            content: <CodeBlock label={`The call for ${title}`} text={write(service, calls)} />,
           }))}
         />
       )}

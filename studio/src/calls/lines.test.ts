@@ -12,7 +12,7 @@ const input = {
   When: new Date(0),
 };
 const [commandLine, boto3, typescript] = languages.map(({ write }) =>
-  write(sagemaker, operationOf(CreateTrainingJobCommand), input),
+  write(sagemaker, [{ operation: operationOf(CreateTrainingJobCommand), input }]),
 );
 
 test("a call is written for the AWS CLI", () => {
@@ -24,7 +24,7 @@ test("a call is written for the AWS CLI", () => {
 });
 
 test("a call is written for boto3", () => {
-  expect(boto3).toContain('boto3.client("sagemaker").create_training_job(\n    TrainingJobName="it\'s",\n');
+  expect(boto3).toContain('client.create_training_job(\n    TrainingJobName="it\'s",\n');
   expect(boto3).toContain(
     '    EnableNetworkIsolation=False,\n    ResourceConfig={\n        "VolumeSizeInGB": 1,\n    },\n',
   );
@@ -35,7 +35,7 @@ test("a call is written for TypeScript", () => {
   expect(typescript).toContain(
     'import { SageMakerClient, CreateTrainingJobCommand } from "@aws-sdk/client-sagemaker";',
   );
-  expect(typescript).toContain('    TrainingJobName: "it\'s",\n    EnableNetworkIsolation: false,\n');
+  expect(typescript).toContain('  TrainingJobName: "it\'s",\n  EnableNetworkIsolation: false,\n');
 });
 
 test("names are those that botocore makes", () => {

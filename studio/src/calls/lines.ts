@@ -2,42 +2,53 @@ import type { Operation } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
 import { commandLineName, pythonName } from "./python-name.ts";
 
-/** A call in a language, as lines that run where AWS clients are pointed at the server. */
+/** A call with its input. */
+export interface ShownCall {
+  readonly operation: Operation;
+  readonly input: object;
+}
+
+/** Calls in a language, as lines that run where AWS clients are pointed at the server. */
 export interface Language {
   readonly title: string;
-  readonly write: (service: Service, operation: Operation, input: object) => string;
+  readonly write: (service: Service, calls: readonly ShownCall[]) => string;
 }
 
 export const languages: readonly Language[] = [
-  { title: "AWS CLI", write: commandLine },
+  { title: "AWS CLI", write: (service, calls) => calls.map((call) => commandLine(service, call)).join("\n\n") },
   { title: "boto3", write: boto3 },
   { title: "TypeScript", write: typescript },
 ];
 
-function commandLine({ commandLine: service }: Service, { name }: Operation, input: object): string {
+function commandLine({ commandLine: service }: Service, { operation: { name }, input }: ShownCall): string {
   const options = Object.entries(input).map(([member, value]) => {
     const option = `--${commandLineName(member)}`;
     if (typeof value === "boolean") return value ? option : `--no-${commandLineName(member)}`;
-    return `${option} ${shellWord(typeof value === "object" && !isTime(value) ? JSON.stringify(plain(value)) : text(value))}`;
+    const word = typeof value === "object" && !isTime(value) ? JSON.stringify(plain(value)) : text(value);
+    return `${option} ${shellWord(word)}`;
   });
   return [`aws ${service} ${commandLineName(name)}`, ...options].join(" \\\n  ");
 }
 
-function boto3({ boto }: Service, { name }: Operation, input: object): string {
-  const literals = Object.entries(input).map(([member, value]) => `    ${member}=${python(value, "    ")},\n`);
-  const uses = hasTime(input) ? "from datetime import datetime\n\nimport boto3" : "import boto3";
-  const call = `boto3.client("${boto}").${pythonName(name)}`;
-  return `${uses}\n\nanswer = ${call}(${literals.length > 0 ? `\n${literals.join("")}` : ""})\nprint(answer)`;
+function boto3({ boto }: Service, calls: readonly ShownCall[]): string {
+  const made = calls.map(({ operation, input }) => {
+    const literals = Object.entries(input).map(([member, value]) => `    ${member}=${python(value, "    ")},\n`);
+    return `answer = client.${pythonName(operation.name)}(${literals.length > 0 ? `\n${literals.join("")}` : ""})`;
+  });
+  const imports = calls.some(({ input }) => hasTime(input))
+    ? "from datetime import datetime\n\nimport boto3"
+    : "import boto3";
+  return [imports, `\nclient = boto3.client("${boto}")`, ...made, "print(answer)"].join("\n");
 }
 
-function typescript({ package: from, clientName }: Service, { name }: Operation, input: object): string {
-  return `import { ${clientName}, ${name}Command } from "${from}";
-
-const client = new ${clientName}({});
-const answer = await client.send(
-  new ${name}Command(${javascript(input, "  ")}),
-);
-console.log(answer);`;
+function typescript({ package: from, clientName }: Service, calls: readonly ShownCall[]): string {
+  const commands = calls.map(({ operation }) => `${operation.name}Command`);
+  const made = calls.map(({ operation, input }, index) => {
+    const call = `await client.send(new ${operation.name}Command(${javascript(input, "")}))`;
+    return index === calls.length - 1 ? `console.log(${call});` : `${call};`;
+  });
+  const imports = `import { ${[clientName, ...new Set(commands)].join(", ")} } from "${from}";`;
+  return [imports, "", `const client = new ${clientName}({});`, ...made].join("\n");
 }
 
 const isTime = (value: unknown): value is Date => value instanceof Date;

@@ -74,7 +74,7 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly words: string;
   /** Members of a document. */
   readonly name: Path<Row>;
-  readonly arn?: Path<Row>;
+  readonly arn?: Path<Detail>;
   readonly status?: Path<Row>;
 
   readonly list: L;
@@ -94,6 +94,8 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly describe?: D;
   /** The member of its output that holds the document. */
   readonly inside?: string;
+  /** Where the service encodes what it says of a document. */
+  readonly read?: (item: Item) => Item;
   /** What is done with some of a list: compared. */
   readonly compare?: {
     readonly title: string;

@@ -1,4 +1,5 @@
 import { type CommandClass, call, operationOf } from "../api/command.ts";
+import { shortName } from "../values/short-name.ts";
 import type { Resource } from "./define-resource.ts";
 import type { Item } from "./item.ts";
 import { listRequest } from "./list-request.ts";
@@ -25,11 +26,14 @@ export function readRequest(
 export async function readDocument(resource: Resource, name: string, signal?: AbortSignal): Promise<Item> {
   const { command, input } = readRequest(resource, name);
   const output = (await call(resource.service, command, input, signal)) as Item;
-  if (resource.describe) return (resource.inside ? output[resource.inside] : output) as Item;
+  if (resource.describe) {
+    const item = (resource.inside ? output[resource.inside] : output) as Item;
+    return resource.read?.(item) ?? item;
+  }
   const found = listRequest(resource)
     .items(output)
     .find((item) => nameOf(resource, item) === name);
-  if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${name}.`);
+  if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${shortName(name)}.`);
   return found;
 }
 

@@ -18,6 +18,13 @@ import { loadFacts } from "./form-facts.ts";
 import { type Problems, problemFinder, refusedFields } from "./form-state.ts";
 import { withRequired } from "./with-required.ts";
 
+export interface PlannedCall {
+  readonly command: CommandClass;
+  readonly input: object;
+  /** Takes it back when a later call fails. */
+  readonly undo?: { readonly command: CommandClass; readonly input: object };
+}
+
 interface Props {
   readonly service: Service;
   readonly command: CommandClass;
@@ -26,6 +33,9 @@ interface Props {
   /** What the button says: "Create training job". */
   readonly submit: string;
   readonly header: ReactNode;
+  /** The calls that the input stands for, where it is more than the one of the form's operation. */
+  readonly plan?: (input: object) => readonly PlannedCall[];
+  /** `output` is that of the last call. */
   readonly onDone: (input: object, output: object) => void;
   readonly onCancel: () => void;
 }
@@ -47,6 +57,7 @@ function Ready({
   start,
   submit,
   header,
+  plan,
   onDone,
   onCancel,
   facts,
@@ -60,6 +71,7 @@ function Ready({
   const fields = groups.flatMap((group) => group.fields) as readonly (string | FormField)[];
   const problems = problemsOf(find(withRequired(operation.input, input) as object), fields, input);
 
+  const calls = plan?.(input) ?? [{ command, input }];
   const change = (path: string, value: unknown) => {
     setInput((before) => (withValueAt(before, path.split("."), value) ?? {}) as object);
     setTouched((before) => new Set(before).add(path));
@@ -72,7 +84,7 @@ function Ready({
     if (problems.size > 0) return focusFirstProblem();
     setState("sending");
     try {
-      onDone(input, await call(service, command, input));
+      onDone(input, await callAll(service, calls));
     } catch (error) {
       setRefused(refusedFields(operation.input, (error as Error).message));
       setState("checked");
@@ -131,12 +143,31 @@ function Ready({
               </Container>
             ))}
             <Rest shape={operation.input} path="" hidden={hidden} />
-            <CallLines service={service} operation={operation} input={input} />
+            <CallLines
+              service={service}
+              calls={calls.map((one) => ({ operation: operationOf(one.command), input: one.input }))}
+            />
           </SpaceBetween>
         </Form>
       </form>
     </FormProvider>
   );
+}
+
+/** Makes the calls in order. When one fails, those before it are taken back, so that the form can be sent again. */
+async function callAll(service: Service, calls: readonly PlannedCall[]): Promise<object> {
+  const made: PlannedCall[] = [];
+  let output = {};
+  try {
+    for (const one of calls) {
+      output = await call(service, one.command, one.input);
+      made.unshift(one);
+    }
+  } catch (error) {
+    for (const { undo } of made) if (undo) await call(service, undo.command, undo.input);
+    throw error;
+  }
+  return output;
 }
 
 /** The problems that the schema's rules find, and those of the declaration. */

@@ -2,11 +2,28 @@
 import type { ResourceEntry, RoomEntry } from "./screens.ts";
 
 export const resources: readonly ResourceEntry[] = [
+  { path: "alarm", kind: "cloudwatch/alarm", title: "Alarm", plural: "Alarms", area: "Observe", creates: true, load: () => import("../resources/alarm.tsx").then((file) => file.alarm) },
+  { path: "algorithm", kind: "sagemaker/algorithm", title: "Algorithm", plural: "Algorithms", area: "Training", creates: true, filter: "NameContains", load: () => import("../resources/algorithm.tsx").then((file) => file.algorithm) },
+  { path: "composite-alarm", kind: "cloudwatch/alarm", title: "Composite alarm", plural: "Composite alarms", area: "Observe", creates: true, load: () => import("../resources/composite-alarm.tsx").then((file) => file.compositeAlarm) },
+  { path: "endpoint-config", kind: "sagemaker/endpoint-config", title: "Endpoint configuration", plural: "Endpoint configurations", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/endpoint-config.tsx").then((file) => file.endpointConfig) },
   { path: "endpoint", kind: "sagemaker/endpoint", title: "Endpoint", plural: "Endpoints", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/endpoint.tsx").then((file) => file.endpoint) },
+  { path: "inference-experiment", kind: "sagemaker/inference-experiment", title: "Shadow test", plural: "Shadow tests", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/inference-experiment.tsx").then((file) => file.inferenceExperiment) },
+  { path: "log-group", kind: "logs/log-group", title: "Log group", plural: "Log groups", area: "Observe", creates: true, filter: "logGroupNamePrefix", load: () => import("../resources/log-group.tsx").then((file) => file.logGroup) },
+  { path: "model-package-group", kind: "sagemaker/model-package-group", title: "Model group", plural: "Model groups", area: "Registry", creates: true, filter: "NameContains", load: () => import("../resources/model-package-group.tsx").then((file) => file.modelPackageGroup) },
+  { path: "model-package", kind: "sagemaker/model-package", title: "Model version", plural: "Model versions", area: "Registry", byArn: true, creates: true, load: () => import("../resources/model-package.tsx").then((file) => file.modelPackage) },
   { path: "model", kind: "sagemaker/model", title: "Model", plural: "Models", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/model.tsx").then((file) => file.model) },
+  { path: "processing-job", kind: "sagemaker/processing-job", title: "Processing job", plural: "Processing jobs", area: "Data", creates: true, filter: "NameContains", load: () => import("../resources/processing-job.tsx").then((file) => file.processingJob) },
+  { path: "role", kind: "iam/role", title: "Role", plural: "Roles", area: "Access", creates: true, load: () => import("../resources/role.tsx").then((file) => file.role) },
+  { path: "scalable-target", kind: "application-autoscaling/scalable-target", title: "Scalable target", plural: "Scalable targets", area: "Inference", creates: true, load: () => import("../resources/scalable-target.tsx").then((file) => file.scalableTarget) },
+  { path: "scaling-policy", kind: "application-autoscaling/scaling-policy", title: "Scaling policy", plural: "Scaling policies", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scaling-policy.tsx").then((file) => file.scalingPolicy) },
+  { path: "scheduled-action", kind: "application-autoscaling/scheduled-action", title: "Scheduled action", plural: "Scheduled actions", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scheduled-action.tsx").then((file) => file.scheduledAction) },
   { path: "training-job", kind: "sagemaker/training-job", title: "Training job", plural: "Training jobs", area: "Training", creates: true, filter: "NameContains", load: () => import("../resources/training-job.tsx").then((file) => file.trainingJob) },
 ];
 
 export const rooms: readonly RoomEntry[] = [
+  { path: "compare", title: "Compare", area: "", load: () => import("../rooms/compare.tsx").then((file) => file.compare) },
+  { path: "deploy", title: "Deploy", area: "Inference", load: () => import("../rooms/deploy.tsx").then((file) => file.deploy) },
   { path: "home", title: "Home", area: "", load: () => import("../rooms/home.tsx").then((file) => file.home) },
+  { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },
+  { path: "s3", title: "S3", area: "Data", load: () => import("../rooms/s3.tsx").then((file) => file.s3) },
 ];

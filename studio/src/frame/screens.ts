@@ -11,6 +11,8 @@ export interface ResourceEntry {
   readonly area: string;
   /** Whether it has a page that makes one. */
   readonly creates: boolean;
+  /** Whether a document is named by its ARN. */
+  readonly byArn?: true;
   /** The member by which its list is searched for a name. */
   readonly filter?: string;
   readonly load: () => Promise<Resource>;
@@ -47,14 +49,14 @@ export const detailAddress = (path: string, name: string): string =>
   `/${entryAt(path).path}/${encodeURIComponent(name)}`;
 export const createAddress = (path: string): string => `${listAddress(path)}/create`;
 
-/** Returns the path of a kind's pages: "sagemaker/model" -> "model". */
-export const pathOfKind = (kind: string): string | undefined =>
-  screens.resources.find((entry) => entry.kind === kind)?.path;
-
 /** Returns the address of the page that shows what an ARN names; undefined where no screen does. */
 export function screenOfArn(arn: string): string | undefined {
   const [, , service, , , ...rest] = arn.split(":");
-  const [noun, ...name] = rest.join(":").split(/[/:]/);
-  const path = pathOfKind(`${service}/${noun}`);
-  return path && name.length > 0 ? detailAddress(path, name.at(-1)!) : undefined;
+  const [, noun, name] = /^([^/:]+)[/:](.+)$/.exec(rest.join(":")) ?? [];
+  const entry = screens.resources.find(({ kind }) => kind === `${service}/${noun}`);
+  if (!entry || !name) return undefined;
+  if (entry.byArn) return detailAddress(entry.path, arn);
+  // The path of a role is no part of its name. The ARN of a log group may stand for its streams.
+  const shown = service === "iam" ? name.slice(name.lastIndexOf("/") + 1) : name.replace(/:\*$/, "");
+  return detailAddress(entry.path, shown);
 }

@@ -1,3 +1,4 @@
+import { shortName } from "../values/short-name.ts";
 import { allScreens } from "./screens.ts";
 
 interface Step {
@@ -16,7 +17,7 @@ export function trailOf(pathname: string): readonly Step[] {
   if (!entry) return [home];
   const trail = [home, { text: entry.plural, to: `/${path}` }];
   if (name === "create") trail.push({ text: `Create ${entry.title.toLowerCase()}`, to: pathname });
-  else if (name) trail.push({ text: decodeURIComponent(name), to: `/${path}/${name}` });
+  else if (name) trail.push({ text: shortName(decodeURIComponent(name)), to: `/${path}/${name}` });
   if (name && step) trail.push({ text: step.replaceAll("-", " "), to: pathname });
   return trail;
 }

@@ -11,6 +11,7 @@ import { OperationForm } from "../form/operation-form.tsx";
 import { notify } from "../frame/notices.tsx";
 import { detailKey, forgetKind } from "../frame/query.ts";
 import { detailAddress, listAddress } from "../frame/screens.ts";
+import { shortName } from "../values/short-name.ts";
 import { actionStep } from "./detail-actions.tsx";
 import { Failure } from "./failure.tsx";
 
@@ -44,13 +45,13 @@ export function CreatePage({ resource, path }: Props) {
       submit={`Create ${resource.title.toLowerCase()}`}
       header={
         <Header variant="h1" description={resource.words}>
-          {from ? `Clone ${from}` : `Create ${resource.title.toLowerCase()}`}
+          {from ? `Clone ${shortName(from)}` : `Create ${resource.title.toLowerCase()}`}
         </Header>
       }
       onCancel={() => navigate(-1)}
-      onDone={(input) => {
-        const name = nameOf(resource, input as Item);
-        notify("success", `${name} is created.`);
+      onDone={(input, output) => {
+        const name = nameOf(resource, { ...input, ...output });
+        notify("success", `${shortName(name) || resource.title} is created.`);
         void forgetKind(resource.kind);
         navigate(name === "" ? listAddress(path) : detailAddress(path, name));
       }}
@@ -62,7 +63,9 @@ function cloned(resource: Resource, item: Item): object {
   const { input } = operationOf(resource.create!);
   const fitted = (fitInput(input, item) ?? {}) as Record<string, unknown>;
   const name = nameOf(resource, item);
-  return { ...fitted, [resource.name]: copyName(name) };
+  // What the service names by an ARN of its own has no name to change.
+  const isNamed = input.members.some((member) => member.name === resource.name);
+  return isNamed ? { ...fitted, [resource.name]: copyName(name) } : fitted;
 }
 
 /** The page of an action that asks for more than a yes. */
@@ -85,10 +88,10 @@ export function ActionPage({ resource, path, name, step }: Props & { readonly na
       groups={action.form}
       start={action.input?.(data, name) ?? {}}
       submit={action.title}
-      header={<Header variant="h1">{`${action.title}: ${name}`}</Header>}
+      header={<Header variant="h1">{`${action.title}: ${shortName(name)}`}</Header>}
       onCancel={back}
       onDone={() => {
-        notify("success", `${action.title}: ${name}`);
+        notify("success", `${action.title}: ${shortName(name)}`);
         void forgetKind(resource.kind);
         back();
       }}

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useQuery } from "@tanstack/react-query";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import { useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
@@ -17,7 +17,9 @@ import { valueAt } from "../declare/path.ts";
 import { detailKey } from "../frame/query.ts";
 import { useLive } from "../live.ts";
 import { json } from "../panels/json.tsx";
+import { hasTags } from "../panels/tagged-services.ts";
 import { tags } from "../panels/tags.tsx";
+import { shortName } from "../values/short-name.ts";
 import { Status } from "../values/status.tsx";
 import { Value } from "../values/value.tsx";
 import { titleOf } from "../values/words.ts";
@@ -33,18 +35,23 @@ interface Props {
 /** The page of one document: what it is, then a tab for each panel. */
 export function DetailPage({ resource, path, name }: Props) {
   const [search, setSearch] = useSearchParams();
-  const polling = useLive({ kind: resource.kind, name });
+  const [leaving, setLeaving] = useState(false);
+  const polling = useLive({ kind: resource.kind });
   const { data, error, refetch } = useQuery({
     queryKey: detailKey(resource.kind, name),
     queryFn: ({ signal }) => readDocument(resource, name, signal),
     refetchInterval: polling,
+    enabled: !leaving,
   });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Spinner size="large" />;
   const status = resource.status && valueAt(data, resource.status);
-  const panels = [...(resource.panels ?? []), ...(resource.arn ? [tags] : []), json].filter(
-    ({ when }) => when === undefined || when(data),
-  );
+  const panels = [
+    ...(resource.panels ?? []),
+    ...(resource.sections.length > 1 ? [details] : []),
+    ...(resource.arn && hasTags(resource.service) ? [tags] : []),
+    json,
+  ].filter(({ when }) => when === undefined || when(data));
   const { command, input } = readRequest(resource, name);
   return (
     <SpaceBetween size="l">
@@ -52,11 +59,11 @@ export function DetailPage({ resource, path, name }: Props) {
         variant="h1"
         description={resource.title}
         info={typeof status === "string" ? <Status value={status} /> : undefined}
-        actions={<DetailActions resource={resource} path={path} name={name} item={data} />}
+        actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
-        <span className="name">{name}</span>
+        <span className="name">{shortName(name)}</span>
       </Header>
-      <Sections sections={resource.sections} item={data} />
+      <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
         ariaLabel={`More of ${name}`}
         activeTabId={search.get("tab") ?? panels[0]!.title}
@@ -67,10 +74,16 @@ export function DetailPage({ resource, path, name }: Props) {
           content: <PanelBody panel={panel} resource={resource} name={name} item={data} />,
         }))}
       />
-      <CallLines service={resource.service} operation={operationOf(command)} input={input} />
+      <CallLines service={resource.service} calls={[{ operation: operationOf(command), input }]} />
     </SpaceBetween>
   );
 }
+
+/** What the first section, which is above the tabs, does not say. */
+const details: Panel = {
+  title: "Details",
+  body: ({ resource, item }) => <Sections sections={resource.sections.slice(1)} item={item} />,
+};
 
 function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name: string; item: Item }) {
   const Body = panel.body;

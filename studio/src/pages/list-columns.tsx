@@ -6,6 +6,7 @@ import type { ListRequest } from "../declare/list-request.ts";
 import { valueAt } from "../declare/path.ts";
 import { detailAddress } from "../frame/screens.ts";
 import { PageLink } from "../values/page-link.tsx";
+import { shortName } from "../values/short-name.ts";
 import { Value } from "../values/value.tsx";
 import { titleOf } from "../values/words.ts";
 
@@ -24,7 +25,8 @@ export function columnsOf(resource: Resource, path: string, request: ListRequest
       cell(item) {
         if (cell) return cell(item);
         const value = valueAt(item, member);
-        if (isName) return <PageLink to={detailAddress(path, nameOf(resource, item))}>{String(value)}</PageLink>;
+        if (isName)
+          return <PageLink to={detailAddress(path, nameOf(resource, item))}>{shortName(String(value))}</PageLink>;
         return <Value value={value} member={member.split(".").at(-1)!} />;
       },
     };

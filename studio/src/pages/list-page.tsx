@@ -124,7 +124,7 @@ export function ListPage({ resource, path }: { readonly resource: Resource; read
           )
         }
       />
-      <CallLines service={resource.service} operation={operationOf(resource.list)} input={input} />
+      <CallLines service={resource.service} calls={[{ operation: operationOf(resource.list), input }]} />
     </SpaceBetween>
   );
 }

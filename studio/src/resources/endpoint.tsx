@@ -7,6 +7,9 @@ import {
   UpdateEndpointCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import { invoke } from "../panels/invoke.tsx";
+import { logPanel } from "../panels/logs.tsx";
+import { traffic } from "../panels/traffic.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 import { unless } from "./refusals.ts";
 
@@ -31,6 +34,14 @@ export const endpoint = defineResource({
       members: ["EndpointConfigName", "CreationTime", "LastModifiedTime", "FailureReason", "EndpointArn"],
     },
     { title: "Variants", members: ["ProductionVariants", "ShadowProductionVariants", "PendingDeploymentSummary"] },
+  ],
+  panels: [
+    invoke,
+    traffic,
+    logPanel(
+      (_, name) => `/aws/sagemaker/Endpoints/${name}`,
+      () => "",
+    ),
   ],
   actions: [
     {

@@ -9,8 +9,10 @@ import {
 import { defineResource } from "../declare/define-resource.ts";
 import { Hyperparameters, hyperparameterProblem } from "../form/hyperparameters.tsx";
 import { channel } from "../form/starts.ts";
+import { curves } from "../panels/curves.tsx";
+import { jobLog } from "../panels/logs.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
-import { stopsOnly } from "./refusals.ts";
+import { stopsOnly, unless } from "./refusals.ts";
 
 export const trainingJob = defineResource({
   service: sagemaker,
@@ -52,7 +54,18 @@ export const trainingJob = defineResource({
     },
     { title: "Data", members: ["InputDataConfig", "OutputDataConfig.S3OutputPath", "ModelArtifacts.S3ModelArtifacts"] },
   ],
+  panels: [curves, jobLog("/aws/sagemaker/TrainingJobs")],
+  compare: {
+    title: "Compare",
+    most: 20,
+    to: (names) => `/compare?${new URLSearchParams(names.map((name) => ["job", name]))}`,
+  },
   actions: [
+    {
+      title: "Deploy",
+      to: (_, name) => `/deploy?job=${encodeURIComponent(name)}`,
+      refused: unless("TrainingJobStatus", ["Completed"], "Only a completed job has a model"),
+    },
     {
       title: "Stop",
       command: StopTrainingJobCommand,
@@ -86,7 +99,7 @@ export const trainingJob = defineResource({
           start: channel(""),
           fields: [
             "ChannelName",
-            { member: "DataSource.S3DataSource.S3Uri", title: "Where it is in S3" },
+            { member: "DataSource.S3DataSource.S3Uri", title: "Where it is in S3", required: true },
             "ContentType",
           ],
         },

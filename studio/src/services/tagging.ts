@@ -40,8 +40,6 @@ const services: Readonly<Record<string, Tagging>> = {
   },
 };
 
-export const hasTags = (service: Service): boolean => service.id in services;
-
 /** The tags of a service's things, as texts by name. */
 export function tagging(service: Service) {
   const { commands, arn: member, keys, list } = services[service.id]!;

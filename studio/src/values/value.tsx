@@ -1,6 +1,7 @@
 import { screenOfArn } from "../frame/screens.ts";
 import { bytes, duration, number, time } from "./format.ts";
 import { PageLink } from "./page-link.tsx";
+import { shortName } from "./short-name.ts";
 import { Status } from "./status.tsx";
 import { titleOf } from "./words.ts";
 
@@ -33,7 +34,7 @@ const rules: readonly Rule[] = [
     fits: (value) => typeof value === "string" && value.startsWith("arn:"),
     show: (value: string) => <ArnLink arn={value} />,
   },
-  { fits: numbers(/(Time|Timestamp)$/), show: (value: number) => time(new Date(value)) },
+  { fits: numbers(/(Time|Timestamp)$/i), show: (value: number) => time(new Date(value)) },
   { fits: numbers(/(Seconds)$/), show: duration },
   { fits: numbers(/(Bytes|Size)$/), show: bytes },
   { fits: (value) => typeof value === "number", show: number },
@@ -85,5 +86,5 @@ const S3Link = ({ uri }: { readonly uri: string }) => {
 
 const ArnLink = ({ arn }: { readonly arn: string }) => {
   const to = screenOfArn(arn);
-  return to ? <PageLink to={to}>{arn.slice(arn.lastIndexOf("/") + 1)}</PageLink> : <span className="code">{arn}</span>;
+  return to ? <PageLink to={to}>{shortName(arn)}</PageLink> : <span className="code">{arn}</span>;
 };

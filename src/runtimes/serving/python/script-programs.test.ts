@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
+const root = join(import.meta.dirname, "..", "..", "..", "..");
+
 let folder: string;
 let child: ChildProcess | undefined;
 let said = "";
@@ -26,7 +28,14 @@ async function start(script: string, { workers = 1, seconds = 60 } = {}): Promis
   const worker = { family: "base", program: "inference.py", named: true, code: folder, model: join(folder, "model") };
   const settings = { workers, seconds, failure: join(folder, "failure"), worker };
   const program = join(import.meta.dirname, "script_server.py");
-  const env = { PATH: process.env.PATH, SAGEBRUSH_SOCKET: "s", PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" };
+  const PYTHONPATH = join(root, "clients", "toolkits");
+  const env = {
+    PYTHONPATH,
+    PATH: process.env.PATH,
+    SAGEBRUSH_SOCKET: "s",
+    PYTHONDONTWRITEBYTECODE: "1",
+    PYTHONUNBUFFERED: "1",
+  };
   const started = spawn("python3", [program, JSON.stringify(settings)], { cwd: folder, env });
   child = started;
   said = "";

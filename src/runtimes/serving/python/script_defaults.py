@@ -2,7 +2,7 @@
 
 import os
 
-from script_formats import decode, encode, media_type, texts
+from sagebrush_formats import decode, encode, libsvm_matrix, media_type, texts
 
 
 def output_encoded(prediction, accept):
@@ -31,33 +31,10 @@ def input_matrix(data, content_type):
 
     kind = media_type(content_type)
     if kind in ("text/libsvm", "text/x-libsvm"):
-        return libsvm_matrix(data)
+        return xgboost.DMatrix(libsvm_matrix(data))
     array = decode(data, content_type)
     # One line of a text is a row, too.
     return xgboost.DMatrix(array.reshape(1, -1) if getattr(array, "ndim", 2) == 1 else array)
-
-
-def libsvm_matrix(data):
-    import io
-
-    import numpy
-    import xgboost
-    from scipy.sparse import csr_matrix
-
-    rows, columns, values, count = [], [], [], 0
-    for line in io.BytesIO(data if isinstance(data, bytes) else data.encode()):
-        parts = line.split()
-        if not parts:
-            continue
-        for part in parts:
-            name, colon, value = part.partition(b":")
-            # What comes first may be a label.
-            if colon and name.isdigit():
-                rows.append(count)
-                columns.append(int(name))
-                values.append(float(value))
-        count += 1
-    return xgboost.DMatrix(csr_matrix((numpy.array(values, dtype="float32"), (rows, columns)), shape=(count, max(columns, default=-1) + 1)))
 
 
 def predict_matrix(data, model):

@@ -10,9 +10,8 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-import script_toolkits
+from sagebrush_formats import UnsupportedFormatError, media_type, texts
 from script_defaults import defaults_of
-from script_formats import UnsupportedFormatError, media_type, texts
 
 names = ("model_fn", "input_fn", "predict_fn", "output_fn", "transform_fn")
 any_type = ("", "*/*")
@@ -157,7 +156,11 @@ def bytes_of(result):
 
 def load_functions(settings):
     """Imports the script and loads the model."""
-    script_toolkits.offer()
+    if settings["family"] == "tensorflow":
+        # It imports this module.
+        from tensorflow_handlers import Handlers
+
+        return Handlers(settings)
     return Functions(import_script(settings), settings["family"], settings["model"])
 
 

@@ -2,13 +2,11 @@ import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineFollower } from "../../../frame/define-follower.ts";
 import { allDocuments, keyText, type ResourceKey } from "../../../stores/resources/port.ts";
+import { scalableDimensions } from "./scalable-resource.ts";
 import { scalableTargetKind, type TargetNames, targetKey } from "./scaling-kinds.ts";
 
 const alarmKind = "cloudwatch/alarm";
 const namedPolicy = /^arn:aws:autoscaling:[^:]+:[^:]+:scalingPolicy:[^:]+:resource\/(\w+)\/([^:]+):policyName\/(.+)$/;
-
-/** The dimensions that a policy's ARN may be of: it names the resource and not the dimension. */
-const dimensions: readonly TargetNames["ScalableDimension"][] = ["sagemaker:variant:DesiredInstanceCount"];
 
 /**
  * Tells scalable targets which of the alarms that name their policies are in ALARM. It goes by what an alarm is now, and
@@ -43,7 +41,8 @@ async function triggeredBy(AlarmName: string, context: Context): Promise<{ targe
     const [, namespace, ResourceId, policy] = namedPolicy.exec(action) ?? [];
     if (policy === undefined) return [];
     const ServiceNamespace = namespace as TargetNames["ServiceNamespace"];
-    return dimensions.map((ScalableDimension) => ({
+    // A policy's ARN names the resource and not the dimension.
+    return scalableDimensions.map((ScalableDimension) => ({
       target: targetKey(context, { ServiceNamespace, ResourceId: ResourceId!, ScalableDimension }),
       policy,
     }));

@@ -21,6 +21,10 @@ const grants: readonly Grant[] = [
     actions: ["sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpointWeightsAndCapacities"],
     resources: ["arn:aws:sagemaker:*:*:endpoint/*"],
   },
+  {
+    actions: ["sagemaker:DescribeInferenceComponent", "sagemaker:UpdateInferenceComponentRuntimeConfig"],
+    resources: ["arn:aws:sagemaker:*:*:inference-component/*"],
+  },
   { actions: ["cloudwatch:DescribeAlarms"], resources: ["arn:aws:cloudwatch:*:*:alarm:*"] },
   { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
 ];

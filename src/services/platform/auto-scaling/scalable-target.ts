@@ -19,8 +19,8 @@ import { listScaling } from "./scaling-list.ts";
 import { onTarget } from "./scaling-permissions.ts";
 
 /** The role that acts when a request names none. */
-const serviceRole = ({ account }: Pick<Context, "account">) =>
-  `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
+const serviceRole = ({ account }: Pick<Context, "account">, dimension: TargetNames["ScalableDimension"]) =>
+  `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMaker${dimension.includes(":inference-component:") ? "InferenceComponent" : "Endpoint"}`;
 
 const permissions = {
   RegisterScalableTarget: onTarget("RegisterScalableTarget"),
@@ -54,7 +54,7 @@ export const scalableTarget = defineOperations("application-autoscaling", permis
         ...names,
         MinCapacity: least,
         MaxCapacity: most,
-        RoleARN: input.RoleARN ?? before?.wanted.RoleARN ?? serviceRole(context),
+        RoleARN: input.RoleARN ?? before?.wanted.RoleARN ?? serviceRole(context, ScalableDimension),
         SuspendedState: {
           DynamicScalingInSuspended: false,
           DynamicScalingOutSuspended: false,

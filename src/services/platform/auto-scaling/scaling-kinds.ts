@@ -60,6 +60,7 @@ export const scalableTargetKind = defineKind<WantedTarget, ActualTarget, "Idle" 
   exactCase: true,
   tags: true,
   title: "Scalable target",
+  listedBy: "DescribeScalableTargets",
   statuses: { Idle: { final: true }, Active: { final: false } },
   labels: {
     namespace: ({ wanted }) => wanted.ServiceNamespace,
@@ -93,6 +94,7 @@ export const scalingPolicyKind = defineKind<WantedPolicy, ActualPolicy>({
   key: ["TargetId", "PolicyName"],
   exactCase: true,
   title: "Scaling policy",
+  listedBy: "DescribeScalingPolicies",
   parent: ofTarget,
   labels: namesOf,
 });
@@ -117,6 +119,7 @@ export const scheduledActionKind = defineKind<WantedAction, ActualAction, "Waiti
   key: ["TargetId", "ScheduledActionName"],
   exactCase: true,
   title: "Scheduled action",
+  listedBy: "DescribeScheduledActions",
   parent: ofTarget,
   statuses: { Waiting: { final: false }, Over: { final: true } },
   labels: namesOf,

@@ -73,7 +73,7 @@ function checkPolicy(context: Context, wanted: WantedPolicy): void {
     throw validationFault(
       `A policy of the type ${PolicyType} has a ${PolicyType}PolicyConfiguration, and no other one.`,
     );
-  if (tracking) checkTracking(context, tracking);
+  if (tracking) checkTracking(context, wanted, tracking);
   if (steps) checkSteps(steps);
 }
 

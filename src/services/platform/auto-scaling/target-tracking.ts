@@ -20,6 +20,10 @@ const ofVariant = (names: TargetNames) => {
   ];
 };
 
+const ofComponent = ({ ResourceId }: TargetNames) => [
+  { Name: "InferenceComponentName", Value: ResourceId.split("/")[1]! },
+];
+
 /** The metrics that have a name of their own. */
 const predefined: Readonly<Record<string, (names: TargetNames) => TrackedMetric>> = {
   SageMakerVariantInvocationsPerInstance: (names) => ({
@@ -30,7 +34,27 @@ const predefined: Readonly<Record<string, (names: TargetNames) => TrackedMetric>
     ...{ Namespace: "AWS/SageMaker", MetricName: "ConcurrentRequestsPerModel", Statistic: "Maximum", Period: 10 },
     Dimensions: ofVariant(names),
   }),
+  SageMakerVariantProvisionedConcurrencyUtilization: (names) => ({
+    Namespace: "AWS/SageMaker",
+    MetricName: "ServerlessProvisionedConcurrencyUtilization",
+    ...{ Statistic: "Maximum", Period: 60, Dimensions: ofVariant(names) },
+  }),
+  SageMakerInferenceComponentInvocationsPerCopy: (names) => ({
+    ...{ Namespace: "AWS/SageMaker", MetricName: "InvocationsPerCopy", Statistic: "Sum", Period: 60 },
+    Dimensions: ofComponent(names),
+  }),
+  SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution: (names) => ({
+    ...{ Namespace: "AWS/SageMaker", MetricName: "ConcurrentRequestsPerCopy", Statistic: "Maximum", Period: 10 },
+    Dimensions: ofComponent(names),
+  }),
 };
+
+/** The dimension that a predefined metric is of. */
+function dimensionOf(metric: string): TargetNames["ScalableDimension"] {
+  if (metric.includes("InferenceComponent")) return "sagemaker:inference-component:DesiredCopyCount";
+  if (metric.includes("ProvisionedConcurrency")) return "sagemaker:variant:DesiredProvisionedConcurrency";
+  return "sagemaker:variant:DesiredInstanceCount";
+}
 
 /** The alarms look at these minutes, and at three periods to scale out. */
 const minutesToScaleIn = 15;
@@ -39,7 +63,11 @@ const periodsToScaleOut = 3;
 const lowShare = 0.9;
 
 /** Checks what the model cannot say. @throws Fault */
-export function checkTracking(context: Context, configuration: TrackingConfiguration): void {
+export function checkTracking(
+  context: Context,
+  { ScalableDimension }: Pick<TargetNames, "ScalableDimension">,
+  configuration: TrackingConfiguration,
+): void {
   const { PredefinedMetricSpecification: own, CustomizedMetricSpecification: custom, TargetValue } = configuration;
   if ((own === undefined) === (custom === undefined))
     throw validationFault(
@@ -51,6 +79,10 @@ export function checkTracking(context: Context, configuration: TrackingConfigura
       context,
       `PredefinedMetricType ${own.PredefinedMetricType}`,
       `track ${Object.keys(predefined).join(", ")} or a metric of your own`,
+    );
+  if (own && dimensionOf(own.PredefinedMetricType!) !== ScalableDimension)
+    throw validationFault(
+      `PredefinedMetricType ${own.PredefinedMetricType} is for the scalable dimension ${dimensionOf(own.PredefinedMetricType!)}, not ${ScalableDimension}.`,
     );
   if (!custom) return;
   refuseMembers(context, custom, "CustomizedMetricSpecification.", ["Metrics"]);

@@ -48,6 +48,7 @@ export const alarmKind = defineKind<WantedAlarm, ActualAlarm, AlarmState>({
   exactCase: true,
   tags: true,
   title: "Alarm",
+  listedBy: "DescribeAlarms",
   labels: {
     type: ({ wanted }) => typeOf(wanted),
     actions: ({ wanted }) => actionsOf(wanted),

@@ -38,6 +38,7 @@ const kind = defineKind<WantedRole, Nothing>({
   key: ["RoleName"],
   scope: "account",
   title: "Role",
+  listedBy: "ListRoles",
   labels: { path: ({ wanted }) => wanted.Path, name: ({ wanted }) => wanted.RoleName },
 });
 

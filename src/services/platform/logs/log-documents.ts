@@ -35,6 +35,7 @@ export const logGroupKind = defineKind<WantedGroup, Nothing>({
   arn: "log-group:{logGroupName}",
   exactCase: true,
   title: "Log group",
+  listedBy: "DescribeLogGroups",
   labels: { retention: ({ wanted }) => wanted.retentionInDays },
 });
 
@@ -44,6 +45,7 @@ export const logStreamKind = defineKind<WantedStream, ActualStream>({
   arn: "log-group:{logGroupName}:log-stream:{logStreamName}",
   exactCase: true,
   title: "Log stream",
+  listedBy: "DescribeLogStreams",
   parent: { kind: "logs/log-group", deletion: "takes children" },
 });
 

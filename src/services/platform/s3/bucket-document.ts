@@ -25,6 +25,7 @@ export const bucketKind = defineKind<WantedBucket, Nothing, "Active" | "Deleting
   scope: "global",
   exactCase: true,
   title: "Bucket",
+  listedBy: "ListBuckets",
   statuses: { Active: { final: true }, Deleting: { final: false } },
   labels: { owner: ({ wanted }) => wanted.owner, region: ({ wanted }) => wanted.region },
 });

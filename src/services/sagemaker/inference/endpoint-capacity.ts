@@ -1,21 +1,35 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { type Fleet, type Instance, newInstance, type Variant, weightOf } from "./endpoint-fleet.ts";
+import {
+  type EndpointFleet,
+  type Fleet,
+  type Instance,
+  newInstance,
+  type Variant,
+  weightOf,
+} from "./endpoint-fleet.ts";
+import { askHosts, isHostCountAsked, settleHosts } from "./hosting-capacity.ts";
 import { checkConcurrency, type Serverless } from "./serverless-config.ts";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sagemaker"), "UpdateEndpointWeightsAndCapacities">;
 
 /** Returns the fleet with what is asked of its variants; nothing of it is started or stopped. */
-export function askCapacities(fleet: Fleet, asked: Input["DesiredWeightsAndCapacities"]): Fleet {
+export function askCapacities(
+  context: Context,
+  fleet: EndpointFleet,
+  asked: Input["DesiredWeightsAndCapacities"],
+): EndpointFleet {
   const names = asked.map(({ VariantName }) => VariantName!);
-  const unknown = names.filter((name) => !fleet.variants.some((variant) => variant.name === name));
+  const all = [...fleet.variants, ...(fleet.hosting ?? [])];
+  const unknown = names.filter((name) => !all.some((variant) => variant.name === name));
   if (unknown.length > 0)
     throw validationFault(
       `The variant name(s) "${unknown.join(", ")}" is/are not present within endpoint configuration "${fleet.endpointConfigName}".`,
     );
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw validationFault(`Variant "${twice}" is given twice; give each variant once.`);
+  if (fleet.hosting) return askHosts(context, fleet, fleet.hosting, asked);
   for (const { VariantName, DesiredInstanceCount, DesiredWeight, ServerlessUpdateConfig } of asked) {
     const { serverless } = fleet.variants.find(({ name }) => name === VariantName)!;
     if (serverless && DesiredInstanceCount !== undefined)
@@ -60,11 +74,11 @@ function askServerless(
   };
 }
 
-export const isCapacityAsked = (fleet: Fleet | undefined): fleet is Fleet =>
-  fleet?.variants.some(({ desired }) => desired) ?? false;
+export const isCapacityAsked = <F extends Fleet>(fleet: F | undefined): fleet is F =>
+  fleet !== undefined && (fleet.variants.some(({ desired }) => desired) || isHostCountAsked(fleet));
 
 /** Adds the instances that a fleet lacks for what is asked of it; they serve as soon as they are ready. */
-export function addInstances(context: Pick<Context, "ids">, fleet: Fleet): Fleet {
+export function addInstances<F extends Fleet>(context: Pick<Context, "ids">, fleet: F): F {
   let changed = false;
   const variants = fleet.variants.map((variant) => {
     const { instances, desired } = variant;
@@ -78,18 +92,18 @@ export function addInstances(context: Pick<Context, "ids">, fleet: Fleet): Fleet
 }
 
 /** A fleet after a change of its capacity, and the instances that it no longer has. */
-export interface Settled {
-  readonly fleet: Fleet;
-  readonly dropped: Fleet;
+export interface Settled<F extends Fleet> {
+  readonly fleet: F;
+  readonly dropped: F;
 }
 
 /**
  * Returns the fleet as it was asked to be, when all that was added answers. What was never ready goes first, then what
  * came last.
  */
-export function settleCapacity(fleet: Fleet): Settled | undefined {
+export function settleCapacity<F extends Fleet>(fleet: F): Settled<F> | undefined {
   if (fleet.variants.some(({ instances }) => instances.some(({ added, ready }) => added && !ready))) return undefined;
-  return split(fleet, ({ instances, desired, ...variant }) => {
+  return split(settleHosts(fleet), ({ instances, desired, ...variant }) => {
     const count = desired?.count ?? instances.length;
     const kept = [...instances].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, count);
     const { weight = weightOf(variant), serverless } = desired ?? {};
@@ -103,13 +117,13 @@ export function settleCapacity(fleet: Fleet): Settled | undefined {
 }
 
 /** Returns the fleet as it was before the change was asked for. */
-export const undoCapacity = (fleet: Fleet): Settled =>
+export const undoCapacity = <F extends Fleet>(fleet: F): Settled<F> =>
   split(fleet, ({ instances, desired, ...rest }) => ({
     ...rest,
     instances: instances.filter(({ added }) => !added),
   }));
 
-function split(fleet: Fleet, keep: (variant: Variant) => Variant): Settled {
+function split<F extends Fleet>(fleet: F, keep: (variant: Variant) => Variant): Settled<F> {
   const kept = fleet.variants.map((variant) => keep(variant));
   return {
     fleet: {

@@ -4,8 +4,9 @@ import { defineResource } from "../../../frame/define-resource.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
-import { notBuilt, refuseMembers } from "../not-built.ts";
+import { refuseMembers } from "../not-built.ts";
 import { checkCapture } from "./data-capture.ts";
+import { checkHosting } from "./hosting-config.ts";
 import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
 import { checkServerless } from "./serverless-config.ts";
 
@@ -32,7 +33,8 @@ export const endpointConfig = defineResource({
       const variants = [...input.ProductionVariants, ...shadows];
       checkNamesDiffer(variants);
       checkShadows(input.ProductionVariants, shadows);
-      for (const variant of variants) await checkVariant(context, input, variant);
+      if (variants.some(({ ModelName }) => ModelName === undefined)) checkHosting(context, input);
+      else for (const variant of variants) await checkVariant(context, input, variant);
       checkWeights(input.ProductionVariants);
       await checkExecutionRole(context, input.ExecutionRoleArn);
       return { actual: {} };
@@ -88,22 +90,18 @@ function checkShadows(variants: readonly Variant[], shadows: readonly Variant[])
 async function checkVariant(context: Context, config: CreateEndpointConfig, variant: Variant): Promise<void> {
   refuseMembers(context, variant, `ProductionVariant ${variant.VariantName}: `, [
     "InstancePools",
-    "ManagedInstanceScaling",
     "AcceleratorType",
     "CapacityReservationConfig",
   ]);
-  if (variant.ModelName === undefined) {
-    throw notBuilt(
-      context,
-      `Production variant "${variant.VariantName}" without ModelName, for inference components,`,
-      "give its ModelName",
+  if (variant.ManagedInstanceScaling?.Status === "ENABLED")
+    throw validationFault(
+      `ManagedInstanceScaling of production variant "${variant.VariantName}" is for variants that host inference components: leave out its ModelName, or scale it by Application Auto Scaling.`,
     );
-  }
   const { ServerlessConfig: serverless } = variant;
   if (!serverless && (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined)) {
     throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);
   }
-  const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName });
+  const model = await context.call("sagemaker", "DescribeModel", { ModelName: variant.ModelName! });
   if (serverless) checkServerless(config, variant, model);
   const networkIsolation = config.EnableNetworkIsolation || model.EnableNetworkIsolation;
   const containers = containersOf(model);

@@ -2,7 +2,7 @@ import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
 import type { DeploymentPlan, VariantCounts } from "./deployment-plan.ts";
 import { batchesOf } from "./deployment-plan.ts";
 import { addInstances, settleCapacity } from "./endpoint-capacity.ts";
-import { type Fleet, instancesReady, type Variant } from "./endpoint-fleet.ts";
+import { type EndpointFleet, type Fleet, instancesReady, type Variant } from "./endpoint-fleet.ts";
 
 /** How far the next fleet of an endpoint has come. */
 export interface Deployment {
@@ -23,11 +23,13 @@ export interface Deployment {
 }
 
 /** What the fleets of an endpoint become by a step of its deployment. */
-export interface Advanced {
-  readonly serving: Fleet;
+export interface Advanced<F extends Fleet> {
+  readonly serving: F;
+  /** The next fleet, where instances of it are taken away. */
+  readonly next?: F;
   readonly deployment: Deployment;
-  /** Former instances that have lost their traffic. */
-  readonly dropped?: Fleet;
+  /** Instances that have lost their traffic. */
+  readonly dropped?: F;
   /** Whether the next fleet has taken over, or the former has the traffic again. */
   readonly end?: "taken over" | "undone";
   readonly again?: number;
@@ -38,8 +40,11 @@ const activatingMilliseconds = 1_000;
 /** How often alarms are looked at while a shift is watched. */
 const alarmMilliseconds = 5_000;
 
-export const countsOf = ({ variants }: Fleet): VariantCounts =>
-  Object.fromEntries(variants.map(({ name, instances }) => [name, instances.length]));
+export const countsOf = ({ variants, hosting = [] }: Fleet & Pick<EndpointFleet, "hosting">): VariantCounts =>
+  Object.fromEntries([
+    ...variants.map(({ name, instances }) => [name, instances.length]),
+    ...hosting.map(({ name, hosts }) => [name, Math.max(1, hosts.length)]),
+  ]);
 
 /** Returns a deployment of which nothing has been done. */
 export function beginDeployment(
@@ -62,17 +67,17 @@ export const deadlineOf = ({ plan, started }: Deployment): number | undefined =>
   plan.timeoutSeconds === undefined ? undefined : started + plan.timeoutSeconds * 1000;
 
 /** Does the next step of a deployment; undefined when there is none to do before `again` or news of an instance. */
-export async function advance(
+export async function advance<F extends Fleet>(
   context: ReconcileContext,
   deployment: Deployment,
-  serving: Fleet,
-  next: Fleet,
+  serving: F,
+  next: F,
   failure: string | undefined,
-): Promise<Advanced | { readonly again?: number }> {
+): Promise<Advanced<F> | { readonly again?: number }> {
   const now = context.clock.now();
   const { plan, step, phase, since } = deployment;
   if (phase === "stuck") return {};
-  if (phase === "rolling back") return rollBack(context, deployment, serving, now);
+  if (phase === "rolling back") return rollBack(context, deployment, serving, next, now);
   const deadline = deadlineOf(deployment);
   const watched = phase === "activating" || phase === "baking";
   const reason =
@@ -82,9 +87,9 @@ export async function advance(
       : watched
         ? await alarmReason(context, plan)
         : undefined);
-  if (reason !== undefined) return undo(deployment, serving, reason, now);
+  if (reason !== undefined) return undo(deployment, serving, next, reason, now);
 
-  const to = (changed: Partial<Deployment>, more: Partial<Advanced> = {}): Advanced => ({
+  const to = (changed: Partial<Deployment>, more: Partial<Advanced<F>> = {}): Advanced<F> => ({
     serving,
     deployment: { ...deployment, since: now, ...changed },
     ...more,
@@ -116,7 +121,10 @@ export async function advance(
 }
 
 /** Takes as many of the former instances away as have come; one of each variant stays until the end. */
-function shrink({ plan, step, former }: Deployment, serving: Fleet): Pick<Advanced, "serving" | "dropped"> {
+function shrink<F extends Fleet>(
+  { plan, step, former }: Deployment,
+  serving: F,
+): Required<Pick<Advanced<F>, "serving" | "dropped">> {
   const left = 1 - plan.shares[step]!;
   const dropped: Variant[] = [];
   const variants = serving.variants.map((variant) => {
@@ -129,33 +137,64 @@ function shrink({ plan, step, former }: Deployment, serving: Fleet): Pick<Advanc
 }
 
 /** Gives the former fleet its traffic again: at once when all of it is still there, else as its instances come back. */
-function undo(deployment: Deployment, serving: Fleet, reason: string, now: number): Advanced {
+function undo<F extends Fleet>(deployment: Deployment, serving: F, next: F, reason: string, now: number): Advanced<F> {
   const { former } = deployment;
   const isWhole = !former || serving.variants.every(({ name, instances }) => instances.length >= former[name]!);
   return isWhole
     ? { serving, deployment: { ...deployment, share: 0, reason }, end: "undone" }
-    : { serving, deployment: { ...deployment, phase: "rolling back", since: now, reason } };
+    : { serving, ...makeRoom({ ...deployment, phase: "rolling back", since: now, reason }, serving, next) };
 }
 
-function rollBack(
+/**
+ * Copies of an inference component come back into the room of those that replaced them, so as many of these are taken
+ * away first as the former copies can answer for.
+ */
+function makeRoom<F extends Fleet>(
+  deployment: Deployment,
+  serving: F,
+  next: F,
+): Pick<Advanced<F>, "deployment" | "next" | "dropped"> {
+  if (!next.variants.some(({ needs }) => needs)) return { deployment };
+  const share = Math.min(deployment.share, 1 - partBack(deployment, serving));
+  const dropped: Variant[] = [];
+  const variants = next.variants.map((variant) => {
+    const count = Math.ceil(deployment.former![variant.name]! * share - 1e-9);
+    const kept = [...variant.instances].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, count);
+    dropped.push({ ...variant, instances: variant.instances.filter((one) => !kept.includes(one)) });
+    return { ...variant, instances: variant.instances.filter((one) => kept.includes(one)) };
+  });
+  return {
+    deployment: { ...deployment, share },
+    next: { ...next, variants },
+    dropped: { ...next, variants: dropped },
+  };
+}
+
+/** The part of its instances that the former fleet has, of the variant with the smallest. */
+const partBack = ({ former }: Deployment, serving: Fleet): number =>
+  Math.min(...serving.variants.map(({ name, instances }) => instances.length / former![name]!));
+
+function rollBack<F extends Fleet>(
   context: ReconcileContext,
   deployment: Deployment,
-  serving: Fleet,
+  serving: F,
+  next: F,
   now: number,
-): Advanced | { readonly again?: number } {
+): Advanced<F> | { readonly again?: number } {
   const { former, plan } = deployment;
   if (serving.variants.some(({ desired }) => desired)) {
     const settled = settleCapacity(serving);
     if (!settled) return {};
-    const back = settled.fleet.variants.map(({ name, instances }) => instances.length / former![name]!);
-    const share = Math.min(deployment.share, 1 - Math.min(...back));
-    return { serving: settled.fleet, deployment: { ...deployment, share, since: now } };
+    const share = Math.min(deployment.share, 1 - partBack(deployment, settled.fleet));
+    const changed = { ...deployment, share, since: now };
+    return { serving: settled.fleet, ...makeRoom(changed, settled.fleet, next) };
   }
   const isWhole = serving.variants.every(({ name, instances }) => instances.length >= former![name]!);
   if (isWhole) return { serving, deployment: { ...deployment, share: 0 }, end: "undone" };
   const batch = plan.rollbackBatch ? batchesOf(plan.rollbackBatch, former!) : former!;
   const variants = serving.variants.map((variant) => {
-    const count = Math.min(former![variant.name]!, variant.instances.length + batch[variant.name]!);
+    const most = variant.needs ? Math.min(batch[variant.name]!, plan.batches![variant.name]!) : batch[variant.name]!;
+    const count = Math.min(former![variant.name]!, variant.instances.length + most);
     return { ...variant, desired: { weight: variant.weight, count } };
   });
   return { serving: addInstances(context, { ...serving, variants }), deployment };

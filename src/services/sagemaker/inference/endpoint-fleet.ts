@@ -4,22 +4,30 @@ import { type KeptRun, newKeptRun } from "../../../frame/keep-run.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
 import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
+import type { CopyNeeds } from "./copy-needs.ts";
 import { type Capture, planCapture } from "./data-capture.ts";
+import { type HostingVariant, newInstanceId, planHosting } from "./hosting-variant.ts";
 import { containersOf, type ServedVariant, servedContainers, serverRun } from "./server-run.ts";
 import { planServerless, type Serverless } from "./serverless-config.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 type ConfiguredVariant = OutputOf<SageMaker, "DescribeEndpointConfig">["ProductionVariants"][number];
 
+/** Model servers that are started, get traffic and end together: those of an endpoint, or of an inference component. */
+export interface Fleet {
+  readonly variants: readonly Variant[];
+  /** Absent: nothing of its requests is captured. */
+  readonly capture?: Capture;
+}
+
 /**
  * What an endpoint runs, with its configuration and models as they were at the request: both may be deleted while the
  * endpoint runs.
  */
-export interface Fleet {
+export interface EndpointFleet extends Fleet {
   readonly endpointConfigName: string;
-  readonly variants: readonly Variant[];
-  /** Absent: nothing of its requests is captured. */
-  readonly capture?: Capture;
+  /** The variants without a model: the copies of inference components are placed on their instances. */
+  readonly hosting?: readonly HostingVariant[];
 }
 
 export interface Variant extends ServedVariant {
@@ -37,6 +45,9 @@ export interface Variant extends ServedVariant {
   readonly instances: readonly Instance[];
   /** It has a model server only while it is asked, and no instance type. */
   readonly serverless?: Serverless;
+  /** What one copy of an inference component takes of the instance that it is placed on. */
+  readonly needs?: CopyNeeds;
+  readonly placement?: "SPREAD" | "BINPACK";
   /** What the variant was asked to become, until it is so. */
   readonly desired?: { readonly weight: number; readonly count: number; readonly serverless?: Serverless };
 }
@@ -47,24 +58,38 @@ export interface Instance extends KeptRun {
   readonly id: string;
   /** It came with a change of the variant's capacity that has not ended; the change fails when it never is ready. */
   readonly added?: true;
+  /** The instance that a copy of an inference component is placed on. */
+  readonly host?: string;
 }
 
-const defaultStartupSeconds = 240;
-const defaultDownloadSeconds = 3600;
+export const defaultStartupSeconds = 240;
+export const defaultDownloadSeconds = 3600;
 
 /** What an update keeps of the fleet before: of variants that go on, and what is captured. */
 export interface Retained {
-  readonly fleet: Fleet;
+  readonly fleet: EndpointFleet;
   readonly weights: boolean;
   readonly counts: boolean;
   readonly capture: boolean;
 }
 
 /** Returns the fleet that a configuration asks for, nothing of it started. */
-export async function planFleet(context: Context, endpointConfigName: string, retained?: Retained): Promise<Fleet> {
+export async function planFleet(
+  context: Context,
+  endpointConfigName: string,
+  retained?: Retained,
+): Promise<EndpointFleet> {
   const config = await context.call("sagemaker", "DescribeEndpointConfig", { EndpointConfigName: endpointConfigName });
   await checkExecutionRole(context, config.ExecutionRoleArn);
   const shadows = config.ShadowProductionVariants ?? [];
+  const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
+  const common = { endpointConfigName: config.EndpointConfigName, ...(capture && { capture }) };
+  const hosting = config.ProductionVariants.filter(({ ModelName }) => ModelName === undefined);
+  // CreateEndpointConfig lets no variant with a model be beside one without.
+  if (hosting.length > 0) {
+    const before = retained?.counts ? retained.fleet.hosting : undefined;
+    return { ...common, variants: [], hosting: hosting.map((one) => planHosting(context, config, one, before)) };
+  }
   const planned = [...config.ProductionVariants, ...shadows].map((configured) => {
     const before = retained?.fleet.variants.find(({ name }) => name === configured.VariantName);
     return {
@@ -87,8 +112,7 @@ export async function planFleet(context: Context, endpointConfigName: string, re
     const variant = await planVariant(context, configured, config.EnableNetworkIsolation, weight, count);
     variants.push(isShadow ? { ...variant, weight: 0, shadow: { weight } } : variant);
   }
-  const capture = retained?.capture ? retained.fleet.capture : planCapture(context, config.DataCaptureConfig);
-  return { endpointConfigName: config.EndpointConfigName, variants, ...(capture && { capture }) };
+  return { ...common, variants };
 }
 
 async function planVariant(
@@ -128,10 +152,7 @@ async function planVariant(
 /** The weight that was given to a variant; one that gets copies has none of the traffic. */
 export const weightOf = ({ weight, shadow }: Pick<Variant, "weight" | "shadow">): number => shadow?.weight ?? weight;
 
-export const newInstance = (context: Pick<Context, "ids">): Instance => ({
-  id: `i-${context.ids.uuid().replaceAll("-", "").slice(0, 17)}`,
-  ...newKeptRun,
-});
+export const newInstance = (context: Pick<Context, "ids">): Instance => ({ id: newInstanceId(context), ...newKeptRun });
 
 export const instancesReady = ({ instances }: Pick<Variant, "instances">): number =>
   instances.reduce((sum, { ready }) => sum + Number(ready), 0);

@@ -1,6 +1,7 @@
 import type { OutputOf } from "../../../wire/operations.ts";
 import type { Deployment } from "./endpoint-deployment.ts";
-import { type Fleet, instancesReady, type Variant, weightOf } from "./endpoint-fleet.ts";
+import { type EndpointFleet, instancesReady, type Variant, weightOf } from "./endpoint-fleet.ts";
+import type { HostingVariant } from "./hosting-variant.ts";
 import { describeServerless } from "./serverless-config.ts";
 
 type Described = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
@@ -16,13 +17,29 @@ export const summaryOf = (variant: Variant, deployment?: Deployment): Production
 });
 
 /** Describes the variants of a fleet that answer, and those that get copies. */
-export function variantsOf<Summary>(fleet: Fleet, summary: (variant: Variant) => Summary) {
+export function variantsOf<Summary>(fleet: EndpointFleet, summary: (variant: Variant) => Summary) {
   const shadows = fleet.variants.filter(({ shadow }) => shadow);
   return {
-    ProductionVariants: fleet.variants.filter(({ shadow }) => !shadow).map(summary),
+    ProductionVariants: fleet.hosting
+      ? fleet.hosting.map(hostingSummaryOf)
+      : fleet.variants.filter(({ shadow }) => !shadow).map(summary),
     ShadowProductionVariants: shadows.length > 0 ? shadows.map(summary) : undefined,
   };
 }
+
+/** Describes a variant whose instances host inference components. */
+const hostingSummaryOf = ({ name, weight, hosts, managed, routing, desired }: HostingVariant) => ({
+  VariantName: name,
+  CurrentWeight: weight,
+  DesiredWeight: desired?.weight ?? weight,
+  CurrentInstanceCount: hosts.length,
+  DesiredInstanceCount: desired?.count ?? hosts.length,
+  ManagedInstanceScaling: managed,
+  RoutingConfig: { RoutingStrategy: routing ?? ("LEAST_OUTSTANDING_REQUESTS" as const) },
+});
+
+/** Returns when a fleet was asked for, if a model server says so. */
+export const startedAt = ({ variants }: EndpointFleet): number | undefined => variants[0]?.resolved;
 
 const capacityOf = (variant: Variant) => ({
   VariantName: variant.name,

@@ -1,7 +1,7 @@
 import type { ReconcileContext } from "../../../frame/define-reconciler.ts";
-import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
+import type { ResourceChange } from "../../../stores/resources/port.ts";
 import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
-import { type Tended, tendInstance } from "./endpoint-instance.ts";
+import { type FleetOwner, type Tended, tendInstance } from "./endpoint-instance.ts";
 
 /** The outcome of tending all instances of a fleet. */
 export interface TendedFleet<F extends Fleet | undefined = Fleet | undefined> {
@@ -21,12 +21,12 @@ interface TendOptions {
 }
 
 /** Does the next step towards each instance that is to be up. */
-export async function tendFleet(
+export async function tendFleet<F extends Fleet>(
   context: ReconcileContext,
-  endpoint: Pick<ResourceDocument, "key" | "id"> & { readonly name: string },
-  fleet: Fleet | undefined,
+  owner: FleetOwner,
+  fleet: F | undefined,
   { fails, limit }: TendOptions,
-): Promise<TendedFleet> {
+): Promise<TendedFleet<F | undefined>> {
   if (!fleet) return { fleet, changes: [] };
   const changes: ResourceChange[] = [];
   let again: number | undefined;
@@ -37,11 +37,12 @@ export async function tendFleet(
     const instances: Instance[] = [];
     const up = limit?.(variant) ?? variant.instances.length;
     for (const [index, instance] of variant.instances.entries()) {
-      if (index >= up) {
+      // A copy of an inference component waits until it is placed.
+      if (index >= up || (variant.needs && instance.host === undefined && instance.runId === undefined)) {
         instances.push(instance);
         continue;
       }
-      const tended = await tendInstance(context, endpoint, variant, instance);
+      const tended = await tendInstance(context, owner, variant, instance);
       changed ||= tended.instance !== instance;
       instances.push(tended.instance);
       changes.push(...tended.changes);

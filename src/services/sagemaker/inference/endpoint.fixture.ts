@@ -21,6 +21,8 @@ import { objectListing } from "../../platform/s3/object-listing.ts";
 import { endpointReconciler } from "./endpoint.reconcile.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { inferenceComponentReconciler } from "./inference-component.reconcile.ts";
+import { inferenceComponent } from "./inference-component.ts";
 import { inferenceExperimentReconciler } from "./inference-experiment.reconcile.ts";
 import { inferenceExperiment } from "./inference-experiment.ts";
 import { invocation } from "./invocation.ts";
@@ -62,11 +64,13 @@ export function startEngine(): ReconcileEngine {
   return createReconcileEngine({
     resources: context.resources,
     executors: context.executors,
-    reconcilers: [endpointReconciler, inferenceExperimentReconciler].map((reconciler) => ({
-      kind: reconciler.kind.name,
-      unfinished: reconciler.unfinished,
-      load: async () => reconciler as never,
-    })),
+    reconcilers: [endpointReconciler, inferenceComponentReconciler, inferenceExperimentReconciler].map(
+      (reconciler) => ({
+        kind: reconciler.kind.name,
+        unfinished: reconciler.unfinished,
+        load: async () => reconciler as never,
+      }),
+    ),
     contextFor: () => context,
     clock: context.clock,
     report: (what, error) => reports.push(what, error),
@@ -95,6 +99,7 @@ export function useEndpoint(): void {
         endpoint,
         endpointConfig,
         inferenceExperiment,
+        inferenceComponent,
         model,
         invocation,
         logGroup,

@@ -1,26 +1,30 @@
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
-import { type Retired, retireRuns } from "../../../frame/keep-run.ts";
+import type { Retired } from "../../../frame/keep-run.ts";
 import { logGrants } from "../../../frame/log-grants.ts";
-import { endRun } from "../../../frame/run.ts";
-import { servingGraceSeconds } from "../../../images/serving-plan.ts";
-import type { ResourceChange, ResourceDocument } from "../../../stores/resources/port.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { captureGrants, captureStreams, type Shipped, shipCaptures } from "./capture-shipping.ts";
-import { type ActualEndpoint, endpoint, type RetiringInstance, type WantedEndpoint } from "./endpoint.ts";
-import { addInstances, isCapacityAsked, settleCapacity, undoCapacity } from "./endpoint-capacity.ts";
-import { advance, type Deployment, limitOf } from "./endpoint-deployment.ts";
-import { endpointLogGroup, type Fleet, instanceLog, isReady, runIdsOf } from "./endpoint-fleet.ts";
-import { earliest, type TendedFleet, tendFleet } from "./endpoint-tend.ts";
+import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
+import { type EndpointFleet, endpointLogGroup, instanceLog } from "./endpoint-fleet.ts";
+import type { FleetOwner } from "./endpoint-instance.ts";
+import { earliest } from "./endpoint-tend.ts";
+import {
+  asked,
+  type FleetState,
+  moveTraffic,
+  type RetiringInstance,
+  retireFleet,
+  tendFleets,
+  unchanged,
+  withdraw,
+  writeFleets,
+} from "./fleet-reconcile.ts";
+import { releaseIdleHosts } from "./hosting-release.ts";
 import { sessionJournal } from "./invocation-session.ts";
 import { dropIdle } from "./serverless-demand.ts";
 
 type EndpointDocument = ResourceDocument<WantedEndpoint, ActualEndpoint>;
 type Result = ReconcileResult<WantedEndpoint, ActualEndpoint>;
-
-/** Requests that read the fleet just before it was replaced are sent within this time. */
-const lastRequestsMilliseconds = 1_000;
-
-/** An instance that has lost its traffic is let answer what it was sent for this long: the longest that a stream may take. */
-const longestRequestMilliseconds = 8 * 60_000;
+type State = FleetState<EndpointFleet, ActualEndpoint>;
 
 /**
  * Keeps an endpoint's fleet up, brings up the next one, and hands over the traffic when what is to have it is ready: at
@@ -50,23 +54,16 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
     { actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] },
   ],
   async reconcile(document, context) {
-    const retired = await retire(document, context);
+    const owner = ownerOf(document);
+    const retired = await retireFleet(owner, document.actual, context);
     const captured = await ship(document, retired.left.length > 0, context);
     if (document.status === "Deleting") return remove(document, retired, captured, context);
-    const { serving: before, next: coming, deployment } = document.actual;
-    const of = { key: document.key, id: document.id, name: document.wanted.EndpointName };
-    const asked = isCapacityAsked(before) ? addInstances(context, before) : before;
-    const serving = await tendFleet(context, of, asked, { fails: ({ added }) => added === true });
-    const next = await tendFleet(context, of, coming, {
-      fails: () => true,
-      limit: deployment && ((variant) => limitOf(deployment, variant)),
-    });
+    const { actual } = document;
+    const { serving, next } = await tendFleets(context, owner, { ...actual, serving: asked(context, actual) });
     const state: State = {
-      document,
-      serving,
-      next,
+      ...{ document, owner, serving, next },
       actual: {
-        ...document.actual,
+        ...actual,
         serving: serving.fleet,
         next: next.fleet,
         retiring: retired.left,
@@ -75,138 +72,31 @@ export const endpointReconciler = defineReconciler<WantedEndpoint, ActualEndpoin
       changes: [...retired.changes, ...serving.changes, ...next.changes],
       again: earliest(retired.again, captured.again, serving.again, next.again),
     };
-    if (coming && !(before && deployment)) return begin(state, context);
-    if (deployment) return deploy(state, deployment, context);
-    if (isCapacityAsked(serving.fleet)) return scale(state, serving.fleet, context);
-    return serving.fleet ? rest(state, serving.fleet, context) : unchanged(state);
+    return moveTraffic(state, context, (fleet) => rest(state, fleet, context));
   },
 });
 
-/** What a reconcile has found and done so far. */
-interface State {
-  readonly document: EndpointDocument;
-  readonly serving: TendedFleet;
-  readonly next: TendedFleet;
-  readonly actual: ActualEndpoint;
-  readonly changes: readonly ResourceChange[];
-  readonly again: number | undefined;
-}
-
-function unchanged({ document, actual, changes, again }: State, sooner?: number): Result {
-  const { serving, next, retiring, captures } = document.actual;
-  const changed =
-    actual.serving !== serving || actual.next !== next || actual.retiring !== retiring || actual.captures !== captures;
-  return { update: changed ? { actual } : undefined, changes, again: earliest(again, sooner) };
-}
-
-/** Writes what the fleets have become; instances of `dropped` lose their traffic by it. */
-function write(
-  { actual, changes, again }: State,
-  context: ReconcileContext,
-  {
-    dropped,
-    status,
-    ...changed
-  }: Partial<ActualEndpoint> & {
-    readonly dropped?: Fleet | undefined;
-    readonly status?: string;
-  },
-): Result {
-  const stopAt = context.clock.now() + lastRequestsMilliseconds;
-  const retiring = retiringOf(dropped, stopAt);
-  return {
-    update: {
-      ...(status !== undefined && { status }),
-      actual: { ...actual, ...changed, retiring: [...actual.retiring, ...retiring] },
-    },
-    changes,
-    again: earliest(again, retiring.length > 0 ? stopAt : undefined),
-  };
-}
-
-/** Brings up the fleet that takes over at once: the first one, or the next one of a plain update. */
-async function begin(state: State, context: ReconcileContext): Promise<Result> {
-  const { next, serving, document } = state;
-  if (next.failure) {
-    context.settings.reached("endpoint:before-failed");
-    const ended: ResourceChange[] = [];
-    const { reason, lost } = next.failure;
-    for (const runId of runIdsOf(document.actual.next))
-      ended.push(...(await endRun(context, runId, { keep: runId === lost })));
-    const status = document.actual.serving ? "InService" : "Failed";
-    const actual = { ...state.actual, next: undefined, failureReason: reason };
-    const changes = [...state.changes.filter((change) => !next.changes.includes(change)), ...ended];
-    return { update: { status, actual }, changes, again: state.again };
-  }
-  if (!isReady(next.fleet!)) return unchanged(state);
-  context.settings.reached("endpoint:before-in-service");
-  const replaced = { serving: next.fleet, next: undefined, dropped: serving.fleet };
-  return write(state, context, { status: "InService", ...replaced });
-}
-
-/** Goes on with a deployment in steps. */
-async function deploy(state: State, deployment: Deployment, context: ReconcileContext): Promise<Result> {
-  const serving = state.serving.fleet!;
-  const next = state.next.fleet!;
-  if (deployment.phase === "rolling back" && state.serving.failure) {
-    const { fleet, dropped } = undoCapacity(serving);
-    const reason = `${deployment.reason} Going back failed: ${state.serving.failure.reason}`;
-    const stuck = { ...deployment, phase: "stuck", reason } as const;
-    return write(state, context, {
-      status: "UpdateRollbackFailed",
-      ...{ serving: fleet, dropped, deployment: stuck, failureReason: reason },
-    });
-  }
-  const advanced = await advance(context, deployment, serving, next, state.next.failure?.reason);
-  if (!("deployment" in advanced)) return unchanged(state, advanced.again);
-  const { dropped, end, deployment: now } = advanced;
-  if (end === "taken over") {
-    context.settings.reached("endpoint:before-in-service");
-    const replaced = { serving: next, next: undefined, deployment: undefined, dropped: serving };
-    return write(state, context, { status: "InService", ...replaced });
-  }
-  if (end === "undone") {
-    context.settings.reached("endpoint:before-failed");
-    return write(state, context, {
-      status: "InService",
-      ...{ serving: advanced.serving, next: undefined, deployment: undefined },
-      ...{ dropped: next, failureReason: now.reason },
-    });
-  }
-  if (now.share > deployment.share) context.settings.reached("endpoint:before-shift");
-  const status = now.phase === "rolling back" ? "RollingBack" : undefined;
-  return write(state, context, { status, serving: advanced.serving, deployment: now, dropped });
-}
+const ownerOf = ({ key, id, wanted: { EndpointName } }: EndpointDocument): FleetOwner => ({
+  ...{ key, id, noun: "endpoint", points: "endpoint" },
+  statuses: { rollingBack: "RollingBack", stuck: "UpdateRollbackFailed" },
+  log: (variant, instance) => instanceLog(EndpointName, variant, instance),
+  hostMetrics: ({ name }) => ({
+    namespace: "/aws/sagemaker/Endpoints",
+    dimensions: [
+      { Name: "EndpointName", Value: EndpointName },
+      { Name: "VariantName", Value: name },
+    ],
+  }),
+});
 
 /** Looks after a fleet of which nothing is asked. */
-function rest(state: State, fleet: Fleet, context: ReconcileContext): Result {
+function rest(state: State, fleet: EndpointFleet, context: ReconcileContext): Result {
+  const released = releaseIdleHosts(fleet, state.document.status);
+  if (released) return writeFleets(state, context, { serving: released });
   const idle = dropIdle(context, state.document.id, fleet);
   if (!idle.dropped) return unchanged(state, idle.again);
-  return write(state, context, { serving: idle.fleet, dropped: idle.dropped });
+  return writeFleets(state, context, { serving: idle.fleet, dropped: idle.dropped });
 }
-
-/** Ends a change of weights and instance counts when what was added answers, or never did. */
-function scale(state: State, fleet: Fleet, context: ReconcileContext): Result {
-  const { failure } = state.serving;
-  const settled = failure ? undoCapacity(fleet) : settleCapacity(fleet);
-  if (!settled) return unchanged(state);
-  context.settings.reached("endpoint:before-scaled");
-  return write(state, context, {
-    status: "InService",
-    ...{ serving: settled.fleet, dropped: settled.dropped },
-    ...(failure && { failureReason: failure.reason }),
-  });
-}
-
-/** Stops instances without traffic when they are due, and drops those that have ended. */
-const retire = ({ wanted, actual }: EndpointDocument, context: ReconcileContext) =>
-  retireRuns(context, actual.retiring, {
-    graceSeconds: servingGraceSeconds,
-    log: ({ variant, instanceId }) => instanceLog(wanted.EndpointName, variant, instanceId),
-    reached: (point) => context.settings.reached(`endpoint:${point}`),
-    isBusy: ({ runId, stopAt }) =>
-      context.outstanding.of(runId) > 0 && context.clock.now() < stopAt + longestRequestMilliseconds,
-  });
 
 const ship = ({ wanted, actual, status }: EndpointDocument, retiring: boolean, context: ReconcileContext) =>
   shipCaptures(context, {
@@ -229,10 +119,10 @@ async function remove(
 ): Promise<Result> {
   const { serving, next, retiring } = document.actual;
   const { left, changes, again } = retired;
-  if (serving || next) {
-    const ending = [...retiringOf(serving, 0), ...retiringOf(next, 0)];
+  const ending = withdraw({ ...document.actual, retiring: left });
+  if (ending) {
     const kept = captureStreams([serving, next], captures);
-    return { update: { actual: { retiring: [...left, ...ending], captures: kept } }, changes };
+    return { update: { actual: { retiring: ending, captures: kept } }, changes };
   }
   if (left.length > 0 || (captures?.length ?? 0) > 0) {
     const changed = left !== retiring || captures !== document.actual.captures;
@@ -246,10 +136,3 @@ async function remove(
   context.settings.reached("endpoint:before-removed");
   return { changes: [...changes, { delete: document.key, expected: document.version }] };
 }
-
-const retiringOf = (fleet: Fleet | undefined, stopAt: number): RetiringInstance[] =>
-  (fleet?.variants ?? []).flatMap(({ name, instances }) =>
-    instances.flatMap(({ id, runId }) =>
-      runId === undefined ? [] : [{ variant: name, instanceId: id, runId, stopAt, stopped: false }],
-    ),
-  );

@@ -2,7 +2,6 @@ import { type Fault, validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { Subject } from "../../../frame/define-kind.ts";
 import { defineResource } from "../../../frame/define-resource.ts";
-import type { RetiringRun } from "../../../frame/keep-run.ts";
 import type { PermissionsOf } from "../../../frame/permissions.ts";
 import { openLogGroup } from "../../../runs/ship-log.ts";
 import type { InputOf } from "../../../wire/operations.ts";
@@ -11,33 +10,25 @@ import { describeCapture } from "./data-capture.ts";
 import { type DeploymentPlan, isPlain, planDeployment } from "./deployment-plan.ts";
 import { askCapacities } from "./endpoint-capacity.ts";
 import { endpointConfig } from "./endpoint-config.ts";
-import { alarmsIn, beginDeployment, countsOf, type Deployment } from "./endpoint-deployment.ts";
-import { endpointLogGroup, type Fleet, planFleet } from "./endpoint-fleet.ts";
-import { pendingSummaryOf, summaryOf, variantsOf } from "./endpoint-summary.ts";
+import { alarmsIn, beginDeployment, countsOf } from "./endpoint-deployment.ts";
+import { type EndpointFleet, endpointLogGroup, planFleet } from "./endpoint-fleet.ts";
+import { pendingSummaryOf, startedAt, summaryOf, variantsOf } from "./endpoint-summary.ts";
+import type { Fleets } from "./fleet-reconcile.ts";
+import { checkHosted } from "./hosting-capacity.ts";
 import { checkInstanceRoom, instancesLabel, instancesOf } from "./instance-room.ts";
 
 type SageMaker = typeof import("@aws-sdk/client-sagemaker");
 export type WantedEndpoint = InputOf<SageMaker, "CreateEndpoint">;
 type UpdateEndpoint = InputOf<SageMaker, "UpdateEndpoint">;
 
-export interface ActualEndpoint {
-  /** The fleet that gets the traffic. */
-  readonly serving?: Fleet;
-  /** The fleet that is being started; it takes over when all of it is ready. */
-  readonly next?: Fleet;
-  /** How far the next fleet has come, when it does not take over at once. */
-  readonly deployment?: Deployment;
-  /** Instances that no longer get traffic. */
-  readonly retiring: readonly RetiringInstance[];
+export interface ActualEndpoint extends Fleets<EndpointFleet> {
   /** Captured requests that are not in S3, or may come. */
   readonly captures?: readonly CaptureStream[];
-  /** Why the last deployment failed. */
-  readonly failureReason?: string;
 }
 
 /** Before shape 2 every run was one of the process executor. */
 function fromFirstShape({ serving, next, ...rest }: ActualEndpoint): ActualEndpoint {
-  const upgraded = (fleet: Fleet): Fleet => ({
+  const upgraded = (fleet: EndpointFleet): EndpointFleet => ({
     ...fleet,
     variants: fleet.variants.map((variant) => ({
       ...variant,
@@ -45,11 +36,6 @@ function fromFirstShape({ serving, next, ...rest }: ActualEndpoint): ActualEndpo
     })),
   });
   return { ...rest, ...(serving && { serving: upgraded(serving) }), ...(next && { next: upgraded(next) }) };
-}
-
-export interface RetiringInstance extends RetiringRun {
-  readonly variant: string;
-  readonly instanceId: string;
 }
 
 /** Creating or updating an endpoint needs permission for its configuration too. */
@@ -83,6 +69,10 @@ export const endpoint = defineResource({
   },
   missing: ({ arn }) => validationFault(`Could not find endpoint "${arn}".`),
   existing: ({ arn }) => validationFault(`Cannot create already existing endpoint "${arn}".`),
+  hasChildren: ({ arn }) =>
+    validationFault(
+      `Cannot delete endpoint "${arn}": it hosts inference components. Delete its inference components first.`,
+    ),
   create: {
     operation: "CreateEndpoint",
     async begin(input, context): Promise<{ status: "Creating"; actual: ActualEndpoint }> {
@@ -115,7 +105,7 @@ export const endpoint = defineResource({
             ? {
                 EndpointConfigName: next.endpointConfigName,
                 ...variantsOf(next, (variant) => pendingSummaryOf(variant, deployment)),
-                StartTime: new Date(deployment?.started ?? next.variants[0]!.resolved),
+                StartTime: new Date(deployment?.started ?? startedAt(next) ?? modified),
               }
             : undefined,
       };
@@ -148,6 +138,7 @@ export const endpoint = defineResource({
       await endpointConfig.get(context, actual.serving!.endpointConfigName);
       const next = await planFleet(context, EndpointConfigName, retained(input, actual.serving!));
       checkServerlessUpdate(actual.serving!, next, DeploymentConfig);
+      checkHosted(context, actual.serving!, next);
       const plan = await checkDeployment(context, DeploymentConfig, next);
       await checkInstanceRoom(context, key, next);
       const deployment = isPlain(plan) ? undefined : beginDeployment(context, plan, actual.serving!);
@@ -165,7 +156,7 @@ export const endpoint = defineResource({
         const { key, actual, status } = document;
         const refusal = resource.status(document).refusesUpdate?.(resource.subject(key, input, status));
         if (refusal) throw refusal;
-        const serving = askCapacities(actual.serving!, input.DesiredWeightsAndCapacities);
+        const serving = askCapacities(context, actual.serving!, input.DesiredWeightsAndCapacities);
         await checkInstanceRoom(context, key, serving);
         return { status: "Updating", actual: { ...actual, serving, failureReason: undefined } };
       });
@@ -195,7 +186,7 @@ function neverServed({ arn }: Subject): Fault {
   );
 }
 
-function retained(input: UpdateEndpoint, fleet: Fleet) {
+function retained(input: UpdateEndpoint, fleet: EndpointFleet) {
   if (!input.RetainAllVariantProperties) return undefined;
   const excluded = new Set(
     input.ExcludeRetainedVariantProperties?.map(({ VariantPropertyType }) => VariantPropertyType),
@@ -215,8 +206,12 @@ function inBetween({ arn }: Subject): Fault {
 }
 
 /** @throws Fault for an update that AWS has not for serverless endpoints */
-function checkServerlessUpdate(serving: Fleet, next: Fleet, config: WantedEndpoint["DeploymentConfig"]): void {
-  const isServerless = ({ variants }: Fleet) => variants.some(({ serverless }) => serverless);
+function checkServerlessUpdate(
+  serving: EndpointFleet,
+  next: EndpointFleet,
+  config: WantedEndpoint["DeploymentConfig"],
+): void {
+  const isServerless = ({ variants }: EndpointFleet) => variants.some(({ serverless }) => serverless);
   if (!isServerless(next)) return;
   if (!isServerless(serving))
     throw validationFault("An endpoint with instances cannot be updated to a serverless one; create another endpoint.");
@@ -227,7 +222,7 @@ function checkServerlessUpdate(serving: Fleet, next: Fleet, config: WantedEndpoi
 async function checkDeployment(
   context: Context,
   config: WantedEndpoint["DeploymentConfig"],
-  next: Fleet,
+  next: EndpointFleet,
 ): Promise<DeploymentPlan> {
   const plan = planDeployment(config, countsOf(next));
   if (plan.alarms.length === 0) return plan;

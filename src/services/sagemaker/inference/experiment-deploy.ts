@@ -78,7 +78,8 @@ export async function removeConfigs(
   on: Endpoint | undefined,
   context: Context,
 ) {
-  const serving = on?.actual.serving?.endpointConfigName;
+  // An endpoint that is being deleted needs none any more.
+  const serving = on?.status === "Deleting" ? undefined : on?.actual.serving?.endpointConfigName;
   await failureOf(async () => {
     const as = context.as(wanted.RoleArn);
     for (const EndpointConfigName of actual.made)

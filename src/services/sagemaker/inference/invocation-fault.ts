@@ -2,6 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import { logStreamArn } from "../log-stream-arn.ts";
+import { copyLog } from "./component-kind.ts";
 import { instanceLog } from "./endpoint-fleet.ts";
 import type { Served } from "./invocation-forward.ts";
 import { isAnswer } from "./model-server.ts";
@@ -11,14 +12,18 @@ export function modelError(
   context: Context,
   {
     endpointName,
+    component,
     variant,
     instanceId,
     container,
-  }: Pick<Served<never>, "endpointName" | "variant" | "instanceId" | "container">,
+  }: Pick<Served<never>, "endpointName" | "component" | "variant" | "instanceId" | "container">,
   answer: ModelAnswer | NoAnswer,
 ): Fault {
   const { region, account } = context;
-  const log = instanceLog(endpointName, variant.name, instanceId);
+  const log =
+    component === undefined
+      ? instanceLog(endpointName, variant.name, instanceId)
+      : copyLog(component, variant.name, instanceId);
   const [status, said] = isAnswer(answer) ? [answer.status, answer.body.toString()] : [0, answer.failure];
   const side = status >= 400 && status < 500 ? "client" : "server";
   return new Fault(

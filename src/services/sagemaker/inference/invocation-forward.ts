@@ -4,8 +4,11 @@ import type { ModelAnswer, NoAnswer } from "../../../runs/model-answer.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { admitInvocation } from "./admit-invocation.ts";
 import { type Ask, askContainers, checkTarget } from "./ask-containers.ts";
+import { componentOf, noCapacity } from "./component-invocation.ts";
+import type { Capture } from "./data-capture.ts";
 import { type ActualEndpoint, endpoint, type WantedEndpoint } from "./endpoint.ts";
 import type { Fleet, Variant } from "./endpoint-fleet.ts";
+import type { Fleets } from "./fleet-reconcile.ts";
 import { forwardedHeaders, type Invocation, validationError } from "./invocation-request.ts";
 import { chooseByWeight, chooseFleet, chooseInstance } from "./invocation-route.ts";
 import { findSession } from "./invocation-session.ts";
@@ -15,8 +18,12 @@ import { awaitInstance, enterServerless } from "./serverless-demand.ts";
 /** A request that a model server got, and what came of it. */
 export interface Served<Answer> {
   readonly endpointName: string;
-  readonly endpointId: string;
+  /** The id of the endpoint, or of the inference component. */
+  readonly ownerId: string;
+  readonly component: string | undefined;
   readonly fleet: Fleet;
+  /** Absent: nothing of the request is captured. */
+  readonly capture: Capture | undefined;
   readonly variant: Variant;
   readonly instanceId: string;
   readonly runId: string;
@@ -50,10 +57,11 @@ export async function forward<Answer extends { readonly status: number }>(
       const documents = gone ? context.resources : context.cache;
       const document = served(await documents.get(endpoint.keyOf(context, input)));
       if (!document) throw validationError(`Endpoint ${input.EndpointName} of account ${context.account} not found.`);
-      const { wanted, actual } = document;
+      const { wanted } = document;
+      const { id: ownerId, actual } = await componentOf(context, document, documents, input);
       const session = input.SessionId !== undefined;
       if (session) context.controlOnly();
-      const sticky = session ? await findSession(context, document.id, actual, input) : undefined;
+      const sticky = session ? await findSession(context, ownerId, actual, input) : undefined;
       const fleet = sticky?.fleet ?? chooseServing(context, actual, input);
       const variant = sticky?.variant ?? chooseVariant(context, fleet, input);
       checkTarget(variant, input);
@@ -66,6 +74,7 @@ export async function forward<Answer extends { readonly status: number }>(
         gone ??= new Set();
         continue;
       }
+      if (!instance && input.InferenceComponentName !== undefined) noCapacity(context, input, variant);
       if (!instance) return noInstance(context, wanted.EndpointName, variant);
 
       const runId = instance.runId!;
@@ -89,8 +98,10 @@ export async function forward<Answer extends { readonly status: number }>(
       if (isAnswer(answer) || answer.begun)
         return {
           endpointName: wanted.EndpointName,
-          endpointId: document.id,
+          ownerId,
+          component: input.InferenceComponentName,
           fleet,
+          capture: document.actual.serving!.capture,
           variant,
           instanceId: instance.id,
           runId,
@@ -138,7 +149,7 @@ function served(found: ResourceDocument | undefined): EndpointDocument | undefin
 const named = ({ variants }: Fleet, { TargetVariant }: Invocation): Variant | undefined =>
   variants.find(({ name, shadow }) => name === TargetVariant && !shadow);
 
-const chooseServing = ({ random }: Context, actual: ActualEndpoint, input: Invocation): Fleet =>
+const chooseServing = ({ random }: Context, actual: Fleets, input: Invocation): Fleet =>
   actual.deployment
     ? chooseFleet(actual, random, (fleet) => input.TargetVariant === undefined || named(fleet, input) !== undefined)
     : actual.serving!;

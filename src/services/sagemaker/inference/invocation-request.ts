@@ -15,7 +15,6 @@ export const validationError = (message: string): Fault => new Fault("Validation
 
 /** Members for kinds of endpoints that are not built, each with its kind. */
 const foreignMembers = {
-  InferenceComponentName: "an endpoint with inference components",
   EnableExplanations: "an endpoint with an explainer",
 } as const satisfies Partial<Record<keyof Invocation, string>>;
 const foreign = Object.entries(foreignMembers) as [keyof Invocation, string][];

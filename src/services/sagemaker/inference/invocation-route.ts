@@ -1,6 +1,6 @@
 import type { Context } from "../../../frame/context.ts";
-import type { ActualEndpoint } from "./endpoint.ts";
 import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
+import type { Fleets } from "./fleet-reconcile.ts";
 
 /** Chooses a variant by its weight; undefined when none has any. */
 export function chooseByWeight<V extends { readonly weight: number }>(
@@ -22,7 +22,7 @@ export function chooseByWeight<V extends { readonly weight: number }>(
  * @param has whether a fleet has what the request names
  */
 export function chooseFleet(
-  { serving, next, deployment }: ActualEndpoint,
+  { serving, next, deployment }: Fleets,
   random: Context["random"],
   has: (fleet: Fleet) => boolean,
 ): Fleet {

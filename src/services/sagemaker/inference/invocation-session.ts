@@ -1,7 +1,7 @@
 import type { Context } from "../../../frame/context.ts";
 import type { ModelAnswer } from "../../../runs/model-answer.ts";
-import type { ActualEndpoint } from "./endpoint.ts";
 import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
+import type { Fleets } from "./fleet-reconcile.ts";
 import { type Invocation, textOf, validationError } from "./invocation-request.ts";
 
 const newSession = "NEW_SESSION";
@@ -24,7 +24,7 @@ export interface Sticky {
 export async function findSession(
   context: Context,
   endpointId: string,
-  { serving, next }: ActualEndpoint,
+  { serving, next }: Fleets,
   { SessionId, EndpointName }: Invocation,
 ): Promise<Sticky | undefined> {
   if (SessionId === undefined || SessionId === newSession) return undefined;

@@ -18,10 +18,10 @@ interface Part {
 export async function* partsOf(
   context: Context,
   input: Invocation,
-  { fleet, variant }: Served<unknown>,
+  { capture: config, variant }: Served<unknown>,
   stream: ModelStream,
 ): AsyncGenerator<Part> {
-  const captured: Uint8Array[] | undefined = fleet.capture ? [] : undefined;
+  const captured: Uint8Array[] | undefined = config ? [] : undefined;
   let capturedBytes = 0;
   try {
     for await (const chunk of stream.chunks) {
@@ -29,9 +29,9 @@ export async function* partsOf(
       capturedBytes += chunk.length;
       yield { PayloadPart: { Bytes: chunk } };
     }
-    if (fleet.capture && capturedBytes <= mostAnswerBytes) {
+    if (config && capturedBytes <= mostAnswerBytes) {
       const type = textOf(stream.headers["content-type"]);
-      await capture(context, fleet.capture, variant.name, input, Buffer.concat(captured!), type);
+      await capture(context, config, variant.name, input, Buffer.concat(captured!), type);
     }
   } catch (error) {
     if (!(error instanceof StreamBroken)) throw error;

@@ -33,15 +33,15 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     checkMembers(input, context);
     const served = await forward(input, context, askWhole(context));
     try {
-      const { answer, fleet, variant, modelMilliseconds } = served;
+      const { answer, variant, modelMilliseconds } = served;
       record(context, served, isAnswer(answer) ? answer.status : 0, begun, modelMilliseconds);
       if (isAnswer(answer) && isMultiModel(variant.container))
         recordTarget(context, served.endpointName, variant.name, answer);
       if (!isAnswer(answer) || !isOk(answer.status)) throw modelError(context, served, answer);
       const ContentType = textOf(answer.headers["content-type"]);
-      const { endpointId, runId } = served;
-      const sessions = input.SessionId ? await keepSession(context, endpointId, runId, answer.headers) : undefined;
-      if (fleet.capture) await capture(context, fleet.capture, variant.name, input, answer.body, ContentType);
+      const { ownerId, runId } = served;
+      const sessions = input.SessionId ? await keepSession(context, ownerId, runId, answer.headers) : undefined;
+      if (served.capture) await capture(context, served.capture, variant.name, input, answer.body, ContentType);
       return {
         Body: answer.body,
         ContentType,
@@ -63,7 +63,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
       const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
       return streamModelServer(address, headers, body, { timeoutMilliseconds, signal });
     });
-    const { answer, variant, endpointId, runId } = served;
+    const { answer, variant, ownerId, runId } = served;
     copyToShadows(context, served, input);
     const status = isAnswer(answer) ? answer.status : 0;
     const end = () => {
@@ -77,7 +77,7 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     // A caller that goes away before it has read anything never begins the iteration.
     void answer.closed.then(end);
     if (!isOk(status)) throw modelError(context, served, await wholeOf(answer));
-    if (input.SessionId) await keepSession(context, endpointId, runId, answer.headers);
+    if (input.SessionId) await keepSession(context, ownerId, runId, answer.headers);
     return {
       Body: partsOf(context, input, served, answer),
       ContentType: textOf(answer.headers["content-type"]),
@@ -95,6 +95,8 @@ function record(context: Context, served: Served<unknown>, status: number, begun
   recordInvocation(context, {
     endpointName: served.endpointName,
     variantName: served.variant.name,
+    component: served.component,
+    provisionedConcurrency: served.variant.serverless?.provisionedConcurrency,
     instances: served.variant.instances.length,
     concurrent: served.concurrent,
     status,

@@ -28,11 +28,7 @@ export const model = defineResource({
     async begin(input, context) {
       const given = givenContainers(input);
       const containers = (await Promise.all(given.map((container) => unpacked(context, container)))).flat();
-      checkTogether(context, containers, input);
-      await checkExecutionRole(context, input.ExecutionRoleArn);
-      const asRole = input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context;
-      for (const container of containers) await checkContainer(asRole, container);
-      checkPythons(context, containers);
+      await checkContainers(context, containers, input);
       const served = servedContainers(containers);
       const needs = serverNeeds({ ...served, networkIsolation: input.EnableNetworkIsolation }, context);
       await checkExecutor(context, needs, containers[0]!.Image!);
@@ -71,6 +67,19 @@ export const model = defineResource({
   delete: { operation: "DeleteModel" },
 });
 
+/** Checks what is to be served, before anything of it is started. @throws Fault */
+export async function checkContainers(
+  context: Context,
+  containers: readonly Container[],
+  input: Pick<CreateModel, "ExecutionRoleArn" | "InferenceExecutionConfig">,
+): Promise<void> {
+  checkTogether(context, containers, input);
+  await checkExecutionRole(context, input.ExecutionRoleArn);
+  const asRole = input.ExecutionRoleArn ? context.as(input.ExecutionRoleArn) : context;
+  for (const container of containers) await checkContainer(asRole, container);
+  checkPythons(context, containers);
+}
+
 const withMode = (container: Container): Container => ({ Mode: "SingleModel", ...container });
 
 function givenContainers(input: CreateModel): readonly Container[] {
@@ -86,7 +95,11 @@ function givenContainers(input: CreateModel): readonly Container[] {
 const mostContainers = 15;
 
 /** Several containers are asked one after another, or each by its host name. */
-function checkTogether(context: Context, containers: readonly Container[], input: CreateModel): void {
+function checkTogether(
+  context: Context,
+  containers: readonly Container[],
+  input: Pick<CreateModel, "InferenceExecutionConfig">,
+): void {
   const isDirect = input.InferenceExecutionConfig?.Mode === "Direct";
   if (containers.length > mostContainers)
     throw validationFault(`A model has at most ${mostContainers} containers, this one has ${containers.length}.`);

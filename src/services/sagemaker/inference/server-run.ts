@@ -55,6 +55,9 @@ export interface ServedVariant {
   readonly instanceType?: string;
   /** In place of an instance type's, for a serverless variant. */
   readonly memoryMegabytes?: number;
+  /** What a copy of an inference component may use of the instance's cores, and the accelerators that it asks for. */
+  readonly cores?: number;
+  readonly accelerators?: number;
   /** What its files may take of the disk. Absent: what AWS gives most instances. */
   readonly volumeGigabytes?: number;
   /** Whether its model or its endpoint's configuration asks for no network. Absent: no. */
@@ -67,7 +70,14 @@ export interface ServedVariant {
 /** What the containers of a variant need. */
 type NeededVariant = Pick<
   ServedVariant,
-  "container" | "containers" | "networkIsolation" | "instanceType" | "memoryMegabytes" | "volumeGigabytes"
+  | "container"
+  | "containers"
+  | "networkIsolation"
+  | "instanceType"
+  | "memoryMegabytes"
+  | "volumeGigabytes"
+  | "cores"
+  | "accelerators"
 >;
 
 /** Returns what the executor of a model server must be able to do. */
@@ -85,6 +95,8 @@ export function serverNeeds(variant: NeededVariant, context: Context): RunNeeds 
           ? undefined
           : instanceMemory(context, instanceType),
       ...(script ? instanceLimits(context, { InstanceType: instanceType }) : {}),
+      ...(variant.cores && variant.cores < context.machine.cores ? { cores: variant.cores } : {}),
+      ...(variant.accelerators ? { gpus: variant.accelerators } : {}),
       ...servingLimits(volumeGigabytes),
       silenceSeconds: stageSilenceSeconds,
     },
@@ -176,13 +188,13 @@ function grantsOf(plan: ServingPlan): Grant[] {
 /** @throws Fault when the environment of a model that was made before cannot be honoured */
 function plannedScript(
   context: Context,
-  { container, role, instanceType }: ServedVariant,
+  { container, role, instanceType, cores }: ServedVariant,
   { python, family }: ServingScript,
   { network }: RunNeeds,
 ): PlannedServingScript {
   const settings = scriptSettings(environmentOf(container));
   if ("kind" in settings) throw validationFault(`${settings.what}; ${settings.instead}.`);
-  const { workers = instanceCores(context, instanceType) ?? context.machine.cores, ...rest } = settings;
+  const { workers = cores ?? instanceCores(context, instanceType) ?? context.machine.cores, ...rest } = settings;
   return {
     ...rest,
     workers,

@@ -2,7 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { ResourceKey } from "../../../stores/resources/port.ts";
 import { type ActualEndpoint, endpoint } from "./endpoint.ts";
-import { type Fleet, newInstance, type Variant } from "./endpoint-fleet.ts";
+import { type EndpointFleet, newInstance, type Variant } from "./endpoint-fleet.ts";
 import { recordSetup } from "./invocation-metrics.ts";
 
 const demandOf = (endpointId: string, variant: Pick<Variant, "name">): string =>
@@ -74,7 +74,7 @@ export async function awaitInstance(
 }
 
 /** Returns the fleet with an instance for a variant that has none; undefined when it has one. */
-function begin(context: Context, fleet: Fleet | undefined, name: string): Fleet | undefined {
+function begin(context: Context, fleet: EndpointFleet | undefined, name: string): EndpointFleet | undefined {
   if (!fleet?.variants.some((variant) => variant.name === name && variant.serverless && variant.instances.length === 0))
     return undefined;
   const variants = fleet.variants.map((variant) =>
@@ -85,8 +85,8 @@ function begin(context: Context, fleet: Fleet | undefined, name: string): Fleet 
 
 /** What of a fleet nobody has asked for long, and when to look again. */
 export interface Idle {
-  readonly fleet: Fleet;
-  readonly dropped: Fleet | undefined;
+  readonly fleet: EndpointFleet;
+  readonly dropped: EndpointFleet | undefined;
   readonly again?: number;
 }
 
@@ -94,7 +94,7 @@ export interface Idle {
 export function dropIdle(
   { outstanding, clock, settings }: Pick<Context, "outstanding" | "clock" | "settings">,
   endpointId: string,
-  fleet: Fleet,
+  fleet: EndpointFleet,
 ): Idle {
   const now = clock.now();
   let again: number | undefined;

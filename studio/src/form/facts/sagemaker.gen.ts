@@ -3,6 +3,15 @@ import type { FormFacts } from "../form-facts.ts";
 
 export const facts: FormFacts = {
  "shapes": {
+  "Accept": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "AdditionalInferenceSpecifications": {
+   "minimum": 1,
+   "maximum": 15
+  },
   "AdditionalModelChannelName": {
    "minimum": 1,
    "maximum": 64,
@@ -11,6 +20,9 @@ export const facts: FormFacts = {
   "AdditionalModelDataSources": {
    "minimum": 0,
    "maximum": 5
+  },
+  "AdditionalS3DataSourceDataType": {
+   "values": "S3Object|S3Prefix"
   },
   "AlarmList": {
    "minimum": 1,
@@ -26,10 +38,56 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": ".*"
   },
+  "AlgorithmValidationProfiles": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "ApprovalDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
+  },
   "ArnOrName": {
    "minimum": 1,
    "maximum": 170,
    "pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)"
+  },
+  "AssemblyType": {
+   "values": "None|Line"
+  },
+  "AsyncNotificationTopicTypeList": {
+   "minimum": 0,
+   "maximum": 2,
+   "element": "AsyncNotificationTopicTypes"
+  },
+  "AsyncNotificationTopicTypes": {
+   "values": "SUCCESS_NOTIFICATION_TOPIC|ERROR_NOTIFICATION_TOPIC"
+  },
+  "AthenaCatalog": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
+  },
+  "AthenaDatabase": {
+   "minimum": 1,
+   "maximum": 255,
+   "pattern": ".*"
+  },
+  "AthenaQueryString": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "AthenaResultCompressionType": {
+   "values": "GZIP|SNAPPY|ZLIB"
+  },
+  "AthenaResultFormat": {
+   "values": "PARQUET|ORC|AVRO|JSON|TEXTFILE"
+  },
+  "AthenaWorkGroup": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "[a-zA-Z0-9._-]+"
   },
   "AttributeName": {
    "minimum": 1,
@@ -41,6 +99,12 @@ export const facts: FormFacts = {
    "maximum": 16,
    "element": "AttributeName"
   },
+  "BatchStrategy": {
+   "values": "MultiRecord|SingleRecord"
+  },
+  "CapacityReservationPreference": {
+   "values": "capacity-reservations-only"
+  },
   "CapacitySizeType": {
    "values": "INSTANCE_COUNT|CAPACITY_PERCENT"
   },
@@ -48,10 +112,114 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 1
   },
+  "CaptureMode": {
+   "values": "Input|Output|InputAndOutput"
+  },
+  "CaptureOptionList": {
+   "minimum": 1,
+   "maximum": 32
+  },
   "ChannelName": {
    "minimum": 1,
    "maximum": 64,
    "pattern": "[A-Za-z0-9\\.\\-_]+"
+  },
+  "ChannelSpecifications": {
+   "minimum": 1,
+   "maximum": 8
+  },
+  "ClarifyContentTemplate": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyEnableExplanations": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyFeatureHeaders": {
+   "minimum": 1,
+   "maximum": 256,
+   "element": "ClarifyHeader"
+  },
+  "ClarifyFeatureType": {
+   "values": "numerical|categorical|text"
+  },
+  "ClarifyFeatureTypes": {
+   "minimum": 1,
+   "maximum": 256,
+   "element": "ClarifyFeatureType"
+  },
+  "ClarifyFeaturesAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyHeader": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyLabelAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyLabelHeaders": {
+   "minimum": 1,
+   "maximum": 16,
+   "element": "ClarifyHeader"
+  },
+  "ClarifyLabelIndex": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ClarifyMaxPayloadInMB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 25
+  },
+  "ClarifyMaxRecordCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ClarifyMimeType": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9+.])*"
+  },
+  "ClarifyProbabilityAttribute": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "ClarifyProbabilityIndex": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ClarifyShapBaseline": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "ClarifyShapNumberOfSamples": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ClarifyShapSeed": {
+   "number": "integer"
+  },
+  "ClarifyTextGranularity": {
+   "values": "token|sentence|paragraph"
+  },
+  "ClarifyTextLanguage": {
+   "values": "af|sq|ar|hy|eu|bn|bg|ca|zh|hr|cs|da|nl|en|et|fi|fr|de|el|gu|he|hi|hu|is|id|ga|it|kn|ky|lv|lt|lb|mk|ml|mr|ne|nb|fa|pl|pt|ro|ru|sa|sr|tn|si|sk|sl|es|sv|tl|ta|tt|te|tr|uk|ur|yo|lij|xx"
+  },
+  "ClientToken": {
+   "minimum": 1,
+   "maximum": 36,
+   "pattern": "[a-zA-Z0-9-]+"
   },
   "CollectionConfigurations": {
    "minimum": 0,
@@ -71,6 +239,9 @@ export const facts: FormFacts = {
   "CompressionType": {
    "values": "None|Gzip"
   },
+  "CompressionTypes": {
+   "element": "CompressionType"
+  },
   "ConfigKey": {
    "minimum": 1,
    "maximum": 256,
@@ -81,9 +252,29 @@ export const facts: FormFacts = {
    "maximum": 256,
    "pattern": ".*"
   },
+  "ContainerArgument": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ContainerArguments": {
+   "minimum": 1,
+   "maximum": 100,
+   "element": "ContainerArgument"
+  },
   "ContainerDefinitionList": {
    "minimum": 0,
    "maximum": 15
+  },
+  "ContainerEntrypoint": {
+   "minimum": 1,
+   "maximum": 100,
+   "element": "ContainerEntrypointString"
+  },
+  "ContainerEntrypointString": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
   },
   "ContainerHostname": {
    "minimum": 0,
@@ -98,17 +289,67 @@ export const facts: FormFacts = {
   "ContainerMode": {
    "values": "SingleModel|MultiModel"
   },
+  "ContentDigest": {
+   "minimum": 0,
+   "maximum": 72,
+   "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
+  },
   "ContentType": {
    "minimum": 0,
    "maximum": 256,
    "pattern": ".*"
   },
+  "ContentTypes": {
+   "element": "ContentType"
+  },
+  "CsvContentType": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*"
+  },
+  "CsvContentTypes": {
+   "minimum": 1,
+   "maximum": 10,
+   "element": "CsvContentType"
+  },
+  "CustomerMetadataKey": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:\\/=+\\-@]*)${1,128}"
+  },
+  "CustomerMetadataKeyList": {
+   "element": "CustomerMetadataKey"
+  },
+  "CustomerMetadataMap": {
+   "minimum": 1,
+   "maximum": 50,
+   "key": "CustomerMetadataKey",
+   "value": "CustomerMetadataValue"
+  },
+  "CustomerMetadataValue": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "([\\p{L}\\p{Z}\\p{N}_.:\\/=+\\-@]*)${1,256}"
+  },
   "CustomizationTechnique": {
    "values": "SFT|DPO|RLVR|RLAIF"
+  },
+  "DataDistributionType": {
+   "values": "FullyReplicated|ShardedByS3Key"
+  },
+  "DataInputConfig": {
+   "minimum": 1,
+   "maximum": 16384,
+   "pattern": "[\\S\\s]+"
   },
   "DebugRuleConfigurations": {
    "minimum": 0,
    "maximum": 20
+  },
+  "DestinationS3Uri": {
+   "minimum": 0,
+   "maximum": 512,
+   "pattern": "(https|s3)://([^/])/?(.*)"
   },
   "DirectoryPath": {
    "minimum": 0,
@@ -122,6 +363,16 @@ export const facts: FormFacts = {
   },
   "EndpointName": {
    "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "EntityDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*"
+  },
+  "EntityName": {
+   "minimum": 1,
    "maximum": 63,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
@@ -152,6 +403,11 @@ export const facts: FormFacts = {
    "maximum": 120,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
   },
+  "FeatureGroupName": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": "[a-zA-Z0-9]([_-]*[a-zA-Z0-9]){0,63}"
+  },
   "FileSystemAccessMode": {
    "values": "rw|ro"
   },
@@ -174,6 +430,16 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": ".*"
   },
+  "HubContentName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "HubContentVersion": {
+   "minimum": 5,
+   "maximum": 14,
+   "pattern": "\\d{1,4}.\\d{1,4}.\\d{1,4}"
+  },
   "HubDataSetArn": {
    "minimum": 0,
    "maximum": 2048,
@@ -183,6 +449,13 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 256,
    "pattern": ".*"
+  },
+  "HyperParameterSpecifications": {
+   "minimum": 0,
+   "maximum": 100
+  },
+  "HyperParameterTuningJobObjectiveType": {
+   "values": "Maximize|Minimize"
   },
   "HyperParameterValue": {
    "minimum": 0,
@@ -195,17 +468,51 @@ export const facts: FormFacts = {
    "key": "HyperParameterKey",
    "value": "HyperParameterValue"
   },
+  "ImageDigest": {
+   "minimum": 0,
+   "maximum": 72,
+   "pattern": "[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"
+  },
+  "ImageUri": {
+   "minimum": 0,
+   "maximum": 255,
+   "pattern": ".*"
+  },
   "InferenceExecutionMode": {
    "values": "Serial|Direct"
+  },
+  "InferenceExperimentDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
+  },
+  "InferenceExperimentName": {
+   "minimum": 1,
+   "maximum": 120,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}"
+  },
+  "InferenceExperimentType": {
+   "values": "ShadowMode"
   },
   "InferenceSpecificationName": {
    "minimum": 1,
    "maximum": 63,
    "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
+  "InitialTaskCount": {
+   "number": "integer",
+   "minimum": 1
+  },
   "InputDataConfig": {
    "minimum": 1,
    "maximum": 20
+  },
+  "InputMode": {
+   "values": "Pipe|File"
+  },
+  "InputModes": {
+   "minimum": 1,
+   "element": "TrainingInputMode"
   },
   "InstanceGroupName": {
    "minimum": 1,
@@ -221,9 +528,28 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 5
   },
+  "InstancePoolList": {
+   "minimum": 1,
+   "maximum": 5
+  },
+  "InstancePoolPriority": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 5
+  },
   "InstancePreferenceList": {
    "minimum": 1,
    "maximum": 5
+  },
+  "JsonContentType": {
+   "minimum": 1,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*"
+  },
+  "JsonContentTypes": {
+   "minimum": 1,
+   "maximum": 10,
+   "element": "JsonContentType"
   },
   "KeepAlivePeriodInSeconds": {
    "number": "integer",
@@ -234,6 +560,46 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 2048,
    "pattern": "[a-zA-Z0-9:/_-]*"
+  },
+  "ManagedInstanceScalingCooldownInMinutes": {
+   "number": "integer",
+   "minimum": 5,
+   "maximum": 1440
+  },
+  "ManagedInstanceScalingMaxInstanceCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "ManagedInstanceScalingMaximumStepSize": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 100
+  },
+  "ManagedInstanceScalingMinInstanceCount": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "ManagedInstanceScalingScaleInStrategy": {
+   "values": "IDLE_RELEASE|CONSOLIDATION"
+  },
+  "ManagedInstanceScalingStatus": {
+   "values": "ENABLED|DISABLED"
+  },
+  "ManagedStorageType": {
+   "values": "Restricted"
+  },
+  "MaxConcurrentInvocationsPerInstance": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 1000
+  },
+  "MaxConcurrentTransforms": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "MaxPayloadInMB": {
+   "number": "integer",
+   "minimum": 0
   },
   "MaxPendingTimeInSeconds": {
    "number": "integer",
@@ -257,6 +623,11 @@ export const facts: FormFacts = {
    "number": "integer",
    "minimum": 1,
    "maximum": 30
+  },
+  "MetadataPropertyValue": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".*"
   },
   "MetricDefinitionList": {
    "minimum": 0,
@@ -289,6 +660,11 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:mlflow-[a-zA-Z-]*/.*"
   },
+  "MlReservationArn": {
+   "minimum": 20,
+   "maximum": 258,
+   "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z0-9\\-]{1,14}/.*"
+  },
   "MlflowExperimentName": {
    "minimum": 1,
    "maximum": 256,
@@ -299,11 +675,25 @@ export const facts: FormFacts = {
    "maximum": 256,
    "pattern": ".*"
   },
+  "ModelApprovalStatus": {
+   "values": "Approved|Rejected|PendingManualApproval"
+  },
   "ModelCacheSetting": {
    "values": "Enabled|Disabled"
   },
+  "ModelCardContent": {
+   "minimum": 0,
+   "maximum": 100000,
+   "pattern": ".*"
+  },
+  "ModelCardStatus": {
+   "values": "Draft|PendingReview|Approved|Archived"
+  },
   "ModelCompressionType": {
    "values": "None|Gzip"
+  },
+  "ModelInfrastructureType": {
+   "values": "RealTimeInference"
   },
   "ModelName": {
    "minimum": 0,
@@ -315,10 +705,40 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]{9,16}:[0-9]{12}:model-package/[\\S]{1,2048}"
   },
+  "ModelPackageContainerDefinitionList": {
+   "minimum": 1,
+   "maximum": 15
+  },
+  "ModelPackageFrameworkVersion": {
+   "minimum": 3,
+   "maximum": 10,
+   "pattern": "[0-9]\\.[A-Za-z0-9.-]+"
+  },
   "ModelPackageGroupArn": {
    "minimum": 1,
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]{9,16}:[0-9]{12}:model-package-group/[\\S]{1,2048}"
+  },
+  "ModelPackageRegistrationType": {
+   "values": "Logged|Registered"
+  },
+  "ModelPackageSourceUri": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{N}\\p{P}]{0,1024}"
+  },
+  "ModelPackageValidationProfiles": {
+   "minimum": 0,
+   "maximum": 1
+  },
+  "ModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 2
+  },
+  "ModelVariantName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
   },
   "OptionalVolumeSizeInGB": {
    "number": "integer",
@@ -327,15 +747,148 @@ export const facts: FormFacts = {
   "OutputCompressionType": {
    "values": "GZIP|NONE"
   },
+  "ParameterName": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*"
+  },
+  "ParameterType": {
+   "values": "Integer|Continuous|Categorical|FreeText"
+  },
+  "ParameterValue": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ParameterValues": {
+   "minimum": 1,
+   "maximum": 30,
+   "element": "ParameterValue"
+  },
   "Peft": {
    "values": "LORA"
+  },
+  "Percentage": {
+   "number": "integer",
+   "maximum": 100
   },
   "PlacementSpecifications": {
    "minimum": 0,
    "maximum": 10
   },
+  "PrefixAwareRoutingConcurrencyThreshold": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 1024
+  },
+  "PrefixAwareRoutingPrefixLength": {
+   "number": "integer",
+   "minimum": 1024,
+   "maximum": 65536
+  },
+  "ProcessingEnvironmentKey": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[a-zA-Z_][a-zA-Z0-9_]*"
+  },
+  "ProcessingEnvironmentMap": {
+   "minimum": 0,
+   "maximum": 100,
+   "key": "ProcessingEnvironmentKey",
+   "value": "ProcessingEnvironmentValue"
+  },
+  "ProcessingEnvironmentValue": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[\\S\\s]*"
+  },
+  "ProcessingInputs": {
+   "minimum": 0,
+   "maximum": 10
+  },
+  "ProcessingInstanceCount": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 100
+  },
+  "ProcessingInstancePreferenceList": {
+   "minimum": 1,
+   "maximum": 5
+  },
   "ProcessingInstanceType": {
    "values": "ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.8xlarge|ml.r5d.12xlarge|ml.r5d.16xlarge|ml.r5d.24xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.p5.4xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m8i.large|ml.m8i.xlarge|ml.m8i.2xlarge|ml.m8i.4xlarge|ml.m8i.8xlarge|ml.m8i.12xlarge|ml.m8i.16xlarge|ml.m8i.24xlarge|ml.m8i.32xlarge|ml.m8i.48xlarge|ml.m8i.96xlarge|ml.c8i.xlarge|ml.c8i.2xlarge|ml.c8i.4xlarge|ml.c8i.8xlarge|ml.c8i.12xlarge|ml.c8i.16xlarge|ml.c8i.24xlarge|ml.c8i.32xlarge|ml.c8i.48xlarge|ml.c8i.96xlarge|ml.r8i.large|ml.r8i.xlarge|ml.r8i.2xlarge|ml.r8i.4xlarge|ml.r8i.8xlarge|ml.r8i.12xlarge|ml.r8i.16xlarge|ml.r8i.24xlarge|ml.r8i.32xlarge|ml.r8i.48xlarge|ml.r8i.96xlarge|ml.m7i-flex.large|ml.m7i-flex.xlarge|ml.m7i-flex.2xlarge|ml.m7i-flex.4xlarge|ml.m7i-flex.8xlarge|ml.m7i-flex.12xlarge|ml.m7i-flex.16xlarge|ml.c7i-flex.xlarge|ml.c7i-flex.2xlarge|ml.c7i-flex.4xlarge|ml.c7i-flex.8xlarge|ml.c7i-flex.12xlarge|ml.c7i-flex.16xlarge|ml.m8i-flex.large|ml.m8i-flex.xlarge|ml.m8i-flex.2xlarge|ml.m8i-flex.4xlarge|ml.m8i-flex.8xlarge|ml.m8i-flex.12xlarge|ml.m8i-flex.16xlarge|ml.c8i-flex.xlarge|ml.c8i-flex.2xlarge|ml.c8i-flex.4xlarge|ml.c8i-flex.8xlarge|ml.c8i-flex.12xlarge|ml.c8i-flex.16xlarge|ml.r8i-flex.large|ml.r8i-flex.xlarge|ml.r8i-flex.2xlarge|ml.r8i-flex.4xlarge|ml.r8i-flex.8xlarge|ml.r8i-flex.12xlarge|ml.r8i-flex.16xlarge"
+  },
+  "ProcessingJobName": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+  },
+  "ProcessingLocalPath": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": ".*"
+  },
+  "ProcessingMaxRuntimeInSeconds": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 777600
+  },
+  "ProcessingOutputs": {
+   "minimum": 0,
+   "maximum": 10
+  },
+  "ProcessingS3CompressionType": {
+   "values": "None|Gzip"
+  },
+  "ProcessingS3DataDistributionType": {
+   "values": "FullyReplicated|ShardedByS3Key"
+  },
+  "ProcessingS3DataType": {
+   "values": "ManifestFile|S3Prefix"
+  },
+  "ProcessingS3InputMode": {
+   "values": "Pipe|File"
+  },
+  "ProcessingS3UploadMode": {
+   "values": "Continuous|EndOfJob"
+  },
+  "ProcessingVolumeSizeInGB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 16384
+  },
+  "ProductId": {
+   "minimum": 0,
+   "maximum": 256,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
+  },
+  "ProductionVariantAcceleratorType": {
+   "values": "ml.eia1.medium|ml.eia1.large|ml.eia1.xlarge|ml.eia2.medium|ml.eia2.large|ml.eia2.xlarge"
+  },
+  "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 60,
+   "maximum": 3600
+  },
+  "ProductionVariantInferenceAmiVersion": {
+   "values": "al2-ami-sagemaker-inference-gpu-2|al2-ami-sagemaker-inference-gpu-2-1|al2-ami-sagemaker-inference-gpu-3-1|al2-ami-sagemaker-inference-neuron-2|al2023-ami-sagemaker-inference-gpu-4-1"
+  },
+  "ProductionVariantInstanceType": {
+   "values": "ml.t2.medium|ml.t2.large|ml.t2.xlarge|ml.t2.2xlarge|ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.m5d.large|ml.m5d.xlarge|ml.m5d.2xlarge|ml.m5d.4xlarge|ml.m5d.12xlarge|ml.m5d.24xlarge|ml.c4.large|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.large|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.c5d.large|ml.c5d.xlarge|ml.c5d.2xlarge|ml.c5d.4xlarge|ml.c5d.9xlarge|ml.c5d.18xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.12xlarge|ml.r5.24xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.12xlarge|ml.r5d.24xlarge|ml.inf1.xlarge|ml.inf1.2xlarge|ml.inf1.6xlarge|ml.inf1.24xlarge|ml.dl1.24xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.12xlarge|ml.g5.16xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.r8g.medium|ml.r8g.large|ml.r8g.xlarge|ml.r8g.2xlarge|ml.r8g.4xlarge|ml.r8g.8xlarge|ml.r8g.12xlarge|ml.r8g.16xlarge|ml.r8g.24xlarge|ml.r8g.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.p4d.24xlarge|ml.c7g.large|ml.c7g.xlarge|ml.c7g.2xlarge|ml.c7g.4xlarge|ml.c7g.8xlarge|ml.c7g.12xlarge|ml.c7g.16xlarge|ml.m6g.large|ml.m6g.xlarge|ml.m6g.2xlarge|ml.m6g.4xlarge|ml.m6g.8xlarge|ml.m6g.12xlarge|ml.m6g.16xlarge|ml.m6gd.large|ml.m6gd.xlarge|ml.m6gd.2xlarge|ml.m6gd.4xlarge|ml.m6gd.8xlarge|ml.m6gd.12xlarge|ml.m6gd.16xlarge|ml.c6g.large|ml.c6g.xlarge|ml.c6g.2xlarge|ml.c6g.4xlarge|ml.c6g.8xlarge|ml.c6g.12xlarge|ml.c6g.16xlarge|ml.c6gd.large|ml.c6gd.xlarge|ml.c6gd.2xlarge|ml.c6gd.4xlarge|ml.c6gd.8xlarge|ml.c6gd.12xlarge|ml.c6gd.16xlarge|ml.c6gn.large|ml.c6gn.xlarge|ml.c6gn.2xlarge|ml.c6gn.4xlarge|ml.c6gn.8xlarge|ml.c6gn.12xlarge|ml.c6gn.16xlarge|ml.r6g.large|ml.r6g.xlarge|ml.r6g.2xlarge|ml.r6g.4xlarge|ml.r6g.8xlarge|ml.r6g.12xlarge|ml.r6g.16xlarge|ml.r6gd.large|ml.r6gd.xlarge|ml.r6gd.2xlarge|ml.r6gd.4xlarge|ml.r6gd.8xlarge|ml.r6gd.12xlarge|ml.r6gd.16xlarge|ml.p4de.24xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.trn2.48xlarge|ml.inf2.xlarge|ml.inf2.8xlarge|ml.inf2.24xlarge|ml.inf2.48xlarge|ml.p5.48xlarge|ml.p5e.48xlarge|ml.p5en.48xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.c8g.medium|ml.c8g.large|ml.c8g.xlarge|ml.c8g.2xlarge|ml.c8g.4xlarge|ml.c8g.8xlarge|ml.c8g.12xlarge|ml.c8g.16xlarge|ml.c8g.24xlarge|ml.c8g.48xlarge|ml.r7gd.medium|ml.r7gd.large|ml.r7gd.xlarge|ml.r7gd.2xlarge|ml.r7gd.4xlarge|ml.r7gd.8xlarge|ml.r7gd.12xlarge|ml.r7gd.16xlarge|ml.m8g.medium|ml.m8g.large|ml.m8g.xlarge|ml.m8g.2xlarge|ml.m8g.4xlarge|ml.m8g.8xlarge|ml.m8g.12xlarge|ml.m8g.16xlarge|ml.m8g.24xlarge|ml.m8g.48xlarge|ml.c6in.large|ml.c6in.xlarge|ml.c6in.2xlarge|ml.c6in.4xlarge|ml.c6in.8xlarge|ml.c6in.12xlarge|ml.c6in.16xlarge|ml.c6in.24xlarge|ml.c6in.32xlarge|ml.p6-b200.48xlarge|ml.p6-b300.48xlarge|ml.p6e-gb200.36xlarge|ml.p5.4xlarge"
+  },
+  "ProductionVariantList": {
+   "minimum": 1,
+   "maximum": 10
+  },
+  "ProductionVariantModelDataDownloadTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 60,
+   "maximum": 3600
+  },
+  "ProductionVariantVolumeSizeInGB": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 512
   },
   "ProfilerRuleConfigurations": {
    "minimum": 0,
@@ -350,8 +903,41 @@ export const facts: FormFacts = {
    "key": "ConfigKey",
    "value": "ConfigValue"
   },
+  "RealtimeInferenceInstanceTypes": {
+   "element": "ProductionVariantInstanceType"
+  },
+  "RecipeName": {
+   "minimum": 0,
+   "maximum": 255
+  },
   "RecordWrapper": {
    "values": "None|RecordIO"
+  },
+  "RedshiftClusterId": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": ".*"
+  },
+  "RedshiftDatabase": {
+   "minimum": 1,
+   "maximum": 64,
+   "pattern": ".*"
+  },
+  "RedshiftQueryString": {
+   "minimum": 1,
+   "maximum": 4096,
+   "pattern": "[\\s\\S]+"
+  },
+  "RedshiftResultCompressionType": {
+   "values": "None|GZIP|BZIP2|ZSTD|SNAPPY"
+  },
+  "RedshiftResultFormat": {
+   "values": "PARQUET|CSV"
+  },
+  "RedshiftUserName": {
+   "minimum": 1,
+   "maximum": 128,
+   "pattern": ".*"
   },
   "RepositoryAccessMode": {
    "values": "Platform|Vpc"
@@ -361,10 +947,21 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": ".*"
   },
+  "ResponseMIMEType": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[-\\w]+\\/.+"
+  },
+  "ResponseMIMETypes": {
+   "element": "ResponseMIMEType"
+  },
   "RoleArn": {
    "minimum": 20,
    "maximum": 2048,
    "pattern": "arn:aws[a-z\\-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+"
+  },
+  "RoutingStrategy": {
+   "values": "LEAST_OUTSTANDING_REQUESTS|RANDOM|PREFIX_AWARE|KV_AWARE"
   },
   "RuleConfigurationName": {
    "minimum": 1,
@@ -396,6 +993,11 @@ export const facts: FormFacts = {
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
   },
+  "SamplingPercentage": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 100
+  },
   "SecurityGroupId": {
    "minimum": 0,
    "maximum": 32,
@@ -416,6 +1018,45 @@ export const facts: FormFacts = {
   },
   "ServerlessJobType": {
    "values": "FineTuning|Evaluation"
+  },
+  "ServerlessMaxConcurrency": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 200
+  },
+  "ServerlessMemorySizeInMB": {
+   "number": "integer",
+   "minimum": 1024,
+   "maximum": 6144
+  },
+  "ServerlessProvisionedConcurrency": {
+   "number": "integer",
+   "minimum": 1,
+   "maximum": 200
+  },
+  "ShadowModelVariantConfigList": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "SkipModelValidation": {
+   "values": "All|None"
+  },
+  "SnsTopicArn": {
+   "minimum": 0,
+   "maximum": 2048,
+   "pattern": "arn:aws[a-z\\-]*:sns:[a-z0-9\\-]*:[0-9]{12}:[a-zA-Z0-9_.-]+"
+  },
+  "SourceAlgorithmList": {
+   "minimum": 1,
+   "maximum": 1
+  },
+  "SplitType": {
+   "values": "None|Line|RecordIO|TFRecord"
+  },
+  "StageDescription": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": ".{0,1024}"
   },
   "String256": {
    "minimum": 0,
@@ -444,6 +1085,10 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 256,
    "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"
+  },
+  "TaskCount": {
+   "number": "integer",
+   "minimum": 0
   },
   "TerminationWaitInSeconds": {
    "number": "integer",
@@ -499,6 +1144,9 @@ export const facts: FormFacts = {
   "TrainingInstanceType": {
    "values": "ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.p3dn.24xlarge|ml.p4d.24xlarge|ml.p4de.24xlarge|ml.p5.48xlarge|ml.p5e.48xlarge|ml.p5en.48xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.c5n.xlarge|ml.c5n.2xlarge|ml.c5n.4xlarge|ml.c5n.9xlarge|ml.c5n.18xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.16xlarge|ml.g5.12xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.16xlarge|ml.g6.12xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.16xlarge|ml.g6e.12xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.trn1n.32xlarge|ml.trn2.48xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.8xlarge|ml.c6i.4xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.r5d.large|ml.r5d.xlarge|ml.r5d.2xlarge|ml.r5d.4xlarge|ml.r5d.8xlarge|ml.r5d.12xlarge|ml.r5d.16xlarge|ml.r5d.24xlarge|ml.t3.medium|ml.t3.large|ml.t3.xlarge|ml.t3.2xlarge|ml.r5.large|ml.r5.xlarge|ml.r5.2xlarge|ml.r5.4xlarge|ml.r5.8xlarge|ml.r5.12xlarge|ml.r5.16xlarge|ml.r5.24xlarge|ml.p6-b200.48xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.p6e-gb200.36xlarge|ml.p5.4xlarge|ml.p6-b300.48xlarge|ml.g7e.2xlarge|ml.g7e.4xlarge|ml.g7e.8xlarge|ml.g7e.12xlarge|ml.g7e.24xlarge|ml.g7e.48xlarge|ml.g7.2xlarge|ml.g7.4xlarge|ml.g7.8xlarge|ml.g7.12xlarge|ml.g7.24xlarge|ml.g7.48xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m8i.large|ml.m8i.xlarge|ml.m8i.2xlarge|ml.m8i.4xlarge|ml.m8i.8xlarge|ml.m8i.12xlarge|ml.m8i.16xlarge|ml.m8i.24xlarge|ml.m8i.32xlarge|ml.m8i.48xlarge|ml.m8i.96xlarge|ml.c8i.xlarge|ml.c8i.2xlarge|ml.c8i.4xlarge|ml.c8i.8xlarge|ml.c8i.12xlarge|ml.c8i.16xlarge|ml.c8i.24xlarge|ml.c8i.32xlarge|ml.c8i.48xlarge|ml.c8i.96xlarge|ml.r8i.large|ml.r8i.xlarge|ml.r8i.2xlarge|ml.r8i.4xlarge|ml.r8i.8xlarge|ml.r8i.12xlarge|ml.r8i.16xlarge|ml.r8i.24xlarge|ml.r8i.32xlarge|ml.r8i.48xlarge|ml.r8i.96xlarge|ml.m7i-flex.large|ml.m7i-flex.xlarge|ml.m7i-flex.2xlarge|ml.m7i-flex.4xlarge|ml.m7i-flex.8xlarge|ml.m7i-flex.12xlarge|ml.m7i-flex.16xlarge|ml.c7i-flex.xlarge|ml.c7i-flex.2xlarge|ml.c7i-flex.4xlarge|ml.c7i-flex.8xlarge|ml.c7i-flex.12xlarge|ml.c7i-flex.16xlarge|ml.m8i-flex.large|ml.m8i-flex.xlarge|ml.m8i-flex.2xlarge|ml.m8i-flex.4xlarge|ml.m8i-flex.8xlarge|ml.m8i-flex.12xlarge|ml.m8i-flex.16xlarge|ml.c8i-flex.xlarge|ml.c8i-flex.2xlarge|ml.c8i-flex.4xlarge|ml.c8i-flex.8xlarge|ml.c8i-flex.12xlarge|ml.c8i-flex.16xlarge|ml.r8i-flex.large|ml.r8i-flex.xlarge|ml.r8i-flex.2xlarge|ml.r8i-flex.4xlarge|ml.r8i-flex.8xlarge|ml.r8i-flex.12xlarge|ml.r8i-flex.16xlarge"
   },
+  "TrainingInstanceTypes": {
+   "element": "TrainingInstanceType"
+  },
   "TrainingJobName": {
    "minimum": 1,
    "maximum": 63,
@@ -522,10 +1170,52 @@ export const facts: FormFacts = {
    "maximum": 2048,
    "pattern": "arn:[\\p{Alnum}\\-]+:lambda:[\\p{Alnum}\\-]+:[0-9]{12}:function:.*"
   },
+  "TransformAmiVersion": {
+   "minimum": 1,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*"
+  },
+  "TransformEnvironmentKey": {
+   "minimum": 0,
+   "maximum": 1024,
+   "pattern": "[a-zA-Z_][a-zA-Z0-9_]{0,1023}"
+  },
+  "TransformEnvironmentMap": {
+   "minimum": 0,
+   "maximum": 16,
+   "key": "TransformEnvironmentKey",
+   "value": "TransformEnvironmentValue"
+  },
+  "TransformEnvironmentValue": {
+   "minimum": 0,
+   "maximum": 10240,
+   "pattern": "[\\S\\s]*"
+  },
+  "TransformInstanceCount": {
+   "number": "integer",
+   "minimum": 1
+  },
+  "TransformInstanceType": {
+   "values": "ml.m4.xlarge|ml.m4.2xlarge|ml.m4.4xlarge|ml.m4.10xlarge|ml.m4.16xlarge|ml.c4.xlarge|ml.c4.2xlarge|ml.c4.4xlarge|ml.c4.8xlarge|ml.p2.xlarge|ml.p2.8xlarge|ml.p2.16xlarge|ml.p3.2xlarge|ml.p3.8xlarge|ml.p3.16xlarge|ml.c5.xlarge|ml.c5.2xlarge|ml.c5.4xlarge|ml.c5.9xlarge|ml.c5.18xlarge|ml.m5.large|ml.m5.xlarge|ml.m5.2xlarge|ml.m5.4xlarge|ml.m5.12xlarge|ml.m5.24xlarge|ml.m6i.large|ml.m6i.xlarge|ml.m6i.2xlarge|ml.m6i.4xlarge|ml.m6i.8xlarge|ml.m6i.12xlarge|ml.m6i.16xlarge|ml.m6i.24xlarge|ml.m6i.32xlarge|ml.c6i.large|ml.c6i.xlarge|ml.c6i.2xlarge|ml.c6i.4xlarge|ml.c6i.8xlarge|ml.c6i.12xlarge|ml.c6i.16xlarge|ml.c6i.24xlarge|ml.c6i.32xlarge|ml.r6i.large|ml.r6i.xlarge|ml.r6i.2xlarge|ml.r6i.4xlarge|ml.r6i.8xlarge|ml.r6i.12xlarge|ml.r6i.16xlarge|ml.r6i.24xlarge|ml.r6i.32xlarge|ml.m7i.large|ml.m7i.xlarge|ml.m7i.2xlarge|ml.m7i.4xlarge|ml.m7i.8xlarge|ml.m7i.12xlarge|ml.m7i.16xlarge|ml.m7i.24xlarge|ml.m7i.48xlarge|ml.c7i.large|ml.c7i.xlarge|ml.c7i.2xlarge|ml.c7i.4xlarge|ml.c7i.8xlarge|ml.c7i.12xlarge|ml.c7i.16xlarge|ml.c7i.24xlarge|ml.c7i.48xlarge|ml.r7i.large|ml.r7i.xlarge|ml.r7i.2xlarge|ml.r7i.4xlarge|ml.r7i.8xlarge|ml.r7i.12xlarge|ml.r7i.16xlarge|ml.r7i.24xlarge|ml.r7i.48xlarge|ml.g4dn.xlarge|ml.g4dn.2xlarge|ml.g4dn.4xlarge|ml.g4dn.8xlarge|ml.g4dn.12xlarge|ml.g4dn.16xlarge|ml.g5.xlarge|ml.g5.2xlarge|ml.g5.4xlarge|ml.g5.8xlarge|ml.g5.12xlarge|ml.g5.16xlarge|ml.g5.24xlarge|ml.g5.48xlarge|ml.trn1.2xlarge|ml.trn1.32xlarge|ml.inf2.xlarge|ml.inf2.8xlarge|ml.inf2.24xlarge|ml.inf2.48xlarge|ml.g6.xlarge|ml.g6.2xlarge|ml.g6.4xlarge|ml.g6.8xlarge|ml.g6.12xlarge|ml.g6.16xlarge|ml.g6.24xlarge|ml.g6.48xlarge|ml.g6e.xlarge|ml.g6e.2xlarge|ml.g6e.4xlarge|ml.g6e.8xlarge|ml.g6e.12xlarge|ml.g6e.16xlarge|ml.g6e.24xlarge|ml.g6e.48xlarge"
+  },
+  "TransformInstanceTypes": {
+   "minimum": 1,
+   "element": "TransformInstanceType"
+  },
   "Url": {
    "minimum": 0,
    "maximum": 1024,
    "pattern": "(https|s3)://([^/]+)/?(.*)"
+  },
+  "VariantInstanceProvisionTimeoutInSeconds": {
+   "number": "integer",
+   "minimum": 300,
+   "maximum": 3600
+  },
+  "VariantName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
   },
   "VariantPropertyList": {
    "minimum": 0,
@@ -533,6 +1223,10 @@ export const facts: FormFacts = {
   },
   "VariantPropertyType": {
    "values": "DesiredInstanceCount|DesiredWeight|DataCaptureConfig"
+  },
+  "VariantWeight": {
+   "number": "float",
+   "minimum": 0
   },
   "VersionedArnOrName": {
    "minimum": 1,
@@ -551,8 +1245,22 @@ export const facts: FormFacts = {
   }
  },
  "structures": {
+  "AdditionalInferenceSpecificationDefinition": {
+   "Name": "EntityName",
+   "Description": "EntityDescription",
+   "Containers": "ModelPackageContainerDefinitionList",
+   "SupportedTransformInstanceTypes": "TransformInstanceTypes",
+   "SupportedRealtimeInferenceInstanceTypes": "RealtimeInferenceInstanceTypes",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedResponseMIMETypes": "ResponseMIMETypes"
+  },
   "AdditionalModelDataSource": {
    "ChannelName": "AdditionalModelChannelName"
+  },
+  "AdditionalS3DataSource": {
+   "S3DataType": "AdditionalS3DataSourceDataType",
+   "S3Uri": "S3Uri",
+   "CompressionType": "CompressionType"
   },
   "Alarm": {
    "AlarmName": "AlarmName"
@@ -565,8 +1273,48 @@ export const facts: FormFacts = {
    "ContainerEntrypoint": "TrainingContainerEntrypoint",
    "ContainerArguments": "TrainingContainerArguments"
   },
+  "AlgorithmValidationProfile": {
+   "ProfileName": "EntityName"
+  },
+  "AlgorithmValidationSpecification": {
+   "ValidationRole": "RoleArn",
+   "ValidationProfiles": "AlgorithmValidationProfiles"
+  },
+  "AppSpecification": {
+   "ImageUri": "ImageUri",
+   "ContainerEntrypoint": "ContainerEntrypoint",
+   "ContainerArguments": "ContainerArguments"
+  },
+  "AsyncInferenceClientConfig": {
+   "MaxConcurrentInvocationsPerInstance": "MaxConcurrentInvocationsPerInstance"
+  },
+  "AsyncInferenceNotificationConfig": {
+   "SuccessTopic": "SnsTopicArn",
+   "ErrorTopic": "SnsTopicArn",
+   "IncludeInferenceResponseIn": "AsyncNotificationTopicTypeList"
+  },
+  "AsyncInferenceOutputConfig": {
+   "KmsKeyId": "KmsKeyId",
+   "S3OutputPath": "DestinationS3Uri",
+   "S3FailurePath": "DestinationS3Uri"
+  },
+  "AthenaDatasetDefinition": {
+   "Catalog": "AthenaCatalog",
+   "Database": "AthenaDatabase",
+   "QueryString": "AthenaQueryString",
+   "WorkGroup": "AthenaWorkGroup",
+   "OutputS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "OutputFormat": "AthenaResultFormat",
+   "OutputCompression": "AthenaResultCompressionType"
+  },
   "AutoRollbackConfig": {
    "Alarms": "AlarmList"
+  },
+  "BaseModel": {
+   "HubContentName": "HubContentName",
+   "HubContentVersion": "HubContentVersion",
+   "RecipeName": "RecipeName"
   },
   "BlueGreenUpdatePolicy": {
    "TerminationWaitInSeconds": "TerminationWaitInSeconds",
@@ -576,6 +1324,16 @@ export const facts: FormFacts = {
    "Type": "CapacitySizeType",
    "Value": "CapacitySizeValue"
   },
+  "CaptureContentTypeHeader": {
+   "CsvContentTypes": "CsvContentTypes",
+   "JsonContentTypes": "JsonContentTypes"
+  },
+  "CaptureOption": {
+   "CaptureMode": "CaptureMode"
+  },
+  "CategoricalParameterRangeSpecification": {
+   "Values": "ParameterValues"
+  },
   "Channel": {
    "ChannelName": "ChannelName",
    "ContentType": "ContentType",
@@ -583,9 +1341,45 @@ export const facts: FormFacts = {
    "RecordWrapperType": "RecordWrapper",
    "InputMode": "TrainingInputMode"
   },
+  "ChannelSpecification": {
+   "Name": "ChannelName",
+   "Description": "EntityDescription",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedCompressionTypes": "CompressionTypes",
+   "SupportedInputModes": "InputModes"
+  },
   "CheckpointConfig": {
    "S3Uri": "S3Uri",
    "LocalPath": "DirectoryPath"
+  },
+  "ClarifyExplainerConfig": {
+   "EnableExplanations": "ClarifyEnableExplanations"
+  },
+  "ClarifyInferenceConfig": {
+   "FeaturesAttribute": "ClarifyFeaturesAttribute",
+   "ContentTemplate": "ClarifyContentTemplate",
+   "MaxRecordCount": "ClarifyMaxRecordCount",
+   "MaxPayloadInMB": "ClarifyMaxPayloadInMB",
+   "ProbabilityIndex": "ClarifyProbabilityIndex",
+   "LabelIndex": "ClarifyLabelIndex",
+   "ProbabilityAttribute": "ClarifyProbabilityAttribute",
+   "LabelAttribute": "ClarifyLabelAttribute",
+   "LabelHeaders": "ClarifyLabelHeaders",
+   "FeatureHeaders": "ClarifyFeatureHeaders",
+   "FeatureTypes": "ClarifyFeatureTypes"
+  },
+  "ClarifyShapBaselineConfig": {
+   "MimeType": "ClarifyMimeType",
+   "ShapBaseline": "ClarifyShapBaseline",
+   "ShapBaselineUri": "Url"
+  },
+  "ClarifyShapConfig": {
+   "NumberOfSamples": "ClarifyShapNumberOfSamples",
+   "Seed": "ClarifyShapSeed"
+  },
+  "ClarifyTextConfig": {
+   "Language": "ClarifyTextLanguage",
+   "Granularity": "ClarifyTextGranularity"
   },
   "CollectionConfiguration": {
    "CollectionName": "CollectionName",
@@ -604,15 +1398,69 @@ export const facts: FormFacts = {
   "ContainerMetricsConfig": {
    "MetricsEndpoints": "MetricsEndpointList"
   },
+  "ContinuousParameterRangeSpecification": {
+   "MinValue": "ParameterValue",
+   "MaxValue": "ParameterValue"
+  },
+  "CreateAlgorithmInput": {
+   "AlgorithmName": "EntityName",
+   "AlgorithmDescription": "EntityDescription",
+   "Tags": "TagList"
+  },
+  "CreateEndpointConfigInput": {
+   "EndpointConfigName": "EndpointConfigName",
+   "ProductionVariants": "ProductionVariantList",
+   "Tags": "TagList",
+   "KmsKeyId": "KmsKeyId",
+   "ShadowProductionVariants": "ProductionVariantList",
+   "ExecutionRoleArn": "RoleArn"
+  },
   "CreateEndpointInput": {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
+   "Tags": "TagList"
+  },
+  "CreateInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName",
+   "Type": "InferenceExperimentType",
+   "Description": "InferenceExperimentDescription",
+   "RoleArn": "RoleArn",
+   "EndpointName": "EndpointName",
+   "ModelVariants": "ModelVariantConfigList",
+   "KmsKey": "KmsKeyId",
    "Tags": "TagList"
   },
   "CreateModelInput": {
    "ModelName": "ModelName",
    "Containers": "ContainerDefinitionList",
    "ExecutionRoleArn": "RoleArn",
+   "Tags": "TagList"
+  },
+  "CreateModelPackageGroupInput": {
+   "ModelPackageGroupName": "EntityName",
+   "ModelPackageGroupDescription": "EntityDescription",
+   "Tags": "TagList"
+  },
+  "CreateModelPackageInput": {
+   "ModelPackageName": "EntityName",
+   "ModelPackageGroupName": "ArnOrName",
+   "ModelPackageDescription": "EntityDescription",
+   "ModelPackageRegistrationType": "ModelPackageRegistrationType",
+   "Tags": "TagList",
+   "ModelApprovalStatus": "ModelApprovalStatus",
+   "ClientToken": "ClientToken",
+   "SamplePayloadUrl": "S3Uri",
+   "CustomerMetadataProperties": "CustomerMetadataMap",
+   "AdditionalInferenceSpecifications": "AdditionalInferenceSpecifications",
+   "SkipModelValidation": "SkipModelValidation",
+   "SourceUri": "ModelPackageSourceUri",
+   "ManagedStorageType": "ManagedStorageType"
+  },
+  "CreateProcessingJobRequest": {
+   "ProcessingInputs": "ProcessingInputs",
+   "ProcessingJobName": "ProcessingJobName",
+   "Environment": "ProcessingEnvironmentMap",
+   "RoleArn": "RoleArn",
    "Tags": "TagList"
   },
   "CreateTrainingJobRequest": {
@@ -624,6 +1472,17 @@ export const facts: FormFacts = {
    "DebugRuleConfigurations": "DebugRuleConfigurations",
    "ProfilerRuleConfigurations": "ProfilerRuleConfigurations",
    "Environment": "TrainingEnvironmentMap"
+  },
+  "DataCaptureConfig": {
+   "InitialSamplingPercentage": "SamplingPercentage",
+   "DestinationS3Uri": "DestinationS3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "CaptureOptions": "CaptureOptionList"
+  },
+  "DatasetDefinition": {
+   "LocalPath": "ProcessingLocalPath",
+   "DataDistributionType": "DataDistributionType",
+   "InputMode": "InputMode"
   },
   "DatasetSource": {
    "DatasetArn": "HubDataSetArn"
@@ -649,6 +1508,11 @@ export const facts: FormFacts = {
    "TrialComponentDisplayName": "ExperimentEntityName",
    "RunName": "ExperimentEntityName"
   },
+  "FileSource": {
+   "ContentType": "ContentType",
+   "ContentDigest": "ContentDigest",
+   "S3Uri": "S3Uri"
+  },
   "FileSystemDataSource": {
    "FileSystemId": "FileSystemId",
    "FileSystemAccessMode": "FileSystemAccessMode",
@@ -658,14 +1522,35 @@ export const facts: FormFacts = {
   "HubAccessConfig": {
    "HubContentArn": "HubContentArn"
   },
+  "HyperParameterSpecification": {
+   "Name": "ParameterName",
+   "Description": "EntityDescription",
+   "Type": "ParameterType",
+   "DefaultValue": "HyperParameterValue"
+  },
+  "HyperParameterTuningJobObjective": {
+   "Type": "HyperParameterTuningJobObjectiveType",
+   "MetricName": "MetricName"
+  },
   "ImageConfig": {
    "RepositoryAccessMode": "RepositoryAccessMode"
   },
   "InferenceExecutionConfig": {
    "Mode": "InferenceExecutionMode"
   },
+  "InferenceExperimentDataStorageConfig": {
+   "Destination": "DestinationS3Uri",
+   "KmsKey": "KmsKeyId"
+  },
   "InferenceHubAccessConfig": {
    "HubContentArn": "HubContentArn"
+  },
+  "InferenceSpecification": {
+   "Containers": "ModelPackageContainerDefinitionList",
+   "SupportedTransformInstanceTypes": "TransformInstanceTypes",
+   "SupportedRealtimeInferenceInstanceTypes": "RealtimeInferenceInstanceTypes",
+   "SupportedContentTypes": "ContentTypes",
+   "SupportedResponseMIMETypes": "ResponseMIMETypes"
   },
   "InstanceGroup": {
    "InstanceType": "TrainingInstanceType",
@@ -675,27 +1560,92 @@ export const facts: FormFacts = {
   "InstancePlacementConfig": {
    "PlacementSpecifications": "PlacementSpecifications"
   },
+  "InstancePool": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "ModelNameOverride": "ModelName",
+   "Priority": "InstancePoolPriority"
+  },
   "InstancePreference": {
    "InstanceType": "TrainingInstanceType",
    "InstanceCount": "TrainingInstanceCount",
    "TrainingPlanArns": "TrainingPlanArnList"
   },
+  "IntegerParameterRangeSpecification": {
+   "MinValue": "ParameterValue",
+   "MaxValue": "ParameterValue"
+  },
+  "ManagedConfiguration": {
+   "ManagedStorageType": "ManagedStorageType"
+  },
+  "MetadataProperties": {
+   "CommitId": "MetadataPropertyValue",
+   "Repository": "MetadataPropertyValue",
+   "GeneratedBy": "MetadataPropertyValue",
+   "ProjectId": "MetadataPropertyValue"
+  },
   "MetricDefinition": {
    "Name": "MetricName",
    "Regex": "MetricRegex"
   },
+  "MetricsConfig": {
+   "MetricPublishFrequencyInSeconds": "MetricPublishFrequencyInSeconds"
+  },
   "MetricsEndpoint": {
    "MetricsEndpointPath": "MetricsEndpointPath",
    "MetricPublishFrequencyInSeconds": "MetricPublishFrequencyInSeconds"
+  },
+  "MetricsSource": {
+   "ContentType": "ContentType",
+   "ContentDigest": "ContentDigest",
+   "S3Uri": "S3Uri"
   },
   "MlflowConfig": {
    "MlflowResourceArn": "MlFlowResourceArn",
    "MlflowExperimentName": "MlflowExperimentName",
    "MlflowRunName": "MlflowRunName"
   },
+  "ModelInfrastructureConfig": {
+   "InfrastructureType": "ModelInfrastructureType"
+  },
+  "ModelInput": {
+   "DataInputConfig": "DataInputConfig"
+  },
+  "ModelLifeCycle": {
+   "Stage": "EntityName",
+   "StageStatus": "EntityName",
+   "StageDescription": "StageDescription"
+  },
   "ModelPackageConfig": {
    "ModelPackageGroupArn": "ModelPackageGroupArn",
    "SourceModelPackageArn": "ModelPackageArn"
+  },
+  "ModelPackageContainerDefinition": {
+   "ContainerHostname": "ContainerHostname",
+   "Image": "ContainerImage",
+   "ImageDigest": "ImageDigest",
+   "ModelDataUrl": "Url",
+   "ProductId": "ProductId",
+   "Environment": "EnvironmentMap",
+   "FrameworkVersion": "ModelPackageFrameworkVersion",
+   "AdditionalModelDataSources": "AdditionalModelDataSources"
+  },
+  "ModelPackageModelCard": {
+   "ModelCardContent": "ModelCardContent",
+   "ModelCardStatus": "ModelCardStatus"
+  },
+  "ModelPackageSecurityConfig": {
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ModelPackageValidationProfile": {
+   "ProfileName": "EntityName"
+  },
+  "ModelPackageValidationSpecification": {
+   "ValidationRole": "RoleArn",
+   "ValidationProfiles": "ModelPackageValidationProfiles"
+  },
+  "ModelVariantConfig": {
+   "ModelName": "ModelName",
+   "VariantName": "ModelVariantName"
   },
   "MultiModelConfig": {
    "ModelCacheSetting": "ModelCacheSetting"
@@ -708,6 +1658,87 @@ export const facts: FormFacts = {
   "PlacementSpecification": {
    "UltraServerId": "String256",
    "InstanceCount": "TrainingInstanceCount"
+  },
+  "PrefixAwareRoutingConfig": {
+   "PrefixLength": "PrefixAwareRoutingPrefixLength",
+   "ConcurrencyThreshold": "PrefixAwareRoutingConcurrencyThreshold"
+  },
+  "ProcessingClusterConfig": {
+   "InstanceCount": "ProcessingInstanceCount",
+   "InstanceType": "ProcessingInstanceType",
+   "VolumeSizeInGB": "ProcessingVolumeSizeInGB",
+   "VolumeKmsKeyId": "KmsKeyId",
+   "InstancePreferences": "ProcessingInstancePreferenceList",
+   "SelectedInstanceType": "ProcessingInstanceType",
+   "SelectedInstanceCount": "ProcessingInstanceCount"
+  },
+  "ProcessingFeatureStoreOutput": {
+   "FeatureGroupName": "FeatureGroupName"
+  },
+  "ProcessingInstancePreference": {
+   "InstanceType": "ProcessingInstanceType",
+   "InstanceCount": "ProcessingInstanceCount"
+  },
+  "ProcessingOutputConfig": {
+   "Outputs": "ProcessingOutputs",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ProcessingS3Input": {
+   "S3Uri": "S3Uri",
+   "LocalPath": "ProcessingLocalPath",
+   "S3DataType": "ProcessingS3DataType",
+   "S3InputMode": "ProcessingS3InputMode",
+   "S3DataDistributionType": "ProcessingS3DataDistributionType",
+   "S3CompressionType": "ProcessingS3CompressionType"
+  },
+  "ProcessingS3Output": {
+   "S3Uri": "S3Uri",
+   "LocalPath": "ProcessingLocalPath",
+   "S3UploadMode": "ProcessingS3UploadMode"
+  },
+  "ProcessingStoppingCondition": {
+   "MaxRuntimeInSeconds": "ProcessingMaxRuntimeInSeconds"
+  },
+  "ProductionVariant": {
+   "VariantName": "VariantName",
+   "ModelName": "ModelName",
+   "InitialInstanceCount": "InitialTaskCount",
+   "InstanceType": "ProductionVariantInstanceType",
+   "InstancePools": "InstancePoolList",
+   "VariantInstanceProvisionTimeoutInSeconds": "VariantInstanceProvisionTimeoutInSeconds",
+   "InitialVariantWeight": "VariantWeight",
+   "AcceleratorType": "ProductionVariantAcceleratorType",
+   "VolumeSizeInGB": "ProductionVariantVolumeSizeInGB",
+   "ModelDataDownloadTimeoutInSeconds": "ProductionVariantModelDataDownloadTimeoutInSeconds",
+   "ContainerStartupHealthCheckTimeoutInSeconds": "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds",
+   "InferenceAmiVersion": "ProductionVariantInferenceAmiVersion",
+   "AcceleratorPartitionLayouts": "ProductionVariantAcceleratorPartitionLayoutsList"
+  },
+  "ProductionVariantCapacityReservationConfig": {
+   "CapacityReservationPreference": "CapacityReservationPreference",
+   "MlReservationArn": "MlReservationArn"
+  },
+  "ProductionVariantCoreDumpConfig": {
+   "DestinationS3Uri": "DestinationS3Uri",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "ProductionVariantManagedInstanceScaling": {
+   "Status": "ManagedInstanceScalingStatus",
+   "MinInstanceCount": "ManagedInstanceScalingMinInstanceCount",
+   "MaxInstanceCount": "ManagedInstanceScalingMaxInstanceCount"
+  },
+  "ProductionVariantManagedInstanceScalingScaleInPolicy": {
+   "Strategy": "ManagedInstanceScalingScaleInStrategy",
+   "MaximumStepSize": "ManagedInstanceScalingMaximumStepSize",
+   "CooldownInMinutes": "ManagedInstanceScalingCooldownInMinutes"
+  },
+  "ProductionVariantRoutingConfig": {
+   "RoutingStrategy": "RoutingStrategy"
+  },
+  "ProductionVariantServerlessConfig": {
+   "MemorySizeInMB": "ServerlessMemorySizeInMB",
+   "MaxConcurrency": "ServerlessMaxConcurrency",
+   "ProvisionedConcurrency": "ServerlessProvisionedConcurrency"
   },
   "ProfilerConfig": {
    "S3OutputPath": "S3Uri",
@@ -722,6 +1753,21 @@ export const facts: FormFacts = {
    "InstanceType": "ProcessingInstanceType",
    "VolumeSizeInGB": "OptionalVolumeSizeInGB",
    "RuleParameters": "RuleParameters"
+  },
+  "RealTimeInferenceConfig": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "InstanceCount": "TaskCount"
+  },
+  "RedshiftDatasetDefinition": {
+   "ClusterId": "RedshiftClusterId",
+   "Database": "RedshiftDatabase",
+   "DbUser": "RedshiftUserName",
+   "QueryString": "RedshiftQueryString",
+   "ClusterRoleArn": "RoleArn",
+   "OutputS3Uri": "S3Uri",
+   "KmsKeyId": "KmsKeyId",
+   "OutputFormat": "RedshiftResultFormat",
+   "OutputCompression": "RedshiftResultCompressionType"
   },
   "RepositoryAuthConfig": {
    "RepositoryCredentialsProviderArn": "RepositoryCredentialsProviderArn"
@@ -767,8 +1813,26 @@ export const facts: FormFacts = {
    "EvaluatorArn": "EvaluatorArn",
    "SequenceLength": "SequenceLength"
   },
+  "ShadowModeConfig": {
+   "SourceModelVariantName": "ModelVariantName",
+   "ShadowModelVariants": "ShadowModelVariantConfigList"
+  },
+  "ShadowModelVariantConfig": {
+   "ShadowModelVariantName": "ModelVariantName",
+   "SamplingPercentage": "Percentage"
+  },
   "ShuffleConfig": {
    "Seed": "Seed"
+  },
+  "SourceAlgorithm": {
+   "ModelDataUrl": "Url",
+   "AlgorithmName": "ArnOrName"
+  },
+  "SourceAlgorithmSpecification": {
+   "SourceAlgorithms": "SourceAlgorithmList"
+  },
+  "StartInferenceExperimentRequest": {
+   "Name": "InferenceExperimentName"
   },
   "StoppingCondition": {
    "MaxRuntimeInSeconds": "MaxRuntimeInSeconds",
@@ -790,13 +1854,64 @@ export const facts: FormFacts = {
   "TrainingImageConfig": {
    "TrainingRepositoryAccessMode": "TrainingRepositoryAccessMode"
   },
+  "TrainingJobDefinition": {
+   "TrainingInputMode": "TrainingInputMode",
+   "HyperParameters": "HyperParameters",
+   "InputDataConfig": "InputDataConfig"
+  },
   "TrainingRepositoryAuthConfig": {
    "TrainingRepositoryCredentialsProviderArn": "TrainingRepositoryCredentialsProviderArn"
+  },
+  "TrainingSpecification": {
+   "TrainingImage": "ContainerImage",
+   "TrainingImageDigest": "ImageDigest",
+   "SupportedHyperParameters": "HyperParameterSpecifications",
+   "SupportedTrainingInstanceTypes": "TrainingInstanceTypes",
+   "MetricDefinitions": "MetricDefinitionList",
+   "TrainingChannels": "ChannelSpecifications"
+  },
+  "TransformInput": {
+   "ContentType": "ContentType",
+   "CompressionType": "CompressionType",
+   "SplitType": "SplitType"
+  },
+  "TransformJobDefinition": {
+   "MaxConcurrentTransforms": "MaxConcurrentTransforms",
+   "MaxPayloadInMB": "MaxPayloadInMB",
+   "BatchStrategy": "BatchStrategy",
+   "Environment": "TransformEnvironmentMap"
+  },
+  "TransformOutput": {
+   "S3OutputPath": "S3Uri",
+   "Accept": "Accept",
+   "AssembleWith": "AssemblyType",
+   "KmsKeyId": "KmsKeyId"
+  },
+  "TransformResources": {
+   "InstanceType": "TransformInstanceType",
+   "InstanceCount": "TransformInstanceCount",
+   "VolumeKmsKeyId": "KmsKeyId",
+   "TransformAmiVersion": "TransformAmiVersion"
+  },
+  "TransformS3DataSource": {
+   "S3DataType": "S3DataType",
+   "S3Uri": "S3Uri"
   },
   "UpdateEndpointInput": {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
    "ExcludeRetainedVariantProperties": "VariantPropertyList"
+  },
+  "UpdateModelPackageInput": {
+   "ModelPackageArn": "ModelPackageArn",
+   "ModelApprovalStatus": "ModelApprovalStatus",
+   "ModelPackageRegistrationType": "ModelPackageRegistrationType",
+   "ApprovalDescription": "ApprovalDescription",
+   "CustomerMetadataProperties": "CustomerMetadataMap",
+   "CustomerMetadataPropertiesToRemove": "CustomerMetadataKeyList",
+   "AdditionalInferenceSpecificationsToAdd": "AdditionalInferenceSpecifications",
+   "SourceUri": "ModelPackageSourceUri",
+   "ClientToken": "ClientToken"
   },
   "VariantProperty": {
    "VariantPropertyType": "VariantPropertyType"

@@ -103,3 +103,25 @@ def encode(value, accept):
         if kind in encoders:
             return encoders[kind](value), kind
     raise UnsupportedFormatError(accept, encoders)
+
+
+def libsvm_matrix(content):
+    """Reads the features of lines in LIBSVM's format, whose labels may be there or not, as a CSR matrix."""
+    import numpy
+    from scipy.sparse import csr_matrix
+
+    rows, columns, values, count = [], [], [], 0
+    for line in io.BytesIO(content if isinstance(content, bytes) else content.encode()):
+        parts = line.split()
+        if not parts:
+            continue
+        for part in parts:
+            name, colon, value = part.partition(b":")
+            # What comes first may be a label.
+            if colon and name.isdigit():
+                rows.append(count)
+                columns.append(int(name))
+                values.append(float(value))
+        count += 1
+    shape = (count, max(columns, default=-1) + 1)
+    return csr_matrix((numpy.array(values, dtype="float32"), (rows, columns)), shape=shape)

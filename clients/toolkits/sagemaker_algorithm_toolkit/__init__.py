@@ -1,0 +1,1 @@
+"""What scripts use of the toolkit inside AWS's XGBoost image."""

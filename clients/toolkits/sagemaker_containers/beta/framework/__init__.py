@@ -1,0 +1,1 @@
+from sagebrush_training_job import Environment as training_env

@@ -1,0 +1,2 @@
+from sagemaker_training.errors import ClientError
+from sagebrush_formats import UnsupportedFormatError

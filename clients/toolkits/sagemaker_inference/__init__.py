@@ -1,0 +1,1 @@
+"""What serving scripts use of PyPI's sagemaker-inference."""

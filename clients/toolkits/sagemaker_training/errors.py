@@ -1,0 +1,2 @@
+class ClientError(Exception):
+    """The fault is the script's or its input's."""

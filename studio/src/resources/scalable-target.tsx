@@ -1,0 +1,51 @@
+import {
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { defineResource } from "../declare/define-resource.ts";
+import { applicationAutoscaling } from "../services/application-autoscaling.ts";
+import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
+
+export const scalableTarget = defineResource({
+  service: applicationAutoscaling,
+  kind: "application-autoscaling/scalable-target",
+  title: "Scalable target",
+  plural: "Scalable targets",
+  area: "Inference",
+  words: "A variant of an endpoint whose number of instances policies may change, between two limits.",
+  name: "ResourceId",
+  arn: "ScalableTargetARN",
+  list: DescribeScalableTargetsCommand,
+  listInput: ofSageMaker,
+  pageSize: 50,
+  columns: ["ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity", "CreationTime"],
+  find: (name) => ({ ...ofSageMaker, ResourceIds: [name] }),
+  sections: [
+    { title: "Target", members: ["ScalableDimension", "MinCapacity", "MaxCapacity", "CreationTime", "RoleARN"] },
+    { title: "Suspended", members: ["SuspendedState"] },
+  ],
+  actions: [
+    {
+      title: "Change limits",
+      command: RegisterScalableTargetCommand,
+      input: (item) => ({ ...targetOf(item), MinCapacity: item.MinCapacity, MaxCapacity: item.MaxCapacity }),
+      form: [{ title: "Limits", fields: ["MinCapacity", "MaxCapacity", "SuspendedState"] }],
+    },
+  ],
+  create: RegisterScalableTargetCommand,
+  start: targetStart,
+  form: [
+    { title: "Target", fields: targetFields },
+    {
+      title: "Limits",
+      fields: [
+        { member: "MinCapacity", required: true },
+        { member: "MaxCapacity", required: true },
+      ],
+    },
+  ],
+  delete: DeregisterScalableTargetCommand,
+  deleteInput: targetOf,
+  deleteWords: "Its policies and scheduled actions go with it. The instances stay as many as they are.",
+});

@@ -1,0 +1,83 @@
+import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { call } from "../api/command.ts";
+import { s3 } from "../services/s3.ts";
+
+/** A row of a folder: a folder in it, or an object. */
+export interface Entry {
+  readonly key: string;
+  readonly isFolder: boolean;
+  readonly sizeBytes?: number;
+  readonly modified?: Date;
+}
+
+/** Under which the queries for folders and objects are kept. */
+export const entriesKind = "s3/object";
+
+export const addressOf = (bucket: string, key: string): string =>
+  `/s3/${bucket}${key === "" ? "" : `?key=${encodeURIComponent(key)}`}`;
+
+/** A page of a folder: what begins with the prefix, up to the next slash. */
+export async function readFolder(bucket: string, prefix: string, token: string | undefined, signal?: AbortSignal) {
+  const input = { Bucket: bucket, Prefix: prefix, Delimiter: "/", MaxKeys: 100, ContinuationToken: token };
+  const page = await call(s3, ListObjectsV2Command, input, signal);
+  const folders = (page.CommonPrefixes ?? []).map(({ Prefix }): Entry => ({ key: Prefix!, isFolder: true }));
+  const objects = (page.Contents ?? []).map(
+    ({ Key, Size, LastModified }): Entry => ({ key: Key!, isFolder: false, sizeBytes: Size, modified: LastModified }),
+  );
+  return { entries: [...folders, ...objects], next: page.NextContinuationToken };
+}
+
+/** Counts the objects of entries; `counted` is told as the count grows. */
+export async function countEntries(
+  bucket: string,
+  entries: readonly Entry[],
+  counted: (count: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let count = entries.filter(({ isFolder }) => !isFolder).length;
+  counted(count);
+  for (const { key } of entries.filter(({ isFolder }) => isFolder)) {
+    let token: string | undefined;
+    do {
+      const input = { Bucket: bucket, Prefix: key, ContinuationToken: token };
+      const page = await call(s3, ListObjectsV2Command, input, signal);
+      count += page.Contents?.length ?? 0;
+      counted(count);
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+}
+
+/** Deletes objects, and all that is in folders; `deleted` is told how many are gone. */
+export async function deleteEntries(
+  bucket: string,
+  entries: readonly Entry[],
+  deleted: (count: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let count = 0;
+  const remove = async (keys: readonly string[]) => {
+    if (keys.length === 0) return;
+    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+    const { Errors = [] } = await call(s3, DeleteObjectsCommand, { Bucket: bucket, Delete }, signal);
+    if (Errors.length > 0) throw new Error(`${Errors[0]!.Key}: ${Errors[0]!.Message}`);
+    count += keys.length;
+    deleted(count);
+  };
+  await remove(entries.filter(({ isFolder }) => !isFolder).map(({ key }) => key));
+  for (const { key } of entries.filter(({ isFolder }) => isFolder)) {
+    // What is deleted is listed no more, so the first page is always the next.
+    for (;;) {
+      const { Contents = [] } = await call(s3, ListObjectsV2Command, { Bucket: bucket, Prefix: key }, signal);
+      if (Contents.length === 0) break;
+      await remove(Contents.map(({ Key }) => Key!));
+    }
+  }
+}
+
+/** Reads the first bytes of an object. */
+export async function readStart(Bucket: string, Key: string, bytes: number, signal?: AbortSignal): Promise<Blob> {
+  const input = { Bucket, Key, Range: `bytes=0-${bytes - 1}` };
+  const { Body, ContentType } = await call(s3, GetObjectCommand, input, signal);
+  return new Blob([new Uint8Array(await Body!.transformToByteArray())], { type: ContentType });
+}

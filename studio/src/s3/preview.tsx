@@ -1,0 +1,80 @@
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Failure } from "../pages/failure.tsx";
+import { CodeBlock } from "../values/code-block.tsx";
+import { bytes } from "../values/format.ts";
+import { CsvTable } from "./csv-table.tsx";
+import { entriesKind, readStart } from "./objects.ts";
+
+const textBytes = 64 * 1024;
+const pictureBytes = 10 * 1024 * 1024;
+const isPicture = (key: string) => /\.(png|jpe?g|gif|webp)$/i.test(key);
+
+interface Props {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly sizeBytes: number;
+  /** A new body is another preview. */
+  readonly etag: string;
+}
+
+/** The first bytes of an object as they can be shown. */
+export function Preview({ bucket, objectKey, sizeBytes, etag }: Props) {
+  const picture = isPicture(objectKey) && sizeBytes <= pictureBytes;
+  const { data, error } = useQuery({
+    queryKey: [entriesKind, "start", bucket, objectKey, etag],
+    queryFn: async ({ signal }) => {
+      if (sizeBytes === 0) return { blob: new Blob(), text: "" };
+      const blob = await readStart(bucket, objectKey, picture ? pictureBytes : textBytes, signal);
+      return { blob, text: picture ? "" : await blob.text() };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const whole = picture || sizeBytes <= textBytes;
+  const part = whole ? "" : `: the first ${bytes(textBytes)} of ${bytes(sizeBytes)}`;
+  return (
+    <Container header={<Header variant="h2">{`Preview${part}`}</Header>}>
+      {error ? (
+        <Failure error={error} />
+      ) : data === undefined ? (
+        <Spinner />
+      ) : picture && sizeBytes > 0 ? (
+        <Picture blob={data.blob} name={objectKey} />
+      ) : (
+        <Text name={objectKey} text={data.text} whole={whole} />
+      )}
+    </Container>
+  );
+}
+
+function Text({ name, text, whole }: { readonly name: string; readonly text: string; readonly whole: boolean }) {
+  if (text === "") return <Box color="text-body-secondary">The object is empty.</Box>;
+  // Signs that no text has; the last one may be cut.
+  if (/[\0\uFFFD]/.test(whole ? text : text.slice(0, -4)))
+    return <Box color="text-body-secondary">This is no text, table or picture: there is no preview.</Box>;
+  const [, ending] = /\.([ct]sv)$/i.exec(name) ?? [];
+  if (ending) return <CsvTable text={text} separator={ending.toLowerCase() === "tsv" ? "\t" : ","} whole={whole} />;
+  return <CodeBlock label={`Preview of ${name}`} text={/\.json$/i.test(name) ? indented(text) : text} />;
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+function Picture({ blob, name }: { readonly blob: Blob; readonly name: string }) {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return address && <img className="picture" src={address} alt={name} />;
+}
