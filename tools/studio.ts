@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, "..");
 const folder = join(root, "studio", "dist");
 
 if (!isStudioBuilt(root) || process.argv.includes("--force")) {
+  // Under a test runner this would make the packages' builds for development.
+  process.env.NODE_ENV = "production";
   await build({ configFile: join(root, "studio", "vite.config.ts"), logLevel: "warn" });
   const texts = globSync("**/*.{js,css,html,svg}", { cwd: folder });
   await Promise.all(texts.map((file) => compress(join(folder, file))));

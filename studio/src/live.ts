@@ -110,7 +110,7 @@ const useConnected = (): boolean =>
   );
 
 /** Asks anew what is shown of a kind when it has changed. Returns how often to ask without a socket; false with one. */
-export function useLive({ kind }: { readonly kind: string; readonly name?: string }): number | false {
+export function useLive({ kind }: { readonly kind: string }): number | false {
   useEffect(() => watch({ kind }, () => void queries.invalidateQueries({ queryKey: [kind] })), [kind]);
   return useConnected() ? false : pollingMilliseconds;
 }

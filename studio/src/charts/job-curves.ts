@@ -1,9 +1,7 @@
-import { DescribeLogStreamsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { call } from "../api/command.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt } from "../declare/path.ts";
 import { readPage } from "../logs/log-window.ts";
-import { logs } from "../services/logs.ts";
+import { streamsOf } from "../logs/streams.ts";
 import type { Point, Series } from "./series.ts";
 
 export const trainingLogs = "/aws/sagemaker/TrainingJobs";
@@ -43,9 +41,7 @@ export async function jobCurves(job: Item): Promise<readonly Series[]> {
   const definitions = (valueAt(job, "AlgorithmSpecification.MetricDefinitions") ?? []) as readonly Definition[];
   if (definitions.length === 0) return [];
   const name = String(job.TrainingJobName);
-  const input = { logGroupName: trainingLogs, logStreamNamePrefix: `${name}/`, limit: 1 };
-  const { logStreams = [] } = await call(logs, DescribeLogStreamsCommand, input);
-  const stream = logStreams[0]?.logStreamName;
+  const [stream] = await streamsOf(trainingLogs, `${name}/`);
   if (!stream) return [];
   const lines: string[] = [];
   let token: string | undefined;

@@ -65,7 +65,9 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
             >
               <Text fact={facts?.[name]} text={texts[name] ?? ""} onChange={(text) => set(name, text)} />
             </FormField>
-            {!required.includes(name) && (
+            {required.includes(name) ? (
+              <span />
+            ) : (
               <Button variant="link" ariaLabel={`Remove ${name}`} onClick={() => set(name, undefined)}>
                 Remove
               </Button>

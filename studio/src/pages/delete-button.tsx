@@ -12,21 +12,25 @@ interface Props {
   readonly resource: Resource;
   readonly items: readonly Item[];
   readonly onDeleted: () => void;
+  /** Told when the deletion begins, and when it has failed. */
+  readonly onBusy?: (busy: boolean) => void;
 }
 
 /** Deletes what is selected, one after the other, after it has asked. */
-export function DeleteButton({ resource, items, onDeleted }: Props) {
+export function DeleteButton({ resource, items, onDeleted, onBusy }: Props) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const names = items.map((item) => shortName(nameOf(resource, item)));
   const what = names.length === 1 ? names[0]! : `${names.length} ${resource.plural.toLowerCase()}`;
   const remove = async () => {
     setBusy(true);
+    onBusy?.(true);
     try {
       for (const item of items) await deleteDocument(resource, item);
       notify("success", `${what} ${names.length === 1 ? "is" : "are"} deleted.`);
       onDeleted();
     } catch (error) {
+      onBusy?.(false);
       notifyFailure(`${what} could not be deleted.`, error);
     }
     setBusy(false);

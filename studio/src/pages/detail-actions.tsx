@@ -17,10 +17,12 @@ interface Props {
   readonly path: string;
   readonly name: string;
   readonly item: Item;
+  /** Told when it is being deleted, after which it is not to be read. */
+  readonly onLeaving: (leaving: boolean) => void;
 }
 
 /** What can be done to a document: the declared actions, clone, delete. */
-export function DetailActions({ resource, path, name, item }: Props) {
+export function DetailActions({ resource, path, name, item, onLeaving }: Props) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<Action>();
   const [busy, setBusy] = useState(false);
@@ -63,7 +65,12 @@ export function DetailActions({ resource, path, name, item }: Props) {
         <Button onClick={() => navigate(`${createAddress(path)}?from=${encodeURIComponent(name)}`)}>Clone</Button>
       )}
       {resource.delete && (
-        <DeleteButton resource={resource} items={[item]} onDeleted={() => navigate(listAddress(path))} />
+        <DeleteButton
+          resource={resource}
+          items={[item]}
+          onDeleted={() => navigate(listAddress(path))}
+          onBusy={onLeaving}
+        />
       )}
       {asking && (
         <Confirm

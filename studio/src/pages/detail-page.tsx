@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useQuery } from "@tanstack/react-query";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import { useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
@@ -35,11 +35,13 @@ interface Props {
 /** The page of one document: what it is, then a tab for each panel. */
 export function DetailPage({ resource, path, name }: Props) {
   const [search, setSearch] = useSearchParams();
-  const polling = useLive({ kind: resource.kind, name });
+  const [leaving, setLeaving] = useState(false);
+  const polling = useLive({ kind: resource.kind });
   const { data, error, refetch } = useQuery({
     queryKey: detailKey(resource.kind, name),
     queryFn: ({ signal }) => readDocument(resource, name, signal),
     refetchInterval: polling,
+    enabled: !leaving,
   });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Spinner size="large" />;
@@ -57,7 +59,7 @@ export function DetailPage({ resource, path, name }: Props) {
         variant="h1"
         description={resource.title}
         info={typeof status === "string" ? <Status value={status} /> : undefined}
-        actions={<DetailActions resource={resource} path={path} name={name} item={data} />}
+        actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
         <span className="name">{shortName(name)}</span>
       </Header>

@@ -1,4 +1,3 @@
-import { DescribeLogStreamsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Select from "@cloudscape-design/components/select";
@@ -6,25 +5,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call } from "../api/command.ts";
 import { useLive } from "../live.ts";
 import { LogView } from "../logs/log-view.tsx";
+import { streamsOf } from "../logs/streams.ts";
 import { Failure } from "../pages/failure.tsx";
-import { logs } from "../services/logs.ts";
 
 const streamKind = "logs/log-stream";
-
-/** Names of the streams; none where the group is not there yet. */
-async function streamsOf(group: string, prefix: string): Promise<readonly string[]> {
-  try {
-    const input = { logGroupName: group, ...(prefix && { logStreamNamePrefix: prefix }) };
-    const { logStreams = [] } = await call(logs, DescribeLogStreamsCommand, input);
-    return logStreams.map((stream) => stream.logStreamName!);
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return [];
-    throw error;
-  }
-}
 
 export default function LogsBody({ group, prefix }: { readonly group: string; readonly prefix: string }) {
   const polling = useLive({ kind: streamKind });

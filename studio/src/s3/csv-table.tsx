@@ -1,6 +1,6 @@
 import { csvRows } from "./csv-rows.ts";
 
-const mostRows = 200;
+const mostRows = 100;
 
 interface Props {
   readonly text: string;

@@ -6,6 +6,7 @@ export interface NamedFile {
 
 /** The files of a drop, those in folders too. */
 export async function droppedFiles(items: DataTransferItemList): Promise<readonly NamedFile[]> {
+  // All are taken at once: a drop is empty after the first wait.
   const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   return (await Promise.all(entries.map((entry) => filesOf(entry, "")))).flat();
 }

@@ -44,7 +44,6 @@ export function FolderActions({ bucket, prefix, selected, send, refetch, onDelet
       <CopyToClipboard
         variant="button"
         copyButtonText="Copy address"
-        copyButtonAriaLabel={`Copy the address s3://${bucket}/${copied}`}
         copySuccessText="Copied"
         copyErrorText="It could not be copied"
         textToCopy={`s3://${bucket}/${copied}`}

@@ -47,28 +47,25 @@ async function sendParts(sending: Sending, sent: (bytes: number) => void, signal
   const missing = Array.from({ length: Math.ceil(file.size / size) }, (_, index) => index).filter(
     (index) => !arrived.has(index),
   );
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
   const sender = async () => {
     for (let index = missing.shift(); index !== undefined; index = missing.shift()) {
       // A slice is read as it is sent, so a file of any size takes no memory.
       const Body = file.slice(index * size, (index + 1) * size);
       const input = { Bucket, Key, UploadId, PartNumber: index + 1, Body };
-      const { ETag } = await again(either, () => call(s3, UploadPartCommand, input, either));
+      const { ETag } = await again(signal, () => call(s3, UploadPartCommand, input, signal));
       arrived.set(index, ETag!);
       sent(Body.size);
     }
   };
   const senders = Array.from({ length: partsAtOnce }, () =>
     sender().catch((error) => {
-      failed.abort();
+      // Parts that are on their way may arrive; no other is begun.
+      missing.length = 0;
       throw error;
     }),
   );
   const ends = await Promise.allSettled(senders);
-  const reasons = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
-  const reason = reasons.find(({ name }) => name !== "AbortError") ?? reasons[0];
-  if (reason) throw reason;
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   const Parts = [...arrived]
     .sort(([one], [other]) => one - other)
     .map(([index, ETag]) => ({ ETag, PartNumber: index + 1 }));

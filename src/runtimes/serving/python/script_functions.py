@@ -156,6 +156,11 @@ def bytes_of(result):
 
 def load_functions(settings):
     """Imports the script and loads the model."""
+    if settings["family"] == "tensorflow":
+        # It imports this module.
+        from tensorflow_handlers import Handlers
+
+        return Handlers(settings)
     return Functions(import_script(settings), settings["family"], settings["model"])
 
 

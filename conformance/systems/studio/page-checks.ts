@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults, RunOptions } from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { StudioBrowser } from "./open-studio.ts";
+
+const axeSource = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** WCAG 2.2, A and AA. */
+const axeOptions: RunOptions = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+
+/** What axe finds in Cloudscape's own components, which no page can mend: rule, and the element. */
+const foundInCloudscape: readonly (readonly [rule: string, element: RegExp])[] = [
+  // AppLayout's toolbar at small widths is a nav with aria-orientation.
+  ["aria-allowed-attr", /<nav [^>]*aria-orientation/],
+];
+
+/** Holds the page that is open against what is promised of every page, at every width. */
+export async function checkPage({ page, complaints, foreign }: StudioBrowser, widths = [1280, 390]): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    // A page is laid out anew after a moment.
+    const excess = () => page.evaluate("document.scrollingElement.scrollWidth - innerWidth");
+    await expect.poll(excess, { message: `sideways at ${width}`, timeout: 5_000 }).toBe(0);
+    expect(await accessibilityFindings(page), `at ${width}`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  expect(complaints).toEqual([]);
+  expect(foreign).toEqual([]);
+}
+
+/** Takes out the complaints about a request that a test lets fail. @throws when there is none */
+export function forgive({ complaints }: StudioBrowser, pattern: RegExp): void {
+  const kept = complaints.filter((words) => !pattern.test(words));
+  expect(kept.length, `${pattern} is none of ${complaints.join("\n")}`).toBeLessThan(complaints.length);
+  complaints.splice(0, complaints.length, ...kept);
+}
+
+export async function accessibilityFindings(page: Page): Promise<string[]> {
+  // By the debugging protocol, which the page's policy does not bind.
+  await page.evaluate(await readFile(axeSource, "utf8"));
+  const run = `axe.run(document, ${JSON.stringify(axeOptions)})`;
+  const { violations } = (await page.evaluate(run)) as AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes
+      .filter(({ html }) => !foundInCloudscape.some(([rule, element]) => rule === id && element.test(html)))
+      .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 300)} ${failureSummary}`),
+  );
+}
