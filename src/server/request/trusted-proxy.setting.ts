@@ -20,7 +20,7 @@ function isAddress(text: string): boolean {
 
 export const trustedProxy = defineSetting({
   words:
-    "The addresses of proxies with TLS, with commas between: what they say of the client in X-Forwarded-For and X-Forwarded-Proto is believed. Studio is open to other machines only by such a proxy, or by an SSH tunnel.",
+    "The addresses of proxies with TLS, with commas between: from them, X-Forwarded-Proto is believed. Studio is open to other machines only by such a proxy, or by an SSH tunnel.",
   default: "",
   parse: (value) => (value.split(",").every((text) => isAddress(text.trim())) ? value : undefined),
   allowed: "addresses or networks such as 127.0.0.1,10.0.0.0/8",
