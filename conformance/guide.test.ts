@@ -144,6 +144,12 @@ test("endpoints: the server starts", async (context) => {
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
 });
 
+test("inference-components: there are none yet", async (context) => {
+  // inference-components.test.ts runs the example.
+  const output = await follow(context, "inference-components", "v3", "exec -- python examples/inference_components.py");
+  expect(output).toMatch(/^0$/m);
+});
+
 test("shadow-tests: the server starts", async (context) => {
   // inference-experiments.test.ts runs the example.
   await follow(context, "shadow-tests", "v3", "exec -- python examples/shadow_test.py");

@@ -118,7 +118,14 @@ it.each([
   ["sagemaker-xgboost:3.0-5", "xgboost", "xgboost-3.0"],
   ["pytorch-inference:1.13.1-cpu-py39", "pytorch", "pytorch-1.13-debian"],
   ["tensorflow-inference:2.19.0-cpu", "tensorflow", "tensorflow-2.19"],
-  ["huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04", "base", "huggingface-pytorch-2.3"],
+  [
+    "huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04",
+    ...["huggingface", "huggingface-pytorch-2.3"],
+  ],
+  [
+    "huggingface-pytorch-inference:1.13.1-transformers4.26.0-cpu-py39-ubuntu20.04",
+    ...["huggingface", "huggingface-pytorch-1.13-debian"],
+  ],
   ["sagemaker-base-python-310:1.0", "base", "base-python"],
 ])("%s serves scripts", async (name, family, lock) => {
   const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
@@ -161,9 +168,20 @@ describe("images of frameworks", () => {
       {
         lock: "huggingface-pytorch-2.3",
         python: "3.11",
-        differs: "PyTorch 2.5, a build for GPUs, which jobs on this machine do not get",
+        differs: "PyTorch 2.5, transformers 4.49.0, a build for GPUs, which jobs on this machine do not get",
       },
     ],
+    [
+      "huggingface-pytorch-training:1.13.1-transformers4.26.0-gpu-py39-cu117-ubuntu20.04",
+      {
+        lock: "huggingface-pytorch-2.3",
+        python: "3.9",
+        differs: "PyTorch 1.13, transformers 4.26.0, a build for GPUs, which jobs on this machine do not get",
+      },
+    ],
+    ["pytorch-training:1.8.1-cpu-py36", { lock: "pytorch-1.13-debian", python: "3.6", differs: "PyTorch 1.8" }],
+    ["tensorflow-training:2.4.1-cpu-py37", { lock: "tensorflow-2.16", python: "3.7", differs: "TensorFlow 2.4" }],
+    ["tensorflow-training:1.15.5-cpu-py37", undefined],
     ["sagemaker-base-python-310:1.0", { lock: "base-python", python: "3.10" }],
   ])("%s", async (name, python) => {
     const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));
