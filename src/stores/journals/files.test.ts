@@ -46,6 +46,20 @@ test("a grown stream lies in segment files, reads the same after opening anew, a
   await store.close();
 });
 
+test("what a trim leaves stays, also when it comes between the reading of a tail and its move to a file", async () => {
+  const path = newFolder();
+  const store = createFileJournalStore({ folder: path, clock });
+  for (let i = 0; i < 2_000; i++) void store.append("s", [{ time: i, data: String(i) }]);
+  await store.append("s", [{ time: 2_000, data: "2000" }]);
+  // The tail has reached its length, so it is being written to a file.
+  await store.trim("s", 500);
+  await store.close();
+  const opened = createFileJournalStore({ folder: path, clock });
+  const entries = await opened.read("s", 0, 5_000);
+  expect(entries.map(({ position }) => position)).toEqual(Array.from({ length: 1_501 }, (_, i) => 500 + i));
+  await opened.close();
+});
+
 test("reads go on while a stream grows, is moved to files and trimmed", async () => {
   const store = createFileJournalStore({ folder: newFolder(), clock });
   let reads = 0;

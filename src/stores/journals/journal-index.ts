@@ -77,6 +77,11 @@ export function createJournalIndex(database: Database) {
   const tail = database.prepare<[number], TailChunk>(
     `select ${chunkColumns} from chunk where stream = ? and file is null order by first`,
   );
+  const countTail = database
+    .prepare<[number, number, number], number>(
+      "select count(*) from chunk where stream = ? and first between ? and ? and file is null",
+    )
+    .pluck();
   const dropTail = database.prepare("delete from chunk where stream = ? and first between ? and ? and file is null");
   const setTail = database.prepare(
     `update stream set tail_chunks = tail.chunks, tail_characters = tail.characters
@@ -147,8 +152,10 @@ export function createJournalIndex(database: Database) {
 
     /** Puts pieces of a file in the place of the tail chunks they were made of; false when some have been trimmed. */
     seal(stream: number, chunks: readonly TailChunk[], pieces: readonly (ChunkRange & Piece)[]): boolean {
-      const there = dropTail.run(stream, chunks[0]!.first, chunks.at(-1)!.first).changes;
-      if (there !== chunks.length) return false;
+      const range = [stream, chunks[0]!.first, chunks.at(-1)!.first] as const;
+      // Of a tail that was trimmed meanwhile, what is left stays where it is, to be moved another time.
+      if (countTail.get(...range) !== chunks.length) return false;
+      dropTail.run(...range);
       for (const { first, count, sizeBytes, earliest, latest, file, offset, length, crc } of pieces)
         addPiece.run(stream, first, count, sizeBytes, earliest, latest, file, offset, length, crc);
       setTail.run({ id: stream });

@@ -116,10 +116,11 @@ async function shipBatch(context: ReconcileContext, endpointName: string, one: C
   const { journals, settings } = context;
   await journals.trim(one.stream, one.shipped);
   const batch: JournalEntry[] = [];
+  const positionAfter = () => (batch.at(-1)?.position ?? one.shipped - 1) + 1;
   let characters = 0;
   let atOnce = 16;
   while (characters < batchCharacters && batch.length < batchEntries) {
-    const entries = await journals.read(one.stream, one.shipped + batch.length, atOnce);
+    const entries = await journals.read(one.stream, positionAfter(), atOnce);
     if (entries.length === 0) break;
     for (const entry of entries) {
       if (characters >= batchCharacters || batch.length === batchEntries) break;
@@ -137,7 +138,7 @@ async function shipBatch(context: ReconcileContext, endpointName: string, one: C
     await context.call("s3", "PutObject", { Bucket: one.bucket, Key, Body: Readable.from([Buffer.from(lines)]) });
   }
   settings.reached("endpoint:before-captured");
-  return one.shipped + batch.length;
+  return positionAfter();
 }
 
 /** "2026/11/29/20" */
