@@ -244,7 +244,7 @@ test("no new connection is left waiting when workers are killed while it comes",
   }
   coming = false;
   await Promise.all(visitors);
-  const whole = answers.filter((answer) => answer.endsWith("</html>\n"));
+  const whole = answers.filter((answer) => answer.endsWith("/_sagebrush/guide\n"));
   expect(whole.length).toBeGreaterThan(0);
   expect(answers.filter((answer) => answer !== "" && !answer.startsWith("HTTP/1.1 200 "))).toEqual([]);
   await vi.waitUntil(() => workerPids().length === 2, patience);
