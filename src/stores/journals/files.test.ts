@@ -69,10 +69,12 @@ test("reads go on while a stream grows, is moved to files and trimmed", async ()
       await new Promise((resolve) => setImmediate(resolve));
       const { first, next } = (await store.summary("s")) ?? { first: 0, next: 0 };
       const entries = await store.read("s", first, 3_000);
-      for (const [place, { position, data }] of entries.entries()) {
-        if (place > 0) expect(position).toBe(entries[place - 1]!.position + 1);
-        expect(data.startsWith(`${position} `)).toBe(true);
-      }
+      // Asked once a read: millions of entries are read.
+      const wrong = entries.find(({ position, data }, place) => {
+        const follows = place === 0 || position === entries[place - 1]!.position + 1;
+        return !follows || !data.startsWith(`${position} `);
+      });
+      expect(wrong).toBeUndefined();
       if (next > 0) reads++;
     }
   })();
