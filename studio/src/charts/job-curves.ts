@@ -46,7 +46,7 @@ export async function jobCurves(job: Item): Promise<readonly Series[]> {
   const lines: string[] = [];
   let token: string | undefined;
   for (let page = 0; page < mostPages; page++) {
-    const read = await readPage(trainingLogs, stream, token, true);
+    const read = await readPage(trainingLogs, stream, { token, fromHead: true });
     for (const { message } of read.lines) if (message) lines.push(message);
     if (read.forward === token || read.lines.length === 0) break;
     token = read.forward;

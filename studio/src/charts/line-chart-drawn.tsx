@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { parse, View } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { currentTheme } from "../frame/theme.ts";
+import { type Theme, useTheme } from "../frame/theme.ts";
 import { number } from "../values/format.ts";
 import type { LineChartProps, Series } from "./series.ts";
 import { thinned } from "./thinned.ts";
@@ -15,8 +15,8 @@ const colours = {
   dark: { text: "#c6c6cd", line: "#424650" },
 };
 
-function specOf({ series, x, unit }: LineChartProps, width: number): TopLevelSpec {
-  const { text, line } = colours[currentTheme()];
+function specOf({ series, x, unit }: LineChartProps, width: number, theme: Theme): TopLevelSpec {
+  const { text, line } = colours[theme];
   const values = series.flatMap(({ name, points }) => thinned(points, mostPoints).map((point) => ({ ...point, name })));
   const isTime = x === "time";
   return {
@@ -33,8 +33,10 @@ function specOf({ series, x, unit }: LineChartProps, width: number): TopLevelSpe
         field: "name",
         type: "nominal",
         title: null,
-        legend: series.length > 1 ? { orient: "bottom", columns: 2, labelLimit: 300 } : null,
+        legend: series.length > 1 ? { orient: "bottom", columns: 2, labelLimit: 300, symbolType: "stroke" } : null,
       },
+      // A line is told from others without its colour too.
+      ...(series.length > 1 && { strokeDash: { field: "name", type: "nominal" } }),
     },
     config: {
       axis: { labelColor: text, titleColor: text, gridColor: line, domainColor: line, tickColor: line },
@@ -46,12 +48,13 @@ function specOf({ series, x, unit }: LineChartProps, width: number): TopLevelSpe
 
 export default function LineChartDrawn(props: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
+  const theme = useTheme();
   useEffect(() => {
     const element = place.current!;
     let view: View | undefined;
     const draw = () => {
       view?.finalize();
-      const { spec } = compile(specOf(props, Math.max(element.clientWidth, 200)));
+      const { spec } = compile(specOf(props, Math.max(element.clientWidth, 200), theme));
       // The interpreter evaluates expressions without making functions of texts, which the page's policy forbids.
       view = new View(parse(spec, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
       view.initialize(element).run();
@@ -62,7 +65,7 @@ export default function LineChartDrawn(props: LineChartProps) {
       watcher.disconnect();
       view?.finalize();
     };
-  }, [props]);
+  }, [props, theme]);
   return (
     <figure className="chart">
       <figcaption>{props.title}</figcaption>

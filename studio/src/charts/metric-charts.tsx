@@ -1,13 +1,15 @@
 import Box from "@cloudscape-design/components/box";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Failure } from "../pages/failure.tsx";
+import { duration } from "../values/format.ts";
 import { LineChart } from "./line-chart.tsx";
-import { type MetricQuery, ranges, readMetrics } from "./read-metrics.ts";
+import { type MetricQuery, periodsOf, ranges, readMetrics } from "./read-metrics.ts";
 
 export interface MetricChart {
   readonly title: string;
@@ -15,12 +17,26 @@ export interface MetricChart {
   readonly queries: readonly MetricQuery[];
 }
 
+interface Props {
+  readonly charts: readonly MetricChart[];
+  readonly empty: string;
+  /** Whether the length of a point can be chosen; else it follows from the range. */
+  readonly choosesPeriod?: boolean;
+}
+
 /** Metrics of CloudWatch over time, a chart each; they are read again every ten seconds. */
-export function MetricCharts({ charts, empty }: { readonly charts: readonly MetricChart[]; readonly empty: string }) {
+export function MetricCharts({ charts, empty, choosesPeriod = false }: Props) {
   const [title, setTitle] = useState(ranges[0]!.title);
-  const range = ranges.find((one) => one.title === title)!;
+  const [chosen, setChosen] = useState<number>();
+  const known = ranges.find((one) => one.title === title)!;
+  const periods = periodsOf(known);
+  const range = { ...known, periodSeconds: periods.find((one) => one === chosen) ?? known.periodSeconds };
+  const periodOptions = periods.map((seconds) => ({
+    value: String(seconds),
+    label: `A point each ${duration(seconds)}`,
+  }));
   const { data, error } = useQuery({
-    queryKey: ["metrics", charts, title],
+    queryKey: ["metrics", charts, range],
     queryFn: () => Promise.all(charts.map(({ queries }) => readMetrics(queries, range))),
     refetchInterval: 10_000,
   });
@@ -30,12 +46,22 @@ export function MetricCharts({ charts, empty }: { readonly charts: readonly Metr
   });
   return (
     <SpaceBetween size="m">
-      <SegmentedControl
-        label="Time range"
-        selectedId={title}
-        options={ranges.map((one) => ({ id: one.title, text: one.title }))}
-        onChange={({ detail }) => setTitle(detail.selectedId)}
-      />
+      <SpaceBetween direction="horizontal" size="s">
+        <SegmentedControl
+          label="Time range"
+          selectedId={title}
+          options={ranges.map((one) => ({ id: one.title, text: one.title }))}
+          onChange={({ detail }) => setTitle(detail.selectedId)}
+        />
+        {choosesPeriod && (
+          <Select
+            ariaLabel="Period"
+            selectedOption={periodOptions.find(({ value }) => value === String(range.periodSeconds))!}
+            options={periodOptions}
+            onChange={({ detail }) => setChosen(Number(detail.selectedOption.value))}
+          />
+        )}
+      </SpaceBetween>
       {error ? (
         <Failure error={error} />
       ) : !data ? (

@@ -27,6 +27,15 @@ export const ranges: readonly Range[] = [
   { title: "15 days", minutes: 21_600, periodSeconds: 3600 },
 ];
 
+/** Points of a line that an answer has at most. */
+const mostPoints = 1_500;
+
+/** The periods that fit a range, in seconds. */
+export const periodsOf = ({ minutes, periodSeconds }: Range): readonly number[] =>
+  [60, 300, 900, 3_600, 86_400].filter(
+    (seconds) => seconds >= periodSeconds / 5 && (minutes * 60) / seconds <= mostPoints && seconds <= minutes * 60,
+  );
+
 /** Reads the points of several metrics at once. */
 export async function readMetrics(
   queries: readonly MetricQuery[],

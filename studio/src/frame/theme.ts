@@ -1,8 +1,11 @@
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
+import { useSyncExternalStore } from "react";
 
 const kept = "sagebrush-theme";
 
 export type Theme = "light" | "dark";
+
+const listeners = new Set<() => void>();
 
 /** The theme that was chosen, else the one of the machine. */
 export const currentTheme = (): Theme => {
@@ -19,4 +22,13 @@ export function setTheme(theme: Theme): void {
 export function showTheme(): void {
   applyMode(currentTheme() === "dark" ? Mode.Dark : Mode.Light);
   document.documentElement.style.colorScheme = currentTheme();
+  for (const listener of listeners) listener();
 }
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** For what draws by itself: the theme, and the one that follows it. */
+export const useTheme = (): Theme => useSyncExternalStore(subscribe, currentTheme);

@@ -1,41 +1,51 @@
 import Box from "@cloudscape-design/components/box";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { time } from "../values/format.ts";
+import "./log.css";
 import type { LogLine } from "./log-window.ts";
 
 interface Props {
   readonly lines: readonly LogLine[];
+  /** The number of the first line: lines keep theirs when others come before them. */
+  readonly first: number;
   readonly label: string;
   readonly empty: string;
+  readonly wrap: boolean;
   /** Whether the newest line stays in sight. */
   readonly follow: boolean;
-  /** Called when the first line comes into sight. */
+  /** Called when the reader scrolls away from the newest line. */
+  readonly onLeave?: () => void;
+  /** Called when the first, or the last, line comes near. */
   readonly onStart?: () => void;
+  readonly onEnd?: () => void;
+  /** Leads from a line to where it stands. */
+  readonly onTime?: (line: LogLine) => void;
 }
 
 const rowPixels = 20;
+const nearPixels = 400;
 
 /** Lines of a log, of which only those in sight are drawn. */
-export function LogLines({ lines, label, empty, follow, onStart }: Props) {
+export function LogLines({ lines, first, label, empty, wrap, follow, onLeave, onStart, onEnd, onTime }: Props) {
   const box = useRef<HTMLElement>(null);
+  const seen = useRef({ first, top: 0 });
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowPixels,
+    getItemKey: (index) => first + index,
     overscan: 20,
   });
-  const first = lines[0];
-  const before = useRef<{ first?: LogLine; count: number }>({ count: 0 });
-  useEffect(() => {
-    const { first: firstBefore, count } = before.current;
-    before.current = { first, count: lines.length };
-    if (lines.length === 0) return;
-    // Lines that come before the first leave in sight what is in sight.
-    if (firstBefore && first !== firstBefore && count > 0 && lines[lines.length - count] === firstBefore)
-      virtual.scrollToIndex(lines.length - count, { align: "start" });
-    else if (follow) virtual.scrollToIndex(lines.length - 1, { align: "end" });
-  }, [lines, first, follow, virtual]);
+  // Lines that come or go before those in sight leave these where they are.
+  useLayoutEffect(() => {
+    const moved = seen.current.first - first;
+    seen.current.first = first;
+    if (box.current && moved !== 0) box.current.scrollTop += moved * rowPixels;
+  }, [first]);
+  useLayoutEffect(() => {
+    if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: "end" });
+  }, [lines, follow, virtual]);
   if (lines.length === 0)
     return (
       <Box textAlign="center" padding="l" color="text-body-secondary">
@@ -45,23 +55,56 @@ export function LogLines({ lines, label, empty, follow, onStart }: Props) {
   return (
     <section
       ref={box}
-      className="log"
+      className={wrap ? "log wrapped" : "log"}
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
       tabIndex={0}
-      onScroll={({ currentTarget }) => currentTarget.scrollTop < 40 && onStart?.()}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        const below = scrollHeight - scrollTop - clientHeight;
+        if (scrollTop < seen.current.top - 5 && below > rowPixels) onLeave?.();
+        seen.current.top = scrollTop;
+        if (scrollTop < nearPixels) onStart?.();
+        if (below < nearPixels) onEnd?.();
+      }}
     >
       <div className="log-inside" style={{ blockSize: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const { timestamp, message } = lines[index]!;
-          return (
-            <div key={index} className="log-line" style={{ transform: `translateY(${start}px)` }}>
-              <span className="log-time">{timestamp === undefined ? "" : time(new Date(timestamp)).slice(11)}</span>
-              {message}
-            </div>
-          );
-        })}
+        {virtual.getVirtualItems().map(({ index, start, key }) => (
+          <div
+            key={key}
+            data-index={index}
+            ref={wrap ? virtual.measureElement : undefined}
+            className="log-line"
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            <Line line={lines[index]!} onTime={onTime} />
+          </div>
+        ))}
       </div>
     </section>
+  );
+}
+
+function Line({ line, onTime }: { readonly line: LogLine; readonly onTime: Props["onTime"] }) {
+  const { timestamp, message, logStreamName } = line;
+  const moment = timestamp === undefined ? "" : time(new Date(timestamp));
+  return (
+    <>
+      {onTime ? (
+        <button
+          type="button"
+          className="log-time"
+          title={`${moment}: show where it stands`}
+          onClick={() => onTime(line)}
+        >
+          {moment.slice(11)}
+        </button>
+      ) : (
+        <span className="log-time" title={moment}>
+          {moment.slice(11)}
+        </span>
+      )}
+      {logStreamName && <span className="log-stream">{logStreamName}</span>}
+      {message}
+    </>
   );
 }

@@ -1,77 +1,106 @@
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call } from "../api/command.ts";
+import { notify, notifyFailure } from "../frame/notices.tsx";
 import { Failure } from "../pages/failure.tsx";
-import { logs } from "../services/logs.ts";
 import { LogLines } from "./log-lines.tsx";
-import { emptyWindow, type LogLine } from "./log-window.ts";
+import type { LogLine, LogPlace } from "./log-window.ts";
 import { useLog } from "./use-log.ts";
+import { useSearch } from "./use-search.ts";
 
-/** The lines of a search that are shown. */
-const mostFound = 10_000;
-
-/** Lines that a filter pattern of CloudWatch finds in a stream; words without signs are searched as they stand. */
-async function search(group: string, stream: string, text: string): Promise<readonly LogLine[]> {
-  const filterPattern = /^[\w\s]+$/.test(text) || /^[{["?%]/.test(text) ? text : JSON.stringify(text);
-  const found: LogLine[] = [];
-  let nextToken: string | undefined;
-  do {
-    const input = { logGroupName: group, logStreamNames: [stream], filterPattern, nextToken };
-    const page = await call(logs, FilterLogEventsCommand, input);
-    found.push(...(page.events ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken && found.length < mostFound);
-  return found;
+interface Props {
+  readonly group: string;
+  readonly stream: string;
 }
 
-/** A stream with its live tail, earlier lines by scrolling up, and search by the service. */
-export function LogView({ group, stream }: { readonly group: string; readonly stream: string }) {
-  const { window, error, earlier } = useLog(group, stream);
+/** A stream with its live tail, any other place of it by scrolling or by time, and search by the service. */
+export function LogView({ group, stream }: Props) {
+  const { window, error, jump, earlier, later } = useLog(group, stream);
   const [follow, setFollow] = useState(true);
+  const [wrap, setWrap] = useState(false);
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
-  const found = useQuery({
-    queryKey: ["search", group, stream, text],
-    queryFn: () => search(group, stream, text),
-    enabled: text !== "",
-  });
-  const failure = error ?? found.error;
-  const isReading = window === emptyWindow || (text !== "" && found.isPending);
+  const found = useSearch(group, stream, text);
+  const go = (place: LogPlace) => {
+    setTyped("");
+    setText("");
+    setFollow(place === "end");
+    void jump(place);
+  };
+  const isSearch = text !== "";
+  const lines = isSearch ? found.lines : (window?.lines ?? []);
+  const failure = isSearch ? found.error : error;
   return (
     <SpaceBetween size="s">
+      <TextFilter
+        filteringText={typed}
+        filteringPlaceholder="Search this stream"
+        filteringAriaLabel="Search this stream"
+        countText={isSearch ? found.countText : undefined}
+        onChange={({ detail }) => setTyped(detail.filteringText)}
+        onDelayedChange={({ detail }) => setText(detail.filteringText.trim())}
+      />
       <SpaceBetween direction="horizontal" size="s" alignItems="center">
-        <TextFilter
-          filteringText={typed}
-          filteringPlaceholder="Search this stream"
-          filteringAriaLabel="Search this stream"
-          countText={text && found.data ? `${found.data.length} lines` : undefined}
-          onChange={({ detail }) => setTyped(detail.filteringText)}
-          onDelayedChange={({ detail }) => setText(detail.filteringText.trim())}
+        <Button onClick={() => go("start")}>Beginning</Button>
+        <Button onClick={() => go("end")}>End</Button>
+        <input
+          type="datetime-local"
+          step="1"
+          className="moment"
+          aria-label="Go to a time"
+          onChange={({ target }) => target.value !== "" && go({ time: new Date(target.value).getTime() })}
         />
-        <Toggle checked={follow} onChange={({ detail }) => setFollow(detail.checked)}>
+        <Toggle checked={follow} onChange={({ detail }) => (detail.checked ? go("end") : setFollow(false))}>
           Follow
         </Toggle>
-        {!window.atStart && text === "" && <Button onClick={() => void earlier()}>Earlier lines</Button>}
+        <Toggle checked={wrap} onChange={({ detail }) => setWrap(detail.checked)}>
+          Wrap
+        </Toggle>
+        <Button iconName="copy" disabled={lines.length === 0} onClick={() => void copy(lines)}>
+          Copy lines
+        </Button>
       </SpaceBetween>
       {failure ? (
         <Failure error={failure} />
-      ) : isReading ? (
+      ) : (isSearch ? found.isReading : !window) ? (
         <Spinner />
+      ) : isSearch ? (
+        <LogLines
+          label={`What is found in ${stream}`}
+          lines={lines}
+          first={0}
+          wrap={wrap}
+          follow={false}
+          empty="No line matches."
+          onEnd={found.more}
+          onTime={({ timestamp }) => go({ time: timestamp! })}
+        />
       ) : (
         <LogLines
           label={`Log ${stream}`}
-          lines={text === "" ? window.lines : (found.data ?? [])}
-          empty={text === "" ? "Nothing has been written yet." : "No line matches."}
-          follow={follow && text === ""}
-          onStart={() => text === "" && !window.atStart && void earlier()}
+          lines={lines}
+          first={window!.first}
+          wrap={wrap}
+          follow={follow && window!.atEnd}
+          empty="Nothing has been written yet."
+          onLeave={() => setFollow(false)}
+          onStart={() => void (window!.atStart || earlier())}
+          onEnd={() => void (window!.atEnd || later())}
         />
       )}
     </SpaceBetween>
   );
+}
+
+/** Puts the lines that are read into the clipboard. */
+export async function copy(lines: readonly LogLine[]): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(lines.map(({ message }) => message).join("\n"));
+    notify("success", `${lines.length.toLocaleString("en")} lines are copied.`);
+  } catch (error) {
+    notifyFailure("They could not be copied.", error);
+  }
 }

@@ -49,7 +49,7 @@ function Page() {
   const words = text.toLowerCase().split(/\s+/);
   const found = (data ?? []).filter((metric) => words.every((word) => wordsOf(metric).toLowerCase().includes(word)));
   const queries = selected.map((metric) => ({
-    name: wordsOf(metric),
+    name: wordsOf(metric).slice(metric.Namespace!.length + 1),
     namespace: metric.Namespace!,
     metric: metric.MetricName!,
     dimensions: dimensionsOf(metric),
@@ -62,6 +62,7 @@ function Page() {
           <MetricCharts
             charts={[{ title: selected.map(({ MetricName }) => MetricName).join(", "), queries }]}
             empty="There are no values in this time."
+            choosesPeriod
           />
         </Container>
       )}

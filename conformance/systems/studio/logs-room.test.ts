@@ -1,0 +1,149 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { useServer } from "../../server.ts";
+import { installed } from "../installed.ts";
+import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
+import { checkPage } from "./page-checks.ts";
+import { studio } from "./studio.ts";
+
+const million = 1_000_000;
+const batch = 10_000;
+const group = "/programs/trainer";
+const address = (stream: string) => `logs?${new URLSearchParams({ group, stream })}`;
+
+describe("the room of logs", () => {
+  const server = useServer();
+  let room: StudioBrowser;
+  let page: Page;
+  let logs: CloudWatchLogsClient;
+  /** The time of the first line of the long stream. A thousand lines have the same second. */
+  let begun: number;
+
+  beforeEach(async (context) => {
+    await installed(context, studio);
+  });
+  beforeAll(async () => {
+    buildStudio();
+    logs = new CloudWatchLogsClient(server.clientOptions);
+    await logs.send(new CreateLogGroupCommand({ logGroupName: group }));
+    begun = Math.floor(Date.now() / 60_000) * 60_000 - 2 * 3_600_000;
+    await streamOf("long");
+    for (let first = 0; first < million; first += batch)
+      await write("long", (index) => `line ${first + index}`, batch, begun + first);
+    room = await openStudio(server, { reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
+    page = room.page;
+  });
+  afterAll(() => room?.close());
+
+  const streamOf = (logStreamName: string) =>
+    logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName }));
+  const write = (logStreamName: string, text: (index: number) => string, count = 1, time = Date.now()) =>
+    logs.send(
+      new PutLogEventsCommand({
+        logGroupName: group,
+        logStreamName,
+        logEvents: Array.from({ length: count }, (_, index) => ({ timestamp: time + index, message: text(index) })),
+      }),
+    );
+  const line = (text: string) => page.locator(".log-line").filter({ hasText: new RegExp(`${text}$`) });
+
+  test("groups lead to their streams, those first that were written to last", async () => {
+    await streamOf("older");
+    await streamOf("newer");
+    await write("older", () => "old", 1, Date.now() - 60_000);
+    await write("newer", () => "new");
+    await room.open("logs");
+    await page.getByRole("button", { name: /Choose a log group|Log group/ }).click();
+    await page.getByRole("option", { name: group }).click();
+    await page.getByRole("link", { name: "newer" }).waitFor();
+    const names = await page.getByRole("rowheader").allInnerTexts();
+    expect(names).toEqual(["newer", "older", "long"]);
+    await checkPage(room);
+    await page.getByRole("link", { name: "older" }).click();
+    await line("old").waitFor();
+  });
+
+  test("of a million lines those are read and drawn that are in sight, anywhere in the stream", async () => {
+    let reads = 0;
+    page.on("request", (request) => {
+      if (request.headers()["x-amz-target"]?.endsWith(".GetLogEvents")) reads++;
+    });
+    await room.open(address("long"));
+    await line(`line ${million - 1}`).waitFor();
+    await page.getByRole("button", { name: "Beginning" }).click();
+    await line("line 0").waitFor();
+    await page.getByLabel("Go to a time").fill(localTime(begun + 600_000));
+    await line("line 600000").waitFor();
+    expect(reads).toBeLessThan(10);
+    expect(await page.locator(".log-line").count()).toBeLessThan(120);
+
+    // Lines before and after are read as one comes near them.
+    const box = page.getByRole("region", { name: "Log long" });
+    await box.hover();
+    await page.mouse.wheel(0, -2_000);
+    await line("line 599950").waitFor();
+    await page.getByRole("button", { name: "End" }).click();
+    await line(`line ${million - 1}`).waitFor();
+    await checkPage(room);
+  });
+
+  test("what is written appears by itself while one follows, and not under one who reads elsewhere", async () => {
+    await streamOf("live");
+    await write("live", (index) => `before ${index}`, 200);
+    await room.open(address("live"));
+    await line("before 199").waitFor();
+    await write("live", () => "now");
+    await line("now").waitFor({ timeout: 5_000 });
+    await page.getByRole("region", { name: "Log live" }).hover();
+    await page.mouse.wheel(0, -3_000);
+    await line("before 0").waitFor();
+    await expect.poll(() => page.getByLabel("Follow").isChecked()).toBe(false);
+    await write("live", () => "later");
+    await page.getByRole("button", { name: "Copy lines" }).click();
+    await line("before 0").waitFor();
+    await page.getByLabel("Follow").check({ force: true });
+    await line("later").waitFor();
+  });
+
+  test("a pattern finds lines in a stream or in all, and each leads to where it stands", async () => {
+    await room.open(address("long"));
+    await page.getByLabel("Search this stream").fill("line 123456");
+    await page.getByText("1 lines").waitFor();
+    await line("line 123456").getByRole("button").click();
+    await line("line 123457").waitFor();
+
+    await room.open(`logs?${new URLSearchParams({ group })}`);
+    await page.getByLabel("Search all streams of the group").fill("new");
+    await page.locator(".log-line").filter({ hasText: "newernew" }).waitFor();
+    await checkPage(room);
+  });
+
+  test("lines are wrapped, and copied as they are", async () => {
+    await streamOf("wide");
+    await write("wide", (index) => `${index} ${"wide ".repeat(200)}`, 3);
+    await room.open(address("wide"));
+    const second = page.locator(".log-line").nth(1);
+    await second.waitFor();
+    const height = async () => (await second.boundingBox())!.height;
+    expect(await height()).toBe(20);
+    await page.getByLabel("Wrap").check({ force: true });
+    await expect.poll(height).toBeGreaterThan(40);
+    await page.getByRole("button", { name: "Copy lines" }).click();
+    await page.getByText("3 lines are copied.").waitFor();
+    const copied = (await page.evaluate("navigator.clipboard.readText()")) as string;
+    expect(copied.split("\n").map((text) => text.length)).toEqual([1002, 1002, 1002]);
+    await checkPage(room);
+  });
+});
+
+/** A time as a field for times takes it, in this machine's zone, which is the browser's. */
+function localTime(time: number): string {
+  const date = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 19);
+}
