@@ -5,7 +5,7 @@ import { validationError } from "./alarm-faults.ts";
 import type { MetricAlarm } from "./alarm-kind.ts";
 import { alarmMathOf, alarmMetricOf, isMath } from "./alarm-metric.ts";
 import { checkMath, evaluateMath } from "./metric-math.ts";
-import { MathError } from "./metric-math-syntax.ts";
+import { inExpression } from "./metric-math-fault.ts";
 import { invalidCombination, notBuilt } from "./metric-points.ts";
 import { percentOf, statisticNamed } from "./metric-statistics.ts";
 
@@ -127,15 +127,6 @@ function checkExpressions(context: Context, input: MetricAlarm): void {
     });
   const series = new Map(queries.metrics.map((id) => [id, new Map([[0, 1]])]));
   inExpression(returned, () => evaluateMath(returned, queries, series, { times: [0], periodSeconds }));
-}
-
-function inExpression(id: string, act: () => unknown): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof MathError)) throw error;
-    throw validationError(`Error in expression '${id}': ${error.message}.`);
-  }
 }
 
 function checkPeriod(seconds: number, evaluationPeriods: number): void {

@@ -10,7 +10,7 @@ export type Expression =
 export class MathError extends Error {}
 
 const token =
-  /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|"([^"]*)"|'([^']*)'|([A-Za-z_]\w*)|(&&|\|\||==|!=|<=|>=|[-+*/^<>()[\],]))/y;
+  /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|"([^"]*)"|'([^']*)'|([A-Za-z_]\w*)|(&&|\|\||==|!=|<=|>=|[-+*/^<>()[\],]))/;
 
 interface Token {
   readonly kind: "number" | "text" | "name" | "sign" | "end";
@@ -20,10 +20,10 @@ interface Token {
 function tokensOf(source: string): Token[] {
   const tokens: Token[] = [];
   const text = source.trimEnd();
-  token.lastIndex = 0;
-  while (token.lastIndex < text.length) {
-    const at = token.lastIndex;
-    const found = token.exec(text);
+  const next = new RegExp(token, "y");
+  while (next.lastIndex < text.length) {
+    const at = next.lastIndex;
+    const found = next.exec(text);
     if (!found) throw new MathError(`it has ${JSON.stringify(text.slice(at).trim()[0])} where it is not understood`);
     const [, number, double, single, name, sign] = found;
     if (number !== undefined) tokens.push({ kind: "number", text: number });

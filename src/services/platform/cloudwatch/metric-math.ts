@@ -9,7 +9,7 @@ export interface MathQueries {
 }
 
 /** Functions of AWS's that are not built. */
-const refused = new Set([
+const refused: readonly string[] = [
   "ANOMALY_DETECTION_BAND",
   "SEARCH",
   "INSIGHT_RULE_METRIC",
@@ -20,15 +20,15 @@ const refused = new Set([
   "SORT",
   "REMOVE_EMPTY",
   "SELECT",
-]);
-const fillWords = new Set(["REPEAT", "LINEAR"]);
+];
+const fillWords: readonly string[] = ["REPEAT", "LINEAR"];
 
 /** Returns the name of a function of AWS's that an expression uses and that is not built. @throws MathError */
 export function checkMath(id: string, { metrics, expressions }: MathQueries): string | undefined {
   let lacking: string | undefined;
   const within = (expression: Expression, above: readonly string[]): void => {
     if (expression.kind === "list") for (const item of expression.items) within(item, above);
-    if (expression.kind === "query" && !fillWords.has(expression.id)) {
+    if (expression.kind === "query" && !fillWords.includes(expression.id)) {
       const { id } = expression;
       if (above.includes(id)) throw new MathError(`it refers to itself through ${id}`);
       if (expressions[id] !== undefined) within(parseMath(expressions[id]), [...above, id]);
@@ -36,7 +36,7 @@ export function checkMath(id: string, { metrics, expressions }: MathQueries): st
     }
     if (expression.kind !== "call") return;
     const { name, given } = expression;
-    if (refused.has(name)) lacking = name;
+    if (refused.includes(name)) lacking = name;
     else if (name === "METRICS") {
       if (given.length > 1 || given.some(({ kind }) => kind !== "text"))
         throw new MathError("METRICS takes a text, a part of ids, or nothing");
@@ -63,7 +63,7 @@ export function evaluateMath(
 ): Series {
   const queryValue = (name: string): Value => {
     if (expressions[name] !== undefined) return worthOf(parseMath(expressions[name]));
-    return series.get(name) ?? (fillWords.has(name) ? name : new Map());
+    return series.get(name) ?? (fillWords.includes(name) ? name : new Map());
   };
   const worthOf = (expression: Expression): Value => {
     switch (expression.kind) {

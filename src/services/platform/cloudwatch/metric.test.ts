@@ -163,11 +163,35 @@ describe("GetMetricData", () => {
     ]);
   });
 
-  it("refuses expressions by name", async () => {
-    const input = { ...range, MetricDataQueries: [{ Id: "e1", Expression: "one * 2" }] };
-    await expect(context.call("cloudwatch", "GetMetricData", input)).rejects.toThrow(
-      "the query e1 without MetricStat asks for, is not built in Sagebrush 0.0.0",
+  it("computes expressions of its metrics, whether these are returned or not", async () => {
+    for (let i = 0; i < 3; i++) {
+      await put({ Value: i + 1, Timestamp: new Date(testTime + i * minute) });
+      if (i !== 1) await put({ Value: 10, MetricName: "Other", Timestamp: new Date(testTime + i * minute) });
+    }
+    const other = query("other", { Metric: { Namespace, MetricName: "Other", Dimensions } });
+    const ask = (...expressions: object[]) =>
+      context.call("cloudwatch", "GetMetricData", {
+        ...{ ...range, ScanBy: "TimestampAscending" },
+        MetricDataQueries: [
+          { ...query("one"), ReturnData: false },
+          { ...other, ReturnData: false },
+          ...expressions,
+        ] as never,
+      });
+    const { MetricDataResults } = await ask(
+      { Id: "both", Expression: "one + FILL(other, 0)" },
+      { Id: "twice", Expression: "both * 2", Label: "doubled" },
     );
+    expect(MetricDataResults).toMatchObject([
+      { Id: "both", Label: "both", Values: [11, 2, 13], StatusCode: "Complete" },
+      { Id: "twice", Label: "doubled", Values: [22, 4, 26] },
+    ]);
+    expect(MetricDataResults![0]!.Timestamps).toEqual([0, 1, 2].map((index) => new Date(testTime + index * minute)));
+    const refused = (Expression: string, words: string) => expect(ask({ Id: "e1", Expression })).rejects.toThrow(words);
+    await refused("one +", "Error in expression 'e1': it ends too soon.");
+    await refused("METRICS()", "must give one series");
+    await refused("SEARCH('x', 'Sum', 60)", "The function SEARCH, which the query e1 asks for, is not built");
+    await refused("SELECT SUM(x) FROM y", "SQL, which the query e1 asks for, is not built in Sagebrush 0.0.0");
   });
 });
 

@@ -1,4 +1,5 @@
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { getMetricData } from "./metric-data.ts";
 import { onMetrics } from "./metric-permissions.ts";
 import {
   identityOf,
@@ -7,7 +8,6 @@ import {
   journalOf,
   journalPrefix,
   type MetricIdentity,
-  notBuilt,
   pointOf,
 } from "./metric-points.ts";
 import {
@@ -20,7 +20,6 @@ import {
 } from "./metric-statistics.ts";
 
 const mostStatisticsPoints = 1440;
-const mostDataPoints = 100_800;
 const listPageSize = 500;
 /** The journals that one ListMetrics looks at, at most. What is left is for the next page, which may show nothing new. */
 const mostLookedAt = 10_000;
@@ -89,60 +88,7 @@ export const metric = defineOperations("cloudwatch", permissions, {
     };
   },
 
-  async GetMetricData(input, context) {
-    const descending = input.ScanBy !== "TimestampAscending";
-    const endTime = input.EndTime.getTime();
-    if (!(input.StartTime.getTime() < endTime))
-      throw invalidCombination("The parameter StartTime must be less than the parameter EndTime.");
-    const ids = new Set(input.MetricDataQueries.map(({ Id }) => Id));
-    if (ids.size < input.MetricDataQueries.length)
-      throw invalidValue("The values for parameter Id in MetricDataQueries are not unique.");
-
-    const token = parseToken(input.NextToken, input.MetricDataQueries.length);
-    let room = input.MaxDatapoints ?? mostDataPoints;
-    if (room < 1) throw invalidValue(`The parameter MaxDatapoints must be at least 1; it is ${room}.`);
-    let next: string | undefined;
-    const results = [];
-    for (const [index, query] of input.MetricDataQueries.entries()) {
-      const { MetricStat: stat, Id } = query;
-      if (query.Expression !== undefined || !stat)
-        throw notBuilt(
-          context,
-          `Metric math or SQL, which the query ${Id} without MetricStat asks for,`,
-          "ask for the metrics and calculate from their values",
-        );
-      checkPeriod(stat.Period);
-      const statistic = statisticNamed(context, stat.Stat);
-      if (query.ReturnData === false || index < token.index || next !== undefined) continue;
-      const points = (
-        await readPeriods(context.journals, journalOf(context, requireNames(stat.Metric, Id)), {
-          startTime: roundStart(input.StartTime.getTime(), stat.Period, context.clock.now()),
-          endTime,
-          origin: 0,
-          periodMilliseconds: stat.Period * 1000,
-          unit: stat.Unit ?? "any",
-          samples: stat.Stat.startsWith("p"),
-        })
-      ).flatMap((period) => {
-        const value = statistic(period);
-        return value === undefined ? [] : [{ time: period.time, value }];
-      });
-      if (descending) points.reverse();
-      const last = index === token.index ? token.time : undefined;
-      const left = last === undefined ? points : points.filter(({ time }) => (descending ? time < last : time > last));
-      const shown = left.slice(0, room);
-      room -= shown.length;
-      if (shown.length < left.length) next = `${index}/${shown.at(-1)?.time ?? ""}`;
-      results.push({
-        Id,
-        Label: query.Label ?? stat.Metric.MetricName,
-        Timestamps: shown.map(({ time }) => new Date(time)),
-        Values: shown.map(({ value }) => value),
-        StatusCode: shown.length < left.length ? ("PartialData" as const) : ("Complete" as const),
-      });
-    }
-    return { MetricDataResults: results, Messages: [], NextToken: next };
-  },
+  GetMetricData: getMetricData,
 
   async ListMetrics(input, context) {
     const { Namespace, MetricName, Dimensions = [] } = input;
@@ -182,18 +128,3 @@ const metricOf = (journal: string) => {
   const identity = identityOf(journal);
   return { ...identity, Dimensions: [...identity.Dimensions] };
 };
-
-function requireNames<M extends { Namespace?: string; MetricName?: string }>(metric: M, id: string) {
-  const { Namespace, MetricName } = metric;
-  if (Namespace === undefined || MetricName === undefined)
-    throw invalidValue(`The MetricStat of the query ${id} must name a Namespace and a MetricName.`);
-  return { ...metric, Namespace, MetricName };
-}
-
-/** Returns the query to go on with, and the time of its last point shown. */
-function parseToken(token: string | undefined, queries: number): { index: number; time?: number } {
-  if (token === undefined) return { index: 0 };
-  const match = /^(\d{1,3})\/(\d{0,15})$/.exec(token);
-  if (!match || Number(match[1]) >= queries) throw invalidValue("The parameter NextToken is invalid.");
-  return { index: Number(match[1]), time: match[2] ? Number(match[2]) : undefined };
-}
