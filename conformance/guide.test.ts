@@ -225,6 +225,14 @@ test("operation: a key is changed, a home is backed up and brought back", async 
   expect((await list(`bin/sagebrush exec ${restored} --`)).stdout).toContain("kept");
 });
 
+test("studio: a link is printed by start, and a new one by studio", async (context) => {
+  const links =
+    (await follow(context, "studio")).match(/http:\/\/127\.0\.0\.1:\d+\/_studio\/sign-in#[\w-]{43}$/gm) ?? [];
+  expect(new Set(links).size).toBe(2);
+  const log = readFileSync(join(folder, ".sagebrush", "server.log"), "utf8");
+  for (const link of links) expect(log).not.toContain(link.split("#")[1]);
+});
+
 test("go: the page shows the program of examples/go as it is", () => {
   const shown = blocksOf("go").find(({ language }) => language === "go")!.text;
   expect(shown).toBe(readFileSync(join(root, "examples", "go", "main.go"), "utf8"));

@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { URL } from "node:url";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "vitest";
 import { createBrowser } from "./browser.ts";
+import { type Draft, rawRequest, sendRaw, targetOf } from "./raw-request.ts";
 import { useServer } from "./server.ts";
 
 /** The same with one process and with several: then requests for Studio come by way of a worker. */
@@ -47,6 +52,29 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
     });
   });
 
+  it("is entered by an access key that signs a text of the server, once", async () => {
+    const browser = createBrowser(server);
+    const { challenge, signingName: service } = JSON.parse((await browser.ask("/_studio/session/challenge")).text) as {
+      challenge: string;
+      signingName: string;
+    };
+    const target = targetOf(server);
+    const signIn = async (more: Draft = {}) => {
+      const headers = { origin: server.url, "content-type": "application/json" };
+      const draft = { path: "/_studio/session", service, headers, body: JSON.stringify({ challenge }), ...more };
+      return sendRaw(target, await rawRequest(target, draft));
+    };
+    expect(await signIn({ secretAccessKey: "another secret" })).toMatchObject({ status: 403 });
+    expect(await signIn({ accessKeyId: "UNKNOWN" })).toMatchObject({ status: 403 });
+    expect(await signIn({ service: "sagemaker" })).toMatchObject({ status: 403 });
+    expect(await signIn({ headers: { "content-type": "application/json" } })).toMatchObject({ status: 403 });
+    expect(await signIn({ body: "{}" })).toMatchObject({ status: 403 });
+    expect(await signIn({ body: "no JSON" })).toMatchObject({ status: 400, code: "ValidationException" });
+    const first = await signIn();
+    expect(first.text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Set-Cookie: sagebrush-session-/);
+    expect(await signIn()).toMatchObject({ status: 403, message: expect.stringContaining("used already") });
+  });
+
   it("is the AWS API for its pages: SageMaker, and S3 with a body that streams", async () => {
     const browser = await signedIn();
     const list = await browser.ask("/_studio/api/", {
@@ -67,6 +95,12 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
       },
+    });
+    const large = Buffer.alloc(20_000_000, "x");
+    const streamed = { method: "PUT", body: Readable.from([large.subarray(0, 7_000_000), large.subarray(7_000_000)]) };
+    expect(await browser.ask("/_studio/api/pages/large", streamed)).toMatchObject({
+      status: 200,
+      headers: { etag: `"${createHash("md5").update(large).digest("hex")}"` },
     });
     expect(await browser.ask("/_studio/api/pages/none")).toMatchObject({
       status: 404,
@@ -172,5 +206,76 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
       { step: "build", priority: "low" },
     );
     expect((await client.send(new ListTrainingJobsCommand({}))).TrainingJobSummaries).toEqual([]);
+  });
+});
+
+describe("behind a proxy with TLS that the setting names, Studio", () => {
+  const environment = { SAGEBRUSH_TRUSTED_PROXY: "127.0.0.1", SAGEBRUSH_HOST_NAME: "studio.example.com" };
+  const server = useServer({ environment });
+  const byProxy = {
+    host: "studio.example.com",
+    origin: "https://studio.example.com",
+    "x-forwarded-for": "192.0.2.1",
+    "x-forwarded-proto": "https",
+  };
+
+  it("is entered by a link to the proxy, with a cookie for TLS alone", async () => {
+    const { stdout } = await server.sagebrush("studio");
+    expect(stdout).toMatch(/^https:\/\/studio\.example\.com\/_studio\/sign-in#[\w-]{43}\n$/);
+    const link = stdout.trim().split("#")[1];
+    const browser = createBrowser(server);
+    const post = { method: "POST", body: JSON.stringify({ link }) };
+    // From another machine, by a proxy that does not speak TLS to it.
+    const plain = { ...byProxy, "x-forwarded-proto": "http" };
+    expect(await browser.ask("/_studio/session", { ...post, headers: plain })).toMatchObject({
+      status: 403,
+      text: expect.stringMatching(/SSH tunnel.*SAGEBRUSH_TRUSTED_PROXY/),
+    });
+    const answer = await browser.ask("/_studio/session", { ...post, headers: byProxy });
+    expect(answer).toMatchObject({ status: 200, headers: { "set-cookie": [expect.stringMatching(/; Secure$/)] } });
+    expect(await browser.ask("/_studio/session", { headers: byProxy })).toMatchObject({ status: 200 });
+  });
+});
+
+describe("a proxy that no setting names", () => {
+  const server = useServer();
+
+  it("does not open Studio, and is told the two ways in words for a person", async () => {
+    const headers = { accept: "text/html,*/*", "x-forwarded-for": "192.0.2.1", "x-forwarded-proto": "https" };
+    const answer = await createBrowser(server).ask("/_studio/", { headers });
+    expect(answer).toMatchObject({
+      status: 403,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+      text: expect.stringMatching(/^Studio is not shown.*SSH tunnel.*SAGEBRUSH_TRUSTED_PROXY/),
+    });
+  });
+
+  it("an object of S3 is sandboxed where a browser opens it, and nowhere else", async () => {
+    const s3 = new S3Client({ ...server.clientOptions, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: "opened" }));
+    await s3.send(new PutObjectCommand({ Bucket: "opened", Key: "a.html", Body: "<p>", ContentType: "text/html" }));
+    const { pathname, search } = new URL(
+      await getSignedUrl(s3, new GetObjectCommand({ Bucket: "opened", Key: "a.html" })),
+    );
+    const headersFor = async (path: string, headers: Record<string, string | undefined>) =>
+      (await createBrowser(server).ask(path, { headers })).headers;
+    const none = { "sec-fetch-dest": undefined, "sec-fetch-mode": undefined, "sec-fetch-site": undefined };
+    for (const path of [pathname + search, "/opened/none"]) {
+      for (const how of [
+        { "sec-fetch-dest": "document" },
+        { "sec-fetch-dest": "iframe" },
+        { ...none, accept: "text/html" },
+      ])
+        expect(await headersFor(path, how)).toMatchObject({
+          "content-security-policy": "sandbox",
+          "x-content-type-options": "nosniff",
+        });
+      const script = await headersFor(path, { "sec-fetch-dest": "script" });
+      expect(script).toMatchObject({ "x-content-type-options": "nosniff" });
+      expect(script).not.toHaveProperty("content-security-policy");
+      const client = await headersFor(path, none);
+      expect(client).not.toHaveProperty("x-content-type-options");
+      expect(client).not.toHaveProperty("content-security-policy");
+    }
   });
 });

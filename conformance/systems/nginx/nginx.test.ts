@@ -8,7 +8,7 @@ import { useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { nginx as system } from "./nginx.ts";
 
-const server = useServer();
+const server = useServer({ environment: { SAGEBRUSH_HOST_NAME: "localhost", SAGEBRUSH_TRUSTED_PROXY: "127.0.0.1" } });
 const port = 8443;
 
 /** By its environment this client trusts the certificate, and learns the key; the address is the proxy's. */
@@ -18,6 +18,8 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import assert from "node:assert";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { WebSocket } from "ws";
 const endpoint = "https://localhost:${port}";
 const s3 = new S3Client({ endpoint, forcePathStyle: true });
 const [Bucket, Key, Body] = ["tls", "a b+c/é", randomBytes(20 << 20)];
@@ -30,6 +32,23 @@ assert(Body.equals(Buffer.from(await (await fetch(link)).arrayBuffer())));
 assert.deepEqual((await new SageMaker({ endpoint }).listEndpoints()).Endpoints, []);
 const page = await (await fetch(endpoint)).text();
 assert(page.includes("Use it") && !page.includes("Running</h2>"));
+const [, text] = process.env.STUDIO_LINK.split("#");
+const signedIn = await fetch(endpoint + "/_studio/session", {
+  method: "POST",
+  headers: { origin: endpoint },
+  body: JSON.stringify({ link: text }),
+});
+assert.equal(signedIn.status, 200);
+const given = signedIn.headers.get("set-cookie");
+assert(given.endsWith("; Secure"));
+const { csrf } = await signedIn.json();
+const headers = { origin: endpoint, cookie: given.split(";")[0] };
+const asked = await fetch(endpoint + "/_studio/api/" + Bucket + "/", { headers: { ...headers, "x-sagebrush-csrf": csrf } });
+assert((await asked.text()).includes("<Key>a b+c/é</Key>"));
+const socket = new WebSocket("wss://localhost:${port}/_studio/live?csrf=" + csrf, { headers });
+const [hello] = await once(socket, "message");
+assert.equal(JSON.parse(hello).type, "hello");
+socket.terminate();
 console.log("done");
 `;
 
@@ -43,7 +62,7 @@ test("clients reach the server through nginx with TLS, set up as the guide says"
   const settings = blocksOf("operation")
     .find(({ language }) => language === "nginx")!
     .text.replace("listen 443", `listen 127.0.0.1:${port}`)
-    .replace("http://127.0.0.1:4620", server.url);
+    .replaceAll("http://127.0.0.1:4620", server.url);
   const temporary = paths.map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
   const whole = `pid ${pid};\nevents {}\nhttp {\naccess_log off;\n${temporary}\n${settings}\n}\n`;
   writeFileSync(join(folder, "nginx.conf"), whole);
@@ -52,7 +71,8 @@ test("clients reach the server through nginx with TLS, set up as the guide says"
     await expect.poll(() => existsSync(pid), { timeout: 20_000 }).toBe(true);
     const node = [process.execPath, "--input-type=module", "--eval", program];
     const trust = `NODE_EXTRA_CA_CERTS=${join(folder, "cert.pem")}`;
-    const result = await server.sagebrush("exec", "--", "env", trust, ...node);
+    const studio = `STUDIO_LINK=${(await server.sagebrush("studio")).stdout.trim()}`;
+    const result = await server.sagebrush("exec", "--", "env", trust, studio, ...node);
     expect(result, result.stderr).toMatchObject({ code: 0, stdout: "done\n" });
   } finally {
     nginx.kill();
