@@ -53,6 +53,14 @@ it("plans the Python that an image wishes, else another one that fits, with what
   });
 });
 
+it("refuses where the folder of environments cannot be used", async () => {
+  program("python3.11", python("3.11.7"));
+  writeFileSync(join(folder, "all"), "");
+  expect(await environments().plan("scikit-learn-1.2")).toEqual({
+    refusal: expect.stringMatching(/^The folder of Python environments .* cannot be used .* \(EEXIST\)\./),
+  });
+});
+
 it("leaves the Python to uv where none fits, and refuses where there is no uv either", async () => {
   program("python3", python("3.6.9"));
   program("python3.11", "#!/bin/sh\nexit 127\n");

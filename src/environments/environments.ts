@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { accessSync, constants, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { type EnvironmentPlan, planIdentity } from "./environment-plan.ts";
 import { createPythonFinder, minorVersion, type Python } from "./find-python.ts";
@@ -88,7 +88,8 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
       const [python, program] = await Promise.all([pythonOf(wanted), foundUv()]);
       if (python && "refusal" in python) return python;
       if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
-      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      const unusable = refusalOf(folder);
+      if (unusable !== undefined) return { refusal: unusable };
       // A sandbox cannot show a folder below a link.
       folder = realpathSync(folder);
       const plan: EnvironmentPlan = {
@@ -118,6 +119,18 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
     },
   };
   return environments;
+}
+
+/** Makes the folder where it is not there, and says why it cannot be used: a run locks there what it uses. */
+function refusalOf(folder: string): string | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `The folder of Python environments ${folder} cannot be used by the user of the server (${code}). Change its owner or mode, or name another by SAGEBRUSH_ENVIRONMENTS.`;
+  }
 }
 
 /** Whether every run sees the path without a mount. */

@@ -5,6 +5,10 @@ import { frameworkTag } from "./framework-tag.ts";
 /** The versions of a framework's images, each with the lock that stands for it. */
 export type FrameworkVersions = Readonly<Record<string, LockName>>;
 
+/** Gives one lock to versions: the one that has them, or the nearest of the same major version that still installs. */
+export const standsFor = (lock: LockName, versions: string): FrameworkVersions =>
+  Object.fromEntries(versions.split(" ").map((version) => [version, lock]));
+
 /**
  * An image family of a framework whose scripts run in a Python environment of the product. A family for inference lacks
  * the program that trains.
@@ -40,11 +44,14 @@ export function frameworkImages(
 }
 
 function pythonOf(tag: string, title: string, packageName: string, versions: FrameworkVersions): PythonImage {
-  const { version, processor, python } = frameworkTag(tag)!;
+  const { version, transformers, processor, python } = frameworkTag(tag)!;
   const lock = versions[version]!;
   const has = lockedVersion(lock, packageName);
   const notes = [
     ...(has?.startsWith(`${version}.`) ? [] : [`${title} ${version}`]),
+    ...(transformers === undefined || transformers === lockedVersion(lock, "transformers")
+      ? []
+      : [`transformers ${transformers}`]),
     ...(processor === "gpu" ? ["a build for GPUs, which jobs on this machine do not get"] : []),
   ];
   return { lock, ...(python ? { python } : {}), ...(notes.length > 0 ? { differs: notes.join(", ") } : {}) };

@@ -2,21 +2,24 @@
 export interface FrameworkTag {
   /** "2.3" */
   readonly version: string;
+  /** "4.49.0"; absent where the image has no transformers. */
+  readonly transformers?: string;
   readonly processor: "cpu" | "gpu";
   /** "3.11"; absent in some tags of serving images. */
   readonly python?: string;
 }
 
 const pattern =
-  /^(?<version>\d+\.\d+)(?:\.\d+)?(?:-transformers[\d.]+)?-(?<processor>cpu|gpu)(?:-py(?<major>\d)(?<minor>\d+)?)?(?:-cu\d+)?(?:-ubuntu[\d.]+)?(?:-(?:sagemaker|ec2))?(?:-v[\d.-]+)?$/;
+  /^(?<version>\d+\.\d+)(?:\.\d+)?(?:-transformers(?<transformers>[\d.]+))?-(?<processor>cpu|gpu)(?:-py(?<major>\d)(?<minor>\d+)?)?(?:-cu\d+)?(?:-ubuntu[\d.]+)?(?:-(?:sagemaker|ec2))?(?:-v[\d.-]+)?$/;
 
 /** Reads a tag; undefined for any other text. */
 export function frameworkTag(tag: string): FrameworkTag | undefined {
   const parts = pattern.exec(tag)?.groups;
   if (!parts) return undefined;
-  const { version, processor, major, minor } = parts;
+  const { version, transformers, processor, major, minor } = parts;
   return {
     version: version!,
+    ...(transformers ? { transformers } : {}),
     processor: processor as "cpu" | "gpu",
     ...(major && minor ? { python: `${major}.${minor}` } : {}),
   };

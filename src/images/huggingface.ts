@@ -1,18 +1,11 @@
-import { type FrameworkVersions, frameworkImages } from "./framework-images.ts";
+import { type FrameworkVersions, frameworkImages, standsFor } from "./framework-images.ts";
 
-const torchVersions: FrameworkVersions = {
-  "2.0": "huggingface-pytorch-2.3",
-  "2.1": "huggingface-pytorch-2.3",
-  "2.3": "huggingface-pytorch-2.3",
-  "2.5": "huggingface-pytorch-2.3",
-  "2.6": "huggingface-pytorch-2.3",
-  "2.7": "huggingface-pytorch-2.3",
-  "2.8": "huggingface-pytorch-2.3",
-};
-const tensorflowVersions: FrameworkVersions = {
-  "2.6": "huggingface-tensorflow-2.16",
-  "2.11": "huggingface-tensorflow-2.16",
-};
+/** torch 2 runs scripts of torch 1, and transformers has no newer version for torch 1. */
+const torchVersions: FrameworkVersions = standsFor(
+  "huggingface-pytorch-2.3",
+  "1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 2.0 2.1 2.3 2.5 2.6 2.7 2.8",
+);
+const tensorflowVersions: FrameworkVersions = standsFor("huggingface-tensorflow-2.16", "2.4 2.5 2.6 2.11");
 /** Scripts that load and ask the model by themselves serve; the image's own pipelines are not built. */
 const scripts = "base" as const;
 const pytorch = { title: "PyTorch", packageName: "torch", versions: torchVersions, scripts };

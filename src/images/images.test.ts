@@ -161,9 +161,20 @@ describe("images of frameworks", () => {
       {
         lock: "huggingface-pytorch-2.3",
         python: "3.11",
-        differs: "PyTorch 2.5, a build for GPUs, which jobs on this machine do not get",
+        differs: "PyTorch 2.5, transformers 4.49.0, a build for GPUs, which jobs on this machine do not get",
       },
     ],
+    [
+      "huggingface-pytorch-training:1.13.1-transformers4.26.0-gpu-py39-cu117-ubuntu20.04",
+      {
+        lock: "huggingface-pytorch-2.3",
+        python: "3.9",
+        differs: "PyTorch 1.13, transformers 4.26.0, a build for GPUs, which jobs on this machine do not get",
+      },
+    ],
+    ["pytorch-training:1.8.1-cpu-py36", { lock: "pytorch-1.13-debian", python: "3.6", differs: "PyTorch 1.8" }],
+    ["tensorflow-training:2.4.1-cpu-py37", { lock: "tensorflow-2.16", python: "3.7", differs: "TensorFlow 2.4" }],
+    ["tensorflow-training:1.15.5-cpu-py37", undefined],
     ["sagemaker-base-python-310:1.0", { lock: "base-python", python: "3.10" }],
   ])("%s", async (name, python) => {
     const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));

@@ -1,16 +1,9 @@
-import { type FrameworkVersions, frameworkImages } from "./framework-images.ts";
+import { type FrameworkVersions, frameworkImages, standsFor } from "./framework-images.ts";
 
 const versions: FrameworkVersions = {
-  "1.13": "pytorch-1.13-debian",
-  "2.0": "pytorch-2.3",
-  "2.1": "pytorch-2.3",
-  "2.2": "pytorch-2.3",
-  "2.3": "pytorch-2.3",
-  "2.4": "pytorch-2.6",
-  "2.5": "pytorch-2.6",
-  "2.6": "pytorch-2.6",
-  "2.7": "pytorch-2.6",
-  "2.8": "pytorch-2.6",
+  ...standsFor("pytorch-1.13-debian", "1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13"),
+  ...standsFor("pytorch-2.3", "2.0 2.1 2.2 2.3"),
+  ...standsFor("pytorch-2.6", "2.4 2.5 2.6 2.7 2.8"),
 };
 const pytorch = { title: "PyTorch", packageName: "torch", versions, scripts: "pytorch" } as const;
 

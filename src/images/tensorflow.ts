@@ -1,13 +1,9 @@
-import { type FrameworkVersions, frameworkImages } from "./framework-images.ts";
+import { type FrameworkVersions, frameworkImages, standsFor } from "./framework-images.ts";
 
-/** Older versions have no build without GPU libraries for a Python that is still kept. */
+/** TensorFlow 1 is another language to scripts, so no lock stands for it. */
 const versions: FrameworkVersions = {
-  "2.12": "tensorflow-2.16",
-  "2.13": "tensorflow-2.16",
-  "2.14": "tensorflow-2.16",
-  "2.16": "tensorflow-2.16",
-  "2.18": "tensorflow-2.19",
-  "2.19": "tensorflow-2.19",
+  ...standsFor("tensorflow-2.16", "2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.16"),
+  ...standsFor("tensorflow-2.19", "2.18 2.19"),
 };
 const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions, scripts: "tensorflow" } as const;
 

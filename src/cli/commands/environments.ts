@@ -86,6 +86,9 @@ that list shows, prune removes what was not used for long, and what was fetched 
     const act = actions[action];
     if (act === undefined)
       throw new CommandError(`environments has no action ${action}.${didYouMean(action, Object.keys(actions))}`, 2);
+    const unused = /^(list|prune)$/.test(action) ? names[0] : undefined;
+    if (unused !== undefined)
+      throw new CommandError(`environments ${action} takes no name, and was given ${unused}.`, 2);
     const settings = settingsOf(given);
     const days = Number(given.options.days ?? defaultDays);
     if (!(days >= 0)) throw new CommandError(`--days is ${given.options.days}; it must be a number of days.`, 2);
