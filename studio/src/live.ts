@@ -38,7 +38,7 @@ export function watch(subject: Subject, listener: () => void): () => void {
   if (!found) {
     found = { id: ++lastId, subject, listeners: new Set() };
     watches.set(key, found);
-    send({ type: "watch", id: found.id, ...subject });
+    send(asking(found));
   }
   found.listeners.add(listener);
   if (!socket) connect();
@@ -49,6 +49,8 @@ export function watch(subject: Subject, listener: () => void): () => void {
     send({ type: "unwatch", id: found.id });
   };
 }
+
+const asking = ({ id, subject }: Watch) => ({ type: "watch", id, region: session().region, ...subject });
 
 function send(message: object): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
@@ -62,7 +64,7 @@ function connect(): void {
   socket = opened;
   opened.onopen = () => {
     pause = 250;
-    for (const { id, subject } of watches.values()) send({ type: "watch", id, ...subject });
+    for (const watched of watches.values()) send(asking(watched));
     setConnected(true);
   };
   opened.onmessage = ({ data }) => read(JSON.parse(String(data)) as Message);

@@ -2,12 +2,12 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf } from "../../clients.ts";
-import { root, useServer } from "../../server.ts";
+import { region, root, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { studio } from "./studio.ts";
 
-const server = useServer();
+const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
 /** Inside of the project, so that a program finds the packages there. */
 const folder = join(root, ".cache", `code-lines-${process.pid}`);
 const python = join(root, ".venv-v2", "bin");

@@ -6,7 +6,7 @@ import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { studio } from "./studio.ts";
 
-const server = useServer();
+const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
 let browser: StudioBrowser;
 
 beforeAll(async () => {

@@ -1,13 +1,12 @@
 import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf } from "../../clients.ts";
-import { useServer } from "../../server.ts";
-import { role, xgboost } from "../../xgboost-job.ts";
+import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { studio } from "./studio.ts";
 
-const server = useServer();
+const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
 let browser: StudioBrowser;
 
 beforeAll(async () => {
@@ -16,20 +15,16 @@ beforeAll(async () => {
 });
 afterAll(async () => await browser?.close());
 
-const createModel = (ModelName: string) =>
-  clientsOf(server).sagemaker.createModel({
-    ModelName,
-    ExecutionRoleArn: role,
-    PrimaryContainer: { Image: xgboost, ModelDataUrl: "s3://none/model.tar.gz" },
-  });
+const createGroup = (ModelPackageGroupName: string) =>
+  clientsOf(server).sagemaker.createModelPackageGroup({ ModelPackageGroupName });
 
-/** A tab with the list of models and an open socket. */
+/** A tab with the list of model groups and an open socket. */
 async function openTab(): Promise<Page> {
   const page = await browser.context.newPage();
   const socket = page.waitForEvent("websocket");
-  await page.goto(`${server.url}/_studio/model`);
+  await page.goto(`${server.url}/_studio/model-package-group`);
   await (await socket).waitForEvent("framereceived");
-  await page.getByRole("heading", { name: /^Models/ }).waitFor();
+  await page.getByRole("heading", { name: /^Model groups/ }).waitFor();
   return page;
 }
 
@@ -37,7 +32,7 @@ test("a change by a program shows in eight tabs, which go on calling", async (co
   await installed(context, studio);
   const tabs: Page[] = [];
   for (let index = 0; index < 8; index++) tabs.push(await openTab());
-  await createModel("shown-everywhere");
+  await createGroup("shown-everywhere");
   await Promise.all(tabs.map((tab) => tab.getByRole("link", { name: "shown-everywhere" }).waitFor()));
   // Streams of events would have left the browser no connection for this.
   await Promise.all(
@@ -60,12 +55,12 @@ test("what changed while the socket was away shows when it is back", async (cont
     socket.connectToServer();
     sockets.push(socket);
   });
-  await browser.open("model");
+  await browser.open("model-package-group");
   await expect.poll(() => sockets.length).toBe(1);
   await page.getByRole("link", { name: "shown-everywhere" }).waitFor();
   away = true;
   await sockets[0]!.close();
-  await createModel("made-meanwhile");
+  await createGroup("made-meanwhile");
   away = false;
   await page.getByRole("link", { name: "made-meanwhile" }).waitFor();
 });

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readDataSet } from "../../../examples/breast-cancer/data-set.ts";
-import { useServer } from "../../server.ts";
+import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { studio } from "./studio.ts";
 
-const server = useServer();
+const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
 let browser: StudioBrowser;
 
 beforeAll(async () => {

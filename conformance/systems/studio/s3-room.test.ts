@@ -23,7 +23,7 @@ import { studio } from "./studio.ts";
 const mebibyte = 1024 * 1024;
 
 describe("the room of S3", () => {
-  const server = useServer();
+  const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
   let room: StudioBrowser;
   let page: Page;
   let s3: S3Client;

@@ -1,4 +1,4 @@
-import { apiAddress, csrfHeaders, session } from "./session.ts";
+import { apiAddress, callHeaders, session } from "./session.ts";
 
 /** An AWS service as the page calls it: declared in `services/<id>.ts`. */
 export interface Service {
@@ -65,7 +65,7 @@ function configuration() {
         identityProvider: () => async () => ({}),
         signer: {
           async sign(request: { headers: Record<string, string> }) {
-            Object.assign(request.headers, csrfHeaders());
+            Object.assign(request.headers, callHeaders());
             return request;
           },
         },

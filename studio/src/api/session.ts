@@ -1,6 +1,7 @@
 /** Who is signed in, as the Studio front says. */
 export interface Session {
   readonly account: string;
+  /** The server's own, or the one that was chosen. */
   readonly region: string;
   /** Sent with every request that acts, so that no other site's page can send one. */
   readonly csrf: string;
@@ -11,6 +12,21 @@ export interface Session {
 
 /** Below this path the public AWS API answers to the session's cookie. */
 export const apiAddress = (): string => `${location.origin}/_studio/api`;
+
+/** The regions that can be chosen; what is kept is kept by region. */
+export const regions: readonly string[] = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "eu-west-2", "eu-west-3"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2"],
+];
+
+const keptRegion = "sagebrush-region";
+
+/** Shows another region from now on. */
+export function chooseRegion(region: string): void {
+  localStorage.setItem(keptRegion, region);
+  location.reload();
+}
 
 let current: Session | undefined;
 
@@ -23,7 +39,10 @@ export function session(): Session {
 /** Asks who is signed in; undefined for nobody. */
 export async function readSession(): Promise<Session | undefined> {
   const response = await fetch("/_studio/session", { headers: { Accept: "application/json" } });
-  current = response.ok ? ((await response.json()) as Session) : undefined;
+  if (!response.ok) return undefined;
+  const read = (await response.json()) as Session;
+  const chosen = localStorage.getItem(keptRegion);
+  current = chosen && regions.includes(chosen) ? { ...read, region: chosen } : read;
   return current;
 }
 
@@ -32,4 +51,7 @@ export async function signOut(): Promise<void> {
   location.assign("/_studio/");
 }
 
-export const csrfHeaders = (): Record<string, string> => ({ "x-sagebrush-csrf": session().csrf });
+const csrfHeaders = (): Record<string, string> => ({ "x-sagebrush-csrf": session().csrf });
+
+/** What every call is sent with. */
+export const callHeaders = (): Record<string, string> => ({ ...csrfHeaders(), "x-sagebrush-region": session().region });

@@ -1,7 +1,7 @@
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { session, signOut } from "../api/session.ts";
+import { chooseRegion, regions, session, signOut } from "../api/session.ts";
 import { SearchBox } from "./search-box.tsx";
 import { currentTheme, setTheme } from "./theme.ts";
 
@@ -45,6 +45,14 @@ export function TopBar() {
           {
             type: "menu-dropdown",
             text: region,
+            title: "Region",
+            ariaLabel: `Region ${region}`,
+            items: [...new Set([region, ...regions])].map((one) => ({ id: one, text: one })),
+            onItemClick: ({ detail }) => chooseRegion(detail.id),
+          },
+          {
+            type: "menu-dropdown",
+            text: "Session",
             title: "Session",
             description: caller.arn,
             iconName: "user-profile",
