@@ -69,7 +69,10 @@ export default function LineChartDrawn(props: LineChartProps) {
   return (
     <figure className="chart">
       <figcaption>{props.title}</figcaption>
-      <div ref={place} role="img" aria-label={`${props.title}: ${props.series.map(inWords).join("; ")}`} />
+      {/* Vega names the element that it draws in by itself. */}
+      <div role="img" aria-label={`${props.title}: ${props.series.map(inWords).join("; ")}`}>
+        <div ref={place} />
+      </div>
     </figure>
   );
 }
