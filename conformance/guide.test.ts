@@ -144,6 +144,12 @@ test("endpoints: the server starts", async (context) => {
   await follow(context, "endpoints", "v3", "exec -- python examples/live_endpoint.py");
 });
 
+test("inference-components: there are none yet", async (context) => {
+  // inference-components.test.ts runs the example.
+  const output = await follow(context, "inference-components", "v3", "exec -- python examples/inference_components.py");
+  expect(output).toMatch(/^0$/m);
+});
+
 test("shadow-tests: the server starts", async (context) => {
   // inference-experiments.test.ts runs the example.
   await follow(context, "shadow-tests", "v3", "exec -- python examples/shadow_test.py");
@@ -282,7 +288,7 @@ const ask = (path: string) =>
   });
 
 test("the server shows the guide to anyone, and no other file", async () => {
-  expect((await ask("/")).text).toContain('<a href="/_sagebrush/guide">Guide</a>');
+  expect((await ask("/")).text).toContain(`Guide:  ${server.url}/_sagebrush/guide\n`);
   const { status, type, text } = await ask("/_sagebrush/guide");
   expect({ status, type }).toEqual({ status: 200, type: "text/html; charset=utf-8" });
   const links = [...text.matchAll(/href="(\/_sagebrush\/[^"]+)"/g)].map(([, link]) => link!);

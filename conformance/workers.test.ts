@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import type { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Connection } from "../bench/http-connection.ts";
+import { signedRequest } from "../bench/signed-request.ts";
 import { createRandom } from "../src/base/random.ts";
 import { deliver, identify } from "../src/executors/process/processes.ts";
 import { clientsOf, patience, sumOf } from "./clients.ts";
@@ -126,6 +128,40 @@ test("eight clients are four and four on the workers, and each answers", async (
     .toBeGreaterThan(Math.min(...requests));
   for (const runtime of runtimes) runtime.destroy();
 });
+
+test("10,000 calls through both are shared by the weights of the variants, within 1 % of them", async () => {
+  const { sagemaker } = clients();
+  const weights = { Most: 7, Few: 3 };
+  const name = "Weighted";
+  await sagemaker.createEndpointConfig({
+    EndpointConfigName: name,
+    ProductionVariants: Object.entries(weights).map(([VariantName, InitialVariantWeight]) => ({
+      ...{ VariantName, InitialVariantWeight },
+      ...{ ModelName: "one", InstanceType: "ml.m5.large" as const, InitialInstanceCount: 1 },
+    })),
+  });
+  await sagemaker.createEndpoint({ EndpointName: name, EndpointConfigName: name });
+  const state = async () => (await sagemaker.describeEndpoint({ EndpointName: name })).EndpointStatus;
+  await expect.poll(state, patience).toBe("InService");
+  const { accessKeyId: id, secretAccessKey: secret } = server.clientOptions.credentials;
+  const port = Number(new URL(server.url).host.split(":")[1]);
+  const request = signedRequest({
+    ...{ port, credentials: { id, secret, region }, service: "sagemaker", path: `/endpoints/${name}/invocations` },
+    ...{ headers: { "content-type": "text/csv" }, body: rows[0]! },
+  });
+  let left = 10_000;
+  const call = async () => {
+    const connection = new Connection(port);
+    while (left-- > 0) expect((await connection.exchange(request)).status).toBe(200);
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: 8 }, call));
+  const metric = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
+  const of = (VariantName: string) => sumOf(server, metric, { EndpointName: name, VariantName }, "Sum");
+  await expect.poll(async () => (await of("Most")) + (await of("Few")), patience).toBe(10_000);
+  expect(Math.abs((await of("Most")) - 7_000)).toBeLessThan(100);
+  await sagemaker.deleteEndpoint({ EndpointName: name });
+}, 120_000);
 
 test("answers that come in parts, and sessions, which one process keeps, are as with one process", async () => {
   for (const runtime of Array.from({ length: 4 }, () => clients().runtime)) {

@@ -1,83 +1,67 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
-import type { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
 import { clientsOf } from "../conformance/clients.ts";
 import { createTestServer, type TestServer } from "../conformance/server.ts";
 import { role, xgboost, xgboostJob } from "../conformance/xgboost-job.ts";
 import { createRandom } from "../src/base/random.ts";
+import { identify, isAlive } from "../src/executors/process/processes.ts";
 import { defineSoak } from "./define-soak.ts";
-import { modelServersOf } from "./model-servers.ts";
+import { isRightAnswer, startCallers } from "./endpoint-callers.ts";
+import { persistently } from "./make-jobs.ts";
+import { modelServersOf, workersOf } from "./model-servers.ts";
 import { until } from "./until.ts";
 
 const bucket = "endpoint-load";
 const EndpointName = "Load";
-const clients = 4;
-/** Half of the requests have an answer above a half, half have one below. */
-const bodies = ["0.9,3", "0.1,3"] as const;
-/** Requests that are told that they failed: by the endpoint, or by the end of the server's connection. */
-const told = new Set(["ModelError", "ServiceUnavailable", "InternalFailure", "TimeoutError"]);
+const callers = 8;
+/** How long nothing disturbs it, while it is measured how much is answered: as much as in the best of these seconds. */
+const calmSeconds = 5;
+/** Of what is answered then, so much is asked for. */
+const share = 0.8;
+/** A size from which processes are also stopped until they are ended, in seconds. */
+const longSeconds = 60;
 
 export const soak = defineSoak({
   words:
-    "an endpoint under load while it is updated and scaled, its model servers are killed and stopped, and the server is killed: no wrong answer, no lost capture",
+    "an endpoint in two processes, asked for 80 % of what it can answer, while it is updated and scaled, and its model servers, the processes and the server are killed and stopped: no wrong answer, no lost capture",
   unit: "s",
   sizes: { full: 600, short: 3 },
   async run(size) {
-    const server = await createTestServer();
+    const server = await createTestServer({ environment: { SAGEBRUSH_WORKERS: "2" } });
     try {
       await server.start();
       await deploy(server);
-      let loading = true;
-      const answered: string[] = [];
-      const failures = new Map<string, number>();
-      const ask = async (runtime: SageMakerRuntime, client: number, count: number) => {
-        const Body = bodies[count % 2]!;
-        const InferenceId = `${client}-${count}`;
-        try {
-          const answer = await runtime.invokeEndpoint({ EndpointName, InferenceId, Body, ContentType: "text/csv" });
-          const score = Number(answer.Body.transformToString());
-          if (!(count % 2 === 0 ? score > 0.8 : score < 0.2)) throw new WrongAnswer(`${Body} was answered ${score}`);
-          answered.push(InferenceId);
-          return true;
-        } catch (error) {
-          const { name, code } = error as Error & { readonly code?: string };
-          if (error instanceof WrongAnswer || !(told.has(name) || code !== undefined)) throw error;
-          const kind = told.has(name) ? name : code!;
-          failures.set(kind, (failures.get(kind) ?? 0) + 1);
-          await pause(20);
-          return false;
-        }
-      };
-      const load = Array.from({ length: clients }, async (_, client) => {
-        // A server that was started again has another address.
-        for (let count = 0; loading; )
-          for (const { runtime } = clientsOf(server); loading && (await ask(runtime, client, count++)); );
-      });
+      const calls = startCallers(server, EndpointName, callers);
+      let most = 0;
+      for (let second = 0; second < calmSeconds; second++) {
+        calls.pace(undefined);
+        await Promise.race([calls.wrong, pause(1000)]);
+        most = Math.max(most, calls.perSecond());
+      }
+      const perSecond = most * share;
+      calls.pace(perSecond);
       const end = performance.now() + size * 1000;
-      const disturbing = disturb(server, () => performance.now() < end).finally(() => {
-        loading = false;
-      });
-      const results = await Promise.allSettled([disturbing, ...load]);
-      for (const result of results) if (result.status === "rejected") throw result.reason;
+      const disturbing = disturb(server, size >= longSeconds, () => performance.now() < end);
+      const done = await Promise.race([calls.wrong, disturbing]);
+      await Promise.race([calls.wrong, calls.end()]);
       // Deleted, it first puts what it has captured.
-      await clientsOf(server).sagemaker.deleteEndpoint({ EndpointName });
-      const missing = async () => {
-        const captured = await capturedOf(server);
-        return answered.filter((id) => !captured.has(id)).length;
+      await persistently(() => clientsOf(server).sagemaker.deleteEndpoint({ EndpointName }));
+      const isDeleted = async () => {
+        const { Endpoints = [] } = await clientsOf(server).sagemaker.listEndpoints({});
+        return Endpoints.length === 0;
       };
-      await until(
-        async () => (await missing()) === 0,
-        async () => `${await missing()} answers are not captured`,
-      );
-      const failed = [...failures].map(([kind, count]) => `${count} ${kind}`).join(", ") || "none";
-      return `${answered.length} answers, each right and captured; failures that were told: ${failed}; ${await disturbing}`;
+      await until(isDeleted);
+      const captured = await capturedOf(server);
+      const missing = calls.answered.flatMap((_, number) => (captured[number] ? [] : [number]));
+      if (missing.length > 0) throw new Error(`${missing.length} answers are not captured, the first ${missing[0]}`);
+      const failed = [...calls.failures].map(([kind, count]) => `${count} ${kind}`).join(", ") || "none";
+      const count = calls.answered.reduce((sum) => sum + 1, 0);
+      return `${count} answers at up to ${perSecond.toFixed(0)} a second, each right and captured; failures that were told: ${failed}; ${done}`;
     } finally {
       await server.close();
     }
   },
 });
-
-class WrongAnswer extends Error {}
 
 /** Trains a model that says whether its first number is above a half, and serves it on two instances. */
 async function deploy(server: TestServer): Promise<void> {
@@ -127,7 +111,7 @@ const linear: DeploymentConfig = {
 };
 
 /** Does all that can befall an endpoint, in turn and then at random, while `goes`. Returns what was done in words. */
-async function disturb(server: TestServer, goes: () => boolean): Promise<string> {
+async function disturb(server: TestServer, isLong: boolean, goes: () => boolean): Promise<string> {
   const random = createRandom(9);
   let config = 0;
   const oneOf = <T>(all: readonly T[]): T | undefined => all[random.below(all.length)];
@@ -151,16 +135,18 @@ async function disturb(server: TestServer, goes: () => boolean): Promise<string>
           DesiredWeightsAndCapacities,
         });
       }),
-    "model server stopped for a second": async () => {
-      const pid = oneOf(modelServersOf(server.home));
-      signal(pid, "SIGSTOP");
-      await pause(1_000);
-      signal(pid, "SIGCONT");
-    },
+    "worker killed": async () => signal(oneOf(workersOf(server.home)), "SIGKILL"),
+    "model server stopped for a second": () => stopped(oneOf(modelServersOf(server.home))),
+    "worker stopped for a second": () => stopped(oneOf(workersOf(server.home))),
+    "server stopped for a second": () => stopped(server.pid),
     "server killed": async () => {
       await server.kill();
       await server.start();
     },
+    ...(isLong && {
+      "model server stopped until it was ended": () => stoppedUntilEnded(oneOf(modelServersOf(server.home))),
+      "worker stopped until it was ended": () => stoppedUntilEnded(oneOf(workersOf(server.home))),
+    }),
   };
   const counts = Object.fromEntries(Object.keys(deeds).map((name) => [name, 0]));
   const turn = Object.keys(deeds);
@@ -176,6 +162,23 @@ async function disturb(server: TestServer, goes: () => boolean): Promise<string>
     .join(", ");
 }
 
+async function stopped(pid: number | undefined): Promise<void> {
+  signal(pid, "SIGSTOP");
+  await pause(1_000);
+  signal(pid, "SIGCONT");
+}
+
+/** What does not move is ended by whoever looks after it. */
+async function stoppedUntilEnded(pid: number | undefined): Promise<void> {
+  const one = pid === undefined ? undefined : identify(pid);
+  if (!one) return;
+  signal(pid, "SIGSTOP");
+  await until(
+    async () => !isAlive(one),
+    async () => `Process ${pid} was stopped, and nobody has ended it`,
+  );
+}
+
 /** A process may have ended meanwhile. */
 function signal(pid: number | undefined, name: NodeJS.Signals): void {
   try {
@@ -183,18 +186,21 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   } catch {}
 }
 
-/** The requests that are in the files of captures; each once. */
-async function capturedOf(server: TestServer): Promise<ReadonlySet<string>> {
+/** Whether the request of that number is in the files of captures; each is once. */
+async function capturedOf(server: TestServer): Promise<readonly boolean[]> {
   const { s3 } = clientsOf(server);
-  const captured = new Set<string>();
+  const captured: boolean[] = [];
   for (let ContinuationToken: string | undefined; ; ) {
     const page = await s3.listObjectsV2({ Bucket: bucket, Prefix: `captured/${EndpointName}/`, ContinuationToken });
     for (const { Key } of page.Contents ?? []) {
       const text = await (await s3.getObject({ Bucket: bucket, Key })).Body!.transformToString();
       for (const line of text.trim().split("\n")) {
-        const { inferenceId } = JSON.parse(line).eventMetadata;
-        if (captured.has(inferenceId)) throw new Error(`The request ${inferenceId} is captured twice`);
-        captured.add(inferenceId);
+        const { captureData, eventMetadata } = JSON.parse(line);
+        const number = Number(eventMetadata.inferenceId);
+        if (captured[number]) throw new Error(`The request ${number} is captured twice`);
+        const isRight = isRightAnswer(number, captureData.endpointOutput.data);
+        if (!isRight) throw new Error(`The request ${number} is captured with the answer of another: ${line}`);
+        captured[number] = true;
       }
     }
     ContinuationToken = page.NextContinuationToken;

@@ -23,3 +23,9 @@ function isModelServer(pid: number): boolean {
   const words = textOf(`/proc/${pid}/cmdline`).split("\0");
   return /(^|\/)node$/.test(words[0]!) && words.some((word) => /\/runtimes\/stage-model\.[jt]s$/.test(word));
 }
+
+/** The processes of a home's data plane. */
+export function workersOf(home: string): readonly number[] {
+  const text = textOf(join(home, "workers.json"));
+  return text === "" ? [] : (JSON.parse(text) as { pid: number }[]).map(({ pid }) => pid);
+}

@@ -23,7 +23,7 @@ const data = [
   "docs/coverage.md",
   "clients/python/*.{py,yaml}",
   "clients/toolkits/**/*.py",
-  "src/fronts/studio/sign-in-page/*.{html,css}",
+  "src/fronts/studio/sign-in-page/*.{html,css,svg}",
 ];
 const shipped = ["package.json", "LICENSE", "NOTICE", ...globSync(data, { cwd: root })];
 for (const file of shipped) {

@@ -35,3 +35,25 @@ export function createRandom(seed: number): Random {
   const next = () => (next32() * 0x200000 + (next32() >>> 11)) / 0x20000000000000;
   return { next, below: (bound) => Math.floor(next() * bound) };
 }
+
+/** Numbers of [0, 1) that fill it evenly. */
+export interface EvenNumbers {
+  next(): number;
+}
+
+const goldenSection = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Makes multiples of the golden section, which fill the interval as evenly as it can be: of any n numbers in a row a part of
+ * it gets its share but for a few, where random numbers miss it by the square root of n.
+ */
+export function createEvenNumbers(start: number): EvenNumbers {
+  let last = start;
+  return {
+    next() {
+      last += goldenSection;
+      if (last >= 1) last -= 1;
+      return last;
+    },
+  };
+}

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import packageFile from "../../package.json" with { type: "json" };
 import { shellWord } from "../base/shell-word.ts";
 import type { ServerStatus } from "../fronts/front.ts";
-import type { Check, Checkup } from "../server/checkup/checkup.ts";
+import type { Check, Checkup, Finding } from "../server/checkup/checkup.ts";
 import { isHeld, readServerRecord } from "../server/home/lock.ts";
 import { StartFailure } from "../server/home/start-failure.ts";
 import type { Settings } from "../server/settings/settings.ts";
@@ -54,7 +56,16 @@ export const serverChecks: readonly Check[] = [
       return [{ title, words, mark: "note", fix: `Run: bin/sagebrush stop --home ${home} && ${restart}` }];
     },
   },
+  { name: "Studio", check: checkStudio },
 ];
+
+/** Whether the server can show Studio. */
+function checkStudio(): Finding[] {
+  const title = "Studio";
+  if (existsSync(join(import.meta.dirname, "..", "..", "studio", "dist", "index.html")))
+    return [{ title, words: "built; bin/sagebrush studio prints a link that signs in" }];
+  return [{ title, words: "not built", mark: "note", fix: "Run: npm run quickstart" }];
+}
 
 /** What is asked about the clients on this machine. */
 export const clientChecks: readonly Check[] = [

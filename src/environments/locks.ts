@@ -24,6 +24,11 @@ export const locks = {
     mebibytes: 62,
     system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
   },
+  "huggingface-pytorch-1.13-debian": {
+    python: ["3.11"],
+    mebibytes: 259,
+    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
+  },
   "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5082 },
   "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1393 },
   "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1542 },

@@ -1,7 +1,7 @@
 import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
-import type { Random } from "../base/random.ts";
+import type { EvenNumbers, Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
@@ -24,6 +24,8 @@ export interface ServiceHost {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
+  /** For shares of traffic. */
+  readonly even: EvenNumbers;
   readonly settings: ServiceSettings;
   readonly resources: ResourceStore;
   /** Handlers of the data plane read documents through this cache; they write none. */

@@ -25,7 +25,7 @@ export interface Subject {
 export interface StatusRow {
   /** Whether nothing more happens by itself: waiters return and reconcilers rest. */
   readonly final: boolean;
-  /** Whether it is what was hoped for or not; left out for all else. The page for a browser colours the status by it. */
+  /** Whether it is what was hoped for or not; left out for all else. Whoever shows the status may colour it so. */
   readonly tone?: "good" | "bad";
   /** Make AWS's refusals. */
   readonly refusesUpdate?: (subject: Subject) => Fault;
@@ -64,7 +64,7 @@ export interface KindFacts<Status extends string = string, Large extends string 
   readonly listedBy?: string;
   /** The events about changes of state, in a kind with a Describe operation. */
   readonly stateChange?: StateChange;
-  /** The statuses of documents that `status` and the home page show as running. */
+  /** The statuses of documents that `status` shows as running. */
   readonly running?: readonly NoInfer<Status>[];
 }
 

@@ -8,7 +8,7 @@ const names = createHostNames("box.example.com");
 const find = frontFinder(await Promise.all(fronts.map((load) => load())), names);
 
 test.each([
-  ["GET", "/", "home-page"],
+  ["GET", "/", "root"],
   ["POST", "/", undefined],
   ["GET", "/bucket", undefined],
   ["GET", "/_sagebrush/status", "administration"],

@@ -4,7 +4,7 @@ import type { Lending, LendingWish } from "../base/lending.ts";
 import type { Call } from "../wire/call.ts";
 import type { RequestHead, WireResponse } from "../wire/wire.ts";
 
-/** HTTP that is not the AWS API: the home page, the server's own administration. */
+/** HTTP that is not the AWS API: Studio, the guide, the server's own administration. */
 export interface Front<Use extends keyof ServerControls = keyof ServerControls> {
   readonly unit: "front";
   /** The front's name in the access log. */
@@ -55,7 +55,7 @@ interface RequestFacts {
 }
 
 /** A request, with the ways to find out who sends it. */
-interface UnidentifiedRequest extends RequestFacts {
+export interface UnidentifiedRequest extends RequestFacts {
   /**
    * Returns the caller of a request with a SigV4 signature for a service of that name.
    * @throws Fault in AWS's words when the signature is missing or wrong

@@ -4,8 +4,8 @@ import type { Front } from "./front.ts";
 export const fronts: readonly (() => Promise<Front>)[] = [
   () => import("./administration.ts").then((file) => file.administration),
   () => import("./guide.ts").then((file) => file.guide),
-  () => import("./home-page.ts").then((file) => file.homePage),
   () => import("./identity.ts").then((file) => file.identity),
+  () => import("./root.ts").then((file) => file.root),
   () => import("./run-files.ts").then((file) => file.runFiles),
   () => import("./studio/studio-api.ts").then((file) => file.studioApi),
   () => import("./studio/studio-files.ts").then((file) => file.studioFiles),

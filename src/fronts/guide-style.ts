@@ -1,4 +1,4 @@
-import { palette } from "./home-page-style.ts";
+import { palette } from "./palette.ts";
 
 /** The style sheet of the guide's pages, which is part of each page because a page loads nothing. */
 export const guideStyle = `${palette}

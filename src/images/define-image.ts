@@ -27,7 +27,7 @@ export interface TrainingImage {
 }
 
 /** What an image does where a serving script has no function of its own for it (runtimes/serving/python). */
-export type ScriptFamily = "scikit-learn" | "xgboost" | "pytorch" | "tensorflow" | "base";
+export type ScriptFamily = "scikit-learn" | "xgboost" | "pytorch" | "tensorflow" | "huggingface" | "base";
 
 /** How an image serves by a user's script. */
 export interface ServingScript {

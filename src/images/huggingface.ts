@@ -6,12 +6,16 @@ const torchVersions: FrameworkVersions = standsFor(
   "1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 2.0 2.1 2.3 2.5 2.6 2.7 2.8",
 );
 const tensorflowVersions: FrameworkVersions = standsFor("huggingface-tensorflow-2.16", "2.4 2.5 2.6 2.11");
-/** Scripts that load and ask the model by themselves serve; the image's own pipelines are not built. */
-const scripts = "base" as const;
+/** Its lock has what models are asked with, and not all that scripts train with. */
+const inferenceVersions: FrameworkVersions = { ...torchVersions, "1.13": "huggingface-pytorch-1.13-debian" };
+const scripts = "huggingface" as const;
 const pytorch = { title: "PyTorch", packageName: "torch", versions: torchVersions, scripts };
 const tensorflow = { title: "TensorFlow", packageName: "tensorflow-cpu", versions: tensorflowVersions, scripts };
 
 export const huggingfacePytorchTraining = frameworkImages("huggingface-pytorch-training", pytorch);
-export const huggingfacePytorchInference = frameworkImages("huggingface-pytorch-inference", pytorch);
+export const huggingfacePytorchInference = frameworkImages("huggingface-pytorch-inference", {
+  ...pytorch,
+  versions: inferenceVersions,
+});
 export const huggingfaceTensorflowTraining = frameworkImages("huggingface-tensorflow-training", tensorflow);
 export const huggingfaceTensorflowInference = frameworkImages("huggingface-tensorflow-inference", tensorflow);

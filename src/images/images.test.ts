@@ -118,7 +118,14 @@ it.each([
   ["sagemaker-xgboost:3.0-5", "xgboost", "xgboost-3.0"],
   ["pytorch-inference:1.13.1-cpu-py39", "pytorch", "pytorch-1.13-debian"],
   ["tensorflow-inference:2.19.0-cpu", "tensorflow", "tensorflow-2.19"],
-  ["huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04", "base", "huggingface-pytorch-2.3"],
+  [
+    "huggingface-pytorch-inference:2.6.0-transformers4.49.0-cpu-py312-ubuntu22.04",
+    ...["huggingface", "huggingface-pytorch-2.3"],
+  ],
+  [
+    "huggingface-pytorch-inference:1.13.1-transformers4.26.0-cpu-py39-ubuntu20.04",
+    ...["huggingface", "huggingface-pytorch-1.13-debian"],
+  ],
   ["sagemaker-base-python-310:1.0", "base", "base-python"],
 ])("%s serves scripts", async (name, family, lock) => {
   const catalogue = createImageCatalogue(await Promise.all(images.map((load) => load())));

@@ -20,12 +20,6 @@ const usualSeconds = 60;
 
 export function scriptSettings(environment: Readonly<Record<string, string>>): ScriptSettings | EnvironmentProblem {
   const given = (name: string) => environment[name]?.trim() || undefined;
-  if (given("HF_MODEL_ID") !== undefined)
-    return {
-      kind: "not-built",
-      what: "A model of the Hugging Face Hub (Environment HF_MODEL_ID)",
-      instead: "put the model into an archive with a code/inference.py that has model_fn and predict_fn",
-    };
   const program = given("SAGEMAKER_PROGRAM") ?? usualProgram;
   if (program.startsWith("/") || program.split("/").includes(".."))
     return value("SAGEMAKER_PROGRAM", program, "the path of a file inside the source folder");

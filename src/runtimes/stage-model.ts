@@ -204,7 +204,8 @@ async function fetch(plan: ServingPlan): Promise<number> {
   const { model, downloadSeconds, unpacked = usualUnpackLimits } = plan;
   const signal = AbortSignal.timeout(downloadSeconds * 1000);
   const source = sourceOf(plan);
-  return toldWhenRefused(async ({ fetchModel, fetchSource }) => {
+  const { fetchModel, fetchSource } = await import("./model-data.ts");
+  return toldWhenRefused(async () => {
     if (model) await fetchModel(model, "model", unpacked, signal);
     if (source) await fetchSource(source, "code", unpacked, signal);
     return 0;
@@ -218,19 +219,18 @@ const smallBytes = 8 * 1024 * 1024;
 async function fetchHere(plan: ServingPlan, stopping: AbortSignal): Promise<number | undefined> {
   const { model, downloadSeconds, unpacked = usualUnpackLimits } = plan;
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(downloadSeconds * 1000)]);
-  return toldWhenRefused(async ({ fetchSmallModel }) =>
+  const { fetchSmallModel } = await import("./model-data.ts");
+  return toldWhenRefused(async () =>
     (await fetchSmallModel(model!, "model", unpacked, signal, smallBytes)) ? 0 : undefined,
   );
 }
 
-async function toldWhenRefused<Code>(
-  work: (modelData: typeof import("./model-data.ts")) => Promise<Code>,
-): Promise<Code | number> {
-  const modelData = await import("./model-data.ts");
+async function toldWhenRefused<Code>(work: () => Promise<Code>): Promise<Code | number> {
+  const { ModelFault } = await import("./model-data.ts");
   try {
-    return await work(modelData);
+    return await work();
   } catch (error) {
-    if (!(error instanceof modelData.ModelFault)) throw error;
+    if (!(error instanceof ModelFault)) throw error;
     console.error(error.message);
     tell("Failed", { reason: error.message });
     return 1;

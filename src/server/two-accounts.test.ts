@@ -123,6 +123,11 @@ it("refuses a job that would write to a bucket of the other account", async () =
     name: "ValidationException",
     message: expect.stringMatching(/^The bucket "results-of-ours" of S3OutputPath .* cannot be used \(.+\)/),
   });
+  // Nor does a job act as a role of another account, whose bucket it may write to.
+  await expect(clientsOf(ours).sagemaker.send(job)).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "Cross-account pass role is not allowed.",
+  });
 });
 
 it("keeps models of one name apart, also over a restart", async () => {

@@ -56,6 +56,24 @@ describe("in Chromium, Studio's sign-in", () => {
     await page.waitForURL(studio());
   });
 
+  test("leads on to the page that was asked for, and to no other site", async () => {
+    await page.goto(`${server.url}/_studio/training-jobs`);
+    expect(page.url()).toContain("/_studio/sign-in?to=");
+    const { accessKeyId, secretAccessKey } = server.clientOptions.credentials;
+    await page.getByLabel("Access key ID").fill(accessKeyId);
+    await page.getByLabel("Secret access key").fill(secretAccessKey);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${server.url}/_studio/training-jobs`);
+    // A click on another site's link: the cookie comes with the second step only.
+    const foreign = await foreignSite(`<a href="${server.url}/_studio/models">Models</a>`);
+    await page.goto(foreign.url.replace("127.0.0.1", "localhost"));
+    await page.getByRole("link", { name: "Models" }).click();
+    await page.waitForURL(`${server.url}/_studio/models`);
+    foreign.close();
+    await page.goto(`${server.url}/_studio/sign-in?to=//evil.example.org/_studio/`);
+    await page.waitForURL(studio());
+  });
+
   test("takes a link that another site's page leads to", async () => {
     const foreign = await foreignSite(`<a href="${await newLink()}">Studio</a>`);
     await page.goto(foreign.url);

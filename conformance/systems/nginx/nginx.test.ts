@@ -31,7 +31,7 @@ const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key }));
 assert(Body.equals(Buffer.from(await (await fetch(link)).arrayBuffer())));
 assert.deepEqual((await new SageMaker({ endpoint }).listEndpoints()).Endpoints, []);
 const page = await (await fetch(endpoint)).text();
-assert(page.includes("Use it") && !page.includes("Running</h2>"));
+assert(page.includes("is ready") && page.includes("/_studio/"));
 const [, text] = process.env.STUDIO_LINK.split("#");
 const signedIn = await fetch(endpoint + "/_studio/session", {
   method: "POST",

@@ -12,6 +12,7 @@ import {
 } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
+import { exactMemory, memoryOfFiles } from "./memory-use.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -82,6 +83,8 @@ const tooManyProcesses = (limit: number): string =>
 const tooMuchOnDisk = (limit: number): string =>
   `The run's files take more than ${limit} bytes, the most that they may take, and it is ended.`;
 
+const onLinux = process.platform === "linux";
+
 /** The largest delay that setTimeout accepts. */
 const longestTimerMilliseconds = 2 ** 31 - 1;
 
@@ -125,9 +128,11 @@ function supervise(
       passedOver--;
       return false;
     }
-    const used = command.residentBytes();
+    const processes = command.processes();
+    const used = command.residentBytes() + memoryOfFiles(processes);
     if (used < memoryBytes / 4) passedOver = 2;
-    return used > memoryBytes;
+    // What several processes share is in `used` several times.
+    return used > memoryBytes && (!onLinux || exactMemory(processes) > memoryBytes);
   }
 
   /** The same of a look at the processes, where the kernel does not count them. */

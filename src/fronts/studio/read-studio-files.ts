@@ -59,7 +59,7 @@ export function readStudioFiles(folder: string = built): StudioFiles {
           name.startsWith(`assets${sep}`),
         ),
       );
-  for (const name of ["page.html", "style.css", "script.js"])
+  for (const name of ["page.html", "icon.svg", "style.css", "script.js"])
     found.set(name === "page.html" ? "sign-in" : `sign-in/${name}`, fileOf(signInPage, name, [], false));
   return { at: (path) => found.get(path) };
 }

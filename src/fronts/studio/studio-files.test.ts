@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
+import type { Session } from "../front.ts";
 import { bodyOf, unused } from "../front-request.fixture.ts";
 import { readStudioFiles } from "./read-studio-files.ts";
 import { createStudioFiles } from "./studio-files.ts";
@@ -19,12 +20,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const begin = () => {
+const begin = (isSignedIn = true) => {
   const front = createStudioFiles(() => readStudioFiles(folder));
   return (path: string, headers: Readonly<Record<string, string>> = {}, method = "GET") =>
     front.handle(
       { head: { method, path, query: "", headers }, local: true, secure: false, body: bodyOf("") },
-      { ...unused, caller: {} as Caller, server: {} },
+      { ...unused, caller: {} as Caller, server: {}, session: isSignedIn ? ({} as Session) : undefined },
     );
 };
 
@@ -52,6 +53,17 @@ it("answers every page of the app with its one page, which no other site may fra
     expect(headers["Content-Security-Policy"]).not.toContain("unsafe-");
   }
   expect(await get("/_studio")).toMatchObject({ status: 308, headers: { Location: "/_studio/" } });
+});
+
+it("leads who is not signed in to the sign-in page, and gives the files to anyone", async () => {
+  writeFileSync(join(folder, "index.html"), "<!doctype html>");
+  const get = begin(false);
+  expect(await get("/_studio/training-jobs/a%20b")).toMatchObject({
+    status: 302,
+    headers: { Location: "/_studio/sign-in?to=%2F_studio%2Ftraining-jobs%2Fa%2520b", "Cache-Control": "no-store" },
+  });
+  for (const path of ["/_studio/sign-in", "/_studio/sign-in/script.js", "/_studio/assets/main-abc.js"])
+    expect(await get(path)).toMatchObject({ status: 200 });
 });
 
 it("gives an asset for a year, in the smallest form that the client reads, and not again when it has it", async () => {

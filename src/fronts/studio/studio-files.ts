@@ -1,12 +1,13 @@
 import type { WireResponse } from "../../wire/wire.ts";
 import type { Front, FrontRequest } from "../front.ts";
 import { readStudioFiles, type StudioFile, type StudioFiles } from "./read-studio-files.ts";
+import { signedInOrAnyone } from "./signed-in-or-anyone.ts";
 import { studioHeaders } from "./studio-headers.ts";
 import { studioPath } from "./studio-paths.ts";
 
 /**
  * Studio's files, to anyone who may reach them: they are the same for everyone. Every path without a file is a page of the
- * app, which finds out by itself who is signed in.
+ * app, for whoever is signed in.
  */
 export const studioFiles: Front<never> = createStudioFiles(readStudioFiles);
 
@@ -24,8 +25,8 @@ export function createStudioFiles(read: () => StudioFiles): Front<never> {
     duringReset: true,
     path: `${studioPath}/*`,
     callers: "session",
-    identify: (request) => request.anyone([]),
-    async handle(request): Promise<WireResponse> {
+    identify: (request) => (isFile(request.head.path) ? request.anyone([]) : signedInOrAnyone(request)),
+    async handle(request, { session }): Promise<WireResponse> {
       const { method, path } = request.head;
       if (method !== "GET" && method !== "HEAD")
         return text(405, "Studio's files answer GET and HEAD only.\n", { Allow: "GET, HEAD" });
@@ -33,12 +34,24 @@ export function createStudioFiles(read: () => StudioFiles): Front<never> {
       const found = files().at(path.slice(studioPath.length + 1));
       if (found !== undefined) return answerWith(found, request);
       // What an older page asks for after an upgrade is gone, and no page.
-      if (/\/assets\/|\.\w+$/.test(path)) return text(404, `${path} is not there.\n`);
+      if (isFile(path)) return text(404, `${path} is not there.\n`);
       const page = files().at("index.html");
-      return page === undefined ? text(503, notBuilt) : answerWith(page, request);
+      if (page === undefined) return text(503, notBuilt);
+      // A click on another site's link carries no cookie yet: the sign-in page finds out, and leads on to the page.
+      return session === undefined ? toSignIn(path) : answerWith(page, request);
     },
   };
 }
+
+const isFile = (path: string): boolean => /\/assets\/|\.\w+$|\/sign-in(\/|$)/.test(path);
+
+const toSignIn = (path: string): WireResponse => ({
+  status: 302,
+  headers: {
+    ...studioHeaders,
+    ...{ "Cache-Control": "no-store", Location: `${studioPath}/sign-in?to=${encodeURIComponent(path)}` },
+  },
+});
 
 const notBuilt = `Studio is not built in this folder of Sagebrush. In it, run
 

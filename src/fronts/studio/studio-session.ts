@@ -2,6 +2,7 @@ import { Fault, validationFault } from "../../aws/faults.ts";
 import type { WireResponse } from "../../wire/wire.ts";
 import type { Front, FrontRequest, Session, SignedIn } from "../front.ts";
 import { requireCsrf } from "./require-csrf.ts";
+import { signedInOrAnyone } from "./signed-in-or-anyone.ts";
 import { signInSigningName, studioPath } from "./studio-paths.ts";
 
 const path = `${studioPath}/session`;
@@ -18,7 +19,7 @@ export const studioSession: Front<"sessions"> = {
   callers: "session",
   async identify(request) {
     const { method, headers } = request.head;
-    if (request.head.path !== path) return request.anyone([]);
+    if (request.head.path !== path) return signedInOrAnyone(request);
     if (method === "POST")
       return headers.authorization === undefined ? request.anyone([]) : request.signedFor(signInSigningName);
     const session = await request.session();
@@ -30,7 +31,10 @@ export const studioSession: Front<"sessions"> = {
       case `GET ${path}`:
         return json(200, shown(session!));
       case `GET ${path}/challenge`:
-        return json(200, { challenge: sessions.makeChallenge(), now: Date.now(), signingName: signInSigningName });
+        return json(200, {
+          ...{ challenge: sessions.makeChallenge(), now: Date.now(), signingName: signInSigningName },
+          signedIn: session !== undefined,
+        });
       case `POST ${path}`: {
         const { link, challenge } = await readProof(request);
         const isSigned = request.head.headers.authorization !== undefined;

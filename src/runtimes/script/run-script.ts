@@ -8,6 +8,7 @@ import type { Inside } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-files.ts";
+import { listenToDriver } from "./driver-failure.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
 import { createPythonRun } from "./python-run.ts";
@@ -46,7 +47,10 @@ export function createScriptRun(
   /** A command of the job's own: it finds the Python and is left to itself. */
   async function runCommand(command: readonly string[]): Promise<number> {
     await python.lay({ folder: mlRoot });
-    return python.run(command, mlRoot, python.variables());
+    const driver = listenToDriver();
+    const code = await python.run(command, mlRoot, python.variables(), driver && { told: driver.told });
+    if (code !== 0) await driver?.tellCause();
+    return code;
   }
 
   async function runProgram(): Promise<number> {

@@ -47,42 +47,56 @@ export interface HandedOn {
  * @param invite tells a client that waits for "100 Continue" to send the body
  * @param handedOn of a request that came by way of another process
  */
-export function readHttpRequest(
+export const readHttpRequest = (
   request: IncomingMessage,
   response: Answering,
   invite: () => void,
   handedOn?: HandedOn,
-): HttpRequest {
-  const { path, query } = splitUrl(request.url!);
-  const { headers, bytes } = readHeaders(handedOn?.rawHeaders ?? request.rawHeaders);
-  let abort: AbortController | undefined;
-  return {
-    head: {
-      method: request.method!,
-      path,
-      query,
-      headers,
-    },
-    headBytes: request.url!.length + bytes,
-    body: new RequestBody(request, headers, invite),
-    requestId: handedOn?.requestId,
-    get signal() {
-      if (!abort) {
-        abort = new AbortController();
-        response.on("close", () => {
-          if (!response.writableFinished) abort!.abort();
-        });
-        if (response.destroyed) abort.abort();
-      }
-      return abort.signal;
-    },
-    peer: handedOn?.address ?? request.socket.remoteAddress ?? "",
-    get local() {
-      for (const name in headers) if (forwardedBy.test(name)) return false;
-      const host = (headers.host ?? "").replace(/:\d+$/, "");
-      return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
-    },
-  };
+): HttpRequest => new ReadRequest(request, response, invite, handedOn);
+
+/**
+ * A class, and not an object with getters of its own: V8 makes a new kind of object for each of these, which keeps all that
+ * its getters refer to until the next full garbage collection.
+ */
+class ReadRequest implements HttpRequest {
+  readonly head: HttpRequest["head"];
+  readonly headBytes: number;
+  readonly body: RequestBody;
+  readonly requestId: string | undefined;
+  readonly peer: string;
+  readonly #response: Answering;
+  #abort: AbortController | undefined;
+
+  constructor(request: IncomingMessage, response: Answering, invite: () => void, handedOn: HandedOn | undefined) {
+    const { path, query } = splitUrl(request.url!);
+    const { headers, bytes } = readHeaders(handedOn?.rawHeaders ?? request.rawHeaders);
+    this.head = { method: request.method!, path, query, headers };
+    this.headBytes = request.url!.length + bytes;
+    this.body = new RequestBody(request, headers, invite);
+    this.requestId = handedOn?.requestId;
+    this.peer = handedOn?.address ?? request.socket.remoteAddress ?? "";
+    this.#response = response;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      const abort = new AbortController();
+      const response = this.#response;
+      this.#abort = abort;
+      response.on("close", () => {
+        if (!response.writableFinished) abort.abort();
+      });
+      if (response.destroyed) abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get local(): boolean {
+    const { headers } = this.head;
+    for (const name in headers) if (forwardedBy.test(name)) return false;
+    const host = (headers.host ?? "").replace(/:\d+$/, "");
+    return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
+  }
 }
 
 /** Splits the address of a request line. A client that takes the server for a proxy names the server there, too. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Grant } from "../../aws/caller.ts";
-import { createRandom } from "../../base/random.ts";
+import { createEvenNumbers, createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { HandOn } from "../../frame/hand-on.ts";
 import { createJournalBuffer } from "../../frame/journal-buffer.ts";
@@ -85,6 +85,7 @@ export function openHost(
     },
     sessions: createSessions(journals, clock),
     random: createRandom(randomBytes(4).readUInt32LE()),
+    even: createEvenNumbers(Math.random()),
     settings: {
       ...settings,
       version: productVersion,

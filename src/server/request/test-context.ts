@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { createIds } from "../../base/ids.ts";
-import { createRandom } from "../../base/random.ts";
+import { createEvenNumbers, createRandom } from "../../base/random.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import type { Executor } from "../../executors/port.ts";
 import { testExecutor } from "../../executors/test-executor.ts";
@@ -80,6 +80,7 @@ export function createTestContext(options: {
     clock,
     ids: createIds(clock, (count) => createHash("sha512").update(String(bytesMade++)).digest().subarray(0, count)),
     random: createRandom(1),
+    even: createEvenNumbers(0),
     settings: {
       ...readSettings({ holdWaiters: "off" }, {}),
       version: "0.0.0",

@@ -77,7 +77,7 @@ it("hands on the head as it came, with nothing added and nothing taken for its o
   const spoof = "x-sagebrush-handed-on: 1 2 10.0.0.9";
   await converse(
     portOf(begun),
-    `POST /a%20b?c=%2F HTTP/1.1\r\nHost: localhost\r\n${spoof}\r\nX-A: 1\r\nx-a: 2\r\n\r\n`,
+    `POST /a%20b?c=%2F HTTP/1.1\r\nHost: localhost\r\n${spoof}\r\nConnection: close\r\nX-A: 1\r\nx-a: 2\r\n\r\n`,
     "done",
   );
   await converse(portOf(begun), "GET / HTTP/1.0\r\n\r\n", "done");
@@ -89,11 +89,30 @@ it("hands on the head as it came, with nothing added and nothing taken for its o
     headers: Object.assign(Object.create(null), {
       host: "localhost",
       "x-sagebrush-handed-on": "1 2 10.0.0.9",
+      connection: "close",
       "x-a": "1,2",
     }),
   });
   expect(heads[0]).toMatchObject({ local: true, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   expect(Object.keys(heads[1]!.head.headers)).toEqual([]);
+});
+
+it("gives back an answer that came before the body, also to a client that ends its connection", async () => {
+  const begun = await begin(async () => ({ status: 403, headers: {}, body: "not you" }));
+  const long = Buffer.alloc(5_000_000);
+  const send = () =>
+    new Promise<number>((resolve, reject) => {
+      const headers = { connection: "close", "content-length": String(long.length) };
+      request({ port: portOf(begun), method: "POST", headers, agent: false }, (response) => {
+        response.resume().on("end", () => resolve(response.statusCode!));
+      })
+        .on("error", reject)
+        .end(long);
+    });
+  const statuses = new Set<number>();
+  for (let at = 0; at < 10; at++) statuses.add(await send());
+  begun.close();
+  expect([...statuses]).toEqual([403]);
 });
 
 it("refuses what came past the workers", async () => {

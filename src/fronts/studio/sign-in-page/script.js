@@ -9,13 +9,14 @@ const encoder = new TextEncoder();
 
 // The link leaves the address bar and the history before anything else happens.
 const link = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
+const next = pageOf(new URLSearchParams(location.search).get("to"));
+history.replaceState(null, "", location.pathname + location.search);
 
 if (link !== "") byLink.hidden = false;
 else {
   byKey.hidden = false;
   // Whoever is signed in already has come by an old address of this page.
-  if ((await fetch(session)).ok) location.replace(studio);
+  if ((await askChallenge()).signedIn) location.replace(next);
 }
 
 byLink.addEventListener("submit", (event) => {
@@ -27,10 +28,20 @@ byKey.addEventListener("submit", (event) => {
   event.preventDefault();
   const [accessKeyId, secret] = ["#access-key-id", "#secret"].map((id) => document.querySelector(id).value.trim());
   void signIn(async () => {
-    const { challenge, now, signingName } = await (await fetch(`${session}/challenge`)).json();
+    const { challenge, now, signingName } = await askChallenge();
     return post({ challenge }, await signature({ accessKeyId, secret }, { challenge }, now, signingName));
   });
 });
+
+async function askChallenge() {
+  return (await fetch(`${session}/challenge`)).json();
+}
+
+/** The page of Studio that was asked for; of any other address, the first one. */
+function pageOf(to) {
+  const address = new URL(to ?? studio, location.origin);
+  return address.origin === location.origin && address.pathname.startsWith(studio) ? address.href : studio;
+}
 
 const post = (body, headers) =>
   fetch(session, {
@@ -44,7 +55,7 @@ async function signIn(send) {
   problem.hidden = true;
   try {
     const answer = await send();
-    if (answer.ok) return location.replace(studio);
+    if (answer.ok) return location.replace(next);
     const { message } = await answer.json();
     fail(message);
   } catch (error) {

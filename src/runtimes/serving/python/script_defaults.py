@@ -88,4 +88,9 @@ families["base"] = {"input_fn": input_array, "output_fn": output_encoded}
 
 
 def defaults_of(family):
+    if family == "huggingface":
+        # No other family waits for its modules.
+        from huggingface_defaults import huggingface
+
+        return huggingface
     return families[family]

@@ -66,6 +66,7 @@ class Context:
 class Functions:
     def __init__(self, module, family, model_folder):
         defaults = defaults_of(family)
+        self.refusal = defaults.get("refusal")
         self.model_folder = model_folder
         self.default_accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT") or "application/json"
         found = {name: getattr(module, name, None) for name in names}
@@ -105,6 +106,10 @@ class Functions:
                 result = self.output(prediction, accept, context)
             return answer_of(result, accept, context)
         except Exception as error:
+            if self.refusal:
+                traceback.print_exc()
+                status, words = self.refusal(error)
+                return Answer(status, {"Content-Type": "application/json"}, words)
             if type(error).__name__ != UnsupportedFormatError.__name__:
                 status = getattr(error, "status_code", 500)
             words = f"{error}\n{traceback.format_exc()}"

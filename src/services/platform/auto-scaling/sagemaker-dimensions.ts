@@ -1,7 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { OutputOf } from "../../../wire/operations.ts";
-import type { Dimension, ScalableResource } from "./scalable-resource.ts";
+import type { ScalableDimension, ScalableResource } from "./scalable-dimension.ts";
 import type { TargetNames } from "./scaling-kinds.ts";
 
 type Endpoint = OutputOf<typeof import("@aws-sdk/client-sagemaker"), "DescribeEndpoint">;
@@ -71,7 +71,7 @@ export const sagemakerDimensions = {
       });
     },
   },
-} as const satisfies Partial<Record<TargetNames["ScalableDimension"], Dimension>>;
+} as const satisfies Partial<Record<TargetNames["ScalableDimension"], ScalableDimension>>;
 
 const readVariant = (
   context: Pick<Context, "call">,

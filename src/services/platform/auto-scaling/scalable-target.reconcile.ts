@@ -2,7 +2,8 @@ import type { Grant } from "../../../aws/caller.ts";
 import { Fault } from "../../../aws/faults.ts";
 import { defineReconciler, type ReconcileContext, type ReconcileResult } from "../../../frame/define-reconciler.ts";
 import { keepActivity } from "./activity-journal.ts";
-import { type ScalableResource, scalableOf } from "./scalable-resource.ts";
+import type { ScalableResource } from "./scalable-dimension.ts";
+import { scalableOf } from "./scalable-resource.ts";
 import {
   type Activity,
   type ActualTarget,

@@ -65,7 +65,8 @@ export const inferenceComponentReconciler = defineReconciler<WantedComponent, Ac
     const actual: ActualComponent = { ...document.actual, retiring: retired.left };
     if (document.status === "Deleting") {
       const removed = await remove(document, actual, context);
-      return claimed(document, host, actual, { ...removed, again: retired.again }, retired.changes, context);
+      const hosted = host === "gone" ? undefined : host;
+      return claimed(document, hosted, actual, { ...removed, again: retired.again }, retired.changes, context);
     }
     const placed = place(document, { ...actual, serving: asked(context, actual) }, host, context);
     const tended = await tendFleets(context, owner, placed.actual);
@@ -96,18 +97,22 @@ const ownerOf = (
   }),
 });
 
-/** The endpoint of a component, and its variant as it hosts it; absent while neither serves. */
+/** The endpoint of a component, and its variant as it hosts it. */
 interface Hosted {
   readonly document: EndpointDocument;
   readonly variant: HostingVariant;
 }
 
-async function hostOf({ key, wanted }: ComponentDocument, context: ReconcileContext): Promise<Hosted | undefined> {
+async function hostOf(
+  { key, wanted }: ComponentDocument,
+  context: ReconcileContext,
+): Promise<Hosted | "gone" | undefined> {
   const endpointKey = endpoint.key(key, { EndpointName: wanted.EndpointName });
   context.watch(endpointKey);
   const document = await endpoint.find(context, endpointKey);
-  const variant = document?.actual.serving?.hosting?.find(({ name }) => name === wanted.VariantName);
-  return variant && { document: document!, variant };
+  if (!document?.actual.serving) return undefined;
+  const variant = document.actual.serving.hosting?.find(({ name }) => name === wanted.VariantName);
+  return variant ? { document, variant } : "gone";
 }
 
 type Failure = { readonly reason: string } | undefined;
@@ -115,7 +120,7 @@ type Failure = { readonly reason: string } | undefined;
 function place(
   document: ComponentDocument,
   actual: ActualComponent,
-  host: Hosted | undefined,
+  host: Hosted | "gone" | undefined,
   context: ReconcileContext,
 ): {
   readonly actual: ActualComponent;
@@ -124,6 +129,11 @@ function place(
 } {
   const { serving, next, deployment, retiring } = actual;
   const fleet = next ?? serving;
+  if (host === "gone") {
+    const { EndpointName, VariantName } = document.wanted;
+    const failure = { reason: `The endpoint ${EndpointName} was updated and has no variant ${VariantName} any more.` };
+    return { actual, host: undefined, failures: { serving: failure, next: failure } };
+  }
   if (!host || !fleet) return { actual, host, failures: {} };
   const name = document.wanted.InferenceComponentName;
   const room = roomOfType(context, host.variant.instanceType);

@@ -155,8 +155,8 @@ const chooseServing = ({ random }: Context, actual: Fleets, input: Invocation): 
     : actual.serving!;
 
 /** Chooses the variant that is asked for, else one by weight. */
-function chooseVariant({ random }: Context, fleet: Fleet, input: Invocation): Variant {
-  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, random)!;
+function chooseVariant({ even }: Context, fleet: Fleet, input: Invocation): Variant {
+  if (input.TargetVariant === undefined) return chooseByWeight(fleet.variants, even)!;
   const target = named(fleet, input);
   if (target) return target;
   throw validationError(

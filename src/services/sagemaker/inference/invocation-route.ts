@@ -2,14 +2,14 @@ import type { Context } from "../../../frame/context.ts";
 import type { Fleet, Instance, Variant } from "./endpoint-fleet.ts";
 import type { Fleets } from "./fleet-reconcile.ts";
 
-/** Chooses a variant by its weight; undefined when none has any. */
+/** Chooses a variant by its weight; undefined when none has any. Even numbers keep the shares of few calls, too. */
 export function chooseByWeight<V extends { readonly weight: number }>(
   variants: readonly V[],
-  random: Context["random"],
+  even: Context["even"],
 ): V | undefined {
   let sum = 0;
   for (const { weight } of variants) sum += weight;
-  let rest = random.next() * sum;
+  let rest = even.next() * sum;
   for (const variant of variants) {
     rest -= variant.weight;
     if (rest < 0) return variant;

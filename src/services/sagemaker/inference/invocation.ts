@@ -2,6 +2,7 @@ import type { Context } from "../../../frame/context.ts";
 import { defineOperations, onDataPlane } from "../../../frame/define-operations.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import { askWhole } from "./ask-containers.ts";
+import { componentKind } from "./component-kind.ts";
 import { endpoint } from "./endpoint.ts";
 import { capture } from "./invocation-capture.ts";
 import { modelError } from "./invocation-fault.ts";
@@ -19,9 +20,17 @@ import { recordTarget } from "./target-model.ts";
 /** AWS's limit for a call that is answered by a stream. */
 const streamMilliseconds = 8 * 60_000;
 
-const onEndpoint = (action: string) => (input: { readonly EndpointName?: string | undefined }, place: Place) => [
-  { action: `sagemaker:${action}`, resource: endpoint.pattern(place, input) },
-];
+interface Named {
+  readonly EndpointName?: string | undefined;
+  readonly InferenceComponentName?: string | undefined;
+}
+
+/** An inference component that is named must be allowed too. */
+const onEndpoint = (action: string) => (input: Named, place: Place) =>
+  (input.InferenceComponentName === undefined ? [endpoint] : [endpoint, componentKind]).map((kind) => ({
+    action: `sagemaker:${action}`,
+    resource: kind.pattern(place, input),
+  }));
 const permissions = {
   InvokeEndpoint: onEndpoint("InvokeEndpoint"),
   InvokeEndpointWithResponseStream: onEndpoint("InvokeEndpointWithResponseStream"),
