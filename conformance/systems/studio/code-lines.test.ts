@@ -13,6 +13,10 @@ const folder = join(root, ".cache", `code-lines-${process.pid}`);
 const python = join(root, ".venv-v2", "bin");
 let browser: StudioBrowser;
 
+/** A name that each language and the shell have to quote. */
+const key = "it's a model.tar.gz";
+const bucket = "code-lines";
+
 /** How the lines of each language are run. */
 const runs: Readonly<Record<string, { readonly file: string; readonly program: readonly string[] }>> = {
   "AWS CLI": { file: "call.sh", program: ["env", `PATH=${python}:${process.env.PATH}`, "bash"] },
@@ -23,6 +27,9 @@ const runs: Readonly<Record<string, { readonly file: string; readonly program: r
 beforeAll(async () => {
   buildStudio();
   await mkdir(folder, { recursive: true });
+  const { s3 } = clientsOf(server);
+  await s3.createBucket({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: region } });
+  await s3.putObject({ Bucket: bucket, Key: key, Body: "a model" });
   browser = await openStudio(server);
 });
 afterAll(async () => {
@@ -38,7 +45,7 @@ test.for(Object.keys(runs))("the lines that a form shows for %s run as they are"
   await page.getByLabel("Model name").fill(name);
   await page.getByLabel(/^Execution role ARN/).fill("arn:aws:iam::123456789012:role/SageMakerRole");
   await page.getByLabel(/^Image/).fill("683313688378.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1");
-  await page.getByLabel(/^Model artifact/).fill("s3://bucket/it's a model.tar.gz");
+  await page.getByLabel(/^Model artifact/).fill(`s3://${bucket}/${key}`);
   await page.getByRole("button", { name: "The same as code" }).click();
   await page.getByRole("tab", { name: language }).click();
   const lines = await page.getByRole("region", { name: `The call for ${language}` }).textContent();
@@ -50,5 +57,5 @@ test.for(Object.keys(runs))("the lines that a form shows for %s run as they are"
     stdout: expect.stringContaining(`:model/${name.toLowerCase()}`),
   });
   const { PrimaryContainer } = await clientsOf(server).sagemaker.describeModel({ ModelName: name });
-  expect(PrimaryContainer?.ModelDataUrl).toBe("s3://bucket/it's a model.tar.gz");
+  expect(PrimaryContainer?.ModelDataUrl).toBe(`s3://${bucket}/${key}`);
 });

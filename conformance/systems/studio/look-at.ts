@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { answerAs } from "./answers.ts";
 import type { StudioBrowser } from "./open-studio.ts";
 import { accessibilityFindings } from "./page-checks.ts";
-import type { Look } from "./pages.ts";
+import type { Look, State } from "./pages.ts";
 
 /** What Chromium says of calls that a state refuses on purpose. */
 const asWished = /^status (400|500): \S+\/_studio\/api\//;
@@ -18,7 +18,12 @@ export async function lookAt(browser: StudioBrowser, path: string, { theme, widt
   await page.locator("#top-bar").waitFor();
   if (state === "loading") await page.waitForTimeout(300);
   else await settled(browser);
-  const where = `${path} ${theme} ${width} ${state}`;
+  await expectWell(browser, `${path} ${theme} ${width} ${state}`, state);
+}
+
+/** Expects nothing of axe-core, of the console and of the width to be wrong with the page that is open. */
+export async function expectWell(browser: StudioBrowser, where: string, state: State = "data"): Promise<void> {
+  const { page, complaints } = browser;
   expect(
     await page.evaluate("document.scrollingElement.scrollWidth - innerWidth"),
     `${where} scrolls sideways`,
@@ -33,7 +38,7 @@ export async function lookAt(browser: StudioBrowser, path: string, { theme, widt
 }
 
 /** Waits until a page shows no spinner and no row that is being read. */
-async function settled({ page }: StudioBrowser): Promise<void> {
+export async function settled({ page }: StudioBrowser): Promise<void> {
   await page.locator("main h1, main [role=alert], main [class*=awsui_alert]").first().waitFor();
   const busy = page.locator("main [class*=awsui_spinner], main [class*=awsui_status-loading]");
   await busy.first().waitFor({ state: "detached" });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { region, useServer } from "../../server.ts";
 import { isInstalled } from "../installation.ts";
-import { lookAt } from "./look-at.ts";
+import { expectWell, lookAt, settled } from "./look-at.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { allLooks, type Look, pages, pairwiseLooks, resources } from "./pages.ts";
 import { seed, unseeded } from "./seed.ts";
@@ -36,8 +36,9 @@ describe.skipIf(!process.env.CI && !(await isInstalled(studio)))("the pages", ()
     for (const path of details) {
       await lookAt(browser, path, plain);
       for (const tab of await browser.page.getByRole("tab").all()) {
-        const title = await tab.textContent();
-        await lookAt(browser, `${path}?tab=${title}`, plain);
+        await tab.click();
+        await settled(browser);
+        await expectWell(browser, `${path}, ${await tab.textContent()}`);
       }
     }
   });

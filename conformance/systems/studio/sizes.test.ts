@@ -30,6 +30,8 @@ async function bytesOf(page: Page, session: CDPSession, work: () => Promise<void
 
 test("the first page, a list and a chart are small", async (context) => {
   await installed(context, studio);
+  // Another page would load for itself, and this one would find it kept.
+  await browser.page.goto("about:blank");
   const page = await browser.context.newPage();
   const session = await browser.context.newCDPSession(page);
   await session.send("Network.enable");

@@ -69,7 +69,7 @@ export default function LineChartDrawn(props: LineChartProps) {
   return (
     <figure className="chart">
       <figcaption>{props.title}</figcaption>
-      {/* Vega names the element that it draws in by itself. */}
+      {/* Vega gives the element in which it draws a role and a label of its own. */}
       <div role="img" aria-label={`${props.title}: ${props.series.map(inWords).join("; ")}`}>
         <div ref={place} />
       </div>
