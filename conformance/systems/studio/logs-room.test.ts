@@ -86,8 +86,11 @@ describe("the room of logs", () => {
     // Lines before and after are read as one comes near them.
     const box = page.getByRole("region", { name: "Log long" });
     await box.hover();
-    await page.mouse.wheel(0, -2_000);
-    await line("line 599950").waitFor();
+    const scrolledUp = async () => {
+      await page.mouse.wheel(0, -400);
+      return await line("line 599950").isVisible();
+    };
+    await expect.poll(scrolledUp, { timeout: 20_000, interval: 200 }).toBe(true);
     await page.getByRole("button", { name: "End" }).click();
     await line(`line ${million - 1}`).waitFor();
     await checkPage(room);
