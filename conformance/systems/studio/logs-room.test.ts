@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { useServer } from "../../server.ts";
+import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { checkPage } from "./page-checks.ts";
@@ -18,7 +18,7 @@ const group = "/programs/trainer";
 const address = (stream: string) => `logs?${new URLSearchParams({ group, stream })}`;
 
 describe("the room of logs", () => {
-  const server = useServer();
+  const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
   let room: StudioBrowser;
   let page: Page;
   let logs: CloudWatchLogsClient;
@@ -86,8 +86,11 @@ describe("the room of logs", () => {
     // Lines before and after are read as one comes near them.
     const box = page.getByRole("region", { name: "Log long" });
     await box.hover();
-    await page.mouse.wheel(0, -2_000);
-    await line("line 599950").waitFor();
+    const scrolledUp = async () => {
+      await page.mouse.wheel(0, -400);
+      return await line("line 599950").isVisible();
+    };
+    await expect.poll(scrolledUp, { timeout: 20_000, interval: 200 }).toBe(true);
     await page.getByRole("button", { name: "End" }).click();
     await line(`line ${million - 1}`).waitFor();
     await checkPage(room);
@@ -101,7 +104,7 @@ describe("the room of logs", () => {
     await write("live", () => "now");
     await line("now").waitFor({ timeout: 5_000 });
     await page.getByRole("region", { name: "Log live" }).hover();
-    await page.mouse.wheel(0, -3_000);
+    await page.mouse.wheel(0, -6_000);
     await line("before 0").waitFor();
     await expect.poll(() => page.getByLabel("Follow").isChecked()).toBe(false);
     await write("live", () => "later");
@@ -114,7 +117,7 @@ describe("the room of logs", () => {
   test("a pattern finds lines in a stream or in all, and each leads to where it stands", async () => {
     await room.open(address("long"));
     await page.getByLabel("Search this stream").fill("line 123456");
-    await page.getByText("1 lines").waitFor();
+    await page.getByText("1 line", { exact: true }).first().waitFor({ timeout: 90_000 });
     await line("line 123456").getByRole("button").click();
     await line("line 123457").waitFor();
 

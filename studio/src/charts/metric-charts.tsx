@@ -4,7 +4,7 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Failure } from "../pages/failure.tsx";
 import { duration } from "../values/format.ts";
@@ -39,6 +39,7 @@ export function MetricCharts({ charts, empty, choosesPeriod = false }: Props) {
     queryKey: ["metrics", charts, range],
     queryFn: () => Promise.all(charts.map(({ queries }) => readMetrics(queries, range))),
     refetchInterval: 10_000,
+    placeholderData: keepPreviousData,
   });
   const filled = charts.flatMap((chart, index) => {
     const series = (data?.[index] ?? []).filter(({ points }) => points.length > 0);

@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { time } from "../values/format.ts";
 import "./log.css";
 import type { LogLine } from "./log-window.ts";
@@ -46,6 +46,15 @@ export function LogLines({ lines, first, label, empty, wrap, follow, onLeave, on
   useLayoutEffect(() => {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: "end" });
   }, [lines, follow, virtual]);
+  const look = ({ scrollTop, scrollHeight, clientHeight }: HTMLElement) => {
+    if (scrollTop < nearPixels) onStart?.();
+    if (scrollHeight - scrollTop - clientHeight < nearPixels) onEnd?.();
+  };
+  // Where nothing can be scrolled any further, no scrolling tells that more is wanted.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked again when lines have come
+  useEffect(() => {
+    if (box.current && !follow) look(box.current);
+  }, [lines, follow]);
   if (lines.length === 0)
     return (
       <Box textAlign="center" padding="l" color="text-body-secondary">
@@ -59,12 +68,12 @@ export function LogLines({ lines, first, label, empty, wrap, follow, onLeave, on
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
       tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        const below = scrollHeight - scrollTop - clientHeight;
-        if (scrollTop < seen.current.top - 5 && below > rowPixels) onLeave?.();
+      onScroll={({ currentTarget }) => {
+        const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+        const isAtEnd = scrollHeight - scrollTop - clientHeight <= rowPixels;
+        if (scrollTop < seen.current.top - 5 && !isAtEnd) onLeave?.();
         seen.current.top = scrollTop;
-        if (scrollTop < nearPixels) onStart?.();
-        if (below < nearPixels) onEnd?.();
+        look(currentTarget);
       }}
     >
       <div className="log-inside" style={{ blockSize: virtual.getTotalSize() }}>

@@ -80,6 +80,7 @@ export function LogView({ group, stream }: Props) {
         />
       ) : (
         <LogLines
+          key={window!.id}
           label={`Log ${stream}`}
           lines={lines}
           first={window!.first}

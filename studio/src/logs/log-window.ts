@@ -21,6 +21,8 @@ export interface LogPage {
 
 /** A part of a stream that is read: it grows at both ends, and forgets at the far one when it is too long. */
 export interface LogWindow {
+  /** Another one is read from another place, and is shown from there. */
+  readonly id: number;
   readonly pages: readonly LogPage[];
   /** Those of all pages. */
   readonly lines: readonly LogLine[];
@@ -36,7 +38,10 @@ const mostLines = 200_000;
 /** Pages are joined up to it: a live tail comes in pages of a line. */
 const pageLines = 10_000;
 
+let lastId = 0;
+
 export const windowOf = (page: LogPage, place: LogPlace): LogWindow => ({
+  id: ++lastId,
   pages: [page],
   lines: page.lines,
   first: 0,
@@ -52,7 +57,7 @@ export function before(window: LogWindow, page: LogPage, most = mostLines): LogW
   const isTooLong = count > most;
   while (count > most && pages.length > 2) count -= pages.pop()!.lines.length;
   const first = window.first - page.lines.length;
-  return { pages, lines: linesOf(pages), first, atStart: false, atEnd: window.atEnd && !isTooLong };
+  return { ...window, pages, lines: linesOf(pages), first, atStart: false, atEnd: window.atEnd && !isTooLong };
 }
 
 /** Adds a page after the window. */
@@ -71,7 +76,7 @@ export function after(window: LogWindow, page: LogPage, most = mostLines): LogWi
     first += length;
   }
   const atStart = window.atStart && first === window.first;
-  return { pages, lines: linesOf(pages), first, atStart, atEnd: false };
+  return { ...window, pages, lines: linesOf(pages), first, atStart, atEnd: false };
 }
 
 const linesOf = (pages: readonly LogPage[]): readonly LogLine[] => pages.flatMap(({ lines }) => lines);

@@ -35,7 +35,8 @@ export function useSearch(group: string, stream: string | undefined, text: strin
     lines,
     error,
     isReading: text !== "" && isPending,
-    countText: data && `${lines.length.toLocaleString("en")}${hasNextPage ? "+" : ""} lines`,
+    countText:
+      data && `${lines.length.toLocaleString("en")}${hasNextPage ? "+" : ""} ${lines.length === 1 ? "line" : "lines"}`,
     more: () => void (hasNextPage && !isFetching && fetchNextPage()),
   };
 }

@@ -99,6 +99,14 @@ export const facts: FormFacts = {
    "maximum": 16,
    "element": "AttributeName"
   },
+  "AvailabilityZoneBalanceEnforcementMode": {
+   "values": "PERMISSIVE"
+  },
+  "AvailabilityZoneBalanceMaxImbalance": {
+   "number": "integer",
+   "minimum": 0,
+   "maximum": 100
+  },
   "BatchStrategy": {
    "values": "MultiRecord|SingleRecord"
   },
@@ -478,6 +486,22 @@ export const facts: FormFacts = {
    "maximum": 255,
    "pattern": ".*"
   },
+  "InferenceComponentCopyCount": {
+   "number": "integer",
+   "minimum": 0
+  },
+  "InferenceComponentName": {
+   "minimum": 0,
+   "maximum": 63,
+   "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
+  },
+  "InferenceComponentPlacementStrategy": {
+   "values": "SPREAD|BINPACK"
+  },
+  "InferenceComponentSpecificationList": {
+   "minimum": 1,
+   "maximum": 5
+  },
   "InferenceExecutionMode": {
    "values": "Serial|Direct"
   },
@@ -624,6 +648,10 @@ export const facts: FormFacts = {
    "minimum": 1,
    "maximum": 30
   },
+  "MemoryInMb": {
+   "number": "integer",
+   "minimum": 128
+  },
   "MetadataPropertyValue": {
    "minimum": 0,
    "maximum": 1024,
@@ -739,6 +767,14 @@ export const facts: FormFacts = {
    "minimum": 0,
    "maximum": 63,
    "pattern": "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?"
+  },
+  "NumberOfAcceleratorDevices": {
+   "number": "float",
+   "minimum": 1
+  },
+  "NumberOfCpuCores": {
+   "number": "float",
+   "minimum": 0.25
   },
   "OptionalVolumeSizeInGB": {
    "number": "integer",
@@ -1420,6 +1456,13 @@ export const facts: FormFacts = {
    "EndpointConfigName": "EndpointConfigName",
    "Tags": "TagList"
   },
+  "CreateInferenceComponentInput": {
+   "InferenceComponentName": "InferenceComponentName",
+   "EndpointName": "EndpointName",
+   "VariantName": "VariantName",
+   "Specifications": "InferenceComponentSpecificationList",
+   "Tags": "TagList"
+  },
   "CreateInferenceExperimentRequest": {
    "Name": "InferenceExperimentName",
    "Type": "InferenceExperimentType",
@@ -1534,6 +1577,37 @@ export const facts: FormFacts = {
   },
   "ImageConfig": {
    "RepositoryAccessMode": "RepositoryAccessMode"
+  },
+  "InferenceComponentAvailabilityZoneBalance": {
+   "EnforcementMode": "AvailabilityZoneBalanceEnforcementMode",
+   "MaxImbalance": "AvailabilityZoneBalanceMaxImbalance"
+  },
+  "InferenceComponentComputeResourceRequirements": {
+   "NumberOfCpuCoresRequired": "NumberOfCpuCores",
+   "NumberOfAcceleratorDevicesRequired": "NumberOfAcceleratorDevices",
+   "MinMemoryRequiredInMb": "MemoryInMb",
+   "MaxMemoryRequiredInMb": "MemoryInMb",
+   "AcceleratorPartitionType": "AcceleratorPartitionType"
+  },
+  "InferenceComponentContainerSpecification": {
+   "Image": "ContainerImage",
+   "ArtifactUrl": "Url",
+   "Environment": "EnvironmentMap"
+  },
+  "InferenceComponentRuntimeConfig": {
+   "CopyCount": "InferenceComponentCopyCount"
+  },
+  "InferenceComponentSchedulingConfig": {
+   "PlacementStrategy": "InferenceComponentPlacementStrategy"
+  },
+  "InferenceComponentSpecification": {
+   "InstanceType": "ProductionVariantInstanceType",
+   "ModelName": "ModelName",
+   "BaseInferenceComponentName": "InferenceComponentName"
+  },
+  "InferenceComponentStartupParameters": {
+   "ModelDataDownloadTimeoutInSeconds": "ProductionVariantModelDataDownloadTimeoutInSeconds",
+   "ContainerStartupHealthCheckTimeoutInSeconds": "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds"
   },
   "InferenceExecutionConfig": {
    "Mode": "InferenceExecutionMode"
@@ -1901,6 +1975,9 @@ export const facts: FormFacts = {
    "EndpointName": "EndpointName",
    "EndpointConfigName": "EndpointConfigName",
    "ExcludeRetainedVariantProperties": "VariantPropertyList"
+  },
+  "UpdateInferenceComponentRuntimeConfigInput": {
+   "InferenceComponentName": "InferenceComponentName"
   },
   "UpdateModelPackageInput": {
    "ModelPackageArn": "ModelPackageArn",

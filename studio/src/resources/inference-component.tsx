@@ -1,0 +1,64 @@
+import {
+  CreateInferenceComponentCommand,
+  DeleteInferenceComponentCommand,
+  DescribeInferenceComponentCommand,
+  InferenceComponentStatus,
+  ListInferenceComponentsCommand,
+  UpdateInferenceComponentRuntimeConfigCommand,
+} from "@aws-sdk/client-sagemaker";
+import { defineResource } from "../declare/define-resource.ts";
+import { sagemaker } from "../services/sagemaker.ts";
+
+export const inferenceComponent = defineResource({
+  service: sagemaker,
+  kind: "sagemaker/inference-component",
+  title: "Inference component",
+  plural: "Inference components",
+  area: "Inference",
+  words: "Copies of a model on an endpoint, each with a share of its instances.",
+  name: "InferenceComponentName",
+  arn: "InferenceComponentArn",
+  status: "InferenceComponentStatus",
+  list: ListInferenceComponentsCommand,
+  filters: [
+    { member: "NameContains" },
+    { member: "StatusEquals", values: Object.values(InferenceComponentStatus) },
+    { member: "EndpointNameEquals", title: "Endpoint" },
+  ],
+  sortsByStatus: true,
+  columns: ["InferenceComponentName", "InferenceComponentStatus", "EndpointName", "VariantName", "CreationTime"],
+  describe: DescribeInferenceComponentCommand,
+  sections: [
+    {
+      title: "Component",
+      members: ["EndpointName", "VariantName", "CreationTime", "LastModifiedTime", "FailureReason"],
+    },
+    { title: "Model", members: ["Specification", "RuntimeConfig"] },
+  ],
+  actions: [
+    {
+      title: "Change copies",
+      command: UpdateInferenceComponentRuntimeConfigCommand,
+      input: (_, name) => ({ InferenceComponentName: name }),
+      form: [{ title: "Copies", fields: [{ member: "DesiredRuntimeConfig.CopyCount", title: "Copies" }] }],
+    },
+  ],
+  create: CreateInferenceComponentCommand,
+  start: () => ({ RuntimeConfig: { CopyCount: 1 } }),
+  form: [
+    {
+      title: "Component",
+      fields: [
+        { member: "InferenceComponentName", isName: true },
+        "EndpointName",
+        { member: "VariantName", required: true },
+      ],
+    },
+    {
+      title: "Model",
+      fields: ["Specification.ModelName", "Specification.ComputeResourceRequirements", "RuntimeConfig.CopyCount"],
+    },
+  ],
+  delete: DeleteInferenceComponentCommand,
+  deleteWords: "Its copies end. The endpoint and the model stay.",
+});
