@@ -11,11 +11,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,tools,studio/src}/**/*.test.ts"],
+          exclude: ["src/**/*.long.test.ts"],
           testTimeout: 30_000,
           // The components of Studio import styles, which Node cannot.
           server: { deps: { inline: [/@cloudscape-design/] } },
         },
       },
+      // Those wait for real processes, too long for what is run before each commit.
+      { test: { name: "long", include: ["src/**/*.long.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "conformance",

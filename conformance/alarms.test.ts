@@ -128,12 +128,29 @@ except cloudwatch.exceptions.ClientError as error:
     print(error.response["Error"]["Code"], error.response["Error"]["Message"])
 history = cloudwatch.get_paginator("describe_alarm_history").paginate(AlarmName="boto-000", HistoryItemType="StateUpdate")
 print(sum(len(page["AlarmHistoryItems"]) for page in history) <= 1)
+import datetime, time
+def of(id, name):
+    return {"Id": id, "ReturnData": False, "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": name}, "Period": 60, "Stat": "Sum"}}
+math = dict(AlarmName="boto-math", EvaluationPeriods=1, Threshold=10, ComparisonOperator="GreaterThanThreshold")
+before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=90)
+cloudwatch.put_metric_data(Namespace="Shop", MetricData=[
+    {"MetricName": name, "Value": value, "Timestamp": before} for name, value in [("Errors", 3), ("Calls", 20)]])
+cloudwatch.put_metric_alarm(**math, Metrics=[of("errors", "Errors"), of("calls", "Calls"), {"Id": "rate", "Expression": "100 * errors / calls"}])
+while (alarm := cloudwatch.describe_alarms(AlarmNames=["boto-math"])["MetricAlarms"][0])["StateReason"].startswith("Unchecked"):
+    time.sleep(0.1)
+print(alarm["StateValue"], alarm["Metrics"][2]["Expression"], alarm["StateReason"].split("[")[1][:4])
+try:
+    cloudwatch.put_metric_alarm(**math, Metrics=[of("errors", "Errors"), {"Id": "rate", "Expression": "errors /"}])
+except cloudwatch.exceptions.ClientError as error:
+    print(error.response["Error"]["Message"])
 `,
   );
   expect(output.trim().split("\n")).toEqual([
     "3 True",
     "ValidationError Could not save the composite alarm as alarms [none] in the alarm rule do not exist",
     "True",
+    "ALARM 100 * errors / calls 15.0",
+    "Error in expression 'rate': it ends too soon.",
   ]);
 });
 

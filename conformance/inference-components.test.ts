@@ -105,7 +105,7 @@ print("RESULT", json.dumps(out))
 `;
 
 test("boto3: two components share an endpoint's instances, and one wakes from zero by the requests that found none", {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (context) => {
   expect(resultOf(await runPython(context, server, "v2", life()))).toEqual({
     instances: 2,
@@ -129,7 +129,7 @@ test("boto3: two components share an endpoint's instances, and one wakes from ze
 });
 
 test("the AWS CLI: a component is created, updated in batches, listed and deleted", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   const output = await runShell(
     context,
@@ -137,7 +137,7 @@ test("the AWS CLI: a component is created, updated in batches, listed and delete
     "v3",
     `
 status() { aws sagemaker describe-inference-component --inference-component-name cli --output text --query InferenceComponentStatus; }
-until_in_service() { for try in $(seq 60); do [ "$(status)" = InService ] && return; sleep 0.3; done; status; exit 1; }
+until_in_service() { for try in $(seq 60); do [ "$(status)" = InService ] && return; sleep 1; done; status; exit 1; }
 aws sagemaker create-endpoint-config --endpoint-config-name cli --execution-role-arn ${role} --production-variants VariantName=AllTraffic,InstanceType=ml.m5.xlarge,InitialInstanceCount=1 --output text --query EndpointConfigArn
 aws sagemaker create-endpoint --endpoint-name cli --endpoint-config-name cli > /dev/null
 aws sagemaker wait endpoint-in-service --endpoint-name cli
@@ -155,7 +155,7 @@ aws sagemaker list-inference-components --name-contains cli --status-equals InSe
 printf 0.9,3 > /tmp/row-$$ && aws sagemaker-runtime invoke-endpoint --endpoint-name cli --inference-component-name cli --content-type text/csv --body fileb:///tmp/row-$$ /tmp/answer-$$ --output text --query InvokedProductionVariant
 rm /tmp/row-$$ /tmp/answer-$$
 aws sagemaker delete-inference-component --inference-component-name cli
-while status > /dev/null 2>&1; do sleep 0.3; done
+while status > /dev/null 2>&1; do sleep 1; done
 aws sagemaker delete-endpoint --endpoint-name cli`,
   );
   expect(output.trim().split("\n")).toEqual([
@@ -192,14 +192,16 @@ first.update_predictor(resources=ResourceRequirements(requests={"num_cpus": 0.5,
 described = session.describe_inference_component("first-component")
 out.append([described["InferenceComponentStatus"], described["RuntimeConfig"], described["Specification"]["ComputeResourceRequirements"]])
 out.append(float(first.predict("0.9,3")[0][0]) > 0.8)
-first.delete_predictor(wait=True)
-second.delete_predictor(wait=True)
+# With wait=True it sleeps for 20 seconds before it looks.
+first.delete_predictor()
+second.delete_predictor()
+until(lambda: session.list_inference_components()["InferenceComponents"], [])
 session.delete_endpoint("two")
 print("RESULT", json.dumps(out))
 `;
 
 test("SDK 2: models are deployed as components of one endpoint, predict, are updated and deleted", {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (context) => {
   expect(resultOf(await runPython(context, server, "v2", sdkTwo()))).toEqual([
     true,
@@ -243,12 +245,12 @@ endpoint.delete()
 print("RESULT", json.dumps(out))
 `;
 
-test("SDK 3: ModelBuilder deploys a component, whose copies are changed", { timeout: 180_000 }, async (context) => {
+test("SDK 3: ModelBuilder deploys a component, whose copies are changed", { timeout: 300_000 }, async (context) => {
   expect(resultOf(await runPython(context, server, "v3", sdkThree()))).toEqual([true, ["built-component"], [2, 2]]);
 });
 
 test("the example of the guide scales a component out, puts it to sleep and wakes it", {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (context) => {
   const { code, stdout, stderr } = await runClient(context, server, "v3", [
     "python",

@@ -41,6 +41,7 @@ export async function testSteps(paths: readonly string[]): Promise<(Step | reado
     command("generated files are up to date", join(root, "tools", "gen.ts"), "--check"),
     tool("no dead files or dependencies", "knip"),
     ...environments,
+    tests("tests that wait for processes", "--project", "long", "--maxWorkers", "5"),
     tests("conformance", "--project", "conformance"),
     { ...gathered, run: async () => (clientsAreMissing ? skipped : await gathered.run()) },
   ];

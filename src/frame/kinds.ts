@@ -18,6 +18,8 @@ export interface KindEntry extends KindNaming {
   /** Whether documents may name bodies in the object store. */
   readonly large?: boolean;
   readonly search?: string;
+  /** The operation of the kind's service that lists its documents. */
+  readonly listedBy?: string;
   readonly running?: readonly string[];
   /** Changes when documents must be rewritten to be found by today's labels. */
   readonly shape: string;

@@ -61,17 +61,31 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
       const changed: string[] = [];
       for (const path of paths) if ((await stateOf(join(folder, path))) !== uploaded.get(path)) changed.push(path);
       const written = which === "closed" && changed.length > 0 ? filesBeingWritten() : new Set();
-      for (const path of changed) {
-        await readOwnFile(join(folder, path), async (file) => {
+      const uploadOne = (path: string) =>
+        readOwnFile(join(folder, path), async (file) => {
           const stat = await file.stat({ bigint: true });
           if (written.has(fileIdentity(stat))) return;
           await objects.upload(openedPath(file), output.bucket, keyOf(output, path));
           uploaded.set(path, stateFrom(stat));
         });
-      }
+      await someAtOnce(changed, uploadOne);
       if (output.bothWays) await removeGone(paths, objects);
     },
   };
+}
+
+const uploadsAtOnce = 4;
+
+/** Acts on all, some at a time, and stops at the first fault. */
+async function someAtOnce<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const faults: unknown[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < items.length && faults.length === 0; at = next++)
+      await act(items[at]!).catch((error) => faults.push(error));
+  };
+  await Promise.all(Array.from({ length: uploadsAtOnce }, work));
+  if (faults.length > 0) throw faults[0];
 }
 
 const isFolder = async (path: string): Promise<boolean> =>

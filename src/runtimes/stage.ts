@@ -46,12 +46,14 @@ async function train(): Promise<number> {
   const { lent, pipes } = brought;
   const uploading = files.length > 0 && (await uploadUntilEnd(files, objects));
   let broken: ChannelFault | undefined;
+  let looked: Promise<void> | undefined;
   // A job may run for days, and an update may put other files in the place of these meanwhile.
   const loading = setTimeout(loadTheEnd, endLoadMilliseconds);
   const ending = pipes ? AbortSignal.any([stopping, pipes.broken]) : stopping;
   const code = await run(plan, lent, objects, ending).finally(async () => {
     clearTimeout(loading);
-    if (uploading) await uploading.stop();
+    // A look may upload thousands of files: the job says so, and waits below.
+    if (uploading) looked = uploading.stop();
     // A pipe that waits for a reader keeps this process from ending.
     broken = await pipes?.end();
   });
@@ -60,6 +62,7 @@ async function train(): Promise<number> {
   const succeeded = code === 0 || stopping.aborted;
 
   tell("Uploading");
+  await looked;
   const { uploaded, fault } = await upload(plan, files, succeeded, stopping);
   // The log is the only place for it when the job has another reason to fail, or is stopped.
   if (fault !== undefined) console.error(fault);

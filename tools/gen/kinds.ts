@@ -6,12 +6,19 @@ import { banner, type Found, findUnits, loader } from "./units.ts";
 type Unit = Kind & { readonly unit: "kind" | "resource" | "job" };
 
 /** The kinds of the frame and of the services, each once: a resource of a kind that has a file of its own is that kind. */
-export async function findKinds(root: string): Promise<Found<Unit>[]> {
+export async function findKinds(root: string): Promise<FoundKind[]> {
   const own = await findUnits<Unit>(join(root, "src", "frame"), "kind");
   const offered = await findUnits<Unit>(join(root, "src", "services"), "kind", "resource", "job");
   const all = [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered];
-  return [...new Map(all.toReversed().map((one) => [one.unit.definition, one])).values()].toReversed();
+  const kinds = [...new Map(all.toReversed().map((one) => [one.unit.definition, one])).values()].toReversed();
+  return kinds.map((one) => {
+    const ofKind = all.filter(({ unit }) => unit.definition === one.unit.definition);
+    return { ...one, listedBy: ofKind.find(({ unit }) => unit.listedBy !== undefined)?.unit.listedBy };
+  });
 }
+
+/** A kind, and the operation that lists its documents, which a resource of the kind declares or the kind itself. */
+type FoundKind = Found<Unit> & { readonly listedBy: string | undefined };
 
 /**
  * src/services/kinds.gen.ts: what is known of each kind before its file is imported. A kind given twice is an error, and
@@ -45,6 +52,7 @@ export const kinds: readonly KindEntry[] = [
       parent,
       tags,
       search,
+      listedBy: one.listedBy,
       running,
       large: large && true,
     };

@@ -15,11 +15,11 @@ import { checkTableSize } from "./table-size.ts";
 export interface CsvReader {
   /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */
   read(bytes: Uint8Array, place: DataPlace): void;
-  readonly rows: number;
+  rows(): number;
   /** The columns of the rows so far; 0 without rows. */
-  readonly columns: number;
+  columns(): number;
   /** The separator of the first line. */
-  readonly separator: string;
+  separator(): string;
   /** All columns are features. */
   features(): Matrix;
   /** The first column is the label; with `weighted`, the second is the row's weight. Takes the table apart: call it once. */
@@ -93,15 +93,9 @@ export function createCsvReader({ mostBytes }: { mostBytes?: number } = {}): Csv
 
   return {
     read: (bytes, place) => eachLine(bytes, place, readLine),
-    get rows() {
-      return rows;
-    },
-    get columns() {
-      return columns;
-    },
-    get separator() {
-      return String.fromCharCode(separator);
-    },
+    rows: () => rows,
+    columns: () => columns,
+    separator: () => String.fromCharCode(separator),
     features: () => ({ rows, columns, values: values.take() }),
     labelled: ({ weighted }) => ({
       ...splitColumns(values.take(), rows, columns, weighted),

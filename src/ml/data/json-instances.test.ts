@@ -5,7 +5,7 @@ import { createInstanceReader } from "./json-instances.ts";
 const read = (value: string, lines = false) => {
   const reader = createInstanceReader({ lines });
   reader.read(new TextEncoder().encode(value), { file: "payload", isRequest: true, line: 1 });
-  return { rows: reader.rows, columns: reader.columns, values: [...reader.features(reader.columns).values] };
+  return { rows: reader.rows(), columns: reader.columns(), values: [...reader.features(reader.columns()).values] };
 };
 
 it.each<[string, string, boolean, object]>([

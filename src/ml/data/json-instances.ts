@@ -60,12 +60,8 @@ export function createInstanceReader({ lines }: { readonly lines: boolean }) {
           });
       }
     },
-    get rows() {
-      return rows.rows;
-    },
-    get columns() {
-      return columns;
-    },
+    rows: rows.rows,
+    columns: () => columns,
     features: (wanted: number): Matrix => rows.table(wanted),
   };
 }

@@ -14,9 +14,9 @@ import { checkTableSize } from "./table-size.ts";
 export interface LibsvmReader {
   /** Reads whole lines; the last one may lack its line end. `place` is where the first of them stands. */
   read(bytes: Uint8Array, place: DataPlace): void;
-  readonly rows: number;
+  rows(): number;
   /** Largest index + 1. */
-  readonly columns: number;
+  columns(): number;
   /** At least `columns` wide: a held-out set seldom names every index. */
   features(columns?: number): Matrix;
   labelled(columns?: number): LabelledData;
@@ -71,7 +71,7 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
       from = to;
     }
     if (token === 0) return;
-    places.add(sparse.rows, place);
+    places.add(sparse.rows(), place);
     sparse.endRow();
   };
 
@@ -114,9 +114,9 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
   };
 
   const features = (wanted = 0): Matrix => {
-    const { rows } = sparse;
-    const columns = Math.max(wanted, sparse.columns);
-    const why = ` (its largest index is ${sparse.columns - 1})`;
+    const rows = sparse.rows();
+    const columns = Math.max(wanted, sparse.columns());
+    const why = ` (its largest index is ${sparse.columns() - 1})`;
     checkTableSize({ rows, columns, why }, options.mostBytes, source);
     return sparse.table(columns);
   };
@@ -127,12 +127,8 @@ export function createLibsvmReader(options: { labels: "required" | "optional"; m
       source ??= { channel, file };
       eachLine(bytes, place, readLine);
     },
-    get rows() {
-      return sparse.rows;
-    },
-    get columns() {
-      return sparse.columns;
-    },
+    rows: sparse.rows,
+    columns: sparse.columns,
     features,
     labelled: (wanted) => {
       const data = { features: features(wanted), labels: labels.take(), placeOf: places.find };

@@ -41,7 +41,7 @@ describe("records", () => {
 
   it("of several files, without labels, in a wider table", () => {
     const reader = read(written.unlabelled, written.float64);
-    expect([reader.rows, reader.columns]).toEqual([2, 2]);
+    expect([reader.rows(), reader.columns()]).toEqual([2, 2]);
     expect(numbers(reader.features(3))).toEqual([5, 6, none, 1.5, 2, none]);
     expect(() => reader.labelled()).toThrow(
       "Channel train: part-0, record 1: it has no label named values; training needs one.",

@@ -15,9 +15,9 @@ export interface RecordReader {
   read(bytes: Uint8Array, source: DataSource): void;
   /** Begins a file whose bytes come in pieces. */
   open(source: DataSource): RecordCutter;
-  readonly rows: number;
+  rows(): number;
   /** Values of a dense row; of sparse rows the largest of their shapes and keys. */
-  readonly columns: number;
+  columns(): number;
   features(columns?: number): Matrix;
   labelled(columns?: number): LabelledData;
 }
@@ -103,12 +103,8 @@ export function createRecordReader(): RecordReader {
       cutter.end();
     },
     open,
-    get rows() {
-      return labels.length;
-    },
-    get columns() {
-      return columns;
-    },
+    rows: () => labels.length,
+    columns: () => columns,
     features,
     labelled(wanted) {
       if (firstUnlabelled !== undefined)

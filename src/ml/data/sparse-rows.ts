@@ -6,9 +6,9 @@ export interface SparseRows {
   /** Adds a value to the row that `endRow` ends. */
   add(column: number, value: number): void;
   endRow(): void;
-  readonly rows: number;
+  rows(): number;
   /** The largest column that was named, plus 1. */
-  readonly columns: number;
+  columns(): number;
   /** The rows as a table, at least as wide as the columns that they name. */
   table(columns: number): Matrix;
 }
@@ -27,12 +27,8 @@ export function createSparseRows(): SparseRows {
       if (column >= columns) columns = column + 1;
     },
     endRow: () => ends.push(indexes.length),
-    get rows() {
-      return ends.length;
-    },
-    get columns() {
-      return columns;
-    },
+    rows: () => ends.length,
+    columns: () => columns,
     table(width) {
       const rows = ends.length;
       const table = new Float32Array(rows * width).fill(Number.NaN);

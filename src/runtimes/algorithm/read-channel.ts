@@ -95,12 +95,12 @@ async function readFiles(
   for (const file of files)
     for (const { bytes, place } of linePieces(join(folder, file), { channel, file })) reader.read(bytes, place);
   if (!("separator" in reader)) return reader.labelled(options.columns);
-  if (reader.rows > 0) options.log(`INFO: Determined delimiter of CSV input is '${reader.separator}'`);
-  if (options.weightsInCsv && reader.columns === 1) {
+  if (reader.rows() > 0) options.log(`INFO: Determined delimiter of CSV input is '${reader.separator()}'`);
+  if (options.weightsInCsv && reader.columns() === 1) {
     const problem = "csv_weights is 1 and rows have one value; the second must be the weight.";
     throw new DataError({ channel, file: files[0]! }, problem);
   }
-  return reader.labelled({ weighted: options.weightsInCsv && reader.rows > 0 });
+  return reader.labelled({ weighted: options.weightsInCsv && reader.rows() > 0 });
 }
 
 function checkWidth({ features, placeOf }: LabelledData, columns: number): void {

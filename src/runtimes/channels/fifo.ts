@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ownPath } from "../own-files.ts";
+import { ChannelFault } from "./channel-fault.ts";
 
 const run = promisify(execFile);
 
@@ -14,7 +15,10 @@ const [firstLookMilliseconds, lastLookMilliseconds] = [5, 50];
 /** Makes a named pipe. One that is there stays. */
 export async function makeFifo(path: string): Promise<void> {
   ownPath(dirname(path));
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFIFO()) return;
+  if (found)
+    throw new ChannelFault(`The pipe ${path} cannot be made: the program has put something else in its place.`);
   await run("mkfifo", ["-m", "666", path]);
 }
 

@@ -144,6 +144,16 @@ it("breaks when an object cannot be written, and does not let that look like the
   await reading;
 });
 
+it("says that the program is in the way of its next pipe", async () => {
+  const pipes = await openPipes([channel()], folder, objectsOf(letters));
+  symlinkSync("/etc/passwd", join(folder, "train_1"));
+  read(0).catch(() => {});
+  await once(pipes.broken, "abort");
+  expect(await pipes.end()).toMatchObject({
+    message: `The pipe ${join(folder, "train_1")} cannot be made: the program has put something else in its place.`,
+  });
+});
+
 it("ends with pipes that nobody opens, that are read to their middle, and that the program has replaced", async () => {
   const large = { "p/a": Buffer.alloc(4 * 2 ** 20, "x") };
   const programs: ChildProcess[] = [];

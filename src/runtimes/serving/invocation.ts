@@ -48,14 +48,14 @@ export function createInvoker(
     const payload = accepted.find((one) => one === format);
     if (!payload)
       return refusal(415, `Content type ${contentType} is not supported; send one of ${contentTypesOf(accepted)}.`);
-    let rows: { readonly columns: number; features(columns: number): Matrix };
+    let rows: { columns(): number; features(columns: number): Matrix };
     try {
       rows = readRows(body, payload);
     } catch (error) {
       if (error instanceof DataError) return refusal(415, error.message);
       throw error;
     }
-    const problem = widthProblem(rows.columns, columns, payload);
+    const problem = widthProblem(rows.columns(), columns, payload);
     return problem ? refusal(400, `payload: ${problem}`) : rows.features(columns);
   };
   const invoke = (invocation: Invocation): Answer => {
@@ -82,7 +82,7 @@ const room = { mostBytes: mostTableBytes };
 function readRows(body: Uint8Array, format: PayloadFormat) {
   const reader = createReader[format]();
   reader.read(body, { ...source, line: 1 });
-  if (reader.rows === 0) throw new DataError(source, "it holds no row; send at least one.");
+  if (reader.rows() === 0) throw new DataError(source, "it holds no row; send at least one.");
   return reader;
 }
 

@@ -99,6 +99,34 @@ class ReadRequest implements HttpRequest {
   }
 }
 
+/** The request as it is for another path: a front hands it on without its prefix. */
+export const atPath = (request: HttpRequest, path: string): HttpRequest => new RequestAt(request, path);
+
+/** An object made by Object.create would not reach what is private to the request. */
+class RequestAt implements HttpRequest {
+  readonly head: HttpRequest["head"];
+  readonly headBytes: number;
+  readonly body: RequestBody;
+  readonly requestId: string | undefined;
+  readonly peer: string;
+  readonly local: boolean;
+  readonly #request: HttpRequest;
+
+  constructor(request: HttpRequest, path: string) {
+    this.head = { ...request.head, path };
+    this.headBytes = request.headBytes;
+    this.body = request.body;
+    this.requestId = request.requestId;
+    this.peer = request.peer;
+    this.local = request.local;
+    this.#request = request;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+}
+
 /** Splits the address of a request line. A client that takes the server for a proxy names the server there, too. */
 export function splitUrl(given: string): { path: string; query: string } {
   const url = given.startsWith("/") ? given : given.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
 import type { ServiceHost } from "../../frame/context.ts";
-import { loadKind } from "../../frame/define-kind.ts";
 import { createKinds } from "../../frame/kinds.ts";
 import type { FrontSocket, Session } from "../../fronts/front.ts";
 import { systemTimer } from "../../runs/timer.ts";
@@ -211,12 +210,7 @@ it("has 200 watches a page at most, and 500 pages", async () => {
   expect((await open()).closed).toEqual([1013, "too many pages"]);
 });
 
-it("every kind that people know is listed by an operation, so that a page can watch it", async () => {
-  for (const entry of kinds.filter(({ title }) => title !== undefined)) {
-    const { name, listedBy = "" } = await loadKind(entry);
-    expect({ name, served: services[entry.service as keyof typeof services]?.[listedBy] !== undefined }).toEqual({
-      name,
-      served: true,
-    });
-  }
+it("every kind that people know is listed by an operation, so that a page can watch it", () => {
+  for (const { title, service, kind, listedBy = "" } of kinds.filter(({ title }) => title !== undefined))
+    expect(services[service as keyof typeof services]?.[listedBy], `${title} (${service}/${kind})`).toBeDefined();
 });

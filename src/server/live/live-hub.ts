@@ -1,6 +1,5 @@
 import { Fault } from "../../aws/faults.ts";
 import type { ServiceHost } from "../../frame/context.ts";
-import { loadKind } from "../../frame/define-kind.ts";
 import type { FrontSocket, Session } from "../../fronts/front.ts";
 import { pause, type Timer } from "../../runs/timer.ts";
 import type { FeedEntry } from "../../stores/resources/port.ts";
@@ -65,10 +64,9 @@ export function createLiveHub(options: {
       return mayCall(session, region, "logs", "GetLogEvents", { logGroupName: group, logStreamName: stream });
     }
     const entry = kinds.named(subject.kind);
-    const operation = entry && (await loadKind(entry)).listedBy;
-    if (!entry || operation === undefined)
+    if (entry?.listedBy === undefined)
       throw new Fault("ValidationException", `${subject.kind} is no kind that can be watched.`);
-    return mayCall(session, region, entry.service as WireServiceId, operation, {});
+    return mayCall(session, region, entry.service as WireServiceId, entry.listedBy, {});
   }
 
   /** Begins to read the feed, for the first page. */

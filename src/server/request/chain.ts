@@ -10,7 +10,7 @@ import type { FoundRequest, Wire, WireInput, WireOperation, WireResponse } from 
 import type { Upgrades } from "../http/answer-upgrade.ts";
 import { decodeContent } from "../http/content-encoding.ts";
 import type { HttpHandler } from "../http/http.ts";
-import type { HttpRequest } from "../http/http-request.ts";
+import { atPath, type HttpRequest } from "../http/http-request.ts";
 import { streamedBody, wholeBody } from "../http/input-body.ts";
 import { maximumHeadBytes } from "../http/malformed-http.ts";
 import { tooLarge } from "../http/request-body.ts";
@@ -204,7 +204,7 @@ const apiBehind =
     const { head } = exchange.request;
     const announced = head.headers["x-amz-content-sha256"] ?? "";
     const payloadHash = announced === "STREAMING-UNSIGNED-PAYLOAD-TRAILER" ? announced : "UNSIGNED-PAYLOAD";
-    exchange.request = Object.create(exchange.request, { head: { value: { ...head, path } } });
+    exchange.request = atPath(exchange.request, path);
     exchange.identified = { caller, region, payloadHash };
     return answer(exchange);
   };

@@ -4,6 +4,7 @@ import type { Callers } from "../../fronts/front.ts";
 import { createHostNames } from "../../wire/host-names.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import { createFrontGuard } from "./guard-front.ts";
+import { trustedProxy } from "./trusted-proxy.setting.ts";
 
 const guard = createFrontGuard(
   createHostNames("box.example.com, other.example.com"),
@@ -129,6 +130,18 @@ it.each<[string, Sent, string | number]>([
 ])("%s: %o is %s", (_what, sent, expected) => {
   expect(verdict(sent)).toBe(expected);
 });
+
+it.each(["10.0.0.7", "10.0.0.0/8, fd00::/16", "::1", "fe80:0:0:0:1:2:3:4/64"])("%s is a list of proxies", (value) => {
+  expect(trustedProxy.parse(value)).toBe(value);
+  expect(() => createFrontGuard(createHostNames(""), value)).not.toThrow();
+});
+
+it.each(["proxy.example.com", "10.0.0", "10.0.0.256", "10.0.0.7/33", "fd00::1::2", "fd00::/129", "1:2:3", "10.0.0.7,"])(
+  "%s is none",
+  (value) => {
+    expect(trustedProxy.parse(value)).toBeUndefined();
+  },
+);
 
 it("names the two ways to reach Studio from another machine", () => {
   const request = { head: { method: "GET", headers: { host: "192.0.2.9:4620" } }, peer: "192.0.2.1", local: false };

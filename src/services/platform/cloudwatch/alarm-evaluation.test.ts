@@ -65,7 +65,7 @@ it.each([
 });
 
 it("stays as it is when a percentile is of too few samples", () => {
-  const isTooFew = ({ sampleCount }: Datapoint) => sampleCount < 2;
+  const isTooFew = ({ sampleCount }: Datapoint) => sampleCount! < 2;
   expect(states("X X X X X", { isTooFew })).toEqual([retain, retain, retain, retain]);
 });
 

@@ -5,7 +5,8 @@ export interface Datapoint {
   /** The beginning of the period. */
   readonly time: number;
   readonly value: number;
-  readonly sampleCount: number;
+  /** Absent of metric math. */
+  readonly sampleCount?: number;
 }
 
 /** What an alarm compares, and how many of its datapoints decide. */

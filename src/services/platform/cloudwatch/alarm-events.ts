@@ -1,7 +1,7 @@
 import type { ResourceEvent, ResourceKey } from "../../../stores/resources/port.ts";
 import type { AlarmState } from "./alarm-faults.ts";
 import { type ActualAlarm, isComposite, type WantedAlarm } from "./alarm-kind.ts";
-import { alarmMetricOf } from "./alarm-metric.ts";
+import { type AlarmMetric, alarmMathOf, alarmMetricOf } from "./alarm-metric.ts";
 import { timeText } from "./alarm-words.ts";
 
 /** The events of EventBridge about alarms; an alarm's history is made of them. */
@@ -76,22 +76,32 @@ export function configured(
 function watchedBy({ key, wanted }: AlarmOf): object {
   const described = wanted.AlarmDescription === undefined ? {} : { description: wanted.AlarmDescription };
   if (isComposite(wanted)) return { ...described, alarmRule: wanted.AlarmRule };
-  const { Namespace, MetricName, Dimensions, statistic, periodSeconds, unit } = alarmMetricOf(wanted)!;
-  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  const metric = alarmMetricOf(wanted);
+  if (metric) {
+    const id = wanted.Metrics?.[0]?.Id ?? key.name.replaceAll(/\W/g, "").toLowerCase().slice(0, 32);
+    return { ...described, metrics: [{ id, metricStat: statOf(metric), returnData: true }] };
+  }
+  const { metrics } = alarmMathOf(wanted);
   return {
     ...described,
-    metrics: [
-      {
-        id: wanted.Metrics?.[0]?.Id ?? key.name.replaceAll(/\W/g, "").toLowerCase().slice(0, 32),
-        metricStat: {
-          metric: { namespace: Namespace, name: MetricName, dimensions },
-          period: periodSeconds,
-          stat: statistic,
-          ...(unit && { unit }),
-        },
-        returnData: true,
-      },
-    ],
+    metrics: wanted.Metrics!.map(({ Id, Expression, Label, ReturnData = true }) => ({
+      id: Id,
+      ...(Expression === undefined
+        ? { metricStat: statOf(metrics.find(({ id }) => id === Id)!) }
+        : { expression: Expression }),
+      ...(Label !== undefined && { label: Label }),
+      returnData: ReturnData,
+    })),
+  };
+}
+
+function statOf({ Namespace, MetricName, Dimensions, statistic, periodSeconds, unit }: AlarmMetric): object {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  return {
+    metric: { namespace: Namespace, name: MetricName, dimensions },
+    period: periodSeconds,
+    stat: statistic,
+    ...(unit && { unit }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MathQueries } from "./metric-math.ts";
 import { journalOf, type MetricIdentity } from "./metric-points.ts";
 
 interface NamedMetric {
@@ -20,6 +21,9 @@ interface WithMetric extends NamedMetric {
   readonly Unit?: string | undefined;
   readonly Metrics?:
     | readonly {
+        readonly Id?: string | undefined;
+        readonly Expression?: string | undefined;
+        readonly ReturnData?: boolean | undefined;
         readonly MetricStat?:
           | {
               readonly Metric?: NamedMetric | undefined;
@@ -32,7 +36,9 @@ interface WithMetric extends NamedMetric {
     | undefined;
 }
 
+/** Returns the metric of an alarm; undefined for one with metric math. */
 export function alarmMetricOf(wanted: WithMetric): AlarmMetric | undefined {
+  if (isMath(wanted)) return undefined;
   const stat = wanted.Metrics?.[0]?.MetricStat;
   const { Namespace, MetricName, Dimensions = [] } = stat?.Metric ?? wanted;
   const statistic = stat ? stat.Stat : (wanted.Statistic ?? wanted.ExtendedStatistic);
@@ -46,6 +52,35 @@ export function alarmMetricOf(wanted: WithMetric): AlarmMetric | undefined {
     statistic,
     periodSeconds,
     ...(unit && { unit }),
+  };
+}
+
+export const isMath = ({ Metrics = [] }: WithMetric): boolean =>
+  Metrics.length > 1 || Metrics.some(({ Expression }) => Expression !== undefined);
+
+/** What an alarm with metric math computes. */
+export interface AlarmMath {
+  /** The query that the alarm watches. */
+  readonly returned: string;
+  readonly metrics: readonly (AlarmMetric & { readonly id: string })[];
+  readonly queries: MathQueries;
+  /** It has none of its own. */
+  readonly statistic?: undefined;
+  readonly periodSeconds: number;
+}
+
+/** Returns what an alarm computes whose queries were checked. */
+export function alarmMathOf({ Metrics = [] }: WithMetric): AlarmMath {
+  const metrics = Metrics.flatMap(({ Id, MetricStat }) => {
+    const metric = MetricStat && alarmMetricOf({ Metrics: [{ MetricStat }] });
+    return metric ? [{ ...metric, id: Id! }] : [];
+  });
+  const expressions = Metrics.flatMap(({ Id, Expression }) => (Expression === undefined ? [] : [[Id!, Expression]]));
+  return {
+    returned: Metrics.find(({ ReturnData }) => ReturnData !== false)!.Id!,
+    metrics,
+    queries: { metrics: metrics.map(({ id }) => id), expressions: Object.fromEntries(expressions) },
+    periodSeconds: metrics[0]!.periodSeconds,
   };
 }
 

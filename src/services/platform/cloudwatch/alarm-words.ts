@@ -41,7 +41,7 @@ export function reasonOf({ state, evaluated, breaching, filled }: Evaluation, cr
 export function reasonDataOf(
   { evaluated }: Pick<Evaluation, "evaluated">,
   { threshold }: Pick<Criteria, "threshold">,
-  metric: Pick<AlarmMetric, "statistic" | "periodSeconds" | "unit">,
+  metric: Partial<Pick<AlarmMetric, "statistic" | "unit">> & Pick<AlarmMetric, "periodSeconds">,
   now: number,
 ): string {
   const { statistic, periodSeconds, unit } = metric;
@@ -52,7 +52,7 @@ export function reasonDataOf(
     ["queryDate", JSON.stringify(timeText(now))],
     ["startDate", first && JSON.stringify(timeText(first.time))],
     ["unit", unit && JSON.stringify(unit)],
-    ["statistic", JSON.stringify(statistic)],
+    ["statistic", statistic && JSON.stringify(statistic)],
     ["period", String(periodSeconds)],
     ["recentDatapoints", `[${oldestFirst.map(({ value }) => javaNumber(value)).join(",")}]`],
     ["threshold", javaNumber(threshold)],
@@ -63,7 +63,7 @@ export function reasonDataOf(
 }
 
 const evaluatedText = ({ time, value, sampleCount }: Datapoint) =>
-  `{"timestamp":"${timeText(time)}","sampleCount":${javaNumber(sampleCount)},"value":${javaNumber(value)}}`;
+  `{"timestamp":"${timeText(time)}",${sampleCount === undefined ? "" : `"sampleCount":${javaNumber(sampleCount)},`}"value":${javaNumber(value)}}`;
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const wasOrWere = (count: number) => (count === 1 ? "was" : "were");

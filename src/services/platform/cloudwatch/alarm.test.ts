@@ -148,16 +148,90 @@ describe("an alarm", () => {
     await expect(put(more)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
-  it("may name its metric as the only query, and no expression", async () => {
+  it("may name its metric as the only query", async () => {
     const own = { Namespace: undefined, MetricName: undefined, Dimensions: undefined, Period: undefined };
     const queries = (query: object) => put({ ...own, Statistic: undefined, Metrics: [{ Id: "m1", ...query }] });
     await queries({ MetricStat: { Metric: watched, Period: 60, Stat: "p90" }, ReturnData: true });
     await point(9, minute);
     await step(context, alarmReconciler);
     expect(await described()).toMatchObject({ StateValue: "ALARM" });
-    await expect(queries({ Expression: "SUM(METRICS())" })).rejects.toMatchObject({
-      message: expect.stringContaining("Metric math"),
+  });
+
+  const computed = (expressions: Record<string, string>, more: object = {}) => {
+    const stat = (MetricName: string) => ({
+      MetricStat: { Metric: { ...watched, MetricName }, Period: 60, Stat: "Sum" },
+      ReturnData: false,
     });
+    const own = { Namespace: undefined, MetricName: undefined, Dimensions: undefined, Period: undefined };
+    return put({
+      ...{ ...own, Statistic: undefined, Threshold: 10 },
+      Metrics: [
+        { Id: "errors", ...stat("Errors") },
+        { Id: "calls", ...stat("Calls") },
+        ...Object.entries(expressions).map(([Id, Expression], index) => ({
+          ...{ Id, Expression, ReturnData: index === 0 },
+        })),
+      ],
+      ...more,
+    });
+  };
+  const points = (errors: number, calls: number, ago: number) =>
+    call("cloudwatch", "PutMetricData", {
+      Namespace: "Shop",
+      MetricData: Object.entries({ Errors: errors, Calls: calls }).map(([MetricName, Value]) => ({
+        ...{ MetricName, Value, Dimensions: watched.Dimensions, Timestamp: new Date(context.clock.now() - ago) },
+      })),
+    });
+
+  it("may compute what it watches of several metrics, and says so", async () => {
+    await computed({ rate: "100 * FILL(errors, 0) / calls" }, { EvaluationPeriods: 2, DatapointsToAlarm: 1 });
+    await points(1, 40, minute);
+    await points(9, 60, 2 * minute);
+    await step(context, alarmReconciler);
+    const found = await described();
+    expect(found).toMatchObject({
+      StateValue: "ALARM",
+      StateReason: expect.stringContaining("1 out of the last 2 datapoints [15.0 (31/12/25 23:58:00)] was greater"),
+      Metrics: [{ Id: "errors" }, { Id: "calls" }, { Id: "rate", Expression: "100 * FILL(errors, 0) / calls" }],
+      MetricName: undefined,
+    });
+    expect(JSON.parse(found.StateReasonData!)).toEqual({
+      ...{ version: "1.0", period: 60, recentDatapoints: [15, 2.5], threshold: 10 },
+      queryDate: "2026-01-01T00:00:00.000+0000",
+      startDate: "2025-12-31T23:58:00.000+0000",
+      evaluatedDatapoints: [
+        { timestamp: "2025-12-31T23:59:00.000+0000", value: 2.5 },
+        { timestamp: "2025-12-31T23:58:00.000+0000", value: 15 },
+      ],
+    });
+    const [, event] = (await context.resources.changes(since, 1000)).flatMap(({ event }) => event ?? []);
+    expect(event).toMatchObject({
+      type: "CloudWatch Alarm State Change",
+      detail: {
+        configuration: {
+          metrics: [
+            { id: "errors", metricStat: { stat: "Sum", metric: { name: "Errors" } }, returnData: false },
+            { id: "calls" },
+            { id: "rate", expression: "100 * FILL(errors, 0) / calls", returnData: true },
+          ],
+        },
+      },
+    });
+    const metric = { Namespace: "Shop", MetricName: "Errors", Dimensions: watched.Dimensions };
+    expect((await call("cloudwatch", "DescribeAlarmsForMetric", metric)).MetricAlarms).toEqual([]);
+  });
+
+  it.each<[Record<string, string>, object, string]>([
+    [{ e: "errors +" }, {}, "Error in expression 'e': it ends too soon."],
+    [{ e: "errors / none" }, {}, "Error in expression 'e': there is no query none."],
+    [{ e: "AVG(errors)" }, {}, "must give one series"],
+    [{ e: "f + 1", f: "e + 1" }, {}, "it refers to itself through e"],
+    [{ e: "ANOMALY_DETECTION_BAND(errors, 2)" }, {}, "The function ANOMALY_DETECTION_BAND"],
+    [{ e: "SELECT AVG(Errors) FROM Shop" }, {}, "SQL"],
+    [{}, {}, "Exactly one element of the metrics list should return data."],
+    [{ e: "errors" }, { Metrics: [{ Id: "e", Expression: "TIME_SERIES(1)" }] }, "Metrics has no MetricStat"],
+  ])("computes nothing of %j", async (expressions, more, words) => {
+    await expect(computed(expressions, more)).rejects.toThrow(words);
   });
 });
 

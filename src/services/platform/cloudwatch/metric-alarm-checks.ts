@@ -3,7 +3,9 @@ import { refusalsOf } from "../../../frame/not-built.ts";
 import { type Criteria, isBuiltOperator } from "./alarm-evaluation.ts";
 import { validationError } from "./alarm-faults.ts";
 import type { MetricAlarm } from "./alarm-kind.ts";
-import { type AlarmMetric, alarmMetricOf } from "./alarm-metric.ts";
+import { alarmMathOf, alarmMetricOf, isMath } from "./alarm-metric.ts";
+import { checkMath, evaluateMath } from "./metric-math.ts";
+import { MathError } from "./metric-math-syntax.ts";
 import { invalidCombination, notBuilt } from "./metric-points.ts";
 import { percentOf, statisticNamed } from "./metric-statistics.ts";
 
@@ -36,9 +38,9 @@ export function checkMetricAlarm(context: Context, input: MetricAlarm): void {
   ]);
   if (input.Metrics?.length) checkQueries(context, input);
   else checkStatistic(input);
-  const metric = alarmMetricOf(input);
+  const metric = isMath(input) ? alarmMathOf(input) : alarmMetricOf(input);
   if (!metric) throw validationError("MetricName, Namespace and Period are required: an alarm watches one metric.");
-  statisticNamed(context, metric.statistic);
+  for (const { statistic } of "metrics" in metric ? metric.metrics : [metric]) statisticNamed(context, statistic);
 
   const { EvaluationPeriods, DatapointsToAlarm, Threshold, ComparisonOperator, TreatMissingData } = input;
   if (EvaluationPeriods === undefined) throw missing("EvaluationPeriods");
@@ -72,7 +74,7 @@ function checkStatistic({ MetricName, Statistic, ExtendedStatistic, Period }: Me
   if (Period === undefined) throw missing("Period");
 }
 
-/** One query that names a metric is the same as the members for one; math is refused, as GetMetricData refuses it. */
+/** One query that names a metric is the same as the members for one. */
 function checkQueries(context: Context, input: MetricAlarm): void {
   const both = ownMetric.filter((member) => input[member] !== undefined);
   if (both.length > 0)
@@ -82,15 +84,58 @@ function checkQueries(context: Context, input: MetricAlarm): void {
   const queries = input.Metrics!;
   const ids = new Set(queries.map(({ Id }) => Id));
   if (ids.size < queries.length) throw validationError("The values for parameter Id in Metrics are not unique.");
-  for (const { Expression, Id } of queries)
-    if (Expression !== undefined)
-      throw notBuilt(
-        context,
-        `Metric math or SQL, which the query ${Id} asks for,`,
-        "watch one metric by its MetricStat",
-      );
-  if (queries.length !== 1 || queries[0]!.ReturnData === false)
+  if (queries.filter(({ ReturnData }) => ReturnData !== false).length !== 1)
     throw validationError("Exactly one element of the metrics list should return data.");
+  for (const { Id, Expression, MetricStat, AccountId } of queries) {
+    if ((Expression === undefined) === (MetricStat === undefined))
+      throw validationError(`The query ${Id} needs either Expression or MetricStat.`);
+    if (AccountId !== undefined && AccountId !== context.account)
+      throw notBuilt(context, `The metric of another account, which the query ${Id} asks for,`, "leave AccountId out");
+    if (Expression !== undefined && /^\s*select\b/i.test(Expression))
+      throw notBuilt(context, `SQL, which the query ${Id} asks for,`, "compute with metrics that are named");
+  }
+  if (isMath(input)) checkExpressions(context, input);
+}
+
+/** An alarm with metric math has so many metrics at most. */
+const mostMetrics = 10;
+
+function checkExpressions(context: Context, input: MetricAlarm): void {
+  const stats = input.Metrics!.flatMap(({ MetricStat }) => MetricStat ?? []);
+  if (stats.length === 0) throw validationError("Metrics has no MetricStat to compute with.");
+  if (stats.length > mostMetrics)
+    throw validationError(`Metrics has ${stats.length} metrics; an alarm computes with up to ${mostMetrics}.`);
+  if (stats.some((stat) => !alarmMetricOf({ Metrics: [{ MetricStat: stat }] })))
+    throw validationError("Each MetricStat needs Metric with Namespace and MetricName, Stat and Period.");
+  const periods = new Set(input.Metrics!.flatMap(({ Period, MetricStat }) => MetricStat?.Period ?? Period ?? []));
+  if (periods.size > 1)
+    throw notBuilt(
+      context,
+      `Metrics of several periods (${[...periods].join(", ")} s) in one alarm`,
+      "give all the same Period",
+    );
+  const { returned, queries, periodSeconds } = alarmMathOf(input);
+  for (const id of Object.keys(queries.expressions))
+    inExpression(id, () => {
+      const lacking = checkMath(id, queries);
+      if (lacking !== undefined)
+        throw notBuilt(
+          context,
+          `The function ${lacking}, which the query ${id} asks for,`,
+          "compute with other functions",
+        );
+    });
+  const series = new Map(queries.metrics.map((id) => [id, new Map([[0, 1]])]));
+  inExpression(returned, () => evaluateMath(returned, queries, series, { times: [0], periodSeconds }));
+}
+
+function inExpression(id: string, act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof MathError)) throw error;
+    throw validationError(`Error in expression '${id}': ${error.message}.`);
+  }
 }
 
 function checkPeriod(seconds: number, evaluationPeriods: number): void {
@@ -112,7 +157,7 @@ export function checkActions(input: Pick<MetricAlarm, "OKActions" | "AlarmAction
 }
 
 /** Returns what an alarm that was checked compares. */
-export function criteriaOf(wanted: MetricAlarm, { statistic }: Pick<AlarmMetric, "statistic">): Criteria {
+export function criteriaOf(wanted: MetricAlarm, { statistic = "" }: { readonly statistic?: string }): Criteria {
   const { EvaluationPeriods, DatapointsToAlarm, Threshold, ComparisonOperator, TreatMissingData } = wanted;
   const percent = percentOf(statistic);
   const least = percent === undefined ? 0 : 10 / (percent < 50 ? percent / 100 : 1 - percent / 100);
@@ -123,6 +168,6 @@ export function criteriaOf(wanted: MetricAlarm, { statistic }: Pick<AlarmMetric,
     operator: ComparisonOperator!,
     missing: (TreatMissingData ?? "missing") as Criteria["missing"],
     ...(wanted.EvaluateLowSampleCountPercentile === "ignore" &&
-      percent !== undefined && { isTooFew: ({ sampleCount }) => sampleCount < least }),
+      percent !== undefined && { isTooFew: ({ sampleCount = least }) => sampleCount < least }),
   };
 }

@@ -87,6 +87,9 @@ it("what cannot be is refused in AWS's words or by name", async () => {
       ProductionVariants: [{ VariantName: "A", InstanceType: "ml.m5.large", InitialInstanceCount: 1 }],
     }),
   ).rejects.toThrow("ExecutionRoleArn is required");
+  await expect(configureHost({ RoutingConfig: { RoutingStrategy: "PREFIX_AWARE" } })).rejects.toThrow(
+    "RoutingStrategy PREFIX_AWARE",
+  );
   const scaling = { Status: "ENABLED", MinInstanceCount: 3, MaxInstanceCount: 2 };
   await expect(configureHost({ ManagedInstanceScaling: scaling })).rejects.toThrow("greater than its MaxInstanceCount");
   await createHost();

@@ -6,7 +6,7 @@ import { checkExecutor } from "../check-executor.ts";
 import { checkExecutionRole } from "../execution-role.ts";
 import { refuseMembers } from "../not-built.ts";
 import { checkCapture } from "./data-capture.ts";
-import { checkHosting } from "./hosting-config.ts";
+import { checkHosting, checkRouting } from "./hosting-config.ts";
 import { containersOf, servedContainers, serverNeeds } from "./server-run.ts";
 import { checkServerless } from "./serverless-config.ts";
 
@@ -97,6 +97,7 @@ async function checkVariant(context: Context, config: CreateEndpointConfig, vari
     throw validationFault(
       `ManagedInstanceScaling of production variant "${variant.VariantName}" is for variants that host inference components: leave out its ModelName, or scale it by Application Auto Scaling.`,
     );
+  checkRouting(context, variant);
   const { ServerlessConfig: serverless } = variant;
   if (!serverless && (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined)) {
     throw validationFault(`Production variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount.`);

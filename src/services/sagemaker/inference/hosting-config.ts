@@ -1,7 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { refuseMembers } from "../not-built.ts";
+import { notBuilt, refuseMembers } from "../not-built.ts";
 
 type Config = InputOf<typeof import("@aws-sdk/client-sagemaker"), "CreateEndpointConfig">;
 type Variant = Config["ProductionVariants"][number];
@@ -33,10 +33,17 @@ function checkVariant(context: Context, variant: Variant): void {
     "AcceleratorType",
     "CapacityReservationConfig",
   ]);
+  checkRouting(context, variant);
   if (ServerlessConfig) refuse("a serverless variant needs a ModelName; it hosts no inference components.");
   if (InstanceType === undefined || InitialInstanceCount === undefined)
     refuse("it needs InstanceType and InitialInstanceCount.");
   checkScaling(context, variant, refuse);
+}
+
+/** @throws Fault for a way of choosing who answers that there is not here */
+export function checkRouting(context: Context, { RoutingConfig }: Pick<Variant, "RoutingConfig">): void {
+  if (RoutingConfig?.RoutingStrategy === "PREFIX_AWARE")
+    throw notBuilt(context, "RoutingStrategy PREFIX_AWARE", "use LEAST_OUTSTANDING_REQUESTS or RANDOM");
 }
 
 function checkScaling(

@@ -97,8 +97,18 @@ it("keeps what is provisioned, however long nobody asks", async () => {
   await createServerless({ ...fourAtOnce, ProvisionedConcurrency: 1 });
   const [runId] = runIdsOf((await actual()).serving);
   await restartEngine(() => passTime(3_600_000));
-  await invoke("x");
+  await Promise.all([invoke("wait 300"), invoke("wait 300")]);
   expect(runIdsOf((await actual()).serving)).toEqual([runId]);
+  // The second request at once is one more than is provisioned.
+  await context.metrics.close();
+  const { Metrics } = await context.call("cloudwatch", "ListMetrics", { Namespace: "AWS/SageMaker" });
+  const names = Metrics!.map(({ MetricName }) => MetricName!).filter((name) => name.startsWith("Serverless"));
+  expect(names.sort()).toEqual([
+    "ServerlessProvisionedConcurrencyExecutions",
+    "ServerlessProvisionedConcurrencyInvocations",
+    "ServerlessProvisionedConcurrencySpilloverInvocations",
+    "ServerlessProvisionedConcurrencyUtilization",
+  ]);
 });
 
 it("becomes an endpoint with instances, and never the other way", async () => {

@@ -91,8 +91,8 @@ it("a canary takes its share, is watched, and then takes all", async () => {
   // 200 calls at 0.2: four standard deviations are 0.113.
   expect(Math.abs((await shareOfNew()) - 0.2)).toBeLessThan(0.113);
   await expect(context.call("sagemaker", "DeleteEndpoint", { EndpointName })).rejects.toThrow("in-progress");
-  await later(299, "baking 0.2");
-  await later(2, "baking 1");
+  await later(240, "baking 0.2");
+  await later(61, "baking 1");
   expect(await shareOfNew()).toBe(1);
   await later(301, "terminating 1");
   expect((await describeEndpoint()).ProductionVariants).toMatchObject([
