@@ -36,7 +36,9 @@ with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         member.size = len(text)
         tar.addfile(member, io.BytesIO(text.encode()))
 s3 = boto3.client("s3")
-s3.create_bucket(Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": region})
+# S3 takes no location for this one region.
+place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+s3.create_bucket(Bucket=NAME, **place)
 s3.put_object(Bucket=NAME, Key="model.tar.gz", Body=archive.getvalue())
 
 sagemaker.create_model(

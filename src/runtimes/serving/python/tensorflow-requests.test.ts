@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
@@ -17,7 +18,8 @@ for name, *given in json.loads(sys.argv[1]):
     except requests.RequestError as error:
         answers.append([error.status, str(error)])
 print(json.dumps(answers))`;
-  const env = { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: "1" };
+  const PYTHONPATH = join(import.meta.dirname, "..", "..", "..", "..", "clients", "toolkits");
+  const env = { PATH: process.env.PATH, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" };
   const { stdout, stderr } = spawnSync("python3", ["-c", program, JSON.stringify(calls)], {
     ...{ cwd: import.meta.dirname, env, encoding: "utf8" },
   });
