@@ -1,7 +1,6 @@
 import { pause, type Timer } from "../../runs/timer.ts";
-import { journalOf, logStreamKind, streamKey } from "../../services/platform/logs/log-documents.ts";
 import type { JournalStore } from "../../stores/journals/port.ts";
-import type { ResourceStore } from "../../stores/resources/port.ts";
+import type { ResourceKey, ResourceStore } from "../../stores/resources/port.ts";
 import type { LivePageOptions } from "./live-page.ts";
 
 /** How long a log that grows all the time is left alone after the page was told. */
@@ -17,6 +16,8 @@ export function createLogFollower(options: {
   const { resources, journals, timer, report } = options;
 
   async function follow(...[{ group, stream }, place, grown, signal]: Parameters<LivePageOptions["followLog"]>) {
+    // Of a service, so loaded when a page follows the first log.
+    const { journalOf, logStreamKind, streamKey } = await import("../../services/platform/logs/log-documents.ts");
     const key = streamKey(place, group, stream);
     let told = 0;
     let journal = "";
@@ -45,7 +46,7 @@ export function createLogFollower(options: {
   };
 }
 
-function changed(resources: Pick<ResourceStore, "watch">, key: ReturnType<typeof streamKey>, signal: AbortSignal) {
+function changed(resources: Pick<ResourceStore, "watch">, key: ResourceKey, signal: AbortSignal) {
   const { promise: happens, resolve } = Promise.withResolvers<void>();
   const end = resources.watch([key], resolve);
   signal.addEventListener("abort", () => resolve());
