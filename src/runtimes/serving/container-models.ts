@@ -11,15 +11,19 @@ interface Call {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Uint8Array;
+  readonly signal?: AbortSignal;
 }
+
+/** A program that does not let go of a model for so long is not waited for. */
+const unloadMilliseconds = 30_000;
 
 /** Asks a program that has several models by SageMaker's container contract: POST /models and what follows from it. */
 export function createContainerModels(socketPath: string, folderSeen: (folder: string) => string): ModelServers {
   const agent = new Agent({ keepAlive: true });
-  const call = ({ method, path, headers = {}, body }: Call): Promise<TargetAnswer> =>
+  const call = ({ method, path, headers = {}, body, signal }: Call): Promise<TargetAnswer> =>
     new Promise((resolve, reject) => {
       const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      const outgoing = request({ socketPath, agent, method, path, headers: Object.fromEntries(given) });
+      const outgoing = request({ socketPath, agent, method, path, signal, headers: Object.fromEntries(given) });
       outgoing.on("error", reject);
       outgoing.on("response", (response) => {
         wholeOf(response).then(
@@ -52,7 +56,7 @@ export function createContainerModels(socketPath: string, folderSeen: (folder: s
       });
     },
     async unload(name) {
-      await call({ method: "DELETE", path: `/models/${name}` });
+      await call({ method: "DELETE", path: `/models/${name}`, signal: AbortSignal.timeout(unloadMilliseconds) });
     },
   };
 }

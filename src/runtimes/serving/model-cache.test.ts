@@ -86,3 +86,44 @@ it("without a cache a model goes when its requests are answered", async () => {
   await ask("a");
   expect(holder.done).toEqual(["fetch a", "load a", "unload a", "fetch a", "load a", "unload a"]);
 });
+
+it("a load that does not end holds up the next one only for a while", async () => {
+  const holder = holderOf(5);
+  const patience = Promise.withResolvers<void>();
+  const hanging = {
+    ...holder,
+    load: (target: string) => (target === "slow" ? new Promise<never>(() => {}) : holder.load(target)),
+  };
+  const cache = createModelCache(hanging, { keeps: true, patience: () => patience.promise });
+  const ask = (target: string) => cache.with(target, async (model) => model);
+  void ask("slow");
+  const next = ask("a");
+  const after = ask("b");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(holder.done).toEqual(["fetch slow", "fetch a", "fetch b"]);
+  patience.resolve();
+  expect(await Promise.all([next, after])).toEqual(["model a", "model b"]);
+});
+
+it("a model that is asked for again while it is unloaded is brought after that", async () => {
+  const holder = holderOf(1);
+  const unloading = Promise.withResolvers<void>();
+  const slow = {
+    ...holder,
+    async unload(target: string) {
+      await unloading.promise;
+      await holder.unload(target);
+    },
+  };
+  const cache = createModelCache(slow, { keeps: true });
+  const ask = (target: string) => cache.with(target, async (model) => model);
+  await ask("a");
+  const b = ask("b");
+  await new Promise((resolve) => setImmediate(resolve));
+  const again = ask("a");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(holder.done).toEqual(["fetch a", "load a", "fetch b"]);
+  unloading.resolve();
+  expect(await Promise.all([b, again])).toEqual(["model b", "model a"]);
+  expect(holder.done.indexOf("unload a")).toBeLessThan(holder.done.lastIndexOf("fetch a"));
+});

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { TargetFigures } from "../../images/multi-model-plan.ts";
 
 /** What has the loaded models. */
@@ -21,27 +22,42 @@ interface Entry<Model> {
 /** No other model can make room: those that are loaded are all in use, or the model is too large. */
 export class NoRoomForModel extends Error {}
 
+/** A load that takes longer than this holds up no other one. */
+const patienceMilliseconds = 5_000;
+
 /** Keeps models that requests ask for, and unloads those that were not asked for the longest when memory is full. */
 export function createModelCache<Model>(
   holder: ModelHolder<Model>,
-  { keeps, now = () => performance.now() }: { readonly keeps: boolean; readonly now?: () => number },
+  {
+    keeps,
+    now = () => performance.now(),
+    patience = () => pause(patienceMilliseconds, undefined, { ref: false }),
+  }: {
+    readonly keeps: boolean;
+    readonly now?: () => number;
+    /** Resolves when a load has held up the next one for long enough. */
+    readonly patience?: () => Promise<unknown>;
+  },
 ) {
   const entries = new Map<string, Entry<Model>>();
   let uses = 0;
+  /** The models that are being unloaded: one that is asked for again comes after that. */
+  const leaving = new Map<string, Promise<unknown>>();
   /** Models are loaded one after another, so that each sees what memory the others have left. */
   let loading: Promise<unknown> = Promise.resolve();
 
   async function bring(target: string, took: (figures: Partial<TargetFigures>) => void): Promise<Model> {
     const begun = now();
     try {
+      await leaving.get(target);
       await holder.fetch(target);
       took({ downloadMilliseconds: now() - begun });
       const loaded = loading.then(() => load(target, took));
-      loading = loaded.catch(() => {});
+      loading = Promise.race([loaded.catch(() => {}), loading.then(patience)]);
       return await loaded;
     } catch (error) {
       entries.delete(target);
-      await holder.unload(target).catch(() => {});
+      await leave(target).catch(() => {});
       throw error;
     }
   }
@@ -64,13 +80,24 @@ export function createModelCache<Model>(
     }
   }
 
+  async function leave(target: string): Promise<void> {
+    const left = holder.unload(target);
+    const gone = left.catch(() => {});
+    leaving.set(target, gone);
+    try {
+      await left;
+    } finally {
+      if (leaving.get(target) === gone) leaving.delete(target);
+    }
+  }
+
   /** Unloads the model that nobody uses and that was not asked for the longest. */
   async function makeRoom(): Promise<boolean> {
     const idle = [...entries].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.used - b.used);
     const [oldest] = idle;
     if (!oldest) return false;
     entries.delete(oldest[0]);
-    await holder.unload(oldest[0]);
+    await leave(oldest[0]);
     return true;
   }
 
@@ -103,7 +130,7 @@ export function createModelCache<Model>(
         entry.users--;
         if (!keeps && entry.users === 0 && entries.get(target) === entry) {
           entries.delete(target);
-          await holder.unload(target);
+          await leave(target);
         }
       }
     },

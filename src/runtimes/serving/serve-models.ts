@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { refusalHeader, type TargetFigures, targetHeader, writeFigures } from "../../images/multi-model-plan.ts";
 import { type PlannedModels, type ServingPlan, serverSocket } from "../../images/serving-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
@@ -55,8 +56,15 @@ export async function serveModels(
       const url = `s3://${models.bucket}/${key}`;
       await fetchModel({ url, bucket: models.bucket, key, type: "archive" }, folderOf(target), unpacked, signal);
     },
-    load: async (target) =>
-      (await servers.load(nameOf(target), join(process.cwd(), folderOf(target)))) === "full" ? "full" : nameOf(target),
+    async load(target) {
+      const loaded = servers.load(nameOf(target), join(process.cwd(), folderOf(target)));
+      const answer = await Promise.race([loaded, endOfLoading(plan.startupSeconds, stopping)]);
+      if (answer instanceof LoadFault) {
+        loaded.catch(() => {});
+        throw answer;
+      }
+      return answer === "full" ? "full" : nameOf(target);
+    },
     async unload(target) {
       await servers.unload(nameOf(target));
       rmSync(join("models", nameOf(target)), { recursive: true, force: true });
@@ -100,6 +108,16 @@ export async function serveModels(
     if (stopping.aborted) close();
     else stopping.addEventListener("abort", close, { once: true });
   });
+}
+
+/** Resolves when a model may be loaded no longer, with why. */
+async function endOfLoading(seconds: number, stopping: AbortSignal): Promise<LoadFault> {
+  const ended = await pause(seconds * 1000, true, { signal: stopping, ref: false }).catch(() => false);
+  return new LoadFault(
+    ended
+      ? `it was not loaded within ${seconds} s (ContainerStartupHealthCheckTimeoutInSeconds of the variant).`
+      : "its server is being stopped.",
+  );
 }
 
 /** In AWS's words where the object is not there; else in ours. */

@@ -336,8 +336,9 @@ class Models:
             self.all[parts[1]][1].ask({"headers": headers}, body, answerer.take)
         elif len(parts) == 2 and method == "DELETE":
             with self.lock:
-                _, workers = self.all.pop(parts[1])
-            workers.end()
+                _, workers = self.all.pop(parts[1], (None, None))
+            if workers is not None:
+                workers.end()
             answerer.whole(200, b"")
         elif len(parts) == 2 and method == "GET":
             answerer.json(200, self.shown(parts[1]))
@@ -353,21 +354,29 @@ class Models:
             return
         asked = json.loads(body)
         name, url = asked["model_name"], asked["url"]
-        if name in self.all:
-            answerer.whole(409, f"The model {name} is loaded.".encode())
-        elif self.all and self.is_full():
-            answerer.whole(507, b"There is no memory for another model.")
-        else:
-            code = self.settings["worker"].get("code") or code_folder(url)
-            worker = {**self.settings["worker"], "code": code, "model": url}
-            workers = Workers(worker, 1, self.settings["seconds"])
-            reason = workers.start()
-            if reason is not None:
-                answerer.whole(500, reason.encode())
-                return
-            with self.lock:
+        code = self.settings["worker"].get("code") or code_folder(url)
+        workers = Workers({**self.settings["worker"], "code": code, "model": url}, 1, self.settings["seconds"])
+        with self.lock:
+            refused = (409, f"The model {name} is loaded.") if name in self.all else self.full()
+            if refused is None:
+                # It has its place before it is loaded, so that it can be unloaded meanwhile.
                 self.all[name] = (url, workers)
-            answerer.json(200, self.shown(name))
+        if refused is not None:
+            answerer.whole(refused[0], refused[1].encode())
+            return
+        reason = workers.start()
+        if reason is None and workers.ended:
+            reason = f"The model {name} was unloaded while it was loaded."
+        if reason is None:
+            answerer.json(200, {"modelName": name, "modelUrl": url})
+            return
+        with self.lock:
+            if self.all.get(name) == (url, workers):
+                del self.all[name]
+        answerer.whole(500, reason.encode())
+
+    def full(self):
+        return (507, "There is no memory for another model.") if self.all and self.is_full() else None
 
     def is_full(self):
         most = self.settings["memory"]
