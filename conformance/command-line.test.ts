@@ -193,7 +193,9 @@ describe("without bubblewrap and unshare on the PATH", () => {
     const server = await createTestServer({ environment: { PATH } });
     try {
       const started = await server.sagebrush("start", "--detach", "--port", "0");
-      expect(started.stdout).toMatch(/^Sagebrush is ready at \S+\n$/);
+      expect(started.stdout).toMatch(
+        /^Sagebrush is ready at \S+\nStudio, signed in, once and for five minutes: \S+\n$/,
+      );
       expect(started.stderr).toMatch(warning);
     } finally {
       await server.sagebrush("stop");
