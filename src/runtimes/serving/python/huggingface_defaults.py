@@ -9,7 +9,7 @@ import io
 import json
 import os
 
-from script_formats import CSV, JSON, media_type, plain
+from sagebrush_formats import CSV, JSON, media_type, plain
 
 VISION_AND_SOUND = (
     "automatic-speech-recognition",
