@@ -190,7 +190,7 @@ describe("the room of S3", () => {
     page.off("request", count);
 
     await page.getByRole("link", { name: bucket, exact: true }).click();
-    await page.getByRole("checkbox", { name: "Select many/" }).check({ force: true });
+    await page.getByRole("checkbox", { name: "Select many/", exact: true }).check({ force: true });
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByText("1,205 objects go.").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
