@@ -64,9 +64,8 @@ class ReadRequest implements HttpRequest {
   readonly body: RequestBody;
   readonly requestId: string | undefined;
   readonly peer: string;
-  // No private names: a front hands on an object that has this one as its prototype.
-  private readonly response: Answering;
-  private abort: AbortController | undefined;
+  readonly #response: Answering;
+  #abort: AbortController | undefined;
 
   constructor(request: IncomingMessage, response: Answering, invite: () => void, handedOn: HandedOn | undefined) {
     const { path, query } = splitUrl(request.url!);
@@ -76,20 +75,20 @@ class ReadRequest implements HttpRequest {
     this.body = new RequestBody(request, headers, invite);
     this.requestId = handedOn?.requestId;
     this.peer = handedOn?.address ?? request.socket.remoteAddress ?? "";
-    this.response = response;
+    this.#response = response;
   }
 
   get signal(): AbortSignal {
-    if (!this.abort) {
+    if (!this.#abort) {
       const abort = new AbortController();
-      const response = this.response;
-      this.abort = abort;
+      const response = this.#response;
+      this.#abort = abort;
       response.on("close", () => {
         if (!response.writableFinished) abort.abort();
       });
       if (response.destroyed) abort.abort();
     }
-    return this.abort.signal;
+    return this.#abort.signal;
   }
 
   get local(): boolean {
