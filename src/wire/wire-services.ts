@@ -120,6 +120,15 @@ const table = {
     validationCode: "ValidationException",
     maximumBodyBytes: mebibyte,
   },
+  athena: {
+    title: "Athena",
+    signingName: "athena",
+    load: () => import("@aws-sdk/client-athena"),
+    targetPrefix: "AmazonAthena",
+    validationCode: "InvalidRequestException",
+    // A statement of 256 KiB may be written with six bytes for each of its characters.
+    maximumBodyBytes: 4 * mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",

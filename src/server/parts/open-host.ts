@@ -30,6 +30,7 @@ type Unchanged =
   | "executors"
   | "images"
   | "outstanding"
+  | "engines"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -49,7 +50,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
-  const { outstanding } = opened;
+  const { outstanding, engines } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -76,7 +77,12 @@ export function openHost(
       machine,
       metrics,
       outstanding,
+      engines,
       quarantine,
+    },
+    lend: async (context, runId, wish) => {
+      const { createLender } = await import("../request/lend-objects.ts");
+      return createLender(host)(context.caller, context.call, wish, runId);
     },
     journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),

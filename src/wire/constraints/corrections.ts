@@ -29,6 +29,7 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
   [String.raw`(?!\s*$).+`, `(?![${space}]*$).+`],
   [String.raw`\S(.*\S)?`, `[^${space}](.*[^${space}])?`],
   [String.raw`[\S]+`, `[^${space}]+`],
+  [String.raw`\S+`, `[^${space}]+`],
   [String.raw`\S{36,128}`, `[^${space}]{36,128}`],
   [String.raw`\/\S*`, `/[^${space}]*`],
   [String.raw`https://\S+`, `https://[^${space}]+`],
