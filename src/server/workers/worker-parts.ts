@@ -55,7 +55,7 @@ export const workerParts = defineParts<WorkerOpening>()
     open: ({ begin, channel }) => ({
       ...{ objects: absent("objects"), searchIndex: absent("search index"), images: absent("images") },
       journals: { ...absentJournals, append: channel.append },
-      executors: createRunReach(begin.paths.runsFolder),
+      executors: createRunReach({ process: begin.paths.runsFolder, thread: begin.paths.threadsFolder }),
     }),
   })
   .part({
