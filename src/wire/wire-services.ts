@@ -120,6 +120,15 @@ const table = {
     validationCode: "ValidationException",
     maximumBodyBytes: mebibyte,
   },
+  glue: {
+    title: "Glue",
+    signingName: "glue",
+    load: () => import("@aws-sdk/client-glue"),
+    targetPrefix: "AWSGlue",
+    validationCode: "InvalidInputException",
+    // BatchCreatePartition accepts 100 partitions, each with the columns of its own.
+    maximumBodyBytes: 32 * mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",
