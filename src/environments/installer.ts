@@ -11,7 +11,12 @@ export interface InstallerTools {
    * user's own shell is no safer.
    */
   confine?(command: readonly string[], writable: readonly string[]): readonly string[];
+  /** Returns where a confined command sees a path. */
+  readonly seen?: SeenAt;
 }
+
+/** Returns where what the job's owner wrote sees a path of the run. */
+export type SeenAt = (path: string) => string;
 
 /** How many of an installer's last lines a failure shows. */
 const shownLines = 12;
