@@ -86,7 +86,9 @@ export async function layRun(
     };
   }
   const programs = programFolders(place.productRoot, place.node);
-  const inner = spec.innerSandbox ? layInnerSandbox(folder, { maker: sandbox.maker, mounts, programs }) : undefined;
+  const inner = spec.innerSandbox
+    ? layInnerSandbox(folder, { maker: sandbox.maker, closes: sandbox.closes ?? [], mounts, programs })
+    : undefined;
   makeIn(folder.tmp, 0o1777);
   if (inner) makeIn(join(folder.tmp, innerTemporaryName), 0o1777);
   const hosts = join(folder.root, "hosts");
