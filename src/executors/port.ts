@@ -16,6 +16,14 @@ export type RunProgram =
 
 type Network = "host" | "none";
 
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly writable?: boolean;
+  /** Where the inner sandbox shows it, when that is elsewhere: a path of the machine tells the job's owner about it. */
+  readonly inside?: string;
+}
+
 /**
  * What a run needs. It knows nothing of S3 or SageMaker, and no path of the server's machine except the sources of
  * mounts.
@@ -26,7 +34,7 @@ export interface RunSpec {
   /** Texts by path below /opt/ml, written before the program starts. The program finds /opt/ml by SAGEBRUSH_ML_ROOT. */
   readonly files: Readonly<Record<string, string>>;
   /** Folders and files of the server's machine that the run needs; read-only unless `writable`. */
-  readonly mounts: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
+  readonly mounts: readonly Mount[];
   readonly limits: RunLimits;
   /** Absent for a run on its own. */
   readonly group?: RunGroup;
@@ -42,8 +50,9 @@ export interface RunSpec {
   readonly python?: PythonNeed;
   /**
    * Whether the program starts what it does not trust in a sandbox inside its own, by the program whose path is in
-   * SAGEBRUSH_INNER_SANDBOX. `PROGRAM start [WORDS] -- COMMAND` becomes the command, which sees /opt/ml and /tmp of the
-   * run, its mounts read-only, the system, and nothing else: no other process, no variable and no key of the run. Words:
+   * SAGEBRUSH_INNER_SANDBOX. `PROGRAM start [WORDS] -- COMMAND` becomes the command, which sees /opt/ml of the
+   * run, its mounts read-only, the system, a /tmp of its own, and nothing else: no other process, no variable and no key
+   * of the run. Words:
    *
    *     --folder PATH                  the working folder
    *     --readable FROM TO             a folder or file that is seen too; FROM is where the program sees it
