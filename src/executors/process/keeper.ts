@@ -1,6 +1,7 @@
 import { closeSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
+import { closeInherited } from "./close-inherited.ts";
 import { type Command, killedBy, startCommand } from "./command.ts";
 import {
   type ControlGroup,
@@ -12,7 +13,7 @@ import {
 } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
-import { exactMemory, memoryOfFiles } from "./memory-use.ts";
+import { exactMemory, memoryBesidePages } from "./memory-use.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -37,6 +38,7 @@ import {
 function keep(folder: RunFolder): void {
   // What a run makes has the modes that it would have in a container; its folder is the server's alone.
   process.umask(0o022);
+  closeInherited();
   const pipes = openPipes(folder);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);
@@ -129,7 +131,7 @@ function supervise(
       return false;
     }
     const processes = command.processes();
-    const used = command.residentBytes() + memoryOfFiles(processes);
+    const used = command.residentBytes() + memoryBesidePages(processes);
     if (used < memoryBytes / 4) passedOver = 2;
     // What several processes share is in `used` several times.
     return used > memoryBytes && (!onLinux || exactMemory(processes) > memoryBytes);

@@ -48,6 +48,8 @@ function lending(wanted: PlannedObjects, title: string, objects: ObjectClient): 
   };
 }
 
+const removalMilliseconds = 5_000;
+
 /** A request for so many objects is some hundred kilobytes long. */
 const namesAPage = 500;
 
@@ -63,7 +65,7 @@ async function* namedPages(
 ): AsyncGenerator<readonly string[], "all" | "cannot"> {
   const text = await readManifest(manifest, title, objects);
   const { bucket, prefix, paths } = parseManifest(text, `s3://${manifest.bucket}/${manifest.key}`);
-  if (paths.length === 0 || new Set(paths).size < paths.length) return "cannot";
+  if (paths.length === 0) return "cannot";
   for (let at = 0; at < paths.length; at += namesAPage) {
     const names = paths.slice(at, at + namesAPage);
     const page = await objects.lend({ folder: basename(folder), bucket, prefix, names }).catch((error) => {
@@ -108,7 +110,7 @@ export async function copyLent(
   const copyAll = async (paths: readonly string[]) => {
     const failed = ({ to }: { readonly to: string }, error: unknown) => {
       const { bucket, key } = wanted;
-      return asChannelFault(title, `the object of s3://${bucket}/${key} whose file is ${relative(folder, to)}`, error);
+      return asChannelFault(title, `s3://${bucket}/${key} (${relative(folder, to)})`, error);
     };
     const copies = paths.map((path) => ({ from: join(lent.folder, path), to: join(folder, path) }));
     for (const copy of copies) {
@@ -132,8 +134,8 @@ export async function copyLent(
         copying.catch(() => {}); // awaited with the next page
         continue;
       }
-      // The run goes on meanwhile.
-      void rm(lent.folder, { recursive: true, force: true });
+      // Removing many links takes as long as starting the program, which goes first. They end with the run at the latest.
+      setTimeout(() => void rm(lent.folder, { recursive: true, force: true }), removalMilliseconds).unref();
       if (page.value === "all") return true;
       await Promise.all(copied.map((file) => rm(file)));
       return false;

@@ -13,11 +13,14 @@ import type { Upgraded } from "./upgrade-home.ts";
 /** Returns where things are in a home. */
 export const homePaths = (path: string) => ({
   resourcesFile: join(path, "resources.sqlite"),
+  recordsFile: join(path, "records.sqlite"),
   /** Can be made again from the resources. */
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),
   journalsFolder: join(path, "journals"),
   runsFolder: join(path, "runs"),
+  /** Of runs in threads of the server. */
+  threadsFolder: join(path, "threads"),
   environmentsFolder: join(path, "environments"),
   accessLogFile: join(path, "access.log"),
   /** Of the calls that the service makes for itself. */

@@ -26,10 +26,12 @@ type Unchanged =
   | "cache"
   | "objects"
   | "journals"
+  | "records"
   | "searchIndex"
   | "executors"
   | "images"
   | "outstanding"
+  | "engines"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -48,8 +50,8 @@ export function openHost(
     };
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
-  const { outstanding } = opened;
+  const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
+  const { outstanding, engines } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -70,13 +72,19 @@ export function openHost(
       cache,
       objects,
       journals,
+      records,
       searchIndex,
       executors,
       images,
       machine,
       metrics,
       outstanding,
+      engines,
       quarantine,
+    },
+    lend: async (context, runId, wish) => {
+      const { createLender } = await import("../request/lend-objects.ts");
+      return createLender(host)(context.caller, context.call, wish, runId);
     },
     journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),

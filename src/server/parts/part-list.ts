@@ -6,13 +6,16 @@ import { createIds } from "../../base/ids.ts";
 import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
+import { createThreadExecutor } from "../../executors/thread/thread.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
+import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
+import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
@@ -143,6 +146,13 @@ export const partList = defineParts<Opening>()
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
   })
   .part({
+    name: "records",
+    open: ({ home, reserve }) => ({ records: createSqliteRecordStore({ path: home.recordsFile, reserve }) }),
+    clear: ({ records }) => records.clear(),
+    close: ({ records }) => records.close(),
+    check: async (checkup) => (await storeChecks()).checkRecords(checkup),
+  })
+  .part({
     name: "search index",
     open: ({ home, reserve }) => ({ searchIndex: createSqliteSearchIndex({ path: home.searchFile, reserve }) }),
     clear: ({ searchIndex }) => searchIndex.clear(),
@@ -167,12 +177,14 @@ export const partList = defineParts<Opening>()
   .part({
     name: "executors",
     open({ home, settings, environment, environments: pythons }) {
-      const { addressFile, path, leaseFile, runsFolder: folder } = home;
+      const { addressFile, path, leaseFile, runsFolder: folder, threadsFolder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
       const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
       const local = createProcessExecutor({ ...place, path: environment.PATH });
-      return { executors: createExecutors([local], settings.executor) };
+      const threads = createThreadExecutor({ ...place, folder: threadsFolder, bySockets: settings.workers > 1 });
+      return { threads, executors: createExecutors([local, threads], settings.executor) };
     },
+    close: ({ threads }) => threads.close(),
     check: async (checkup) => {
       const { checkMachine } = await import("../checkup/machine-advice.ts");
       const { checkSandbox } = await import("../checkup/check-sandbox.ts");
@@ -198,6 +210,12 @@ export const partList = defineParts<Opening>()
       workers === 1
         ? { outstanding: createOutstanding() }
         : { outstanding: createSharedOutstanding(home.outstandingFolder, workers, workers + 1) },
+  })
+  .part({
+    name: "query engines",
+    open: ({ clock, report }) => ({ engines: createEnginePool({ now: clock.now, report }) }),
+    clear: ({ engines }) => engines.close(),
+    close: ({ engines }) => engines.close(),
   })
   .part({
     name: "host",

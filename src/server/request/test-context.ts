@@ -14,12 +14,14 @@ import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
@@ -27,6 +29,7 @@ import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
+import { createLender } from "./lend-objects.ts";
 
 export interface TestContext extends Context {
   /**
@@ -93,6 +96,7 @@ export function createTestContext(options: {
     cache: createResourceCache(resources),
     journals,
     journalBuffer: createJournalBuffer(journals),
+    records: createSqliteRecordStore({ path: ":memory:" }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({
@@ -116,6 +120,8 @@ export function createTestContext(options: {
     ),
     connections: createConnections(),
     outstanding: createOutstanding(),
+    engines: createEnginePool({ now: clock.now, report: (what, error) => console.error(what, error) }),
+    lend: ({ caller, call }, runId, wish) => createLender(context)(caller, call, wish, runId),
     sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),
     controlOnly: () => {},

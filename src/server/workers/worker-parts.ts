@@ -53,9 +53,10 @@ export const workerParts = defineParts<WorkerOpening>()
   .part({
     name: "what only the control process has",
     open: ({ begin, channel }) => ({
-      ...{ objects: absent("objects"), searchIndex: absent("search index"), images: absent("images") },
+      ...{ objects: absent("objects"), records: absent("records"), images: absent("images") },
+      searchIndex: absent("search index"),
       journals: { ...absentJournals, append: channel.append },
-      executors: createRunReach(begin.paths.runsFolder),
+      executors: createRunReach({ process: begin.paths.runsFolder, thread: begin.paths.threadsFolder }),
     }),
   })
   .part({
@@ -70,6 +71,8 @@ export const workerParts = defineParts<WorkerOpening>()
     }),
     close: ({ outstanding }) => outstanding.close(),
   })
+  // Queries are the control process's.
+  .part({ name: "query engines", open: () => ({ engines: absent("query engines") }) })
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({
     name: "host",
