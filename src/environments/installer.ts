@@ -11,7 +11,12 @@ export interface InstallerTools {
    * user's own shell is no safer.
    */
   confine?(command: readonly string[], writable: readonly string[]): readonly string[];
+  /** Returns where a confined command sees a path. */
+  readonly seen?: SeenAt;
 }
+
+/** Returns where what the job's owner wrote sees a path of the run. */
+export type SeenAt = (path: string) => string;
 
 /** What uv says of the environment that is being made, by the path that it has until then. */
 const greeting = /^Using Python \S+ environment at: /;

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
+import { createConnection, type SocketConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -272,7 +272,7 @@ export function executorContract(
       await firstEvent(executor, runId, isLine("up"));
       const address = await executor.reach(runId, "own.sock");
       let text = "";
-      const connection = "socketPath" in address ? createConnection(address.socketPath) : createConnection(address);
+      const connection = createConnection(address as SocketConnectOpts);
       for await (const bytes of connection) text += bytes;
       expect(text).toBe("hello");
       await executor.remove(runId);
