@@ -12,6 +12,7 @@ import type { Quarantine } from "../runs/quarantine.ts";
 import type { Sessions } from "../runs/sessions.ts";
 import type { JournalStore } from "../stores/journals/port.ts";
 import type { ObjectStore } from "../stores/objects/port.ts";
+import type { RecordStore } from "../stores/records/port.ts";
 import type { ResourceCache, ResourceStore } from "../stores/resources/port.ts";
 import type { SearchIndex } from "../stores/search/port.ts";
 import type { Call } from "../wire/call.ts";
@@ -36,6 +37,7 @@ export interface ServiceHost {
   readonly journals: JournalStore;
   /** Appends to journals from the data plane. */
   readonly journalBuffer: JournalBuffer;
+  readonly records: RecordStore;
   readonly searchIndex: SearchIndex;
   readonly executors: Executors;
   /** Connections to servers in runs. */

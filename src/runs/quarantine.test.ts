@@ -54,3 +54,21 @@ it("forgets a run that is gone, and asks no more once it is closed", async () =>
   expect(timer.waiting).toMatchObject([{ cancelled: true }]);
   expect(quarantine.has("r")).toBe(false);
 });
+
+it("doubts a run until it answers, and keeps no calls from it", async () => {
+  const timer = createTestTimer();
+  const quarantine = createQuarantine(timer);
+  const signs: SignOfLife[] = ["no", "yes"];
+  quarantine.doubt("r", async () => signs.shift()!);
+  expect([quarantine.doubts("r"), quarantine.has("r"), quarantine.doubts("other")]).toEqual([true, false, false]);
+  await settled();
+  expect(quarantine.doubts("r")).toBe(true);
+  timer.waiting.pop()!.run();
+  await settled();
+  expect(quarantine.doubts("r")).toBe(false);
+  quarantine.doubt("r", async () => "no");
+  await settled();
+  quarantine.close();
+  expect(timer.waiting).toMatchObject([{ cancelled: true }]);
+  expect(quarantine.doubts("r")).toBe(false);
+});

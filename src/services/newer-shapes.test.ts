@@ -99,6 +99,32 @@ const written: Readonly<Record<string, Shown>> = {
       ["DeleteInferenceComponent", { InferenceComponentName: name }],
     ],
   },
+  "glue/database": {
+    wanted: { Name: name },
+    asked: [
+      ["GetDatabase", { Name: name }],
+      ["GetDatabases", {}],
+      ["UpdateDatabase", { Name: name, DatabaseInput: { Name: name } }],
+      ["DeleteDatabase", { Name: name }],
+      ["CreateTable", { DatabaseName: name, TableInput: { Name: "t" } }],
+    ],
+  },
+  "glue/table": {
+    wanted: { DatabaseName: "db", TableName: name, Name: name },
+    async parent(context) {
+      await context.call("glue", "CreateDatabase", { DatabaseInput: { Name: "db" } });
+      return parentText({ kind: "glue/database", name: "db" });
+    },
+    asked: [
+      ["GetTable", { DatabaseName: "db", Name: name }],
+      ["GetTables", { DatabaseName: "db" }],
+      ["UpdateTable", { DatabaseName: "db", TableInput: { Name: name } }],
+      ["DeleteTable", { DatabaseName: "db", Name: name }],
+      ["GetPartitions", { DatabaseName: "db", TableName: name }],
+      ["CreatePartition", { DatabaseName: "db", TableName: name, PartitionInput: {} }],
+      ["GetTableVersions", { DatabaseName: "db", TableName: name }],
+    ],
+  },
   "s3/bucket": {
     wanted: { owner: "123456789012", region: "us-west-2" },
     asked: [

@@ -129,6 +129,15 @@ const table = {
     // A statement of 256 KiB may be written with six bytes for each of its characters.
     maximumBodyBytes: 4 * mebibyte,
   },
+  glue: {
+    title: "Glue",
+    signingName: "glue",
+    load: () => import("@aws-sdk/client-glue"),
+    targetPrefix: "AWSGlue",
+    validationCode: "InvalidInputException",
+    // BatchCreatePartition accepts 100 partitions, each with the columns of its own.
+    maximumBodyBytes: 32 * mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",

@@ -26,7 +26,10 @@ const watches = new Map<string, Watch>();
 const connectionListeners = new Set<() => void>();
 let socket: WebSocket | undefined;
 let connected = false;
+/** Where the feed of changes was when the server last said so. */
 let sequence: number | undefined;
+/** Whether a socket was lost before the server said where its feed was: what was missed is not known. */
+let isBlind = false;
 let lastId = 0;
 let pause = 250;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +73,7 @@ function connect(): void {
   opened.onmessage = ({ data }) => read(JSON.parse(String(data)) as Message);
   opened.onclose = ({ code }) => {
     if (socket !== opened) return;
+    isBlind ||= sequence === undefined;
     setConnected(false);
     if (code === signedOut) location.assign("/_studio/sign-in");
     else timer = setTimeout(connect, pause);
@@ -85,7 +89,8 @@ function read(message: Message): void {
       : "id" in message
         ? new Set([message.id])
         : undefined;
-  if (message.type === "hello" || message.type === "refused") return;
+  if (message.type === "refused" || (message.type === "hello" && !isBlind)) return;
+  isBlind = false;
   for (const { id, listeners } of watches.values())
     if (changed === undefined || changed.has(id)) for (const listener of listeners) listener();
 }

@@ -64,3 +64,25 @@ test("what changed while the socket was away shows when it is back", async (cont
   away = false;
   await page.getByRole("link", { name: "made-meanwhile" }).waitFor();
 });
+
+test("what changed before the server ever said where its feed is shows when the socket is back", async (context) => {
+  await installed(context, studio);
+  const page = await browser.context.newPage();
+  const sockets: WebSocketRoute[] = [];
+  await page.routeWebSocket(/\/_studio\/live/, (socket) => {
+    sockets.push(socket);
+    if (sockets.length === 1) return;
+    const server = socket.connectToServer();
+    // So that only a question of the page's own shows the change.
+    server.onMessage((message) => {
+      if (!String(message).includes('"changed"')) socket.send(message);
+    });
+  });
+  await page.goto(`${server.url}/_studio/model-package-group`);
+  await page.getByRole("link", { name: "shown-everywhere" }).waitFor();
+  await expect.poll(() => sockets.length).toBe(1);
+  await createGroup("made-unheard");
+  await sockets[0]!.close();
+  await page.getByRole("link", { name: "made-unheard" }).waitFor();
+  await page.close();
+});

@@ -7,6 +7,9 @@ import type { Checkup, Finding } from "./checkup.ts";
 export const checkResources = ({ settings }: Checkup): readonly Finding[] =>
   checkDatabase("Resources", homePaths(settings.home).resourcesFile);
 
+export const checkRecords = ({ settings }: Checkup): readonly Finding[] =>
+  checkDatabase("Records", homePaths(settings.home).recordsFile);
+
 export function checkObjects({ settings }: Checkup): readonly Finding[] {
   const { objectsFolder } = homePaths(settings.home);
   return [checkFolder("Objects", objectsFolder), checkDatabase("Objects", objectIndexFile(objectsFolder))].flat();

@@ -13,6 +13,7 @@ import type { Upgraded } from "./upgrade-home.ts";
 /** Returns where things are in a home. */
 export const homePaths = (path: string) => ({
   resourcesFile: join(path, "resources.sqlite"),
+  recordsFile: join(path, "records.sqlite"),
   /** Can be made again from the resources. */
   searchFile: join(path, "search.sqlite"),
   objectsFolder: join(path, "objects"),

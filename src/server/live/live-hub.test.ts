@@ -112,6 +112,17 @@ const namesOf = (socket: TestSocket) =>
     type === "changed" ? (changes as { name: string }[]).map(({ name }) => name) : [],
   );
 
+it("tells the first page, too, of what changed just before it came", async () => {
+  await make("long-ago");
+  now += 10_000;
+  await make("just-now");
+  now += 1_000;
+  const socket = await open();
+  socket.says(models);
+  await socket.until(() => namesOf(socket).length > 0);
+  expect(namesOf(socket)).toEqual(["just-now"]);
+});
+
 it("tells a page nothing of another account", async () => {
   const socket = await open();
   socket.says(models);

@@ -74,13 +74,20 @@ export function createLiveHub(options: {
     const ending = new AbortController();
     const { signal } = ending;
     // The sequence of nothing written is where the feed ends.
-    const begun = resources.write([]).then(({ sequence }) => {
+    const begun = resources.write([]).then(async ({ sequence }) => {
       position = sequence;
-      recent = [];
+      recent = await lately(sequence);
       void gather(signal);
       void greet(signal);
     });
     return { ending, begun };
+  }
+
+  /** What was written of late: the first page, too, asked the API before it began to watch. */
+  async function lately(sequence: number): Promise<FeedEntry[]> {
+    const entries = (await missedSince(Math.max(sequence - mostMissed, 0))) ?? [];
+    const now = clock.now();
+    return entries.filter(({ time }) => now - time < recentMilliseconds);
   }
 
   async function gather(signal: AbortSignal): Promise<void> {

@@ -26,6 +26,7 @@ type Unchanged =
   | "cache"
   | "objects"
   | "journals"
+  | "records"
   | "searchIndex"
   | "executors"
   | "images"
@@ -49,7 +50,7 @@ export function openHost(
     };
   },
 ) {
-  const { clock, ids, resources, cache, objects, journals, searchIndex, executors, images, machine } = opened;
+  const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
   const { outstanding, engines } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
@@ -71,6 +72,7 @@ export function openHost(
       cache,
       objects,
       journals,
+      records,
       searchIndex,
       executors,
       images,

@@ -14,6 +14,7 @@ import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createFileJournalStore } from "../../stores/journals/files.ts";
 import { openFilesystemObjectStore } from "../../stores/objects/filesystem.ts";
+import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createSqliteResourceStore } from "../../stores/resources/sqlite.ts";
 import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
@@ -142,6 +143,13 @@ export const partList = defineParts<Opening>()
     clear: ({ resources }) => resources.clear(),
     close: ({ resources }) => resources.close(),
     check: async (checkup) => (await storeChecks()).checkResources(checkup),
+  })
+  .part({
+    name: "records",
+    open: ({ home, reserve }) => ({ records: createSqliteRecordStore({ path: home.recordsFile, reserve }) }),
+    clear: ({ records }) => records.clear(),
+    close: ({ records }) => records.close(),
+    check: async (checkup) => (await storeChecks()).checkRecords(checkup),
   })
   .part({
     name: "search index",

@@ -21,6 +21,7 @@ import { createSessions } from "../../runs/sessions.ts";
 import { systemTimer } from "../../runs/timer.ts";
 import { createMemoryJournalStore } from "../../stores/journals/memory.ts";
 import type { ObjectStore } from "../../stores/objects/port.ts";
+import { createSqliteRecordStore } from "../../stores/records/sqlite.ts";
 import { createResourceCache } from "../../stores/resources/cache.ts";
 import { createMemoryResourceStore } from "../../stores/resources/memory.ts";
 import type { ResourceStore } from "../../stores/resources/port.ts";
@@ -95,6 +96,7 @@ export function createTestContext(options: {
     cache: createResourceCache(resources),
     journals,
     journalBuffer: createJournalBuffer(journals),
+    records: createSqliteRecordStore({ path: ":memory:" }),
     searchIndex: createSqliteSearchIndex({ path: ":memory:" }),
     // Values are written when a test closes the buffer.
     metrics: createMetricBuffer({

@@ -53,7 +53,8 @@ export const workerParts = defineParts<WorkerOpening>()
   .part({
     name: "what only the control process has",
     open: ({ begin, channel }) => ({
-      ...{ objects: absent("objects"), searchIndex: absent("search index"), images: absent("images") },
+      ...{ objects: absent("objects"), records: absent("records"), images: absent("images") },
+      searchIndex: absent("search index"),
       journals: { ...absentJournals, append: channel.append },
       executors: createRunReach(begin.paths.runsFolder),
     }),

@@ -21,15 +21,28 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
     String.raw`[0-9A-Za-z][\-\.\_0-9A-Za-z]{0,126}[0-9A-Za-z]`,
     String.raw`[0-9A-Za-z][\-._0-9A-Za-z]{0,126}[0-9A-Za-z]`,
   ],
+  [String.raw`[a-zA-Z0-9\-\:\/\.\_\*]+`, String.raw`[a-zA-Z0-9\-:\/._*]+`],
+  [String.raw`^[A-Z\_]+$`, "[A-Z_]+"],
   [String.raw`[\w-_]*`, String.raw`[\w\-_]*`],
   [String.raw`([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${"$"}{1,128}`, String.raw`[\p{L}\p{Z}\p{N}_.:\/=+\-@]*`],
   [String.raw`([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${"$"}{1,256}`, String.raw`[\p{L}\p{Z}\p{N}_.:\/=+\-@]*`],
+
+  // Characters of a class that look like Java's possessive quantifier.
+  [String.raw`/[a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;={}-]*`, String.raw`/[a-zA-Z0-9._~:/?#\[\]@!$&'()+*,;={}\-]*`],
 
   // Spaces.
   [String.raw`(?!\s*$).+`, `(?![${space}]*$).+`],
   [String.raw`\S(.*\S)?`, `[^${space}](.*[^${space}])?`],
   [String.raw`[\S]+`, `[^${space}]+`],
   [String.raw`\S+`, `[^${space}]+`],
+  [String.raw`[\S]*`, `[^${space}]*`],
+  [String.raw`.*\S.*`, `[${space}]*[^${space}].*`],
+  [String.raw`([\u0020-\u007E\r\s\n])*`, `[\\u0020-\\u007E${space}]*`],
+  [
+    String.raw`([\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\s])*`,
+    `[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF${space}]*`,
+  ],
+  [String.raw`^(https?):\/\/[^\s/$.?#].[^\s]*$`, String.raw`https?:\/\/[^${space}/$.?#].[^${space}]*`],
   [String.raw`\S{36,128}`, `[^${space}]{36,128}`],
   [String.raw`\/\S*`, `/[^${space}]*`],
   [String.raw`https://\S+`, `https://[^${space}]+`],
@@ -39,6 +52,7 @@ export const patternCorrections: ReadonlyMap<string, string> = new Map([
   }),
 
   // Repeats inside repeats: a text that does not match could be divided among them in exponentially many ways.
+  [String.raw`\$(\.[a-zA-Z0-9_.@\[\]\(\)-]+)*`, String.raw`\$(\.[a-zA-Z0-9_.@\[\]\(\)\-]+)?`],
   ["[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?", "[a-z0-9]([-a-z0-9]*[a-z0-9])?"],
   [
     String.raw`https://([.\-_a-zA-Z0-9]+/?){3,1016}`,

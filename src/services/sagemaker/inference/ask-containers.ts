@@ -55,7 +55,8 @@ export async function askContainers<Answer extends { readonly status: number }>(
     const address = await context.executors.named(instance.executor!).reach(runId, socketOf(container));
     const frames = speaksFrames(instance.readyDetail, container);
     const answer = await ask({ address, frames, headers, body, spentMilliseconds: performance.now() - begun });
-    if (!isAnswer(answer) && answer.isLate) context.quarantine.put(runId, () => pingModelServer(address));
+    if (!isAnswer(answer) && answer.begun)
+      context.quarantine[answer.isLate ? "put" : "doubt"](runId, () => pingModelServer(address));
     return answer;
   }
 

@@ -29,10 +29,14 @@ const instances: (Instance & { runId: string })[] = ["a", "b", "c"].map((runId) 
   runId,
   ready: true,
 }));
-const place = (quarantined: string[] = []) => ({
+const place = (quarantined: string[] = [], doubted: string[] = []) => ({
   random: createRandom(1),
   outstanding: createOutstanding(),
-  quarantine: { has: (runId: string) => quarantined.includes(runId), put() {}, close() {} },
+  quarantine: {
+    has: (runId: string) => quarantined.includes(runId),
+    doubts: (runId: string) => doubted.includes(runId),
+    ...{ put() {}, doubt() {}, close() {} },
+  },
 });
 
 it("a request goes to the instance that has the fewest unanswered", () => {
@@ -60,4 +64,10 @@ it("no request goes to an instance that is not ready, that answers no ping or th
   const one = [{ ...instances[0]!, ready: false }, ...instances.slice(1)];
   expect(chooseInstance(place(["b"]), { instances: one })!.runId).toBe("c");
   expect(chooseInstance(place(["b"]), { instances: one }, new Set(["c"]))).toBeUndefined();
+});
+
+it("an instance that broke off a call gets the next one only when there is no other", () => {
+  const context = place([], ["a", "b"]);
+  for (let call = 0; call < 20; call++) expect(chooseInstance(context, { instances })!.runId).toBe("c");
+  expect(chooseInstance(context, { instances: instances.slice(0, 1) })!.runId).toBe("a");
 });

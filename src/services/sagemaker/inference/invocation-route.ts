@@ -31,8 +31,8 @@ export function chooseFleet(
 }
 
 /**
- * Chooses the instance with the fewest requests that it has not answered, of those that answer pings; of equals any.
- * `gone`: runs that could not be reached.
+ * Chooses the instance with the fewest requests that it has not answered, of those that answer pings; of equals any. One
+ * that broke off a call comes after all others. `gone`: runs that could not be reached.
  */
 export function chooseInstance(
   { outstanding, quarantine, random }: Pick<Context, "outstanding" | "quarantine" | "random">,
@@ -42,9 +42,14 @@ export function chooseInstance(
   let least: Instance | undefined;
   let leastCount = 0;
   let equals = 0;
+  let doubted: Instance | undefined;
   for (const instance of instances) {
     const runId = instance.runId;
     if (!instance.ready || runId === undefined || gone?.has(runId) || quarantine.has(runId)) continue;
+    if (quarantine.doubts(runId)) {
+      doubted = instance;
+      continue;
+    }
     const count = instances.length === 1 || routing ? 0 : outstanding.of(runId);
     if (!least || count < leastCount) {
       least = instance;
@@ -56,5 +61,5 @@ export function chooseInstance(
       if (random.below(equals) === 0) least = instance;
     }
   }
-  return least;
+  return least ?? doubted;
 }

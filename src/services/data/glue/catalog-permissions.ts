@@ -1,0 +1,44 @@
+import { formatArn } from "../../../aws/arn.ts";
+import type { Place } from "../../../frame/kind-naming.ts";
+import type { Permission } from "../../../frame/permissions.ts";
+
+type Named = Readonly<Record<string, unknown>>;
+
+/** The ARN of something in the Data Catalog; of the catalog itself without a name. */
+export const catalogArn = ({ account, region }: Place, ...names: readonly string[]): string =>
+  formatArn({ service: "glue", account, region, resource: names.length > 0 ? names.join("/") : "catalog" });
+
+/** A name as the catalog has it; `*` for one that an input leaves open. */
+const folded = (name: unknown): string => (typeof name === "string" && name !== "" ? name.toLowerCase() : "*");
+
+const needs =
+  (operation: string, resources: (input: Named, place: Place) => readonly string[]) =>
+  (input: object, place: Place): Permission[] =>
+    [catalogArn(place), ...resources(input as Named, place)].map((resource) => ({
+      action: `glue:${operation}`,
+      resource,
+    }));
+
+/** Needs an action on the catalog, on the database that an input names, and on all things of some types in it. */
+export const onDatabase = (
+  operation: string,
+  nameIn: (input: Named) => unknown = (input) => input.DatabaseName,
+  allOf: readonly string[] = [],
+) =>
+  needs(operation, (input, place) => {
+    const database = folded(nameIn(input));
+    return [catalogArn(place, "database", database), ...allOf.map((type) => catalogArn(place, type, database, "*"))];
+  });
+
+/** Needs an action on the catalog, the database and the tables that an input names. */
+export const onTables = (operation: string, namesIn: (input: Named) => readonly unknown[]) =>
+  needs(operation, (input, place) => {
+    const database = folded(input.DatabaseName);
+    return [
+      catalogArn(place, "database", database),
+      ...namesIn(input).map((name) => catalogArn(place, "table", database, folded(name))),
+    ];
+  });
+
+/** Needs an action on the catalog, the database and the table that an input names. */
+export const onTable = (operation: string) => onTables(operation, ({ TableName }) => [TableName]);
