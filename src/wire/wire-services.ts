@@ -120,15 +120,6 @@ const table = {
     validationCode: "ValidationException",
     maximumBodyBytes: mebibyte,
   },
-  athena: {
-    title: "Athena",
-    signingName: "athena",
-    load: () => import("@aws-sdk/client-athena"),
-    targetPrefix: "AmazonAthena",
-    validationCode: "InvalidRequestException",
-    // A statement of 256 KiB may be written with six bytes for each of its characters.
-    maximumBodyBytes: 4 * mebibyte,
-  },
   glue: {
     title: "Glue",
     signingName: "glue",
@@ -137,6 +128,15 @@ const table = {
     validationCode: "InvalidInputException",
     // BatchCreatePartition accepts 100 partitions, each with the columns of its own.
     maximumBodyBytes: 32 * mebibyte,
+  },
+  athena: {
+    title: "Athena",
+    signingName: "athena",
+    load: () => import("@aws-sdk/client-athena"),
+    targetPrefix: "AmazonAthena",
+    validationCode: "InvalidRequestException",
+    // A statement of 256 KiB may be written with six bytes for each of its characters.
+    maximumBodyBytes: 4 * mebibyte,
   },
   s3: {
     title: "S3",
