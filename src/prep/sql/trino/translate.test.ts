@@ -4,6 +4,7 @@ import { faultOf } from "./engine-fault.ts";
 import { parseStatement } from "./parse-statement.ts";
 import type { Session } from "./scope.ts";
 import type { SqlFault } from "./sql-fault.ts";
+import type { WithQuery } from "./statement.ts";
 import { translate } from "./translate.ts";
 
 const duckDb = openDuckDb();
@@ -15,8 +16,10 @@ const session: Session = {
   user: "ann",
 };
 
+const queryOf = (text: string) => parseStatement(text) as WithQuery;
+
 async function rows(text: string, changes: Partial<Session> = {}): Promise<unknown[][]> {
-  const { sql, columns } = translate(parseStatement(text), { ...session, ...changes });
+  const { sql, columns } = translate(queryOf(text), { ...session, ...changes });
   return rowsOf(
     await duckDb,
     sql,
@@ -26,7 +29,7 @@ async function rows(text: string, changes: Partial<Session> = {}): Promise<unkno
 
 function faultIn(text: string, changes: Partial<Session> = {}): string {
   try {
-    translate(parseStatement(text), { ...session, ...changes });
+    translate(queryOf(text), { ...session, ...changes });
   } catch (error) {
     return `${(error as SqlFault).code}: ${(error as SqlFault).message}`;
   }
@@ -87,7 +90,7 @@ test("parameters are values of SQL", async () => {
 });
 
 test("columns keep the names that were written, and those without one are numbered", () => {
-  const { columns } = translate(parseStatement('SELECT 1 AS Foo, 2, x AS "a b", t.x FROM (VALUES 3) AS t(x)'), session);
+  const { columns } = translate(queryOf('SELECT 1 AS Foo, 2, x AS "a b", t.x FROM (VALUES 3) AS t(x)'), session);
   expect(columns).toEqual([
     { name: "Foo", type: "integer" },
     { name: "_col1", type: "integer" },

@@ -3,7 +3,7 @@ import { parseStatement } from "./parse-statement.ts";
 import { type CompiledQuery, emptyScope, type Session, type Translation } from "./scope.ts";
 import { SqlFault } from "./sql-fault.ts";
 import { typeText } from "./sql-type.ts";
-import type { Statement } from "./statement.ts";
+import type { WithQuery } from "./statement.ts";
 import { translateExpression } from "./translate-expression.ts";
 import { translateQuery } from "./translate-query.ts";
 
@@ -16,7 +16,7 @@ export interface TranslatedQuery {
 const deepestView = 20;
 
 /** Translates a query, or the query that a statement writes from, from Trino's dialect into DuckDB's. */
-export function translate(statement: Extract<Statement, { query: unknown }>, session: Session): TranslatedQuery {
+export function translate(statement: Pick<WithQuery, "query">, session: Session): TranslatedQuery {
   let count = 0;
   const parameters = (session.parameters ?? []).map(readExpression);
   const translationFor = (current: Session, depth: number): Translation => {
