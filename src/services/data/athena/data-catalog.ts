@@ -124,5 +124,9 @@ const shownDatabase = ({
   readonly Description?: string | undefined;
   readonly Parameters?: { readonly [name: string]: string | undefined } | undefined;
 }) => ({
-  ...{ Name, ...(Description !== undefined && { Description }), ...(Parameters && { Parameters: Parameters as Record<string, string> }) },
+  ...{
+    Name,
+    ...(Description !== undefined && { Description }),
+    ...(Parameters && { Parameters: Parameters as Record<string, string> }),
+  },
 });

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { Fault } from "../../../aws/faults.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { ResultColumn } from "../../../engines/engine-frame.ts";
 import { QueryFailure } from "./athena-faults.ts";
@@ -32,7 +33,7 @@ export async function putResult(run: QueryRun, answer: ReturnType<QueryEngine["a
       }
     } catch (error) {
       failure = error;
-      throw error;
+      throw new Fault("IncompleteBody", "The rows of the result broke off.");
     }
   }
   try {
