@@ -13,7 +13,7 @@ export function hiveTypeOf(text: string): string | undefined {
   return hive(parseTrinoType(text));
 }
 
-const plain = new Set(["boolean", "tinyint", "smallint", "bigint", "double", "date", "timestamp"]);
+const plain = ["boolean", "tinyint", "smallint", "bigint", "double", "date", "timestamp"];
 
 function hive({ name, numbers, parts }: TrinoType): string | undefined {
   if (name === "varchar") return numbers[0] === undefined ? "string" : `varchar(${numbers[0]})`;
@@ -26,5 +26,5 @@ function hive({ name, numbers, parts }: TrinoType): string | undefined {
   if (name === "map") return `map<${inside[0]},${inside[1]}>`;
   if (name === "row")
     return `struct<${parts.map((part, index) => `${part.name ?? `field${index}`}:${inside[index]}`).join(",")}>`;
-  return plain.has(name) ? name : names[name];
+  return plain.includes(name) ? name : names[name];
 }
