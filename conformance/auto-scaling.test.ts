@@ -182,3 +182,39 @@ test("the example scales out and in again", async (context) => {
     "1 instances: maximum capacity was set to 1",
   ]);
 });
+
+test("what scales an endpoint goes with it: target, policy, its alarms and scheduled actions", async () => {
+  const client = scaling();
+  await client.registerScalableTarget({ ...names, MinCapacity: 1, MaxCapacity: 2 });
+  const { Alarms } = await client.putScalingPolicy({
+    ...{ ...names, PolicyName: "track", PolicyType: "TargetTrackingScaling" },
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 2,
+      CustomizedMetricSpecification: {
+        Metrics: [
+          {
+            ...{ Id: "waiting", ReturnData: false },
+            MetricStat: { Metric: { Namespace: "Shop", MetricName: "Waiting" }, Stat: "Sum" },
+          },
+          { Id: "half", Expression: "waiting / 2" },
+        ],
+      },
+    },
+  });
+  await client.putScheduledAction({
+    ...{ ...names, ScheduledActionName: "morning", Schedule: "cron(0 7 ? * MON-FRI *)" },
+    ScalableTargetAction: { MinCapacity: 1 },
+  });
+  const { cloudwatch, sagemaker } = clientsOf(server);
+  const AlarmNames = Alarms!.map(({ AlarmName }) => AlarmName!);
+  expect((await cloudwatch.describeAlarms({ AlarmNames })).MetricAlarms).toHaveLength(2);
+  await sagemaker.deleteEndpoint({ EndpointName });
+  const { ServiceNamespace } = names;
+  const left = async () => [
+    ...(await client.describeScalableTargets({ ServiceNamespace })).ScalableTargets!,
+    ...(await client.describeScalingPolicies({ ServiceNamespace })).ScalingPolicies!,
+    ...(await client.describeScheduledActions({ ServiceNamespace })).ScheduledActions!,
+    ...(await cloudwatch.describeAlarms({ AlarmNames })).MetricAlarms!,
+  ];
+  await expect.poll(left, patience).toEqual([]);
+});

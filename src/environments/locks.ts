@@ -8,7 +8,13 @@ export interface Lock {
   /** What the environment takes on the disk, as measured after it was made. */
   readonly mebibytes: number;
   /** The environment adds its packages to those of the system's own Python, which must have this module. */
-  readonly system?: { readonly program: string; readonly module: string; readonly package: string };
+  readonly system?: {
+    readonly program: string;
+    readonly module: string;
+    readonly package: string;
+    /** The one that the systems have which the other packages were chosen for. */
+    readonly version: string;
+  };
 }
 
 export const locks = {
@@ -21,16 +27,16 @@ export const locks = {
   "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5075 },
   "pytorch-1.13-debian": {
     python: ["3.11"],
-    mebibytes: 62,
-    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
+    mebibytes: 623,
+    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch", version: "1.13.1" },
   },
   "huggingface-pytorch-1.13-debian": {
     python: ["3.11"],
-    mebibytes: 259,
-    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch" },
+    mebibytes: 662,
+    system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch", version: "1.13.1" },
   },
   "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5082 },
-  "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1393 },
+  "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1701 },
   "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1542 },
   "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1960 },
 } as const satisfies Readonly<Record<string, Lock>>;
@@ -46,8 +52,11 @@ export const lockFile = (name: LockName): string => join(import.meta.dirname, "l
 
 export const lockText = (name: LockName): string => readFileSync(lockFile(name), "utf8");
 
-/** The version of a package in the lock; undefined when it is not in it. */
-export const lockedVersion = (name: LockName, packageName: string): string | undefined =>
-  lockText(name)
+/** The version of a package in the lock, or of the system's module; undefined when neither is there. */
+export function lockedVersion(name: LockName, packageName: string): string | undefined {
+  const { system }: Lock = locks[name];
+  if (system?.module === packageName) return system.version;
+  return lockText(name)
     .match(new RegExp(`^${packageName}==([^ ;\\\\]+)`, "m"))
     ?.at(1);
+}

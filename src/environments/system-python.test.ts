@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { systemOverride } from "./system-python.ts";
 
-const system = { program: "/usr/bin/python3", module: "torch", package: "python3-torch" };
+const system = { program: "/usr/bin/python3", module: "torch", package: "python3-torch", version: "1.13.1" };
 
 it.each([
   ["torchmetrics\n", true],

@@ -1,10 +1,12 @@
 import type { Caller } from "../aws/caller.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Ids } from "../base/ids.ts";
+import type { Lending, LendingWish } from "../base/lending.ts";
 import type { EvenNumbers, Random } from "../base/random.ts";
 import type { Executors } from "../executors/port.ts";
 import type { ImageCatalogue } from "../images/define-image.ts";
 import type { Connections } from "../runs/connections.ts";
+import type { EnginePool } from "../runs/engine-pool.ts";
 import type { Outstanding } from "../runs/outstanding.ts";
 import type { Quarantine } from "../runs/quarantine.ts";
 import type { Sessions } from "../runs/sessions.ts";
@@ -40,6 +42,10 @@ export interface ServiceHost {
   readonly executors: Executors;
   /** Connections to servers in runs. */
   readonly connections: Connections;
+  /** SQL engines that are up, and the queries under way. */
+  readonly engines: EnginePool;
+  /** Puts objects that the caller may get into the own folder of a run, as links to their bodies. */
+  readonly lend: (context: Pick<Context, "caller" | "call">, runId: string, wish: LendingWish) => Promise<Lending>;
   /** Requests that servers in runs have not answered yet. */
   readonly outstanding: Outstanding;
   /** Which server a session stays with. */

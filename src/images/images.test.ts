@@ -159,7 +159,7 @@ describe("images of frameworks", () => {
         differs: "PyTorch 2.1, a build for GPUs, which jobs on this machine do not get",
       },
     ],
-    ["pytorch-training:1.13-cpu-py39", { lock: "pytorch-1.13-debian", python: "3.9", differs: "PyTorch 1.13" }],
+    ["pytorch-training:1.13-cpu-py39", { lock: "pytorch-1.13-debian", python: "3.9" }],
     ["pytorch-training:2.3.0-tpu-py311", undefined],
     ["tensorflow-training:2.16-cpu-py310", { lock: "tensorflow-2.16", python: "3.10" }],
     ["tensorflow-inference:2.19-cpu", undefined],

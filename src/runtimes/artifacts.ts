@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { lstatSync, realpathSync } from "node:fs";
+import { chmodSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { create } from "tar";
 import type { PlannedOutput } from "../images/training-plan.ts";
+import { mlRoot } from "./ml-root.ts";
 import type { ObjectClient } from "./object-client.ts";
-import { clearOwnPath, openedPath, ownPath, readOwnFile } from "./own-files.ts";
+import { clearOwnPath, isNoText, openedPath, ownPath, readOwnFile } from "./own-files.ts";
+import { uploadAll } from "./upload-all.ts";
 
 /** Uploads a folder as `<prefix>/<name>.tar.gz`, with its members at the archive's top; false when it is empty. */
 export async function uploadArchive(
@@ -14,7 +16,7 @@ export async function uploadArchive(
   { bucket, prefix }: PlannedOutput,
   objects: ObjectClient,
 ): Promise<boolean> {
-  ownFolder(folder);
+  if (ownFolder(folder) === undefined) return false;
   const entries = (await readdir(folder)).sort();
   if (entries.length === 0) return false;
   // On the run's disk, and not among what the job itself takes of it.
@@ -27,7 +29,7 @@ export async function uploadArchive(
       if (!unusual.has(error.code)) throw error;
       await createBySystem(folder, archive, error);
     });
-    await objects.upload(archive, bucket, `${prefix}/${name}.tar.gz`);
+    await uploadAll([`${name}.tar.gz`], (file) => objects.upload(archive, bucket, `${prefix}/${file}`));
   } finally {
     // On a full disk the end of the run needs the room.
     await rm(archive, { force: true });
@@ -35,7 +37,10 @@ export async function uploadArchive(
   return true;
 }
 
-/** Uploads every file of a folder as `<prefix>/<name>/<path>`; false when it is empty. */
+/**
+ * Uploads every file of a folder as `<prefix>/<name>/<path>`; false when it is empty. A link to a file in the folder is
+ * uploaded as that file: caches of models are made of such links.
+ */
 export async function uploadFiles(
   folder: string,
   name: string,
@@ -43,26 +48,51 @@ export async function uploadFiles(
   objects: ObjectClient,
 ): Promise<boolean> {
   const real = ownFolder(folder);
+  if (real === undefined) return false;
   const list = () => readdir(folder, { recursive: true, withFileTypes: true });
   const entries = await list().catch(async (error) => {
     if (error.code !== "EACCES") throw error;
     await exitOf("chmod", ["-R", "u+rX", "."], folder);
     return list();
   });
-  // The listing goes through links to folders.
-  const files = entries.filter((entry) => entry.isFile() && isWithin(realpathSync(entry.parentPath), real));
-  for (const file of files) {
-    const key = `${prefix}/${name}/${relative(folder, join(file.parentPath, file.name))}`;
-    await readOwnFile(join(realpathSync(file.parentPath), file.name), (opened) =>
-      objects.upload(openedPath(opened), bucket, key),
-    );
+  const files = new Map<string, string>();
+  for (const entry of entries) {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+    const place = isNoText(folder, path) ? "its name is no UTF-8" : realFile(join(folder, path), real);
+    if (typeof place === "string") console.error(`${folder}/${path} is not uploaded: ${place}.`);
+    else files.set(path, place.file);
   }
-  return files.length > 0;
+  await uploadAll([...files.keys()], (path) =>
+    readOwnFile(files.get(path)!, (opened) => objects.upload(openedPath(opened), bucket, `${prefix}/${name}/${path}`)),
+  );
+  return files.size > 0;
 }
 
-/** Returns the real path of a folder that the program was given, and may have replaced. */
-function ownFolder(folder: string): string {
-  const real = ownPath(folder);
+/** The file that a path of a folder leads to, or why it leads to none of the folder. The listing goes through links. */
+function realFile(path: string, folder: string): { readonly file: string } | string {
+  try {
+    const file = realpathSync(path);
+    if (!isWithin(file, folder)) return "it is a link that leads out of the folder";
+    return statSync(file).isFile() ? { file } : "it is a link to something that is no file";
+  } catch {
+    return "it is a link that leads nowhere";
+  }
+}
+
+/** Returns the real path of a folder that the program was given, and may have replaced; undefined when it is gone. */
+function ownFolder(folder: string): string | undefined {
+  let real: string;
+  try {
+    real = ownPath(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code !== "EACCES") throw error;
+    // In AWS root reads it.
+    chmodSync(mlRoot, statSync(mlRoot).mode | 0o700);
+    real = ownPath(folder);
+  }
   if (!lstatSync(real).isDirectory())
     throw new Error(`${folder} is no folder: the program has put a file in its place.`);
   return real;

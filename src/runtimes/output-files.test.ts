@@ -79,6 +79,25 @@ it("brings what is in S3 to the folder, uploads what changes there and removes w
   expect(removed).toHaveLength(1);
 });
 
+it("keeps the key of what was brought, with two slashes too", async () => {
+  const removed: string[] = [];
+  const client = {
+    ...objectsOf({ "kept//x": "1" }),
+    upload: objects.upload,
+    remove: async (bucket: string, key: string) => void removed.push(`${bucket}/${key}`),
+  };
+  const files = createOutputFiles({ folder: "kept", bucket: "b", prefix: "kept", bothWays: true }, root);
+  await files.restore(client);
+  await files.upload(client, "all");
+  expect(uploads).toEqual([]);
+  appendFileSync(join(root, "kept/x"), "2");
+  await files.upload(client, "all");
+  expect(uploads).toEqual([["b/kept//x", "12"]]);
+  rmSync(join(root, "kept/x"));
+  await files.upload(client, "all");
+  expect(removed).toEqual(["b/kept//x"]);
+});
+
 it("brings several files at once", async () => {
   const bodies = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`kept/${at}`, String(at)]));
   const client = objectsOf(bodies);

@@ -7,6 +7,7 @@ import { errorWords } from "./disk-room.ts";
 import type { ObjectClient } from "./object-client.ts";
 import { filesBeingWritten } from "./open-files.ts";
 import { openedPath, ownFiles, readOwnFile } from "./own-files.ts";
+import { uploadAll } from "./upload-all.ts";
 
 /** The files of an output, and which of them are in S3 as they are now. */
 export interface OutputFiles {
@@ -21,6 +22,16 @@ export interface OutputFiles {
 export function createOutputFiles(output: KeptFolder, root: string): OutputFiles {
   const folder = join(root, output.folder);
   const uploaded = new Map<string, string>();
+  /** The keys of files that were brought from S3: two slashes in a key are one in a path. */
+  const keys = new Map<string, string>();
+  const keyOf = (path: string): string => keys.get(path) ?? (output.prefix === "" ? path : `${output.prefix}/${path}`);
+  const told = new Set<string>();
+
+  /** Says once of what is in the folder and is not uploaded. */
+  const leaveOut = (path: string, why: string): void => {
+    if (!told.has(path)) console.error(`${join("/opt/ml", output.folder, path)} is not uploaded: it ${why}.`);
+    told.add(path);
+  };
 
   /**
    * Removes from S3 what the program has removed. A folder that is gone as a whole, or cannot be read, says nothing of
@@ -33,7 +44,7 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
     if ((await ownFiles(folder)).some((path) => !there.has(path))) return;
     for (const path of missed) {
       if (!(await isGone(join(folder, path)))) continue;
-      await objects.remove(output.bucket, keyOf(output, path));
+      await objects.remove(output.bucket, keyOf(path));
       uploaded.delete(path);
     }
   }
@@ -43,21 +54,20 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
     async restore(objects) {
       await mkdir(folder, { recursive: true });
       const prefix = output.prefix === "" ? "" : `${output.prefix}/`;
-      const paths: string[] = [];
       for await (const { key } of objects.list(output.bucket, prefix))
-        if (!isFolderKey(key)) paths.push(pathBelow(prefix, key));
-      if (paths.length === 0) return;
+        if (!isFolderKey(key)) keys.set(join(".", pathBelow(prefix, key)), key);
+      if (keys.size === 0) return;
       // As the objects of a channel come, several at once, or copied from what the server lends.
       const { downloadObjects } = await import("./channels/download-objects.ts");
       const wanted = { type: "S3Prefix", bucket: output.bucket, key: prefix } as const;
       await downloadObjects(wanted, output.folder, folder, objects);
-      for (const path of paths) {
+      for (const path of keys.keys()) {
         const state = await stateOf(join(folder, path));
         if (state !== undefined) uploaded.set(path, state);
       }
     },
     async upload(objects, which) {
-      const paths = await ownFiles(folder);
+      const paths = await ownFiles(folder, leaveOut);
       const changed: string[] = [];
       for (const path of paths) if ((await stateOf(join(folder, path))) !== uploaded.get(path)) changed.push(path);
       const written = which === "closed" && changed.length > 0 ? filesBeingWritten() : new Set();
@@ -65,27 +75,13 @@ export function createOutputFiles(output: KeptFolder, root: string): OutputFiles
         readOwnFile(join(folder, path), async (file) => {
           const stat = await file.stat({ bigint: true });
           if (written.has(fileIdentity(stat))) return;
-          await objects.upload(openedPath(file), output.bucket, keyOf(output, path));
+          await objects.upload(openedPath(file), output.bucket, keyOf(path));
           uploaded.set(path, stateFrom(stat));
         });
-      await someAtOnce(changed, uploadOne);
+      await uploadAll(changed, uploadOne);
       if (output.bothWays) await removeGone(paths, objects);
     },
   };
-}
-
-const uploadsAtOnce = 4;
-
-/** Acts on all, some at a time, and stops at the first fault. */
-async function someAtOnce<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const faults: unknown[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < items.length && faults.length === 0; at = next++)
-      await act(items[at]!).catch((error) => faults.push(error));
-  };
-  await Promise.all(Array.from({ length: uploadsAtOnce }, work));
-  if (faults.length > 0) throw faults[0];
 }
 
 const isFolder = async (path: string): Promise<boolean> =>
@@ -96,8 +92,6 @@ const isGone = (path: string): Promise<boolean> =>
     () => false,
     ({ code }) => code === "ENOENT" || code === "ENOTDIR",
   );
-
-const keyOf = ({ prefix }: KeptFolder, path: string): string => (prefix === "" ? path : `${prefix}/${path}`);
 
 const stateOf = (path: string): Promise<string | undefined> =>
   readOwnFile(path, async (file) => stateFrom(await file.stat({ bigint: true })));

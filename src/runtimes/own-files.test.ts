@@ -41,6 +41,16 @@ it("lists the files below a folder and follows no link", async () => {
   symlinkSync(join(folder, "secret"), join(folder, "job/folder"));
   symlinkSync(join(folder, "secret/key"), join(folder, "job/link"));
   execFileSync("mkfifo", [join(folder, "job/pipe")]);
-  expect(await ownFiles(join(folder, "job"))).toEqual(["a", "deep/b"]);
-  expect(await ownFiles(join(folder, "none"))).toEqual([]);
+  writeFileSync(Buffer.concat([Buffer.from(join(folder, "job/bad")), Buffer.from([0xff])]), "x");
+  const left: string[] = [];
+  const leaveOut = (path: string, why: string) => void left.push(`${path} ${why}`);
+  expect(await ownFiles(join(folder, "job"), leaveOut)).toEqual(["a", "deep/b"]);
+  expect(left.sort()).toEqual([
+    "bad\ufffd has a name that is no UTF-8",
+    "folder is a symbolic link",
+    "link is a symbolic link",
+  ]);
+  expect(await ownFiles(join(folder, "none"), leaveOut)).toEqual([]);
+  for (const other of ["job/folder", "job/a"]) expect(await ownFiles(join(folder, other), leaveOut)).toEqual([]);
+  expect(left.slice(3)).toEqual([" is a symbolic link", " is no folder"]);
 });

@@ -99,8 +99,14 @@ async function placeOf(path: string): Promise<string> {
   return path.startsWith(`${mlRoot}/`) ? join(await realpath(mlRoot), path.slice(mlRoot.length)) : path;
 }
 
-/** Lists the paths of the files in a folder and those below it, relative to it. Links are left out. */
-export async function ownFiles(folder: string): Promise<readonly string[]> {
+/** Says what of a folder is left out, and why. */
+export type LeftOut = (path: string, why: string) => void;
+
+/**
+ * Lists the paths of the files in a folder and those below it, relative to it. Links are left out, and names that are no
+ * UTF-8, which no key can have.
+ */
+export async function ownFiles(folder: string, leftOut: LeftOut = () => {}): Promise<readonly string[]> {
   const found: string[] = [];
   const look = async (below: string): Promise<void> => {
     const place = join(folder, below);
@@ -110,10 +116,18 @@ export async function ownFiles(folder: string): Promise<readonly string[]> {
     });
     for (const entry of entries) {
       const path = join(below, entry.name);
-      if (entry.isDirectory()) await look(path);
+      if (isNoText(folder, path)) leftOut(path, "has a name that is no UTF-8");
+      else if (entry.isSymbolicLink()) leftOut(path, "is a symbolic link");
+      else if (entry.isDirectory()) await look(path);
       else if (entry.isFile()) found.push(path);
     }
   };
-  await look("");
+  const root = lstatSync(folder, { throwIfNoEntry: false });
+  if (root?.isDirectory()) await look("");
+  else if (root) leftOut("", root.isSymbolicLink() ? "is a symbolic link" : "is no folder");
   return found.sort();
 }
+
+/** Whether Node has read a name that is no UTF-8 as one that is not there. */
+export const isNoText = (folder: string, path: string): boolean =>
+  path.includes("\ufffd") && lstatSync(join(folder, path), { throwIfNoEntry: false }) === undefined;

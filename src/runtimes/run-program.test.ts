@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { createProcessExecutor } from "../executors/process/process.ts";
 import { scriptSpec } from "../executors/script-run.fixture.ts";
-import { commandOf } from "./run-program.ts";
+import { commandOf, runProgram } from "./run-program.ts";
 
 const home = mkdtempSync(join(tmpdir(), "program-"));
 const addressFile = join(home, "address", "url");
@@ -57,6 +57,11 @@ it("says what cannot be started", async () => {
   const { code, lines } = await run("", "", "/no/such/program");
   expect(code).toBe(127);
   expect(lines.join()).toContain("/no/such/program cannot be started");
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { signal } = new AbortController();
+  expect(await runProgram({ command: ["sh", "-c", "a\0"], environment: {}, stopping: signal })).toBe(127);
+  expect(said).toHaveBeenCalledWith("sh cannot be started: an argument or a variable of it has a NUL character.");
+  said.mockRestore();
 });
 
 it("passes SIGTERM on and lets the program end", async () => {

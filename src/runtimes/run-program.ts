@@ -37,6 +37,10 @@ export async function runProgram(program: Program): Promise<number> {
   const { command, environment, stopping, graceSeconds, tellsStates, started, told, ask } = program;
   if (stopping.aborted) return stoppedCode;
   const [name, ...rest] = command;
+  if ([...command, ...Object.values(environment)].some((text) => text?.includes("\0"))) {
+    console.error(`${name} cannot be started: an argument or a variable of it has a NUL character.`);
+    return 127;
+  }
   // The output is opened again because Node makes its own non-blocking, and a program sharing it would fail on a full
   // pipe.
   const output = openSync("/dev/stdout", "a");

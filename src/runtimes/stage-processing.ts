@@ -5,12 +5,11 @@ import { longestGraceSeconds } from "../images/stage-plan.ts";
 import { ChannelFault } from "./channels/channel-fault.ts";
 import { downloadObjects } from "./channels/download-objects.ts";
 import { openPipes, type Pipes } from "./channels/pipes.ts";
-import { errorWords } from "./disk-room.ts";
 import { tell } from "./events.ts";
 import { failureReason, tellsOfDisk } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
 import { createObjectClient, type ObjectClient } from "./object-client.ts";
-import { createOutputFiles, type OutputFiles, uploadContinuously } from "./output-files.ts";
+import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
 import { abortedBySigterm, stoppedCode, type Told } from "./run-program.ts";
 import { failed, readPlan, runStage } from "./run-stage.ts";
@@ -64,18 +63,18 @@ async function work(): Promise<number> {
   if (failure === undefined && typeof code === "string") return failed(code, 1);
 
   tell("Uploading");
-  const uploadFault = await upload(
+  const notUploaded = await upload(
     outputs.map(({ files }) => files),
     stopping,
   );
   // The log is the only place for it when the job has another reason to fail, or is stopped.
-  if (uploadFault !== undefined) console.error(`ClientError: ${uploadFault}`);
+  if (notUploaded !== undefined) console.error(`ClientError: ${notUploaded}`);
   if (failure !== undefined) return failed(failure, 1);
   const message = await exitMessage(mlRoot);
   tell("Exited", { message: message.text });
   if (typeof code !== "string" && code !== 0 && !stopping.aborted)
     return failed(await failureReason(code, saysDiskIsFull), code);
-  const fault = message.fault ?? uploadFault;
+  const fault = message.fault ?? notUploaded;
   return fault === undefined ? 0 : failed(`ClientError: ${fault}`, 1);
 }
 
@@ -113,17 +112,15 @@ async function run(
 }
 
 /**
- * Uploads what is not uploaded yet; returns why that failed. A job is often stopped to make room: on a full disk its end
+ * Uploads what is not uploaded yet; returns why that failed, for each output that did. A job is often stopped to make room: on a full disk its end
  * does not wait for the room that its results need.
  */
 async function upload(outputs: readonly OutputFiles[], stopping: AbortSignal): Promise<string | undefined> {
   const objects = createObjectClient({ stopping });
-  try {
-    for (const files of outputs) await files.upload(objects, "all");
-    return undefined;
-  } catch (error) {
-    return `Failed to upload data. ${errorWords(error)}`;
-  }
+  const faults: string[] = [];
+  for (const files of outputs)
+    await files.upload(objects, "all").catch((error) => faults.push(uploadFault(files, error)));
+  return faults.length === 0 ? undefined : `Failed to upload data. ${faults.join("; ")}`;
 }
 
 await runStage(work);

@@ -12,6 +12,13 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "sagebrush",
+    kind: "query-engine",
+    key: ["Number"],
+    shape: "1",
+    load: () => import("../frame/query-engine.ts").then((file) => file.queryEngine),
+  },
+  {
+    service: "sagebrush",
     kind: "run",
     key: ["RunId"],
     exactCase: true,

@@ -3,6 +3,11 @@ import type { ReconcilerEntry } from "../frame/define-reconciler.ts";
 
 export const reconcilers: readonly ReconcilerEntry[] = [
   {
+    kind: "sagebrush/query-engine",
+    unfinished: ["Up"],
+    load: () => import("../frame/query-engine.reconcile.ts").then((file) => file.queryEngineReconciler),
+  },
+  {
     kind: "application-autoscaling/scalable-target",
     unfinished: ["Active"],
     load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),

@@ -129,6 +129,15 @@ const table = {
     // BatchCreatePartition accepts 100 partitions, each with the columns of its own.
     maximumBodyBytes: 32 * mebibyte,
   },
+  athena: {
+    title: "Athena",
+    signingName: "athena",
+    load: () => import("@aws-sdk/client-athena"),
+    targetPrefix: "AmazonAthena",
+    validationCode: "InvalidRequestException",
+    // A statement of 256 KiB may be written with six bytes for each of its characters.
+    maximumBodyBytes: 4 * mebibyte,
+  },
   s3: {
     title: "S3",
     signingName: "s3",

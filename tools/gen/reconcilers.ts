@@ -6,9 +6,11 @@ import { banner, findUnits } from "./units.ts";
 
 type Unit = ReconcilerUnit | JobUnit<unknown>;
 
-/** The reconcilers of the services, those of jobs among them. A kind that has two is an error. */
+/** The reconcilers of the frame and of the services, those of jobs among them. A kind that has two is an error. */
 export async function reconcilerUnits(root: string) {
-  const found = await findUnits<Unit>(join(root, "src", "services"), "reconciler", "job");
+  const own = await findUnits<Unit>(join(root, "src", "frame"), "reconciler");
+  const offered = await findUnits<Unit>(join(root, "src", "services"), "reconciler", "job");
+  const found = [...own.map((one) => ({ ...one, file: `../frame/${one.file}` })), ...offered];
   const owners = new Map<string, string>();
   return found.map(({ unit, name, file }) => {
     const reconciler: ReconcilerUnit = unit.unit === "job" ? (unit.reconciler as ReconcilerUnit) : unit;
@@ -31,7 +33,7 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     text += `  {
     kind: ${JSON.stringify(kind)},
     unfinished: ${JSON.stringify(reconciler.unfinished)},
-    load: () => import("./${file}").then((file) => file.${member}),
+    load: () => import("${file.startsWith(".") ? file : `./${file}`}").then((file) => file.${member}),
   },
 `;
     points.push(...Object.entries(reconciler.killPoints ?? {}));

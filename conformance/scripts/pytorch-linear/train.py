@@ -1,6 +1,7 @@
 """Fits a small network to rows whose last column is nearly a linear function of the others."""
 
 import argparse
+import importlib
 import os
 
 import numpy
@@ -14,6 +15,10 @@ parser.add_argument("--learning-rate", type=float, default=0.01)
 arguments = parser.parse_args()
 
 torch.manual_seed(0)
+
+for name in "cv2 matplotlib.pyplot pandas PIL psutil requests scipy seaborn sklearn.metrics torchvision.transforms tqdm yaml".split():
+    importlib.import_module(name)
+print("the packages that examples use are there")
 
 
 def read(channel):

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, statfs } from "node:fs/promises";
+import { readdir, readFile, readlink, stat, statfs } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { entriesBelow } from "./entries-below.ts";
 
@@ -97,8 +97,10 @@ async function bytesOf({ folders, processes }: Watched, limitBytes: number): Pro
   }
   for (const pid of processes()) {
     for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(none)) {
-      const found = await stat(`/proc/${pid}/fd/${descriptor}`).catch(missing);
+      const path = `/proc/${pid}/fd/${descriptor}`;
+      const found = await stat(path).catch(missing);
       if (!found?.isFile() || found.nlink > 0 || isKnown(seen, found)) continue;
+      if (ofMemory.test(await readlink(path).catch(() => ""))) continue;
       bytes += found.blocks * blockBytes;
     }
     for (const { file, range, mappedBytes } of await namelessMapsOf(pid)) {

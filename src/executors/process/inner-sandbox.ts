@@ -9,6 +9,11 @@ export const ownFolderPlace = "/run/sagebrush/own";
 export interface InnerSandboxOptions {
   /** The beginning of the command line, by what makes sandboxes here. */
   readonly maker: readonly string[];
+  /**
+   * Options by which commands in it can make no user namespaces: with one they could have file systems in memory that
+   * nobody can measure.
+   */
+  readonly closes: readonly string[];
   readonly mounts: RunSpec["mounts"];
   /** The folders of the product and its Node. */
   readonly programs: readonly string[];
@@ -18,7 +23,7 @@ export interface InnerSandboxOptions {
  * Returns the text of the program that starts commands in the sandbox inside a run's own (see port.ts). It turns the
  * port's words into options of bubblewrap, puts them before the command, and becomes what makes the sandbox.
  */
-export const innerSandboxProgram = ({ maker, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
+export const innerSandboxProgram = ({ maker, closes, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
 # Made for one run. What it promises stands in src/executors/port.ts.
 
 terminate() {
@@ -57,7 +62,7 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 [ "$network" = host ] && set -- --share-net "$@"
-exec ${words([...maker, ...innerIsolation(mounts)])} "$@"
+exec ${words([...maker, ...innerIsolation(mounts), ...closes])} "$@"
 `;
 
 const words = (command: readonly string[]): string => command.map(shellWord).join(" ");

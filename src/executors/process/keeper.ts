@@ -12,7 +12,7 @@ import {
 } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { type KeeperPipes, openPipes } from "./keeper-pipes.ts";
-import { exactMemory, memoryOfFiles } from "./memory-use.ts";
+import { exactMemory, memoryBesidePages } from "./memory-use.ts";
 import { identify } from "./processes.ts";
 import { createPulse, watchPulse } from "./pulse.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -129,7 +129,7 @@ function supervise(
       return false;
     }
     const processes = command.processes();
-    const used = command.residentBytes() + memoryOfFiles(processes);
+    const used = command.residentBytes() + memoryBesidePages(processes);
     if (used < memoryBytes / 4) passedOver = 2;
     // What several processes share is in `used` several times.
     return used > memoryBytes && (!onLinux || exactMemory(processes) > memoryBytes);

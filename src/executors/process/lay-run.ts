@@ -86,7 +86,9 @@ export async function layRun(
     };
   }
   const programs = programFolders(place.productRoot, place.node);
-  const inner = spec.innerSandbox ? layInnerSandbox(folder, { maker: sandbox.maker, mounts, programs }) : undefined;
+  const inner = spec.innerSandbox
+    ? layInnerSandbox(folder, { maker: sandbox.maker, closes: sandbox.closes ?? [], mounts, programs })
+    : undefined;
   makeIn(folder.tmp, 0o1777);
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
-import { exactMemory, memoryOfFiles } from "./memory-use.ts";
+import { exactMemory, memoryBesidePages, memoryOfFiles } from "./memory-use.ts";
 import { idsOfTree, residentBytesOfTree } from "./processes.ts";
 
 const started: ChildProcess[] = [];
@@ -43,4 +43,35 @@ it.runIf(onLinux)("counts the files of a sandbox that are in memory, and none of
   expect(memoryOfFiles(tree)).toBeGreaterThanOrEqual(30e6);
   expect(memoryOfFiles([...tree, ...tree])).toBe(memoryOfFiles(tree));
   expect(exactMemory(tree)).toBeGreaterThanOrEqual(30e6);
+});
+
+const python = (lines: string) => ["python3", "-c", `${lines}\nprint("ready", flush=True)\ninput()`];
+
+it.runIf(onLinux)("counts a file in memory that has no name and is not mapped, once", async (context) => {
+  const lines = `
+import os
+file = os.memfd_create("x")
+os.write(file, bytes(30_000_000))
+others = [os.dup(file) for _ in range(3)]`;
+  const pid = await start(python(lines));
+  if (pid === undefined) return context.skip("there is no python3");
+  expect(memoryBesidePages([pid, pid])).toBeGreaterThanOrEqual(30e6);
+  expect(memoryBesidePages([pid, pid])).toBeLessThan(40e6);
+  expect(exactMemory([pid])).toBeGreaterThanOrEqual(30e6);
+});
+
+it.runIf(onLinux)("counts a shared segment that nobody has attached, and a tmpfs wherever it is", async (context) => {
+  const lines = `
+import ctypes
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+segment = libc.shmget(0, 20_000_000, 0o1600)
+address = libc.shmat(segment, None, 0)
+ctypes.memset(address, 1, 20_000_000)
+libc.shmdt(ctypes.c_void_p(address))
+libc.mount(b"x", b"/opt", b"tmpfs", 0, None)
+open("/opt/file", "wb").write(bytes(30_000_000))`;
+  const pid = await start(["unshare", "--user", "--map-root-user", "--mount", "--ipc", ...python(lines)]);
+  if (pid === undefined) return context.skip("no namespaces can be made here, or there is no python3");
+  expect(memoryBesidePages(idsOfTree(pid))).toBeGreaterThanOrEqual(50e6);
 });

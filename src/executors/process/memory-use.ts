@@ -1,36 +1,87 @@
-import { readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
 
-/** Where a sandbox has file systems in memory. */
-const places = ["/", "/run", "/dev", "/dev/shm"];
 const pageBytes = 4096;
-/** The type of those that statfs gives. */
-const inMemory = 0x01021994;
+const blockBytes = 512;
+/** How long a look into a namespace may take. */
+const lookMilliseconds = 2_000;
+
+/** Returns what processes have in memory beside their pages: files of their sandboxes, files without a name, segments. */
+export function memoryBesidePages(processes: readonly number[]): number {
+  return memoryOfFiles(processes) + memoryOfNameless(processes) + memoryOfSegments(processes);
+}
 
 /** Returns what the files take that processes have put into the memory of their sandboxes. */
 export function memoryOfFiles(processes: readonly number[]): number {
-  const namespaces = new Set([namespaceOf("self")]);
-  const seen = new Set<number>();
+  const seen = new Set<string>();
   let bytes = 0;
-  for (const pid of processes) {
-    const namespace = namespaceOf(pid);
-    if (namespaces.has(namespace)) continue;
-    namespaces.add(namespace);
-    for (const place of places)
+  for (const pid of oneOfEach("mnt", processes)) {
+    const mounts = attempt(() => readFileSync(`/proc/${pid}/mountinfo`, "latin1"), "");
+    for (const [, device = "", point = ""] of mounts.matchAll(/^\d+ \d+ (\S+) \S+ (\S+) .* - tmpfs .*$/gm)) {
+      if (seen.has(device)) continue;
       bytes += attempt(() => {
-        const path = `/proc/${pid}/root${place}`;
-        const { type, blocks, bfree, bsize } = statfsSync(path);
-        const { dev } = statSync(path);
-        if (type !== inMemory || seen.has(dev)) return 0;
-        seen.add(dev);
+        const { blocks, bfree, bsize } = statfsSync(`/proc/${pid}/root${unescaped(point)}`);
+        seen.add(device);
         return (blocks - bfree) * bsize;
       });
+    }
   }
   return bytes;
 }
 
+/** mountinfo has a blank as \040. */
+const unescaped = (path: string): string =>
+  path.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+/** Returns what files take that are in memory and have no name, which a process may have without mapping them. */
+function memoryOfNameless(processes: readonly number[]): number {
+  const seen = new Set<number>();
+  let bytes = 0;
+  for (const pid of processes)
+    for (const descriptor of attempt(() => readdirSync(`/proc/${pid}/fd`), []))
+      bytes += attempt(() => {
+        const path = `/proc/${pid}/fd/${descriptor}`;
+        if (!readlinkSync(path).startsWith("/memfd:")) return 0;
+        const { ino, blocks } = statSync(path);
+        if (seen.has(ino)) return 0;
+        seen.add(ino);
+        return blocks * blockBytes;
+      });
+  return bytes;
+}
+
 /**
- * Returns what processes take of the memory with their files in memory. What several of them share counts once, which
- * takes the kernel some milliseconds to tell.
+ * Returns what the segments of System V's shared memory take, which are there when no process has them any more. Only who
+ * is in their namespace sees them.
+ */
+function memoryOfSegments(processes: readonly number[]): number {
+  let bytes = 0;
+  for (const pid of oneOfEach("ipc", processes)) {
+    const into = ["--target", String(pid), "--user", "--ipc", "--preserve-credentials", "--"];
+    const { stdout } = spawnSync("nsenter", [...into, "cat", "/proc/sysvipc/shm"], {
+      encoding: "latin1",
+      timeout: lookMilliseconds,
+    });
+    for (const line of (stdout ?? "").split("\n").slice(1)) bytes += Number(line.trim().split(/\s+/)[14] ?? 0);
+  }
+  return bytes;
+}
+
+/** One process of each namespace of a kind that is not this process's own. */
+function oneOfEach(kind: "mnt" | "ipc", processes: readonly number[]): readonly number[] {
+  const namespaceOf = (pid: number | "self") => attempt(() => readlinkSync(`/proc/${pid}/ns/${kind}`), "");
+  const namespaces = new Set([namespaceOf("self"), ""]);
+  return processes.filter((pid) => {
+    const namespace = namespaceOf(pid);
+    if (namespaces.has(namespace)) return false;
+    namespaces.add(namespace);
+    return true;
+  });
+}
+
+/**
+ * Returns what processes take of the memory with what they have beside their pages. What several of them share counts
+ * once, which takes the kernel some milliseconds to tell.
  */
 export function exactMemory(processes: readonly number[]): number {
   let own = 0;
@@ -47,11 +98,9 @@ export function exactMemory(processes: readonly number[]): number {
     own += kibibytes("Pss") * 1024 - ofFiles;
     shared += ofFiles;
   }
-  // A file in memory that is mapped is in both.
-  return own + Math.max(shared, memoryOfFiles(processes));
+  // A file or a segment in memory that is mapped is in both.
+  return own + Math.max(shared, memoryBesidePages(processes));
 }
-
-const namespaceOf = (pid: number | "self"): string => attempt(() => readlinkSync(`/proc/${pid}/ns/mnt`), "");
 
 /** What has ended meanwhile, or may not be looked at, takes nothing. */
 function attempt(look: () => number): number;

@@ -13,6 +13,8 @@ export interface WorkingSandbox {
   readonly nests: boolean;
   /** Whether one can have a network of its own, also inside another. */
   readonly isolates: boolean;
+  /** Options by which what runs in one inside another can make no user namespaces; none where there are none. */
+  readonly closes?: readonly string[];
 }
 
 /** Whether a sandbox works on this machine, found by starting it; `reason` says why it does not. */
@@ -46,13 +48,18 @@ function tryMaker(kind: SandboxKind, maker: readonly string[]): WorkingSandbox |
     return stderr?.toString().trim().split("\n")[0] || String(error);
   }
   const isolates = startsInner(kind, maker, []);
-  return { works: true, kind, maker, isolates, nests: isolates || startsInner(kind, maker, ["--share-net"]) };
+  const nests = isolates || startsInner(kind, maker, ["--share-net"]);
+  const closes = nests && startsInner(kind, maker, ["--share-net", ...withoutUserNamespaces]);
+  return { works: true, kind, maker, isolates, nests, ...(closes && { closes: withoutUserNamespaces }) };
 }
 
-function startsInner(kind: SandboxKind, maker: readonly string[], network: readonly string[]): boolean {
+/** bubblewrap has them since 0.8. */
+const withoutUserNamespaces = ["--unshare-user", "--disable-userns"];
+
+function startsInner(kind: SandboxKind, maker: readonly string[], more: readonly string[]): boolean {
   const folders = ["--tmpfs", "/tmp", "--tmpfs", "/run", "--ro-bind", import.meta.dirname, import.meta.dirname];
   const outer = [...isolation, "--share-net", ...systemFolders(), ...ownSystem(), ...folders, ...nesting(kind)];
-  const inner = [...maker, ...isolation, ...network, ...systemFolders(), ...ownSystem(), "--", ...nothing];
+  const inner = [...maker, ...isolation, ...more, ...systemFolders(), ...ownSystem(), "--", ...nothing];
   try {
     start([...maker, ...outer, "--", ...inner]);
     return true;

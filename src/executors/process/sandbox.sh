@@ -104,6 +104,8 @@ mount_processes() {
   make_folder "$1"
   inside "$1"
   mount -t proc -o nosuid,nodev,noexec proc "$place"
+  # The one that the command runs in is the last.
+  if [ -n "$closed" ]; then echo 1 > "$place/sys/user/max_user_namespaces"; fi
   # Root may write to these, also without capabilities.
   for covered in sys sysrq-trigger irq bus; do
     if [ -w "$place/$covered" ]; then
@@ -128,6 +130,13 @@ lay() {
   PATH=$system_path
   folder=/
   bounding=-all
+  closed=
+  for word; do
+    case $word in
+      --disable-userns) closed=1 ;;
+      --) break ;;
+    esac
+  done
   choose_root "$@"
   mount -t tmpfs -o mode=755,nosuid,nodev sandbox $root
   # Where a sandbox inside this one is laid.
@@ -148,7 +157,7 @@ lay() {
       --hostname) hostname "$2"; shift 2 ;;
       --cap-drop) shift 2 ;;
       --cap-add) bounding=$bounding,+$(echo "${2#CAP_}" | tr '[:upper:]' '[:lower:]'); shift 2 ;;
-      --die-with-parent | --unshare-all | --share-net | --new-session) shift ;;
+      --die-with-parent | --unshare-all | --share-net | --new-session | --unshare-user | --disable-userns) shift ;;
       *) fail "the option $1 is not known" ;;
     esac
   done

@@ -81,8 +81,12 @@ class Reader {
 
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** Little-endian, of any length, negative where its highest bit is set. */
+/** A number of more bytes is none that a model has, and would take long to read. */
+const longest = 1024;
+
+/** Little-endian, negative where its highest bit is set. */
 function long(bytes: Uint8Array): number | bigint {
+  if (bytes.length > longest) throw new PickleError(`it has a number of ${bytes.length} bytes`);
   const value = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   const signed = (bytes.at(-1) ?? 0) & 0x80 ? value - (1n << BigInt(8 * bytes.length)) : value;
   return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
@@ -129,7 +133,7 @@ class Machine {
   }
   append(values: readonly PickledValue[]): void {
     const list = this.top();
-    if (Array.isArray(list)) list.push(...values);
+    if (Array.isArray(list)) for (const value of values) list.push(value);
   }
   make(of: PickledValue, args: PickledValue): void {
     this.push(new PickledObject(of, args));
@@ -211,7 +215,8 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
     0x93,
     (machine) => {
       const [module, name] = machine.several(2);
-      machine.push(new PickledName(`${String(module)}.${String(name)}`));
+      if (typeof module !== "string" || typeof name !== "string") throw new PickleError("it names a class by no text");
+      machine.push(new PickledName(`${module}.${name}`));
     },
   ],
   [code("R"), (machine) => machine.make(...(machine.several(2) as [PickledValue, PickledValue]))],
@@ -227,8 +232,11 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   ],
 ]);
 
-const integerLine = (text: string): PickledValue =>
-  text === "00" ? false : text === "01" ? true : Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
+function integerLine(text: string): PickledValue {
+  if (text === "00" || text === "01") return text === "01";
+  if (!/^[-+]?\d+$/.test(text) || text.length > longest) throw new PickleError("it has a whole number that is none");
+  return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
+}
 
 /** @throws PickleError */
 export function readPickle(bytes: Uint8Array): PickledValue {
@@ -245,12 +253,19 @@ export function readPickle(bytes: Uint8Array): PickledValue {
 
 /** Returns the bytes of a bytes object or bytearray, as each protocol writes them; undefined for anything else. */
 export function pickledBytes(value: PickledValue | undefined): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
-  if (!(value instanceof PickledObject) || !(value.of instanceof PickledName) || !Array.isArray(value.args))
-    return undefined;
-  const [first, encoding] = value.args;
-  if (/\.(bytearray|bytes)$/.test(value.of.name) && first !== undefined && typeof first !== "string")
-    return pickledBytes(first);
-  const isText = typeof first === "string" && /^latin-?1$/.test(String(encoding));
-  return isText ? Uint8Array.from(first, (character) => character.charCodeAt(0)) : undefined;
+  let inner = value;
+  // What holds itself has no end.
+  for (let depth = 0; depth < 8; depth++) {
+    if (inner instanceof Uint8Array) return inner;
+    if (!(inner instanceof PickledObject) || !(inner.of instanceof PickledName) || !Array.isArray(inner.args))
+      return undefined;
+    const [first, encoding]: PickledValue[] = inner.args;
+    if (typeof first === "string")
+      return typeof encoding === "string" && /^latin-?1$/.test(encoding)
+        ? Uint8Array.from(first, (character) => character.charCodeAt(0))
+        : undefined;
+    if (!/\.(bytearray|bytes)$/.test(inner.of.name)) return undefined;
+    inner = first;
+  }
+  return undefined;
 }

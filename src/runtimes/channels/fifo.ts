@@ -18,7 +18,9 @@ export async function makeFifo(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isFIFO()) return;
   if (found)
-    throw new ChannelFault(`The pipe ${path} cannot be made: the program has put something else in its place.`);
+    throw new ChannelFault(
+      `The pipe ${path} cannot be made: something else is in its place, of another input or of the program.`,
+    );
   await run("mkfifo", ["-m", "666", path]);
 }
 

@@ -48,6 +48,8 @@ function lending(wanted: PlannedObjects, title: string, objects: ObjectClient): 
   };
 }
 
+const removalMilliseconds = 5_000;
+
 /** A request for so many objects is some hundred kilobytes long. */
 const namesAPage = 500;
 
@@ -108,7 +110,7 @@ export async function copyLent(
   const copyAll = async (paths: readonly string[]) => {
     const failed = ({ to }: { readonly to: string }, error: unknown) => {
       const { bucket, key } = wanted;
-      return asChannelFault(title, `the object of s3://${bucket}/${key} whose file is ${relative(folder, to)}`, error);
+      return asChannelFault(title, `s3://${bucket}/${key} (${relative(folder, to)})`, error);
     };
     const copies = paths.map((path) => ({ from: join(lent.folder, path), to: join(folder, path) }));
     for (const copy of copies) {
@@ -132,8 +134,8 @@ export async function copyLent(
         copying.catch(() => {}); // awaited with the next page
         continue;
       }
-      // The run goes on meanwhile.
-      void rm(lent.folder, { recursive: true, force: true });
+      // Removing many links takes as long as starting the program, which goes first. They end with the run at the latest.
+      setTimeout(() => void rm(lent.folder, { recursive: true, force: true }), removalMilliseconds).unref();
       if (page.value === "all") return true;
       await Promise.all(copied.map((file) => rm(file)));
       return false;

@@ -150,7 +150,7 @@ it("says that the program is in the way of its next pipe", async () => {
   read(0).catch(() => {});
   await once(pipes.broken, "abort");
   expect(await pipes.end()).toMatchObject({
-    message: `The pipe ${join(folder, "train_1")} cannot be made: the program has put something else in its place.`,
+    message: `The pipe ${join(folder, "train_1")} cannot be made: something else is in its place, of another input or of the program.`,
   });
 });
 

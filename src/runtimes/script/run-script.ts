@@ -8,6 +8,7 @@ import type { Inside } from "../inner-sandbox.ts";
 import { mlRoot } from "../ml-root.ts";
 import type { ObjectClient } from "../object-client.ts";
 import { writeOwnFile } from "../own-files.ts";
+import { isTooLong, passable, tooLong } from "./argument-limits.ts";
 import { listenToDriver } from "./driver-failure.ts";
 import { type EntryPointKind, entryPointCommand, entryPointKind } from "./entry-point.ts";
 import { commandArguments, readHyperparameters } from "./hyperparameters.ts";
@@ -72,7 +73,7 @@ export function createScriptRun(
     const command = entryPointCommand(
       kind as EntryPointKind,
       facts.program,
-      commandArguments(facts.hyperparameters.own),
+      passable(commandArguments(facts.hyperparameters.own)),
       join(runPythonFolder, "bin", "python"),
     );
     tellInvocation(facts, shown, command);
@@ -102,7 +103,8 @@ export function createScriptRun(
     const errors = createErrorReader();
     const code = await python.run(command, folder, env, { told: errors.read });
     if (code === 0 || stopping.aborted) return code;
-    const failure = scriptFailure(toolkitCode(code, command), errors.text(), command, name);
+    const said = errors.text() || (isTooLong(command, env) ? tooLong : "");
+    const failure = scriptFailure(toolkitCode(code, command), said, command, name);
     log(`Reporting training FAILURE\n${failure}`);
     // A failure file that the script wrote itself says more.
     writeOwnFile(join(mlRoot, "output/failure"), failure);

@@ -53,8 +53,8 @@ function readModels(algorithm: AnyServedAlgorithm, folder: string, serving: Serv
     try {
       return algorithm.load(readFileSync(join(folder, file)));
     } catch (error) {
-      if (files.length === 1 && file === algorithm.modelFile) throw error;
-      throw new ModelError(`${file}: ${(error as Error).message}${files.length > 1 ? ` ${serving.otherFiles}` : ""}`);
+      if (!(error instanceof ModelError) || (files.length === 1 && file === algorithm.modelFile)) throw error;
+      throw new ModelError(`${file}: ${error.message}${files.length > 1 ? ` ${serving.otherFiles}` : ""}`);
     }
   });
 }

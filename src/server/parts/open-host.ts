@@ -31,6 +31,7 @@ type Unchanged =
   | "executors"
   | "images"
   | "outstanding"
+  | "engines"
   | "machine";
 
 /** Assembles what every service may use, and the contexts of calls. */
@@ -50,7 +51,7 @@ export function openHost(
   },
 ) {
   const { clock, ids, resources, cache, objects, journals, records, searchIndex, executors, images, machine } = opened;
-  const { outstanding } = opened;
+  const { outstanding, engines } = opened;
   const { settings, home, timer, call, admission, report, control } = opened;
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
@@ -78,7 +79,12 @@ export function openHost(
       machine,
       metrics,
       outstanding,
+      engines,
       quarantine,
+    },
+    lend: async (context, runId, wish) => {
+      const { createLender } = await import("../request/lend-objects.ts");
+      return createLender(host)(context.caller, context.call, wish, runId);
     },
     journalBuffer: createJournalBuffer(journals),
     connections: createConnections(),

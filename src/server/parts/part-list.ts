@@ -7,6 +7,7 @@ import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
+import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createSharedOutstanding } from "../../runs/shared-outstanding.ts";
 import { removeRuns, stopRuns } from "../../runs/stop-runs.ts";
@@ -206,6 +207,12 @@ export const partList = defineParts<Opening>()
       workers === 1
         ? { outstanding: createOutstanding() }
         : { outstanding: createSharedOutstanding(home.outstandingFolder, workers, workers + 1) },
+  })
+  .part({
+    name: "query engines",
+    open: ({ clock, report }) => ({ engines: createEnginePool({ now: clock.now, report }) }),
+    clear: ({ engines }) => engines.close(),
+    close: ({ engines }) => engines.close(),
   })
   .part({
     name: "host",

@@ -20,16 +20,16 @@ const objectsATurn = 100;
 const cannotLink = new Set(["EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "ENOSPC", "EDQUOT"]);
 
 /**
- * Makes what lends objects: hard links in the run's own folder to the files of their bodies. A link stays whole when the
+ * Makes what lends objects to the caller's own run, or to another one that works for the caller: hard links in the run's own folder to the files of their bodies. A link stays whole when the
  * object is replaced or deleted, because a stored body is never written to again. The listing is the caller's, and each
  * object that is linked must be one that the caller may get.
  */
 export const createLender =
-  ({ objects, executors, cache }: LendingHost): ServerControls["lend"] =>
-  async (caller, call, wish): Promise<Lending> => {
+  ({ objects, executors, cache }: LendingHost) =>
+  async (caller: Caller, call: Call, wish: LendingWish, runId: string | undefined = caller.runId): Promise<Lending> => {
     const { folder, bucket, names } = wish;
     if (!objects.localPath) return { cannot: "the object store has no files on this machine" };
-    const own = ownFolder(caller, executors);
+    const own = ownFolder(runId, executors);
     if (own === undefined) return { cannot: "the run has no folder on this machine" };
     if (!isFilePath(folder)) return { cannot: `${folder} is no folder of the run` };
     const { wanted, next } = names ? await named(call, wish, names) : await listed(call, wish);
@@ -118,7 +118,7 @@ function isSame(one: string, other: string): boolean {
   return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 }
 
-function ownFolder({ runId }: Caller, { all }: ServiceHost["executors"]): string | undefined {
+function ownFolder(runId: string | undefined, { all }: ServiceHost["executors"]): string | undefined {
   if (runId === undefined) return undefined;
   for (const executor of all) {
     const folder = executor.ownFolder?.(runId);

@@ -14,6 +14,7 @@ import { createMetricBuffer } from "../../frame/metric-buffer.ts";
 import type { ServiceSettings } from "../../frame/service-settings.ts";
 import type { ImageCatalogue } from "../../images/define-image.ts";
 import { createConnections } from "../../runs/connections.ts";
+import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
 import { createQuarantine } from "../../runs/quarantine.ts";
 import { createSessions } from "../../runs/sessions.ts";
@@ -28,6 +29,7 @@ import { createSqliteSearchIndex } from "../../stores/search/sqlite.ts";
 import { readSettings } from "../settings/settings.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { decide } from "./authorize.ts";
+import { createLender } from "./lend-objects.ts";
 
 export interface TestContext extends Context {
   /**
@@ -118,6 +120,8 @@ export function createTestContext(options: {
     ),
     connections: createConnections(),
     outstanding: createOutstanding(),
+    engines: createEnginePool({ now: clock.now, report: (what, error) => console.error(what, error) }),
+    lend: ({ caller, call }, runId, wish) => createLender(context)(caller, call, wish, runId),
     sessions: createSessions(journals, clock),
     quarantine: createQuarantine(systemTimer),
     controlOnly: () => {},

@@ -71,6 +71,8 @@ export const workerParts = defineParts<WorkerOpening>()
     }),
     close: ({ outstanding }) => outstanding.close(),
   })
+  // Queries are the control process's.
+  .part({ name: "query engines", open: () => ({ engines: absent("query engines") }) })
   .part({ name: "admission", open: ({ timer }) => ({ admission: createAdmission(timer) }) })
   .part({
     name: "host",

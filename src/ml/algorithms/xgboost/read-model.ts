@@ -1,9 +1,11 @@
+import { JsonError, parseJson } from "../../data/json.ts";
+import { MemberError, objectOf } from "../../data/members.ts";
 import { PickledObject, PickleError, pickledBytes, readPickle } from "../../data/pickle.ts";
 import { readUbjson, UbjsonError } from "../../data/ubjson.ts";
 import { ModelError } from "../../define-algorithm.ts";
 import type { Model } from "./forest.ts";
 import { BinaryModelError, readBinaryModel } from "./model-binary.ts";
-import { type ModelDocument, modelOfDocument } from "./model-document.ts";
+import { modelOfDocument } from "./model-document.ts";
 
 /** Reads a model that XGBoost, AWS's container or this product wrote: JSON, UBJSON, the old binary format, or a pickle. */
 export function readModel(bytes: Uint8Array): Model {
@@ -15,13 +17,13 @@ export function readModel(bytes: Uint8Array): Model {
     const what = format
       ? `The model file is damaged or no XGBoost model: read as ${format}`
       : "The model file is damaged";
-    const known = [PickleError, UbjsonError, BinaryModelError, SyntaxError, TypeError].some(
-      (one) => error instanceof one,
-    );
-    if (!known) throw error;
-    throw new ModelError(`${what}: ${(error as Error).message}`);
+    const known = readErrors.some((one) => error instanceof one);
+    // What the language says of its own is for the log alone.
+    throw new ModelError(known ? `${what}: ${(error as Error).message}` : `${what}.`, { cause: error });
   }
 }
+
+const readErrors = [MemberError, PickleError, UbjsonError, BinaryModelError, JsonError];
 
 type Format = "JSON" | "UBJSON" | "a pickle" | "XGBoost's old binary format" | "a snapshot of XGBoost";
 
@@ -38,10 +40,10 @@ function formatOf(bytes: Uint8Array): Format | undefined {
 /** Before the model of a booster in memory, as XGBoost 1.0 to 1.2 write it: then comes where its settings begin. */
 const snapshotStart = "CONFIG-offset:";
 
-function documentOf(bytes: Uint8Array): ModelDocument {
+function documentOf(bytes: Uint8Array): unknown {
   switch (formatOf(bytes)) {
     case "JSON":
-      return inSnapshot(JSON.parse(new TextDecoder().decode(bytes)));
+      return inSnapshot(parseJson(bytes));
     case "UBJSON":
       return inSnapshot(readUbjson(bytes));
     case "a pickle":
@@ -58,19 +60,23 @@ function documentOf(bytes: Uint8Array): ModelDocument {
 }
 
 /** A booster in memory is written with its settings beside its model. */
-function inSnapshot(document: unknown): ModelDocument {
-  const { Model: model } = document as { Model?: ModelDocument };
-  const found = model ?? (document as ModelDocument);
-  if (typeof found?.learner !== "object")
+function inSnapshot(document: unknown): unknown {
+  const { Model: model = document } = objectOf(document, "document");
+  if (objectOf(model, "Model").learner === undefined)
     throw new ModelError("The model file has no member learner: it is no model of XGBoost.");
-  return found;
+  return model;
 }
 
 function modelOfSnapshot(bytes: Uint8Array): Uint8Array {
   const from = snapshotStart.length;
   if (bytes.length < from + 8) throw new BinaryModelError("it ends early");
   const size = Number(new DataView(bytes.buffer, bytes.byteOffset + from, 8).getBigInt64(0, true));
-  return bytes.subarray(from + 8, from + 8 + size);
+  const model = bytes.subarray(from + 8);
+  if (size < 0 || size > model.length) throw new BinaryModelError(`it has a model of ${size} bytes`);
+  // A snapshot in a snapshot could be nested without end.
+  if (formatOf(model) === "a snapshot of XGBoost" || formatOf(model) === "a pickle")
+    throw new BinaryModelError("it has no model");
+  return model.subarray(0, size);
 }
 
 /** The classes of XGBoost for Python that hold a booster. */

@@ -27,7 +27,7 @@ const grants: readonly Grant[] = [
     resources: ["arn:aws:sagemaker:*:*:inference-component/*"],
   },
   { actions: ["cloudwatch:DescribeAlarms"], resources: ["arn:aws:cloudwatch:*:*:alarm:*"] },
-  { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
+  { actions: ["cloudwatch:GetMetricStatistics", "cloudwatch:GetMetricData"], resources: ["*"] },
 ];
 
 /**

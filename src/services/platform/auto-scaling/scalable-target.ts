@@ -69,7 +69,7 @@ export const scalableTarget = defineOperations("application-autoscaling", permis
         modified: now,
         status: "Active",
         wanted,
-        actual: { ...(before?.actual ?? { alarmed: [] }), limitsChanged: true },
+        actual: { ...(before?.actual ?? { alarmed: [] }), registered: now, limitsChanged: true },
       });
       await context.resources.write([change]);
     });

@@ -28,6 +28,8 @@ export interface LastScaling {
 }
 
 export interface ActualTarget {
+  /** When it was last registered, in milliseconds since 1970; absent of one that an older version wrote. */
+  readonly registered?: number;
   /** The alarms that are in ALARM, with the policies that they trigger. */
   readonly alarmed: readonly { readonly policy: string; readonly alarm: string }[];
   /** Set when the limits have changed: the capacity may lie outside of them. */

@@ -1,4 +1,4 @@
-import { validationFault } from "../../../aws/faults.ts";
+import { Fault, validationFault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import { parentFence } from "../../../frame/children.ts";
 import type { Context } from "../../../frame/context.ts";
@@ -51,7 +51,7 @@ export const scalingPolicy = defineOperations("application-autoscaling", permiss
       if (!policy) throw notFound("scaling policy found", input, `, policy name: ${input.PolicyName}`);
       // The alarms go first: the policy remembers them until then.
       const AlarmNames = policy.actual.alarms.map(({ AlarmName }) => AlarmName);
-      if (AlarmNames.length > 0) await context.call("cloudwatch", "DeleteAlarms", { AlarmNames });
+      await removeAlarms(context, AlarmNames);
       await context.resources.write([{ delete: key, expected: policy.version }]);
     });
     return {};
@@ -79,7 +79,7 @@ function checkPolicy(context: Context, wanted: WantedPolicy): void {
 
 /**
  * Writes the policy and then makes its alarms. The document names them, so whatever a kill leaves is put right when the
- * policy is put again, and goes when it is deleted.
+ * policy is put again, and goes when it is deleted. When CloudWatch refuses an alarm, all is as it was before.
  */
 async function write(context: Context, wanted: WantedPolicy): Promise<PolicyDocument> {
   const key = policyKey(context, wanted);
@@ -88,10 +88,8 @@ async function write(context: Context, wanted: WantedPolicy): Promise<PolicyDocu
   const before = await scalingPolicyKind.find(context, key);
   const now = context.clock.now();
   const uuid = before?.actual.uuid ?? context.ids.uuid();
-  const arn = policyArn({ key, wanted, actual: { uuid, alarms: [] } });
-  const tracking = wanted.TargetTrackingScalingPolicyConfiguration;
-  const alarms = tracking ? trackingAlarms(wanted, tracking, { uuid, arn }) : [];
   const { account, region } = key;
+  const alarms = alarmsOf({ key, wanted, actual: { uuid, alarms: [] } });
   const named = alarms.map(({ AlarmName }) => ({
     AlarmName: AlarmName!,
     AlarmARN: `arn:aws:cloudwatch:${region}:${account}:alarm:${AlarmName}`,
@@ -102,15 +100,46 @@ async function write(context: Context, wanted: WantedPolicy): Promise<PolicyDocu
     modified: now,
     wanted,
     actual: { uuid, alarms: named },
-  };
-  const left = (before?.actual.alarms ?? []).filter(
-    ({ AlarmName }) => !named.some((one) => one.AlarmName === AlarmName),
-  );
-  if (left.length > 0)
-    await context.call("cloudwatch", "DeleteAlarms", { AlarmNames: left.map(({ AlarmName }) => AlarmName) });
+  } as PolicyDocument;
+  const without = (some: readonly { AlarmName: string }[], others: readonly { AlarmName: string }[]) =>
+    some.map(({ AlarmName }) => AlarmName).filter((name) => !others.some(({ AlarmName }) => AlarmName === name));
+  await removeAlarms(context, without(before?.actual.alarms ?? [], named));
   await context.resources.write([await scalingPolicyKind.put(context, policy), await parentFence(context, target)]);
-  for (const alarm of alarms) await context.call("cloudwatch", "PutMetricAlarm", alarm);
-  return policy as PolicyDocument;
+  try {
+    for (const alarm of alarms) await context.call("cloudwatch", "PutMetricAlarm", alarm);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.status >= 500) throw error;
+    await removeAlarms(context, without(named, before?.actual.alarms ?? []));
+    await restore(context, key, before);
+    throw error;
+  }
+  return policy;
+}
+
+const alarmsOf = (policy: Pick<PolicyDocument, "key" | "wanted" | "actual">) => {
+  const tracking = policy.wanted.TargetTrackingScalingPolicyConfiguration;
+  const { uuid } = policy.actual;
+  return tracking ? trackingAlarms(policy.wanted, tracking, { uuid, arn: policyArn(policy) }) : [];
+};
+
+async function removeAlarms(context: Context, AlarmNames: string[]): Promise<void> {
+  if (AlarmNames.length > 0) await context.call("cloudwatch", "DeleteAlarms", { AlarmNames });
+}
+
+/** Makes a policy what it was before it was put, with its alarms. */
+async function restore(
+  context: Context,
+  key: PolicyDocument["key"],
+  before: PolicyDocument | undefined,
+): Promise<void> {
+  const written = await scalingPolicyKind.find(context, key);
+  if (!written) return;
+  const { version } = written;
+  const change = before
+    ? await scalingPolicyKind.put(context, { ...before, version })
+    : { delete: key, expected: version };
+  await context.resources.write([change]);
+  if (before) for (const alarm of alarmsOf(before)) await context.call("cloudwatch", "PutMetricAlarm", alarm);
 }
 
 const shown = (policy: PolicyDocument) => ({

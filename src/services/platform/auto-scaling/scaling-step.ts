@@ -1,13 +1,9 @@
 import type { Context } from "../../../frame/context.ts";
 import { parentText } from "../../../frame/define-kind.ts";
 import { allDocuments } from "../../../stores/resources/port.ts";
-import type { OutputOf } from "../../../wire/operations.ts";
+import { isGivenByHand, type MetricAlarm, measured, periodOf } from "./alarm-value.ts";
 import { chooseProposal, type Proposal, steppedCapacity, trackedCapacity } from "./scaling-decision.ts";
 import { type PolicyDocument, policyKey, scalingPolicyKind, type TargetDocument } from "./scaling-kinds.ts";
-
-type MetricAlarm = NonNullable<
-  OutputOf<typeof import("@aws-sdk/client-cloudwatch"), "DescribeAlarms">["MetricAlarms"]
->[number];
 
 /** The cooldown of what SageMaker scales. */
 const defaultCooldown = 300;
@@ -50,16 +46,17 @@ async function proposed(
   const steps = policy.StepScalingPolicyConfiguration;
   const tracking = policy.TargetTrackingScalingPolicyConfiguration;
   const now = context.clock.now();
-  // What was measured before the last change says nothing of the capacity after it.
-  const period = alarm.Period! * 1000;
+  // What was measured before the last change says nothing of the capacity after it. A state that was given by hand since
+  // then does: it has no metric, and cooldowns alone hold it back.
   const changed = Math.max(lastOut?.time ?? 0, lastIn?.time ?? 0);
-  if (now < changed + period) return undefined;
+  const byHand = isGivenByHand(alarm);
+  const isNews = byHand && alarm.StateUpdatedTimestamp!.getTime() >= changed;
+  if (!isNews && now < changed + periodOf(alarm) * 1000) return undefined;
   const together =
     steps?.MetricAggregationType ?? (alarm.ComparisonOperator?.startsWith("Less") ? "Maximum" : "Average");
   const value = await measured(alarm, together, changed, context);
   const asked = (base: number): number | undefined => {
-    // A state that was set by hand has no metric; it stands for the threshold itself.
-    if (steps) return steppedCapacity(steps, base, value === undefined ? 0 : value - alarm.Threshold!);
+    if (steps) return steppedCapacity(steps, base, beyond(alarm, value, byHand));
     return value === undefined ? undefined : trackedCapacity(base, value, tracking!.TargetValue!);
   };
   const cooling = (last: { readonly time: number } | undefined, seconds: number) =>
@@ -77,6 +74,13 @@ async function proposed(
   return isCoolingIn ? undefined : desired;
 }
 
+/** Returns how far a metric lies beyond its alarm. A state that was given by hand stands for the threshold itself. */
+function beyond({ ComparisonOperator, Threshold }: MetricAlarm, value: number | undefined, byHand: boolean): number {
+  const delta = value === undefined ? 0 : value - Threshold!;
+  const isBreaching = ComparisonOperator!.startsWith("Less") ? delta < 0 : delta > 0;
+  return byHand && !isBreaching ? 0 : delta;
+}
+
 /** Returns the names of the policies that may take capacity away to keep a metric at its target. */
 async function trackingPolicies(target: TargetDocument, { resources }: Context): Promise<string[]> {
   const { account, region } = target.key;
@@ -89,30 +93,4 @@ async function trackingPolicies(target: TargetDocument, { resources }: Context):
     if (tracking && !tracking.DisableScaleIn) names.push(wanted.PolicyName);
   }
   return names;
-}
-
-/** Returns what an alarm's metric was in its last periods since a time, taken together; undefined without a point. */
-async function measured(
-  { Namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period, EvaluationPeriods, Unit }: MetricAlarm,
-  together: "Average" | "Minimum" | "Maximum",
-  since: number,
-  { call, clock }: Context,
-): Promise<number | undefined> {
-  const period = Period! * 1000;
-  const step = Math.min(period, 60_000);
-  const floor = (time: number) => Math.floor(time / step) * step;
-  const end = floor(clock.now());
-  const { Datapoints = [] } = await call("cloudwatch", "GetMetricStatistics", {
-    ...{ Namespace: Namespace!, MetricName: MetricName!, Dimensions, Period: Period!, Unit },
-    ...(Statistic ? { Statistics: [Statistic] } : { ExtendedStatistics: [ExtendedStatistic!] }),
-    StartTime: new Date(Math.max(end - EvaluationPeriods! * period, Math.min(floor(since), end - period))),
-    EndTime: new Date(end),
-  });
-  const values = Datapoints.map(
-    (point) => (Statistic ? point[Statistic] : point.ExtendedStatistics?.[ExtendedStatistic!])!,
-  );
-  if (values.length === 0) return undefined;
-  if (together === "Minimum") return Math.min(...values);
-  if (together === "Maximum") return Math.max(...values);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

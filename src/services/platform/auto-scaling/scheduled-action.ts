@@ -38,6 +38,11 @@ export const scheduledAction = defineOperations("application-autoscaling", permi
       const next = nextTime(wanted, now, created);
       if (next === undefined && wanted.Schedule!.startsWith("at"))
         throw validationFault("Scheduled action time is in the past, or outside of StartTime and EndTime");
+      if (
+        next === undefined &&
+        nextTime({ ...wanted, StartTime: undefined, EndTime: undefined }, now, created) === undefined
+      )
+        throw validationFault(`The schedule ${wanted.Schedule} never comes: no date from now on is one of its times.`);
       const change = await scheduledActionKind.put(context, {
         ...(before ?? { key, id: context.ids.ulid(), origin: context.origin, created }),
         parent: parentText(target.key),

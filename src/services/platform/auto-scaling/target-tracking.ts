@@ -1,7 +1,7 @@
 import { validationFault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf } from "../../../wire/operations.ts";
-import { notBuilt, refuseMembers } from "./scaling-faults.ts";
+import { notBuilt } from "./scaling-faults.ts";
 import type { TargetNames, WantedPolicy } from "./scaling-kinds.ts";
 
 type PutMetricAlarm = InputOf<typeof import("@aws-sdk/client-cloudwatch"), "PutMetricAlarm">;
@@ -11,6 +11,7 @@ type TrackedMetric = Required<
   Pick<PutMetricAlarm, "Namespace" | "MetricName" | "Dimensions" | "Statistic" | "Period">
 > &
   Pick<PutMetricAlarm, "Unit">;
+type TrackedMath = Required<Pick<PutMetricAlarm, "Metrics">>;
 
 const ofVariant = (names: TargetNames) => {
   const [, endpoint, , variant] = names.ResourceId.split("/");
@@ -85,20 +86,37 @@ export function checkTracking(
       `PredefinedMetricType ${own.PredefinedMetricType} is for the scalable dimension ${dimensionOf(own.PredefinedMetricType!)}, not ${ScalableDimension}.`,
     );
   if (!custom) return;
-  refuseMembers(context, custom, "CustomizedMetricSpecification.", ["Metrics"]);
+  if (custom.Metrics?.length) {
+    const beside = (["MetricName", "Namespace", "Dimensions", "Statistic", "Unit"] as const).find(
+      (name) => custom[name],
+    );
+    if (beside !== undefined)
+      throw validationFault(`CustomizedMetricSpecification has either Metrics or ${beside}, not both.`);
+    return;
+  }
   if (custom.MetricName === undefined || custom.Namespace === undefined || custom.Statistic === undefined)
     throw validationFault("CustomizedMetricSpecification needs MetricName, Namespace and Statistic.");
 }
 
-const metricOf = (names: TargetNames, configuration: TrackingConfiguration): TrackedMetric => {
+/** Metrics of one's own are read by the minute. */
+const ownPeriod = 60;
+
+const metricOf = (names: TargetNames, configuration: TrackingConfiguration): TrackedMetric | TrackedMath => {
   const { PredefinedMetricSpecification: own, CustomizedMetricSpecification: custom } = configuration;
   if (own) return predefined[own.PredefinedMetricType!]!(names);
+  if (custom!.Metrics?.length)
+    return {
+      Metrics: custom!.Metrics.map(({ MetricStat, ...query }) => ({
+        ...query,
+        ...(MetricStat && { MetricStat: { ...MetricStat, Period: ownPeriod } }),
+      })) as TrackedMath["Metrics"],
+    };
   return {
     Namespace: custom!.Namespace!,
     MetricName: custom!.MetricName!,
     Dimensions: (custom!.Dimensions ?? []).map(({ Name, Value }) => ({ Name, Value })),
     Statistic: custom!.Statistic!,
-    Period: 60,
+    Period: ownPeriod,
     Unit: custom!.Unit as TrackedMetric["Unit"],
   };
 };
@@ -128,7 +146,7 @@ export function trackingAlarms(
   const low = alarm("AlarmLow", {
     ComparisonOperator: "LessThanThreshold",
     Threshold: Number((TargetValue! * lowShare).toFixed(9)),
-    EvaluationPeriods: (minutesToScaleIn * 60) / metric.Period,
+    EvaluationPeriods: (minutesToScaleIn * 60) / ("Period" in metric ? metric.Period : ownPeriod),
   });
   return [high, low];
 }

@@ -79,9 +79,17 @@ export function outputLocation(request: TrainingRequest): S3Location {
   return { bucket: location.bucket, key: `${folder && `${folder}/`}${request.TrainingJobName}/output` };
 }
 
-/** Refuses a missing output bucket now, so that a job does not train and then lose its model. */
+/** S3's limit for a key. */
+const longestKeyBytes = 1024;
+
+/** Refuses a missing output bucket, or one of keys that are too long, now, so that a job does not train and then lose its model. */
 export async function checkOutput(request: TrainingRequest, context: Context): Promise<void> {
-  const { bucket } = outputLocation(request);
+  const { bucket, key } = outputLocation(request);
+  const longest = Buffer.byteLength(`${key}/output.tar.gz`);
+  if (longest > longestKeyBytes)
+    throw validationFault(
+      `S3OutputPath is too long: the key of the output, with the job's name, would have ${longest} bytes, and S3 takes ${longestKeyBytes}.`,
+    );
   await checkBucket(bucket, `S3OutputPath "${request.OutputDataConfig.S3OutputPath}"`, context);
 }
 

@@ -1,0 +1,143 @@
+import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
+import { parseHiveType } from "../hive-type.ts";
+import {
+  type Batch,
+  EngineFault,
+  type EngineOptions,
+  type EngineStatement,
+  type OpenEngine,
+  type RowsOut,
+  type SqlEngine,
+} from "../port.ts";
+import { columnTypeOf } from "./column-type.ts";
+import { faultOf, inWordsOf } from "./engine-fault.ts";
+import { literal } from "./quote.ts";
+import { makeView } from "./table-view.ts";
+import { hasTextForm } from "./text-value.ts";
+import { conversionOf } from "./values.ts";
+import { copyStatement } from "./write-files.ts";
+
+/** DuckDB, in this process and in memory. */
+export const duckdb: SqlEngine = {
+  name: "duckdb",
+
+  lacks({ columns, format }) {
+    for (const { name, type } of columns) {
+      if (columnTypeOf(type) === undefined) return `the type ${type} of the column ${name}`;
+      const parsed = parseHiveType(type);
+      if (format.kind === "text" && !hasTextForm(parsed))
+        return `the type ${type} of the column ${name} in text files, where values are nested twice`;
+      if (format.kind === "csv" && parsed.kind !== "primitive")
+        return `the type ${type} of the column ${name} in files of OpenCSVSerDe`;
+    }
+    return undefined;
+  },
+
+  async open(options) {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
+    const connection = await instance.connect();
+    try {
+      for (const statement of options.prelude) await connection.run(statement);
+      await lock(connection, options);
+    } catch (error) {
+      connection.closeSync();
+      instance.closeSync();
+      throw faultOf(error);
+    }
+    return openEngine(connection, options, () => {
+      connection.closeSync();
+      instance.closeSync();
+    });
+  },
+};
+
+const settingsOf = ({ memoryBytes, spill, spillBytes, threads }: EngineOptions): Record<string, string> => ({
+  threads: String(threads),
+  memory_limit: `${Math.floor(memoryBytes / 1024 ** 2)}MiB`,
+  temp_directory: spill,
+  max_temp_directory_size: `${Math.floor(spillBytes / 1024 ** 2)}MiB`,
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  allow_community_extensions: "false",
+});
+
+/** From then on nothing but the two folders is reached, and no setting is changed. */
+async function lock(connection: DuckDBConnection, { tables, output }: EngineOptions): Promise<void> {
+  const folders = [tables, output].map((folder) => literal(`${folder}/`));
+  await connection.run(`SET allowed_directories = [${folders.join(", ")}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+}
+
+function openEngine(connection: DuckDBConnection, options: EngineOptions, close: () => void): OpenEngine {
+  /** Interrupts the connection while `work` goes on. */
+  async function heeding<Result>(
+    statement: EngineStatement,
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const interrupt = () => connection.interrupt();
+    signal.addEventListener("abort", interrupt);
+    try {
+      if (signal.aborted) throw cancelled();
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      throw await inWordsOf(faultOf(error), statement, options.tables, connection);
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+    }
+  }
+
+  const makeViews = async ({ tables }: EngineStatement) => {
+    for (const table of tables) await makeView(connection, table, options.tables);
+  };
+
+  return {
+    rows: (statement, signal) =>
+      heeding(statement, signal, async () => {
+        await makeViews(statement);
+        const { DuckDBTypeId } = await import("@duckdb/node-api");
+        return rowsOut(await connection.stream(statement.sql), DuckDBTypeId, (work) =>
+          heeding(statement, signal, work),
+        );
+      }),
+    write: (statement, files, signal) =>
+      heeding(statement, signal, async () => {
+        await makeViews(statement);
+        const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
+        return Number(result.getRows()[0]?.[0] ?? 0);
+      }),
+    close,
+  };
+}
+
+const cancelled = () => new EngineFault("cancelled", "The query was cancelled.");
+
+type Heed = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+function rowsOut(result: DuckDBResult, ids: Parameters<typeof conversionOf>[1], heed: Heed): RowsOut {
+  const conversions = result.columnTypes().map((type) => conversionOf(type, ids));
+  const names = result.columnNames();
+  async function* batches(): AsyncGenerator<Batch> {
+    for (;;) {
+      const chunk = await heed(() => result.fetchChunk());
+      if (!chunk || chunk.rowCount === 0) return;
+      const columns = conversions.map(({ convert }, index) => {
+        const vector = chunk.getColumnVector(index);
+        const values = new Array<unknown>(chunk.rowCount);
+        for (let row = 0; row < values.length; row++) {
+          const value = vector.getItem(row);
+          values[row] = value === null || convert === undefined ? value : convert(value as never);
+        }
+        return values;
+      });
+      yield { rowCount: chunk.rowCount, columns };
+    }
+  }
+  return {
+    columns: conversions.map(({ type }, index) => ({ name: names[index]!, type })),
+    batches: batches(),
+  };
+}

@@ -1,0 +1,82 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { EngineFault, type EngineFaultKind, type EngineStatement } from "../port.ts";
+import { identifier, literal } from "./quote.ts";
+
+/** What the first words of DuckDB's errors mean. */
+const kinds: readonly (readonly [RegExp, EngineFaultKind])[] = [
+  [/^INTERRUPT Error/, "cancelled"],
+  [/^Out of Memory Error|max_temp_directory_size|No space left on device/, "resources"],
+  [/^IO Error: (?:No files found|Cannot open file)/, "missing"],
+  [/^Invalid Input Error: HIVE_|^HIVE_/, "data"],
+  [/^Invalid Input Error: (?:Malformed JSON|No magic bytes|CSV Error|Error when|Failed to read)/, "data"],
+  [/^(?:IO|Serialization) Error|^Invalid Input Error: .*(?:[Pp]arquet|CSV)/, "data"],
+  [/^(?:INTERNAL|FATAL) Error/, "internal"],
+];
+
+/** Makes the fault of an error that DuckDB threw. */
+export function faultOf(error: unknown): EngineFault {
+  if (error instanceof EngineFault) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const kind = kinds.find(([pattern]) => pattern.test(text))?.[1] ?? "statement";
+  return new EngineFault(kind, messageOf(text));
+}
+
+/** DuckDB repeats the statement, of which its author knows another form, and gives advice on settings that are locked. */
+const messageOf = (text: string): string =>
+  text
+    .split(/\n\n(?:LINE \d+:|Possible solutions:|See also )/)[0]!
+    .replace(/^Invalid Input Error: (?=HIVE_)/, "")
+    .trim();
+
+/** Returns the fault with the names of the files as their owner knows them, and with the line that is wrong. */
+export async function inWordsOf(
+  fault: EngineFault,
+  { tables }: EngineStatement,
+  folder: string,
+  connection: DuckDBConnection,
+): Promise<EngineFault> {
+  const place = (path: string) => `${folder}/${path}`;
+  const named = tables.flatMap((table) => table.files.map((file) => ({ ...file, table })));
+  const file = named.find(({ path }) => isNamed(fault.message, place(path)));
+  if (!file) return fault;
+  const { path, table, uri } = file;
+  const { kind } = table.format;
+  const malformed = kind === "json" && /Malformed JSON/.test(fault.message);
+  const wrong = badValue.exec(fault.message);
+  const index = wrong ? table.columns.findIndex(({ name }) => name === wrong[1]) : -1;
+  const condition = malformed
+    ? "NOT json_valid(line)"
+    : index >= 0 && kind === "csv"
+      ? `trim(line) LIKE ${literal(`%${wrong![2]}%`)}`
+      : undefined;
+  const line = condition === undefined ? undefined : await firstLine(connection, place(path), condition);
+  if (malformed)
+    return new EngineFault("data", `HIVE_BAD_DATA: Row is not a valid JSON object in ${uri}${lineWords(line)}`);
+  const message = fault.message.replaceAll(place(path), uri);
+  return new EngineFault(fault.kind, `${message}${lineWords(line)}`);
+}
+
+const badValue = /^HIVE_BAD_DATA: Error parsing column (.+) as .+: the value is "(.*)" in /s;
+
+const lineWords = (line: number | undefined): string => (line === undefined ? "" : `, line ${line}`);
+
+/** Whether a path stands in a text, and is not the beginning of another one. */
+const isNamed = (text: string, path: string): boolean => {
+  const at = text.indexOf(path);
+  return at >= 0 && !/^[\w./=%-]/.test(text.slice(at + path.length).replace(/^\.(?:\s|$)/, ""));
+};
+
+/** Returns the number of the first line for which a condition holds. */
+async function firstLine(connection: DuckDBConnection, file: string, condition: string): Promise<number | undefined> {
+  const options = "delim = '\\x00', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false";
+  const from = `read_csv(${literal(file)}, ${options}, columns = {${identifier("line")}: 'VARCHAR'})`;
+  try {
+    const found = await connection.runAndReadAll(
+      `SELECT min(number) FROM (SELECT row_number() OVER () AS number, line FROM ${from}) WHERE ${condition}`,
+    );
+    const [number] = found.getRows()[0] ?? [];
+    return typeof number === "bigint" ? Number(number) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,266 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  type EngineColumn,
+  EngineFault,
+  type EngineStatement,
+  type EngineTable,
+  type FileFormat,
+  type OpenEngine,
+  type SqlEngine,
+} from "./port.ts";
+
+const never = new AbortController().signal;
+const text: FileFormat = {
+  ...{ kind: "text", delimiter: ",", nullText: "\\N", elements: "|", keys: ":", skippedLines: 0 },
+};
+const csv = { kind: "csv", separator: ",", quote: '"', escape: "\\", skippedLines: 0 } as const;
+const json = { kind: "json", ignoresMalformed: false, paths: {} } as const;
+
+/** The tests of what every engine promises. Statements are in words that all SQL has. */
+export function engineContract(engine: SqlEngine): void {
+  describe(`${engine.name} keeps the engine contract`, () => {
+    const root = mkdtempSync(join(tmpdir(), "engine-"));
+    const [tables, output, spill] = ["tables", "output", "spill"].map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+    ];
+    let open: OpenEngine;
+    const limits = { memoryBytes: 256 * 1024 ** 2, spillBytes: 1024 ** 3, threads: 2 };
+    const opened = (changes: object = {}) => engine.open({ ...limits, tables, output, spill, prelude: [], ...changes });
+
+    beforeEach(async () => {
+      for (const folder of [tables, output, spill]) mkdirSync(folder, { recursive: true });
+      open = await opened();
+    });
+    afterEach(() => {
+      open.close();
+      for (const folder of [tables, output, spill]) rmSync(folder, { recursive: true, force: true });
+    });
+    afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+    const columns = (...all: readonly string[]): EngineColumn[] =>
+      all.map((one) => ({ name: one.split(" ")[0]!, type: one.split(" ")[1]! }));
+
+    function table(
+      name: string,
+      format: FileFormat,
+      of: readonly EngineColumn[],
+      files: Readonly<Record<string, string | Uint8Array>>,
+      partitionKeys: readonly EngineColumn[] = [],
+    ): EngineTable {
+      for (const [path, body] of Object.entries(files)) {
+        mkdirSync(dirname(join(tables, path)), { recursive: true });
+        writeFileSync(join(tables, path), body);
+      }
+      const list = Object.entries(files).map(([path]) => ({
+        ...{ path, uri: `s3://lake/${path}`, sizeBytes: statSync(join(tables, path)).size },
+      }));
+      return { name, format, columns: of, partitionKeys, files: list };
+    }
+
+    async function rows(statement: EngineStatement | string, of: OpenEngine = open): Promise<unknown[][]> {
+      const asked = typeof statement === "string" ? { sql: statement, tables: [] } : statement;
+      const { batches } = await of.rows(asked, never);
+      const all: unknown[][] = [];
+      for await (const batch of batches)
+        for (let row = 0; row < batch.rowCount; row++) all.push(batch.columns.map((column) => column[row]));
+      return all;
+    }
+    const fault = async (asked: Promise<unknown>): Promise<EngineFault> => {
+      const error = await asked.then(
+        () => undefined,
+        (thrown) => thrown,
+      );
+      expect(error).toBeInstanceOf(EngineFault);
+      return error;
+    };
+
+    it("gives the values of each type", async () => {
+      const { columns: shown, batches } = await open.rows(
+        {
+          sql: `SELECT true, CAST(7 AS INTEGER), CAST(9007199254740993 AS BIGINT), CAST(0.5 AS DOUBLE),
+                CAST(-1.05 AS DECIMAL(10,2)), 'ä', DATE '1970-01-02', TIMESTAMP '1970-01-01 00:00:01.5', NULL`,
+          tables: [],
+        },
+        never,
+      );
+      expect(shown.map(({ type }) => type.kind)).toEqual(
+        "boolean integer bigint double decimal string date timestamp".split(" ").concat(shown[8]!.type.kind),
+      );
+      for await (const { columns } of batches)
+        expect(columns.map(([value]) => value)).toEqual([
+          true,
+          7,
+          9007199254740993n,
+          0.5,
+          "-1.05",
+          "ä",
+          1,
+          1_500_000n,
+          null,
+        ]);
+    });
+
+    it("gives many rows in batches, and only as they are read", async () => {
+      const lines = Array.from({ length: 100_000 }, (_, index) => `${index}`).join("\n");
+      const many = table("many", text, columns("n bigint"), { "many/a": lines });
+      const { batches } = await open.rows({ sql: "SELECT n FROM many ORDER BY n", tables: [many] }, never);
+      let [count, next] = [0, 0n];
+      for await (const { rowCount, columns } of batches) {
+        count++;
+        expect(columns[0]![0]).toBe(next);
+        next += BigInt(rowCount);
+      }
+      expect([count > 1, next]).toEqual([true, 100_000n]);
+    });
+
+    it("reads lines of values: nulls, what is no value, lists and pairs, compressed too", async () => {
+      const of = columns("n int", "price double", "name string", "tags array<string>", "more map<string,int>");
+      const first = "1,0.5,a b,x|y,k:1|l:2\n\\N,x,\\N,,\n1.5,1e3\n2,,c,d,k:z,left,out\n";
+      const lists = table("t", text, of, { "t/a": first, "t/b.gz": gzipSync("9,9,z,q,\n"), "t/empty": "" });
+      expect(await rows({ sql: "SELECT n, price, name, tags, more FROM t", tables: [lists] })).toEqual([
+        [
+          1,
+          0.5,
+          "a b",
+          ["x", "y"],
+          [
+            ["k", 1],
+            ["l", 2],
+          ],
+        ],
+        [null, null, null, [], []],
+        [null, 1000, null, null, null],
+        [2, null, "c", ["d"], [["k", null]]],
+        [9, 9, "z", ["q"], []],
+      ]);
+    });
+
+    it("reads lines of quoted values, and says which is none of its column", async () => {
+      const of = columns("n int", "name string");
+      const quoted = table("t", { ...csv, skippedLines: 1 }, of, { "t/a": 'n,name\n"1","a, ""b"""\n2,\n' });
+      expect(await rows({ sql: "SELECT n, name FROM t", tables: [quoted] })).toEqual([
+        [1, 'a, "b"'],
+        [2, ""],
+      ]);
+      const wrong = table("w", csv, of, { "w/a": '1,"a \\" b"\nx,b\n' });
+      const { kind, message } = await fault(rows({ sql: "SELECT n FROM w", tables: [wrong] }));
+      expect([kind, message]).toEqual([
+        "data",
+        'HIVE_BAD_DATA: Error parsing column n as int: the value is "x" in s3://lake/w/a, line 2',
+      ]);
+    });
+
+    it("reads objects of JSON, and says where a line is none", async () => {
+      const of = columns("n bigint", "who struct<name:string,age:int>", "tags array<string>");
+      const objects = table("t", { ...json, paths: { n: "N" } }, of, {
+        "t/a": '{"N":1,"who":{"name":"x","age":3},"tags":["a","b"],"more":1}\n{"N":null}\n',
+      });
+      expect(await rows({ sql: "SELECT n, who, tags FROM t", tables: [objects] })).toEqual([
+        [1n, ["x", 3], ["a", "b"]],
+        [null, null, null],
+      ]);
+      const broken = table("b", json, of, { "b/a": '{"n":1}\n{"n":\n' });
+      const { kind, message } = await fault(rows({ sql: "SELECT n FROM b", tables: [broken] }));
+      expect(kind).toBe("data");
+      expect(message).toMatch(/^HIVE_BAD_DATA: .*s3:\/\/lake\/b\/a.* line 2/);
+    });
+
+    it("takes values from the folders of the files", async () => {
+      const keys = columns("day date", "shop string");
+      const parts = table(
+        "t",
+        text,
+        columns("n int"),
+        {
+          "t/day=2024-01-01/shop=a%3Ab/x": "1\n",
+          "t/day=2024-01-02/shop=__HIVE_DEFAULT_PARTITION__/x": "2\n",
+        },
+        keys,
+      );
+      expect(await rows({ sql: "SELECT n, day, shop FROM t ORDER BY n", tables: [parts] })).toEqual([
+        [1, 19723, "a:b"],
+        [2, 19724, null],
+      ]);
+    });
+
+    it("writes Parquet and reads it again by the names of its columns; what a file lacks is null", async () => {
+      const files = { format: "parquet", columns: ["n", "s"], compression: "snappy", partitionedBy: [], name: "one" };
+      const sql = "SELECT CAST(1 AS INTEGER), 'x' UNION ALL SELECT CAST(2 AS INTEGER), NULL";
+      expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
+      expect(readdirSync(output)).toEqual(["one_0.parquet"]);
+      const body = readFileSync(join(output, "one_0.parquet"));
+      open.close();
+      open = await opened();
+      const of = columns("more double", "s string", "n bigint");
+      const read = table("t", { kind: "parquet" }, of, { "t/a": body });
+      expect(await rows({ sql: "SELECT more, s, n FROM t ORDER BY n", tables: [read] })).toEqual([
+        [null, "x", 1n],
+        [null, null, 2n],
+      ]);
+      const wrong = table("w", { kind: "parquet" }, columns("s double"), { "w/a": body });
+      expect((await fault(rows({ sql: "SELECT s FROM w", tables: [wrong] }))).message).toMatch(
+        /^HIVE_BAD_DATA: Field s's type VARCHAR in parquet file s3:\/\/lake\/w\/a is incompatible with type double/,
+      );
+      const torn = table("v", { kind: "parquet" }, of, { "v/a": body.subarray(0, 60) });
+      const { kind, message } = await fault(rows({ sql: "SELECT n FROM v", tables: [torn] }));
+      expect([kind, message]).toEqual(["data", expect.stringContaining("s3://lake/v/a")]);
+    });
+
+    it("writes folders by the values of columns", async () => {
+      const files = { format: "csv", columns: ["n", "d"], compression: "gzip", partitionedBy: ["d"], name: "q" };
+      const sql = "SELECT 1, 'a' UNION ALL SELECT 2, 'b'";
+      expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
+      expect(readdirSync(join(output, "q")).sort()).toEqual(["d=a", "d=b"]);
+    });
+
+    it("fails alone when a statement needs more than its memory and disk", async () => {
+      open.close();
+      open = await opened({ memoryBytes: 64 * 1024 ** 2, spillBytes: 16 * 1024 ** 2 });
+      const lines = Array.from({ length: 200_000 }, (_, index) => `${index},${"x".repeat(200)}`).join("\n");
+      const large = table("t", text, columns("n int", "s string"), { "t/a": lines });
+      const sql = "SELECT a.n, a.s, b.s FROM t a, t b WHERE a.n + b.n < 4000 ORDER BY a.s, b.n";
+      expect((await fault(rows({ sql, tables: [large] }))).kind).toBe("resources");
+      expect(await rows("SELECT 1")).toEqual([[1]]);
+    });
+
+    it("ends a query that is cancelled", async () => {
+      const stop = new AbortController();
+      const endless = Array.from({ length: 8 }, (_, index) => `t t${index}`).join(", ");
+      const lines = Array.from({ length: 1_000 }, (_, index) => `${index}`).join("\n");
+      const long = table("t", text, columns("n int"), { "t/a": lines });
+      const asked = (async () => {
+        const { batches } = await open.rows({ sql: `SELECT count(*) FROM ${endless}`, tables: [long] }, stop.signal);
+        for await (const _ of batches);
+      })();
+      setTimeout(() => stop.abort(), 50);
+      expect((await fault(asked)).kind).toBe("cancelled");
+    });
+
+    it("reads nothing but the files of its tables, and keeps its settings", async () => {
+      writeFileSync(join(root, "secret"), "1\n");
+      const secret = join(root, "secret");
+      for (const sql of [
+        ...[`SELECT * FROM '${secret}'`, `SELECT * FROM read_csv('${secret}')`, `SELECT * FROM read_text('${secret}')`],
+        ...[`COPY (SELECT 1) TO '${root}/out'`, `ATTACH '${root}/x.db' AS x`, "SET threads = 8", "INSTALL httpfs"],
+        ...["LOAD httpfs", "SET enable_external_access = true", "RESET lock_configuration", "SELECT getenv('HOME')"],
+        ...["SELECT * FROM read_csv('https://example.com/a')", `EXPORT DATABASE '${root}/all'`],
+      ])
+        expect([sql, (await fault(rows(sql))).kind]).not.toContain("cancelled");
+      expect(readdirSync(root).sort()).toEqual(["output", "secret", "spill", "tables"]);
+    });
+
+    it("says what a statement did wrong", async () => {
+      expect((await fault(rows("SELECT CAST('x' AS INTEGER)"))).kind).toBe("statement");
+      const gone = table("t", text, columns("n int"), { "t/a": "1\n" });
+      rmSync(join(tables, "t/a"));
+      const { kind, message } = await fault(rows({ sql: "SELECT n FROM t", tables: [gone] }));
+      expect([kind, message]).toEqual(["missing", expect.stringContaining("s3://lake/t/a")]);
+    });
+  });
+}

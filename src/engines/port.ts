@@ -1,0 +1,146 @@
+/**
+ * A SQL engine answers statements over files that lie in a folder of its machine. It knows nothing of S3, of a catalog or
+ * of who asks: whoever opens it has resolved every table to files and put them there, and it reads nothing else.
+ */
+
+/** A file of a table. */
+export interface EngineFile {
+  /** Below the folder that the engine reads. */
+  readonly path: string;
+  /** What messages call it: "s3://bucket/key". */
+  readonly uri: string;
+  readonly sizeBytes: number;
+}
+
+/** A column as the catalog declares it. Types are those of Hive: "bigint", "array<struct<a:int>>". */
+export interface EngineColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** How the rows of a table's files are written. */
+export type FileFormat =
+  | { readonly kind: "parquet" }
+  /** Lines of values that a character divides; complex values are divided by further characters. */
+  | {
+      readonly kind: "text";
+      readonly delimiter: string;
+      readonly escape?: string;
+      readonly nullText: string;
+      readonly elements: string;
+      readonly keys: string;
+      readonly skippedLines: number;
+    }
+  /** Lines of values that may be quoted. */
+  | {
+      readonly kind: "csv";
+      readonly separator: string;
+      readonly quote: string;
+      readonly escape: string;
+      readonly skippedLines: number;
+    }
+  /** One object a line. `paths` are the names in the objects of those columns that have others there. */
+  | {
+      readonly kind: "json";
+      readonly ignoresMalformed: boolean;
+      readonly paths: Readonly<Record<string, string>>;
+    };
+
+export interface EngineTable {
+  /** Under which the statement names it. */
+  readonly name: string;
+  readonly columns: readonly EngineColumn[];
+  /** Columns whose values the folders of the files say: `key=value`, percent-encoded. They come last. */
+  readonly partitionKeys: readonly EngineColumn[];
+  readonly format: FileFormat;
+  readonly files: readonly EngineFile[];
+}
+
+export interface EngineStatement {
+  /** A query in the engine's own dialect. */
+  readonly sql: string;
+  readonly tables: readonly EngineTable[];
+}
+
+/** What `write` makes of the rows of a query. */
+export interface WrittenFiles {
+  readonly format: "parquet" | "json" | "csv";
+  /** The names of the columns in the files. */
+  readonly columns: readonly string[];
+  readonly compression: "none" | "gzip" | "snappy" | "zstd";
+  /** For `csv`: what divides the values. */
+  readonly delimiter?: string;
+  /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */
+  readonly partitionedBy: readonly string[];
+  /** The beginning of the files' names. */
+  readonly name: string;
+}
+
+export interface EngineOptions {
+  /** The folder with the tables' files; nothing else is read. */
+  readonly tables: string;
+  /** The folder to which `write` writes. */
+  readonly output: string;
+  /** The folder for what does not fit the memory. */
+  readonly spill: string;
+  readonly memoryBytes: number;
+  readonly spillBytes: number;
+  readonly threads: number;
+  /** Statements that prepare the engine's dialect, before it is locked. */
+  readonly prelude: readonly string[];
+}
+
+/**
+ * The type of a column's values in a batch, and what holds a value: boolean; integer and float (number); bigint (bigint);
+ * decimal and uuid (text); string; binary (Uint8Array); date (days since 1970); time and timestamp (bigint,
+ * microseconds); interval (its parts); list (array), struct (array, in the order of the fields), map (array of pairs).
+ * Null is null.
+ */
+export type ValueType =
+  | { readonly kind: "boolean" | "integer" | "bigint" | "float" | "double" | "decimal" | "string" | "uuid" }
+  | { readonly kind: "binary" | "date" | "time" | "timestamp" | "interval" }
+  | { readonly kind: "list"; readonly element: ValueType }
+  | { readonly kind: "struct"; readonly fields: readonly { readonly name: string; readonly type: ValueType }[] }
+  | { readonly kind: "map"; readonly key: ValueType; readonly value: ValueType };
+
+/** Some rows, column by column. */
+export interface Batch {
+  readonly rowCount: number;
+  readonly columns: readonly (readonly unknown[])[];
+}
+
+export interface RowsOut {
+  readonly columns: readonly { readonly name: string; readonly type: ValueType }[];
+  readonly batches: AsyncIterable<Batch>;
+}
+
+/**
+ * Why a statement failed. `resources`: it needs more memory or disk than it may take; `data`: a file is not what its table
+ * says; `statement`: it asks for what cannot be, such as a division by zero; `missing`: a file is gone; `cancelled`.
+ */
+export type EngineFaultKind = "resources" | "data" | "statement" | "missing" | "cancelled" | "internal";
+
+export class EngineFault extends Error {
+  readonly kind: EngineFaultKind;
+  constructor(kind: EngineFaultKind, message: string) {
+    super(message);
+    this.name = "EngineFault";
+    this.kind = kind;
+  }
+}
+
+/** An engine that is open: it has no table, reads and writes only the folders of its options, and stays so. */
+export interface OpenEngine {
+  /** Answers a query. @throws EngineFault, also while the batches are read */
+  rows(statement: EngineStatement, signal: AbortSignal): Promise<RowsOut>;
+  /** Writes the rows of a query to files in the folder for output, and returns how many rows there were. */
+  write(statement: EngineStatement, files: WrittenFiles, signal: AbortSignal): Promise<number>;
+  close(): void;
+}
+
+export interface SqlEngine {
+  readonly name: string;
+  /** What it lacks of a table's format or types; undefined when it reads the table. */
+  lacks(table: Pick<EngineTable, "columns" | "format">): string | undefined;
+  open(options: EngineOptions): Promise<OpenEngine>;
+}

@@ -1,0 +1,90 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { tablesFolder } from "../engines/engine-plan.ts";
+import type { EngineFile } from "../engines/port.ts";
+import type { Context } from "./context.ts";
+
+/** An object that a query reads. */
+export interface QueriedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/** Where objects are, and where an engine is to find them. */
+export interface QueriedPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Below the engine's folder of tables. */
+  readonly folder: string;
+}
+
+/** Objects of such names are no rows of a table: what Hive and Spark leave beside their files. */
+const isHidden = (path: string): boolean =>
+  path.split("/").some((part) => part.startsWith("_") || part.startsWith("."));
+
+/** Lists the objects below a prefix that hold rows. */
+export async function listObjects(
+  context: Pick<Context, "call">,
+  { bucket, prefix }: Pick<QueriedPlace, "bucket" | "prefix">,
+): Promise<QueriedObject[]> {
+  const objects: QueriedObject[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await context.call("s3", "ListObjectsV2", {
+      ...{ Bucket: bucket, Prefix: prefix },
+      ...(ContinuationToken !== undefined && { ContinuationToken }),
+    });
+    for (const { Key = "", Size = 0 } of page.Contents ?? [])
+      if (Size > 0 && !isHidden(Key.slice(prefix.length))) objects.push({ key: Key, sizeBytes: Size });
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return objects;
+}
+
+/** A request to lend so many objects takes a few milliseconds of the server. */
+const objectsAtOnce = 500;
+
+/**
+ * Gives an engine objects as files: by links where the object store is on this machine, else by downloading them.
+ * @throws Fault when the caller may not get one of them
+ */
+export async function bringObjects(
+  context: Context,
+  runId: string,
+  { bucket, folder, prefix }: QueriedPlace,
+  objects: readonly QueriedObject[],
+): Promise<EngineFile[]> {
+  for (let at = 0; at < objects.length; at += objectsAtOnce) {
+    const some = objects.slice(at, at + objectsAtOnce);
+    const names = some.map(({ key }) => key.slice(prefix.length));
+    const wish = { folder: join(tablesFolder, folder), bucket, prefix, names };
+    const lent = await context.lend(context, runId, wish);
+    if ("paths" in lent) continue;
+    const own = ownFolderOf(context, runId);
+    for (const { key } of some) {
+      const file = join(own, tablesFolder, folder, key.slice(prefix.length));
+      await mkdir(dirname(file), { recursive: true });
+      const { Body } = await context.call("s3", "GetObject", { Bucket: bucket, Key: key });
+      await rm(file, { force: true });
+      await pipeline(Body as unknown as Readable, createWriteStream(file));
+    }
+  }
+  return objects.map(({ key, sizeBytes }) => ({
+    ...{ path: join(folder, key.slice(prefix.length)), uri: `s3://${bucket}/${key}`, sizeBytes },
+  }));
+}
+
+/** Takes away what was brought below a folder. */
+export const dropObjects = (context: Context, runId: string, folder: string): Promise<void> =>
+  rm(join(ownFolderOf(context, runId), tablesFolder, folder), { recursive: true, force: true });
+
+function ownFolderOf({ executors }: Context, runId: string): string {
+  for (const executor of executors.all) {
+    const folder = executor.ownFolder?.(runId);
+    if (folder !== undefined) return folder;
+  }
+  throw new Error(`The engine in run ${runId} has no folder on this machine`);
+}

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { duckdb } from "../../engines/duckdb/duckdb.ts";
+import { type CsvResults, type EngineRequest, type FileResults, frameBytes } from "../../engines/engine-frame.ts";
+import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
+import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
+import { mlRoot } from "../ml-root.ts";
+import { csvLines, headerLine } from "./csv-lines.ts";
+import { prelude } from "./dialect.ts";
+import { trinoTypeOf, valueText } from "./result-text.ts";
+import { parseTrinoType } from "./trino-type.ts";
+
+/**
+ * Answers statements, one after the other: `node engine-server.ts TABLES`, the folder in which the files of tables are. Every
+ * statement has an engine of its own, so nothing of one is seen by another; the next engine is opened while there is
+ * nothing to do.
+ */
+const [tables = ""] = process.argv.slice(2);
+const plan = JSON.parse(readFileSync(join(mlRoot, enginePlanFile), "utf8")) as EnginePlan;
+const [output, spill] = ["output", "spill"].map((name) => join(mlRoot, name)) as [string, string];
+
+const { memoryBytes, spillBytes, threads } = plan;
+const open = (): Promise<OpenEngine> => {
+  for (const folder of [output, spill]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
+  return duckdb.open({ tables, output, spill, memoryBytes, spillBytes, threads, prelude });
+};
+
+let next = open();
+/** The statement before this one. */
+let last: Promise<void> = Promise.resolve();
+
+const server = createServer((request, response) => {
+  last = last.then(() => answer(request, response)).catch((error) => console.error(error));
+});
+// A socket is left when the server before was killed.
+const socket = join(mlRoot, engineSocket);
+rmSync(socket, { force: true });
+await next;
+server.listen(socket);
+process.on("SIGTERM", () => process.exit(0));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  let isOver = false;
+  response.on("close", () => {
+    gone.abort();
+    // What cannot be interrupted ends with its process, and another engine takes this one's place.
+    if (!isOver) setTimeout(() => isOver || process.exit(1), interruptMilliseconds).unref();
+  });
+  if (response.destroyed) return;
+  const engine = await next;
+  try {
+    const asked = JSON.parse(await textOf(request)) as EngineRequest;
+    const write = async (bytes: Uint8Array) => {
+      if (!response.write(bytes) && !response.destroyed) await once(response, "drain", { signal: gone.signal });
+    };
+    const started = performance.now();
+    const { results, statement } = asked;
+    const rows =
+      results.form === "csv"
+        ? await giveRows(engine, statement, results, write, gone.signal)
+        : await giveFiles(engine, statement, results, write, gone.signal);
+    await write(frameBytes("end", { rows, milliseconds: performance.now() - started }));
+  } catch (error) {
+    if (!gone.signal.aborted) {
+      if (!(error instanceof EngineFault)) console.error(error);
+      const { kind, message } = error instanceof EngineFault ? error : new EngineFault("internal", String(error));
+      response.write(frameBytes("fault", { kind, message }));
+    }
+  } finally {
+    isOver = true;
+    response.end();
+    engine.close();
+    next = open();
+    next.catch(() => process.exit(1));
+  }
+}
+
+/** How long a statement may take to notice that nobody waits for it. */
+const interruptMilliseconds = 5_000;
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** Rows go out when there are so many characters of them. */
+const gatheredCharacters = 64 * 1024;
+
+async function giveRows(
+  engine: OpenEngine,
+  statement: EngineStatement,
+  results: CsvResults,
+  write: Write,
+  signal: AbortSignal,
+): Promise<number> {
+  const { batches, columns } = await engine.rows(statement, signal);
+  const shown = columns.map(({ name, type }, index) => results.columns?.[index] ?? { name, type: trinoTypeOf(type) });
+  await write(frameBytes("columns", shown));
+  const texts = columns.map(({ type }, index) => {
+    const given = results.columns?.[index];
+    return valueText(type, given && parseTrinoType(given.type));
+  });
+  let gathered = headerLine(shown.map(({ name }) => name));
+  let rows = 0;
+  for await (const batch of batches) {
+    rows += batch.rowCount;
+    gathered += csvLines(batch, texts);
+    if (gathered.length < gatheredCharacters) continue;
+    await write(frameBytes("rows", Buffer.from(gathered)));
+    gathered = "";
+  }
+  if (gathered !== "") await write(frameBytes("rows", Buffer.from(gathered)));
+  return rows;
+}
+
+async function giveFiles(
+  engine: OpenEngine,
+  statement: EngineStatement,
+  { files }: FileResults,
+  write: Write,
+  signal: AbortSignal,
+): Promise<number> {
+  const rows = await engine.write(statement, files, signal);
+  const paths = readdirSync(output, { recursive: true, encoding: "utf8" }).sort();
+  for (const path of paths) {
+    const found = statSync(join(output, path));
+    if (!found.isFile()) continue;
+    await write(frameBytes("file", { path, sizeBytes: found.size }));
+    for await (const piece of createReadStream(join(output, path), { signal }))
+      await write(frameBytes("bytes", piece as Buffer));
+  }
+  return rows;
+}
