@@ -50,8 +50,8 @@ const longestPauseMilliseconds = 400;
 type Caller = Pick<Context, "call">;
 
 /** Whether a table of the Data Catalog is one of Iceberg. */
-export const isIceberg = ({ Parameters = {} }: Pick<GlueTable, "Parameters">): boolean =>
-  Parameters.table_type?.toUpperCase() === "ICEBERG" && Parameters.metadata_location !== undefined;
+const isIceberg = ({ Parameters = {} }: Pick<GlueTable, "Parameters">): boolean =>
+  Parameters.table_type?.toUpperCase() === "ICEBERG";
 
 /** Reads the metadata that the Data Catalog points to, as the caller. */
 export async function loadIcebergTable(context: Caller, name: IcebergName): Promise<IcebergTable> {
@@ -62,7 +62,8 @@ export async function loadIcebergTable(context: Caller, name: IcebergName): Prom
 /** Reads the metadata of a table of the Data Catalog. */
 export async function readIcebergTable(context: Caller, table: GlueTable): Promise<IcebergTable> {
   const location = table.Parameters?.metadata_location;
-  if (location === undefined) throw new Fault("InvalidInputException", `${table.Name} is no table of Iceberg.`);
+  if (location === undefined || !isIceberg(table))
+    throw new Fault("InvalidInputException", `${table.Name} is no table of Iceberg.`);
   const bytes = await readFile(context, location);
   const text = location.endsWith(".gz.metadata.json") ? (await import("node:zlib")).gunzipSync(bytes) : bytes;
   return { table, metadata: readTableMetadata(Buffer.from(text).toString()), location };
