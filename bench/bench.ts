@@ -17,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   partitions: () => import("./partitions.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
   "start-up": () => import("./start-up.ts"),
+  "studio-pages": () => import("./studio-pages.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 
