@@ -89,8 +89,8 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
       const [python, program] = await Promise.all([pythonOf(wanted), foundUv()]);
       if (python && "refusal" in python) return python;
       if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
-      const unusable = refusalOf(folder);
-      if (unusable !== undefined) return { refusal: unusable };
+      const unusable = refusalOf(folder) ?? (wheels && refusalOfWheels(wheels));
+      if (unusable) return { refusal: unusable };
       // A sandbox cannot show a folder below a link.
       folder = realpathSync(folder);
       const inside = placesInside(folder, python, program, wheels, access);
@@ -133,6 +133,17 @@ function refusalOf(folder: string): string | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return `The folder of Python environments ${folder} cannot be used by the user of the server (${code}). Change its owner or mode, or name another by SAGEBRUSH_ENVIRONMENTS.`;
+  }
+}
+
+/** A run is shown the folder, which is nothing that it makes. */
+function refusalOfWheels(folder: string): string | undefined {
+  try {
+    accessSync(`${folder}/.`, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `The folder of wheels ${folder} cannot be read by the user of the server (${code}). Make it, or name another by SAGEBRUSH_WHEELS.`;
   }
 }
 

@@ -165,7 +165,34 @@ export type RunCondition =
   | { readonly state: "unknown" };
 
 /** Where the server connects to a socket of a run. */
-export type RunAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+export type RunAddress = SocketAddress | { readonly thread: ThreadAddress };
+
+export type SocketAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** A run in a thread of this process, which is reached by memory that both see. */
+export interface ThreadAddress {
+  /** The run's id. */
+  readonly id: string;
+  /** Opens the connection to it, the only one: when it is closed, the run ends. */
+  connect(): RunSocket;
+  /** Whether it works: by what it does, since nobody can ask it. */
+  signOfLife(): "yes" | "no" | "gone";
+}
+
+/** What of a socket is used to talk to a run; a socket of Node has all of it. */
+export interface RunSocket {
+  readonly destroyed: boolean;
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
+  write(bytes: Uint8Array): unknown;
+  cork(): void;
+  uncork(): void;
+  end(): unknown;
+  destroy(): unknown;
+  ref(): unknown;
+  unref(): unknown;
+}
 
 export interface RunUsage {
   /** Resident memory of all processes of the run. */
@@ -196,6 +223,8 @@ export interface ExecutorAbilities {
 export interface Executor {
   readonly name: string;
   readonly abilities: ExecutorAbilities;
+  /** It runs nothing but what names it. */
+  readonly onlyWhenNamed?: true;
   /** Says in sentences why its machines keep an ability from it, and what to do; undefined where nothing helps. */
   advise?(ability: keyof ExecutorAbilities): string | undefined;
   /**

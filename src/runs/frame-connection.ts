@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { RunAddress } from "../executors/port.ts";
+import type { RunAddress, RunSocket } from "../executors/port.ts";
 import {
   createFrameReader,
   type Frame,
@@ -45,7 +45,7 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
   const headOf = createHeadCache();
   const headersOf = createHeadersCache();
 
-  const socket = "socketPath" in address ? connect(address.socketPath) : connect(address.port, address.host);
+  const socket = connectTo(address);
   socket.write(framePreface);
 
   const settle = (id: number, answer: ModelAnswer | NoAnswer) => {
@@ -173,6 +173,11 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
       }),
     destroy: () => void socket.destroy(),
   };
+}
+
+function connectTo(address: RunAddress): RunSocket {
+  if ("thread" in address) return address.thread.connect();
+  return "socketPath" in address ? connect(address.socketPath) : connect(address.port, address.host);
 }
 
 /** Requests in a row mostly have the same headers. */

@@ -44,11 +44,9 @@ export async function layRun(
   sandbox: SandboxProbe,
   place: RunPlace,
 ): Promise<Launch> {
-  makeIn(folder.root);
-  makeIn(folder.ml);
+  layFolder(folder, spec);
   const hasOwn = spec.ownFolder || spec.innerSandbox;
   if (hasOwn) makeIn(folder.own);
-  layFiles(folder, spec);
   const server = serverAccess(spec, place.addressFile, sandbox.works ? addressPlace : undefined);
   const python = await pythonOf(spec, place);
   const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
@@ -117,6 +115,13 @@ export async function layRun(
     },
     sandbox: sandbox.kind,
   };
+}
+
+/** Makes a run's folder, with the files of its spec. */
+export function layFolder(folder: RunFolder, spec: RunSpec): void {
+  makeIn(folder.root);
+  makeIn(folder.ml);
+  layFiles(folder, spec);
 }
 
 async function pythonOf({ python }: RunSpec, { pythons }: RunPlace): Promise<Provision> {

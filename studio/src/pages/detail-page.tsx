@@ -49,7 +49,7 @@ export function DetailPage({ resource, path, name }: Props) {
   const panels = [
     ...(resource.panels ?? []),
     ...(resource.sections.length > 1 ? [details] : []),
-    ...(resource.arn && hasTags(resource.service) ? [tags] : []),
+    ...(resource.arn && hasTags(resource.service) && (resource.tagged?.(data) ?? true) ? [tags] : []),
     json,
   ].filter(({ when }) => when === undefined || when(data));
   const { command, input } = readRequest(resource, name);

@@ -1,0 +1,85 @@
+import { coerce } from "./cast.ts";
+import { type Position, SqlFault } from "./sql-fault.ts";
+import { booleanType, isFloating, type SqlType, typeText } from "./sql-type.ts";
+import type { CompareOperator } from "./syntax.ts";
+import { commonType, isComparable, isOrderable } from "./type-relations.ts";
+import type { Value } from "./value.ts";
+
+/** Both values as the type in which they are compared. */
+export function toCommon(
+  left: Value,
+  right: Value,
+  operator: string,
+  at: Position,
+): { left: Value; right: Value; type: SqlType } {
+  const type = commonType(left.type, right.type);
+  const [a, b] = type === undefined ? [] : [coerce(left, type), coerce(right, type)];
+  if (type === undefined || a === undefined || b === undefined)
+    throw new SqlFault(
+      "TYPE_MISMATCH",
+      `Cannot apply operator: ${typeText(left.type)} ${operator} ${typeText(right.type)}`,
+      at,
+    );
+  return { left: a, right: b, type };
+}
+
+/** `left operator right`. NaN equals nothing and is in no order. */
+export function compare(operator: CompareOperator, left: Value, right: Value, at: Position): Value {
+  const { left: a, right: b, type } = toCommon(left, right, operator, at);
+  const ordered = operator !== "=" && operator !== "<>";
+  if (ordered ? !isOrderable(type) : !isComparable(type))
+    throw new SqlFault(
+      "TYPE_MISMATCH",
+      `Cannot apply operator: ${typeText(left.type)} ${operator} ${typeText(right.type)}`,
+      at,
+    );
+  return { sql: compareText(operator, a, b, type), type: booleanType };
+}
+
+function compareText(operator: CompareOperator, left: Value, right: Value, type: SqlType): string {
+  const [a, b] = [comparable(left.sql, type), comparable(right.sql, type)];
+  if (isFloating(type)) return compareFloats(operator, left, right);
+  if (type.name === "array") return compareLists(operator, a, b, type);
+  if (type.name === "row" || type.name === "map")
+    throw new SqlFault("NOT_SUPPORTED", `A comparison of ${type.name}s is not supported`);
+  return `(${a} ${operator} ${b})`;
+}
+
+/** What DuckDB compares and sorts in place of a value: of a moment with a zone its instant. */
+export const comparable = (sql: string, type: SqlType): string =>
+  type.name === "timestamp with time zone" ? `struct_extract(${sql}, 'i')` : sql;
+
+/** DuckDB has NaN equal to itself and above all numbers. A literal is no NaN, and so the comparison stays one that prunes files. */
+function compareFloats(
+  operator: CompareOperator,
+  { sql: a, nonzero: aNumber }: Value,
+  { sql: b, nonzero: bNumber }: Value,
+): string {
+  const plain = `(${a} ${operator} ${b})`;
+  if (operator === "<>")
+    return aNumber || bNumber
+      ? plain
+      : `CASE WHEN isnan(${a}) OR isnan(${b}) THEN ${a} = ${b} OR ${a} <> ${b} ELSE ${plain} END`;
+  const checks = [aNumber ? undefined : a, bNumber ? undefined : b].filter((sql) => sql !== undefined);
+  if (checks.length === 0 || (operator === "=" && checks.length === 1)) return plain;
+  return `(${plain} AND ${checks.map((sql) => `NOT isnan(${sql})`).join(" AND ")})`;
+}
+
+/** Elements are compared one by one, a null among them leaves the answer open. */
+function compareLists(operator: CompareOperator, a: string, b: string, type: SqlType & { name: "array" }): string {
+  if (
+    ["array", "row", "map", "timestamp with time zone"].includes(type.element.name) ||
+    isFloating(type.element) ||
+    (operator !== "=" && operator !== "<>")
+  )
+    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between ${typeText(type)} values is not supported`);
+  return operator === "=" ? `trino_lists_equal(${a}, ${b})` : `(NOT trino_lists_equal(${a}, ${b}))`;
+}
+
+export function distinctFrom(negated: boolean, left: Value, right: Value, at: Position): Value {
+  const { left: a, right: b, type } = toCommon(left, right, "IS DISTINCT FROM", at);
+  return {
+    sql: `(${comparable(a.sql, type)} IS ${negated ? "NOT " : ""}DISTINCT FROM ${comparable(b.sql, type)})`,
+    type: booleanType,
+  };
+}

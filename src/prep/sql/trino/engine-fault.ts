@@ -1,0 +1,77 @@
+import { raised } from "./value.ts";
+
+/** Why a running query failed, as Trino says it. */
+export interface EngineFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+const trinoNames: Readonly<Record<string, string>> = {
+  INT8: "tinyint",
+  INT16: "smallint",
+  INT32: "integer",
+  INT64: "bigint",
+  INT128: "decimal",
+  FLOAT: "real",
+  DOUBLE: "double",
+  BOOL: "boolean",
+  DATE: "date",
+  TIMESTAMP: "timestamp",
+};
+const nameOf = (type: string): string => trinoNames[type] ?? type.toLowerCase();
+
+/** DuckDB's errors, each with what it becomes. The first that fits is taken. */
+const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => string])[] = [
+  [
+    /Overflow in (addition|subtraction|multiplication) of (INT\d+) \((-?\d+) (\S) (-?\d+)\)/,
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+    ([, act, type, a, sign, b]) => `${nameOf(type!)} ${act} overflow: ${a} ${sign} ${b}`,
+  ],
+  [
+    /Overflow in (addition|subtraction|multiplication|negation) of (\w+)/,
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+    ([, act, type]) =>
+      type!.startsWith("DECIMAL") || type === "INT128" ? "Decimal overflow" : `${nameOf(type!)} ${act} overflow`,
+  ],
+  [
+    /Type \S+ with value (\S+) can't be cast .* out of range for the destination type (\w+)/,
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+    ([, value, type]) => `Out of range for ${nameOf(type!)}: ${value}`,
+  ],
+  [
+    /Casting value "([^"]*)" to type DECIMAL\((\d+),(\d+)\) failed/,
+    "INVALID_CAST_ARGUMENT",
+    ([, value, precision, scale]) => `Cannot cast '${value}' to DECIMAL(${precision}, ${scale})`,
+  ],
+  [
+    /Could not convert string ['"]?(.*?)['"]? to (\w+(?:\(\d+,\d+\))?)/,
+    "INVALID_CAST_ARGUMENT",
+    ([, value, type]) => `Cannot cast '${value}' to ${nameOf(type!).toUpperCase()}`,
+  ],
+  [
+    /(?:date|timestamp) field value out of range: "([^"]*)"/,
+    "INVALID_CAST_ARGUMENT",
+    ([, value]) => `Value cannot be cast to date: ${value}`,
+  ],
+  [
+    /More than one row returned by a subquery/,
+    "SUBQUERY_MULTIPLE_ROWS",
+    () => "Scalar sub-query has returned multiple rows",
+  ],
+  [/Out of Memory/i, "EXCEEDED_LOCAL_MEMORY_LIMIT", () => "Query exhausted resources at this scale factor"],
+  [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],
+];
+
+const ownWords = new RegExp(`${raised}([A-Z_]+): (.*?)['"]? to (?:\\w+(?:\\(\\d+,\\d+\\))?)(?:\\n|$)`, "s");
+const ownWordsQuoted = new RegExp(`${raised}([A-Z_]+): (.*?)["'](?: |\\n|$)`, "s");
+
+/** Puts DuckDB's error into Trino's code and words; undefined for an error that no statement of a user should lead to. */
+export function faultOf(text: string): EngineFault | undefined {
+  const own = ownWords.exec(text) ?? ownWordsQuoted.exec(text);
+  if (own !== null) return { code: own[1]!, message: own[2]! };
+  for (const [pattern, code, words] of table) {
+    const found = pattern.exec(text);
+    if (found !== null) return { code, message: words(found) };
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { type FunctionRow, functionTable } from "../function-table.ts";
+import type { SpecialFunction } from "../scope.ts";
+import { aggregateTable } from "./aggregates.ts";
+import { arrayTable } from "./arrays.ts";
+import { conditionalFunctions } from "./conditionals.ts";
+import { dateFunctions, dateTable } from "./dates.ts";
+import { jsonFunctions, jsonTable } from "./json.ts";
+import { mapTable } from "./maps.ts";
+import { mathTable } from "./math.ts";
+import { regexFunctions } from "./regex.ts";
+import { sessionFunctions } from "./session.ts";
+import { textTable } from "./texts.ts";
+import { windowTable } from "./windows.ts";
+
+const byName = (...tables: readonly string[]): ReadonlyMap<string, readonly FunctionRow[]> =>
+  Map.groupBy(tables.flatMap(functionTable), (row) => row.name);
+
+export const scalarRows = byName(textTable, mathTable, dateTable, arrayTable, mapTable, jsonTable);
+export const aggregateRows = byName(aggregateTable);
+export const windowRows = byName(windowTable);
+
+export const specialFunctions: Readonly<Record<string, SpecialFunction | undefined>> = {
+  ...conditionalFunctions,
+  ...sessionFunctions,
+  ...dateFunctions,
+  ...regexFunctions,
+  ...jsonFunctions,
+};
+
+/** Functions of Trino that are known and not built. */
+export const refusedFunctions: ReadonlySet<string> = new Set();

@@ -1,0 +1,17 @@
+import { comparable } from "./comparison.ts";
+import { SqlFault } from "./sql-fault.ts";
+import { typeText } from "./sql-type.ts";
+import type { SortItem } from "./syntax.ts";
+import { isOrderable } from "./type-relations.ts";
+import type { Value } from "./value.ts";
+
+/** One item of ORDER BY. Nulls come last, in either direction, unless the statement says otherwise. */
+export function sortText(item: SortItem, value: Value): string {
+  if (!isOrderable(value.type))
+    throw new SqlFault(
+      "TYPE_MISMATCH",
+      `Type ${typeText(value.type)} is not orderable, and therefore cannot be used in ORDER BY`,
+      item.value.at,
+    );
+  return `${comparable(value.sql, value.type)} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst === true ? "FIRST" : "LAST"}`;
+}

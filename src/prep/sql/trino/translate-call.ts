@@ -1,0 +1,230 @@
+import { booleanText } from "./boolean-text.ts";
+import { coerce } from "./cast.ts";
+import { type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
+import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
+import { type ArgumentShape, matchSignature } from "./match-signature.ts";
+import type { Scope, Translation } from "./scope.ts";
+import { sortText } from "./sort.ts";
+import { SqlFault } from "./sql-fault.ts";
+import { typeText } from "./sql-type.ts";
+import type { Call, Expression } from "./syntax.ts";
+import { physicalType, quoteName, type Value } from "./value.ts";
+import { windowText } from "./window.ts";
+
+type Lambda = Extract<Expression, { kind: "lambda" }>;
+
+/** A call of a function. What no table has is refused by its name and never reaches DuckDB. */
+export function translateCall(node: Call, scope: Scope, translation: Translation): Value {
+  const special = specialFunctions[node.name];
+  if (special !== undefined && node.over === undefined) {
+    refuseModifiers(node);
+    return special(node, scope, translation);
+  }
+  if (node.over !== undefined) return windowCall(node, scope, translation);
+  const aggregates = aggregateRows.get(node.name);
+  if (aggregates !== undefined) return aggregateCall(node, aggregates, scope, translation);
+  if (windowRows.has(node.name))
+    throw new SqlFault("FUNCTION_NOT_WINDOW", `Window function ${node.name} requires an OVER clause`, node.at);
+  const rows = scalarRows.get(node.name);
+  if (rows === undefined) throw unknownFunction(node);
+  refuseModifiers(node);
+  return apply(node, rows, scope, translation, "");
+}
+
+function unknownFunction({ name, at }: Call): SqlFault {
+  if (refusedFunctions.has(name)) return new SqlFault("NOT_SUPPORTED", `Function '${name}' is not supported`, at);
+  return new SqlFault("FUNCTION_NOT_FOUND", `Function '${name}' not registered`, at);
+}
+
+function refuseModifiers(node: Call): void {
+  if (node.distinct || node.filter !== undefined || node.orderBy.length > 0 || node.star)
+    throw new SqlFault(
+      "FUNCTION_NOT_AGGREGATE",
+      `DISTINCT, FILTER, ORDER BY and * are for aggregation functions, and ${node.name} is none`,
+      node.at,
+    );
+}
+
+function aggregateCall(node: Call, rows: readonly FunctionRow[], scope: Scope, translation: Translation): Value {
+  if (scope.noAggregates === "aggregation")
+    throw new SqlFault("NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${node.name}'`, node.at);
+  if (scope.noAggregates !== undefined)
+    throw new SqlFault(
+      "EXPRESSION_NOT_SCALAR",
+      `${scope.noAggregates} cannot contain aggregations, window functions or grouping operations: [${node.name}]`,
+      node.at,
+    );
+  return apply(
+    node,
+    rows,
+    { ...scope, grouping: undefined, noAggregates: "aggregation", noWindows: "aggregation" },
+    translation,
+    "",
+  );
+}
+
+function windowCall(node: Call, scope: Scope, translation: Translation): Value {
+  if (scope.noWindows !== undefined)
+    throw new SqlFault(
+      scope.noWindows === "window" ? "NESTED_WINDOW" : "EXPRESSION_NOT_SCALAR",
+      `${scope.noWindows} cannot contain window functions: [${node.name}]`,
+      node.at,
+    );
+  const rows = windowRows.get(node.name) ?? aggregateRows.get(node.name);
+  if (rows === undefined) {
+    if (scalarRows.has(node.name))
+      throw new SqlFault("FUNCTION_NOT_WINDOW", `Not a window function: ${node.name}`, node.at);
+    throw unknownFunction(node);
+  }
+  if (node.distinct)
+    throw new SqlFault(
+      "NOT_SUPPORTED",
+      `DISTINCT in window function parameters not yet supported: ${node.name}`,
+      node.at,
+    );
+  const inner: Scope = { ...scope, noWindows: "window" };
+  return apply(node, rows, inner, translation, ` OVER ${windowText(node.over!, inner, translation, node.at)}`);
+}
+
+/** Finds the row that takes the arguments and writes its template. */
+function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translation: Translation, over: string): Value {
+  const given = node.arguments.map((argument) =>
+    argument.kind === "lambda" ? argument : translation.expression(argument, scope),
+  );
+  if (node.star) {
+    const star = rows.find((row) => row.takes.length === 0);
+    if (star === undefined)
+      throw new SqlFault("FUNCTION_NOT_FOUND", `* is not allowed as argument of ${node.name}`, node.at);
+  }
+  const shapes = given.map(
+    (argument): ArgumentShape =>
+      "kind" in argument ? { name: "lambda", takes: argument.names.length } : argument.type,
+  );
+  for (const exact of [true, false]) {
+    for (const row of rows) {
+      const bindings = matchSignature(row, shapes, exact);
+      if (bindings === undefined) continue;
+      const texts = given.map((argument, index) => {
+        const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
+        if ("kind" in argument) return lambdaText(argument, pattern, bindings, scope, translation);
+        const wanted = patternType(pattern, bindings);
+        return (wanted && coerce(argument, wanted)?.sql) ?? argument.sql;
+      });
+      const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
+      return { sql: fill(row.template, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
+    }
+  }
+  throw wrongArguments(node, rows, shapes);
+}
+
+function wrongArguments(node: Call, rows: readonly FunctionRow[], shapes: readonly ArgumentShape[]): SqlFault {
+  const given = shapes
+    .map((shape) => (shape.name === "lambda" ? "function" : typeText(shape as Value["type"])))
+    .join(", ");
+  const expected = rows.map((row) => `${row.name}(${row.takes.map(patternText).join(", ")})`).join(", ");
+  return new SqlFault(
+    "FUNCTION_NOT_FOUND",
+    `Unexpected parameters (${given}) for function ${node.name}. Expected: ${expected}`,
+    node.at,
+  );
+}
+
+export function patternText(pattern: TypePattern): string {
+  if (pattern.kind === "variable") return pattern.name;
+  if (pattern.kind === "lambda") return `function(${[...pattern.takes, pattern.gives].map(patternText).join(",")})`;
+  const parts = [...pattern.sizes, ...pattern.inner.map(patternText)];
+  return parts.length === 0 ? pattern.name : `${pattern.name}(${parts.join(",")})`;
+}
+
+/** `lambda "v1": ...`, once the types of its arguments are known. */
+function lambdaText(
+  node: Lambda,
+  pattern: TypePattern,
+  bindings: NonNullable<ReturnType<typeof matchSignature>>,
+  scope: Scope,
+  translation: Translation,
+): string {
+  if (pattern.kind !== "lambda")
+    throw new SqlFault("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
+  const variables = new Map(scope.variables);
+  const names = node.names.map((name, index) => {
+    const type = patternType(pattern.takes[index]!, bindings);
+    if (type === undefined)
+      throw new SqlFault("TYPE_MISMATCH", "The types of the lambda's arguments are not known", node.at);
+    const variable = translation.fresh("v");
+    variables.set(name, { sql: variable, type });
+    return variable;
+  });
+  const body = translation.expression(node.body, {
+    ...scope,
+    variables,
+    noAggregates: "Lambda expression",
+    noWindows: "Lambda expression",
+  });
+  if (pattern.gives.kind === "variable") {
+    const known = bindings.types.get(pattern.gives.name);
+    if (known === undefined || known.name === "unknown") bindings.types.set(pattern.gives.name, body.type);
+    else if (coerce(body, known) === undefined)
+      throw new SqlFault(
+        "TYPE_MISMATCH",
+        `Lambda returns ${typeText(body.type)} where ${typeText(known)} is expected`,
+        node.at,
+      );
+  }
+  const wanted = patternType(pattern.gives, bindings);
+  return `lambda ${names.map(quoteName).join(", ")}: ${(wanted && coerce(body, wanted)?.sql) ?? body.sql}`;
+}
+
+interface Modifiers {
+  readonly before: string;
+  readonly inside: string;
+  readonly after: string;
+}
+
+function modifiers(node: Call, scope: Scope, translation: Translation, over: string): Modifiers {
+  const filter =
+    node.filter === undefined
+      ? ""
+      : ` FILTER (WHERE ${booleanText(translation.expression(node.filter, scope), node.filter.at, "FILTER expression")})`;
+  const order =
+    node.orderBy.length === 0
+      ? ""
+      : ` ORDER BY ${node.orderBy.map((item) => sortText(item, translation.expression(item.value, scope))).join(", ")}`;
+  const nulls = node.nulls === "IGNORE" ? " IGNORE NULLS" : "";
+  return { before: node.distinct ? "DISTINCT " : "", inside: `${order}${nulls}`, after: `${filter}${over}` };
+}
+
+/** Writes a template. The calls that it marks with @ get what stands around an aggregate: DISTINCT, ORDER BY, FILTER, OVER. */
+export function fill(template: string, texts: readonly string[], result: string, around: Modifiers): string {
+  return template.includes("@") ? place(markCalls(template, around), texts, result) : place(template, texts, result);
+}
+
+const place = (template: string, texts: readonly string[], result: string): string =>
+  template.replaceAll(/\$(\d|\*|r|u)/g, (_, what: string) => {
+    if (what === "*") return texts.join(", ");
+    if (what === "r") return result;
+    return what === "u" ? smallestDecimal(result) : (texts[Number(what) - 1] ?? "NULL");
+  });
+
+/** Of DECIMAL(5,2) the value 0.01. */
+function smallestDecimal(type: string): string {
+  const scale = Number(/,(\d+)\)$/.exec(type)?.[1] ?? 0);
+  return scale === 0 ? "1" : `CAST('0.${"0".repeat(scale - 1)}1' AS DECIMAL(${Math.min(38, scale + 1)},${scale}))`;
+}
+
+function markCalls(template: string, { before, inside, after }: Modifiers): string {
+  let written = "";
+  let from = 0;
+  for (let at = template.indexOf("@"); at !== -1; at = template.indexOf("@", from)) {
+    const open = template.indexOf("(", at);
+    let close = open;
+    for (let depth = 0; ; close++) {
+      if (template[close] === "(") depth++;
+      if (template[close] === ")" && --depth === 0) break;
+    }
+    const given = template.slice(open + 1, close);
+    written += `${template.slice(from, at)}${template.slice(at + 1, open)}(${before}${given}${inside})${after}`;
+    from = close + 1;
+  }
+  return written + template.slice(from);
+}

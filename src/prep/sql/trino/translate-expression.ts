@@ -1,0 +1,358 @@
+import { arithmetic } from "./arithmetic.ts";
+import { booleanText } from "./boolean-text.ts";
+import { caseValue, commonOf } from "./case-value.ts";
+import { castValue, coerce } from "./cast.ts";
+import { comparable, compare, distinctFrom, toCommon } from "./comparison.ts";
+import { concat } from "./concat.ts";
+import {
+  binaryValue,
+  booleanValue,
+  intervalValue,
+  nullValue,
+  numberValue,
+  textValue,
+  typedValue,
+  zoneName,
+} from "./literals.ts";
+import { fieldOf, resolveName, type Scope, type Translation } from "./scope.ts";
+import { type Position, SqlFault } from "./sql-fault.ts";
+import {
+  arrayOf,
+  booleanType,
+  isFloating,
+  isInterval,
+  isNumeric,
+  rowOf,
+  type SqlType,
+  typeText,
+  unknownType,
+  varcharType,
+} from "./sql-type.ts";
+import { subscript } from "./subscript.ts";
+import type { CompareOperator, Expression } from "./syntax.ts";
+import { translateCall } from "./translate-call.ts";
+import { commonType } from "./type-relations.ts";
+import { fieldName, type Value } from "./value.ts";
+
+type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
+type Translators = {
+  readonly [Kind in Expression["kind"]]: (node: Node<Kind>, scope: Scope, translation: Translation) => Value;
+};
+
+export function translateExpression(node: Expression, scope: Scope, translation: Translation): Value {
+  const translate = translators[node.kind] as (node: Expression, scope: Scope, translation: Translation) => Value;
+  const { grouping } = scope;
+  const open = grouping?.open.length;
+  const value = checkLength(
+    placed(() => translate(node, scope, translation), node.at),
+    node.at,
+  );
+  // What is a key as a whole may hold columns that are none.
+  if (grouping?.keys.has(value.sql)) grouping.open.length = open!;
+  return value;
+}
+
+const longestText = 4_000_000;
+
+/** A guard names what it guards twice, so a deep nest of them could grow without end. */
+function checkLength(value: Value, at: Position): Value {
+  if (value.sql.length > longestText) throw new SqlFault("STATEMENT_TOO_LARGE", "the expression is too large", at);
+  return value;
+}
+
+/** Gives a fault that knows no place the place of the expression. */
+function placed<Result>(work: () => Result, at: Position): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SqlFault && error.line === undefined) throw new SqlFault(error.code, error.message, at);
+    throw error;
+  }
+}
+
+const condition = (node: Expression, scope: Scope, translation: Translation, where: string): string =>
+  booleanText(translation.expression(node, scope), node.at, where);
+
+const and = (terms: readonly string[], operator = "AND"): string => `(${terms.join(` ${operator} `)})`;
+const negate = (value: Value, negated: boolean): Value =>
+  negated ? { sql: `(NOT ${value.sql})`, type: booleanType } : value;
+
+const translators: Translators = {
+  number: (node) => numberValue(node),
+  string: (node) => textValue(node.value),
+  binary: (node) => binaryValue(node),
+  boolean: (node) => booleanValue(node.value),
+  null: () => nullValue,
+  typed: (node) => typedValue(node),
+  interval: (node) => intervalValue(node),
+  name: (node, scope) => resolveName(scope, node.parts, node.at),
+  field: (node, scope, translation) => fieldOf(translation.expression(node.base, scope), node.name, node.at),
+  parameter(node) {
+    throw new SqlFault(
+      "INVALID_PARAMETER_USAGE",
+      `Incorrect number of parameters: expected at least ${node.index + 1}`,
+      node.at,
+    );
+  },
+  call: translateCall,
+  cast(node, scope, translation) {
+    const value = castValue(translation.expression(node.value, scope), node.type, node.at);
+    return node.try && value.sql !== "NULL" ? { sql: `TRY(${value.sql})`, type: value.type } : value;
+  },
+  negate(node, scope, translation) {
+    const value = translation.expression(node.value, scope);
+    if (!isNumeric(value.type) && !isInterval(value.type) && value.type.name !== "unknown")
+      throw new SqlFault("TYPE_MISMATCH", `Cannot negate ${typeText(value.type)}`, node.at);
+    return { sql: `(- ${value.sql})`, type: value.type, nonzero: value.nonzero };
+  },
+  not: (node, scope, translation) => ({
+    sql: `(NOT ${condition(node.value, scope, translation, "Value of logical NOT expression")})`,
+    type: booleanType,
+  }),
+  arithmetic: (node, scope, translation) =>
+    arithmetic(
+      node.operator,
+      translation.expression(node.left, scope),
+      translation.expression(node.right, scope),
+      node.at,
+    ),
+  concat: (node, scope, translation) =>
+    concat(
+      node.parts.map((part) => translation.expression(part, scope)),
+      node.at,
+    ),
+  logic: (node, scope, translation) => ({
+    sql: and(
+      node.terms.map((term) => condition(term, scope, translation, "Logical expression term")),
+      node.operator,
+    ),
+    type: booleanType,
+  }),
+  compare: (node, scope, translation) =>
+    compareRows(
+      node.operator,
+      translation.expression(node.left, scope),
+      translation.expression(node.right, scope),
+      node.at,
+    ),
+  quantified(node, scope, translation) {
+    const { left, column } = withColumn(node.left, node.query, scope, translation, node.at);
+    if (isFloating(left.type) || ["row", "array", "map", "timestamp with time zone"].includes(left.type.name))
+      throw new SqlFault("NOT_SUPPORTED", `${node.quantifier} over ${typeText(left.type)} is not supported`, node.at);
+    return { sql: `(${left.sql} ${node.operator} ${node.quantifier} (${column}))`, type: booleanType };
+  },
+  "distinct-from": (node, scope, translation) =>
+    distinctFrom(
+      node.negated,
+      translation.expression(node.left, scope),
+      translation.expression(node.right, scope),
+      node.at,
+    ),
+  between(node, scope, translation) {
+    const [value, low, high] = [node.value, node.low, node.high].map((part) => translation.expression(part, scope)) as [
+      Value,
+      Value,
+      Value,
+    ];
+    return negate(
+      {
+        sql: and([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql]),
+        type: booleanType,
+      },
+      node.negated,
+    );
+  },
+  "in-list"(node, scope, translation) {
+    const value = translation.expression(node.value, scope);
+    const items = node.items.map((item) => translation.expression(item, scope));
+    const type = items.reduce<SqlType | undefined>(
+      (common, item) => common && commonType(common, item.type),
+      value.type,
+    );
+    if (type === undefined)
+      throw new SqlFault(
+        "TYPE_MISMATCH",
+        `IN value and list items must be the same type: ${typeText(value.type)}`,
+        node.at,
+      );
+    if (isFloating(type) || ["row", "array", "map", "timestamp with time zone"].includes(type.name))
+      return negate(
+        {
+          sql: and(
+            items.map((item) => compareRows("=", value, item, node.at).sql),
+            "OR",
+          ),
+          type: booleanType,
+        },
+        node.negated,
+      );
+    return negate(
+      {
+        sql: `(${coerce(value, type)!.sql} IN (${items.map((item) => coerce(item, type)!.sql).join(", ")}))`,
+        type: booleanType,
+      },
+      node.negated,
+    );
+  },
+  "in-query"(node, scope, translation) {
+    const { left, column } = withColumn(node.value, node.query, scope, translation, node.at);
+    return negate({ sql: `(${comparable(left.sql, left.type)} IN (${column}))`, type: booleanType }, node.negated);
+  },
+  like(node, scope, translation) {
+    const [value, pattern] = [node.value, node.pattern].map((part) =>
+      asVarchar(translation.expression(part, scope), "LIKE", part.at),
+    ) as [Value, Value];
+    const escaped = node.escape && translation.expression(node.escape, scope);
+    if (escaped !== undefined && escaped.text?.length !== 1)
+      throw new SqlFault(
+        escaped.text === undefined ? "NOT_SUPPORTED" : "INVALID_FUNCTION_ARGUMENT",
+        escaped.text === undefined
+          ? "An ESCAPE that is not constant is not supported"
+          : "Escape string must be a single character",
+        node.at,
+      );
+    return negate(
+      {
+        sql: `(${value.sql} LIKE ${pattern.sql}${escaped === undefined ? "" : ` ESCAPE ${escaped.sql}`})`,
+        type: booleanType,
+      },
+      node.negated,
+    );
+  },
+  "is-null": (node, scope, translation) => ({
+    sql: `(${translation.expression(node.value, scope).sql} IS ${node.negated ? "NOT " : ""}NULL)`,
+    type: booleanType,
+  }),
+  exists: (node, scope, translation) => ({
+    sql: `EXISTS (${translation.query(node.query, scope).sql})`,
+    type: booleanType,
+  }),
+  "scalar-query"(node, scope, translation) {
+    const { sql, columns } = translation.query(node.query, scope);
+    if (columns.length === 1) return { sql: `(${sql})`, type: columns[0]!.type };
+    throw new SqlFault("NOT_SUPPORTED", "A subquery of several columns as a value is not supported", node.at);
+  },
+  case(node, scope, translation) {
+    const operand = node.operand && translation.expression(node.operand, scope);
+    const branches = node.whens.map(({ when, result }) => ({
+      when:
+        operand === undefined
+          ? condition(when, scope, translation, "CASE WHEN clause")
+          : compareRows("=", operand, translation.expression(when, scope), when.at).sql,
+      result: translation.expression(result, scope),
+    }));
+    const otherwise = node.otherwise && translation.expression(node.otherwise, scope);
+    return caseValue(branches, otherwise ?? nullValue, node.at);
+  },
+  lambda(node) {
+    throw new SqlFault("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
+  },
+  array(node, scope, translation) {
+    const items = node.items.map((item) => translation.expression(item, scope));
+    const type = commonOf(items, "All ARRAY elements", node.at);
+    if (items.length === 0) return { sql: "CAST([] AS INTEGER[])", type: arrayOf(unknownType) };
+    return { sql: `[${items.map((item) => coerce(item, type)!.sql).join(", ")}]`, type: arrayOf(type) };
+  },
+  row(node, scope, translation) {
+    const items = node.items.map((item) => translation.expression(item, scope));
+    return {
+      sql: `struct_pack(${items.map((item, index) => `${fieldName(undefined, index)} := ${item.sql}`).join(", ")})`,
+      type: rowOf(items.map(({ type }) => ({ type }))),
+      items,
+    };
+  },
+  subscript: (node, scope, translation) =>
+    subscript(translation.expression(node.base, scope), translation.expression(node.index, scope), node.at),
+  "at-zone"(node, scope, translation) {
+    const value = translation.expression(node.value, scope);
+    const zone = translation.expression(node.zone, scope);
+    if (zone.text === undefined)
+      throw new SqlFault(
+        "NOT_SUPPORTED",
+        "AT TIME ZONE with a zone that is not a constant text is not supported",
+        node.at,
+      );
+    const name = textValue(zoneName(zone.text)).sql;
+    if (value.type.name === "timestamp")
+      return {
+        sql: `struct_pack(i := ${value.sql}, z := ${name})`,
+        type: { name: "timestamp with time zone", precision: value.type.precision },
+      };
+    if (value.type.name !== "timestamp with time zone")
+      throw new SqlFault(
+        "TYPE_MISMATCH",
+        `Type of value must be a time or timestamp with or without time zone (actual ${typeText(value.type)})`,
+        node.at,
+      );
+    return { sql: `struct_pack(i := struct_extract(${value.sql}, 'i'), z := ${name})`, type: value.type };
+  },
+  extract(node, scope, translation) {
+    const name = extractNames[node.field];
+    if (name === undefined) throw new SqlFault("SYNTAX_ERROR", `Invalid EXTRACT field: ${node.field}`, node.at);
+    return translateCall(
+      { kind: "call", name, arguments: [node.value], star: false, distinct: false, orderBy: [], at: node.at },
+      scope,
+      translation,
+    );
+  },
+};
+
+const extractNames: Readonly<Record<string, string>> = {
+  YEAR: "year",
+  QUARTER: "quarter",
+  MONTH: "month",
+  WEEK: "week",
+  DAY: "day",
+  DAY_OF_MONTH: "day",
+  DAY_OF_WEEK: "day_of_week",
+  DOW: "day_of_week",
+  DAY_OF_YEAR: "day_of_year",
+  DOY: "day_of_year",
+  YEAR_OF_WEEK: "year_of_week",
+  YOW: "year_of_week",
+  HOUR: "hour",
+  MINUTE: "minute",
+  SECOND: "second",
+  TIMEZONE_HOUR: "timezone_hour",
+  TIMEZONE_MINUTE: "timezone_minute",
+};
+
+function asVarchar(value: Value, operator: string, at: Position): Value {
+  const text = coerce(value, varcharType);
+  if (text === undefined)
+    throw new SqlFault(
+      "TYPE_MISMATCH",
+      `Left side of ${operator} expression must evaluate to a varchar (actual: ${typeText(value.type)})`,
+      at,
+    );
+  return text;
+}
+
+/** Rows are compared field by field while they are written as rows. */
+function compareRows(operator: CompareOperator, left: Value, right: Value, at: Position): Value {
+  if (left.items === undefined || right.items === undefined) return compare(operator, left, right, at);
+  if (left.items.length !== right.items.length) return compare(operator, left, right, at);
+  if (operator !== "=" && operator !== "<>")
+    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between rows is not supported`, at);
+  const terms = left.items.map((item, index) => compareRows("=", item, right.items![index]!, at).sql);
+  return negate({ sql: and(terms), type: booleanType }, operator === "<>");
+}
+
+/** A value and the query that it is compared with, both in their common type. */
+function withColumn(
+  value: Expression,
+  query: Node<"in-query">["query"],
+  scope: Scope,
+  translation: Translation,
+  at: Position,
+): { left: Value; column: string } {
+  const left = translation.expression(value, scope);
+  const { sql, columns } = translation.query(query, scope);
+  if (columns.length !== 1)
+    throw new SqlFault("NOT_SUPPORTED", "A comparison with a subquery of several columns is not supported", at);
+  const name = translation.fresh("q");
+  const found = { sql: `${name}.c0`, type: columns[0]!.type };
+  const common = toCommon(left, found, "IN", at);
+  const column = comparable(common.right.sql, common.type);
+  return { left: common.left, column: column === found.sql ? sql : `SELECT ${column} FROM (${sql}) AS ${name}` };
+}
