@@ -109,7 +109,7 @@ export const trainingJob = defineResource({
     },
     {
       title: "Hyperparameters",
-      fields: [{ member: "HyperParameters", as: Hyperparameters, check: hyperparameterProblem }],
+      fields: [{ member: "HyperParameters", title: "Values", as: Hyperparameters, check: hyperparameterProblem }],
     },
     {
       title: "Machine",
