@@ -124,8 +124,11 @@ export const services: ServedServices = {
     CreateRole: () => import("./platform/iam/role.ts").then((file) => file.role),
     DeleteRole: () => import("./platform/iam/role.ts").then((file) => file.role),
     GetRole: () => import("./platform/iam/role.ts").then((file) => file.role),
+    ListRoleTags: () => import("./platform/iam/role-tags.ts").then((file) => file.roleTags),
     ListRoles: () => import("./platform/iam/role.ts").then((file) => file.role),
     SimulatePrincipalPolicy: () => import("./platform/iam/principal-policy.ts").then((file) => file.principalPolicy),
+    TagRole: () => import("./platform/iam/role-tags.ts").then((file) => file.roleTags),
+    UntagRole: () => import("./platform/iam/role-tags.ts").then((file) => file.roleTags),
   },
   "logs": {
     CreateLogGroup: () => import("./platform/logs/log-group.ts").then((file) => file.logGroup),
