@@ -14,8 +14,10 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   invocation: () => import("./invocation.ts"),
   "model-servers": () => import("./model-servers/model-servers.ts"),
   "other-program": () => import("./other-program.ts"),
+  partitions: () => import("./partitions.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
   "start-up": () => import("./start-up.ts"),
+  "studio-pages": () => import("./studio-pages.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 

@@ -129,6 +129,32 @@ except cloudwatch.exceptions.ClientError as error:
 history = cloudwatch.get_paginator("describe_alarm_history").paginate(AlarmName="boto-000", HistoryItemType="StateUpdate")
 print(sum(len(page["AlarmHistoryItems"]) for page in history) <= 1)
 import datetime, time
+def hushed(wanted):
+    deadline = time.time() + 30
+    while time.time() < deadline:
+        alarm = cloudwatch.describe_alarms(AlarmNames=["boto-hushed"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"][0]
+        if (alarm["StateValue"], alarm.get("ActionsSuppressedReason")) == wanted:
+            return
+        time.sleep(0.05)
+    print("waited for", wanted, alarm)
+for name in ("boto-child", "boto-quiet"):
+    cloudwatch.put_metric_alarm(
+        AlarmName=name, Namespace="Shop", MetricName="Orders", Statistic="Sum", Period=3600,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore")
+cloudwatch.put_composite_alarm(
+    AlarmName="boto-hushed", AlarmRule="ALARM(boto-child)", AlarmActions=["${topic}"],
+    ActionsSuppressor="boto-quiet", ActionsSuppressorWaitPeriod=600, ActionsSuppressorExtensionPeriod=1)
+hushed(("OK", None))
+cloudwatch.set_alarm_state(AlarmName="boto-child", StateValue="ALARM", StateReason="a drill")
+hushed(("ALARM", "Actions suppressed by WaitPeriod"))
+cloudwatch.set_alarm_state(AlarmName="boto-quiet", StateValue="ALARM", StateReason="at work")
+hushed(("ALARM", "Actions suppressed by Alarm"))
+cloudwatch.set_alarm_state(AlarmName="boto-quiet", StateValue="OK", StateReason="done")
+hushed(("ALARM", None))
+items = []
+while len(items) < 2:
+    items = cloudwatch.describe_alarm_history(AlarmName="boto-hushed", AlarmTypes=["CompositeAlarm"], HistoryItemType="Action")["AlarmHistoryItems"]
+print([item["HistorySummary"] for item in reversed(items)])
 def of(id, name):
     return {"Id": id, "ReturnData": False, "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": name}, "Period": 60, "Stat": "Sum"}}
 math = dict(AlarmName="boto-math", EvaluationPeriods=1, Threshold=10, ComparisonOperator="GreaterThanThreshold")
@@ -149,6 +175,7 @@ except cloudwatch.exceptions.ClientError as error:
     "3 True",
     "ValidationError Could not save the composite alarm as alarms [none] in the alarm rule do not exist",
     "True",
+    `['Actions suppressed by WaitPeriod', 'Failed to execute action ${topic}']`,
     "ALARM 100 * errors / calls 15.0",
     "Error in expression 'rate': it ends too soon.",
   ]);

@@ -22,6 +22,8 @@ export interface Browser {
   csrf: string | undefined;
   /** Sends a request as a page of Studio does. A header of value undefined is left out. */
   ask(path: string, asked?: Asked): Promise<BrowserAnswer>;
+  /** Takes the session of a whole answer that came by another way. */
+  takeSession(answer: string): void;
   /** Uses up a link that the command line has printed. */
   signIn(link: string): Promise<BrowserAnswer>;
 }
@@ -46,6 +48,10 @@ export function createBrowser(server: { readonly url: string }): Browser {
       const [given] = answer.headers["set-cookie"] ?? [];
       if (given !== undefined) cookie = given.includes("Max-Age=0;") ? undefined : given.split(";")[0];
       return answer;
+    },
+    takeSession(answer) {
+      cookie = /^set-cookie: ([^;]+)/im.exec(answer)?.[1];
+      browser.csrf = /"csrf":"([^"]+)"/.exec(answer)?.[1];
     },
     async signIn(link) {
       const body = JSON.stringify({ link: new URL(link).hash.slice(1) });

@@ -112,3 +112,62 @@ except glue.exceptions.InvalidInputException as error:
     "Invalid partition expression!",
   ]);
 });
+
+test("the SDK for JavaScript keeps indexes, statistics, functions, connections and tags, and searches tables", async () => {
+  const client = glue();
+  await client.createDatabase({ DatabaseInput: { Name: "things" } });
+  const PartitionKeys = [{ Name: "day", Type: "date" }];
+  await client.createTable({ DatabaseName: "things", TableInput: { Name: "visits", PartitionKeys } });
+  const named = { DatabaseName: "things", TableName: "visits" };
+
+  await client.createPartitionIndex({ ...named, PartitionIndex: { IndexName: "by-day", Keys: ["day"] } });
+  const { PartitionIndexDescriptorList } = await client.getPartitionIndexes(named);
+  expect(PartitionIndexDescriptorList).toEqual([
+    { IndexName: "by-day", Keys: [{ Name: "day", Type: "date" }], IndexStatus: "ACTIVE" },
+  ]);
+  await client.deletePartitionIndex({ ...named, IndexName: "by-day" });
+
+  const statistics = {
+    ...{ ColumnName: "day", ColumnType: "date", AnalyzedTime: new Date(1_700_000_000_000) },
+    StatisticsData: {
+      Type: "DATE" as const,
+      DateColumnStatisticsData: {
+        ...{ MinimumValue: new Date(0), MaximumValue: new Date(86_400_000) },
+        ...{ NumberOfNulls: 0, NumberOfDistinctValues: 2 },
+      },
+    },
+  };
+  await client.updateColumnStatisticsForTable({ ...named, ColumnStatisticsList: [statistics] });
+  const ofTable = await client.getColumnStatisticsForTable({ ...named, ColumnNames: ["day"] });
+  expect(ofTable.ColumnStatisticsList).toEqual([statistics]);
+  await client.deleteColumnStatisticsForTable({ ...named, ColumnName: "day" });
+  const part = { ...named, PartitionValues: ["2026-01-01"] };
+  await client.createPartition({ ...named, PartitionInput: { Values: part.PartitionValues } });
+  await client.updateColumnStatisticsForPartition({ ...part, ColumnStatisticsList: [statistics] });
+  const ofPart = await client.getColumnStatisticsForPartition({ ...part, ColumnNames: ["day"] });
+  expect(ofPart.ColumnStatisticsList).toEqual([statistics]);
+  await client.deleteColumnStatisticsForPartition({ ...part, ColumnName: "day" });
+
+  const fn = { DatabaseName: "things", FunctionName: "clean" };
+  await client.createUserDefinedFunction({ ...fn, FunctionInput: { FunctionName: "clean", ClassName: "org.x.F" } });
+  await client.updateUserDefinedFunction({ ...fn, FunctionInput: { FunctionName: "clean", ClassName: "org.x.G" } });
+  expect((await client.getUserDefinedFunction(fn)).UserDefinedFunction).toMatchObject({ ClassName: "org.x.G" });
+  expect((await client.getUserDefinedFunctions({ Pattern: "*" })).UserDefinedFunctions).toHaveLength(1);
+  await client.deleteUserDefinedFunction(fn);
+
+  const ConnectionInput = { Name: "shop", ConnectionType: "NETWORK" as const, ConnectionProperties: {} };
+  await client.createConnection({ ConnectionInput });
+  await client.updateConnection({ Name: "shop", ConnectionInput: { ...ConnectionInput, Description: "a net" } });
+  expect((await client.getConnection({ Name: "shop" })).Connection).toMatchObject({ Description: "a net" });
+  expect((await client.getConnections()).ConnectionList).toHaveLength(1);
+  const { CatalogId } = (await client.getDatabase({ Name: "things" })).Database!;
+  const ResourceArn = `arn:aws:glue:${server.clientOptions.region}:${CatalogId}:connection/shop`;
+  await client.tagResource({ ResourceArn, TagsToAdd: { team: "blue", tier: "1" } });
+  await client.untagResource({ ResourceArn, TagsToRemove: ["tier"] });
+  expect((await client.getTags({ ResourceArn })).Tags).toEqual({ team: "blue" });
+  await client.deleteConnection({ ConnectionName: "shop" });
+  expect((await client.batchDeleteConnection({ ConnectionNameList: ["shop"] })).Succeeded).toEqual([]);
+
+  const { TableList } = await client.searchTables({ SearchText: "visits" });
+  expect(TableList?.map(({ Name }) => Name)).toEqual(["visits"]);
+});

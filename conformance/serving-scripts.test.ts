@@ -1,101 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { clientsOf, patience } from "./clients.ts";
+import { expect, test } from "vitest";
 import { runClient } from "./python-clients.ts";
-import { scriptEnvironments } from "./script-environments.ts";
-import { createTestServer, region, type TestServer } from "./server.ts";
-import { role } from "./xgboost-job.ts";
+import { type Deployed, image, refusal, useScriptServer } from "./served-scripts.ts";
 
-const Bucket = "serving-scripts";
-const image = (name: string) => `246618743249.dkr.ecr.us-west-2.amazonaws.com/${name}`;
-const base = image("sagemaker-base-python-311:1.0");
-
-let server: TestServer & { output(): string };
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "sagebrush-serving-"));
-  server = await createTestServer({ environment: scriptEnvironments });
-  await server.start();
-  await clients().s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } });
-});
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
-
-const clients = () => clientsOf(server);
-
-/** Packs files and puts the archive into the bucket. */
-async function archive(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const place = join(folder, name);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(place, file)), { recursive: true });
-    writeFileSync(join(place, file), text);
-  }
-  execFileSync("tar", ["-czf", `${place}.tar.gz`, "-C", place, "."]);
-  return put(name, `${place}.tar.gz`);
-}
-
-async function put(name: string, file: string): Promise<string> {
-  await clients().s3.putObject({ Bucket, Key: `${name}.tar.gz`, Body: readFileSync(file) });
-  return `s3://${Bucket}/${name}.tar.gz`;
-}
-
-interface Deployed {
-  readonly image?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** A file in place of these. */
-  readonly archive?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly status?: string;
-  readonly isolated?: boolean;
-}
-
-async function deploy(
-  name: string,
-  { files, environment = {}, status = "InService", ...more }: Deployed,
-): Promise<void> {
-  const { sagemaker } = clients();
-  const ModelDataUrl = more.archive
-    ? await put(name, more.archive)
-    : await archive(name, { "model.txt": "3", ...files });
-  await sagemaker.createModel({
-    ModelName: name,
-    ExecutionRoleArn: role,
-    EnableNetworkIsolation: more.isolated,
-    PrimaryContainer: { Image: more.image ?? base, ModelDataUrl, Environment: environment },
-  });
-  const ProductionVariants = [
-    { VariantName: "AllTraffic", ModelName: name, InstanceType: "ml.m5.large" as const, InitialInstanceCount: 1 },
-  ];
-  await sagemaker.createEndpointConfig({ EndpointConfigName: name, ProductionVariants });
-  await sagemaker.createEndpoint({ EndpointName: name, EndpointConfigName: name });
-  await expect.poll(async () => (await describe(name)).EndpointStatus, patience).toBe(status);
-}
-
-const describe = (EndpointName: string) => clients().sagemaker.describeEndpoint({ EndpointName });
-
-const remove = (EndpointName: string) => clients().sagemaker.deleteEndpoint({ EndpointName });
-
-async function linesOf(name: string): Promise<string> {
-  const { events = [] } = await clients().logs.filterLogEvents({ logGroupName: `/aws/sagemaker/Endpoints/${name}` });
-  return events.map(({ message }) => message).join("\n");
-}
-
-async function ask(EndpointName: string, Body: string, ContentType = "application/json", Accept?: string) {
-  const answer = await clients().runtime.invokeEndpoint({ EndpointName, Body, ContentType, Accept });
-  return [answer.ContentType, answer.Body.transformToString()];
-}
-
-/** The status and the words of an answer that was no success. */
-const refusal = (answer: Promise<unknown>): Promise<[number, string]> =>
-  answer.then(
-    (value) => [200, JSON.stringify(value)],
-    (error) => [error.OriginalStatusCode, error.OriginalMessage],
-  );
+const { server, clients, archive, deploy, describe, remove, linesOf, ask } = useScriptServer();
 
 const times = `
 import os
@@ -196,40 +103,6 @@ def output_fn(said, accept):
   await remove("isolated");
 });
 
-test.each<[string, Deployed, RegExp]>([
-  [
-    "raises",
-    {
-      files: {
-        "code/inference.py": "def model_fn(folder):\n    raise KeyError('weights')\ndef predict_fn(x, m): pass\n",
-      },
-    },
-    /did not pass the ping health check\. Please check CloudWatch logs for this endpoint\. The script could not load the model: KeyError: 'weights'$/,
-  ],
-  [
-    "lacks-functions",
-    { files: { "code/inference.py": "x = 1" } },
-    /Please provide a model_fn implementation: .*inference\.py has no such function\.$/,
-  ],
-  ["lacks-a-script", {}, /Please provide a model_fn implementation: .* There is no script\.$/],
-  ["syntax", { files: { "code/inference.py": "def" } }, /SyntaxError: invalid syntax/],
-  [
-    "named-and-absent",
-    { environment: { SAGEMAKER_PROGRAM: "serve.py" } },
-    /The script serve\.py \(SAGEMAKER_PROGRAM\) is not there\. \/opt\/ml\/model has model\.txt\.$/,
-  ],
-  [
-    "killed",
-    { files: { "code/inference.py": "import os\nos.kill(os.getpid(), 9)" } },
-    /The script's process ended with code -9 while it loaded the model\.$/,
-  ],
-])("a script that %s fails its endpoint with the reason", async (name, deployed, reason) => {
-  await deploy(name, { ...deployed, status: "Failed" });
-  expect((await describe(name)).FailureReason).toMatch(reason);
-  if (name === "raises") expect(await linesOf(name)).toMatch(/Traceback[\s\S]*inference\.py[\s\S]*KeyError: 'weights'/);
-  await remove(name);
-});
-
 const httpServer = `#!/usr/bin/env python
 import http.server, os
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -296,52 +169,6 @@ def transform_fn(model, body, content_type, accept):
   expect(await asked("status")).toEqual([418, "a teapot"]);
   expect(await ask("answers", "as ever", "text/csv", "text/csv")).toEqual(["text/csv", "as ever"]);
   await remove("answers");
-});
-
-test.each<[string, readonly string[], RegExp]>([
-  [
-    "leads-out",
-    ["-P", "--transform", "s,a,../a,", "a"],
-    /its member \.\.\/a is a file whose path leads out of the archive/,
-  ],
-  ["links-out", ["linked"], /its member linked is a symbolic link that leads out of the archive/],
-])("an archive that %s fails its endpoint in AWS's words", async (name, words, reason) => {
-  const place = join(folder, name);
-  mkdirSync(place);
-  writeFileSync(join(place, "a"), "a");
-  symlinkSync("/etc/passwd", join(place, "linked"));
-  execFileSync("tar", ["-czf", `${place}.tar.gz`, "-C", place, ...words]);
-  await deploy(name, { archive: `${place}.tar.gz`, status: "Failed" });
-  const { FailureReason } = await describe(name);
-  expect(FailureReason).toMatch(/^Failed to extract model data archive for container "container_1" from URL/);
-  expect(FailureReason).toMatch(reason);
-  await remove(name);
-});
-
-test("a program that ends says with what code", async () => {
-  await deploy("ends", { files: { "code/serve": "#!/bin/sh\necho no model\nexit 3\n" }, status: "Failed" });
-  expect((await describe("ends")).FailureReason).toMatch(
-    /did not pass the ping health check\. .* The model server ended with code 3\.$/,
-  );
-  await remove("ends");
-});
-
-test("a model whose environment cannot be honoured is refused when it is made", async () => {
-  const create = (Environment: Record<string, string>) =>
-    clients()
-      .sagemaker.createModel({
-        ModelName: "refused",
-        ExecutionRoleArn: role,
-        PrimaryContainer: { Image: base, Environment },
-      })
-      .then(() => "made")
-      .catch((error: Error) => error.message);
-  expect(await create({ SAGEMAKER_MODEL_SERVER_WORKERS: "many" })).toContain("give a whole number from 1");
-  expect(await create({ SAGEMAKER_PROGRAM: "../x.py" })).toContain("the path of a file inside the source folder");
-  expect(await create({ SAGEMAKER_SUBMIT_DIRECTORY: "/etc" })).toContain("s3://BUCKET/KEY of an archive");
-  expect(await create({ SAGEMAKER_SUBMIT_DIRECTORY: `s3://${Bucket}/nothing.tar.gz` })).toContain(
-    "Could not find the source of the serving script",
-  );
 });
 
 test("scikit-learn reads and writes JSON, CSV and NPY", async () => {

@@ -8,11 +8,14 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { IAM } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateModelCommand, DeleteModelCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Browser, createBrowser } from "./browser.ts";
+import { clientsOf, linesOf, patience } from "./clients.ts";
+import { rawRequest, sendRaw } from "./raw-request.ts";
 import { root, useServer } from "./server.ts";
 
 type Message = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -35,8 +38,37 @@ const model = (ModelName: string) =>
     PrimaryContainer: { Image: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" },
   });
 
+const sagemakerTrust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "sagemaker.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+/** Prints the key of the job's role, and stays. */
+const tellsItsKey = [
+  "import os,time,urllib.request as u",
+  "e=os.environ",
+  "r=u.Request(e['AWS_CONTAINER_CREDENTIALS_FULL_URI'],headers={'Authorization':e['AWS_CONTAINER_AUTHORIZATION_TOKEN']})",
+  "print(u.urlopen(r).read().decode(),flush=True)",
+  "time.sleep(600)",
+].join(";");
+
 describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), a page of Studio", ({ workers }) => {
   const server = useServer({ environment: { SAGEBRUSH_WORKERS: workers } });
+
+  /** Signs a text of the server with a key, as the page does in the browser. */
+  async function signInByKey(browser: Browser, key: { accessKeyId: string; secretAccessKey: string }): Promise<void> {
+    const { challenge, signingName: service } = JSON.parse((await browser.ask("/_studio/session/challenge")).text) as {
+      challenge: string;
+      signingName: string;
+    };
+    const target = { url: server.url, ...key };
+    const headers = { origin: server.url, "content-type": "application/json" };
+    const body = JSON.stringify({ challenge });
+    const draft = { path: "/_studio/session", service, headers, body };
+    const { status, text } = await sendRaw(target, await rawRequest(target, draft));
+    expect(status).toBe(200);
+    browser.takeSession(text);
+  }
 
   async function signedIn(): Promise<Browser> {
     const browser = createBrowser(server);
@@ -214,6 +246,38 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
     const page = await listen(browser);
     expect(await browser.ask("/_studio/session", { method: "DELETE" })).toMatchObject({ status: 204 });
     expect(await page.ended).toEqual({ code: 4401, reason: "signed out" });
+  });
+
+  it("has its socket ended when the role that it acts as is deleted", async () => {
+    const iam = new IAM(server.clientOptions);
+    await iam.createRole({ RoleName: "Watcher", AssumeRolePolicyDocument: sagemakerTrust });
+    // Who has a key of a role is a job's own program.
+    const { sagemaker } = clientsOf(server);
+    await sagemaker.createProcessingJob({
+      ProcessingJobName: "watcher",
+      RoleArn: "arn:aws:iam::123456789012:role/Watcher",
+      AppSpecification: {
+        ImageUri: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+        ContainerEntrypoint: ["python3", "-c", tellsItsKey],
+      },
+      ProcessingResources: { ClusterConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } },
+    });
+    const told = await vi.waitUntil(
+      async () =>
+        (await linesOf(server, "/aws/sagemaker/ProcessingJobs", "watcher")).flat().find((line) => line.startsWith("{")),
+      patience,
+    );
+    const { AccessKeyId, SecretAccessKey } = JSON.parse(told) as Readonly<Record<string, string>>;
+    const browser = createBrowser(server);
+    await signInByKey(browser, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey! });
+    const page = await listen(browser);
+    expect(JSON.parse((await browser.ask("/_studio/session")).text)).toMatchObject({
+      caller: { kind: "role", arn: expect.stringContaining(":assumed-role/Watcher/") },
+    });
+    await iam.deleteRole({ RoleName: "Watcher" });
+    expect(await page.ended).toEqual({ code: 4401, reason: "signed out" });
+    expect(await browser.ask("/_studio/session")).toMatchObject({ status: 401 });
+    await sagemaker.stopProcessingJob({ ProcessingJobName: "watcher" });
   });
 
   it("gets no socket without cookie or CSRF text, from another origin or host", async () => {

@@ -14,6 +14,12 @@ const clients = [1, 8, 64];
 const seconds = 4;
 const trees = 100;
 
+/** Where models of built-in algorithms are served here. */
+const builtIn = [
+  ["own", "Sagebrush"],
+  ["shared", "Sagebrush, shared"],
+] as const;
+
 const linearLearner = "174872318107.dkr.ecr.us-west-2.amazonaws.com/linear-learner:1";
 
 /** A model, as peers load it and as it is deployed here. */
@@ -47,28 +53,31 @@ export async function run(argument = ""): Promise<void> {
   console.log(`${machine()}; ${seconds} s each; CPU: of all processes of a server, a request`);
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-bench-"));
   const generator = fork(join(import.meta.dirname, "..", "load-generator.ts"), { execArgv: [] });
-  const here = await startSagebrush();
-  const ours: [Workload, Figures[]][] = [];
+  const ours = new Map<string, [Workload, Figures[]]>();
   const expected = new Map<string, readonly number[]>();
-  try {
-    const workloads = (await prepare(here, folder)).filter(({ name }) => only === undefined || name === only);
-    for (const workload of workloads) {
-      const figures: Figures[] = [];
-      for (const capture of [false, true]) {
-        const endpoint = `${workload.name}-${capture ? "captured" : "plain"}`;
-        await deployArchive(here, endpoint, { url: workload.url, image: workload.image, capture });
-        const name = capture ? "Sagebrush, capture" : "Sagebrush";
-        const server = { ...here, name, asked: onEndpoint(workload.asked, endpoint) };
-        const check = (numbers: readonly number[]) => void expected.set(workload.name, numbers);
-        figures.push(...(await measure(server, here.credentials, workload, counts, generator, check)));
-      }
-      ours.push([workload, figures]);
+  let credentials: MeasuredServer["credentials"];
+  for (const [builtInModels, title] of builtIn) {
+    const here = await startSagebrush({ environment: { SAGEBRUSH_BUILT_IN_MODELS: builtInModels } });
+    ({ credentials } = here);
+    try {
+      const workloads = (await prepare(here, folder)).filter(({ name }) => only === undefined || name === only);
+      for (const workload of workloads)
+        for (const capture of [false, true]) {
+          const endpoint = `${workload.name}-${capture ? "captured" : "plain"}`;
+          await deployArchive(here, endpoint, { url: workload.url, image: workload.image, capture });
+          const name = capture ? `${title}, capture` : title;
+          const server = { ...here, name, asked: onEndpoint(workload.asked, endpoint) };
+          const check = (numbers: readonly number[]) => void expected.set(workload.name, numbers);
+          const figures = await measure(server, credentials, workload, counts, generator, check);
+          const [, before] = ours.get(workload.name) ?? [workload, []];
+          ours.set(workload.name, [workload, [...before, ...figures]]);
+        }
+    } finally {
+      await here.close();
     }
-  } finally {
-    await here.close();
   }
   try {
-    for (const [workload, figures] of ours) {
+    for (const [workload, figures] of ours.values()) {
       const theirs: Figures[] = [];
       for (const [index, peer] of peers.entries()) {
         const place = join(folder, `${workload.name}-${index}`);
@@ -79,7 +88,7 @@ export async function run(argument = ""): Promise<void> {
           if (!isSame) throw new Error(`${peer.name} answers ${numbers}, Sagebrush ${own}`);
         };
         try {
-          theirs.push(...(await measure(server, here.credentials, workload, counts, generator, check)));
+          theirs.push(...(await measure(server, credentials!, workload, counts, generator, check)));
         } finally {
           await server.close();
         }
@@ -188,7 +197,7 @@ async function measure(
       const { perSecond, p50Milliseconds: p50, p99Milliseconds: p99 } = result;
       figures.push({ name: server.name, type, connections, perSecond, microseconds });
       console.log(
-        `${model.padEnd(6)}${server.name.padEnd(20)} ${type.padEnd(5)} ${String(connections).padStart(3)} clients ${perSecond.toFixed(0).padStart(7)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, CPU ${microseconds.toFixed(0)} us`,
+        `${model.padEnd(6)}${server.name.padEnd(26)} ${type.padEnd(5)} ${String(connections).padStart(3)} clients ${perSecond.toFixed(0).padStart(7)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, CPU ${microseconds.toFixed(0)} us`,
       );
     }
   }

@@ -67,9 +67,11 @@ async function install(
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const confine = tools.confine ?? ((command: readonly string[]) => command);
-  const environment = { ...installerEnvironment(plan), UV_CACHE_DIR: join(work, "cache") };
+  const seen = tools.seen ?? ((place: string) => place);
+  const variables = { ...installerEnvironment(plan), UV_CACHE_DIR: join(work, "cache") };
+  const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, seen(value)]));
   const run = (words: readonly string[], quiet = false) =>
-    runInstaller(confine([uv, ...words], [path]), environment, tools, {
+    runInstaller(confine([uv, ...words].map(seen), [path]), environment, tools, {
       cwd: folder,
       what: `${file} could not be installed`,
       quiet,

@@ -1,6 +1,9 @@
 import type { LockName } from "./locks.ts";
 
-/** Which Python environment a run needs, and what of its machine makes one. All paths are those that the run sees. */
+/**
+ * Which Python environment a run needs, and what of its machine makes one. All paths are those that the run sees; what the
+ * job's owner wrote sees them by `inside`.
+ */
 export interface EnvironmentPlan {
   readonly lock: LockName;
   /** The folder of all environments. */
@@ -13,6 +16,15 @@ export interface EnvironmentPlan {
   readonly wheels?: string;
   /** The variables that say how packages are reached; they may hold passwords. */
   readonly access: PackageAccess;
+  /** Where the inner sandbox shows the folders and files of these paths. */
+  readonly inside?: Readonly<Record<string, string>>;
+}
+
+/** Returns the path by which the inner sandbox shows one that the run sees; another text as it is. */
+export function pathInside({ inside = {} }: Pick<EnvironmentPlan, "inside">, path: string): string {
+  const shown = Object.keys(inside).filter((top) => path === top || path.startsWith(`${top}/`));
+  const nearest = shown.sort((a, b) => b.length - a.length)[0];
+  return nearest === undefined ? path : inside[nearest]! + path.slice(nearest.length);
 }
 
 export type PackageAccess = Readonly<Record<string, string>>;

@@ -42,8 +42,12 @@ const shortHash = (text: string): string => createHash("sha256").update(text).di
 export const baseName = ({ lock, python }: Pick<EnvironmentPlan, "lock" | "python">): string =>
   `${lock}-${shortHash([lockText(lock), python.version, python.program ?? "uv"].join("\0"))}`;
 
+/** Raised when layers are laid in another way, so that what an older version made is not used. */
+const layerKind = 2;
+
 /** Names the environment of a lock with requirements on top. */
-export const layerName = (base: string, requirements: string): string => `${base}+${shortHash(requirements)}`;
+export const layerName = (base: string, requirements: string): string =>
+  `${base}+${shortHash(`${layerKind}\0${requirements}`)}`;
 
 /** Finds a complete environment; a folder gets this name only when it is complete. */
 export function findEnvironment(

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { pathInside } from "./environment-plan.ts";
 import { createEnvironments } from "./environments.ts";
 import { findUv } from "./find-uv.ts";
 import { lockFile, lockNamed, lockNames, lockText } from "./locks.ts";
@@ -32,6 +33,8 @@ it("plans the Python that an image wishes, else another one that fits, with what
   program("python3.9", python("3.9.18"));
   program("python3", python("3.11.7"));
   program("uv", "\x7fELF");
+  mkdirSync(`${folder}/python/bin`, { recursive: true });
+  writeFileSync(`${folder}/python/bin/python3`, "a program that names no folder");
   const planned = await environments({ PIP_INDEX_URL: "http://index/simple" }).plan("scikit-learn-1.2", "3.11");
   expect(planned).toEqual({
     plan: {
@@ -40,17 +43,50 @@ it("plans the Python that an image wishes, else another one that fits, with what
       python: { version: "3.11.7", program: `${folder}/python/bin/python3` },
       uv: join(folder, "bin", "uv"),
       access: { PIP_INDEX_URL: "http://index/simple" },
+      inside: {
+        [`${folder}/python`]: "/opt/sagebrush/python",
+        [join(folder, "bin")]: "/opt/sagebrush/installer",
+        [join(folder, "all")]: "/opt/sagebrush/environments",
+      },
     },
     mounts: [
-      { source: `${folder}/python`, target: `${folder}/python` },
-      { source: join(folder, "bin"), target: join(folder, "bin") },
-      { source: join(folder, "all"), target: join(folder, "all"), writable: true },
+      { source: `${folder}/python`, target: `${folder}/python`, inside: "/opt/sagebrush/python" },
+      { source: join(folder, "bin"), target: join(folder, "bin"), inside: "/opt/sagebrush/installer" },
+      {
+        ...{ source: join(folder, "all"), target: join(folder, "all"), writable: true },
+        inside: "/opt/sagebrush/environments",
+      },
     ],
   });
   expect(await environments().plan("scikit-learn-1.2")).toMatchObject({ plan: { python: { version: "3.9.18" } } });
   expect(await environments().plan("scikit-learn-1.4", "3.8")).toMatchObject({
     plan: { python: { version: "3.11.7" } },
   });
+});
+
+it("shows a Python at its own path where that is written into it", async () => {
+  program("python3.11", python("3.11.7"));
+  mkdirSync(`${folder}/python/bin`, { recursive: true });
+  const planned = async () => (await environments().plan("scikit-learn-1.2")) as { mounts: readonly object[] };
+  const [mount] = [{ source: `${folder}/python`, target: `${folder}/python` }];
+  writeFileSync(`${folder}/python/bin/python3`, `\0${folder}/python/lib\0`);
+  expect((await planned()).mounts[0]).toEqual(mount);
+  writeFileSync(`${folder}/python/bin/python3`, "");
+  expect((await planned()).mounts[0]).toEqual({ ...mount, inside: "/opt/sagebrush/python" });
+  mkdirSync(`${folder}/python/conda-meta`);
+  expect((await planned()).mounts[0]).toEqual(mount);
+});
+
+it("a path is seen where its nearest folder is", () => {
+  const plan = { inside: { "/home/a": "/opt/a", "/home/a/b": "/opt/b" } };
+  const paths = ["/home/a", "/home/a/b/c", "/home/abc", "--python", "/home/a/bc"];
+  expect(paths.map((path) => pathInside(plan, path))).toEqual([
+    "/opt/a",
+    "/opt/b/c",
+    "/home/abc",
+    "--python",
+    "/opt/a/bc",
+  ]);
 });
 
 it("refuses where the folder of environments cannot be used", async () => {

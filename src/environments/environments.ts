@@ -1,17 +1,18 @@
 import { accessSync, constants, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
-import { type EnvironmentPlan, planIdentity } from "./environment-plan.ts";
-import { createPythonFinder, minorVersion, type Python } from "./find-python.ts";
+import { type EnvironmentPlan, type PackageAccess, planIdentity } from "./environment-plan.ts";
+import { createPythonFinder, isBound, minorVersion, type Python } from "./find-python.ts";
 import { findUv } from "./find-uv.ts";
 import { type Lock, type LockName, lockNamed, lockNames } from "./locks.ts";
 import { certificateFiles, packageAccess } from "./package-access.ts";
 import { installedUv } from "./places.ts";
 
-/** A folder or file of this machine that a run needs at its own path. */
+/** A folder or file of this machine that a run needs at its own path, and its inner sandbox at one that tells nothing. */
 interface Mount {
   readonly source: string;
   readonly target: string;
   readonly writable?: boolean;
+  readonly inside?: string;
 }
 
 /** What a run needs to use the environment of a lock, or to make it where it is the first. */
@@ -88,10 +89,11 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
       const [python, program] = await Promise.all([pythonOf(wanted), foundUv()]);
       if (python && "refusal" in python) return python;
       if (python === undefined && program === undefined) return { refusal: noPython(lock, wanted.python) };
-      const unusable = refusalOf(folder);
-      if (unusable !== undefined) return { refusal: unusable };
+      const unusable = refusalOf(folder) ?? (wheels && refusalOfWheels(wheels));
+      if (unusable) return { refusal: unusable };
       // A sandbox cannot show a folder below a link.
       folder = realpathSync(folder);
+      const inside = placesInside(folder, python, program, wheels, access);
       const plan: EnvironmentPlan = {
         lock,
         folder,
@@ -99,14 +101,15 @@ export function createEnvironments({ folder: named, wheels, environment }: Envir
         ...(program ? { uv: program } : {}),
         ...(wheels ? { wheels } : {}),
         access,
+        inside,
       };
       const shown = [python?.prefix, program && dirname(program), wheels, ...certificateFiles(access)];
       const needed = shown.filter((place): place is string => !!place && !isShown(place, folder));
       return {
         plan,
         mounts: [
-          ...[...new Set(needed)].map((place) => ({ source: place, target: place })),
-          { source: folder, target: folder, writable: true },
+          ...[...new Set(needed)].map((place) => mountOf(place, inside)),
+          { ...mountOf(folder, inside), writable: true },
         ],
       };
     },
@@ -131,6 +134,46 @@ function refusalOf(folder: string): string | undefined {
     const { code } = error as NodeJS.ErrnoException;
     return `The folder of Python environments ${folder} cannot be used by the user of the server (${code}). Change its owner or mode, or name another by SAGEBRUSH_ENVIRONMENTS.`;
   }
+}
+
+/** A run is shown the folder, which is nothing that it makes. */
+function refusalOfWheels(folder: string): string | undefined {
+  try {
+    accessSync(`${folder}/.`, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `The folder of wheels ${folder} cannot be read by the user of the server (${code}). Make it, or name another by SAGEBRUSH_WHEELS.`;
+  }
+}
+
+const mountOf = (place: string, inside: Readonly<Record<string, string>>): Mount => ({
+  ...{ source: place, target: place },
+  ...(inside[place] !== undefined && { inside: inside[place] }),
+});
+
+/** Where the inner sandbox shows what is of this machine. */
+function placesInside(
+  folder: string,
+  python: Python | undefined,
+  uv: string | undefined,
+  wheels: string | undefined,
+  access: PackageAccess,
+): Readonly<Record<string, string>> {
+  const certificates = certificateFiles(access).map((file, index) => [file, `certificates/${index}`] as const);
+  const places: readonly (readonly [string | undefined, string])[] = [
+    [folder, "environments"],
+    [python && !isBound(python) ? python.prefix : undefined, "python"],
+    [uv && dirname(uv), "installer"],
+    [wheels || undefined, "wheels"],
+    ...certificates,
+  ];
+  const known = places.filter((place): place is [string, string] => place[0] !== undefined);
+  return Object.fromEntries(
+    known
+      .filter(([place]) => place === folder || !isShown(place, folder))
+      .map(([place, name]) => [place, `/opt/sagebrush/${name}`]),
+  );
 }
 
 /** Whether every run sees the path without a mount. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -32,6 +32,19 @@ export async function askPython(program: string): Promise<Python | undefined> {
     return JSON.parse(stdout) as Python;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether a Python finds its libraries at its own path alone: Conda writes its path into what it installs, and a Python
+ * that was built with a library of its own has the folder of that in its program.
+ */
+export function isBound({ program, prefix }: Python): boolean {
+  if (existsSync(join(prefix, "conda-meta"))) return true;
+  try {
+    return readFileSync(program).includes(join(prefix, "lib"));
+  } catch {
+    return true;
   }
 }
 

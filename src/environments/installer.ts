@@ -11,8 +11,15 @@ export interface InstallerTools {
    * user's own shell is no safer.
    */
   confine?(command: readonly string[], writable: readonly string[]): readonly string[];
+  /** Returns where a confined command sees a path. */
+  readonly seen?: SeenAt;
 }
 
+/** Returns where what the job's owner wrote sees a path of the run. */
+export type SeenAt = (path: string) => string;
+
+/** What uv says of the environment that is being made, by the path that it has until then. */
+const greeting = /^Using Python \S+ environment at: /;
 /** How many of an installer's last lines a failure shows. */
 const shownLines = 12;
 
@@ -33,7 +40,7 @@ export async function runInstaller(
   const output: string[] = [];
   const errors = createInterface({ input: child.stderr });
   errors.on("line", (line) => {
-    if (line.trim() === "") return;
+    if (line.trim() === "" || greeting.test(line)) return;
     last.push(line);
     if (last.length > shownLines) last.shift();
     if (!quiet) log(line);

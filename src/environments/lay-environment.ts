@@ -2,13 +2,18 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { dirname, join } from "node:path";
 import { type Environment, sitePackages } from "./environment.ts";
 import { minorVersion } from "./find-python.ts";
+import type { SeenAt } from "./installer.ts";
 
 /**
  * Writes a virtual environment without packages of its own that sees those of the environments below it. What is
  * installed into it later comes before theirs, the modules of the folder `last` come after. Nothing is run: it takes some
- * milliseconds.
+ * milliseconds. `seen`: where what runs in it sees a path.
  */
-export function layEnvironment(path: string, below: readonly Environment[], last?: string): void {
+export function layEnvironment(
+  path: string,
+  below: readonly Environment[],
+  { last, seen = (place) => place }: { readonly last?: string; readonly seen?: SeenAt } = {},
+): void {
   const { program, version } = below[0]!.record;
   const minor = minorVersion(version);
   const bin = join(path, "bin");
@@ -17,32 +22,32 @@ export function layEnvironment(path: string, below: readonly Environment[], last
   mkdirSync(site, { recursive: true });
   const systemToo = below.some((environment) => seesSystem(environment.path));
   const settings = [
-    `home = ${dirname(program)}`,
+    `home = ${dirname(seen(program))}`,
     `include-system-site-packages = ${systemToo}`,
     `version = ${version}`,
   ];
   writeFileSync(join(path, "pyvenv.cfg"), `${settings.join("\n")}\n`);
   const lines = below.map(
-    (environment) => `import site; site.addsitedir(${JSON.stringify(sitePackages(environment))})`,
+    (environment) => `import site; site.addsitedir(${JSON.stringify(seen(sitePackages(environment)))})`,
   );
   if (last !== undefined) lines.push(last);
   // Python reads these files in the order of their names; what is installed here may have one of its own.
   writeFileSync(join(site, "zz-below.pth"), `${lines.join("\n")}\n`);
-  symlinkSync(program, join(bin, "python"));
+  symlinkSync(seen(program), join(bin, "python"));
   for (const name of ["python3", `python${minor}`]) symlinkSync("python", join(bin, name));
-  for (const environment of below) copyScripts(join(environment.path, "bin"), bin, path);
+  for (const environment of below) copyScripts(join(environment.path, "bin"), bin, path, seen);
 }
 
 const seesSystem = (path: string): boolean =>
   /^include-system-site-packages\s*=\s*true$/m.test(readFileSync(join(path, "pyvenv.cfg"), "utf8"));
 
 /** Copies scripts of Python, so that they see the packages of the environment that they are copied to. */
-function copyScripts(from: string, to: string, environment: string): void {
+function copyScripts(from: string, to: string, environment: string, seen: SeenAt): void {
   for (const name of readdirSync(from)) {
     if (/^(python|activate|deactivate|pydoc)/.test(name) || existsSync(join(to, name))) continue;
     const text = readFileSync(join(from, name), "latin1");
-    const changed = withInterpreter(text, environment);
-    if (changed === undefined) symlinkSync(join(from, name), join(to, name));
+    const changed = withInterpreter(text, seen(environment));
+    if (changed === undefined) symlinkSync(seen(join(from, name)), join(to, name));
     else {
       writeFileSync(join(to, name), changed, "latin1");
       chmodSync(join(to, name), 0o755);

@@ -23,8 +23,8 @@ export const locks = {
   "scikit-learn-1.4": { python: ["3.10", "3.11", "3.12"], mebibytes: 570 },
   "xgboost-1.7": { python: ["3.9", "3.10", "3.11"], mebibytes: 944 },
   "xgboost-3.0": { python: ["3.10", "3.11", "3.12", "3.13"], mebibytes: 762 },
-  "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5034 },
-  "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5075 },
+  "pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5270 },
+  "pytorch-2.6": { python: ["3.12", "3.11", "3.10", "3.13"], mebibytes: 5311 },
   "pytorch-1.13-debian": {
     python: ["3.11"],
     mebibytes: 623,
@@ -35,10 +35,10 @@ export const locks = {
     mebibytes: 662,
     system: { program: "/usr/bin/python3", module: "torch", package: "python3-torch", version: "1.13.1" },
   },
-  "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5082 },
+  "huggingface-pytorch-2.3": { python: ["3.11", "3.10", "3.12"], mebibytes: 5415 },
   "tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1701 },
-  "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1542 },
-  "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 1960 },
+  "tensorflow-2.19": { python: ["3.12", "3.11", "3.10"], mebibytes: 1849 },
+  "huggingface-tensorflow-2.16": { python: ["3.10", "3.11", "3.12"], mebibytes: 2768 },
 } as const satisfies Readonly<Record<string, Lock>>;
 
 export type LockName = keyof typeof locks;

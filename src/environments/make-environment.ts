@@ -58,7 +58,7 @@ export function readyLayer(
     tools.log(
       `Installing ${requirements.file} on top of the Python environment ${plan.lock}, once for all jobs with the same ...`,
     );
-    layEnvironment(path, [base]);
+    layEnvironment(path, [base], { seen: tools.seen });
     const pins = await addRequirements(plan, base, requirements, path, tools);
     const { lock, version, program } = base.record;
     return { pins, record: { lock, version, program, requirements: requirements.text } };

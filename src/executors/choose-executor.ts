@@ -87,7 +87,7 @@ const orders: readonly {
     applies: () => true,
     candidates: (executors, { setting }) => [
       ...executors.filter(({ name }) => name === setting),
-      ...executors.filter(({ name }) => name !== setting),
+      ...executors.filter(({ name, onlyWhenNamed }) => name !== setting && !onlyWhenNamed),
     ],
   },
 ];

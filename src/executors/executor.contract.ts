@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { promiseAbilities } from "./abilities.contract.ts";
-import type { Executor, RunSpec } from "./port.ts";
+import type { Executor, RunSpec, SocketAddress } from "./port.ts";
 import {
   collect,
   type ExecutorUnderTest,
@@ -270,9 +270,10 @@ export function executorContract(
         ),
       );
       await firstEvent(executor, runId, isLine("up"));
-      const address = await executor.reach(runId, "own.sock");
+      const address = (await executor.reach(runId, "own.sock")) as SocketAddress;
       let text = "";
-      const connection = "socketPath" in address ? createConnection(address.socketPath) : createConnection(address);
+      const connection =
+        "socketPath" in address ? createConnection(address.socketPath) : createConnection(address.port, address.host);
       for await (const bytes of connection) text += bytes;
       expect(text).toBe("hello");
       await executor.remove(runId);

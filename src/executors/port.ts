@@ -16,6 +16,14 @@ export type RunProgram =
 
 type Network = "host" | "none";
 
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly writable?: boolean;
+  /** Where the inner sandbox shows it, when that is elsewhere: a path of the machine tells the job's owner about it. */
+  readonly inside?: string;
+}
+
 /**
  * What a run needs. It knows nothing of S3 or SageMaker, and no path of the server's machine except the sources of
  * mounts.
@@ -26,7 +34,7 @@ export interface RunSpec {
   /** Texts by path below /opt/ml, written before the program starts. The program finds /opt/ml by SAGEBRUSH_ML_ROOT. */
   readonly files: Readonly<Record<string, string>>;
   /** Folders and files of the server's machine that the run needs; read-only unless `writable`. */
-  readonly mounts: readonly { readonly source: string; readonly target: string; readonly writable?: boolean }[];
+  readonly mounts: readonly Mount[];
   readonly limits: RunLimits;
   /** Absent for a run on its own. */
   readonly group?: RunGroup;
@@ -42,8 +50,9 @@ export interface RunSpec {
   readonly python?: PythonNeed;
   /**
    * Whether the program starts what it does not trust in a sandbox inside its own, by the program whose path is in
-   * SAGEBRUSH_INNER_SANDBOX. `PROGRAM start [WORDS] -- COMMAND` becomes the command, which sees /opt/ml and /tmp of the
-   * run, its mounts read-only, the system, and nothing else: no other process, no variable and no key of the run. Words:
+   * SAGEBRUSH_INNER_SANDBOX. `PROGRAM start [WORDS] -- COMMAND` becomes the command, which sees /opt/ml of the
+   * run, its mounts read-only, the system, a /tmp of its own, and nothing else: no other process, no variable and no key
+   * of the run. Words:
    *
    *     --folder PATH                  the working folder
    *     --readable FROM TO             a folder or file that is seen too; FROM is where the program sees it
@@ -156,7 +165,34 @@ export type RunCondition =
   | { readonly state: "unknown" };
 
 /** Where the server connects to a socket of a run. */
-export type RunAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+export type RunAddress = SocketAddress | { readonly thread: ThreadAddress };
+
+export type SocketAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** A run in a thread of this process, which is reached by memory that both see. */
+export interface ThreadAddress {
+  /** The run's id. */
+  readonly id: string;
+  /** Opens the connection to it, the only one: when it is closed, the run ends. */
+  connect(): RunSocket;
+  /** Whether it works: by what it does, since nobody can ask it. */
+  signOfLife(): "yes" | "no" | "gone";
+}
+
+/** What of a socket is used to talk to a run; a socket of Node has all of it. */
+export interface RunSocket {
+  readonly destroyed: boolean;
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
+  write(bytes: Uint8Array): unknown;
+  cork(): void;
+  uncork(): void;
+  end(): unknown;
+  destroy(): unknown;
+  ref(): unknown;
+  unref(): unknown;
+}
 
 export interface RunUsage {
   /** Resident memory of all processes of the run. */
@@ -187,6 +223,8 @@ export interface ExecutorAbilities {
 export interface Executor {
   readonly name: string;
   readonly abilities: ExecutorAbilities;
+  /** It runs nothing but what names it. */
+  readonly onlyWhenNamed?: true;
   /** Says in sentences why its machines keep an ability from it, and what to do; undefined where nothing helps. */
   advise?(ability: keyof ExecutorAbilities): string | undefined;
   /**

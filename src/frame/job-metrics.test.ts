@@ -34,6 +34,11 @@ describe("metric values of a log", () => {
     ]);
   });
 
+  it("are found whatever their case, where the regex says so", () => {
+    const some = createMetricReader([{ Name: "loss", Regex: "(?i)Loss: ([0-9]+)" }]);
+    expect(some(events("LOSS: 7")).map(({ value }) => value)).toEqual([7]);
+  });
+
   it("reach CloudWatch once, wherever a server was killed before, and however much of the log was dealt with", async () => {
     const all = events("loss=1;", "loss=2;", "[0]#011validation-rmse:7", "loss=3;");
     const values = read(all);
@@ -83,6 +88,10 @@ it.each([
   ["(a)\\1", /or a back reference .* is not built/],
   ["\\\\(a)", undefined],
   ["(?<value>\\d+)", undefined],
+  ["(?P<value>\\d+)", undefined],
+  ["(?P<v>a)(?P=v)", /or a back reference .* is not built/],
+  ["(?i)loss: ([0-9]+)", undefined],
+  ["(?x)(a)", /Invalid regular expression: \/\(\?x\)\(a\)\/: Invalid group/],
 ])("a metric definition %j", (Regex, refusal) => {
   const check = () => checkMetricDefinitions(createTestContext({ units: [] }), [{ Name: "m", Regex }]);
   if (refusal) expect(check).toThrow(refusal);

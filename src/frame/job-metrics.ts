@@ -8,6 +8,7 @@ import type { JobMetrics } from "./job-definition.ts";
 import type { CountedMinute, MetricValue } from "./job-state.ts";
 import type { MetricDatum } from "./metric-buffer.ts";
 import { refusalsOf } from "./not-built.ts";
+import { ignoresCase, pythonRegex } from "./python-regex.ts";
 import { requiredText } from "./required-text.ts";
 
 /** What PutMetricData accepts: so many data, each of so many values. */
@@ -20,7 +21,7 @@ const largestValue = 2 ** 360;
 const oldestMilliseconds = 14 * 24 * hourMilliseconds;
 
 /** Matches syntax that no regular-expression engine runs in bounded time. */
-const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?<?[=!])/;
+const unboundedSyntax = /(?<!\\)(?:\\\\)*(?:\\[1-9k]|\(\?(?:<?[=!]|P=))/;
 
 const { notBuilt } = refusalsOf("sagemaker");
 
@@ -38,7 +39,9 @@ export function checkMetricDefinitions(
       );
     }
     try {
-      if (new RegExp(`${Regex}|`).exec("")!.length > 1) continue;
+      // Without what is put behind it first, which a message must not show.
+      pythonRegex(Regex);
+      if (pythonRegex(Regex, "|").exec("")!.length > 1) continue;
     } catch (error) {
       throw validationFault(`Invalid regex of metric definition "${Name}": ${(error as Error).message}`);
     }
@@ -54,8 +57,8 @@ type MetricReader = (events: Iterable<LogEvent>) => MetricValue[];
 export function createMetricReader(definitions: readonly MetricDefinition[]): MetricReader {
   const compiled = definitions.map(({ Name, Regex }) => ({
     name: Name,
-    regex: new RegExp(Regex),
-    text: requiredText(Regex),
+    regex: pythonRegex(Regex),
+    text: ignoresCase(Regex) ? "" : requiredText(Regex),
   }));
   return (events) => {
     const values: MetricValue[] = [];

@@ -1,11 +1,11 @@
-import type { RunAddress } from "../executors/port.ts";
+import type { RunAddress, SocketAddress } from "../executors/port.ts";
 import { type FrameConnection, openFrameConnection } from "./frame-connection.ts";
 import { createHttpConnections, type HttpConnections } from "./http-connections.ts";
 
 /** Connections to servers in runs, kept open from one call to the next. No answer depends on which are there. */
 export interface Connections {
   /** Those to a server that speaks HTTP. */
-  http(address: RunAddress): HttpConnections;
+  http(address: SocketAddress): HttpConnections;
   /** The one to a server that speaks frames. */
   frames(address: RunAddress): FrameConnection;
   destroy(): void;
@@ -25,11 +25,11 @@ export function createConnections(): Connections {
 }
 
 /** Keeps what `open` makes for an address until it calls back. */
-function keyed<T extends { destroy(): void }>(open: (address: RunAddress, closed: () => void) => T) {
+function keyed<A extends RunAddress, T extends { destroy(): void }>(open: (address: A, closed: () => void) => T) {
   const kept = new Map<string, T>();
   return {
-    get(address: RunAddress): T {
-      const key = "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
+    get(address: A): T {
+      const key = keyOf(address);
       const found = kept.get(key);
       if (found) return found;
       const opened = open(address, () => {
@@ -42,4 +42,9 @@ function keyed<T extends { destroy(): void }>(open: (address: RunAddress, closed
       for (const one of kept.values()) one.destroy();
     },
   };
+}
+
+function keyOf(address: RunAddress): string {
+  if ("thread" in address) return address.thread.id;
+  return "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
 }

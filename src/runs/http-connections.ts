@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { RunAddress } from "../executors/port.ts";
+import type { SocketAddress } from "../executors/port.ts";
 import { type AnswerReader, createAnswerReader } from "./http-answer.ts";
 import { answerTooLarge, brokenAnswer, type ModelAnswer, type NoAnswer, timedOut } from "./model-answer.ts";
 
@@ -39,7 +39,7 @@ interface Asked {
 }
 
 /** `closed` is called when no connection is left. */
-export function createHttpConnections(address: RunAddress, closed: () => void): HttpConnections {
+export function createHttpConnections(address: SocketAddress, closed: () => void): HttpConnections {
   const open = new Set<Connection>();
   /** The one that was used last is at the end. */
   const free: Connection[] = [];

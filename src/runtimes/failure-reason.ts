@@ -11,7 +11,8 @@ const longestReason = 1024;
 const mostBytes = 4 * longestReason;
 /** The words of the system, which programs print, and ours. */
 export const tellsOfDisk = new RegExp(`${noRoom}|no space left on device`, "i");
-const prefixes = /^(AlgorithmError|ClientError|InternalServerError|CapacityError):/;
+/** Of the kinds of failures, those that a program may say itself: others are the platform's, and are tried again. */
+const prefixes = /^(AlgorithmError|ClientError):/;
 
 /**
  * Returns AWS's wording of what the program wrote to /opt/ml/output/failure.

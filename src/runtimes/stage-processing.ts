@@ -8,7 +8,7 @@ import { openPipes, type Pipes } from "./channels/pipes.ts";
 import { tell } from "./events.ts";
 import { failureReason, tellsOfDisk } from "./failure-reason.ts";
 import { mlRoot } from "./ml-root.ts";
-import { createObjectClient, type ObjectClient } from "./object-client.ts";
+import { createObjectClient } from "./object-client.ts";
 import { createOutputFiles, type OutputFiles, uploadContinuously, uploadFault } from "./output-files.ts";
 import { exitMessage } from "./processing/exit-message.ts";
 import { abortedBySigterm, stoppedCode, type Told } from "./run-program.ts";
@@ -55,7 +55,7 @@ async function work(): Promise<number> {
   const told: Told = (lines) => {
     saysDiskIsFull ||= tellsOfDisk.test(lines);
   };
-  const code = await run(plan, continuous, objects, ending, told).finally(async () => {
+  const code = await run(plan, continuous, ending, told).finally(async () => {
     // A pipe that waits for a reader keeps this process from ending.
     broken = await pipes.end();
   });
@@ -86,7 +86,6 @@ const folderOf = ({ folder }: { readonly folder: string }): string => folder;
 async function run(
   { python: planned, command, environment, graceSeconds = longestGraceSeconds }: ProcessingPlan,
   continuous: readonly OutputFiles[],
-  objects: ObjectClient,
   stopping: AbortSignal,
   told: Told,
 ): Promise<number | string> {
@@ -103,7 +102,8 @@ async function run(
     return `ClientError: ${words}`;
   }
   tell("Processing");
-  const uploading = uploadContinuously(continuous, objects);
+  // What the command writes within its grace period is uploaded as before.
+  const uploading = uploadContinuously(continuous, createObjectClient({ stopping }));
   try {
     return await python.run(command, mlRoot, python.variables(), { told });
   } finally {
@@ -112,8 +112,8 @@ async function run(
 }
 
 /**
- * Uploads what is not uploaded yet; returns why that failed, for each output that did. A job is often stopped to make room: on a full disk its end
- * does not wait for the room that its results need.
+ * Uploads what is not uploaded yet; returns why that failed, for each output that did. A job is often stopped to make
+ * room: on a full disk its end does not wait for the room that its results need.
  */
 async function upload(outputs: readonly OutputFiles[], stopping: AbortSignal): Promise<string | undefined> {
   const objects = createObjectClient({ stopping });

@@ -44,7 +44,8 @@ async function train(): Promise<number> {
   }
 
   const { lent, pipes } = brought;
-  const uploading = files.length > 0 && (await uploadUntilEnd(files, objects));
+  // What the program saves within its grace period is uploaded as before.
+  const uploading = files.length > 0 && (await uploadUntilEnd(files, createObjectClient({ stopping })));
   let broken: ChannelFault | undefined;
   let looked: Promise<void> | undefined;
   // A job may run for days, and an update may put other files in the place of these meanwhile.

@@ -125,6 +125,28 @@ const written: Readonly<Record<string, Shown>> = {
       ["GetTableVersions", { DatabaseName: "db", TableName: name }],
     ],
   },
+  "glue/connection": {
+    wanted: { Name: name, ConnectionProperties: {} },
+    asked: [
+      ["GetConnection", { Name: name }],
+      ["GetConnections", {}],
+      ["UpdateConnection", { Name: name, ConnectionInput: { Name: name } }],
+      ["DeleteConnection", { ConnectionName: name }],
+    ],
+  },
+  "glue/user-defined-function": {
+    wanted: { DatabaseName: "db", FunctionName: name },
+    async parent(context) {
+      await context.call("glue", "CreateDatabase", { DatabaseInput: { Name: "db" } });
+      return parentText({ kind: "glue/database", name: "db" });
+    },
+    asked: [
+      ["GetUserDefinedFunction", { DatabaseName: "db", FunctionName: name }],
+      ["GetUserDefinedFunctions", { DatabaseName: "db", Pattern: "*" }],
+      ["UpdateUserDefinedFunction", { DatabaseName: "db", FunctionName: name, FunctionInput: {} }],
+      ["DeleteUserDefinedFunction", { DatabaseName: "db", FunctionName: name }],
+    ],
+  },
   "s3/bucket": {
     wanted: { owner: "123456789012", region: "us-west-2" },
     asked: [

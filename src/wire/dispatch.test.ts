@@ -25,10 +25,10 @@ test("the target wins over everything else, and the content type says which JSON
     "content-type": "application/x-amz-json-1.0",
   };
   expect(meant({ headers: json10 })).toEqual(["cloudwatch", "awsJson1.0", "CloudWatch.ListMetrics"]);
-  expect(meant({ headers: { "x-amz-target": "AWSGlue.GetTables" } })).toEqual([
+  expect(meant({ headers: { "x-amz-target": "AWSNothing.GetTables" } })).toEqual([
     undefined,
     "awsJson1.1",
-    "AWSGlue.GetTables",
+    "AWSNothing.GetTables",
   ]);
   expect(meant({ headers: { "x-amz-target": "nonsense" } })).toEqual([undefined, "awsJson1.1", "nonsense"]);
 });

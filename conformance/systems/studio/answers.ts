@@ -1,67 +1,117 @@
-import * as logs from "@aws-sdk/client-cloudwatch-logs";
-import * as sagemaker from "@aws-sdk/client-sagemaker";
 import type { Page, Route } from "playwright-core";
-import { readServiceModel, type StructureShape } from "../../../src/wire/schema.ts";
+import { Fault } from "../../../src/aws/faults.ts";
+import { createWire } from "../../../src/wire/create-wire.ts";
+import { type Member, readServiceModel, type StructureShape } from "../../../src/wire/schema.ts";
+import type { FoundRequest, Wire, WireResponse } from "../../../src/wire/wire.ts";
+import { wireServices } from "../../../src/wire/wire-services.ts";
 import type { State } from "./pages.ts";
 
-/** The services whose answers are JSON, by the prefix of their target. */
-const models = {
-  SageMaker: readServiceModel(sagemaker),
-  Logs_20140328: readServiceModel(logs),
-};
-
+const api = "/_studio/api";
 const rows = 10_000;
-const pageRows = 100;
+/** Where a request says no size, as that for a list of metrics. */
+const usualSize = 500;
 
-/** Answers the page's calls in place of the server, as a state has it; "data" leaves them to the server. */
-export async function answerAs(page: Page, state: State): Promise<void> {
-  await page.unroute("**/_studio/api/**");
-  if (state === "data") return;
-  await page.route("**/_studio/api/**", (route) => answers[state](route));
+/** Answers a page's calls in place of the server, each in its own protocol. */
+export interface TestFront {
+  /** Answers as a state has it from now on; "data" leaves all calls to the server. */
+  answerAs(state: State): Promise<void>;
+  /** How many calls wait for an answer that never comes. */
+  held(): number;
 }
 
-const json = (status: number, body: object) => ({
-  status,
-  contentType: "application/x-amz-json-1.1",
-  body: JSON.stringify(body),
-});
-
-const answers: Readonly<Record<Exclude<State, "data">, (route: Route) => Promise<void>>> = {
-  loading: async () => {},
-  empty: (route) => listed(route, 0),
-  "10,000 rows": (route) => listed(route, rows),
-  failed: (route) =>
-    route.fulfill(json(500, { __type: "InternalFailure", message: "The disk of the server is full." })),
-  denied: (route) =>
-    route.fulfill(
-      json(400, {
-        __type: "AccessDeniedException",
-        message: "User: arn:aws:iam::123456789012:role/Reader is not authorized to perform: sagemaker:List",
-      }),
-    ),
-};
-
-/** Answers a list with so many rows, by pages; all other calls are the server's. */
-async function listed(route: Route, count: number): Promise<void> {
-  const [prefix = "", name = ""] = (route.request().headers()["x-amz-target"] ?? "").split(".");
-  const operation = models[prefix as keyof typeof models]?.operations.get(name);
-  const list = operation?.output.members.find(
-    ({ shape }) => shape.kind === "list" && shape.element.shape.kind === "structure",
+export async function createTestFront(page: Page): Promise<TestFront> {
+  const models = new Map(
+    await Promise.all(wireServices.map(async ({ id, load }) => [id, readServiceModel(await load())] as const)),
   );
-  if (!/^(List|DescribeLog)/.test(name) || list?.shape.kind !== "list") return await route.continue();
-  const { NextToken = "0", nextToken = NextToken } = JSON.parse(route.request().postData() ?? "{}");
-  const from = Number(nextToken);
-  const to = Math.min(from + pageRows, count);
-  const items = Array.from({ length: to - from }, (_, index) =>
-    rowOf(list.shape.kind === "list" ? (list.shape.element.shape as StructureShape) : undefined!, from + index),
-  );
-  const token = operation!.output.members.find(({ name: member }) => /^nextToken$/i.test(member))?.name ?? "NextToken";
-  await route.fulfill(json(200, { [list.name]: items, ...(to < count && { [token]: String(to) }) }));
+  const served = Object.fromEntries([...models].map(([id, { operations }]) => [id, [...operations.keys()]]));
+  const wire = createWire({ version: "0.0.0", served });
+  const outputOf = ({ service, operationName }: FoundRequest) =>
+    service && models.get(service.id)?.operations.get(operationName)?.output;
+  let held = 0;
+  const answers: Readonly<Record<Exclude<State, "data">, (route: Route) => Promise<void> | void>> = {
+    loading: () => {
+      held++;
+    },
+    empty: (route) => answerList(wire, route, outputOf, 0),
+    "10,000 rows": (route) => answerList(wire, route, outputOf, rows),
+    failed: (route) => refuse(wire, route, new Fault("InternalFailure", "The server's disk is full.", { status: 500 })),
+    denied: (route) =>
+      refuse(
+        wire,
+        route,
+        new Fault("AccessDeniedException", "User: arn:aws:iam::123456789012:role/Reader is not authorized to do this."),
+      ),
+  };
+  return {
+    held: () => held,
+    async answerAs(state) {
+      await page.unroute(`**${api}/**`);
+      held = 0;
+      if (state !== "data") await page.route(`**${api}/**`, (route) => answers[state](route));
+    },
+  };
 }
 
-function rowOf(shape: StructureShape, index: number): object {
-  const values = shape.members.map(({ name, shape: { kind } }): [string, unknown] => {
-    if (kind === "timestamp") return [name, 1_790_000_000 + index];
+async function read(wire: Wire, route: Route) {
+  const request = route.request();
+  const { pathname, search } = new URL(request.url());
+  const body = request.postDataBuffer() ?? new Uint8Array();
+  const head = {
+    method: request.method(),
+    path: pathname.slice(api.length),
+    query: search.slice(1),
+    headers: request.headers(),
+  };
+  return { body, found: await wire.find(head, wire.needsForm(head) ? body : undefined) };
+}
+
+const fulfil = (route: Route, { status, headers, body }: WireResponse) =>
+  route.fulfill({ status, headers, body: Buffer.from((body as string | Uint8Array | undefined) ?? "") });
+
+async function refuse(wire: Wire, route: Route, fault: Fault): Promise<void> {
+  const { found } = await read(wire, route);
+  await fulfil(route, found.writeFault(fault, "test"));
+}
+
+/** Answers lists that come in pages with so many rows; all other calls are the server's. */
+async function answerList(
+  wire: Wire,
+  route: Route,
+  outputOf: (found: FoundRequest) => StructureShape | undefined,
+  count: number,
+): Promise<void> {
+  const { body, found } = await read(wire, route);
+  const output = outputOf(found);
+  const next = output?.members.find(({ name }) => /^(Next)?(Marker|Token|ContinuationToken)$/i.test(name));
+  const lists = output?.members.filter(isListOfStructures) ?? [];
+  if (!next || lists.length === 0 || found.operationName === "ListTags") return await route.continue();
+  const input = found.readInput(body);
+  const from = Number(first(input, /^(Marker|(Next|Continuation)Token)$/i) ?? 0);
+  const to = Math.min(
+    from + Number(first(input, /^(limit|Max(Results|Records|Items|Keys|Buckets))$/i) ?? usualSize),
+    count,
+  );
+  const more = to < count;
+  const answered = Object.fromEntries([
+    ...lists.map(({ name, shape }) => [name, rowsOf(shape.element.shape as StructureShape, from, to)]),
+    ...output!.members.filter(({ name }) => name === "IsTruncated").map(({ name }) => [name, more]),
+    ...(more ? [[next.name, String(to)]] : []),
+  ]);
+  await fulfil(route, found.writeOutput(answered, "test"));
+}
+
+const isListOfStructures = (member: Member): member is Member & { shape: { kind: "list"; element: Member } } =>
+  member.shape.kind === "list" && member.shape.element.shape.kind === "structure";
+
+const first = (input: Readonly<Record<string, unknown>>, names: RegExp): unknown =>
+  Object.entries(input).find(([name, value]) => names.test(name) && value !== undefined)?.[1];
+
+const rowsOf = (shape: StructureShape, from: number, to: number): object[] =>
+  Array.from({ length: to - from }, (_, index) => rowOf(shape, from + index));
+
+function rowOf({ members }: StructureShape, index: number): object {
+  const values = members.map(({ name, shape: { kind } }): [string, unknown] => {
+    if (kind === "timestamp") return [name, new Date((1_790_000_000 + index) * 1000)];
     if (kind === "number") return [name, index];
     if (kind !== "string") return [name, undefined];
     return [name, /Status$/.test(name) ? "Completed" : `${name.toLowerCase()}-${String(index).padStart(5, "0")}`];

@@ -93,6 +93,9 @@ describe("the room of logs", () => {
     await expect.poll(scrolledUp, { timeout: 20_000, interval: 200 }).toBe(true);
     await page.getByRole("button", { name: "End" }).click();
     await line(`line ${million - 1}`).waitFor();
+    // At its end a stream of any length is followed.
+    await write("long", () => "the newest line");
+    await line("the newest line").waitFor({ timeout: 5_000 });
     await checkPage(room);
   });
 

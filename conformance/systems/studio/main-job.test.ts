@@ -1,90 +1,121 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readDataSet } from "../../../examples/breast-cancer/data-set.ts";
+import { clientsOf } from "../../clients.ts";
 import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
-import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
+import { buildStudio, openStudio, type StudioBrowser, signInLink } from "./open-studio.ts";
 import { studio } from "./studio.ts";
 
-const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
-let browser: StudioBrowser;
-
-beforeAll(async () => {
-  buildStudio();
-  browser = await openStudio(server);
-});
-afterAll(async () => await browser?.close());
-
-/** Counts clicks: what a person does with the mouse besides typing. */
+/** What a person does with the mouse; fields are reached by Tab, and their text typed. */
 function counted(page: Page) {
   let clicks = 0;
-  const click = async (role: Parameters<Page["getByRole"]>[0], name: string | RegExp) => {
-    clicks++;
-    await page
-      .getByRole(role, { name, exact: typeof name === "string" })
-      .first()
-      .click();
+  return {
+    clicks: () => clicks,
+    async click(role: Parameters<Page["getByRole"]>[0], name: string | RegExp, within: Pick<Page, "getByRole"> = page) {
+      clicks++;
+      await within
+        .getByRole(role, { name, exact: typeof name === "string" })
+        .first()
+        .click();
+    },
   };
-  return { click, clicks: () => clicks };
 }
 
-test("a CSV becomes a model that answers, by mouse", async (context) => {
-  await installed(context, studio);
-  const { page } = browser;
+describe("the main job by mouse", () => {
+  const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
   const data = readDataSet();
-  const file = join(server.home, "train.csv");
-  await writeFile(file, data.train.join("\n"));
+  let browser: StudioBrowser;
+  let page: Page;
 
-  await browser.open("s3");
-  const upload = counted(page);
-  await upload.click("button", "Create bucket");
-  await page.getByLabel("Name").fill("of-people");
-  await upload.click("button", "Create");
-  await upload.click("link", "of-people");
-  await page.getByLabel("Files to upload").setInputFiles(file);
-  await page.getByRole("link", { name: "train.csv" }).waitFor();
-  expect(await readFile(file, "utf8")).toBe(await objectText("of-people", "train.csv"));
+  beforeAll(async () => {
+    buildStudio();
+    browser = await openStudio(server);
+    page = browser.page;
+  });
+  afterAll(async () => await browser?.close());
+  beforeEach(async (context) => {
+    await installed(context, studio);
+  });
 
-  const train = counted(page);
-  await train.click("link", "Training jobs");
-  await train.click("link", "Create the first one");
-  await page.getByLabel("Training job name").fill("of-people");
-  await page.getByLabel(/^Role ARN/).fill("arn:aws:iam::123456789012:role/SageMakerRole");
-  await page.getByLabel(/^Training image/).fill("683313688378.dkr.ecr.us-west-2.amazonaws.com/sagemaker-xgboost:1.7-1");
-  await page.getByLabel(/^Where it is in S3/).fill("s3://of-people/train.csv");
-  await page.getByLabel(/^Content type/).fill("text/csv");
-  await page.getByLabel(/^Where the model goes/).fill("s3://of-people/models");
-  await page.getByLabel("num_round").fill("20");
-  await train.click("button", "Create training job");
-  await page.getByText("Completed").first().waitFor({ timeout: 60_000 });
-  await page.getByText("rmse").first().waitFor();
-  expect(train.clicks()).toBeLessThanOrEqual(8);
+  test("the link that the server has printed leads to Studio in 1 click", async () => {
+    const context = await browser.context.browser()!.newContext();
+    const other = await context.newPage();
+    await other.goto(await signInLink(server));
+    const { click, clicks } = counted(other);
+    await click("button", "Continue to Studio");
+    await other.getByRole("heading", { name: "Welcome to Sagebrush" }).waitFor();
+    expect(clicks()).toBe(1);
+    await context.close();
+  });
 
-  const deploy = counted(page);
-  await deploy.click("button", "Deploy");
-  await page.getByRole("heading", { name: "Deploy of-people" }).waitFor();
-  await deploy.click("button", "Deploy");
-  await page.getByText("In service").first().waitFor({ timeout: 120_000 });
-  await page.getByLabel("Request").fill(data.heldOut[0]!.features);
-  await deploy.click("button", "Invoke");
-  await page.getByText("Answered in").waitFor();
-  expect(Number(await page.getByLabel("Answer", { exact: true }).textContent())).toBeGreaterThan(-1);
-  expect(deploy.clicks()).toBeLessThanOrEqual(6);
+  test("a CSV becomes a finished job in 8 clicks", { timeout: 180_000 }, async () => {
+    const file = join(server.home, "train.csv");
+    await writeFile(file, data.train.join("\n"));
+    await browser.open("");
+    const { click, clicks } = counted(page);
+    await click("link", "S3");
+    await click("button", "Create bucket");
+    await page.getByLabel("Name").fill("of-people");
+    await click("button", "Create");
+    await click("link", "of-people");
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), click("button", "Upload files")]);
+    await chooser.setFiles(file);
+    await page.getByRole("link", { name: "train.csv" }).waitFor();
+    const kept = await clientsOf(server).s3.getObject({ Bucket: "of-people", Key: "train.csv" });
+    expect(await kept.Body!.transformToString()).toBe(await readFile(file, "utf8"));
 
-  const remove = counted(page);
-  await remove.click("button", "Delete");
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("heading", { name: /^Endpoints/ }).waitFor();
-  expect(browser.complaints).toEqual([]);
-  expect(browser.foreign).toEqual([]);
+    await click("link", "Training jobs");
+    await click("link", "Create the first one");
+    await page.getByLabel("Training job name").fill("of-people");
+    await page.getByLabel(/^Role ARN/).fill("arn:aws:iam::123456789012:role/SageMakerRole");
+    await page
+      .getByLabel(/^Training image/)
+      .fill(`683313688378.dkr.ecr.${region}.amazonaws.com/sagemaker-xgboost:1.7-1`);
+    await page.getByLabel(/^Where it is in S3/).fill("s3://of-people/train.csv");
+    await page.getByLabel(/^Content type/).fill("text/csv");
+    await page.getByLabel(/^Where the model goes/).fill("s3://of-people/models");
+    await page.getByLabel("num_round").fill("20");
+    await click("button", "Create training job");
+    await page.getByText("Completed").first().waitFor({ timeout: 60_000 });
+    await page.getByText("rmse").first().waitFor();
+    expect(clicks()).toBe(8);
+  });
+
+  test("the newest run's curve is on the first page, and 2 clicks away from any other", async () => {
+    const curve = page.getByRole("img", { name: /rmse/ });
+    await browser.open("");
+    await curve.first().waitFor();
+    await browser.open("role");
+    const { click, clicks } = counted(page);
+    await click("link", "Training jobs");
+    await click("link", "of-people");
+    await curve.first().waitFor();
+    expect(clicks()).toBe(2);
+  });
+
+  test("a finished job answers on an endpoint after 3 clicks, and the endpoint goes after 2", {
+    timeout: 180_000,
+  }, async () => {
+    await browser.open("training-job/of-people");
+    const { click, clicks } = counted(page);
+    await click("button", "Deploy");
+    await page.getByRole("heading", { name: "Deploy of-people" }).waitFor();
+    await click("button", "Deploy");
+    await page.getByText("In service").first().waitFor({ timeout: 120_000 });
+    await page.getByLabel("Request").fill(data.heldOut[0]!.features);
+    await click("button", "Invoke");
+    await page.getByText("Answered in").waitFor();
+    expect(Number(await page.getByLabel("Answer", { exact: true }).textContent())).toBeGreaterThan(-1);
+    expect(clicks()).toBe(3);
+
+    await click("button", "Delete");
+    await click("button", "Delete", page.getByRole("dialog"));
+    await page.getByRole("heading", { name: /^Endpoints/ }).waitFor();
+    expect(clicks()).toBe(5);
+    expect(browser.complaints).toEqual([]);
+    expect(browser.foreign).toEqual([]);
+  });
 });
-
-async function objectText(bucket: string, key: string): Promise<string> {
-  const { GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-  const { Body } = await new S3Client({ ...server.clientOptions, forcePathStyle: true }).send(
-    new GetObjectCommand({ Bucket: bucket, Key: key }),
-  );
-  return await Body!.transformToString();
-}

@@ -5,6 +5,8 @@ import { root, type TestServer } from "../../server.ts";
 
 /** A browser that is signed in to Studio, and what its pages complained of. */
 export interface StudioBrowser {
+  /** The server's address. */
+  readonly url: string;
   readonly context: BrowserContext;
   readonly page: Page;
   /** What consoles said and errors that nothing caught. */
@@ -21,7 +23,10 @@ export function buildStudio(): void {
   execFileSync(process.execPath, [join(root, "tools", "studio.ts")], { stdio: "pipe" });
 }
 
-export async function openStudio(server: TestServer, options: BrowserContextOptions = {}): Promise<StudioBrowser> {
+export async function openStudio(
+  server: Pick<TestServer, "url" | "sagebrush">,
+  options: BrowserContextOptions = {},
+): Promise<StudioBrowser> {
   const program = execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
   // Chromium refuses its sandbox to root.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
@@ -47,6 +52,7 @@ export async function openStudio(server: TestServer, options: BrowserContextOpti
   await page.getByRole("button").first().click();
   await page.locator("#top-bar").waitFor();
   return {
+    url: server.url,
     context,
     page,
     complaints,
@@ -60,7 +66,7 @@ export async function openStudio(server: TestServer, options: BrowserContextOpti
 }
 
 /** A link that is good once, as `sagebrush studio` prints it. */
-export async function signInLink(server: TestServer): Promise<string> {
+export async function signInLink(server: Pick<TestServer, "sagebrush">): Promise<string> {
   const { stdout } = await server.sagebrush("studio");
   const link = /http\S+/.exec(stdout)?.[0];
   if (!link) throw new Error(`sagebrush studio printed no link:\n${stdout}`);

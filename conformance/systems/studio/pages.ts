@@ -7,12 +7,16 @@ export interface StudioPage {
   readonly kind: "room" | "list" | "form";
 }
 
-export const resources = findScreens(root, "resources", "defineResource").map(({ path, literals }) => ({
+export const resources = findScreens(root, "resources", "defineResource").map(({ path, literals, source }) => ({
   path,
   creates: literals.create !== undefined,
+  /** The steps of its actions that ask for their input on a page: "change-copies". */
+  steps: [...source.matchAll(/\n {4}\{\n {6}title: "([^"]+)",(?:(?!\n {4}\})[\s\S])*?\n {6}form: /g)].map(([, title]) =>
+    title!.toLowerCase().replaceAll(" ", "-"),
+  ),
 }));
 
-/** Every page, from the declarations; details are found by their lists. */
+/** Every page, from the declarations; those of things are found by the lists. */
 export const pages: readonly StudioPage[] = [
   ...findScreens(root, "rooms", "defineRoom").map(({ path }) => ({
     path: path === "home" ? "" : path,
@@ -33,11 +37,44 @@ export interface Look {
   readonly state: State;
 }
 
+export const plainLook: Look = { theme: "light", width: 1280, state: "data" };
+
 export const allLooks: readonly Look[] = states.flatMap((state) =>
-  themes.flatMap((theme) => widths.map((width) => ({ theme, width, state }))),
+  widths.flatMap((width) => themes.map((theme) => ({ theme, width, state }))),
 );
 
-/** Looks among which every two values of different kinds stand together once: each state in two looks that share nothing. */
-export const pairwiseLooks: readonly Look[] = states.flatMap((state, index) =>
-  [0, 1].map((which) => ({ state, theme: themes[which]!, width: widths[(which + index) % 2]! })),
-);
+/** A page in a look. */
+export type Case = Look & { readonly path: string };
+
+/**
+ * Cases among which are all pairs of state, theme and width, and of each of them with every kind of page. Each page is
+ * there with data as a narrow dark one, and in one other state; a page that no declaration makes is there in every state.
+ */
+export const pairwiseCases = (made: readonly string[], rooms: readonly string[]): Case[] => {
+  const cornerOf = (index: number) => corners[index % corners.length]!;
+  const withData = [...made, ...rooms].map((path) => ({ path, theme: "dark", width: 390, state: "data" }) as const);
+  const madeOnce = made.map((path, index) => {
+    const state = index % without.length;
+    // Each round of the states begins at another corner, so that every state comes to every corner.
+    return { path, state: without[state]!, ...cornerOf(state + Math.floor(index / without.length)) };
+  });
+  const roomsInEach = rooms.flatMap((path, room) =>
+    without.map((state, index) => ({ path, state, ...cornerOf(room + index) })),
+  );
+  return inOrder([...withData, ...madeOnce, ...roomsInEach]);
+};
+
+/** Cases of pages in every look. */
+export const allCases = (paths: readonly string[]): Case[] =>
+  inOrder(paths.flatMap((path) => allLooks.map((look) => ({ path, ...look }))));
+
+const without = states.filter((state) => state !== "data");
+const corners = themes.flatMap((theme) => widths.map((width) => ({ theme, width })));
+
+const inOrder = (cases: Case[]): Case[] =>
+  cases.sort(
+    (one, other) =>
+      states.indexOf(one.state) - states.indexOf(other.state) ||
+      one.width - other.width ||
+      one.theme.localeCompare(other.theme),
+  );

@@ -1,9 +1,9 @@
 import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
-import { waitUntilEndpointInService } from "@aws-sdk/client-sagemaker";
-import { clientsOf } from "../../clients.ts";
-import { configure, trainModel } from "../../deployed-model.ts";
+import { vi } from "vitest";
+import { clientsOf, patience } from "../../clients.ts";
+import { configure, modelBucket, trainModel } from "../../deployed-model.ts";
 import type { TestServer } from "../../server.ts";
-import { role, xgboost } from "../../xgboost-job.ts";
+import { role, xgboost, xgboostJob } from "../../xgboost-job.ts";
 
 const scaled = {
   ServiceNamespace: "sagemaker",
@@ -11,19 +11,52 @@ const scaled = {
   ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
 } as const;
 
-/** Kinds of which there is no thing: each would need servers of its own, and its page is made as all others are. */
-export const unseeded: ReadonlySet<string> = new Set(["inference-component", "inference-experiment", "transform-job"]);
+/** What rooms show of things that are there, and a clone of one. */
+export const placesOf = (details: readonly string[]): string[] => [
+  `s3/${modelBucket}`,
+  `s3/${modelBucket}?key=train%2F`,
+  `s3/${modelBucket}?key=train%2Frows.csv`,
+  "logs?group=%2Faws%2Fsagemaker%2FTrainingJobs",
+  "compare?job=deployed-model&job=deployed-model-again",
+  "deploy?job=deployed-model",
+  `model/create?from=${details.find((path) => path.startsWith("model/"))!.slice("model/".length)}`,
+  "nowhere",
+];
 
-/** One thing of every other kind that has pages. */
+/** One thing of every kind that has pages. */
 export async function seed(server: TestServer): Promise<void> {
-  const { sagemaker, cloudwatch } = clientsOf(server);
+  const { sagemaker, cloudwatch, runtime } = clientsOf(server);
   const ModelDataUrl = await trainModel(server);
   await configure(server, "seeded", { Image: xgboost, ModelDataUrl });
-  await sagemaker.createEndpoint({ EndpointName: "seeded", EndpointConfigName: "seeded" });
-  await waitUntilEndpointInService(
-    { client: sagemaker, minDelay: 1, maxDelay: 1, maxWaitTime: 120 },
-    { EndpointName: "seeded" },
+  await Promise.all([deploy(server, "seeded"), seedComponent(server)]);
+  await runtime.invokeEndpoint({ EndpointName: "seeded", ContentType: "text/csv", Body: Buffer.from("0.9,3") });
+  await sagemaker.createTrainingJob(
+    xgboostJob("deployed-model-again", {
+      data: `s3://${modelBucket}/train/`,
+      output: `s3://${modelBucket}/out`,
+      hyperparameters: { objective: "binary:logistic", num_round: "20" },
+    }),
   );
+  await sagemaker.createInferenceExperiment({
+    Name: "seeded",
+    Type: "ShadowMode",
+    RoleArn: role,
+    EndpointName: "seeded",
+    // It waits, and needs no servers.
+    Schedule: { StartTime: new Date(Date.now() + 86_400_000) },
+    ModelVariants: ["AllTraffic", "Next"].map((VariantName) => ({
+      VariantName,
+      ModelName: "seeded",
+      InfrastructureConfig: {
+        InfrastructureType: "RealTimeInference",
+        RealTimeInferenceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1 },
+      },
+    })),
+    ShadowModeConfig: {
+      SourceModelVariantName: "AllTraffic",
+      ShadowModelVariants: [{ ShadowModelVariantName: "Next", SamplingPercentage: 50 }],
+    },
+  });
   await sagemaker.createProcessingJob({
     ProcessingJobName: "seeded",
     RoleArn: role,
@@ -75,4 +108,33 @@ export async function seed(server: TestServer): Promise<void> {
     Schedule: "rate(7 days)",
     ScalableTargetAction: { MinCapacity: 1 },
   });
+}
+
+/** A copy of the model on an endpoint of its own. */
+async function seedComponent(server: TestServer): Promise<void> {
+  const { sagemaker } = clientsOf(server);
+  await sagemaker.createEndpointConfig({
+    EndpointConfigName: "seeded-shared",
+    ExecutionRoleArn: role,
+    ProductionVariants: [{ VariantName: "AllTraffic", InstanceType: "ml.m5.large", InitialInstanceCount: 1 }],
+  });
+  await deploy(server, "seeded-shared");
+  const InferenceComponentName = "seeded";
+  await sagemaker.createInferenceComponent({
+    InferenceComponentName,
+    EndpointName: "seeded-shared",
+    VariantName: "AllTraffic",
+    Specification: { ModelName: "seeded", ComputeResourceRequirements: { MinMemoryRequiredInMb: 1024 } },
+    RuntimeConfig: { CopyCount: 1 },
+  });
+  const component = () => sagemaker.describeInferenceComponent({ InferenceComponentName });
+  await vi.waitUntil(async () => (await component()).InferenceComponentStatus === "InService", patience);
+}
+
+/** Makes an endpoint of the configuration of its name. */
+async function deploy(server: TestServer, name: string): Promise<void> {
+  const { sagemaker } = clientsOf(server);
+  await sagemaker.createEndpoint({ EndpointName: name, EndpointConfigName: name });
+  const endpoint = () => sagemaker.describeEndpoint({ EndpointName: name });
+  await vi.waitUntil(async () => (await endpoint()).EndpointStatus === "InService", patience);
 }

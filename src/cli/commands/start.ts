@@ -40,10 +40,10 @@ const studioLine = (link: string): string => `Studio, signed in, once and for fi
 async function startHere(given: Arguments): Promise<number> {
   // Imported here, because the parent of a detached server does not need it.
   const { createApp } = await import("../../server/app.ts");
+  const { prepareProcess } = await import("../../server/process/prepare-process.ts");
   const { renewPrograms } = await import("../../server/process/renew-programs.ts");
   const { settleMemory } = await import("../../server/process/settle-memory.ts");
-  // What the server writes is its user's alone. Keepers give runs the usual mask again.
-  process.umask(0o077);
+  prepareProcess();
   const settings = settingsOf(given);
   await requirePortOfNewHome(settings);
   const app = await createApp(settings, undefined, process.env);

@@ -45,10 +45,12 @@ export async function watchDisk(
   machine: DiskMachine = thisMachine,
 ): Promise<void> {
   const most = limitBytes ?? Number.POSITIVE_INFINITY;
+  let mostFree = 0;
   while (!signal.aborted) {
     const begun = machine.now();
     const free = await machine.free(watched.folders[0]!);
-    const bytes = await bytesOf(watched, most);
+    mostFree = Math.max(mostFree, free ?? 0);
+    const bytes = await bytesOf(watched, most, mostFree - (free ?? mostFree));
     seen(bytes);
     const left = most - bytes;
     if (left < 0) return over();
@@ -78,8 +80,11 @@ const thisMachine: DiskMachine = {
   wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
 };
 
-/** Stops counting at the limit. */
-async function bytesOf({ folders, processes }: Watched, limitBytes: number): Promise<number> {
+/**
+ * Stops counting at the limit. All that has gone from the disk may be in the files of a process that hides them: a program
+ * can forbid others to see what it has open.
+ */
+async function bytesOf({ folders, processes }: Watched, limitBytes: number, goneBytes: number): Promise<number> {
   let bytes = 0;
   /** Files with several names, and open ones, are counted once. */
   const seen = new Set<string>();
@@ -96,7 +101,9 @@ async function bytesOf({ folders, processes }: Watched, limitBytes: number): Pro
     return Number.POSITIVE_INFINITY;
   }
   for (const pid of processes()) {
-    for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(none)) {
+    const descriptors = await readdir(`/proc/${pid}/fd`).catch(({ code }) => (code === "EACCES" ? undefined : []));
+    if (descriptors === undefined) return Math.max(bytes, goneBytes);
+    for (const descriptor of descriptors) {
       const path = `/proc/${pid}/fd/${descriptor}`;
       const found = await stat(path).catch(missing);
       if (!found?.isFile() || found.nlink > 0 || isKnown(seen, found)) continue;
@@ -135,7 +142,6 @@ async function namelessMapsOf(pid: number): Promise<readonly NamelessMap[]> {
 }
 
 // What is removed meanwhile takes nothing.
-const none = () => [];
 const missing = () => undefined;
 
 function isKnown(seen: Set<string>, { dev, ino }: { readonly dev: number; readonly ino: number }): boolean {

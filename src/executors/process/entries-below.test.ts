@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -28,6 +28,14 @@ it("finds what is in a folder and below it, follows no link, and finds nothing w
   expect(await sizesBelow(root)).toEqual([1, 2, 3]);
   expect(await sizesBelow(join(folder, "none"))).toEqual([]);
   expect(await sizesBelow(join(root, "link"))).toEqual([]);
+});
+
+it.runIf(process.platform === "linux")("finds what is in a folder that its owner may not enter", async () => {
+  const root = join(folder, "closed");
+  mkdirSync(join(root, "in/side"), { recursive: true });
+  writeFileSync(join(root, "in/side/file"), "xx");
+  for (const path of ["in/side", "in"]) chmodSync(join(root, path), 0);
+  expect(await sizesBelow(root)).toEqual([2]);
 });
 
 it.runIf(process.platform === "linux")(

@@ -1,5 +1,5 @@
-import { constants, type Stats } from "node:fs";
-import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { constants, type Dirent, type Stats } from "node:fs";
+import { chmod, type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** From a path of this length on, what is below a folder is found from the opened folder. */
@@ -35,7 +35,7 @@ export async function* entriesBelow(root: string): AsyncGenerator<Stats> {
       const below = isFar ? "" : path;
       if (from && from !== start) from.waiting++;
       if (from) {
-        for (const entry of await readdir(join(from.path, below), { withFileTypes: true }).catch(none)) {
+        for (const entry of await entriesOf(join(from.path, below))) {
           const at = join(below, entry.name);
           if (entry.isDirectory()) add(from, at);
           const found = await lstat(join(from.path, at)).catch(missing);
@@ -49,6 +49,28 @@ export async function* entriesBelow(root: string): AsyncGenerator<Stats> {
     for (const { handle } of opened) await handle?.close();
   }
 }
+
+/** A folder that its owner has kept from himself is opened to him: what is in it counts. */
+async function entriesOf(path: string): Promise<readonly Dirent[]> {
+  const read = () => readdir(path, { withFileTypes: true });
+  return read().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EACCES" || process.platform !== "linux") return [];
+    const folder = await open(path, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(missing);
+    if (!folder) return [];
+    try {
+      const place = `/proc/self/fd/${folder.fd}`;
+      await chmod(place, ((await stat(place)).mode & 0o7777) | 0o500);
+      return await read();
+    } catch {
+      return [];
+    } finally {
+      await folder.close();
+    }
+  });
+}
+
+/** Opens a folder without any right to it, which is enough to change its mode; Node has no name for that. */
+const pathOnly = 0o10000000;
 
 async function startAt(path: string, opened: Set<Start>): Promise<Start | undefined> {
   if (process.platform !== "linux") return { path, waiting: 0 };
@@ -70,5 +92,4 @@ async function leave(start: Start, opened: Set<Start>): Promise<void> {
   await start.handle?.close();
 }
 
-const none = () => [];
 const missing = () => undefined;

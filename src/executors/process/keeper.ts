@@ -1,6 +1,7 @@
 import { closeSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { isDiskFull } from "../../base/is-disk-full.ts";
 import type { RunExit } from "../port.ts";
+import { closeInherited } from "./close-inherited.ts";
 import { type Command, killedBy, startCommand } from "./command.ts";
 import {
   type ControlGroup,
@@ -37,6 +38,7 @@ import {
 function keep(folder: RunFolder): void {
   // What a run makes has the modes that it would have in a container; its folder is the server's alone.
   process.umask(0o022);
+  closeInherited();
   const pipes = openPipes(folder);
   const launch = readJson<Launch>(folder.launch);
   const self = identify(process.pid);

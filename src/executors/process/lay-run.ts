@@ -7,9 +7,9 @@ import { type InnerSandboxOptions, innerSandboxPlace, innerSandboxProgram, ownFo
 import type { LogLimits } from "./log-allowance.ts";
 import type { SandboxProbe } from "./probe-sandbox.ts";
 import type { Launch, RunFolder } from "./run-folder.ts";
-import { mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
+import { innerTemporaryName, mlRootInSandbox, programFolders, sandboxCommand } from "./sandbox.ts";
 import { searchPath } from "./search-path.ts";
-import { serverAccess } from "./server-access.ts";
+import { addressPlace, serverAccess } from "./server-access.ts";
 
 /** The executor's options that a run's launch depends on. */
 export interface RunPlace {
@@ -44,12 +44,10 @@ export async function layRun(
   sandbox: SandboxProbe,
   place: RunPlace,
 ): Promise<Launch> {
-  makeIn(folder.root);
-  makeIn(folder.ml);
+  layFolder(folder, spec);
   const hasOwn = spec.ownFolder || spec.innerSandbox;
   if (hasOwn) makeIn(folder.own);
-  layFiles(folder, spec);
-  const server = serverAccess(spec, place.addressFile);
+  const server = serverAccess(spec, place.addressFile, sandbox.works ? addressPlace : undefined);
   const python = await pythonOf(spec, place);
   const mounts = [...spec.mounts, ...python.mounts, ...server.mounts];
   const { memoryBytes, cores, processes, diskBytes, runtimeSeconds, silenceSeconds, stoppedSeconds } = spec.limits;
@@ -90,6 +88,7 @@ export async function layRun(
     ? layInnerSandbox(folder, { maker: sandbox.maker, closes: sandbox.closes ?? [], mounts, programs })
     : undefined;
   makeIn(folder.tmp, 0o1777);
+  if (inner) makeIn(join(folder.tmp, innerTemporaryName), 0o1777);
   const hosts = join(folder.root, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost algo-1\n::1 localhost\n");
   return {
@@ -116,6 +115,13 @@ export async function layRun(
     },
     sandbox: sandbox.kind,
   };
+}
+
+/** Makes a run's folder, with the files of its spec. */
+export function layFolder(folder: RunFolder, spec: RunSpec): void {
+  makeIn(folder.root);
+  makeIn(folder.ml);
+  layFiles(folder, spec);
 }
 
 async function pythonOf({ python }: RunSpec, { pythons }: RunPlace): Promise<Provision> {

@@ -37,8 +37,11 @@ const unescaped = (path: string): string =>
 function memoryOfNameless(processes: readonly number[]): number {
   const seen = new Set<number>();
   let bytes = 0;
-  for (const pid of processes)
-    for (const descriptor of attempt(() => readdirSync(`/proc/${pid}/fd`), []))
+  for (const pid of processes) {
+    const descriptors = descriptorsOf(pid);
+    // All that the machine has taken since then may be that of a process that hides its files.
+    if (descriptors === "hidden") return Math.max(0, machineShared() - machineSharedBefore);
+    for (const descriptor of descriptors)
       bytes += attempt(() => {
         const path = `/proc/${pid}/fd/${descriptor}`;
         if (!readlinkSync(path).startsWith("/memfd:")) return 0;
@@ -47,8 +50,23 @@ function memoryOfNameless(processes: readonly number[]): number {
         seen.add(ino);
         return blocks * blockBytes;
       });
+  }
   return bytes;
 }
+
+/** The open files of a process, which it may forbid others to see. */
+function descriptorsOf(pid: number): readonly string[] | "hidden" {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES" ? "hidden" : [];
+  }
+}
+
+/** What the machine has in memory of files without a disk, those of all its processes. */
+const machineShared = (): number =>
+  attempt(() => Number(/^Shmem: +(\d+) kB/m.exec(readFileSync("/proc/meminfo", "latin1"))![1]) * 1024);
+const machineSharedBefore = machineShared();
 
 /**
  * Returns what the segments of System V's shared memory take, which are there when no process has them any more. Only who

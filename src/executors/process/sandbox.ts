@@ -82,9 +82,14 @@ export function sandboxCommand(options: SandboxOptions): string[] {
   ];
 }
 
+/** The name of the folder in a run's /tmp that is /tmp to its inner sandbox. */
+export const innerTemporaryName = ".inside";
+const innerTemporary = `/tmp/${innerTemporaryName}`;
+
 /**
- * Returns the options of a sandbox inside a run's own. What is in there sees of the run /opt/ml and /tmp, and its mounts
- * read-only; of its processes, its variables and its key nothing.
+ * Returns the options of a sandbox inside a run's own. What is in there sees of the run /opt/ml, and its mounts read-only;
+ * of its processes, its variables and its key nothing. It has a /tmp of its own: what lies below the run's may have the
+ * folders in which the product is mounted.
  */
 export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
   ...isolation,
@@ -93,9 +98,9 @@ export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
   ...["--ro-bind", "/etc/hosts", "/etc/hosts"],
   ...ownSystem(),
   ...["--tmpfs", "/run"],
-  ...["--bind", "/tmp", "/tmp", "--bind", "/var/tmp", "/var/tmp"],
+  ...["--bind", innerTemporary, "/tmp", "--bind", innerTemporary, "/var/tmp"],
   ...["--bind", mlRootInSandbox, mlRootInSandbox],
-  ...mounts.flatMap(({ target }) => ["--ro-bind", target, target]),
+  ...mounts.flatMap(({ target, inside = target }) => ["--ro-bind", target, inside]),
 ];
 
 /** Returns the folders of the product, its packages and its Node; none of them lies within another. */

@@ -81,7 +81,8 @@ export async function readManifest(
 export function parseManifest(text: string, place: string): { bucket: string; prefix: string; paths: string[] } {
   let entries: unknown;
   try {
-    entries = JSON.parse(text);
+    // Some editors begin a text with a byte order mark.
+    entries = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {}
   const [head, ...paths] = Array.isArray(entries) ? (entries as unknown[]) : [];
   const prefix = typeof head === "object" && head !== null ? (head as { prefix?: unknown }).prefix : undefined;
@@ -91,7 +92,7 @@ export function parseManifest(text: string, place: string): { bucket: string; pr
       `The manifest ${place} is not of the form [{"prefix": "s3://BUCKET/PREFIX/"}, "relative/path", ...]`,
     );
   }
-  return { bucket: location.bucket, prefix: location.key, paths };
+  return { bucket: location.bucket, prefix: location.key, paths: [...new Set(paths)] };
 }
 
 /** Refuses keys whose file would lie outside the folder. */

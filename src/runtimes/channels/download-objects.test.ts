@@ -29,6 +29,7 @@ it("reads manifests, and says what one is", () => {
     paths: ["x", "deep/y"],
   });
   // The same forms of a location as in the request, for which the run's key is granted.
+  expect(parseManifest('\ufeff[{"prefix":"s3://b/p/"},"x","y","x"]', "here").paths).toEqual(["x", "y"]);
   expect(parseManifest('[{"prefix":"https://data.s3.us-west-2.amazonaws.com/p/"},"x"]', "here")).toEqual({
     bucket: "data",
     prefix: "p/",

@@ -65,7 +65,7 @@ async function* namedPages(
 ): AsyncGenerator<readonly string[], "all" | "cannot"> {
   const text = await readManifest(manifest, title, objects);
   const { bucket, prefix, paths } = parseManifest(text, `s3://${manifest.bucket}/${manifest.key}`);
-  if (paths.length === 0 || new Set(paths).size < paths.length) return "cannot";
+  if (paths.length === 0) return "cannot";
   for (let at = 0; at < paths.length; at += namesAPage) {
     const names = paths.slice(at, at + namesAPage);
     const page = await objects.lend({ folder: basename(folder), bucket, prefix, names }).catch((error) => {

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readdirSync, realpathSync } from "node:fs";
-import { join, sep } from "node:path";
+import { isAbsolute, join, normalize, sep } from "node:path";
 import { shellWord } from "../../base/shell-word.ts";
 import { ScriptFault } from "./script-fault.ts";
 
@@ -12,8 +12,8 @@ const advice =
 /** @throws ScriptFault for a name that is no path inside the source folder, or names nothing there */
 export function entryPointKind(name: string | undefined, folder: string): EntryPointKind {
   if (!name) throw new ScriptFault(`The job names no script. ${advice}`);
-  const isPath = /^[A-Za-z0-9._][A-Za-z0-9._+-]*(\/[A-Za-z0-9._+-]+)*$/.test(name);
-  if (!isPath || name.split("/").some((part) => part === "." || part === ".."))
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no path of a script has one
+  if (isAbsolute(name) || /^\.\.(\/|$)|[\0-\x1f]/.test(normalize(name)))
     throw new ScriptFault(`The entry point ${JSON.stringify(name)} is no path inside the source folder. ${advice}`);
   const kind = kindOf(name, readdirSync(folder));
   if (kind === "package") return kind;
@@ -48,7 +48,7 @@ export function entryPointCommand(
   words: readonly string[],
   python: string,
 ): string[] {
-  if (kind === "package") return [python, "-m", name.replace(/\.py$/, ""), ...words];
+  if (kind === "package") return [python, "-m", normalize(name).replace(/\.py$/, ""), ...words];
   if (kind === "program") return [python, "--", name, ...words];
   return ["/bin/sh", "-c", `./${shellWord(name)} ${words.map(quoted).join(" ")}`];
 }

@@ -1,4 +1,4 @@
-import { givenPlan } from "../../environments/environment-plan.ts";
+import { givenPlan, pathInside } from "../../environments/environment-plan.ts";
 import { openAccess } from "../../environments/package-access.ts";
 import type { PythonImage } from "../../images/define-image.ts";
 import type { PlannedPython } from "../../images/python-plan.ts";
@@ -48,6 +48,9 @@ export function createPythonRun({
 }: PythonRunOptions): PythonRun {
   const environment = givenPlan();
   const runPython = createRunPython(environment, plan.network, stopping);
+  const access = Object.fromEntries(
+    Object.entries(openAccess(environment.access)).map(([name, value]) => [name, pathInside(environment, value)]),
+  );
   let credentials: Readonly<Record<string, string>> = {};
   return {
     async prepare() {
@@ -56,7 +59,7 @@ export function createPythonRun({
       await runPython.prepare();
     },
     lay: runPython.lay,
-    variables: (more) => scriptVariables({ own, contract, credentials, access: openAccess(environment.access) }, more),
+    variables: (more) => scriptVariables({ own, contract, credentials, access }, more),
     run: (command, folder, env, heard) =>
       runInside(
         { command, environment: env, stopping, graceSeconds, ...heard },

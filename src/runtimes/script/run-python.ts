@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { baseName, type Environment } from "../../environments/environment.ts";
 import { EnvironmentFault } from "../../environments/environment-fault.ts";
 import { environmentInUse } from "../../environments/environment-in-use.ts";
-import type { EnvironmentPlan } from "../../environments/environment-plan.ts";
+import { type EnvironmentPlan, pathInside } from "../../environments/environment-plan.ts";
 import type { InstallerTools } from "../../environments/installer.ts";
 import { layEnvironment } from "../../environments/lay-environment.ts";
 import { asksForSomething, readRequirements } from "../../environments/requirements.ts";
@@ -16,12 +16,16 @@ import { mlRoot } from "../ml-root.ts";
  */
 export const runPythonFolder = join(mlRoot, ".python");
 
-/** What leads Python clients to the server where they have an address of AWS built in. */
 const clients = join(dirname(dirname(dirname(import.meta.dirname))), "clients");
-export const clientsFolder = join(clients, "python");
+
+/** Where what the job's owner wrote sees programs of the product: the folder of the product is nothing to it. */
+export const productPlace = "/opt/sagebrush";
+
+/** What leads Python clients to the server where they have an address of AWS built in. */
+export const clientsFolder = { from: join(clients, "python"), to: join(productPlace, "clients") };
 
 /** The modules that scripts import from AWS's images, where no package of that name is installed. */
-export const toolkitsFolder = join(clients, "toolkits");
+export const toolkitsFolder = { from: join(clients, "toolkits"), to: join(productPlace, "toolkits") };
 
 export const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -41,16 +45,17 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
 
   async function lay({ folder, requirements: file }: Code): Promise<void> {
     const found = file === undefined ? undefined : readRequirements(join(folder, file));
+    const seen = (path: string) => pathInside(plan, path);
     const tools: InstallerTools = {
-      log,
-      signal,
-      confine: (command, writable) => insideCommand(command, { folder, network, writable }),
+      ...{ log, signal, seen },
+      confine: (command, writable) =>
+        insideCommand(command, { folder, network, writable: writable.map((from) => ({ from, to: seen(from) })) }),
     };
     const isShared = found !== undefined && asksForSomething(found) && !found.isLocal;
     const layer = async () => (await maker()).readyLayer(plan, image, { ...found!, folder, file: file! }, tools);
     const below = isShared ? [await layer(), image] : [image];
     rmSync(runPythonFolder, { recursive: true, force: true });
-    layEnvironment(runPythonFolder, below, toolkitsFolder);
+    layEnvironment(runPythonFolder, below, { last: toolkitsFolder.to, seen });
     if (!found?.isLocal) return;
     log(`Installing ${file} for this job alone, because it names files beside it ...`);
     const { addRequirements } = await import("../../environments/add-requirements.ts");
@@ -84,9 +89,9 @@ export function createRunPython(plan: EnvironmentPlan, network: Inside["network"
 export const pythonVariables = (access: EnvironmentPlan["access"]) => ({
   ...access,
   PATH: `${join(runPythonFolder, "bin")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-  PYTHONPATH: clientsFolder,
+  PYTHONPATH: clientsFolder.to,
   // Has the SageMaker SDK report nothing of a script to Amazon.
-  SAGEMAKER_ADMIN_CONFIG_OVERRIDE: join(clientsFolder, "sagemaker-defaults.yaml"),
+  SAGEMAKER_ADMIN_CONFIG_OVERRIDE: join(clientsFolder.to, "sagemaker-defaults.yaml"),
   PYTHONUNBUFFERED: "1",
   // Python compiles what a script imports; pip would compile all that it installs.
   PIP_NO_COMPILE: "1",

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import {
   createFrameReader,
   type Frame,
@@ -10,9 +9,24 @@ import {
 import type { Answer } from "../../ml/define-algorithm.ts";
 import type { Invocation } from "./invocation.ts";
 
+/** What of a socket is used to answer on; a socket of Node has all of it. */
+export interface FrameSocket {
+  readonly writableNeedDrain: boolean;
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  on(event: "drain" | "end" | "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  write(bytes: Uint8Array): unknown;
+  cork(): void;
+  uncork(): void;
+  pause(): unknown;
+  resume(): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
+
 export interface FrameServer {
   /** Serves a connection that began with the preface; `first` is what came with it. */
-  serve(socket: Socket, first: Buffer): void;
+  serve(socket: FrameSocket, first: Buffer): void;
   /** Tells all connections that they are to end when they are answered. */
   close(): void;
 }
@@ -90,6 +104,8 @@ export function createFrameServer(
       closers.add(closer);
       socket.on("data", take);
       socket.on("drain", () => socket.resume());
+      // A server of HTTP leaves its own side open.
+      socket.on("end", () => socket.end());
       socket.on("error", () => {});
       socket.on("close", () => closers.delete(closer));
       socket.write(framePreface);

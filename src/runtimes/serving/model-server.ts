@@ -18,14 +18,8 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves the container contract over HTTP, and the same invocations in frames on the same socket: what a connection
- * speaks is seen by its first byte. The answer to a ping says that it speaks frames. `asked` is called at each request.
- */
-export function createModelServer(
-  { invoke: answer, mostPayloadBytes, mostTogether }: BuiltInModel,
-  asked: () => void = () => {},
-): ModelServer {
+/** Answers the invocations of a model, and serves those that come in frames. `asked` is called at each. */
+export function createAnswers({ invoke: answer, mostPayloadBytes, mostTogether }: BuiltInModel, asked: () => void) {
   const told = (given: Answer): Answer => {
     if (given.status >= 400) console.error(`POST /invocations: ${given.status} ${given.body}`);
     return given;
@@ -55,6 +49,16 @@ export function createModelServer(
         }
       }),
   });
+  return { invoke, frames };
+}
+
+/**
+ * Serves the container contract over HTTP, and the same invocations in frames on the same socket: what a connection
+ * speaks is seen by its first byte. The answer to a ping says that it speaks frames. `asked` is called at each request.
+ */
+export function createModelServer(model: BuiltInModel, asked: () => void = () => {}): ModelServer {
+  const { mostPayloadBytes } = model;
+  const { invoke, frames } = createAnswers(model, asked);
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const path = request.url!.split("?")[0];

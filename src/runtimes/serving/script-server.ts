@@ -11,11 +11,11 @@ import { mlRoot } from "../ml-root.ts";
 import { readOwnFile } from "../own-files.ts";
 import { entryPointCommand } from "../script/entry-point.ts";
 import { createPythonRun } from "../script/python-run.ts";
-import { runPythonFolder } from "../script/run-python.ts";
+import { productPlace, runPythonFolder } from "../script/run-python.ts";
 import { faultWords, ScriptFault } from "../script/script-fault.ts";
 
 /** The programs that serve a script, where the script's sandbox shows them. */
-const programs = join(import.meta.dirname, "python");
+const programs = join(productPlace, "serving");
 const pythonProgram = join(runPythonFolder, "bin", "python");
 /** Where a program that serves by itself finds Node, besides what the machine has. */
 const nodeFolder = "/run/sagebrush/bin";
@@ -43,7 +43,12 @@ export async function createScriptServer(
       SAGEBRUSH_SOCKET: seen(join(mlRoot, plan.models ? modelsSocket : serverSocket)),
       ...(plan.models ? { SAGEMAKER_MULTI_MODEL: "true" } : { SM_MODEL_DIR: seen(model) }),
     },
-    shown: { readable: [programs, { from: process.execPath, to: join(nodeFolder, "node") }] },
+    shown: {
+      readable: [
+        { from: join(import.meta.dirname, "python"), to: programs },
+        { from: process.execPath, to: join(nodeFolder, "node") },
+      ],
+    },
     stopping,
     graceSeconds: servingGraceSeconds,
   });

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** A model server that was not asked for so long is idle. */
-const idleMilliseconds = 3_000;
+export const idleMilliseconds = 3_000;
 
 /**
  * Keeps the memory of a model server small beside its model: what only the start needed is given back, and what requests
@@ -35,7 +35,8 @@ export function settleMemory(): () => void {
   };
 }
 
-function collector(): () => void {
+/** Returns what collects all garbage of this thread. */
+export function collector(): () => void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as NodeJS.GCFunction;
   setFlagsFromString("--no-expose-gc");

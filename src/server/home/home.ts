@@ -19,6 +19,8 @@ export const homePaths = (path: string) => ({
   objectsFolder: join(path, "objects"),
   journalsFolder: join(path, "journals"),
   runsFolder: join(path, "runs"),
+  /** Of runs in threads of the server. */
+  threadsFolder: join(path, "threads"),
   environmentsFolder: join(path, "environments"),
   accessLogFile: join(path, "access.log"),
   /** Of the calls that the service makes for itself. */

@@ -19,13 +19,14 @@ export function openWorkers(opened: {
   const { settings, home, quarantine, journals, putMetrics, tell } = opened;
   endLeftWorkers(home.path);
   if (settings.workers === 1) return { workers: undefined };
-  const { account, administratorKey, runSecret, resourcesFile, runsFolder, accessLogFile, outstandingFolder } = home;
+  const { account, administratorKey, runSecret } = home;
+  const { resourcesFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder } = home;
   const workers = createWorkerPool({
     count: settings.workers,
     home: home.path,
     begin: {
       ...{ settings, account, administratorKey, runSecret, socketPath: workerSocket(home.path) },
-      paths: { resourcesFile, runsFolder, accessLogFile, outstandingFolder },
+      paths: { resourcesFile, runsFolder, threadsFolder, accessLogFile, outstandingFolder },
     },
     tell,
     answer(request) {

@@ -6,6 +6,7 @@ import { createIds } from "../../base/ids.ts";
 import { createEnvironments } from "../../environments/environments.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import { createProcessExecutor } from "../../executors/process/process.ts";
+import { createThreadExecutor } from "../../executors/thread/thread.ts";
 import { createImageCatalogue } from "../../images/image-catalogue.ts";
 import { createEnginePool } from "../../runs/engine-pool.ts";
 import { createOutstanding } from "../../runs/outstanding.ts";
@@ -176,12 +177,14 @@ export const partList = defineParts<Opening>()
   .part({
     name: "executors",
     open({ home, settings, environment, environments: pythons }) {
-      const { addressFile, path, leaseFile, runsFolder: folder } = home;
+      const { addressFile, path, leaseFile, runsFolder: folder, threadsFolder } = home;
       const log = { bytesPerSecond: settings.logRate * 1024, bytes: settings.logSize * 1024 ** 2 };
       const place = { folder, home: path, lease: leaseFile, addressFile, productRoot, node: productNode, log, pythons };
       const local = createProcessExecutor({ ...place, path: environment.PATH });
-      return { executors: createExecutors([local], settings.executor) };
+      const threads = createThreadExecutor({ ...place, folder: threadsFolder, bySockets: settings.workers > 1 });
+      return { threads, executors: createExecutors([local, threads], settings.executor) };
     },
+    close: ({ threads }) => threads.close(),
     check: async (checkup) => {
       const { checkMachine } = await import("../checkup/machine-advice.ts");
       const { checkSandbox } = await import("../checkup/check-sandbox.ts");

@@ -76,16 +76,19 @@ const formed: WireInput = {
   ResourceArn: `arn:aws:sagemaker:${place.region}:${place.account}:model/model-name`,
 };
 
-/** What has tags, in services that name it by ResourceARN. */
+/** What has tags, in services that name it by ResourceARN, or by ResourceArn and are not SageMaker. */
 const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
   cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
+  glue: `arn:aws:glue:${place.region}:${place.account}:database/database`,
   "application-autoscaling": `arn:aws:application-autoscaling:${place.region}:${place.account}:scalable-target/id`,
 };
 
 async function sampleInput(service: WireServiceId, name: string): Promise<WireInput> {
   const { operations } = readServiceModel(await wireServiceOf(service).load());
   const input = plain(sampleStructure(operations.get(name)!.input)) as WireInput;
-  return input.ResourceARN === undefined ? input : { ...input, ResourceARN: taggedArns[service] };
+  const tagged = taggedArns[service];
+  if (input.ResourceARN !== undefined) return { ...input, ResourceARN: tagged };
+  return input.ResourceArn !== undefined && tagged ? { ...input, ResourceArn: tagged } : input;
 }
 
 /** Cuts texts down to the name of the member that they stand for. */

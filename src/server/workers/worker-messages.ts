@@ -12,6 +12,7 @@ export interface WorkerStart {
   readonly paths: {
     readonly resourcesFile: string;
     readonly runsFolder: string;
+    readonly threadsFolder: string;
     readonly accessLogFile: string;
     readonly outstandingFolder: string;
   };

@@ -56,7 +56,7 @@ export const workerParts = defineParts<WorkerOpening>()
       ...{ objects: absent("objects"), records: absent("records"), images: absent("images") },
       searchIndex: absent("search index"),
       journals: { ...absentJournals, append: channel.append },
-      executors: createRunReach(begin.paths.runsFolder),
+      executors: createRunReach({ process: begin.paths.runsFolder, thread: begin.paths.threadsFolder }),
     }),
   })
   .part({

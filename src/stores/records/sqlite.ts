@@ -14,11 +14,13 @@ create table if not exists record (
 create unique index if not exists record_key on record (space, key);
 `;
 
-/** How many keys are read after a jump, and at most; each piece is twice as long as the one before. */
-const firstPiece = 16;
+/** How many keys are read after a jump, and at most; each piece is four times as long as the one before. */
+const firstPiece = 2;
 const longestPiece = 2048;
 /** Other requests are answered after so many keys of a scan. */
 const keysAtOnce = 10_000;
+/** Holds the index of some hundred thousand records, so that a scan reads no file. */
+const cacheKibibytes = 32 * 1024;
 const droppedAtOnce = 5_000;
 
 /**
@@ -50,6 +52,7 @@ export function createSqliteRecordStore(options: {
 }
 
 function openRecords(database: Database, reserve: DiskReserve | undefined) {
+  database.pragma(`cache_size = -${cacheKibibytes}`);
   /** The numbers of spaces, as far as they have been asked for. */
   const numbers = new Map<string, number>();
   const commits = createGroupCommit(database, { reserve, takenBack: () => numbers.clear() });
@@ -118,7 +121,7 @@ function openRecords(database: Database, reserve: DiskReserve | undefined) {
         if (jumped === "end" || (jumped === undefined && keys.length < piece)) return;
         const following = `${keys.at(-1)!}\0`;
         from = jumped && isBefore(following, jumped.from) ? jumped.from : following;
-        piece = jumped === undefined ? Math.min(piece * 2, longestPiece) : firstPiece;
+        piece = jumped === undefined ? Math.min(piece * 4, longestPiece) : firstPiece;
         sinceTurn += keys.length;
         if (sinceTurn < keysAtOnce) continue;
         sinceTurn = 0;

@@ -106,6 +106,8 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly find?: (name: string) => Partial<InputOf<L>>;
   readonly sections: readonly DetailSection<Detail>[];
   readonly panels?: readonly Panel[];
+  /** Whether a document has tags of its own. Absent: each has, where its service has tags. */
+  readonly tagged?: (item: Item) => boolean;
   readonly actions?: readonly Action[];
 
   readonly create?: C;

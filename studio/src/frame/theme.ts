@@ -16,10 +16,16 @@ export const currentTheme = (): Theme => {
 
 export function setTheme(theme: Theme): void {
   localStorage.setItem(kept, theme);
-  showTheme();
+  applyTheme();
 }
 
+/** Shows the theme, from now on also as the machine changes between day and night. */
 export function showTheme(): void {
+  applyTheme();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
+}
+
+function applyTheme(): void {
   applyMode(currentTheme() === "dark" ? Mode.Dark : Mode.Light);
   document.documentElement.style.colorScheme = currentTheme();
   for (const listener of listeners) listener();

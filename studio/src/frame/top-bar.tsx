@@ -1,14 +1,13 @@
 import TopNavigation from "@cloudscape-design/components/top-navigation";
-import { useState } from "react";
 import { useNavigate } from "react-router";
 import { chooseRegion, regions, session, signOut } from "../api/session.ts";
 import { SearchBox } from "./search-box.tsx";
-import { currentTheme, setTheme } from "./theme.ts";
+import { setTheme, useTheme } from "./theme.ts";
 
 /** The bar above every page: search, theme, who is signed in. */
 export function TopBar() {
   const navigate = useNavigate();
-  const [theme, setShown] = useState(currentTheme());
+  const theme = useTheme();
   const { account, region, caller } = session();
   const other = theme === "dark" ? "light" : "dark";
   return (
@@ -30,10 +29,7 @@ export function TopBar() {
             text: other === "dark" ? "Dark" : "Light",
             title: `Show the ${other} theme`,
             ariaLabel: `Show the ${other} theme`,
-            onClick: () => {
-              setTheme(other);
-              setShown(other);
-            },
+            onClick: () => setTheme(other),
           },
           {
             type: "button",

@@ -2,19 +2,21 @@ import { DescribeTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../api/command.ts";
 import { jobCurves } from "../charts/job-curves.ts";
 import { LineChart } from "../charts/line-chart.tsx";
 import type { Item } from "../declare/item.ts";
 import { detailAddress } from "../frame/screens.ts";
+import { Failure } from "../pages/failure.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { isUnderWay, Status } from "../values/status.tsx";
 
 /** The newest training job with its curves. */
 export function NewestRun({ name, status }: { readonly name: string; readonly status: string }) {
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["curves", "newest", name, status],
     queryFn: async () =>
       await jobCurves(
@@ -35,7 +37,11 @@ export function NewestRun({ name, status }: { readonly name: string; readonly st
       }
     >
       <SpaceBetween size="m">
-        {data && data.length > 0 ? (
+        {error ? (
+          <Failure error={error} />
+        ) : !data ? (
+          <Spinner />
+        ) : data.length > 0 ? (
           <LineChart title={data.map((series) => series.name).join(", ")} series={data} x="step" />
         ) : (
           "It has written no metrics."

@@ -45,6 +45,8 @@ export const modelPackage = defineResource({
     { title: "What serves it", members: ["InferenceSpecification"] },
     { title: "How good it is", members: ["ModelMetrics", "DriftCheckBaselines", "Domain", "Task"] },
   ],
+  // A version has the tags of its group.
+  tagged: ({ ModelPackageGroupName }) => ModelPackageGroupName === undefined,
   actions: [
     {
       title: "Approve or reject",

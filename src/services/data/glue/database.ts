@@ -3,7 +3,6 @@ import { closeParent } from "../../../frame/children.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
-import { checkTags } from "../../../frame/resource-tags.ts";
 import {
   checkCatalog,
   type DatabaseDocument,
@@ -13,6 +12,7 @@ import {
 } from "./catalog-kinds.ts";
 import { onDatabase } from "./catalog-permissions.ts";
 import { alreadyExists, gluePage, invalidInput, refuseMembers } from "./glue-faults.ts";
+import { tagList } from "./glue-tags.ts";
 
 const nameInInput = ({ DatabaseInput, Name }: Readonly<Record<string, unknown>>) =>
   Name ?? (DatabaseInput as { readonly Name?: string } | undefined)?.Name;
@@ -31,11 +31,10 @@ const anyone: DatabaseInput["CreateTableDefaultPermissions"] = [
 ];
 
 export const database = defineOperations("glue", permissions, {
-  async CreateDatabase({ CatalogId, DatabaseInput, Tags = {} }, context) {
+  async CreateDatabase({ CatalogId, DatabaseInput, Tags }, context) {
     checkCatalog(context, CatalogId);
     const wanted = checked(context, DatabaseInput);
-    const tags = Object.entries(Tags).map(([Key, Value]) => ({ Key, Value: Value as string }));
-    checkTags(tags);
+    const tags = tagList(Tags);
     const key = databaseKind.key(context, { DatabaseName: wanted.Name });
     await againOnConflict(context, async () => {
       if (await context.resources.get(key)) throw alreadyExists("Database already exists.");

@@ -1,11 +1,17 @@
 import { createTestContext } from "../../../server/request/test-context.ts";
 import { databaseKind, tableKind } from "./catalog-kinds.ts";
+import { columnStatistics } from "./column-statistics.ts";
+import { connection, connectionKind } from "./connection.ts";
 import { database } from "./database.ts";
+import { glueTags } from "./glue-tags.ts";
 import { partition } from "./partition.ts";
+import { partitionIndex } from "./partition-index.ts";
 import { partitionList } from "./partition-list.ts";
+import { searchTables } from "./search-tables.ts";
 import { table } from "./table.ts";
 import { tableList } from "./table-list.ts";
 import { tableVersion } from "./table-version.ts";
+import { functionKind, userDefinedFunction } from "./user-defined-function.ts";
 
 /** A context in which the Data Catalog is called. */
 export const createGlueContext = () =>
@@ -17,7 +23,8 @@ export const createGlueContext = () =>
       tableVersion,
       partition,
       partitionList,
-      ...[databaseKind, tableKind].map(
+      ...[partitionIndex, columnStatistics, userDefinedFunction, connection, searchTables, glueTags],
+      ...[databaseKind, tableKind, functionKind, connectionKind].map(
         (kind) => ({ ...kind, service: "glue" as const, operations: {}, permissions: {} }) as never,
       ),
     ],

@@ -19,6 +19,7 @@ type Node = { readonly all: readonly Node[] } | { readonly any: readonly Node[] 
 /** After every key, which holds bytes only. */
 const last = "\u0100";
 const everything: readonly Span[] = [["", last]];
+const nothing: readonly Span[] = [];
 /** Where Hive puts rows without a value. */
 const hiveNull = "__HIVE_DEFAULT_PARTITION__";
 
@@ -45,48 +46,58 @@ export function compilePartitionFilter(expression: string, keys: WantedTable["Pa
     return { column, ...leafOf(type, part.test) };
   };
   const whole = compile(readPartitionExpression(expression));
-  const spans = keys.map((_, column) => spansOf(whole, column));
-  const ends = keyTypes.map((type) => (!type || type.isText ? 1 : 2));
   const isText = keyTypes.map((type) => !type || type.isText === true);
-  const starts = new Array<number>(keys.length).fill(0);
+  const starts = new Array<number>(keys.length + 1).fill(0);
+  /** The spans of each key, for the values before it. */
+  const known: { readonly before: string; readonly spans: readonly Span[] }[] = [];
 
+  const holdsLeaf = ({ column, spans, passes }: Leaf, key: string): boolean => {
+    const rest = key.slice(starts[column]);
+    return isWithin(spans, rest) && (passes === undefined || passes(valueAt(key, starts[column]!, isText[column]!)));
+  };
   const holds = (node: Node, key: string): boolean => {
     if ("all" in node) return node.all.every((part) => holds(part, key));
     if ("any" in node) return node.any.some((part) => holds(part, key));
-    const start = starts[node.column]!;
-    const rest = key.slice(start);
-    if (!node.spans.some(([from, before]) => rest >= from && rest < before)) return false;
-    return node.passes === undefined || node.passes(valueAt(key, start, isText[node.column]!));
+    return holdsLeaf(node, key);
+  };
+  /** Returns the spans of a key outside of which nothing passes, for the values before it, whatever follows. */
+  const spansOf = (node: Node, column: number, key: string): readonly Span[] => {
+    if ("all" in node) return node.all.reduce((spans, part) => within(spans, spansOf(part, column, key)), everything);
+    if ("any" in node) {
+      const parts = node.any.map((part) => spansOf(part, column, key));
+      return parts.includes(everything) ? everything : joined(parts.flat());
+    }
+    if (node.column === column) return node.spans;
+    return node.column > column || holdsLeaf(node, key) ? everything : nothing;
   };
 
   return {
     look(key) {
-      let start = 0;
-      for (let column = 0; column < spans.length; column++) {
-        starts[column] = start;
-        const own = spans[column]!;
+      for (let column = 0; column < keys.length; column++) {
+        const start = starts[column]!;
+        const before = key.slice(0, start);
+        if (known[column]?.before !== before) known[column] = { before, spans: spansOf(whole, column, key) };
+        const own = known[column]!.spans;
         if (own !== everything) {
           const rest = key.slice(start);
-          const span = own.find(([, before]) => rest < before);
+          const span = own.find(([, end]) => rest < end);
           if (!span) return column === 0 ? "end" : { from: key.slice(0, start - 1) + afterEnd };
-          if (rest < span[0]) return { from: key.slice(0, start) + span[0] };
+          if (rest < span[0]) return { from: before + span[0] };
         }
-        for (let left = ends[column]!; left > 0; left--) start = key.indexOf(end, start) + 1;
+        starts[column + 1] = endOf(key, start, isText[column]!);
       }
       return holds(whole, key) ? "chosen" : undefined;
     },
   };
 }
 
-/** Returns the spans of a key outside of which nothing passes, whatever the other keys are. */
-function spansOf(node: Node, column: number): readonly Span[] {
-  if ("all" in node) return node.all.map((part) => spansOf(part, column)).reduce(within, everything);
-  if ("any" in node) {
-    const parts = node.any.map((part) => spansOf(part, column));
-    return parts.includes(everything) ? everything : joined(parts.flat());
-  }
-  return node.column === column ? node.spans : everything;
-}
+const endOf = (key: string, start: number, isText: boolean): number => {
+  const first = key.indexOf(end, start) + 1;
+  return isText ? first : key.indexOf(end, first) + 1;
+};
+
+const isWithin = (spans: readonly Span[], rest: string): boolean =>
+  spans.some(([from, before]) => rest >= from && rest < before);
 
 function within(some: readonly Span[], others: readonly Span[]): readonly Span[] {
   if (some === everything) return others;

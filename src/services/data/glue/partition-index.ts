@@ -1,22 +1,68 @@
-import type { PartitionIndex, WantedTable } from "./catalog-kinds.ts";
-import { invalidInput } from "./glue-faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { defineOperations } from "../../../frame/define-operations.ts";
+import { checkCatalog, linkedTable, type PartitionIndex, type TableDocument, tableKind } from "./catalog-kinds.ts";
+import { onTable } from "./catalog-permissions.ts";
+import { alreadyExists, notFound } from "./glue-faults.ts";
+import { checkIndexes } from "./partition-index-keys.ts";
 
-/** How many partition indexes a table may have. */
-const mostIndexes = 3;
+const isNamed =
+  (name: string) =>
+  ({ IndexName }: PartitionIndex): boolean =>
+    IndexName.toLowerCase() === name.toLowerCase();
 
-/** Checks the indexes of a new table against its keys. */
-export function checkIndexes(keys: WantedTable["PartitionKeys"] = [], indexes: readonly PartitionIndex[]): void {
-  if (indexes.length > mostIndexes) throw invalidInput(`A table has at most ${mostIndexes} partition indexes.`);
-  const names = new Set(indexes.map(({ IndexName }) => IndexName.toLowerCase()));
-  if (names.size < indexes.length) throw invalidInput("Two partition indexes have the same name.");
-  for (const index of indexes) checkIndex(keys, index);
-}
+/** Partition indexes are kept and shown. The order in which partitions are kept does their work. */
+export const partitionIndex = defineOperations(
+  "glue",
+  {
+    CreatePartitionIndex: onTable("CreatePartitionIndex"),
+    DeletePartitionIndex: onTable("DeletePartitionIndex"),
+    GetPartitionIndexes: onTable("GetPartitionIndexes"),
+  },
+  {
+    async CreatePartitionIndex({ CatalogId, PartitionIndex, ...named }, context) {
+      checkCatalog(context, CatalogId);
+      await change(context, named, ({ wanted, actual: { indexes } }) => {
+        if (indexes.some(isNamed(PartitionIndex.IndexName)))
+          throw alreadyExists(`Partition index ${PartitionIndex.IndexName} already exists.`);
+        checkIndexes(wanted.PartitionKeys, [...indexes, PartitionIndex]);
+        return [...indexes, PartitionIndex];
+      });
+      return {};
+    },
 
-function checkIndex(keys: WantedTable["PartitionKeys"] = [], { IndexName, Keys }: PartitionIndex): void {
-  for (const key of Keys)
-    if (!keys.some(({ Name }) => Name.toLowerCase() === key.toLowerCase()))
-      throw invalidInput(
-        `The partition index ${IndexName} names ${key}, which is no partition key; these are: ${keys.map(({ Name }) => Name).join(", ") || "none"}.`,
-      );
-  if (new Set(Keys).size < Keys.length) throw invalidInput(`The partition index ${IndexName} names a key twice.`);
-}
+    async DeletePartitionIndex({ CatalogId, IndexName, ...named }, context) {
+      checkCatalog(context, CatalogId);
+      await change(context, named, ({ actual: { indexes } }) => {
+        const left = indexes.filter((index) => !isNamed(IndexName)(index));
+        if (left.length === indexes.length) throw notFound(`Partition index ${IndexName} not found.`);
+        return left;
+      });
+      return {};
+    },
+
+    async GetPartitionIndexes({ CatalogId, ...named }, context) {
+      checkCatalog(context, CatalogId);
+      const { wanted, actual } = await linkedTable(context, named);
+      const typeOf = (key: string) => wanted.PartitionKeys?.find(({ Name }) => Name === key)?.Type;
+      return {
+        PartitionIndexDescriptorList: actual.indexes.map(({ IndexName, Keys }) => ({
+          IndexName,
+          Keys: Keys.map((Name) => ({ Name, Type: typeOf(Name) ?? "string" })),
+          IndexStatus: "ACTIVE" as const,
+        })),
+      };
+    },
+  },
+);
+
+const change = (
+  context: Context,
+  named: Parameters<typeof linkedTable>[1],
+  make: (table: TableDocument) => readonly PartitionIndex[],
+): Promise<void> =>
+  againOnConflict(context, async () => {
+    const table = await linkedTable(context, named);
+    const actual = { ...table.actual, indexes: make(table) };
+    await context.resources.write([await tableKind.put(context, { ...table, actual })]);
+  });

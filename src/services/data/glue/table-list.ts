@@ -5,7 +5,8 @@ import { listPage } from "../../../frame/list-page.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { checkCatalog, type DatabaseDocument, linkedDatabase, tableKind } from "./catalog-kinds.ts";
 import { onTables } from "./catalog-permissions.ts";
-import { gluePage, invalidInput, refuseMembers } from "./glue-faults.ts";
+import { gluePage, refuseMembers } from "./glue-faults.ts";
+import { nameTest } from "./name-test.ts";
 import { shownTable } from "./table-shown.ts";
 
 /** With an expression so many tables are read at once. */
@@ -71,18 +72,4 @@ async function namedTables(
     else next = (await tablesOf(context, database, { after: start, limit: places[wanted - 1]! + 1 })).next;
   } while (next !== undefined && documents.length < limit);
   return { documents, next };
-}
-
-/**
- * Compiles the Expression of GetTables: a regular expression for the whole name. A star with nothing before it that it
- * could repeat stands for any text, as in `sales*`.
- */
-function nameTest(expression: string | undefined): ((name: string) => boolean) | undefined {
-  if (expression === undefined || expression === "") return undefined;
-  try {
-    const pattern = new RegExp(`^(?:${expression.replaceAll(/(?<![.\])}])\*/g, ".*")})$`, "i");
-    return (name) => pattern.test(name);
-  } catch (error) {
-    throw invalidInput(`Expression is no regular expression: ${(error as Error).message}`);
-  }
 }

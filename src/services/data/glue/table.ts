@@ -14,7 +14,7 @@ import {
 } from "./catalog-kinds.ts";
 import { onTables } from "./catalog-permissions.ts";
 import { alreadyExists, errorDetail, invalidInput, refuseMembers } from "./glue-faults.ts";
-import { checkIndexes } from "./partition-index.ts";
+import { checkIndexes } from "./partition-index-keys.ts";
 import { checkKeyChange } from "./partition-keys.ts";
 import { dropRecords } from "./table-records.ts";
 import { keptTable, shownLink, shownTable } from "./table-shown.ts";

@@ -13,6 +13,8 @@ export interface StateInEvent {
   readonly reason?: string;
   readonly reasonData?: string;
   readonly timestamp: string;
+  readonly actionsSuppressedBy?: string;
+  readonly actionsSuppressedReason?: string;
 }
 
 export interface StateChangeDetail {
@@ -43,6 +45,10 @@ const stateOf = ({ status, actual }: AlarmOf): StateInEvent => ({
   reason: actual.reason,
   ...(actual.reasonData !== undefined && { reasonData: actual.reasonData }),
   timestamp: timeText(actual.updated),
+  ...(actual.suppressed && {
+    actionsSuppressedBy: actual.suppressed.by,
+    actionsSuppressedReason: `Actions suppressed by ${actual.suppressed.by}`,
+  }),
 });
 
 /** Tells that an alarm has come into another state. */
@@ -75,7 +81,16 @@ export function configured(
 /** What the alarm looks at. */
 function watchedBy({ key, wanted }: AlarmOf): object {
   const described = wanted.AlarmDescription === undefined ? {} : { description: wanted.AlarmDescription };
-  if (isComposite(wanted)) return { ...described, alarmRule: wanted.AlarmRule };
+  if (isComposite(wanted))
+    return {
+      ...described,
+      alarmRule: wanted.AlarmRule,
+      ...(wanted.ActionsSuppressor !== undefined && {
+        actionsSuppressor: wanted.ActionsSuppressor,
+        actionsSuppressorWaitPeriod: wanted.ActionsSuppressorWaitPeriod,
+        actionsSuppressorExtensionPeriod: wanted.ActionsSuppressorExtensionPeriod,
+      }),
+    };
   const metric = alarmMetricOf(wanted);
   if (metric) {
     const id = wanted.Metrics?.[0]?.Id ?? key.name.replaceAll(/\W/g, "").toLowerCase().slice(0, 32);

@@ -44,16 +44,25 @@ export const alarmHistoryFollower = defineFollower({
       );
     } else if (event.type === stateChangeEvent) {
       const { state, previousState } = event.detail as StateChangeDetail;
-      items.push(
-        item(
-          "StateUpdate",
-          `Alarm updated from ${previousState.value} to ${state.value}`,
-          `{"version":"1.0","oldState":${stateText(previousState)},"newState":${stateText(state)}}`,
-        ),
-      );
+      // One that came into its state while its actions were suppressed tells it again for their sake.
+      if (state.value !== previousState.value)
+        items.push(
+          item(
+            "StateUpdate",
+            `Alarm updated from ${previousState.value} to ${state.value}`,
+            `{"version":"1.0","oldState":${stateText(previousState)},"newState":${stateText(state)}}`,
+          ),
+        );
       const actions = alarm?.wanted.ActionsEnabled ? actionsIn(alarm.wanted, state.value) : [];
-      for (const action of actions) {
-        const error = await actionOutcome(action, state.value, context);
+      if (state.actionsSuppressedBy !== undefined && actions.length > 0) {
+        const data = { version: "1.0", actionState: "Suppressed", suppressedBy: state.actionsSuppressedBy };
+        items.push(item("Action", state.actionsSuppressedReason!, JSON.stringify(data)));
+      }
+      for (const action of state.actionsSuppressedBy === undefined ? actions : []) {
+        const error =
+          alarmType === "CompositeAlarm" && action.startsWith("arn:aws:autoscaling:")
+            ? "A scaling policy is triggered by metric alarms alone."
+            : await actionOutcome(action, state.value, context);
         items.push(
           item(
             "Action",

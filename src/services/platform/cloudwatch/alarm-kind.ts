@@ -26,6 +26,15 @@ export interface ActualAlarm {
   readonly configured: number;
   /** Of a composite alarm whose state SetAlarmState gave: the states of the alarms of its rule, while it holds. */
   readonly held?: string;
+  /** Of a composite alarm: what suppresses its actions, and the state whose actions were done last. */
+  readonly suppressed?: Suppression;
+  readonly acted?: AlarmState;
+}
+
+export interface Suppression {
+  readonly by: "Alarm" | "WaitPeriod" | "ExtensionPeriod";
+  /** When a period ends, in milliseconds since 1970. */
+  readonly until?: number;
 }
 
 export type AlarmDocument = ResourceDocument<WantedAlarm, ActualAlarm>;

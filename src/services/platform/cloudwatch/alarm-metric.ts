@@ -1,4 +1,4 @@
-import type { MathQueries } from "./metric-math.ts";
+import { type MathQueries, periodIn } from "./metric-math.ts";
 import { journalOf, type MetricIdentity } from "./metric-points.ts";
 
 interface NamedMetric {
@@ -69,19 +69,17 @@ export interface AlarmMath {
   readonly periodSeconds: number;
 }
 
-/** Returns what an alarm computes whose queries were checked. */
+/** Returns what an alarm computes whose queries were checked. @throws MathError for an expression that is none */
 export function alarmMathOf({ Metrics = [] }: WithMetric): AlarmMath {
   const metrics = Metrics.flatMap(({ Id, MetricStat }) => {
     const metric = MetricStat && alarmMetricOf({ Metrics: [{ MetricStat }] });
     return metric ? [{ ...metric, id: Id! }] : [];
   });
   const expressions = Metrics.flatMap(({ Id, Expression }) => (Expression === undefined ? [] : [[Id!, Expression]]));
-  return {
-    returned: Metrics.find(({ ReturnData }) => ReturnData !== false)!.Id!,
-    metrics,
-    queries: { metrics: metrics.map(({ id }) => id), expressions: Object.fromEntries(expressions) },
-    periodSeconds: metrics[0]!.periodSeconds,
-  };
+  const returned = Metrics.find(({ ReturnData }) => ReturnData !== false)!.Id!;
+  const queries = { metrics: metrics.map(({ id }) => id), expressions: Object.fromEntries(expressions) };
+  const periods = new Map(metrics.map(({ id, periodSeconds }) => [id, periodSeconds]));
+  return { returned, metrics, queries, periodSeconds: periodIn(returned, queries, (id) => periods.get(id)!) };
 }
 
 /** Returns the metric as one text, to find its alarms by. */

@@ -62,7 +62,7 @@ export function parseAlarmRule(text: string): AlarmRule {
     if (!named || (!named.isQuoted && /^[(),]$/.test(named.text))) throw invalid(`${state} needs the name of an alarm`);
     at++;
     take(")");
-    const name = named.text.replace(/^arn:[^:]*:cloudwatch:[^:]*:\d*:alarm:/, "");
+    const name = alarmNameOf(named.text);
     names.add(name);
     return (stateOf) => stateOf(name) === state;
   };
@@ -71,6 +71,9 @@ export function parseAlarmRule(text: string): AlarmRule {
   if (next()) throw invalid(`${next()!.text} is not expected`);
   return { names: [...names], holds };
 }
+
+/** Returns the name of an alarm that is named by it or by its ARN. */
+export const alarmNameOf = (text: string): string => text.replace(/^arn:[^:]*:cloudwatch:[^:]*:\d*:alarm:/, "");
 
 const states = ["ALARM", "OK", "INSUFFICIENT_DATA"] as const;
 const constants = [

@@ -44,7 +44,16 @@ export function shownMetricAlarm(document: AlarmDocument): ShownMetricAlarm {
   };
 }
 
-export const shownCompositeAlarm = (document: AlarmDocument): ShownCompositeAlarm => ({
-  ...shownAlarm(document),
-  AlarmRule: (document.wanted as CompositeAlarm).AlarmRule,
-});
+export function shownCompositeAlarm(document: AlarmDocument): ShownCompositeAlarm {
+  const wanted = document.wanted as CompositeAlarm;
+  const { suppressed } = document.actual;
+  return {
+    ...shownAlarm(document),
+    AlarmRule: wanted.AlarmRule,
+    ActionsSuppressor: wanted.ActionsSuppressor,
+    ActionsSuppressorWaitPeriod: wanted.ActionsSuppressorWaitPeriod,
+    ActionsSuppressorExtensionPeriod: wanted.ActionsSuppressorExtensionPeriod,
+    ActionsSuppressedBy: suppressed?.by,
+    ActionsSuppressedReason: suppressed && `Actions suppressed by ${suppressed.by}`,
+  };
+}

@@ -94,6 +94,7 @@ async function computePoints(math: AlarmMath, begin: number, end: number, contex
   }
   const period = periodSeconds * 1000;
   const times = Array.from({ length: (end - begin) / period }, (_, index) => begin + index * period);
-  const found = evaluateMath(returned, queries, series, { times, periodSeconds });
+  const periods = new Map(metrics.map((metric) => [series.get(metric.id)!, metric.periodSeconds]));
+  const found = evaluateMath(returned, queries, series, { times, periodSeconds, periods });
   return new Map([...found].map(([time, value]) => [time, { time, value }]));
 }

@@ -157,9 +157,9 @@ describe("an alarm", () => {
     expect(await described()).toMatchObject({ StateValue: "ALARM" });
   });
 
-  const computed = (expressions: Record<string, string>, more: object = {}) => {
-    const stat = (MetricName: string) => ({
-      MetricStat: { Metric: { ...watched, MetricName }, Period: 60, Stat: "Sum" },
+  const computed = (expressions: Record<string, string>, more: object = {}, callsPeriod = 60) => {
+    const stat = (MetricName: string, Period = 60) => ({
+      MetricStat: { Metric: { ...watched, MetricName }, Period, Stat: "Sum" },
       ReturnData: false,
     });
     const own = { Namespace: undefined, MetricName: undefined, Dimensions: undefined, Period: undefined };
@@ -167,7 +167,7 @@ describe("an alarm", () => {
       ...{ ...own, Statistic: undefined, Threshold: 10 },
       Metrics: [
         { Id: "errors", ...stat("Errors") },
-        { Id: "calls", ...stat("Calls") },
+        { Id: "calls", ...stat("Calls", callsPeriod) },
         ...Object.entries(expressions).map(([Id, Expression], index) => ({
           ...{ Id, Expression, ReturnData: index === 0 },
         })),
@@ -221,7 +221,28 @@ describe("an alarm", () => {
     expect((await call("cloudwatch", "DescribeAlarmsForMetric", metric)).MetricAlarms).toEqual([]);
   });
 
+  it("computes with metrics of several periods by the longest of them", async () => {
+    await computed({ rate: "calls - errors * PERIOD(errors) / 60" }, { EvaluationPeriods: 1 }, 300);
+    // The last five minutes, which began with this one.
+    await points(7, 20, 5 * minute);
+    await points(100, 30, 4 * minute);
+    await step(context, alarmReconciler);
+    const found = await described();
+    expect(found).toMatchObject({ StateValue: "ALARM", StateReason: expect.stringContaining("[43.0 (") });
+    expect(JSON.parse(found.StateReasonData!)).toMatchObject({ period: 300, recentDatapoints: [43] });
+  });
+
   it.each<[Record<string, string>, object, string]>([
+    [
+      { e: "errors" },
+      {
+        Metrics: [
+          { Id: "e", Expression: "1", Period: 30 },
+          { Id: "m", ReturnData: false, MetricStat: { Metric: watched, Period: 60, Stat: "Sum" } },
+        ],
+      },
+      "Period 30 of the expression e",
+    ],
     [{ e: "errors +" }, {}, "Error in expression 'e': it ends too soon."],
     [{ e: "errors / none" }, {}, "Error in expression 'e': there is no query none."],
     [{ e: "AVG(errors)" }, {}, "must give one series"],

@@ -12,7 +12,7 @@ import { alarmMetricOf, metricText } from "./alarm-metric.ts";
 import { onAlarm, onAlarms } from "./alarm-permissions.ts";
 import { shownCompositeAlarm, shownMetricAlarm } from "./alarm-shown.ts";
 import { comeInto } from "./alarm-state.ts";
-import { childStates, parentsOf } from "./composite-alarm.ts";
+import { parentsOf, setComposite } from "./composite-alarm.ts";
 import { invalidCombination } from "./metric-points.ts";
 
 const page = {
@@ -99,9 +99,11 @@ export const alarm = defineOperations("cloudwatch", permissions, {
       const document = await find(context, AlarmName);
       if (!document) throw noSuchAlarm();
       const now = context.clock.now();
-      const { update, events } = comeInto(document, { state, reason, reasonData }, now);
-      const held = isComposite(document.wanted) ? { held: await childStates(context, document.wanted) } : {};
-      const after = { ...document, ...update, actual: { ...update.actual, ...held }, modified: now };
+      const given = { state, reason, reasonData };
+      const { update, events } = isComposite(document.wanted)
+        ? await setComposite(context, document, given, now)
+        : comeInto(document, given, now);
+      const after = { ...document, ...update, modified: now };
       await context.resources.write([await alarmKind.put(context, after)], { events });
     });
     return {};

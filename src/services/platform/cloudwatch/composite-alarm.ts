@@ -10,8 +10,9 @@ import {
   isComposite,
   type WantedAlarm,
 } from "./alarm-kind.ts";
-import { type AlarmRule, parseAlarmRule } from "./alarm-rule.ts";
-import { comeInto } from "./alarm-state.ts";
+import { type AlarmRule, alarmNameOf, parseAlarmRule } from "./alarm-rule.ts";
+import { comeInto, type NewState } from "./alarm-state.ts";
+import { type Suppressor, withSuppression } from "./alarm-suppression.ts";
 import { timeText } from "./alarm-words.ts";
 import { checkActions } from "./metric-alarm-checks.ts";
 
@@ -21,13 +22,9 @@ const mostChildren = 100;
 
 /** Checks what the model of PutCompositeAlarm cannot say. @throws Fault */
 export async function checkCompositeAlarm(context: Context, input: CompositeAlarm): Promise<void> {
-  refuseMembers(context, input, "", [
-    "ActionsSuppressor",
-    "ActionsSuppressorWaitPeriod",
-    "ActionsSuppressorExtensionPeriod",
-    "ActionConfiguration",
-  ]);
+  refuseMembers(context, input, "", ["ActionConfiguration"]);
   checkActions(input);
+  await checkSuppressor(context, input);
   const { names } = parseAlarmRule(input.AlarmRule);
   if (names.length > mostChildren)
     throw validationError(`The alarm rule names ${names.length} alarms; it may name at most ${mostChildren}.`);
@@ -39,6 +36,22 @@ export async function checkCompositeAlarm(context: Context, input: CompositeAlar
     );
   if (await leadsTo(context, input.AlarmName, names, new Set()))
     throw validationError("Could not save the composite alarm as its alarm rule leads back to itself.");
+}
+
+async function checkSuppressor(context: Context, input: CompositeAlarm): Promise<void> {
+  const { ActionsSuppressor: named } = input;
+  for (const period of ["ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"] as const) {
+    if (named !== undefined && input[period] === undefined)
+      throw validationError(`${period} must be specified when ActionsSuppressor is specified.`);
+    if (named === undefined && input[period] !== undefined)
+      throw validationError(`${period} is only for an alarm with an ActionsSuppressor.`);
+    if ((input[period] ?? 0) < 0) throw validationError(`${period} must not be negative.`);
+  }
+  if (named === undefined) return;
+  const name = alarmNameOf(named);
+  if (name === input.AlarmName) throw validationError("An alarm cannot be its own ActionsSuppressor.");
+  if (!(await find(context, name)))
+    throw validationError(`Could not save the composite alarm as its ActionsSuppressor ${named} does not exist`);
 }
 
 const find = (context: Pick<Context, "account" | "region" | "resources" | "objects">, AlarmName: string) =>
@@ -93,8 +106,24 @@ async function childrenOf(context: Context, wanted: CompositeAlarm): Promise<Chi
 
 const statesIn = ({ rule, stateOf }: Children): string => rule.names.map(stateOf).join(" ");
 
+/** Returns the alarm that suppresses the actions of a composite alarm; undefined when it has none. */
+async function suppressorOf(context: Context, wanted: CompositeAlarm): Promise<Suppressor | undefined> {
+  const { ActionsSuppressor: named } = wanted;
+  if (named === undefined) return undefined;
+  const suppressor = await find(context, alarmNameOf(named));
+  return { isInAlarm: suppressor?.status === "ALARM", since: suppressor?.actual.transitioned ?? context.clock.now() };
+}
+
+/** What SetAlarmState makes of a composite alarm. */
+export async function setComposite(context: Context, alarm: AlarmDocument, state: NewState, now: number) {
+  const wanted = alarm.wanted as CompositeAlarm;
+  const came = withSuppression(alarm, comeInto(alarm, state, now), await suppressorOf(context, wanted), now)!;
+  const held = await childStates(context, wanted);
+  return { ...came, update: { ...came.update, actual: { ...came.update.actual, held } } };
+}
+
 /** Returns the states of the alarms that a rule names. A state that SetAlarmState gives holds as long as they are so. */
-export const childStates = async (context: Context, wanted: CompositeAlarm): Promise<string> =>
+const childStates = async (context: Context, wanted: CompositeAlarm): Promise<string> =>
   statesIn(await childrenOf(context, wanted));
 
 /** Evaluates the rule of a composite alarm, when it is put and whenever an alarm that it names changes. */
@@ -104,9 +133,20 @@ export async function reconcileComposite(
 ): Promise<ReconcileResult<WantedAlarm, ActualAlarm>> {
   const wanted = alarm.wanted as CompositeAlarm;
   for (const name of namesIn(wanted)) context.watch(alarmKind.key(context, { AlarmName: name }));
+  if (wanted.ActionsSuppressor !== undefined)
+    context.watch(alarmKind.key(context, { AlarmName: alarmNameOf(wanted.ActionsSuppressor) }));
+  const now = context.clock.now();
+  const came = await evaluateRule(alarm, wanted, context);
+  const result = withSuppression(alarm, came, await suppressorOf(context, wanted), now);
+  const until = (result?.update.actual ?? alarm.actual).suppressed?.until;
+  return { ...result, ...(until !== undefined && { again: until }) };
+}
+
+/** Returns what an alarm becomes by its rule; undefined while it stays. */
+async function evaluateRule(alarm: AlarmDocument, wanted: CompositeAlarm, context: ReconcileContext) {
   const children = await childrenOf(context, wanted);
   const state = children.rule.holds(children.stateOf) ? "ALARM" : "OK";
-  if (state === alarm.status || alarm.actual.held === statesIn(children)) return {};
+  if (state === alarm.status || alarm.actual.held === statesIn(children)) return undefined;
   const documents = [...children.documents.values()];
   const latest = documents.sort((a, b) => b.actual.transitioned - a.actual.transitioned)[0];
   const reasonData = JSON.stringify({

@@ -107,14 +107,19 @@ function checkExpressions(context: Context, input: MetricAlarm): void {
     throw validationError(`Metrics has ${stats.length} metrics; an alarm computes with up to ${mostMetrics}.`);
   if (stats.some((stat) => !alarmMetricOf({ Metrics: [{ MetricStat: stat }] })))
     throw validationError("Each MetricStat needs Metric with Namespace and MetricName, Stat and Period.");
-  const periods = new Set(input.Metrics!.flatMap(({ Period, MetricStat }) => MetricStat?.Period ?? Period ?? []));
-  if (periods.size > 1)
-    throw notBuilt(
-      context,
-      `Metrics of several periods (${[...periods].join(", ")} s) in one alarm`,
-      "give all the same Period",
-    );
-  const { returned, queries, periodSeconds } = alarmMathOf(input);
+  for (const { Id, Period, Expression } of input.Metrics!)
+    if (Period !== undefined && Expression !== undefined && stats.every((stat) => stat.Period !== Period))
+      throw notBuilt(
+        context,
+        `Period ${Period} of the expression ${Id}, which none of its metrics has`,
+        "leave it out",
+      );
+  for (const { Period } of stats) checkLength(Period!);
+  const math = input.Metrics!.flatMap(({ Id, Expression }) => (Expression === undefined ? [] : [[Id!, Expression]]));
+  const queries = {
+    metrics: input.Metrics!.flatMap(({ Id, MetricStat }) => (MetricStat ? [Id!] : [])),
+    expressions: Object.fromEntries(math) as Record<string, string>,
+  };
   for (const id of Object.keys(queries.expressions))
     inExpression(id, () => {
       const lacking = checkMath(id, queries);
@@ -125,13 +130,18 @@ function checkExpressions(context: Context, input: MetricAlarm): void {
           "compute with other functions",
         );
     });
+  const { returned, periodSeconds } = alarmMathOf(input);
   const series = new Map(queries.metrics.map((id) => [id, new Map([[0, 1]])]));
   inExpression(returned, () => evaluateMath(returned, queries, series, { times: [0], periodSeconds }));
 }
 
-function checkPeriod(seconds: number, evaluationPeriods: number): void {
+function checkLength(seconds: number): void {
   if (![10, 20, 30].includes(seconds) && seconds % 60 !== 0)
     throw validationError("Period must be 10, 20, 30 or a multiple of 60");
+}
+
+function checkPeriod(seconds: number, evaluationPeriods: number): void {
+  checkLength(seconds);
   const most = seconds >= hour ? 7 * day : day;
   if (seconds * evaluationPeriods > most)
     throw validationError(

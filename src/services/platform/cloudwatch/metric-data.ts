@@ -1,7 +1,7 @@
 import type { Context } from "../../../frame/context.ts";
 import type { InputOf, OutputOf } from "../../../wire/operations.ts";
 import { validationError } from "./alarm-faults.ts";
-import { checkMath, evaluateMath, type MathQueries } from "./metric-math.ts";
+import { checkMath, evaluateMath, type MathQueries, periodIn } from "./metric-math.ts";
 import { inExpression } from "./metric-math-fault.ts";
 import type { Series } from "./metric-math-functions.ts";
 import { invalidCombination, invalidValue, journalOf, notBuilt } from "./metric-points.ts";
@@ -64,7 +64,6 @@ export async function getMetricData(input: Input, context: Context): Promise<Out
 
 interface DataMath extends MathQueries {
   readonly stats: readonly { readonly id: string; readonly stat: Stat }[];
-  readonly periodSeconds: number;
 }
 
 /** Returns what the expressions of a request compute with; undefined where it has none. @throws Fault */
@@ -76,13 +75,6 @@ function mathOf(context: Context, queries: readonly Query[]): DataMath | undefin
       throw notBuilt(context, `SQL, which the query ${id} asks for,`, "compute with metrics that are named");
   const stats = queries.flatMap(({ Id, MetricStat }) => (MetricStat ? [{ id: Id!, stat: MetricStat }] : []));
   if (stats.length === 0) throw validationError("MetricDataQueries has no MetricStat to compute with.");
-  const periods = new Set(stats.map(({ stat }) => stat.Period));
-  if (periods.size > 1)
-    throw notBuilt(
-      context,
-      `Metric math with metrics of several periods (${[...periods].join(", ")} s)`,
-      "give all the same Period",
-    );
   const math = { metrics: stats.map(({ id }) => id), expressions: Object.fromEntries(expressions) };
   for (const [id] of expressions) {
     const lacking = inExpression(id!, () => checkMath(id!, math));
@@ -93,18 +85,25 @@ function mathOf(context: Context, queries: readonly Query[]): DataMath | undefin
         "compute with other functions",
       );
   }
-  return { ...math, stats, periodSeconds: stats[0]!.stat.Period };
+  return { ...math, stats };
 }
 
 async function computed(context: Context, input: Input, id: string, math: DataMath, read: Map<string, Series>) {
   // In the order of the queries, which FIRST and LAST go by.
   for (const { id, stat } of math.stats) if (!read.has(id)) read.set(id, await readSeries(context, input, stat, id));
-  const period = math.periodSeconds * 1000;
-  const start = floorTo(roundStart(input.StartTime.getTime(), math.periodSeconds, context.clock.now()), period);
+  const periods = new Map(math.stats.map(({ id, stat }) => [id, stat.Period]));
+  const periodSeconds = periodIn(id, math, (metric) => periods.get(metric)!);
+  const period = periodSeconds * 1000;
+  const start = floorTo(roundStart(input.StartTime.getTime(), periodSeconds, context.clock.now()), period);
   const count = Math.ceil((input.EndTime.getTime() - start) / period);
   const times = Array.from({ length: count }, (_, index) => start + index * period);
-  return inExpression(id, () => evaluateMath(id, math, read, { times, periodSeconds: math.periodSeconds }));
+  return inExpression(id, () =>
+    evaluateMath(id, math, read, { times, periodSeconds, periods: bySeries(periods, read) }),
+  );
 }
+
+const bySeries = (periods: ReadonlyMap<string, number>, read: ReadonlyMap<string, Series>) =>
+  new Map([...read].map(([id, series]) => [series, periods.get(id)!]));
 
 async function readSeries(context: Context, input: Input, stat: Stat, id: string): Promise<Series> {
   const statistic = statisticNamed(context, stat.Stat);

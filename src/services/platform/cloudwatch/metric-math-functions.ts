@@ -9,6 +9,8 @@ export interface Span {
   /** The beginnings of the periods, in order. */
   readonly times: readonly number[];
   readonly periodSeconds: number;
+  /** The periods in seconds of metrics that have another one. */
+  readonly periods?: ReadonlyMap<Series, number>;
 }
 
 export type MathFunction = (given: readonly Value[], span: Span) => Value;
@@ -189,10 +191,7 @@ export const mathFunctions: Readonly<Record<string, MathFunction>> = {
   ),
   FILL: ([value, by], span) => filled(value, by, span),
   IF: (given) => chosen(given),
-  PERIOD: ([value], { periodSeconds }) => {
-    seriesOf(value, "PERIOD");
-    return periodSeconds;
-  },
+  PERIOD: ([value], { periodSeconds, periods }) => periods?.get(seriesOf(value, "PERIOD")) ?? periodSeconds,
   DATAPOINT_COUNT: ([value]) => seriesOf(value, "DATAPOINT_COUNT").size,
   METRIC_COUNT: ([value]) => listOf(value, "METRIC_COUNT").length,
   FIRST: ([value]) => listOf(value, "FIRST")[0] ?? new Map(),

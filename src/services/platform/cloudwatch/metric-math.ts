@@ -54,6 +54,36 @@ export function checkMath(id: string, { metrics, expressions }: MathQueries): st
   return lacking;
 }
 
+/** Returns the ids of the metrics that a query is computed of. The queries were checked. */
+export function metricsIn(id: string, { metrics, expressions }: MathQueries): ReadonlySet<string> {
+  const found = new Set<string>();
+  const within = (expression: Expression): void => {
+    if (expression.kind === "list") expression.items.forEach(within);
+    if (expression.kind === "query") of(expression.id);
+    if (expression.kind !== "call") return;
+    if (expression.name === "METRICS") {
+      const [part] = expression.given;
+      const text = part?.kind === "text" ? part.value : "";
+      for (const one of metrics) if (one.includes(text)) found.add(one);
+    } else expression.given.forEach(within);
+  };
+  const of = (name: string): void => {
+    if (expressions[name] !== undefined) within(parseMath(expressions[name]));
+    else if (metrics.includes(name)) found.add(name);
+  };
+  of(id);
+  return found;
+}
+
+/**
+ * Returns the period of what a query is computed of: the longest of its metrics, since metrics of several periods meet
+ * where the longest ones begin. One of no metric has the first one's.
+ */
+export function periodIn(id: string, queries: MathQueries, periodOf: (metric: string) => number): number {
+  const used = metricsIn(id, queries);
+  return Math.max(...[...(used.size > 0 ? used : queries.metrics.slice(0, 1))].map(periodOf));
+}
+
 /** Returns the series of a query that was checked. @throws MathError when it has none */
 export function evaluateMath(
   id: string,

@@ -163,6 +163,26 @@ describe("GetMetricData", () => {
     ]);
   });
 
+  it("of several periods meets where the longest ones begin, and each metric has its own PERIOD", async () => {
+    for (let i = 0; i < 10; i++) await put({ Value: i + 1, Timestamp: new Date(testTime + i * minute) });
+    const long = query("long", { Period: 300, Stat: "Sum" });
+    const { MetricDataResults } = await context.call("cloudwatch", "GetMetricData", {
+      ...{ StartTime: new Date(testTime), EndTime: new Date(testTime + 10 * minute), ScanBy: "TimestampAscending" },
+      MetricDataQueries: [
+        query("short"),
+        long,
+        { Id: "share", Expression: "short / long" },
+        { Id: "filled", Expression: "FILL(short, 0)" },
+        { Id: "seconds", Expression: "TIME_SERIES(PERIOD(short)) + PERIOD(long) + long * 0" },
+      ] as never,
+    });
+    const found = Object.fromEntries(MetricDataResults!.map(({ Id, Values }) => [Id, Values]));
+    expect(found).toMatchObject({ long: [15, 40], share: [1 / 15, 6 / 40], seconds: [360, 360] });
+    expect(found.short).toHaveLength(10);
+    expect(found.filled).toHaveLength(10);
+    expect(MetricDataResults![2]!.Timestamps).toEqual([0, 5].map((at) => new Date(testTime + at * minute)));
+  });
+
   it("computes expressions of its metrics, whether these are returned or not", async () => {
     for (let i = 0; i < 3; i++) {
       await put({ Value: i + 1, Timestamp: new Date(testTime + i * minute) });

@@ -13,7 +13,7 @@ import { keepSession } from "./invocation-session.ts";
 import { copyToShadows } from "./invocation-shadow.ts";
 import { partsOf } from "./invocation-stream.ts";
 import { isAnswer } from "./model-server.ts";
-import { streamModelServer, wholeOf } from "./model-stream.ts";
+import { streamModelServer, streamOf, wholeOf } from "./model-stream.ts";
 import { isMultiModel } from "./server-run.ts";
 import { recordTarget } from "./target-model.ts";
 
@@ -68,7 +68,10 @@ const operations = defineOperations("sagemaker-runtime", permissions, {
     const begun = performance.now();
     checkMembers(input, context);
     const { signal } = context;
-    const served = await forward(input, context, ({ address, headers, body, spentMilliseconds }) => {
+    const served = await forward(input, context, async (question) => {
+      const { address, headers, body, spentMilliseconds } = question;
+      // Such a model server has its whole answer before it sends the first byte.
+      if ("thread" in address) return streamOf(await askWhole(context)(question));
       const timeoutMilliseconds = Math.max(1, streamMilliseconds - spentMilliseconds);
       return streamModelServer(address, headers, body, { timeoutMilliseconds, signal });
     });

@@ -20,7 +20,7 @@ export function invokeModelServer(
   },
 ): Promise<ModelAnswer | NoAnswer> {
   const { connections, frames, timeoutMilliseconds } = options;
-  const way = frames ? connections.frames(address) : connections.http(address);
+  const way = frames || "thread" in address ? connections.frames(address) : connections.http(address);
   return way.invoke(headers, body, timeoutMilliseconds);
 }
 
@@ -29,6 +29,7 @@ const pingMilliseconds = 2_000;
 
 /** Asks a model server whether it works, over a connection of its own. */
 export function pingModelServer(address: RunAddress): Promise<SignOfLife> {
+  if ("thread" in address) return Promise.resolve(address.thread.signOfLife());
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(pingMilliseconds);
     const outgoing = request({ ...address, path: "/ping", agent: false, signal });

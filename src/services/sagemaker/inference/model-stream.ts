@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { RunAddress } from "../../../executors/port.ts";
+import type { SocketAddress } from "../../../executors/port.ts";
 import {
   answerTooLarge,
   brokenAnswer,
@@ -34,7 +34,7 @@ export class StreamBroken extends Error {
  * the whole answer.
  */
 export function streamModelServer(
-  address: RunAddress,
+  address: SocketAddress,
   headers: readonly string[],
   body: Uint8Array,
   { timeoutMilliseconds, signal }: { readonly timeoutMilliseconds: number; readonly signal: AbortSignal },
@@ -85,6 +85,17 @@ async function* chunksOf(response: IncomingMessage, isLate: () => boolean): Asyn
   } catch {
     throw new StreamBroken(isLate() ? timedOut : brokenAnswer, isLate());
   }
+}
+
+/** Has an answer that came whole as one that comes in one part. */
+export function streamOf(answer: ModelAnswer | NoAnswer): ModelStream | NoAnswer {
+  if (!("status" in answer)) return answer;
+  const { status, headers, body } = answer;
+  const { promise: closed, resolve: destroy } = Promise.withResolvers<void>();
+  async function* chunks() {
+    yield body;
+  }
+  return { status, headers, chunks: chunks(), destroy, closed };
 }
 
 /** Reads what is left of an answer. */

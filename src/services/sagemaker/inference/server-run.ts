@@ -131,8 +131,10 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
     : { [servingPlanFile]: JSON.stringify(plans[0]) };
   // Nothing pings a model server that stages itself.
   const stoppedSeconds = containers || !builtInModel(plans[0]!) ? undefined : stoppedServerSeconds;
+  const thread = !containers && isThreaded(context, plans[0]!, needs);
   const spec: RunSpec = {
     ...needs,
+    ...(thread && { program: threadProgram }),
     limits: { ...needs.limits, stoppedSeconds },
     environment: {},
     files,
@@ -142,11 +144,19 @@ export function serverRun(context: Context, variant: ServedVariant): RunPlan {
   const role = plans.map((plan) => ("script" in plan ? plan.script.role : undefined)).find(Boolean);
   return {
     spec,
-    imageExecutor: context.images.find(container.Image!)?.executor,
+    imageExecutor: thread ? threadExecutor : context.images.find(container.Image!)?.executor,
     ...(role === undefined ? {} : { role }),
     grants: plans.flatMap(grantsOf),
   };
 }
+
+/** Whether a model is served in a thread of the server: one of a built-in algorithm, by itself. */
+function isThreaded({ settings }: Context, plan: ServingPlan, { limits }: RunNeeds): boolean {
+  return settings.builtInModels === "shared" && builtInModel(plan) !== undefined && !plan.models && !limits.gpus;
+}
+
+const threadExecutor = "thread";
+const threadProgram = { script: "src/runtimes/serve-in-thread.ts", arguments: [] };
 
 /** How messages and callers name a container of several. */
 export const containerName = ({ ContainerHostname }: Container, index: number): string =>
