@@ -44,7 +44,7 @@ test("npm run quickstart works at the first try on a fresh clone with nothing bu
     const warning = /^(Warning: jobs run without a sandbox, .* Run: apt-get install bubblewrap\n)?$/;
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(warning) });
     expect(stdout).toMatch(/accuracy 0\.9\d\d, AUC/);
-    expect(stdout).toMatch(/To repeat it by hand[\s\S]+start --detach(?: --port 0)?\n {2}eval/);
+    expect(stdout).toMatch(/To go on by hand[\s\S]+start --detach(?: --port 0)?\n {2}eval/);
     expect(stdout).not.toMatch(/npm warn|EBADENGINE/i);
     // npm leaves no change that `git status` would show.
     const lock = await readFile(join(root, "package-lock.json"), "utf8");

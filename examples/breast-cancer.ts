@@ -2,6 +2,7 @@
  * The main job with the AWS SDK for JavaScript: a CSV is uploaded, trained on with the built-in XGBoost, becomes a model,
  * is deployed, and scores rows it has not seen. Nothing in it is particular to Sagebrush; the environment says where the
  * services are. Run it with: bin/sagebrush exec -- node_modules/.bin/node examples/breast-cancer.ts
+ * With --keep the endpoint stays up afterwards.
  */
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
@@ -21,7 +22,6 @@ import { readDataSet } from "./breast-cancer/data-set.ts";
 import { boto3Steps, commandLineSteps, hyperparameters, xgboostImage } from "./breast-cancer/same-steps.ts";
 import { accuracy, areaUnderCurve, quantile } from "./breast-cancer/scores.ts";
 import { followTraining } from "./breast-cancer/training-progress.ts";
-import { untilInterrupted } from "./breast-cancer/until-interrupted.ts";
 
 const sagemaker = new SageMakerClient();
 const runtime = new SageMakerRuntimeClient();
@@ -102,28 +102,13 @@ console.log(
 console.log(`\nThe same steps with boto3 (Python):\n\n${boto3Steps(region)}`);
 console.log(`The same steps with the AWS CLI:\n\n${commandLineSteps(region)}`);
 
-// The last lines, which a terminal shows: the result, the page, how to stop. The clock of `performance` runs since this
-// program began.
+// The clock of `performance` runs since this program began.
 console.log(`From a CSV to predictions in ${(performance.now() / 1000).toFixed(0)} s: ${result}.`);
-if (process.stdin.isTTY) {
-  console.log(`What runs is shown at ${process.env.AWS_ENDPOINT_URL ?? "the address of the server"}`);
-  console.log("To use it in another terminal, in this folder:\n");
-  console.log('  eval "$(bin/sagebrush env)"\n');
-  console.log("The server and the endpoint stay up. To stop them: press Ctrl-C.");
-  await untilInterrupted();
-} else {
-  console.log("To repeat it by hand, in this folder:\n");
-  // This server has another port where the default one is taken, and so has the next, unless the user has chosen one.
-  const isUsual = process.env.SAGEBRUSH_PORT || process.env.AWS_ENDPOINT_URL?.endsWith(":4620");
-  const port = isUsual ? "" : " --port 0";
-  console.log(`  bin/sagebrush start --detach${port}\n  eval "$(bin/sagebrush env)"\n`);
-}
-try {
+if (process.argv.includes("--keep")) console.log(`The endpoint ${name} stays up.`);
+else await deleteEndpoint();
+
+async function deleteEndpoint(): Promise<void> {
   await sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }));
   await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
   await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
-} catch (error) {
-  // The server may have been stopped meanwhile.
-  console.error(`The endpoint ${name} could not be deleted: ${(error as Error).message}`);
-  process.exitCode = 1;
 }

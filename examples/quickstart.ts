@@ -1,6 +1,6 @@
 /**
  * `npm run quickstart`: a server on the default home, and the main job on a real data set through it. In a terminal both
- * stay up until Ctrl-C, otherwise everything is stopped at the end.
+ * stay up, and the last lines lead to Studio. Otherwise, as in CI, everything that was started is stopped at the end.
  */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
@@ -29,15 +29,32 @@ const isFree = (port: number): Promise<boolean> =>
 // Ctrl-C ends the main job; this program goes on to stop the server, and with it all that still runs.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
+/** What `start` is told where the default port is taken and the user has not chosen one. */
+let otherPort: readonly string[] = [];
 const isRunning = (await sagebrush(["status"], "quiet")) === 0;
 if (isRunning) await sagebrush(["status"]);
 else {
-  // Another port than the default one is taken only where the user has not chosen one.
-  const isChosen = Boolean(process.env.SAGEBRUSH_PORT);
-  const other = isChosen || (await isFree(defaultPort)) ? [] : ["--port", "0"];
-  const code = await sagebrush(["start", "--detach", ...other]);
+  if (!process.env.SAGEBRUSH_PORT && !(await isFree(defaultPort))) otherPort = ["--port", "0"];
+  const code = await sagebrush(["start", "--detach", ...otherPort]);
   if (code !== 0) process.exit(code);
 }
-const code = await sagebrush(["exec", "--", process.execPath, join(root, "examples", "breast-cancer.ts")]);
-if (!isRunning) await sagebrush(["stop"]);
+const isKept = process.stdin.isTTY && process.stdout.isTTY;
+const example = [process.execPath, join(root, "examples", "breast-cancer.ts"), ...(isKept ? ["--keep"] : [])];
+const code = await sagebrush(["exec", "--", ...example]);
 process.exitCode = code;
+if (isKept && code === 0) {
+  console.log("\nTo use it from a terminal, in this folder:\n");
+  console.log('  eval "$(bin/sagebrush env)"          # for boto3, the AWS CLI and every other client');
+  console.log("  bin/sagebrush stop                   # stops the server and the endpoint");
+  console.log(
+    "\nEverything is in Studio. This link signs you in, once and for five minutes (bin/sagebrush studio prints another):\n",
+  );
+  process.exitCode = await sagebrush(["studio"]);
+} else if (!isRunning) {
+  await sagebrush(["stop"]);
+  if (code === 0) {
+    console.log("\nTo go on by hand, in this folder; the first line prints a link to Studio:\n");
+    console.log(`  bin/sagebrush start --detach${otherPort.map((word) => ` ${word}`).join("")}`);
+    console.log('  eval "$(bin/sagebrush env)"');
+  }
+}

@@ -40,6 +40,8 @@ const places = {
   /** What the thread's heap takes, KiB, and the processor time that it has taken, milliseconds. */
   heapKibibytes: 10,
   processorMilliseconds: 11,
+  /** 1 while the host waits for its bell; else it looks by itself. */
+  hostWaits: 12,
 } as const;
 
 /** The thread has nothing to do; or its host has to read before it can write on. */

@@ -13,26 +13,31 @@ interface Gathered {
 
 /** What is added in one turn of the event loop is one append of each stream. */
 export function createJournalBuffer(journals: Pick<JournalStore, "append">): JournalBuffer {
-  const gathered = new Map<string, Gathered>();
+  /** What this turn has added; another one for each turn, so that nothing of the turns before is kept. */
+  let turn: { readonly ended: Promise<void>; readonly gathered: Map<string, Gathered> } | undefined;
 
-  function gather(stream: string): Gathered {
-    const entries: NewEntry[] = [];
-    const turn = Promise.withResolvers<void>();
-    setImmediate(turn.resolve);
-    const written = turn.promise.then(async () => {
-      gathered.delete(stream);
-      await journals.append(stream, entries, { sync: false });
+  function begin() {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
     });
-    const opened = { entries, written };
-    gathered.set(stream, opened);
-    return opened;
+    return { ended, gathered: new Map<string, Gathered>() };
   }
 
   return {
     add(stream, entry) {
-      const { entries, written } = gathered.get(stream) ?? gather(stream);
-      entries.push(entry);
-      return written;
+      turn ??= begin();
+      const { ended, gathered } = turn;
+      let found = gathered.get(stream);
+      if (!found) {
+        const entries: NewEntry[] = [];
+        const written = ended.then(async () => void (await journals.append(stream, entries, { sync: false })));
+        found = { entries, written };
+        gathered.set(stream, found);
+      }
+      found.entries.push(entry);
+      return found.written;
     },
   };
 }

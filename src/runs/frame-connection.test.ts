@@ -136,6 +136,24 @@ it("a request that runs into its limit is late, and the others on its connection
   expect(sockets.size).toBe(1);
 });
 
+it("a late answer is never the answer to a request that came after it", async () => {
+  const held: Asked[] = [];
+  await listen((request) => void held.push(request));
+  expect(await invoke("late", 20)).toMatchObject({ isLate: true });
+  const next = invoke("next");
+  await expect.poll(() => held.length).toBe(2);
+  const [late, asked] = held;
+  expect(asked!.id).not.toBe(late!.id);
+  late!.answer("too late");
+  asked!.answer("in time");
+  expect(await next).toMatchObject({ body: Buffer.from("in time") });
+  const again = invoke("again");
+  await expect.poll(() => held.length).toBe(3);
+  expect([late!.id, asked!.id]).toContain(held[2]!.id);
+  held[2]!.answer("again");
+  expect(await again).toMatchObject({ body: Buffer.from("again") });
+});
+
 it("one that is ending answers what it has, and gets nothing else", async () => {
   const held: Asked[] = [];
   await listen((request) => {

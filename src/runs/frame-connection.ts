@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { createSlots } from "../base/slots.ts";
 import type { RunAddress, RunSocket } from "../executors/port.ts";
 import {
   createFrameReader,
@@ -25,18 +26,20 @@ export interface FrameConnection {
 }
 
 interface Waiting {
-  readonly resolve: (answer: ModelAnswer | NoAnswer) => void;
   readonly deadline: number;
   written: boolean;
+  /** Absent once it is settled; then its number waits for an answer that comes too late. */
+  resolve?: ((answer: ModelAnswer | NoAnswer) => void) | undefined;
 }
 
 const mostHeadBytes = 64 * 1024;
 
 /** Opens a connection. `closed` is called once, when it takes no more requests. */
 export function openFrameConnection(address: RunAddress, closed: () => void): FrameConnection {
-  const waiting = new Map<number, Waiting>();
+  /** By their numbers, which begin with 1. */
+  const requests = createSlots<Waiting>();
+  let waiting = 0;
   let unsent: Frame[] = [];
-  let next = 1;
   let isGreeted = false;
   let isScheduled = false;
   let isClosed = false;
@@ -49,12 +52,16 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
   socket.write(framePreface);
 
   const settle = (id: number, answer: ModelAnswer | NoAnswer) => {
-    const waited = waiting.get(id);
+    const waited = requests.get(id - 1);
+    // Its number is free when nothing more can come for it.
+    if (!waited?.written || !("isLate" in answer)) requests.remove(id - 1);
+    const resolve = waited?.resolve;
     // The answer to a request that ran into its limit comes too late for everybody.
-    if (!waited) return;
-    waiting.delete(id);
-    if (waiting.size === 0) idle();
-    waited.resolve(answer);
+    if (!resolve) return;
+    waited.resolve = undefined;
+    waiting--;
+    if (waiting === 0) idle();
+    resolve(answer);
   };
 
   const idle = () => {
@@ -89,7 +96,7 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
     const frames = unsent;
     unsent = [];
     for (const { id } of frames) {
-      const waited = waiting.get(id);
+      const waited = requests.get(id - 1);
       if (waited) waited.written = true;
     }
     const [first, ...others] = frameBuffers(frames);
@@ -103,7 +110,7 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
     if (id === 0) {
       close();
       refuseUnsent("The model server is ending.");
-      if (waiting.size === 0) socket.end();
+      if (waiting === 0) socket.end();
     } else if (body === undefined) settle(id, { failure: answerTooLarge, begun: true });
     else settle(id, { status, headers: headersOf(head), body });
   }, mostAnswerBytes + mostHeadBytes);
@@ -136,9 +143,12 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
   socket.on("close", () => {
     close();
     unsent = [];
-    for (const [id, { written }] of [...waiting])
+    for (const [id, { written }] of waitingNow())
       settle(id, written ? { failure, begun: true } : { failure: unreached, begun: false });
   });
+
+  const waitingNow = () =>
+    requests.entries().flatMap(([place, one]) => (one.resolve ? [[place + 1, one] as const] : []));
 
   /** One timer for all requests: it is set to the first deadline. */
   const watch = (deadline: number) => {
@@ -151,7 +161,7 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
     timerAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
     let first = Number.POSITIVE_INFINITY;
-    for (const [id, { deadline }] of [...waiting])
+    for (const [id, { deadline }] of waitingNow())
       if (deadline <= now) {
         unsent = unsent.filter((frame) => frame.id !== id);
         settle(id, { failure: timedOut, begun: true, isLate: true });
@@ -162,11 +172,10 @@ export function openFrameConnection(address: RunAddress, closed: () => void): Fr
   return {
     invoke: (headers, body, timeoutMilliseconds) =>
       new Promise((resolve) => {
-        const id = next;
-        next = next === 0xffffffff ? 1 : next + 1;
         const deadline = performance.now() + timeoutMilliseconds;
-        if (waiting.size === 0) socket.ref();
-        waiting.set(id, { resolve, deadline, written: false });
+        if (waiting === 0) socket.ref();
+        waiting++;
+        const id = requests.add({ resolve, deadline, written: false }) + 1;
         watch(deadline);
         unsent.push({ id, status: 0, head: headOf(headers), body });
         schedule();

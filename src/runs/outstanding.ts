@@ -11,9 +11,15 @@ export interface Outstanding {
   marked(name: string): number | undefined;
 }
 
+/** So many runs are remembered at which nothing is under way: a Map that shrinks and grows with each request costs more. */
+const mostKept = 1_000;
+
 export function createOutstanding(): Outstanding {
   const counts = new Map<string, { requests: number; bytes: number }>();
   const marks = new Map<string, number>();
+  const forgetIdle = () => {
+    for (const [runId, { requests }] of counts) if (requests === 0) counts.delete(runId);
+  };
   return {
     mark: (name, time) => void marks.set(name, time),
     marked: (name) => marks.get(name),
@@ -22,6 +28,7 @@ export function createOutstanding(): Outstanding {
     enter(runId, bytes = 0) {
       let count = counts.get(runId);
       if (!count) {
+        if (counts.size >= mostKept) forgetIdle();
         count = { requests: 0, bytes: 0 };
         counts.set(runId, count);
       }
@@ -34,7 +41,6 @@ export function createOutstanding(): Outstanding {
         entered = false;
         counted.requests -= 1;
         counted.bytes -= bytes;
-        if (counted.requests === 0) counts.delete(runId);
       };
     },
   };

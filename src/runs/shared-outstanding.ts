@@ -30,11 +30,13 @@ export function createSharedOutstanding(folder: string, own: number, processes: 
   const used = new Map<number, { requests: number; bytes: number }>();
 
   function change(place: number, requests: 1 | -1, bytes: number): void {
-    const now = used.get(place) ?? { requests: 0, bytes: 0 };
+    let now = used.get(place);
+    if (!now) {
+      now = { requests: 0, bytes: 0 };
+      used.set(place, now);
+    }
     now.requests += requests;
     now.bytes += bytes;
-    if (now.requests === 0) used.delete(place);
-    else used.set(place, now);
     ownPlace.writeInt32LE(now.requests);
     ownPlace.writeDoubleLE(now.bytes, bytesAt);
     writeSync(file, ownPlace, 0, placeBytes, place * placeBytes);

@@ -77,7 +77,12 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     signal: AbortSignal,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    const interrupt = () => connection.interrupt();
+    let again: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      connection.interrupt();
+      // Between two statements nothing is there to be interrupted, and the next one begins as if nothing had been.
+      again = setInterval(() => connection.interrupt(), interruptMilliseconds);
+    };
     signal.addEventListener("abort", interrupt);
     try {
       if (signal.aborted) throw cancelled();
@@ -86,6 +91,7 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
       if (signal.aborted) throw cancelled();
       throw await inWordsOf(faultOf(error), statement, options.tables, connection);
     } finally {
+      clearInterval(again);
       signal.removeEventListener("abort", interrupt);
     }
   }
@@ -112,6 +118,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     close,
   };
 }
+
+const interruptMilliseconds = 50;
 
 const cancelled = () => new EngineFault("cancelled", "The query was cancelled.");
 

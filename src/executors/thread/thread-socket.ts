@@ -15,7 +15,6 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
   let unwritten: { readonly bytes: Uint8Array; at: number }[] = [];
   let isCorked = false;
   let isDestroyed = false;
-  let hasEnded = false;
 
   const ring = () => {
     words.add("threadBell");
@@ -32,8 +31,11 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
       unwritten.shift();
     }
   };
-  const hear = () => {
+  /** Reads what the thread has written; returns whether there was anything. */
+  const hear = (): boolean => {
+    let hasHeard = false;
     for (let count = toHost.waiting(); count > 0 && !isDestroyed; count = toHost.waiting()) {
+      hasHeard = true;
       const bytes = Buffer.allocUnsafe(count);
       toHost.read(bytes, count);
       if (words.get("threadWaits") === waitsForRoom) ring();
@@ -43,6 +45,7 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
       writeOn();
       ring();
     }
+    return hasHeard;
   };
   const close = () => {
     if (isDestroyed) return;
@@ -50,20 +53,41 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
     unwritten = [];
     words.set("isClosed", 1);
     ring();
-    words.add("hostBell");
     words.wake("hostBell");
     setImmediate(() => events.emit("close"));
   };
-  /** Listens until the socket is closed. */
-  const listen = async () => {
-    while (!isDestroyed && !hasEnded) {
-      const bell = words.get("hostBell");
-      hear();
-      await words.waitAsync("hostBell", bell);
-    }
+
+  /**
+   * The thread mostly has answered when this process has done what else there is: it is looked for in the next turn of the
+   * event loop, and only when nothing is there the thread is to wake this one.
+   */
+  let isLooking = false;
+  const lookSoon = () => {
+    if (isLooking || isDestroyed) return;
+    isLooking = true;
+    words.set("hostWaits", 0);
+    setImmediate(look);
   };
-  // The first answer is heard by whoever has begun to listen by then.
-  setImmediate(() => void listen());
+  const look = () => {
+    isLooking = false;
+    if (isDestroyed) return;
+    if (hear()) return lookSoon();
+    const bell = words.get("hostBell");
+    words.set("hostWaits", 1);
+    // What the thread has done before it could see that.
+    if (toHost.waiting() > 0 || (unwritten.length > 0 && !toThread.isFull())) lookSoon();
+    else void waitForBell(bell);
+  };
+  let isWaiting = false;
+  const waitForBell = async (bell: number) => {
+    if (isWaiting) return;
+    isWaiting = true;
+    await words.waitAsync("hostBell", bell);
+    isWaiting = false;
+    lookSoon();
+    hear();
+  };
+  lookSoon();
 
   return {
     get destroyed() {
@@ -74,7 +98,9 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
       if (isDestroyed) return;
       unwritten.push({ bytes, at: 0 });
       writeOn();
-      if (!isCorked) ring();
+      if (isCorked) return;
+      ring();
+      lookSoon();
     },
     cork() {
       isCorked = true;
@@ -82,6 +108,7 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
     uncork() {
       isCorked = false;
       ring();
+      lookSoon();
     },
     end: close,
     destroy: close,
@@ -89,7 +116,6 @@ export function openThreadSocket({ toThread, toHost, words }: SharedPipes): Thre
     unref() {},
     threadEnded() {
       hear();
-      hasEnded = true;
       close();
     },
   };

@@ -18,7 +18,7 @@ export function servePipes(
   const ring = () => {
     hasRung = true;
     words.add("hostBell");
-    words.wake("hostBell");
+    if (words.get("hostWaits") === 1) words.wake("hostBell");
   };
   const wait = (why: number, bell: number, isNeeded: () => boolean, milliseconds?: number) => {
     words.set("threadWaits", why);

@@ -1,4 +1,5 @@
 import { Fault } from "../../aws/faults.ts";
+import { createSlots } from "../../base/slots.ts";
 import type { Timer } from "../../runs/timer.ts";
 
 /** Lets requests in; while the server is being reset, none. */
@@ -22,7 +23,7 @@ export interface Admission {
 const patienceMilliseconds = 1_000;
 
 export function createAdmission(timer: Timer): Admission {
-  const inside = new Set<{ readonly cut: (fault: Fault) => void }>();
+  const inside = createSlots<(fault: Fault) => void>();
   let ending = new AbortController();
   let isPaused = false;
   let tellEmpty = () => {};
@@ -30,20 +31,22 @@ export function createAdmission(timer: Timer): Admission {
   return {
     enter(cut) {
       if (isPaused) throw beingReset();
-      const request = { cut };
-      inside.add(request);
+      const place = inside.add(cut);
+      let isInside = true;
       return () => {
-        inside.delete(request);
-        if (inside.size === 0) tellEmpty();
+        if (!isInside) return;
+        isInside = false;
+        inside.remove(place);
+        if (inside.size() === 0) tellEmpty();
       };
     },
     signal: () => ending.signal,
     async pause() {
       isPaused = true;
       ending.abort();
-      if (inside.size === 0) return;
+      if (inside.size() === 0) return;
       const cancel = timer.after(patienceMilliseconds, () => {
-        for (const { cut } of inside) cut(beingReset());
+        for (const [, cut] of inside.entries()) cut(beingReset());
       });
       await new Promise<void>((resolve) => {
         tellEmpty = resolve;

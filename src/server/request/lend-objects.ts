@@ -38,6 +38,7 @@ export const createLender =
 
     const may = permitted(caller);
     const root = realpathSync(own);
+    const target = join(own, folder);
     const made = new Set<string>();
     const paths = new Set<string>();
     for (const [at, { key, path }] of wanted.entries()) {
@@ -51,7 +52,7 @@ export const createLender =
         if (names) return { cannot: `there is no ${key}` };
         continue;
       }
-      const file = join(own, folder, path);
+      const file = `${target}${sep}${path}`;
       try {
         const parent = dirname(file);
         if (!made.has(parent)) {

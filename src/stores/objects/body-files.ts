@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { Readable } from "node:stream";
 import { checksumMakers } from "./checksums.ts";
 import type { BodyDigests, BodyOptions, ByteRange } from "./port.ts";
@@ -38,8 +38,8 @@ export interface BodyFiles {
 
 /** `removed` is called after the file of a body is removed by `remove`. */
 export function createBodyFiles(root: string, removed: (id: string) => void): BodyFiles {
-  const folderOf = (id: string) => join(root, id.slice(0, 6));
-  const path = (id: string) => join(folderOf(id), id);
+  const folderOf = (id: string) => `${root}${sep}${id.slice(0, 6)}`;
+  const path = (id: string) => `${folderOf(id)}${sep}${id}`;
   const syncFolder = createFolderSync();
   const readers = new Map<string, { count: number; removed: boolean }>();
   const removals = new Set<Promise<unknown>>();

@@ -222,9 +222,10 @@ export function openFilesystemObjectStore(
 
     async localPath(key) {
       for (;;) {
+        const body = index.onlyBody(key);
+        if (body !== undefined) return bodies.path(body);
         const found = index.get(key);
         if (!found) return undefined;
-        if (found.segments.length === 1) return bodies.path(found.segments[0]!.id);
         await join(key, found);
       }
     },

@@ -44,6 +44,8 @@ export const objectSchema = `
 /** The rows of objects and bodies. Every method is synchronous; those that write are called in a transaction. */
 export interface ObjectIndex {
   get(key: ObjectKey): IndexedObject | undefined;
+  /** The body of an object that has only one, without reading the rest: it is asked for many objects at once. */
+  onlyBody(key: ObjectKey): string | undefined;
   /** Replaces the object under the key. Returns the bodies that lost their last use. */
   put(entry: IndexedObject): readonly string[];
   setAttributes(key: ObjectKey, attributes: ObjectAttributes): void;
@@ -65,6 +67,9 @@ export interface ObjectIndex {
 
 export function createObjectIndex(database: Database): ObjectIndex {
   const get = database.prepare("select * from object where bucket = ? and key = ? and version = ?");
+  const getSegments = database
+    .prepare("select segments from object where bucket = ? and key = ? and version = ?")
+    .pluck();
   const put = database.prepare(
     "insert or replace into object values (:bucket, :key, :version, :size, :etag, :modified, :checksum, :attributes, :parts, :upload, :segments)",
   );
@@ -89,6 +94,11 @@ export function createObjectIndex(database: Database): ObjectIndex {
     get(key) {
       const row = find(key);
       return row && { object: objectOf(row), segments: segmentsOf(row.segments) };
+    },
+
+    onlyBody({ bucket, key, version = "null" }) {
+      const text = getSegments.get(bucket, Buffer.from(key), version) as string | undefined;
+      return text === undefined ? undefined : /^\[\["([^"\\]+)",\d+\]\]$/.exec(text)?.[1];
     },
 
     put({ object, segments }) {

@@ -11,33 +11,47 @@ import { thinned } from "./thinned.ts";
 const mostPoints = 1000;
 
 const colours = {
-  light: { text: "#424650", line: "#dedee3" },
-  dark: { text: "#c6c6cd", line: "#424650" },
+  light: { text: "#424650", line: "#dedee3", threshold: "#db0000" },
+  dark: { text: "#c6c6cd", line: "#424650", threshold: "#ff7a7a" },
 };
 
-function specOf({ series, x, unit }: LineChartProps, width: number, theme: Theme): TopLevelSpec {
-  const { text, line } = colours[theme];
+function specOf({ series, x, unit, threshold }: LineChartProps, width: number, theme: Theme): TopLevelSpec {
+  const { text, line, threshold: red } = colours[theme];
   const values = series.flatMap(({ name, points }) => thinned(points, mostPoints).map((point) => ({ ...point, name })));
   const isTime = x === "time";
+  const y = { type: "quantitative", title: unit ?? null } as const;
   return {
     width,
     height: 220,
     autosize: { type: "fit", contains: "padding" },
     background: "transparent",
     data: { values },
-    mark: { type: "line", tooltip: true, point: values.length <= 60 * series.length },
-    encoding: {
-      x: { field: "x", type: isTime ? "temporal" : "quantitative", title: isTime ? null : "Step" },
-      y: { field: "y", type: "quantitative", title: unit ?? null, scale: { zero: unit === "Count" } },
-      color: {
-        field: "name",
-        type: "nominal",
-        title: null,
-        legend: series.length > 1 ? { orient: "bottom", columns: 2, labelLimit: 300, symbolType: "stroke" } : null,
+    layer: [
+      {
+        mark: { type: "line", tooltip: true, point: values.length <= 60 * series.length },
+        encoding: {
+          x: { field: "x", type: isTime ? "temporal" : "quantitative", title: isTime ? null : "Step" },
+          y: { ...y, field: "y", scale: { zero: unit === "Count" } },
+          color: {
+            field: "name",
+            type: "nominal",
+            title: null,
+            legend: series.length > 1 ? { orient: "bottom", columns: 2, labelLimit: 300, symbolType: "stroke" } : null,
+          },
+          // A line is told from others without its colour too.
+          ...(series.length > 1 && { strokeDash: { field: "name", type: "nominal" } }),
+        },
       },
-      // A line is told from others without its colour too.
-      ...(series.length > 1 && { strokeDash: { field: "name", type: "nominal" } }),
-    },
+      ...(threshold === undefined
+        ? []
+        : [
+            {
+              data: { values: [{}] },
+              mark: { type: "rule", color: red, strokeDash: [6, 3], size: 2, aria: false },
+              encoding: { y: { ...y, datum: threshold } },
+            },
+          ]),
+    ],
     config: {
       axis: { labelColor: text, titleColor: text, gridColor: line, domainColor: line, tickColor: line },
       legend: { labelColor: text },
@@ -68,9 +82,15 @@ export default function LineChartDrawn(props: LineChartProps) {
   }, [props, theme]);
   return (
     <figure className="chart">
-      <figcaption>{props.title}</figcaption>
+      <figcaption>
+        {props.title}
+        {props.threshold !== undefined && `, threshold ${number(props.threshold)}`}
+      </figcaption>
       {/* Vega gives the element in which it draws a role and a label of its own. */}
-      <div role="img" aria-label={`${props.title}: ${props.series.map(inWords).join("; ")}`}>
+      <div
+        role="img"
+        aria-label={`${props.title}: ${[...props.series.map(inWords), ...limitInWords(props)].join("; ")}`}
+      >
         <div ref={place} />
       </div>
     </figure>
@@ -81,3 +101,6 @@ const inWords = ({ name, points }: Series) => {
   const last = points.at(-1);
   return last ? `${name} ends at ${number(last.y)}` : `${name} has no values`;
 };
+
+const limitInWords = ({ threshold }: LineChartProps) =>
+  threshold === undefined ? [] : [`the threshold is ${number(threshold)}`];

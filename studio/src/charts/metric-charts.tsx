@@ -13,7 +13,8 @@ import { type MetricQuery, periodsOf, ranges, readMetrics } from "./read-metrics
 
 export interface MetricChart {
   readonly title: string;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
+  readonly threshold?: number | undefined;
   readonly queries: readonly MetricQuery[];
 }
 
@@ -22,12 +23,14 @@ interface Props {
   readonly empty: string;
   /** Whether the length of a point can be chosen; else it follows from the range. */
   readonly choosesPeriod?: boolean;
+  /** The length of a point in seconds, where one screen can hold as many as that makes. */
+  readonly periodSeconds?: number | undefined;
 }
 
 /** Metrics of CloudWatch over time, a chart each; they are read again every ten seconds. */
-export function MetricCharts({ charts, empty, choosesPeriod = false }: Props) {
+export function MetricCharts({ charts, empty, choosesPeriod = false, periodSeconds }: Props) {
   const [title, setTitle] = useState(ranges[0]!.title);
-  const [chosen, setChosen] = useState<number>();
+  const [chosen, setChosen] = useState(periodSeconds);
   const known = ranges.find((one) => one.title === title)!;
   const periods = periodsOf(known);
   const range = { ...known, periodSeconds: periods.find((one) => one === chosen) ?? known.periodSeconds };
@@ -72,7 +75,7 @@ export function MetricCharts({ charts, empty, choosesPeriod = false }: Props) {
       ) : null}
       <ColumnLayout columns={filled.length > 1 ? 2 : 1}>
         {filled.map((chart) => (
-          <LineChart key={chart.title} title={chart.title} unit={chart.unit} series={chart.series} x="time" />
+          <LineChart key={chart.title} {...chart} x="time" />
         ))}
       </ColumnLayout>
     </SpaceBetween>

@@ -13,5 +13,7 @@ export interface LineChartProps {
   readonly title: string;
   readonly series: readonly Series[];
   readonly x: "step" | "time";
-  readonly unit?: string;
+  readonly unit?: string | undefined;
+  /** A value that the lines should stay on one side of. */
+  readonly threshold?: number | undefined;
 }

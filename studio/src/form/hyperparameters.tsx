@@ -56,7 +56,7 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
       {names.map((name) => {
         const isGiven = name in texts;
         return (
-          <Grid key={name} gridDefinition={[{ colspan: { default: 9, xs: 8 } }, { colspan: { default: 3, xs: 4 } }]}>
+          <Grid key={name} gridDefinition={[{ colspan: { default: 8 } }, { colspan: { default: 4 } }]}>
             <FormField
               label={name}
               description={facts?.[name] && describe(facts[name])}
@@ -75,7 +75,7 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
           </Grid>
         );
       })}
-      <Grid gridDefinition={[{ colspan: { default: 9, xs: 8 } }, { colspan: { default: 3, xs: 4 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 8 } }, { colspan: { default: 4 } }]}>
         <Autosuggest
           value={adding}
           ariaLabel="Name of another hyperparameter"
@@ -86,7 +86,9 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
           onChange={({ detail }) => setAdding(detail.value)}
           onSelect={({ detail }) => add(detail.value)}
         />
-        <Button onClick={() => add(adding)}>Add</Button>
+        <Button wrapText={false} onClick={() => add(adding)}>
+          Add
+        </Button>
       </Grid>
     </SpaceBetween>
   );

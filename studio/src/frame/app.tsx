@@ -4,6 +4,7 @@ import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { useState } from "react";
 import { Route, Routes, useLocation, useNavigate } from "react-router";
 import { Missing } from "./missing.tsx";
+import { isNarrow, useNarrow } from "./narrow.ts";
 import { navigationItems } from "./navigation.ts";
 import { Notices } from "./notices.tsx";
 import { ActionRoute, CreateRoute, DetailRoute, ListRoute, RoomRoute } from "./routes.tsx";
@@ -15,12 +16,15 @@ import { trailOf } from "./trail.ts";
 export function App() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const [open, setOpen] = useState(() => innerWidth > 688);
+  const narrow = useNarrow();
+  // Closed over a narrow page, it is there again when the window is wide.
+  const [wideOpen, setWideOpen] = useState(true);
+  const [narrowOpen, setNarrowOpen] = useState(false);
   const follow = (event: CustomEvent<{ href: string; external?: boolean }>) => {
     if (event.detail.external) return;
     event.preventDefault();
     navigate(event.detail.href.replace(/^\/_studio/, "") || "/");
-    if (innerWidth <= 688) setOpen(false);
+    setNarrowOpen(false);
   };
   const { resources, rooms } = allScreens();
   const trail = trailOf(pathname);
@@ -31,8 +35,8 @@ export function App() {
         headerSelector="#top-bar"
         toolsHide
         contentType="default"
-        navigationOpen={open}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        navigationOpen={narrow ? narrowOpen : wideOpen}
+        onNavigationChange={({ detail }) => (isNarrow() ? setNarrowOpen : setWideOpen)(detail.open)}
         navigation={
           <SideNavigation
             header={{ text: "Studio", href: "/_studio/" }}

@@ -94,6 +94,10 @@ function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name
   );
 }
 
+/** What is nested is read only where it has some width; else it is one below the other. */
+const nestedWidth = 260;
+const isNested = (value: unknown) => typeof value === "object" && !(value instanceof Date);
+
 function Sections({ sections, item }: { readonly sections: readonly DetailSection<never>[]; readonly item: Item }) {
   return (
     <SpaceBetween size="l">
@@ -105,6 +109,7 @@ function Sections({ sections, item }: { readonly sections: readonly DetailSectio
             <ColumnLayout>
               <KeyValuePairs
                 columns={Math.min(4, Math.max(paths.length, 2))}
+                minColumnWidth={paths.some((path) => isNested(valueAt(item, path))) ? nestedWidth : undefined}
                 items={paths.map((path) => ({
                   label: titleOf(path),
                   value: <Value value={valueAt(item, path)} member={path.split(".").at(-1)!} />,

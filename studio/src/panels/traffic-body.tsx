@@ -1,6 +1,6 @@
 import type { MetricChart } from "../charts/metric-charts.tsx";
 import { MetricCharts } from "../charts/metric-charts.tsx";
-import type { PanelProps } from "../declare/define-resource.ts";
+import type { Asked } from "./traffic.tsx";
 
 interface Row {
   readonly title: string;
@@ -11,10 +11,9 @@ interface Row {
 }
 
 const requests = "AWS/SageMaker";
-const machines = "/aws/sagemaker/Endpoints";
 
-/** The charts of an endpoint, each with a line a variant and metric. */
-const rows: readonly Row[] = [
+/** The charts, each with a line for each that is asked and metric. */
+const rowsOf = ([machines, processor, memory]: readonly [string, string, string]): readonly Row[] => [
   { title: "Invocations a minute", unit: "Count", namespace: requests, metrics: ["Invocations"], statistic: "Sum" },
   {
     title: "Errors a minute",
@@ -37,26 +36,27 @@ const rows: readonly Row[] = [
     metrics: ["OverheadLatency"],
     statistic: "Average",
   },
-  { title: "Processor", unit: "Percent", namespace: machines, metrics: ["CPUUtilization"], statistic: "Average" },
-  { title: "Memory", unit: "Percent", namespace: machines, metrics: ["MemoryUtilization"], statistic: "Average" },
+  { title: "Processor", unit: "Percent", namespace: machines, metrics: [processor], statistic: "Average" },
+  { title: "Memory", unit: "Percent", namespace: machines, metrics: [memory], statistic: "Average" },
 ];
 
-export default function TrafficBody({ item, name }: PanelProps) {
-  const variants = ((item.ProductionVariants ?? []) as { VariantName: string }[]).map((variant) => variant.VariantName);
-  const charts = rows.map(
+interface Props {
+  readonly asked: readonly Asked[];
+  readonly machines: readonly [namespace: string, processor: string, memory: string];
+}
+
+export default function TrafficBody({ asked, machines: measured }: Props) {
+  const charts = rowsOf(measured).map(
     ({ title, unit, namespace, metrics, statistic }): MetricChart => ({
       title,
       unit,
-      queries: variants.flatMap((variant) =>
+      queries: asked.flatMap(({ words, dimensions }) =>
         metrics.map((metric) => ({
-          name: `${variant}${metrics.length > 1 ? ` ${metric}` : ""}`,
-          namespace,
-          metric,
-          dimensions: { EndpointName: name, VariantName: variant },
-          statistic,
+          name: `${words}${metrics.length > 1 ? ` ${metric}` : ""}`,
+          ...{ namespace, metric, dimensions, statistic },
         })),
       ),
     }),
   );
-  return <MetricCharts charts={charts} empty="Nothing has been asked of the endpoint in this time." />;
+  return <MetricCharts charts={charts} empty="Nothing was asked or measured in this time." />;
 }

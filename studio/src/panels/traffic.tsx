@@ -1,5 +1,23 @@
 import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import type { Item } from "../declare/item.ts";
 
-/** What an endpoint is asked, how long it takes, and what its machines do. */
-export const traffic: Panel = { title: "Traffic", body: lazy(() => import("./traffic-body.tsx")) };
+const Body = lazy(() => import("./traffic-body.tsx"));
+
+/** What is asked and whose machines are measured: the words for it in a chart, and the dimensions of its metrics. */
+export interface Asked {
+  readonly words: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * What models are asked, how long they take, and what their machines do.
+ * @param machines the metrics of the machines, of processor and memory, and their namespace
+ */
+export const trafficPanel = (
+  asked: (item: Item, name: string) => readonly Asked[],
+  machines: readonly [namespace: string, processor: string, memory: string],
+): Panel => ({
+  title: "Traffic",
+  body: ({ item, name }) => <Body asked={asked(item, name)} machines={machines} />,
+});

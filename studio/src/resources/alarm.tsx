@@ -10,6 +10,8 @@ import {
   StateValue,
 } from "@aws-sdk/client-cloudwatch";
 import { defineResource } from "../declare/define-resource.ts";
+import { alarmHistory } from "../panels/alarm-history.tsx";
+import { alarmMetric } from "../panels/alarm-metric.tsx";
 import { cloudwatch } from "../services/cloudwatch.ts";
 
 type List = typeof DescribeAlarmsCommand;
@@ -42,6 +44,7 @@ export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, Me
     },
     { title: "Actions", members: ["AlarmActions", "OKActions", "InsufficientDataActions"] },
   ],
+  panels: [alarmMetric, alarmHistory],
   actions: [
     {
       title: "Disable actions",

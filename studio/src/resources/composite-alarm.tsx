@@ -6,6 +6,7 @@ import {
   StateValue,
 } from "@aws-sdk/client-cloudwatch";
 import { defineResource } from "../declare/define-resource.ts";
+import { alarmHistory } from "../panels/alarm-history.tsx";
 import { cloudwatch } from "../services/cloudwatch.ts";
 
 type List = typeof DescribeAlarmsCommand;
@@ -34,6 +35,7 @@ export const compositeAlarm = defineResource<List, List, typeof PutCompositeAlar
     { title: "Rule", members: ["AlarmRule", "ActionsSuppressor"] },
     { title: "Actions", members: ["AlarmActions", "OKActions", "InsufficientDataActions"] },
   ],
+  panels: [alarmHistory],
   create: PutCompositeAlarmCommand,
   form: [
     {

@@ -9,7 +9,7 @@ import {
 import { defineResource } from "../declare/define-resource.ts";
 import { invoke } from "../panels/invoke.tsx";
 import { logPanel } from "../panels/logs.tsx";
-import { traffic } from "../panels/traffic.tsx";
+import { trafficPanel } from "../panels/traffic.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 import { unless } from "./refusals.ts";
 
@@ -37,7 +37,14 @@ export const endpoint = defineResource({
   ],
   panels: [
     invoke,
-    traffic,
+    trafficPanel(
+      ({ ProductionVariants }, name) =>
+        ((ProductionVariants ?? []) as { VariantName: string }[]).map(({ VariantName }) => ({
+          words: VariantName,
+          dimensions: { EndpointName: name, VariantName },
+        })),
+      ["/aws/sagemaker/Endpoints", "CPUUtilization", "MemoryUtilization"],
+    ),
     logPanel(
       (_, name) => `/aws/sagemaker/Endpoints/${name}`,
       () => "",

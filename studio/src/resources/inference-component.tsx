@@ -7,6 +7,8 @@ import {
   UpdateInferenceComponentRuntimeConfigCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import { logPanel } from "../panels/logs.tsx";
+import { trafficPanel } from "../panels/traffic.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 
 export const inferenceComponent = defineResource({
@@ -34,6 +36,16 @@ export const inferenceComponent = defineResource({
       members: ["EndpointName", "VariantName", "CreationTime", "LastModifiedTime", "FailureReason"],
     },
     { title: "Model", members: ["Specification", "RuntimeConfig"] },
+  ],
+  panels: [
+    trafficPanel(
+      (_, name) => [{ words: name, dimensions: { InferenceComponentName: name } }],
+      ["/aws/sagemaker/InferenceComponents", "CPUUtilizationNormalized", "MemoryUtilizationNormalized"],
+    ),
+    logPanel(
+      (_, name) => `/aws/sagemaker/InferenceComponents/${name}`,
+      () => "",
+    ),
   ],
   actions: [
     {

@@ -9,6 +9,7 @@ import {
 import { defineResource } from "../declare/define-resource.ts";
 import { processingInput, processingOutput } from "../form/starts.ts";
 import { jobLog } from "../panels/logs.tsx";
+import { machinePanel } from "../panels/machine.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 import { stopsOnly } from "./refusals.ts";
 
@@ -43,7 +44,7 @@ export const processingJob = defineResource({
     },
     { title: "Data", members: ["ProcessingInputs", "ProcessingOutputConfig.Outputs"] },
   ],
-  panels: [jobLog("/aws/sagemaker/ProcessingJobs")],
+  panels: [jobLog("/aws/sagemaker/ProcessingJobs"), machinePanel("/aws/sagemaker/ProcessingJobs")],
   actions: [
     {
       title: "Stop",

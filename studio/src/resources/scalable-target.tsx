@@ -4,6 +4,7 @@ import {
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { defineResource } from "../declare/define-resource.ts";
+import { activities } from "../panels/activities.tsx";
 import { applicationAutoscaling } from "../services/application-autoscaling.ts";
 import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
 
@@ -25,6 +26,7 @@ export const scalableTarget = defineResource({
     { title: "Target", members: ["ScalableDimension", "MinCapacity", "MaxCapacity", "CreationTime", "RoleARN"] },
     { title: "Suspended", members: ["SuspendedState"] },
   ],
+  panels: [activities],
   actions: [
     {
       title: "Change limits",

@@ -11,6 +11,7 @@ import { Hyperparameters, hyperparameterProblem } from "../form/hyperparameters.
 import { channel } from "../form/starts.ts";
 import { curves } from "../panels/curves.tsx";
 import { jobLog } from "../panels/logs.tsx";
+import { machinePanel } from "../panels/machine.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
 import { stopsOnly, unless } from "./refusals.ts";
 
@@ -54,7 +55,7 @@ export const trainingJob = defineResource({
     },
     { title: "Data", members: ["InputDataConfig", "OutputDataConfig.S3OutputPath", "ModelArtifacts.S3ModelArtifacts"] },
   ],
-  panels: [curves, jobLog("/aws/sagemaker/TrainingJobs")],
+  panels: [curves, jobLog("/aws/sagemaker/TrainingJobs"), machinePanel("/aws/sagemaker/TrainingJobs")],
   compare: {
     title: "Compare",
     most: 20,
@@ -108,7 +109,7 @@ export const trainingJob = defineResource({
     },
     {
       title: "Hyperparameters",
-      fields: [{ member: "HyperParameters", as: Hyperparameters, check: hyperparameterProblem }],
+      fields: [{ member: "HyperParameters", title: "Values", as: Hyperparameters, check: hyperparameterProblem }],
     },
     {
       title: "Machine",

@@ -37,25 +37,27 @@ export function FolderActions({ bucket, prefix, selected, send, refetch, onDelet
     />
   );
   return (
-    <SpaceBetween direction="horizontal" size="xs">
+    <>
       {field(files, { "aria-label": "Files to upload" })}
       {field(folder, { "aria-label": "A folder to upload", webkitdirectory: "" })}
-      <Button iconName="refresh" ariaLabel="Read again" onClick={refetch} />
-      <CopyToClipboard
-        variant="button"
-        copyButtonText="Copy address"
-        copySuccessText="Copied"
-        copyErrorText="It could not be copied"
-        textToCopy={`s3://${bucket}/${copied}`}
-      />
-      <Button disabled={!one} disabledReason="Select one object" onClick={() => void download(bucket, one!.key)}>
-        Download
-      </Button>
-      <DeleteEntries bucket={bucket} entries={selected} onDeleted={onDeleted} />
-      <Button onClick={() => folder.current!.click()}>Upload folder</Button>
-      <Button variant="primary" onClick={() => files.current!.click()}>
-        Upload files
-      </Button>
-    </SpaceBetween>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button iconName="refresh" ariaLabel="Read again" onClick={refetch} />
+        <CopyToClipboard
+          variant="button"
+          copyButtonText="Copy address"
+          copySuccessText="Copied"
+          copyErrorText="It could not be copied"
+          textToCopy={`s3://${bucket}/${copied}`}
+        />
+        <Button disabled={!one} disabledReason="Select one object" onClick={() => void download(bucket, one!.key)}>
+          Download
+        </Button>
+        <DeleteEntries bucket={bucket} entries={selected} onDeleted={onDeleted} />
+        <Button onClick={() => folder.current!.click()}>Upload folder</Button>
+        <Button variant="primary" onClick={() => files.current!.click()}>
+          Upload files
+        </Button>
+      </SpaceBetween>
+    </>
   );
 }

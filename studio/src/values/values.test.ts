@@ -10,6 +10,7 @@ test.each([
   ["InputDataConfig.0.ChannelName", "Channel name"],
   ["InputDataConfig.0", "Input data config"],
   ["logGroupName", "Log group name"],
+  ["HyperParameters", "Hyperparameters"],
   ["InService", "In service"],
 ])("%s is shown as %s", (member, title) => {
   expect(titleOf(member)).toBe(title);

@@ -7,6 +7,8 @@ const capitals: ReadonlySet<string> = new Set(
 export function titleOf(path: string): string {
   const member = path.split(".").findLast((step) => !/^\d+$/.test(step)) ?? path;
   const words = member
+    // One word, which AWS writes as two.
+    .replace("HyperParameter", "Hyperparameter")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .split(/[\s_-]+/)

@@ -95,7 +95,7 @@ export function patternType(pattern: TypePattern, bindings: Bindings): SqlType |
   if (pattern.kind === "lambda") return undefined;
   const inner = pattern.inner.map((part) => patternType(part, bindings));
   if (inner.includes(undefined)) return undefined;
-  const sizes = pattern.sizes.map((size) => (/^\d+$/.test(size) ? Number(size) : bindings.sizes.get(size)));
+  const sizes = pattern.sizes.map((size) => sizeOf(size, bindings.sizes));
   switch (pattern.name) {
     case "array":
       return { name: "array", element: inner[0]! };
@@ -116,4 +116,43 @@ export function patternType(pattern: TypePattern, bindings: Bindings): SqlType |
     default:
       return { name: pattern.name } as SqlType;
   }
+}
+
+/** A size in a signature: `x`, `38`, `x + z * (x + 1)`, `min(38, p + 1)`. Undefined when a part of it is unbounded. */
+function sizeOf(text: string, sizes: Bindings["sizes"]): number | undefined {
+  const tokens = text.match(/\d+|[a-z]+|[-+*(),]/g) ?? [];
+  let index = 0;
+  const both = (a: number | undefined, b: number | undefined, apply: (a: number, b: number) => number) =>
+    a === undefined || b === undefined ? undefined : apply(a, b);
+  const atom = (): number | undefined => {
+    const token = tokens[index++]!;
+    if (token === "min" || token === "max") {
+      index++;
+      const first = sum();
+      index++;
+      const second = sum();
+      index++;
+      return both(first, second, Math[token]);
+    }
+    if (token !== "(") return /\d/.test(token) ? Number(token) : sizes.get(token);
+    const inner = sum();
+    index++;
+    return inner;
+  };
+  const product = (): number | undefined => {
+    let value = atom();
+    while (tokens[index] === "*") {
+      index++;
+      value = both(value, atom(), (a, b) => a * b);
+    }
+    return value;
+  };
+  const sum = (): number | undefined => {
+    let value = product();
+    while (tokens[index] === "+" || tokens[index] === "-")
+      value =
+        tokens[index++] === "+" ? both(value, product(), (a, b) => a + b) : both(value, product(), (a, b) => a - b);
+    return value;
+  };
+  return sum();
 }

@@ -1,5 +1,6 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
+import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
 import { type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
@@ -7,11 +8,10 @@ import type { Scope, Translation } from "./scope.ts";
 import { sortText } from "./sort.ts";
 import { SqlFault } from "./sql-fault.ts";
 import { typeText } from "./sql-type.ts";
-import type { Call, Expression } from "./syntax.ts";
-import { physicalType, quoteName, type Value } from "./value.ts";
+import type { Call } from "./syntax.ts";
+import { lambdaText } from "./translate-lambda.ts";
+import { physicalType, type Value } from "./value.ts";
 import { windowText } from "./window.ts";
-
-type Lambda = Extract<Expression, { kind: "lambda" }>;
 
 /** A call of a function. What no table has is refused by its name and never reaches DuckDB. */
 export function translateCall(node: Call, scope: Scope, translation: Translation): Value {
@@ -104,14 +104,17 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
     for (const row of rows) {
       const bindings = matchSignature(row, shapes, exact);
       if (bindings === undefined) continue;
+      const local = translation.fresh("l");
+      const template = row.template.replaceAll("$l", local);
       const texts = given.map((argument, index) => {
         const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
-        if ("kind" in argument) return lambdaText(argument, pattern, bindings, scope, translation);
+        if ("kind" in argument)
+          return lambdaText(argument, pattern, boundTexts(template, index), bindings, scope, translation);
         const wanted = patternType(pattern, bindings);
         return (wanted && coerce(argument, wanted)?.sql) ?? argument.sql;
       });
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
-      return { sql: fill(row.template, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
+      return { sql: fill(template, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }
   }
   throw wrongArguments(node, rows, shapes);
@@ -136,51 +139,6 @@ export function patternText(pattern: TypePattern): string {
   return parts.length === 0 ? pattern.name : `${pattern.name}(${parts.join(",")})`;
 }
 
-/** `lambda "v1": ...`, once the types of its arguments are known. */
-function lambdaText(
-  node: Lambda,
-  pattern: TypePattern,
-  bindings: NonNullable<ReturnType<typeof matchSignature>>,
-  scope: Scope,
-  translation: Translation,
-): string {
-  if (pattern.kind !== "lambda")
-    throw new SqlFault("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
-  const variables = new Map(scope.variables);
-  const names = node.names.map((name, index) => {
-    const type = patternType(pattern.takes[index]!, bindings);
-    if (type === undefined)
-      throw new SqlFault("TYPE_MISMATCH", "The types of the lambda's arguments are not known", node.at);
-    const variable = translation.fresh("v");
-    variables.set(name, { sql: variable, type });
-    return variable;
-  });
-  const body = translation.expression(node.body, {
-    ...scope,
-    variables,
-    noAggregates: "Lambda expression",
-    noWindows: "Lambda expression",
-  });
-  if (pattern.gives.kind === "variable") {
-    const known = bindings.types.get(pattern.gives.name);
-    if (known === undefined || known.name === "unknown") bindings.types.set(pattern.gives.name, body.type);
-    else if (coerce(body, known) === undefined)
-      throw new SqlFault(
-        "TYPE_MISMATCH",
-        `Lambda returns ${typeText(body.type)} where ${typeText(known)} is expected`,
-        node.at,
-      );
-  }
-  const wanted = patternType(pattern.gives, bindings);
-  return `lambda ${names.map(quoteName).join(", ")}: ${(wanted && coerce(body, wanted)?.sql) ?? body.sql}`;
-}
-
-interface Modifiers {
-  readonly before: string;
-  readonly inside: string;
-  readonly after: string;
-}
-
 function modifiers(node: Call, scope: Scope, translation: Translation, over: string): Modifiers {
   const filter =
     node.filter === undefined
@@ -192,39 +150,4 @@ function modifiers(node: Call, scope: Scope, translation: Translation, over: str
       : ` ORDER BY ${node.orderBy.map((item) => sortText(item, translation.expression(item.value, scope))).join(", ")}`;
   const nulls = node.nulls === "IGNORE" ? " IGNORE NULLS" : "";
   return { before: node.distinct ? "DISTINCT " : "", inside: `${order}${nulls}`, after: `${filter}${over}` };
-}
-
-/** Writes a template. The calls that it marks with @ get what stands around an aggregate: DISTINCT, ORDER BY, FILTER, OVER. */
-export function fill(template: string, texts: readonly string[], result: string, around: Modifiers): string {
-  return template.includes("@") ? place(markCalls(template, around), texts, result) : place(template, texts, result);
-}
-
-const place = (template: string, texts: readonly string[], result: string): string =>
-  template.replaceAll(/\$(\d|\*|r|u)/g, (_, what: string) => {
-    if (what === "*") return texts.join(", ");
-    if (what === "r") return result;
-    return what === "u" ? smallestDecimal(result) : (texts[Number(what) - 1] ?? "NULL");
-  });
-
-/** Of DECIMAL(5,2) the value 0.01. */
-function smallestDecimal(type: string): string {
-  const scale = Number(/,(\d+)\)$/.exec(type)?.[1] ?? 0);
-  return scale === 0 ? "1" : `CAST('0.${"0".repeat(scale - 1)}1' AS DECIMAL(${Math.min(38, scale + 1)},${scale}))`;
-}
-
-function markCalls(template: string, { before, inside, after }: Modifiers): string {
-  let written = "";
-  let from = 0;
-  for (let at = template.indexOf("@"); at !== -1; at = template.indexOf("@", from)) {
-    const open = template.indexOf("(", at);
-    let close = open;
-    for (let depth = 0; ; close++) {
-      if (template[close] === "(") depth++;
-      if (template[close] === ")" && --depth === 0) break;
-    }
-    const given = template.slice(open + 1, close);
-    written += `${template.slice(from, at)}${template.slice(at + 1, open)}(${before}${given}${inside})${after}`;
-    from = close + 1;
-  }
-  return written + template.slice(from);
 }

@@ -1,13 +1,21 @@
+const divided = (sum: string, count: string): string =>
+  `CAST(CAST(trino_divide(trino_unscaled(${sum}), ${count}) AS DECIMAL(38,0)) * $u AS $r)`;
+const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "skewness", "kurtosis"];
+const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", variance: "var_samp" };
+const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];
+
 export const aggregateTable = `
 count() -> bigint = @count(*)
 count(T) -> bigint = @count($1)
-count_if(boolean) -> bigint = @count_if($1)
+count_if(boolean) -> bigint = CAST(@count_if($1) AS BIGINT)
 sum(bigint) -> bigint = CAST(@sum($1) AS BIGINT)
 sum(decimal(p,s)) -> decimal(38,s) = CAST(@sum($1) AS $r)
 sum(real) -> real = CAST(@sum($1) AS FLOAT)
 sum(double) -> double = @sum($1)
+sum(interval day to second) -> interval day to second = CAST(@sum($1) AS BIGINT)
+sum(interval year to month) -> interval year to month = CAST(@sum($1) AS BIGINT)
 avg(bigint) -> double = @avg($1)
-avg(decimal(p,s)) -> decimal(p,s) = CAST(CAST(trino_divide(trino_unscaled(@sum($1)), @count($1)) AS DECIMAL(38,0)) * $u AS $r)
+avg(decimal(p,s)) -> decimal(p,s) = ${divided("@sum($1)", "@count($1)")}
 avg(real) -> real = CAST(@avg($1) AS FLOAT)
 avg(double) -> double = @avg($1)
 min(O) -> O = @min($1)
@@ -25,20 +33,15 @@ every(boolean) -> boolean = @bool_and($1)
 bitwise_and_agg(bigint) -> bigint = @bit_and($1)
 bitwise_or_agg(bigint) -> bigint = @bit_or($1)
 bitwise_xor_agg(bigint) -> bigint = @bit_xor($1)
-stddev(double) -> double = @stddev_samp($1)
-stddev_samp(double) -> double = @stddev_samp($1)
-stddev_pop(double) -> double = @stddev_pop($1)
-variance(double) -> double = @var_samp($1)
-var_samp(double) -> double = @var_samp($1)
-var_pop(double) -> double = @var_pop($1)
-corr(double, double) -> double = @corr($1, $2)
-covar_pop(double, double) -> double = @covar_pop($1, $2)
-covar_samp(double, double) -> double = @covar_samp($1, $2)
-regr_slope(double, double) -> double = @regr_slope($1, $2)
-regr_intercept(double, double) -> double = @regr_intercept($1, $2)
+${statistics.map((name) => `${name}(double) -> double = @${duckDbNames[name] ?? name}($1)`).join("\n")}
+${pairs.map((name) => `${name}(real, real) -> real = CAST(@${name}($1, $2) AS FLOAT)`).join("\n")}
+${pairs.map((name) => `${name}(double, double) -> double = @${name}($1, $2)`).join("\n")}
 geometric_mean(double) -> double = exp(@avg(ln($1)))
 approx_distinct(T) -> bigint = @count(DISTINCT $1)
-map_agg(K, V) -> map(K, V) = trino_map_agg(@list({k: $1, v: $2}))
-listagg(varchar(x)) -> varchar = @string_agg($1, '')
-listagg(varchar(x), varchar(y)) -> varchar = @string_agg($1, $2)
+map_agg(K, V) -> map(K, V) = trino_map_agg(@list(struct_pack(k := $1, v := $2)))
+multimap_agg(K, V) -> map(K, array(V)) = trino_multimap_agg(@list(struct_pack(k := $1, v := $2)))
+histogram(T) -> map(T, bigint) = trino_histogram(@list($1))
+map_union(map(K, V)) -> map(K, V) = trino_map_agg(flatten(@list(list_transform(map_entries($1), lambda $l: struct_pack(k := $l.key, v := $l.value)))))
+listagg(varchar) -> varchar = @string_agg($1, '')
+listagg(varchar, varchar) -> varchar = @string_agg($1, $2)
 `;

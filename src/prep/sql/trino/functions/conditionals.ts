@@ -1,15 +1,38 @@
+import { arithmetic } from "../arithmetic.ts";
 import { booleanText } from "../boolean-text.ts";
 import { caseValue, commonOf } from "../case-value.ts";
-import { coerce } from "../cast.ts";
+import { castValue, coerce } from "../cast.ts";
 import { compare } from "../comparison.ts";
 import { concat } from "../concat.ts";
 import { nullValue, textValue } from "../literals.ts";
-import type { SpecialFunction } from "../scope.ts";
+import type { Scope, SpecialFunction, Translation } from "../scope.ts";
 import { type Position, SqlFault } from "../sql-fault.ts";
-import { typeText } from "../sql-type.ts";
+import { arrayOf, isFloating, typeText, varcharType } from "../sql-type.ts";
+import type { Call } from "../syntax.ts";
+import { isOrderable } from "../type-relations.ts";
+import type { Value } from "../value.ts";
 
 const wrongCount = (name: string, at: Position): SqlFault =>
   new SqlFault("INVALID_FUNCTION_ARGUMENT", `Invalid number of arguments for '${name}' function`, at);
+
+/** The greatest or the least value; null when one is null, NaN when one is NaN. */
+function extreme(
+  name: "greatest" | "least",
+  { arguments: given, at }: Call,
+  scope: Scope,
+  translation: Translation,
+): Value {
+  const values = given.map((part) => translation.expression(part, scope));
+  const type = commonOf(values, `All ${name} arguments`, at);
+  if (!isOrderable(type)) throw new SqlFault("TYPE_MISMATCH", `${typeText(type)} is not orderable`, at);
+  if (isFloating(type) || type.name === "timestamp with time zone" || type.name === "unknown")
+    throw new SqlFault("NOT_SUPPORTED", `${name} of ${typeText(type)} is not supported`, at);
+  const texts = values.map((value) => coerce(value, type)!.sql);
+  return {
+    sql: `CASE WHEN ${texts.map((text) => `${text} IS NOT NULL`).join(" AND ")} THEN ${name}(${texts.join(", ")}) END`,
+    type,
+  };
+}
 
 /** Functions that do not evaluate all their arguments, or take them of any type. */
 export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
@@ -43,6 +66,33 @@ export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
   typeof({ arguments: given, at }, scope, translation) {
     if (given.length !== 1) throw wrongCount("typeof", at);
     return { ...textValue(typeText(translation.expression(given[0]!, scope).type)), type: { name: "varchar" } };
+  },
+  mod({ arguments: given, at }, scope, translation) {
+    if (given.length !== 2) throw wrongCount("mod", at);
+    const [left, right] = given.map((part) => translation.expression(part, scope));
+    return arithmetic("%", left!, right!, at);
+  },
+  greatest: (node, scope, translation) => extreme("greatest", node, scope, translation),
+  least: (node, scope, translation) => extreme("least", node, scope, translation),
+  array_join({ arguments: given, at }, scope, translation) {
+    const [list, ...texts] = given.map((part) => translation.expression(part, scope));
+    const [part, other] = texts.map((value) => coerce(value, varcharType));
+    if (
+      list?.type.name !== "array" ||
+      part === undefined ||
+      given.length > 3 ||
+      (given.length === 3 && other === undefined)
+    )
+      throw new SqlFault(
+        "FUNCTION_NOT_FOUND",
+        `Unexpected parameters (${[list, ...texts].map((value) => (value === undefined ? "" : typeText(value.type))).join(", ")}) for function array_join`,
+        at,
+      );
+    const { sql } = castValue(list, arrayOf(varcharType), at);
+    return {
+      sql: `trino_join(${other === undefined ? sql : `list_transform(${sql}, lambda e: coalesce(e, ${other.sql}))`}, ${part.sql})`,
+      type: varcharType,
+    };
   },
   concat({ arguments: given, at }, scope, translation) {
     if (given.length < 2)

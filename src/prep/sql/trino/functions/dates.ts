@@ -1,3 +1,208 @@
-import type { SpecialFunction } from "../scope.ts";
-export const dateTable = "";
-export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {};
+import { castValue, coerce } from "../cast.ts";
+import { zoneName } from "../literals.ts";
+import type { Scope, SpecialFunction, Translation } from "../scope.ts";
+import { SqlFault } from "../sql-fault.ts";
+import {
+  bigintType,
+  dateType,
+  type SqlType,
+  timestampOf,
+  typeText,
+  varcharOf,
+  varcharType,
+  zonedOf,
+} from "../sql-type.ts";
+import type { Call } from "../syntax.ts";
+import { quoteText, type Value } from "../value.ts";
+import { jodaFormat, mysqlFormat } from "./date-formats.ts";
+
+const parts: Readonly<Record<string, string>> = {
+  year: "year",
+  quarter: "quarter",
+  month: "month",
+  week: "week",
+  week_of_year: "week",
+  day: "day",
+  day_of_month: "day",
+  day_of_week: "isodow",
+  dow: "isodow",
+  day_of_year: "dayofyear",
+  doy: "dayofyear",
+  year_of_week: "isoyear",
+  yow: "isoyear",
+  hour: "hour",
+  minute: "minute",
+  second: "second",
+};
+const clock = ["hour", "minute", "second"];
+
+/** A part of a date, of a moment, of a moment in its own zone, and of a time. */
+const partLines = Object.entries(parts).flatMap(([name, duck]) => [
+  ...(clock.includes(name) ? [] : [`${name}(date) -> bigint = ${duck}($1)`]),
+  `${name}(timestamp(p)) -> bigint = ${duck}($1)`,
+  `${name}(timestamp(p) with time zone) -> bigint = ${duck}(trino_local($1))`,
+  ...(clock.includes(name) ? [`${name}(time(p)) -> bigint = ${duck}($1)`] : []),
+]);
+
+export const dateTable = `
+${partLines.join("\n")}
+millisecond(timestamp(p)) -> bigint = (millisecond($1) % 1000)
+millisecond(timestamp(p) with time zone) -> bigint = (millisecond(trino_local($1)) % 1000)
+day(interval day to second) -> bigint = ($1 // 86400000)
+hour(interval day to second) -> bigint = ($1 // 3600000 % 24)
+minute(interval day to second) -> bigint = ($1 // 60000 % 60)
+second(interval day to second) -> bigint = ($1 // 1000 % 60)
+millisecond(interval day to second) -> bigint = ($1 % 1000)
+year(interval year to month) -> bigint = ($1 // 12)
+month(interval year to month) -> bigint = ($1 % 12)
+to_milliseconds(interval day to second) -> bigint = $1
+last_day_of_month(date) -> date = last_day($1)
+last_day_of_month(timestamp(p)) -> date = last_day($1)
+last_day_of_month(timestamp(p) with time zone) -> date = last_day(trino_local($1))
+to_unixtime(timestamp(p)) -> double = (epoch_us($1) / 1000000.0::DOUBLE)
+to_unixtime(timestamp(p) with time zone) -> double = (epoch_us(struct_extract($1, 'i')) / 1000000.0::DOUBLE)
+from_unixtime(double) -> timestamp(3) with time zone = struct_pack(i := make_timestamp(CAST(round($1 * 1000) AS BIGINT) * 1000), z := 'UTC')
+from_iso8601_date(varchar) -> date = trino_iso_date($1)
+from_iso8601_timestamp(varchar) -> timestamp(3) with time zone = trino_iso_moment($1)
+timezone(timestamp(p) with time zone) -> varchar = struct_extract($1, 'z')
+`;
+
+function values(node: Call, counts: readonly number[], scope: Scope, translation: Translation): Value[] {
+  if (!counts.includes(node.arguments.length)) throw wrong(node, []);
+  return node.arguments.map((part) => translation.expression(part, scope));
+}
+
+const wrong = ({ name, at }: Call, given: readonly Value[]): SqlFault =>
+  new SqlFault(
+    "FUNCTION_NOT_FOUND",
+    `Unexpected parameters (${given.map((value) => typeText(value.type)).join(", ")}) for function ${name}`,
+    at,
+  );
+
+/** A text that has to be known when the statement is translated. */
+function constant(value: Value, what: string, { name, at }: Call): string {
+  if (value.text === undefined)
+    throw new SqlFault("NOT_SUPPORTED", `${name} with ${what} that is not a constant is not supported`, at);
+  return value.text;
+}
+
+const units = ["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
+
+function unitOf(value: Value, node: Call, type: SqlType): string {
+  const unit = constant(value, "a unit", node).toLowerCase();
+  const ofDates = units.slice(4);
+  if (!(type.name === "date" ? ofDates : units).includes(unit))
+    throw new SqlFault(
+      "INVALID_FUNCTION_ARGUMENT",
+      `'${unit}' is not a valid ${type.name === "date" ? "DATE" : "Timestamp"} field`,
+      node.at,
+    );
+  return unit;
+}
+
+const steps: Readonly<Record<string, (count: string) => string>> = {
+  millisecond: (count) => `to_milliseconds(${count})`,
+  second: (count) => `to_seconds(${count})`,
+  minute: (count) => `to_minutes(${count})`,
+  hour: (count) => `to_hours(${count})`,
+  day: (count) => `to_days(CAST(${count} AS INTEGER))`,
+  week: (count) => `to_days(CAST(7 * ${count} AS INTEGER))`,
+  month: (count) => `to_months(CAST(${count} AS INTEGER))`,
+  quarter: (count) => `to_months(CAST(3 * ${count} AS INTEGER))`,
+  year: (count) => `to_months(CAST(12 * ${count} AS INTEGER))`,
+};
+
+const isMoment = (type: SqlType): boolean => ["date", "timestamp", "timestamp with time zone"].includes(type.name);
+
+/** The moment on its own clock, for what is computed there. */
+const local = ({ sql, type }: Value): string =>
+  type.name === "timestamp with time zone" ? `trino_local(${sql})` : sql;
+
+/** A result on the clock of `like`, back in its zone. */
+const backIn = (sql: string, { sql: like, type }: Value): string =>
+  type.name === "date"
+    ? `CAST(${sql} AS DATE)`
+    : type.name === "timestamp"
+      ? sql
+      : `struct_pack(i := trino_instant(${sql}, struct_extract(${like}, 'z')), z := struct_extract(${like}, 'z'))`;
+
+export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
+  date(node, scope, translation) {
+    const [value] = values(node, [1], scope, translation) as [Value];
+    return castValue(value, dateType, node.at);
+  },
+  date_trunc(node, scope, translation) {
+    const [unit, value] = values(node, [2], scope, translation) as [Value, Value];
+    if (!isMoment(value.type)) throw wrong(node, [unit, value]);
+    return { sql: backIn(`date_trunc('${unitOf(unit, node, value.type)}', ${local(value)})`, value), type: value.type };
+  },
+  date_add(node, scope, translation) {
+    const [unit, count, value] = values(node, [3], scope, translation) as [Value, Value, Value];
+    const number = coerce(count, bigintType);
+    if (number === undefined || !isMoment(value.type)) throw wrong(node, [unit, count, value]);
+    const name = unitOf(unit, node, value.type);
+    const type =
+      name === "millisecond" && "precision" in value.type
+        ? { ...value.type, precision: Math.max(3, value.type.precision as number) }
+        : value.type;
+    return { sql: backIn(`(${local(value)} + ${steps[name]!(number.sql)})`, value), type: type as SqlType };
+  },
+  date_diff(node, scope, translation) {
+    const [unit, from, to] = values(node, [3], scope, translation) as [Value, Value, Value];
+    if (!isMoment(from.type) || !isMoment(to.type)) throw wrong(node, [unit, from, to]);
+    const both = from.type.name === "date" && to.type.name === "date" ? from.type : timestampOf(3);
+    const name = unitOf(unit, node, both);
+    const [a, b] = [from, to].map((value) =>
+      value.type.name === "timestamp with time zone"
+        ? `struct_extract(${value.sql}, 'i')`
+        : `CAST(${value.sql} AS TIMESTAMP)`,
+    );
+    return { sql: `trino_date_diff_${name}(${a}, ${b})`, type: bigintType };
+  },
+  date_format(node, scope, translation) {
+    const [value, format] = values(node, [2], scope, translation) as [Value, Value];
+    if (!isMoment(value.type)) throw wrong(node, [value, format]);
+    return { sql: mysqlFormat(constant(format, "a format", node), node).write(local(value)), type: varcharType };
+  },
+  date_parse(node, scope, translation) {
+    const [value, format] = values(node, [2], scope, translation) as [Value, Value];
+    if (value.type.name !== "varchar") throw wrong(node, [value, format]);
+    const pattern = quoteText(mysqlFormat(constant(format, "a format", node), node).pattern());
+    return { sql: `trino_parse_moment(${value.sql}, ${pattern})`, type: timestampOf(3) };
+  },
+  format_datetime(node, scope, translation) {
+    const [value, format] = values(node, [2], scope, translation) as [Value, Value];
+    if (!isMoment(value.type)) throw wrong(node, [value, format]);
+    return { sql: jodaFormat(constant(format, "a format", node), node).write(local(value)), type: varcharType };
+  },
+  parse_datetime(node, scope, translation) {
+    const [value, format] = values(node, [2], scope, translation) as [Value, Value];
+    if (value.type.name !== "varchar") throw wrong(node, [value, format]);
+    const pattern = quoteText(jodaFormat(constant(format, "a format", node), node).pattern());
+    return { sql: `struct_pack(i := trino_parse_moment(${value.sql}, ${pattern}), z := 'UTC')`, type: zonedOf(3) };
+  },
+  to_iso8601(node, scope, translation) {
+    const [value] = values(node, [1], scope, translation) as [Value];
+    if (value.type.name === "date") return { sql: `CAST(${value.sql} AS VARCHAR)`, type: varcharOf(16) };
+    if (value.type.name !== "timestamp")
+      throw new SqlFault("NOT_SUPPORTED", `to_iso8601 of ${typeText(value.type)} is not supported`, node.at);
+    const { precision } = value.type;
+    const sql = `left(strftime(${value.sql}, '%Y-%m-%dT%H:%M:%S.%f'), ${precision === 0 ? 19 : 20 + precision})`;
+    return { sql, type: varcharOf(precision === 0 ? 22 : 23 + precision) };
+  },
+  at_timezone: (node, scope, translation) =>
+    translation.expression(
+      { kind: "at-zone", value: node.arguments[0]!, zone: node.arguments[1]!, at: node.at },
+      scope,
+    ),
+  with_timezone(node, scope, translation) {
+    const [value, zone] = values(node, [2], scope, translation) as [Value, Value];
+    const moment = coerce(value, value.type.name === "date" ? timestampOf(3) : value.type)!;
+    if (moment.type.name !== "timestamp") throw wrong(node, [value, zone]);
+    const name = quoteText(zoneName(constant(zone, "a zone", node)));
+    return {
+      sql: `struct_pack(i := trino_instant(${moment.sql}, ${name}), z := ${name})`,
+      type: zonedOf(moment.type.precision),
+    };
+  },
+};

@@ -1,0 +1,104 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { clientsOf } from "../../clients.ts";
+import { region, useServer } from "../../server.ts";
+import { installed } from "../installed.ts";
+import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
+import { checkPage } from "./page-checks.ts";
+import { studio } from "./studio.ts";
+
+const minute = 60_000;
+
+describe("the page of a thing shows what was observed of it", () => {
+  const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
+  let room: StudioBrowser;
+  let page: Page;
+
+  beforeEach(async (context) => {
+    await installed(context, studio);
+  });
+  beforeAll(async () => {
+    buildStudio();
+    const { cloudwatch } = clientsOf(server);
+    const now = Math.floor(Date.now() / minute) * minute;
+    await cloudwatch.putMetricData({
+      Namespace: "Programs",
+      MetricData: Array.from({ length: 20 }, (_, index) => ({
+        MetricName: "loss",
+        Timestamp: new Date(now - (20 - index) * minute),
+        Value: 40 - index,
+      })),
+    });
+    await cloudwatch.putMetricAlarm({
+      ...{ AlarmName: "high", Namespace: "Programs", MetricName: "loss", Statistic: "Sum", Period: 300 },
+      ...{ EvaluationPeriods: 1, Threshold: 30, ComparisonOperator: "GreaterThanThreshold" },
+    });
+    await cloudwatch.putCompositeAlarm({ AlarmName: "either", AlarmRule: "ALARM(high)" });
+    room = await openStudio(server);
+    page = room.page;
+  });
+  afterAll(() => room?.close());
+
+  test("an alarm: its metric by its own period, with the threshold, and its history, which grows", async () => {
+    await room.open("alarm/high");
+    // Points are sums of five minutes, as the alarm sees them.
+    await page.getByRole("img", { name: /^loss: Sum of loss ends at \d+; the threshold is 30$/ }).waitFor();
+    expect(await page.locator('figure.chart svg .mark-rule line[stroke="#db0000"]').count()).toBe(1);
+    await page.getByRole("button", { name: "Values of loss" }).click();
+    const values = page.getByRole("region", { name: "Values of loss" }).getByRole("row");
+    await expect.poll(() => values.count()).toBeLessThanOrEqual(6);
+    await checkPage(room);
+
+    await page.getByRole("tab", { name: "History" }).click();
+    const table = page.getByRole("table", { name: "History" });
+    await table.getByText('Alarm "high" created').waitFor();
+    await checkPage(room);
+    const reason = { StateReason: "Seen by hand", StateReasonData: "{}" };
+    await clientsOf(server).cloudwatch.setAlarmState({ AlarmName: "high", StateValue: "OK", ...reason });
+    await table.getByText(/Alarm updated from \w+ to OK/).waitFor();
+  });
+
+  test("a composite alarm: its history", async () => {
+    await room.open("composite-alarm/either?tab=History");
+    await page.getByRole("table", { name: "History" }).getByText('Alarm "either" created').waitFor();
+    await checkPage(room);
+  });
+
+  test("a scalable target: its activities, a page at a time", async () => {
+    const names = {
+      ServiceNamespace: "sagemaker",
+      ResourceId: "endpoint/one/variant/AllTraffic",
+      ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+    };
+    const asked: Record<string, unknown>[] = [];
+    const scaled = (from: number, to: number, seconds: number) => ({
+      ...{ ...names, ActivityId: `${from}`, StatusCode: "Successful", StartTime: seconds, EndTime: seconds + 30 },
+      Description: `Setting desired instance count to ${to}.`,
+      Cause: "monitor alarm high in state ALARM triggered policy busy",
+    });
+    // An endpoint that is really scaled takes minutes; the answers are those of a service with two pages.
+    await page.route("**/_studio/api/**", async (route) => {
+      const target = route.request().headers()["x-amz-target"] ?? "";
+      const answer = (body: object) => route.fulfill({ json: body, contentType: "application/x-amz-json-1.1" });
+      if (target.endsWith("DescribeScalableTargets"))
+        return await answer({ ScalableTargets: [{ ...names, MinCapacity: 1, MaxCapacity: 4, CreationTime: 1e9 }] });
+      if (!target.endsWith("DescribeScalingActivities")) return await route.fallback();
+      const input = route.request().postDataJSON() as Record<string, unknown>;
+      asked.push(input);
+      return await answer(
+        input.NextToken === "more"
+          ? { ScalingActivities: [scaled(1, 2, 1e9)] }
+          : { ScalingActivities: [scaled(2, 3, 2e9)], NextToken: "more" },
+      );
+    });
+    await room.open(`scalable-target/${encodeURIComponent(names.ResourceId)}?tab=Activities`);
+    const table = page.getByRole("table", { name: "Activities" });
+    await table.getByText("Setting desired instance count to 3.").waitFor();
+    expect(asked[0]).toEqual(names);
+    await page.getByRole("button", { name: "Older" }).click();
+    await table.getByText("Setting desired instance count to 2.").waitFor();
+    expect(await page.getByRole("button", { name: "Older" }).count()).toBe(0);
+    await checkPage(room);
+    await page.unroute("**/_studio/api/**");
+  });
+});
