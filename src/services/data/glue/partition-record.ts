@@ -97,12 +97,14 @@ export async function shownPartitions(
     CreationTime: new Date(created),
     LastAccessTime: shownTime(input.LastAccessTime),
     LastAnalyzedTime: shownTime(input.LastAnalyzedTime),
-    StorageDescriptor: shownStorage(
-      input.StorageDescriptor &&
-        (columns === undefined || withoutColumns
-          ? input.StorageDescriptor
-          : { Columns: columnsOf.get(columns), ...input.StorageDescriptor }),
-    ),
+    StorageDescriptor: withoutColumns
+      ? withoutColumnsOf(shownStorage(input.StorageDescriptor))
+      : shownStorage(
+          input.StorageDescriptor && { Columns: columnsOf.get(columns ?? "") ?? [], ...input.StorageDescriptor },
+        ),
     CatalogId: table.key.account,
   }));
 }
+
+const withoutColumnsOf = <T extends object>(storage: T | undefined) =>
+  storage && ({ ...storage, Columns: undefined } as T);

@@ -22,9 +22,16 @@ export const keptTable = (input: TableInput): Kept<TableInput> => ({
   LastAnalyzedTime: keptTime(input.LastAnalyzedTime),
 });
 
-/** What Glue says of a storage descriptor where nothing was said. */
+const noSkew = { SkewedColumnNames: [], SkewedColumnValues: [], SkewedColumnValueLocationMaps: {} };
+
+/** Says of a storage descriptor what was said of it, and what Glue says where nothing was: clients read its lists. */
 export const shownStorage = (storage: Storage | undefined): Storage | undefined =>
-  storage && { Compressed: false, NumberOfBuckets: 0, StoredAsSubDirectories: false, ...storage };
+  storage && {
+    ...{ Columns: [], BucketColumns: [], SortColumns: [], Parameters: {} },
+    ...{ Compressed: false, NumberOfBuckets: 0, StoredAsSubDirectories: false },
+    ...storage,
+    ...(storage.SkewedInfo && { SkewedInfo: { ...noSkew, ...storage.SkewedInfo } }),
+  };
 
 /** Returns a version of a table as GetTable and GetTableVersion show it. */
 export function shownTable(table: TableDocument, { wanted, actual }: KeptVersion = table): ShownTable {

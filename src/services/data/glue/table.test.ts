@@ -81,6 +81,7 @@ describe("tables", () => {
       ...{ LastAccessTime, LastAnalyzedTime: undefined, Parameters: { k: "v" }, VersionId: "0" },
       StorageDescriptor: {
         ...{ Location: "s3://b/t/", Compressed: false, NumberOfBuckets: 0, StoredAsSubDirectories: false },
+        ...{ Columns: [], BucketColumns: [], SortColumns: [], Parameters: {} },
       },
       CreateTime: new Date(context.clock.now()),
       UpdateTime: new Date(context.clock.now()),

@@ -11,9 +11,11 @@ import {
   type TableDocument,
   type TableInput,
   tableKind,
+  type WantedTable,
 } from "./catalog-kinds.ts";
 import { onTables } from "./catalog-permissions.ts";
 import { alreadyExists, errorDetail, invalidInput, refuseMembers } from "./glue-faults.ts";
+import { type IcebergInput, withIceberg } from "./iceberg-create.ts";
 import { checkIndexes } from "./partition-index-keys.ts";
 import { checkKeyChange } from "./partition-keys.ts";
 import { dropRecords } from "./table-records.ts";
@@ -34,11 +36,17 @@ const permissions = {
 
 export const table = defineOperations("glue", permissions, {
   async CreateTable(input, context) {
-    const { CatalogId, DatabaseName, TableInput, PartitionIndexes = [] } = input;
+    const { CatalogId, DatabaseName, TableInput, PartitionIndexes = [], OpenTableFormatInput } = input;
     checkCatalog(context, CatalogId);
-    refuseMembers(context, input, "", ["TransactionId", "OpenTableFormatInput"]);
-    const wanted = checked(context, TableInput, input.Name);
-    checkIndexes(wanted.PartitionKeys, PartitionIndexes);
+    refuseMembers(context, input, "", ["TransactionId"]);
+    const iceberg = OpenTableFormatInput?.IcebergInput;
+    const asked = checked(
+      context,
+      iceberg && input.Name ? { Name: input.Name, ...TableInput } : TableInput,
+      input.Name,
+    );
+    checkIndexes(asked.PartitionKeys, PartitionIndexes);
+    const wanted = iceberg ? await newIceberg(context, DatabaseName, asked, iceberg) : asked;
     await againOnConflict(context, async () => {
       const database = await linkedDatabase(context, DatabaseName);
       const key = tableKind.key(context, { DatabaseName: database.wanted.Name, TableName: wanted.Name });
@@ -103,6 +111,14 @@ export const table = defineOperations("glue", permissions, {
     return { Errors: failed.flat() };
   },
 });
+
+/** Writes the metadata of a new table of Iceberg, once it is sure that the table can be made. */
+async function newIceberg(context: Context, DatabaseName: string, asked: WantedTable, input: IcebergInput) {
+  const { wanted } = await linkedDatabase(context, DatabaseName);
+  const key = tableKind.key(context, { DatabaseName: wanted.Name, TableName: asked.Name });
+  if (await context.resources.get(key)) throw alreadyExists("Table already exists.");
+  return withIceberg(context, asked, input);
+}
 
 async function deleteTable(context: Context, DatabaseName: string, TableName: string): Promise<void> {
   const found = await againOnConflict(context, async () => {
