@@ -1,3 +1,4 @@
+import { IAM } from "@aws-sdk/client-iam";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clientsOf } from "../../clients.ts";
@@ -8,6 +9,10 @@ import { checkPage } from "./page-checks.ts";
 import { studio } from "./studio.ts";
 
 const minute = 60_000;
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "sagemaker.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
 
 describe("the page of a thing shows what was observed of it", () => {
   const server = useServer({ environment: { SAGEBRUSH_REGION: region } });
@@ -61,6 +66,19 @@ describe("the page of a thing shows what was observed of it", () => {
   test("a composite alarm: its history", async () => {
     await room.open("composite-alarm/either?tab=History");
     await page.getByRole("table", { name: "History" }).getByText('Alarm "either" created').waitFor();
+    await checkPage(room);
+  });
+
+  test("a role: its tags, which are changed there", async () => {
+    const iam = new IAM(server.clientOptions);
+    await iam.createRole({ RoleName: "Tagged", Path: "/team/", AssumeRolePolicyDocument: trust });
+    await iam.tagRole({ RoleName: "Tagged", Tags: [{ Key: "team", Value: "a" }] });
+    await room.open("role/Tagged?tab=Tags");
+    const value = page.getByRole("combobox").or(page.getByRole("textbox")).and(page.locator('[value="a"]'));
+    await value.fill("b");
+    await page.getByRole("button", { name: "Save tags" }).click();
+    await page.getByText("The tags of Tagged are saved.").waitFor();
+    expect((await iam.listRoleTags({ RoleName: "Tagged" })).Tags).toEqual([{ Key: "team", Value: "b" }]);
     await checkPage(room);
   });
 
