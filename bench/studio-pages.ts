@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { URL } from "node:url";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
@@ -8,18 +9,19 @@ import { deployModel } from "./deploy-model.ts";
 import { machine } from "./servers.ts";
 
 const runs = 5;
-const models = 10_000;
+const usualModels = 10_000;
 const pageRows = 100;
 const tabs = 8;
 /** Beside a change each tab asks who is signed in so often. */
-const callEachMilliseconds = 50;
+const callEachMilliseconds = 250;
 
 /**
  * Studio in Chromium: how long its pages take with an empty cache, page 100 of a long list beside page 2, and how long a
- * change by the SDK takes to show in eight tabs that go on calling.
+ * change by the SDK takes to show in eight tabs that go on calling. The argument is the number of rows of the list.
  */
-export async function run(): Promise<void> {
-  console.log(`${machine()}; ${runs} runs, medians`);
+export async function run(argument?: string): Promise<void> {
+  const models = Number(argument ?? usualModels);
+  console.log(`${machine()}, load ${loadavg()[0]!.toFixed(1)}; ${runs} runs, medians`);
   buildStudio();
   const server = await createTestServer({ environment: { SAGEBRUSH_REGION: region } });
   let studio: StudioBrowser | undefined;
@@ -39,7 +41,7 @@ export async function run(): Promise<void> {
     for (let made = 0; made < models; made += 50)
       await Promise.all(Array.from({ length: 50 }, (_, of) => makeModel(sagemaker, made + of)));
     await firstPages(studio);
-    await turnedPages(studio);
+    await turnedPages(studio, models);
     await live(studio, sagemaker);
   } finally {
     await studio?.close();
@@ -119,7 +121,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole("heading",
 const follow = (page: Page, name: string) => page.getByRole("link", { name, exact: true }).first().click();
 
 /** The list from its first page to its last one, by the button. */
-async function turnedPages({ url, page }: StudioBrowser): Promise<void> {
+async function turnedPages({ url, page }: StudioBrowser, models: number): Promise<void> {
   await page.goto(`${url}/_studio/model?sort=Name`);
   const times: number[] = [];
   for (let number = 1; number < models / pageRows; number++) {

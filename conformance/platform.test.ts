@@ -23,8 +23,11 @@ import {
   GetRoleCommand,
   IAMClient,
   ListRolesCommand,
+  ListRoleTagsCommand,
   paginateSimulatePrincipalPolicy,
   SimulatePrincipalPolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
 } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -190,6 +193,10 @@ describe("identity", () => {
     await expect(
       iam.send(new CreateRoleCommand({ RoleName: "Bad", AssumeRolePolicyDocument: "{}" })),
     ).rejects.toMatchObject({ name: "MalformedPolicyDocumentException" });
+    await iam.send(new TagRoleCommand({ RoleName: "Conformance", Tags: [{ Key: "team", Value: "a" }] }));
+    const { Tags } = await iam.send(new ListRoleTagsCommand({ RoleName: "Conformance" }));
+    expect(Tags).toEqual([{ Key: "team", Value: "a" }]);
+    await iam.send(new UntagRoleCommand({ RoleName: "Conformance", TagKeys: ["team"] }));
     const { Roles, IsTruncated } = await iam.send(new ListRolesCommand({ PathPrefix: "/team/" }));
     expect(Roles).toMatchObject([role]);
     expect(IsTruncated).toBe(false);

@@ -80,6 +80,20 @@ def transform_fn(model, body, content_type, accept):
   await remove("transform");
 });
 
+test("a script copies libraries of its model to /lib, as those of the SDK's ModelBuilder do", async () => {
+  const script = `
+import ctypes, os, shutil
+def model_fn(folder):
+    shutil.copytree(folder + "/shared_libs", "/lib", dirs_exist_ok=True)
+    return [os.path.exists("/lib/mine.txt"), bool(ctypes.CDLL("libm.so.6").cos), sorted(os.listdir("/usr/lib")) != sorted(os.listdir("/lib"))]
+def predict_fn(rows, model):
+    return model
+`;
+  await deploy("libraries", { files: { "code/inference.py": script, "shared_libs/mine.txt": "mine" } });
+  expect(await ask("libraries", "[1]")).toEqual(["application/json", "[true, true, true]"]);
+  await remove("libraries");
+});
+
 test("without a network a script still answers, and no one else", async () => {
   const script = `
 import socket

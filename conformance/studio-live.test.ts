@@ -248,14 +248,11 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
     expect(await page.ended).toEqual({ code: 4401, reason: "signed out" });
   });
 
-  it("has its socket ended when the role that it acts as is deleted", async () => {
-    const iam = new IAM(server.clientOptions);
-    await iam.createRole({ RoleName: "Watcher", AssumeRolePolicyDocument: sagemakerTrust });
-    // Who has a key of a role is a job's own program.
-    const { sagemaker } = clientsOf(server);
-    await sagemaker.createProcessingJob({
-      ProcessingJobName: "watcher",
-      RoleArn: "arn:aws:iam::123456789012:role/Watcher",
+  /** Signs in with the key that a job's program has of its role: nobody else has one. */
+  async function signInByJob(name: string, role: string): Promise<Browser> {
+    await clientsOf(server).sagemaker.createProcessingJob({
+      ProcessingJobName: name,
+      RoleArn: `arn:aws:iam::123456789012:role/${role}`,
       AppSpecification: {
         ImageUri: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
         ContainerEntrypoint: ["python3", "-c", tellsItsKey],
@@ -264,20 +261,39 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
     });
     const told = await vi.waitUntil(
       async () =>
-        (await linesOf(server, "/aws/sagemaker/ProcessingJobs", "watcher")).flat().find((line) => line.startsWith("{")),
+        (await linesOf(server, "/aws/sagemaker/ProcessingJobs", `${name}/`))
+          .flat()
+          .find((line) => line.startsWith("{")),
       patience,
     );
     const { AccessKeyId, SecretAccessKey } = JSON.parse(told) as Readonly<Record<string, string>>;
     const browser = createBrowser(server);
     await signInByKey(browser, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey! });
-    const page = await listen(browser);
     expect(JSON.parse((await browser.ask("/_studio/session")).text)).toMatchObject({
-      caller: { kind: "role", arn: expect.stringContaining(":assumed-role/Watcher/") },
+      caller: { kind: "role", arn: expect.stringContaining(`:assumed-role/${role}/`) },
     });
-    await iam.deleteRole({ RoleName: "Watcher" });
+    return browser;
+  }
+  const isSignedOut = async (browser: Browser, page: Listener) => {
     expect(await page.ended).toEqual({ code: 4401, reason: "signed out" });
     expect(await browser.ask("/_studio/session")).toMatchObject({ status: 401 });
-    await sagemaker.stopProcessingJob({ ProcessingJobName: "watcher" });
+  };
+
+  it("has its socket ended when the role that it acts as is deleted", async () => {
+    const iam = new IAM(server.clientOptions);
+    await iam.createRole({ RoleName: "Watcher", AssumeRolePolicyDocument: sagemakerTrust });
+    const browser = await signInByJob("watcher", "Watcher");
+    const page = await listen(browser);
+    await iam.deleteRole({ RoleName: "Watcher" });
+    await isSignedOut(browser, page);
+    await clientsOf(server).sagemaker.stopProcessingJob({ ProcessingJobName: "watcher" });
+  });
+
+  it("has its socket ended when its key goes with the job that had it", async () => {
+    const browser = await signInByJob("holder", "SageMakerRole");
+    const page = await listen(browser);
+    await clientsOf(server).sagemaker.stopProcessingJob({ ProcessingJobName: "holder" });
+    await isSignedOut(browser, page);
   });
 
   it("gets no socket without cookie or CSRF text, from another origin or host", async () => {

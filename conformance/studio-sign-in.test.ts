@@ -109,6 +109,24 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
     });
   });
 
+  it("takes a bucket for a bucket, also one called as the path of another service", async () => {
+    const browser = await signedIn();
+    const ask = (service: string, method: string, path: string, body = "") =>
+      browser.ask(`/_studio/api/${path}`, { method, headers: { "x-sagebrush-service": service }, body });
+    for (const bucket of ["endpoints", "service", "api", "session"]) {
+      expect(await ask("s3", "PUT", bucket)).toMatchObject({ status: 200 });
+      const key = `${bucket}/x/invocations`;
+      expect(await ask("s3", "PUT", key, "kept")).toMatchObject({ status: 200 });
+      expect(await ask("s3", "GET", key)).toMatchObject({ status: 200, text: "kept" });
+      expect(await ask("s3", "POST", `${key}?uploads`)).toMatchObject({
+        ...{ status: 200, text: expect.stringContaining("<UploadId>") },
+      });
+    }
+    expect(await ask("sagemaker-runtime", "POST", "endpoints/x/invocations")).toMatchObject({
+      ...{ status: 400, text: expect.stringContaining("Endpoint x") },
+    });
+  });
+
   it("asks another region when a page says so", async () => {
     const browser = await signedIn();
     const model = {

@@ -190,7 +190,13 @@ export function engineContract(engine: SqlEngine): void {
     });
 
     it("writes Parquet and reads it again by the names of its columns; what a file lacks is null", async () => {
-      const files = { format: "parquet", columns: ["n", "s"], compression: "snappy", partitionedBy: [], name: "one" };
+      const files = {
+        format: "parquet",
+        columns: [{ name: "n" }, { name: "s" }],
+        compression: "snappy",
+        partitionedBy: [],
+        name: "one",
+      };
       const sql = "SELECT CAST(1 AS INTEGER), 'x' UNION ALL SELECT CAST(2 AS INTEGER), NULL";
       expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
       expect(readdirSync(output)).toEqual(["one_0.parquet"]);
@@ -213,7 +219,13 @@ export function engineContract(engine: SqlEngine): void {
     });
 
     it("writes folders by the values of columns", async () => {
-      const files = { format: "csv", columns: ["n", "d"], compression: "gzip", partitionedBy: ["d"], name: "q" };
+      const files = {
+        format: "csv",
+        columns: [{ name: "n", type: "bigint" }, { name: "d" }],
+        compression: "gzip",
+        partitionedBy: ["d"],
+        name: "q",
+      };
       const sql = "SELECT 1, 'a' UNION ALL SELECT 2, 'b'";
       expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
       expect(readdirSync(join(output, "q")).sort()).toEqual(["d=a", "d=b"]);

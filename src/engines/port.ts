@@ -65,8 +65,8 @@ export interface EngineStatement {
 /** What `write` makes of the rows of a query. */
 export interface WrittenFiles {
   readonly format: "parquet" | "json" | "csv";
-  /** The names of the columns in the files. */
-  readonly columns: readonly string[];
+  /** The columns in the files. Values become the type that is given, in Hive's words. */
+  readonly columns: readonly { readonly name: string; readonly type?: string }[];
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** For `csv`: what divides the values. */
   readonly delimiter?: string;

@@ -109,7 +109,14 @@ test("an engine is up, answers over the objects of a bucket as lines of CSV, and
 }, 60_000);
 
 test("an engine writes files, which come with the answer", async () => {
-  const files = { format: "csv", columns: ["n"], compression: "none", delimiter: ",", partitionedBy: [], name: "out" };
+  const files = {
+    format: "csv",
+    columns: [{ name: "n" }],
+    compression: "none",
+    delimiter: ",",
+    partitionedBy: [],
+    name: "out",
+  };
   const frames = await ask("SELECT n FROM t0", { form: "files", files: files as never });
   expect(frames).toEqual(['file {"path":"out_0.csv","sizeBytes":4}', "bytes 1\n2\n", "end 2"]);
 }, 60_000);

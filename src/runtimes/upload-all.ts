@@ -29,9 +29,8 @@ export async function uploadAll(paths: readonly string[], upload: (path: string)
     throw new Error(others.length > 0 ? `${first}, and ${others.length} more of its files` : first);
 }
 
-const isRefusal = (error: { readonly $metadata?: { readonly httpStatusCode?: number } }): boolean => {
-  const status = error.$metadata?.httpStatusCode ?? 0;
-  return status >= 400 && status < 500;
-};
+/** A bucket that is gone (404), or may not be written to (403), is so for all files. */
+const isRefusal = (error: { readonly $metadata?: { readonly httpStatusCode?: number } }): boolean =>
+  error.$metadata?.httpStatusCode === 400;
 
 const shown = (path: string): string => (path.length > shownOfPath ? `${path.slice(0, shownOfPath)}...` : path);

@@ -29,6 +29,17 @@ const written: Readonly<Record<string, Shown>> = {
     actual: { alarmed: [] },
     asked: [["DescribeScalableTargets", { ServiceNamespace: "sagemaker" }]],
   },
+  "athena/workgroup": {
+    wanted: { Name: name, Configuration: {}, Tags: [] },
+    actual: { state: "ENABLED" },
+    asked: [
+      ["GetWorkGroup", { WorkGroup: name }],
+      ["ListWorkGroups", {}],
+      ["UpdateWorkGroup", { WorkGroup: name, State: "DISABLED" }],
+      ["DeleteWorkGroup", { WorkGroup: name }],
+      ["ListTagsForResource", { ResourceARN: `arn:aws:athena:us-west-2:123456789012:workgroup/${name}` }],
+    ],
+  },
   "cloudwatch/alarm": {
     wanted: { Namespace: "n", MetricName: "m", Statistic: "Sum", Period: 60 },
     asked: [

@@ -8,6 +8,11 @@ export const reconcilers: readonly ReconcilerEntry[] = [
     load: () => import("../frame/query-engine.reconcile.ts").then((file) => file.queryEngineReconciler),
   },
   {
+    kind: "athena/query-execution",
+    unfinished: ["QUEUED","RUNNING"],
+    load: () => import("./data/athena/query-execution.reconcile.ts").then((file) => file.queryExecutionReconciler),
+  },
+  {
     kind: "application-autoscaling/scalable-target",
     unfinished: ["Active"],
     load: () => import("./platform/auto-scaling/scalable-target.reconcile.ts").then((file) => file.scalableTargetReconciler),

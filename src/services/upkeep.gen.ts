@@ -5,6 +5,7 @@ export const upkeep: readonly UpkeepEntry[] = [
   { name: "body-sweep", everyMilliseconds: 3600000, load: () => import("../frame/body-sweep.ts").then((file) => file.bodySweep) },
   { name: "token-expiry", everyMilliseconds: 3600000, load: () => import("../frame/idempotency.ts").then((file) => file.tokenExpiry) },
   { name: "kept-runs", everyMilliseconds: 3600000, load: () => import("../frame/kept-runs.ts").then((file) => file.keptRuns) },
+  { name: "query-retention", everyMilliseconds: 3600000, load: () => import("./data/athena/query-retention.ts").then((file) => file.queryRetention) },
   { name: "glue-table-record-sweep", everyMilliseconds: 600000, load: () => import("./data/glue/table-record-sweep.ts").then((file) => file.tableRecordSweep) },
   { name: "scaling-activities", everyMilliseconds: 21600000, load: () => import("./platform/auto-scaling/activity-upkeep.ts").then((file) => file.scalingActivityUpkeep) },
   { name: "alarm-history", everyMilliseconds: 21600000, load: () => import("./platform/cloudwatch/alarm-history-upkeep.ts").then((file) => file.alarmHistoryUpkeep) },

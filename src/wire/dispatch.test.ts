@@ -112,3 +112,24 @@ test("REST is known by its signing name and path; an unsigned request is S3's un
     "sagemaker PUT /FeatureGroup/f",
   ]);
 });
+
+test("a REST request without a signature is for the service that it names: any bucket may be called as another's path", () => {
+  const paths = ["/endpoints/x/invocations", "/endpoints/", "/service/x/operation/y", "/2015-03-31/functions", "/x/y"];
+  for (const path of paths) {
+    const named = { "x-sagebrush-service": "s3" };
+    for (const method of ["GET", "PUT", "POST", "DELETE"])
+      expect([path, ...meant({ method, path, headers: named })]).toEqual([
+        path,
+        "s3",
+        "restXml",
+        `S3 ${method} ${path}`,
+      ]);
+    expect(meant({ path, headers: { ...named, authorization: authorization("sagemaker") } })[0]).toBe(
+      path.startsWith("/endpoints/") ? "sagemaker-runtime" : undefined,
+    );
+  }
+  const runtime = { "x-sagebrush-service": "sagemaker-runtime" };
+  expect(meant({ path: "/endpoints/x/invocations", headers: runtime })[0]).toBe("sagemaker-runtime");
+  expect(meant({ path: "/bucket/key", headers: runtime })[0]).toBeUndefined();
+  expect(meant({ path: "/bucket/key", headers: { "x-sagebrush-service": "nothing" } })[0]).toBeUndefined();
+});

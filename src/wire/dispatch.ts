@@ -40,6 +40,12 @@ export function dispatch(head: RequestHead, form: Uint8Array | undefined): Dispa
   return byPath(head, signingName, form !== undefined);
 }
 
+/**
+ * The service of a request that no signature names, as pages of Studio send it: without it a bucket called `endpoints`
+ * would be taken for the path of another service.
+ */
+const serviceHeader = "x-sagebrush-service";
+
 /** Only the last four segments count. */
 const rpcPath = /\/service\/([^/]+)\/operation\/([^/]+)$/;
 
@@ -82,8 +88,12 @@ function byPath(head: RequestHead, signingName: string | undefined, isForm: bool
   if (queried) {
     return { service: queried, protocol: "awsQuery", operationName: undefined, title: `${queried.title} ${where}` };
   }
+  const named = signingName === undefined ? head.headers[serviceHeader] : undefined;
   const service = wireServices.find(
-    (row) => row.rest?.paths.test(head.path) && (signingName === undefined || row.signingName === signingName),
+    (row) =>
+      row.rest?.paths.test(head.path) &&
+      (signingName === undefined || row.signingName === signingName) &&
+      (named === undefined || row.id === named),
   );
   const title = `${service?.title ?? signingName ?? "Request"} ${where}`;
   return { service, protocol: service?.rest?.protocol ?? "restJson1", operationName: undefined, title };

@@ -15,6 +15,7 @@ import { generateSettings } from "./settings.ts";
 import { generateStudioFacts } from "./studio-facts.ts";
 import { generateStudioImages } from "./studio-images.ts";
 import { generateStudioScreens } from "./studio-screens.ts";
+import { generateTrinoFunctions } from "./trino-functions.ts";
 
 /** Gives the generated files of one kind: paths below the project's folder, and their whole text. */
 export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
@@ -39,4 +40,5 @@ export const generators: readonly Generator[] = [
   generateStudioScreens,
   generateStudioFacts,
   generateStudioImages,
+  generateTrinoFunctions,
 ];

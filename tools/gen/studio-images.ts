@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Param } from "../../src/base/params.ts";
 import type { ImageFamily } from "../../src/images/define-image.ts";
+import { publishedTags } from "../../src/images/published-tags.ts";
 import type { AnyAlgorithm } from "../../src/ml/define-algorithm.ts";
 import type { Generator } from "./generators.ts";
 import { findUnits } from "./units.ts";
@@ -30,8 +31,7 @@ export const generateStudioImages: Generator = async (root) => {
   const rows: string[] = [];
   for (const { unit } of await findUnits<ImageFamily>(join(root, "src/images"), "image")) {
     if (unit.refusal) continue;
-    for (const version of unit.versions) {
-      const tag = tagOf(unit, version);
+    for (const tag of tagsOf(unit)) {
       const parts = (["training", "serving", "processing"] as const).filter((part) => unit[part]);
       const hyperparameters = unit.training ? tableOf(unit, tag) : undefined;
       rows.push(`  ${JSON.stringify({ image: `${unit.repository}:${tag}`, parts, hyperparameters })},\n`);
@@ -52,9 +52,9 @@ ${tables.map((table) => `  ${table},\n`).join("")}].map((table) => Object.fromEn
   return new Map([["studio/src/form/images.gen.ts", text]]);
 };
 
-/** A tag of a version: the version itself, or the one of a framework's image that runs on any machine. */
-const tagOf = ({ versionOf }: ImageFamily, version: string): string =>
-  versionOf === undefined || versionOf(version) === version ? version : `${version}.0-cpu-py310`;
+/** The tags that AWS has published of the versions that are here. */
+const tagsOf = ({ repository, versions, versionOf = (tag) => tag }: ImageFamily): readonly string[] =>
+  publishedTags[repository]?.filter((tag) => versions.includes(versionOf(tag) ?? "")) ?? versions;
 
 /** The algorithm and its version that an image trains; undefined for an image that runs scripts alone. */
 function algorithmOf(family: ImageFamily, tag: string): readonly string[] | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { RunSpec } from "../port.ts";
 
@@ -93,7 +93,8 @@ const innerTemporary = `/tmp/${innerTemporaryName}`;
  */
 export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
   ...isolation,
-  ...systemFolders(),
+  ...systemFolders(isLink(libraries) ? [libraries] : []),
+  ...(isLink(libraries) ? ownLibraries() : []),
   ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
   ...["--ro-bind", "/etc/hosts", "/etc/hosts"],
   ...ownSystem(),
@@ -147,9 +148,24 @@ const etcFiles = [
   ],
 ];
 
+const libraries = "/lib";
+const isLink = (path: string): boolean => existsSync(path) && lstatSync(path).isSymbolicLink();
+
+/**
+ * The folder /lib is a link to /usr/lib on most systems. In a container it can be written to, and the scripts that the
+ * SageMaker SDK makes (ModelBuilder) copy a model's libraries there. So it is a folder in memory, of links to what the
+ * system has.
+ */
+const ownLibraries = (): string[] => [
+  ...["--dir", libraries],
+  ...readdirSync(libraries).flatMap((name) => ["--symlink", `/usr/lib/${name}`, `${libraries}/${name}`]),
+];
+
 /** Returns /usr and the top folders beside it, which are links into /usr or folders of their own. */
-export function systemFolders(): string[] {
-  const tops = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"].filter((path) => existsSync(path));
+export function systemFolders(without: readonly string[] = []): string[] {
+  const tops = ["/bin", "/sbin", libraries, "/lib32", "/lib64", "/libx32"].filter(
+    (path) => existsSync(path) && !without.includes(path),
+  );
   return [
     ...["--ro-bind", "/usr", "/usr"],
     ...tops.flatMap((path) =>

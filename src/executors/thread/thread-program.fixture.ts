@@ -23,7 +23,11 @@ const frames = createFrameServer(
   },
   { mostPayloadBytes: 25e6, mostTogether: 1 },
 );
-const environment = JSON.stringify(Object.keys(process.env).sort());
+const environment = JSON.stringify(
+  Object.keys(process.env)
+    .filter((name) => name !== "NODE_COMPILE_CACHE")
+    .sort(),
+);
 print(`${environment}\n`);
 if (process.env.THROWS) throw new Error("thrown at the start");
 parentPort!.postMessage({ state: "InService", detail: { frames: 1 } });

@@ -7,7 +7,7 @@ import { refusalOf } from "../choose-executor.ts";
 import type { Executor, ExecutorAbilities, RunCondition, RunUsage } from "../port.ts";
 import { followRun } from "../process/follow-run.ts";
 import { lastWords } from "../process/last-words.ts";
-import { layFolder } from "../process/lay-run.ts";
+import { compileCache, layFolder } from "../process/lay-run.ts";
 import type { LogLimits } from "../process/log-allowance.ts";
 import { listSegments, parseCursor, segmentsBefore } from "../process/log-segments.ts";
 import { identify } from "../process/processes.ts";
@@ -96,6 +96,7 @@ export function createThreadExecutor(options: ThreadExecutorOptions): ThreadExec
         id: runId,
         file: file!,
         environment: {
+          ...compileCache(),
           ...spec.environment,
           ...serverAccess(spec, options.addressFile).environment,
           SAGEBRUSH_ML_ROOT: folder.ml,

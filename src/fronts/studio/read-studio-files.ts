@@ -1,20 +1,28 @@
 import { createHash } from "node:crypto";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import { once } from "../../base/once.ts";
 
 export interface StudioFile {
   readonly type: string;
+  /** Told by what was read last. */
   readonly hash: string;
   /** Whether the name changes with the content, so that a browser need never ask again. */
   readonly isImmutable: boolean;
-  /** Returns the smallest form of the file that a client with this Accept-Encoding can read. */
-  inBest(acceptEncoding: string | string[] | undefined): { encoding: string | undefined; bytes: Uint8Array };
+  /**
+   * Returns the smallest form of the file that a client with this Accept-Encoding can read; undefined when the file is gone,
+   * as all are for a moment while Studio is built.
+   */
+  inBest(
+    acceptEncoding: string | string[] | undefined,
+  ): { encoding: string | undefined; bytes: Uint8Array } | undefined;
 }
 
 export interface StudioFiles {
   /** Returns the file of that path below Studio's; undefined when there is none. */
   at(path: string): StudioFile | undefined;
+  /** Whether Studio was built anew since the files were found. While it is being built it was not. */
+  isOutdated(): boolean;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -46,6 +54,7 @@ const signInPage = join(import.meta.dirname, "sign-in-page");
  */
 export function readStudioFiles(folder: string = built): StudioFiles {
   const found = new Map<string, StudioFile>();
+  const build = buildOf(folder);
   const names = globSync("**/*", { cwd: folder });
   const isCompressed = (name: string) => forms.some(([, suffix]) => name.endsWith(suffix));
   for (const name of names)
@@ -61,7 +70,28 @@ export function readStudioFiles(folder: string = built): StudioFiles {
       );
   for (const name of ["page.html", "icon.svg", "style.css", "script.js"])
     found.set(name === "page.html" ? "sign-in" : `sign-in/${name}`, fileOf(signInPage, name, [], false));
-  return { at: (path) => found.get(path) };
+  return {
+    at: (path) => found.get(path),
+    isOutdated() {
+      const now = buildOf(folder);
+      return now !== undefined && now !== build;
+    },
+  };
+}
+
+/** Tells one build from another: its page is written with the other files, its mark when all are complete. */
+function buildOf(folder: string): string | undefined {
+  const [page, mark] = ["index.html", ".built"].map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
+  return page && `${page.ino} ${page.mtimeMs} ${mark?.mtimeMs}`;
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function fileOf(
@@ -70,11 +100,13 @@ function fileOf(
   compressed: readonly (readonly [encoding: string, suffix: string])[],
   isImmutable: boolean,
 ): StudioFile {
-  const plain = once(() => readFileSync(join(folder, name)));
-  const read = new Map(
-    compressed.map(([encoding, suffix]) => [encoding, once(() => readFileSync(join(folder, name + suffix)))]),
-  );
-  const hash = once(() => createHash("sha256").update(plain()).digest("base64url").slice(0, 22));
+  const kept = new Map<string, Uint8Array>();
+  const read = (suffix: string): Uint8Array | undefined => {
+    const bytes = kept.get(suffix) ?? readIfThere(join(folder, name + suffix));
+    if (bytes !== undefined) kept.set(suffix, bytes);
+    return bytes;
+  };
+  const hash = once(() => createHash("sha256").update(kept.get("")!).digest("base64url").slice(0, 22));
   return {
     type: types[extname(name)] ?? "application/octet-stream",
     get hash() {
@@ -87,8 +119,13 @@ function fileOf(
         .map((coding) => coding.trim())
         .filter((coding) => !/;\s*q=0(\.0*)?$/.test(coding))
         .map((coding) => coding.split(";")[0]!.trim());
-      for (const [encoding, bytes] of read) if (accepted.includes(encoding)) return { encoding, bytes: bytes() };
-      return { encoding: undefined, bytes: plain() };
+      const plain = read("");
+      if (plain === undefined) return undefined;
+      for (const [encoding, suffix] of compressed) {
+        const bytes = accepted.includes(encoding) ? read(suffix) : undefined;
+        if (bytes !== undefined) return { encoding, bytes };
+      }
+      return { encoding: undefined, bytes: plain };
     },
   };
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../aws/caller.ts";
 import type { Session } from "../front.ts";
 import { bodyOf, unused } from "../front-request.fixture.ts";
@@ -98,6 +98,49 @@ it.each(["/_studio/assets/old-def.js", "/_studio/../package.json", "/_studio/ass
     expect(await begin()(path)).toMatchObject({ status: 404 });
   },
 );
+
+describe("when Studio is built anew under a running server", () => {
+  const bodyAt = async (get: ReturnType<typeof begin>, path: string) => {
+    const { status, body } = await get(path);
+    return [status, status === 200 ? String(body) : undefined];
+  };
+
+  it("what was read goes on while the build runs, and what is gone is not there", async () => {
+    writeFileSync(join(folder, "index.html"), "first");
+    writeFileSync(join(folder, "assets", "never-read.js"), script);
+    const get = begin();
+    await get("/_studio/");
+    await get("/_studio/assets/main-abc.js");
+    for (const name of ["index.html", "assets"]) rmSync(join(folder, name), { recursive: true });
+    expect(await bodyAt(get, "/_studio/training-jobs")).toEqual([200, "first"]);
+    expect(await bodyAt(get, "/_studio/assets/main-abc.js")).toEqual([200, script]);
+    expect(await bodyAt(get, "/_studio/assets/never-read.js")).toEqual([404, undefined]);
+  });
+
+  it("its page and files are the new ones when they are there, and the old ones are gone", async () => {
+    writeFileSync(join(folder, "index.html"), "first");
+    const get = begin();
+    expect(await bodyAt(get, "/_studio/")).toEqual([200, "first"]);
+    rmSync(join(folder, "assets"), { recursive: true });
+    mkdirSync(join(folder, "assets"));
+    writeFileSync(join(folder, "index.html"), "second");
+    utimesSync(join(folder, "index.html"), 1, 1);
+    // The page may be written before the other files.
+    expect(await bodyAt(get, "/_studio/")).toEqual([200, "second"]);
+    writeFileSync(join(folder, "assets", "main-def.js"), "new");
+    writeFileSync(join(folder, ".built"), "");
+    expect(await bodyAt(get, "/_studio/assets/main-def.js")).toEqual([200, "new"]);
+    expect(await bodyAt(get, "/_studio/assets/main-abc.js")).toEqual([404, undefined]);
+  });
+
+  it("a page whose files are gone before one was read is built, and no fault", async () => {
+    writeFileSync(join(folder, "index.html"), "first");
+    const get = begin();
+    expect(await bodyAt(get, "/_studio/assets/main-abc.js")).toEqual([200, script]);
+    rmSync(join(folder, "index.html"));
+    expect(await bodyAt(get, "/_studio/")).toEqual([503, undefined]);
+  });
+});
 
 it("takes nothing but GET and HEAD", async () => {
   expect(await begin()("/_studio/", {}, "POST")).toMatchObject({ status: 405, headers: { Allow: "GET, HEAD" } });

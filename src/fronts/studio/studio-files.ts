@@ -12,10 +12,10 @@ import { studioPath } from "./studio-paths.ts";
 export const studioFiles: Front<never> = createStudioFiles(readStudioFiles);
 
 export function createStudioFiles(read: () => StudioFiles): Front<never> {
-  /** Read at the first request, and again until Studio is built. */
+  /** Read at the first request, again until Studio is built, and when it was built anew. */
   let kept: StudioFiles | undefined;
   const files = () => {
-    if (kept?.at("index.html") === undefined) kept = read();
+    if (kept?.at("index.html") === undefined || kept.isOutdated()) kept = read();
     return kept;
   };
   return {
@@ -31,14 +31,14 @@ export function createStudioFiles(read: () => StudioFiles): Front<never> {
       if (method !== "GET" && method !== "HEAD")
         return text(405, "Studio's files answer GET and HEAD only.\n", { Allow: "GET, HEAD" });
       if (path === studioPath) return { status: 308, headers: { ...studioHeaders, Location: `${studioPath}/` } };
-      const found = files().at(path.slice(studioPath.length + 1));
-      if (found !== undefined) return answerWith(found, request);
+      const found = answerWith(files().at(path.slice(studioPath.length + 1)), request);
+      if (found !== undefined) return found;
       // What an older page asks for after an upgrade is gone, and no page.
       if (isFile(path)) return text(404, `${path} is not there.\n`);
-      const page = files().at("index.html");
+      const page = answerWith(files().at("index.html"), request);
       if (page === undefined) return text(503, notBuilt);
       // A click on another site's link carries no cookie yet: the sign-in page finds out, and leads on to the page.
-      return session === undefined ? toSignIn(path) : answerWith(page, request);
+      return session === undefined ? toSignIn(path) : page;
     },
   };
 }
@@ -60,8 +60,11 @@ const notBuilt = `Studio is not built in this folder of Sagebrush. In it, run
 which builds Studio, or start the server of a published package, which has it.
 `;
 
-function answerWith(file: StudioFile, { head }: FrontRequest): WireResponse {
-  const { encoding, bytes } = file.inBest(head.headers["accept-encoding"]);
+/** Returns undefined for a file that is not there, or not any more. */
+function answerWith(file: StudioFile | undefined, { head }: FrontRequest): WireResponse | undefined {
+  const form = file?.inBest(head.headers["accept-encoding"]);
+  if (file === undefined || form === undefined) return undefined;
+  const { encoding, bytes } = form;
   const headers: Record<string, string> = {
     ...studioHeaders,
     "Content-Type": file.type,

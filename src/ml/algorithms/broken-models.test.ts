@@ -42,6 +42,17 @@ const pickled = (handle: Uint8Array): Uint8Array =>
     ...[sized(handle.length, 4), handle, latin1("\x85Rsb.")],
   );
 
+/** The same as Python 2 writes it, a line for each value. */
+const pickledByPython2 = (handle: Uint8Array): Uint8Array =>
+  latin1(
+    [
+      ...["ccopy_reg\n_reconstructor\np0\n(cxgboost.core\nBooster\np1\nc__builtin__\nobject\np2\nNtp3\nRp4\n"],
+      ...["(dp5\nS'best_iteration'\np6\nI5\nsS'handle'\np7\nc__builtin__\nbytearray\np8\n(V"],
+      Buffer.from(handle).toString("latin1").replaceAll("\\", "\\u005c").replaceAll("\n", "\\u000a"),
+      "\np9\nS'latin-1'\np10\ntp11\nRp12\nsb.",
+    ].join(""),
+  );
+
 /** XGBoost's old binary format, of one tree of one leaf. */
 const old = joined(
   ...[latin1("binf"), Uint8Array.from({ length: 136 }, (_, at) => (at === 4 ? 2 : 0))],
@@ -61,6 +72,7 @@ const files = {
   JSON: [xgboost, json],
   UBJSON: [xgboost, ubjson(document)],
   "a pickled Booster": [xgboost, pickled(json)],
+  "a Booster pickled by Python 2": [xgboost, pickledByPython2(old)],
   "a snapshot": [xgboost, joined(latin1("CONFIG-offset:"), sized(json.length, 8), json, latin1("{}"))],
   "the old binary format": [xgboost, old],
   "linear-learner's": [linearLearner, file(binaryClassifier)],

@@ -71,12 +71,27 @@ class Reader {
     }
   }
   line(): string {
+    return utf8(this.lineBytes());
+  }
+  /** A line of text as Python 2 writes it: a byte a letter, and what is no such letter as \\uXXXX. */
+  escapedLine(): string {
+    return latin1(this.lineBytes()).replace(/\\u([0-9a-fA-F]{4})/g, (_, code) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+  }
+  lineBytes(): Uint8Array {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) throw new PickleError("it ends in the middle of a line");
-    const text = utf8(this.take(end - this.at));
+    const bytes = this.take(end - this.at);
     this.at++;
-    return text;
+    return bytes;
   }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
 }
 
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -166,7 +181,7 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x8a, push((reader) => long(bytesOf("u8")(reader)))],
   [0x8b, push((reader) => long(bytesOf("u32")(reader)))],
   [code("G"), push((reader) => reader.number("f64"))],
-  [code("V"), push((reader) => reader.line())],
+  [code("V"), push((reader) => reader.escapedLine())],
   [code("S"), push((reader) => reader.line().replace(/^(['"])(.*)\1$/, "$2"))],
   [code("X"), push((reader) => utf8(bytesOf("u32")(reader)))],
   [0x8c, push((reader) => utf8(bytesOf("u8")(reader)))],

@@ -6,11 +6,11 @@ import { duckdb } from "../../engines/duckdb/duckdb.ts";
 import { type CsvResults, type EngineRequest, type FileResults, frameBytes } from "../../engines/engine-frame.ts";
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
+import { parseTrinoType } from "../../prep/sql/result-type.ts";
+import { prelude } from "../../prep/sql/trino/prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
-import { prelude } from "./dialect.ts";
 import { trinoTypeOf, valueText } from "./result-text.ts";
-import { parseTrinoType } from "./trino-type.ts";
 
 /**
  * Answers statements, one after the other: `node engine-server.ts TABLES`, the folder in which the files of tables are. Every

@@ -1,5 +1,5 @@
 import type { ValueType } from "../../engines/port.ts";
-import type { TrinoType } from "./trino-type.ts";
+import type { TrinoType } from "../../prep/sql/result-type.ts";
 
 /** Writes a value that is not null, as Athena does in its results. */
 export type ValueText = (value: never) => string;

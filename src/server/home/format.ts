@@ -4,7 +4,7 @@ import { replaceFile } from "./replace-file.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** The number of the home's layout. It goes up by one whenever an older server could not read what this one writes. */
-export const homeFormat = 3;
+export const homeFormat = 4;
 
 /**
  * The lock and the log of `start --detach` exist before a new home has a format, and the format before it is whole;

@@ -6,6 +6,7 @@ import type { HomeUpgrade } from "./home-upgrade.ts";
 import { StartFailure } from "./start-failure.ts";
 import { upgrade1To2 } from "./upgrade-1-to-2.ts";
 import { upgrade2To3 } from "./upgrade-2-to-3.ts";
+import { upgrade3To4 } from "./upgrade-3-to-4.ts";
 import {
   copyOf,
   freeCopyName,
@@ -17,7 +18,7 @@ import {
 } from "./upgrade-record.ts";
 
 /** The upgrades by the format that each starts from. */
-const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2, 2: upgrade2To3 };
+const upgrades: Readonly<Record<number, HomeUpgrade>> = { 1: upgrade1To2, 2: upgrade2To3, 3: upgrade3To4 };
 
 /** The format that an upgraded home had, and the copy made before the upgrade. */
 export interface Upgraded {

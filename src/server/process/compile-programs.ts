@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
  */
 const programs = ["src/runtimes/**/*", "src/executors/process/*", "src/environments/*"];
 /** The folders below src/ of all files that these programs are made of. */
-const sources = ["runtimes", "executors", "environments", "images", "base", "aws", "ml"];
+const sources = ["runtimes", "executors", "engines", "environments", "images", "base", "aws", "ml", "prep"];
 const passedOver = /\.(test|contract|fixture|d)\.[jt]s$/;
 
 /**

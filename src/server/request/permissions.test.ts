@@ -58,6 +58,12 @@ const withoutResource: Readonly<Record<string, string>> = {
 const prefix = "the grants of a run name a prefix in the resource; AWS has the bucket and the condition key s3:prefix";
 /** Operations that do not match the published table yet, with the reason. */
 const known: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["athena.TagResource", "athena.UntagResource", "athena.ListTagsForResource"].map((operation) => [
+      operation,
+      "AWS lists every kind of tagged resource as needed; a request names one",
+    ]),
+  ),
   "cloudwatch.PutMetricData":
     "the grants of a run name a namespace as resource; AWS has the condition key cloudwatch:namespace",
   "s3.ListObjects": prefix,
@@ -78,6 +84,7 @@ const formed: WireInput = {
 
 /** What has tags, in services that name it by ResourceARN, or by ResourceArn and are not SageMaker. */
 const taggedArns: Readonly<Partial<Record<WireServiceId, string>>> = {
+  athena: `arn:aws:athena:${place.region}:${place.account}:workgroup/team`,
   cloudwatch: `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:alarm-name`,
   glue: `arn:aws:glue:${place.region}:${place.account}:database/database`,
   "application-autoscaling": `arn:aws:application-autoscaling:${place.region}:${place.account}:scalable-target/id`,

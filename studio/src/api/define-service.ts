@@ -40,7 +40,7 @@ export function defineService({ id, commandLine = id, clientName, Client, more }
     package: `@aws-sdk/client-${packageNames[id] ?? id}`,
     clientName,
     client: () => {
-      client ??= new Client({ ...configuration(), ...more });
+      client ??= new Client({ ...configuration(id), ...more });
       return client;
     },
   };
@@ -52,7 +52,7 @@ const packageNames: Readonly<Record<string, string>> = {
 };
 
 /** Requests are not signed: the session's cookie says who calls, and the CSRF header that this page does. */
-function configuration() {
+function configuration(service: string) {
   const schemeId = "smithy.api#noAuth";
   return {
     region: session().region,
@@ -65,7 +65,7 @@ function configuration() {
         identityProvider: () => async () => ({}),
         signer: {
           async sign(request: { headers: Record<string, string> }) {
-            Object.assign(request.headers, callHeaders());
+            Object.assign(request.headers, callHeaders(service));
             return request;
           },
         },

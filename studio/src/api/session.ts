@@ -53,5 +53,9 @@ export async function signOut(): Promise<void> {
 
 const csrfHeaders = (): Record<string, string> => ({ "x-sagebrush-csrf": session().csrf });
 
-/** What every call is sent with. */
-export const callHeaders = (): Record<string, string> => ({ ...csrfHeaders(), "x-sagebrush-region": session().region });
+/** What every call is sent with. The service is named because no signature does it, and paths of several are alike. */
+export const callHeaders = (service: string): Record<string, string> => ({
+  ...csrfHeaders(),
+  "x-sagebrush-region": session().region,
+  "x-sagebrush-service": service,
+});

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useParams } from "react-router";
 import type { Resource } from "../declare/define-resource.ts";
 import { Failure } from "../pages/failure.tsx";
+import { FailureBoundary } from "./failure-boundary.tsx";
 import type { ResourceEntry, RoomEntry } from "./screens.ts";
 
 // Each kind of page is loaded when one is opened: the form is the largest, and most visits have none.
@@ -34,7 +35,12 @@ function Loaded<T>({
     document.title = `${title} - Sagebrush Studio`;
   }, [title]);
   if (error) return <Failure error={error} retry={() => location.reload()} />;
-  return data ? <Suspense fallback={<Waiting />}>{children(data)}</Suspense> : <Waiting />;
+  if (!data) return <Waiting />;
+  return (
+    <FailureBoundary key={`${id} ${title}`}>
+      <Suspense fallback={<Waiting />}>{children(data)}</Suspense>
+    </FailureBoundary>
+  );
 }
 
 const Waiting = () => (

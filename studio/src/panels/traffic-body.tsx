@@ -1,6 +1,6 @@
 import type { MetricChart } from "../charts/metric-charts.tsx";
 import { MetricCharts } from "../charts/metric-charts.tsx";
-import type { Asked } from "./traffic.tsx";
+import type { Asked } from "./asked.ts";
 
 interface Row {
   readonly title: string;

@@ -1,14 +1,9 @@
 import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
 import type { Item } from "../declare/item.ts";
+import type { Asked } from "./asked.ts";
 
 const Body = lazy(() => import("./traffic-body.tsx"));
-
-/** What is asked and whose machines are measured: the words for it in a chart, and the dimensions of its metrics. */
-export interface Asked {
-  readonly words: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
 
 /**
  * What models are asked, how long they take, and what their machines do.

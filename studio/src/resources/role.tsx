@@ -15,6 +15,7 @@ export const role = defineResource({
   area: "Access",
   words: "As whom jobs and endpoints act. SageMakerRole comes with the server.",
   name: "RoleName",
+  arn: "Arn",
   list: ListRolesCommand,
   columns: ["RoleName", "Description", "Arn", "CreateDate"],
   describe: GetRoleCommand,

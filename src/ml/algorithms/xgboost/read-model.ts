@@ -30,12 +30,16 @@ type Format = "JSON" | "UBJSON" | "a pickle" | "XGBoost's old binary format" | "
 function formatOf(bytes: Uint8Array): Format | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, snapshotStart.length));
   if (start === snapshotStart) return "a snapshot of XGBoost";
-  if (bytes[0] === 0x80) return "a pickle";
+  if (isPickle(bytes)) return "a pickle";
   if (/^\{[LliIU$#N}]/.test(start)) return "UBJSON";
   if (/^\s*\{/.test(start)) return "JSON";
   if (start.startsWith("binf") || bytes.length > 136) return "XGBoost's old binary format";
   return undefined;
 }
+
+/** A pickle begins with its protocol, one of Python 2 with the name of what makes its object. */
+const isPickle = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x80 || /^c[\w.]+\n[\w.]+\n/.test(String.fromCharCode(...bytes.subarray(0, 100)));
 
 /** Before the model of a booster in memory, as XGBoost 1.0 to 1.2 write it: then comes where its settings begin. */
 const snapshotStart = "CONFIG-offset:";
@@ -89,7 +93,7 @@ function boosterBytes(bytes: Uint8Array): Uint8Array {
     if (!(value instanceof PickledObject) || !(value.state instanceof Map)) break;
     const handle = pickledBytes(value.state.get("handle"));
     // A pickle in a pickle could be nested without end.
-    if (handle && handle[0] !== 0x80) return handle;
+    if (handle && !isPickle(handle)) return handle;
     const inner = value.state.get("_Booster");
     if (inner === undefined) break;
     value = inner;

@@ -249,7 +249,7 @@ describe("a model file", () => {
     [
       "a pickle that runs a program",
       new TextEncoder().encode("cposix\nsystem\n(S'touch /tmp/pickled'\ntR."),
-      "in a format that is not known",
+      "a Python pickle without a Booster of XGBoost; it holds a posix.system",
     ],
     [
       "a pickle that runs a program, of protocol 2",

@@ -28,14 +28,15 @@ export function arithmetic(operator: ArithmeticOperator, left: Value, right: Val
   if (isFloating(type)) return { sql: `(${a} ${operator} ${b})`, type };
   if (operator !== "/" && operator !== "%") return { sql: `(${a} ${operator} ${b})`, type };
   const sql = operator === "/" ? `(${a} // ${b})` : `(${a} % ${b})`;
-  return { sql: right.nonzero ? sql : divides(b, sql), type };
+  return { sql: right.nonzero ? sql : divides(a, b, sql), type };
 }
 
 const cannot = (operator: string, left: SqlType, right: SqlType, at: Position): SqlFault =>
   new SqlFault("TYPE_MISMATCH", `Cannot apply operator: ${typeText(left)} ${operator} ${typeText(right)}`, at);
 
-const divides = (divisor: string, sql: string): string =>
-  guarded(`${divisor} = 0`, "DIVISION_BY_ZERO", "'Division by zero'", sql);
+/** Null divided by zero is null. */
+const divides = (value: string, divisor: string, sql: string): string =>
+  guarded(`${divisor} = 0 AND ${value} IS NOT NULL`, "DIVISION_BY_ZERO", "'Division by zero'", sql);
 
 function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Value, at: Position): Value {
   const decimal = ({ type }: Value) => asDecimal(type) ?? { precision: 1, scale: 0 };
@@ -72,7 +73,7 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
           at,
         );
       const quotient = `trino_divide(${unscaled(a, p1, s1)} * CAST(1${"0".repeat(shift)} AS HUGEINT), ${unscaled(b, p2, s2)})`;
-      return { sql: decimalFrom(right.nonzero ? quotient : divides(b, quotient), type), type };
+      return { sql: decimalFrom(right.nonzero ? quotient : divides(a, b, quotient), type), type };
     }
     case "%": {
       const type = decimalOf(Math.min(p2 - s2, p1 - s1) + scale, scale);
@@ -85,7 +86,7 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
         );
       const at2 = (sql: string) => unscaled(`CAST(${sql} AS DECIMAL(${width},${scale}))`, width, scale);
       const rest = `(${at2(a)} % ${at2(b)})`;
-      return { sql: decimalFrom(right.nonzero ? rest : divides(b, rest), type), type };
+      return { sql: decimalFrom(right.nonzero ? rest : divides(a, b, rest), type), type };
     }
   }
 }

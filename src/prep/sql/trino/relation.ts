@@ -8,7 +8,7 @@ import type { SqlType } from "./sql-type.ts";
 import type { Relation, TableReference } from "./syntax.ts";
 import { tableKey } from "./table-key.ts";
 import { commonType } from "./type-relations.ts";
-import { unnestText } from "./unnest.ts";
+import { type List, unnestLists, unnestText } from "./unnest.ts";
 import { quoteName } from "./value.ts";
 
 /** A relation of FROM: its text in DuckDB and the columns that it brings. */
@@ -38,7 +38,7 @@ export function compileRelation(
       return fromQuery(translation.query(node.query, inner), node.lateral, [], translation);
     }
     case "unnest":
-      return unnestText(node, { ...scope, fields: beside }, translation);
+      return unnestText(node, unnestLists(node, { ...scope, fields: beside }, translation), translation);
     case "join":
       return compileJoin(node, scope, beside, translation);
   }
@@ -140,8 +140,10 @@ function compileJoin(
   beside: readonly Field[],
   translation: Translation,
 ): CompiledRelation {
-  const left = compileRelation(node.left, scope, beside, translation);
-  const right = compileRelation(node.right, scope, [...beside, ...left.fields], translation);
+  const before = compileRelation(node.left, scope, beside, translation);
+  const hoisted = hoistLists(node.right, before, scope, beside, translation);
+  const left = hoisted?.left ?? before;
+  const right = hoisted?.right ?? compileRelation(node.right, scope, [...beside, ...left.fields], translation);
   const both = [...left.fields, ...right.fields];
   if (node.type === "CROSS") return { sql: `${left.sql} CROSS JOIN ${grouped(node.right, right.sql)}`, fields: both };
   const join = `${left.sql} ${node.type} JOIN ${grouped(node.right, right.sql)} ON `;
@@ -153,6 +155,35 @@ function compileJoin(
     noWindows: "JOIN clause",
   });
   return { sql: join + booleanText(condition, node.on!.at, "JOIN ON clause"), fields: both };
+}
+
+/**
+ * DuckDB does not know the columns beside a relation within a lambda. The lists of UNNEST that have one are therefore made
+ * as columns of what stands before.
+ */
+function hoistLists(
+  node: Relation,
+  before: CompiledRelation,
+  scope: Scope,
+  beside: readonly Field[],
+  translation: Translation,
+): { left: CompiledRelation; right: CompiledRelation } | undefined {
+  const unnest = node.kind === "alias" ? node.relation : node;
+  if (unnest.kind !== "unnest") return undefined;
+  const lists = unnestLists(unnest, { ...scope, fields: [...beside, ...before.fields] }, translation);
+  if (!lists.some(({ sql }) => /lambda|trino_/.test(sql))) return undefined;
+  const name = translation.fresh("r");
+  const columns = [
+    ...before.fields.map((field, index) => `${field.sql} AS f${index}`),
+    ...lists.map(({ sql }, index) => `${sql} AS u${index}`),
+  ];
+  const left: CompiledRelation = {
+    sql: `(SELECT ${columns.join(", ")} FROM ${before.sql}) AS ${name}`,
+    fields: before.fields.map((field, index) => ({ ...field, sql: `${name}.f${index}` })),
+  };
+  const moved: List[] = lists.map((list, index) => ({ ...list, sql: `${name}.u${index}` }));
+  const right = unnestText(unnest, moved, translation);
+  return { left, right: node.kind === "alias" ? withAlias(node, right) : right };
 }
 
 const grouped = (node: Relation, sql: string): string => (node.kind === "join" ? `(${sql})` : sql);

@@ -35,6 +35,8 @@ export interface Scope {
   readonly windows: ReadonlyMap<string, WindowSpecification>;
   /** The names that a lambda gives its arguments. */
   readonly variables?: ReadonlyMap<string, Value>;
+  /** In how many lambdas the expression stands. */
+  readonly lambdas?: number;
   readonly grouping?: Grouping;
   /** Undefined where aggregates are allowed, else the name of the place that cannot have them. */
   readonly noAggregates?: string;
@@ -58,7 +60,14 @@ export function resolveName(scope: Scope, parts: readonly string[], at: Position
   if (variable !== undefined) return fieldsOf(variable, parts.slice(1), at);
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const found = inLevel(level, parts, at);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    if (level !== scope && scope.lambdas !== undefined && !scope.fields.some((field) => field.isOutput))
+      throw new SqlFault(
+        "NOT_SUPPORTED",
+        `Column '${parts.join(".")}' of an outer query in a lambda is not supported`,
+        at,
+      );
+    return found;
   }
   throw columnNotFound(scope, parts, at);
 }

@@ -13,5 +13,7 @@ export function sortText(item: SortItem, value: Value): string {
       `Type ${typeText(value.type)} is not orderable, and therefore cannot be used in ORDER BY`,
       item.value.at,
     );
-  return `${comparable(value.sql, value.type)} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst === true ? "FIRST" : "LAST"}`;
+  // DuckDB refuses to sort by a text that stands alone.
+  const key = value.text === undefined ? comparable(value.sql, value.type) : `CAST(${value.sql} AS VARCHAR)`;
+  return `${key} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst === true ? "FIRST" : "LAST"}`;
 }

@@ -26,7 +26,9 @@ function element(base: Value, type: SqlType, index: Value, at: Position): Value 
   const length = `len(${base.sql})`;
   const words = `CASE WHEN ${place.sql} = 0 THEN 'SQL array indices start at 1' WHEN ${place.sql} < 0 THEN 'Array subscript is negative: ' || ${place.sql} ELSE 'Array subscript must be less than or equal to array length: ' || ${place.sql} || ' > ' || ${length} END`;
   const positive = index.nonzero && /^CAST\(\d/.test(index.sql);
-  const bad = positive ? `${place.sql} > ${length}` : `${place.sql} < 1 OR ${place.sql} > ${length}`;
+  const bad = positive
+    ? `${place.sql} > ${length}`
+    : `(${place.sql} < 1 OR ${place.sql} > ${length}) AND ${base.sql} IS NOT NULL`;
   return { sql: guarded(bad, "INVALID_FUNCTION_ARGUMENT", words, `list_extract(${base.sql}, ${place.sql})`), type };
 }
 

@@ -1,9 +1,10 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
-import { type FunctionRow, patternType, type TypePattern } from "./function-table.ts";
+import { type FunctionRow, patternType } from "./function-table.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
+import { patternText } from "./pattern-text.ts";
 import type { Scope, Translation } from "./scope.ts";
 import { sortText } from "./sort.ts";
 import { SqlFault } from "./sql-fault.ts";
@@ -104,7 +105,7 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
     for (const row of rows) {
       const bindings = matchSignature(row, shapes, exact);
       if (bindings === undefined) continue;
-      const local = translation.fresh("l");
+      const local = `l${scope.lambdas ?? 0}`;
       const template = row.template.replaceAll("$l", local);
       const texts = given.map((argument, index) => {
         const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
@@ -130,13 +131,6 @@ function wrongArguments(node: Call, rows: readonly FunctionRow[], shapes: readon
     `Unexpected parameters (${given}) for function ${node.name}. Expected: ${expected}`,
     node.at,
   );
-}
-
-export function patternText(pattern: TypePattern): string {
-  if (pattern.kind === "variable") return pattern.name;
-  if (pattern.kind === "lambda") return `function(${[...pattern.takes, pattern.gives].map(patternText).join(",")})`;
-  const parts = [...pattern.sizes, ...pattern.inner.map(patternText)];
-  return parts.length === 0 ? pattern.name : `${pattern.name}(${parts.join(",")})`;
 }
 
 function modifiers(node: Call, scope: Scope, translation: Translation, over: string): Modifiers {

@@ -2,8 +2,10 @@ import { arithmetic } from "./arithmetic.ts";
 import { booleanText } from "./boolean-text.ts";
 import { caseValue, commonOf } from "./case-value.ts";
 import { castValue, coerce } from "./cast.ts";
-import { comparable, compare, distinctFrom, toCommon } from "./comparison.ts";
+import { compareRows, joined, negate } from "./compare-rows.ts";
+import { comparable, compare, distinctFrom } from "./comparison.ts";
 import { concat } from "./concat.ts";
+import { extractFields } from "./extract-fields.ts";
 import {
   binaryValue,
   booleanValue,
@@ -29,10 +31,11 @@ import {
   varcharType,
 } from "./sql-type.ts";
 import { subscript } from "./subscript.ts";
-import type { CompareOperator, Expression } from "./syntax.ts";
+import type { Expression } from "./syntax.ts";
 import { translateCall } from "./translate-call.ts";
 import { commonType } from "./type-relations.ts";
 import { fieldName, type Value } from "./value.ts";
+import { withColumn } from "./with-column.ts";
 
 type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 type Translators = {
@@ -72,10 +75,6 @@ function placed<Result>(work: () => Result, at: Position): Result {
 
 const condition = (node: Expression, scope: Scope, translation: Translation, where: string): string =>
   booleanText(translation.expression(node, scope), node.at, where);
-
-const and = (terms: readonly string[], operator = "AND"): string => `(${terms.join(` ${operator} `)})`;
-const negate = (value: Value, negated: boolean): Value =>
-  negated ? { sql: `(NOT ${value.sql})`, type: booleanType } : value;
 
 const translators: Translators = {
   number: (node) => numberValue(node),
@@ -122,7 +121,7 @@ const translators: Translators = {
       node.at,
     ),
   logic: (node, scope, translation) => ({
-    sql: and(
+    sql: joined(
       node.terms.map((term) => condition(term, scope, translation, "Logical expression term")),
       node.operator,
     ),
@@ -156,7 +155,7 @@ const translators: Translators = {
     ];
     return negate(
       {
-        sql: and([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql]),
+        sql: joined([compare(">=", value, low, node.at).sql, compare("<=", value, high, node.at).sql]),
         type: booleanType,
       },
       node.negated,
@@ -178,7 +177,7 @@ const translators: Translators = {
     if (isFloating(type) || ["row", "array", "map", "timestamp with time zone"].includes(type.name))
       return negate(
         {
-          sql: and(
+          sql: joined(
             items.map((item) => compareRows("=", value, item, node.at).sql),
             "OR",
           ),
@@ -287,7 +286,7 @@ const translators: Translators = {
     return { sql: `struct_pack(i := struct_extract(${value.sql}, 'i'), z := ${name})`, type: value.type };
   },
   extract(node, scope, translation) {
-    const name = extractNames[node.field];
+    const name = extractFields[node.field];
     if (name === undefined) throw new SqlFault("SYNTAX_ERROR", `Invalid EXTRACT field: ${node.field}`, node.at);
     return translateCall(
       { kind: "call", name, arguments: [node.value], star: false, distinct: false, orderBy: [], at: node.at },
@@ -295,26 +294,6 @@ const translators: Translators = {
       translation,
     );
   },
-};
-
-const extractNames: Readonly<Record<string, string>> = {
-  YEAR: "year",
-  QUARTER: "quarter",
-  MONTH: "month",
-  WEEK: "week",
-  DAY: "day",
-  DAY_OF_MONTH: "day",
-  DAY_OF_WEEK: "day_of_week",
-  DOW: "day_of_week",
-  DAY_OF_YEAR: "day_of_year",
-  DOY: "day_of_year",
-  YEAR_OF_WEEK: "year_of_week",
-  YOW: "year_of_week",
-  HOUR: "hour",
-  MINUTE: "minute",
-  SECOND: "second",
-  TIMEZONE_HOUR: "timezone_hour",
-  TIMEZONE_MINUTE: "timezone_minute",
 };
 
 function asVarchar(value: Value, operator: string, at: Position): Value {
@@ -326,33 +305,4 @@ function asVarchar(value: Value, operator: string, at: Position): Value {
       at,
     );
   return text;
-}
-
-/** Rows are compared field by field while they are written as rows. */
-function compareRows(operator: CompareOperator, left: Value, right: Value, at: Position): Value {
-  if (left.items === undefined || right.items === undefined) return compare(operator, left, right, at);
-  if (left.items.length !== right.items.length) return compare(operator, left, right, at);
-  if (operator !== "=" && operator !== "<>")
-    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between rows is not supported`, at);
-  const terms = left.items.map((item, index) => compareRows("=", item, right.items![index]!, at).sql);
-  return negate({ sql: and(terms), type: booleanType }, operator === "<>");
-}
-
-/** A value and the query that it is compared with, both in their common type. */
-function withColumn(
-  value: Expression,
-  query: Node<"in-query">["query"],
-  scope: Scope,
-  translation: Translation,
-  at: Position,
-): { left: Value; column: string } {
-  const left = translation.expression(value, scope);
-  const { sql, columns } = translation.query(query, scope);
-  if (columns.length !== 1)
-    throw new SqlFault("NOT_SUPPORTED", "A comparison with a subquery of several columns is not supported", at);
-  const name = translation.fresh("q");
-  const found = { sql: `${name}.c0`, type: columns[0]!.type };
-  const common = toCommon(left, found, "IN", at);
-  const column = comparable(common.right.sql, common.type);
-  return { left: common.left, column: column === found.sql ? sql : `SELECT ${column} FROM (${sql}) AS ${name}` };
 }

@@ -18,18 +18,21 @@ export function lambdaText(
 ): string {
   if (pattern.kind !== "lambda")
     throw new SqlFault("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
+  // Equal lambdas have to be equal texts, because GROUP BY finds its keys by them. What is deeper has other names.
+  const depth = scope.lambdas ?? 0;
   const variables = new Map(scope.variables);
   const names = node.names.map((name, index) => {
     const type = patternType(pattern.takes[index]!, bindings);
     if (type === undefined)
       throw new SqlFault("TYPE_MISMATCH", "The types of the lambda's arguments are not known", node.at);
-    const variable = bound?.[index] ?? translation.fresh("v");
+    const variable = bound?.[index] ?? `v${depth}_${index}`;
     variables.set(name, { sql: variable, type });
     return variable;
   });
   const body = translation.expression(node.body, {
     ...scope,
     variables,
+    lambdas: depth + 1,
     noAggregates: "Lambda expression",
     noWindows: "Lambda expression",
   });

@@ -1,15 +1,26 @@
 import type { Field, Scope, Translation } from "./scope.ts";
-import { SqlFault } from "./sql-fault.ts";
+import { type Position, SqlFault } from "./sql-fault.ts";
 import { bigintType, typeText } from "./sql-type.ts";
 import type { Relation } from "./syntax.ts";
-import { fieldName, quoteText } from "./value.ts";
+import { fieldName, quoteText, type Value } from "./value.ts";
 
 type Unnest = Extract<Relation, { kind: "unnest" }>;
 
+/** A value to unnest, with its place. */
+export interface List extends Value {
+  readonly at: Position;
+}
+
+export const unnestLists = (node: Unnest, scope: Scope, translation: Translation): List[] =>
+  node.values.map((value) => ({ ...translation.expression(value, scope), at: value.at }));
+
 /** Arrays and maps as rows, side by side; the shorter ones end in nulls. An array of rows gives a column for each field. */
-export function unnestText(node: Unnest, scope: Scope, translation: Translation): { sql: string; fields: Field[] } {
+export function unnestText(
+  node: Unnest,
+  lists: readonly List[],
+  translation: Translation,
+): { sql: string; fields: Field[] } {
   const name = translation.fresh("r");
-  const lists = node.values.map((value) => ({ ...translation.expression(value, scope), at: value.at }));
   const fields: Field[] = [];
   const items: string[] = [];
   for (const [index, { sql, type, at }] of lists.entries()) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createTestContext } from "../../../server/request/test-context.ts";
 import { role } from "./role.ts";
+import { roleTags } from "./role-tags.ts";
 import { sagemakerTrust } from "./trust-policy.ts";
 
-const context = createTestContext({ units: [role], settings: { roles: "known" } });
+const context = createTestContext({ units: [role, roleTags], settings: { roles: "known" } });
 const create = (RoleName: string, more: object = {}) =>
   context.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: sagemakerTrust, ...more });
 const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
@@ -67,5 +68,45 @@ describe("roles", () => {
       code: "MalformedPolicyDocument",
       message: expect.stringContaining(words),
     });
+  });
+});
+
+describe("tags of a role", () => {
+  const tagsOf = async (RoleName: string, more: object = {}) =>
+    await context.call("iam", "ListRoleTags", { RoleName, ...more });
+  const tags = (...pairs: readonly string[]) =>
+    pairs.map((pair) => ({ Key: pair.split("=")[0]!, Value: pair.split("=")[1]! }));
+
+  it("are added, changed without regard to the case of keys, listed by key in pages, and removed", async () => {
+    await create("Tagged", { Tags: tags("team=a") });
+    await context.call("iam", "TagRole", { RoleName: "tagged", Tags: tags("Team=b", "cost=1", "zone=x") });
+    expect(await tagsOf("Tagged")).toEqual({
+      ...{ Tags: tags("cost=1", "Team=b", "zone=x"), IsTruncated: false, Marker: undefined },
+    });
+    const first = await tagsOf("Tagged", { MaxItems: 2 });
+    expect(first).toMatchObject({ Tags: tags("cost=1", "Team=b"), IsTruncated: true });
+    expect(await tagsOf("Tagged", { Marker: first.Marker })).toMatchObject({
+      Tags: tags("zone=x"),
+      IsTruncated: false,
+    });
+    await context.call("iam", "UntagRole", { RoleName: "Tagged", TagKeys: ["TEAM", "never"] });
+    expect((await tagsOf("Tagged")).Tags).toEqual(tags("cost=1", "zone=x"));
+    expect((await context.call("iam", "GetRole", { RoleName: "Tagged" })).Role!.Tags).toEqual(tags("cost=1", "zone=x"));
+  });
+
+  it.each([
+    ["two of a key", "Refusing", tags("a=1", "A=2"), "InvalidInput"],
+    ["a reserved key", "Refusing", tags("aws:a=1"), "InvalidInput"],
+    ["more than fifty", "Refusing", tags(...Array.from({ length: 50 }, (_, index) => `k${index}=v`)), "LimitExceeded"],
+    ["a role that is not there", "Nobody", tags("a=1"), "NoSuchEntity"],
+    ["the role of every home", "SageMakerRole", tags("a=1"), "UnmodifiableEntity"],
+  ])("refuse %s", async (_, RoleName, Tags, code) => {
+    if (RoleName === "Refusing") await create(RoleName, { Tags: tags("own=1") }).catch(() => {});
+    await expect(context.call("iam", "TagRole", { RoleName, Tags })).rejects.toMatchObject({ code });
+  });
+
+  it("of which a key stands twice make no role", async () => {
+    await expect(create("Twice", { Tags: tags("a=1", "A=2") })).rejects.toMatchObject({ code: "InvalidInput" });
+    await expect(tagsOf("Twice")).rejects.toMatchObject({ code: "NoSuchEntity" });
   });
 });

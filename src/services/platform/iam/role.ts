@@ -6,6 +6,7 @@ import type { Place } from "../../../frame/kind-naming.ts";
 import { listPage, type PageMembers } from "../../../frame/list-page.ts";
 import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import { checkRoleTags, type RoleTag } from "./check-role-tags.ts";
 import { idOfName } from "./role-id.ts";
 import { checkTrustPolicy, sagemakerTrust } from "./trust-policy.ts";
 
@@ -14,13 +15,13 @@ const { refuseMembers }: Refusals = refusalsOf("iam");
 const page: PageMembers = { limit: "MaxItems", token: "Marker", size: 100 };
 const defaultSessionSeconds = 3600;
 
-interface WantedRole {
+export interface WantedRole {
   readonly RoleName: string;
   readonly Path: string;
   readonly AssumeRolePolicyDocument: string;
   readonly Description?: string;
   readonly MaxSessionDuration: number;
-  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+  readonly Tags: readonly RoleTag[];
 }
 
 interface RoleFacts extends WantedRole {
@@ -31,7 +32,7 @@ interface RoleFacts extends WantedRole {
 /** The role that every home has without a document. `get_execution_role()` of the SageMaker SDK finds it. */
 const homeRole = "SageMakerRole";
 
-const kind = defineKind<WantedRole, Nothing>({
+export const roleKind = defineKind<WantedRole, Nothing>({
   service: "iam",
   kind: "role",
   arn: "role{Path+}{RoleName}",
@@ -43,14 +44,14 @@ const kind = defineKind<WantedRole, Nothing>({
 });
 
 /** A request for an existing role does not name its path, and no grant names a role by its path. */
-const onRole =
+export const onRole =
   (action: string) =>
   (
     { RoleName = "*", Path = "/" }: { readonly RoleName?: string | undefined; readonly Path?: string | undefined },
     place: Place,
   ) => [{ action: `iam:${action}`, resource: arnOf(place, Path, RoleName) }];
 
-export const role = defineResourceOf(kind, {
+export const role = defineResourceOf(roleKind, {
   service: "iam",
   // For DeleteRole alone. Operations that read a role find the home's role without a document.
   missing: ({ name }) => (isHomeRole(name) ? comesWithHome() : noSuchRole(name)),
@@ -67,6 +68,7 @@ export const role = defineResourceOf(kind, {
     async begin(input, context) {
       refuseMembers(context, input, "", ["PermissionsBoundary"]);
       checkTrustPolicy(input.AssumeRolePolicyDocument);
+      checkRoleTags(input.Tags ?? []);
       if (isHomeRole(input.RoleName)) throw alreadyExists(input.RoleName);
       const wanted: WantedRole = {
         RoleName: input.RoleName,
@@ -93,14 +95,14 @@ export const role = defineResourceOf(kind, {
     async ListRoles(input, context) {
       const { PathPrefix = "/" } = input;
       const { shown, next } = await listPage(page, input, async ({ after = "", limit }) => {
-        const { documents } = await context.resources.list(kind.name, {
+        const { documents } = await context.resources.list(roleKind.name, {
           account: context.account,
           region: "-",
           labels: { path: { from: PathPrefix, before: `${PathPrefix}\uffff` }, name: { after } },
           sort: { by: "label:name" },
           limit: limit + 1,
         });
-        const roles = documents.map(kind.read).map(factsOf);
+        const roles = documents.map(roleKind.read).map(factsOf);
         const own = unmadeRole(homeRole);
         if (own.Path.startsWith(PathPrefix) && own.RoleName > after) {
           roles.push(own);
@@ -114,7 +116,7 @@ export const role = defineResourceOf(kind, {
   },
 });
 
-const isHomeRole = (name: string) => name.toLowerCase() === homeRole.toLowerCase();
+export const isHomeRole = (name: string) => name.toLowerCase() === homeRole.toLowerCase();
 
 const alreadyExists = (name: string) =>
   new Fault("EntityAlreadyExists", `Role with name ${name} already exists.`, { status: 409 });
@@ -125,8 +127,8 @@ const comesWithHome = () =>
 export const noSuchRole = (name: string) =>
   new Fault("NoSuchEntity", `The role with name ${name} cannot be found.`, { status: 404 });
 
-async function findRole(context: Context, name: string): Promise<RoleFacts> {
-  const document = await kind.find(context, kind.key(context, { RoleName: name }));
+export async function findRole(context: Context, name: string): Promise<RoleFacts> {
+  const document = await roleKind.find(context, roleKind.key(context, { RoleName: name }));
   if (document) return factsOf(document);
   if (isHomeRole(name)) return unmadeRole(homeRole);
   if (context.settings.roles === "any") return unmadeRole(name);
@@ -155,7 +157,7 @@ const unmadeRole = (name: string): RoleFacts => ({
 
 /** A role's ARN keeps the case in which the role was made; its key is in lower case. */
 const arnOf = (place: Place, Path: string, RoleName: string): string =>
-  kind.arn(kind.key(place, { RoleName }), { Path, RoleName });
+  roleKind.arn(roleKind.key(place, { RoleName }), { Path, RoleName });
 
 const present = (place: Place, { created, ...facts }: RoleFacts) => ({
   ...facts,

@@ -1,13 +1,13 @@
 const divided = (sum: string, count: string): string =>
   `CAST(CAST(trino_divide(trino_unscaled(${sum}), ${count}) AS DECIMAL(38,0)) * $u AS $r)`;
-const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "skewness", "kurtosis"];
+const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
 const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", variance: "var_samp" };
 const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];
 
 export const aggregateTable = `
 count() -> bigint = @count(*)
 count(T) -> bigint = @count($1)
-count_if(boolean) -> bigint = CAST(@count_if($1) AS BIGINT)
+count_if(boolean) -> bigint = @count(CASE WHEN $1 THEN 1 END)
 sum(bigint) -> bigint = CAST(@sum($1) AS BIGINT)
 sum(decimal(p,s)) -> decimal(38,s) = CAST(@sum($1) AS $r)
 sum(real) -> real = CAST(@sum($1) AS FLOAT)

@@ -13,8 +13,8 @@ array_remove(array(T), T) -> array(T) = CASE WHEN $2 IS NOT NULL THEN list_filte
 array_max(array(O)) -> O = CASE WHEN NOT trino_has_null($1) THEN list_max($1) END
 array_min(array(O)) -> O = CASE WHEN NOT trino_has_null($1) THEN list_min($1) END
 array_distinct(array(T)) -> array(T) = trino_distinct($1)
-array_intersect(array(T), array(T)) -> array(T) = list_filter(trino_distinct($1), lambda $l: trino_holds($2, $l))
-array_except(array(T), array(T)) -> array(T) = list_filter(trino_distinct($1), lambda $l: NOT trino_holds($2, $l))
+array_intersect(array(T), array(T)) -> array(T) = CASE WHEN $2 IS NOT NULL THEN list_filter(trino_distinct($1), lambda $l: trino_holds($2, $l)) END
+array_except(array(T), array(T)) -> array(T) = CASE WHEN $2 IS NOT NULL THEN list_filter(trino_distinct($1), lambda $l: NOT trino_holds($2, $l)) END
 array_union(array(T), array(T)) -> array(T) = CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN trino_distinct(list_concat($1, $2)) END
 arrays_overlap(array(T), array(T)) -> boolean = trino_overlap($1, $2)
 array_sort(array(O)) -> array(O) = list_sort($1, 'ASC', 'NULLS LAST')
@@ -29,8 +29,8 @@ sequence(date, date) -> array(date) = list_transform(trino_sequence(0, CAST($2 -
 sequence(date, date, interval day to second) -> array(date) = list_transform(trino_sequence(0, CAST($2 - $1 AS BIGINT), $3 // 86400000), lambda $l: $1 + CAST($l AS INTEGER))
 element_at(array(T), bigint) -> T = list_extract($1, trino_nonzero($2, 'SQL array indices start at 1'))
 element_at(map(K, V), K) -> V = map_extract_value($1, $2)
-zip(array(T), array(U)) -> array(row(T, U)) = list_transform(range(1, 1 + greatest(len($1), len($2))), lambda $l: struct_pack(f0 := list_extract($1, $l), f1 := list_extract($2, $l)))
-zip_with(array(T), array(U), (T, U)->R) -> array(R) = list_transform(list_transform(range(1, 1 + greatest(len($1), len($2))), lambda $l: struct_pack(f0 := list_extract($1, $l), f1 := list_extract($2, $l))), lambda $l: $3{$l.f0|$l.f1})
+zip(array(T), array(U)) -> array(row(T, U)) = trino_zip($1, $2)
+zip_with(array(T), array(U), (T, U)->R) -> array(R) = list_transform(trino_zip($1, $2), lambda $l: $3{$l.f0|$l.f1})
 ngrams(array(T), integer) -> array(array(T)) = list_transform(range(1, 1 + greatest(1, len($1) - $2 + 1)), lambda $l: list_slice($1, $l, $l + $2 - 1))
 dot_product(array(double), array(double)) -> double = list_dot_product($1, $2)
 `;

@@ -72,6 +72,12 @@ export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
     const [left, right] = given.map((part) => translation.expression(part, scope));
     return arithmetic("%", left!, right!, at);
   },
+  grouping(node, scope, translation) {
+    if (scope.grouping === undefined)
+      throw new SqlFault("EXPRESSION_NOT_SCALAR", "GROUPING operation requires a GROUP BY", node.at);
+    const keys = node.arguments.map((part) => translation.expression(part, scope).sql);
+    return { sql: `CAST(grouping(${keys.join(", ")}) AS INTEGER)`, type: { name: "integer" } };
+  },
   greatest: (node, scope, translation) => extreme("greatest", node, scope, translation),
   least: (node, scope, translation) => extreme("least", node, scope, translation),
   array_join({ arguments: given, at }, scope, translation) {

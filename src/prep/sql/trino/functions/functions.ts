@@ -4,6 +4,7 @@ import { aggregateTable } from "./aggregates.ts";
 import { arrayTable } from "./arrays.ts";
 import { conditionalFunctions } from "./conditionals.ts";
 import { dateFunctions, dateTable } from "./dates.ts";
+import { functionNames, grammarForms } from "./function-names.ts";
 import { jsonFunctions, jsonTable } from "./json.ts";
 import { mapTable } from "./maps.ts";
 import { mathTable } from "./math.ts";
@@ -27,5 +28,10 @@ export const specialFunctions: Readonly<Record<string, SpecialFunction | undefin
   ...jsonFunctions,
 };
 
-/** Functions of Trino that are known and not built. */
-export const refusedFunctions: ReadonlySet<string> = new Set();
+const isAnswered = (name: string): boolean =>
+  name in specialFunctions || scalarRows.has(name) || aggregateRows.has(name) || windowRows.has(name);
+
+/** Functions that Trino has and that are not built. */
+export const refusedFunctions: ReadonlySet<string> = new Set(
+  functionNames.filter((name) => !isAnswered(name) && !grammarForms.includes(name)),
+);

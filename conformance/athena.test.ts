@@ -1,0 +1,351 @@
+import { Athena, type QueryExecution } from "@aws-sdk/client-athena";
+import { STS } from "@aws-sdk/client-sts";
+import { beforeAll, expect, test } from "vitest";
+import { clientsOf } from "./clients.ts";
+import { runPython, runShell } from "./python-clients.ts";
+import { useServer } from "./server.ts";
+
+const server = useServer();
+const athena = () => new Athena(server.clientOptions);
+const OutputLocation = "s3://lake/results/";
+const Database = "shop";
+
+/** Numbers from 0 to 9999. */
+const digits = "WITH d(n) AS (VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)";
+const thousands = "SELECT a.n * 1000 + b.n * 100 + c.n * 10 + e.n AS n FROM d a, d b, d c, d e";
+
+async function run(QueryString: string, more: object = {}): Promise<QueryExecution> {
+  const { QueryExecutionId } = await athena().startQueryExecution({
+    ...{ QueryString, QueryExecutionContext: { Database }, ResultConfiguration: { OutputLocation } },
+    ...more,
+  });
+  return ended(QueryExecutionId!);
+}
+async function ended(QueryExecutionId: string): Promise<QueryExecution> {
+  for (;;) {
+    const { QueryExecution } = await athena().getQueryExecution({ QueryExecutionId });
+    if (!["QUEUED", "RUNNING"].includes(QueryExecution!.Status!.State!)) return QueryExecution!;
+  }
+}
+async function rows(statement: string, more: object = {}): Promise<(string | undefined)[][]> {
+  const query = await run(statement, more);
+  expect([statement, query.Status!.StateChangeReason, query.Status!.State]).toEqual([
+    statement,
+    undefined,
+    "SUCCEEDED",
+  ]);
+  const { ResultSet } = await athena().getQueryResults({ QueryExecutionId: query.QueryExecutionId! });
+  return ResultSet!.Rows!.map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue));
+}
+const reason = async (statement: string, more: object = {}) => (await run(statement, more)).Status!.StateChangeReason;
+
+beforeAll(async () => {
+  const { s3 } = clientsOf(server);
+  await s3.createBucket({ Bucket: "lake" });
+  const Body = 'id,item,price\n1,"pen, blue",1.50\n2,ink,\n3,"a ""b""",20\n';
+  await s3.putObject({ Bucket: "lake", Key: "orders/a.csv", Body });
+  expect(await rows(`CREATE DATABASE IF NOT EXISTS ${Database}`)).toEqual([]);
+  await rows(`CREATE EXTERNAL TABLE orders (id int, item string COMMENT 'what', price double)
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('separatorChar' = ',')
+    LOCATION 's3://lake/orders/' TBLPROPERTIES ('skip.header.line.count' = '1')`);
+}, 60_000);
+
+test("a query over a table of the catalog: its rows, types, statistics and files", async () => {
+  const query = await run("SELECT id, item, price * 2 AS twice FROM orders WHERE id < 10 ORDER BY id");
+  expect(query).toMatchObject({
+    ...{ StatementType: "DML", WorkGroup: "primary", QueryExecutionContext: { Database } },
+    Status: { State: "SUCCEEDED" },
+    Statistics: { DataScannedInBytes: 55, ResultReuseInformation: { ReusedPreviousResult: false } },
+    ResultConfiguration: { OutputLocation: `${OutputLocation}${query.QueryExecutionId}.csv` },
+  });
+  const QueryExecutionId = query.QueryExecutionId!;
+  const { ResultSet } = await athena().getQueryResults({ QueryExecutionId });
+  expect(ResultSet!.Rows!.map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue))).toEqual([
+    ["id", "item", "twice"],
+    ["1", "pen, blue", "3.0"],
+    ["2", "ink", undefined],
+    ["3", 'a "b"', "40.0"],
+  ]);
+  expect(ResultSet!.ResultSetMetadata!.ColumnInfo!.map(({ Name, Type }) => [Name, Type])).toEqual([
+    ["id", "integer"],
+    ["item", "varchar"],
+    ["twice", "double"],
+  ]);
+  const { s3 } = clientsOf(server);
+  const { Body } = await s3.getObject({ Bucket: "lake", Key: `results/${QueryExecutionId}.csv` });
+  expect(await Body!.transformToString()).toBe(
+    '"id","item","twice"\n"1","pen, blue","3.0"\n"2","ink",\n"3","a ""b""","40.0"\n',
+  );
+  const { QueryRuntimeStatistics } = await athena().getQueryRuntimeStatistics({ QueryExecutionId });
+  expect(QueryRuntimeStatistics!.Rows).toMatchObject({ OutputRows: 3, InputBytes: 55 });
+  expect(QueryRuntimeStatistics!.Timeline!.TotalExecutionTimeInMillis).toBeGreaterThan(0);
+});
+
+test("pages of a result, a list of queries, and the same request again", async () => {
+  const request = {
+    ...{
+      QueryString: `${digits} SELECT n FROM (${thousands}) WHERE n BETWEEN 1 AND 2500 ORDER BY n`,
+      ResultConfiguration: { OutputLocation },
+    },
+    ClientRequestToken: "the same request, which is sent again and again",
+  };
+  const { QueryExecutionId } = await athena().startQueryExecution(request);
+  expect((await athena().startQueryExecution(request)).QueryExecutionId).toBe(QueryExecutionId);
+  await expect(athena().startQueryExecution({ ...request, QueryString: "SELECT 1" })).rejects.toThrow(
+    /other parameters/,
+  );
+  expect((await ended(QueryExecutionId!)).Status!.State).toBe("SUCCEEDED");
+  const found: (string | undefined)[] = [];
+  const sizes: number[] = [];
+  for (let NextToken: string | undefined; ; ) {
+    const page = await athena().getQueryResults({
+      QueryExecutionId: QueryExecutionId!,
+      ...(NextToken && { NextToken }),
+    });
+    sizes.push(page.ResultSet!.Rows!.length);
+    found.push(...page.ResultSet!.Rows!.map(({ Data }) => Data![0]!.VarCharValue));
+    NextToken = page.NextToken;
+    if (NextToken === undefined) break;
+  }
+  expect(sizes).toEqual([1000, 1000, 501]);
+  expect(found).toEqual(["n", ...Array.from({ length: 2500 }, (_, index) => String(index + 1))]);
+  const { QueryExecutionIds } = await athena().listQueryExecutions({ WorkGroup: "primary" });
+  expect(QueryExecutionIds![0]).toBe(QueryExecutionId);
+  const missing = "00000000-0000-4000-8000-000000000000";
+  const batch = await athena().batchGetQueryExecution({ QueryExecutionIds: [QueryExecutionId!, missing] });
+  expect(batch.QueryExecutions!.map((one) => one.QueryExecutionId)).toEqual([QueryExecutionId]);
+  expect(batch.UnprocessedQueryExecutionIds![0]!.QueryExecutionId).toBe(missing);
+});
+
+test("definitions: tables with partitions, views, descriptions", async () => {
+  const { s3 } = clientsOf(server);
+  for (const [Key, Body] of Object.entries({
+    "day=2024-01-01/a": '{"n": 1}\n',
+    "day=2024-01-02/a": '{"n": 2}\n{"n": 3}\n',
+  }))
+    await s3.putObject({ Bucket: "lake", Key: `events/${Key}`, Body });
+  await rows(`CREATE EXTERNAL TABLE events (n bigint) PARTITIONED BY (day date)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/events/'`);
+  expect(await rows("SELECT count(*) AS c FROM events")).toEqual([["c"], ["0"]]);
+  expect((await rows("MSCK REPAIR TABLE events"))[0]![0]).toBe(
+    "Partitions not in metastore:\tevents:day=2024-01-01\tevents:day=2024-01-02",
+  );
+  expect(await rows("SHOW PARTITIONS events")).toEqual([["day=2024-01-01"], ["day=2024-01-02"]]);
+  expect(await rows("SELECT day, sum(n) AS s FROM events GROUP BY day ORDER BY day")).toEqual([
+    ["day", "s"],
+    ["2024-01-01", "1"],
+    ["2024-01-02", "5"],
+  ]);
+  await rows("ALTER TABLE events DROP PARTITION (day = '2024-01-02')");
+  expect(await rows("SELECT n FROM events")).toEqual([["n"], ["1"]]);
+  await rows(
+    "ALTER TABLE events ADD IF NOT EXISTS PARTITION (day = '2024-01-02') LOCATION 's3://lake/events/day=2024-01-02/'",
+  );
+  await rows("CREATE VIEW totals AS SELECT day, sum(n) AS s FROM events GROUP BY day");
+  expect(await rows("SELECT max(s) AS most FROM totals")).toEqual([["most"], ["5"]]);
+  expect(await rows("SHOW TABLES")).toEqual([["events"], ["orders"], ["totals"]]);
+  expect(await rows("SHOW VIEWS")).toEqual([["totals"]]);
+  expect((await rows("DESCRIBE orders")).map(([line]) => line!.split("\t").map((cell) => cell.trim()))).toEqual([
+    ["id", "int", ""],
+    ["item", "string", "what"],
+    ["price", "double", ""],
+  ]);
+  expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `shop.orders`("]);
+  await rows("DROP VIEW totals");
+  await rows("DROP TABLE IF EXISTS events");
+  expect(await rows("SHOW DATABASES")).toEqual([["shop"]]);
+});
+
+test("tables from queries, rows added to them, and queries unloaded to files", async () => {
+  const made = await run(`CREATE TABLE copied WITH (format = 'PARQUET', partitioned_by = ARRAY['kind']) AS
+    SELECT id, price, CASE WHEN id = 1 THEN 'a' ELSE 'b' END AS kind FROM orders`);
+  expect(made.Status!.StateChangeReason).toBeUndefined();
+  expect(made.Statistics!.DataManifestLocation).toBe(`${OutputLocation}${made.QueryExecutionId}-manifest.csv`);
+  expect(await rows("SELECT id, price, kind FROM copied ORDER BY id")).toEqual([
+    ["id", "price", "kind"],
+    ["1", "1.5", "a"],
+    ["2", undefined, "b"],
+    ["3", "20.0", "b"],
+  ]);
+  expect(
+    (await run("INSERT INTO copied VALUES (4, 0.25, 'c'), (5, 1e0, 'a')")).Status!.StateChangeReason,
+  ).toBeUndefined();
+  expect(await rows("SELECT kind, count(*) AS c FROM copied GROUP BY kind ORDER BY kind")).toEqual([
+    ["kind", "c"],
+    ["a", "2"],
+    ["b", "2"],
+    ["c", "1"],
+  ]);
+  expect(await reason("CREATE TABLE copied AS SELECT 1 AS a")).toMatch(/^TABLE_ALREADY_EXISTS/);
+  const unloaded = await run(
+    "UNLOAD (SELECT id, item FROM orders) TO 's3://lake/unloaded/' WITH (format = 'JSON', compression = 'NONE')",
+  );
+  expect(unloaded.Status!.StateChangeReason).toBeUndefined();
+  const { s3 } = clientsOf(server);
+  const { Contents } = await s3.listObjectsV2({ Bucket: "lake", Prefix: "unloaded/" });
+  const { Body } = await s3.getObject({ Bucket: "lake", Key: Contents![0]!.Key });
+  expect(JSON.parse((await Body!.transformToString()).split("\n")[0]!)).toEqual({ id: 1, item: "pen, blue" });
+  expect(await reason("UNLOAD (SELECT 1 AS a) TO 's3://lake/unloaded/' WITH (format = 'JSON')")).toMatch(
+    /^HIVE_PATH_ALREADY_EXISTS/,
+  );
+});
+
+test("prepared statements, parameters, results that are used again, and named queries", async () => {
+  await rows("PREPARE by_id FROM SELECT item FROM orders WHERE id = ?");
+  expect(await rows("EXECUTE by_id USING 2")).toEqual([["item"], ["ink"]]);
+  expect(await rows("SELECT item FROM orders WHERE id = ?", { ExecutionParameters: ["1"] })).toEqual([
+    ["item"],
+    ["pen, blue"],
+  ]);
+  const reuse = { ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: 5 } } };
+  const statement = "SELECT max(id) AS m FROM orders";
+  await run(statement, reuse);
+  const again = await run(statement, reuse);
+  expect(again.Statistics).toMatchObject({
+    ResultReuseInformation: { ReusedPreviousResult: true },
+    DataScannedInBytes: 0,
+  });
+  const { ResultSet } = await athena().getQueryResults({ QueryExecutionId: again.QueryExecutionId! });
+  expect(ResultSet!.Rows![1]!.Data).toEqual([{ VarCharValue: "3" }]);
+
+  const WorkGroup = "primary";
+  const client = athena();
+  await client.createPreparedStatement({ WorkGroup, StatementName: "two", QueryStatement: "SELECT ? AS a" });
+  await client.updatePreparedStatement({ WorkGroup, StatementName: "two", QueryStatement: "SELECT ? AS b" });
+  expect(
+    (await client.getPreparedStatement({ WorkGroup, StatementName: "two" })).PreparedStatement!.QueryStatement,
+  ).toBe("SELECT ? AS b");
+  expect(
+    (await client.batchGetPreparedStatement({ WorkGroup, PreparedStatementNames: ["two", "no"] }))
+      .UnprocessedPreparedStatementNames,
+  ).toHaveLength(1);
+  expect(
+    (await client.listPreparedStatements({ WorkGroup })).PreparedStatements!.map(({ StatementName }) => StatementName),
+  ).toEqual(["by_id", "two"]);
+  await client.deletePreparedStatement({ WorkGroup, StatementName: "two" });
+  await rows("DEALLOCATE PREPARE by_id");
+  const { NamedQueryId } = await client.createNamedQuery({ Name: "all", Database, QueryString: "SELECT 1" });
+  await client.updateNamedQuery({ NamedQueryId: NamedQueryId!, Name: "every", QueryString: "SELECT 2" });
+  expect((await client.getNamedQuery({ NamedQueryId: NamedQueryId! })).NamedQuery).toMatchObject({
+    Name: "every",
+    WorkGroup,
+  });
+  expect((await client.batchGetNamedQuery({ NamedQueryIds: [NamedQueryId!] })).NamedQueries).toHaveLength(1);
+  expect((await client.listNamedQueries({})).NamedQueryIds).toEqual([NamedQueryId]);
+  await client.deleteNamedQuery({ NamedQueryId: NamedQueryId! });
+});
+
+test("work groups: enforced settings, limits, tags", async () => {
+  const client = athena();
+  const Configuration = {
+    ResultConfiguration: { OutputLocation: "s3://lake/team/" },
+    EnforceWorkGroupConfiguration: true,
+  };
+  await client.createWorkGroup({ Name: "team", Configuration, Tags: [{ Key: "a", Value: "1" }] });
+  await expect(client.createWorkGroup({ Name: "team" })).rejects.toThrow("already created");
+  const enforced = await run("SELECT 1 AS a", { WorkGroup: "team" });
+  expect(enforced.ResultConfiguration!.OutputLocation).toMatch(/^s3:\/\/lake\/team\//);
+  await client.updateWorkGroup({ WorkGroup: "team", ConfigurationUpdates: { BytesScannedCutoffPerQuery: 10_000_000 } });
+  expect((await client.getWorkGroup({ WorkGroup: "team" })).WorkGroup!.Configuration!.BytesScannedCutoffPerQuery).toBe(
+    10_000_000,
+  );
+  const { Account } = await new STS(server.clientOptions).getCallerIdentity({});
+  const ResourceARN = `arn:aws:athena:us-west-2:${Account}:workgroup/team`;
+  await client.tagResource({ ResourceARN, Tags: [{ Key: "b", Value: "2" }] });
+  await client.untagResource({ ResourceARN, TagKeys: ["a"] });
+  expect((await client.listTagsForResource({ ResourceARN })).Tags).toEqual([{ Key: "b", Value: "2" }]);
+  expect((await client.listWorkGroups({})).WorkGroups!.map(({ Name }) => Name)).toEqual(["primary", "team"]);
+  await client.updateWorkGroup({ WorkGroup: "team", State: "DISABLED" });
+  await expect(run("SELECT 1", { WorkGroup: "team" })).rejects.toThrow("disabled");
+  await client.deleteWorkGroup({ WorkGroup: "team", RecursiveDeleteOption: true });
+  await expect(client.getWorkGroup({ WorkGroup: "team" })).rejects.toThrow("not found");
+});
+
+test("what is wrong is said: syntax, names, values, data, output", async () => {
+  await expect(run("SELEC 1")).rejects.toMatchObject({
+    name: "InvalidRequestException",
+    AthenaErrorCode: "MALFORMED_QUERY",
+  });
+  await expect(run("SELECT 1", { ResultConfiguration: {} })).rejects.toThrow("No output location provided");
+  await expect(athena().getQueryExecution({ QueryExecutionId: "no" })).rejects.toThrow(
+    "QueryExecution no was not found",
+  );
+  expect(await reason("SELECT prize FROM orders")).toMatch(/^COLUMN_NOT_FOUND: line 1:8: .*prize/);
+  expect(await reason("SELECT * FROM order_list")).toMatch(/^TABLE_NOT_FOUND: line 1:15/);
+  expect(await reason("SELECT 1 / (id - id) FROM orders")).toMatch(/^DIVISION_BY_ZERO/);
+  expect(await reason("SELECT getenv('HOME')")).toMatch(/^FUNCTION_NOT_FOUND/);
+  expect(await reason("SELECT 1 AS a", { ResultConfiguration: { OutputLocation: "s3://nowhere/" } })).toMatch(
+    "nowhere",
+  );
+  const failed = await run("DROP TABLE no_table");
+  expect(failed.Status!.AthenaError).toMatchObject({ ErrorCategory: 2, Retryable: false });
+  await expect(athena().getQueryResults({ QueryExecutionId: failed.QueryExecutionId! })).rejects.toThrow(/FAILED/);
+  await rows("CREATE EXTERNAL TABLE broken (n int) STORED AS ORC LOCATION 's3://lake/orders/'");
+  expect(await reason("SELECT n FROM broken")).toMatch(/^HIVE_UNSUPPORTED_FORMAT: .*OrcSerde/);
+  await rows(
+    "CREATE EXTERNAL TABLE torn (id string, item int) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://lake/orders/'",
+  );
+  expect(await reason("SELECT item FROM torn")).toBe(
+    'HIVE_BAD_DATA: Error parsing column item as int: the value is "item" in s3://lake/orders/a.csv, line 1',
+  );
+});
+
+test("a query that is stopped is cancelled, and leaves no result", async () => {
+  const long = `${digits} SELECT count(*) FROM (${thousands}) a, (${thousands}) b, (${thousands}) c WHERE a.n + b.n = c.n`;
+  const { QueryExecutionId } = await athena().startQueryExecution({
+    QueryString: long,
+    ResultConfiguration: { OutputLocation },
+  });
+  await athena().stopQueryExecution({ QueryExecutionId: QueryExecutionId! });
+  const query = await ended(QueryExecutionId!);
+  expect(query.Status).toMatchObject({ State: "CANCELLED", StateChangeReason: "Query cancelled by user" });
+  const Prefix = `results/${QueryExecutionId}`;
+  expect((await clientsOf(server).s3.listObjectsV2({ Bucket: "lake", Prefix })).Contents).toBeUndefined();
+});
+
+test("the catalog as Athena shows it", async () => {
+  const client = athena();
+  const CatalogName = "AwsDataCatalog";
+  expect((await client.listDataCatalogs({})).DataCatalogsSummary).toEqual([{ CatalogName, Type: "GLUE" }]);
+  expect((await client.getDataCatalog({ Name: CatalogName })).DataCatalog!.Type).toBe("GLUE");
+  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["shop"]);
+  expect((await client.getDatabase({ CatalogName, DatabaseName: "shop" })).Database!.Name).toBe("shop");
+  const { TableMetadata } = await client.getTableMetadata({ CatalogName, DatabaseName: "shop", TableName: "orders" });
+  expect(TableMetadata!.Columns).toEqual([
+    { Name: "id", Type: "int" },
+    { Name: "item", Type: "string", Comment: "what" },
+    { Name: "price", Type: "double" },
+  ]);
+  const { TableMetadataList } = await client.listTableMetadata({
+    CatalogName,
+    DatabaseName: "shop",
+    Expression: "ord.*",
+  });
+  expect(TableMetadataList!.map(({ Name }) => Name)).toEqual(["orders"]);
+  await expect(client.getTableMetadata({ CatalogName, DatabaseName: "shop", TableName: "no" })).rejects.toMatchObject({
+    name: "MetadataException",
+  });
+});
+
+test("boto3 and the AWS CLI", async (context) => {
+  await runPython(
+    context,
+    server,
+    "v3",
+    `
+import boto3, time
+athena = boto3.client("athena")
+query = athena.start_query_execution(QueryString="SELECT item FROM shop.orders WHERE id = 2", ResultConfiguration={"OutputLocation": "${OutputLocation}"})["QueryExecutionId"]
+while athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] in ("QUEUED", "RUNNING"): time.sleep(0.02)
+assert athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"][1] == {"Data": [{"VarCharValue": "ink"}]}
+`,
+  );
+  await runShell(
+    context,
+    server,
+    "v3",
+    `id=$(aws athena start-query-execution --query-string 'SELECT 7 AS n' --result-configuration OutputLocation=${OutputLocation} --output text --query QueryExecutionId)
+until aws athena get-query-execution --query-execution-id $id --output text --query QueryExecution.Status.State | grep -q SUCCEEDED; do :; done
+aws athena get-query-results --query-execution-id $id --output text --query 'ResultSet.Rows[1].Data[0].VarCharValue' | grep -qx 7`,
+  );
+});

@@ -1,0 +1,22 @@
+import { compare } from "./comparison.ts";
+import { type Position, SqlFault } from "./sql-fault.ts";
+import { booleanType } from "./sql-type.ts";
+import type { CompareOperator } from "./syntax.ts";
+import type { Value } from "./value.ts";
+
+/** Conditions of which all hold, or one. */
+export const joined = (terms: readonly string[], operator = "AND"): string => `(${terms.join(` ${operator} `)})`;
+
+/** NOT, where it was written. */
+export const negate = (value: Value, negated: boolean): Value =>
+  negated ? { sql: `(NOT ${value.sql})`, type: booleanType } : value;
+
+/** Rows are compared field by field while they are written as rows. */
+export function compareRows(operator: CompareOperator, left: Value, right: Value, at: Position): Value {
+  if (left.items === undefined || right.items === undefined) return compare(operator, left, right, at);
+  if (left.items.length !== right.items.length) return compare(operator, left, right, at);
+  if (operator !== "=" && operator !== "<>")
+    throw new SqlFault("NOT_SUPPORTED", `The operator ${operator} between rows is not supported`, at);
+  const terms = left.items.map((item, index) => compareRows("=", item, right.items![index]!, at).sql);
+  return negate({ sql: joined(terms), type: booleanType }, operator === "<>");
+}

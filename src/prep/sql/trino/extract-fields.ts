@@ -1,0 +1,20 @@
+/** The fields of EXTRACT, each with the function that gives it. */
+export const extractFields: Readonly<Record<string, string>> = {
+  YEAR: "year",
+  QUARTER: "quarter",
+  MONTH: "month",
+  WEEK: "week",
+  DAY: "day",
+  DAY_OF_MONTH: "day",
+  DAY_OF_WEEK: "day_of_week",
+  DOW: "day_of_week",
+  DAY_OF_YEAR: "day_of_year",
+  DOY: "day_of_year",
+  YEAR_OF_WEEK: "year_of_week",
+  YOW: "year_of_week",
+  HOUR: "hour",
+  MINUTE: "minute",
+  SECOND: "second",
+  TIMEZONE_HOUR: "timezone_hour",
+  TIMEZONE_MINUTE: "timezone_minute",
+};

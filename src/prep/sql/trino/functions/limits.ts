@@ -1,0 +1,34 @@
+const constant = (what: string): string => `the ${what} is a constant`;
+const pattern = `${constant("pattern")}, and one that RE2 can match: no look-around, no back references`;
+const format = `${constant("format")}; fields that DuckDB cannot write are refused`;
+const path = `${constant("path")} of names and numbers`;
+
+/** What a function asks for beyond Trino. A call that does not keep to it is refused. */
+export const limits: Readonly<Record<string, string>> = {
+  regexp_like: pattern,
+  regexp_count: pattern,
+  regexp_extract: `${pattern}; the group takes part in every match`,
+  regexp_extract_all: `${pattern}; the group takes part in every match`,
+  regexp_replace: `${pattern}; the replacement is a constant, no lambda`,
+  regexp_split: pattern,
+  date_format: format,
+  date_parse: format,
+  format_datetime: format,
+  parse_datetime: `${format}; without a zone`,
+  date_trunc: constant("unit"),
+  date_add: constant("unit"),
+  date_diff: constant("unit"),
+  at_timezone: constant("zone"),
+  with_timezone: constant("zone"),
+  to_iso8601: "not of a timestamp with time zone",
+  json_extract_scalar: `${path}; numbers of at most 15 digits, without exponent`,
+  json_size: path,
+  greatest: "not of real, double and timestamp with time zone",
+  least: "not of real, double and timestamp with time zone",
+  random: "without bounds",
+  rand: "without bounds",
+  try: "not around a subquery or random()",
+  approx_distinct: "the exact number; without a standard error",
+  array_sort: "without a comparator",
+  strpos: "the first instance",
+};

@@ -1,0 +1,32 @@
+import { Fault } from "../../../aws/faults.ts";
+import { type Refusals, refusalsOf } from "../../../frame/not-built.ts";
+
+export const { notBuilt, refuseMembers }: Refusals = refusalsOf("athena");
+
+/** Refuses a request in Athena's way; `code` is its own name for what is wrong. */
+export const invalidRequest = (message: string, code = "INVALID_INPUT"): Fault =>
+  new Fault("InvalidRequestException", message, { members: { AthenaErrorCode: code } });
+
+/** A query that fails, in the words that it is shown with. */
+export class QueryFailure extends Error {
+  /** Athena's own number for the kind of failure. */
+  readonly type: number;
+  /** 1: the service's fault, 2: the statement's or its data's. */
+  readonly category: 1 | 2 | 3;
+
+  constructor(message: string, { type = 1001, category = 2 }: { type?: number; category?: 1 | 2 | 3 } = {}) {
+    super(message);
+    this.type = type;
+    this.category = category;
+  }
+}
+
+/** Athena's numbers for failures. */
+export const errorTypes = {
+  resources: 401,
+  syntax: 1001,
+  data: 1100,
+  access: 1306,
+  missing: 1401,
+  internal: 3,
+} as const;

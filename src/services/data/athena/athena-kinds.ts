@@ -1,0 +1,130 @@
+import type { Grant } from "../../../aws/caller.ts";
+import { defineKind } from "../../../frame/define-kind.ts";
+import type { Tag } from "../../../frame/resource-tags.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import type { InputOf } from "../../../wire/operations.ts";
+
+type Client = typeof import("@aws-sdk/client-athena");
+export type Started = InputOf<Client, "StartQueryExecution">;
+export type WorkGroupConfiguration = NonNullable<InputOf<Client, "CreateWorkGroup">["Configuration"]>;
+
+export interface WantedWorkGroup {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly Configuration: WorkGroupConfiguration;
+  readonly Tags: readonly Tag[];
+}
+export interface ActualWorkGroup {
+  readonly state: "ENABLED" | "DISABLED";
+}
+
+export const workGroupKind = defineKind<WantedWorkGroup, ActualWorkGroup>({
+  service: "athena",
+  kind: "workgroup",
+  arn: "workgroup/{WorkGroup}",
+  exactCase: true,
+  title: "Work group",
+  tags: true,
+  listedBy: "ListWorkGroups",
+});
+
+/** As whom a query acts after its request was answered. */
+export type QueryCaller =
+  | { readonly kind: "administrator" }
+  | { readonly kind: "role"; readonly role: string }
+  | { readonly kind: "granted"; readonly grants: readonly Grant[] };
+
+export interface WantedQuery extends Omit<Started, "ClientRequestToken"> {
+  readonly WorkGroup: string;
+  readonly caller: QueryCaller;
+  /** "s3://bucket/prefix/": where results go. */
+  readonly output: string;
+  readonly bytesCutoff?: number;
+}
+
+export interface QueryStatistics {
+  readonly queueMilliseconds?: number;
+  readonly planningMilliseconds?: number;
+  readonly engineMilliseconds?: number;
+  readonly totalMilliseconds?: number;
+  readonly scannedBytes?: number;
+  readonly inputRows?: number;
+  readonly outputRows?: number;
+  readonly outputBytes?: number;
+}
+
+export interface ActualQuery {
+  readonly statementType: "DDL" | "DML" | "UTILITY";
+  readonly substatementType: string;
+  /** The object with the result: "s3://bucket/prefix/ID.csv". */
+  readonly location: string;
+  readonly completed?: number;
+  readonly reason?: string;
+  readonly error?: { readonly type: number; readonly category: number };
+  readonly statistics: QueryStatistics;
+  readonly manifest?: string;
+  /** The query whose result this one took over. */
+  readonly reused?: string;
+}
+
+export type QueryDocument = ResourceDocument<WantedQuery, ActualQuery>;
+export type QueryState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+
+export const queryKind = defineKind<WantedQuery, ActualQuery, QueryState, "QueryString">({
+  service: "athena",
+  kind: "query-execution",
+  key: ["QueryExecutionId"],
+  exactCase: true,
+  title: "Query",
+  listedBy: "ListQueryExecutions",
+  large: ["QueryString"],
+  statuses: {
+    QUEUED: { final: false },
+    RUNNING: { final: false },
+    SUCCEEDED: { final: true, tone: "good" },
+    FAILED: { final: true, tone: "bad" },
+    CANCELLED: { final: true },
+  },
+  running: ["QUEUED", "RUNNING"],
+  labels: { workgroup: ({ wanted }) => wanted.WorkGroup },
+  shownReason: ({ actual }) => actual.reason,
+});
+
+export const queryStates: readonly QueryState[] = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"];
+
+export interface WantedNamedQuery {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly Database: string;
+  readonly QueryString: string;
+  readonly WorkGroup: string;
+}
+
+export const namedQueryKind = defineKind<WantedNamedQuery, Record<string, never>, never, "QueryString">({
+  service: "athena",
+  kind: "named-query",
+  key: ["NamedQueryId"],
+  exactCase: true,
+  title: "Named query",
+  listedBy: "ListNamedQueries",
+  large: ["QueryString"],
+  labels: { workgroup: ({ wanted }) => wanted.WorkGroup },
+});
+
+export interface WantedPrepared {
+  readonly StatementName: string;
+  readonly WorkGroup: string;
+  readonly QueryStatement: string;
+  readonly Description?: string | undefined;
+}
+
+export const preparedKind = defineKind<WantedPrepared, Record<string, never>, never, "QueryStatement">({
+  service: "athena",
+  kind: "prepared-statement",
+  key: ["WorkGroup", "StatementName"],
+  exactCase: true,
+  title: "Prepared statement",
+  listedBy: "ListPreparedStatements",
+  large: ["QueryStatement"],
+  labels: { workgroup: ({ wanted }) => wanted.WorkGroup },
+});

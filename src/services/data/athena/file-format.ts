@@ -1,0 +1,78 @@
+import type { FileFormat } from "../../../engines/port.ts";
+import type { OutputOf } from "../../../wire/operations.ts";
+import { QueryFailure } from "./athena-faults.ts";
+
+export type CatalogTable = NonNullable<OutputOf<typeof import("@aws-sdk/client-glue"), "GetTable">["Table"]>;
+
+/** Returns the columns of a table, partition keys last, with Hive's types. */
+export const columnsOf = ({ PartitionKeys = [], StorageDescriptor }: CatalogTable) =>
+  [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name = "", Type = "string" }) => ({
+    name: Name.toLowerCase(),
+    type: Type,
+  }));
+
+type Parameters = Readonly<Record<string, string | undefined>>;
+type Reader = (serde: Parameters, table: Parameters) => FileFormat;
+
+const skippedLines = (serde: Parameters, table: Parameters): number =>
+  Number(serde["skip.header.line.count"] ?? table["skip.header.line.count"] ?? 0) || 0;
+
+/** A delimiter may be written as the number of its character. */
+const character = (text: string | undefined, usual: string): string => {
+  if (text === undefined || text === "") return usual;
+  return /^\d{1,3}$/.test(text) && text.length > 1 ? String.fromCharCode(Number(text)) : text.replaceAll("\\t", "\t");
+};
+
+const json: Reader = (serde) => ({
+  kind: "json",
+  ignoresMalformed: (serde["ignore.malformed.json"] ?? "false").toLowerCase() === "true",
+  paths: Object.fromEntries(
+    Object.entries(serde).flatMap(([name, value]) =>
+      name.startsWith("mapping.") && value !== undefined ? [[name.slice("mapping.".length).toLowerCase(), value]] : [],
+    ),
+  ),
+});
+
+const text: Reader = (serde, table) => ({
+  kind: "text",
+  delimiter: character(
+    serde["field.delim"] ?? (serde["serialization.format"] === "1" ? undefined : serde["serialization.format"]),
+    "\u0001",
+  ),
+  ...(serde["escape.delim"] !== undefined && { escape: serde["escape.delim"] }),
+  nullText: serde["serialization.null.format"] ?? "\\N",
+  elements: character(serde["collection.delim"] ?? serde["colelction.delim"], "\u0002"),
+  keys: character(serde["mapkey.delim"], "\u0003"),
+  skippedLines: skippedLines(serde, table),
+});
+
+/** What reads each SerDe, by the last part of its name. */
+const readers: Readonly<Record<string, Reader>> = {
+  ParquetHiveSerDe: () => ({ kind: "parquet" }),
+  LazySimpleSerDe: text,
+  OpenCSVSerde: (serde, table) => ({
+    kind: "csv",
+    separator: character(serde.separatorChar, ","),
+    quote: serde.quoteChar ?? '"',
+    escape: serde.escapeChar ?? "\\",
+    skippedLines: skippedLines(serde, table),
+  }),
+  JsonSerDe: json,
+};
+
+/** @throws QueryFailure for a format that is not read, by its name */
+export function formatOf(table: CatalogTable, version: string): FileFormat {
+  const { Parameters: parameters = {}, StorageDescriptor } = table;
+  const { SerializationLibrary: library = "", Parameters: serde = {} } = StorageDescriptor?.SerdeInfo ?? {};
+  const other = (parameters.table_type ?? parameters.spark_sql_sources_provider ?? "").toUpperCase();
+  if (other === "ICEBERG" || other === "DELTA" || other === "HUDI")
+    throw new QueryFailure(
+      `NOT_SUPPORTED: ${table.DatabaseName}.${table.Name} is a table of ${other}, which version ${version} does not read`,
+    );
+  const reader = readers[library.split(".").at(-1)!];
+  if (!reader)
+    throw new QueryFailure(
+      `HIVE_UNSUPPORTED_FORMAT: ${library || "no SerDe"} of ${table.DatabaseName}.${table.Name} is not read by version ${version}; ${Object.keys(readers).join(", ")} are`,
+    );
+  return reader(serde, parameters);
+}

@@ -1,0 +1,15 @@
+import type { Context } from "../../../frame/context.ts";
+import type { ActualQuery, QueryDocument } from "./athena-kinds.ts";
+
+/** What a statement leaves in its query's document. */
+export type Outcome = Partial<Pick<ActualQuery, "manifest" | "reused" | "statistics" | "substatementType">>;
+
+/** One attempt of a query, and what it says of itself. */
+export interface QueryRun {
+  readonly query: QueryDocument;
+  /** The query's caller. */
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  /** Says that the query has left the queue. */
+  begun(): void;
+}

@@ -1,0 +1,227 @@
+import { parseS3Location } from "../../../aws/s3-location.ts";
+import type { ObjectName, PartitionSpec, Statement } from "../../../prep/sql/trino/statement.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import type { CatalogTable } from "./file-format.ts";
+import { putLines } from "./put-result.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { catalogColumn, defining, placeOf, tableOf } from "./run-definition.ts";
+
+type Alter = Extract<Statement, { readonly kind: "alter-table" }>;
+
+/** So many partitions are made or removed in one call of Glue. */
+const [madeAtOnce, removedAtOnce] = [100, 25];
+
+export async function alterTable(statement: Alter, run: QueryRun): Promise<Outcome> {
+  const table = await tableOf(run, statement.table);
+  await defining(() => act(statement, table, run));
+  await putLines(run, [], []);
+  return {};
+}
+
+async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promise<unknown> {
+  const { context } = run;
+  const { DatabaseName, Name } = placeOf(run, statement.table);
+  const named = { DatabaseName, TableName: Name };
+  const storage = table.StorageDescriptor ?? {};
+  const update = (change: object) =>
+    context.call("glue", "UpdateTable", { DatabaseName, TableInput: { ...inputOf(table), ...change } as never });
+  switch (statement.action) {
+    case "add-partitions":
+      return addPartitions(
+        run,
+        statement.table,
+        table,
+        statement.partitions.map((one) => ({ values: valuesOf(table, one), location: one.location })),
+        statement.ifNotExists,
+      );
+    case "drop-partitions": {
+      const gone = statement.partitions.map((one) => ({ Values: valuesOf(table, one) }));
+      for (let at = 0; at < gone.length; at += removedAtOnce) {
+        const PartitionsToDelete = gone.slice(at, at + removedAtOnce);
+        const { Errors = [] } = await context.call("glue", "BatchDeletePartition", { ...named, PartitionsToDelete });
+        const [first] = Errors;
+        if (first && !statement.ifExists)
+          throw new QueryFailure(
+            `FAILED: SemanticException [Error 10006]: Partition not found ${first.PartitionValues?.join("/")}`,
+            { type: errorTypes.missing },
+          );
+      }
+      return undefined;
+    }
+    case "rename-partition": {
+      const PartitionValueList = valuesOf(table, statement.from);
+      const { Partition } = await context.call("glue", "GetPartition", {
+        ...named,
+        PartitionValues: PartitionValueList,
+      });
+      const PartitionInput = {
+        Values: valuesOf(table, statement.to),
+        StorageDescriptor: Partition!.StorageDescriptor,
+      } as never;
+      return context.call("glue", "UpdatePartition", { ...named, PartitionValueList, PartitionInput });
+    }
+    case "add-columns": {
+      const present = new Set(
+        [...(storage.Columns ?? []), ...(table.PartitionKeys ?? [])].map((column) => column.Name),
+      );
+      for (const { name } of statement.columns)
+        if (present.has(name)) throw new QueryFailure(`FAILED: SemanticException: Duplicate column name: ${name}`);
+      return update({
+        StorageDescriptor: {
+          ...storage,
+          Columns: [...(storage.Columns ?? []), ...statement.columns.map(catalogColumn)],
+        },
+      });
+    }
+    case "replace-columns":
+      return update({ StorageDescriptor: { ...storage, Columns: statement.columns.map(catalogColumn) } });
+    case "set-location": {
+      if (!statement.partition) return update({ StorageDescriptor: { ...storage, Location: statement.location } });
+      const Values = valuesOf(table, statement.partition);
+      const { Partition } = await context.call("glue", "GetPartition", { ...named, PartitionValues: Values });
+      const StorageDescriptor = { ...Partition!.StorageDescriptor, Location: statement.location };
+      return context.call("glue", "UpdatePartition", {
+        ...named,
+        PartitionValueList: Values,
+        PartitionInput: { Values, StorageDescriptor } as never,
+      });
+    }
+    case "set-properties":
+      return update({ Parameters: { ...table.Parameters, ...statement.properties } });
+    case "unset-properties": {
+      const kept = Object.entries(table.Parameters ?? {}).filter(([key]) => !statement.keys.includes(key));
+      return update({ Parameters: Object.fromEntries(kept) });
+    }
+    default:
+      throw new QueryFailure(
+        `NOT_SUPPORTED: ALTER TABLE ${statement.action} is not built in version ${context.settings.version}`,
+      );
+  }
+}
+
+/** What UpdateTable takes of what GetTable shows. */
+function inputOf(table: CatalogTable) {
+  const { Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType } = table;
+  const { ViewExpandedText, ViewOriginalText } = table;
+  return {
+    ...{ Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType },
+    ...{ ViewExpandedText, ViewOriginalText },
+  };
+}
+
+/** Returns the values of a partition in the order of the table's keys. */
+function valuesOf(table: CatalogTable, { values }: PartitionSpec): string[] {
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name);
+  const unknown = values.find(({ key, operator }) => operator !== "=" || !keys.includes(key));
+  if (unknown || values.length !== keys.length)
+    throw new QueryFailure(
+      `FAILED: SemanticException [Error 10006]: a partition of ${table.DatabaseName}.${table.Name} is named by the values of ${keys.join(", ") || "no key"}`,
+    );
+  return keys.map((key) => values.find((one) => one.key === key)!.value);
+}
+
+export interface NewPartition {
+  readonly values: readonly string[];
+  readonly location?: string | undefined;
+}
+
+/** Adds partitions to a table; returns those that were not there. */
+export async function addPartitions(
+  run: QueryRun,
+  name: ObjectName,
+  table: CatalogTable,
+  partitions: readonly NewPartition[],
+  mayExist: boolean,
+): Promise<NewPartition[]> {
+  const { DatabaseName, Name: TableName } = placeOf(run, name);
+  const storage = table.StorageDescriptor ?? {};
+  const base = (storage.Location ?? "").replace(/\/?$/, "/");
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name);
+  const added: NewPartition[] = [];
+  for (let at = 0; at < partitions.length; at += madeAtOnce) {
+    const some = partitions.slice(at, at + madeAtOnce);
+    const PartitionInputList = some.map(({ location, values }) => ({
+      Values: [...values],
+      StorageDescriptor: {
+        ...storage,
+        Location: location ?? `${base}${keys.map((key, index) => `${key}=${values[index]}`).join("/")}/`,
+      },
+    }));
+    const asked = { DatabaseName, TableName, PartitionInputList: PartitionInputList as never };
+    const { Errors = [] } = await run.context.call("glue", "BatchCreatePartition", asked);
+    const refused = Errors.filter(
+      ({ ErrorDetail }) => !(mayExist && ErrorDetail?.ErrorCode === "AlreadyExistsException"),
+    );
+    const [first] = refused;
+    if (first)
+      throw new QueryFailure(
+        `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${first.ErrorDetail?.ErrorCode}(message:${first.ErrorDetail?.ErrorMessage})`,
+      );
+    const there = new Set(Errors.map(({ PartitionValues }) => JSON.stringify(PartitionValues)));
+    added.push(...some.filter(({ values }) => !there.has(JSON.stringify(values))));
+  }
+  return added;
+}
+
+/** Finds the folders of partitions below a table's location that the catalog does not know. */
+export async function repairTable(
+  { table: name }: Extract<Statement, { readonly kind: "msck-repair" }>,
+  run: QueryRun,
+): Promise<Outcome> {
+  const table = await tableOf(run, name);
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name);
+  const place = parseS3Location((table.StorageDescriptor?.Location ?? "").replace(/\/?$/, "/"));
+  if (keys.length === 0 || !place)
+    throw new QueryFailure(`FAILED: SemanticException: ${table.DatabaseName}.${table.Name} is not partitioned`);
+  let found = [{ prefix: place.key, values: [] as string[] }];
+  for (const key of keys) {
+    const deeper = await Promise.all(
+      found.map(({ prefix, values }) => foldersBelow(run, place.bucket, prefix, key, values)),
+    );
+    found = deeper.flat();
+  }
+  const partitions = found.map(({ prefix, values }) => ({ values, location: `s3://${place.bucket}/${prefix}` }));
+  const added = await defining(() => addPartitions(run, name, table, partitions, true));
+  const words = added.map(
+    ({ values }) => `${table.Name}:${keys.map((key, index) => `${key}=${values[index]}`).join("/")}`,
+  );
+  const lines =
+    words.length === 0
+      ? []
+      : [
+          `Partitions not in metastore:\t${words.join("\t")}`,
+          ...words.map((one) => `Repair: Added partition to metastore ${one}`),
+        ];
+  await putLines(run, [{ name: "result", type: "string" }], lines);
+  return {};
+}
+
+async function foldersBelow(
+  { context }: QueryRun,
+  Bucket: string,
+  Prefix: string,
+  key: string,
+  values: readonly string[],
+) {
+  const folders: { prefix: string; values: string[] }[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const asked = { Bucket, Prefix, Delimiter: "/", ...(ContinuationToken !== undefined && { ContinuationToken }) };
+    const page = await context.call("s3", "ListObjectsV2", asked);
+    for (const { Prefix: prefix = "" } of page.CommonPrefixes ?? []) {
+      const [name, value] = prefix.slice(Prefix.length, -1).split(/=(.*)/s);
+      if (name?.toLowerCase() === key && value !== undefined)
+        folders.push({ prefix, values: [...values, decoded(value)] });
+    }
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return folders;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,187 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
+import { translate } from "../../../prep/sql/trino/translate.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import type { CatalogTable } from "./file-format.ts";
+import { storageOf } from "./hive-storage.ts";
+import { hiveTypeOf } from "./hive-type-of.ts";
+import { putLines } from "./put-result.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
+import type { StatementOf } from "./statement-of.ts";
+import { viewText } from "./view-text.ts";
+
+/** Says in the words of Hive what the catalog refuses. */
+export async function defining<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code.startsWith("AccessDenied")) throw error;
+    throw new QueryFailure(
+      `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${error.code}(message:${error.message})`,
+      { type: errorTypes.missing },
+    );
+  }
+}
+
+const unless = async (code: string, isAllowed: boolean, ask: () => Promise<unknown>): Promise<void> => {
+  try {
+    await ask();
+  } catch (error) {
+    if (isAllowed && error instanceof Fault && error.code === code) return;
+    throw error;
+  }
+};
+
+/** The database and name that a statement means. */
+export const placeOf = (run: QueryRun, { database, name }: Pick<ObjectName, "database" | "name">) => ({
+  DatabaseName: (database ?? sessionOf(run).database).toLowerCase(),
+  Name: name.toLowerCase(),
+});
+
+/** @throws QueryFailure when there is none */
+export async function tableOf(run: QueryRun, name: ObjectName): Promise<CatalogTable> {
+  const { DatabaseName, Name } = placeOf(run, name);
+  const found = await findTable(run.context, DatabaseName, Name);
+  if (!found)
+    throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}`, {
+      type: errorTypes.missing,
+    });
+  return found;
+}
+
+async function done(run: QueryRun): Promise<Outcome> {
+  await putLines(run, [], []);
+  return {};
+}
+
+export async function createDatabase(statement: StatementOf<"create-database">, run: QueryRun): Promise<Outcome> {
+  const { comment, ifNotExists, location, name, properties } = statement;
+  const DatabaseInput = {
+    Name: name,
+    ...(comment !== undefined && { Description: comment }),
+    ...(location !== undefined && { LocationUri: location }),
+    ...(Object.keys(properties).length > 0 && { Parameters: { ...properties } }),
+  };
+  await defining(() =>
+    unless("AlreadyExistsException", ifNotExists, () => run.context.call("glue", "CreateDatabase", { DatabaseInput })),
+  );
+  return done(run);
+}
+
+export async function dropDatabase(
+  { cascade, ifExists, name }: StatementOf<"drop-database">,
+  run: QueryRun,
+): Promise<Outcome> {
+  await defining(async () => {
+    if (!cascade) {
+      const tables = await run.context
+        .call("glue", "GetTables", { DatabaseName: name, MaxResults: 1 })
+        .catch(() => undefined);
+      if ((tables?.TableList ?? []).length > 0)
+        throw new Fault("InvalidOperationException", `Database ${name} is not empty. One or more tables exist.`);
+    }
+    await unless("EntityNotFoundException", ifExists, () => run.context.call("glue", "DeleteDatabase", { Name: name }));
+  });
+  return done(run);
+}
+
+export async function alterDatabase(
+  statement: StatementOf<"alter-database-properties">,
+  run: QueryRun,
+): Promise<Outcome> {
+  const { name: Name, properties } = statement;
+  await defining(async () => {
+    const { Database } = await run.context.call("glue", "GetDatabase", { Name });
+    const { Description, LocationUri, Parameters } = Database!;
+    const DatabaseInput = { Name, Description, LocationUri, Parameters: { ...Parameters, ...properties } };
+    await run.context.call("glue", "UpdateDatabase", { Name, DatabaseInput });
+  });
+  return done(run);
+}
+
+export async function createTable(statement: StatementOf<"create-table">, run: QueryRun): Promise<Outcome> {
+  const { columns, comment, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } =
+    statement;
+  const { version } = run.context.settings;
+  if (properties.table_type?.toUpperCase() === "ICEBERG" || partitionTransforms.length > 0)
+    throw new QueryFailure(`NOT_SUPPORTED: CREATE TABLE of Iceberg is not built in version ${version}`);
+  if (!external)
+    throw new QueryFailure("FAILED: SemanticException: only EXTERNAL tables can be created, or tables of Iceberg");
+  if (location === undefined)
+    throw new QueryFailure("FAILED: SemanticException: LOCATION is required for an external table");
+  if (!/^s3[an]?:\/\/[^/]+/.test(location))
+    throw new QueryFailure(`FAILED: SemanticException: ${location} is no path in S3`);
+  const { DatabaseName, Name } = placeOf(run, table);
+  const { Parameters, SerializationLibrary, ...formats } = storageOf(statement);
+  const TableInput = {
+    Name,
+    ...(comment !== undefined && { Description: comment }),
+    TableType: "EXTERNAL_TABLE",
+    Parameters: { EXTERNAL: "TRUE", ...properties },
+    PartitionKeys: partitionKeys.map(catalogColumn),
+    StorageDescriptor: {
+      ...{ Columns: columns.map(catalogColumn), Location: location.replace(/^s3[an]:/, "s3:"), ...formats },
+      SerdeInfo: { SerializationLibrary, Parameters },
+    },
+  };
+  await defining(() =>
+    unless("AlreadyExistsException", ifNotExists, () =>
+      run.context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }),
+    ),
+  );
+  return done(run);
+}
+
+export const catalogColumn = ({ comment, name, type }: { name: string; type: string; comment?: string }) => ({
+  ...{ Name: name, Type: type },
+  ...(comment !== undefined && { Comment: comment }),
+});
+
+export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
+  await defining(() =>
+    unless("EntityNotFoundException", ifExists, () => run.context.call("glue", "DeleteTable", placeOf(run, table))),
+  );
+  return done(run);
+}
+
+export const dropView = ({ ifExists, view }: StatementOf<"drop-view">, run: QueryRun): Promise<Outcome> =>
+  dropTable({ kind: "drop-table", table: view, ifExists }, run);
+
+export async function createView(statement: StatementOf<"create-view">, run: QueryRun): Promise<Outcome> {
+  const { columns: given, orReplace, query, queryText, view } = statement;
+  const { context } = run;
+  const session = sessionOf(run);
+  const { known } = await resolveTables({ kind: "query", query }, context, session);
+  const translated = translate({ query }, { ...session, tables: known });
+  const columns = translated.columns.map(({ name, type }, index) => ({ name: given?.[index] ?? name, type }));
+  const { DatabaseName, Name } = placeOf(run, view);
+  const originalSql =
+    given === undefined
+      ? queryText
+      : `SELECT * FROM (${queryText}) AS v(${given.map((name) => `"${name}"`).join(", ")})`;
+  const ViewOriginalText = viewText({ originalSql, catalog: ownCatalog, schema: session.database, columns });
+  const TableInput = {
+    ...{ Name, TableType: "VIRTUAL_VIEW", ViewOriginalText, ViewExpandedText: "/* Presto View */" },
+    Parameters: { presto_view: "true", comment: "Presto View" },
+    PartitionKeys: [],
+    StorageDescriptor: {
+      ...{
+        Columns: columns.map(({ name, type }) => ({ Name: name, Type: hiveTypeOf(type) ?? "string" })),
+        Location: "",
+      },
+      SerdeInfo: {},
+    },
+  };
+  await defining(async () => {
+    const found = await findTable(context, DatabaseName, Name);
+    if (found && !orReplace) throw new QueryFailure(`View already exists: ${DatabaseName}.${Name}`);
+    if (found && found.TableType !== "VIRTUAL_VIEW")
+      throw new QueryFailure(`${DatabaseName}.${Name} is a table, and no view`);
+    await context.call("glue", found ? "UpdateTable" : "CreateTable", {
+      DatabaseName,
+      TableInput: TableInput as never,
+    });
+  });
+  return done(run);
+}

@@ -1,0 +1,99 @@
+import { Fault } from "../../../aws/faults.ts";
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
+import type { Context } from "../../../frame/context.ts";
+import { wakeEngines } from "../../../frame/query-engine.ts";
+import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
+import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
+import { EngineLost } from "../../../runs/ask-engine.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
+import { asCaller } from "./query-caller.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { runStatement } from "./run-statement.ts";
+
+/** An engine that ended in the middle is replaced so many times; a query that ends each of them fails. */
+const mostEngines = 3;
+
+/** Runs a query to its end, and writes that into its document. It may be repeated, from the beginning. */
+export async function runQuery(query: QueryDocument, service: Context, signal: AbortSignal): Promise<void> {
+  const context = asCaller(service, query.wanted.caller);
+  const started = performance.now();
+  let queueMilliseconds = 0;
+  let running: Promise<boolean> = Promise.resolve(true);
+  let hasBegun = false;
+  const begun = () => {
+    if (hasBegun) return;
+    hasBegun = true;
+    queueMilliseconds = Math.round(performance.now() - started);
+    if (query.status === "QUEUED") running = change(query, service, () => ({ status: "RUNNING" }));
+    running.catch(() => {});
+  };
+  const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
+    if (!(await running)) return;
+    await change(query, service, (found) => {
+      const now = service.clock.now();
+      const totalMilliseconds = now - found.created;
+      const statistics = { queueMilliseconds, ...outcome.statistics, totalMilliseconds };
+      return { status, actual: { ...found.actual, ...outcome, completed: now, statistics } };
+    });
+  };
+  try {
+    await wakeEngines(service);
+    const outcome = await attempts({ query, context, signal, begun });
+    begun();
+    await end("SUCCEEDED", outcome);
+  } catch (error) {
+    // Its document says that it was cancelled, or the server stops and the next one begins it anew.
+    if (signal.aborted) return;
+    const { category, message, type } = failureOf(error);
+    if (type === errorTypes.internal) console.error(error);
+    begun();
+    await end("FAILED", { reason: message, error: { type, category } });
+  }
+}
+
+async function attempts(run: QueryRun): Promise<Outcome> {
+  const statement = parseStatement(run.query.wanted.QueryString);
+  for (let engines = 1; ; engines++) {
+    try {
+      return await runStatement(statement, run);
+    } catch (error) {
+      if (!(error instanceof EngineLost)) throw error;
+      if (engines === mostEngines)
+        throw new QueryFailure(
+          `Query exhausted resources at this scale factor: ${mostEngines} engines ended while they ran it.`,
+          { type: errorTypes.resources },
+        );
+    }
+  }
+}
+
+function failureOf(error: unknown): QueryFailure {
+  if (error instanceof QueryFailure) return error;
+  if (error instanceof SqlFault)
+    return new QueryFailure(`${error.code}: ${error.message}`, { type: errorTypes.syntax });
+  if (error instanceof Fault) {
+    const isRefused = error.code.startsWith("AccessDenied");
+    const words = isRefused ? `Insufficient permissions to execute the query. ${error.message}` : error.message;
+    return new QueryFailure(words, { type: isRefused ? errorTypes.access : errorTypes.missing });
+  }
+  return new QueryFailure("[ErrorCategory:INTERNAL_ERROR] An internal error occurred.", {
+    ...{ type: errorTypes.internal, category: 1 },
+  });
+}
+
+/** Writes a change of a query that is not over; false when it is. */
+async function change(
+  { key, id }: QueryDocument,
+  context: Context,
+  make: (found: QueryDocument) => { readonly status: QueryState; readonly actual?: ActualQuery },
+): Promise<boolean> {
+  return againOnConflict(context, async () => {
+    const found = (await queryKind.find(context, key)) as QueryDocument | undefined;
+    if (found?.id !== id || queryKind.status(found).final) return false;
+    await context.resources.write([
+      await queryKind.put(context, { ...found, modified: context.clock.now(), ...make(found) }),
+    ]);
+    return true;
+  });
+}

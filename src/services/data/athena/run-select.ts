@@ -1,0 +1,45 @@
+import type { Statement } from "../../../prep/sql/trino/statement.ts";
+import { translate } from "../../../prep/sql/trino/translate.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { withEngine } from "./engine-work.ts";
+import { putResult } from "./put-result.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { reuseResult } from "./reuse-result.ts";
+import { resolveTables, sessionOf } from "./session-tables.ts";
+
+/** Runs a query: its rows become the object of the result. */
+export async function runSelect(
+  statement: Extract<Statement, { readonly kind: "query" }>,
+  run: QueryRun,
+): Promise<Outcome> {
+  const reused = await reuseResult(run);
+  if (reused) return reused;
+  return withEngine(run, async (engine) => {
+    const planned = performance.now();
+    const session = sessionOf(run);
+    const tables = await resolveTables(statement, run.context, session);
+    const { columns, sql } = translate(statement, { ...session, tables: tables.known });
+    const brought = await tables.bring(engine);
+    const scannedBytes = brought.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    checkCutoff(run, scannedBytes);
+    const planningMilliseconds = Math.round(performance.now() - planned);
+    const request = { statement: { sql, tables: brought }, results: { form: "csv", columns } } as const;
+    const result = await putResult(run, engine.ask(request));
+    return {
+      statistics: {
+        ...{ planningMilliseconds, scannedBytes, outputRows: result.rows, outputBytes: result.bytes },
+        engineMilliseconds: Math.round(result.milliseconds),
+      },
+    };
+  });
+}
+
+/** A work group says how much of the data a query may read. */
+export function checkCutoff({ query }: QueryRun, scannedBytes: number): void {
+  const { bytesCutoff } = query.wanted;
+  if (bytesCutoff === undefined || scannedBytes <= bytesCutoff) return;
+  throw new QueryFailure(
+    `Query cancelled! : Bytes scanned limit was exceeded: the query reads ${scannedBytes} bytes, and its work group allows ${bytesCutoff}.`,
+    { type: errorTypes.resources },
+  );
+}

@@ -1,0 +1,68 @@
+import type { Statement } from "../../../prep/sql/trino/statement.ts";
+import { QueryFailure } from "./athena-faults.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { alterTable, repairTable } from "./run-alter.ts";
+import {
+  alterDatabase,
+  createDatabase,
+  createTable,
+  createView,
+  dropDatabase,
+  dropTable,
+  dropView,
+} from "./run-definition.ts";
+import { deallocate, prepare, preparedOf } from "./run-prepared.ts";
+import { runSelect } from "./run-select.ts";
+import {
+  describe,
+  showColumns,
+  showCreateTable,
+  showCreateView,
+  showDatabases,
+  showPartitions,
+  showProperties,
+  showTables,
+} from "./run-show.ts";
+import { createTableAs, insertInto, unload } from "./run-write.ts";
+import type { StatementOf } from "./statement-of.ts";
+
+type Runner<Kind extends Statement["kind"]> = (statement: StatementOf<Kind>, run: QueryRun) => Promise<Outcome>;
+
+/** How each kind of statement is run. */
+const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
+  query: runSelect,
+  "create-database": createDatabase,
+  "drop-database": dropDatabase,
+  "alter-database-properties": alterDatabase,
+  "create-table": createTable,
+  "drop-table": dropTable,
+  "alter-table": alterTable,
+  "msck-repair": repairTable,
+  "create-view": createView,
+  "drop-view": dropView,
+  "show-databases": showDatabases,
+  "show-tables": showTables,
+  "show-views": showTables,
+  "show-columns": showColumns,
+  "show-partitions": showPartitions,
+  "show-tblproperties": showProperties,
+  "show-create-table": showCreateTable,
+  "show-create-view": showCreateView,
+  describe,
+  "create-table-as": createTableAs,
+  insert: insertInto,
+  unload,
+  prepare,
+  deallocate,
+  async execute(statement, run) {
+    const prepared = await preparedOf(statement, run);
+    return runStatement(prepared.statement, prepared.run);
+  },
+};
+
+export function runStatement(statement: Statement, run: QueryRun): Promise<Outcome> {
+  const runner = runners[statement.kind] as Runner<Statement["kind"]> | undefined;
+  if (!runner)
+    throw new QueryFailure(`NOT_SUPPORTED: ${statement.kind} is not built in version ${run.context.settings.version}.`);
+  return runner(statement as never, run);
+}

@@ -1,0 +1,293 @@
+import { Readable } from "node:stream";
+import { parseS3Location } from "../../../aws/s3-location.ts";
+import type { WrittenFiles } from "../../../engines/port.ts";
+import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
+import type { Query } from "../../../prep/sql/trino/syntax.ts";
+import { translate } from "../../../prep/sql/trino/translate.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { withEngine } from "./engine-work.ts";
+import { columnsOf, formatOf } from "./file-format.ts";
+import { storages } from "./hive-storage.ts";
+import { hiveTypeOf } from "./hive-type-of.ts";
+import { putFiles } from "./put-files.ts";
+import { putMetadata, putObject } from "./put-result.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { addPartitions } from "./run-alter.ts";
+import { defining, placeOf, tableOf } from "./run-definition.ts";
+import { checkCutoff } from "./run-select.ts";
+import { findTable, resolveTables, sessionOf } from "./session-tables.ts";
+import type { StatementOf } from "./statement-of.ts";
+
+type Formats = Pick<WrittenFiles, "format" | "compression"> & { readonly delimiter?: string; readonly storage: string };
+
+/** What is written for each value of `format`, and how it is compressed unless something else is asked for. */
+const formats: Readonly<Record<string, Formats>> = {
+  PARQUET: { format: "parquet", compression: "gzip", storage: "PARQUET" },
+  JSON: { format: "json", compression: "gzip", storage: "JSON" },
+  TEXTFILE: { format: "csv", compression: "gzip", storage: "TEXTFILE" },
+};
+const compressions: Readonly<Record<string, WrittenFiles["compression"]>> = {
+  NONE: "none",
+  UNCOMPRESSED: "none",
+  GZIP: "gzip",
+  SNAPPY: "snappy",
+  ZSTD: "zstd",
+};
+
+function formatsOf(properties: Readonly<Record<string, PropertyValue>>, version: string): Formats {
+  const name = String(properties.format ?? "PARQUET").toUpperCase();
+  const found = formats[name];
+  if (!found)
+    throw new QueryFailure(
+      `NOT_SUPPORTED: ${name} is not written by version ${version}; ${Object.keys(formats).join(", ")} are`,
+    );
+  const asked = properties.write_compression ?? properties.parquet_compression ?? properties.compression;
+  const compression = asked === undefined ? found.compression : compressions[String(asked).toUpperCase()];
+  if (compression === undefined || (compression === "snappy" && found.format !== "parquet"))
+    throw new QueryFailure(`NOT_SUPPORTED: ${name} compressed as ${asked} is not written by version ${version}`);
+  const delimiter = String(properties.field_delimiter ?? "\u0001");
+  return { ...found, compression, ...(found.format === "csv" && { delimiter }) };
+}
+
+const listOf = (value: PropertyValue | undefined): string[] =>
+  value === undefined ? [] : [value].flat().map((one) => String(one).toLowerCase());
+
+interface Written {
+  readonly outcome: Outcome;
+  /** Below the location. */
+  readonly paths: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** Runs a query and puts its rows as files below a location. `shape` says what they are from the query's columns. */
+async function writeQuery(
+  run: QueryRun,
+  query: Query,
+  location: string,
+  shape: (columns: Written["columns"]) => Omit<WrittenFiles, "name">,
+  withData = true,
+): Promise<Written> {
+  return withEngine(run, async (engine) => {
+    const planned = performance.now();
+    const session = sessionOf(run);
+    const tables = await resolveTables({ kind: "query", query }, run.context, session);
+    const { columns, sql } = translate({ query }, { ...session, tables: tables.known });
+    const files = { ...shape(columns), name: run.query.key.name };
+    const brought = await tables.bring(engine);
+    const scannedBytes = brought.flatMap((table) => table.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    checkCutoff(run, scannedBytes);
+    await removeEarlier(run, location);
+    const planningMilliseconds = Math.round(performance.now() - planned);
+    const rows = withData ? sql : `SELECT * FROM (${sql}) LIMIT 0`;
+    const request = { statement: { sql: rows, tables: brought }, results: { form: "files", files } } as const;
+    const put = await putFiles(run, engine.ask(request), location);
+    const statistics = {
+      ...{ planningMilliseconds, scannedBytes, outputRows: put.rows, outputBytes: put.bytes },
+      engineMilliseconds: Math.round(put.milliseconds),
+    };
+    return { outcome: { statistics }, paths: put.paths, columns };
+  });
+}
+
+/** Removes what this query had written before the server that ran it was killed. */
+async function removeEarlier({ context, query }: QueryRun, location: string): Promise<void> {
+  if (query.status !== "RUNNING") return;
+  for (const Key of await keysBelow(context, location))
+    if (Key.split("/").at(-1)!.startsWith(query.key.name))
+      await context.call("s3", "DeleteObject", { Bucket: parseS3Location(location)!.bucket, Key });
+}
+
+async function keysBelow(context: QueryRun["context"], location: string): Promise<string[]> {
+  const { bucket: Bucket, key: Prefix } = parseS3Location(location)!;
+  const keys: string[] = [];
+  for (let ContinuationToken: string | undefined; ; ) {
+    const page = await context.call("s3", "ListObjectsV2", {
+      Bucket,
+      Prefix,
+      ...(ContinuationToken && { ContinuationToken }),
+    });
+    keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
+    ContinuationToken = page.NextContinuationToken;
+    if (ContinuationToken === undefined) return keys;
+  }
+}
+
+/** Refuses a location where something lies that this query has not written. */
+async function checkEmpty(run: QueryRun, location: string): Promise<void> {
+  const others = (await keysBelow(run.context, location)).filter(
+    (key) => !key.split("/").at(-1)!.startsWith(run.query.key.name),
+  );
+  if (others.length > 0)
+    throw new QueryFailure(
+      `HIVE_PATH_ALREADY_EXISTS: Target directory already exists: ${location}. You may need to manually clean the data at location before retrying. Athena will not delete data in your account.`,
+    );
+}
+
+/** Puts the list of the files that were written, and an empty result. */
+async function putManifest(run: QueryRun, location: string, { columns, paths }: Written): Promise<string> {
+  const manifest = `${run.query.wanted.output}${run.query.key.name}-manifest.csv`;
+  const text = paths.map((path) => `${location}${path}\n`).join("");
+  await Promise.all([
+    putObject(run, manifest, Readable.from([Buffer.from(text)], { objectMode: false })),
+    putObject(run, run.query.actual.location, Readable.from([Buffer.from("")], { objectMode: false })),
+    putMetadata(run, columns),
+  ]);
+  return manifest;
+}
+
+const inFolder = (location: string): string => {
+  if (!/^s3:\/\/[^/]+/.test(location)) throw new QueryFailure(`INVALID_TABLE_PROPERTY: ${location} is no path in S3`);
+  return location.replace(/\/?$/, "/");
+};
+
+/** The columns that folders are made of must come last. */
+function checkPartitioning(columns: readonly string[], partitionedBy: readonly string[]): void {
+  const last = columns.slice(columns.length - partitionedBy.length).map((name) => name.toLowerCase());
+  if (partitionedBy.length >= columns.length || last.join() !== partitionedBy.join())
+    throw new QueryFailure(
+      `HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionedBy.join(", ")}]`,
+    );
+}
+
+export async function unload({ location, properties, query }: StatementOf<"unload">, run: QueryRun): Promise<Outcome> {
+  const target = inFolder(location);
+  await checkEmpty(run, target);
+  const { storage: _, ...files } = formatsOf(properties, run.context.settings.version);
+  const partitionedBy = listOf(properties.partitioned_by);
+  const written = await writeQuery(run, query, target, (columns) => {
+    const names = columns.map(({ name }) => name);
+    if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
+    return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
+  });
+  return { ...written.outcome, manifest: await putManifest(run, target, written) };
+}
+
+const writtenColumn = ({ name, type }: Written["columns"][number]) => {
+  const hive = hiveTypeOf(type);
+  if (hive === undefined)
+    throw new QueryFailure(`NOT_SUPPORTED: the column ${name} has the type ${type}, which no file holds`);
+  return { name, type: hive };
+};
+
+/** By which a query that is run again knows the table that it made. */
+const madeBy = "sagebrush.made_by_query";
+
+export async function createTableAs(statement: StatementOf<"create-table-as">, run: QueryRun): Promise<Outcome> {
+  const { context, query: of } = run;
+  const { columns: given, ifNotExists, properties, query, table, withData } = statement;
+  const { version } = context.settings;
+  if (String(properties.table_type ?? "HIVE").toUpperCase() !== "HIVE")
+    throw new QueryFailure(
+      `NOT_SUPPORTED: CREATE TABLE AS of ${properties.table_type} is not built in version ${version}`,
+    );
+  if (properties.bucketed_by !== undefined)
+    throw new QueryFailure(`NOT_SUPPORTED: bucketed_by is not built in version ${version}`);
+  const { DatabaseName, Name } = placeOf(run, table);
+  const found = await findTable(context, DatabaseName, Name);
+  const isOwn = found?.Parameters?.[madeBy] === of.key.name;
+  const location = inFolder(String(properties.external_location ?? `${of.wanted.output}tables/${of.key.name}`));
+  if (found && !isOwn && !ifNotExists)
+    throw new QueryFailure(`TABLE_ALREADY_EXISTS: line 1:1: Table '${DatabaseName}.${Name}' already exists`);
+  if (found && !isOwn) return { manifest: await putManifest(run, location, { outcome: {}, paths: [], columns: [] }) };
+  await checkEmpty(run, location);
+  const { storage, ...files } = formatsOf(properties, version);
+  const partitionedBy = listOf(properties.partitioned_by);
+  const written = await writeQuery(
+    run,
+    query,
+    location,
+    (columns) => {
+      const names = columns.map(({ name }, index) => ({ name: (given?.[index] ?? name).toLowerCase() }));
+      const repeated = names.find(({ name }, index) => names.findIndex((one) => one.name === name) !== index);
+      if (repeated)
+        throw new QueryFailure(
+          `DUPLICATE_COLUMN_NAME: line 1:1: Column name '${repeated.name}' specified more than once`,
+        );
+      if (partitionedBy.length > 0)
+        checkPartitioning(
+          names.map(({ name }) => name),
+          partitionedBy,
+        );
+      return {
+        ...files,
+        partitionedBy,
+        columns: columns.map((column, index) => ({ ...writtenColumn(column), ...names[index]! })),
+      };
+    },
+    withData,
+  );
+  const columns = written.columns.map((column, index) => ({
+    ...{ Name: (given?.[index] ?? column.name).toLowerCase(), Type: writtenColumn(column).type },
+  }));
+  const keys = columns.slice(columns.length - partitionedBy.length);
+  const { SerializationLibrary, ...formats } = storages[storage]!;
+  const serde: Record<string, string> =
+    files.format === "csv" ? { "field.delim": files.delimiter!, "serialization.format": files.delimiter! } : {};
+  const TableInput = {
+    ...{ Name, TableType: "EXTERNAL_TABLE", PartitionKeys: partitionedBy.length === 0 ? [] : keys },
+    Parameters: { EXTERNAL: "TRUE", has_encrypted_data: "false", [madeBy]: of.key.name },
+    StorageDescriptor: {
+      ...{ Columns: columns.slice(0, columns.length - partitionedBy.length), Location: location, ...formats },
+      SerdeInfo: { SerializationLibrary, Parameters: serde },
+    },
+  };
+  if (!isOwn)
+    await defining(() => context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }));
+  await addWritten(run, table, location, written.paths, partitionedBy.length);
+  return { ...written.outcome, manifest: await putManifest(run, location, written) };
+}
+
+/** Adds the partitions of files that were written to folders. */
+async function addWritten(
+  run: QueryRun,
+  name: Parameters<typeof tableOf>[1],
+  location: string,
+  paths: readonly string[],
+  keys: number,
+): Promise<void> {
+  if (keys === 0) return;
+  const folders = [...new Set(paths.map((path) => path.split("/").slice(0, keys).join("/")))];
+  const partitions = folders.map((folder) => ({
+    values: folder.split("/").map((part) => decodeURIComponent(part.slice(part.indexOf("=") + 1))),
+    location: `${location}${folder}/`,
+  }));
+  await addPartitions(run, name, await tableOf(run, name), partitions, true);
+}
+
+export async function insertInto(
+  { columns: given, query, table: name }: StatementOf<"insert">,
+  run: QueryRun,
+): Promise<Outcome> {
+  const { version } = run.context.settings;
+  const table = await tableOf(run, name);
+  const read = formatOf(table, version);
+  const own: Readonly<Record<string, Pick<WrittenFiles, "format" | "compression">>> = {
+    parquet: { format: "parquet", compression: "snappy" },
+    json: { format: "json", compression: "gzip" },
+    text: { format: "csv", compression: "gzip" },
+  };
+  const files = own[read.kind];
+  if (!files)
+    throw new QueryFailure(`NOT_SUPPORTED: INSERT INTO a table of ${read.kind} is not built in version ${version}`);
+  const location = inFolder(table.StorageDescriptor?.Location ?? "");
+  const all = columnsOf(table);
+  const keys = table.PartitionKeys ?? [];
+  if (given !== undefined && given.map((one) => one.toLowerCase()).join() !== all.map((one) => one.name).join())
+    throw new QueryFailure(
+      `NOT_SUPPORTED: INSERT INTO some of the columns, or in another order, is not built in version ${version}; give ${all.map((one) => one.name).join(", ")}`,
+    );
+  const written = await writeQuery(run, query, location, (columns) => {
+    if (columns.length !== all.length)
+      throw new QueryFailure(
+        `TYPE_MISMATCH: Insert query has mismatched column types: Table: [${all.map(({ type }) => type).join(", ")}], Query: [${columns.map(({ type }) => type).join(", ")}]`,
+        { type: errorTypes.syntax },
+      );
+    const delimiter = read.kind === "text" ? { delimiter: read.delimiter } : {};
+    return { ...files, ...delimiter, partitionedBy: keys.map(({ Name = "" }) => Name), columns: all };
+  });
+  await addWritten(run, name, location, written.paths, keys.length);
+  return {
+    ...written.outcome,
+    manifest: await putManifest(run, location, { ...written, columns: [{ name: "rows", type: "bigint" }] }),
+  };
+}

@@ -1,0 +1,145 @@
+import { Fault } from "../../../aws/faults.ts";
+import { parseS3Location } from "../../../aws/s3-location.ts";
+import type { EngineTable } from "../../../engines/port.ts";
+import type { Context } from "../../../frame/context.ts";
+import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
+import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
+import type { Session, SessionTable } from "../../../prep/sql/trino/scope.ts";
+import type { Statement } from "../../../prep/sql/trino/statement.ts";
+import type { TableReference } from "../../../prep/sql/trino/syntax.ts";
+import { tableKey } from "../../../prep/sql/trino/table-key.ts";
+import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import type { QueryEngine } from "./engine-work.ts";
+import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
+import type { QueryRun } from "./query-run.ts";
+import { partitionsOf } from "./table-partitions.ts";
+import { viewOf } from "./view-text.ts";
+
+export const ownCatalog = "awsdatacatalog";
+
+/** What a statement's names mean, before its tables are known. */
+export const sessionOf = ({ query, context }: QueryRun): Omit<Session, "tables"> => {
+  const { Catalog = ownCatalog, Database = "default" } = query.wanted.QueryExecutionContext ?? {};
+  return {
+    ...{ catalog: Catalog.toLowerCase(), database: Database.toLowerCase() },
+    ...{ now: query.created, user: context.caller.arn.split("/").at(-1)! },
+    ...(query.wanted.ExecutionParameters && { parameters: query.wanted.ExecutionParameters }),
+  };
+};
+
+/** The tables that a statement reads. */
+export interface ResolvedTables {
+  readonly known: ReadonlyMap<string, SessionTable>;
+  /** Gives an engine their files. */
+  bring(engine: QueryEngine): Promise<EngineTable[]>;
+}
+
+interface Resolved {
+  readonly name: string;
+  readonly table: CatalogTable;
+}
+
+const mostViews = 200;
+
+/** Finds in the catalog what a statement names. What is not there is told when the statement is translated. */
+export async function resolveTables(
+  statement: Statement,
+  context: Context,
+  session: Omit<Session, "tables">,
+): Promise<ResolvedTables> {
+  const known = new Map<string, SessionTable>();
+  const resolved: Resolved[] = [];
+  const asked: { reference: TableReference; at: { catalog: string; database: string } }[] = tablesOf(statement).map(
+    (reference) => ({ reference, at: session }),
+  );
+  for (const { reference, at } of asked) {
+    const key = tableKey(reference, at);
+    if (known.has(key)) continue;
+    const catalog = (reference.catalog ?? at.catalog).toLowerCase();
+    if (catalog !== ownCatalog)
+      throw new QueryFailure(`CATALOG_NOT_FOUND: Catalog '${catalog}' does not exist; there is ${ownCatalog}`);
+    const database = (reference.database ?? at.database).toLowerCase();
+    const table = await findTable(context, database, reference.name.toLowerCase());
+    if (!table) continue;
+    const view = viewOf(table);
+    if (view) {
+      known.set(key, view);
+      if (asked.length > mostViews)
+        throw new QueryFailure(`NOT_SUPPORTED: the query stands on more than ${mostViews} tables and views`);
+      const inside = { catalog: view.catalog ?? catalog, database: view.database ?? database };
+      asked.push(...tablesOf(parseStatement(view.view)).map((inner) => ({ reference: inner, at: inside })));
+      continue;
+    }
+    const name = `t${resolved.length}`;
+    resolved.push({ name, table });
+    known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
+  }
+  return {
+    known,
+    bring: (engine) => Promise.all(resolved.map((one) => bringTable(context, engine, one))),
+  };
+}
+
+export async function findTable(
+  context: Context,
+  DatabaseName: string,
+  Name: string,
+): Promise<CatalogTable | undefined> {
+  try {
+    return (await context.call("glue", "GetTable", { DatabaseName, Name })).Table as CatalogTable | undefined;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "EntityNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+/** Gives an engine the files of a table, those of its partitions in folders that say their values. */
+async function bringTable(context: Context, engine: QueryEngine, { name, table }: Resolved): Promise<EngineTable> {
+  const format = formatOf(table, context.settings.version);
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
+  const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name = "", Type = "string" }) => ({
+    name: Name.toLowerCase(),
+    type: Type,
+  }));
+  const parts =
+    keys.length === 0
+      ? [{ location: table.StorageDescriptor?.Location ?? "", folder: "" }]
+      : await partitionsOf(context, table, keys);
+  const files: EngineTable["files"][number][] = [];
+  for (const { folder, location } of parts) {
+    const place = parseS3Location(location);
+    if (!place)
+      throw new QueryFailure(
+        `HIVE_INVALID_METADATA: ${location || "nothing"} is no location in S3 of ${table.DatabaseName}.${table.Name}`,
+      );
+    const prefix = place.key === "" || place.key.endsWith("/") ? place.key : `${place.key}/`;
+    const from = { bucket: place.bucket, prefix };
+    const found = await listed(context, from);
+    for (const { key } of found) checkCompression(key, place.bucket);
+    const to = [engine.folder, name, folder].filter(Boolean).join("/");
+    files.push(...(await bringObjects(context, engine.runId, { ...from, folder: to }, found)));
+  }
+  return { name, columns, partitionKeys: keys, format, files };
+}
+
+async function listed(context: Context, place: { readonly bucket: string; readonly prefix: string }) {
+  try {
+    return await listObjects(context, place);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "NoSuchBucket")
+      throw new QueryFailure(`HIVE_METASTORE_ERROR: the bucket ${place.bucket} does not exist`, {
+        type: errorTypes.missing,
+      });
+    throw error;
+  }
+}
+
+/** Compressions that Athena reads and the engine does not, by the ends of names. */
+function checkCompression(key: string, bucket: string): void {
+  const [ending] = /\.(bz2|lzo|lz4|snappy|deflate|zip)$/i.exec(key) ?? [];
+  if (ending !== undefined && !key.endsWith(".snappy.parquet") && !key.endsWith(".parquet"))
+    throw new QueryFailure(
+      `NOT_SUPPORTED: s3://${bucket}/${key} is compressed as ${ending}; gzip, zstd and none are read`,
+    );
+}
