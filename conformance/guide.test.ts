@@ -166,6 +166,12 @@ test("alarms: one is set by hand, and one goes off", async (context) => {
   expect(output).toMatch(/^Alarm updated from \w+ to ALARM \[9\.0\]$/m);
 });
 
+test("data-catalog: partitions are found by an expression, and tables by their name", async (context) => {
+  const output = await follow(context, "data-catalog", "v2");
+  expect(output).toMatch(/^2026-01-01\t17$/m);
+  expect(output).toMatch(/^orders$/m);
+});
+
 test("auto-scaling: nothing is scaled yet", async (context) => {
   // auto-scaling.test.ts runs the example, with an endpoint.
   expect(await follow(context, "auto-scaling", "v2")).toMatch(/^0\n0$/m);

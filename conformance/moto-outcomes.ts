@@ -18,6 +18,10 @@ const madeUp = "wants an answer that was made up beforehand, of an endpoint that
 const noArn = "names actions such as `arn:ok`, which AWS refuses too";
 const documented = "wants a ValidationException where AWS documents an ObjectNotFoundException";
 
+const noKeys = "makes partitions with a value in a table without partition keys, which AWS refuses too";
+const noPolicies = "resource policies are not built";
+const noProperty = "gives a connection a property that AWS does not know";
+
 export const motoOutcomes: readonly MotoOutcome[] = [
   {
     file: "test_cloudwatch/test_cloudwatch_alarms.py",
@@ -83,6 +87,60 @@ export const motoOutcomes: readonly MotoOutcome[] = [
       test_invoke_endpoint: madeUp,
       test_invoke_endpoint_async: madeUp,
       test_invoke_endpoint_async_should_read_sync_queue_if_async_not_configured: madeUp,
+    },
+  },
+  {
+    file: "test_glue/test_datacatalog.py",
+    passed: 21,
+    leftOut: {
+      test_create_database: "wants an empty map of parameters; here an empty map counts as none",
+      test_get_table_versions: "wants the first version to be 1, and the oldest first; AWS begins with 0",
+      test_delete_table_version: "wants the first version to be 1; AWS begins with 0",
+      test_create_partition: noKeys,
+      test_create_partition_already_exist: noKeys,
+      test_get_partition_not_found: noKeys,
+      test_batch_create_partition: noKeys,
+      test_batch_create_partition_already_exist: noKeys,
+      test_get_partition: noKeys,
+      test_batch_get_partition: noKeys,
+      test_batch_get_partition_missing_partition: noKeys,
+      test_update_partition_not_found_moving: noKeys,
+      test_update_partition_not_found_change_in_place: noKeys,
+      test_update_partition_cannot_overwrite: noKeys,
+      test_update_partition: noKeys,
+      test_update_partition_move: noKeys,
+      test_batch_update_partition: noKeys,
+      test_batch_update_partition_missing_partition: noKeys,
+      test_delete_partition: noKeys,
+      test_delete_partition_bad_partition: noKeys,
+      test_batch_delete_partition: noKeys,
+      test_batch_delete_partition_with_bad_partitions: noKeys,
+    },
+  },
+  {
+    file: "test_glue/test_partition_filter.py",
+    passed: 5,
+    leftOut: {
+      test_get_partitions_expression_unknown_column: noKeys,
+      test_get_partitions_expression_int_column: "writes OR in parentheses, as no SQL has it",
+    },
+  },
+  {
+    file: "test_glue/test_glue.py",
+    passed: 0,
+    leftOut: {
+      test_create_connection: noProperty,
+      test_get_connection: noProperty,
+      test_get_connections: noProperty,
+      test_create_connection_properties: noProperty,
+      test_create_connection_n_props: noProperty,
+      test_put_data_catalog_encryption_settings: "encryption settings of the catalog are not built",
+      test_put_resource_policy: noPolicies,
+      test_get_resource_policy: noPolicies,
+      test_put_resource_policy_error_conditions: noPolicies,
+      test_delete_resource_policy: noPolicies,
+      test_delete_resource_policy_error_conditions: noPolicies,
+      test_glue_resources_tagging_via_rgta: "asks the Resource Groups Tagging API, which is not built",
     },
   },
 ];

@@ -137,7 +137,7 @@ function motoSection(): string {
   return `
 ## moto's tests
 
-moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling and of the SageMaker runtime were
+moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog and of the SageMaker runtime were
 run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
 
 ${markdownTable(["Tests", "Passed", "Left out", "Why"], rows)}`;
