@@ -33,11 +33,8 @@ export interface RowField {
 
 export const plain = (name: PlainTypeName): SqlType => ({ name });
 export const booleanType = plain("boolean");
-export const tinyintType = plain("tinyint");
-export const smallintType = plain("smallint");
 export const integerType = plain("integer");
 export const bigintType = plain("bigint");
-export const realType = plain("real");
 export const doubleType = plain("double");
 export const varbinaryType = plain("varbinary");
 export const dateType = plain("date");
