@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { trinoVersion } from "./trino.ts";
+import { trinoVersion } from "./trino-version.ts";
 
 const virtualMachines = "/usr/lib/jvm";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineSystem } from "../define-system.ts";
+import { trinoVersion } from "./trino-version.ts";
 
-export const trinoVersion = "476";
 const copyArtifact = "org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy";
 
 /** The engine whose dialect Athena speaks. Of its plug-ins only the one for tables in memory is kept. */
