@@ -3,14 +3,15 @@ import { installSystem, Unavailable } from "../conformance/systems/installation.
 import { readSystems } from "../conformance/systems/system-list.ts";
 import { type Counts, type Step, tests } from "./steps.ts";
 
-/** Installs the systems, all or those of the names, then runs the tests of those that could be had. */
+/** Installs the systems, all but peers or those of the names, then runs the tests of those that could be had. */
 export async function systemSteps(names: readonly string[]): Promise<Step[]> {
   const all = await readSystems();
   const unknown = names.filter((name) => !all.some((system) => system.name === name));
   if (unknown.length > 0) {
     throw new Error(`No system is named ${unknown.join(", ")}. There are: ${all.map(({ name }) => name).join(", ")}`);
   }
-  const wanted = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  const wanted =
+    names.length === 0 ? all.filter(({ isPeer }) => !isPeer) : all.filter(({ name }) => names.includes(name));
   const ready: System[] = [];
   return [
     {

@@ -22,6 +22,8 @@ export interface System {
   /** The name of its folder, and its name for `npm run test:systems -- NAME`. */
   readonly name: string;
   readonly clients: readonly ProvenClient[];
+  /** An engine that answers are compared with, and no client: it is installed and asked only when it is named. */
+  readonly isPeer?: boolean;
   readonly programs: readonly NeededProgram[];
   /** Folders of the project, beside the system's own, from which it is built: "examples/go". */
   readonly sources?: readonly string[];

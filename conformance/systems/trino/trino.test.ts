@@ -7,7 +7,7 @@ import { newestJava, type RunningTrino, startTrino } from "./start-trino.ts";
 import { trino } from "./trino.ts";
 import { askTrino } from "./trino-server.ts";
 
-/** All of them take ten minutes; CI runs a part. `TRINO_QUERIES=2000 npm run test:systems -- trino` runs all. */
+/** All of them take ten minutes. `TRINO_QUERIES=2000 npm run test:systems -- trino` runs all. */
 const queryCount = Number(process.env.TRINO_QUERIES ?? 200);
 
 let running: RunningTrino | undefined;
