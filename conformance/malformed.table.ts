@@ -196,7 +196,7 @@ const unknownOperation = (
     [sagemaker("", {}), "SageMaker."],
     [sagemaker("ListModels", {}, { headers: target("SageMaker") }), "SageMaker"],
     [sagemaker("ListModels", {}, { headers: target("Unknown.ListModels") }), "Unknown.ListModels"],
-    [sagemaker("ListModels", {}, { service: "glue", headers: target("AWSGlue.GetTables") }), "AWSGlue.GetTables"],
+    [sagemaker("ListModels", {}, { service: "glue", headers: target("AWSGlue.CreateJob") }), "Glue.CreateJob"],
     [logs("StartQuery", {}), "CloudWatchLogs.StartQuery"],
     [
       sagemaker("", {}, { service: "monitoring", headers: target("GraniteServiceVersion20100801.PutDashboard") }),
