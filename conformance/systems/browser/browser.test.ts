@@ -52,7 +52,8 @@ describe("a browser", () => {
       for (const width of widths) {
         await page.resize(width);
         await shows(longName);
-        expect(await page.evaluate(isTooWide)).toBe(false);
+        // The navigation folds a moment after the window has its new width.
+        await expect.poll(() => page.evaluate(isTooWide), { timeout: 10_000 }).toBe(false);
       }
     });
   });

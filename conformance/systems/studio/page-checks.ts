@@ -47,6 +47,12 @@ const exclude = ["tbody > tr:nth-child(n + 9)"];
 export async function accessibilityFindings(page: Page, below = "html"): Promise<string[]> {
   // By the debugging protocol, which the page's policy does not bind.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(axeSource, "utf8"));
+  // What fades in has its own colours only at the end.
+  await page.evaluate(
+    `Promise.all(document.getAnimations()
+      .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+      .map((one) => one.finished.catch(() => {})))`,
+  );
   const run = `axe.run(${JSON.stringify({ include: below, exclude })}, ${JSON.stringify(axeOptions)})`;
   const { violations } = (await page.evaluate(run)) as AxeResults;
   return violations.flatMap(({ id, nodes }) =>
