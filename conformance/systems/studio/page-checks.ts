@@ -50,7 +50,7 @@ export async function accessibilityFindings(page: Page, below = "html"): Promise
   // What fades in has its own colours only at the end.
   await page.evaluate(
     `Promise.all(document.getAnimations()
-      .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+      .filter((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime))
       .map((one) => one.finished.catch(() => {})))`,
   );
   const run = `axe.run(${JSON.stringify({ include: below, exclude })}, ${JSON.stringify(axeOptions)})`;
