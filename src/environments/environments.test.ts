@@ -89,6 +89,14 @@ it("a path is seen where its nearest folder is", () => {
   ]);
 });
 
+it("refuses where the folder of wheels is not there", async () => {
+  program("python3.11", python("3.11.7"));
+  const gone = join(folder, "no-wheels");
+  expect(await environments({}, gone).plan("scikit-learn-1.2")).toEqual({
+    refusal: `The folder of wheels ${gone} cannot be read by the user of the server (ENOENT). Make it, or name another by SAGEBRUSH_WHEELS.`,
+  });
+});
+
 it("refuses where the folder of environments cannot be used", async () => {
   program("python3.11", python("3.11.7"));
   writeFileSync(join(folder, "all"), "");
