@@ -70,7 +70,8 @@ const machineSharedBefore = machineShared();
 
 /**
  * Returns what the segments of System V's shared memory take, which are there when no process has them any more. Only who
- * is in their namespace sees them.
+ * is in their namespace sees them, and nobody can enter the one of a sandbox of bubblewrap that makes no user namespaces:
+ * it belongs to one in which no process is.
  */
 function memoryOfSegments(processes: readonly number[]): number {
   let bytes = 0;
