@@ -16,12 +16,16 @@ export function memoryBesidePages(processes: readonly number[], told = ""): numb
   return memoryOfFiles(processes) + memoryOfNameless(processes) + memoryOfSegments(processes, told);
 }
 
-/** Returns what the files take that processes have put into the memory of their sandboxes. */
+/**
+ * Returns what the files take that processes have put into the memory of their sandboxes: infinity where they have a ramfs,
+ * whose size the kernel does not tell, and which nobody mounts in a sandbox for anything else than to hide it.
+ */
 export function memoryOfFiles(processes: readonly number[]): number {
   const seen = new Set<string>();
   let bytes = 0;
   for (const pid of oneOfEach("mnt", processes)) {
     const mounts = attempt(() => readFileSync(`/proc/${pid}/mountinfo`, "latin1"), "");
+    if (/ - ramfs /.test(mounts)) return Number.POSITIVE_INFINITY;
     for (const [, device = "", point = ""] of mounts.matchAll(/^\d+ \d+ (\S+) \S+ (\S+) .* - tmpfs .*$/gm)) {
       if (seen.has(device)) continue;
       bytes += attempt(() => {
