@@ -42,7 +42,7 @@ async function startHere(given: Arguments): Promise<number> {
   const { createApp } = await import("../../server/app.ts");
   const { prepareProcess } = await import("../../server/process/prepare-process.ts");
   const { renewPrograms } = await import("../../server/process/renew-programs.ts");
-  const { garbageCollector } = await import("../../base/garbage-collector.ts");
+  const { garbageCollector } = await import("../../runtimes/garbage-collector.ts");
   prepareProcess();
   const settings = settingsOf(given);
   await requirePortOfNewHome(settings);

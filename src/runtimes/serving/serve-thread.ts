@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { garbageCollector } from "../../base/garbage-collector.ts";
 import { createSharedPipes } from "../../base/shared-pipes.ts";
 import { frameVersion } from "../../images/serving-frame.ts";
 import { builtInModel, type ServingPlan, servingPlanFile } from "../../images/serving-plan.ts";
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
+import { garbageCollector } from "../garbage-collector.ts";
 import { mlRoot } from "../ml-root.ts";
 import { fetchModel, fetchSmallModel, ModelFault } from "../model-data.ts";
 import { loadBuiltInModel } from "./built-in-model.ts";

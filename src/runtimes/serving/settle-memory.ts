@@ -1,5 +1,5 @@
 import { setFlagsFromString } from "node:v8";
-import { garbageCollector } from "../../base/garbage-collector.ts";
+import { garbageCollector } from "../garbage-collector.ts";
 
 /** A model server that was not asked for so long is idle. */
 export const idleMilliseconds = 3_000;

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { garbageCollector } from "../../base/garbage-collector.ts";
+import { garbageCollector } from "../../runtimes/garbage-collector.ts";
 import { boundRegexps } from "../process/bounded-regexps.ts";
 import { reportError } from "../process/report-error.ts";
 import { createControlChannel } from "./control-channel.ts";
