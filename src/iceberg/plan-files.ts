@@ -47,7 +47,18 @@ function concerns(one: Live, data: Live): boolean {
   const isEquality = one.file.content === contents.equalityDeletes;
   if (isEquality ? own <= other : own < other) return false;
   if (isEquality && one.file.partition.length === 0) return true;
+  if (!isEquality && !mayName(one.file, data.file.path)) return false;
   return one.specId === data.specId && one.file.partition.every((value, at) => isSame(value, data.file.partition[at]));
+}
+
+/** The field of paths in files of positions. */
+const filePathId = 2147483546;
+
+/** Whether a file of positions may name another file, by the bounds of what it names. */
+function mayName({ lowerBounds, upperBounds }: DataFile, path: string): boolean {
+  const [lower, upper] = [lowerBounds?.get(filePathId), upperBounds?.get(filePathId)];
+  if (lower && compareValues(readValue("string", lower), path) > 0) return false;
+  return !upper || compareValues(readValue("string", upper), path) >= 0;
 }
 
 const isSame = (one: PlainValue | undefined, other: PlainValue | undefined): boolean =>

@@ -3,15 +3,22 @@ import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { EngineTable } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
+import { isIceberg, readIcebergTable } from "../../../frame/iceberg-table.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import type { Session, SessionTable } from "../../../prep/sql/trino/scope.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import type { TableReference } from "../../../prep/sql/trino/syntax.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
+import { translate } from "../../../prep/sql/trino/translate.ts";
+import { askRows } from "./ask-rows.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
+import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
+import { metadataTable, metadataTableName } from "./iceberg-metadata-table.ts";
+import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
+import { trinoTypeOf } from "./iceberg-type.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -37,7 +44,7 @@ export interface ResolvedTables {
 
 interface Resolved {
   readonly name: string;
-  readonly table: CatalogTable;
+  readonly bring: (engine: QueryEngine) => Promise<EngineTable>;
 }
 
 const mostViews = 200;
@@ -47,6 +54,7 @@ export async function resolveTables(
   statement: Statement,
   context: Context,
   session: Omit<Session, "tables">,
+  evaluate?: Evaluate,
 ): Promise<ResolvedTables> {
   const known = new Map<string, SessionTable>();
   const resolved: Resolved[] = [];
@@ -60,8 +68,26 @@ export async function resolveTables(
     if (catalog !== ownCatalog)
       throw new QueryFailure(`CATALOG_NOT_FOUND: Catalog '${catalog}' does not exist; there is ${ownCatalog}`);
     const database = (reference.database ?? at.database).toLowerCase();
-    const table = await findTable(context, database, reference.name.toLowerCase());
-    if (!table) continue;
+    const behind = metadataTableName(reference.name.toLowerCase());
+    const table = await findTable(context, database, behind?.[0] ?? reference.name.toLowerCase());
+    if (!table || (behind && !isIceberg(table))) continue;
+    if (isIceberg(table)) {
+      const scan = await scanOf(context, table, reference.asOf, evaluate);
+      if (behind) {
+        known.set(key, await metadataTable(behind[1], scan, context));
+        continue;
+      }
+      const name = `t${resolved.length}`;
+      const bring = async (engine: QueryEngine) =>
+        bringScan(context, engine, name, scan, await planScan(context, scan));
+      resolved.push({ name, bring });
+      known.set(key, { columns: scanColumns(scan), relation: `"${name}"` });
+      continue;
+    }
+    if (reference.asOf)
+      throw new QueryFailure(
+        `NOT_SUPPORTED: ${database}.${reference.name} is no table of Iceberg: only those have versions`,
+      );
     const view = viewOf(table);
     if (view) {
       known.set(key, view);
@@ -72,14 +98,37 @@ export async function resolveTables(
       continue;
     }
     const name = `t${resolved.length}`;
-    resolved.push({ name, table });
+    resolved.push({ name, bring: (engine) => bringTable(context, engine, name, table) });
     known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
   }
   return {
     known,
-    bring: (engine) => Promise.all(resolved.map((one) => bringTable(context, engine, one))),
+    bring: (engine) => Promise.all(resolved.map(({ bring }) => bring(engine))),
   };
 }
+
+/** The columns of a table of Iceberg, with the types that they have in a query. */
+export const scanColumns = ({ schema }: Pick<IcebergScan, "schema">) =>
+  schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoTypeOf(type) }));
+
+async function scanOf(
+  context: Context,
+  table: CatalogTable,
+  asOf: TableReference["asOf"],
+  evaluate: Evaluate | undefined,
+): Promise<IcebergScan> {
+  const loaded = await readIcebergTable(context, table);
+  return asOf ? scanAsOf(loaded, asOf, evaluate) : currentScan(loaded);
+}
+
+/** Answers queries of one value by an engine. */
+export const evaluateBy =
+  (engine: QueryEngine, session: Omit<Session, "tables">): Evaluate =>
+  async (query) => {
+    const { columns, sql } = translate({ query }, { ...session, tables: new Map() });
+    const [row] = await askRows(engine, sql, columns);
+    return row?.[0];
+  };
 
 export async function findTable(
   context: Context,
@@ -95,7 +144,12 @@ export async function findTable(
 }
 
 /** Gives an engine the files of a table, those of its partitions in folders that say their values. */
-async function bringTable(context: Context, engine: QueryEngine, { name, table }: Resolved): Promise<EngineTable> {
+async function bringTable(
+  context: Context,
+  engine: QueryEngine,
+  name: string,
+  table: CatalogTable,
+): Promise<EngineTable> {
   const format = formatOf(table, context.settings.version);
   const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
   const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name = "", Type = "string" }) => ({
