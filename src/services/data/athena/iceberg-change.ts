@@ -2,13 +2,16 @@ import { setTimeout } from "node:timers/promises";
 import { type IcebergTable, isIceberg, readIcebergTable, readManifests } from "../../../frame/iceberg-table.ts";
 import { contents, statuses } from "../../../iceberg/manifest.ts";
 import type { FileChanges } from "../../../iceberg/new-snapshot.ts";
-import type { PlannedFile } from "../../../iceberg/plan-files.ts";
+import type { FilePredicate, PlannedFile } from "../../../iceberg/plan-files.ts";
+import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
+import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { type Change, translateChange, translateInsert } from "../../../prep/sql/trino/translate-change.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import { withEngine } from "./engine-work.ts";
 import { Conflicting, commitChange, committedBy, type ReadState, removeFiles } from "./iceberg-commit.ts";
 import { addedFile, isOnlyOf } from "./iceberg-files.ts";
+import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan, scannedBytesOf } from "./iceberg-scan.ts";
 import { removeEarlierFiles, targetOf, type WrittenToTable, writeToTable } from "./iceberg-write.ts";
 import { placeOf } from "./named-table.ts";
@@ -68,7 +71,7 @@ async function tryChange(statement: Written, run: QueryRun, attempt: number): Pr
   if (attempt === 1) await removeEarlierFiles(run, table.metadata);
   const scan = currentScan(table);
   const made = await runChange(statement, run, scan, attempt);
-  const { planned, written } = made;
+  const { planned, predicate, written } = made;
   try {
     const changes = changesOf(statement, scan, planned, written);
     const rows = written.rows;
@@ -76,7 +79,7 @@ async function tryChange(statement: Written, run: QueryRun, attempt: number): Pr
       const touched = new Set([...written.emptied, ...written.files.flatMap(({ deletesOf }) => deletesOf ?? [])]);
       const isolation = scan.metadata.properties[`write.${statement.kind}.isolation-level`];
       const heedsNewRows = isolation !== "snapshot";
-      const state: ReadState = { scan, planned, ranges: [], heedsNewRows, touched };
+      const state: ReadState = { scan, planned, predicate, heedsNewRows, touched };
       await commitChange(
         run,
         placeOf(run, statement.table),
@@ -125,17 +128,20 @@ async function runChange(statement: Written, run: QueryRun, scan: IcebergScan, a
     const target = targetOf(scan.metadata, '"target"');
     const isInsert = statement.kind === "insert";
     const sql = isInsert ? translateInsert(statement, whole, target) : translateChange(statement, whole, target);
-    const planned: PlannedFile[] = isInsert ? [] : await planScan(context, scan);
+    const key = tableKey(statement.table, session);
+    const asked = predicatesOf(statement, { ...session, tables: new Map([...tables.known, [key, target]]) }).get(key);
+    const predicate: FilePredicate = asked ? filePredicate(asked, scan.schema) : { all: [] };
+    const planned: PlannedFile[] = isInsert ? [] : await planScan(context, scan, predicate);
     const brought = await tables.bring(engine);
     if (!isInsert) brought.push(await bringScan(context, engine, "target", scan, planned));
     const scannedBytes = brought.reduce((sum, one) => sum + scannedBytesOf(one), 0);
     checkCutoff(run, scannedBytes);
     const planningMilliseconds = Math.round(performance.now() - started);
-    const asked = { sql, tables: brought, attempt, ...(!isInsert && { table: "target" }) };
-    const written = await writeToTable(run, engine, scan.metadata, asked);
+    const rows = { sql, tables: brought, attempt, ...(!isInsert && { table: "target" }) };
+    const written = await writeToTable(run, engine, scan.metadata, rows);
     const engineMilliseconds = Math.round(written.milliseconds);
     const statistics = { planningMilliseconds, scannedBytes, outputBytes: written.bytes, engineMilliseconds };
-    return { planned, written, statistics };
+    return { planned, predicate, written, statistics };
   });
 }
 

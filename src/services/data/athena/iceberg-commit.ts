@@ -7,7 +7,7 @@ import {
   removeFile,
 } from "../../../frame/iceberg-table.ts";
 import { type FileChanges, FileGone } from "../../../iceberg/new-snapshot.ts";
-import { type ColumnRange, type PlannedFile, planFiles } from "../../../iceberg/plan-files.ts";
+import { type FilePredicate, type PlannedFile, planFiles } from "../../../iceberg/plan-files.ts";
 import { type Snapshot, schemaOf, snapshotOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
 import type { IcebergScan } from "./iceberg-scan.ts";
 import type { QueryRun } from "./query-run.ts";
@@ -40,7 +40,7 @@ export interface ReadState {
   readonly scan: IcebergScan;
   readonly planned: readonly PlannedFile[];
   /** Which rows the change has looked at: commits beside it that add such rows are in its way. */
-  readonly ranges: readonly ColumnRange[];
+  readonly predicate: FilePredicate;
   /** Whether new rows are in its way at all. */
   readonly heedsNewRows: boolean;
   /** The paths of the files whose rows it deletes or moves. */
@@ -79,7 +79,7 @@ const idOf = (snapshot: Snapshot | undefined): string => String(snapshot?.["snap
 
 /** Looks whether what the change was made from is still so, where there were other commits. */
 async function checkState(run: QueryRun, { metadata }: IcebergTable, state: ReadState): Promise<void> {
-  const { heedsNewRows, planned, ranges, scan, touched } = state;
+  const { heedsNewRows, planned, predicate, scan, touched } = state;
   const now = snapshotOf(metadata);
   if (idOf(now) === idOf(scan.snapshot)) return;
   const current = planFiles(metadata, schemaOf(metadata), await readManifests(run.context, now));
@@ -97,7 +97,7 @@ async function checkState(run: QueryRun, { metadata }: IcebergTable, state: Read
   );
   const added = current.filter(({ file }) => !old.has(file.path)).map(({ file }) => file.path);
   if (added.length === 0) return;
-  const mayConcern = planFiles(metadata, schemaOf(metadata), await readManifests(run.context, now), ranges);
+  const mayConcern = planFiles(metadata, schemaOf(metadata), await readManifests(run.context, now), predicate);
   const found = mayConcern.find(({ file }) => added.includes(file.path));
   if (found) throw new Conflicting(`${found.file.path} was added by another commit`);
 }

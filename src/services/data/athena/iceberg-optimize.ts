@@ -72,7 +72,7 @@ async function tryOptimize(
       dataSequenceNumber: scan.snapshot!["sequence-number"],
     };
     try {
-      const state = { scan, planned, ranges: [], heedsNewRows: false, touched: gone };
+      const state = { scan, planned, predicate: { all: [] }, heedsNewRows: false, touched: gone };
       await commitChange(run, placeOf(run, name), changes, 0, state);
     } catch (error) {
       const now = await changedTable(run, name, "").catch(() => undefined);

@@ -4,7 +4,8 @@ import { bringObjects } from "../../../frame/engine-files.ts";
 import { type IcebergTable, placeOf, readManifests } from "../../../frame/iceberg-table.ts";
 import { valueBytes } from "../../../iceberg/iceberg-value.ts";
 import { contents, type DataFile } from "../../../iceberg/manifest.ts";
-import { type ColumnRange, type PlannedFile, planFiles } from "../../../iceberg/plan-files.ts";
+import type { ManifestFile } from "../../../iceberg/manifest-list.ts";
+import { type FilePredicate, mayName, type PlannedFile, planFiles } from "../../../iceberg/plan-files.ts";
 import {
   fieldOf,
   type IcebergSchema,
@@ -34,9 +35,10 @@ export const currentScan = (table: IcebergTable): IcebergScan => ({
 export async function planScan(
   context: Pick<Context, "call">,
   { metadata, schema, snapshot }: IcebergScan,
-  ranges: readonly ColumnRange[] = [],
+  predicate: FilePredicate = { all: [] },
 ): Promise<PlannedFile[]> {
-  return planFiles(metadata, schema, await readManifests(context, snapshot), ranges);
+  const isWanted = (manifest: ManifestFile) => mayName(metadata, schema, manifest, predicate);
+  return planFiles(metadata, schema, await readManifests(context, snapshot, isWanted), predicate);
 }
 
 /** Gives an engine the files of a table. */

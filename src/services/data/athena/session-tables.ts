@@ -5,6 +5,8 @@ import type { Context } from "../../../frame/context.ts";
 import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
 import { isIceberg, readIcebergTable } from "../../../frame/iceberg-table.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
+import type { Predicate } from "../../../prep/sql/trino/predicate.ts";
+import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
 import type { Session, SessionTable } from "../../../prep/sql/trino/scope.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import type { TableReference } from "../../../prep/sql/trino/syntax.ts";
@@ -17,8 +19,10 @@ import type { QueryEngine } from "./engine-work.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
 import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
 import { metadataTable, metadataTableName } from "./iceberg-metadata-table.ts";
+import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { trinoTypeOf } from "./iceberg-type.ts";
+import { choosePartitions } from "./partition-choice.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -43,8 +47,8 @@ export interface ResolvedTables {
 }
 
 interface Resolved {
-  readonly name: string;
-  readonly bring: (engine: QueryEngine) => Promise<EngineTable>;
+  readonly key: string;
+  readonly bring: (engine: QueryEngine, predicate: Predicate | undefined) => Promise<EngineTable>;
 }
 
 const mostViews = 200;
@@ -78,9 +82,11 @@ export async function resolveTables(
         continue;
       }
       const name = `t${resolved.length}`;
-      const bring = async (engine: QueryEngine) =>
-        bringScan(context, engine, name, scan, await planScan(context, scan));
-      resolved.push({ name, bring });
+      const bring = async (engine: QueryEngine, predicate: Predicate | undefined) => {
+        const planned = await planScan(context, scan, predicate && filePredicate(predicate, scan.schema));
+        return bringScan(context, engine, name, scan, planned);
+      };
+      resolved.push({ key, bring });
       known.set(key, { columns: scanColumns(scan), relation: `"${name}"` });
       continue;
     }
@@ -98,12 +104,15 @@ export async function resolveTables(
       continue;
     }
     const name = `t${resolved.length}`;
-    resolved.push({ name, bring: (engine) => bringTable(context, engine, name, table) });
+    resolved.push({ key, bring: (engine, predicate) => bringTable(context, engine, { name, table }, predicate) });
     known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
   }
   return {
     known,
-    bring: (engine) => Promise.all(resolved.map(({ bring }) => bring(engine))),
+    bring(engine) {
+      const predicates = predicatesOf(statement, { ...session, tables: known });
+      return Promise.all(resolved.map(({ bring, key }) => bring(engine, predicates.get(key))));
+    },
   };
 }
 
@@ -143,12 +152,17 @@ export async function findTable(
   }
 }
 
-/** Gives an engine the files of a table, those of its partitions in folders that say their values. */
+/** So many partitions are listed at a time. */
+const listedTogether = 16;
+
+/**
+ * Gives an engine the files of a table that a query needs, those of its partitions in folders that say their values.
+ */
 async function bringTable(
   context: Context,
   engine: QueryEngine,
-  name: string,
-  table: CatalogTable,
+  { name, table }: { readonly name: string; readonly table: CatalogTable },
+  predicate: Predicate | undefined,
 ): Promise<EngineTable> {
   const format = formatOf(table, context.settings.version);
   const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
@@ -159,9 +173,9 @@ async function bringTable(
   const parts =
     keys.length === 0
       ? [{ location: table.StorageDescriptor?.Location ?? "", folder: "" }]
-      : await partitionsOf(context, table, keys);
+      : await partitionsOf(context, table, keys, predicate && choosePartitions(predicate, keys));
   const files: EngineTable["files"][number][] = [];
-  for (const { folder, location } of parts) {
+  const bringPart = async ({ folder, location }: (typeof parts)[number]) => {
     const place = parseS3Location(location);
     if (!place)
       throw new QueryFailure(
@@ -172,8 +186,10 @@ async function bringTable(
     const found = await listed(context, from);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    files.push(...(await bringObjects(context, engine.runId, { ...from, folder: to }, found)));
-  }
+    return bringObjects(context, engine.runId, { ...from, folder: to }, found);
+  };
+  for (let from = 0; from < parts.length; from += listedTogether)
+    files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());
   return { name, columns, partitionKeys: keys, format, files };
 }
 
