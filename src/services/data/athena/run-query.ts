@@ -1,6 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
+import { IcebergUnreadable } from "../../../frame/iceberg-table.ts";
 import { wakeEngines } from "../../../frame/query-engine.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
@@ -73,6 +74,11 @@ function failureOf(error: unknown): QueryFailure {
   if (error instanceof QueryFailure) return error;
   if (error instanceof SqlFault)
     return new QueryFailure(`${error.code}: ${error.message}`, { type: errorTypes.syntax });
+  if (error instanceof IcebergUnreadable)
+    return new QueryFailure(
+      `${error.isMissing ? "ICEBERG_MISSING_METADATA" : "ICEBERG_INVALID_METADATA"}: ${error.message}`,
+      { type: error.isMissing ? errorTypes.missing : errorTypes.data },
+    );
   if (error instanceof Fault) {
     const isRefused = error.code.startsWith("AccessDenied");
     const words = isRefused ? `Insufficient permissions to execute the query. ${error.message}` : error.message;

@@ -1,8 +1,8 @@
 import { QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
+import { defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
-import { defining, placeOf, tableOf } from "./run-definition.ts";
 import type { StatementOf } from "./statement-of.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
