@@ -61,6 +61,7 @@ export const soak = defineSoak({
         }),
       );
       await Promise.all([disturb(), ...asking]);
+      if (failure !== undefined) console.error(server.output().slice(-4000));
       if (failure !== undefined) throw failure;
       const rows = await answered(server, "SELECT count(*) AS c, count(DISTINCT n) AS d FROM added");
       if (rows !== `"c","d"\n"${counts.added * 100}","${Math.min(1, counts.added) * 100}"\n`)
