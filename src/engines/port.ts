@@ -1,3 +1,5 @@
+import type { EngineFunction } from "../base/engine-function.ts";
+
 /**
  * A SQL engine answers statements over files that lie in a folder of its machine. It knows nothing of S3, of a catalog or
  * of who asks: whoever opens it has resolved every table to files and put them there, and it reads nothing else.
@@ -88,6 +90,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** Statements that prepare the engine's dialect, before it is locked. */
   readonly prelude: readonly string[];
+  /** Functions that statements can call besides the engine's own. */
+  readonly functions?: readonly EngineFunction[];
 }
 
 /**

@@ -7,6 +7,7 @@ import { type CsvResults, type EngineRequest, type FileResults, frameBytes } fro
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
+import { nativeFunctions } from "../../prep/sql/trino/native/native-functions.ts";
 import { prelude } from "../../prep/sql/trino/prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
@@ -27,7 +28,8 @@ const open = (): Promise<OpenEngine> => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
-  return duckdb.open({ tables, output, spill, memoryBytes, spillBytes, threads, prelude });
+  const limits = { memoryBytes, spillBytes, threads };
+  return duckdb.open({ tables, output, spill, ...limits, prelude, functions: nativeFunctions });
 };
 
 let next = open();

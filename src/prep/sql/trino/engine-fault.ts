@@ -63,11 +63,13 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
 ];
 
 const ownWords = new RegExp(`${raised}([A-Z_]+): (.*?)['"]? to (?:\\w+(?:\\(\\d+,\\d+\\))?)(?:\\n|$)`, "s");
+/** What a function of our own has thrown. */
+const functionWords = new RegExp(`^(?:Invalid Input Error: )?${raised}([A-Z_]+): (.*)$`, "s");
 const ownWordsQuoted = new RegExp(`${raised}([A-Z_]+): (.*?)["'](?: |\\n|$)`, "s");
 
 /** Puts DuckDB's error into Trino's code and words; undefined for an error that no statement of a user should lead to. */
 export function faultOf(text: string): EngineFault | undefined {
-  const own = ownWords.exec(text) ?? ownWordsQuoted.exec(text);
+  const own = functionWords.exec(text) ?? ownWords.exec(text) ?? ownWordsQuoted.exec(text);
   if (own !== null) return { code: own[1]!, message: own[2]! };
   for (const [pattern, code, words] of table) {
     const found = pattern.exec(text);
