@@ -409,6 +409,9 @@ const frames = [
   " ROWS UNBOUNDED PRECEDING",
   " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
   " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+  " RANGE BETWEEN 2 PRECEDING AND 3 FOLLOWING",
+  " RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING",
+  " GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
 ];
 
 /** Makes a query over the tables t1 and t2. The same numbers make the same query. */
@@ -441,6 +444,14 @@ export function generateQuery(random: Random): string {
       `SELECT id, ${pick(["sum(i)", "count(v)", "max(n)", "min(dt)", "array_agg(id)"])} OVER (ORDER BY id${pick(frames)}) FROM t1 ORDER BY id`,
     () =>
       `SELECT x.id, y.id, x.v, y.n FROM t1 x ${pick(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])} t2 y ON x.${pick(["i", "v", "dt", "m", "t"])} = y.${pick(["i", "v", "dt", "m", "t"])} WHERE true`,
+    () =>
+      `SELECT id, ${pick(["count(*)", "sum(i)", "max(n)"])} OVER (ORDER BY ${pick(["i", "n", "t", "m"])}${pick(["", " DESC"])} RANGE BETWEEN ${pick(["1", "20", "CURRENT ROW", "UNBOUNDED"]).replace(/^(\d+|UNBOUNDED)$/, "$1 PRECEDING")} AND 5 FOLLOWING) FROM t1 ORDER BY id`,
+    () =>
+      `SELECT id, count(*) OVER (ORDER BY ${pick(["dt", "ts"])} RANGE BETWEEN INTERVAL '${1 + random.below(400)}' ${pick(["DAY", "HOUR", "MONTH"])} PRECEDING AND CURRENT ROW) FROM t1 ORDER BY id`,
+    () =>
+      `SELECT g, count(*) AS n FROM t1${where()} GROUP BY g ORDER BY ${pick(["n DESC", "n", "g"])} FETCH FIRST ${1 + random.below(3)} ROWS WITH TIES`,
+    () =>
+      `WITH RECURSIVE r (id, n, depth) AS (SELECT id, ${pick(["i", "b", "g"])}, 0 FROM t2 WHERE id < 6 UNION${pick([" ALL", ""])} SELECT t2.id, r.n, depth + 1 FROM r JOIN t2 ON t2.id = r.id + ${1 + random.below(4)} WHERE depth < ${random.below(6)}) SELECT * FROM r`,
     () => `SELECT id, e FROM t1 CROSS JOIN UNNEST(${expression(pick(["ints", "texts"]), 1)}) AS n(e)`,
     () =>
       `SELECT id, e, o FROM t1 CROSS JOIN UNNEST(${expression(pick(["ints", "texts"]), 1)}) WITH ORDINALITY AS n(e, o)`,

@@ -42,7 +42,10 @@ function shown(value: DuckDBValue | undefined, type: SqlType): unknown {
   switch (type.name) {
     case "bigint":
       return Number(value);
-    case "real":
+    case "real": {
+      const digits = [6, 7, 8, 9].map((count) => Number((value as number).toPrecision(count)));
+      return Number.isFinite(value) ? digits.find((one) => Math.fround(one) === value) : String(value);
+    }
     case "double":
       return Number.isFinite(value) ? value : String(value);
     case "decimal":

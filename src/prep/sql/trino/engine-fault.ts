@@ -59,6 +59,11 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
     () => "Scalar sub-query has returned multiple rows",
   ],
   [/Out of Memory/i, "EXCEEDED_LOCAL_MEMORY_LIMIT", () => "Query exhausted resources at this scale factor"],
+  [
+    /Invalid (?:RANGE|ROWS|GROUPS) (?:PRECEDING|FOLLOWING) value/,
+    "INVALID_WINDOW_FRAME",
+    () => "Window frame offset value must not be negative or null",
+  ],
   [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],
 ];
 
