@@ -1,6 +1,9 @@
 import { Athena, type QueryExecution } from "@aws-sdk/client-athena";
 import { beforeAll, expect, test } from "vitest";
+import { commitFiles, loadIcebergTable, readManifests } from "../src/frame/iceberg-table.ts";
+import { snapshotOf } from "../src/iceberg/table-metadata.ts";
 import { clientsOf } from "./clients.ts";
+import { overHttp } from "./over-http.ts";
 import { runPython } from "./python-clients.ts";
 import { useServer } from "./server.ts";
 
@@ -237,4 +240,132 @@ with table.update_schema() as update:
   expect(await python(`print([row["m"] for row in rows("ice.copied", row_filter="item == 'pens'")])`)).toBe(
     "[[('a', 1)]]\n",
   );
+});
+
+test("tables change, are described, get small again and go away with their files", { timeout: 240_000 }, async () => {
+  const { s3 } = clientsOf(server);
+  const keys = async (Prefix: string) =>
+    ((await s3.listObjectsV2({ Bucket: "lake", Prefix })).Contents ?? []).map(({ Key }) => Key!);
+  await answer(`CREATE TABLE small (id int, day date, note string) PARTITIONED BY (day) LOCATION 's3://lake/small'
+    TBLPROPERTIES ('table_type' = 'ICEBERG', 'vacuum_max_snapshot_age_seconds' = '0', 'optimize_rewrite_delete_file_threshold' = '1')`);
+  await answer("ALTER TABLE small ADD COLUMNS (more struct<a:bigint>, extra string)");
+  await answer("ALTER TABLE small CHANGE COLUMN id number bigint COMMENT 'which' AFTER note");
+  await answer("ALTER TABLE small DROP COLUMN extra");
+  await answer("ALTER TABLE small SET TBLPROPERTIES ('write_compression' = 'gzip')");
+  expect(await reason("ALTER TABLE small DROP COLUMN day")).toMatch("Cannot drop partition field: day");
+  expect(await reason("ALTER TABLE small CHANGE COLUMN number number string")).toMatch("cannot become");
+  expect(await reason("ALTER TABLE small SET TBLPROPERTIES ('what' = '1')")).toMatch(
+    "Unsupported table property key: what",
+  );
+  expect((await answer("DESCRIBE small")).rows.map(([line]) => line!.split("\t").map((cell) => cell.trim()))).toEqual([
+    ["day", "date", ""],
+    ["note", "string", ""],
+    ["number", "bigint", "which"],
+    ["more", "struct<a:bigint>", ""],
+    ["", "", ""],
+    ["# Partition spec:", "", ""],
+    ["# field_name", "field_transform", "column_name"],
+    ["day", "identity", "day"],
+  ]);
+  const shown = (await answer("SHOW CREATE TABLE small")).rows.map(([line]) => line);
+  expect(shown).toContain("PARTITIONED BY (`day`)");
+  expect(shown).toContain("  'write_compression'='gzip',");
+  for (let number = 1; number <= 6; number++)
+    await answer(`INSERT INTO small (number, day, note) VALUES (${number}, DATE '2026-01-0${1 + (number % 2)}', 'n')`);
+  await answer("DELETE FROM small WHERE number = 6");
+  await answer("UPDATE small SET more = ROW(number) WHERE number < 3");
+  const content = await rows("SELECT number, more FROM small ORDER BY number");
+  expect(content).toEqual([
+    ["1", "{a=1}"],
+    ["2", "{a=2}"],
+    ["3", undefined],
+    ["4", undefined],
+    ["5", undefined],
+  ]);
+  const files = () => rows('SELECT content, count(*) FROM "small$files" GROUP BY 1 ORDER BY 1');
+  expect(await files()).toEqual([["0", "5"]]);
+  expect(await reason("OPTIMIZE small REWRITE DATA USING BIN_PACK WHERE note = 'n'")).toMatch("note");
+  await answer("ALTER TABLE small SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold' = '2')");
+  await answer("OPTIMIZE small REWRITE DATA USING BIN_PACK WHERE day = DATE '2026-01-02'");
+  expect(await files()).toEqual([["0", "3"]]);
+  await answer("OPTIMIZE small REWRITE DATA USING BIN_PACK");
+  expect(await files()).toEqual([["0", "2"]]);
+  expect(await rows("SELECT number, more FROM small ORDER BY number")).toEqual(content);
+  await answer("DELETE FROM small WHERE number = 1");
+  expect(await files()).toEqual([
+    ["0", "2"],
+    ["1", "1"],
+  ]);
+  await answer("OPTIMIZE small REWRITE DATA USING BIN_PACK");
+  expect(await files()).toEqual([["0", "2"]]);
+  expect(await rows("SELECT count(*), sum(number) FROM small")).toEqual([["4", "14"]]);
+  const before = await keys("small/");
+  await answer("VACUUM small");
+  const after = await keys("small/");
+  expect(await rows('SELECT count(*) FROM "small$snapshots"')).toEqual([["1"]]);
+  expect(after.filter((key) => key.startsWith("small/data/"))).toHaveLength(2);
+  expect(after.length).toBeLessThan(before.length);
+  expect(await rows("SELECT count(*), sum(number) FROM small")).toEqual([["4", "14"]]);
+  expect(await rows("SELECT count(*) FROM small WHERE day = DATE '2026-01-02' AND number > 3")).toEqual([["1"]]);
+  await answer("DROP TABLE small");
+  expect(await keys("small/")).toEqual([]);
+  expect(await reason("SELECT * FROM small")).toMatch(/^TABLE_NOT_FOUND/);
+});
+
+test("deletes by values are read, and what is broken is named", { timeout: 120_000 }, async () => {
+  const { s3 } = clientsOf(server);
+  const us = overHttp(server);
+  const name = { DatabaseName: Database, Name: "broken" };
+  await answer(
+    "CREATE TABLE broken WITH (table_type = 'ICEBERG', is_external = false, location = 's3://lake/broken') AS SELECT n AS id, 'w' || CAST(n % 3 AS varchar) AS word FROM UNNEST(sequence(1, 9)) AS t(n)",
+  );
+  await answer(
+    "CREATE TABLE words WITH (table_type = 'ICEBERG', is_external = false, location = 's3://lake/words') AS SELECT 'x' AS word, 'w1' AS other",
+  );
+  // A file whose fields are those of the table: `other` there has the id of `word` here.
+  const other = await loadIcebergTable(us, { DatabaseName: Database, Name: "words" });
+  const [[, [found] = []] = []] = await readManifests(us, snapshotOf(other.metadata));
+  await commitFiles(us, name, () => ({
+    operation: "delete",
+    added: [{ ...found!.file, content: 2, equalityIds: [2] }],
+  }));
+  expect(await rows("SELECT word, count(*) FROM broken GROUP BY word ORDER BY word")).toEqual([
+    ["w0", "3"],
+    ["w2", "3"],
+  ]);
+  expect((await answer("DELETE FROM broken WHERE word = 'w0'")).updated).toBe(3);
+  expect(await rows("SELECT count(*) FROM broken")).toEqual([["3"]]);
+
+  const { location, metadata } = await loadIcebergTable(us, name);
+  const spoil = async (path: string, Body: string | undefined, statement = "SELECT * FROM broken") => {
+    const Key = path.replace("s3://lake/", "");
+    const { Body: held } = await s3.getObject({ Bucket: "lake", Key });
+    const bytes = await held!.transformToByteArray();
+    await (Body === undefined ? s3.deleteObject({ Bucket: "lake", Key }) : s3.putObject({ Bucket: "lake", Key, Body }));
+    const words = await reason(statement);
+    await s3.putObject({ Bucket: "lake", Key, Body: bytes });
+    return words;
+  };
+  const list = snapshotOf(metadata)!["manifest-list"];
+  const manifests = await readManifests(us, snapshotOf(metadata));
+  const data = manifests
+    .flatMap(([, entries]) => entries)
+    .find(({ file, status }) => file.content === 0 && status !== 2)!.file.path;
+  expect(await spoil(location, "{}")).toBe(
+    `ICEBERG_INVALID_METADATA: ${location} is no metadata of a table: Iceberg: format version undefined is not read; version 2 is`,
+  );
+  expect(await spoil(location, '{"format-version": 2}')).toMatch("table-uuid is not text");
+  expect(await spoil(location, "no JSON")).toMatch(`${location} is no metadata of a table: `);
+  expect(await spoil(location, undefined)).toBe(`ICEBERG_MISSING_METADATA: ${location} does not exist`);
+  expect(await spoil(list, "Obj")).toBe(
+    `ICEBERG_INVALID_METADATA: ${list} is no list of manifests: Avro: this is no Avro file`,
+  );
+  expect(await spoil(manifests[0]![0].path, undefined)).toBe(
+    `ICEBERG_MISSING_METADATA: ${manifests[0]![0].path} does not exist`,
+  );
+  expect(await spoil(data, "no Parquet, and long enough to be looked at")).toMatch(
+    new RegExp(`BAD_DATA: .*${data}`, "s"),
+  );
+  expect(await spoil(data, undefined)).toMatch(data);
+  expect(await rows("SELECT count(*) FROM broken")).toEqual([["3"]]);
 });

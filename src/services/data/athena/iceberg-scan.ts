@@ -1,3 +1,4 @@
+import { Fault } from "../../../aws/faults.ts";
 import type { EngineFile, EngineTable } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { bringObjects } from "../../../frame/engine-files.ts";
@@ -16,7 +17,7 @@ import {
   type TableMetadata,
 } from "../../../iceberg/table-metadata.ts";
 import { hexOf } from "../../../iceberg/value-text.ts";
-import { QueryFailure } from "./athena-faults.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 
 /** What a statement reads of a table of Iceberg: one of its snapshots. */
@@ -105,10 +106,27 @@ async function bringFiles(
   for (const [bucket, some] of byBucket) {
     const objects = some.map(({ path, sizeBytes }) => ({ key: placeOf(path).Key, sizeBytes: Number(sizeBytes) }));
     const place = { bucket, prefix: "", folder: `${engine.folder}/${name}/${bucket}` };
-    const found = await bringObjects(context, engine.runId, place, objects);
+    const found = await bringObjects(context, engine.runId, place, objects).catch(async (error) => {
+      throw (await missing(context, some)) ?? error;
+    });
     for (const [at, file] of found.entries()) brought.set(some[at]!.path, { ...file, uri: some[at]!.path });
   }
   return brought;
+}
+
+/** Finds a file that is named and is not there. */
+async function missing(context: Context, files: readonly DataFile[]): Promise<QueryFailure | undefined> {
+  for (const { path } of files) {
+    const isGone = await context.call("s3", "HeadObject", placeOf(path)).then(
+      () => false,
+      (error) => error instanceof Fault && ["NotFound", "NoSuchKey", "NoSuchBucket"].includes(error.code),
+    );
+    if (isGone)
+      return new QueryFailure(`ICEBERG_CANNOT_OPEN_SPLIT: Error opening Iceberg split ${path}: it does not exist`, {
+        type: errorTypes.missing,
+      });
+  }
+  return undefined;
 }
 
 /** The values of a file's partition that are those of a column. */

@@ -1,5 +1,4 @@
 import type { IcebergWrite, IcebergWritten, WrittenFiles } from "../../../engines/port.ts";
-import type { IcebergName } from "../../../frame/iceberg-table.ts";
 import { schemaOf, specOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
 import type { TargetTable } from "../../../prep/sql/trino/target-table.ts";
 import { QueryFailure } from "./athena-faults.ts";
@@ -92,6 +91,3 @@ export async function removeEarlierFiles(run: QueryRun, metadata: TableMetadata)
     keys.map((key) => `s3://${bucket}/${key}`),
   );
 }
-
-/** The words by which a table is named in failures. */
-export const nameWords = ({ DatabaseName, Name }: IcebergName): string => `${DatabaseName}.${Name}`;
