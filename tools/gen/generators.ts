@@ -7,6 +7,7 @@ import { generateFronts } from "./fronts.ts";
 import { generateRefused } from "./guide-refused.ts";
 import { generateXgboost } from "./guide-xgboost.ts";
 import { generateImages } from "./images.ts";
+import { generateImagesPage } from "./images-page.ts";
 import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
@@ -34,6 +35,7 @@ export const generators: readonly Generator[] = [
   generateCommands,
   generateCoverage,
   generateReadme,
+  generateImagesPage,
   generateClients,
   generateXgboost,
   generateRefused,
