@@ -1,3 +1,4 @@
+import type { EngineFunction } from "../base/engine-function.ts";
 import type { IcebergStruct } from "../iceberg/table-metadata.ts";
 
 /**
@@ -161,6 +162,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** Statements that prepare the engine's dialect for every query, before it is locked. */
   readonly prelude: readonly string[];
+  /** Functions that statements can call besides the engine's own. */
+  readonly functions?: readonly EngineFunction[];
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { columnTypeOf } from "./column-type.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
 import { queriedType } from "./iceberg-value.ts";
+import { addFunctions } from "./own-functions.ts";
 import { literal } from "./quote.ts";
 import { makeView } from "./table-view.ts";
 import { hasTextForm } from "./text-value.ts";
@@ -40,10 +41,11 @@ export const duckdb: SqlEngine = {
   },
 
   async open(options) {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
+    const api = await import("@duckdb/node-api");
+    const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
+      addFunctions(connection, options.functions ?? [], api);
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {

@@ -14,6 +14,7 @@ import {
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
+import { nativeFunctions } from "../../prep/sql/trino/native/native-functions.ts";
 import { neededPrelude, settingsPrelude } from "../../prep/sql/trino/needed-prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
@@ -34,7 +35,8 @@ const open = (): Promise<OpenEngine> => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
-  return duckdb.open({ tables, output, spill, memoryBytes, spillBytes, threads, prelude: settingsPrelude });
+  const limits = { memoryBytes, spillBytes, threads };
+  return duckdb.open({ tables, output, spill, ...limits, prelude: settingsPrelude, functions: nativeFunctions });
 };
 
 let next = open();

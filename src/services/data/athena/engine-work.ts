@@ -24,7 +24,7 @@ export async function withEngine<Result>(
   const lease = await context.engines.take(context, signal);
   const folder = query.key.name;
   let broken = false;
-  begun();
+  void begun();
   const ask = async function* (request: EngineRequest): ReturnType<QueryEngine["ask"]> {
     for await (const { type, body } of askEngine(lease.address, request, signal)) {
       if (type === "fault") throw failureOf(JSON.parse(body.toString("utf8")));

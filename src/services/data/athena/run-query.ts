@@ -23,11 +23,12 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
   let running: Promise<boolean> = Promise.resolve(true);
   let hasBegun = false;
   const begun = () => {
-    if (hasBegun) return;
+    if (hasBegun) return running;
     hasBegun = true;
     queueMilliseconds = Math.round(performance.now() - started);
     if (query.status === "QUEUED") running = change(query, service, () => ({ status: "RUNNING" }));
     running.catch(() => {});
+    return running;
   };
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
     if (!(await running)) return;
@@ -41,14 +42,14 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
   try {
     await wakeEngines(service);
     const outcome = await attempts({ query, context, signal, begun });
-    begun();
+    void begun();
     await end("SUCCEEDED", outcome);
   } catch (error) {
     // Its document says that it was cancelled, or the server stops and the next one begins it anew.
     if (signal.aborted) return;
     const { category, message, type } = failureOf(error);
     if (type === errorTypes.internal) console.error(error);
-    begun();
+    void begun();
     await end("FAILED", { reason: message, error: { type, category } });
   }
 }

@@ -80,11 +80,16 @@ async function writeQuery(
     const brought = await tables.bring(engine);
     const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
-    await removeEarlier(run, location);
+    if (run.query.status === "RUNNING") await removeWritten(run, location);
+    // The next server would else not know that there may be files.
+    else await run.begun();
     const planningMilliseconds = Math.round(performance.now() - planned);
     const rows = withData ? sql : `SELECT * FROM (${sql}) LIMIT 0`;
     const request = { statement: { sql: rows, tables: brought }, results: { form: "files", files } } as const;
-    const put = await putFiles(run, engine.ask(request), location);
+    const put = await putFiles(run, engine.ask(request), location).catch(async (error) => {
+      await removeWritten(run, location);
+      throw error;
+    });
     const statistics = {
       ...{ planningMilliseconds, scannedBytes, outputRows: put.rows, outputBytes: put.bytes },
       engineMilliseconds: Math.round(put.milliseconds),
@@ -93,9 +98,8 @@ async function writeQuery(
   });
 }
 
-/** Removes what this query had written before the server that ran it was killed. */
-async function removeEarlier({ context, query }: QueryRun, location: string): Promise<void> {
-  if (query.status !== "RUNNING") return;
+/** Removes what this query has written, also before the server that ran it was killed. */
+async function removeWritten({ context, query }: QueryRun, location: string): Promise<void> {
   for (const Key of await keysBelow(context, location))
     if (Key.split("/").at(-1)!.startsWith(query.key.name))
       await context.call("s3", "DeleteObject", { Bucket: parseS3Location(location)!.bucket, Key });
