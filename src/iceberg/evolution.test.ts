@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { compileAvro, writeLong } from "./avro-codec.ts";
 import { SchemaRefusal, withChangedColumn, withColumns, withoutColumn } from "./evolve-schema.ts";
 import { expireSnapshots } from "./expire-snapshots.ts";
 import { packFiles, unusedDeletes } from "./pack-files.ts";
@@ -121,4 +122,11 @@ test("values are read from their texts, and bounds of long texts are cut", () =>
   expect(boundOf("string", "\u{10ffff}".repeat(20), true)).toBeUndefined();
   expect(boundOf("double", "NaN", true)).toBeUndefined();
   expect(hexOf(Uint8Array.from([1, 255]))).toBe("01ff");
+});
+
+test("a list that says to have more items than bytes is not read", () => {
+  const bytes: number[] = [];
+  writeLong(2 ** 40, bytes);
+  const read = () => compileAvro({ type: "array", items: "null" }).read({ bytes: Uint8Array.from(bytes), at: 0 });
+  expect(read).toThrow("Avro: 1099511627776 items are said to be in 0 bytes");
 });
