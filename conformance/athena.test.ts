@@ -136,6 +136,11 @@ test("definitions: tables with partitions, views, descriptions", async () => {
     ["2024-01-01", "1"],
     ["2024-01-02", "5"],
   ]);
+  const scanned = async (statement: string) => (await run(statement)).Statistics!.DataScannedInBytes;
+  expect(await scanned("SELECT n FROM events")).toBe(27);
+  expect(await scanned("SELECT n FROM events WHERE day > DATE '2024-01-01'")).toBe(18);
+  expect(await scanned("SELECT n FROM events WHERE day IN (DATE '2024-01-01', DATE '2030-01-01')")).toBe(9);
+  expect(await scanned("SELECT n FROM events WHERE day IS NULL OR day < DATE '2024-01-01'")).toBe(0);
   await rows("ALTER TABLE events DROP PARTITION (day = '2024-01-02')");
   expect(await rows("SELECT n FROM events")).toEqual([["n"], ["1"]]);
   await rows(

@@ -96,7 +96,8 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     }
   }
 
-  const makeViews = async ({ tables }: EngineStatement) => {
+  const makeViews = async ({ prelude = [], tables }: EngineStatement) => {
+    for (const statement of prelude) await connection.run(statement);
     for (const table of tables) await makeView(connection, table, options.tables);
   };
 

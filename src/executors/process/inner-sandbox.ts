@@ -5,6 +5,8 @@ import { innerIsolation } from "./sandbox.ts";
 /** Where the program lies in a run, and where the folder that only the run's program sees. */
 export const innerSandboxPlace = "/run/sagebrush/inner-sandbox";
 export const ownFolderPlace = "/run/sagebrush/own";
+/** The file in the own folder that says what System V's objects take, as the kernel lists them. */
+export const segmentsName = "segments";
 
 export interface InnerSandboxOptions {
   /** The beginning of the command line, by what makes sandboxes here. */
@@ -14,6 +16,11 @@ export interface InnerSandboxOptions {
    * nobody can measure.
    */
   readonly closes: readonly string[];
+  /**
+   * Whether commands share the System V objects of the run's own sandbox, and their sizes are written down: in a namespace
+   * of their own nobody could see them.
+   */
+  readonly tellsSegments: boolean;
   readonly mounts: RunSpec["mounts"];
   /** The folders of the product and its Node. */
   readonly programs: readonly string[];
@@ -23,7 +30,13 @@ export interface InnerSandboxOptions {
  * Returns the text of the program that starts commands in the sandbox inside a run's own (see port.ts). It turns the
  * port's words into options of bubblewrap, puts them before the command, and becomes what makes the sandbox.
  */
-export const innerSandboxProgram = ({ maker, closes, mounts, programs }: InnerSandboxOptions): string => `#!/bin/sh
+export const innerSandboxProgram = ({
+  maker,
+  closes,
+  tellsSegments,
+  mounts,
+  programs,
+}: InnerSandboxOptions): string => `#!/bin/sh
 # Made for one run. What it promises stands in src/executors/port.ts.
 
 terminate() {
@@ -62,7 +75,20 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 [ "$network" = host ] && set -- --share-net "$@"
-exec ${words([...maker, ...innerIsolation(mounts), ...closes])} "$@"
+${tellsSegments ? tellSegments : ""}exec ${words([...maker, ...innerIsolation(mounts, tellsSegments), ...closes])} "$@"
+`;
+
+/** Goes on until the command has ended, as a process that is not the child of what makes the sandbox. */
+const tellSegments = `
+tell_segments() {
+  while kill -0 $$; do
+    for kind in shm msg sem; do
+      while read -r line; do echo "$line"; done < "/proc/sysvipc/$kind"
+    done > ${ownFolderPlace}/${segmentsName}
+    sleep 1
+  done
+}
+(tell_segments < /dev/null > /dev/null 2>&1 &)
 `;
 
 const words = (command: readonly string[]): string => command.map(shellWord).join(" ");

@@ -131,10 +131,10 @@ function supervise(
       return false;
     }
     const processes = command.processes();
-    const used = command.residentBytes() + memoryBesidePages(processes);
+    const used = command.residentBytes() + memoryBesidePages(processes, folder.segments);
     if (used < memoryBytes / 4) passedOver = 2;
     // What several processes share is in `used` several times.
-    return used > memoryBytes && (!onLinux || exactMemory(processes) > memoryBytes);
+    return used > memoryBytes && (!onLinux || exactMemory(processes, folder.segments) > memoryBytes);
   }
 
   /** The same of a look at the processes, where the kernel does not count them. */

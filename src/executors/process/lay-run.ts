@@ -84,8 +84,11 @@ export async function layRun(
     };
   }
   const programs = programFolders(place.productRoot, place.node);
+  const { kind, maker, closes = [] } = sandbox;
+  // Where bubblewrap closes a sandbox, its namespaces belong to a user namespace that nobody can enter.
+  const tellsSegments = kind === "bubblewrap" && closes.length > 0;
   const inner = spec.innerSandbox
-    ? layInnerSandbox(folder, { maker: sandbox.maker, closes: sandbox.closes ?? [], mounts, programs })
+    ? layInnerSandbox(folder, { maker, closes, tellsSegments, mounts, programs })
     : undefined;
   makeIn(folder.tmp, 0o1777);
   if (inner) makeIn(join(folder.tmp, innerTemporaryName), 0o1777);
@@ -94,8 +97,8 @@ export async function layRun(
   return {
     ...shared,
     command: sandboxCommand({
-      kind: sandbox.kind,
-      maker: sandbox.maker,
+      kind,
+      maker,
       ml: folder.ml,
       tmp: folder.tmp,
       hosts,
@@ -113,7 +116,7 @@ export async function layRun(
       ...(hasOwn && { SAGEBRUSH_OWN_FOLDER: ownFolderPlace }),
       ...inner?.environment,
     },
-    sandbox: sandbox.kind,
+    sandbox: kind,
   };
 }
 

@@ -45,6 +45,13 @@ it.runIf(onLinux)("counts the files of a sandbox that are in memory, and none of
   expect(exactMemory(tree)).toBeGreaterThanOrEqual(30e6);
 });
 
+it.runIf(onLinux)("takes a file system whose size nobody can tell for endless", async (context) => {
+  const lines = "mount -t ramfs x /mnt && echo ready && read -r _";
+  const pid = await start(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", lines]);
+  if (pid === undefined) return context.skip("no ramfs can be mounted here");
+  expect(exactMemory(idsOfTree(pid))).toBe(Number.POSITIVE_INFINITY);
+});
+
 const python = (lines: string) => ["python3", "-c", `${lines}\nprint("ready", flush=True)\ninput()`];
 
 it.runIf(onLinux)("counts a file in memory that has no name and is not mapped, once", async (context) => {

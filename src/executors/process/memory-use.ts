@@ -6,17 +6,26 @@ const blockBytes = 512;
 /** How long a look into a namespace may take. */
 const lookMilliseconds = 2_000;
 
-/** Returns what processes have in memory beside their pages: files of their sandboxes, files without a name, segments. */
-export function memoryBesidePages(processes: readonly number[]): number {
-  return memoryOfFiles(processes) + memoryOfNameless(processes) + memoryOfSegments(processes);
+/**
+ * Returns what processes have in memory beside their pages: files of their sandboxes, files without a name, and System V's
+ * objects.
+ *
+ * @param told the file in which a program of their sandbox says what the objects take, where there is one
+ */
+export function memoryBesidePages(processes: readonly number[], told = ""): number {
+  return memoryOfFiles(processes) + memoryOfNameless(processes) + memoryOfSegments(processes, told);
 }
 
-/** Returns what the files take that processes have put into the memory of their sandboxes. */
+/**
+ * Returns what the files take that processes have put into the memory of their sandboxes: infinity where they have a ramfs,
+ * whose size the kernel does not tell, and which nobody mounts in a sandbox for anything else than to hide it.
+ */
 export function memoryOfFiles(processes: readonly number[]): number {
   const seen = new Set<string>();
   let bytes = 0;
   for (const pid of oneOfEach("mnt", processes)) {
     const mounts = attempt(() => readFileSync(`/proc/${pid}/mountinfo`, "latin1"), "");
+    if (/ - ramfs /.test(mounts)) return Number.POSITIVE_INFINITY;
     for (const [, device = "", point = ""] of mounts.matchAll(/^\d+ \d+ (\S+) \S+ (\S+) .* - tmpfs .*$/gm)) {
       if (seen.has(device)) continue;
       bytes += attempt(() => {
@@ -69,19 +78,40 @@ const machineShared = (): number =>
 const machineSharedBefore = machineShared();
 
 /**
- * Returns what the segments of System V's shared memory take, which are there when no process has them any more. Only who
- * is in their namespace sees them, and nobody can enter the one of a sandbox of bubblewrap that makes no user namespaces:
- * it belongs to one in which no process is.
+ * Returns what System V's segments, messages and semaphores take, which are there when no process has them any more. Only
+ * who is in their namespace sees them. That of a closed sandbox of bubblewrap cannot be entered: there a program of the
+ * sandbox tells what it sees.
  */
-function memoryOfSegments(processes: readonly number[]): number {
+function memoryOfSegments(processes: readonly number[], told: string): number {
+  const lists = attempt<string | undefined>(() => readFileSync(told, "latin1"), undefined);
+  if (lists !== undefined) return bytesOfSegments(String(lists));
   let bytes = 0;
   for (const pid of oneOfEach("ipc", processes)) {
     const into = ["--target", String(pid), "--user", "--ipc", "--preserve-credentials", "--"];
-    const { stdout } = spawnSync("nsenter", [...into, "cat", "/proc/sysvipc/shm"], {
+    const files = ["shm", "msg", "sem"].map((kind) => `/proc/sysvipc/${kind}`);
+    const { stdout } = spawnSync("nsenter", [...into, "cat", ...files], {
       encoding: "latin1",
       timeout: lookMilliseconds,
     });
-    for (const line of (stdout ?? "").split("\n").slice(1)) bytes += Number(line.trim().split(/\s+/)[14] ?? 0);
+    bytes += bytesOfSegments(stdout ?? "");
+  }
+  return bytes;
+}
+
+/** What the kernel keeps of each semaphore. */
+const semaphoreBytes = 64;
+
+/** Reads the kernel's lists, each of which begins with the names of its columns. */
+export function bytesOfSegments(lists: string): number {
+  let columns: readonly string[] = [];
+  let bytes = 0;
+  for (const line of lists.split("\n")) {
+    const words = line.trim().split(/\s+/);
+    if (words[0] === "key") columns = words;
+    else {
+      const value = (name: string): number => Number(words[columns.indexOf(name)] ?? 0);
+      bytes += value("rss") + value("cbytes") + value("nsems") * semaphoreBytes;
+    }
   }
   return bytes;
 }
@@ -102,7 +132,7 @@ function oneOfEach(kind: "mnt" | "ipc", processes: readonly number[]): readonly 
  * Returns what processes take of the memory with what they have beside their pages. What several of them share counts
  * once, which takes the kernel some milliseconds to tell.
  */
-export function exactMemory(processes: readonly number[]): number {
+export function exactMemory(processes: readonly number[], told?: string): number {
   let own = 0;
   let shared = 0;
   for (const pid of processes) {
@@ -118,7 +148,7 @@ export function exactMemory(processes: readonly number[]): number {
     shared += ofFiles;
   }
   // A file or a segment in memory that is mapped is in both.
-  return own + Math.max(shared, memoryBesidePages(processes));
+  return own + Math.max(shared, memoryBesidePages(processes, told));
 }
 
 /** What has ended meanwhile, or may not be looked at, takes nothing. */

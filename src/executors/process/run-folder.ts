@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunExit } from "../port.ts";
+import { segmentsName } from "./inner-sandbox.ts";
 import type { LogLimits } from "./log-allowance.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
@@ -15,6 +16,7 @@ import type { ProcessIdentity } from "./processes.ts";
  *     ml/           what the run sees as /opt/ml
  *     tmp/          what a sandboxed run sees as /tmp and /var/tmp
  *     own/          a folder of the run's program, which what it starts in its inner sandbox does not see
+ *     own/segments  what System V's objects take of the memory, where only a program of the sandbox can see it
  *     inner-sandbox the program that starts commands there
  *     log           "<epoch ms> <line>\n", times never going back; continued in log.<start>, see log-segments.ts
  *     room          what the run's end needs of a full disk: removed before the exit is written
@@ -33,6 +35,7 @@ export interface RunFolder {
   readonly ml: string;
   readonly tmp: string;
   readonly own: string;
+  readonly segments: string;
   readonly innerSandbox: string;
   readonly log: string;
   readonly events: string;
@@ -59,6 +62,7 @@ export const runFolder = (root: string): RunFolder => ({
   ml: join(root, mlFolder),
   tmp: join(root, "tmp"),
   own: join(root, "own"),
+  segments: join(root, "own", segmentsName),
   innerSandbox: join(root, "inner-sandbox"),
   log: join(root, "log"),
   events: join(root, "events"),

@@ -90,9 +90,11 @@ const innerTemporary = `/tmp/${innerTemporaryName}`;
  * Returns the options of a sandbox inside a run's own. What is in there sees of the run /opt/ml, and its mounts read-only;
  * of its processes, its variables and its key nothing. It has a /tmp of its own: what lies below the run's may have the
  * folders in which the product is mounted.
+ *
+ * @param sharesSegments whether it has the System V objects of the run's own sandbox
  */
-export const innerIsolation = (mounts: RunSpec["mounts"]): string[] => [
-  ...isolation,
+export const innerIsolation = (mounts: RunSpec["mounts"], sharesSegments: boolean): string[] => [
+  ...(sharesSegments ? isolationBut("--unshare-ipc") : isolation),
   ...systemFolders(isLink(libraries) ? [libraries] : []),
   ...(isLink(libraries) ? ownLibraries() : []),
   ...etcFiles.flatMap((path) => ["--ro-bind-try", path, path]),
@@ -126,11 +128,22 @@ function packageFolder(root: string): string[] {
   }
 }
 
-/** Of the network too, unless --share-net follows. */
-export const isolation = [
-  ...["--die-with-parent", "--unshare-all", "--new-session", "--cap-drop", "ALL"],
+const isolationWith = (namespaces: readonly string[]): readonly string[] => [
+  ...["--die-with-parent", ...namespaces, "--new-session", "--cap-drop", "ALL"],
   ...["--hostname", "algo-1"],
 ];
+
+/** Of the network too, unless --share-net follows. */
+export const isolation = isolationWith(["--unshare-all"]);
+
+/** What bubblewrap takes --unshare-all for. */
+const allNamespaces = [
+  ...["--unshare-user-try", "--unshare-ipc", "--unshare-pid"],
+  ...["--unshare-net", "--unshare-uts", "--unshare-cgroup-try"],
+];
+
+const isolationBut = (namespace: string): readonly string[] =>
+  isolationWith(allNamespaces.filter((name) => name !== namespace));
 
 /** Files that name lookup, TLS, time zones, dynamic linking and language runtimes read; no host keys, no passwords. */
 const etcFiles = [

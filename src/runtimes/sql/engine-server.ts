@@ -7,7 +7,7 @@ import { type CsvResults, type EngineRequest, type FileResults, frameBytes } fro
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
-import { prelude } from "../../prep/sql/trino/prelude.ts";
+import { neededPrelude, settingsPrelude } from "../../prep/sql/trino/needed-prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
 import { trinoTypeOf, valueText } from "./result-text.ts";
@@ -27,7 +27,7 @@ const open = (): Promise<OpenEngine> => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
-  return duckdb.open({ tables, output, spill, memoryBytes, spillBytes, threads, prelude });
+  return duckdb.open({ tables, output, spill, memoryBytes, spillBytes, threads, prelude: settingsPrelude });
 };
 
 let next = open();
@@ -60,7 +60,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       if (!response.write(bytes) && !response.destroyed) await once(response, "drain", { signal: gone.signal });
     };
     const started = performance.now();
-    const { results, statement } = asked;
+    const { results } = asked;
+    const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
     const rows =
       results.form === "csv"
         ? await giveRows(engine, statement, results, write, gone.signal)

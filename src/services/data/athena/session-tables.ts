@@ -4,6 +4,8 @@ import type { EngineTable } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
+import type { Predicate } from "../../../prep/sql/trino/predicate.ts";
+import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
 import type { Session, SessionTable } from "../../../prep/sql/trino/scope.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import type { TableReference } from "../../../prep/sql/trino/syntax.ts";
@@ -12,6 +14,7 @@ import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
+import { choosePartitions } from "./partition-choice.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -36,6 +39,7 @@ export interface ResolvedTables {
 }
 
 interface Resolved {
+  readonly key: string;
   readonly name: string;
   readonly table: CatalogTable;
 }
@@ -72,12 +76,15 @@ export async function resolveTables(
       continue;
     }
     const name = `t${resolved.length}`;
-    resolved.push({ name, table });
+    resolved.push({ key, name, table });
     known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
   }
   return {
     known,
-    bring: (engine) => Promise.all(resolved.map((one) => bringTable(context, engine, one))),
+    bring(engine) {
+      const predicates = predicatesOf(statement, { ...session, tables: known });
+      return Promise.all(resolved.map((one) => bringTable(context, engine, one, predicates.get(one.key))));
+    },
   };
 }
 
@@ -94,8 +101,18 @@ export async function findTable(
   }
 }
 
-/** Gives an engine the files of a table, those of its partitions in folders that say their values. */
-async function bringTable(context: Context, engine: QueryEngine, { name, table }: Resolved): Promise<EngineTable> {
+/** So many partitions are listed at a time. */
+const listedTogether = 16;
+
+/**
+ * Gives an engine the files of a table that a query needs, those of its partitions in folders that say their values.
+ */
+async function bringTable(
+  context: Context,
+  engine: QueryEngine,
+  { name, table }: Resolved,
+  predicate: Predicate | undefined,
+): Promise<EngineTable> {
   const format = formatOf(table, context.settings.version);
   const keys = (table.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
   const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name = "", Type = "string" }) => ({
@@ -105,9 +122,9 @@ async function bringTable(context: Context, engine: QueryEngine, { name, table }
   const parts =
     keys.length === 0
       ? [{ location: table.StorageDescriptor?.Location ?? "", folder: "" }]
-      : await partitionsOf(context, table, keys);
+      : await partitionsOf(context, table, keys, predicate && choosePartitions(predicate, keys));
   const files: EngineTable["files"][number][] = [];
-  for (const { folder, location } of parts) {
+  const bringPart = async ({ folder, location }: (typeof parts)[number]) => {
     const place = parseS3Location(location);
     if (!place)
       throw new QueryFailure(
@@ -118,8 +135,10 @@ async function bringTable(context: Context, engine: QueryEngine, { name, table }
     const found = await listed(context, from);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    files.push(...(await bringObjects(context, engine.runId, { ...from, folder: to }, found)));
-  }
+    return bringObjects(context, engine.runId, { ...from, folder: to }, found);
+  };
+  for (let from = 0; from < parts.length; from += listedTogether)
+    files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());
   return { name, columns, partitionKeys: keys, format, files };
 }
 
