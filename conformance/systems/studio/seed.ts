@@ -4,6 +4,7 @@ import { clientsOf, patience } from "../../clients.ts";
 import { configure, modelBucket, trainModel } from "../../deployed-model.ts";
 import type { TestServer } from "../../server.ts";
 import { role, xgboost, xgboostJob } from "../../xgboost-job.ts";
+import { seedCatalog } from "./seed-catalog.ts";
 
 const scaled = {
   ServiceNamespace: "sagemaker",
@@ -19,6 +20,7 @@ export const placesOf = (details: readonly string[]): string[] => [
   "logs?group=%2Faws%2Fsagemaker%2FTrainingJobs",
   "compare?job=deployed-model&job=deployed-model-again",
   "deploy?job=deployed-model",
+  "sql?database=seeded",
   `model/create?from=${details.find((path) => path.startsWith("model/"))!.slice("model/".length)}`,
   "nowhere",
 ];
@@ -26,6 +28,7 @@ export const placesOf = (details: readonly string[]): string[] => [
 /** One thing of every kind that has pages. */
 export async function seed(server: TestServer): Promise<void> {
   const { sagemaker, cloudwatch, runtime } = clientsOf(server);
+  await seedCatalog(server);
   const ModelDataUrl = await trainModel(server);
   await configure(server, "seeded", { Image: xgboost, ModelDataUrl });
   await Promise.all([deploy(server, "seeded"), seedComponent(server)]);

@@ -27,7 +27,7 @@ describe("the room for SQL", () => {
     buildStudio();
     browser = await openStudio(server);
     page = browser.page;
-    await page.evaluate("delete window.showSaveFilePicker");
+    await browser.context.addInitScript("delete window.showSaveFilePicker");
   });
   afterAll(async () => await browser?.close());
   beforeEach(async (context) => {
@@ -112,8 +112,7 @@ describe("the room for SQL", () => {
     expect(await rows()).toEqual(["", "1 | pen, blue | 1.5", "2 | ink | 3.25", "3 | paper | 20.0"]);
 
     await write("SELECT item, sum(price) AS total FROM orders GROUP BY item ORDER BY it");
-    await page.getByRole("option", { name: /^item/ }).waitFor();
-    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: /^item/ }).click();
     await page.keyboard.press("Control+Enter");
     await expect.poll(rows, patience).toEqual(["", "ink | 3.25", "paper | 20.0", "pen, blue | 1.5"]);
     clicks = 0;
@@ -123,6 +122,7 @@ describe("the room for SQL", () => {
     await choose("Across", "total");
     await click("button", "Point");
     await page.getByRole("img", { name: "Point chart of total over total: 3 rows" }).waitFor(patience);
+    await page.evaluate("scrollTo(0, 0)");
     await checkPage(browser);
 
     const [download] = await Promise.all([page.waitForEvent("download"), click("button", "Download CSV")]);
@@ -201,6 +201,7 @@ describe("the room for SQL", () => {
     await page.getByText("Running", { exact: true }).waitFor(patience);
     await page.getByRole("tab", { name: "Queries" }).click();
     await page.getByRole("row", { name: /^Running .*WITH d/ }).waitFor(patience);
+    await page.evaluate("scrollTo(0, 0)");
     await checkPage(browser);
     await page.getByRole("button", { name: "Cancel", exact: true }).click();
     await page.getByRole("row", { name: /^Cancelled .*WITH d/ }).waitFor(patience);

@@ -58,8 +58,10 @@ function Page() {
   };
   const chosen = (): readonly Statement[] => {
     const { from, to } = editor.current?.selection() ?? { from: 0, to: 0 };
-    if (from === to) return [statementAt(text, from)].filter((one) => one !== undefined);
-    return statementsIn(text.slice(from, to)).map((one) => ({ ...one, from: one.from + from, to: one.to + from }));
+    // What was typed last may not be drawn yet.
+    const written = editor.current?.text() ?? text;
+    if (from === to) return [statementAt(written, from)].filter((one) => one !== undefined);
+    return statementsIn(written.slice(from, to)).map((one) => ({ ...one, from: one.from + from, to: one.to + from }));
   };
   const open = async (id: string) => {
     try {

@@ -89,7 +89,7 @@ function Branch({ name, isOpen = false, page, onName, children }: BranchProps) {
         >
           <Icon name={open ? "caret-down-filled" : "caret-right-filled"} size="small" />
         </button>
-        <button type="button" className="sql-name" title={`Write ${name}`} onClick={onName}>
+        <button type="button" className="sql-name" aria-label={`Write ${name}`} onClick={onName}>
           {name}
         </button>
         <PageLink to={page}>
@@ -146,7 +146,7 @@ function Columns({ database, table, onName }: { database: string; table: string;
     <ul>
       {data.map(({ name, type, isKey }) => (
         <li key={name} className="sql-branch sql-column">
-          <button type="button" className="sql-name" title={`Write ${name}`} onClick={() => onName(quoted(name))}>
+          <button type="button" className="sql-name" aria-label={`Write ${name}`} onClick={() => onName(quoted(name))}>
             {name}
           </button>
           <span className="type">

@@ -92,6 +92,20 @@ const marked = StateField.define<DecorationSet>({
 });
 
 /**
+ * Writes over a selection itself. A browser would keep the look of what it replaces by a style in the element, which the
+ * page's policy forbids.
+ */
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const isWritten = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+    if (!isWritten || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
+/**
  * Makes an editor in a place of its own: below a shadow root its style sheets are constructed, which the page's policy
  * allows, and no style of the page reaches in.
  */
@@ -120,6 +134,7 @@ export function createEditor(place: HTMLElement, { text, description, database, 
         syntaxHighlighting(colours),
         look,
         marked,
+        overSelection,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "SQL", "aria-description": description }),
         EditorView.updateListener.of(({ docChanged, state }) => docChanged && onChange(state.doc.toString())),
