@@ -173,6 +173,33 @@ describe("the room for SQL", () => {
     await page.getByRole("button", { name: "Write price" }).press("Enter");
     await page.keyboard.press("Control+Enter");
     await expect.poll(rows, patience).toEqual(["", "1.5", "3.25", "20.0"]);
+
+    await write("INSERT INTO totals SELECT 'glue', 2.5");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("What it writes is written.").waitFor(patience);
+    await write("SELECT count(*) AS n FROM totals");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(rows, patience).toEqual(["", "4"]);
+  });
+
+  test("a database of hundreds of tables is opened a hundred at a time, and narrowed", async () => {
+    const glue = new Glue(server.clientOptions);
+    await glue.createDatabase({ DatabaseInput: { Name: "many" } });
+    const names = Array.from({ length: 250 }, (_, index) => `t${String(index).padStart(3, "0")}`);
+    await Promise.all(names.map((Name) => glue.createTable({ DatabaseName: "many", TableInput: { Name } })));
+    const tree = page.getByRole("navigation", { name: "Data Catalog" });
+    await tree.getByRole("button", { name: "Open many" }).click();
+    const shown = tree.getByRole("button", { name: /^Write t\d/ });
+    await expect.poll(() => shown.count(), patience).toBe(100);
+    await tree.getByRole("button", { name: "More" }).click();
+    await expect.poll(() => shown.count(), patience).toBe(200);
+    await tree
+      .getByRole("textbox", { name: "Table contains" })
+      .or(tree.getByLabel("Table contains"))
+      .first()
+      .fill("t24");
+    await expect.poll(() => shown.count(), patience).toBe(10);
+    await tree.getByLabel("Table contains").first().fill("");
   });
 
   test("statements run one after the other, up to the first that fails", async () => {

@@ -121,14 +121,21 @@ function Page() {
                 Run all {all.length}
               </Button>
             )}
-            <Button disabled={!runs.isRunning} onClick={() => void runs.cancel()}>
+            <Button
+              disabled={!runs.isRunning}
+              onClick={() => void runs.cancel().catch((error) => notifyFailure("It could not be cancelled.", error))}
+            >
               Cancel
             </Button>
-            <Button disabled={all.length === 0 || database === undefined} onClick={() => setSaving(chosen()[0])}>
+            <Button
+              disabled={all.length === 0 || database === undefined}
+              disabledReason={database === undefined ? "Choose a database" : "Write a statement"}
+              onClick={() => setSaving(chosen()[0])}
+            >
               Save statement
             </Button>
             <p className="sql-hint">
-              Ctrl+Enter runs the statement or the selection. Escape, then Tab, leaves the editor.
+              Ctrl+Enter (on a Mac Cmd+Enter) runs the statement or the selection. Escape, then Tab, leaves the editor.
             </p>
           </SpaceBetween>
           <Tabs

@@ -1,8 +1,7 @@
-import { useEffect, useRef } from "react";
-import { parse, View } from "vega";
-import { expressionInterpreter } from "vega-interpreter";
-import { compile, type TopLevelSpec } from "vega-lite";
-import { type Theme, useTheme } from "../frame/theme.ts";
+import { useMemo } from "react";
+import type { TopLevelSpec } from "vega-lite";
+import { useVega, vegaBase } from "../charts/use-vega.ts";
+import type { Theme } from "../frame/theme.ts";
 import { number } from "../values/format.ts";
 import { type Picture, pointsOf, scaleOf } from "./picture.ts";
 import type { ResultPage } from "./results.ts";
@@ -12,21 +11,13 @@ interface Props {
   readonly picture: Picture;
 }
 
-const colours = {
-  light: { text: "#424650", line: "#dedee3" },
-  dark: { text: "#c6c6cd", line: "#424650" },
-};
-
 function specOf({ result, picture }: Props, width: number, theme: Theme): TopLevelSpec {
-  const { text, line } = colours[theme];
   const { columns } = result;
   const { mark, x, y, colour } = picture;
   const values = pointsOf(result, picture);
   return {
-    width,
-    height: 320,
-    autosize: { type: "fit", contains: "padding" },
-    background: "transparent",
+    ...vegaBase(theme),
+    ...{ width, height: 320 },
     data: { values },
     mark: { type: mark.toLowerCase(), tooltip: true, ...(mark === "Line" && { point: values.length <= 60 }) },
     encoding: {
@@ -34,8 +25,9 @@ function specOf({ result, picture }: Props, width: number, theme: Theme): TopLev
         field: "x",
         type: scaleOf(columns[x]!),
         title: columns[x]!.name,
-        // What a person has ordered stays in that order.
+        // What a person has ordered stays in that order, and times are those that the rows say.
         sort: null,
+        ...(scaleOf(columns[x]!) === "temporal" && { scale: { type: "utc" } }),
         axis: { labelLimit: 120, labelOverlap: true },
       },
       y: { field: "y", type: "quantitative", title: columns[y]!.name, scale: { zero: mark === "Bar" } },
@@ -51,34 +43,14 @@ function specOf({ result, picture }: Props, width: number, theme: Theme): TopLev
       ...(colour !== undefined && mark === "Line" && { strokeDash: { field: "colour", type: "nominal" } }),
       ...(colour !== undefined && mark === "Point" && { shape: { field: "colour", type: "nominal" } }),
     },
-    config: {
-      axis: { labelColor: text, titleColor: text, gridColor: line, domainColor: line, tickColor: line },
-      legend: { labelColor: text, titleColor: text },
-      view: { stroke: line },
-    },
   } as TopLevelSpec;
 }
 
 export default function ResultPictureDrawn({ result, picture }: Props) {
-  const place = useRef<HTMLDivElement>(null);
-  const theme = useTheme();
-  useEffect(() => {
-    const element = place.current!;
-    let view: View | undefined;
-    const draw = () => {
-      view?.finalize();
-      const { spec } = compile(specOf({ result, picture }, Math.max(element.clientWidth, 200), theme));
-      // The interpreter evaluates expressions without making functions of texts, which the page's policy forbids.
-      view = new View(parse(spec, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
-      view.initialize(element).run();
-    };
-    const watcher = new ResizeObserver(draw);
-    watcher.observe(element);
-    return () => {
-      watcher.disconnect();
-      view?.finalize();
-    };
-  }, [result, picture, theme]);
+  const place = useVega(
+    specOf,
+    useMemo(() => ({ result, picture }), [result, picture]),
+  );
   const { columns, rows } = result;
   const { mark, x, y, colour } = picture;
   const by = colour === undefined ? "" : `, by ${columns[colour]!.name}`;

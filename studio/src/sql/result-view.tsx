@@ -20,12 +20,23 @@ interface Props {
   readonly actions?: ReactNode;
 }
 
+/** Statements whose result is in a table or in files, and not in rows to look at. */
+const writing: ReadonlySet<string> = new Set([
+  "INSERT",
+  "CREATE_TABLE_AS_SELECT",
+  "UNLOAD",
+  "MERGE",
+  "UPDATE",
+  "DELETE",
+]);
+
 /** What has become of a statement: its state, why it was refused, or its rows. */
 export function ResultView({ run, onPlace, actions }: Props) {
   const { query, refusal } = run;
   const [view, setView] = useState("Rows");
   const state = query?.Status?.State;
-  const isRows = state === "SUCCEEDED" && query?.StatementType === "DML" && query.SubstatementType !== "INSERT";
+  const writes = writing.has(query?.SubstatementType ?? "");
+  const isRows = state === "SUCCEEDED" && query?.StatementType === "DML" && !writes;
   return (
     <SpaceBetween size="s">
       <output className="sql-state">
@@ -43,7 +54,7 @@ export function ResultView({ run, onPlace, actions }: Props) {
           <span className="name">{refusal}</span>
         </Alert>
       )}
-      {state === "SUCCEEDED" && (
+      {state === "SUCCEEDED" && !writes && (
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           {isRows && (
             <SegmentedControl
@@ -57,7 +68,9 @@ export function ResultView({ run, onPlace, actions }: Props) {
           {isRows && actions}
         </SpaceBetween>
       )}
+      {state === "SUCCEEDED" && writes && <Box>What it writes is written.</Box>}
       {state === "SUCCEEDED" &&
+        !writes &&
         (isRows && view === "Picture" ? <ResultPicture query={query!} /> : <ResultGrid query={query!} />)}
     </SpaceBetween>
   );

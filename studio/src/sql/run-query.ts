@@ -43,8 +43,12 @@ export async function readQuery(QueryExecutionId: string, signal?: AbortSignal):
 export const hasEnded = ({ Status }: QueryExecution): boolean =>
   Status?.State !== "QUEUED" && Status?.State !== "RUNNING";
 
-/** Follows a query to its end; `told` is given each state that is seen. */
-export async function followQuery(id: string, told: (query: QueryExecution) => void): Promise<QueryExecution> {
+/** Follows a query to its end, or as long as anybody wants to know; `told` is given each state that is seen. */
+export async function followQuery(
+  id: string,
+  told: (query: QueryExecution) => void,
+  isWanted: () => boolean,
+): Promise<QueryExecution> {
   let changed = () => {};
   const end = watch({ kind: queryKind }, () => changed());
   try {
@@ -62,6 +66,7 @@ export async function followQuery(id: string, told: (query: QueryExecution) => v
           void Promise.all([forgetKind("glue/table"), forgetKind("glue/database")]);
         return query;
       }
+      if (!isWanted()) return query;
       await change;
     }
   } finally {

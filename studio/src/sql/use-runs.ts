@@ -1,5 +1,5 @@
 import type { QueryExecution } from "@aws-sdk/client-athena";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { followQuery, type QuerySettings, startQuery, stopQuery } from "./run-query.ts";
 import type { Statement } from "./statements.ts";
 
@@ -32,8 +32,20 @@ export function useRuns(): Runs {
   const [runs, setRuns] = useState<readonly Run[]>([]);
   const [isRunning, setRunning] = useState(false);
   const current = useRef<{ id?: string; isCancelled: boolean }>({ isCancelled: true });
+  // What nobody looks at any more is not followed; it goes on, and stands among the queries.
+  useEffect(
+    () => () => {
+      current.current = { isCancelled: true };
+    },
+    [],
+  );
   const toEnd = async (begun: Run, id: string, told: (run: Run) => void): Promise<Run> => {
-    const query = await followQuery(id, (seen) => told({ ...begun, query: seen }));
+    const round = current.current;
+    const query = await followQuery(
+      id,
+      (seen) => told({ ...begun, query: seen }),
+      () => current.current === round,
+    );
     const refusal = query.Status?.State === "SUCCEEDED" ? undefined : query.Status?.StateChangeReason;
     return { ...begun, query, ...(refusal !== undefined && { refusal }) };
   };
