@@ -1,5 +1,5 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
 /** The first rows of a table. */
-export const sample: Panel = { title: "Sample", body: lazy(() => import("./sample-body.tsx")) };
+export const sample: Panel = { title: "Sample", body: deferred(() => import("./sample-body.tsx")) };

@@ -1,5 +1,5 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
 /** The tables of a database, a page at a time. */
-export const tablesOf: Panel = { title: "Tables", body: lazy(() => import("./tables-of-body.tsx")) };
+export const tablesOf: Panel = { title: "Tables", body: deferred(() => import("./tables-of-body.tsx")) };

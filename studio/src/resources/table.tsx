@@ -12,6 +12,7 @@ import { defineResource } from "../declare/define-resource.ts";
 import { partitions } from "../panels/partitions.tsx";
 import { sample } from "../panels/sample.tsx";
 import { schema } from "../panels/schema.tsx";
+import { snapshots } from "../panels/snapshots.tsx";
 import { tableVersions } from "../panels/table-versions.tsx";
 import { glue } from "../services/glue.ts";
 
@@ -44,7 +45,7 @@ export const table = defineResource({
     { title: "Properties", members: ["Parameters"] },
     { title: "View", members: ["ViewExpandedText"] },
   ],
-  panels: [schema, sample, partitions, tableVersions],
+  panels: [schema, sample, partitions, snapshots, tableVersions],
   actions: [
     {
       title: "Query",

@@ -1,11 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { defineRoom } from "../declare/define-room.ts";
+import { deferred } from "../frame/deferred.tsx";
 import { notifyFailure } from "../frame/notices.tsx";
 import { CatalogTree } from "../sql/catalog-tree.tsx";
 import type { Editor } from "../sql/create-editor.ts";
@@ -22,7 +22,7 @@ import "../sql/sql.css";
 export const sql = defineRoom({ title: "SQL", area: "SQL", Page });
 
 // The editor is loaded when the room is opened.
-const SqlEditor = lazy(() => import("../sql/sql-editor.tsx"));
+const SqlEditor = deferred(() => import("../sql/sql-editor.tsx"));
 
 /** What was being written, for when one comes back to the room. */
 const kept = { text: "", workGroup: "primary", database: undefined as string | undefined };
@@ -101,17 +101,15 @@ function Page() {
             onWorkGroup={setWorkGroup}
             onDatabase={setDatabase}
           />
-          <Suspense fallback={<Spinner />}>
-            <SqlEditor
-              text={text}
-              database={database}
-              onRun={() => void run(chosen())}
-              onChange={setText}
-              onReady={(ready) => {
-                editor.current = ready;
-              }}
-            />
-          </Suspense>
+          <SqlEditor
+            text={text}
+            database={database}
+            onRun={() => void run(chosen())}
+            onChange={setText}
+            onReady={(ready) => {
+              editor.current = ready;
+            }}
+          />
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <Button variant="primary" loading={runs.isRunning} onClick={() => void run(chosen())}>
               Run

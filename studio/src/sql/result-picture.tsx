@@ -5,13 +5,14 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { deferred } from "../frame/deferred.tsx";
 import { Failure } from "../pages/failure.tsx";
 import { number } from "../values/format.ts";
 import { type Mark, marks, type Picture, startOf } from "./picture.ts";
 import { type ResultPage, readRows } from "./results.ts";
 
-const Drawn = lazy(() => import("./result-picture-drawn.tsx"));
+const Drawn = deferred(() => import("./result-picture-drawn.tsx"));
 
 /** Rows that a picture is made of; a query can sum up what has more. */
 const mostRows = 5_000;
@@ -65,9 +66,7 @@ function Chosen(result: ResultPage) {
         {choose("Colour", "colour", [none, ...all])}
       </SpaceBetween>
       {next !== undefined && <p>The first {number(rows.length)} rows are shown.</p>}
-      <Suspense fallback={<Spinner />}>
-        <Drawn result={result} picture={picture} />
-      </Suspense>
+      <Drawn result={result} picture={picture} />
     </SpaceBetween>
   );
 }
