@@ -20,7 +20,6 @@ export const placesOf = (details: readonly string[]): string[] => [
   "logs?group=%2Faws%2Fsagemaker%2FTrainingJobs",
   "compare?job=deployed-model&job=deployed-model-again",
   "deploy?job=deployed-model",
-  "sql?database=seeded",
   `model/create?from=${details.find((path) => path.startsWith("model/"))!.slice("model/".length)}`,
   "nowhere",
 ];

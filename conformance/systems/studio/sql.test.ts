@@ -258,6 +258,25 @@ describe("the room for SQL", () => {
     expect(browser.foreign).toEqual([]);
   });
 
+  test("a table of Iceberg shows its snapshots, and a table its first rows", async () => {
+    await browser.open("sql?database=shop");
+    await write(
+      `CREATE TABLE changed (id int) LOCATION 's3://shop-lake/changed/' TBLPROPERTIES ('table_type' = 'ICEBERG');
+      INSERT INTO changed VALUES 1, 2; DELETE FROM changed WHERE id = 1`,
+    );
+    await page.getByRole("button", { name: "Run all 3" }).click();
+    await expect
+      .poll(() => page.locator(".sql-runs li").allTextContents(), patience)
+      .toEqual([/Succeeded$/, /Succeeded$/, /Succeeded$/].map((end) => expect.stringMatching(end)));
+    await browser.open("table/shop%2Fchanged?tab=Snapshots");
+    await page.getByRole("button", { name: "Read the snapshots" }).click();
+    await expect.poll(async () => (await rows()).length, patience).toBe(3);
+    expect((await rows()).slice(1).map((row) => row.split(" | ")[3])).toEqual(["overwrite", "append"]);
+    await page.getByRole("tab", { name: "Sample" }).click();
+    await page.getByRole("button", { name: "Read the first rows" }).click();
+    await expect.poll(rows, patience).toEqual(["", "2"]);
+  });
+
   test("results of thousands of rows come a hundred a page", async () => {
     await write(
       "WITH d(n) AS (VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9) SELECT a.n * 100 + b.n * 10 + c.n AS n, nullif(c.n, 0) AS m FROM d a, d b, d c ORDER BY 1",

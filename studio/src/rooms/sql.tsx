@@ -79,13 +79,16 @@ function Page() {
       notifyFailure("The query could not be opened.", error);
     }
   };
-  const asked = search.get("query");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an address opens its query once
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what an address asks for is done once
   useEffect(() => {
-    if (asked) void open(asked);
-    // What the address has begun goes on by itself.
-    if (search.size > 0) setSearch({}, { replace: true });
-  }, [asked]);
+    if (search.size === 0) return;
+    const { database: into, query, text: given } = Object.fromEntries(search);
+    if (into !== undefined) setDatabase(into);
+    if (given !== undefined) editor.current?.replace(given);
+    if (query !== undefined) void open(query);
+    // From then on the room goes its own way.
+    setSearch({}, { replace: true });
+  }, [search]);
 
   const all = statementsIn(text);
   return (
