@@ -1,5 +1,8 @@
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { changeIceberg } from "./iceberg-change.ts";
+import { optimize } from "./iceberg-optimize.ts";
+import { vacuum } from "./iceberg-vacuum.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { alterTable, repairTable } from "./run-alter.ts";
 import {
@@ -51,6 +54,8 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   describe,
   "create-table-as": createTableAs,
   insert: insertInto,
+  ...{ optimize, vacuum },
+  ...{ delete: changeIceberg, update: changeIceberg, merge: changeIceberg },
   unload,
   prepare,
   deallocate,

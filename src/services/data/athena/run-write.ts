@@ -1,6 +1,6 @@
-import { Readable } from "node:stream";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { WrittenFiles } from "../../../engines/port.ts";
+import { isIceberg } from "../../../frame/iceberg-table.ts";
 import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
 import type { Query } from "../../../prep/sql/trino/syntax.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
@@ -9,13 +9,17 @@ import { withEngine } from "./engine-work.ts";
 import { columnsOf, formatOf } from "./file-format.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
+import { changeIceberg } from "./iceberg-change.ts";
+import { createIcebergAs } from "./iceberg-create-as.ts";
+import { scannedBytesOf } from "./iceberg-scan.ts";
+import { defining, madeBy, placeOf, tableOf } from "./named-table.ts";
 import { putFiles } from "./put-files.ts";
-import { putMetadata, putObject } from "./put-result.ts";
+import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { addPartitions } from "./run-alter.ts";
-import { defining, placeOf, tableOf } from "./run-definition.ts";
 import { checkCutoff } from "./run-select.ts";
-import { findTable, resolveTables, sessionOf } from "./session-tables.ts";
+import { keysBelow } from "./s3-keys.ts";
+import { evaluateBy, findTable, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 
 type Formats = Pick<WrittenFiles, "format" | "compression"> & { readonly delimiter?: string; readonly storage: string };
@@ -49,7 +53,7 @@ function formatsOf(properties: Readonly<Record<string, PropertyValue>>, version:
   return { ...found, compression, ...(found.format === "csv" && { delimiter }) };
 }
 
-const listOf = (value: PropertyValue | undefined): string[] =>
+export const listOf = (value: PropertyValue | undefined): string[] =>
   value === undefined ? [] : [value].flat().map((one) => String(one).toLowerCase());
 
 interface Written {
@@ -70,17 +74,22 @@ async function writeQuery(
   return withEngine(run, async (engine) => {
     const planned = performance.now();
     const session = sessionOf(run);
-    const tables = await resolveTables({ kind: "query", query }, run.context, session);
+    const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
     const { columns, sql } = translate({ query }, { ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
     const brought = await tables.bring(engine);
-    const scannedBytes = brought.flatMap((table) => table.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
-    await removeEarlier(run, location);
+    if (run.query.status === "RUNNING") await removeWritten(run, location);
+    // The next server would else not know that there may be files.
+    else await run.begun();
     const planningMilliseconds = Math.round(performance.now() - planned);
     const rows = withData ? sql : `SELECT * FROM (${sql}) LIMIT 0`;
     const request = { statement: { sql: rows, tables: brought }, results: { form: "files", files } } as const;
-    const put = await putFiles(run, engine.ask(request), location);
+    const put = await putFiles(run, engine.ask(request), location).catch(async (error) => {
+      await removeWritten(run, location);
+      throw error;
+    });
     const statistics = {
       ...{ planningMilliseconds, scannedBytes, outputRows: put.rows, outputBytes: put.bytes },
       engineMilliseconds: Math.round(put.milliseconds),
@@ -89,27 +98,11 @@ async function writeQuery(
   });
 }
 
-/** Removes what this query had written before the server that ran it was killed. */
-async function removeEarlier({ context, query }: QueryRun, location: string): Promise<void> {
-  if (query.status !== "RUNNING") return;
+/** Removes what this query has written, also before the server that ran it was killed. */
+async function removeWritten({ context, query }: QueryRun, location: string): Promise<void> {
   for (const Key of await keysBelow(context, location))
     if (Key.split("/").at(-1)!.startsWith(query.key.name))
       await context.call("s3", "DeleteObject", { Bucket: parseS3Location(location)!.bucket, Key });
-}
-
-async function keysBelow(context: QueryRun["context"], location: string): Promise<string[]> {
-  const { bucket: Bucket, key: Prefix } = parseS3Location(location)!;
-  const keys: string[] = [];
-  for (let ContinuationToken: string | undefined; ; ) {
-    const page = await context.call("s3", "ListObjectsV2", {
-      Bucket,
-      Prefix,
-      ...(ContinuationToken && { ContinuationToken }),
-    });
-    keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
-    ContinuationToken = page.NextContinuationToken;
-    if (ContinuationToken === undefined) return keys;
-  }
 }
 
 /** Refuses a location where something lies that this query has not written. */
@@ -121,18 +114,6 @@ async function checkEmpty(run: QueryRun, location: string): Promise<void> {
     throw new QueryFailure(
       `HIVE_PATH_ALREADY_EXISTS: Target directory already exists: ${location}. You may need to manually clean the data at location before retrying. Athena will not delete data in your account.`,
     );
-}
-
-/** Puts the list of the files that were written, and an empty result. */
-async function putManifest(run: QueryRun, location: string, { columns, paths }: Written): Promise<string> {
-  const manifest = `${run.query.wanted.output}${run.query.key.name}-manifest.csv`;
-  const text = paths.map((path) => `${location}${path}\n`).join("");
-  await Promise.all([
-    putObject(run, manifest, Readable.from([Buffer.from(text)], { objectMode: false })),
-    putObject(run, run.query.actual.location, Readable.from([Buffer.from("")], { objectMode: false })),
-    putMetadata(run, columns),
-  ]);
-  return manifest;
 }
 
 const inFolder = (location: string): string => {
@@ -169,13 +150,11 @@ const writtenColumn = ({ name, type }: Written["columns"][number]) => {
   return { name, type: hive };
 };
 
-/** By which a query that is run again knows the table that it made. */
-const madeBy = "sagebrush.made_by_query";
-
 export async function createTableAs(statement: StatementOf<"create-table-as">, run: QueryRun): Promise<Outcome> {
   const { context, query: of } = run;
   const { columns: given, ifNotExists, properties, query, table, withData } = statement;
   const { version } = context.settings;
+  if (String(properties.table_type ?? "HIVE").toUpperCase() === "ICEBERG") return createIcebergAs(statement, run);
   if (String(properties.table_type ?? "HIVE").toUpperCase() !== "HIVE")
     throw new QueryFailure(
       `NOT_SUPPORTED: CREATE TABLE AS of ${properties.table_type} is not built in version ${version}`,
@@ -188,7 +167,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   const location = inFolder(String(properties.external_location ?? `${of.wanted.output}tables/${of.key.name}`));
   if (found && !isOwn && !ifNotExists)
     throw new QueryFailure(`TABLE_ALREADY_EXISTS: line 1:1: Table '${DatabaseName}.${Name}' already exists`);
-  if (found && !isOwn) return { manifest: await putManifest(run, location, { outcome: {}, paths: [], columns: [] }) };
+  if (found && !isOwn) return { manifest: await putManifest(run, location, { paths: [], columns: [] }) };
   await checkEmpty(run, location);
   const { storage, ...files } = formatsOf(properties, version);
   const partitionedBy = listOf(properties.partitioned_by);
@@ -254,12 +233,11 @@ async function addWritten(
   await addPartitions(run, name, await tableOf(run, name), partitions, true);
 }
 
-export async function insertInto(
-  { columns: given, query, table: name }: StatementOf<"insert">,
-  run: QueryRun,
-): Promise<Outcome> {
+export async function insertInto(statement: StatementOf<"insert">, run: QueryRun): Promise<Outcome> {
+  const { columns: given, query, table: name } = statement;
   const { version } = run.context.settings;
   const table = await tableOf(run, name);
+  if (isIceberg(table)) return changeIceberg(statement, run);
   const read = formatOf(table, version);
   const own: Readonly<Record<string, Pick<WrittenFiles, "format" | "compression">>> = {
     parquet: { format: "parquet", compression: "snappy" },
