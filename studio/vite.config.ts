@@ -64,7 +64,7 @@ export default defineConfig({
               entriesAwareMergeThreshold: 20_000,
             },
             // Studio's own is apart: packages do not import it, so that merged pieces of both would import each other.
-            { name: "shared", test: /studio\/src/, minShareCount: 4 },
+            { name: "shared", test: /studio\/src/, minShareCount: 8 },
           ],
         },
       },

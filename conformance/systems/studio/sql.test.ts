@@ -271,7 +271,7 @@ describe("the room for SQL", () => {
     await browser.open("table/shop%2Fchanged?tab=Snapshots");
     await page.getByRole("button", { name: "Read the snapshots" }).click();
     await expect.poll(async () => (await rows()).length, patience).toBe(3);
-    expect((await rows()).slice(1).map((row) => row.split(" | ")[3])).toEqual(["overwrite", "append"]);
+    expect((await rows()).slice(1).map((row) => row.split(" | ")[3])).toEqual(["delete", "append"]);
     await page.getByRole("tab", { name: "Sample" }).click();
     await page.getByRole("button", { name: "Read the first rows" }).click();
     await expect.poll(rows, patience).toEqual(["", "2"]);

@@ -127,7 +127,7 @@ function Names({ kind, id, read, draw, empty }: NamesProps) {
     <>
       <ul>{names.map(draw)}</ul>
       {hasNextPage && (
-        <Button variant="inline-link" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           More
         </Button>
       )}
