@@ -278,6 +278,7 @@ describe("the room for SQL", () => {
   });
 
   test("results of thousands of rows come a hundred a page", async () => {
+    await browser.open("sql?database=shop");
     await write(
       "WITH d(n) AS (VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9) SELECT a.n * 100 + b.n * 10 + c.n AS n, nullif(c.n, 0) AS m FROM d a, d b, d c ORDER BY 1",
     );
