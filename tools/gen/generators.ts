@@ -14,6 +14,7 @@ import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
 import { generateSettings } from "./settings.ts";
 import { generateStudioFacts } from "./studio-facts.ts";
+import { generateStudioFunctions } from "./studio-functions.ts";
 import { generateStudioImages } from "./studio-images.ts";
 import { generateStudioScreens } from "./studio-screens.ts";
 import { generateTrinoFunctions } from "./trino-functions.ts";
@@ -42,5 +43,6 @@ export const generators: readonly Generator[] = [
   generateStudioScreens,
   generateStudioFacts,
   generateStudioImages,
+  generateStudioFunctions,
   generateTrinoFunctions,
 ];
