@@ -97,6 +97,8 @@ export interface WrittenFiles {
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** For `csv`: what divides the values. */
   readonly delimiter?: string;
+  /** For `csv`: what is around each value, and twice for itself within one. Null is then nothing. */
+  readonly quote?: string;
   /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */
   readonly partitionedBy: readonly string[];
   /** The beginning of the files' names. */

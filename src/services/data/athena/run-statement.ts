@@ -14,6 +14,7 @@ import {
   dropTable,
   dropView,
 } from "./run-definition.ts";
+import { insertInto } from "./run-insert.ts";
 import { deallocate, prepare, preparedOf } from "./run-prepared.ts";
 import { runSelect } from "./run-select.ts";
 import {
@@ -26,7 +27,7 @@ import {
   showProperties,
   showTables,
 } from "./run-show.ts";
-import { createTableAs, insertInto, unload } from "./run-write.ts";
+import { createTableAs, unload } from "./run-write.ts";
 import type { StatementOf } from "./statement-of.ts";
 
 type Runner<Kind extends Statement["kind"]> = (statement: StatementOf<Kind>, run: QueryRun) => Promise<Outcome>;

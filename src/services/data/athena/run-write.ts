@@ -1,15 +1,13 @@
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { WrittenFiles } from "../../../engines/port.ts";
-import { isIceberg } from "../../../frame/iceberg-table.ts";
+import type { Session } from "../../../prep/sql/trino/scope.ts";
 import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
 import type { Query } from "../../../prep/sql/trino/syntax.ts";
-import { translate } from "../../../prep/sql/trino/translate.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { type TranslatedQuery, translate } from "../../../prep/sql/trino/translate.ts";
+import { QueryFailure } from "./athena-faults.ts";
 import { withEngine } from "./engine-work.ts";
-import { columnsOf, formatOf } from "./file-format.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
-import { changeIceberg } from "./iceberg-change.ts";
 import { createIcebergAs } from "./iceberg-create-as.ts";
 import { scannedBytesOf } from "./iceberg-scan.ts";
 import { defining, madeBy, placeOf, tableOf } from "./named-table.ts";
@@ -56,26 +54,33 @@ function formatsOf(properties: Readonly<Record<string, PropertyValue>>, version:
 export const listOf = (value: PropertyValue | undefined): string[] =>
   value === undefined ? [] : [value].flat().map((one) => String(one).toLowerCase());
 
-interface Written {
+export interface Written {
   readonly outcome: Outcome;
   /** Below the location. */
   readonly paths: readonly string[];
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** Runs a query and puts its rows as files below a location. `shape` says what they are from the query's columns. */
-async function writeQuery(
+interface WriteOptions {
+  /** What the files are, from the query's columns. */
+  readonly shape: (columns: Written["columns"]) => Omit<WrittenFiles, "name">;
+  readonly withData?: boolean;
+  /** What is run in place of the query itself. */
+  readonly compile?: (session: Session) => TranslatedQuery;
+}
+
+/** Runs a query and puts its rows as files below a location. */
+export async function writeQuery(
   run: QueryRun,
   query: Query,
   location: string,
-  shape: (columns: Written["columns"]) => Omit<WrittenFiles, "name">,
-  withData = true,
+  { compile = (session) => translate({ query }, session), shape, withData = true }: WriteOptions,
 ): Promise<Written> {
   return withEngine(run, async (engine) => {
     const planned = performance.now();
     const session = sessionOf(run);
     const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
-    const { columns, sql } = translate({ query }, { ...session, tables: tables.known });
+    const { columns, sql } = compile({ ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
     const brought = await tables.bring(engine);
     const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
@@ -116,7 +121,7 @@ async function checkEmpty(run: QueryRun, location: string): Promise<void> {
     );
 }
 
-const inFolder = (location: string): string => {
+export const inFolder = (location: string): string => {
   if (!/^s3:\/\/[^/]+/.test(location)) throw new QueryFailure(`INVALID_TABLE_PROPERTY: ${location} is no path in S3`);
   return location.replace(/\/?$/, "/");
 };
@@ -135,10 +140,12 @@ export async function unload({ location, properties, query }: StatementOf<"unloa
   await checkEmpty(run, target);
   const { storage: _, ...files } = formatsOf(properties, run.context.settings.version);
   const partitionedBy = listOf(properties.partitioned_by);
-  const written = await writeQuery(run, query, target, (columns) => {
-    const names = columns.map(({ name }) => name);
-    if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
-    return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
+  const written = await writeQuery(run, query, target, {
+    shape: (columns) => {
+      const names = columns.map(({ name }) => name);
+      if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
+      return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
+    },
   });
   return { ...written.outcome, manifest: await putManifest(run, target, written) };
 }
@@ -171,11 +178,8 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   await checkEmpty(run, location);
   const { storage, ...files } = formatsOf(properties, version);
   const partitionedBy = listOf(properties.partitioned_by);
-  const written = await writeQuery(
-    run,
-    query,
-    location,
-    (columns) => {
+  const written = await writeQuery(run, query, location, {
+    shape: (columns) => {
       const names = columns.map(({ name }, index) => ({ name: (given?.[index] ?? name).toLowerCase() }));
       const repeated = names.find(({ name }, index) => names.findIndex((one) => one.name === name) !== index);
       if (repeated)
@@ -194,7 +198,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
       };
     },
     withData,
-  );
+  });
   const columns = written.columns.map((column, index) => ({
     ...{ Name: (given?.[index] ?? column.name).toLowerCase(), Type: writtenColumn(column).type },
   }));
@@ -217,7 +221,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
 }
 
 /** Adds the partitions of files that were written to folders. */
-async function addWritten(
+export async function addWritten(
   run: QueryRun,
   name: Parameters<typeof tableOf>[1],
   location: string,
@@ -231,41 +235,4 @@ async function addWritten(
     location: `${location}${folder}/`,
   }));
   await addPartitions(run, name, await tableOf(run, name), partitions, true);
-}
-
-export async function insertInto(statement: StatementOf<"insert">, run: QueryRun): Promise<Outcome> {
-  const { columns: given, query, table: name } = statement;
-  const { version } = run.context.settings;
-  const table = await tableOf(run, name);
-  if (isIceberg(table)) return changeIceberg(statement, run);
-  const read = formatOf(table, version);
-  const own: Readonly<Record<string, Pick<WrittenFiles, "format" | "compression">>> = {
-    parquet: { format: "parquet", compression: "snappy" },
-    json: { format: "json", compression: "gzip" },
-    text: { format: "csv", compression: "gzip" },
-  };
-  const files = own[read.kind];
-  if (!files)
-    throw new QueryFailure(`NOT_SUPPORTED: INSERT INTO a table of ${read.kind} is not built in version ${version}`);
-  const location = inFolder(table.StorageDescriptor?.Location ?? "");
-  const all = columnsOf(table);
-  const keys = table.PartitionKeys ?? [];
-  if (given !== undefined && given.map((one) => one.toLowerCase()).join() !== all.map((one) => one.name).join())
-    throw new QueryFailure(
-      `NOT_SUPPORTED: INSERT INTO some of the columns, or in another order, is not built in version ${version}; give ${all.map((one) => one.name).join(", ")}`,
-    );
-  const written = await writeQuery(run, query, location, (columns) => {
-    if (columns.length !== all.length)
-      throw new QueryFailure(
-        `TYPE_MISMATCH: Insert query has mismatched column types: Table: [${all.map(({ type }) => type).join(", ")}], Query: [${columns.map(({ type }) => type).join(", ")}]`,
-        { type: errorTypes.syntax },
-      );
-    const delimiter = read.kind === "text" ? { delimiter: read.delimiter } : {};
-    return { ...files, ...delimiter, partitionedBy: keys.map(({ Name = "" }) => Name), columns: all };
-  });
-  await addWritten(run, name, location, written.paths, keys.length);
-  return {
-    ...written.outcome,
-    manifest: await putManifest(run, location, { ...written, columns: [{ name: "rows", type: "bigint" }] }),
-  };
 }
