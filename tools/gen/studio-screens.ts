@@ -56,7 +56,8 @@ const literalsOf = (object: Node): Literals =>
   );
 
 /** The member of the list's input that takes a part of a name. */
-const nameFilter = (source: string) => /filters: \[\{ member: "(\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+const nameFilter = (source: string) =>
+  /filters: \[\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
 
 /** studio/src/frame/screens.gen.ts: what the navigation needs of every screen before its file is loaded. */
 export const generateStudioScreens: Generator = async (root) => {

@@ -5,6 +5,9 @@ export const resources: readonly ResourceEntry[] = [
   { path: "alarm", kind: "cloudwatch/alarm", title: "Alarm", plural: "Alarms", area: "Observe", creates: true, load: () => import("../resources/alarm.tsx").then((file) => file.alarm) },
   { path: "algorithm", kind: "sagemaker/algorithm", title: "Algorithm", plural: "Algorithms", area: "Training", creates: true, filter: "NameContains", load: () => import("../resources/algorithm.tsx").then((file) => file.algorithm) },
   { path: "composite-alarm", kind: "cloudwatch/alarm", title: "Composite alarm", plural: "Composite alarms", area: "Observe", creates: true, load: () => import("../resources/composite-alarm.tsx").then((file) => file.compositeAlarm) },
+  { path: "connection", kind: "glue/connection", title: "Connection", plural: "Connections", area: "SQL", creates: true, load: () => import("../resources/connection.tsx").then((file) => file.connection) },
+  { path: "data-catalog", kind: "athena/data-catalog", title: "Data catalog", plural: "Data catalogs", area: "SQL", creates: false, load: () => import("../resources/data-catalog.tsx").then((file) => file.dataCatalog) },
+  { path: "database", kind: "glue/database", title: "Database", plural: "Databases", area: "SQL", creates: true, load: () => import("../resources/database.tsx").then((file) => file.database) },
   { path: "endpoint-config", kind: "sagemaker/endpoint-config", title: "Endpoint configuration", plural: "Endpoint configurations", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/endpoint-config.tsx").then((file) => file.endpointConfig) },
   { path: "endpoint", kind: "sagemaker/endpoint", title: "Endpoint", plural: "Endpoints", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/endpoint.tsx").then((file) => file.endpoint) },
   { path: "inference-component", kind: "sagemaker/inference-component", title: "Inference component", plural: "Inference components", area: "Inference", creates: true, load: () => import("../resources/inference-component.tsx").then((file) => file.inferenceComponent) },
@@ -13,12 +16,18 @@ export const resources: readonly ResourceEntry[] = [
   { path: "model-package-group", kind: "sagemaker/model-package-group", title: "Model group", plural: "Model groups", area: "Registry", creates: true, filter: "NameContains", load: () => import("../resources/model-package-group.tsx").then((file) => file.modelPackageGroup) },
   { path: "model-package", kind: "sagemaker/model-package", title: "Model version", plural: "Model versions", area: "Registry", byArn: true, creates: true, load: () => import("../resources/model-package.tsx").then((file) => file.modelPackage) },
   { path: "model", kind: "sagemaker/model", title: "Model", plural: "Models", area: "Inference", creates: true, filter: "NameContains", load: () => import("../resources/model.tsx").then((file) => file.model) },
+  { path: "named-query", kind: "athena/named-query", title: "Saved query", plural: "Saved queries", area: "SQL", creates: true, load: () => import("../resources/named-query.tsx").then((file) => file.namedQuery) },
+  { path: "prepared-statement", kind: "athena/prepared-statement", title: "Prepared statement", plural: "Prepared statements", area: "SQL", creates: true, load: () => import("../resources/prepared-statement.tsx").then((file) => file.preparedStatement) },
   { path: "processing-job", kind: "sagemaker/processing-job", title: "Processing job", plural: "Processing jobs", area: "Data", creates: true, filter: "NameContains", load: () => import("../resources/processing-job.tsx").then((file) => file.processingJob) },
+  { path: "query-execution", kind: "athena/query-execution", title: "Query", plural: "Queries", area: "SQL", creates: false, load: () => import("../resources/query-execution.tsx").then((file) => file.queryExecution) },
   { path: "role", kind: "iam/role", title: "Role", plural: "Roles", area: "Access", creates: true, load: () => import("../resources/role.tsx").then((file) => file.role) },
   { path: "scalable-target", kind: "application-autoscaling/scalable-target", title: "Scalable target", plural: "Scalable targets", area: "Inference", creates: true, load: () => import("../resources/scalable-target.tsx").then((file) => file.scalableTarget) },
   { path: "scaling-policy", kind: "application-autoscaling/scaling-policy", title: "Scaling policy", plural: "Scaling policies", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scaling-policy.tsx").then((file) => file.scalingPolicy) },
   { path: "scheduled-action", kind: "application-autoscaling/scheduled-action", title: "Scheduled action", plural: "Scheduled actions", area: "Inference", byArn: true, creates: true, load: () => import("../resources/scheduled-action.tsx").then((file) => file.scheduledAction) },
+  { path: "table", kind: "glue/table", title: "Table", plural: "Tables", area: "SQL", creates: true, filter: "SearchText", load: () => import("../resources/table.tsx").then((file) => file.table) },
   { path: "training-job", kind: "sagemaker/training-job", title: "Training job", plural: "Training jobs", area: "Training", creates: true, filter: "NameContains", load: () => import("../resources/training-job.tsx").then((file) => file.trainingJob) },
+  { path: "user-defined-function", kind: "glue/user-defined-function", title: "Function", plural: "Functions", area: "SQL", creates: true, load: () => import("../resources/user-defined-function.tsx").then((file) => file.userDefinedFunction) },
+  { path: "work-group", kind: "athena/workgroup", title: "Work group", plural: "Work groups", area: "SQL", creates: true, load: () => import("../resources/work-group.tsx").then((file) => file.workGroup) },
 ];
 
 export const rooms: readonly RoomEntry[] = [
@@ -28,4 +37,5 @@ export const rooms: readonly RoomEntry[] = [
   { path: "logs", title: "Logs", area: "Observe", load: () => import("../rooms/logs.tsx").then((file) => file.logs) },
   { path: "metrics", title: "Metrics", area: "Observe", load: () => import("../rooms/metrics.tsx").then((file) => file.metrics) },
   { path: "s3", title: "S3", area: "Data", load: () => import("../rooms/s3.tsx").then((file) => file.s3) },
+  { path: "sql", title: "SQL", area: "SQL", load: () => import("../rooms/sql.tsx").then((file) => file.sql) },
 ];
