@@ -58,6 +58,8 @@ const literalsOf = (object: Node): Literals =>
 /** The member of the list's input that takes a part of a name. */
 const nameFilter = (source: string) => /filters: \[\{ member: "(\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
 
+const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
+
 /** studio/src/frame/screens.gen.ts: what the navigation needs of every screen before its file is loaded. */
 export const generateStudioScreens: Generator = async (root) => {
   const line = (folder: string, { file, exported }: FoundScreen, facts: object) =>
@@ -73,7 +75,9 @@ export const generateStudioScreens: Generator = async (root) => {
       title,
       plural,
       area,
-      byArn: name?.toUpperCase().endsWith("ARN") || undefined,
+      byArn: isArn(name) || undefined,
+      // A member called Name names anything.
+      named: name === "Name" || isArn(name) ? undefined : name,
       creates: create !== undefined,
       filter: nameFilter(found.source),
     });

@@ -114,6 +114,8 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly form?: readonly FormGroup<InputOf<C>>[];
   /** What a new form holds; a part of the input. */
   readonly start?: () => object;
+  /** Members of a clone that a description has by other names. */
+  readonly cloned?: (item: Item) => object;
   readonly delete?: CommandClass;
   /** Absent: the operation's only required member is the name. */
   readonly deleteInput?: (item: Item) => object;

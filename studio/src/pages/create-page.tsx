@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import type { Action, Resource } from "../declare/define-resource.ts";
 import { nameOf, readDocument } from "../declare/document.ts";
+import type { FormField } from "../declare/form-group.ts";
 import type { Item } from "../declare/item.ts";
 import { copyName, fitInput } from "../form/fit-input.ts";
 import { OperationForm } from "../form/operation-form.tsx";
@@ -61,11 +62,12 @@ export function CreatePage({ resource, path }: Props) {
 
 function cloned(resource: Resource, item: Item): object {
   const { input } = operationOf(resource.create!);
-  const fitted = (fitInput(input, item) ?? {}) as Record<string, unknown>;
-  const name = nameOf(resource, item);
-  // What the service names by an ARN of its own has no name to change.
-  const isNamed = input.members.some((member) => member.name === resource.name);
-  return isNamed ? { ...fitted, [resource.name]: copyName(name) } : fitted;
+  const fitted = (fitInput(input, { ...item, ...resource.cloned?.(item) }) ?? {}) as Record<string, unknown>;
+  // What the service names by itself, or what is named for another thing, has no name to choose.
+  const named = (resource.form ?? []).flatMap(({ fields }) => fields as readonly (string | FormField)[]);
+  const field = named.find((one) => typeof one !== "string" && one.isName) as FormField | undefined;
+  const name = field && fitted[field.member];
+  return typeof name === "string" ? { ...fitted, [field!.member]: copyName(name) } : fitted;
 }
 
 /** The page of an action that asks for more than a yes. */
