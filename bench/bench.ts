@@ -19,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "sql-small": () => import("./sql-small.ts"),
   "start-up": () => import("./start-up.ts"),
   "studio-pages": () => import("./studio-pages.ts"),
+  tpch: () => import("./tpch.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { tablesFolder } from "../engines/engine-plan.ts";
 import type { EngineFile } from "../engines/port.ts";
+import { EngineLost } from "../runs/ask-engine.ts";
 import type { Context } from "./context.ts";
 
 /** An object that a query reads. */
@@ -77,14 +78,23 @@ export async function bringObjects(
   }));
 }
 
-/** Takes away what was brought below a folder. */
-export const dropObjects = (context: Context, runId: string, folder: string): Promise<void> =>
-  rm(join(ownFolderOf(context, runId), tablesFolder, folder), { recursive: true, force: true });
+/** Takes away what was brought below a folder. What an engine had that is gone went with it. */
+export async function dropObjects(context: Context, runId: string, folder: string): Promise<void> {
+  const own = findOwnFolder(context, runId);
+  if (own !== undefined) await rm(join(own, tablesFolder, folder), { recursive: true, force: true });
+}
 
-function ownFolderOf({ executors }: Context, runId: string): string {
+function findOwnFolder({ executors }: Context, runId: string): string | undefined {
   for (const executor of executors.all) {
     const folder = executor.ownFolder?.(runId);
     if (folder !== undefined) return folder;
   }
-  throw new Error(`The engine in run ${runId} has no folder on this machine`);
+  return undefined;
+}
+
+/** @throws EngineLost when the engine has ended meanwhile */
+function ownFolderOf(context: Context, runId: string): string {
+  const folder = findOwnFolder(context, runId);
+  if (folder !== undefined) return folder;
+  throw new EngineLost(`The engine in run ${runId} has no folder on this machine`);
 }

@@ -50,6 +50,8 @@ const literals: Readonly<Record<Kind, readonly string[]>> = {
 /** How a value of a kind is made of others: each name in braces stands for an expression of that kind. */
 const productions: Readonly<Record<Kind, readonly string[]>> = {
   boolean: [
+    "contains_sequence({ints}, {ints})",
+    "json_array_contains({varchar}, 2)",
     "({integer} {compare} {integer})",
     "({bigint} {compare} {decimal})",
     "({double} {compare} {double})",
@@ -85,6 +87,8 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
     "(rw.x > 1)",
   ],
   integer: [
+    "regexp_position({varchar}, '[b-d]')",
+    "bitwise_right_shift({integer}, 2)",
     "({integer} + {integer})",
     "({integer} - {integer})",
     "({integer} * {integer})",
@@ -115,6 +119,14 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
     "CAST({boolean} AS integer)",
   ],
   bigint: [
+    "levenshtein_distance({varchar}, {varchar})",
+    "crc32(to_utf8({varchar}))",
+    "bit_count({integer}, 64)",
+    "json_array_length({varchar})",
+    "json_size({varchar}, '$.a')",
+    "strpos({varchar}, 'a', 2)",
+    "bitwise_left_shift({bigint}, 3)",
+    "TRY(CAST(json_extract({varchar}, '$.a[1]') AS bigint))",
     "({bigint} + {integer})",
     "({bigint} - {bigint})",
     "({bigint} / {integer})",
@@ -199,6 +211,26 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
     "TRY({decimal} / {decimal})",
   ],
   varchar: [
+    "json_format(TRY(json_parse({varchar})))",
+    "json_extract_scalar({varchar}, '$.a[0]')",
+    "json_format(json_extract({varchar}, '$.a'))",
+    "TRY(CAST(json_extract({varchar}, '$.b') AS varchar))",
+    "soundex(regexp_replace({varchar}, '[^a-zA-Z]'))",
+    "normalize({varchar}, NFD)",
+    "format('%s|%5s', {varchar}, {integer})",
+    "format('%,d', {integer})",
+    "format('%.2f', {decimal})",
+    "to_hex(xxhash64(to_utf8({varchar})))",
+    "to_hex(murmur3(to_utf8({varchar})))",
+    "json_format(CAST({ints} AS JSON))",
+    "json_format(CAST({map} AS JSON))",
+    "json_format(CAST({double} AS JSON))",
+    "json_format(CAST(rw AS JSON))",
+    "format_number({bigint})",
+    "to_base32(to_utf8({varchar}))",
+    "url_extract_parameter({varchar}, 'x')",
+    "to_hex(hmac_sha256(to_utf8({varchar}), to_utf8({varchar})))",
+    "to_iso8601({timestamp})",
     "({varchar} || {varchar})",
     "concat({varchar}, {varchar}, 'x')",
     "lower({varchar})",
@@ -274,6 +306,9 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
     "if({boolean}, {timestamp})",
   ],
   ints: [
+    "CAST(CAST({ints} AS JSON) AS array(integer))",
+    "array_sort({ints}, (x, y) -> IF(x IS NULL, IF(y IS NULL, 0, 1), IF(y IS NULL, -1, IF(x < y, 1, IF(x = y, 0, -1)))))",
+    "flatten(combinations(slice({ints}, 1, 3), 2))",
     "transform({ints}, x -> x + {integer})",
     "filter({ints}, x -> x > 1)",
     "array_distinct({ints})",
@@ -302,6 +337,8 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
     "repeat({varchar}, 2)",
   ],
   map: [
+    "map_zip_with({map}, {map}, (k, x, y) -> coalesce(x, y))",
+    "CAST(CAST({map} AS JSON) AS map(varchar, integer))",
     "map_filter({map}, (k, x) -> x > 1)",
     "transform_values({map}, (k, x) -> x + 1)",
     "transform_keys({map}, (k, x) -> k || '!')",
@@ -312,6 +349,11 @@ const productions: Readonly<Record<Kind, readonly string[]>> = {
 const comparisons = ["=", "<>", "<", "<=", ">", ">="];
 const kinds = Object.keys(literals) as Kind[];
 const aggregates = [
+  "approx_percentile({integer}, 0.5)",
+  "approx_percentile({decimal}, 0.25)",
+  "kurtosis(t)",
+  "skewness(s)",
+  "reduce_agg(t, 0, (x, y) -> x + y, (x, y) -> x + y)",
   "count(*)",
   "count({integer})",
   "sum({integer})",
@@ -367,6 +409,9 @@ const frames = [
   " ROWS UNBOUNDED PRECEDING",
   " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
   " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+  " RANGE BETWEEN 2 PRECEDING AND 3 FOLLOWING",
+  " RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING",
+  " GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
 ];
 
 /** Makes a query over the tables t1 and t2. The same numbers make the same query. */
@@ -399,6 +444,14 @@ export function generateQuery(random: Random): string {
       `SELECT id, ${pick(["sum(i)", "count(v)", "max(n)", "min(dt)", "array_agg(id)"])} OVER (ORDER BY id${pick(frames)}) FROM t1 ORDER BY id`,
     () =>
       `SELECT x.id, y.id, x.v, y.n FROM t1 x ${pick(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])} t2 y ON x.${pick(["i", "v", "dt", "m", "t"])} = y.${pick(["i", "v", "dt", "m", "t"])} WHERE true`,
+    () =>
+      `SELECT id, ${pick(["count(*)", "sum(i)", "max(n)"])} OVER (ORDER BY ${pick(["i", "n", "t", "m"])}${pick(["", " DESC"])} RANGE BETWEEN ${pick(["1", "20", "CURRENT ROW", "UNBOUNDED"]).replace(/^(\d+|UNBOUNDED)$/, "$1 PRECEDING")} AND 5 FOLLOWING) FROM t1 ORDER BY id`,
+    () =>
+      `SELECT id, count(*) OVER (ORDER BY ${pick(["dt", "ts"])} RANGE BETWEEN INTERVAL '${1 + random.below(400)}' ${pick(["DAY", "HOUR", "MONTH"])} PRECEDING AND CURRENT ROW) FROM t1 ORDER BY id`,
+    () =>
+      `SELECT g, count(*) AS n FROM t1${where()} GROUP BY g ORDER BY ${pick(["n DESC", "n", "g"])} FETCH FIRST ${1 + random.below(3)} ROWS WITH TIES`,
+    () =>
+      `WITH RECURSIVE r (id, n, depth) AS (SELECT id, ${pick(["i", "b", "g"])}, 0 FROM t2 WHERE id < 6 UNION${pick([" ALL", ""])} SELECT t2.id, r.n, depth + 1 FROM r JOIN t2 ON t2.id = r.id + ${1 + random.below(4)} WHERE depth < ${random.below(6)}) SELECT * FROM r`,
     () => `SELECT id, e FROM t1 CROSS JOIN UNNEST(${expression(pick(["ints", "texts"]), 1)}) AS n(e)`,
     () =>
       `SELECT id, e, o FROM t1 CROSS JOIN UNNEST(${expression(pick(["ints", "texts"]), 1)}) WITH ORDINALITY AS n(e, o)`,

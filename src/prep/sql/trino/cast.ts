@@ -1,5 +1,16 @@
+import { becomesJson, comesFromJson, jsonText, jsonValue } from "./json-cast.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
-import { isFloating, isInteger, isInterval, isNumeric, isText, type SqlType, sameType, typeText } from "./sql-type.ts";
+import {
+  isFloating,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isText,
+  type SqlType,
+  sameType,
+  typeText,
+  varcharType,
+} from "./sql-type.ts";
 import { mayBecome } from "./type-relations.ts";
 import { fieldName, physicalType, quoteText, raised, type Value } from "./value.ts";
 
@@ -19,6 +30,8 @@ export function castValue(value: Value, to: SqlType, at: Position): Value {
 
 function mayCast(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.name === "unknown") return true;
+  if (to.name === "json") return becomesJson(from);
+  if (from.name === "json") return comesFromJson(to);
   if (from.name === "array" && to.name === "array") return mayCast(from.element, to.element);
   if (from.name === "map" && to.name === "map") return mayCast(from.key, to.key) && mayCast(from.value, to.value);
   if (from.name === "row" && to.name === "row")
@@ -53,7 +66,7 @@ export function castText(sql: string, from: SqlType, to: SqlType): string {
   if (from.name === "map" && to.name === "map")
     return `map_from_entries(list_transform(map_entries(${sql}), lambda e: struct_pack(k := ${castText("e.key", from.key, to.key)}, v := ${castText("e.value", from.value, to.value)})))`;
   if (from.name === "row" && to.name === "row") return castRow(sql, from, to);
-  const write = isNumeric(to) ? toNumber : writers[to.name];
+  const write = from.name === "json" ? fromJson : isNumeric(to) ? toNumber : writers[to.name];
   const text = write?.(sql, from, to);
   if (text === undefined)
     throw new SqlFault("NOT_SUPPORTED", `A cast of ${typeText(from)} to ${typeText(to)} is not supported`);
@@ -111,9 +124,17 @@ function textToNumber(sql: string, to: SqlType, target: string): string {
 const failure = (sql: string, name: string): string =>
   `'${raised}INVALID_CAST_ARGUMENT: Cannot cast ''' || ${sql} || ''' to ${name}'`;
 
+const fromJson: Writer = (sql, _from, to) => jsonValue(sql, to, (key, type) => castText(key, varcharType, type));
+
 type Writer = (sql: string, from: SqlType, to: SqlType) => string | undefined;
 
 const writers: Readonly<Record<string, Writer>> = {
+  json: (sql, from) =>
+    jsonText(sql, from, (value, type) =>
+      isFloating(type)
+        ? `own_java_double(CAST(CAST(${value} AS VARCHAR) AS DOUBLE))`
+        : toVarchar(value, type, varcharType),
+    ),
   varchar: toVarchar,
   char(sql, from, to) {
     const text = from.name === "varchar" || from.name === "char" ? sql : undefined;

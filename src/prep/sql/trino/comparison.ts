@@ -62,7 +62,9 @@ function compareFloats(
       : `CASE WHEN isnan(${a}) OR isnan(${b}) THEN ${a} = ${b} OR ${a} <> ${b} ELSE ${plain} END`;
   const checks = [aNumber ? undefined : a, bNumber ? undefined : b].filter((sql) => sql !== undefined);
   if (checks.length === 0 || (operator === "=" && checks.length === 1)) return plain;
-  return `(${plain} AND ${checks.map((sql) => `NOT isnan(${sql})`).join(" AND ")})`;
+  if (checks.length === 1) return `(${plain} AND NOT isnan(${checks[0]}))`;
+  // The comparison stays a term of its own, by which tables are joined; of NaN and null the answer is null.
+  return `(${plain} AND CASE WHEN isnan(${a}) OR isnan(${b}) THEN NOT (${a} = ${b} OR ${a} <> ${b}) ELSE true END)`;
 }
 
 /** Elements are compared one by one, a null among them leaves the answer open. */

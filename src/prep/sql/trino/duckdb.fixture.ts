@@ -1,3 +1,4 @@
+import * as api from "@duckdb/node-api";
 import {
   type DuckDBBlobValue,
   type DuckDBConnection,
@@ -11,6 +12,8 @@ import {
   type DuckDBTimeValue,
   type DuckDBValue,
 } from "@duckdb/node-api";
+import { addFunctions } from "../../../engines/duckdb/own-functions.ts";
+import { nativeFunctions } from "./native/native-functions.ts";
 import { readType } from "./parse-type.ts";
 import { prelude } from "./prelude.ts";
 import type { SqlType } from "./sql-type.ts";
@@ -18,6 +21,7 @@ import type { SqlType } from "./sql-type.ts";
 /** DuckDB with the prelude, as an engine process has it. */
 export async function openDuckDb(): Promise<DuckDBConnection> {
   const connection = await (await DuckDBInstance.create(":memory:", { threads: "1" })).connect();
+  addFunctions(connection, nativeFunctions, api);
   for (const statement of prelude) await connection.run(statement);
   return connection;
 }
@@ -38,7 +42,10 @@ function shown(value: DuckDBValue | undefined, type: SqlType): unknown {
   switch (type.name) {
     case "bigint":
       return Number(value);
-    case "real":
+    case "real": {
+      const digits = [6, 7, 8, 9].map((count) => Number((value as number).toPrecision(count)));
+      return Number.isFinite(value) ? digits.find((one) => Math.fround(one) === value) : String(value);
+    }
     case "double":
       return Number.isFinite(value) ? value : String(value);
     case "decimal":

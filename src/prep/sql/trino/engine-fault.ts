@@ -59,15 +59,22 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
     () => "Scalar sub-query has returned multiple rows",
   ],
   [/Out of Memory/i, "EXCEEDED_LOCAL_MEMORY_LIMIT", () => "Query exhausted resources at this scale factor"],
+  [
+    /Invalid (?:RANGE|ROWS|GROUPS) (?:PRECEDING|FOLLOWING) value/,
+    "INVALID_WINDOW_FRAME",
+    () => "Window frame offset value must not be negative or null",
+  ],
   [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],
 ];
 
 const ownWords = new RegExp(`${raised}([A-Z_]+): (.*?)['"]? to (?:\\w+(?:\\(\\d+,\\d+\\))?)(?:\\n|$)`, "s");
+/** What a function of our own has thrown. */
+const functionWords = new RegExp(`^(?:Invalid Input Error: )?${raised}([A-Z_]+): (.*)$`, "s");
 const ownWordsQuoted = new RegExp(`${raised}([A-Z_]+): (.*?)["'](?: |\\n|$)`, "s");
 
 /** Puts DuckDB's error into Trino's code and words; undefined for an error that no statement of a user should lead to. */
 export function faultOf(text: string): EngineFault | undefined {
-  const own = ownWords.exec(text) ?? ownWordsQuoted.exec(text);
+  const own = functionWords.exec(text) ?? ownWords.exec(text) ?? ownWordsQuoted.exec(text);
   if (own !== null) return { code: own[1]!, message: own[2]! };
   for (const [pattern, code, words] of table) {
     const found = pattern.exec(text);

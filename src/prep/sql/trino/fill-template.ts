@@ -6,9 +6,9 @@ export interface Modifiers {
 }
 
 /** The texts that `$2{a|b}` gives to the arguments of a lambda; undefined where the template takes the lambda as it is. */
-export function boundTexts(template: string, index: number): readonly string[] | undefined {
+export function boundTexts(template: string, index: number, before: readonly string[]): readonly string[] | undefined {
   const found = new RegExp(`\\$${index + 1}\\{([^}]*)\\}`).exec(template);
-  return found?.[1]?.split("|");
+  return found?.[1]?.split("|").map((text) => place(text, before, ""));
 }
 
 /** Writes a template. The calls that it marks with @ get what stands around an aggregate: DISTINCT, ORDER BY, FILTER, OVER. */

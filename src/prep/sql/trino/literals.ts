@@ -81,7 +81,7 @@ export function typedValue(node: Node<"typed">): Value {
     case "CHAR":
       return { sql: quoteText(value.replace(/ +$/, "")), type: charOf([...value].length) };
     case "JSON":
-      return { sql: `trino_json(${quoteText(value)})`, type: jsonType };
+      return { sql: `own_json_parse(${quoteText(value)})`, type: jsonType };
     default:
       return castValue(textValue(value), readType(type), at);
   }

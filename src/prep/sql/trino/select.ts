@@ -3,7 +3,7 @@ import { comparable } from "./comparison.ts";
 import { hasAggregates } from "./has-aggregates.ts";
 import { compileRelation } from "./relation.ts";
 import type { CompiledQuery, Field, Grouping, Scope, Translation } from "./scope.ts";
-import { sortText } from "./sort.ts";
+import { sortText, tiesText } from "./sort.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
 import { typeText } from "./sql-type.ts";
 import type { Expression, GroupingElement, Select, SelectItem, SortItem } from "./syntax.ts";
@@ -20,6 +20,7 @@ export function compileSelect(
   outer: Scope,
   orderBy: readonly SortItem[],
   translation: Translation,
+  ties?: string,
 ): CompiledQuery {
   const from = node.from && compileRelation(node.from, outer, [], translation);
   const windows = new Map(node.windows.map(({ name, specification }) => [name, specification]));
@@ -58,6 +59,7 @@ export function compileSelect(
     where && `WHERE ${where}`,
     groups && `GROUP BY ${groups.map(({ sql }) => sql).join(", ")}`,
     having && `HAVING ${having}`,
+    ties !== undefined && tiesText(sorts, ties).trim(),
     sorts.length > 0 && `ORDER BY ${sorts.join(", ")}`,
   ];
   return {

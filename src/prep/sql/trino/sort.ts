@@ -5,6 +5,10 @@ import type { SortItem } from "./syntax.ts";
 import { isOrderable } from "./type-relations.ts";
 import type { Value } from "./value.ts";
 
+/** Chooses the first rows in an order, and those that are as the last of them. */
+export const tiesText = (items: readonly string[], count: string | undefined): string =>
+  count === undefined ? "" : ` QUALIFY rank() OVER (ORDER BY ${items.join(", ")}) <= ${count}`;
+
 /** One item of ORDER BY. Nulls come last, in either direction, unless the statement says otherwise. */
 export function sortText(item: SortItem, value: Value): string {
   if (!isOrderable(value.type))

@@ -107,13 +107,17 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
       if (bindings === undefined) continue;
       const local = `l${scope.lambdas ?? 0}`;
       const template = row.template.replaceAll("$l", local);
-      const texts = given.map((argument, index) => {
+      const texts: string[] = [];
+      for (const [index, argument] of given.entries()) {
         const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
-        if ("kind" in argument)
-          return lambdaText(argument, pattern, boundTexts(template, index), bindings, scope, translation);
+        if ("kind" in argument) {
+          const bound = boundTexts(template, index, texts);
+          texts.push(lambdaText(argument, pattern, bound, bindings, scope, translation));
+          continue;
+        }
         const wanted = patternType(pattern, bindings);
-        return (wanted && coerce(argument, wanted)?.sql) ?? argument.sql;
-      });
+        texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
+      }
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
       return { sql: fill(template, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }

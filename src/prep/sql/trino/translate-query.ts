@@ -1,12 +1,13 @@
+import { asTypes } from "./as-types.ts";
 import { commonOf } from "./case-value.ts";
-import { castText, coerce } from "./cast.ts";
+import { coerce } from "./cast.ts";
 import { compileRecursive } from "./recursive.ts";
 import { compileTable } from "./relation.ts";
 import { type CompiledQuery, emptyScope, type NamedColumns, type Scope, type Translation } from "./scope.ts";
 import { compileSelect } from "./select.ts";
-import { sortText } from "./sort.ts";
+import { sortText, tiesText } from "./sort.ts";
 import { type Position, SqlFault } from "./sql-fault.ts";
-import { type SqlType, sameType, typeText } from "./sql-type.ts";
+import { type SqlType, typeText } from "./sql-type.ts";
 import type { Expression, Query, QueryBody, SortItem } from "./syntax.ts";
 import { commonType } from "./type-relations.ts";
 import type { Value } from "./value.ts";
@@ -21,8 +22,7 @@ export function translateQuery(node: Query, outer: Scope | undefined, translatio
       throw new SqlFault("DUPLICATE_NAMED_QUERY", `WITH query name '${item.name}' specified more than once`, item.at);
     const relation = translation.fresh("w");
     const compiled =
-      (node.recursive ? compileRecursive(item, relation, scope, translation) : undefined) ??
-      translation.query(item.query, scope);
+      (node.recursive ? compileRecursive(item, scope, translation) : undefined) ?? translation.query(item.query, scope);
     if (item.columns !== undefined && item.columns.length !== compiled.columns.length)
       throw new SqlFault(
         "MISMATCHED_COLUMN_ALIASES",
@@ -36,21 +36,32 @@ export function translateQuery(node: Query, outer: Scope | undefined, translatio
     });
     scope = { ...scope, named: new Map(named) };
   }
-  const body = compileBody(node.body, scope, node.orderBy, translation);
-  const limited = `${body.sql}${limitText(node, translation)}`;
+  const ties = node.withTies && node.limit !== undefined ? tiesOf(node, translation) : undefined;
+  const body = compileBody(node.body, scope, node.orderBy, translation, ties);
+  const limited = ties === undefined ? `${body.sql}${limitText(node, translation)}` : body.sql;
   if (texts.length === 0) return { sql: limited, columns: body.columns };
-  return { sql: `WITH ${node.recursive ? "RECURSIVE " : ""}${texts.join(", ")} ${limited}`, columns: body.columns };
+  return { sql: `WITH ${texts.join(", ")} ${limited}`, columns: body.columns };
 }
 
-function limitText({ limit, offset, withTies, at }: Query, translation: Translation): string {
-  if (withTies) throw new SqlFault("NOT_SUPPORTED", "FETCH FIRST ... WITH TIES is not supported", at);
-  const count = (node: Expression, what: string): string => {
-    const { sql } = translation.expression(node, emptyScope);
-    const number = /^CAST\('?(\d+)'? AS (?:INTEGER|BIGINT)\)$/.exec(sql)?.[1];
-    if (number === undefined)
-      throw new SqlFault("INVALID_LIMIT_CLAUSE", `${what} must be a constant number that is not negative`, node.at);
-    return number;
-  };
+/** How many rows FETCH FIRST asks for, and those that are as the last of them. */
+function tiesOf({ body, limit, offset, orderBy, at }: Query, translation: Translation): string {
+  if (orderBy.length === 0)
+    throw new SqlFault("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", at);
+  if (offset !== undefined || (body.kind === "select" && body.distinct))
+    throw new SqlFault("NOT_SUPPORTED", "WITH TIES together with OFFSET or DISTINCT is not supported", at);
+  return rowCount(limit!, "FETCH FIRST", translation);
+}
+
+function rowCount(node: Expression, what: string, translation: Translation): string {
+  const { sql } = translation.expression(node, emptyScope);
+  const number = /^CAST\('?(\d+)'? AS (?:INTEGER|BIGINT)\)$/.exec(sql)?.[1];
+  if (number === undefined)
+    throw new SqlFault("INVALID_LIMIT_CLAUSE", `${what} must be a constant number that is not negative`, node.at);
+  return number;
+}
+
+function limitText({ limit, offset }: Query, translation: Translation): string {
+  const count = (node: Expression, what: string) => rowCount(node, what, translation);
   return `${limit === undefined ? "" : ` LIMIT ${count(limit, "LIMIT")}`}${offset === undefined ? "" : ` OFFSET ${count(offset, "OFFSET")}`}`;
 }
 
@@ -59,8 +70,9 @@ function compileBody(
   scope: Scope,
   orderBy: readonly SortItem[],
   translation: Translation,
+  ties?: string,
 ): CompiledQuery {
-  if (body.kind === "select") return compileSelect(body, scope, orderBy, translation);
+  if (body.kind === "select") return compileSelect(body, scope, orderBy, translation, ties);
   const compiled = bodies[body.kind](body as never, scope, translation);
   if (orderBy.length === 0) return compiled;
   const name = translation.fresh("s");
@@ -71,7 +83,10 @@ function compileBody(
       ordinal(item.value, fields, item.value.at) ?? translation.expression(item.value, { ...scope, fields }),
     ),
   );
-  return { sql: `SELECT * FROM (${compiled.sql}) AS ${name} ORDER BY ${items.join(", ")}`, columns: compiled.columns };
+  return {
+    sql: `SELECT * FROM (${compiled.sql}) AS ${name}${tiesText(items, ties)} ORDER BY ${items.join(", ")}`,
+    columns: compiled.columns,
+  };
 }
 
 /** `ORDER BY 2`. */
@@ -158,14 +173,4 @@ function setType(body: Body<"set">, terms: readonly CompiledQuery[], index: numb
     type = common;
   }
   return type;
-}
-
-/** A query whose columns have other types. */
-export function asTypes({ sql, columns }: CompiledQuery, types: readonly SqlType[], translation: Translation): string {
-  if (columns.every((column, index) => sameType(column.type, types[index]!))) return sql;
-  const name = translation.fresh("s");
-  const items = columns.map(
-    (column, index) => `${castText(`${name}.c${index}`, column.type, types[index]!)} AS c${index}`,
-  );
-  return `SELECT ${items.join(", ")} FROM (${sql}) AS ${name}`;
 }

@@ -52,7 +52,7 @@ export async function putLines(
   columns: readonly ResultColumn[],
   lines: readonly string[],
 ): Promise<void> {
-  run.begun();
+  void run.begun();
   const text = lines.map((line) => `${line}\n`).join("");
   await Promise.all([
     putObject(run, run.query.actual.location, bodyOf(Buffer.from(text))),

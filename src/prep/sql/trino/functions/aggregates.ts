@@ -4,6 +4,8 @@ const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp
 const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", variance: "var_samp" };
 const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];
 
+const moments = (name: string, more: number): string => `CASE WHEN @count($1) > ${more} THEN @${name}($1) END`;
+
 export const aggregateTable = `
 count() -> bigint = @count(*)
 count(T) -> bigint = @count($1)
@@ -38,6 +40,17 @@ ${pairs.map((name) => `${name}(real, real) -> real = CAST(@${name}($1, $2) AS FL
 ${pairs.map((name) => `${name}(double, double) -> double = @${name}($1, $2)`).join("\n")}
 geometric_mean(double) -> double = exp(@avg(ln($1)))
 approx_distinct(T) -> bigint = @count(DISTINCT $1)
+approx_distinct(T, double) -> bigint = @count(DISTINCT $1)
+${["bigint", "real", "double"]
+  .map((type) => [type, type === "bigint" ? "@list($1)" : "trino_without_nan(@list($1))"])
+  .flatMap(([type, items]) => [
+    `approx_percentile(${type}, double) -> ${type} = trino_percentile(${items}, $2)`,
+    `approx_percentile(${type}, array(double)) -> array(${type}) = trino_percentiles(${items}, $2)`,
+  ])
+  .join("\n")}
+skewness(double) -> double = (${moments("skewness", 2)} * (@count($1) - 2) / sqrt(@count($1) * (@count($1) - 1)))
+reduce_agg(T, S, (S, T)->S, (S, S)->S) -> S = list_transform([list_filter(@list($1), lambda $l: $l IS NOT NULL)], lambda $l: CASE WHEN len($l) > 0 THEN list_reduce($l, $3, $2) END)[1]
+kurtosis(double) -> double = ${moments("kurtosis", 3)}
 map_agg(K, V) -> map(K, V) = trino_map_agg(@list(struct_pack(k := $1, v := $2)))
 multimap_agg(K, V) -> map(K, array(V)) = trino_multimap_agg(@list(struct_pack(k := $1, v := $2)))
 histogram(T) -> map(T, bigint) = trino_histogram(@list($1))

@@ -59,7 +59,7 @@ export const conditionalFunctions: Readonly<Record<string, SpecialFunction>> = {
   try({ arguments: given, at }, scope, translation) {
     if (given.length !== 1) throw wrongCount("try", at);
     const value = translation.expression(given[0]!, scope);
-    if (/\b(?:SELECT|random\(\))/.test(value.sql))
+    if (/\b(?:SELECT|(?:trino_)?random\()/.test(value.sql))
       throw new SqlFault("NOT_SUPPORTED", "TRY around a subquery or a random function is not supported", at);
     return { sql: value.sql === "NULL" ? "NULL" : `TRY(${value.sql})`, type: value.type };
   },

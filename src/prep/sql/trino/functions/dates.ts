@@ -44,6 +44,10 @@ const partLines = Object.entries(parts).flatMap(([name, duck]) => [
   ...(clock.includes(name) ? [`${name}(time(p)) -> bigint = ${duck}($1)`] : []),
 ]);
 
+/** How far the clock of a moment's zone is from that of UTC. */
+const offset = (unit: number): string =>
+  `CAST(trunc((epoch_us(trino_local($1)) - epoch_us(struct_extract($1, 'i'))) / ${unit}) AS BIGINT)`;
+
 export const dateTable = `
 ${partLines.join("\n")}
 millisecond(timestamp(p)) -> bigint = (millisecond($1) % 1000)
@@ -61,9 +65,10 @@ last_day_of_month(timestamp(p)) -> date = last_day($1)
 last_day_of_month(timestamp(p) with time zone) -> date = last_day(trino_local($1))
 to_unixtime(timestamp(p)) -> double = (epoch_us($1) / 1000000.0::DOUBLE)
 to_unixtime(timestamp(p) with time zone) -> double = (epoch_us(struct_extract($1, 'i')) / 1000000.0::DOUBLE)
-from_unixtime(double) -> timestamp(3) with time zone = struct_pack(i := make_timestamp(CAST(round($1 * 1000) AS BIGINT) * 1000), z := 'UTC')
 from_iso8601_date(varchar) -> date = trino_iso_date($1)
 from_iso8601_timestamp(varchar) -> timestamp(3) with time zone = trino_iso_moment($1)
+timezone_hour(timestamp(p) with time zone) -> bigint = ${offset(3_600_000_000)}
+timezone_minute(timestamp(p) with time zone) -> bigint = (${offset(60_000_000)} % 60)
 timezone(timestamp(p) with time zone) -> varchar = struct_extract($1, 'z')
 `;
 
@@ -184,11 +189,25 @@ export const dateFunctions: Readonly<Record<string, SpecialFunction>> = {
   to_iso8601(node, scope, translation) {
     const [value] = values(node, [1], scope, translation) as [Value];
     if (value.type.name === "date") return { sql: `CAST(${value.sql} AS VARCHAR)`, type: varcharOf(16) };
-    if (value.type.name !== "timestamp")
-      throw new SqlFault("NOT_SUPPORTED", `to_iso8601 of ${typeText(value.type)} is not supported`, node.at);
-    const { precision } = value.type;
-    const sql = `left(strftime(${value.sql}, '%Y-%m-%dT%H:%M:%S.%f'), ${precision === 0 ? 19 : 20 + precision})`;
-    return { sql, type: varcharOf(precision === 0 ? 22 : 23 + precision) };
+    const { type } = value;
+    if (type.name !== "timestamp" && type.name !== "timestamp with time zone")
+      throw new SqlFault("NOT_SUPPORTED", `to_iso8601 of ${typeText(type)} is not supported`, node.at);
+    const digits = type.precision === 0 ? 0 : 1 + type.precision;
+    const sql = `left(strftime(${local(value)}, '%Y-%m-%dT%H:%M:%S.%f'), ${19 + digits})`;
+    if (type.name === "timestamp") return { sql, type: varcharOf(22 + digits) };
+    return { sql: `(${sql} || trino_offset_text(${value.sql}))`, type: varcharOf(28 + digits) };
+  },
+  from_unixtime(node, scope, translation) {
+    const [seconds, zone, minutes] = values(node, [1, 2, 3], scope, translation) as [Value, Value?, Value?];
+    const moment = coerce(seconds, { name: "double" });
+    if (moment === undefined) throw wrong(node, [seconds]);
+    const instant = `make_timestamp(CAST(round(${moment.sql} * 1000) AS BIGINT) * 1000)`;
+    const packed = (name: string): Value => ({ sql: `struct_pack(i := ${instant}, z := ${name})`, type: zonedOf(3) });
+    if (zone === undefined) return packed("'UTC'");
+    if (minutes === undefined) return packed(quoteText(zoneName(constant(zone, "a zone", node))));
+    const [hour, minute] = [zone, minutes].map((part) => coerce(part, bigintType)?.sql);
+    if (hour === undefined || minute === undefined) throw wrong(node, [seconds, zone, minutes]);
+    return packed(`trino_zone(60 * ${hour} + ${minute})`);
   },
   at_timezone: (node, scope, translation) =>
     translation.expression(

@@ -2,10 +2,12 @@ import { type FunctionRow, functionTable } from "../function-table.ts";
 import type { SpecialFunction } from "../scope.ts";
 import { aggregateTable } from "./aggregates.ts";
 import { arrayTable } from "./arrays.ts";
+import { binaryTable } from "./binary.ts";
 import { conditionalFunctions } from "./conditionals.ts";
 import { dateFunctions, dateTable } from "./dates.ts";
+import { formatFunctions } from "./format.ts";
 import { functionNames, grammarForms } from "./function-names.ts";
-import { jsonFunctions, jsonTable } from "./json.ts";
+import { jsonTable } from "./json.ts";
 import { mapTable } from "./maps.ts";
 import { mathTable } from "./math.ts";
 import { regexFunctions } from "./regex.ts";
@@ -16,7 +18,7 @@ import { windowTable } from "./windows.ts";
 const byName = (...tables: readonly string[]): ReadonlyMap<string, readonly FunctionRow[]> =>
   Map.groupBy(tables.flatMap(functionTable), (row) => row.name);
 
-export const scalarRows = byName(textTable, mathTable, dateTable, arrayTable, mapTable, jsonTable);
+export const scalarRows = byName(textTable, mathTable, dateTable, arrayTable, mapTable, jsonTable, binaryTable);
 export const aggregateRows = byName(aggregateTable);
 export const windowRows = byName(windowTable);
 
@@ -25,7 +27,7 @@ export const specialFunctions: Readonly<Record<string, SpecialFunction | undefin
   ...sessionFunctions,
   ...dateFunctions,
   ...regexFunctions,
-  ...jsonFunctions,
+  ...formatFunctions,
 };
 
 const isAnswered = (name: string): boolean =>

@@ -1,7 +1,6 @@
 const constant = (what: string): string => `the ${what} is a constant`;
 const pattern = `${constant("pattern")}, and one that RE2 can match: no look-around, no back references`;
 const format = `${constant("format")}; fields that DuckDB cannot write are refused`;
-const path = `${constant("path")} of names and numbers`;
 
 /** What a function asks for beyond Trino. A call that does not keep to it is refused. */
 export const limits: Readonly<Record<string, string>> = {
@@ -20,15 +19,13 @@ export const limits: Readonly<Record<string, string>> = {
   date_diff: constant("unit"),
   at_timezone: constant("zone"),
   with_timezone: constant("zone"),
-  to_iso8601: "not of a timestamp with time zone",
-  json_extract_scalar: `${path}; numbers of at most 15 digits, without exponent`,
-  json_size: path,
+  format: "the format is a constant, without %t, %g, %a, %c and %h",
+  from_unixtime: constant("zone"),
+  regexp_position: `${pattern}; the place to start is a constant; the first occurrence`,
+  approx_percentile:
+    "without weights and accuracy; the value that stands at the place, where Trino's sketch is near it",
   greatest: "not of real, double and timestamp with time zone",
   least: "not of real, double and timestamp with time zone",
-  random: "without bounds",
-  rand: "without bounds",
   try: "not around a subquery or random()",
   approx_distinct: "the exact number; without a standard error",
-  array_sort: "without a comparator",
-  strpos: "the first instance",
 };

@@ -10,6 +10,9 @@ const within = (range: string, call: string): string =>
 const logarithm = (call: string): string =>
   `CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 > 0 THEN ${call} WHEN $1 IS NOT NULL THEN ${nan} END`;
 
+const wilson = (sign: string): string =>
+  `(($1 / $2 + $3 * $3 / (2 * $2) ${sign} $3 * sqrt($1 / $2 * (1 - $1 / $2) / $2 + $3 * $3 / (4 * $2 * $2))) / (1 + $3 * $3 / $2))`;
+
 export const mathTable = `
 ${each(numbers, (type) => `abs(${type}) -> ${type} = abs($1)`)}
 abs(decimal(p,s)) -> decimal(p,s) = abs($1)
@@ -68,5 +71,13 @@ bitwise_or(bigint, bigint) -> bigint = ($1 | $2)
 bitwise_xor(bigint, bigint) -> bigint = xor($1, $2)
 bitwise_not(bigint) -> bigint = (~ $1)
 width_bucket(double, double, double, bigint) -> bigint = trino_width_bucket($1, $2, $3, $4)
+format_number(bigint) -> varchar = own_format_number($1)
+format_number(double) -> varchar = own_format_number(CAST(trunc(least(greatest($1, -9.2233720368547748e18), 9.2233720368547748e18)) AS BIGINT))
+human_readable_seconds(double) -> varchar = own_readable_seconds($1)
+parse_duration(varchar) -> interval day to second = own_parse_duration($1)
+parse_data_size(varchar) -> decimal(38,0) = CAST(own_parse_data_size($1) AS $r)
+parse_presto_data_size(varchar) -> decimal(38,0) = CAST(own_parse_data_size($1) AS $r)
+wilson_interval_lower(bigint, bigint, double) -> double = ${wilson("-")}
+wilson_interval_upper(bigint, bigint, double) -> double = ${wilson("+")}
 from_base(varchar, bigint) -> bigint = trino_from_base($1, $2)
 `;

@@ -100,6 +100,22 @@ export const regexFunctions: Readonly<Record<string, SpecialFunction>> = {
     if (pattern.anchored) throw new SqlFault("NOT_SUPPORTED", "regexp_split at an anchor is not supported", node.at);
     return { sql: `string_split_regex(${value.sql}, ${quoteText(pattern.text)})`, type: arrayOf(value.type) };
   },
+  regexp_position(node, scope, translation) {
+    const { value, pattern, rest } = read(node, 3, scope, translation);
+    const start = rest.length === 0 ? 1 : Number(/^CAST\('?(\d+)'? AS/.exec(rest[0]!.sql)?.[1] ?? 0);
+    if (start < 1 || start > 1_000)
+      throw new SqlFault(
+        "NOT_SUPPORTED",
+        "regexp_position from a place that is not a constant between 1 and 1000 is not supported",
+        node.at,
+      );
+    const prefix = `\\A((?s:.{${start - 1}}.*?))(?:${pattern.text}${pattern.anchored ? "\\n?\\z" : ""})`;
+    const [from] = [quoteText(prefix)];
+    return {
+      sql: `CASE WHEN regexp_matches(${value.sql}, ${from}) THEN CAST(length(regexp_extract(${value.sql}, ${from}, 1)) + 1 AS INTEGER) WHEN ${value.sql} IS NOT NULL THEN -1 END`,
+      type: { name: "integer" },
+    };
+  },
   regexp_count(node, scope, translation) {
     const { value, pattern } = read(node, 2, scope, translation);
     return { sql: `CAST(len(regexp_extract_all(${value.sql}, ${whole(pattern)})) AS BIGINT)`, type: bigintType };

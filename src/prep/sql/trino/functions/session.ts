@@ -1,8 +1,21 @@
+import { coerce } from "../cast.ts";
 import { textValue } from "../literals.ts";
 import type { SpecialFunction } from "../scope.ts";
 import { SqlFault } from "../sql-fault.ts";
-import { dateType, doubleType, timeOf, timestampOf, uuidType, varcharType, zonedOf } from "../sql-type.ts";
+import {
+  dateType,
+  doubleType,
+  isInteger,
+  type SqlType,
+  timeOf,
+  timestampOf,
+  uuidType,
+  varcharType,
+  zonedOf,
+} from "../sql-type.ts";
 import type { Call } from "../syntax.ts";
+import { commonType } from "../type-relations.ts";
+import { physicalType } from "../value.ts";
 
 const instant = (now: number): string => new Date(now).toISOString().replace("T", " ").replace("Z", "");
 
@@ -21,9 +34,15 @@ const currentTimestamp: SpecialFunction = (node, _scope, { session }) => ({
   type: zonedOf(precisionOf(node)),
 });
 
-const random: SpecialFunction = ({ arguments: given, at }) => {
-  if (given.length > 0) throw new SqlFault("NOT_SUPPORTED", "random() with bounds is not supported", at);
-  return { sql: "random()", type: doubleType };
+const random: SpecialFunction = ({ arguments: given, at, name }, scope, translation) => {
+  if (given.length === 0) return { sql: "random()", type: doubleType };
+  const bounds = given.map((part) => translation.expression(part, scope));
+  const type = bounds.reduce<SqlType | undefined>((all, { type }) => all && commonType(all, type), bounds[0]!.type);
+  if (type === undefined || !isInteger(type) || given.length > 2)
+    throw new SqlFault("FUNCTION_NOT_FOUND", `Unexpected parameters for function ${name}`, at);
+  const texts = bounds.map((bound) => coerce(bound, type)!.sql);
+  const [low, high] = texts.length === 1 ? ["0", texts[0]!] : (texts as [string, string]);
+  return { sql: `CAST(trino_random(${low}, ${high}) AS ${physicalType(type)})`, type };
 };
 
 /** What is the same for a whole statement: its moment, its user, its database. The session is in UTC. */

@@ -1,0 +1,42 @@
+const sizes = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 };
+
+const shifts = [
+  ["bitwise_left_shift", "own_shift_left"],
+  ["bitwise_right_shift", "own_shift_right"],
+  ["bitwise_right_shift_arithmetic", "own_shift_right_arithmetic"],
+].flatMap(([name, own]) =>
+  Object.entries(sizes).map(
+    ([type, bits]) => `${name}(${type}, bigint) -> ${type} = CAST(${own}($1, $2, ${bits}) AS $r)`,
+  ),
+);
+
+/** HMAC by a hash that DuckDB has; a key that is longer than the block is hashed first. */
+const hmac = (name: string, hash: string): string => {
+  const key = `CASE WHEN octet_length($2) > 64 THEN unhex(${hash}($2)) ELSE $2 END`;
+  const inner = `unhex(${hash}(own_hmac_pad(${key}, 64, 54) || $1))`;
+  return `${name}(varbinary, varbinary) -> varbinary = unhex(${hash}(own_hmac_pad(${key}, 64, 92) || ${inner}))`;
+};
+
+/** Bits and bytes. */
+export const binaryTable = `
+${shifts.join("\n")}
+bit_count(bigint, bigint) -> bigint = own_bit_count($1, $2)
+crc32(varbinary) -> bigint = own_crc32($1)
+xxhash64(varbinary) -> varbinary = own_xxhash64($1)
+murmur3(varbinary) -> varbinary = own_murmur3($1)
+sha512(varbinary) -> varbinary = own_sha512($1)
+${hmac("hmac_md5", "md5")}
+${hmac("hmac_sha1", "sha1")}
+${hmac("hmac_sha256", "sha256")}
+hmac_sha512(varbinary, varbinary) -> varbinary = own_hmac_sha512($1, $2)
+to_base32(varbinary) -> varchar = own_to_base32($1)
+from_base32(varchar) -> varbinary = own_from_base32($1)
+to_big_endian_32(integer) -> varbinary = own_to_big_endian_32($1)
+to_big_endian_64(bigint) -> varbinary = own_to_big_endian_64($1)
+from_big_endian_32(varbinary) -> integer = own_from_big_endian_32($1)
+from_big_endian_64(varbinary) -> bigint = own_from_big_endian_64($1)
+to_ieee754_32(real) -> varbinary = own_to_ieee754_32(CAST($1 AS DOUBLE))
+to_ieee754_64(double) -> varbinary = own_to_ieee754_64($1)
+from_ieee754_32(varbinary) -> real = CAST(own_from_ieee754_32($1) AS FLOAT)
+from_ieee754_64(varbinary) -> double = own_from_ieee754_64($1)
+`;

@@ -1,0 +1,15 @@
+import type { EngineFunction } from "../../../../base/engine-function.ts";
+import { hashFunctions } from "./hashes.ts";
+import { formatFunctions } from "./java-format.ts";
+import { jsonFunctions } from "./json-functions.ts";
+import { numberFunctions } from "./number-functions.ts";
+import { textFunctions } from "./text-functions.ts";
+
+/** What Trino has and DuckDB's language cannot say as Trino does. Their names are known to templates only, not to statements. */
+export const nativeFunctions: readonly EngineFunction[] = [
+  ...jsonFunctions,
+  ...formatFunctions,
+  ...hashFunctions,
+  ...textFunctions,
+  ...numberFunctions,
+];
