@@ -126,7 +126,7 @@ describe("the main job by mouse", () => {
     await expect.poll(async () => (await answers())?.trim().split(/[\n,]/).length).toBe(3);
     const [Bucket, Key] = ["of-people", "asked.csv"];
     await clientsOf(server).s3.putObject({ Bucket, Key, Body: rows.slice(0, 2).join("\n") });
-    await answerTo("An S3 object", () => page.getByLabel("Object").fill(`s3://${Bucket}/${Key}`));
+    await answerTo("An S3 object", () => page.getByRole("combobox", { name: "Object" }).fill(`s3://${Bucket}/${Key}`));
     await expect.poll(async () => (await answers())?.trim().split(/[\n,]/).length).toBe(2);
     await page.getByLabel("Content type").fill("application/pdf");
     await answerTo("Typed", async () => {});
