@@ -52,7 +52,7 @@ export default function InvokeBody({ name, item }: PanelProps) {
   const serves = item.EndpointStatus === "InService" || item.EndpointStatus === "Updating";
   // Where models are not of the configuration, components are asked.
   const variants = (item.ProductionVariants ?? []) as readonly { readonly DeployedImages?: readonly unknown[] }[];
-  const hasComponents = variants.some(({ DeployedImages = [] }) => DeployedImages.length === 0);
+  const hasComponents = serves && variants.some(({ DeployedImages = [] }) => DeployedImages.length === 0);
   const shown = {
     EndpointName: name,
     ...(component && { InferenceComponentName: component }),
