@@ -49,7 +49,11 @@ export interface IcebergChange {
   readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
 }
 
-const zlib: Deflate = { deflate: deflateRawSync, inflate: inflateRawSync };
+/** Metadata and manifests are read into the server's memory, and so are no larger, also when they are inflated. */
+const mostBytes = 256 * 1024 ** 2;
+
+const limits = { maxOutputLength: mostBytes };
+const zlib: Deflate = { deflate: deflateRawSync, inflate: (bytes) => inflateRawSync(bytes, limits) };
 const mostTries = 100;
 const longestPauseMilliseconds = 400;
 
@@ -98,7 +102,7 @@ export async function readIcebergTable(context: Caller, table: GlueTable): Promi
   if (location === undefined || !isIceberg(table))
     throw new Fault("InvalidInputException", `${table.Name} is no table of Iceberg.`);
   const metadata = await reading(context, location, "metadata of a table", (bytes) => {
-    const text = location.endsWith(".gz.metadata.json") ? gunzipSync(bytes) : bytes;
+    const text = location.endsWith(".gz.metadata.json") ? gunzipSync(bytes, limits) : bytes;
     return readTableMetadata(Buffer.from(text).toString());
   });
   return { table, metadata, location };
@@ -210,7 +214,11 @@ function tableInput({ table, location: previous }: IcebergTable, metadata: Table
 
 async function readFile(context: Caller, path: string): Promise<Uint8Array> {
   try {
-    const { Body } = await context.call("s3", "GetObject", placeOf(path));
+    const { Body, ContentLength = 0 } = await context.call("s3", "GetObject", placeOf(path));
+    if (ContentLength > mostBytes) {
+      (Body as unknown as Readable).destroy();
+      throw new IcebergUnreadable(path, `has ${ContentLength} bytes; ${mostBytes} are read at most`);
+    }
     return await buffer(Body as Readable);
   } catch (error) {
     if (error instanceof Fault && (error.code === "NoSuchKey" || error.code === "NoSuchBucket"))

@@ -35,11 +35,15 @@ export function planFiles(
     entries.filter(({ status }) => status !== statuses.deleted).map((entry) => ({ ...entry, specId })),
   );
   const deletes = live.filter(({ file }) => file.content !== contents.data);
+  const ofOneFile = Map.groupBy(deletes, ({ file }) => onlyPath(file));
+  const others = ofOneFile.get(undefined) ?? [];
   return live
     .filter(({ file, specId }) => file.content === contents.data && mayHold(metadata, schema, specId, file, predicate))
     .map(({ file, specId, sequenceNumber }) => ({
       ...{ file, specId },
-      deletes: deletes.filter((one) => concerns(one, { file, specId, sequenceNumber })).map((one) => one.file),
+      deletes: [...(ofOneFile.get(file.path) ?? []), ...others]
+        .filter((one) => concerns(one, { file, specId, sequenceNumber }))
+        .map((one) => one.file),
     }));
 }
 
@@ -53,6 +57,13 @@ function concerns(one: Live, data: Live): boolean {
   if (isEquality && one.file.partition.length === 0) return true;
   if (!isEquality && !mayConcern(one.file, data.file.path)) return false;
   return one.specId === data.specId && one.file.partition.every((value, at) => isSame(value, data.file.partition[at]));
+}
+
+/** The path of the only file that a file of positions names; undefined where it may name several. */
+export function onlyPath({ content, lowerBounds, upperBounds }: DataFile): string | undefined {
+  const [lower, upper] = [lowerBounds?.get(filePathId), upperBounds?.get(filePathId)];
+  if (content !== contents.positionDeletes || !lower || !upper || compareValues(lower, upper) !== 0) return undefined;
+  return String(readValue("string", lower));
 }
 
 /** The field of paths in files of positions. */

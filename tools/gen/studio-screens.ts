@@ -56,7 +56,8 @@ const literalsOf = (object: Node): Literals =>
   );
 
 /** The member of the list's input that takes a part of a name. */
-const nameFilter = (source: string) => /filters: \[\{ member: "(\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+const nameFilter = (source: string) =>
+  /filters: \[\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
 
 const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
 
@@ -76,8 +77,8 @@ export const generateStudioScreens: Generator = async (root) => {
       plural,
       area,
       byArn: isArn(name) || undefined,
-      // A member called Name names anything.
-      named: name === "Name" || isArn(name) ? undefined : name,
+      // A member called Name names anything, and one in something else is named by both.
+      namedBy: name === "Name" || isArn(name) || "named" in found.literals ? undefined : name,
       creates: create !== undefined,
       filter: nameFilter(found.source),
     });

@@ -14,7 +14,7 @@ export interface ResourceEntry {
   /** Whether a document is named by its ARN. */
   readonly byArn?: true;
   /** The member by which others name it: "ModelName". Absent where that may name something else. */
-  readonly named?: string;
+  readonly namedBy?: string;
   /** The member by which its list is searched for a name. */
   readonly filter?: string;
   readonly load: () => Promise<Resource>;
@@ -65,6 +65,6 @@ export function screenOfArn(arn: string): string | undefined {
 
 /** The same for a name, by the member that holds it: EndpointConfigName. */
 export function screenOfName(member: string, name: string): string | undefined {
-  const entry = name === "" ? undefined : screens.resources.find(({ named }) => named === member);
+  const entry = name === "" ? undefined : screens.resources.find(({ namedBy }) => namedBy === member);
   return entry && detailAddress(entry.path, name);
 }

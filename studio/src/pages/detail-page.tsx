@@ -11,7 +11,7 @@ import { useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { DetailSection, Panel, Resource } from "../declare/define-resource.ts";
-import { readDocument, readRequest } from "../declare/document.ts";
+import { arnOf, readDocument, readRequest } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt } from "../declare/path.ts";
 import { detailKey } from "../frame/query.ts";
@@ -53,7 +53,7 @@ export function DetailPage({ resource, path, name }: Props) {
   const panels = [
     ...(resource.panels ?? []),
     ...(resource.sections.length > 1 ? [details] : []),
-    ...(resource.arn && hasTags(resource.service) && (resource.tagged?.(data) ?? true) ? [tags] : []),
+    ...(arnOf(resource, data) && hasTags(resource.service) && (resource.tagged?.(data) ?? true) ? [tags] : []),
     json,
   ].filter(({ when }) => when === undefined || when(data));
   const { command, input } = readRequest(resource, name);
@@ -65,7 +65,7 @@ export function DetailPage({ resource, path, name }: Props) {
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
-        <span className="name">{shortName(name)}</span>
+        <span className="name">{resource.label?.(data) || shortName(name)}</span>
       </Header>
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs

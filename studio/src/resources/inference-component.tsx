@@ -83,7 +83,7 @@ export const inferenceComponent = defineResource({
       fields: ["Specification.ModelName", "Specification.ComputeResourceRequirements", "RuntimeConfig.CopyCount"],
     },
   ],
-  cloned: (item) => ({ RuntimeConfig: copiesOf(item), Specification: specificationOf(item) }),
+  again: (item) => ({ ...item, RuntimeConfig: copiesOf(item), Specification: specificationOf(item) }),
   delete: DeleteInferenceComponentCommand,
   deleteWords: "Its copies end. The endpoint and the model stay.",
 });

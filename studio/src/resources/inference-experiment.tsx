@@ -70,6 +70,6 @@ export const inferenceExperiment = defineResource({
       ],
     },
   ],
-  cloned: ({ EndpointMetadata }) => ({ EndpointName: valueAt({ EndpointMetadata }, "EndpointMetadata.EndpointName") }),
+  again: (item) => ({ ...item, EndpointName: valueAt(item, "EndpointMetadata.EndpointName") }),
   delete: DeleteInferenceExperimentCommand,
 });

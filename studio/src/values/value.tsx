@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
     fits: (value) => value instanceof Date,
     show: (value: Date) => <time dateTime={value.toISOString()}>{time(value)}</time>,
   },
-  { fits: texts(/(Status|StateValue)$/), show: (value: string) => <Status value={value} /> },
+  { fits: texts(/(Status|State|StateValue)$/), show: (value: string) => <Status value={value} /> },
   {
     fits: (value) => typeof value === "string" && value.startsWith("s3://"),
     show: (value: string) => <S3Link uri={value} />,
@@ -45,6 +45,7 @@ const rules: readonly Rule[] = [
   },
   { fits: numbers(/(Time|Timestamp)$/i), show: (value: number) => time(new Date(value)) },
   { fits: numbers(/(Seconds|SessionDuration)$/), show: duration },
+  { fits: numbers(/Millis$/), show: (value: number) => (value < 1000 ? `${value} ms` : duration(value / 1000)) },
   { fits: numbers(/(Bytes|Size)$/), show: bytes },
   { fits: (value) => typeof value === "number", show: number },
   { fits: (value) => typeof value === "boolean", show: (value: boolean) => (value ? "Yes" : "No") },

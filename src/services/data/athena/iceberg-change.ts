@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type IcebergTable, isIceberg, readIcebergTable, readManifests } from "../../../frame/iceberg-table.ts";
 import { contents, statuses } from "../../../iceberg/manifest.ts";
 import type { FileChanges } from "../../../iceberg/new-snapshot.ts";
-import type { FilePredicate, PlannedFile } from "../../../iceberg/plan-files.ts";
+import { type FilePredicate, onlyPath, type PlannedFile } from "../../../iceberg/plan-files.ts";
 import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
@@ -10,7 +10,7 @@ import { type Change, translateChange, translateInsert } from "../../../prep/sql
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import { withEngine } from "./engine-work.ts";
 import { Conflicting, commitChange, committedBy, type ReadState, removeFiles } from "./iceberg-commit.ts";
-import { addedFile, isOnlyOf } from "./iceberg-files.ts";
+import { addedFile } from "./iceberg-files.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan, scannedBytesOf } from "./iceberg-scan.ts";
 import { removeEarlierFiles, targetOf, type WrittenToTable, writeToTable } from "./iceberg-write.ts";
@@ -157,7 +157,7 @@ function changesOf(
   const removed = new Set(emptied);
   // Positions of rows in a file that is gone are of no use.
   for (const { deletes, file } of planned)
-    if (removed.has(file.path)) for (const one of deletes) if (isOnlyOf(one, file.path)) removed.add(one.path);
+    if (removed.has(file.path)) for (const one of deletes) if (onlyPath(one) === file.path) removed.add(one.path);
   const hasRows = added.some(({ content }) => content === contents.data);
   const operation = kind === "insert" ? "append" : hasRows ? "overwrite" : "delete";
   return { operation, added, removed };

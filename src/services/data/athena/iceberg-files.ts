@@ -1,6 +1,6 @@
 import type { IcebergColumnFacts, IcebergWrittenFile } from "../../../engines/port.ts";
 import { readValue } from "../../../iceberg/iceberg-value.ts";
-import { contents, type DataFile, partitionTypes } from "../../../iceberg/manifest.ts";
+import { contents, partitionTypes } from "../../../iceberg/manifest.ts";
 import type { AddedFile } from "../../../iceberg/new-snapshot.ts";
 import type { PlannedFile } from "../../../iceberg/plan-files.ts";
 import { schemaOf, specOf, type TableMetadata } from "../../../iceberg/table-metadata.ts";
@@ -44,14 +44,4 @@ function ofRows(metadata: TableMetadata, { partition = [] }: IcebergWrittenFile)
 function ofDeletes(planned: readonly PlannedFile[], path: string) {
   const { file, specId } = planned.find((one) => one.file.path === path)!;
   return { content: contents.positionDeletes, specId, partition: file.partition };
-}
-
-/** The field of paths in files of positions. */
-const filePathId = 2147483546;
-
-/** Whether a file of positions names no other file. */
-export function isOnlyOf({ content, lowerBounds, upperBounds }: DataFile, path: string): boolean {
-  const bounds = [lowerBounds?.get(filePathId), upperBounds?.get(filePathId)];
-  const bytes = Buffer.from(path);
-  return content === contents.positionDeletes && bounds.every((bound) => bound && bytes.equals(bound));
 }

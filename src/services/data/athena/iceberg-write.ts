@@ -74,7 +74,11 @@ export async function writeToTable(
   };
   const folder = `${dataFolder(metadata)}/`;
   const nameOf = (path: string) => `${run.query.key.name}-${attempt}-${path.replaceAll(/[/=]/g, "-")}`;
-  const put = await putFiles(run, engine.ask({ statement, results: { form: "iceberg", files } }), folder, nameOf);
+  const answer = engine.ask({ statement, results: { form: "iceberg", files } });
+  const put = await putFiles(run, answer, folder, nameOf).catch(async (error) => {
+    await removeBelow(run, `${folder}${nameOf("")}`).catch(() => {});
+    throw error;
+  });
   const written = put.iceberg!;
   const paths = written.files.map(({ path }) => `${folder}${nameOf(path)}`);
   return { ...written, paths, bytes: put.bytes, milliseconds: put.milliseconds };
@@ -83,9 +87,12 @@ export async function writeToTable(
 /** Removes what a query had written before the server that ran it was killed. */
 export async function removeEarlierFiles(run: QueryRun, metadata: TableMetadata): Promise<void> {
   if (run.query.status !== "RUNNING") return;
-  const folder = dataFolder(metadata);
-  const [, bucket = ""] = /^s3[an]?:\/\/([^/]+)/.exec(folder) ?? [];
-  const keys = await keysBelow(run.context, `${folder}/${run.query.key.name}`);
+  await removeBelow(run, `${dataFolder(metadata)}/${run.query.key.name}`);
+}
+
+async function removeBelow(run: QueryRun, start: string): Promise<void> {
+  const [, bucket = ""] = /^s3[an]?:\/\/([^/]+)/.exec(start) ?? [];
+  const keys = await keysBelow(run.context, start.replace(/^s3[an]:/, "s3:"));
   await removeFiles(
     run,
     keys.map((key) => `s3://${bucket}/${key}`),
