@@ -59,6 +59,8 @@ const literalsOf = (object: Node): Literals =>
 const nameFilter = (source: string) =>
   /filters: \[\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
 
+const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
+
 /** studio/src/frame/screens.gen.ts: what the navigation needs of every screen before its file is loaded. */
 export const generateStudioScreens: Generator = async (root) => {
   const line = (folder: string, { file, exported }: FoundScreen, facts: object) =>
@@ -74,7 +76,9 @@ export const generateStudioScreens: Generator = async (root) => {
       title,
       plural,
       area,
-      byArn: name?.toUpperCase().endsWith("ARN") || undefined,
+      byArn: isArn(name) || undefined,
+      // A member called Name names anything, and one in something else is named by both.
+      namedBy: name === "Name" || isArn(name) || "named" in found.literals ? undefined : name,
       creates: create !== undefined,
       filter: nameFilter(found.source),
     });

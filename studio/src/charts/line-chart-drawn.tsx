@@ -22,7 +22,9 @@ function specOf({ series, x, unit, threshold }: LineChartProps, width: number, t
       {
         mark: { type: "line", tooltip: true, point: values.length <= 60 * series.length },
         encoding: {
-          x: { field: "x", type: isTime ? "temporal" : "quantitative", title: isTime ? null : "Step" },
+          x: isTime
+            ? { field: "x", type: "temporal", title: null }
+            : { field: "x", type: "quantitative", title: "Step", axis: { tickMinStep: 1 } },
           y: { ...y, field: "y", scale: { zero: unit === "Count" } },
           color: {
             field: "name",

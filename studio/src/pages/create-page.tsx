@@ -66,20 +66,20 @@ export function CreatePage({ resource, path }: Props) {
 function cloned(resource: Resource, item: Item): object {
   const { input } = operationOf(resource.create!);
   const fitted = (fitInput(input, resource.again?.(item) ?? item) ?? {}) as object;
-  // What the service names by an ARN of its own has no name to change.
-  const isNamed = input.members.some((member) => member.name === resource.name);
-  const path = nameField(resource) ?? (isNamed ? String(resource.name) : undefined);
-  if (path === undefined) return fitted;
+  // What the service names by itself, or what is named for another thing, has no name to choose.
+  const path = nameField(resource);
+  const name = path && valueAt(fitted, path);
+  if (typeof name !== "string") return fitted;
   // SQL writes names with a hyphen in quotes.
-  const copy = copyName(String(valueAt(fitted, path)), resource.area === "SQL" ? "_" : "-");
-  return withValueAt(fitted, path.split("."), copy) as object;
+  const copy = copyName(name, resource.area === "SQL" ? "_" : "-");
+  return withValueAt(fitted, path!.split("."), copy) as object;
 }
 
-/** The field of the name of what a form makes, where it is inside of a structure: "TableInput.Name". */
+/** The field of the name of what a form makes: "ModelName", "TableInput.Name". */
 const nameField = ({ form = [] }: Resource): string | undefined =>
   (form.flatMap(({ fields }) => fields) as readonly (string | FormField)[])
     .flatMap((field) => (typeof field !== "string" && field.isName ? field.member : []))
-    .find((member) => member.includes("."));
+    .at(0);
 
 /** The page of an action that asks for more than a yes. */
 export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {

@@ -94,9 +94,14 @@ function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name
   return <Body {...props} />;
 }
 
-/** What is nested is read only where it has some width; else it is one below the other. */
+/** What is nested or long is read only where it has some width; else it is one below the other. */
 const nestedWidth = 260;
-const isNested = (value: unknown) => typeof value === "object" && !(value instanceof Date);
+const longText = 60;
+const isWide = (value: unknown) =>
+  typeof value === "string" ? value.length > longText : typeof value === "object" && !(value instanceof Date);
+
+/** The value says its unit. */
+const withoutUnit = (title: string) => title.replace(/ in (seconds|bytes)$/, "");
 
 function Sections({ sections, item }: { readonly sections: readonly DetailSection<never>[]; readonly item: Item }) {
   return (
@@ -109,9 +114,9 @@ function Sections({ sections, item }: { readonly sections: readonly DetailSectio
             <ColumnLayout>
               <KeyValuePairs
                 columns={Math.min(4, Math.max(paths.length, 2))}
-                minColumnWidth={paths.some((path) => isNested(valueAt(item, path))) ? nestedWidth : undefined}
+                minColumnWidth={paths.some((path) => isWide(valueAt(item, path))) ? nestedWidth : undefined}
                 items={paths.map((path) => ({
-                  label: titleOf(path),
+                  label: withoutUnit(titleOf(path)),
                   value: <Value value={valueAt(item, path)} member={path.split(".").at(-1)!} />,
                 }))}
               />
