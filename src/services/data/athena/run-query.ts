@@ -25,7 +25,7 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
   const begun = () => {
     if (hasBegun) return running;
     hasBegun = true;
-    queueMilliseconds = Math.round(performance.now() - started);
+    queueMilliseconds = Math.ceil(performance.now() - started);
     if (query.status === "QUEUED") running = change(query, service, () => ({ status: "RUNNING" }));
     running.catch(() => {});
     return running;

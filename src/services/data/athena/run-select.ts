@@ -23,7 +23,7 @@ export async function runSelect(
     const brought = await tables.bring(engine);
     const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
-    const planningMilliseconds = Math.round(performance.now() - planned);
+    const planningMilliseconds = Math.ceil(performance.now() - planned);
     const request = { statement: { sql, tables: brought }, results: { form: "csv", columns } } as const;
     const result = await putResult(run, engine.ask(request));
     return {
