@@ -369,3 +369,31 @@ test("deletes by values are read, and what is broken is named", { timeout: 120_0
   expect(await spoil(data, undefined)).toMatch(data);
   expect(await rows("SELECT count(*) FROM broken")).toEqual([["3"]]);
 });
+
+test("statements at the same time each count once, also as prepared ones", { timeout: 120_000 }, async () => {
+  await answer(
+    "CREATE TABLE counted (id int, n int) LOCATION 's3://lake/counted' TBLPROPERTIES ('table_type' = 'ICEBERG')",
+  );
+  await answer("INSERT INTO counted VALUES (1, 0), (2, 0)");
+  await answer("PREPARE up FROM UPDATE counted SET n = n + ? WHERE id = ?");
+  const [first, second] = [Array.from({ length: 4 }), Array.from({ length: 3 })];
+  await Promise.all([
+    ...first.map(() => answer("UPDATE counted SET n = n + 1 WHERE id = 1")),
+    ...second.map(() => answer("EXECUTE up USING 10, 2")),
+    ...second.map((_, at) => answer(`INSERT INTO counted VALUES (${at + 10}, 0)`)),
+    answer("MERGE INTO counted c USING (VALUES 1) AS s(id) ON c.id = s.id WHEN MATCHED THEN UPDATE SET n = c.n + 100"),
+  ]);
+  expect(await rows("SELECT id, n FROM counted ORDER BY id")).toEqual([
+    ["1", "104"],
+    ["2", "30"],
+    ["10", "0"],
+    ["11", "0"],
+    ["12", "0"],
+  ]);
+  // A condition on a column that is not there, a constant that is wider, nulls: files are left out only where none can match.
+  expect(await rows("SELECT count(*) FROM counted WHERE n > 1.5")).toEqual([["2"]]);
+  expect(await rows("SELECT count(*) FROM counted WHERE n IS NULL OR id IN (2, 11)")).toEqual([["2"]]);
+  const [none, all] = [await answer("SELECT * FROM counted WHERE id = 99"), await answer("SELECT * FROM counted")];
+  expect(none.query.Statistics!.DataScannedInBytes).toBe(0);
+  expect(all.query.Statistics!.DataScannedInBytes).toBeGreaterThan(0);
+});

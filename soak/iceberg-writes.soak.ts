@@ -52,7 +52,7 @@ async function run(server: TestServer, QueryString: string, token: string): Prom
 export const soak = defineSoak({
   words: `${athenaWriters + pythonWriters} writers change one table of Iceberg by Athena and PyIceberg while the server is killed every 5 s, and no commit is lost or doubled`,
   unit: "statements",
-  sizes: { full: 400, short: 6 },
+  sizes: { full: 400, short: 4 },
   async run(size) {
     const server = await createTestServer();
     try {

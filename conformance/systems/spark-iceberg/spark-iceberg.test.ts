@@ -27,20 +27,26 @@ async function athena(QueryString: string): Promise<(string | undefined)[][]> {
 
 /** Spark 3.5 runs on Java 17, which need not be the machine's own. */
 const machines = "/usr/lib/jvm";
-const found = existsSync(machines) ? readdirSync(machines).find((name) => /\b17\b/.test(name)) : undefined;
-const javaHome = found && join(machines, found);
+const names = existsSync(machines) ? readdirSync(machines) : [];
+const javaHome = names
+  .filter((name) => /\b17\b/.test(name))
+  .map((name) => join(machines, name))
+  .find((home) => existsSync(join(home, "bin", "java")));
+
+/** Spark takes long to start where there are few cores. */
+const programSeconds = 400;
 
 /** The rows of each statement. */
 async function spark(context: TestContext, ...statements: string[]): Promise<(string | null)[][][]> {
   const program = join(import.meta.dirname, "ask_spark.py");
   const command = ["{folder}/python/bin/python", program, "{folder}/jars", JSON.stringify(statements)];
   const environment = ["SPARK_LOCAL_IP=127.0.0.1", ...(javaHome === undefined ? [] : [`JAVA_HOME=${javaHome}`])];
-  const lines = await runClient(context, server, sparkIceberg, ["env", ...environment, ...command]);
+  const lines = await runClient(context, server, sparkIceberg, ["env", ...environment, ...command], programSeconds);
   return lines.filter((line) => line.startsWith("rows ")).map((line) => JSON.parse(line.slice("rows ".length)));
 }
 
 test("Spark reads what Athena writes, writes beside it, and Athena reads that", {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async (context) => {
   await clientsOf(server).s3.createBucket({ Bucket: "lake" });
   await athena("CREATE DATABASE ice");

@@ -222,16 +222,16 @@ describe("the room for SQL", () => {
     await expect.poll(rows, patience).toEqual(["", ";"]);
   });
 
-  test("a running query is cancelled, and a past one is opened", { timeout: 60_000 }, async () => {
+  test("a running query is cancelled, and a past one is opened", { timeout: 120_000 }, async () => {
     await write(endless);
     await page.keyboard.press("Control+Enter");
     await page.getByText("Running", { exact: true }).waitFor(patience);
     await page.getByRole("tab", { name: "Queries" }).click();
     await page.getByRole("row", { name: /^Running .*WITH d/ }).waitFor(patience);
-    await page.evaluate("scrollTo(0, 0)");
-    await checkPage(browser);
     await page.getByRole("button", { name: "Cancel", exact: true }).click();
     await page.getByRole("row", { name: /^Cancelled .*WITH d/ }).waitFor(patience);
+    await page.evaluate("scrollTo(0, 0)");
+    await checkPage(browser);
     const athena = new Athena(server.clientOptions);
     const { QueryExecutionIds } = await athena.listQueryExecutions({});
     const [newest] = (await athena.batchGetQueryExecution({ QueryExecutionIds })).QueryExecutions!;

@@ -101,8 +101,7 @@ async function takeBack(run: QueryRun, name: ObjectName, { paths }: WrittenToTab
   if (now && committedBy(run, now.metadata) === undefined) await removeFiles(run, paths);
 }
 
-const putWritten = (run: QueryRun, paths: readonly string[]): Promise<string> =>
-  putManifest(run, "", { paths, columns: [{ name: "rows", type: "bigint" }] });
+const putWritten = (run: QueryRun, paths: readonly string[]): Promise<string> => putManifest(run, "", paths);
 
 /** The commit stands, and the server that made it was killed before it could say so. */
 async function doneBefore(run: QueryRun, { metadata }: IcebergTable, rows: number): Promise<Outcome> {

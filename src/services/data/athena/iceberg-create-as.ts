@@ -32,7 +32,7 @@ export async function createIcebergAs(statement: StatementOf<"create-table-as">,
   const found = await existing(run, name);
   if (found === "other" && !ifNotExists)
     throw new QueryFailure(`TABLE_ALREADY_EXISTS: line 1:1: Table '${name.DatabaseName}.${name.Name}' already exists`);
-  if (found) return { manifest: await putManifest(run, "", { paths: [], columns: [] }) };
+  if (found) return { manifest: await putManifest(run, "", []) };
   await checkLocationEmpty(run, location);
 
   const made = await withEngine(run, async (engine) => {
@@ -90,7 +90,7 @@ export async function createIcebergAs(statement: StatementOf<"create-table-as">,
   }
   return {
     statistics,
-    manifest: await putManifest(run, "", { paths: written.paths, columns: [{ name: "rows", type: "bigint" }] }),
+    manifest: await putManifest(run, "", written.paths),
   };
 }
 

@@ -49,6 +49,6 @@ export async function insertInto(statement: StatementOf<"insert">, run: QueryRun
   await addWritten(run, name, location, rows.paths, keys.length);
   return {
     ...rows.outcome,
-    manifest: await putManifest(run, location, { ...rows, columns: [{ name: "rows", type: "bigint" }] }),
+    manifest: await putManifest(run, location, rows.paths),
   };
 }

@@ -6,7 +6,7 @@ import { wakeEngines } from "../../../frame/query-engine.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import { EngineLost } from "../../../runs/ask-engine.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
 import { asCaller } from "./query-caller.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -80,7 +80,7 @@ function failureOf(error: unknown): QueryFailure {
       { type: error.isMissing ? errorTypes.missing : errorTypes.data },
     );
   if (error instanceof Fault) {
-    const isRefused = error.code.startsWith("AccessDenied");
+    const isRefused = isRefusal(error);
     const words = isRefused ? `Insufficient permissions to execute the query. ${error.message}` : error.message;
     return new QueryFailure(words, { type: isRefused ? errorTypes.access : errorTypes.missing });
   }

@@ -147,7 +147,7 @@ export async function unload({ location, properties, query }: StatementOf<"unloa
       return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
     },
   });
-  return { ...written.outcome, manifest: await putManifest(run, target, written) };
+  return { ...written.outcome, manifest: await putManifest(run, target, written.paths) };
 }
 
 const writtenColumn = ({ name, type }: Written["columns"][number]) => {
@@ -174,7 +174,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   const location = inFolder(String(properties.external_location ?? `${of.wanted.output}tables/${of.key.name}`));
   if (found && !isOwn && !ifNotExists)
     throw new QueryFailure(`TABLE_ALREADY_EXISTS: line 1:1: Table '${DatabaseName}.${Name}' already exists`);
-  if (found && !isOwn) return { manifest: await putManifest(run, location, { paths: [], columns: [] }) };
+  if (found && !isOwn) return { manifest: await putManifest(run, location, []) };
   await checkEmpty(run, location);
   const { storage, ...files } = formatsOf(properties, version);
   const partitionedBy = listOf(properties.partitioned_by);
@@ -217,7 +217,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   if (!isOwn)
     await defining(() => context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }));
   await addWritten(run, table, location, written.paths, partitionedBy.length);
-  return { ...written.outcome, manifest: await putManifest(run, location, written) };
+  return { ...written.outcome, manifest: await putManifest(run, location, written.paths) };
 }
 
 /** Adds the partitions of files that were written to folders. */

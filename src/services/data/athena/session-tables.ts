@@ -14,7 +14,7 @@ import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { askRows } from "./ask-rows.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
 import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
@@ -186,7 +186,7 @@ async function bringTable(
     const found = await listed(context, from);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    return bringObjects(context, engine.runId, { ...from, folder: to }, found);
+    return heedingRefusal(from, () => bringObjects(context, engine.runId, { ...from, folder: to }, found));
   };
   for (let from = 0; from < parts.length; from += listedTogether)
     files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());
@@ -195,13 +195,28 @@ async function bringTable(
 
 async function listed(context: Context, place: { readonly bucket: string; readonly prefix: string }) {
   try {
-    return await listObjects(context, place);
+    return await heedingRefusal(place, () => listObjects(context, place));
   } catch (error) {
     if (error instanceof Fault && error.code === "NoSuchBucket")
       throw new QueryFailure(`HIVE_METASTORE_ERROR: the bucket ${place.bucket} does not exist`, {
         type: errorTypes.missing,
       });
     throw error;
+  }
+}
+
+/** Says in Athena's words that the caller may not read somewhere. */
+export async function heedingRefusal<Result>(
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw new QueryFailure(`Permission denied on S3 path: s3://${bucket}/${prefix} : ${(error as Error).message}`, {
+      type: errorTypes.access,
+    });
   }
 }
 
