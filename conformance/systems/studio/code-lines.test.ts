@@ -98,10 +98,10 @@ const once: readonly (readonly [form: RegExp, language: string])[] = [
 async function nameFor(page: Page, language: string): Promise<void> {
   const inputs = page.locator("main input");
   const values = await Promise.all((await inputs.all()).map((one) => one.inputValue()));
-  const index = values.findIndex((value) => /-copy/.test(value));
+  const index = values.findIndex((value) => /[-_]copy/.test(value));
   if (index < 0) return;
-  const value = values[index]!.replace(/-copy.*/, "-copy");
-  await inputs.nth(index).fill(`${value}-${Object.keys(runs).indexOf(language)}`);
+  const number = Object.keys(runs).indexOf(language);
+  await inputs.nth(index).fill(values[index]!.replace(/([-_])copy.*/, `$1copy$1${number}`));
 }
 
 test("what every form shows runs, in every language", { timeout: 600_000 }, async (context) => {
