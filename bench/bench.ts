@@ -16,8 +16,10 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(argument?: string)
   "other-program": () => import("./other-program.ts"),
   partitions: () => import("./partitions.ts"),
   "resource-lists": () => import("./resource-lists.ts"),
+  "sql-small": () => import("./sql-small.ts"),
   "start-up": () => import("./start-up.ts"),
   "studio-pages": () => import("./studio-pages.ts"),
+  tpch: () => import("./tpch.ts"),
   "waiting-jobs": () => import("./waiting-jobs.ts"),
 };
 

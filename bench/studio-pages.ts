@@ -7,6 +7,7 @@ import { createTestServer, region } from "../conformance/server.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "../conformance/systems/studio/open-studio.ts";
 import { deployModel } from "./deploy-model.ts";
 import { machine } from "./servers.ts";
+import { clickedIn, heading, noteClicks, openedIn, picture, rows } from "./when-drawn.ts";
 
 const runs = 5;
 const usualModels = 10_000;
@@ -63,76 +64,46 @@ const report = (what: string, milliseconds: readonly number[]): void =>
     `${what.padEnd(44)}${(median(milliseconds) / 1000).toFixed(2)} s (${(Math.min(...milliseconds) / 1000).toFixed(2)} to ${(Math.max(...milliseconds) / 1000).toFixed(2)})`,
   );
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
 /** Each page one after the other, as a person comes to it, in a browser that has loaded nothing before. */
 async function firstPages({ url, context: signedIn }: StudioBrowser): Promise<void> {
   const browser = signedIn.browser()!;
   const storageState = await signedIn.storageState();
-  const steps: readonly [what: string, work: (page: Page) => Promise<unknown>][] = [
-    ["first page", (page) => page.goto(`${url}/_studio/`).then(() => heading(page, "Home"))],
+  const link = (page: Page, name: string | RegExp) => page.getByRole("link", { name, exact: true }).first();
+  const steps: readonly [what: string, work: (page: Page) => Promise<number>][] = [
+    ["first page", (page) => openedIn(page, `${url}/_studio/`, heading(/^Home/))],
+    ["then a list of 100", (page) => clickedIn(page, link(page, "Models"), rows(pageRows, /^numbered-/))],
+    ["then a detail", (page) => clickedIn(page, link(page, /^numbered-/), heading(/^numbered-/))],
+    ["then the list of jobs", (page) => clickedIn(page, link(page, "Training jobs"), rows(1, /^bench$/))],
+    ["then a job with its curve", (page) => clickedIn(page, link(page, "bench"), picture(/logloss/))],
     [
-      "then a list of 100",
-      (page) =>
-        follow(page, "Models").then(() =>
-          page
-            .getByRole("link", { name: /^numbered-/ })
-            .nth(99)
-            .waitFor(),
-        ),
-    ],
-    [
-      "then a detail",
-      (page) =>
-        page
-          .getByRole("link", { name: /^numbered-/ })
-          .first()
-          .click()
-          .then(() => heading(page, /^numbered-/)),
-    ],
-    [
-      "then the list of jobs",
-      (page) => follow(page, "Training jobs").then(() => page.getByRole("link", { name: "bench" }).waitFor()),
-    ],
-    [
-      "then a job with its curve",
-      (page) =>
-        page
-          .getByRole("link", { name: "bench" })
-          .click()
-          .then(() => page.getByRole("img", { name: /logloss/ }).waitFor()),
+      "a detail by its address, in another tab",
+      async (page) => {
+        const tab = await page.context().newPage();
+        return await openedIn(tab, `${url}/_studio/model/${nameOf(0)}`, heading(/^numbered-/));
+      },
     ],
   ];
   const times = steps.map((): number[] => []);
   for (let index = 0; index < runs; index++) {
     const context = await browser.newContext({ storageState, viewport: { width: 1280, height: 900 } });
+    await context.addInitScript(noteClicks);
     const page = await context.newPage();
-    for (const [step, [, work]] of steps.entries()) times[step]!.push(await timed(() => work(page)));
+    for (const [step, [, work]] of steps.entries()) times[step]!.push(await work(page));
     await context.close();
   }
   for (const [step, [what]] of steps.entries()) report(what, times[step]!);
 }
 
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
-const follow = (page: Page, name: string) => page.getByRole("link", { name, exact: true }).first().click();
-
 /** The list from its first page to its last one, by the button. */
-async function turnedPages({ url, page }: StudioBrowser, models: number): Promise<void> {
-  await page.goto(`${url}/_studio/model?sort=Name`);
+async function turnedPages({ url, context }: StudioBrowser, models: number): Promise<void> {
+  const page = await context.newPage();
+  await page.addInitScript(noteClicks);
+  await openedIn(page, `${url}/_studio/model?sort=Name`, rows(pageRows, /^numbered-/));
+  const next = page.getByRole("button", { name: "Next page" }).first();
   const times: number[] = [];
-  for (let number = 1; number < models / pageRows; number++) {
-    const row = page.getByRole("link", { name: nameOf(number * pageRows) });
-    times.push(
-      await timed(async () => {
-        await page.getByRole("button", { name: "Next page" }).first().click();
-        await row.waitFor();
-      }),
-    );
-  }
+  for (let number = 1; number < models / pageRows; number++)
+    times.push(await clickedIn(page, next, rows(pageRows, new RegExp(`^${nameOf(number * pageRows)}$`))));
+  await page.close();
   report(`pages 2 to 6 of ${models} rows`, times.slice(0, 5));
   report(`pages ${models / pageRows - 4} to ${models / pageRows}`, times.slice(-5));
 }
@@ -167,7 +138,7 @@ async function openTab(context: BrowserContext, url: string): Promise<Page> {
   const socket = page.waitForEvent("websocket");
   await page.goto(`${url}/_studio/model-package-group`);
   await (await socket).waitForEvent("framereceived");
-  await heading(page, /^Model groups/);
+  await page.getByRole("heading", { level: 1, name: /^Model groups/ }).waitFor();
   await page.evaluate(`(() => {
     globalThis.calls = 0;
     setInterval(() => fetch("/_studio/session").then((answer) => answer.text()).then(() => { globalThis.calls++; }), ${callEachMilliseconds});

@@ -163,6 +163,7 @@ const modelBuilder = `
 import json, os, tarfile, tempfile
 from sagemaker.core.helper.session_helper import Session, get_execution_role
 from sagemaker.serve.model_builder import ModelBuilder
+from sagemaker.core.inference_config import ServerlessInferenceConfig
 from sagemaker.core.training.configs import SourceCode
 
 session = Session()
@@ -191,10 +192,17 @@ builder = ModelBuilder(
 builder.build(model_name="v3-builder")
 endpoint = builder.deploy(endpoint_name="v3-builder", initial_instance_count=1)
 answer = endpoint.invoke(body="[[1, 2], [3, 4]]", content_type="application/json", accept="application/json")
-print("RESULT", answer.body.read().decode())
+answers = [json.loads(answer.body.read())]
 endpoint.delete()
+asked = ServerlessInferenceConfig(memory_size_in_mb=2048, max_concurrency=2)
+endpoint = builder.deploy(endpoint_name="v3-serverless", inference_config=asked)
+variant = endpoint.production_variants[0]
+answer = endpoint.invoke(body="[[5, 6]]", content_type="application/json", accept="application/json")
+answers += [json.loads(answer.body.read()), variant.current_serverless_config.max_concurrency]
+endpoint.delete()
+print("RESULT", json.dumps(answers))
 `;
 
-test("SDK 3: a ModelBuilder repacks a script into the model, and deploys it", async (context) => {
-  expect(resultOf(await runPython(context, server, "v3", modelBuilder))).toEqual([21, 43]);
+test("SDK 3: a ModelBuilder repacks a script into the model, and deploys it, also serverless", async (context) => {
+  expect(resultOf(await runPython(context, server, "v3", modelBuilder))).toEqual([[21, 43], [65], 2]);
 });

@@ -29,5 +29,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            // What every page starts with is one file, not forty that are asked for six at a time.
+            { name: "frame", tags: ["$initial"], priority: 1 },
+            // What several pages share is cut by who needs it, and small pieces go to the one that is most alike.
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
+          ],
+        },
+      },
+    },
   },
 });

@@ -39,13 +39,18 @@ export async function callServer(
 ): Promise<unknown> {
   const url = new URL(`/_sagebrush/${path}`, server.record.url);
   const headers = signRequest({ method, url, key: server.key, region: server.settings.region, now: Date.now() });
-  const response = await fetch(url, { method, headers, signal: signal ?? null }).catch((error: Error) => {
+  const response = await fetchFrom(server, url, { method, headers, signal: signal ?? null });
+  const text = await response.text();
+  if (!response.ok) throw new CommandError(`The server refused ${path}: HTTP ${response.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+/** @throws CommandError for a server that does not answer */
+export function fetchFrom(server: RunningServer, url: URL, request: RequestInit): Promise<Response> {
+  return fetch(url, request).catch((error: Error) => {
     const reason = (error.cause as Error | undefined)?.message ?? error.message;
     throw new CommandError(
       `The server (process ${server.record.pid}) does not answer at ${server.record.url}: ${reason}`,
     );
   });
-  const text = await response.text();
-  if (!response.ok) throw new CommandError(`The server refused ${path}: HTTP ${response.status} ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
 }

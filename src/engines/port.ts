@@ -61,6 +61,8 @@ export interface EngineTable {
 export interface EngineStatement {
   /** A query in the engine's own dialect. */
   readonly sql: string;
+  /** Statements that make what the query calls, in its dialect. */
+  readonly prelude?: readonly string[];
   readonly tables: readonly EngineTable[];
 }
 
@@ -88,7 +90,7 @@ export interface EngineOptions {
   readonly memoryBytes: number;
   readonly spillBytes: number;
   readonly threads: number;
-  /** Statements that prepare the engine's dialect, before it is locked. */
+  /** Statements that prepare the engine's dialect for every query, before it is locked. */
   readonly prelude: readonly string[];
   /** Functions that statements can call besides the engine's own. */
   readonly functions?: readonly EngineFunction[];

@@ -40,6 +40,8 @@ interface Slot {
   readonly place: string;
   readonly engine: ReadyEngine;
   busy: boolean;
+  /** When it was taken last, among all turns of engines. */
+  turn: number;
 }
 
 interface Waiting {
@@ -56,15 +58,20 @@ export function createEnginePool(options: {
   const waiting: Waiting[] = [];
   const used = new Map<string, number>();
   const work = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  let turns = 0;
   const textOf = ({ account, region }: EnginePlace) => `${account} ${region}`;
 
   function serve(place: string): void {
     for (;;) {
-      const slot = [...slots.values()].find((one) => one.place === place && !one.busy);
+      // The one that has rested longest: after an answer an engine opens its next database.
+      const [slot] = [...slots.values()]
+        .filter((one) => one.place === place && !one.busy)
+        .sort((one, other) => one.turn - other.turn);
       const at = waiting.findIndex((one) => one.place === place);
       if (!slot || at < 0) return;
       const [first] = waiting.splice(at, 1);
       slot.busy = true;
+      slot.turn = ++turns;
       first!.give(slot);
     }
   }
@@ -89,7 +96,7 @@ export function createEnginePool(options: {
       if (slots.has(engine.runId)) return;
       const text = textOf(place);
       if (!used.has(text)) used.set(text, now());
-      slots.set(engine.runId, { place: text, engine, busy: false });
+      slots.set(engine.runId, { place: text, engine, busy: false, turn: 0 });
       serve(text);
     },
     withdraw: (runId) => void slots.delete(runId),

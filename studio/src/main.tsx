@@ -7,15 +7,17 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { readSession } from "./api/session.ts";
 import { App } from "./frame/app.tsx";
-import { followNewerBuild } from "./frame/newer-build.ts";
+import { followLostParts } from "./frame/newer-build.ts";
+import { preparePages } from "./frame/prepare-pages.ts";
 import { queries } from "./frame/query.ts";
 import { resources, rooms } from "./frame/screens.gen.ts";
 import { provideScreens } from "./frame/screens.ts";
 import { showTheme } from "./frame/theme.ts";
 
 showTheme();
-followNewerBuild();
+followLostParts();
 provideScreens({ resources, rooms });
+preparePages();
 // The bar above measures its words once, so its font has to be there.
 const [signedIn] = await Promise.all([readSession(), document.fonts.load('700 18px "Open Sans"')]);
 if (signedIn)

@@ -40,7 +40,7 @@ describe("a page that is open while Studio is built again", () => {
       const text = await (await route.fetch()).text();
       await route.fulfill({
         contentType: "text/html",
-        body: text.replaceAll("/assets/index-", "/assets/index-newer-"),
+        body: text.replaceAll("/assets/frame-", "/assets/frame-newer-"),
       });
     });
     await openModels();

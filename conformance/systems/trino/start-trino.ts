@@ -22,13 +22,25 @@ export interface RunningTrino {
   stop(): Promise<void>;
 }
 
+/** The catalogs of a Trino beside the one in memory, by their names: the lines of their files. */
+export interface TrinoOptions {
+  readonly catalogs?: Readonly<Record<string, readonly string[]>>;
+  readonly memoryMebibytes?: number;
+}
+
 /** Starts Trino of an installed folder, with tables in memory, and waits until it answers. */
-export async function startTrino(java: string, folder: string): Promise<RunningTrino> {
+export async function startTrino(
+  java: string,
+  folder: string,
+  { catalogs = {}, memoryMebibytes = 1200 }: TrinoOptions = {},
+): Promise<RunningTrino> {
   const run = await mkdtemp(join(tmpdir(), "trino-"));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   await mkdir(join(run, "catalog"));
   await writeFile(join(run, "catalog", "memory.properties"), "connector.name=memory\n");
+  for (const [name, lines] of Object.entries(catalogs))
+    await writeFile(join(run, "catalog", `${name}.properties`), `${lines.join("\n")}\n`);
   await writeFile(join(run, "log.properties"), "io.trino=WARN\n");
   await writeFile(
     join(run, "config.properties"),
@@ -37,9 +49,9 @@ export async function startTrino(java: string, folder: string): Promise<RunningT
       "node-scheduler.include-coordinator=true",
       `http-server.http.port=${port}`,
       `discovery.uri=${origin}`,
-      "query.max-memory=400MB",
-      "query.max-memory-per-node=300MB",
-      "memory.heap-headroom-per-node=200MB",
+      `query.max-memory=${Math.floor(memoryMebibytes / 3)}MB`,
+      `query.max-memory-per-node=${Math.floor(memoryMebibytes / 4)}MB`,
+      `memory.heap-headroom-per-node=${Math.floor(memoryMebibytes / 6)}MB`,
     ].join("\n"),
   );
   const properties = {
@@ -55,7 +67,7 @@ export async function startTrino(java: string, folder: string): Promise<RunningT
   const child = spawn(
     java,
     [
-      "-Xmx1200M",
+      `-Xmx${memoryMebibytes}M`,
       "-XX:+UseSerialGC",
       "--enable-native-access=ALL-UNNAMED",
       "--add-modules=jdk.incubator.vector",

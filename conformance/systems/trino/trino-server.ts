@@ -12,17 +12,25 @@ interface Page {
 
 const headers = {
   "X-Trino-User": "test",
-  "X-Trino-Catalog": "memory",
-  "X-Trino-Schema": "default",
   "X-Trino-Time-Zone": "UTC",
   "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
 };
 
 /** Runs a statement by Trino's own protocol. */
-export async function askTrino(origin: string, text: string): Promise<Answer> {
+export async function askTrino(
+  origin: string,
+  text: string,
+  { catalog = "memory", schema = "default" }: { readonly catalog?: string; readonly schema?: string } = {},
+): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   let types: string[] = [];
-  let page = (await (await fetch(`${origin}/v1/statement`, { method: "POST", body: text, headers })).json()) as Page;
+  let page = (await (
+    await fetch(`${origin}/v1/statement`, {
+      method: "POST",
+      body: text,
+      headers: { ...headers, "X-Trino-Catalog": catalog, "X-Trino-Schema": schema },
+    })
+  ).json()) as Page;
   for (;;) {
     if (page.error !== undefined) return { error: page.error.errorName };
     if (page.columns !== undefined)

@@ -8,6 +8,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "exec", summary: "Runs a command with the environment that points AWS clients at the server.", load: () => import("./exec.ts").then((file) => file.exec) },
   { name: "reset", summary: "Empties a running home: every resource, object, log and run. The keys stay.", load: () => import("./reset.ts").then((file) => file.reset) },
   { name: "settings", summary: "Lists the environment variables that set up a server, their values and what is allowed.", load: () => import("./settings.ts").then((file) => file.settings) },
+  { name: "sql", summary: "Runs SQL over the tables of the Data Catalog and prints the rows, or asks for statements at a prompt.", load: () => import("./sql.ts").then((file) => file.sql) },
   { name: "start", summary: "Starts the server on a home folder, which is made when there is none.", load: () => import("./start.ts").then((file) => file.start) },
   { name: "status", summary: "Says whether a server holds the home, where it listens and what runs. Exit code 1 when none does.", load: () => import("./status.ts").then((file) => file.status) },
   { name: "stop", summary: "Stops the server and all runs. Unfinished jobs begin a new attempt at the next start.", load: () => import("./stop.ts").then((file) => file.stop) },

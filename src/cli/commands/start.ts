@@ -42,7 +42,7 @@ async function startHere(given: Arguments): Promise<number> {
   const { createApp } = await import("../../server/app.ts");
   const { prepareProcess } = await import("../../server/process/prepare-process.ts");
   const { renewPrograms } = await import("../../server/process/renew-programs.ts");
-  const { settleMemory } = await import("../../server/process/settle-memory.ts");
+  const { garbageCollector } = await import("../../runtimes/garbage-collector.ts");
   prepareProcess();
   const settings = settingsOf(given);
   await requirePortOfNewHome(settings);
@@ -59,7 +59,8 @@ async function startHere(given: Arguments): Promise<number> {
   process.disconnect?.();
   // Whoever waited for the server makes the first calls at once.
   const settle = () => {
-    settleMemory();
+    // What only the start needed.
+    garbageCollector()();
     renewPrograms();
   };
   setTimeout(settle, settleMilliseconds).unref();

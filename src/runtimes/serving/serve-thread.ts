@@ -7,12 +7,13 @@ import { builtInModel, type ServingPlan, servingPlanFile } from "../../images/se
 import { usualUnpackLimits } from "../../images/unpack-plan.ts";
 import { algorithmNamed } from "../../ml/algorithm-named.ts";
 import { ModelError } from "../../ml/define-algorithm.ts";
+import { garbageCollector } from "../garbage-collector.ts";
 import { mlRoot } from "../ml-root.ts";
 import { fetchModel, fetchSmallModel, ModelFault } from "../model-data.ts";
 import { loadBuiltInModel } from "./built-in-model.ts";
 import { createAnswers, createModelServer } from "./model-server.ts";
 import { servePipes } from "./serve-pipes.ts";
-import { collector, idleMilliseconds } from "./settle-memory.ts";
+import { idleMilliseconds } from "./settle-memory.ts";
 
 /**
  * Stages and serves a model of a built-in algorithm in a thread of the server: it downloads the model with the run's own
@@ -70,7 +71,7 @@ async function serve(plan: ServingPlan): Promise<void> {
   tell("Starting");
   const model = loadBuiltInModel(await loading, version, join(mlRoot, "model"), plan.environment);
   words.add("beat");
-  const collect = collector();
+  const collect = garbageCollector();
   collect();
   note();
   if (socket !== undefined) {

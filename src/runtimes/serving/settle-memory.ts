@@ -1,5 +1,5 @@
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { garbageCollector } from "../garbage-collector.ts";
 
 /** A model server that was not asked for so long is idle. */
 export const idleMilliseconds = 3_000;
@@ -10,7 +10,7 @@ export const idleMilliseconds = 3_000;
  * @returns what is to be called at each request
  */
 export function settleMemory(): () => void {
-  const collect = collector();
+  const collect = garbageCollector();
   collect();
   // The young generation does not grow under load. Set when the programs are loaded, because V8 takes compiled code only
   // of a process with the same flags.
@@ -33,12 +33,4 @@ export function settleMemory(): () => void {
     isWatched = true;
     setTimeout(look, idleMilliseconds).unref();
   };
-}
-
-/** Returns what collects all garbage of this thread. */
-export function collector(): () => void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as NodeJS.GCFunction;
-  setFlagsFromString("--no-expose-gc");
-  return () => void collect({ type: "major", flavor: "last-resort", execution: "sync" });
 }

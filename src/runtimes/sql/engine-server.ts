@@ -8,7 +8,7 @@ import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/eng
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
 import { nativeFunctions } from "../../prep/sql/trino/native/native-functions.ts";
-import { prelude } from "../../prep/sql/trino/prelude.ts";
+import { neededPrelude, settingsPrelude } from "../../prep/sql/trino/needed-prelude.ts";
 import { mlRoot } from "../ml-root.ts";
 import { csvLines, headerLine } from "./csv-lines.ts";
 import { trinoTypeOf, valueText } from "./result-text.ts";
@@ -29,7 +29,7 @@ const open = (): Promise<OpenEngine> => {
     mkdirSync(folder, { recursive: true });
   }
   const limits = { memoryBytes, spillBytes, threads };
-  return duckdb.open({ tables, output, spill, ...limits, prelude, functions: nativeFunctions });
+  return duckdb.open({ tables, output, spill, ...limits, prelude: settingsPrelude, functions: nativeFunctions });
 };
 
 let next = open();
@@ -62,7 +62,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       if (!response.write(bytes) && !response.destroyed) await once(response, "drain", { signal: gone.signal });
     };
     const started = performance.now();
-    const { results, statement } = asked;
+    const { results } = asked;
+    const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
     const rows =
       results.form === "csv"
         ? await giveRows(engine, statement, results, write, gone.signal)

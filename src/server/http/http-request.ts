@@ -14,8 +14,15 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** The address at the other end of the connection: the client's, or that of a proxy. */
   readonly peer: string;
+  /** The server's end of the connection. */
+  readonly own: Address;
   /** Whether the client is on this machine and addressed it by a name of this machine. */
   readonly local: boolean;
+}
+
+export interface Address {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** What only a proxy adds: the client may be anywhere. */
@@ -39,6 +46,7 @@ export interface HandedOn {
   readonly requestId: string;
   /** The client's address. */
   readonly address: string;
+  readonly own: Address;
   /** Names and values in turn, as the client sent them. */
   readonly rawHeaders: readonly string[];
 }
@@ -65,6 +73,8 @@ class ReadRequest implements HttpRequest {
   readonly requestId: string | undefined;
   readonly peer: string;
   readonly #response: Answering;
+  readonly #handedOn: HandedOn | undefined;
+  readonly #socket: IncomingMessage["socket"];
   #abort: AbortController | undefined;
 
   constructor(request: IncomingMessage, response: Answering, invite: () => void, handedOn: HandedOn | undefined) {
@@ -76,6 +86,8 @@ class ReadRequest implements HttpRequest {
     this.requestId = handedOn?.requestId;
     this.peer = handedOn?.address ?? request.socket.remoteAddress ?? "";
     this.#response = response;
+    this.#handedOn = handedOn;
+    this.#socket = request.socket;
   }
 
   get signal(): AbortSignal {
@@ -91,11 +103,22 @@ class ReadRequest implements HttpRequest {
     return this.#abort.signal;
   }
 
+  get own(): Address {
+    const { localAddress: address = "", localPort: port = 0 } = this.#socket;
+    return this.#handedOn?.own ?? { address, port };
+  }
+
+  /**
+   * A connection from an address to the same address is one of this machine: it is how an SSH tunnel ends where the server
+   * listens on an address of the network alone.
+   */
   get local(): boolean {
     const { headers } = this.head;
     for (const name in headers) if (forwardedBy.test(name)) return false;
     const host = (headers.host ?? "").replace(/:\d+$/, "");
-    return ["localhost", "127.0.0.1", "[::1]"].includes(host) && isLoopback(this.peer);
+    const own = plainAddress(this.own.address);
+    const isNamed = ["localhost", "127.0.0.1", "[::1]"].includes(host) || host === inUrl(own);
+    return isNamed && (isLoopback(this.peer) || (own !== "" && plainAddress(this.peer) === own));
   }
 }
 
@@ -109,6 +132,7 @@ class RequestAt implements HttpRequest {
   readonly body: RequestBody;
   readonly requestId: string | undefined;
   readonly peer: string;
+  readonly own: Address;
   readonly local: boolean;
   readonly #request: HttpRequest;
 
@@ -118,6 +142,7 @@ class RequestAt implements HttpRequest {
     this.body = request.body;
     this.requestId = request.requestId;
     this.peer = request.peer;
+    this.own = request.own;
     this.local = request.local;
     this.#request = request;
   }
@@ -150,5 +175,11 @@ function readHeaders(rawHeaders: readonly string[]): { headers: Record<string, s
   }
   return { headers, bytes };
 }
+
+/** An address of IPv4 has another form on a socket that listens for both. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:/, "");
+
+/** An address as the host of a URL. */
+export const inUrl = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
 const isLoopback = (address: string): boolean => address === "::1" || address.replace("::ffff:", "").startsWith("127.");

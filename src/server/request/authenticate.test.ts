@@ -53,6 +53,7 @@ function by(accessKey: AccessKey, region = "us-west-2"): Promise<unknown> {
     body: { whole: async () => new Uint8Array() } as unknown as HttpRequest["body"],
     signal: new AbortController().signal,
     peer: "127.0.0.1",
+    own: { address: "127.0.0.1", port: 4620 },
     local: true,
   };
   return authenticate(request, { family: "json", signingName: "sagebrush" }, 1000);

@@ -124,6 +124,7 @@ function request(method: string, path: string, headers: Record<string, string> =
     } as unknown as HttpRequest["body"],
     signal: new AbortController().signal,
     peer: "127.0.0.1",
+    own: { address: "127.0.0.1", port: 4620 },
     local: true,
   };
 }

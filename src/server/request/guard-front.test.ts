@@ -24,7 +24,8 @@ interface Sent {
 function verdict({ callers = "session", method = "GET", local = true, peer = "127.0.0.1", upgrades, headers }: Sent) {
   const head = { method, path: "/_studio/", query: "", headers: { host: "localhost:4620", ...headers } };
   try {
-    return guard(callers, { head, peer, local } as unknown as HttpRequest, upgrades) ? "by TLS" : "plain";
+    const own = { address: "127.0.0.1", port: 4620 };
+    return guard(callers, { head, peer, own, local } as unknown as HttpRequest, upgrades) ? "by TLS" : "plain";
   } catch (error) {
     return (error as Fault).status;
   }
@@ -144,6 +145,10 @@ it.each(["proxy.example.com", "10.0.0", "10.0.0.256", "10.0.0.7/33", "fd00::1::2
 );
 
 it("names the two ways to reach Studio from another machine", () => {
-  const request = { head: { method: "GET", headers: { host: "192.0.2.9:4620" } }, peer: "192.0.2.1", local: false };
-  expect(() => guard("session", request as unknown as HttpRequest)).toThrow(/SSH tunnel.*SAGEBRUSH_TRUSTED_PROXY/);
+  const head = { method: "GET", headers: { host: "192.0.2.9:4620" } };
+  const own = { address: "::ffff:192.0.2.9", port: 4620 };
+  const request = { head, peer: "192.0.2.1", own, local: false };
+  expect(() => guard("session", request as unknown as HttpRequest)).toThrow(
+    /SSH tunnel \(ssh -L 4620:192\.0\.2\.9:4620 .*SAGEBRUSH_TRUSTED_PROXY/,
+  );
 });

@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from "node:net";
 import { Fault } from "../../aws/faults.ts";
 import type { Callers } from "../../fronts/front.ts";
 import { type HostNames, hostOf } from "../../wire/host-names.ts";
-import type { HttpRequest } from "../http/http-request.ts";
+import { type Address, type HttpRequest, inUrl } from "../http/http-request.ts";
 
 /** Checks a request for a front before the front sees it, and returns whether it came by TLS. */
 export type FrontGuard = (callers: Callers, request: HttpRequest, upgrades?: boolean) => boolean;
@@ -21,7 +21,7 @@ export function createFrontGuard(names: HostNames, trustedProxy: string): FrontG
     const host = hostOf(request.head);
     if (!names.knows(host)) throw unknownHost(host);
     if (callers === "anyone") return secure;
-    if (!request.local && !secure) throw inTheClear();
+    if (!request.local && !secure) throw inTheClear(request.own);
     checkOrigin(request, `${secure ? "https" : "http"}://${(headers.host ?? "").toLowerCase()}`, upgrades);
     return secure;
   };
@@ -71,10 +71,11 @@ const unknownHost = (host: string): Fault =>
     { status: 421 },
   );
 
-const inTheClear = (): Fault =>
+/** The tunnel ends at the address that was reached: the server may listen on no other. */
+const inTheClear = ({ address, port }: Address): Fault =>
   new Fault(
     "AccessDeniedException",
-    "Studio is not shown to other machines over plain HTTP, where anyone between could read along. There are two ways: an SSH tunnel (ssh -L 4620:localhost:4620 MACHINE, then http://localhost:4620/_studio/), or a proxy with TLS before the server, whose address the setting SAGEBRUSH_TRUSTED_PROXY names.",
+    `Studio is not shown to other machines over plain HTTP, where anyone between could read along. There are two ways: an SSH tunnel (ssh -L ${port}:${inUrl(address.replace(/^::ffff:/, ""))}:${port} MACHINE, then http://localhost:${port}/_studio/), or a proxy with TLS before the server, whose address the setting SAGEBRUSH_TRUSTED_PROXY names.`,
     { status: 403 },
   );
 

@@ -14,7 +14,12 @@ export function createHandOn(socketPath: string): Pick<Elsewhere, "handOn" | "up
 
   const begin = (request: IncomingMessage, connections: InstanceType<typeof Agent> | false): ClientRequest => {
     const { method, url, rawHeaders, socket } = request;
-    const headers = handedOnHeaders({ requestId: randomUUID(), address: socket.remoteAddress ?? "", rawHeaders });
+    const headers = handedOnHeaders({
+      requestId: randomUUID(),
+      address: socket.remoteAddress ?? "",
+      own: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
+      rawHeaders,
+    });
     return sendRequest({ socketPath, method, path: url, headers, agent: connections });
   };
 

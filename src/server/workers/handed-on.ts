@@ -9,14 +9,14 @@ const header = "x-sagebrush-handed-on";
  * would end that one while the body is still on its way. One that asks to speak WebSocket is handed on as it is.
  */
 const connection = "x-sagebrush-connection";
-const [own, renamed] = [/^connection$/i, new RegExp(`^${connection}-`)];
+const [connectionName, renamed] = [/^connection$/i, new RegExp(`^${connection}-`)];
 
 /** Returns the headers with which a worker hands a request on: names and values in turn. */
-export const handedOnHeaders = ({ requestId, address, rawHeaders }: HandedOn): string[] => [
+export const handedOnHeaders = ({ requestId, address, own, rawHeaders }: HandedOn): string[] => [
   header,
-  `${requestId} ${rawHeaders.length} ${address}`,
+  `${requestId} ${rawHeaders.length} ${address} ${own.address} ${own.port}`,
   ...rawHeaders.map((text, at) =>
-    at % 2 === 0 && own.test(text) && !asksToUpgrade(rawHeaders[at + 1]!) ? `${connection}-${text}` : text,
+    at % 2 === 0 && connectionName.test(text) && !asksToUpgrade(rawHeaders[at + 1]!) ? `${connection}-${text}` : text,
   ),
 ];
 
@@ -25,8 +25,13 @@ const asksToUpgrade = (value: string): boolean => /upgrade/i.test(value);
 /** Reads what a worker says of a request. Nobody but the workers reaches the socket on which these come. */
 export function readHandedOn({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): HandedOn {
   const [name, value = ""] = rawHeaders;
-  const [requestId, count, address] = value.split(" ");
+  const [requestId, count, address, ownAddress = "", port] = value.split(" ");
   if (name !== header || !requestId || address === undefined) throw new Error("A request came past the workers");
   const sent = rawHeaders.slice(2, 2 + Number(count));
-  return { requestId, address, rawHeaders: sent.map((text, at) => (at % 2 === 0 ? text.replace(renamed, "") : text)) };
+  return {
+    requestId,
+    address,
+    own: { address: ownAddress, port: Number(port) },
+    rawHeaders: sent.map((text, at) => (at % 2 === 0 ? text.replace(renamed, "") : text)),
+  };
 }

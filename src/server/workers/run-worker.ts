@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
+import { garbageCollector } from "../../runtimes/garbage-collector.ts";
 import { boundRegexps } from "../process/bounded-regexps.ts";
 import { reportError } from "../process/report-error.ts";
-import { settleMemory } from "../process/settle-memory.ts";
 import { createControlChannel } from "./control-channel.ts";
 import type { ToWorker, WorkerStart } from "./worker-messages.ts";
 import { workerParts } from "./worker-parts.ts";
@@ -83,7 +83,7 @@ export async function runWorker(): Promise<void> {
   });
   await parts.start();
   channel.send({ type: "ready" });
-  setTimeout(settleMemory, settleMilliseconds).unref();
+  setTimeout(() => garbageCollector()(), settleMilliseconds).unref();
 }
 
 /** Connections that end within this time are told of together. */

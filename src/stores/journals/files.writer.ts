@@ -1,4 +1,4 @@
-// For files.test.ts, which kills it: appends to eight streams without end, half of them without a sync, large enough
+// For files.long.test.ts, which kills it: appends to eight streams without end, half of them without a sync, large enough
 // that tails are moved to segment files all the time, and prints "STREAM NEXT" for each append that has returned.
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";

@@ -1,4 +1,4 @@
-// For sqlite.test.ts, which kills it: writes pairs of documents without end and prints "NAME VERSION" for each pair
+// For sqlite.long.test.ts, which kills it: writes pairs of documents without end and prints "NAME VERSION" for each pair
 // that the store has acknowledged.
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";

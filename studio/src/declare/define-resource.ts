@@ -41,7 +41,7 @@ export interface PanelProps {
 export interface Panel {
   readonly title: string;
   /** Loaded when the tab is opened. */
-  readonly body: ComponentType<PanelProps>;
+  readonly body: ComponentType<PanelProps> & { readonly prepare?: () => void };
   /** Absent: always shown. */
   readonly when?: (item: Item) => boolean;
 }

@@ -1,46 +1,80 @@
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { type ComponentType, type ReactNode, useEffect } from "react";
 import { useParams } from "react-router";
 import type { Resource } from "../declare/define-resource.ts";
 import { Failure } from "../pages/failure.tsx";
 import { FailureBoundary } from "./failure-boundary.tsx";
-import type { ResourceEntry, RoomEntry } from "./screens.ts";
+import { queries } from "./query.ts";
+import { allScreens, type ResourceEntry, type RoomEntry } from "./screens.ts";
+
+/** What the page of a resource is told. */
+interface PageProps {
+  readonly resource: Resource;
+  readonly path: string;
+  readonly name: string;
+  readonly step: string;
+}
 
 // Each kind of page is loaded when one is opened: the form is the largest, and most visits have none.
-const ListPage = lazy(() => import("../pages/list-page.tsx").then((file) => ({ default: file.ListPage })));
-const DetailPage = lazy(() => import("../pages/detail-page.tsx").then((file) => ({ default: file.DetailPage })));
-const CreatePage = lazy(() => import("../pages/create-page.tsx").then((file) => ({ default: file.CreatePage })));
-const ActionPage = lazy(() => import("../pages/create-page.tsx").then((file) => ({ default: file.ActionPage })));
+const pages = {
+  list: async (): Promise<ComponentType<PageProps>> => (await import("../pages/list-page.tsx")).ListPage,
+  detail: async (): Promise<ComponentType<PageProps>> => (await import("../pages/detail-page.tsx")).DetailPage,
+  create: async (): Promise<ComponentType<PageProps>> => (await import("../pages/create-page.tsx")).CreatePage,
+  action: async (): Promise<ComponentType<PageProps>> => (await import("../pages/create-page.tsx")).ActionPage,
+};
 
 interface Props {
   readonly entry: ResourceEntry;
 }
 
-/** Loads a screen's file, then draws. */
+const loading = <T,>(id: string, load: () => Promise<T>) => ({
+  queryKey: ["screen", id],
+  queryFn: load,
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+});
+
+/** What draws a page of a resource: its declaration, and the page's own file beside it. */
+const loadingPage = (entry: ResourceEntry, page: keyof typeof pages) =>
+  loading(`${entry.path} ${page}`, async () => {
+    const [resource, Page] = await Promise.all([entry.load(), pages[page]()]);
+    return { resource, Page };
+  });
+
+const loadingRoom = (entry: RoomEntry) => loading(`room ${entry.path}`, entry.load);
+
+/** Loads the files of the page at an address below Studio's, before somebody goes there. */
+export function preparePage(pathname: string): void {
+  const [path = "home", name, step] = pathname.split("/").filter(Boolean);
+  const { resources, rooms } = allScreens();
+  const room = rooms.find((entry) => entry.path === path);
+  const resource = resources.find((entry) => entry.path === path);
+  if (room) void queries.prefetchQuery(loadingRoom(room));
+  else if (resource) {
+    const page = step ? "action" : name === "create" ? "create" : name ? "detail" : "list";
+    void queries.prefetchQuery(loadingPage(resource, page));
+  }
+}
+
+/** Loads a screen's files, then draws. */
 function Loaded<T>({
-  id,
+  query,
   title,
-  load,
   children,
 }: {
-  id: string;
+  query: ReturnType<typeof loading<T>>;
   title: string;
-  load: () => Promise<T>;
-  children: (loaded: T) => React.ReactNode;
+  children: (loaded: T) => ReactNode;
 }) {
-  const { data, error } = useQuery({ queryKey: ["screen", id], queryFn: load, staleTime: Number.POSITIVE_INFINITY });
+  const { data, error } = useQuery(query);
   useEffect(() => {
     document.title = `${title} - Sagebrush Studio`;
   }, [title]);
   if (error) return <Failure error={error} retry={() => location.reload()} />;
   if (!data) return <Waiting />;
-  return (
-    <FailureBoundary key={`${id} ${title}`}>
-      <Suspense fallback={<Waiting />}>{children(data)}</Suspense>
-    </FailureBoundary>
-  );
+  return <FailureBoundary key={`${query.queryKey} ${title}`}>{children(data)}</FailureBoundary>;
 }
 
 const Waiting = () => (
@@ -49,38 +83,34 @@ const Waiting = () => (
   </Box>
 );
 
-const screen = ({ entry }: Props, title: string, draw: (resource: Resource) => React.ReactNode) => (
-  <Loaded id={entry.path} title={title} load={entry.load}>
-    {draw}
-  </Loaded>
-);
+/** A page of a resource, made anew for another document. */
+function screen({ entry }: Props, page: keyof typeof pages, title: string, name = "", step = "") {
+  const { path } = entry;
+  return (
+    <Loaded query={loadingPage(entry, page)} title={title}>
+      {({ resource, Page }) => (
+        <Page key={`${path} ${name} ${step}`} resource={resource} path={path} name={name} step={step} />
+      )}
+    </Loaded>
+  );
+}
 
-export const ListRoute = (props: Props) =>
-  screen(props, props.entry.plural, (resource) => (
-    <ListPage key={props.entry.path} resource={resource} path={props.entry.path} />
-  ));
+export const ListRoute = (props: Props) => screen(props, "list", props.entry.plural);
 
-export const CreateRoute = (props: Props) =>
-  screen(props, `Create ${props.entry.title.toLowerCase()}`, (resource) => (
-    <CreatePage key={props.entry.path} resource={resource} path={props.entry.path} />
-  ));
+export const CreateRoute = (props: Props) => screen(props, "create", `Create ${props.entry.title.toLowerCase()}`);
 
 export function DetailRoute(props: Props) {
   const { name = "" } = useParams();
-  return screen(props, name, (resource) => (
-    <DetailPage key={`${props.entry.path} ${name}`} resource={resource} path={props.entry.path} name={name} />
-  ));
+  return screen(props, "detail", name, name);
 }
 
 export function ActionRoute(props: Props) {
   const { name = "", step = "" } = useParams();
-  return screen(props, name, (resource) => (
-    <ActionPage key={`${name} ${step}`} resource={resource} path={props.entry.path} name={name} step={step} />
-  ));
+  return screen(props, "action", name, name, step);
 }
 
 export const RoomRoute = ({ entry }: { readonly entry: RoomEntry }) => (
-  <Loaded id={`room ${entry.path}`} title={entry.title} load={entry.load}>
+  <Loaded query={loadingRoom(entry)} title={entry.title}>
     {({ Page }) => <Page />}
   </Loaded>
 );

@@ -4,9 +4,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { call } from "../api/command.ts";
 import { jobCurves } from "../charts/job-curves.ts";
-import { LineChart } from "../charts/line-chart.tsx";
+import { LineChart, prepareChart } from "../charts/line-chart.tsx";
 import type { Item } from "../declare/item.ts";
 import { detailAddress } from "../frame/screens.ts";
 import { Failure } from "../pages/failure.tsx";
@@ -16,6 +17,7 @@ import { isUnderWay, Status } from "../values/status.tsx";
 
 /** The newest training job with its curves. */
 export function NewestRun({ name, status }: { readonly name: string; readonly status: string }) {
+  useEffect(prepareChart, []);
   const { data, error } = useQuery({
     queryKey: ["curves", "newest", name, status],
     queryFn: async () =>

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, useState } from "react";
+import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
@@ -36,6 +36,10 @@ interface Props {
 export function DetailPage({ resource, path, name }: Props) {
   const [search, setSearch] = useSearchParams();
   const [leaving, setLeaving] = useState(false);
+  const tab = search.get("tab");
+  // The first panel is loaded while the document is read.
+  const opened = resource.panels?.find(({ title }) => tab === null || title === tab);
+  useEffect(() => opened?.body.prepare?.(), [opened]);
   const polling = useLive({ kind: resource.kind });
   const { data, error, refetch } = useQuery({
     queryKey: detailKey(resource.kind, name),
@@ -66,7 +70,7 @@ export function DetailPage({ resource, path, name }: Props) {
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
         ariaLabel={`More of ${name}`}
-        activeTabId={search.get("tab") ?? panels[0]!.title}
+        activeTabId={tab ?? panels[0]!.title}
         onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
         tabs={panels.map((panel) => ({
           id: panel.title,
@@ -87,11 +91,7 @@ const details: Panel = {
 
 function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name: string; item: Item }) {
   const Body = panel.body;
-  return (
-    <Suspense fallback={<Spinner />}>
-      <Body {...props} />
-    </Suspense>
-  );
+  return <Body {...props} />;
 }
 
 /** What is nested is read only where it has some width; else it is one below the other. */

@@ -1,8 +1,11 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import { useEffect } from "react";
+import { reloadIfNewer } from "../frame/newer-build.ts";
 
 /** What a page shows in place of what could not be read. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
+  useEffect(() => void reloadIfNewer(error), [error]);
   const denied = /AccessDenied/.test(error.name) || /not authorized/.test(error.message);
   return (
     <Alert

@@ -2,8 +2,9 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { jobCurves, trainingLogs } from "../charts/job-curves.ts";
-import { LineChart } from "../charts/line-chart.tsx";
+import { LineChart, prepareChart } from "../charts/line-chart.tsx";
 import type { Series } from "../charts/series.ts";
 import type { PanelProps } from "../declare/define-resource.ts";
 import { Failure } from "../pages/failure.tsx";
@@ -15,6 +16,7 @@ export const chartsOf = (series: readonly Series[]): readonly [title: string, se
 ];
 
 export default function CurvesBody({ item, name }: PanelProps) {
+  useEffect(prepareChart, []);
   const { data, error } = useQuery({
     queryKey: ["curves", trainingLogs, name, item.TrainingJobStatus],
     queryFn: () => jobCurves(item),

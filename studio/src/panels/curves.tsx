@@ -1,5 +1,5 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
 /** The metrics of a training job, as it writes them. */
-export const curves: Panel = { title: "Curves", body: lazy(() => import("./curves-body.tsx")) };
+export const curves: Panel = { title: "Curves", body: deferred(() => import("./curves-body.tsx")) };

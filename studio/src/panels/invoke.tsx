@@ -1,5 +1,5 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
 /** Sends a request to an endpoint by hand. */
-export const invoke: Panel = { title: "Test", body: lazy(() => import("./invoke-body.tsx")) };
+export const invoke: Panel = { title: "Test", body: deferred(() => import("./invoke-body.tsx")) };

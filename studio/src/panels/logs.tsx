@@ -1,8 +1,8 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
 import type { Item } from "../declare/item.ts";
+import { deferred } from "../frame/deferred.tsx";
 
-const Body = lazy(() => import("./logs-body.tsx"));
+const Body = deferred(() => import("./logs-body.tsx"));
 
 /** The log streams of a document: those of a group whose names begin so. */
 export const logPanel = (

@@ -1,7 +1,7 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
-const Body = lazy(() => import("./machine-body.tsx"));
+const Body = deferred(() => import("./machine-body.tsx"));
 
 /** What the machine of a job has done: processor, memory and disk. */
 export const machinePanel = (namespace: string): Panel => ({

@@ -1,4 +1,4 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
+import { deferred } from "../frame/deferred.tsx";
 
-export const tags: Panel = { title: "Tags", body: lazy(() => import("./tags-body.tsx")) };
+export const tags: Panel = { title: "Tags", body: deferred(() => import("./tags-body.tsx")) };

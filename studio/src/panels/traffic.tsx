@@ -1,9 +1,9 @@
-import { lazy } from "react";
 import type { Panel } from "../declare/define-resource.ts";
 import type { Item } from "../declare/item.ts";
+import { deferred } from "../frame/deferred.tsx";
 import type { Asked } from "./asked.ts";
 
-const Body = lazy(() => import("./traffic-body.tsx"));
+const Body = deferred(() => import("./traffic-body.tsx"));
 
 /**
  * What models are asked, how long they take, and what their machines do.

@@ -83,11 +83,11 @@ function converted(value: Argument, asked: Directive, format: string): string {
     case "d":
     case "x":
     case "o":
-      if (value === null) return "null";
+      if (value === null) return cut("null");
       return value[0] === "d" && precision === undefined ? wholeText(value[1], asked) : wrong();
     case "f":
     case "e":
-      if (value === null) return "null";
+      if (value === null) return cut("null");
       return value[0] === "f" ? realText(value[1], asked) : wrong();
     default:
       return wrong();
