@@ -83,8 +83,9 @@ function converted(value: Argument, asked: Directive, format: string): string {
     case "d":
     case "x":
     case "o":
-      if (value === null) return cut("null");
-      return value[0] === "d" && precision === undefined ? wholeText(value[1], asked) : wrong();
+      if (precision !== undefined) return wrong();
+      if (value === null) return "null";
+      return value[0] === "d" ? wholeText(value[1], asked) : wrong();
     case "f":
     case "e":
       if (value === null) return cut("null");
