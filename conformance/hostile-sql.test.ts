@@ -38,16 +38,12 @@ async function run(QueryString: string): Promise<Ended> {
 
 beforeAll(async () => {
   athena = new Athena(server.clientOptions);
-  const { s3 } = clientsOf(server);
-  await s3.createBucket({ Bucket: "lake" });
-  await s3.putObject({ Bucket: "lake", Key: "up/../../../evil.csv", Body: "1\n" });
+  await clientsOf(server).s3.createBucket({ Bucket: "lake" });
   for (const statement of [
     "CREATE DATABASE shop",
     "CREATE VIEW first_view AS SELECT 1 AS a",
     "CREATE VIEW second_view AS SELECT * FROM first_view",
     "CREATE OR REPLACE VIEW first_view AS SELECT * FROM second_view",
-    "PREPARE itself FROM SELECT ?",
-    "CREATE EXTERNAL TABLE upwards (a int) LOCATION 's3://lake/up/'",
   ])
     await run(statement);
 }, 60_000);
@@ -57,7 +53,7 @@ const longestMilliseconds = 20_000;
 const counts: Record<string, Record<string, number>> = {};
 
 for (const { expected, name, statements } of hostileFamilies)
-  test(`${statements.length} statements: ${name}`, { timeout: 120_000 }, async () => {
+  test(`${statements.length} statements: ${name}`, { timeout: 90_000 }, async () => {
     const wrong: unknown[] = [];
     const count: Record<string, number> = {};
     const rest = statements.values();

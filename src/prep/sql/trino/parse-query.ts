@@ -59,10 +59,11 @@ function namedQuery(reader: TokenReader): NamedQuery {
 
 /** The longest row of queries that become as deep a tree. */
 const longestRow = 200;
+/** UNION may have so many terms, which are one node. */
+const mostTerms = 2_000;
 
 function checkChain(count: number, reader: TokenReader): void {
-  if (count >= longestRow)
-    throw new SqlFault("STATEMENT_TOO_LARGE", `more than ${longestRow} set operations in a row`, reader.at);
+  if (count >= longestRow) throw new SqlFault("STATEMENT_TOO_LARGE", "too many set operations in a row", reader.at);
 }
 
 function union(reader: TokenReader): QueryBody {
@@ -71,7 +72,7 @@ function union(reader: TokenReader): QueryBody {
   let last = left;
   for (let count = 0; reader.isOneOf(["UNION", "EXCEPT"]); ) {
     const operator = reader.next().key as "UNION" | "EXCEPT";
-    checkChain(count, reader);
+    checkChain(left.kind === "set" && left.terms.length > mostTerms ? longestRow : count, reader);
     last = left;
     left = setOf(operator, isAll(reader), left, intersection(reader), at);
     // A longer row of UNION is one node, and no deeper tree.
