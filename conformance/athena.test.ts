@@ -195,6 +195,41 @@ test("tables from queries, rows added to them, and queries unloaded to files", a
   );
 });
 
+test("rows for some columns, in another order, and into text, JSON and CSV", async () => {
+  const formats: Readonly<Record<string, string>> = {
+    parquet: "STORED AS PARQUET",
+    lines: "ROW FORMAT DELIMITED FIELDS TERMINATED BY '|'",
+    json: "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'",
+  };
+  for (const [name, format] of Object.entries(formats)) {
+    await rows(`CREATE EXTERNAL TABLE in_${name} (id int, item string, price decimal(12,2)) PARTITIONED BY (day date)
+      ${format} LOCATION 's3://lake/in-${name}/'`);
+    await rows(`INSERT INTO in_${name} (day, price, id) SELECT DATE '2024-05-06', 1, 7`);
+    await rows(`INSERT INTO in_${name} VALUES (8, 'a, "b"', 2.5, DATE '2024-05-07')`);
+    expect(await rows(`SELECT id, item, price, day FROM in_${name} ORDER BY id`)).toEqual([
+      ["id", "item", "price", "day"],
+      ["7", undefined, "1.00", "2024-05-06"],
+      ["8", 'a, "b"', "2.50", "2024-05-07"],
+    ]);
+    expect(await rows(`SHOW PARTITIONS in_${name}`)).toEqual([["day=2024-05-06"], ["day=2024-05-07"]]);
+  }
+  expect(await reason("INSERT INTO in_json VALUES ('x', 'y', 1, DATE '2024-05-06')")).toMatch(
+    /^TYPE_MISMATCH: .*integer/,
+  );
+  expect(await reason("INSERT INTO in_json (id, no) VALUES (1, 2)")).toMatch(/^COLUMN_NOT_FOUND: .*no/);
+  await rows(`CREATE EXTERNAL TABLE in_csv (id string, item string)
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://lake/in-csv/'`);
+  const added = await run(`INSERT INTO in_csv (item, id) VALUES ('a, "b"', '1'), (NULL, '2')`);
+  expect(added.Status!.StateChangeReason).toBeUndefined();
+  expect((await athena().getQueryResults({ QueryExecutionId: added.QueryExecutionId! })).UpdateCount).toBe(2);
+  expect(await rows("SELECT * FROM in_csv ORDER BY id")).toEqual([
+    ["id", "item"],
+    ["1", 'a, "b"'],
+    ["2", ""],
+  ]);
+  expect(await reason("INSERT INTO orders VALUES (1, 'a', 1e0)")).toMatch(/^NOT_SUPPORTED: .*string/);
+});
+
 test("prepared statements, parameters, results that are used again, and named queries", async () => {
   await rows("PREPARE by_id FROM SELECT item FROM orders WHERE id = ?");
   expect(await rows("EXECUTE by_id USING 2")).toEqual([["item"], ["ink"]]);

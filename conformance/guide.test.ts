@@ -181,6 +181,10 @@ test("sql: a file is queried, and a table is made of the rows", async (context) 
   expect(await follow(context, "sql", "v2")).toContain("[['item', 'twice'], ['pen, blue', '3.0'], ['ink', '6.0']]");
 });
 
+test("iceberg: rows of a table change, and it remembers what it was", async (context) => {
+  await follow(context, "iceberg", "v2");
+});
+
 test("typescript: the program compiles and runs", async (context) => {
   expect(await follow(context, "typescript")).toMatch(/^probabilities of 0\.9 and 0\.1: \[ '0\.9\d+', '0\.0\d+' \]$/m);
   const { set } = JSON.parse((await inFolder("bin/sagebrush", ["env", "--shell", "json"])).stdout);

@@ -52,7 +52,7 @@ print(ids(table))`);
   const manifests = await readManifests(us, snapshotOf(metadata));
   const all = planFiles(metadata, schemaOf(metadata), manifests);
   expect(all).toHaveLength(4);
-  const [one] = planFiles(metadata, schemaOf(metadata), manifests, [{ fieldId: 1, from: 4, to: 4 }]);
+  const [one] = planFiles(metadata, schemaOf(metadata), manifests, { fieldId: 1, from: 4, to: 4 });
   expect(one?.file).toMatchObject({ recordCount: 1, format: "PARQUET" });
 
   // We commit a file beside, take another one away, and widen the schema.

@@ -5,6 +5,17 @@ import { useServer } from "./server.ts";
 
 const server = useServer({ environment: scriptEnvironments });
 
+/** Calls a function that returns, and one that raises. */
+const twice = `with RemoteExecutor(max_parallel_jobs=2, **settings) as executor:
+    futures = [executor.submit(divide, 10, b) for b in (2, 0)]
+print("RESULT", futures[0].result())
+try:
+    futures[1].result()
+except ZeroDivisionError as error:
+    print("RESULT", type(error).__name__, error)
+`;
+const results = ["RESULT 5.0", "RESULT ZeroDivisionError division by zero"];
+
 /** Both jobs at the same time: each installs the SDK into its own Python, which takes most of its time. */
 const remote = `
 import sys
@@ -24,18 +35,11 @@ def divide(a, b):
     print("dividing as", boto3.client("sts").get_caller_identity()["Arn"])
     return a / b
 
-with RemoteExecutor(max_parallel_jobs=2, **settings) as executor:
-    futures = [executor.submit(divide, 10, b) for b in (2, 0)]
-print("RESULT", futures[0].result())
-try:
-    futures[1].result()
-except ZeroDivisionError as error:
-    print("RESULT", type(error).__name__, error)
-`;
+${twice}`;
 
 test.concurrent("SDK 2: a remote function returns what it returns, raises what it raises, and acts as its role", async (context) => {
   const output = await runPython(context, server, "v2", remote);
-  context.expect(output.match(/^RESULT .*$/gm)).toEqual(["RESULT 5.0", "RESULT ZeroDivisionError division by zero"]);
+  context.expect(output.match(/^RESULT .*$/gm)).toEqual(results);
 });
 
 /** Unlike SDK 2 it does not install itself in the job: it is among the dependencies. */
@@ -59,16 +63,9 @@ settings = dict(
 def divide(a, b):
     return a / b
 
-with RemoteExecutor(max_parallel_jobs=2, **settings) as executor:
-    futures = [executor.submit(divide, 10, b) for b in (2, 0)]
-print("RESULT", futures[0].result())
-try:
-    futures[1].result()
-except ZeroDivisionError as error:
-    print("RESULT", type(error).__name__, error)
-`;
+${twice}`;
 
 test.concurrent("SDK 3: a remote function returns what it returns, and raises what it raises", async (context) => {
   const output = await runPython(context, server, "v3", remoteOfThree);
-  context.expect(output.match(/^RESULT .*$/gm)).toEqual(["RESULT 5.0", "RESULT ZeroDivisionError division by zero"]);
+  context.expect(output.match(/^RESULT .*$/gm)).toEqual(results);
 });

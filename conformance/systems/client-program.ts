@@ -20,14 +20,15 @@ export async function runClient(
   server: TestServer,
   system: System,
   command: readonly string[],
+  seconds: number = programLimitSeconds,
 ): Promise<string[]> {
   const folder = await installed(context, system);
   const words = command.map((word) => word.replaceAll("{folder}", folder));
   const exec = [join(root, "bin", "sagebrush"), "exec", "--home", server.home, "--", ...words];
-  const options = { cwd: folder, environment: { AWS_REGION: region }, seconds: programLimitSeconds };
+  const options = { cwd: folder, environment: { AWS_REGION: region }, seconds };
   const { code, stdout, stderr } = await runLimited(process.execPath, exec, options);
   if (code !== 0) {
-    const how = code === undefined ? `was ended after ${programLimitSeconds} s` : `ended with ${code}`;
+    const how = code === undefined ? `was ended after ${seconds} s` : `ended with ${code}`;
     throw new Error(`${words.join(" ")} ${how}:\n${stdout}${stderr}`);
   }
   return stdout.split("\n").filter((line) => line !== "");

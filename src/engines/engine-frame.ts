@@ -1,4 +1,4 @@
-import type { EngineFaultKind, EngineStatement, WrittenFiles } from "./port.ts";
+import type { EngineFaultKind, EngineStatement, IcebergWrite, IcebergWritten, WrittenFiles } from "./port.ts";
 
 /**
  * How a server asks an engine in a run: one request of HTTP a statement, POST / with an EngineRequest as JSON. The
@@ -11,7 +11,7 @@ export type FrameType = keyof typeof frameTypes;
 export interface EngineRequest {
   readonly statement: EngineStatement;
   /** `csv`: the frames `rows` are lines of CSV as Athena writes them, after a frame `columns`. */
-  readonly results: CsvResults | FileResults;
+  readonly results: CsvResults | FileResults | IcebergResults;
 }
 
 export interface CsvResults {
@@ -24,6 +24,12 @@ export interface CsvResults {
 export interface FileResults {
   readonly form: "files";
   readonly files: WrittenFiles;
+}
+
+/** As FileResults; `end` says what the files are. */
+export interface IcebergResults {
+  readonly form: "iceberg";
+  readonly files: IcebergWrite;
 }
 
 export interface ResultColumn {
@@ -42,6 +48,7 @@ export interface FileHead {
 export interface EngineEnd {
   readonly rows: number;
   readonly milliseconds: number;
+  readonly iceberg?: IcebergWritten;
 }
 
 /** The body of a frame `fault`. */

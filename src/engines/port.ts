@@ -1,4 +1,5 @@
 import type { EngineFunction } from "../base/engine-function.ts";
+import type { IcebergStruct } from "../iceberg/table-metadata.ts";
 
 /**
  * A SQL engine answers statements over files that lie in a folder of its machine. It knows nothing of S3, of a catalog or
@@ -12,6 +13,16 @@ export interface EngineFile {
   /** What messages call it: "s3://bucket/key". */
   readonly uri: string;
   readonly sizeBytes: number;
+  /** What a table of Iceberg knows of a file with rows. */
+  readonly iceberg?: IcebergFile;
+}
+
+export interface IcebergFile {
+  readonly recordCount: number;
+  /** Values of columns that the file itself may not hold, by the ids of their fields: bytes as Iceberg writes them, in hex. */
+  readonly constants?: Readonly<Record<string, string>>;
+  /** Which of the table's files of equality deletes concern the file. */
+  readonly equalityDeletes?: readonly number[];
 }
 
 /** A column as the catalog declares it. Types are those of Hive: "bigint", "array<struct<a:int>>". */
@@ -46,6 +57,18 @@ export type FileFormat =
       readonly kind: "json";
       readonly ignoresMalformed: boolean;
       readonly paths: Readonly<Record<string, string>>;
+    }
+  /**
+   * Parquet files whose columns are found by the ids of their fields. The table's rows have two columns more: "$file" and
+   * "$pos", by which `writeIceberg` knows them.
+   */
+  | {
+      readonly kind: "iceberg";
+      readonly schema: IcebergStruct;
+      /** The names in files without ids, by the ids of fields. */
+      readonly names?: Readonly<Record<string, readonly string[]>>;
+      readonly positionDeletes: readonly EngineFile[];
+      readonly equalityDeletes: readonly { readonly file: EngineFile; readonly fieldIds: readonly number[] }[];
     };
 
 export interface EngineTable {
@@ -74,10 +97,59 @@ export interface WrittenFiles {
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** For `csv`: what divides the values. */
   readonly delimiter?: string;
+  /** For `csv`: what is around each value, and twice for itself within one. Null is then nothing. */
+  readonly quote?: string;
   /** Of `columns`, the last ones: they become folders `key=value`, and are left out of the files. */
   readonly partitionedBy: readonly string[];
   /** The beginning of the files' names. */
   readonly name: string;
+}
+
+/** What `writeIceberg` makes of the rows of a query. */
+export interface IcebergWrite {
+  /**
+   * `rows`: the columns of the query are those of the table. `changes`: three columns come before them: "$file" and
+   * "$pos" of a row that is deleted, and whether the row's values are written.
+   */
+  readonly rows: "rows" | "changes";
+  readonly schema: IcebergStruct;
+  readonly partition: readonly { readonly sourceId: number; readonly transform: string }[];
+  readonly compression: WrittenFiles["compression"];
+  /** Files are as large at most, about. */
+  readonly fileSizeBytes: number;
+  /** The name of the table among those of the statement whose rows are changed. */
+  readonly table?: string;
+}
+
+/** What is known of a column of a file: its bounds are bytes as Iceberg writes them, in hex. */
+export interface IcebergColumnFacts {
+  readonly sizeBytes: number;
+  readonly values: number;
+  readonly nulls: number;
+  readonly nans?: number;
+  readonly lower?: string;
+  readonly upper?: string;
+}
+
+export interface IcebergWrittenFile {
+  /** Below the folder of the output. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly recordCount: number;
+  /** Of rows: the values of the partition, in hex. */
+  readonly partition?: readonly (string | null)[];
+  /** Of positions of deleted rows: the URI of the file that has the rows. */
+  readonly deletesOf?: string;
+  readonly columns: Readonly<Record<string, IcebergColumnFacts>>;
+}
+
+export interface IcebergWritten {
+  readonly files: readonly IcebergWrittenFile[];
+  /** URIs of the files in which no row is left. */
+  readonly emptied: readonly string[];
+  /** How many rows the query had. */
+  readonly rows: number;
+  readonly deletedRows: number;
 }
 
 export interface EngineOptions {
@@ -141,6 +213,8 @@ export interface OpenEngine {
   rows(statement: EngineStatement, signal: AbortSignal): Promise<RowsOut>;
   /** Writes the rows of a query to files in the folder for output, and returns how many rows there were. */
   write(statement: EngineStatement, files: WrittenFiles, signal: AbortSignal): Promise<number>;
+  /** Writes files of rows and of positions of deleted rows to the folder for output. */
+  writeIceberg(statement: EngineStatement, files: IcebergWrite, signal: AbortSignal): Promise<IcebergWritten>;
   close(): void;
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { Fault } from "../aws/faults.ts";
 import { tablesFolder } from "../engines/engine-plan.ts";
 import type { EngineFile } from "../engines/port.ts";
-import { isFilePath } from "../images/object-path.ts";
+import { EngineLost } from "../runs/ask-engine.ts";
 import type { Context } from "./context.ts";
 
 /** An object that a query reads. */
@@ -64,7 +64,7 @@ export async function bringObjects(
     const names = some.map(({ key }) => key.slice(prefix.length));
     // What leads out of the folder is no file in it.
     for (const [index, name] of names.entries())
-      if (!isFilePath(name))
+      if (name.split("/").some((part) => part === ".." || part === "."))
         throw new Fault(
           "InvalidRequestException",
           `s3://${bucket}/${some[index]!.key} is no name of a file below s3://${bucket}/${prefix}, and cannot be read.`,
@@ -86,14 +86,23 @@ export async function bringObjects(
   }));
 }
 
-/** Takes away what was brought below a folder. */
-export const dropObjects = (context: Context, runId: string, folder: string): Promise<void> =>
-  rm(join(ownFolderOf(context, runId), tablesFolder, folder), { recursive: true, force: true });
+/** Takes away what was brought below a folder. What an engine had that is gone went with it. */
+export async function dropObjects(context: Context, runId: string, folder: string): Promise<void> {
+  const own = findOwnFolder(context, runId);
+  if (own !== undefined) await rm(join(own, tablesFolder, folder), { recursive: true, force: true });
+}
 
-function ownFolderOf({ executors }: Context, runId: string): string {
+function findOwnFolder({ executors }: Context, runId: string): string | undefined {
   for (const executor of executors.all) {
     const folder = executor.ownFolder?.(runId);
     if (folder !== undefined) return folder;
   }
-  throw new Error(`The engine in run ${runId} has no folder on this machine`);
+  return undefined;
+}
+
+/** @throws EngineLost when the engine has ended meanwhile */
+function ownFolderOf(context: Context, runId: string): string {
+  const folder = findOwnFolder(context, runId);
+  if (folder !== undefined) return folder;
+  throw new EngineLost(`The engine in run ${runId} has no folder on this machine`);
 }

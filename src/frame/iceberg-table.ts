@@ -2,13 +2,19 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync, gunzipSync, inflateRawSync } from "node:zlib";
 import { Fault } from "../aws/faults.ts";
 import type { Deflate } from "../iceberg/avro-file.ts";
 import { hiveColumns } from "../iceberg/hive-type.ts";
 import { type ManifestEntry, readManifest } from "../iceberg/manifest.ts";
 import { type ManifestFile, readManifestList } from "../iceberg/manifest-list.ts";
-import { type FileChanges, metadataPath, newSnapshot } from "../iceberg/new-snapshot.ts";
+import {
+  type FileChanges,
+  type KnownManifests,
+  metadataPath,
+  type NewSnapshot,
+  newSnapshot,
+} from "../iceberg/new-snapshot.ts";
 import {
   readTableMetadata,
   type Snapshot,
@@ -43,14 +49,45 @@ export interface IcebergChange {
   readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
 }
 
-const zlib: Deflate = { deflate: deflateRawSync, inflate: inflateRawSync };
+/** Metadata and manifests are read into the server's memory, and so are no larger, also when they are inflated. */
+const mostBytes = 256 * 1024 ** 2;
+
+const limits = { maxOutputLength: mostBytes };
+const zlib: Deflate = { deflate: deflateRawSync, inflate: (bytes) => inflateRawSync(bytes, limits) };
 const mostTries = 100;
 const longestPauseMilliseconds = 400;
 
 type Caller = Pick<Context, "call">;
 
+/** A file of a table that is gone, or is not what it should be. */
+export class IcebergUnreadable extends Error {
+  readonly path: string;
+  readonly isMissing: boolean;
+  constructor(path: string, words: string, isMissing = false) {
+    super(`${path} ${words}`);
+    this.name = "IcebergUnreadable";
+    this.path = path;
+    this.isMissing = isMissing;
+  }
+}
+
+/** @throws IcebergUnreadable for what is wrong with the bytes */
+async function reading<Result>(
+  context: Caller,
+  path: string,
+  what: string,
+  read: (bytes: Uint8Array) => Result,
+): Promise<Result> {
+  const bytes = await readFile(context, path);
+  try {
+    return read(bytes);
+  } catch (error) {
+    throw new IcebergUnreadable(path, `is no ${what}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** Whether a table of the Data Catalog is one of Iceberg. */
-const isIceberg = ({ Parameters = {} }: Pick<GlueTable, "Parameters">): boolean =>
+export const isIceberg = ({ Parameters = {} }: Pick<GlueTable, "Parameters">): boolean =>
   Parameters.table_type?.toUpperCase() === "ICEBERG";
 
 /** Reads the metadata that the Data Catalog points to, as the caller. */
@@ -64,9 +101,11 @@ export async function readIcebergTable(context: Caller, table: GlueTable): Promi
   const location = table.Parameters?.metadata_location;
   if (location === undefined || !isIceberg(table))
     throw new Fault("InvalidInputException", `${table.Name} is no table of Iceberg.`);
-  const bytes = await readFile(context, location);
-  const text = location.endsWith(".gz.metadata.json") ? (await import("node:zlib")).gunzipSync(bytes) : bytes;
-  return { table, metadata: readTableMetadata(Buffer.from(text).toString()), location };
+  const metadata = await reading(context, location, "metadata of a table", (bytes) => {
+    const text = location.endsWith(".gz.metadata.json") ? gunzipSync(bytes, limits) : bytes;
+    return readTableMetadata(Buffer.from(text).toString());
+  });
+  return { table, metadata, location };
 }
 
 /** Reads the manifests of a snapshot, and the entries of those that are asked for: of all of them, if nothing else. */
@@ -76,37 +115,50 @@ export async function readManifests(
   isWanted: (manifest: ManifestFile) => boolean = () => true,
 ): Promise<(readonly [ManifestFile, readonly ManifestEntry[]])[]> {
   if (!snapshot) return [];
-  const manifests = readManifestList(await readFile(context, snapshot["manifest-list"]), zlib);
+  const manifests = await reading(context, snapshot["manifest-list"], "list of manifests", (bytes) =>
+    readManifestList(bytes, zlib),
+  );
   return Promise.all(
     manifests.map(async (one) => {
-      const entries = isWanted(one) ? readManifest(await readFile(context, one.path), one, zlib) : [];
-      return [one, entries] as const;
+      if (!isWanted(one)) return [one, []] as const;
+      return [one, await reading(context, one.path, "manifest", (bytes) => readManifest(bytes, one, zlib))] as const;
     }),
   );
 }
 
 /**
  * Adds files to a table and removes others, in one snapshot. `make` is called again with the newest metadata when another
- * commit came between.
+ * commit came between, and may say that nothing is left to do.
  * @throws FileGone when a file that is to be removed has gone meanwhile
  */
 export const commitFiles = (
   context: Context,
   name: IcebergName,
-  make: (table: IcebergTable) => FileChanges | Promise<FileChanges>,
+  make: (table: IcebergTable) => FileChanges | undefined | Promise<FileChanges | undefined>,
 ): Promise<IcebergTable> =>
   commitIceberg(context, name, async (table) => {
     const changes = await make(table);
+    if (!changes) return table;
     const removes = (changes.removed?.size ?? 0) > 0;
     const manifests = await readManifests(context, snapshotOf(table.metadata), () => removes);
     const known = {
       manifests: manifests.map(([one]) => one),
       entries: new Map(manifests.map(([one, all]) => [one.path, all])),
     };
-    const [snapshotId, uuid] = [randomBytes(8).readBigUInt64BE() >> 1n, context.ids.uuid()];
-    const of = { snapshotId, uuid, now: context.clock.now(), sync: randomBytes(16), deflate: zlib };
-    return newSnapshot(table.metadata, known, changes, of);
+    return snapshotWith(context, table.metadata, known, changes);
   });
+
+/** Makes the next snapshot of a table. */
+export const snapshotWith = (
+  context: Pick<Context, "ids" | "clock">,
+  metadata: TableMetadata,
+  known: KnownManifests,
+  changes: FileChanges,
+): NewSnapshot => {
+  const [snapshotId, uuid] = [randomBytes(8).readBigUInt64BE() >> 1n, context.ids.uuid()];
+  const of = { snapshotId, uuid, now: context.clock.now(), sync: randomBytes(16), deflate: zlib };
+  return newSnapshot(metadata, known, changes, of);
+};
 
 /**
  * Writes new metadata of a table, and points the Data Catalog to it: only if that still points to what the change was
@@ -143,9 +195,10 @@ export async function commitIceberg(
 }
 
 /** Writes the first metadata of a table. Returns the path of its file, to which the Data Catalog is to point. */
-export async function createIceberg(context: Context, metadata: TableMetadata): Promise<string> {
+export async function createIceberg(context: Context, { files = [], metadata }: IcebergChange): Promise<string> {
   const location = metadataPath(metadata, undefined, context.ids.uuid());
-  await writeFile(context, location, Buffer.from(writeTableMetadata(metadata)));
+  const written = [...files, { path: location, bytes: Buffer.from(writeTableMetadata(metadata)) }];
+  await Promise.all(written.map(({ path, bytes }) => writeFile(context, path, bytes)));
   return location;
 }
 
@@ -160,8 +213,18 @@ function tableInput({ table, location: previous }: IcebergTable, metadata: Table
 }
 
 async function readFile(context: Caller, path: string): Promise<Uint8Array> {
-  const { Body } = await context.call("s3", "GetObject", placeOf(path));
-  return buffer(Body as Readable);
+  try {
+    const { Body, ContentLength = 0 } = await context.call("s3", "GetObject", placeOf(path));
+    if (ContentLength > mostBytes) {
+      (Body as unknown as Readable).destroy();
+      throw new IcebergUnreadable(path, `has ${ContentLength} bytes; ${mostBytes} are read at most`);
+    }
+    return await buffer(Body as Readable);
+  } catch (error) {
+    if (error instanceof Fault && (error.code === "NoSuchKey" || error.code === "NoSuchBucket"))
+      throw new IcebergUnreadable(path, "does not exist", true);
+    throw error;
+  }
 }
 
 async function writeFile(context: Caller, path: string, bytes: Uint8Array): Promise<void> {
@@ -169,10 +232,11 @@ async function writeFile(context: Caller, path: string, bytes: Uint8Array): Prom
   await context.call("s3", "PutObject", { ...placeOf(path), Body, ContentLength: bytes.length });
 }
 
-const removeFile = (context: Caller, path: string) => context.call("s3", "DeleteObject", placeOf(path));
+export const removeFile = (context: Caller, path: string): Promise<unknown> =>
+  context.call("s3", "DeleteObject", placeOf(path));
 
 /** Spark's older file systems write s3a and s3n. */
-function placeOf(path: string) {
+export function placeOf(path: string): { readonly Bucket: string; readonly Key: string } {
   const [, Bucket = "", Key = ""] = /^s3[an]?:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
   if (Key === "") throw new Fault("InvalidInputException", `${path} is no object of S3.`);
   return { Bucket, Key };

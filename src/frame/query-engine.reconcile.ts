@@ -58,11 +58,13 @@ async function planOf(context: Context): Promise<RunPlan> {
 
 /** What Node and results take beside the memory for queries. */
 const besidesBytes = 768 * 1024 ** 2;
-const leastBytes = 512 * 1024 ** 2;
+const leastBytes = 256 * 1024 ** 2;
 
 function specOf(context: Context, inside: boolean): RunSpec {
   const { cores, memoryBytes: machineBytes } = context.machine;
-  const memoryBytes = Math.max(leastBytes, Math.floor(machineBytes / (4 * engineCount(context))));
+  const { queryMemory } = context.settings;
+  const share = queryMemory > 0 ? queryMemory * 1024 ** 2 : Math.floor(machineBytes / (4 * engineCount(context)));
+  const memoryBytes = Math.max(leastBytes, share);
   const spillBytes = 4 * machineBytes;
   const plan: EnginePlan = { engine: "duckdb", memoryBytes, spillBytes, threads: cores, inside };
   return {

@@ -5,6 +5,7 @@ import { executor } from "../executors/executor.setting.ts";
 import { logRate } from "../executors/process/log-rate.setting.ts";
 import { logSize } from "../executors/process/log-size.setting.ts";
 import { holdWaiters } from "./hold-waiters.setting.ts";
+import { queryMemory } from "./query-memory.setting.ts";
 import { killAt } from "../server/parts/kill-at.setting.ts";
 import { jobs } from "../server/reconcile/jobs.setting.ts";
 import { administrator } from "../server/request/administrator.setting.ts";
@@ -31,6 +32,7 @@ export const unitSettings = {
   logRate,
   logSize,
   holdWaiters,
+  queryMemory,
   killAt,
   jobs,
   administrator,

@@ -179,6 +179,12 @@ function unionCodec(types: readonly AvroSchema[], named: Map<string, AvroCodec>)
   };
 }
 
+/** Nothing of what Iceberg keeps in lists takes no bytes; who says so would keep us busy. */
+export function checkCount({ at, bytes }: ByteReader, count: number): void {
+  if (count > bytes.length - at)
+    throw new RangeError(`Avro: ${count} items are said to be in ${bytes.length - at} bytes`);
+}
+
 /** Calls `item` for each item of blocks, which say how many they hold, and some how many bytes. */
 function readBlocks(from: ByteReader, item: () => void): void {
   for (;;) {
@@ -188,6 +194,7 @@ function readBlocks(from: ByteReader, item: () => void): void {
       count = -count;
       readLong(from);
     }
+    checkCount(from, count);
     for (; count > 0; count--) item();
   }
 }

@@ -2,6 +2,7 @@ import {
   type AvroSchema,
   type ByteReader,
   bytesCodec,
+  checkCount,
   compileAvro,
   mapCodec,
   readBytes,
@@ -43,6 +44,7 @@ export function readAvroFile(bytes: Uint8Array, { inflate }: Pick<Deflate, "infl
     const count = Number(readLong(from));
     const block = readBytes(from, Number(readLong(from)));
     const inside: ByteReader = { bytes: codec === "null" ? block : inflate(block), at: 0 };
+    checkCount(inside, count);
     for (let number = 0; number < count; number++) records.push(read(inside));
     readBytes(from, syncBytes);
   }

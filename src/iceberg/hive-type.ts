@@ -30,19 +30,23 @@ export const hiveColumns = ({ fields }: IcebergStruct, isCurrent = true) =>
     },
   }));
 
-/** Gives the columns of a table ids, and makes a schema of them. @throws RangeError for a type that Iceberg has not */
+/**
+ * Gives the columns of a table ids, behind those that were used before, and makes a schema of them.
+ * @throws RangeError for a type that Iceberg has not
+ */
 export function schemaOfColumns(
   columns: readonly {
     readonly Name: string;
     readonly Type?: string | undefined;
     readonly Comment?: string | undefined;
   }[],
+  lastId = 0,
 ): IcebergStruct {
-  let last = columns.length;
+  let last = lastId + columns.length;
   const nextId = () => ++last;
   const fields = columns.map(
     ({ Name, Type = "string", Comment }, at): IcebergField => ({
-      ...{ id: at + 1, name: Name, required: false, type: readHiveType(Type, nextId) },
+      ...{ id: lastId + at + 1, name: Name, required: false, type: readHiveType(Type, nextId) },
       ...(Comment !== undefined && { doc: Comment }),
     }),
   );

@@ -215,17 +215,21 @@ test("snapshots add and remove files, and count them", () => {
 test("files are left out by their partition and their bounds", () => {
   const { commit, entries } = store();
   const metadata = commit(table(), { operation: "append", added: [1, 2, 3].map((day) => file(String(day), day)) });
-  const planned = (ranges: Parameters<typeof planFiles>[3]) =>
-    planFiles(metadata, schema, entries(metadata), ranges).map((one) => one.file.path);
-  expect(planned([{ fieldId: 2, from: 2, to: 2 }])).toEqual(["2"]);
-  expect(planned([{ fieldId: 1, from: 205 }])).toEqual(["2", "3"]);
-  expect(planned([{ fieldId: 1, to: 99 }])).toEqual([]);
+  const planned = (predicate: Parameters<typeof planFiles>[3]) =>
+    planFiles(metadata, schema, entries(metadata), predicate).map((one) => one.file.path);
+  expect(planned({ fieldId: 2, from: 2, to: 2 })).toEqual(["2"]);
+  expect(planned({ fieldId: 1, from: 205 })).toEqual(["2", "3"]);
+  expect(planned({ fieldId: 1, to: 99 })).toEqual([]);
   expect(
-    planned([
-      { fieldId: 2, from: 2 },
-      { fieldId: 1, to: 250 },
-    ]),
+    planned({
+      all: [
+        { fieldId: 2, from: 2 },
+        { fieldId: 1, to: 250 },
+      ],
+    }),
   ).toEqual(["2"]);
+  expect(planned({ any: [{ fieldId: 2, to: 1 }, { all: [{ fieldId: 1, from: 300 }] }] })).toEqual(["1", "3"]);
+  expect(planned({ fieldId: 2, isNull: true })).toEqual(["1", "2", "3"]);
 });
 
 test("deletes concern the files that were there before them, of their partition", () => {
@@ -249,7 +253,7 @@ test("schemas and partition specs evolve, and keep their ids", () => {
   expect(metadata).toMatchObject({ "last-column-id": 3, "current-schema-id": 1, "default-spec-id": 1 });
   expect(specOf(metadata).fields[0]!["field-id"]).toBe(1001);
   metadata = commit(metadata, { operation: "append", added: [file("b", 3)] });
-  const planned = planFiles(metadata, schemaOf(metadata), entries(metadata), [{ fieldId: 1, from: 0, to: 0 }]);
+  const planned = planFiles(metadata, schemaOf(metadata), entries(metadata), { fieldId: 1, from: 0, to: 0 });
   expect(planned.map((one) => [one.file.path, one.specId])).toEqual([]);
   expect(
     planFiles(metadata, wider, entries(metadata))

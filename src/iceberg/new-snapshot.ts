@@ -15,12 +15,18 @@ import {
 /** What a commit makes of the files of a table. */
 export interface FileChanges {
   readonly operation: "append" | "overwrite" | "delete" | "replace";
-  /** Files of the default spec: data, and deletes. */
-  readonly added: readonly DataFile[];
+  /** Data, and deletes; of the default spec where no other is named. */
+  readonly added: readonly AddedFile[];
+  /** Rows that were there before keep the sequence number of then, so that later deletes concern them. */
+  readonly dataSequenceNumber?: Whole;
   /** Paths of files that are no longer of the table. */
   readonly removed?: ReadonlySet<string>;
   /** Further members of the snapshot's summary. */
   readonly summary?: Readonly<Record<string, string>>;
+}
+
+export interface AddedFile extends DataFile {
+  readonly specId?: number;
 }
 
 /** The manifests of the current snapshot, with their entries as far as files are removed from them. */
@@ -81,12 +87,16 @@ export function newSnapshot(
   for (const content of ["data", "deletes"] as const) {
     const own = added.filter((file) => (file.content === contents.data) === (content === "data"));
     const entry = (file: DataFile): ManifestEntry => ({
-      ...{ status: statuses.added, snapshotId, sequenceNumber: undefined, fileSequenceNumber: undefined, file },
+      ...{ status: statuses.added, snapshotId, file, fileSequenceNumber: undefined },
+      sequenceNumber: content === "data" ? changes.dataSequenceNumber : undefined,
     });
-    if (own.length > 0) write(specOf(metadata), content, own.map(entry));
+    for (const [specId, some] of Map.groupBy(own, (file) => file.specId))
+      write(specOf(metadata, specId), content, some.map(entry));
   }
   const gone: DataFile[] = [];
   for (const manifest of known.manifests) {
+    // What it removed is not of the snapshot before this one either.
+    if (Number(manifest.files.added) + Number(manifest.files.existing) === 0) continue;
     const live = known.entries.get(manifest.path)?.filter(({ status }) => status !== statuses.deleted) ?? [];
     const own = live.filter(({ file }) => removed.has(file.path));
     if (own.length === 0) {

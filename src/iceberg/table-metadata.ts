@@ -55,6 +55,9 @@ export interface Snapshot {
 interface Reference {
   readonly "snapshot-id": Whole;
   readonly type: "branch" | "tag";
+  readonly "max-ref-age-ms"?: number;
+  readonly "min-snapshots-to-keep"?: number;
+  readonly "max-snapshot-age-ms"?: number;
 }
 
 /** The metadata file of a table in format version 2. Members that are not named here are kept as they came. */
@@ -88,6 +91,7 @@ export function readTableMetadata(text: string): TableMetadata {
   const metadata = readExactJson(text) as TableMetadata;
   const version = metadata?.["format-version"];
   if (version !== 2) throw new RangeError(`Iceberg: format version ${version} is not read; version 2 is`);
+  checkMetadata(metadata);
   const snapshot = metadata["current-snapshot-id"];
   return {
     ...metadata,
@@ -96,6 +100,43 @@ export function readTableMetadata(text: string): TableMetadata {
     ...{ properties: metadata.properties ?? {}, snapshots: metadata.snapshots ?? [], refs: metadata.refs ?? {} },
     ...{ "snapshot-log": metadata["snapshot-log"] ?? [], "metadata-log": metadata["metadata-log"] ?? [] },
   };
+}
+
+const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === "string",
+  "a number": (value) => typeof value === "number" || typeof value === "bigint",
+  "a list of structs": (value) =>
+    Array.isArray(value) && value.every((one) => Array.isArray((one as { fields?: unknown } | null)?.fields)),
+  "a list": (value) => value === undefined || Array.isArray(value),
+};
+
+/** What must stand in metadata. */
+const members: readonly (readonly [keyof TableMetadata, string])[] = [
+  ...([
+    ["table-uuid", "text"],
+    ["location", "text"],
+  ] as const),
+  ...([
+    ["last-updated-ms", "a number"],
+    ["last-column-id", "a number"],
+    ["last-sequence-number", "a number"],
+  ] as const),
+  ...([
+    ["current-schema-id", "a number"],
+    ["default-spec-id", "a number"],
+  ] as const),
+  ...([
+    ["schemas", "a list of structs"],
+    ["partition-specs", "a list of structs"],
+    ["snapshots", "a list"],
+  ] as const),
+];
+
+function checkMetadata(metadata: TableMetadata): void {
+  for (const [name, kind] of members)
+    if (!kinds[kind]!(metadata[name])) throw new RangeError(`Iceberg: ${name} is not ${kind}`);
+  schemaOf(metadata);
+  specOf(metadata);
 }
 
 export const writeTableMetadata = (metadata: TableMetadata): string => writeExactJson(metadata);

@@ -7,12 +7,14 @@ import { generateFronts } from "./fronts.ts";
 import { generateRefused } from "./guide-refused.ts";
 import { generateXgboost } from "./guide-xgboost.ts";
 import { generateImages } from "./images.ts";
+import { generateImagesPage } from "./images-page.ts";
 import { generateKinds } from "./kinds.ts";
 import { generateReadme } from "./readme.ts";
 import { generateReconcilers } from "./reconcilers.ts";
 import { generateServices } from "./services.ts";
 import { generateSettings } from "./settings.ts";
 import { generateStudioFacts } from "./studio-facts.ts";
+import { generateStudioFunctions } from "./studio-functions.ts";
 import { generateStudioImages } from "./studio-images.ts";
 import { generateStudioScreens } from "./studio-screens.ts";
 import { generateTrinoFunctions } from "./trino-functions.ts";
@@ -34,11 +36,13 @@ export const generators: readonly Generator[] = [
   generateCommands,
   generateCoverage,
   generateReadme,
+  generateImagesPage,
   generateClients,
   generateXgboost,
   generateRefused,
   generateStudioScreens,
   generateStudioFacts,
   generateStudioImages,
+  generateStudioFunctions,
   generateTrinoFunctions,
 ];

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { ImageFamily, ImagePart } from "../../src/images/define-image.ts";
-import { imageTitles } from "../../src/services/sagemaker/require-image.ts";
+import type { ImageFamily } from "../../src/images/define-image.ts";
 import { readCoverage } from "./coverage.ts";
 import type { Generator } from "./generators.ts";
+import { imageTable } from "./image-table.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { fillMarks } from "./marks.ts";
 import { findUnits } from "./units.ts";
@@ -16,16 +16,19 @@ export const generateReadme: Generator = async (root) => {
     model.length - answered.length,
   ]);
   const images = await findUnits<ImageFamily>(join(root, "src", "images"), "image");
-  const named = (part: ImagePart) =>
-    images.filter(({ unit }) => unit[part]).map(({ unit }) => `\`${unit.repository}\` (${unit.versions.join(", ")})`);
-  const lists = (Object.keys(imageTitles) as ImagePart[]).map(
-    (part) => `Container images that can ${imageTitles[part].can}: ${named(part).join("; ")}.\n`,
-  );
   const text = `${markdownTable(["Service", "What there is", "Operations", "Not yet"], rows)}
-${lists.join("\n")}
-Others are refused when a job or a model is created.`;
+${imageTable(
+  images.map(({ unit }) => unit),
+  (versions) => rangeOf(versions),
+)}
+All versions: [docs/reference/images.md](docs/reference/images.md). Others are refused when a job or a model is created.`;
   return fillMarks(root, "README.md", { "What works": text });
 };
+
+function rangeOf(tags: readonly string[]): string {
+  const versions = tags.filter((tag) => !tag.includes("-cpu-"));
+  return versions.length > 3 ? `${versions[0]} to ${versions.at(-1)}` : versions.join(", ");
+}
 
 /** Whether an operation reads what no operation that is built can set: it only says that there is none. */
 const onlySaysNone = (name: string, model: readonly string[], answered: readonly string[]): boolean => {

@@ -52,9 +52,10 @@ ${tables.map((table) => `  ${table},\n`).join("")}].map((table) => Object.fromEn
   return new Map([["studio/src/form/images.gen.ts", text]]);
 };
 
-/** The tags that AWS has published of the versions that are here. */
+/** The tags that AWS has published of the versions that are here. What "latest" is may change, so others are offered. */
 const tagsOf = ({ repository, versions, versionOf = (tag) => tag }: ImageFamily): readonly string[] =>
-  publishedTags[repository]?.filter((tag) => versions.includes(versionOf(tag) ?? "")) ?? versions;
+  publishedTags[repository]?.filter((tag) => versions.includes(versionOf(tag) ?? "")) ??
+  versions.filter((version) => version !== "latest");
 
 /** The algorithm and its version that an image trains; undefined for an image that runs scripts alone. */
 function algorithmOf(family: ImageFamily, tag: string): readonly string[] | undefined {

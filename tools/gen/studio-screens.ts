@@ -56,7 +56,10 @@ const literalsOf = (object: Node): Literals =>
   );
 
 /** The member of the list's input that takes a part of a name. */
-const nameFilter = (source: string) => /filters: \[\{ member: "(\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+const nameFilter = (source: string) =>
+  /filters: \[\{ member: "(SearchText|\w*[Nn]ame(?:Contains|Prefix)\w*)"/.exec(source)?.[1];
+
+const isArn = (member: string | undefined) => member?.toUpperCase().endsWith("ARN") === true;
 
 /** studio/src/frame/screens.gen.ts: what the navigation needs of every screen before its file is loaded. */
 export const generateStudioScreens: Generator = async (root) => {
@@ -73,7 +76,9 @@ export const generateStudioScreens: Generator = async (root) => {
       title,
       plural,
       area,
-      byArn: name?.toUpperCase().endsWith("ARN") || undefined,
+      byArn: isArn(name) || undefined,
+      // A member called Name names anything, and one in something else is named by both.
+      namedBy: name === "Name" || isArn(name) || "named" in found.literals ? undefined : name,
       creates: create !== undefined,
       filter: nameFilter(found.source),
     });

@@ -7,6 +7,7 @@ import { clientsOf } from "../../clients.ts";
 import { region, useServer } from "../../server.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser, signInLink } from "./open-studio.ts";
+import { forgive } from "./page-checks.ts";
 import { studio } from "./studio.ts";
 
 /** What a person does with the mouse; fields are reached by Tab, and their text typed. */
@@ -110,6 +111,28 @@ describe("the main job by mouse", () => {
     await page.getByText("Answered in").waitFor();
     expect(Number(await page.getByLabel("Answer", { exact: true }).textContent())).toBeGreaterThan(-1);
     expect(clicks()).toBe(3);
+
+    // The same by a file and by an object, and what the container says of what it cannot read.
+    const answerTo = async (what: string, give: () => Promise<void>) => {
+      await page.getByRole("button", { name: what }).click();
+      await give();
+      await page.getByRole("button", { name: "Invoke" }).click();
+    };
+    const rows = data.heldOut.slice(0, 3).map(({ features }) => features);
+    const answers = () => page.getByLabel("Answer", { exact: true }).textContent();
+    const file = join(server.home, "asked.csv");
+    await writeFile(file, rows.join("\n"));
+    await answerTo("A file", () => page.locator("main input[type=file]").setInputFiles(file));
+    await expect.poll(async () => (await answers())?.trim().split(/[\n,]/).length).toBe(3);
+    const [Bucket, Key] = ["of-people", "asked.csv"];
+    await clientsOf(server).s3.putObject({ Bucket, Key, Body: rows.slice(0, 2).join("\n") });
+    await answerTo("An S3 object", () => page.getByRole("combobox", { name: "Object" }).fill(`s3://${Bucket}/${Key}`));
+    await expect.poll(async () => (await answers())?.trim().split(/[\n,]/).length).toBe(2);
+    await page.getByLabel("Content type").fill("application/pdf");
+    await answerTo("Typed", async () => {});
+    await page.getByText(/^The model answered with status 4/).waitFor();
+    expect(await page.getByLabel("What the model said").textContent()).toContain("application/pdf");
+    forgive(browser, /^status 4\d\d: .*invocations/);
 
     await click("button", "Delete");
     await click("button", "Delete", page.getByRole("dialog"));

@@ -4,6 +4,7 @@ import { clientsOf, patience } from "../../clients.ts";
 import { configure, modelBucket, trainModel } from "../../deployed-model.ts";
 import type { TestServer } from "../../server.ts";
 import { role, xgboost, xgboostJob } from "../../xgboost-job.ts";
+import { seedCatalog } from "./seed-catalog.ts";
 
 const scaled = {
   ServiceNamespace: "sagemaker",
@@ -26,6 +27,7 @@ export const placesOf = (details: readonly string[]): string[] => [
 /** One thing of every kind that has pages. */
 export async function seed(server: TestServer): Promise<void> {
   const { sagemaker, cloudwatch, runtime } = clientsOf(server);
+  await seedCatalog(server);
   const ModelDataUrl = await trainModel(server);
   await configure(server, "seeded", { Image: xgboost, ModelDataUrl });
   await Promise.all([deploy(server, "seeded"), seedComponent(server)]);

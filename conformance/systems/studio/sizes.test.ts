@@ -28,7 +28,7 @@ async function bytesOf(page: Page, session: CDPSession, work: () => Promise<void
   return bytes;
 }
 
-test("the first page, a list and a chart are small", async (context) => {
+test("the first page, a list, a chart and the editor of SQL are small", async (context) => {
   await installed(context, studio);
   // Another page would load for itself, and this one would find it kept.
   await browser.page.goto("about:blank");
@@ -49,9 +49,15 @@ test("the first page, a list and a chart are small", async (context) => {
     await page.getByRole("link", { name: "deployed-model" }).click();
     await page.getByRole("img", { name: /logloss/ }).waitFor();
   });
-  console.log(`first page ${first} bytes, a list ${list} more, a chart ${chart} more`);
+  const room = await bytesOf(page, session, async () => {
+    await page.getByRole("link", { name: "SQL", exact: true }).click();
+    await page.getByRole("textbox", { name: "SQL" }).waitFor();
+  });
+  console.log(`first page ${first} bytes, a list ${list} more, a chart ${chart} more, the editor of SQL ${room} more`);
   expect(first).toBeGreaterThan(100_000);
   expect(first).toBeLessThanOrEqual(600_000);
   expect(list).toBeLessThanOrEqual(200_000);
   expect(chart).toBeLessThanOrEqual(300_000);
+  expect(room).toBeGreaterThan(100_000);
+  expect(room).toBeLessThanOrEqual(200_000);
 });

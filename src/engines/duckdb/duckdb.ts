@@ -11,18 +11,24 @@ import {
 } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { faultOf, inWordsOf } from "./engine-fault.ts";
+import { queriedType } from "./iceberg-value.ts";
 import { addFunctions } from "./own-functions.ts";
 import { literal } from "./quote.ts";
 import { makeView } from "./table-view.ts";
 import { hasTextForm } from "./text-value.ts";
 import { conversionOf } from "./values.ts";
 import { copyStatement } from "./write-files.ts";
+import { writeIceberg } from "./write-iceberg.ts";
 
 /** DuckDB, in this process and in memory. */
 export const duckdb: SqlEngine = {
   name: "duckdb",
 
   lacks({ columns, format }) {
+    if (format.kind === "iceberg") {
+      const unknown = format.schema.fields.find(({ type }) => queriedType(type) === undefined);
+      return unknown && `the type ${JSON.stringify(unknown.type)} of the column ${unknown.name}`;
+    }
     for (const { name, type } of columns) {
       if (columnTypeOf(type) === undefined) return `the type ${type} of the column ${name}`;
       const parsed = parseHiveType(type);
@@ -121,6 +127,11 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
         await makeViews(statement);
         const result = await connection.runAndReadAll(copyStatement(statement.sql, files, options.output));
         return Number(result.getRows()[0]?.[0] ?? 0);
+      }),
+    writeIceberg: (statement, files, signal) =>
+      heeding(statement, signal, async () => {
+        await makeViews(statement);
+        return writeIceberg(connection, statement.sql, files, options.output);
       }),
     close,
   };

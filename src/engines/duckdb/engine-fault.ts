@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { EngineFault, type EngineFaultKind, type EngineStatement } from "../port.ts";
+import { EngineFault, type EngineFaultKind, type EngineFile, type EngineStatement, type EngineTable } from "../port.ts";
 import { identifier, literal } from "./quote.ts";
 
 /** What the first words of DuckDB's errors mean. */
@@ -7,7 +7,7 @@ const kinds: readonly (readonly [RegExp, EngineFaultKind])[] = [
   [/^INTERRUPT Error/, "cancelled"],
   [/^Out of Memory Error|max_temp_directory_size|No space left on device/, "resources"],
   [/^IO Error: (?:No files found|Cannot open file)/, "missing"],
-  [/^Invalid Input Error: HIVE_|^HIVE_/, "data"],
+  [/^Invalid Input Error: (?:HIVE|ICEBERG)_|^(?:HIVE|ICEBERG)_/, "data"],
   [/^Invalid Input Error: (?:Malformed JSON|No magic bytes|CSV Error|Error when|Failed to read)/, "data"],
   [/^(?:IO|Serialization) Error|^Invalid Input Error: .*(?:[Pp]arquet|CSV)/, "data"],
   [/^(?:INTERNAL|FATAL) Error/, "internal"],
@@ -36,7 +36,7 @@ export async function inWordsOf(
   connection: DuckDBConnection,
 ): Promise<EngineFault> {
   const place = (path: string) => `${folder}/${path}`;
-  const named = tables.flatMap((table) => table.files.map((file) => ({ ...file, table })));
+  const named = tables.flatMap((table) => filesOf(table).map((file) => ({ ...file, table })));
   const file = named.find(({ path }) => isNamed(fault.message, place(path)));
   if (!file) return fault;
   const { path, table, uri } = file;
@@ -55,6 +55,11 @@ export async function inWordsOf(
   const message = fault.message.replaceAll(place(path), uri);
   return new EngineFault(fault.kind, `${message}${lineWords(line)}`);
 }
+
+const filesOf = ({ files, format }: EngineTable): readonly EngineFile[] =>
+  format.kind === "iceberg"
+    ? [...files, ...format.positionDeletes, ...format.equalityDeletes.map(({ file }) => file)]
+    : files;
 
 const badValue = /^HIVE_BAD_DATA: Error parsing column (.+) as .+: the value is "(.*)" in /s;
 

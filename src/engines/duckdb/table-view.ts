@@ -3,6 +3,7 @@ import { constants, gunzipSync } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { icebergSelect } from "./iceberg-view.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
 import { csvValue, textValue } from "./text-value.ts";
@@ -14,7 +15,9 @@ const moreValues = 64;
 export async function makeView(connection: DuckDBConnection, table: EngineTable, folder: string): Promise<void> {
   const files = table.files.filter(({ sizeBytes }) => sizeBytes > 0).map(({ path }) => literal(`${folder}/${path}`));
   const select =
-    files.length === 0 ? empty(table) : await sources[table.format.kind](table as never, files, connection, folder);
+    files.length === 0 && table.format.kind !== "iceberg"
+      ? empty(table)
+      : await sources[table.format.kind](table as never, files, connection, folder);
   await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${select}`);
 }
 
@@ -47,6 +50,8 @@ type Source<Kind extends FileFormat["kind"]> = (
 
 /** How the rows of each format are read. */
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
+  iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
+
   async parquet(table, files, connection) {
     const options = `union_by_name = true, filename = true, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;

@@ -7,7 +7,7 @@ const endings = { none: "", gzip: ".gz", zstd: ".zst", snappy: "" } as const;
 
 /** Returns the statement that writes the rows of a query to files. */
 export function copyStatement(sql: string, files: WrittenFiles, folder: string): string {
-  const { columns, compression, delimiter, format, name, partitionedBy } = files;
+  const { columns, compression, delimiter, format, name, partitionedBy, quote } = files;
   const names = columns.map(({ name: column }) => identifier(column));
   const values = columns.map(({ type }, index) => {
     const target = type === undefined ? undefined : columnTypeOf(type);
@@ -15,18 +15,34 @@ export function copyStatement(sql: string, files: WrittenFiles, folder: string):
   });
   const named = `SELECT ${values.join(", ")} FROM (${sql}) AS written(${names.join(", ")})`;
   const ending = `${format}${format === "parquet" ? "" : endings[compression]}`;
+  const keys = partitionedBy.map(identifier);
+  // DuckDB divides lines of JSON among folders only where they are the one column of a CSV.
+  const areLines = format === "json" && keys.length > 0;
   const options = [
-    `FORMAT ${format}`,
-    ...(compression === "none" && format === "parquet" ? ["COMPRESSION uncompressed"] : [`COMPRESSION ${compression}`]),
-    ...(format === "csv"
-      ? [`HEADER false, DELIMITER ${literal(delimiter ?? "\u0001")}, QUOTE '', ESCAPE '', NULLSTR '\\N'`]
-      : []),
-    ...(partitionedBy.length > 0
+    `FORMAT ${areLines ? "csv" : format}`,
+    `COMPRESSION ${compression === "none" && format === "parquet" ? "uncompressed" : compression}`,
+    ...(format === "csv" ? [`HEADER false, DELIMITER ${literal(delimiter ?? unused)}`, quoting(quote)] : []),
+    ...(areLines ? [`HEADER false, DELIMITER ${literal(unused)}`, quoting(undefined)] : []),
+    ...(keys.length > 0
       ? [
-          `PARTITION_BY (${partitionedBy.map(identifier).join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
+          `PARTITION_BY (${keys.join(", ")}), FILENAME_PATTERN ${literal(`${name}_{i}`)}, FILE_EXTENSION ${literal(ending)}`,
         ]
       : []),
   ];
-  const target = partitionedBy.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
-  return `COPY (${named}) TO ${literal(target)} (${options.join(", ")})`;
+  const target = keys.length > 0 ? `${folder}/${name}` : `${folder}/${name}_0.${ending}`;
+  const rows = areLines ? jsonLines(named, names.slice(0, names.length - keys.length), keys) : named;
+  return `COPY (${rows}) TO ${literal(target)} (${options.join(", ")})`;
+}
+
+/** A character that JSON escapes, and that text files of Hive have between values. */
+const unused = "\u0001";
+
+const quoting = (quote: string | undefined): string =>
+  quote === undefined
+    ? "QUOTE '', ESCAPE '', NULLSTR '\\N'"
+    : `QUOTE ${literal(quote)}, ESCAPE ${literal(quote)}, FORCE_QUOTE *, NULLSTR ''`;
+
+function jsonLines(rows: string, names: readonly string[], keys: readonly string[]): string {
+  const members = names.map((name) => `${name} := ${name}`).join(", ");
+  return `SELECT ${[`CAST(to_json(struct_pack(${members})) AS VARCHAR) AS "$line"`, ...keys].join(", ")} FROM (${rows})`;
 }

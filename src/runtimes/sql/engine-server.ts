@@ -3,7 +3,14 @@ import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSyn
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { duckdb } from "../../engines/duckdb/duckdb.ts";
-import { type CsvResults, type EngineRequest, type FileResults, frameBytes } from "../../engines/engine-frame.ts";
+import {
+  type CsvResults,
+  type EngineEnd,
+  type EngineRequest,
+  type FileResults,
+  frameBytes,
+  type IcebergResults,
+} from "../../engines/engine-frame.ts";
 import { type EnginePlan, enginePlanFile, engineSocket } from "../../engines/engine-plan.ts";
 import { EngineFault, type EngineStatement, type OpenEngine } from "../../engines/port.ts";
 import { parseTrinoType } from "../../prep/sql/result-type.ts";
@@ -64,11 +71,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const started = performance.now();
     const { results } = asked;
     const statement = { ...asked.statement, prelude: neededPrelude(asked.statement.sql) };
-    const rows =
-      results.form === "csv"
-        ? await giveRows(engine, statement, results, write, gone.signal)
-        : await giveFiles(engine, statement, results, write, gone.signal);
-    await write(frameBytes("end", { rows, milliseconds: performance.now() - started }));
+    const done = await gives[results.form](engine, statement, results as never, write, gone.signal);
+    await write(frameBytes("end", { ...done, milliseconds: performance.now() - started }));
   } catch (error) {
     if (!gone.signal.aborted) {
       if (!(error instanceof EngineFault)) console.error(error);
@@ -98,13 +102,15 @@ type Write = (bytes: Uint8Array) => Promise<void>;
 /** Rows go out when there are so many characters of them. */
 const gatheredCharacters = 64 * 1024;
 
+type Done = Omit<EngineEnd, "milliseconds">;
+
 async function giveRows(
   engine: OpenEngine,
   statement: EngineStatement,
   results: CsvResults,
   write: Write,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Done> {
   const { batches, columns } = await engine.rows(statement, signal);
   const shown = columns.map(({ name, type }, index) => results.columns?.[index] ?? { name, type: trinoTypeOf(type) });
   await write(frameBytes("columns", shown));
@@ -122,7 +128,7 @@ async function giveRows(
     gathered = "";
   }
   if (gathered !== "") await write(frameBytes("rows", Buffer.from(gathered)));
-  return rows;
+  return { rows };
 }
 
 async function giveFiles(
@@ -131,8 +137,27 @@ async function giveFiles(
   { files }: FileResults,
   write: Write,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Done> {
   const rows = await engine.write(statement, files, signal);
+  await giveOutput(write, signal);
+  return { rows };
+}
+
+async function giveIceberg(
+  engine: OpenEngine,
+  statement: EngineStatement,
+  { files }: IcebergResults,
+  write: Write,
+  signal: AbortSignal,
+): Promise<Done> {
+  const iceberg = await engine.writeIceberg(statement, files, signal);
+  await giveOutput(write, signal);
+  return { rows: iceberg.rows, iceberg };
+}
+
+const gives = { csv: giveRows, files: giveFiles, iceberg: giveIceberg } as const;
+
+async function giveOutput(write: Write, signal: AbortSignal): Promise<void> {
   const paths = readdirSync(output, { recursive: true, encoding: "utf8" }).sort();
   for (const path of paths) {
     const found = statSync(join(output, path));
@@ -141,5 +166,4 @@ async function giveFiles(
     for await (const piece of createReadStream(join(output, path), { signal }))
       await write(frameBytes("bytes", piece as Buffer));
   }
-  return rows;
 }

@@ -1,36 +1,30 @@
-import { useEffect, useRef } from "react";
-import { parse, View } from "vega";
-import { expressionInterpreter } from "vega-interpreter";
-import { compile, type TopLevelSpec } from "vega-lite";
-import { type Theme, useTheme } from "../frame/theme.ts";
+import type { TopLevelSpec } from "vega-lite";
+import type { Theme } from "../frame/theme.ts";
 import { number } from "../values/format.ts";
 import type { LineChartProps, Series } from "./series.ts";
 import { thinned } from "./thinned.ts";
+import { useVega, vegaBase } from "./use-vega.ts";
 
 /** Points of one line that a screen can tell apart. */
 const mostPoints = 1000;
 
-const colours = {
-  light: { text: "#424650", line: "#dedee3", threshold: "#db0000" },
-  dark: { text: "#c6c6cd", line: "#424650", threshold: "#ff7a7a" },
-};
+const thresholds = { light: "#db0000", dark: "#ff7a7a" };
 
 function specOf({ series, x, unit, threshold }: LineChartProps, width: number, theme: Theme): TopLevelSpec {
-  const { text, line, threshold: red } = colours[theme];
   const values = series.flatMap(({ name, points }) => thinned(points, mostPoints).map((point) => ({ ...point, name })));
   const isTime = x === "time";
   const y = { type: "quantitative", title: unit ?? null } as const;
   return {
-    width,
-    height: 220,
-    autosize: { type: "fit", contains: "padding" },
-    background: "transparent",
+    ...vegaBase(theme),
+    ...{ width, height: 220 },
     data: { values },
     layer: [
       {
         mark: { type: "line", tooltip: true, point: values.length <= 60 * series.length },
         encoding: {
-          x: { field: "x", type: isTime ? "temporal" : "quantitative", title: isTime ? null : "Step" },
+          x: isTime
+            ? { field: "x", type: "temporal", title: null }
+            : { field: "x", type: "quantitative", title: "Step", axis: { tickMinStep: 1 } },
           y: { ...y, field: "y", scale: { zero: unit === "Count" } },
           color: {
             field: "name",
@@ -47,39 +41,16 @@ function specOf({ series, x, unit, threshold }: LineChartProps, width: number, t
         : [
             {
               data: { values: [{}] },
-              mark: { type: "rule", color: red, strokeDash: [6, 3], size: 2, aria: false },
+              mark: { type: "rule", color: thresholds[theme], strokeDash: [6, 3], size: 2, aria: false },
               encoding: { y: { ...y, datum: threshold } },
             },
           ]),
     ],
-    config: {
-      axis: { labelColor: text, titleColor: text, gridColor: line, domainColor: line, tickColor: line },
-      legend: { labelColor: text },
-      view: { stroke: line },
-    },
   } as TopLevelSpec;
 }
 
 export default function LineChartDrawn(props: LineChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const theme = useTheme();
-  useEffect(() => {
-    const element = place.current!;
-    let view: View | undefined;
-    const draw = () => {
-      view?.finalize();
-      const { spec } = compile(specOf(props, Math.max(element.clientWidth, 200), theme));
-      // The interpreter evaluates expressions without making functions of texts, which the page's policy forbids.
-      view = new View(parse(spec, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
-      view.initialize(element).run();
-    };
-    const watcher = new ResizeObserver(draw);
-    watcher.observe(element);
-    return () => {
-      watcher.disconnect();
-      view?.finalize();
-    };
-  }, [props, theme]);
+  const place = useVega(specOf, props);
   return (
     <figure className="chart">
       <figcaption>

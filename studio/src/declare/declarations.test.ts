@@ -27,8 +27,8 @@ function leads(shape: Shape, path: string): boolean {
 }
 
 /** The structure of a list's documents. */
-function itemOf({ list, itemsIn }: Resource): StructureShape {
-  const { output } = operationOf(list);
+function itemOf({ list, expand, itemsIn = expand?.itemsIn }: Resource): StructureShape {
+  const { output } = operationOf(expand?.command ?? list);
   const { shape } = output.members.find((member) =>
     itemsIn ? member.name === itemsIn : member.shape.kind === "list" && member.shape.element.shape.kind === "structure",
   )!;

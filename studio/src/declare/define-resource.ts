@@ -6,7 +6,7 @@ import type { Item } from "./item.ts";
 import type { Path } from "./path.ts";
 
 /** The part of the navigation in which a screen stands. */
-export type Area = "Data" | "Training" | "Inference" | "Registry" | "Observe" | "Access";
+export type Area = "Data" | "SQL" | "Training" | "Inference" | "Registry" | "Observe" | "Access";
 
 /** The documents that a list operation returns: those of its only list of structures. */
 // biome-ignore lint/suspicious/noExplicitAny: the elements get their types back
@@ -74,7 +74,16 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly words: string;
   /** Members of a document. */
   readonly name: Path<Row>;
+  /** What a person calls it, where its name is a number of the service's: shown in its place. */
+  readonly label?: (item: Item) => string;
+  /** Where one member is not its whole name: how it is written, "database/table", and what calls are told of it. */
+  readonly named?: {
+    readonly of: (item: Item) => string;
+    readonly input: (name: string) => Item;
+  };
   readonly arn?: Path<Detail>;
+  /** The ARN, where no document says it. */
+  readonly arnOf?: (name: string) => string;
   readonly status?: Path<Row>;
 
   readonly list: L;
@@ -82,6 +91,12 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly listInput?: Partial<InputOf<L>>;
   /** The member of its output that holds the documents, where it has several lists. */
   readonly itemsIn?: keyof OutputOf<L> & string;
+  /** For a list that says names alone: the operation that reads the documents of a page. */
+  readonly expand?: {
+    readonly command: CommandClass;
+    readonly input: (output: Item, asked: Item) => object | undefined;
+    readonly itemsIn: string;
+  };
   /** Members of the list's input by which it is filtered: a text, or one of the values. */
   readonly filters?: readonly Filter<InputOf<L>>[];
   /** Whether the list can be sorted by status, as it can by name and time of creation. */
@@ -114,6 +129,8 @@ interface Declaration<L extends CommandClass, D extends CommandClass, C extends 
   readonly form?: readonly FormGroup<InputOf<C>>[];
   /** What a new form holds; a part of the input. */
   readonly start?: () => object;
+  /** The input that makes a document again, where it has other places for what the document says. */
+  readonly again?: (item: Item) => object;
   readonly delete?: CommandClass;
   /** Absent: the operation's only required member is the name. */
   readonly deleteInput?: (item: Item) => object;

@@ -6,7 +6,8 @@ import { listRequest } from "./list-request.ts";
 import { valueAt } from "./path.ts";
 
 /** The input of an operation that is told a name alone. */
-export function nameInput(command: CommandClass, name: string): Item {
+export function nameInput({ named }: Pick<Resource, "named">, command: CommandClass, name: string): Item {
+  if (named) return named.input(name);
   const { members } = operationOf(command).input;
   const member = members.find(({ required }) => required) ?? members[0]!;
   return { [member.name]: member.shape.kind === "list" ? [name] : name };
@@ -18,7 +19,7 @@ export function readRequest(
   name: string,
 ): { readonly command: CommandClass; readonly input: object } {
   const { describe, list, find, listInput } = resource;
-  if (describe) return { command: describe, input: nameInput(describe, name) };
+  if (describe) return { command: describe, input: nameInput(resource, describe, name) };
   return { command: list, input: { ...listInput, ...find?.(name) } };
 }
 
@@ -30,18 +31,23 @@ export async function readDocument(resource: Resource, name: string, signal?: Ab
     const item = (resource.inside ? output[resource.inside] : output) as Item;
     return resource.read?.(item) ?? item;
   }
-  const found = listRequest(resource)
-    .items(output)
-    .find((item) => nameOf(resource, item) === name);
+  const items = await listRequest(resource).read(output, input, signal);
+  const found = items.find((item) => nameOf(resource, item) === name);
   if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${shortName(name)}.`);
   return found;
 }
 
-export const nameOf = (resource: Resource, item: Item): string => String(valueAt(item, resource.name) ?? "");
+export const nameOf = ({ name, named }: Resource, item: Item): string =>
+  valueAt(item, name) === undefined ? "" : (named?.of(item) ?? String(valueAt(item, name)));
+
+/** The ARN of a document; undefined where the service gives it none. */
+export const arnOf = (resource: Resource, item: Item): string | undefined =>
+  resource.arnOf?.(nameOf(resource, item)) ??
+  (resource.arn === undefined ? undefined : String(valueAt(item, resource.arn)));
 
 export const deleteDocument = (resource: Resource, item: Item): Promise<unknown> =>
   call(
     resource.service,
     resource.delete!,
-    resource.deleteInput?.(item) ?? nameInput(resource.delete!, nameOf(resource, item)),
+    resource.deleteInput?.(item) ?? nameInput(resource, resource.delete!, nameOf(resource, item)),
   );

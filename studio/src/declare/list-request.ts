@@ -1,4 +1,4 @@
-import { type Operation, operationOf } from "../api/command.ts";
+import { call, type Operation, operationOf } from "../api/command.ts";
 import type { Resource } from "./define-resource.ts";
 import type { Item } from "./item.ts";
 
@@ -16,7 +16,8 @@ const first = ({ members: all }: Operation["input"], names: readonly string[]) =
 /** How the pages of a list are asked for, as its operation's schema says. */
 export interface ListRequest {
   input(query: ListQuery, pageSize: number): Record<string, unknown>;
-  items(output: object): readonly Item[];
+  /** Returns the documents of a page; those of a list of names are read. */
+  read(output: object, input: object, signal?: AbortSignal): Promise<readonly Item[]>;
   next(output: object): string | undefined;
   /** Returns the value of SortBy for a column; undefined for one by which the list cannot be sorted. */
   sortOf(column: string): string | undefined;
@@ -44,7 +45,13 @@ export function listRequest(resource: Resource): ListRequest {
         Object.assign(made, { SortBy: query.sort.by, SortOrder: query.sort.descending ? "Descending" : "Ascending" });
       return made;
     },
-    items: (given) => ((given as Item)[resource.itemsIn ?? list!.name] ?? []) as readonly Item[],
+    async read(given, asked, signal) {
+      if (!resource.expand) return ((given as Item)[resource.itemsIn ?? list!.name] ?? []) as readonly Item[];
+      const { command, itemsIn, input: inputOf } = resource.expand;
+      const names = inputOf(given as Item, asked as Item);
+      if (!names) return [];
+      return ((await call(resource.service, command, names, signal)) as Item)[itemsIn] as readonly Item[];
+    },
     next: (given) => (next ? ((given as Item)[next] as string | undefined) : undefined),
     sortOf(column) {
       if (!sorts) return undefined;

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import FormField from "@cloudscape-design/components/form-field";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -200,6 +201,7 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
           <div key={index} className="entry">
             <EntryFields slot={shape.element} facts={own} path={`${path}.${index}`} declared={declared} />
             <Button
+              formAction="none"
               iconName="remove"
               variant="link"
               ariaLabel={`Remove ${noun} ${index + 1}`}
@@ -209,7 +211,11 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
             </Button>
           </div>
         ))}
-        <Button iconName="add-plus" onClick={() => form.change(path, [...entries, declared?.start ?? {}])}>
+        <Button
+          formAction="none"
+          iconName="add-plus"
+          onClick={() => form.change(path, [...entries, declared?.start ?? {}])}
+        >
           Add {noun}
         </Button>
       </SpaceBetween>
@@ -233,13 +239,16 @@ function EntryFields({
   if (shape.kind !== "structure") return <Field slot={slot} facts={facts} path={path} required />;
   const picked = declared?.fields ?? [];
   const rest = new Set(picked.map((field) => `${path}.${fieldPath(field)}`));
+  const places = picked.map((field) => placeOf(shape, fieldPath(field), form.facts));
+  const fields = picked.map((field, index) => {
+    const place = places[index];
+    const own = typeof field === "string" ? { member: field } : field;
+    return place && <Field key={own.member} {...place} path={`${path}.${own.member}`} declared={own as Declared} />;
+  });
+  const isRow = fields.length <= 3 && places.every((place) => place && isScalar(place.slot.shape));
   return (
     <SpaceBetween size="m">
-      {picked.map((field) => {
-        const place = placeOf(shape, fieldPath(field), form.facts);
-        const own = typeof field === "string" ? { member: field } : field;
-        return place && <Field key={own.member} {...place} path={`${path}.${own.member}`} declared={own as Declared} />;
-      })}
+      {isRow ? <ColumnLayout columns={fields.length}>{fields}</ColumnLayout> : fields}
       {picked.length === 0 ? <Members shape={shape} path={path} /> : <Rest shape={shape} path={path} hidden={rest} />}
     </SpaceBetween>
   );

@@ -30,8 +30,8 @@ function fitStructure(shape: StructureShape, value: object): object | undefined 
 }
 
 /** The name of a copy, at most as long as AWS takes: "job" -> "job-copy", "job-copy" -> "job-copy-2". */
-export function copyName(name: string): string {
-  const [, stem, number] = /^(.*?)-copy(?:-(\d+))?$/.exec(name) ?? [];
-  const ending = stem === undefined ? "-copy" : `-copy-${Number(number ?? 1) + 1}`;
+export function copyName(name: string, separator: "-" | "_" = "-"): string {
+  const [, stem, number] = /^(.*?)[-_]copy(?:[-_](\d+))?$/.exec(name) ?? [];
+  const ending = `${separator}copy${stem === undefined ? "" : separator + (Number(number ?? 1) + 1)}`;
   return (stem ?? name).slice(0, 63 - ending.length) + ending;
 }

@@ -42,6 +42,7 @@ test("a clone is what of a description the operation takes", () => {
     Environment: {},
   };
   expect(fitInput(input, described)).toEqual({ TrainingJobName: "a", RoleArn: "r", HyperParameters: { a: "1" } });
-  expect(["a", "a-copy", "a-copy-2"].map(copyName)).toEqual(["a-copy", "a-copy-2", "a-copy-3"]);
+  expect(["a", "a-copy", "a-copy-2"].map((name) => copyName(name))).toEqual(["a-copy", "a-copy-2", "a-copy-3"]);
+  expect(["a", "a_copy"].map((name) => copyName(name, "_"))).toEqual(["a_copy", "a_copy_2"]);
   expect(copyName("x".repeat(63))).toHaveLength(63);
 });

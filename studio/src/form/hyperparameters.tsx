@@ -68,7 +68,12 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
             {required.includes(name) ? (
               <span />
             ) : (
-              <Button variant="link" ariaLabel={`Remove ${name}`} onClick={() => set(name, undefined)}>
+              <Button
+                formAction="none"
+                variant="link"
+                ariaLabel={`Remove ${name}`}
+                onClick={() => set(name, undefined)}
+              >
                 Remove
               </Button>
             )}
@@ -86,7 +91,7 @@ export function Hyperparameters({ value, onChange, input }: FieldProps) {
           onChange={({ detail }) => setAdding(detail.value)}
           onSelect={({ detail }) => add(detail.value)}
         />
-        <Button wrapText={false} onClick={() => add(adding)}>
+        <Button formAction="none" wrapText={false} onClick={() => add(adding)}>
           Add
         </Button>
       </Grid>

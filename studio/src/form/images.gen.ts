@@ -3,13 +3,9 @@ import type { HyperparameterFact, HyperparameterFacts, ImageFacts } from "./imag
 
 export const images: readonly ImageFacts[] = [
   {"image":"sagemaker-base-python-310:1.0","parts":["training","serving","processing"]},
-  {"image":"sagemaker-base-python-310:latest","parts":["training","serving","processing"]},
   {"image":"sagemaker-base-python-311:1.0","parts":["training","serving","processing"]},
-  {"image":"sagemaker-base-python-311:latest","parts":["training","serving","processing"]},
   {"image":"sagemaker-base-python-312:1.0","parts":["training","serving","processing"]},
-  {"image":"sagemaker-base-python-312:latest","parts":["training","serving","processing"]},
   {"image":"sagemaker-base-python-38:1.0","parts":["training","serving","processing"]},
-  {"image":"sagemaker-base-python-38:latest","parts":["training","serving","processing"]},
   {"image":"huggingface-pytorch-inference:1.7.1-transformers4.6.1-cpu-py36-ubuntu18.04","parts":["serving","processing"]},
   {"image":"huggingface-pytorch-inference:1.8.1-transformers4.10.2-cpu-py36-ubuntu18.04","parts":["serving","processing"]},
   {"image":"huggingface-pytorch-inference:1.9.1-transformers4.12.3-cpu-py38-ubuntu20.04","parts":["serving","processing"]},
@@ -39,7 +35,6 @@ export const images: readonly ImageFacts[] = [
   {"image":"huggingface-tensorflow-training:2.5.1-transformers4.12.3-gpu-py37-cu112-ubuntu18.04","parts":["training","processing"]},
   {"image":"huggingface-tensorflow-training:2.6.3-transformers4.17.0-gpu-py38-cu112-ubuntu20.04","parts":["training","processing"]},
   {"image":"linear-learner:1","parts":["serving"]},
-  {"image":"linear-learner:latest","parts":["serving"]},
   {"image":"pytorch-inference:1.2.0-cpu-py3","parts":["serving","processing"]},
   {"image":"pytorch-inference:1.3.1-cpu-py3","parts":["serving","processing"]},
   {"image":"pytorch-inference:1.4.0-cpu-py36","parts":["serving","processing"]},
@@ -130,7 +125,6 @@ export const images: readonly ImageFacts[] = [
   {"image":"sagemaker-xgboost:1.7-1","parts":["training","serving","processing"],"hyperparameters":7},
   {"image":"sagemaker-xgboost:3.0-5","parts":["training","serving","processing"],"hyperparameters":8},
   {"image":"xgboost:1","parts":["training","serving"],"hyperparameters":9},
-  {"image":"xgboost:latest","parts":["training","serving"],"hyperparameters":9},
 ];
 
 const rows: readonly (readonly [string, HyperparameterFact])[] = [

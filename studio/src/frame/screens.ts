@@ -13,6 +13,8 @@ export interface ResourceEntry {
   readonly creates: boolean;
   /** Whether a document is named by its ARN. */
   readonly byArn?: true;
+  /** The member by which others name it: "ModelName". Absent where that may name something else. */
+  readonly namedBy?: string;
   /** The member by which its list is searched for a name. */
   readonly filter?: string;
   readonly load: () => Promise<Resource>;
@@ -59,4 +61,10 @@ export function screenOfArn(arn: string): string | undefined {
   // The path of a role is no part of its name. The ARN of a log group may stand for its streams.
   const shown = service === "iam" ? name.slice(name.lastIndexOf("/") + 1) : name.replace(/:\*$/, "");
   return detailAddress(entry.path, shown);
+}
+
+/** The same for a name, by the member that holds it: EndpointConfigName. */
+export function screenOfName(member: string, name: string): string | undefined {
+  const entry = name === "" ? undefined : screens.resources.find(({ namedBy }) => namedBy === member);
+  return entry && detailAddress(entry.path, name);
 }

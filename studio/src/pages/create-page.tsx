@@ -5,7 +5,9 @@ import { useNavigate, useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import type { Action, Resource } from "../declare/define-resource.ts";
 import { nameOf, readDocument } from "../declare/document.ts";
+import type { FormField } from "../declare/form-group.ts";
 import type { Item } from "../declare/item.ts";
+import { valueAt, withValueAt } from "../declare/path.ts";
 import { copyName, fitInput } from "../form/fit-input.ts";
 import { OperationForm } from "../form/operation-form.tsx";
 import { notify } from "../frame/notices.tsx";
@@ -50,7 +52,9 @@ export function CreatePage({ resource, path }: Props) {
       }
       onCancel={() => navigate(-1)}
       onDone={(input, output) => {
-        const name = nameOf(resource, { ...input, ...output });
+        const inner = nameField(resource);
+        const [step = ""] = inner?.split(".") ?? [];
+        const name = nameOf(resource, { ...input, ...((input as Item)[step] as object | undefined), ...output });
         notify("success", `${shortName(name) || resource.title} is created.`);
         void forgetKind(resource.kind);
         navigate(name === "" ? listAddress(path) : detailAddress(path, name));
@@ -61,12 +65,21 @@ export function CreatePage({ resource, path }: Props) {
 
 function cloned(resource: Resource, item: Item): object {
   const { input } = operationOf(resource.create!);
-  const fitted = (fitInput(input, item) ?? {}) as Record<string, unknown>;
-  const name = nameOf(resource, item);
-  // What the service names by an ARN of its own has no name to change.
-  const isNamed = input.members.some((member) => member.name === resource.name);
-  return isNamed ? { ...fitted, [resource.name]: copyName(name) } : fitted;
+  const fitted = (fitInput(input, resource.again?.(item) ?? item) ?? {}) as object;
+  // What the service names by itself, or what is named for another thing, has no name to choose.
+  const path = nameField(resource);
+  const name = path && valueAt(fitted, path);
+  if (typeof name !== "string") return fitted;
+  // SQL writes names with a hyphen in quotes.
+  const copy = copyName(name, resource.area === "SQL" ? "_" : "-");
+  return withValueAt(fitted, path!.split("."), copy) as object;
 }
+
+/** The field of the name of what a form makes: "ModelName", "TableInput.Name". */
+const nameField = ({ form = [] }: Resource): string | undefined =>
+  (form.flatMap(({ fields }) => fields) as readonly (string | FormField)[])
+    .flatMap((field) => (typeof field !== "string" && field.isName ? field.member : []))
+    .at(0);
 
 /** The page of an action that asks for more than a yes. */
 export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {
@@ -86,7 +99,7 @@ export function ActionPage({ resource, path, name, step }: Props & { readonly na
       service={resource.service}
       command={action.command!}
       groups={action.form}
-      start={action.input?.(data, name) ?? {}}
+      start={(fitInput(operationOf(action.command!).input, action.input?.(data, name)) ?? {}) as object}
       submit={action.title}
       header={<Header variant="h1">{`${action.title}: ${shortName(name)}`}</Header>}
       onCancel={back}

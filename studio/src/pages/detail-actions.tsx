@@ -30,7 +30,7 @@ export function DetailActions({ resource, path, name, item, onLeaving }: Props) 
     const { command, input, title } = action;
     setBusy(true);
     try {
-      await call(resource.service, command!, input?.(item, name) ?? nameInput(command!, name));
+      await call(resource.service, command!, input?.(item, name) ?? nameInput(resource, command!, name));
       notify("success", `${title}: ${name}`);
     } catch (error) {
       notifyFailure(`${title} failed.`, error);

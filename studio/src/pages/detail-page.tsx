@@ -11,7 +11,7 @@ import { useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
 import type { DetailSection, Panel, Resource } from "../declare/define-resource.ts";
-import { readDocument, readRequest } from "../declare/document.ts";
+import { arnOf, readDocument, readRequest } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt } from "../declare/path.ts";
 import { detailKey } from "../frame/query.ts";
@@ -53,7 +53,7 @@ export function DetailPage({ resource, path, name }: Props) {
   const panels = [
     ...(resource.panels ?? []),
     ...(resource.sections.length > 1 ? [details] : []),
-    ...(resource.arn && hasTags(resource.service) && (resource.tagged?.(data) ?? true) ? [tags] : []),
+    ...(arnOf(resource, data) && hasTags(resource.service) && (resource.tagged?.(data) ?? true) ? [tags] : []),
     json,
   ].filter(({ when }) => when === undefined || when(data));
   const { command, input } = readRequest(resource, name);
@@ -65,7 +65,7 @@ export function DetailPage({ resource, path, name }: Props) {
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
-        <span className="name">{shortName(name)}</span>
+        <span className="name">{resource.label?.(data) || shortName(name)}</span>
       </Header>
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
@@ -94,9 +94,14 @@ function PanelBody({ panel, ...props }: { panel: Panel; resource: Resource; name
   return <Body {...props} />;
 }
 
-/** What is nested is read only where it has some width; else it is one below the other. */
+/** What is nested or long is read only where it has some width; else it is one below the other. */
 const nestedWidth = 260;
-const isNested = (value: unknown) => typeof value === "object" && !(value instanceof Date);
+const longText = 60;
+const isWide = (value: unknown) =>
+  typeof value === "string" ? value.length > longText : typeof value === "object" && !(value instanceof Date);
+
+/** The value says its unit. */
+const withoutUnit = (title: string) => title.replace(/ in (seconds|bytes)$/, "");
 
 function Sections({ sections, item }: { readonly sections: readonly DetailSection<never>[]; readonly item: Item }) {
   return (
@@ -109,9 +114,9 @@ function Sections({ sections, item }: { readonly sections: readonly DetailSectio
             <ColumnLayout>
               <KeyValuePairs
                 columns={Math.min(4, Math.max(paths.length, 2))}
-                minColumnWidth={paths.some((path) => isNested(valueAt(item, path))) ? nestedWidth : undefined}
+                minColumnWidth={paths.some((path) => isWide(valueAt(item, path))) ? nestedWidth : undefined}
                 items={paths.map((path) => ({
-                  label: titleOf(path),
+                  label: withoutUnit(titleOf(path)),
                   value: <Value value={valueAt(item, path)} member={path.split(".").at(-1)!} />,
                 }))}
               />

@@ -26,7 +26,11 @@ export function columnsOf(resource: Resource, path: string, request: ListRequest
         if (cell) return cell(item);
         const value = valueAt(item, member);
         if (isName)
-          return <PageLink to={detailAddress(path, nameOf(resource, item))}>{shortName(String(value))}</PageLink>;
+          return (
+            <PageLink to={detailAddress(path, nameOf(resource, item))}>
+              {resource.label?.(item) || shortName(String(value))}
+            </PageLink>
+          );
         return <Value value={value} member={member.split(".").at(-1)!} />;
       },
     };

@@ -36,12 +36,15 @@ export function ListPage({ resource, path }: { readonly resource: Resource; read
   const polling = useLive({ kind: resource.kind });
   const { data, error, isFetching, isPending, isPlaceholderData, refetch } = useQuery({
     queryKey: listKey(resource.kind, input),
-    queryFn: ({ signal }) => call(resource.service, resource.list, input, signal),
+    queryFn: async ({ signal }) => {
+      const output = await call(resource.service, resource.list, input, signal);
+      return { items: await request.read(output, input, signal), next: request.next(output) };
+    },
     placeholderData: keepPreviousData,
     refetchInterval: polling,
   });
-  const items = data && !error ? request.items(data) : [];
-  const next = data && request.next(data);
+  const items = data && !error ? data.items : [];
+  const next = data?.next;
   const change = (values: Readonly<Record<string, string>>) => {
     setTokens([]);
     setSearch((before) => {

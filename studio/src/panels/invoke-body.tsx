@@ -45,11 +45,21 @@ export default function InvokeBody({ name, item }: PanelProps) {
   const [uri, setUri] = useState("");
   const [type, setType] = useState("text/csv");
   const [accept, setAccept] = useState("");
+  const [component, setComponent] = useState("");
   const [answer, setAnswer] = useState<Answer>();
   const [error, setError] = useState<Error>();
   const [busy, setBusy] = useState(false);
   const serves = item.EndpointStatus === "InService" || item.EndpointStatus === "Updating";
-  const shown = { EndpointName: name, ContentType: type, ...(accept && { Accept: accept }), Body: text };
+  // Where models are not of the configuration, components are asked.
+  const variants = (item.ProductionVariants ?? []) as readonly { readonly DeployedImages?: readonly unknown[] }[];
+  const hasComponents = serves && variants.some(({ DeployedImages = [] }) => DeployedImages.length === 0);
+  const shown = {
+    EndpointName: name,
+    ...(component && { InferenceComponentName: component }),
+    ContentType: type,
+    ...(accept && { Accept: accept }),
+    Body: text,
+  };
 
   const body = async (): Promise<Uint8Array> => {
     if (source === "typed") return new TextEncoder().encode(text);
@@ -117,6 +127,11 @@ export default function InvokeBody({ name, item }: PanelProps) {
       {source === "object" && (
         <FormField label="Object">
           <OfferedControl offer={locations} value={uri} onChange={(value) => setUri(String(value))} />
+        </FormField>
+      )}
+      {hasComponents && (
+        <FormField label="Inference component" description="A model of its own on this endpoint.">
+          <Input value={component} onChange={({ detail }) => setComponent(detail.value)} />
         </FormField>
       )}
       <ColumnLayout columns={2}>

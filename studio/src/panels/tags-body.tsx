@@ -1,12 +1,12 @@
 import type { PanelProps } from "../declare/define-resource.ts";
-import { valueAt } from "../declare/path.ts";
+import { arnOf } from "../declare/document.ts";
 import { tagging } from "../services/tagging.ts";
 import { shortName } from "../values/short-name.ts";
 import { TagForm } from "./tag-form.tsx";
 
 /** The tags of a document. */
 export default function TagsBody({ resource, item, name }: PanelProps) {
-  const arn = String(valueAt(item, resource.arn as string));
+  const arn = arnOf(resource, item)!;
   const { read, write, remove } = tagging(resource.service);
   return (
     <TagForm

@@ -59,7 +59,7 @@ export const alarm = defineResource<List, List, typeof PutMetricAlarmCommand, Me
     {
       title: "Set state",
       command: SetAlarmStateCommand,
-      input: (_, name) => ({ AlarmName: name, StateReason: "Set by hand" }),
+      input: ({ StateValue }, name) => ({ AlarmName: name, StateValue, StateReason: "Set by hand" }),
       form: [{ title: "State", fields: ["StateValue", "StateReason"] }],
     },
   ],

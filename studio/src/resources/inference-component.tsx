@@ -7,9 +7,21 @@ import {
   UpdateInferenceComponentRuntimeConfigCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import type { Item } from "../declare/item.ts";
+import { valueAt } from "../declare/path.ts";
 import { logPanel } from "../panels/logs.tsx";
 import { trafficPanel } from "../panels/traffic.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
+
+const copiesOf = (item: Item) => ({ CopyCount: valueAt(item, "RuntimeConfig.DesiredCopyCount") });
+
+/** What was asked for: a description names the image and the artifact of a model, too. */
+function specificationOf(item: Item): object {
+  const { Container, ...specification } = item.Specification as Item;
+  if (specification.ModelName) return specification;
+  const Image = valueAt(item, "Specification.Container.DeployedImage.SpecifiedImage");
+  return { ...specification, Container: { ...(Container as Item), Image } };
+}
 
 export const inferenceComponent = defineResource({
   service: sagemaker,
@@ -51,7 +63,7 @@ export const inferenceComponent = defineResource({
     {
       title: "Change copies",
       command: UpdateInferenceComponentRuntimeConfigCommand,
-      input: (_, name) => ({ InferenceComponentName: name }),
+      input: (item, name) => ({ InferenceComponentName: name, DesiredRuntimeConfig: copiesOf(item) }),
       form: [{ title: "Copies", fields: [{ member: "DesiredRuntimeConfig.CopyCount", title: "Copies" }] }],
     },
   ],
@@ -71,6 +83,7 @@ export const inferenceComponent = defineResource({
       fields: ["Specification.ModelName", "Specification.ComputeResourceRequirements", "RuntimeConfig.CopyCount"],
     },
   ],
+  again: (item) => ({ ...item, RuntimeConfig: copiesOf(item), Specification: specificationOf(item) }),
   delete: DeleteInferenceComponentCommand,
   deleteWords: "Its copies end. The endpoint and the model stay.",
 });

@@ -8,8 +8,19 @@ import {
   StopInferenceExperimentCommand,
 } from "@aws-sdk/client-sagemaker";
 import { defineResource } from "../declare/define-resource.ts";
+import type { Item } from "../declare/item.ts";
+import { valueAt } from "../declare/path.ts";
 import { sagemaker } from "../services/sagemaker.ts";
 import { unless } from "./refusals.ts";
+
+/** The one that answers stays, and the one that was tried goes, unless somebody says otherwise. */
+const actionsOf = (item: Item) =>
+  Object.fromEntries(
+    (item.ModelVariants as { VariantName: string }[]).map(({ VariantName }) => [
+      VariantName,
+      VariantName === valueAt(item, "ShadowModeConfig.SourceModelVariantName") ? "Retain" : "Remove",
+    ]),
+  );
 
 export const inferenceExperiment = defineResource({
   service: sagemaker,
@@ -43,7 +54,7 @@ export const inferenceExperiment = defineResource({
       title: "Stop",
       command: StopInferenceExperimentCommand,
       refused: unless("Status", ["Created", "Starting", "Running"], "It does not run"),
-      input: (_, name) => ({ Name: name, DesiredState: "Completed" }),
+      input: (item, name) => ({ Name: name, DesiredState: "Completed", ModelVariantActions: actionsOf(item) }),
       form: [{ title: "What becomes of the models", fields: ["ModelVariantActions", "DesiredState", "Reason"] }],
     },
   ],
@@ -59,5 +70,6 @@ export const inferenceExperiment = defineResource({
       ],
     },
   ],
+  again: (item) => ({ ...item, EndpointName: valueAt(item, "EndpointMetadata.EndpointName") }),
   delete: DeleteInferenceExperimentCommand,
 });

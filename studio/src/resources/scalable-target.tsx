@@ -34,6 +34,8 @@ export const scalableTarget = defineResource({
       input: (item) => ({ ...targetOf(item), MinCapacity: item.MinCapacity, MaxCapacity: item.MaxCapacity }),
       form: [{ title: "Limits", fields: ["MinCapacity", "MaxCapacity", "SuspendedState"] }],
     },
+    // "endpoint/NAME/variant/VARIANT", "inference-component/NAME"
+    { title: "What is scaled", to: (_, name) => `/${name.split("/").slice(0, 2).join("/")}` },
   ],
   create: RegisterScalableTargetCommand,
   start: targetStart,

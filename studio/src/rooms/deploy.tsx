@@ -66,7 +66,7 @@ function Page() {
       header={
         <Header
           variant="h1"
-          description="An endpoint is made with a configuration of the same name, and answers in about a minute."
+          description="An endpoint is made with a configuration of the same name, and answers as soon as the model is loaded."
         >
           {ModelName ? `Deploy ${ModelName}` : "Deploy a model"}
         </Header>

@@ -3,7 +3,13 @@ import {
   TagResourceCommand as TagScaling,
   UntagResourceCommand as UntagScaling,
 } from "@aws-sdk/client-application-auto-scaling";
+import {
+  ListTagsForResourceCommand as ListAthenaTags,
+  TagResourceCommand as TagAthena,
+  UntagResourceCommand as UntagAthena,
+} from "@aws-sdk/client-athena";
 import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-cloudwatch";
+import { GetTagsCommand, TagResourceCommand as TagGlue, UntagResourceCommand as UntagGlue } from "@aws-sdk/client-glue";
 import { ListRoleTagsCommand, TagRoleCommand, UntagRoleCommand } from "@aws-sdk/client-iam";
 import { AddTagsCommand, DeleteTagsCommand, ListTagsCommand } from "@aws-sdk/client-sagemaker";
 import { type CommandClass, call } from "../api/command.ts";
@@ -20,6 +26,8 @@ interface Tagging {
   readonly keys: string;
   /** Whether tags are a list of Key and Value, and no map. */
   readonly list: boolean;
+  /** The member of new tags, where it is not Tags. */
+  readonly added?: string;
 }
 
 const services: Readonly<Record<string, Tagging>> = {
@@ -41,6 +49,19 @@ const services: Readonly<Record<string, Tagging>> = {
     keys: "TagKeys",
     list: false,
   },
+  athena: {
+    commands: [ListAthenaTags, TagAthena, UntagAthena],
+    arn: "ResourceARN",
+    keys: "TagKeys",
+    list: true,
+  },
+  glue: {
+    commands: [GetTagsCommand, TagGlue, UntagGlue],
+    arn: "ResourceArn",
+    keys: "TagsToRemove",
+    list: false,
+    added: "TagsToAdd",
+  },
   iam: {
     commands: [ListRoleTagsCommand, TagRoleCommand, UntagRoleCommand],
     arn: "RoleName",
@@ -52,7 +73,7 @@ const services: Readonly<Record<string, Tagging>> = {
 
 /** The tags of a service's things, as texts by name. */
 export function tagging(service: Service) {
-  const { commands, arn: member, byName, keys, list } = services[service.id]!;
+  const { commands, arn: member, byName, keys, list, added = "Tags" } = services[service.id]!;
   // The path of a role is no part of its name.
   const named = (arn: string) => ({ [member]: byName ? arn.slice(arn.lastIndexOf("/") + 1) : arn });
   const [readCommand, writeCommand, removeCommand] = commands;
@@ -65,7 +86,7 @@ export function tagging(service: Service) {
     write: (arn: string, tags: Texts): Promise<unknown> =>
       call(service, writeCommand, {
         ...named(arn),
-        Tags: list ? Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) : tags,
+        [added]: list ? Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) : tags,
       }),
     remove: (arn: string, names: readonly string[]): Promise<unknown> =>
       call(service, removeCommand, { ...named(arn), [keys]: names }),

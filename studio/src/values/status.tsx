@@ -12,13 +12,15 @@ const tones: Readonly<Record<string, Tone>> = Object.fromEntries(
         "error",
         "Failed ALARM OutOfService UpdateRollbackFailed Rejected Error Unhealthy Delete_Failed Update_Failed NotFound",
       ],
-      ["stopped", "Stopped Deleted Disabled Terminated"],
+      ["stopped", "Stopped Deleted Disabled Terminated Cancelled"],
       ["pending", "Pending PendingManualApproval INSUFFICIENT_DATA Scheduled NotStarted Reused"],
     ] satisfies [Tone, string][]
   ).flatMap(([tone, words]) => words.split(" ").map((word) => [word, tone])),
 );
 
-export const toneOf = (status: string): Tone => tones[status] ?? "in-progress";
+/** Athena and Glue say theirs in capitals. */
+export const toneOf = (status: string): Tone =>
+  tones[status] ?? tones[status.charAt(0) + status.slice(1).toLowerCase()] ?? "in-progress";
 
 /** Whether a document with this status changes by itself. */
 export const isUnderWay = (status: unknown): boolean => typeof status === "string" && toneOf(status) === "in-progress";

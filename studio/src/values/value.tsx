@@ -1,4 +1,5 @@
-import { screenOfArn } from "../frame/screens.ts";
+import { useLocation } from "react-router";
+import { screenOfArn, screenOfName } from "../frame/screens.ts";
 import { bytes, duration, number, time } from "./format.ts";
 import { PageLink } from "./page-link.tsx";
 import { shortName } from "./short-name.ts";
@@ -10,7 +11,7 @@ const none = "-";
 
 interface Rule {
   readonly fits: (value: unknown, member: string) => boolean;
-  readonly show: (value: never) => React.ReactNode;
+  readonly show: (value: never, member: string) => React.ReactNode;
 }
 
 const texts = (pattern: RegExp) => (value: unknown, member: string) =>
@@ -25,7 +26,7 @@ const rules: readonly Rule[] = [
     fits: (value) => value instanceof Date,
     show: (value: Date) => <time dateTime={value.toISOString()}>{time(value)}</time>,
   },
-  { fits: texts(/(Status|StateValue)$/), show: (value: string) => <Status value={value} /> },
+  { fits: texts(/(Status|State|StateValue)$/), show: (value: string) => <Status value={value} /> },
   {
     fits: (value) => typeof value === "string" && value.startsWith("s3://"),
     show: (value: string) => <S3Link uri={value} />,
@@ -34,8 +35,17 @@ const rules: readonly Rule[] = [
     fits: (value) => typeof value === "string" && value.startsWith("arn:"),
     show: (value: string) => <ArnLink arn={value} />,
   },
+  {
+    fits: (value) => typeof value === "string" && jsonIn(value) !== undefined,
+    show: (value: string) => <pre className="document">{jsonIn(value)}</pre>,
+  },
+  {
+    fits: (value, member) => typeof value === "string" && screenOfName(member, value) !== undefined,
+    show: (value: string, member) => <PageLink to={screenOfName(member, value)!}>{value}</PageLink>,
+  },
   { fits: numbers(/(Time|Timestamp)$/i), show: (value: number) => time(new Date(value)) },
-  { fits: numbers(/(Seconds)$/), show: duration },
+  { fits: numbers(/(Seconds|SessionDuration)$/), show: duration },
+  { fits: numbers(/Millis$/), show: (value: number) => (value < 1000 ? `${value} ms` : duration(value / 1000)) },
   { fits: numbers(/(Bytes|Size)$/), show: bytes },
   { fits: (value) => typeof value === "number", show: number },
   { fits: (value) => typeof value === "boolean", show: (value: boolean) => (value ? "Yes" : "No") },
@@ -46,7 +56,17 @@ const rules: readonly Rule[] = [
 
 export function Value({ value, member }: { readonly value: unknown; readonly member: string }) {
   const rule = rules.find(({ fits }) => fits(value, member));
-  return <>{rule ? rule.show(value as never) : String(value)}</>;
+  return <>{rule ? rule.show(value as never, member) : String(value)}</>;
+}
+
+/** A policy and the like, a text of JSON, in lines; undefined for another text. */
+function jsonIn(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return undefined;
+  }
 }
 
 function List({ values }: { readonly values: readonly unknown[] }) {
@@ -65,13 +85,15 @@ function List({ values }: { readonly values: readonly unknown[] }) {
 function Members({ value }: { readonly value: object }) {
   const shown = Object.entries(value).filter(([, inner]) => inner !== undefined);
   if (shown.length === 0) return none;
+  // A dimension of a metric and a tag say in one member what another one holds.
+  const memberOf = (member: string) => (member === "Value" && "Name" in value ? String(value.Name) : member);
   return (
     <dl className="members">
       {shown.map(([member, inner]) => (
         <div key={member}>
           <dt>{/^[A-Z][A-Za-z\d]+$/.test(member) ? titleOf(member) : member}</dt>
           <dd>
-            <Value value={inner} member={member} />
+            <Value value={inner} member={memberOf(member)} />
           </dd>
         </div>
       ))}
@@ -86,5 +108,7 @@ const S3Link = ({ uri }: { readonly uri: string }) => {
 
 const ArnLink = ({ arn }: { readonly arn: string }) => {
   const to = screenOfArn(arn);
-  return to ? <PageLink to={to}>{shortName(arn)}</PageLink> : <span className="code">{arn}</span>;
+  const { pathname } = useLocation();
+  // Its own ARN is what a page is read for, to copy it.
+  return to && to !== pathname ? <PageLink to={to}>{shortName(arn)}</PageLink> : <span className="code">{arn}</span>;
 };

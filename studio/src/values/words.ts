@@ -9,6 +9,8 @@ export function titleOf(path: string): string {
   const words = member
     // One word, which AWS writes as two.
     .replace("HyperParameter", "Hyperparameter")
+    // The value is shown with its unit.
+    .replace(/(?<=.)In(Bytes|Millis)$/, "")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .split(/[\s_-]+/)

@@ -6,7 +6,7 @@ import { type CompiledQuery, type Field, namedIn, nearestWords, type Scope, type
 import { type Position, SqlFault } from "./sql-fault.ts";
 import type { SqlType } from "./sql-type.ts";
 import type { Relation, TableReference } from "./syntax.ts";
-import { tableKey } from "./table-key.ts";
+import { tableKey, tableName } from "./table-key.ts";
 import { commonType } from "./type-relations.ts";
 import { type List, unnestLists, unnestText } from "./unnest.ts";
 import { quoteName } from "./value.ts";
@@ -73,9 +73,9 @@ export function compileTable(table: TableReference, scope: Scope, translation: T
   if (found === undefined)
     throw new SqlFault(
       "TABLE_NOT_FOUND",
-      `Table '${key}' does not exist${nearestWords(
+      `Table '${tableName(table, session)}' does not exist${nearestWords(
         table.name,
-        [...session.tables.keys()].map((other) => other.split(".").at(-1)!),
+        [...session.tables.keys()].map((other) => other.split("@")[0]!.split(".").at(-1)!),
       )}`,
       table.at,
     );
@@ -83,7 +83,7 @@ export function compileTable(table: TableReference, scope: Scope, translation: T
   if ("view" in found) return fromQuery(translation.view(found, table), false, qualifier, translation);
   const fields = found.columns.map((column) => ({
     name: column.name.toLowerCase(),
-    type: typeOf(column, key, table.at),
+    type: typeOf(column, tableName(table, session), table.at),
     sql: `${name}.${quoteName(column.name)}`,
     qualifier,
   }));

@@ -15,8 +15,8 @@ export interface TranslatedQuery {
 
 const deepestView = 20;
 
-/** Translates a query, or the query that a statement writes from, from Trino's dialect into DuckDB's. */
-export function translate(statement: Pick<WithQuery, "query">, session: Session): TranslatedQuery {
+/** Translates for a session: names that it makes are fresh in the whole statement. */
+export function createTranslation(session: Session): Translation {
   let count = 0;
   const parameters = (session.parameters ?? []).map(readExpression);
   const translationFor = (current: Session, depth: number): Translation => {
@@ -50,7 +50,12 @@ export function translate(statement: Pick<WithQuery, "query">, session: Session)
     };
     return translation;
   };
-  const { sql, columns } = translationFor(session, 0).query(statement.query, undefined);
+  return translationFor(session, 0);
+}
+
+/** Translates a query, or the query that a statement writes from, from Trino's dialect into DuckDB's. */
+export function translate(statement: Pick<WithQuery, "query">, session: Session): TranslatedQuery {
+  const { sql, columns } = createTranslation(session).query(statement.query, undefined);
   return {
     sql,
     columns: columns.map(({ name, type }, index) => ({ name: name ?? `_col${index}`, type: typeText(type) })),

@@ -7,6 +7,9 @@ export const { notBuilt, refuseMembers }: Refusals = refusalsOf("athena");
 export const invalidRequest = (message: string, code = "INVALID_INPUT"): Fault =>
   new Fault("InvalidRequestException", message, { members: { AthenaErrorCode: code } });
 
+/** Whether the caller was refused what it has no permission for. */
+export const isRefusal = (error: unknown): boolean => error instanceof Fault && error.code.startsWith("AccessDenied");
+
 /** A query that fails, in the words that it is shown with. */
 export class QueryFailure extends Error {
   /** Athena's own number for the kind of failure. */

@@ -24,7 +24,7 @@ export async function withEngine<Result>(
   const lease = await context.engines.take(context, signal);
   const folder = query.key.name;
   let broken = false;
-  begun();
+  void begun();
   const ask = async function* (request: EngineRequest): ReturnType<QueryEngine["ask"]> {
     for await (const { type, body } of askEngine(lease.address, request, signal)) {
       if (type === "fault") throw failureOf(JSON.parse(body.toString("utf8")));
@@ -47,7 +47,9 @@ function failureOf({ kind, message }: EngineFaultBody): QueryFailure {
   if (kind === "resources")
     return new QueryFailure("Query exhausted resources at this scale factor", { type: errorTypes.resources });
   if (kind === "data")
-    return new QueryFailure(/^HIVE_/.test(message) ? message : `HIVE_BAD_DATA: ${message}`, { type: errorTypes.data });
+    return new QueryFailure(/^(HIVE|ICEBERG)_/.test(message) ? message : `HIVE_BAD_DATA: ${message}`, {
+      type: errorTypes.data,
+    });
   if (kind === "missing") return new QueryFailure(`HIVE_CANNOT_OPEN_SPLIT: ${message}`, { type: errorTypes.missing });
   if (kind === "internal")
     return new QueryFailure(`[ErrorCategory:INTERNAL_ERROR] ${message}`, { type: errorTypes.internal, category: 1 });

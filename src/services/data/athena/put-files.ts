@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { FileHead } from "../../../engines/engine-frame.ts";
+import type { IcebergWritten } from "../../../engines/port.ts";
 import { endOf, type QueryEngine } from "./engine-work.ts";
 import { putObject } from "./put-result.ts";
 import type { QueryRun } from "./query-run.ts";
@@ -11,16 +12,22 @@ export interface PutFiles {
   /** The keys of the objects below the location, in order. */
   readonly paths: readonly string[];
   readonly bytes: number;
+  readonly iceberg?: IcebergWritten;
 }
+
+/** An engine puts the files of a query into a folder that is called by the query. */
+const belowFolder = (path: string): string => path.split("/").slice(1).join("/") || path;
 
 /** Puts the files of an answer below a location, one after the other. Each object is whole when it is there. */
 export async function putFiles(
   run: QueryRun,
   answer: ReturnType<QueryEngine["ask"]>,
   location: string,
+  nameOf: (path: string) => string = belowFolder,
 ): Promise<PutFiles> {
   const paths: string[] = [];
   let [rows, milliseconds, bytes] = [0, 0, 0];
+  let iceberg: IcebergWritten | undefined;
   let open: { readonly body: PassThrough; readonly put: Promise<void>; left: number } | undefined;
   const close = async () => {
     open?.body.end();
@@ -31,7 +38,7 @@ export async function putFiles(
     for await (const { type, body } of answer) {
       if (type === "file") {
         const { path, sizeBytes } = JSON.parse(body.toString("utf8")) as FileHead;
-        const name = path.split("/").slice(1).join("/") || path;
+        const name = nameOf(path);
         const stream = new PassThrough();
         paths.push(name);
         open = { body: stream, put: putObject(run, `${location}${name}`, stream), left: sizeBytes };
@@ -44,12 +51,12 @@ export async function putFiles(
         if (!open.body.write(Buffer.from(body))) await Promise.race([once(open.body, "drain"), open.put]);
         if (open.left <= 0) await close();
       }
-      if (type === "end") ({ rows, milliseconds } = endOf(body));
+      if (type === "end") ({ rows, milliseconds, iceberg } = endOf(body));
     }
   } catch (error) {
     open?.body.destroy(error as Error);
     await open?.put.catch(() => {});
     throw error;
   }
-  return { rows, milliseconds, paths, bytes };
+  return { rows, milliseconds, paths, bytes, ...(iceberg && { iceberg }) };
 }

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { Fault } from "../../../aws/faults.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { ResultColumn } from "../../../engines/engine-frame.ts";
-import { QueryFailure } from "./athena-faults.ts";
+import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { endOf, type QueryEngine } from "./engine-work.ts";
 import type { QueryRun } from "./query-run.ts";
 import { shownColumn, writeMetadata } from "./result-metadata.ts";
@@ -52,7 +52,7 @@ export async function putLines(
   columns: readonly ResultColumn[],
   lines: readonly string[],
 ): Promise<void> {
-  run.begun();
+  void run.begun();
   const text = lines.map((line) => `${line}\n`).join("");
   await Promise.all([
     putObject(run, run.query.actual.location, bodyOf(Buffer.from(text))),
@@ -72,6 +72,11 @@ export async function putObject({ context }: QueryRun, location: string, body: R
   try {
     await context.call("s3", "PutObject", { Bucket: bucket, Key: key, Body: body as never });
   } catch (error) {
+    if (isRefusal(error))
+      throw new QueryFailure(
+        `Access denied when writing output to url: ${location} . Please ensure you are allowed to access the S3 bucket. ${(error as Error).message}`,
+        { type: errorTypes.access },
+      );
     if ((error as { code?: string }).code === "NoSuchBucket")
       throw new QueryFailure(`Unable to verify/create output bucket ${bucket}: there is no such bucket.`);
     throw error;

@@ -11,6 +11,9 @@ import { readMetadata } from "./result-metadata.ts";
 
 const mostRows = 1000;
 
+/** The statements of which it is told how many rows they wrote. */
+const counted: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "MERGE", "CREATE_TABLE_AS_SELECT"]);
+
 /** Reads results a page at a time from the object that the query has put: a page begins where the one before ended. */
 export const queryResults = defineOperations(
   "athena",
@@ -31,7 +34,7 @@ export const queryResults = defineOperations(
           : linesOf(context, actual.location, from, MaxResults),
       ]);
       return {
-        UpdateCount: actual.substatementType === "INSERT" ? (actual.statistics.outputRows ?? 0) : 0,
+        UpdateCount: counted.has(actual.substatementType) ? (actual.statistics.outputRows ?? 0) : 0,
         ResultSet: {
           Rows: page.rows.map((row) => ({
             Data: row.map((value) => (value === undefined ? {} : { VarCharValue: value })),

@@ -10,6 +10,6 @@ export interface QueryRun {
   /** The query's caller. */
   readonly context: Context;
   readonly signal: AbortSignal;
-  /** Says that the query has left the queue. */
-  begun(): void;
+  /** Says that the query has left the queue. Resolves when its document does. */
+  begun(): Promise<unknown>;
 }

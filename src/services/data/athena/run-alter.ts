@@ -1,10 +1,12 @@
 import { parseS3Location } from "../../../aws/s3-location.ts";
+import { isIceberg } from "../../../frame/iceberg-table.ts";
 import type { ObjectName, PartitionSpec, Statement } from "../../../prep/sql/trino/statement.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
+import { alterIceberg } from "./iceberg-alter.ts";
+import { catalogColumn, defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
-import { catalogColumn, defining, placeOf, tableOf } from "./run-definition.ts";
 
 type Alter = Extract<Statement, { readonly kind: "alter-table" }>;
 
@@ -13,7 +15,7 @@ const [madeAtOnce, removedAtOnce] = [100, 25];
 
 export async function alterTable(statement: Alter, run: QueryRun): Promise<Outcome> {
   const table = await tableOf(run, statement.table);
-  await defining(() => act(statement, table, run));
+  await defining(() => (isIceberg(table) ? alterIceberg(statement, run) : act(statement, table, run)));
   await putLines(run, [], []);
   return {};
 }

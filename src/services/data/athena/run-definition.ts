@@ -1,28 +1,17 @@
 import { Fault } from "../../../aws/faults.ts";
-import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
+import { isIceberg } from "../../../frame/iceberg-table.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
-import type { CatalogTable } from "./file-format.ts";
+import { QueryFailure } from "./athena-faults.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
+import { createIcebergTable } from "./iceberg-create.ts";
+import { dataOf, removeAll } from "./iceberg-reachable.ts";
+import { catalogColumn, defining, placeOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 import { viewText } from "./view-text.ts";
-
-/** Says in the words of Hive what the catalog refuses. */
-export async function defining<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code.startsWith("AccessDenied")) throw error;
-    throw new QueryFailure(
-      `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${error.code}(message:${error.message})`,
-      { type: errorTypes.missing },
-    );
-  }
-}
 
 const unless = async (code: string, isAllowed: boolean, ask: () => Promise<unknown>): Promise<void> => {
   try {
@@ -32,23 +21,6 @@ const unless = async (code: string, isAllowed: boolean, ask: () => Promise<unkno
     throw error;
   }
 };
-
-/** The database and name that a statement means. */
-export const placeOf = (run: QueryRun, { database, name }: Pick<ObjectName, "database" | "name">) => ({
-  DatabaseName: (database ?? sessionOf(run).database).toLowerCase(),
-  Name: name.toLowerCase(),
-});
-
-/** @throws QueryFailure when there is none */
-export async function tableOf(run: QueryRun, name: ObjectName): Promise<CatalogTable> {
-  const { DatabaseName, Name } = placeOf(run, name);
-  const found = await findTable(run.context, DatabaseName, Name);
-  if (!found)
-    throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}`, {
-      type: errorTypes.missing,
-    });
-  return found;
-}
 
 async function done(run: QueryRun): Promise<Outcome> {
   await putLines(run, [], []);
@@ -103,9 +75,11 @@ export async function alterDatabase(
 export async function createTable(statement: StatementOf<"create-table">, run: QueryRun): Promise<Outcome> {
   const { columns, comment, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } =
     statement;
-  const { version } = run.context.settings;
-  if (properties.table_type?.toUpperCase() === "ICEBERG" || partitionTransforms.length > 0)
-    throw new QueryFailure(`NOT_SUPPORTED: CREATE TABLE of Iceberg is not built in version ${version}`);
+  if (properties.table_type?.toUpperCase() === "ICEBERG") return createIcebergTable(statement, run);
+  if (partitionTransforms.length > 0)
+    throw new QueryFailure(
+      "FAILED: SemanticException: only tables of Iceberg are partitioned by transforms of columns",
+    );
   if (!external)
     throw new QueryFailure("FAILED: SemanticException: only EXTERNAL tables can be created, or tables of Iceberg");
   if (location === undefined)
@@ -133,15 +107,16 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
   return done(run);
 }
 
-export const catalogColumn = ({ comment, name, type }: { name: string; type: string; comment?: string }) => ({
-  ...{ Name: name, Type: type },
-  ...(comment !== undefined && { Comment: comment }),
-});
-
 export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
+  const place = placeOf(run, table);
+  const found = await findTable(run.context, place.DatabaseName, place.Name);
+  const data = found && isIceberg(found) ? await dataOf(run, found) : [];
+  // What an earlier attempt of this query has dropped is not missed.
+  const mayMiss = ifExists || run.query.status === "RUNNING";
   await defining(() =>
-    unless("EntityNotFoundException", ifExists, () => run.context.call("glue", "DeleteTable", placeOf(run, table))),
+    unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteTable", place)),
   );
+  await removeAll(run, data);
   return done(run);
 }
 

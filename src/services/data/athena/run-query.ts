@@ -1,11 +1,12 @@
 import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
+import { IcebergUnreadable } from "../../../frame/iceberg-table.ts";
 import { wakeEngines } from "../../../frame/query-engine.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import { EngineLost } from "../../../runs/ask-engine.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
 import { asCaller } from "./query-caller.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -22,11 +23,12 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
   let running: Promise<boolean> = Promise.resolve(true);
   let hasBegun = false;
   const begun = () => {
-    if (hasBegun) return;
+    if (hasBegun) return running;
     hasBegun = true;
-    queueMilliseconds = Math.round(performance.now() - started);
+    queueMilliseconds = Math.ceil(performance.now() - started);
     if (query.status === "QUEUED") running = change(query, service, () => ({ status: "RUNNING" }));
     running.catch(() => {});
+    return running;
   };
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
     if (!(await running)) return;
@@ -40,14 +42,14 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
   try {
     await wakeEngines(service);
     const outcome = await attempts({ query, context, signal, begun });
-    begun();
+    void begun();
     await end("SUCCEEDED", outcome);
   } catch (error) {
     // Its document says that it was cancelled, or the server stops and the next one begins it anew.
     if (signal.aborted) return;
     const { category, message, type } = failureOf(error);
     if (type === errorTypes.internal) console.error(error);
-    begun();
+    void begun();
     await end("FAILED", { reason: message, error: { type, category } });
   }
 }
@@ -72,8 +74,13 @@ function failureOf(error: unknown): QueryFailure {
   if (error instanceof QueryFailure) return error;
   if (error instanceof SqlFault)
     return new QueryFailure(`${error.code}: ${error.message}`, { type: errorTypes.syntax });
+  if (error instanceof IcebergUnreadable)
+    return new QueryFailure(
+      `${error.isMissing ? "ICEBERG_MISSING_METADATA" : "ICEBERG_INVALID_METADATA"}: ${error.message}`,
+      { type: error.isMissing ? errorTypes.missing : errorTypes.data },
+    );
   if (error instanceof Fault) {
-    const isRefused = error.code.startsWith("AccessDenied");
+    const isRefused = isRefusal(error);
     const words = isRefused ? `Insufficient permissions to execute the query. ${error.message}` : error.message;
     return new QueryFailure(words, { type: isRefused ? errorTypes.access : errorTypes.missing });
   }

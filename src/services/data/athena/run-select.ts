@@ -2,10 +2,11 @@ import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import { withEngine } from "./engine-work.ts";
+import { scannedBytesOf } from "./iceberg-scan.ts";
 import { putResult } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { reuseResult } from "./reuse-result.ts";
-import { resolveTables, sessionOf } from "./session-tables.ts";
+import { evaluateBy, resolveTables, sessionOf } from "./session-tables.ts";
 
 /** Runs a query: its rows become the object of the result. */
 export async function runSelect(
@@ -17,12 +18,12 @@ export async function runSelect(
   return withEngine(run, async (engine) => {
     const planned = performance.now();
     const session = sessionOf(run);
-    const tables = await resolveTables(statement, run.context, session);
+    const tables = await resolveTables(statement, run.context, session, evaluateBy(engine, session));
     const { columns, sql } = translate(statement, { ...session, tables: tables.known });
     const brought = await tables.bring(engine);
-    const scannedBytes = brought.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
-    const planningMilliseconds = Math.round(performance.now() - planned);
+    const planningMilliseconds = Math.ceil(performance.now() - planned);
     const request = { statement: { sql, tables: brought }, results: { form: "csv", columns } } as const;
     const result = await putResult(run, engine.ask(request));
     return {

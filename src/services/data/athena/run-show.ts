@@ -1,8 +1,10 @@
+import { isIceberg } from "../../../frame/iceberg-table.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
+import { defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
-import { defining, placeOf, tableOf } from "./run-definition.ts";
+import { icebergDefinition, icebergPropertiesOf, partitionLines } from "./show-iceberg.ts";
 import type { StatementOf } from "./statement-of.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -91,7 +93,8 @@ export async function showProperties(
   { property, table }: StatementOf<"show-tblproperties">,
   run: QueryRun,
 ): Promise<Outcome> {
-  const { Parameters = {} } = await tableOf(run, table);
+  const found = await tableOf(run, table);
+  const Parameters = isIceberg(found) ? await icebergPropertiesOf(run, found) : (found.Parameters ?? {});
   const all = Object.entries(Parameters).filter(([key]) => property === undefined || key === property);
   return show(
     run,
@@ -122,8 +125,11 @@ export async function describe({ column, mode, table }: StatementOf<"describe">,
   const blank = "\t \t ";
   const head = ["# col_name", "data_type", "comment"].map(cell).join("\t");
   const keys = found.PartitionKeys ?? [];
-  const parts =
-    keys.length === 0 ? [] : [blank, `# Partition Information${blank}`, head, blank, ...keys.map(described)];
+  const parts = isIceberg(found)
+    ? await partitionLines(run, found)
+    : keys.length === 0
+      ? []
+      : [blank, `# Partition Information${blank}`, head, blank, ...keys.map(described)];
   const more = mode === undefined ? [] : [blank, `# Detailed Table Information${blank}`, ...details(found)];
   return show(run, names, [...columnsOf(found).map(described), ...parts, ...more]);
 }
@@ -147,6 +153,7 @@ const quoted = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
 export async function showCreateTable({ table }: StatementOf<"show-create-table">, run: QueryRun): Promise<Outcome> {
   const found = await tableOf(run, table);
   if (viewOf(found)) throw new QueryFailure(`${found.DatabaseName}.${found.Name} is a view: use SHOW CREATE VIEW`);
+  if (isIceberg(found)) return show(run, ["createtab_stmt"], (await icebergDefinition(run, found)).split("\n"));
   const { Columns = [], InputFormat, Location = "", OutputFormat, SerdeInfo } = found.StorageDescriptor ?? {};
   const list = (columns: typeof Columns) =>
     columns

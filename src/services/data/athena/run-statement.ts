@@ -1,5 +1,8 @@
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { changeIceberg } from "./iceberg-change.ts";
+import { optimize } from "./iceberg-optimize.ts";
+import { vacuum } from "./iceberg-vacuum.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { alterTable, repairTable } from "./run-alter.ts";
 import {
@@ -11,6 +14,7 @@ import {
   dropTable,
   dropView,
 } from "./run-definition.ts";
+import { insertInto } from "./run-insert.ts";
 import { deallocate, prepare, preparedOf } from "./run-prepared.ts";
 import { runSelect } from "./run-select.ts";
 import {
@@ -23,7 +27,7 @@ import {
   showProperties,
   showTables,
 } from "./run-show.ts";
-import { createTableAs, insertInto, unload } from "./run-write.ts";
+import { createTableAs, unload } from "./run-write.ts";
 import type { StatementOf } from "./statement-of.ts";
 
 type Runner<Kind extends Statement["kind"]> = (statement: StatementOf<Kind>, run: QueryRun) => Promise<Outcome>;
@@ -51,6 +55,8 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   describe,
   "create-table-as": createTableAs,
   insert: insertInto,
+  ...{ optimize, vacuum },
+  ...{ delete: changeIceberg, update: changeIceberg, merge: changeIceberg },
   unload,
   prepare,
   deallocate,

@@ -1,21 +1,23 @@
-import { Readable } from "node:stream";
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { WrittenFiles } from "../../../engines/port.ts";
+import type { Session } from "../../../prep/sql/trino/scope.ts";
 import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
 import type { Query } from "../../../prep/sql/trino/syntax.ts";
-import { translate } from "../../../prep/sql/trino/translate.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { type TranslatedQuery, translate } from "../../../prep/sql/trino/translate.ts";
+import { QueryFailure } from "./athena-faults.ts";
 import { withEngine } from "./engine-work.ts";
-import { columnsOf, formatOf } from "./file-format.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
+import { createIcebergAs } from "./iceberg-create-as.ts";
+import { scannedBytesOf } from "./iceberg-scan.ts";
+import { defining, madeBy, placeOf, tableOf } from "./named-table.ts";
 import { putFiles } from "./put-files.ts";
-import { putMetadata, putObject } from "./put-result.ts";
+import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { addPartitions } from "./run-alter.ts";
-import { defining, placeOf, tableOf } from "./run-definition.ts";
 import { checkCutoff } from "./run-select.ts";
-import { findTable, resolveTables, sessionOf } from "./session-tables.ts";
+import { keysBelow } from "./s3-keys.ts";
+import { evaluateBy, findTable, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 
 type Formats = Pick<WrittenFiles, "format" | "compression"> & { readonly delimiter?: string; readonly storage: string };
@@ -49,38 +51,50 @@ function formatsOf(properties: Readonly<Record<string, PropertyValue>>, version:
   return { ...found, compression, ...(found.format === "csv" && { delimiter }) };
 }
 
-const listOf = (value: PropertyValue | undefined): string[] =>
+export const listOf = (value: PropertyValue | undefined): string[] =>
   value === undefined ? [] : [value].flat().map((one) => String(one).toLowerCase());
 
-interface Written {
+export interface Written {
   readonly outcome: Outcome;
   /** Below the location. */
   readonly paths: readonly string[];
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** Runs a query and puts its rows as files below a location. `shape` says what they are from the query's columns. */
-async function writeQuery(
+interface WriteOptions {
+  /** What the files are, from the query's columns. */
+  readonly shape: (columns: Written["columns"]) => Omit<WrittenFiles, "name">;
+  readonly withData?: boolean;
+  /** What is run in place of the query itself. */
+  readonly compile?: (session: Session) => TranslatedQuery;
+}
+
+/** Runs a query and puts its rows as files below a location. */
+export async function writeQuery(
   run: QueryRun,
   query: Query,
   location: string,
-  shape: (columns: Written["columns"]) => Omit<WrittenFiles, "name">,
-  withData = true,
+  { compile = (session) => translate({ query }, session), shape, withData = true }: WriteOptions,
 ): Promise<Written> {
   return withEngine(run, async (engine) => {
     const planned = performance.now();
     const session = sessionOf(run);
-    const tables = await resolveTables({ kind: "query", query }, run.context, session);
-    const { columns, sql } = translate({ query }, { ...session, tables: tables.known });
+    const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
+    const { columns, sql } = compile({ ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
     const brought = await tables.bring(engine);
-    const scannedBytes = brought.flatMap((table) => table.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
-    await removeEarlier(run, location);
+    if (run.query.status === "RUNNING") await removeWritten(run, location);
+    // The next server would else not know that there may be files.
+    else await run.begun();
     const planningMilliseconds = Math.round(performance.now() - planned);
     const rows = withData ? sql : `SELECT * FROM (${sql}) LIMIT 0`;
     const request = { statement: { sql: rows, tables: brought }, results: { form: "files", files } } as const;
-    const put = await putFiles(run, engine.ask(request), location);
+    const put = await putFiles(run, engine.ask(request), location).catch(async (error) => {
+      await removeWritten(run, location);
+      throw error;
+    });
     const statistics = {
       ...{ planningMilliseconds, scannedBytes, outputRows: put.rows, outputBytes: put.bytes },
       engineMilliseconds: Math.round(put.milliseconds),
@@ -89,27 +103,11 @@ async function writeQuery(
   });
 }
 
-/** Removes what this query had written before the server that ran it was killed. */
-async function removeEarlier({ context, query }: QueryRun, location: string): Promise<void> {
-  if (query.status !== "RUNNING") return;
+/** Removes what this query has written, also before the server that ran it was killed. */
+async function removeWritten({ context, query }: QueryRun, location: string): Promise<void> {
   for (const Key of await keysBelow(context, location))
     if (Key.split("/").at(-1)!.startsWith(query.key.name))
       await context.call("s3", "DeleteObject", { Bucket: parseS3Location(location)!.bucket, Key });
-}
-
-async function keysBelow(context: QueryRun["context"], location: string): Promise<string[]> {
-  const { bucket: Bucket, key: Prefix } = parseS3Location(location)!;
-  const keys: string[] = [];
-  for (let ContinuationToken: string | undefined; ; ) {
-    const page = await context.call("s3", "ListObjectsV2", {
-      Bucket,
-      Prefix,
-      ...(ContinuationToken && { ContinuationToken }),
-    });
-    keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
-    ContinuationToken = page.NextContinuationToken;
-    if (ContinuationToken === undefined) return keys;
-  }
 }
 
 /** Refuses a location where something lies that this query has not written. */
@@ -123,19 +121,7 @@ async function checkEmpty(run: QueryRun, location: string): Promise<void> {
     );
 }
 
-/** Puts the list of the files that were written, and an empty result. */
-async function putManifest(run: QueryRun, location: string, { columns, paths }: Written): Promise<string> {
-  const manifest = `${run.query.wanted.output}${run.query.key.name}-manifest.csv`;
-  const text = paths.map((path) => `${location}${path}\n`).join("");
-  await Promise.all([
-    putObject(run, manifest, Readable.from([Buffer.from(text)], { objectMode: false })),
-    putObject(run, run.query.actual.location, Readable.from([Buffer.from("")], { objectMode: false })),
-    putMetadata(run, columns),
-  ]);
-  return manifest;
-}
-
-const inFolder = (location: string): string => {
+export const inFolder = (location: string): string => {
   if (!/^s3:\/\/[^/]+/.test(location)) throw new QueryFailure(`INVALID_TABLE_PROPERTY: ${location} is no path in S3`);
   return location.replace(/\/?$/, "/");
 };
@@ -154,12 +140,14 @@ export async function unload({ location, properties, query }: StatementOf<"unloa
   await checkEmpty(run, target);
   const { storage: _, ...files } = formatsOf(properties, run.context.settings.version);
   const partitionedBy = listOf(properties.partitioned_by);
-  const written = await writeQuery(run, query, target, (columns) => {
-    const names = columns.map(({ name }) => name);
-    if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
-    return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
+  const written = await writeQuery(run, query, target, {
+    shape: (columns) => {
+      const names = columns.map(({ name }) => name);
+      if (partitionedBy.length > 0) checkPartitioning(names, partitionedBy);
+      return { ...files, partitionedBy, columns: columns.map(writtenColumn) };
+    },
   });
-  return { ...written.outcome, manifest: await putManifest(run, target, written) };
+  return { ...written.outcome, manifest: await putManifest(run, target, written.paths) };
 }
 
 const writtenColumn = ({ name, type }: Written["columns"][number]) => {
@@ -169,13 +157,11 @@ const writtenColumn = ({ name, type }: Written["columns"][number]) => {
   return { name, type: hive };
 };
 
-/** By which a query that is run again knows the table that it made. */
-const madeBy = "sagebrush.made_by_query";
-
 export async function createTableAs(statement: StatementOf<"create-table-as">, run: QueryRun): Promise<Outcome> {
   const { context, query: of } = run;
   const { columns: given, ifNotExists, properties, query, table, withData } = statement;
   const { version } = context.settings;
+  if (String(properties.table_type ?? "HIVE").toUpperCase() === "ICEBERG") return createIcebergAs(statement, run);
   if (String(properties.table_type ?? "HIVE").toUpperCase() !== "HIVE")
     throw new QueryFailure(
       `NOT_SUPPORTED: CREATE TABLE AS of ${properties.table_type} is not built in version ${version}`,
@@ -188,15 +174,12 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   const location = inFolder(String(properties.external_location ?? `${of.wanted.output}tables/${of.key.name}`));
   if (found && !isOwn && !ifNotExists)
     throw new QueryFailure(`TABLE_ALREADY_EXISTS: line 1:1: Table '${DatabaseName}.${Name}' already exists`);
-  if (found && !isOwn) return { manifest: await putManifest(run, location, { outcome: {}, paths: [], columns: [] }) };
+  if (found && !isOwn) return { manifest: await putManifest(run, location, []) };
   await checkEmpty(run, location);
   const { storage, ...files } = formatsOf(properties, version);
   const partitionedBy = listOf(properties.partitioned_by);
-  const written = await writeQuery(
-    run,
-    query,
-    location,
-    (columns) => {
+  const written = await writeQuery(run, query, location, {
+    shape: (columns) => {
       const names = columns.map(({ name }, index) => ({ name: (given?.[index] ?? name).toLowerCase() }));
       const repeated = names.find(({ name }, index) => names.findIndex((one) => one.name === name) !== index);
       if (repeated)
@@ -215,7 +198,7 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
       };
     },
     withData,
-  );
+  });
   const columns = written.columns.map((column, index) => ({
     ...{ Name: (given?.[index] ?? column.name).toLowerCase(), Type: writtenColumn(column).type },
   }));
@@ -234,11 +217,11 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   if (!isOwn)
     await defining(() => context.call("glue", "CreateTable", { DatabaseName, TableInput: TableInput as never }));
   await addWritten(run, table, location, written.paths, partitionedBy.length);
-  return { ...written.outcome, manifest: await putManifest(run, location, written) };
+  return { ...written.outcome, manifest: await putManifest(run, location, written.paths) };
 }
 
 /** Adds the partitions of files that were written to folders. */
-async function addWritten(
+export async function addWritten(
   run: QueryRun,
   name: Parameters<typeof tableOf>[1],
   location: string,
@@ -252,42 +235,4 @@ async function addWritten(
     location: `${location}${folder}/`,
   }));
   await addPartitions(run, name, await tableOf(run, name), partitions, true);
-}
-
-export async function insertInto(
-  { columns: given, query, table: name }: StatementOf<"insert">,
-  run: QueryRun,
-): Promise<Outcome> {
-  const { version } = run.context.settings;
-  const table = await tableOf(run, name);
-  const read = formatOf(table, version);
-  const own: Readonly<Record<string, Pick<WrittenFiles, "format" | "compression">>> = {
-    parquet: { format: "parquet", compression: "snappy" },
-    json: { format: "json", compression: "gzip" },
-    text: { format: "csv", compression: "gzip" },
-  };
-  const files = own[read.kind];
-  if (!files)
-    throw new QueryFailure(`NOT_SUPPORTED: INSERT INTO a table of ${read.kind} is not built in version ${version}`);
-  const location = inFolder(table.StorageDescriptor?.Location ?? "");
-  const all = columnsOf(table);
-  const keys = table.PartitionKeys ?? [];
-  if (given !== undefined && given.map((one) => one.toLowerCase()).join() !== all.map((one) => one.name).join())
-    throw new QueryFailure(
-      `NOT_SUPPORTED: INSERT INTO some of the columns, or in another order, is not built in version ${version}; give ${all.map((one) => one.name).join(", ")}`,
-    );
-  const written = await writeQuery(run, query, location, (columns) => {
-    if (columns.length !== all.length)
-      throw new QueryFailure(
-        `TYPE_MISMATCH: Insert query has mismatched column types: Table: [${all.map(({ type }) => type).join(", ")}], Query: [${columns.map(({ type }) => type).join(", ")}]`,
-        { type: errorTypes.syntax },
-      );
-    const delimiter = read.kind === "text" ? { delimiter: read.delimiter } : {};
-    return { ...files, ...delimiter, partitionedBy: keys.map(({ Name = "" }) => Name), columns: all };
-  });
-  await addWritten(run, name, location, written.paths, keys.length);
-  return {
-    ...written.outcome,
-    manifest: await putManifest(run, location, { ...written, columns: [{ name: "rows", type: "bigint" }] }),
-  };
 }

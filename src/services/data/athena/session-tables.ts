@@ -3,6 +3,7 @@ import { parseS3Location } from "../../../aws/s3-location.ts";
 import type { EngineTable } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
+import { isIceberg, readIcebergTable } from "../../../frame/iceberg-table.ts";
 import { parseStatement } from "../../../prep/sql/trino/parse-statement.ts";
 import type { Predicate } from "../../../prep/sql/trino/predicate.ts";
 import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
@@ -11,9 +12,16 @@ import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import type { TableReference } from "../../../prep/sql/trino/syntax.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
-import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import { translate } from "../../../prep/sql/trino/translate.ts";
+import { askRows } from "./ask-rows.ts";
+import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import type { QueryEngine } from "./engine-work.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
+import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
+import { metadataTable, metadataTableName } from "./iceberg-metadata-table.ts";
+import { filePredicate } from "./iceberg-predicate.ts";
+import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
+import { trinoTypeOf } from "./iceberg-type.ts";
 import { choosePartitions } from "./partition-choice.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
@@ -40,8 +48,7 @@ export interface ResolvedTables {
 
 interface Resolved {
   readonly key: string;
-  readonly name: string;
-  readonly table: CatalogTable;
+  readonly bring: (engine: QueryEngine, predicate: Predicate | undefined) => Promise<EngineTable>;
 }
 
 const mostViews = 200;
@@ -51,6 +58,7 @@ export async function resolveTables(
   statement: Statement,
   context: Context,
   session: Omit<Session, "tables">,
+  evaluate?: Evaluate,
 ): Promise<ResolvedTables> {
   const known = new Map<string, SessionTable>();
   const resolved: Resolved[] = [];
@@ -64,8 +72,28 @@ export async function resolveTables(
     if (catalog !== ownCatalog)
       throw new QueryFailure(`CATALOG_NOT_FOUND: Catalog '${catalog}' does not exist; there is ${ownCatalog}`);
     const database = (reference.database ?? at.database).toLowerCase();
-    const table = await findTable(context, database, reference.name.toLowerCase());
-    if (!table) continue;
+    const behind = metadataTableName(reference.name.toLowerCase());
+    const table = await findTable(context, database, behind?.[0] ?? reference.name.toLowerCase());
+    if (!table || (behind && !isIceberg(table))) continue;
+    if (isIceberg(table)) {
+      const scan = await scanOf(context, table, reference.asOf, evaluate);
+      if (behind) {
+        known.set(key, await metadataTable(behind[1], scan, context));
+        continue;
+      }
+      const name = `t${resolved.length}`;
+      const bring = async (engine: QueryEngine, predicate: Predicate | undefined) => {
+        const planned = await planScan(context, scan, predicate && filePredicate(predicate, scan.schema));
+        return bringScan(context, engine, name, scan, planned);
+      };
+      resolved.push({ key, bring });
+      known.set(key, { columns: scanColumns(scan), relation: `"${name}"` });
+      continue;
+    }
+    if (reference.asOf)
+      throw new QueryFailure(
+        `NOT_SUPPORTED: ${database}.${reference.name} is no table of Iceberg: only those have versions`,
+      );
     const view = viewOf(table);
     if (view) {
       known.set(key, view);
@@ -76,17 +104,40 @@ export async function resolveTables(
       continue;
     }
     const name = `t${resolved.length}`;
-    resolved.push({ key, name, table });
+    resolved.push({ key, bring: (engine, predicate) => bringTable(context, engine, { name, table }, predicate) });
     known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
   }
   return {
     known,
     bring(engine) {
       const predicates = predicatesOf(statement, { ...session, tables: known });
-      return Promise.all(resolved.map((one) => bringTable(context, engine, one, predicates.get(one.key))));
+      return Promise.all(resolved.map(({ bring, key }) => bring(engine, predicates.get(key))));
     },
   };
 }
+
+/** The columns of a table of Iceberg, with the types that they have in a query. */
+export const scanColumns = ({ schema }: Pick<IcebergScan, "schema">) =>
+  schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoTypeOf(type) }));
+
+async function scanOf(
+  context: Context,
+  table: CatalogTable,
+  asOf: TableReference["asOf"],
+  evaluate: Evaluate | undefined,
+): Promise<IcebergScan> {
+  const loaded = await readIcebergTable(context, table);
+  return asOf ? scanAsOf(loaded, asOf, evaluate) : currentScan(loaded);
+}
+
+/** Answers queries of one value by an engine. */
+export const evaluateBy =
+  (engine: QueryEngine, session: Omit<Session, "tables">): Evaluate =>
+  async (query) => {
+    const { columns, sql } = translate({ query }, { ...session, tables: new Map() });
+    const [row] = await askRows(engine, sql, columns);
+    return row?.[0];
+  };
 
 export async function findTable(
   context: Context,
@@ -110,7 +161,7 @@ const listedTogether = 16;
 async function bringTable(
   context: Context,
   engine: QueryEngine,
-  { name, table }: Resolved,
+  { name, table }: { readonly name: string; readonly table: CatalogTable },
   predicate: Predicate | undefined,
 ): Promise<EngineTable> {
   const format = formatOf(table, context.settings.version);
@@ -135,7 +186,7 @@ async function bringTable(
     const found = await listed(context, from);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    return bringObjects(context, engine.runId, { ...from, folder: to }, found);
+    return heedingRefusal(from, () => bringObjects(context, engine.runId, { ...from, folder: to }, found));
   };
   for (let from = 0; from < parts.length; from += listedTogether)
     files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());
@@ -144,13 +195,28 @@ async function bringTable(
 
 async function listed(context: Context, place: { readonly bucket: string; readonly prefix: string }) {
   try {
-    return await listObjects(context, place);
+    return await heedingRefusal(place, () => listObjects(context, place));
   } catch (error) {
     if (error instanceof Fault && error.code === "NoSuchBucket")
       throw new QueryFailure(`HIVE_METASTORE_ERROR: the bucket ${place.bucket} does not exist`, {
         type: errorTypes.missing,
       });
     throw error;
+  }
+}
+
+/** Says in Athena's words that the caller may not read somewhere. */
+export async function heedingRefusal<Result>(
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw new QueryFailure(`Permission denied on S3 path: s3://${bucket}/${prefix} : ${(error as Error).message}`, {
+      type: errorTypes.access,
+    });
   }
 }
 

@@ -32,7 +32,7 @@ export async function withIceberg(
   const Parameters = {
     ...asked.Parameters,
     table_type: "ICEBERG",
-    metadata_location: await createIceberg(context, metadata),
+    metadata_location: await createIceberg(context, { metadata }),
   };
   return {
     ...{ ...asked, TableType: asked.TableType ?? "EXTERNAL_TABLE", Parameters },

@@ -8,7 +8,7 @@ const folderOf = (text: string) => text.slice(0, text.lastIndexOf("/") + 1);
 
 /** Buckets, then what is in the folder that has been typed. */
 export const locations: Offer = {
-  members: /(S3Uri|S3OutputPath|ModelDataUrl|OutputPath)$/i,
+  members: /(S3Uri|S3OutputPath|ModelDataUrl|OutputPath|Location|LocationUri)$/i,
   dependsOn: folderOf,
   async suggest(text) {
     const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*)$/.exec(folderOf(text)) ?? [];

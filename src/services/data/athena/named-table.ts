@@ -1,0 +1,44 @@
+import { Fault } from "../../../aws/faults.ts";
+import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
+import { errorTypes, QueryFailure } from "./athena-faults.ts";
+import type { CatalogTable } from "./file-format.ts";
+import type { QueryRun } from "./query-run.ts";
+import { findTable, sessionOf } from "./session-tables.ts";
+
+/** By which a query that is run again knows the table that it made. */
+export const madeBy = "sagebrush.made_by_query";
+
+/** Says in the words of Hive what the catalog refuses. */
+export async function defining<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code.startsWith("AccessDenied")) throw error;
+    throw new QueryFailure(
+      `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${error.code}(message:${error.message})`,
+      { type: errorTypes.missing },
+    );
+  }
+}
+
+/** The database and name that a statement means. */
+export const placeOf = (run: QueryRun, { database, name }: Pick<ObjectName, "database" | "name">) => ({
+  DatabaseName: (database ?? sessionOf(run).database).toLowerCase(),
+  Name: name.toLowerCase(),
+});
+
+/** @throws QueryFailure when there is none */
+export async function tableOf(run: QueryRun, name: ObjectName): Promise<CatalogTable> {
+  const { DatabaseName, Name } = placeOf(run, name);
+  const found = await findTable(run.context, DatabaseName, Name);
+  if (!found)
+    throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}`, {
+      type: errorTypes.missing,
+    });
+  return found;
+}
+
+export const catalogColumn = ({ comment, name, type }: { name: string; type: string; comment?: string }) => ({
+  ...{ Name: name, Type: type },
+  ...(comment !== undefined && { Comment: comment }),
+});

@@ -1,0 +1,54 @@
+import type { FileFormat, WrittenFiles } from "../../../engines/port.ts";
+import { isIceberg } from "../../../frame/iceberg-table.ts";
+import { translateInsert } from "../../../prep/sql/trino/translate-change.ts";
+import { QueryFailure } from "./athena-faults.ts";
+import { columnsOf, formatOf } from "./file-format.ts";
+import { changeIceberg } from "./iceberg-change.ts";
+import { tableOf } from "./named-table.ts";
+import { putManifest } from "./put-manifest.ts";
+import type { Outcome, QueryRun } from "./query-run.ts";
+import { addWritten, inFolder, writeQuery } from "./run-write.ts";
+import type { StatementOf } from "./statement-of.ts";
+
+type Columns = ReturnType<typeof columnsOf>;
+type Files = Pick<WrittenFiles, "format" | "compression" | "delimiter" | "quote">;
+
+/** How files are written that are read in a format. */
+const written: { readonly [Kind in FileFormat["kind"]]?: (format: never, columns: Columns) => Files } = {
+  parquet: () => ({ format: "parquet", compression: "snappy" }),
+  json: () => ({ format: "json", compression: "gzip" }),
+  text: ({ delimiter }: FileFormat & { kind: "text" }) => ({ format: "csv", compression: "gzip", delimiter }),
+  csv({ quote, separator }: FileFormat & { kind: "csv" }, columns) {
+    const other = columns.find(({ type }) => type.toLowerCase() !== "string");
+    if (other)
+      throw new QueryFailure(
+        `NOT_SUPPORTED: Hive CSV storage format only supports columns of the type string, and ${other.name} is ${other.type}`,
+      );
+    return { format: "csv", compression: "gzip", delimiter: separator, quote };
+  },
+};
+
+/** Adds the rows of a query to a table as new files. Columns that the statement does not name are null. */
+export async function insertInto(statement: StatementOf<"insert">, run: QueryRun): Promise<Outcome> {
+  const { query, table: name } = statement;
+  const { version } = run.context.settings;
+  const table = await tableOf(run, name);
+  if (isIceberg(table)) return changeIceberg(statement, run);
+  const read = formatOf(table, version);
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name.toLowerCase());
+  const columns = columnsOf(table);
+  const filesOf = written[read.kind];
+  if (!filesOf)
+    throw new QueryFailure(`NOT_SUPPORTED: INSERT INTO a table of ${read.kind} is not built in version ${version}`);
+  const files = filesOf(read as never, columns.slice(0, columns.length - keys.length));
+  const location = inFolder(table.StorageDescriptor?.Location ?? "");
+  const rows = await writeQuery(run, query, location, {
+    compile: (session) => ({ columns, sql: translateInsert(statement, session, { relation: "", columns }) }),
+    shape: () => ({ ...files, partitionedBy: keys, columns }),
+  });
+  await addWritten(run, name, location, rows.paths, keys.length);
+  return {
+    ...rows.outcome,
+    manifest: await putManifest(run, location, rows.paths),
+  };
+}

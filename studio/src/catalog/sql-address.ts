@@ -1,0 +1,18 @@
+/** What the SQL room opens with. */
+export interface SqlStart {
+  readonly database?: string;
+  /** A statement to begin with. */
+  readonly text?: string;
+  /** A query that has been asked. */
+  readonly query?: string;
+}
+
+/** The address of the SQL room. */
+export function sqlAddress(start: SqlStart): string {
+  const given = Object.entries(start).filter(([, value]) => value !== undefined) as [string, string][];
+  return given.length === 0 ? "/sql" : `/sql?${new URLSearchParams(given)}`;
+}
+
+/** A name as a statement has it: in quotes where it is no plain word. */
+export const quoted = (name: string): string =>
+  /^[a-z_][a-z\d_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
