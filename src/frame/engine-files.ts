@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { Fault } from "../aws/faults.ts";
 import { tablesFolder } from "../engines/engine-plan.ts";
 import type { EngineFile } from "../engines/port.ts";
 import { EngineLost } from "../runs/ask-engine.ts";
@@ -61,6 +62,13 @@ export async function bringObjects(
   for (let at = 0; at < objects.length; at += objectsAtOnce) {
     const some = objects.slice(at, at + objectsAtOnce);
     const names = some.map(({ key }) => key.slice(prefix.length));
+    // What leads out of the folder is no file in it.
+    for (const [index, name] of names.entries())
+      if (name.split("/").some((part) => part === ".." || part === "."))
+        throw new Fault(
+          "InvalidRequestException",
+          `s3://${bucket}/${some[index]!.key} is no name of a file below s3://${bucket}/${prefix}, and cannot be read.`,
+        );
     const wish = { folder: join(tablesFolder, folder), bucket, prefix, names };
     const lent = await context.lend(context, runId, wish);
     if ("paths" in lent) continue;

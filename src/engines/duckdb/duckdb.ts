@@ -41,11 +41,10 @@ export const duckdb: SqlEngine = {
   },
 
   async open(options) {
-    const api = await import("@duckdb/node-api");
-    const instance = await api.DuckDBInstance.create(":memory:", settingsOf(options));
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:", settingsOf(options));
     const connection = await instance.connect();
     try {
-      addFunctions(connection, options.functions ?? [], api);
       for (const statement of options.prelude) await connection.run(statement);
       await lock(connection, options);
     } catch (error) {
@@ -104,7 +103,12 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     }
   }
 
-  const makeViews = async ({ prelude = [], tables }: EngineStatement) => {
+  const added = new Set<string>();
+  const makeViews = async ({ prelude = [], sql, tables }: EngineStatement) => {
+    const words = [sql, ...prelude].join("\n");
+    const called = (options.functions ?? []).filter(({ name }) => !added.has(name) && words.includes(name));
+    for (const { name } of called) added.add(name);
+    if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     for (const statement of prelude) await connection.run(statement);
     for (const table of tables) await makeView(connection, table, options.tables);
   };

@@ -42,7 +42,8 @@ function concatLists(parts: readonly Value[], at: Position): Value {
     part.type.name === "array" ? coerce(part, arrayOf(element))!.sql : `[${coerce(part, element)!.sql}]`,
   );
   return {
-    sql: `CASE WHEN ${lists.map((list) => `${list} IS NOT NULL`).join(" AND ")} THEN ${lists.reduce((joined, list) => `list_concat(${joined}, ${list})`)} END`,
+    // An element that is null makes the whole null, as a list does.
+    sql: `CASE WHEN ${parts.map(({ sql }) => `${sql} IS NOT NULL`).join(" AND ")} THEN ${lists.reduce((joined, list) => `list_concat(${joined}, ${list})`)} END`,
     type: arrayOf(element),
   };
 }

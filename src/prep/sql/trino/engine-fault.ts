@@ -58,12 +58,18 @@ const table: readonly (readonly [RegExp, string, (found: RegExpExecArray) => str
     "SUBQUERY_MULTIPLE_ROWS",
     () => "Scalar sub-query has returned multiple rows",
   ],
-  [/Out of Memory/i, "EXCEEDED_LOCAL_MEMORY_LIMIT", () => "Query exhausted resources at this scale factor"],
+  [
+    /Out of Memory|Allocation failure|bad_alloc|vector::_M|string of size/i,
+    "EXCEEDED_LOCAL_MEMORY_LIMIT",
+    () => "Query exhausted resources at this scale factor",
+  ],
   [
     /Invalid (?:RANGE|ROWS|GROUPS) (?:PRECEDING|FOLLOWING) value/,
     "INVALID_WINDOW_FRAME",
     () => "Window frame offset value must not be negative or null",
   ],
+  [/Max expression depth/, "STATEMENT_TOO_LARGE", () => "the statement is nested too deeply"],
+  [/Maximum grouping set count/, "TOO_MANY_GROUPING_SETS", () => "GROUP BY has too many grouping sets"],
   [/Map keys must be unique/i, "INVALID_FUNCTION_ARGUMENT", () => "Duplicate map keys are not allowed"],
 ];
 

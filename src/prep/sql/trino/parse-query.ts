@@ -2,6 +2,7 @@ import { parseOrderBy, parseWindow } from "./parse-call.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { parseRelation, parseTableName } from "./parse-relation.ts";
 import { isClauseStart, isQueryStart } from "./query-start.ts";
+import { SqlFault } from "./sql-fault.ts";
 import type {
   Expression,
   GroupingElement,
@@ -56,12 +57,26 @@ function namedQuery(reader: TokenReader): NamedQuery {
   return { name, columns, query: reader.parenthesized(() => parseQuery(reader)), at };
 }
 
+/** The longest row of queries that become as deep a tree. */
+const longestRow = 200;
+/** UNION may have so many terms, which are one node. */
+const mostTerms = 2_000;
+
+function checkChain(count: number, reader: TokenReader): void {
+  if (count >= longestRow) throw new SqlFault("STATEMENT_TOO_LARGE", "too many set operations in a row", reader.at);
+}
+
 function union(reader: TokenReader): QueryBody {
   const { at } = reader;
   let left = intersection(reader);
-  while (reader.isOneOf(["UNION", "EXCEPT"])) {
+  let last = left;
+  for (let count = 0; reader.isOneOf(["UNION", "EXCEPT"]); ) {
     const operator = reader.next().key as "UNION" | "EXCEPT";
+    checkChain(left.kind === "set" && left.terms.length > mostTerms ? longestRow : count, reader);
+    last = left;
     left = setOf(operator, isAll(reader), left, intersection(reader), at);
+    // A longer row of UNION is one node, and no deeper tree.
+    if (left.kind !== "set" || last.kind !== "set" || left.terms.length !== last.terms.length + 1) count++;
   }
   return left;
 }
@@ -69,7 +84,10 @@ function union(reader: TokenReader): QueryBody {
 function intersection(reader: TokenReader): QueryBody {
   const { at } = reader;
   let left = term(reader);
-  while (reader.take("INTERSECT")) left = setOf("INTERSECT", isAll(reader), left, term(reader), at);
+  for (let count = 0; reader.take("INTERSECT"); count++) {
+    checkChain(count, reader);
+    left = setOf("INTERSECT", isAll(reader), left, term(reader), at);
+  }
   return left;
 }
 
@@ -106,12 +124,22 @@ function select(reader: TokenReader): Select {
   const distinct = reader.take("DISTINCT");
   if (!distinct) reader.take("ALL");
   const items = reader.list(() => selectItem(reader));
-  const from = reader.take("FROM") ? reader.list(() => parseRelation(reader)).reduce(crossJoin) : undefined;
+  const from = reader.take("FROM") ? fromList(reader).reduce(crossJoin) : undefined;
   const where = reader.take("WHERE") ? parseExpression(reader) : undefined;
   const groupBy = reader.take("GROUP", "BY") ? groupingElements(reader) : undefined;
   const having = reader.take("HAVING") ? parseExpression(reader) : undefined;
   const windows = reader.take("WINDOW") ? reader.list(() => namedWindow(reader)) : [];
   return { kind: "select", distinct, items, from, where, groupBy, having, windows, at };
+}
+
+function fromList(reader: TokenReader): Relation[] {
+  const relations = [parseRelation(reader)];
+  while (reader.take(",")) {
+    if (relations.length > longestRow)
+      throw new SqlFault("STATEMENT_TOO_LARGE", `more than ${longestRow} relations in one FROM`, reader.at);
+    relations.push(parseRelation(reader));
+  }
+  return relations;
 }
 
 const crossJoin = (left: Relation, right: Relation): Relation => ({

@@ -49,7 +49,10 @@ function trinoStatement(reader: TokenReader): Statement {
     const name = reader.identifier();
     reader.expect("FROM");
     const { start } = reader.token;
+    const { at } = reader;
     const statement = reader.deeper(() => trinoStatement(reader));
+    if (["prepare", "execute", "deallocate"].includes(statement.kind))
+      throw new SqlFault("NOT_SUPPORTED", `Invalid statement type for prepared statement: ${statement.kind}`, at);
     return { kind: "prepare", name, text: reader.text.slice(start, reader.end), statement };
   }
   if (reader.take("EXECUTE")) return execute(reader);

@@ -2,6 +2,9 @@ import { raised } from "./value.ts";
 
 const raise = (code: string, words: string): string => `CAST('${raised}${code}: ' || ${words} AS BOOLEAN)`;
 
+/** What a user is told when a text would become larger than an engine can hold. */
+const exhausted = "'Query exhausted resources at this scale factor: a text would be too long'";
+
 /**
  * What each engine process runs once, before its configuration is locked: settings under which DuckDB computes as Trino
  * does, and macros for what would be too long to write at every place. A lambda over a list of one names a value once.
@@ -27,8 +30,9 @@ export const prelude: readonly string[] = [
   `CREATE MACRO trino_positive(n, words) AS CASE WHEN CASE WHEN n < 1 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "words")} ELSE true END THEN n END`,
   `CREATE MACRO trino_nonzero(n, words) AS CASE WHEN CASE WHEN n = 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "words")} ELSE true END THEN n END`,
   `CREATE MACRO trino_limited(n) AS CASE WHEN CASE WHEN n > 10000 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'count argument of repeat function must be less than or equal to 10000'")} WHEN n < 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'count argument of repeat function must be greater than or equal to 0'")} ELSE true END THEN n END`,
-  `CREATE MACRO trino_pad_checked(n, pad, padded) AS CASE WHEN CASE WHEN n < 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Target length must be in the range [0..2147483647]'")} WHEN pad = '' THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Padding string must not be empty'")} ELSE true END THEN padded END`,
-  "CREATE MACRO trino_replace(x, part, other) AS CASE WHEN part = '' THEN other || array_to_string(list_transform(regexp_extract_all(x, '(?s).'), lambda c: c || other), '') ELSE replace(x, part, other) END",
+  `CREATE MACRO trino_pad_checked(n, pad, padded) AS CASE WHEN CASE WHEN n < 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Target length must be in the range [0..2147483647]'")} WHEN n > 10000000 THEN ${raise("EXCEEDED_LOCAL_MEMORY_LIMIT", exhausted)} WHEN pad = '' THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Padding string must not be empty'")} ELSE true END THEN padded END`,
+  `CREATE MACRO trino_replaced_length(x, part, other) AS (length(x) - length(replace(x, part, ''))) // length(part) * length(other)`,
+  `CREATE MACRO trino_replace(x, part, other) AS CASE WHEN CASE WHEN part <> '' AND CAST(length(x) AS HUGEINT) * length(other) > 100000000 AND trino_replaced_length(x, part, other) > 100000000 THEN ${raise("EXCEEDED_LOCAL_MEMORY_LIMIT", exhausted)} ELSE true END THEN CASE WHEN part = '' THEN other || array_to_string(list_transform(regexp_extract_all(x, '(?s).'), lambda c: c || other), '') ELSE replace(x, part, other) END END`,
   `CREATE MACRO trino_split(x, part) AS CASE WHEN CASE WHEN part = '' THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'The delimiter may not be the empty string'")} ELSE true END THEN string_split(x, part) END`,
   `CREATE MACRO trino_split_limit(x, part, n) AS CASE WHEN CASE WHEN n < 1 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Limit must be positive'")} ELSE true END THEN list_transform([trino_split(x, part)], lambda l: CASE WHEN len(l) <= n THEN l ELSE list_concat(list_slice(l, 1, n - 1), [array_to_string(list_slice(l, n, len(l)), part)]) END)[1] END`,
   "CREATE MACRO trino_join(l, part) AS CASE WHEN part IS NOT NULL THEN coalesce(array_to_string(list_filter(l, lambda e: e IS NOT NULL), part), CASE WHEN l IS NOT NULL THEN '' END) END",
@@ -49,6 +53,9 @@ export const prelude: readonly string[] = [
   `CREATE MACRO trino_before(sign, isEarlier) AS CASE WHEN CASE WHEN sign IS NULL OR sign NOT IN (-1, 0, 1) THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Lambda comparator must return either -1, 0, or 1'")} ELSE true END THEN CASE WHEN isEarlier THEN sign <= 0 ELSE sign < 0 END END`,
   `CREATE MACRO trino_without_nan(l) AS CASE WHEN CASE WHEN len(list_filter(l, lambda e: isnan(e))) > 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Cannot add NaN to t-digest'")} ELSE true END THEN l END`,
   `CREATE MACRO trino_random(low, high) AS CASE WHEN CASE WHEN high <= low THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'bound must be greater than the start'")} ELSE true END THEN low + CAST(floor(random() * (CAST(high AS DOUBLE) - low)) AS BIGINT) END`,
+  `CREATE MACRO trino_whole_days(ms) AS CASE WHEN CASE WHEN ms % 86400000 <> 0 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Cannot add hour, minutes or seconds to a date'")} ELSE true END THEN ms END`,
+  `CREATE MACRO trino_grown_text(x) AS CASE WHEN CASE WHEN length(x) > 10000000 THEN ${raise("EXCEEDED_LOCAL_MEMORY_LIMIT", exhausted)} ELSE true END THEN x END`,
+  `CREATE MACRO trino_grown_list(x) AS CASE WHEN CASE WHEN len(x) > 1000000 THEN ${raise("EXCEEDED_LOCAL_MEMORY_LIMIT", exhausted)} ELSE true END THEN x END`,
   "CREATE MACRO trino_multimap(entries) AS list_transform([entries], lambda l: CASE WHEN l IS NOT NULL THEN map_from_entries(list_transform(trino_distinct(list_transform(l, lambda e: e.k)), lambda k: struct_pack(k := k, v := list_transform(list_filter(l, lambda e: e.k = k), lambda e: e.v)))) END)[1]",
   `CREATE MACRO trino_sorted_percentile(l, p) AS CASE WHEN CASE WHEN NOT p BETWEEN 0 AND 1 THEN ${raise("INVALID_FUNCTION_ARGUMENT", "'Percentile must be between 0 and 1'")} ELSE true END THEN l[least(len(l), 1 + CAST(floor(p * len(l)) AS BIGINT))] END`,
   "CREATE MACRO trino_percentile(items, p) AS list_transform([list_sort(list_filter(items, lambda e: e IS NOT NULL))], lambda l: trino_sorted_percentile(l, p))[1]",

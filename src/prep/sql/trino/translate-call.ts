@@ -8,7 +8,7 @@ import { patternText } from "./pattern-text.ts";
 import type { Scope, Translation } from "./scope.ts";
 import { sortText } from "./sort.ts";
 import { SqlFault } from "./sql-fault.ts";
-import { typeText } from "./sql-type.ts";
+import { type SqlType, typeText } from "./sql-type.ts";
 import type { Call } from "./syntax.ts";
 import { lambdaText } from "./translate-lambda.ts";
 import { physicalType, type Value } from "./value.ts";
@@ -119,11 +119,16 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
         texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
       }
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
-      return { sql: fill(template, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
+      const held = template.replaceAll(/grown_([A-Z])/g, (_, name: string) => growthCheck(bindings.types.get(name)));
+      return { sql: fill(held, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }
   }
   throw wrongArguments(node, rows, shapes);
 }
+
+/** What a step of REDUCE gives may double with each step; a text or a list that grows too long ends the query. */
+const growthCheck = (type: SqlType | undefined): string =>
+  type?.name === "varchar" ? "trino_grown_text" : type?.name === "array" ? "trino_grown_list" : "";
 
 function wrongArguments(node: Call, rows: readonly FunctionRow[], shapes: readonly ArgumentShape[]): SqlFault {
   const given = shapes

@@ -1,3 +1,4 @@
+import { SqlFault } from "./sql-fault.ts";
 import type { SqlType } from "./sql-type.ts";
 
 /** An expression that was translated: DuckDB's text for it, with the type that it has in Trino. */
@@ -12,7 +13,11 @@ export interface Value {
   readonly items?: readonly Value[];
 }
 
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** DuckDB takes no statement with the character U+0000. */
+export function quoteText(text: string): string {
+  if (text.includes("\0")) throw new SqlFault("NOT_SUPPORTED", "A text with the character U+0000 is not supported");
+  return `'${text.replaceAll("'", "''")}'`;
+}
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -62,7 +62,8 @@ function distanceText(
   const { type } = translation.expression(item.value, scope);
   const distance = translation.expression(node, scope);
   const isMoment = type.name === "date" || type.name === "timestamp";
-  if (isMoment && distance.type.name === "interval day to second") return `to_milliseconds(${distance.sql})`;
+  if (isMoment && distance.type.name === "interval day to second")
+    return `to_milliseconds(${type.name === "date" ? `trino_whole_days(${distance.sql})` : distance.sql})`;
   if (isMoment && distance.type.name === "interval year to month") return `to_months(CAST(${distance.sql} AS INTEGER))`;
   const common = isNumeric(type) ? commonType(type, distance.type) : undefined;
   const number = common && coerce(distance, common);

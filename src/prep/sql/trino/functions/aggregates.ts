@@ -49,7 +49,7 @@ ${["bigint", "real", "double"]
   ])
   .join("\n")}
 skewness(double) -> double = (${moments("skewness", 2)} * (@count($1) - 2) / sqrt(@count($1) * (@count($1) - 1)))
-reduce_agg(T, S, (S, T)->S, (S, S)->S) -> S = list_transform([list_filter(@list($1), lambda $l: $l IS NOT NULL)], lambda $l: CASE WHEN len($l) > 0 THEN list_reduce($l, $3, $2) END)[1]
+reduce_agg(T, S, (S, T)->S, (S, S)->S) -> S = list_transform([list_filter(@list($1), lambda $l: $l IS NOT NULL)], lambda $l: CASE WHEN len($l) > 0 THEN struct_extract(list_reduce(list_transform($l, lambda $lx: struct_pack(s := CASE WHEN false THEN $2 END, x := $lx)), lambda $la, $le: struct_pack(s := grown_S($3{$la.s|$le.x}), x := $le.x), struct_pack(s := $2, x := CASE WHEN false THEN $l[1] END)), 's') END)[1]
 kurtosis(double) -> double = ${moments("kurtosis", 3)}
 map_agg(K, V) -> map(K, V) = trino_map_agg(@list(struct_pack(k := $1, v := $2)))
 multimap_agg(K, V) -> map(K, array(V)) = trino_multimap_agg(@list(struct_pack(k := $1, v := $2)))

@@ -6,7 +6,7 @@ filter(array(T), (T)->boolean) -> array(T) = list_filter($1, $2)
 any_match(array(T), (T)->boolean) -> boolean = trino_any(list_transform($1, $2))
 all_match(array(T), (T)->boolean) -> boolean = trino_all(list_transform($1, $2))
 none_match(array(T), (T)->boolean) -> boolean = (NOT trino_any(list_transform($1, $2)))
-reduce(array(T), S, (S, T)->S, (S)->R) -> R = list_transform([CASE WHEN $1 IS NOT NULL THEN list_reduce($1, $3, $2) END], $4)[1]
+reduce(array(T), S, (S, T)->S, (S)->R) -> R = list_transform([CASE WHEN $1 IS NOT NULL THEN struct_extract(list_reduce(list_transform($1, lambda $l: struct_pack(s := CASE WHEN false THEN $2 END, x := $l)), lambda $la, $le: struct_pack(s := grown_S($3{$la.s|$le.x}), x := $le.x), struct_pack(s := $2, x := CASE WHEN false THEN $1[1] END)), 's') END], $4)[1]
 contains(array(T), T) -> boolean = trino_contains($1, $2)
 array_position(array(T), T) -> bigint = CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END
 array_remove(array(T), T) -> array(T) = CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda $l: $l IS NULL OR $l <> $2) END
@@ -32,7 +32,7 @@ element_at(map(K, V), K) -> V = map_extract_value($1, $2)
 zip(array(T), array(U)) -> array(row(T, U)) = trino_zip($1, $2)
 zip_with(array(T), array(U), (T, U)->R) -> array(R) = list_transform(trino_zip($1, $2), lambda $l: $3{$l.f0|$l.f1})
 ngrams(array(T), integer) -> array(array(T)) = list_transform(range(1, 1 + greatest(1, len($1) - $2 + 1)), lambda $l: list_slice($1, $l, $l + $2 - 1))
-combinations(array(T), integer) -> array(array(T)) = CASE WHEN $2 = 0 THEN [$1[1:0]] ELSE list_transform(range(0, len(own_combinations(CAST(len($1) AS INTEGER), $2)) // $2), lambda $l: list_transform(range(1, $2 + 1), lambda $lj: $1[own_combinations(CAST(len($1) AS INTEGER), $2)[$l * $2 + $lj]])) END
+combinations(array(T), integer) -> array(array(T)) = CASE WHEN $2 = 0 THEN [$1[1:0]] ELSE list_transform([own_combinations(CAST(len($1) AS INTEGER), $2)], lambda $lk: list_transform(range(0, len($lk) // $2), lambda $l: list_transform(range(1, $2 + 1), lambda $lj: $1[$lk[$l * $2 + $lj]])))[1] END
 contains_sequence(array(T), array(T)) -> boolean = CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN len($2) = 0 OR len(list_filter(range(1, len($1) - len($2) + 2), lambda $l: list_slice($1, $l, $l + len($2) - 1) IS NOT DISTINCT FROM $2)) > 0 END
 array_histogram(array(T)) -> map(T, bigint) = CASE WHEN $1 IS NOT NULL THEN coalesce(trino_histogram($1), CAST(MAP {} AS $r)) END
 array_sort(array(T), (T, T)->bigint) -> array(T) = CASE WHEN $1 IS NOT NULL THEN list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda $l: struct_pack(r := len(list_filter(range(1, len($1) + 1), lambda $lj: $lj <> $l AND list_transform([$2{$1[$lj]|$1[$l]}], lambda $lk: trino_before($lk, $lj < $l))[1])), i := $l))), lambda $l: $1[$l.i]) END

@@ -1,4 +1,5 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
+import { fail } from "./fail.ts";
 import { sha512 } from "./sha512.ts";
 
 const mask = (1n << 64n) - 1n;
@@ -98,6 +99,7 @@ function murmur3(bytes: Uint8Array): Uint8Array {
 
 /** A key of HMAC in its block, mixed with a byte. A key that is longer than the block comes as its hash. */
 function hmacPad(key: Uint8Array, block: number, mix: number): Uint8Array {
+  if (key.length === 0) fail("Empty key", "GENERIC_INTERNAL_ERROR");
   const bytes = new Uint8Array(block).fill(mix);
   for (const [index, byte] of key.subarray(0, block).entries()) bytes[index] = byte ^ mix;
   return bytes;

@@ -83,11 +83,12 @@ function converted(value: Argument, asked: Directive, format: string): string {
     case "d":
     case "x":
     case "o":
+      if (precision !== undefined) return wrong();
       if (value === null) return "null";
-      return value[0] === "d" && precision === undefined ? wholeText(value[1], asked) : wrong();
+      return value[0] === "d" ? wholeText(value[1], asked) : wrong();
     case "f":
     case "e":
-      if (value === null) return "null";
+      if (value === null) return cut("null");
       return value[0] === "f" ? realText(value[1], asked) : wrong();
     default:
       return wrong();
