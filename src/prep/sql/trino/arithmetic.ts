@@ -66,29 +66,26 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
     case "/": {
       const type = decimalOf(Math.min(38, p1 + s2 + Math.max(s2 - s1, 0)), scale);
       const shift = scale - s1 + s2;
-      if (p1 + shift > 38)
-        throw new SqlFault(
-          "NOT_SUPPORTED",
-          `A division of ${typeText(decimalOf(p1, s1))} by ${typeText(decimalOf(p2, s2))} is not supported`,
-          at,
-        );
+      if (p1 + shift > 38) return wideDecimal("own_decimal_divide", a, b, type);
       const quotient = `trino_divide(${unscaled(a, p1, s1)} * CAST(1${"0".repeat(shift)} AS HUGEINT), ${unscaled(b, p2, s2)})`;
       return { sql: decimalFrom(right.nonzero ? quotient : divides(a, b, quotient), type), type };
     }
     case "%": {
       const type = decimalOf(Math.min(p2 - s2, p1 - s1) + scale, scale);
       const width = Math.max(p1 - s1, p2 - s2) + scale;
-      if (width > 38)
-        throw new SqlFault(
-          "NOT_SUPPORTED",
-          `A remainder of ${typeText(decimalOf(p1, s1))} by ${typeText(decimalOf(p2, s2))} is not supported`,
-          at,
-        );
+      if (width > 38) return wideDecimal("own_decimal_remainder", a, b, type);
       const at2 = (sql: string) => unscaled(`CAST(${sql} AS DECIMAL(${width},${scale}))`, width, scale);
       const rest = `(${at2(a)} % ${at2(b)})`;
       return { sql: decimalFrom(right.nonzero ? rest : divides(a, b, rest), type), type };
     }
   }
+}
+
+/** Where the steps of an operation have more digits than DuckDB's numbers have. */
+function wideDecimal(name: string, a: string, b: string, type: SqlType): Value {
+  const { precision, scale } = type as { precision: number; scale: number };
+  const text = (sql: string) => `CAST(${sql} AS VARCHAR)`;
+  return { sql: `CAST(${name}(${text(a)}, ${text(b)}, ${scale}) AS DECIMAL(${precision},${scale}))`, type };
 }
 
 /** The digits of a decimal as a whole number. */

@@ -127,6 +127,15 @@ const specialForms: Readonly<Record<string, (reader: TokenReader, at: Expression
       reader.expect("IN");
       return { kind: "call", ...plainCall, name: "strpos", arguments: [reader.value(), part], at };
     }),
+  SUBSTRING: (reader, at) =>
+    reader.parenthesized(() => {
+      const given = [reader.expression()];
+      if (reader.take("FROM")) {
+        given.push(reader.expression());
+        if (reader.take("FOR")) given.push(reader.expression());
+      } else while (reader.take(",")) given.push(reader.expression());
+      return { kind: "call", ...plainCall, name: "substring", arguments: given, at };
+    }),
   TRIM: parseTrim,
   NORMALIZE: (reader, at) =>
     reader.parenthesized(() => {

@@ -99,6 +99,35 @@ test("columns keep the names that were written, and those without one are number
   ]);
 });
 
+describe("decimals whose division has more digits on the way than DuckDB's have", () => {
+  const large = "1000000000000000000000000000000000.0000";
+  test.each([
+    [`DECIMAL '${large}' / DECIMAL '3.0000'`, "333333333333333333333333333333333.3333"],
+    [`DECIMAL '-${large}' / DECIMAL '3.0000'`, "-333333333333333333333333333333333.3333"],
+    [`DECIMAL '2.0000000000000000000000000000000000000' / 3`, "0.6666666666666666666666666666666666667"],
+    [`sum(DECIMAL '2.5000') / sum(DECIMAL '0.0003')`, "8333.3333"],
+    [`sum(DECIMAL '1.50') / 7.0`, "0.21"],
+    [`DECIMAL '${large}' % DECIMAL '0.0003'`, "0.0001"],
+    [`DECIMAL '-${large}' % DECIMAL '0.00000000000000000000000000000000003'`, "-0.00000000000000000000000000000000001"],
+    [`nullif(DECIMAL '${large}', DECIMAL '${large}') / DECIMAL '0.0000'`, null],
+  ])("%s", async (expression, value) => {
+    expect(await rows(`SELECT ${expression}`)).toEqual([[value]]);
+  });
+
+  test.each([
+    [`DECIMAL '${large}' / DECIMAL '0.0000'`, "DIVISION_BY_ZERO", "Division by zero"],
+    [`DECIMAL '${large}' / DECIMAL '0.0001'`, "NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow"],
+  ])("%s", async (expression, code, message) => {
+    expect(await failureOf(`SELECT ${expression}`)).toEqual({ code, message });
+  });
+});
+
+test("a part of a text, by the words of the standard", async () => {
+  const parts =
+    "substring('abcdef' FROM 2), substring('abcdef' FROM 2 FOR 3), substring('abcdef', 3), substring('abcdef', -2, 1)";
+  expect(await rows(`SELECT ${parts}`)).toEqual([["bcdef", "bcd", "cdef", "e"]]);
+});
+
 describe("errors of a running query are in Trino's words", () => {
   test.each([
     ["1 / (x - x)", "DIVISION_BY_ZERO", "Division by zero"],

@@ -4,6 +4,7 @@ import { formatFunctions } from "./java-format.ts";
 import { jsonFunctions } from "./json-functions.ts";
 import { numberFunctions } from "./number-functions.ts";
 import { textFunctions } from "./text-functions.ts";
+import { wideDecimalFunctions } from "./wide-decimals.ts";
 
 /** What Trino has and DuckDB's language cannot say as Trino does. Their names are known to templates only, not to statements. */
 export const nativeFunctions: readonly EngineFunction[] = [
@@ -12,4 +13,5 @@ export const nativeFunctions: readonly EngineFunction[] = [
   ...hashFunctions,
   ...textFunctions,
   ...numberFunctions,
+  ...wideDecimalFunctions,
 ];
