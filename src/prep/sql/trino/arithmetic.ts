@@ -61,7 +61,7 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
           at,
         );
       const type = decimalOf(Math.min(38, p1 + p2), s1 + s2);
-      return { sql: `CAST(${a} * ${b} AS DECIMAL(${Math.min(38, p1 + p2)},${s1 + s2}))`, type };
+      return { sql: product({ sql: a, precision: p1, scale: s1 }, { sql: b, precision: p2, scale: s2 }), type };
     }
     case "/": {
       const type = decimalOf(Math.min(38, p1 + s2 + Math.max(s2 - s1, 0)), scale);
@@ -80,6 +80,38 @@ function decimalArithmetic(operator: ArithmeticOperator, left: Value, right: Val
     }
   }
 }
+
+interface DecimalText {
+  readonly sql: string;
+  readonly precision: number;
+  readonly scale: number;
+}
+
+/** DuckDB's decimals of so many digits at most are numbers of 64 bits. */
+const shortDigits = 18;
+
+/**
+ * The product of decimals. DuckDB gives that of two short ones as many digits as a short one has, and refuses a longer one, so one of
+ * them is made longer before. Numbers of 128 bits take three times as long to multiply: they are multiplied only where a
+ * value needs it.
+ */
+function product(a: DecimalText, b: DecimalText): string {
+  const scale = a.scale + b.scale;
+  const digits = Math.min(38, a.precision + b.precision);
+  const whole = (sql: string) => `CAST(${sql} AS DECIMAL(${digits},${scale}))`;
+  const areShort = a.precision <= shortDigits && b.precision <= shortDigits;
+  if (digits <= shortDigits) return whole(`${a.sql} * ${b.sql}`);
+  const exact = whole(`${areShort ? `CAST(${a.sql} AS DECIMAL(${shortDigits + 1},${a.scale}))` : a.sql} * ${b.sql}`);
+  if (scale > shortDigits || !isSimple(a.sql) || !isSimple(b.sql)) return exact;
+  const short = ({ sql, precision, scale }: DecimalText) =>
+    precision <= shortDigits ? sql : `TRY_CAST(${sql} AS DECIMAL(${shortDigits},${scale}))`;
+  return `coalesce(${whole(`TRY(${short(a)} * ${short(b)})`)}, ${exact})`;
+}
+
+/** Whether an expression may stand twice, and within TRY: it has columns, numbers, casts and arithmetic alone, and few of them. */
+const isSimple = (sql: string): boolean => sql.length < 1_000 && simple.test(sql);
+const simple =
+  /^(?:"[^"]*"|'[\d.+-]*'|\b(?:CAST|TRY_CAST|TRY|coalesce|AS|DECIMAL|INTEGER|BIGINT|[crs]\d+)\b|[\d\s().,+*-])*$/;
 
 /** Where the steps of an operation have more digits than DuckDB's numbers have. */
 function wideDecimal(name: string, a: string, b: string, type: SqlType): Value {

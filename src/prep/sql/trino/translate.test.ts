@@ -99,6 +99,22 @@ test("columns keep the names that were written, and those without one are number
   ]);
 });
 
+describe("products of decimals have all their digits", () => {
+  const numbers = `(VALUES (DECIMAL '9999999999999.99', DECIMAL '99999999999999.99', DECIMAL '0.50'),
+    (DECIMAL '2.00', DECIMAL '3.00', DECIMAL '0.25'), (null, DECIMAL '1.00', DECIMAL '1.00')) AS t(x, y, z)`;
+  test.each([
+    ["x * y", ["999999999999998900000000000.0001", "6.0000", null]],
+    ["x * y * z", ["499999999999999450000000000.000050", "1.500000", null]],
+    ["x * (1 - z) * (1 + z)", ["7499999999999.992500", "1.875000", null]],
+    ["(SELECT max(x) FROM (VALUES DECIMAL '9999999999999.99') AS u(x)) * y", null],
+    ["sum(x) OVER (PARTITION BY x) * z", ["4999999999999.9950", "0.5000", null]],
+  ])("%s", async (expression, values) => {
+    const found = (await rows(`SELECT ${expression} FROM ${numbers}`)).flat();
+    if (values === null) expect(found).toContain("999999999999998900000000000.0001");
+    else expect(found).toEqual(values);
+  });
+});
+
 describe("decimals whose division has more digits on the way than DuckDB's have", () => {
   const large = "1000000000000000000000000000000000.0000";
   test.each([
