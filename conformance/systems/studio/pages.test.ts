@@ -43,6 +43,18 @@ describe.skipIf(!process.env.CI && !(await isInstalled(studio)))("the pages", ()
     details.push(decodeURI((await link.getAttribute("href"))!.replace("/_studio/", "")));
   });
 
+  test("an address that no page has says so, and leads to the start", async () => {
+    looking.look = undefined;
+    await lookAt(looking, "nowhere", plainLook);
+    const { page } = looking.browser;
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("There is no such page");
+    expect(await page.title()).toBe("No such page - Sagebrush Studio");
+    await page.getByRole("link", { name: "To the start" }).click();
+    await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor({ state: "detached" });
+    expect(new URL(page.url()).pathname).toMatch(/^\/_studio\/?$/);
+    looking.look = undefined;
+  });
+
   test("of every kind one thing, each tab of its page", minutes(10), async () => {
     expect(details).toHaveLength(resources.length);
     const { browser } = looking;

@@ -60,7 +60,7 @@ export function App() {
             {rooms.map((entry) => (
               <Route
                 key={entry.path}
-                path={`${entry.path === "home" ? "" : entry.path}/*`}
+                path={entry.path === "home" ? "/" : `${entry.path}/*`}
                 element={<RoomRoute entry={entry} />}
               />
             ))}
