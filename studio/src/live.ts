@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
-import { session } from "./api/session.ts";
+import { goSignIn, session } from "./api/session.ts";
 import { queries } from "./frame/query.ts";
 
 /** What a page watches: the documents of a kind, or a log stream. */
@@ -75,7 +75,7 @@ function connect(): void {
     if (socket !== opened) return;
     isBlind ||= sequence === undefined;
     setConnected(false);
-    if (code === signedOut) location.assign("/_studio/sign-in");
+    if (code === signedOut) goSignIn();
     else timer = setTimeout(connect, pause);
     pause = Math.min(pause * 2, longestPauseMilliseconds);
   };

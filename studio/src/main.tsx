@@ -5,7 +5,7 @@ import "./studio.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { readSession } from "./api/session.ts";
+import { goSignIn, readSession } from "./api/session.ts";
 import { App } from "./frame/app.tsx";
 import { followLostParts } from "./frame/newer-build.ts";
 import { preparePages } from "./frame/prepare-pages.ts";
@@ -30,4 +30,4 @@ if (signedIn)
       </QueryClientProvider>
     </I18nProvider>,
   );
-else location.assign("/_studio/sign-in");
+else goSignIn();

@@ -91,6 +91,11 @@ it("gives an asset for a year, in the smallest form that the client reads, and n
   expect(head).not.toHaveProperty("body");
 });
 
+it.each(["/_studio/s3/my.data", "/_studio/role/x.y", "/_studio/assets.of/a.js"])("%s is a page", async (path) => {
+  writeFileSync(join(folder, "index.html"), "<!doctype html>");
+  expect(await begin()(path)).toMatchObject({ status: 200, body: Buffer.from("<!doctype html>") });
+});
+
 it.each(["/_studio/assets/old-def.js", "/_studio/../package.json", "/_studio/assets/../../package.json"])(
   "%s is not there",
   async (path) => {

@@ -27,7 +27,7 @@ export function createStudioFiles(read: () => StudioFiles): Front<never> {
     callers: "session",
     identify: (request) => (isFile(request.head.path) ? request.anyone([]) : signedInOrAnyone(request)),
     async handle(request, { session }): Promise<WireResponse> {
-      const { method, path } = request.head;
+      const { method, path, query } = request.head;
       if (method !== "GET" && method !== "HEAD")
         return text(405, "Studio's files answer GET and HEAD only.\n", { Allow: "GET, HEAD" });
       if (path === studioPath) return { status: 308, headers: { ...studioHeaders, Location: `${studioPath}/` } };
@@ -38,18 +38,20 @@ export function createStudioFiles(read: () => StudioFiles): Front<never> {
       const page = answerWith(files().at("index.html"), request);
       if (page === undefined) return text(503, notBuilt);
       // A click on another site's link carries no cookie yet: the sign-in page finds out, and leads on to the page.
-      return session === undefined ? toSignIn(path) : page;
+      return session === undefined ? toSignIn(query === "" ? path : `${path}?${query}`) : page;
     },
   };
 }
 
-const isFile = (path: string): boolean => /\/assets\/|\.\w+$|\/sign-in(\/|$)/.test(path);
+/** Names of things may have a dot too, and stand deeper in an address than files do. */
+const isFile = (path: string): boolean => fileForm.test(path.slice(studioPath.length));
+const fileForm = /^\/(?:assets\/|[^/]*\.\w+$|sign-in(?:\/|$))|\/\.\.?(?:\/|$)/;
 
-const toSignIn = (path: string): WireResponse => ({
+const toSignIn = (address: string): WireResponse => ({
   status: 302,
   headers: {
     ...studioHeaders,
-    ...{ "Cache-Control": "no-store", Location: `${studioPath}/sign-in?to=${encodeURIComponent(path)}` },
+    ...{ "Cache-Control": "no-store", Location: `${studioPath}/sign-in?to=${encodeURIComponent(address)}` },
   },
 });
 

@@ -51,6 +51,12 @@ const packageNames: Readonly<Record<string, string>> = {
   "application-autoscaling": "application-auto-scaling",
 };
 
+/** A browser follows the steps of a path before it asks, so it would ask for another thing under this one's name. */
+export function refuseSteps(path: string): void {
+  if (path.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part)))
+    throw new Error("A browser cannot ask for a name that has . or .. between slashes. The AWS CLI and the SDKs can.");
+}
+
 /** Requests are not signed: the session's cookie says who calls, and the CSRF header that this page does. */
 function configuration(service: string) {
   const schemeId = "smithy.api#noAuth";
@@ -64,7 +70,8 @@ function configuration(service: string) {
         schemeId,
         identityProvider: () => async () => ({}),
         signer: {
-          async sign(request: { headers: Record<string, string> }) {
+          async sign(request: { headers: Record<string, string>; path: string }) {
+            refuseSteps(request.path);
             Object.assign(request.headers, callHeaders(service));
             return request;
           },

@@ -59,3 +59,8 @@ export const callHeaders = (service: string): Record<string, string> => ({
   "x-sagebrush-region": session().region,
   "x-sagebrush-service": service,
 });
+
+/** Leaves for the page that signs in, which leads back to this one. */
+export function goSignIn(): void {
+  location.assign(`/_studio/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
+}

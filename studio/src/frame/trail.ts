@@ -17,7 +17,16 @@ export function trailOf(pathname: string): readonly Step[] {
   if (!entry) return [home];
   const trail = [home, { text: entry.plural, to: `/${path}` }];
   if (name === "create") trail.push({ text: `Create ${entry.title.toLowerCase()}`, to: pathname });
-  else if (name) trail.push({ text: shortName(decodeURIComponent(name)), to: `/${path}/${name}` });
+  else if (name) trail.push({ text: shortName(nameOf(name)), to: `/${path}/${name}` });
   if (name && step) trail.push({ text: step.replaceAll("-", " "), to: pathname });
   return trail;
+}
+
+/** The name that an address has; what is no escaped text stays as it is. */
+function nameOf(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

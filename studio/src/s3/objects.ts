@@ -1,4 +1,9 @@
-import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+} from "@aws-sdk/client-s3";
 import { call } from "../api/command.ts";
 import { s3 } from "../services/s3.ts";
 
@@ -16,15 +21,26 @@ export const entriesKind = "s3/object";
 export const addressOf = (bucket: string, key: string): string =>
   `/s3/${bucket}${key === "" ? "" : `?key=${encodeURIComponent(key)}`}`;
 
+/** A page of keys. They come escaped, because XML cannot have all characters that a key may have. */
+async function list(input: ListObjectsV2CommandInput, signal?: AbortSignal) {
+  const page = await call(s3, ListObjectsV2Command, { ...input, EncodingType: "url" }, signal);
+  const keyOf = (text: string): string => decodeURIComponent(text.replaceAll("+", " "));
+  return {
+    folders: (page.CommonPrefixes ?? []).map(({ Prefix }) => keyOf(Prefix!)),
+    objects: (page.Contents ?? []).map((object) => ({ ...object, key: keyOf(object.Key!) })),
+    next: page.NextContinuationToken,
+  };
+}
+
 /** A page of a folder: what begins with the prefix, up to the next slash. */
 export async function readFolder(bucket: string, prefix: string, token: string | undefined, signal?: AbortSignal) {
   const input = { Bucket: bucket, Prefix: prefix, Delimiter: "/", MaxKeys: 100, ContinuationToken: token };
-  const page = await call(s3, ListObjectsV2Command, input, signal);
-  const folders = (page.CommonPrefixes ?? []).map(({ Prefix }): Entry => ({ key: Prefix!, isFolder: true }));
-  const objects = (page.Contents ?? []).map(
-    ({ Key, Size, LastModified }): Entry => ({ key: Key!, isFolder: false, sizeBytes: Size, modified: LastModified }),
+  const { next, ...page } = await list(input, signal);
+  const folders = page.folders.map((key): Entry => ({ key, isFolder: true }));
+  const objects = page.objects.map(
+    ({ key, Size, LastModified }): Entry => ({ key, isFolder: false, sizeBytes: Size, modified: LastModified }),
   );
-  return { entries: [...folders, ...objects], next: page.NextContinuationToken };
+  return { entries: [...folders, ...objects], next };
 }
 
 /** Counts the objects of entries; `counted` is told as the count grows. */
@@ -40,10 +56,10 @@ export async function countEntries(
     let token: string | undefined;
     do {
       const input = { Bucket: bucket, Prefix: key, ContinuationToken: token };
-      const page = await call(s3, ListObjectsV2Command, input, signal);
-      count += page.Contents?.length ?? 0;
+      const { objects, next } = await list(input, signal);
+      count += objects.length;
       counted(count);
-      token = page.NextContinuationToken;
+      token = next;
     } while (token !== undefined);
   }
 }
@@ -68,9 +84,9 @@ export async function deleteEntries(
   for (const { key } of entries.filter(({ isFolder }) => isFolder)) {
     // What is deleted is listed no more, so the first page is always the next.
     for (;;) {
-      const { Contents = [] } = await call(s3, ListObjectsV2Command, { Bucket: bucket, Prefix: key }, signal);
-      if (Contents.length === 0) break;
-      await remove(Contents.map(({ Key }) => Key!));
+      const { objects } = await list({ Bucket: bucket, Prefix: key }, signal);
+      if (objects.length === 0) break;
+      await remove(objects.map(({ key }) => key));
     }
   }
 }
