@@ -55,6 +55,16 @@ describe.skipIf(!process.env.CI && !(await isInstalled(studio)))("the pages", ()
     looking.look = undefined;
   });
 
+  test("the bar above leads to the guide", async () => {
+    const { page } = looking.browser;
+    const href = await page
+      .getByRole("link", { name: /^Guide/ })
+      .first()
+      .getAttribute("href");
+    const answer = await fetch(new URL(href!, server.url), { redirect: "manual" });
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("<h1")]);
+  });
+
   test("of every kind one thing, each tab of its page", minutes(10), async () => {
     expect(details).toHaveLength(resources.length);
     const { browser } = looking;

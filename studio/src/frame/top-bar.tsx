@@ -34,7 +34,7 @@ export function TopBar() {
           {
             type: "button",
             text: "Guide",
-            href: "/guide",
+            href: "/_sagebrush/guide",
             external: true,
             externalIconAriaLabel: " (opens a new tab)",
           },
