@@ -90,13 +90,12 @@ function placesOf(schema: IcebergStruct): ReadonlyMap<string, Place> {
     else if (type.type === "map") {
       visit(`${path}."key"`, type["key-id"], type.key, true);
       visit(`${path}."value"`, type["value-id"], type.value, true);
-    } else for (const field of type.fields) visit(`${path}.${quoted(field.name)}`, field.id, field.type, isRepeated);
+    } else
+      for (const field of type.fields) visit(`${path}.${identifier(field.name)}`, field.id, field.type, isRepeated);
   };
-  for (const field of schema.fields) visit(quoted(field.name), field.id, field.type, false);
+  for (const field of schema.fields) visit(identifier(field.name), field.id, field.type, false);
   return places;
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function factsOf(statistics: unknown, places: ReadonlyMap<string, Place>): Record<string, IcebergColumnFacts> {
   const facts: Record<string, IcebergColumnFacts> = {};

@@ -1,35 +1,18 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { EngineFunction } from "../../base/engine-function.ts";
 import type { IcebergStruct } from "../../iceberg/table-metadata.ts";
 import { transformNamed } from "../../iceberg/transform.ts";
 import { valueOfText } from "../../iceberg/value-text.ts";
 import { EngineFault } from "../port.ts";
 import { literal } from "./quote.ts";
 
-/** The function by which DuckDB puts values into buckets: of a type, a value's text, and a number of buckets. */
-const bucketFunction = "iceberg_bucket";
-
-/** Registers what DuckDB lacks for partitions. */
-export async function registerBuckets(connection: DuckDBConnection): Promise<void> {
-  const { DuckDBScalarFunction, INTEGER, VARCHAR } = await import("@duckdb/node-api");
-  connection.registerScalarFunction(
-    DuckDBScalarFunction.create({
-      name: bucketFunction,
-      parameterTypes: [VARCHAR, VARCHAR, INTEGER],
-      returnType: INTEGER,
-      mainFunction(_, input, output) {
-        const [types, texts, counts] = [0, 1, 2].map((index) => input.getColumnVector(index));
-        for (let row = 0; row < input.rowCount; row++) {
-          const [type, text] = [types!.getItem(row) as string, texts!.getItem(row) as string | null];
-          const value = text === null ? undefined : valueOfText(type, text);
-          const bucket =
-            value === undefined ? null : transformNamed(`bucket[${counts!.getItem(row)}]`).apply(value, type);
-          output.setItem(row, bucket === undefined ? null : Number(bucket));
-        }
-        output.flush();
-      },
-    }),
-  );
-}
+/** What DuckDB lacks for partitions: the bucket of a value, by its type, its text, and the number of buckets. */
+export const bucketFunction: EngineFunction = {
+  ...{ name: "iceberg_bucket", takes: ["text", "text", "integer"], gives: "integer" },
+  call(type: string, text: string, count: number) {
+    const value = valueOfText(type, text);
+    return value === undefined ? null : Number(transformNamed(`bucket[${count}]`).apply(value, type));
+  },
+};
 
 /** A field of a partition: the SQL of its value as text, and the type of Iceberg that the text is of. */
 export interface PartitionColumn {
@@ -67,7 +50,7 @@ const expressions: Readonly<Record<string, (value: string, source: string, count
   hour: (value) => `CAST(floor(epoch_us(${value}) / 3600000000) AS INTEGER)`,
   // DuckDB gives a number where a function of ours gives null.
   bucket: (value, source, count) =>
-    `CASE WHEN ${value} IS NOT NULL THEN ${bucketFunction}(${literal(source)}, ${isBytes(source) ? `hex(${value})` : `CAST(${value} AS VARCHAR)`}, ${count}) END`,
+    `CASE WHEN ${value} IS NOT NULL THEN ${bucketFunction.name}(${literal(source)}, ${isBytes(source) ? `hex(${value})` : `CAST(${value} AS VARCHAR)`}, ${count}) END`,
   truncate(value, source, count) {
     if (source === "string") return `left(${value}, ${count})`;
     if (isBytes(source)) return `hex((${value})[1:${count}])`;

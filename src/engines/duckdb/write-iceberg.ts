@@ -4,9 +4,10 @@ import type { IcebergStruct } from "../../iceberg/table-metadata.ts";
 import { hexOf, valueOfText } from "../../iceberg/value-text.ts";
 import { EngineFault, type IcebergWrite, type IcebergWritten, type IcebergWrittenFile } from "../port.ts";
 import { type CopiedFile, copyFiles, filePathId, partitionNumber } from "./iceberg-files.ts";
-import { type PartitionColumn, partitionColumn, registerBuckets } from "./iceberg-partition.ts";
+import { bucketFunction, type PartitionColumn, partitionColumn } from "./iceberg-partition.ts";
 import { writtenColumn } from "./iceberg-value.ts";
 import { deletedRows, fileNames } from "./iceberg-view.ts";
+import { addFunctions } from "./own-functions.ts";
 import { identifier, literal } from "./quote.ts";
 
 /** A file of positions of deleted rows has these columns, in every table. */
@@ -67,7 +68,7 @@ async function writePartitions(
   write: IcebergWrite,
   output: string,
 ): Promise<Partitioned[]> {
-  await registerBuckets(connection);
+  addFunctions(connection, [bucketFunction], await import("@duckdb/node-api"));
   const { schema } = write;
   const valueIn = (name: string) => {
     const at = schema.fields.findIndex((field) => field.name === name);
