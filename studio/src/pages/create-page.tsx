@@ -1,4 +1,6 @@
+import Alert from "@cloudscape-design/components/alert";
 import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
@@ -9,6 +11,7 @@ import type { FormField } from "../declare/form-group.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt, withValueAt } from "../declare/path.ts";
 import { copyName, fitInput } from "../form/fit-input.ts";
+import { fromAddress } from "../form/from-address.ts";
 import { OperationForm } from "../form/operation-form.tsx";
 import { notify } from "../frame/notices.tsx";
 import { detailKey, forgetKind } from "../frame/query.ts";
@@ -36,8 +39,13 @@ export function CreatePage({ resource, path }: Props) {
   if (error) return <Failure error={error} />;
   if (from !== undefined && !data) return <Spinner size="large" />;
   const command = resource.create!;
-  const given = Object.fromEntries([...search].filter(([name]) => name !== "from"));
-  const start = { ...(data ? cloned(resource, data) : resource.start?.()), ...given };
+  const { input, name } = operationOf(command);
+  const given = fromAddress(
+    input,
+    name,
+    [...search].filter(([member]) => member !== "from"),
+  );
+  const start = { ...(data ? cloned(resource, data) : resource.start?.()), ...given.draft };
   return (
     <OperationForm
       service={resource.service}
@@ -46,9 +54,16 @@ export function CreatePage({ resource, path }: Props) {
       start={start}
       submit={`Create ${resource.title.toLowerCase()}`}
       header={
-        <Header variant="h1" description={resource.words}>
-          {from ? `Clone ${shortName(from)}` : `Create ${resource.title.toLowerCase()}`}
-        </Header>
+        <SpaceBetween size="m">
+          <Header variant="h1" description={resource.words}>
+            {from ? `Clone ${shortName(from)}` : `Create ${resource.title.toLowerCase()}`}
+          </Header>
+          {given.left.length > 0 && (
+            <Alert type="warning" header="The address has more than this form takes from one">
+              {given.left.join(" ")}
+            </Alert>
+          )}
+        </SpaceBetween>
       }
       onCancel={() => navigate(-1)}
       onDone={(input, output) => {
