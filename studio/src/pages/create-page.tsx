@@ -17,6 +17,7 @@ import { notify } from "../frame/notices.tsx";
 import { detailKey, forgetKind } from "../frame/query.ts";
 import { detailAddress, listAddress } from "../frame/screens.ts";
 import { shortName } from "../values/short-name.ts";
+import { visibleName } from "../values/visible.ts";
 import { actionStep } from "./detail-actions.tsx";
 import { Failure } from "./failure.tsx";
 
@@ -56,7 +57,7 @@ export function CreatePage({ resource, path }: Props) {
       header={
         <SpaceBetween size="m">
           <Header variant="h1" description={resource.words}>
-            {from ? `Clone ${shortName(from)}` : `Create ${resource.title.toLowerCase()}`}
+            {from ? `Clone ${visibleName(shortName(from))}` : `Create ${resource.title.toLowerCase()}`}
           </Header>
           {given.left.length > 0 && (
             <Alert type="warning" header="The address has more than this form takes from one">
@@ -116,7 +117,7 @@ export function ActionPage({ resource, path, name, step }: Props & { readonly na
       groups={action.form}
       start={(fitInput(operationOf(action.command!).input, action.input?.(data, name)) ?? {}) as object}
       submit={action.title}
-      header={<Header variant="h1">{`${action.title}: ${shortName(name)}`}</Header>}
+      header={<Header variant="h1">{`${action.title}: ${visibleName(shortName(name))}`}</Header>}
       onCancel={back}
       onDone={() => {
         notify("success", `${action.title}: ${shortName(name)}`);
