@@ -1,4 +1,5 @@
 import { Athena, type QueryExecution } from "@aws-sdk/client-athena";
+import { Glue } from "@aws-sdk/client-glue";
 import { STS } from "@aws-sdk/client-sts";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
@@ -230,9 +231,49 @@ test("rows for some columns, in another order, and into text, JSON and CSV", asy
   expect(await reason("INSERT INTO orders VALUES (1, 'a', 1e0)")).toMatch(/^NOT_SUPPORTED: .*string/);
 });
 
+test("ALTER TABLE changes the columns of a table in Hive's formats, and what it has not is refused", async () => {
+  const { s3 } = clientsOf(server);
+  await s3.putObject({ Bucket: "lake", Key: "altered/p=1/a", Body: '{"a": 1, "b": "x", "c": 2.5}\n' });
+  await rows(`CREATE EXTERNAL TABLE altered (a int, c double) PARTITIONED BY (p int)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/altered/'`);
+  await rows("MSCK REPAIR TABLE altered");
+  await rows("ALTER TABLE altered ADD COLUMNS (b string)");
+  expect(await rows("SELECT * FROM altered")).toEqual([
+    ["a", "c", "b", "p"],
+    ["1", "2.5", "x", "1"],
+  ]);
+  await rows("ALTER TABLE altered CHANGE COLUMN b b string COMMENT 'which' FIRST");
+  await rows("ALTER TABLE altered CHANGE c c float AFTER b");
+  expect((await rows("SHOW COLUMNS IN altered")).map(([name]) => name!.trim())).toEqual(["b", "c", "a", "p"]);
+  await rows("ALTER TABLE altered PARTITION (p = '1') ADD COLUMNS (d bigint)");
+  const glue = new Glue(server.clientOptions);
+  const of = { DatabaseName: Database, TableName: "altered", PartitionValues: ["1"] };
+  const columns = (await glue.getPartition(of)).Partition!.StorageDescriptor!.Columns!.map(({ Name }) => Name);
+  expect(columns).toEqual(["a", "c", "d"]);
+  await rows("ALTER TABLE altered REPLACE COLUMNS (a bigint)");
+  expect(await rows("SELECT * FROM altered")).toEqual([
+    ["a", "p"],
+    ["1", "1"],
+  ]);
+  expect(await reason("ALTER TABLE altered ADD COLUMNS (A int)")).toMatch("Duplicate column name: a");
+  expect(await reason("ALTER TABLE altered CHANGE COLUMN aa b int")).toMatch(
+    "Invalid column reference aa. Did you mean 'a'?",
+  );
+  expect(await reason("ALTER TABLE altered CHANGE COLUMN a p int")).toMatch("Duplicate column name: p");
+  expect(await reason("ALTER TABLE altered DROP COLUMN a")).toMatch(/^NOT_SUPPORTED: .* Use REPLACE COLUMNS/);
+  expect(await reason("ALTER TABLE altered RENAME TO other")).toMatch(/^NOT_SUPPORTED: ALTER TABLE RENAME is for/);
+});
+
 test("prepared statements, parameters, results that are used again, and named queries", async () => {
   await rows("PREPARE by_id FROM SELECT item FROM orders WHERE id = ?");
   expect(await rows("EXECUTE by_id USING 2")).toEqual([["item"], ["ink"]]);
+  const wrongCount = (expected: number, found: number) =>
+    `INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected ${expected} but found ${found}`;
+  expect(await reason("EXECUTE by_id USING 2, 3")).toBe(wrongCount(1, 2));
+  expect(await reason("EXECUTE by_id")).toBe(wrongCount(1, 0));
+  expect(await reason("SELECT ? + ?", { ExecutionParameters: ["1"] })).toBe(wrongCount(2, 1));
+  expect(await reason("SELECT 1", { ExecutionParameters: ["1"] })).toBe(wrongCount(0, 1));
+  expect(await reason("SHOW TABLES", { ExecutionParameters: ["1"] })).toBe(wrongCount(0, 1));
   expect(await rows("SELECT item FROM orders WHERE id = ?", { ExecutionParameters: ["1"] })).toEqual([
     ["item"],
     ["pen, blue"],

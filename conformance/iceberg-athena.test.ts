@@ -242,6 +242,26 @@ with table.update_schema() as update:
   );
 });
 
+test("a table gets another name, in another database, with its versions", { timeout: 240_000 }, async (context) => {
+  const python = (program: string) => runPython(context, server, "v3", preamble + program);
+  await answer("CREATE TABLE early (id int) LOCATION 's3://lake/early' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  await answer("INSERT INTO early VALUES (1), (2)");
+  await answer("CREATE DATABASE elsewhere");
+  await answer("ALTER TABLE early RENAME TO elsewhere.late");
+  expect(await reason("SELECT * FROM early")).toMatch(/^TABLE_NOT_FOUND/);
+  await answer("INSERT INTO elsewhere.late VALUES (3)");
+  expect((await answer("SELECT count(*) AS c, max(id) AS m FROM elsewhere.late")).rows).toEqual([
+    ["c", "m"],
+    ["3", "3"],
+  ]);
+  expect(await python(`print([sorted(row["id"] for row in rows("elsewhere.late"))])`)).toBe("[[1, 2, 3]]\n");
+  await answer("CREATE TABLE early (id int) LOCATION 's3://lake/again' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  expect(await reason("ALTER TABLE early RENAME TO elsewhere.late")).toMatch(/^TABLE_ALREADY_EXISTS/);
+  expect(await reason("ALTER TABLE early RENAME TO nowhere.late")).toMatch("EntityNotFoundException");
+  expect(await reason("ALTER TABLE nothing RENAME TO late")).toMatch("Table not found");
+  await answer("INSERT INTO early VALUES (1)");
+});
+
 test("tables change, are described, get small again and go away with their files", { timeout: 240_000 }, async () => {
   const { s3 } = clientsOf(server);
   const keys = async (Prefix: string) =>
