@@ -231,6 +231,69 @@ test("rows for some columns, in another order, and into text, JSON and CSV", asy
   expect(await reason("INSERT INTO orders VALUES (1, 'a', 1e0)")).toMatch(/^NOT_SUPPORTED: .*string/);
 });
 
+test("EXPLAIN shows the engine's plan, and EXPLAIN ANALYZE what it did", async () => {
+  const plan = async (statement: string, more: object = {}) => {
+    const lines = (await rows(statement, more)).map(([line]) => line!);
+    expect(lines[0]).toBe("Query Plan");
+    return lines.slice(1).join("\n");
+  };
+  const query = "SELECT item, sum(price) AS total FROM orders WHERE price > 1 GROUP BY item ORDER BY total LIMIT 2";
+  const shown = await plan(`EXPLAIN ${query}`);
+  expect(shown).toMatch(/^Fragment 0 \[SINGLE\]\n {4}Output layout: \[item, total\]\n/);
+  for (const part of [
+    "└─ TopN[top = 2",
+    "└─ Aggregate[",
+    "└─ TableScan[table = awsdatacatalog.shop.orders",
+    "Estimates: {rows: ",
+  ])
+    expect(shown).toContain(part);
+  expect(await plan(`EXPLAIN (TYPE LOGICAL) ${query}`)).toMatch(/^Output\[columnNames = \[item, total\]\]\n/);
+  const node = JSON.parse(await plan(`EXPLAIN (FORMAT JSON) ${query}`))["0"];
+  expect(node).toMatchObject({ name: "Output", children: [{ name: "TopN", descriptor: { top: "2" } }] });
+  expect(await plan(`EXPLAIN (TYPE LOGICAL, FORMAT GRAPHVIZ) ${query}`)).toMatch(/^digraph logical_plan \{\n/);
+  const io = "EXPLAIN (TYPE IO, FORMAT JSON) INSERT INTO orders (id) SELECT id FROM orders WHERE id > ?";
+  expect(JSON.parse(await plan(io, { ExecutionParameters: ["1"] }))).toMatchObject({
+    inputTableColumnInfos: [
+      {
+        table: { catalog: "awsdatacatalog", schemaTable: { schema: "shop", table: "orders" } },
+        constraint: {
+          columnConstraints: [
+            { columnName: "id", type: "int", domain: { ranges: [{ low: { value: "1", bound: "ABOVE" } }] } },
+          ],
+        },
+      },
+    ],
+    outputTable: { schemaTable: { table: "orders" } },
+  });
+  expect(await rows("EXPLAIN (TYPE VALIDATE) SELECT 1")).toEqual([["Valid"], ["true"]]);
+  expect(await reason("EXPLAIN (TYPE VALIDATE) SELECT prize FROM orders")).toMatch(
+    "COLUMN_NOT_FOUND: line 1:32: Column 'prize' cannot be resolved. Did you mean 'price'?",
+  );
+
+  const analyzed = await run("EXPLAIN ANALYZE SELECT count(*) AS c FROM orders WHERE id > 1");
+  expect(analyzed).toMatchObject({
+    ...{ StatementType: "UTILITY", SubstatementType: "EXPLAIN", Statistics: { DataScannedInBytes: 55 } },
+    ResultConfiguration: { OutputLocation: `${OutputLocation}${analyzed.QueryExecutionId}.txt` },
+  });
+  const { ResultSet } = await athena().getQueryResults({ QueryExecutionId: analyzed.QueryExecutionId! });
+  expect(ResultSet!.ResultSetMetadata!.ColumnInfo!.map(({ Name, Type }) => [Name, Type])).toEqual([
+    ["Query Plan", "varchar"],
+  ]);
+  const text = ResultSet!.Rows!.map(({ Data }) => Data![0]!.VarCharValue).join("\n");
+  expect(text).toMatch(/TableScan\[.*\]\n.*\n.*CPU: [\d.]+(ns|us|ms) \([\d.]+%\), Output: [23] rows \(\d+B\)/);
+  expect(text).not.toMatch(/\/opt\/ml|\.csv|\/tmp/);
+  const { statistics } = JSON.parse(await plan("EXPLAIN ANALYZE (FORMAT JSON) SELECT id FROM orders"))["0"];
+  expect(statistics).toMatchObject({ outputRowCount: 3 });
+  await rows("PREPARE dear_ones FROM SELECT id FROM orders WHERE price > ?");
+  expect(await plan("EXPLAIN EXECUTE dear_ones USING 1.5")).toContain("TableScan[");
+  expect(await reason("EXPLAIN ANALYZE INSERT INTO orders SELECT * FROM orders")).toMatch(
+    /^NOT_SUPPORTED: EXPLAIN ANALYZE/,
+  );
+  await expect(run("EXPLAIN (TYPE WHAT) SELECT 1")).rejects.toThrow(
+    "mismatched input 'WHAT'. Expecting: 'DISTRIBUTED', 'IO', 'LOGICAL', 'VALIDATE'",
+  );
+});
+
 test("ALTER TABLE changes the columns of a table in Hive's formats, and what it has not is refused", async () => {
   const { s3 } = clientsOf(server);
   await s3.putObject({ Bucket: "lake", Key: "altered/p=1/a", Body: '{"a": 1, "b": "x", "c": 2.5}\n' });

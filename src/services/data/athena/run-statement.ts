@@ -15,6 +15,7 @@ import {
   dropTable,
   dropView,
 } from "./run-definition.ts";
+import { explain } from "./run-explain.ts";
 import { insertInto } from "./run-insert.ts";
 import { deallocate, prepare, preparedOf } from "./run-prepared.ts";
 import { runSelect } from "./run-select.ts";
@@ -58,7 +59,7 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   insert: insertInto,
   ...{ optimize, vacuum },
   ...{ delete: changeIceberg, update: changeIceberg, merge: changeIceberg },
-  unload,
+  ...{ unload, explain },
   prepare,
   deallocate,
   async execute(statement, run) {
