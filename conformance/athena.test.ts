@@ -286,11 +286,82 @@ test("EXPLAIN shows the engine's plan, and EXPLAIN ANALYZE what it did", async (
   expect(statistics).toMatchObject({ outputRowCount: 3 });
   await rows("PREPARE dear_ones FROM SELECT id FROM orders WHERE price > ?");
   expect(await plan("EXPLAIN EXECUTE dear_ones USING 1.5")).toContain("TableScan[");
+  await rows("DEALLOCATE PREPARE dear_ones");
   expect(await reason("EXPLAIN ANALYZE INSERT INTO orders SELECT * FROM orders")).toMatch(
     /^NOT_SUPPORTED: EXPLAIN ANALYZE/,
   );
   await expect(run("EXPLAIN (TYPE WHAT) SELECT 1")).rejects.toThrow(
     "mismatched input 'WHAT'. Expecting: 'DISTRIBUTED', 'IO', 'LOGICAL', 'VALIDATE'",
+  );
+});
+
+test("hidden columns say where rows come from, and information_schema what the catalog has", async () => {
+  const { s3 } = clientsOf(server);
+  const before = Date.now();
+  for (const [Key, Body] of Object.entries({
+    "kept/at=2024-01-01 10%253A00/a.json": '{"n": 1}\n',
+    "kept/at=x/b.json": '{"n": 2}\n{"n": 3}\n',
+  }))
+    await s3.putObject({ Bucket: "lake", Key: Key.replace("%25", "%"), Body });
+  await rows(`CREATE EXTERNAL TABLE kept (n bigint, filename string COMMENT 'a name of DuckDB') PARTITIONED BY (at string)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/kept/'`);
+  await rows("MSCK REPAIR TABLE kept");
+  expect(await rows(`SELECT n, "$path", "$file_size", "$partition" FROM kept ORDER BY n`)).toEqual([
+    ["n", "$path", "$file_size", "$partition"],
+    ["1", "s3://lake/kept/at=2024-01-01 10%3A00/a.json", "9", "at=2024-01-01 10%3A00"],
+    ["2", "s3://lake/kept/at=x/b.json", "18", "at=x"],
+    ["3", "s3://lake/kept/at=x/b.json", "18", "at=x"],
+  ]);
+  const [, [moment]] = (await rows(`SELECT max(k."$file_modified_time") AS m FROM kept k`)) as [unknown, [string]];
+  expect(moment).toMatch(/ UTC$/);
+  expect(Math.abs(Date.parse(moment.replace(" UTC", "Z")) - before)).toBeLessThan(60_000);
+  expect((await rows("SELECT * FROM kept"))[0]).toEqual(["n", "filename", "at"]);
+  expect(await rows(`SELECT count(*) AS c FROM kept WHERE "$path" LIKE '%/b.json' AND filename IS NULL`)).toEqual([
+    ["c"],
+    ["2"],
+  ]);
+  expect(await rows(`SELECT "$path" AS p FROM orders LIMIT 1`)).toEqual([["p"], ["s3://lake/orders/a.csv"]]);
+  expect(await reason(`SELECT "$partition" FROM orders`)).toMatch(
+    /^COLUMN_NOT_FOUND: line 1:8: Column '\$partition' cannot be/,
+  );
+  expect(await reason(`SELECT "$path" FROM (SELECT * FROM orders)`)).toMatch(/^COLUMN_NOT_FOUND/);
+  expect(await reason(`SELECT a."$path" FROM kept a JOIN kept b ON "$path" IS NULL`)).toMatch(/^AMBIGUOUS_NAME/);
+
+  await rows("CREATE OR REPLACE VIEW few AS SELECT n FROM kept");
+  const about = "WHERE table_schema = 'shop' AND table_name IN ('kept', 'few')";
+  expect(await rows(`SELECT table_name, table_type FROM information_schema.tables ${about} ORDER BY 1`)).toEqual([
+    ["table_name", "table_type"],
+    ["few", "VIEW"],
+    ["kept", "BASE TABLE"],
+  ]);
+  expect(
+    await rows(`SELECT table_catalog, column_name, ordinal_position, data_type, comment
+      FROM awsdatacatalog.information_schema.columns ${about} AND table_name = 'kept' ORDER BY 3`),
+  ).toEqual([
+    ["table_catalog", "column_name", "ordinal_position", "data_type", "comment"],
+    ["awsdatacatalog", "n", "1", "bigint", undefined],
+    ["awsdatacatalog", "filename", "2", "varchar", "a name of DuckDB"],
+    ["awsdatacatalog", "at", "3", "varchar", undefined],
+  ]);
+  expect(await rows(`SELECT view_definition AS v FROM information_schema.views ${about}`)).toEqual([
+    ["v"],
+    ["SELECT n FROM kept"],
+  ]);
+  expect(await rows("SELECT * FROM information_schema.schemata WHERE schema_name LIKE 's%'")).toEqual([
+    ["catalog_name", "schema_name"],
+    ["awsdatacatalog", "shop"],
+  ]);
+  expect(await rows("SELECT count(*) AS c FROM information_schema.columns WHERE table_name = 'schemata'")).toEqual([
+    ["c"],
+    ["2"],
+  ]);
+  expect(await reason("SELECT * FROM information_schema.roles")).toMatch(/^NOT_SUPPORTED: information_schema.roles/);
+  expect(await reason("SELECT * FROM information_schema.tabels")).toMatch(/does not exist. Did you mean 'tables'\?$/);
+  expect(await reason("SELECT * FROM ordrs")).toBe(
+    "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.shop.ordrs' does not exist. Did you mean 'orders'?",
+  );
+  expect(await reason("SELECT * FROM shopp.orders")).toBe(
+    "SCHEMA_NOT_FOUND: line 1:15: Schema 'shopp' does not exist. Did you mean 'shop'?",
   );
 });
 

@@ -4,6 +4,7 @@ import { contents, statuses } from "../../../iceberg/manifest.ts";
 import type { FileChanges } from "../../../iceberg/new-snapshot.ts";
 import { type FilePredicate, onlyPath, type PlannedFile } from "../../../iceberg/plan-files.ts";
 import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
+import type { SessionTable } from "../../../prep/sql/trino/scope.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { type Change, translateChange, translateInsert } from "../../../prep/sql/trino/translate-change.ts";
@@ -127,10 +128,13 @@ export async function compileChange(statement: Written, run: QueryRun, scan: Ice
   const isInsert = statement.kind === "insert";
   const sql = isInsert ? translateInsert(statement, whole, target) : translateChange(statement, whole, target);
   const key = tableKey(statement.table, session);
-  const asked = predicatesOf(statement, { ...session, tables: new Map([...tables.known, [key, target]]) }).get(key);
+  const asked = predicatesOf(statement, {
+    ...session,
+    tables: new Map<string, SessionTable>([...tables.known, [key, target]]),
+  }).get(key);
   const predicate: FilePredicate = asked ? filePredicate(asked, scan.schema) : { all: [] };
   const planned: PlannedFile[] = isInsert ? [] : await planScan(context, scan, predicate);
-  const brought = await tables.bring(engine);
+  const brought = await tables.bring(engine, sql);
   if (!isInsert) brought.push(await bringScan(context, engine, "target", scan, planned));
   return { sql, tables: brought, known: tables.known, planned, predicate };
 }

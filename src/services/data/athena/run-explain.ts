@@ -124,7 +124,8 @@ async function compileQuery(
   const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
   const whole = { ...session, tables: tables.known };
   const { columns, sql } = translate({ query }, whole);
-  const [text, brought] = [write?.(whole) ?? sql, await tables.bring(engine)];
+  const text = write?.(whole) ?? sql;
+  const brought = await tables.bring(engine, text);
   return { sql: text, tables: brought, known: tables.known, columns: columns.map(({ name }) => name) };
 }
 
