@@ -34,6 +34,8 @@ export interface WantedQuery extends Omit<Started, "ClientRequestToken"> {
   /** "s3://bucket/prefix/": where results go. */
   readonly output: string;
   readonly bytesCutoff?: number;
+  /** Whether the work group has its queries counted by CloudWatch. */
+  readonly publishesMetrics?: true;
 }
 
 export interface QueryStatistics {
@@ -59,6 +61,8 @@ export interface ActualQuery {
   readonly manifest?: string;
   /** The query whose result this one took over. */
   readonly reused?: string;
+  /** By which it is known that another query has the same result: `reuseMark`. */
+  readonly mark?: string;
 }
 
 export type QueryDocument = ResourceDocument<WantedQuery, ActualQuery>;

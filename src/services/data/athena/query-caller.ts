@@ -1,7 +1,7 @@
 import { ownPartition } from "../../../aws/arn.ts";
 import type { Caller, Grant } from "../../../aws/caller.ts";
 import { parseRoleArn } from "../../../aws/role-arn.ts";
-import type { QueryDocument } from "./athena-kinds.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
 
 /** As whom a query goes on after its request was answered: its caller, without the key. */
 export type QueryCaller = Pick<Caller, "kind" | "grants" | "deny"> & Partial<Pick<Caller, "arn" | "userId">>;
@@ -13,7 +13,7 @@ export const queryCaller = ({ kind, arn, userId, grants, deny }: Caller): QueryC
 });
 
 /** Returns the caller of a query, with all its rights and no others. */
-export const callerOf = ({ key, origin, wanted }: QueryDocument): Caller => ({
+export const callerOf = ({ key, origin, wanted }: ResourceDocument<{ readonly caller: QueryCaller }>): Caller => ({
   ...{ arn: origin ?? "", userId: "", ...wanted.caller },
   ...{ account: key.account, accessKeyId: "" },
 });

@@ -8,7 +8,7 @@ import { runQuery } from "./run-query.ts";
 export const queryExecutionReconciler = defineReconciler({
   kind: queryKind,
   unfinished: ["QUEUED", "RUNNING"],
-  caller: (document) => callerOf(document as QueryDocument),
+  caller: callerOf,
   async reconcile(document, context) {
     context.engines.begin(workName(context, document.key.name), (signal) =>
       runQuery(document as QueryDocument, context, signal),

@@ -8,6 +8,7 @@ import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import { EngineLost } from "../../../runs/ask-engine.ts";
 import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
+import { countQuery } from "./query-metrics.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { runStatement } from "./run-statement.ts";
 
@@ -31,14 +32,17 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
     running.catch(() => {});
     return running;
   };
+  let ended: QueryDocument | undefined;
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
     if (!(await running)) return;
-    await change(query, context, (found) => {
+    const wrote = await change(query, context, (found) => {
       const now = context.clock.now();
       const totalMilliseconds = now - found.created;
       const statistics = { queueMilliseconds, ...outcome.statistics, totalMilliseconds };
-      return { status, actual: { ...found.actual, ...outcome, completed: now, statistics } };
+      ended = { ...found, status, actual: { ...found.actual, ...outcome, completed: now, statistics } };
+      return ended;
     });
+    if (wrote && ended) countQuery(context, ended);
   };
   try {
     await wakeEngines(context);
@@ -48,10 +52,10 @@ export async function runQuery(query: QueryDocument, context: Context, signal: A
   } catch (error) {
     // Its document says that it was cancelled, or the server stops and the next one begins it anew.
     if (signal.aborted) return;
-    const { category, message, type } = failureOf(error);
+    const { category, message, state, type } = failureOf(error);
     if (type === errorTypes.internal) console.error(error);
     void begun();
-    await end("FAILED", { reason: message, error: { type, category } });
+    await end(state, { reason: message, ...(state === "FAILED" && { error: { type, category } }) });
   }
 }
 
@@ -94,7 +98,7 @@ function failureOf(error: unknown): QueryFailure {
 async function change(
   { key, id }: QueryDocument,
   context: Context,
-  make: (found: QueryDocument) => { readonly status: QueryState; readonly actual?: ActualQuery },
+  make: (found: QueryDocument) => { readonly status?: string | undefined; readonly actual?: ActualQuery },
 ): Promise<boolean> {
   return againOnConflict(context, async () => {
     const found = (await queryKind.find(context, key)) as QueryDocument | undefined;
