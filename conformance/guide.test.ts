@@ -171,6 +171,7 @@ test("data-catalog: partitions are found by an expression, and tables by their n
   const output = await follow(context, "data-catalog", "v2");
   expect(output).toMatch(/^2026-01-01\t17$/m);
   expect(output).toMatch(/^orders$/m);
+  expect(output).toMatch(/^still there$/m);
 });
 
 test("auto-scaling: nothing is scaled yet", async (context) => {

@@ -56,9 +56,14 @@ export type FileFormat =
       readonly escape: string;
       readonly skippedLines: number;
     }
-  /** One object a line. `paths` are the names in the objects of those columns that have others there. */
+  /**
+   * One object a line. `paths` are the names in the objects of those columns that have others there. `anyCase`: a name stands for
+   * the key in any case; `dotsAsUnderscores`: for a key with dots in place of its underscores, too.
+   */
   | {
       readonly kind: "json";
+      readonly anyCase: boolean;
+      readonly dotsAsUnderscores?: boolean;
       readonly ignoresMalformed: boolean;
       readonly paths: Readonly<Record<string, string>>;
     }

@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { constants, gunzipSync } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { withHidden } from "./hidden-columns.ts";
 import { icebergSelect } from "./iceberg-view.ts";
+import { jsonSource } from "./json-source.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
 import { csvValue, textValue } from "./text-value.ts";
@@ -20,7 +20,7 @@ export async function makeView(
   folder: string,
   words: string,
 ): Promise<void> {
-  const files = table.files.filter(({ sizeBytes }) => sizeBytes > 0).map(({ path }) => literal(`${folder}/${path}`));
+  const files = withBytes(table).map(({ path }) => literal(`${folder}/${path}`));
   const select =
     files.length === 0 && table.format.kind !== "iceberg"
       ? empty(table)
@@ -29,9 +29,8 @@ export async function makeView(
   await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${whole}`);
 }
 
+const withBytes = ({ files }: EngineTable) => files.filter(({ sizeBytes }) => sizeBytes > 0);
 const typeOf = ({ type }: EngineColumn): string => columnTypeOf(type)!;
-const declared = (columns: readonly EngineColumn[]) =>
-  columns.map((column) => `${literal(column.name)}: ${literal(typeOf(column))}`).join(", ");
 
 const empty = ({ columns, partitionKeys }: EngineTable): string =>
   `SELECT ${[...columns, ...partitionKeys].map((column) => `NULL::${typeOf(column)} AS ${identifier(column.name)}`).join(", ")}, NULL::VARCHAR AS "$file" WHERE false`;
@@ -91,9 +90,9 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     );
   },
 
-  csv(table, files, _connection, folder) {
+  async csv(table, files, _connection, folder) {
     const { separator, quote, skippedLines } = table.format;
-    const escaping = escapes(table, folder) ? table.format.escape : quote;
+    const escaping = (await escapes(table, folder)) ? table.format.escape : quote;
     const from = lines(table, files, [
       `delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escaping)}`,
       // No text stands for null.
@@ -106,33 +105,27 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     );
   },
 
-  json(table, files) {
-    const { ignoresMalformed, paths } = table.format;
-    const columns = table.columns.map((column) => ({ ...column, name: paths[column.name] ?? column.name }));
-    const from = `read_json([${files.join(", ")}], format = 'newline_delimited', ${withFile}, columns = {${declared(columns)}}, ignore_errors = ${ignoresMalformed}, ${partitionOptions(table)})`;
-    return selected(
-      table,
-      columns.map(({ name }) => columnIn(name)),
-      from,
-    );
+  async json(table, files, _connection, folder) {
+    const paths = withBytes(table).map(({ path }) => `${folder}/${path}`);
+    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table));
+    return selected(table, values, from);
   },
 };
 
-/** So much of a file is looked at. */
-const lookedBytes = 256 * 1024;
-
 /** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
-function escapes({ files, format }: Parameters<Source<"csv">>[0], folder: string): boolean {
-  const [first] = files.filter(({ sizeBytes }) => sizeBytes > 0);
-  const start = Buffer.alloc(Math.min(lookedBytes, first!.sizeBytes));
-  const file = openSync(`${folder}/${first!.path}`, "r");
-  try {
-    readSync(file, start);
-  } finally {
-    closeSync(file);
+async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
+  const { escape: escaping, quote } = table.format;
+  if (quote === "" || escaping === "" || escaping === quote) return false;
+  const mark = Buffer.from(escaping + quote);
+  for (const { path } of withBytes(table)) {
+    let last = Buffer.alloc(0);
+    for await (const piece of bytesOf(`${folder}/${path}`)) {
+      const bytes = Buffer.concat([last, piece]);
+      if (bytes.includes(mark)) return true;
+      last = bytes.subarray(1 - mark.length);
+    }
   }
-  const text = first!.path.endsWith(".gz") ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
-  return text.includes(format.escape + format.quote);
+  return false;
 }
 
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {
