@@ -129,6 +129,13 @@ test("what every form shows runs, in every language", { timeout: 600_000 }, asyn
       }
     }
   }
+  await browser.open("endpoint/seeded?tab=Test");
+  await page.getByRole("textbox", { name: "Request" }).fill("-0.9,3");
+  for (const [language, { file }] of Object.entries(runs)) {
+    const target = join(folder, `invoke-${file}`);
+    await writeFile(target, await linesFor(page, language));
+    files[language]!.push(target);
+  }
   expect(files.boto3!.length).toBeGreaterThan(resources.length);
   const failed: string[] = [];
   for (const [language, { file, program }] of Object.entries(runs)) {

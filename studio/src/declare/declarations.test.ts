@@ -4,11 +4,12 @@ import { describe, expect, test } from "vitest";
 import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
 import type { Shape, StructureShape } from "../../../src/wire/schema.ts";
 import { operationOf } from "../api/command.ts";
-import { fieldPath, placeOf } from "../form/field.tsx";
 import { fitInput } from "../form/fit-input.ts";
 import { problemFinder } from "../form/form-state.ts";
+import { fieldPath, placeOf } from "../form/place-of.ts";
 import { withRequired } from "../form/with-required.ts";
 import { resources } from "../frame/screens.gen.ts";
+import { actionsOf } from "./actions-of.ts";
 import type { Resource } from "./define-resource.ts";
 import type { FormField, FormGroup } from "./form-group.ts";
 import { listRequest } from "./list-request.ts";
@@ -76,7 +77,7 @@ describe.for(resources.map((entry) => [entry.path, entry] as const))("%s", ([pat
     absent.push(...(resource.filters ?? []).map(({ member }) => member).filter((one) => !leads(input, one)));
     if (resource.create)
       absent.push(...strayFields(operationOf(resource.create).input, resource.form ?? [], resource.service.id));
-    for (const { command, form } of resource.actions ?? [])
+    for (const { command, form } of actionsOf(resource))
       if (command && form) absent.push(...strayFields(operationOf(command).input, form, resource.service.id));
     expect(absent).toEqual([]);
     expect(listRequest(resource).input({ filters: {} }, 100)).toBeTypeOf("object");

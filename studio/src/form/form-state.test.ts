@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
 import { operationOf } from "../api/command.ts";
 import { copyName, fitInput } from "./fit-input.ts";
-import { fieldOf, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
+import { declaredProblems, fieldOf, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
 import { withRequired } from "./with-required.ts";
 
 const { input } = operationOf(CreateTrainingJobCommand);
@@ -17,6 +17,24 @@ test("what is wrong stands at its field, in plain words", () => {
   expect(problems.get("TrainingJobName")).toBe("Letters, digits and hyphens; the first is a letter or digit.");
   expect(problems.get("InputDataConfig.0.ChannelName")).toMatch(/^At least 1/);
   expect(problems.get("OutputDataConfig.S3OutputPath")).toBe("This is required.");
+});
+
+test("what a declaration requires is required in every entry too", () => {
+  const fields = [
+    "RoleArn",
+    { member: "HyperParameters", check: () => "Too few." },
+    {
+      member: "InputDataConfig",
+      required: true,
+      fields: ["ChannelName", { member: "DataSource.S3DataSource.S3Uri", required: true }],
+    },
+  ] as const;
+  const value = { InputDataConfig: [{ DataSource: { S3DataSource: { S3Uri: "s3://a/" } } }, {}] };
+  expect([...declaredProblems(fields, value)]).toEqual([
+    ["HyperParameters", "Too few."],
+    ["InputDataConfig.1.DataSource.S3DataSource.S3Uri", "This is required."],
+  ]);
+  expect(declaredProblems(fields, {}).get("InputDataConfig")).toBe("This is required.");
 });
 
 test("members of an optional structure are required once it is used", () => {

@@ -2,6 +2,8 @@ import { type Violation, violationFinder } from "../../../src/wire/constraints/c
 import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
 import type { Member, Shape, StructureShape } from "../../../src/wire/schema.ts";
 import { isDenied } from "../api/is-denied.ts";
+import type { FormField } from "../declare/form-group.ts";
+import { valueAt } from "../declare/path.ts";
 
 /** What is wrong, by the path of its field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -10,6 +12,22 @@ export type Problems = ReadonlyMap<string, string>;
 export function problemFinder(input: StructureShape, facts: FactFinder): (value: object) => Problems {
   const find = violationFinder(input, facts);
   return (value) => byField(input, find(value));
+}
+
+/** What is wrong by the declaration of a form's fields, and of those in the entries of its lists. */
+export function declaredProblems(fields: readonly (string | FormField)[], input: object, above = ""): Problems {
+  const problems = new Map<string, string>();
+  for (const field of fields) {
+    if (typeof field === "string") continue;
+    const value = valueAt(input, field.member);
+    const problem = field.required && value === undefined ? "This is required." : field.check?.(input);
+    if (problem) problems.set(above + field.member, problem);
+    if (!field.fields || !Array.isArray(value)) continue;
+    for (const [index, entry] of value.entries())
+      for (const [path, words] of declaredProblems(field.fields, entry, `${above}${field.member}.${index}.`))
+        problems.set(path, words);
+  }
+  return problems;
 }
 
 const byField = (input: StructureShape, violations: readonly Pick<Violation, "path" | "constraint">[]): Problems => {
@@ -83,6 +101,8 @@ export function refusedFields(
   // Its words name the caller, the operation and the thing, and no field.
   if (isDenied({ name, message })) return new Map([["", message]]);
   if (nameField && (taken.test(name) || taken.test(message))) return new Map([[nameField, message]]);
+  const policy = name.includes("MalformedPolicy") && fields.find((path) => path.endsWith("PolicyDocument"));
+  if (policy) return new Map([[policy, message]]);
   // Other refusals name the member as the API has it: "RoleArn ...", "'TrainingImage'".
   for (const [member] of message.matchAll(/\b[A-Za-z][a-z\d]*[A-Z\d][A-Za-z\d.]*\b/g)) {
     const field = fieldOf(input, member) || fields.find((path) => path.endsWith(`.${member}`));
