@@ -15,9 +15,10 @@ import { valueAt, withValueAt } from "../declare/path.ts";
 import { Field, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
-import { declaredProblems, type Problems, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
+import { declaredProblems, type Problems, problemFinder, withoutEntry } from "./form-state.ts";
 import { fieldPath, placeOf } from "./place-of.ts";
 import { readDraft } from "./read-draft.ts";
+import { refusedFields } from "./refused-fields.ts";
 import { withRequired } from "./with-required.ts";
 
 export interface PlannedCall {
@@ -109,7 +110,16 @@ function Ready({
       onDone(input, await callAll(service, calls, (begun) => (current = begun)));
     } catch (error) {
       const name = current.isBeside ? undefined : naming;
-      setRefused(refusedFields(operation.input, error as Error, fields.map(fieldPath), name && fieldPath(name)));
+      const nameField = name && fieldPath(name);
+      setRefused(
+        refusedFields(error as Error, {
+          shape: operation.input,
+          facts,
+          input,
+          fields: fields.map(fieldPath),
+          nameField,
+        }),
+      );
       setState("checked");
       focusFirstProblem();
     }
