@@ -44,7 +44,7 @@ afterAll(async () => {
 async function linesFor(page: Page, language: string): Promise<string> {
   const region = page.getByRole("region", { name: `The call for ${language}` });
   const tab = page.getByRole("tab", { name: language });
-  if (!(await tab.isVisible())) await page.getByRole("button", { name: "The same as code" }).click();
+  if (!(await tab.isVisible())) await page.getByRole("button", { name: "The same as code" }).first().click();
   await tab.click();
   return (await region.textContent())!;
 }

@@ -42,7 +42,8 @@ export function Field(props: Props) {
   const As = declared?.as;
   const value = valueAt(As ? form.input : form.draft, path);
   const change = (given: unknown) => form.change(path, given);
-  const spaces = typeof value === "string" && /^ | $/.test(value) ? "It begins or ends with a space." : undefined;
+  const hasSpaces = [value].flat().some((text) => typeof text === "string" && /^ | $/.test(text));
+  const spaces = hasSpaces ? `${shape.kind === "list" ? "A line" : "It"} begins or ends with a space.` : undefined;
   // The rows of a map say themselves what is wrong with them.
   const said = shape.kind === "map" && hasRowProblem(value as object | undefined) ? undefined : problem;
   return (
