@@ -3,11 +3,12 @@ import { isIceberg } from "../../../frame/iceberg-table.ts";
 import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { checkDefinition } from "./check-definition.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
 import { dataOf, removeAll } from "./iceberg-reachable.ts";
-import { catalogColumn, defining, placeOf } from "./named-table.ts";
+import { catalogColumn, defining, placeOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { findTable, ownCatalog, resolveTables, sessionOf } from "./session-tables.ts";
@@ -81,6 +82,7 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
     throw new QueryFailure(
       "FAILED: SemanticException: only tables of Iceberg are partitioned by transforms of columns",
     );
+  checkDefinition(statement);
   if (!external)
     throw new QueryFailure("FAILED: SemanticException: only EXTERNAL tables can be created, or tables of Iceberg");
   if (location === undefined)
@@ -111,6 +113,7 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
 export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
   const place = placeOf(run, table);
   const found = await findTable(run.context, place.DatabaseName, place.Name);
+  if (!found && !ifExists && run.query.status !== "RUNNING") await tableOf(run, table);
   const data = found && isIceberg(found) ? await dataOf(run, found) : [];
   // What an earlier attempt of this query has dropped is not missed.
   const mayMiss = ifExists || run.query.status === "RUNNING";
