@@ -6,6 +6,7 @@ import { columnTypeOf } from "./column-type.ts";
 import { icebergSelect } from "./iceberg-view.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
+import { textValues } from "./text-line.ts";
 import { csvValue, textValue } from "./text-value.ts";
 
 /** So many values more than the table has columns may be in a line; they are left out. */
@@ -71,22 +72,19 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     return selected(table, values, from);
   },
 
-  text(table, files) {
-    const { delimiter, escape: escaping = "", nullText, skippedLines } = table.format;
-    const from = lines(table, files, [
-      `delim = ${literal(delimiter)}, quote = '', escape = ${literal(escaping)}, nullstr = ${literal(nullText)}`,
-      `skip = ${skippedLines}`,
-    ]);
-    return selected(
-      table,
-      table.columns.map(({ type }, index) => textValue(type, `v${index}`, table.format)),
-      from,
-    );
+  text(table, files, _connection, folder) {
+    const texts = textValues(table.format, table.columns.length);
+    const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const from = `SELECT ${[`${texts.split} AS parts`, ...keys, "filename"].join(", ")} FROM ${wholeLines(table, files, folder)}`;
+    return selected(table, values, `(${from})`);
   },
 
   csv(table, files, _connection, folder) {
     const { separator, quote, skippedLines } = table.format;
-    const escaping = escapes(table, folder) ? table.format.escape : quote;
+    const { escape: escaped } = table.format;
+    // Files are written in both ways, and OpenCSV reads both.
+    const escaping = startOf(table, folder).includes(escaped + quote) ? escaped : quote;
     const from = lines(table, files, [
       `delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escaping)}`,
       // No text stands for null.
@@ -111,21 +109,39 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   },
 };
 
-/** So much of a file is looked at. */
+/** So much of a file is looked at before it is read. */
 const lookedBytes = 256 * 1024;
 
-/** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
-function escapes({ files, format }: Parameters<Source<"csv">>[0], folder: string): boolean {
-  const [first] = files.filter(({ sizeBytes }) => sizeBytes > 0);
-  const start = Buffer.alloc(Math.min(lookedBytes, first!.sizeBytes));
-  const file = openSync(`${folder}/${first!.path}`, "r");
+function startOf({ files }: EngineTable, folder: string): Buffer {
+  const first = files.find(({ sizeBytes }) => sizeBytes > 0)!;
+  const start = Buffer.alloc(Math.min(lookedBytes, first.sizeBytes));
   try {
-    readSync(file, start);
-  } finally {
-    closeSync(file);
+    const file = openSync(`${folder}/${first.path}`, "r");
+    try {
+      readSync(file, start);
+    } finally {
+      closeSync(file);
+    }
+    return first.path.endsWith(".gz") ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
+  } catch {
+    // The engine reads all files, and says which is gone or torn.
+    return Buffer.alloc(0);
   }
-  const text = first!.path.endsWith(".gz") ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
-  return text.includes(format.escape + format.quote);
+}
+
+/** What no line holds, so that a line is one value. */
+const noDelimiter = "\u0001\u0003\u0001\u0002";
+
+/** Lines as they are, also empty ones, which the reader of several columns would leave out. */
+function wholeLines(table: Parameters<Source<"text">>[0], files: readonly string[], folder: string): string {
+  const all = [
+    // By a first line that ends otherwise, each end of two characters would count as two.
+    ...(startOf(table, folder).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
+    "header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', filename = true",
+    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    ...[partitionOptions(table), "columns = {'line': 'VARCHAR'}"],
+  ];
+  return `read_csv([${files.join(", ")}], ${all.join(", ")})`;
 }
 
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {
