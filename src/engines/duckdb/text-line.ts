@@ -1,26 +1,30 @@
 import type { FileFormat } from "../port.ts";
-import { literal } from "./quote.ts";
+import { identifier, literal } from "./quote.ts";
 
 type TextFormat = Extract<FileFormat, { readonly kind: "text" }>;
+
+/** The column with a whole line, and the one with what it is divided into. No column of a table is called so. */
+export const lineName = "$reader$line";
+export const partsOfLine = identifier("$reader$parts");
 
 /** Stand for an escaped escape character and an escaped delimiter while a line is divided. No text has them. */
 const [escapedEscape, escapedDelimiter] = ["\uFDD0", "\uFDD1"];
 
 /**
- * Returns how `line` is divided at its delimiters, and the text of each column from what that gives, `parts`. As in Hive,
+ * Returns how a line is divided at its delimiters, and the text of each column from what that gives. As in Hive,
  * an empty line is one empty text, and a column that the line has no text for is null.
  */
 export function textValues(
   { delimiter, escape: escaping, nullText }: TextFormat,
   count: number,
 ): { readonly split: string; readonly values: readonly string[] } {
-  const line = "coalesce(line, '')";
+  const line = `coalesce(${identifier(lineName)}, '')`;
   const divided =
     escaping === undefined
       ? line
       : replaced(line, [escaping + escaping, escapedEscape], [escaping + delimiter, escapedDelimiter]);
   const values = Array.from({ length: count }, (_, index) => {
-    const text = `nullif(parts[${index + 1}], ${literal(nullText)})`;
+    const text = `nullif(${partsOfLine}[${index + 1}], ${literal(nullText)})`;
     if (escaping === undefined) return text;
     return replaced(
       text,
