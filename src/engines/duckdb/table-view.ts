@@ -8,6 +8,7 @@ import { icebergSelect } from "./iceberg-view.ts";
 import { jsonSource } from "./json-source.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
+import { lineName, partsOfLine, textValues } from "./text-line.ts";
 import { csvValue, textValue } from "./text-value.ts";
 
 /** So many values more than the table has columns may be in a line; they are left out. */
@@ -76,17 +77,13 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     return selected(table, values, from);
   },
 
-  text(table, files) {
-    const { delimiter, escape: escaping = "", nullText, skippedLines } = table.format;
-    const from = lines(table, files, [
-      `delim = ${literal(delimiter)}, quote = '', escape = ${literal(escaping)}, nullstr = ${literal(nullText)}`,
-      `skip = ${skippedLines}`,
-    ]);
-    return selected(
-      table,
-      table.columns.map(({ type }, index) => textValue(type, `v${index}`, table.format)),
-      from,
-    );
+  async text(table, files, _connection, folder) {
+    const texts = textValues(table.format, table.columns.length);
+    const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const whole = await wholeLines(table, files, folder);
+    const read = [`${texts.split} AS ${partsOfLine}`, ...keys, fileColumn].join(", ");
+    return selected(table, values, `(SELECT ${read} FROM ${whole})`);
   },
 
   async csv(table, files, _connection, folder) {
@@ -150,6 +147,30 @@ async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Pro
     }
   }
   return false;
+}
+
+async function startOf(table: EngineTable, folder: string): Promise<Buffer> {
+  for (const { path } of withBytes(table)) for await (const piece of bytesOf(`${folder}/${path}`)) return piece;
+  return Buffer.alloc(0);
+}
+
+/** What no line holds, so that a line is one value. */
+const noDelimiter = "\u0001\u0003\u0001\u0002";
+
+/** Lines as they are, also empty ones, which the reader of several columns would leave out. */
+async function wholeLines(
+  table: Parameters<Source<"text">>[0],
+  files: readonly string[],
+  folder: string,
+): Promise<string> {
+  const all = [
+    // By a first line that ends otherwise, each end of two characters would count as two.
+    ...((await startOf(table, folder)).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
+    `header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', ${withFile}`,
+    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    ...[partitionOptions(table), `columns = {${literal(lineName)}: 'VARCHAR'}`],
+  ];
+  return `read_csv([${files.join(", ")}], ${all.join(", ")})`;
 }
 
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {

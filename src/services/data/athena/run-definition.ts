@@ -74,6 +74,10 @@ export async function alterDatabase(
   return done(run);
 }
 
+/** A path as Hive keeps it: without a slash at its end, unless it is a whole bucket. */
+const hivePath = (location: string): string =>
+  location.replace(/^s3[an]:/, "s3:").replace(/^(s3:\/\/[^/]+\/.*[^/])\/+$/, "$1");
+
 export async function createTable(statement: StatementOf<"create-table">, run: QueryRun): Promise<Outcome> {
   const { columns, comment, external, ifNotExists, location, partitionKeys, partitionTransforms, properties, table } =
     statement;
@@ -93,12 +97,12 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
   const { Parameters, SerializationLibrary, ...formats } = storageOf(statement);
   const TableInput = {
     Name,
-    ...(comment !== undefined && { Description: comment }),
     TableType: "EXTERNAL_TABLE",
-    Parameters: { EXTERNAL: "TRUE", ...properties },
+    // Hive keeps the comment of a table among its properties.
+    Parameters: { EXTERNAL: "TRUE", ...properties, ...(comment !== undefined && { comment }) },
     PartitionKeys: partitionKeys.map(catalogColumn),
     StorageDescriptor: {
-      ...{ Columns: columns.map(catalogColumn), Location: location.replace(/^s3[an]:/, "s3:"), ...formats },
+      ...{ Columns: columns.map(catalogColumn), Location: hivePath(location), ...formats },
       SerdeInfo: { SerializationLibrary, Parameters },
     },
   };
