@@ -1,11 +1,12 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
+import { removeFiles } from "../../../frame/iceberg-upkeep.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
-import { dataOf, removeAll } from "./iceberg-reachable.ts";
+import { dataOf } from "./iceberg-reachable.ts";
 import { catalogColumn, defining, placeOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
@@ -116,7 +117,7 @@ export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, 
   await defining(() =>
     unless("EntityNotFoundException", mayMiss, () => run.context.call("glue", "DeleteTable", place)),
   );
-  await removeAll(run, data);
+  await removeFiles(run.context, data);
   return done(run);
 }
 
