@@ -47,7 +47,11 @@ export async function dropDatabase(
   run: QueryRun,
 ): Promise<Outcome> {
   await defining(async () => {
-    if (!cascade) {
+    const { Database } = await run.context
+      .call("glue", "GetDatabase", { Name: name })
+      .catch(() => ({ Database: undefined }));
+    // Of a resource link nothing goes but the link.
+    if (!cascade && !Database?.TargetDatabase) {
       const tables = await run.context
         .call("glue", "GetTables", { DatabaseName: name, MaxResults: 1 })
         .catch(() => undefined);
@@ -66,7 +70,9 @@ export async function alterDatabase(
   const { name: Name, properties } = statement;
   await defining(async () => {
     const { Database } = await run.context.call("glue", "GetDatabase", { Name });
-    const { Description, LocationUri, Parameters } = Database!;
+    const { Description, LocationUri, Parameters, TargetDatabase } = Database!;
+    // What is changed of a resource link is what it leads to.
+    if (TargetDatabase) return void (await alterDatabase({ ...statement, name: TargetDatabase.DatabaseName! }, run));
     const DatabaseInput = { Name, Description, LocationUri, Parameters: { ...Parameters, ...properties } };
     await run.context.call("glue", "UpdateDatabase", { Name, DatabaseInput });
   });
@@ -111,7 +117,8 @@ export async function createTable(statement: StatementOf<"create-table">, run: Q
 export async function dropTable({ ifExists, table }: StatementOf<"drop-table">, run: QueryRun): Promise<Outcome> {
   const place = placeOf(run, table);
   const found = await findTable(run.context, place.DatabaseName, place.Name);
-  const data = found && isIceberg(found) ? await dataOf(run, found) : [];
+  // Of a resource link nothing goes but the link.
+  const data = found && isIceberg(found) && !found.TargetTable ? await dataOf(run, found) : [];
   // What an earlier attempt of this query has dropped is not missed.
   const mayMiss = ifExists || run.query.status === "RUNNING";
   await defining(() =>
@@ -152,8 +159,10 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
   await defining(async () => {
     const found = await findTable(context, DatabaseName, Name);
     if (found && !orReplace) throw new QueryFailure(`View already exists: ${DatabaseName}.${Name}`);
-    if (found && found.TableType !== "VIRTUAL_VIEW")
-      throw new QueryFailure(`${DatabaseName}.${Name} is a table, and no view`);
+    if (found && (found.TableType !== "VIRTUAL_VIEW" || found.TargetTable))
+      throw new QueryFailure(
+        `${DatabaseName}.${Name} is a ${found.TargetTable ? "resource link" : "table"}, and no view`,
+      );
     await context.call("glue", found ? "UpdateTable" : "CreateTable", {
       DatabaseName,
       TableInput: TableInput as never,
