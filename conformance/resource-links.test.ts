@@ -63,6 +63,7 @@ test("a link of a table is read and written as what it leads to, and stays a lin
       TargetTable: { DatabaseName: "real", Name },
     });
   }
+  expect(await run("ALTER TABLE to_ice RENAME TO other")).toMatch(/links\.to_ice is a resource link: rename real\.ice/);
   expect(await run("CREATE OR REPLACE VIEW to_ice AS SELECT 1 AS a")).toMatch(/links\.to_ice is a resource link/);
 });
 

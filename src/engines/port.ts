@@ -13,6 +13,10 @@ export interface EngineFile {
   /** What messages call it: "s3://bucket/key". */
   readonly uri: string;
   readonly sizeBytes: number;
+  /** When it was written, in milliseconds since 1970. */
+  readonly modified?: number;
+  /** What the column "$partition" says of its rows. */
+  readonly partition?: string;
   /** What a table of Iceberg knows of a file with rows. */
   readonly iceberg?: IcebergFile;
 }
@@ -75,6 +79,10 @@ export type FileFormat =
       readonly positionDeletes: readonly EngineFile[];
       readonly equalityDeletes: readonly { readonly file: EngineFile; readonly fieldIds: readonly number[] }[];
     };
+
+/** Columns that every table has besides its own. They are there for a statement that names one. */
+export const hiddenColumns = ["$path", "$file_size", "$file_modified_time", "$partition"] as const;
+export type HiddenColumn = (typeof hiddenColumns)[number];
 
 export interface EngineTable {
   /** Under which the statement names it. */

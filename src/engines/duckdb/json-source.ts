@@ -1,6 +1,7 @@
 import { type HiveType, parseHiveType } from "../hive-type.ts";
 import type { EngineTable, FileFormat } from "../port.ts";
 import { columnType } from "./column-type.ts";
+import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { keySpellings } from "./json-keys.ts";
 import { identifier, literal } from "./quote.ts";
 
@@ -34,13 +35,13 @@ export async function jsonSource(
     !ignoresMalformed &&
     [...names].every((name) => keysOf(name).length === 1) &&
     new Set(top.map(([key]) => key!.toLowerCase())).size === top.length;
-  const all = `[${files.join(", ")}], format = 'newline_delimited', filename = true, ${options}`;
+  const all = `[${files.join(", ")}], format = 'newline_delimited', ${withFile}, ${options}`;
   if (isPlain) {
     const declared = columns.map(
       ({ type }, at) => `${literal(top[at]![0]!)}: ${literal(columnType(written(type, keysOf))!)}`,
     );
     const values = columns.map(({ type }, at) => {
-      const value = identifier(top[at]![0]!);
+      const value = columnIn(top[at]![0]!);
       return type.kind === "primitive" ? value : `CAST(${value} AS ${columnType(type)!})`;
     });
     return { values, from: `read_json(${all}, records = true, columns = {${declared.join(", ")}})` };
@@ -50,7 +51,7 @@ export async function jsonSource(
     const said = table.columns[at]!.type;
     return jsonValue(member(`"$object"`, top[at]!), type, keysOf, (text, target) => {
       const words = literal(`HIVE_BAD_DATA: Error parsing column ${name} as ${said}: the value is "`);
-      return `CAST(error(${words} || ${text} || '" in ' || filename) AS ${target})`;
+      return `CAST(error(${words} || ${text} || '" in ' || ${fileColumn}) AS ${target})`;
     });
   });
   return { values, from };

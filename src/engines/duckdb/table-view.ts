@@ -2,6 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { bytesOf } from "./file-bytes.ts";
+import { columnIn, fileColumn, withFile } from "./file-column.ts";
+import { withHidden } from "./hidden-columns.ts";
 import { icebergSelect } from "./iceberg-view.ts";
 import { jsonSource } from "./json-source.ts";
 import { parquetValue } from "./parquet-value.ts";
@@ -11,21 +13,27 @@ import { csvValue, textValue } from "./text-value.ts";
 /** So many values more than the table has columns may be in a line; they are left out. */
 const moreValues = 64;
 
-/** Makes a view of a table. */
-export async function makeView(connection: DuckDBConnection, table: EngineTable, folder: string): Promise<void> {
+/** Makes a view of a table, with the hidden columns that a statement names in these words. */
+export async function makeView(
+  connection: DuckDBConnection,
+  table: EngineTable,
+  folder: string,
+  words: string,
+): Promise<void> {
   const files = withBytes(table).map(({ path }) => literal(`${folder}/${path}`));
   const select =
     files.length === 0 && table.format.kind !== "iceberg"
       ? empty(table)
       : await sources[table.format.kind](table as never, files, connection, folder);
-  await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${select}`);
+  const whole = await withHidden(connection, table, folder, select, words);
+  await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${whole}`);
 }
 
 const withBytes = ({ files }: EngineTable) => files.filter(({ sizeBytes }) => sizeBytes > 0);
 const typeOf = ({ type }: EngineColumn): string => columnTypeOf(type)!;
 
 const empty = ({ columns, partitionKeys }: EngineTable): string =>
-  `SELECT ${[...columns, ...partitionKeys].map((column) => `NULL::${typeOf(column)} AS ${identifier(column.name)}`).join(", ")} WHERE false`;
+  `SELECT ${[...columns, ...partitionKeys].map((column) => `NULL::${typeOf(column)} AS ${identifier(column.name)}`).join(", ")}, NULL::VARCHAR AS "$file" WHERE false`;
 
 /** What every reader is told of the folders of the files. */
 const partitionOptions = ({ partitionKeys }: EngineTable): string =>
@@ -36,8 +44,7 @@ const partitionOptions = ({ partitionKeys }: EngineTable): string =>
 const selected = (table: EngineTable, values: readonly string[], from: string): string => {
   const columns = values.map((value, index) => `${value} AS ${identifier(table.columns[index]!.name)}`);
   const keys = table.partitionKeys.map(({ name }) => identifier(name));
-  const path = `filename AS "$path"`;
-  return `SELECT ${[...columns, ...keys, path].join(", ")} FROM ${from}`;
+  return `SELECT ${[...columns, ...keys, `${fileColumn} AS "$file"`].join(", ")} FROM ${from}`;
 };
 
 type Source<Kind extends FileFormat["kind"]> = (
@@ -52,14 +59,14 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
   async parquet(table, files, connection) {
-    const options = `union_by_name = true, filename = true, ${partitionOptions(table)}`;
+    const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
     const found = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), [name, type]]));
     const values = table.columns.map((column) => {
       const [name, type] = (found.get(column.name) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
-      const value = parquetValue(identifier(name), type!, typeOf(column));
+      const value = parquetValue(columnIn(name), type!, typeOf(column));
       if (value === undefined)
         throw new EngineFault(
           "data",
@@ -124,7 +131,7 @@ async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Pro
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {
   const texts = Array.from({ length: table.columns.length + moreValues }, (_, index) => `'v${index}': 'VARCHAR'`);
   const all = [
-    "header = false, auto_detect = false, strict_mode = false, null_padding = true, filename = true",
+    `header = false, auto_detect = false, strict_mode = false, null_padding = true, ${withFile}`,
     ...options,
     partitionOptions(table),
     `columns = {${texts.join(", ")}}`,

@@ -21,7 +21,7 @@ export async function runSelect(
     const session = sessionOf(run);
     const tables = await resolveTables(statement, run.context, session, evaluateBy(engine, session));
     const { columns, sql } = translate(statement, { ...session, tables: tables.known });
-    const brought = await tables.bring(engine);
+    const brought = await tables.bring(engine, sql);
     const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
     const planningMilliseconds = Math.ceil(performance.now() - planned);
