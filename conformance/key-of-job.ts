@@ -1,5 +1,6 @@
 import { expect, vi } from "vitest";
 import { clientsOf, linesOf, patience } from "./clients.ts";
+import { basePython } from "./processing-jobs.ts";
 import type { TestServer } from "./server.ts";
 
 /** Prints the key of the job's role, and stays. */
@@ -17,7 +18,7 @@ export async function keyOfJob(server: TestServer, name: string, role: string) {
     ProcessingJobName: name,
     RoleArn: `arn:aws:iam::123456789012:role/${role}`,
     AppSpecification: {
-      ImageUri: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+      ImageUri: basePython,
       ContainerEntrypoint: ["python3", "-c", tellsItsKey],
     },
     ProcessingResources: { ClusterConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } },

@@ -72,7 +72,7 @@ test.for(Object.keys(runs))("the lines that a form shows for %s run as they are"
 
 /** Runs a program of a language after the other, those of one in a process that has its libraries loaded already. */
 const together: Readonly<Record<string, (files: readonly string[]) => string>> = {
-  "AWS CLI": (files) => files.map((file) => `bash ${file} || { echo FAILED ${file}; }`).join("\n"),
+  "AWS CLI": (files) => files.map((file) => `(cd ${folder} && bash ${file}) || { echo FAILED ${file}; }`).join("\n"),
   boto3: (files) => `import traceback
 for file in ${JSON.stringify(files)}:
     try:

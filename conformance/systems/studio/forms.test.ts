@@ -101,7 +101,7 @@ test("a new one does not replace what is there, which is edited instead", async 
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Threshold", { exact: true }).fill("31");
   await page.getByRole("button", { name: "Edit", exact: true }).click();
-  await page.getByText("Edit: high").waitFor();
+  await page.waitForURL(/\/alarm\/high$/);
   const { MetricAlarms } = await clientsOf(server).cloudwatch.describeAlarms({ AlarmNames: ["high"] });
   expect(MetricAlarms).toMatchObject([{ Threshold: 31, MetricName: "loss" }]);
 });

@@ -138,6 +138,19 @@ describe("the main job by mouse", () => {
     await click("button", "Delete", page.getByRole("dialog"));
     await page.getByRole("heading", { name: /^Endpoints/ }).waitFor();
     expect(clicks()).toBe(5);
+
+    // The job is deployed again with the model that is there, under another name.
+    await browser.open("deploy?job=of-people");
+    await page.getByText("The model of-people is the job's artifact.").waitFor();
+    await page.getByRole("button", { name: "Deploy" }).click();
+    await page
+      .getByText(/^Cannot create already existing endpoint configuration/)
+      .first()
+      .waitFor();
+    forgive(browser, /^status 400: \S+ SageMaker.CreateEndpointConfig$/);
+    await page.getByLabel("Endpoint name").fill("of-people-again");
+    await page.getByRole("button", { name: "Deploy" }).click();
+    await page.getByText("of-people-again is being made.").waitFor();
     expect(browser.complaints).toEqual([]);
     expect(browser.foreign).toEqual([]);
   });

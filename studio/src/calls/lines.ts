@@ -41,7 +41,8 @@ function commandLine({ commandLine: service }: Service, { operation, input }: Sh
     }
   }
   if (Object.keys(asJson).length > 0) options.push(`--cli-input-json ${shellWord(jsonText(asJson))}`);
-  if (streamOf(operation) !== undefined) options.push("/dev/stdout");
+  // A file of its own: where the output is a socket, /dev/stdout cannot be opened.
+  if (streamOf(operation) !== undefined) options.push("answer && cat answer");
   return [`${piped}aws ${service} ${commandLineName(operation.name)}`, ...options].join(" \\\n  ");
 }
 

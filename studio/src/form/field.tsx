@@ -1,4 +1,4 @@
-import Button from "@cloudscape-design/components/button";
+import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import FormField from "@cloudscape-design/components/form-field";
@@ -180,6 +180,7 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
   const problem = form.problemAt(path);
   const noun = (declared?.entry ?? label.replace(/s$/, "")).toLowerCase();
   const own = form.facts.named(facts.element);
+  const add = useRef<ButtonProps.Ref>(null);
   const isStructure = shape.element.shape.kind === "structure";
   return (
     <FormField label={label} description={declared?.note} errorText={problem} stretch>
@@ -195,6 +196,8 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
               onClick={() => {
                 forget(index);
                 form.removeEntry(path, index);
+                // The button that had the focus goes with its entry.
+                add.current?.focus();
               }}
             >
               Remove
@@ -202,6 +205,7 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
           </div>
         ))}
         <Button
+          ref={add}
           formAction="none"
           iconName="add-plus"
           onClick={() => form.change(path, [...entries, declared?.start ?? (isStructure ? {} : [])])}
