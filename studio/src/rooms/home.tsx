@@ -15,6 +15,7 @@ import { NewestRun } from "../home/newest-run.tsx";
 import { useLive } from "../live.ts";
 import { Failure } from "../pages/failure.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
+import { Cut } from "../values/cut.tsx";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { isUnderWay, Status } from "../values/status.tsx";
@@ -125,7 +126,11 @@ function Things({
           header: "Name",
           isRowHeader: true,
           minWidth: 200,
-          cell: ({ path, name }) => <PageLink to={detailAddress(path, name)}>{name}</PageLink>,
+          cell: ({ path, name }) => (
+            <Cut text={name}>
+              <PageLink to={detailAddress(path, name)}>{name}</PageLink>
+            </Cut>
+          ),
         },
         {
           id: "kind",

@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -29,9 +28,9 @@ function Page() {
           <GroupSelect group={group} onChange={(chosen) => navigate(logAddress(chosen))} />
         </FormField>
       ) : (
-        <Box>
+        <div className="name">
           In <PageLink to={logAddress(group)}>{group}</PageLink>
-        </Box>
+        </div>
       )}
       {stream !== null ? (
         <LogView key={JSON.stringify([group, stream])} group={group} stream={stream} />
