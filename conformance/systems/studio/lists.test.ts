@@ -176,4 +176,18 @@ describe("a list, whose state is its address", () => {
     await page.getByText("The address names 23 jobs; the first 20 are compared.").waitFor();
     forgive(room, /status 400: .*DescribeTrainingJob/);
   });
+
+  test("at home that may not be seen leaves the others", async () => {
+    await page.route("**/_studio/api/**", async (route) => {
+      const target = route.request().headers()["x-amz-target"] ?? "";
+      if (!target.endsWith("ListProcessingJobs")) return await route.fallback();
+      const json = { __type: "AccessDeniedException", message: "You are not authorized to list processing jobs." };
+      return await route.fulfill({ status: 400, json, contentType: "application/x-amz-json-1.1" });
+    });
+    await room.open("");
+    await page.getByText("You are not authorized to list processing jobs.").waitFor();
+    await page.getByRole("table", { name: "Running" }).waitFor();
+    await page.unroute("**/_studio/api/**");
+    forgive(room, /status 400: .*ListProcessingJobs/);
+  });
 });

@@ -17,7 +17,8 @@ function Page() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const group = search.get("group") ?? "";
-  const stream = search.get("stream");
+  // A stream is one of a group.
+  const stream = group === "" ? null : search.get("stream");
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Everything that jobs, endpoints and programs write, line by line.">
