@@ -1,10 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, open, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { isDiskFull } from "../base/is-disk-full.ts";
 import type { Lending, LendingWish } from "../base/lending.ts";
 import { askForFiles } from "./ask-for-files.ts";
 import { checkedBody, checksumHeaders, checksummedFile } from "./requests/checksums.ts";
@@ -130,19 +129,16 @@ export function createObjectClient(options: ObjectClientOptions = {}): ObjectCli
 
     async download(bucket, key, file) {
       await mkdir(dirname(file), { recursive: true });
-      // Two objects never share a file, so the file must be new; a retry overwrites what the failed attempt left.
-      let flags = "wx";
+      // Two objects never share a file, so the file must be new; each attempt overwrites what the last one left.
+      await (await open(file, "wx")).close();
       try {
         await persistently(async () => {
           const answer = await get(bucket, key);
-          const target = createWriteStream(file, { flags }).once("open", () => {
-            flags = "w";
-          });
-          await pipeline(checkedBody(answer), target, { signal });
+          await pipeline(checkedBody(answer), createWriteStream(file), { signal });
         });
       } catch (error) {
-        // The end of the run needs the room.
-        if (flags === "w" && isDiskFull(error)) await rm(file, { force: true });
+        // The end of the run needs the room, and an object that is not there has no file.
+        await rm(file, { force: true });
         throw error;
       }
     },

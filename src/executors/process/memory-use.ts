@@ -24,7 +24,7 @@ export function memoryOfFiles(processes: readonly number[]): number {
   const seen = new Set<string>();
   let bytes = 0;
   for (const pid of oneOfEach("mnt", processes)) {
-    const mounts = attempt(() => readFileSync(`/proc/${pid}/mountinfo`, "latin1"), "");
+    const mounts = attemptOr("", () => readFileSync(`/proc/${pid}/mountinfo`, "latin1"));
     if (/ - ramfs /.test(mounts)) return Number.POSITIVE_INFINITY;
     for (const [, device = "", point = ""] of mounts.matchAll(/^\d+ \d+ (\S+) \S+ (\S+) .* - tmpfs .*$/gm)) {
       if (seen.has(device)) continue;
@@ -83,8 +83,8 @@ const machineSharedBefore = machineShared();
  * sandbox tells what it sees.
  */
 function memoryOfSegments(processes: readonly number[], told: string): number {
-  const lists = attempt<string | undefined>(() => readFileSync(told, "latin1"), undefined);
-  if (lists !== undefined) return bytesOfSegments(String(lists));
+  const lists = attemptOr<string | undefined>(undefined, () => readFileSync(told, "latin1"));
+  if (lists !== undefined) return bytesOfSegments(lists);
   let bytes = 0;
   for (const pid of oneOfEach("ipc", processes)) {
     const into = ["--target", String(pid), "--user", "--ipc", "--preserve-credentials", "--"];
@@ -118,7 +118,7 @@ export function bytesOfSegments(lists: string): number {
 
 /** One process of each namespace of a kind that is not this process's own. */
 function oneOfEach(kind: "mnt" | "ipc", processes: readonly number[]): readonly number[] {
-  const namespaceOf = (pid: number | "self") => attempt(() => readlinkSync(`/proc/${pid}/ns/${kind}`), "");
+  const namespaceOf = (pid: number | "self") => attemptOr("", () => readlinkSync(`/proc/${pid}/ns/${kind}`));
   const namespaces = new Set([namespaceOf("self"), ""]);
   return processes.filter((pid) => {
     const namespace = namespaceOf(pid);
@@ -136,7 +136,7 @@ export function exactMemory(processes: readonly number[], told?: string): number
   let own = 0;
   let shared = 0;
   for (const pid of processes) {
-    const text = attempt(() => readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"), undefined);
+    const text = attemptOr<string | undefined>(undefined, () => readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"));
     if (text === undefined) {
       // A process may forbid this look, and not this one.
       own += attempt(() => Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * pageBytes);
@@ -152,9 +152,12 @@ export function exactMemory(processes: readonly number[], told?: string): number
 }
 
 /** What has ended meanwhile, or may not be looked at, takes nothing. */
-function attempt(look: () => number): number;
-function attempt<T>(look: () => T, otherwise: T): T;
-function attempt<T>(look: () => T | number, otherwise: T | number = 0): T | number {
+function attempt(look: () => number): number {
+  return attemptOr(0, look);
+}
+
+/** A function of its own: a parameter with a default would take an `undefined` that is asked for as not given. */
+function attemptOr<T>(otherwise: T, look: () => T): T {
   try {
     return look();
   } catch {

@@ -2,6 +2,7 @@ import { useLocation } from "react-router";
 import { screenOfArn, screenOfName } from "../frame/screens.ts";
 import { addressOfUri } from "../s3/s3-address.ts";
 import { bytes, duration, number, time } from "./format.ts";
+import { indentedJson } from "./json-text.ts";
 import { PageLink } from "./page-link.tsx";
 import { shortName } from "./short-name.ts";
 import { Status } from "./status.tsx";
@@ -62,14 +63,7 @@ export function Value({ value, member }: { readonly value: unknown; readonly mem
 }
 
 /** A policy and the like, a text of JSON, in lines; undefined for another text. */
-function jsonIn(text: string): string | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return undefined;
-  }
-}
+const jsonIn = (text: string): string | undefined => (/^\s*[{[]/.test(text) ? indentedJson(text) : undefined);
 
 function List({ values }: { readonly values: readonly unknown[] }) {
   return (
