@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clientsOf } from "../../clients.ts";
 import { region, useServer } from "../../server.ts";
+import { xgboostJob } from "../../xgboost-job.ts";
 import { installed } from "../installed.ts";
 import { buildStudio, openStudio, type StudioBrowser } from "./open-studio.ts";
 import { checkPage, forgive } from "./page-checks.ts";
@@ -150,5 +151,43 @@ describe("a list, whose state is its address", () => {
     expect(await selected()).toEqual(["in/part-249"]);
     await page.unroute(/\?delete/);
     expect(room.complaints).toEqual([]);
+  });
+
+  test("of jobs that are compared is live, and one that is missing leaves the others", async () => {
+    const { s3, sagemaker } = clientsOf(server);
+    const Bucket = "compared";
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+    // No rows, so that a job ends by itself.
+    await s3.putObject({ Bucket, Key: "none", Body: "no,rows,at,all\n" });
+    const job = { data: `s3://${Bucket}/none`, output: `s3://${Bucket}/out`, hyperparameters: { num_round: "1" } };
+    const create = (name: string) => sagemaker.createTrainingJob(xgboostJob(name, job));
+    await create("here");
+    await room.open("compare?job=here&job=later&job=here");
+    await page.getByRole("heading", { level: 1, name: "2 training jobs compared" }).waitFor();
+    const row = (name: string) => page.getByRole("row", { name: new RegExp(`^${name} `) });
+    await row("here").getByText("Failed").waitFor({ timeout: 60_000 });
+    await row("later").getByText("Requested resource not found.").waitFor();
+    forgive(room, /status 400: .*DescribeTrainingJob/);
+    await create("later");
+    await row("later").getByText("Failed").waitFor({ timeout: 60_000 });
+    await checkPage(room);
+    const many = Array.from({ length: 23 }, (_, index) => `job=none-${index}`);
+    await room.open(`compare?${many.join("&")}`);
+    await page.getByText("The address names 23 jobs; the first 20 are compared.").waitFor();
+    forgive(room, /status 400: .*DescribeTrainingJob/);
+  });
+
+  test("at home that may not be seen leaves the others", async () => {
+    await page.route("**/_studio/api/**", async (route) => {
+      const target = route.request().headers()["x-amz-target"] ?? "";
+      if (!target.endsWith("ListProcessingJobs")) return await route.fallback();
+      const json = { __type: "AccessDeniedException", message: "You are not authorized to list processing jobs." };
+      return await route.fulfill({ status: 400, json, contentType: "application/x-amz-json-1.1" });
+    });
+    await room.open("");
+    await page.getByText("You are not authorized to list processing jobs.").waitFor();
+    await page.getByRole("table", { name: "Running" }).waitFor();
+    await page.unroute("**/_studio/api/**");
+    forgive(room, /status 400: .*ListProcessingJobs/);
   });
 });

@@ -2,6 +2,7 @@ import type { Item } from "../declare/item.ts";
 import { valueAt } from "../declare/path.ts";
 import { readPage } from "../logs/log-window.ts";
 import { streamsOf } from "../logs/streams.ts";
+import { isUnderWay } from "../values/status.tsx";
 import type { Point, Series } from "./series.ts";
 
 export const trainingLogs = "/aws/sagemaker/TrainingJobs";
@@ -35,6 +36,13 @@ export function curvesOf(definitions: readonly Definition[], lines: Iterable<str
   }
   return compiled.filter(({ points }) => points.length > 0).map(({ name, points }) => ({ name, points }));
 }
+
+/** The question for a job's curves, which is asked again while it runs. */
+export const curvesQuery = (job: Item, everyMilliseconds: number) => ({
+  queryKey: ["curves", trainingLogs, job.TrainingJobName, job.TrainingJobStatus],
+  queryFn: () => jobCurves(job),
+  refetchInterval: isUnderWay(job.TrainingJobStatus) ? everyMilliseconds : (false as const),
+});
 
 /** The curves of a job's metrics, each value by its step, from its first log stream. */
 export async function jobCurves(job: Item): Promise<readonly Series[]> {

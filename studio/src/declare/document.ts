@@ -32,10 +32,16 @@ export async function readDocument(resource: Resource, name: string, signal?: Ab
     const item = (resource.inside ? output[resource.inside] : output) as Item;
     return resource.read?.(item) ?? item;
   }
-  const items = await listRequest(resource).read(output, input, signal);
-  const found = items.find((item) => nameOf(resource, item) === name);
-  if (!found) throw new Error(`There is no ${resource.title.toLowerCase()} named ${shortName(name)}.`);
-  return found;
+  const request = listRequest(resource);
+  for (let page: object = output; ; ) {
+    const items = await request.read(page, input, signal);
+    const found = items.find((item) => nameOf(resource, item) === name);
+    if (found) return found;
+    // What narrows the list may not narrow it to one: policies of many targets have the same name.
+    const token = request.next(page);
+    if (token === undefined) throw new Error(`There is no ${resource.title.toLowerCase()} named ${shortName(name)}.`);
+    page = (await call(resource.service, command, request.after(input, token), signal)) as object;
+  }
 }
 
 /** Whether what an input would make is there, and would be replaced; a service whose own refusal says so is not asked. */

@@ -19,6 +19,8 @@ export interface ListRequest {
   /** Returns the documents of a page; those of a list of names are read. */
   read(output: object, input: object, signal?: AbortSignal): Promise<readonly Item[]>;
   next(output: object): string | undefined;
+  /** Returns a request for the page of a token. */
+  after(input: object, token: string): object;
   /** Returns the value of SortBy for a column; undefined for one by which the list cannot be sorted. */
   sortOf(column: string): string | undefined;
 }
@@ -52,6 +54,7 @@ export function listRequest(resource: Resource): ListRequest {
       if (!names) return [];
       return ((await call(resource.service, command, names, signal)) as Item)[itemsIn] as readonly Item[];
     },
+    after: (given, next) => ({ ...given, ...(token && { [token]: next }) }),
     next: (given) => (next ? ((given as Item)[next] as string | undefined) : undefined),
     sortOf(column) {
       if (!sorts) return undefined;

@@ -112,7 +112,7 @@ export function ActionPage({ resource, path, name, step }: Props & { readonly na
     queryFn: () => readDocument(resource, name),
   });
   if (!action?.form)
-    return <Failure error={new Error(`There is no page ${step} of a ${resource.title.toLowerCase()}.`)} />;
+    return <Failure error={new Error(`There is no page ${step} of ${resource.plural.toLowerCase()}.`)} />;
   if (error) return <Failure error={error} />;
   if (!data) return <Spinner size="large" />;
   const back = () => navigate(detailAddress(path, name));

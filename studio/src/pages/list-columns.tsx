@@ -5,6 +5,7 @@ import type { Item } from "../declare/item.ts";
 import type { ListRequest } from "../declare/list-request.ts";
 import { valueAt } from "../declare/path.ts";
 import { detailAddress } from "../frame/screens.ts";
+import { Cut } from "../values/cut.tsx";
 import { PageLink } from "../values/page-link.tsx";
 import { shortName } from "../values/short-name.ts";
 import { Value } from "../values/value.tsx";
@@ -25,13 +26,13 @@ export function columnsOf(resource: Resource, path: string, request: ListRequest
       cell(item) {
         if (cell) return cell(item);
         const value = valueAt(item, member);
-        if (isName)
-          return (
-            <PageLink to={detailAddress(path, nameOf(resource, item))}>
-              {resource.label?.(item) || shortName(String(value))}
-            </PageLink>
-          );
-        return <Value value={value} member={member.split(".").at(-1)!} />;
+        const text = isName ? resource.label?.(item) || shortName(String(value)) : String(value);
+        const shown = isName ? (
+          <PageLink to={detailAddress(path, nameOf(resource, item))}>{text}</PageLink>
+        ) : (
+          <Value value={value} member={member.split(".").at(-1)!} />
+        );
+        return typeof value === "string" ? <Cut text={text}>{shown}</Cut> : shown;
       },
     };
   });

@@ -3,25 +3,20 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { jobCurves, trainingLogs } from "../charts/job-curves.ts";
+import { curvesQuery } from "../charts/job-curves.ts";
 import { LineChart, prepareChart } from "../charts/line-chart.tsx";
 import type { Series } from "../charts/series.ts";
 import type { PanelProps } from "../declare/define-resource.ts";
 import { Failure } from "../pages/failure.tsx";
-import { isUnderWay } from "../values/status.tsx";
 
 /** Metrics of one name, of the train and the validation channel, share a chart: "train:rmse", "validation:rmse". */
 export const chartsOf = (series: readonly Series[]): readonly [title: string, series: readonly Series[]][] => [
   ...Map.groupBy(series, ({ name }) => name.slice(name.indexOf(":") + 1)),
 ];
 
-export default function CurvesBody({ item, name }: PanelProps) {
+export default function CurvesBody({ item }: PanelProps) {
   useEffect(prepareChart, []);
-  const { data, error } = useQuery({
-    queryKey: ["curves", trainingLogs, name, item.TrainingJobStatus],
-    queryFn: () => jobCurves(item),
-    refetchInterval: isUnderWay(item.TrainingJobStatus) ? 2_000 : false,
-  });
+  const { data, error } = useQuery(curvesQuery(item, 2_000));
   if (error) return <Failure error={error} />;
   if (!data) return <Spinner />;
   if (data.length === 0)

@@ -5,6 +5,7 @@ import { PagedTable } from "../catalog/paged-table.tsx";
 import type { PanelProps } from "../declare/define-resource.ts";
 import { detailAddress } from "../frame/screens.ts";
 import { glue } from "../services/glue.ts";
+import { Cut } from "../values/cut.tsx";
 import { PageLink } from "../values/page-link.tsx";
 import { Value } from "../values/value.tsx";
 
@@ -22,7 +23,14 @@ export default function TablesOfBody({ name: DatabaseName }: PanelProps) {
         return { rows: page.TableList ?? [], next: page.NextToken };
       }}
       columns={[
-        ["Name", ({ Name }) => <PageLink to={detailAddress("table", nameIn(DatabaseName, Name!))}>{Name}</PageLink>],
+        [
+          "Name",
+          ({ Name = "" }) => (
+            <Cut text={Name}>
+              <PageLink to={detailAddress("table", nameIn(DatabaseName, Name))}>{Name}</PageLink>
+            </Cut>
+          ),
+        ],
         ["Type", ({ TableType }) => TableType ?? "-"],
         ["Location", ({ StorageDescriptor }) => <Value value={StorageDescriptor?.Location} member="Location" />],
         ["Updated", ({ UpdateTime }) => <Value value={UpdateTime} member="UpdateTime" />],

@@ -6,7 +6,7 @@ import {
 import { defineResource } from "../declare/define-resource.ts";
 import { activities } from "../panels/activities.tsx";
 import { applicationAutoscaling } from "../services/application-autoscaling.ts";
-import { ofSageMaker, targetFields, targetOf, targetStart } from "./scaled.ts";
+import { ofSageMaker, scaledAddress, targetFields, targetOf, targetStart } from "./scaled.ts";
 
 export const scalableTarget = defineResource({
   service: applicationAutoscaling,
@@ -35,7 +35,7 @@ export const scalableTarget = defineResource({
       form: [{ title: "Limits", fields: ["MinCapacity", "MaxCapacity", "SuspendedState"] }],
     },
     // "endpoint/NAME/variant/VARIANT", "inference-component/NAME"
-    { title: "What is scaled", to: (_, name) => `/${name.split("/").slice(0, 2).join("/")}` },
+    { title: "What is scaled", to: (_, name) => scaledAddress(name) },
   ],
   create: RegisterScalableTargetCommand,
   replaced: ({ ResourceId, ...item }) => ({ ...targetOf(item), ResourceIds: [ResourceId as string] }),

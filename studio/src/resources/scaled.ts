@@ -1,4 +1,5 @@
 import type { Item } from "../declare/item.ts";
+import { detailAddress } from "../frame/screens.ts";
 
 /** Of the services that scale so, the server has one. */
 export const ofSageMaker = { ServiceNamespace: "sagemaker" } as const;
@@ -9,6 +10,12 @@ export const targetOf = ({ ServiceNamespace, ResourceId, ScalableDimension }: It
   ResourceId,
   ScalableDimension,
 });
+
+/** The page of what a target scales: "endpoint/NAME/variant/NAME", "inference-component/NAME". */
+export function scaledAddress(resourceId: string): string {
+  const [path = "", name = ""] = resourceId.split("/");
+  return detailAddress(path, name);
+}
 
 export const targetStart = () => ({
   ...ofSageMaker,

@@ -15,6 +15,7 @@ import { NewestRun } from "../home/newest-run.tsx";
 import { useLive } from "../live.ts";
 import { Failure } from "../pages/failure.tsx";
 import { sagemaker } from "../services/sagemaker.ts";
+import { Cut } from "../values/cut.tsx";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { isUnderWay, Status } from "../values/status.tsx";
@@ -51,30 +52,36 @@ const useEndpoints = () =>
     refetchInterval: useLive({ kind: "sagemaker/endpoint" }),
   });
 
+/** What has been read; none where it could not be. */
+const shownOf = <T,>({ data, error }: { readonly data: readonly T[] | undefined; readonly error: Error | null }) =>
+  error ? [] : (data ?? []);
+
 /** What runs, the newest result with its curve, what ended lately; on an empty server the next step. */
 function Page() {
   const training = useTrainingJobs();
   const processing = useProcessingJobs();
   const endpoints = useEndpoints();
-  const failure = training.error ?? processing.error ?? endpoints.error;
-  if (failure) return <Failure error={failure} />;
-  if (!training.data || !processing.data || !endpoints.data) return <Spinner size="large" />;
+  const asked = [training, processing, endpoints];
+  // Who may not see one of them may see the others.
+  const failures = asked.flatMap(({ error }) => error ?? []);
+  if (failures.length === asked.length) return <Failure error={failures[0]!} />;
+  if (asked.some(({ isPending }) => isPending)) return <Spinner size="large" />;
   const all: Shown[] = [
-    ...training.data.map((job) => ({
+    ...shownOf(training).map((job) => ({
       path: "training-job",
       title: "Training job",
       name: job.TrainingJobName!,
       status: job.TrainingJobStatus!,
       created: job.CreationTime!,
     })),
-    ...processing.data.map((job) => ({
+    ...shownOf(processing).map((job) => ({
       path: "processing-job",
       title: "Processing job",
       name: job.ProcessingJobName!,
       status: job.ProcessingJobStatus!,
       created: job.CreationTime!,
     })),
-    ...endpoints.data.map((one) => ({
+    ...shownOf(endpoints).map((one) => ({
       path: "endpoint",
       title: "Endpoint",
       name: one.EndpointName!,
@@ -83,11 +90,14 @@ function Page() {
     })),
   ].sort((one, other) => other.created.getTime() - one.created.getTime());
   const runs = ({ path, status }: Shown) => isUnderWay(status) || (path === "endpoint" && status === "InService");
-  const result = training.data.find((job) => job.TrainingJobStatus !== "Failed");
-  if (all.length === 0) return <FirstSteps />;
+  const result = shownOf(training).find((job) => job.TrainingJobStatus !== "Failed");
+  if (all.length === 0 && failures.length === 0) return <FirstSteps />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">Home</Header>
+      {failures.map((error) => (
+        <Failure key={error.message} error={error} />
+      ))}
       <Things title="Running" items={all.filter(runs)} empty="Nothing runs now." />
       {result && <NewestRun name={result.TrainingJobName!} status={result.TrainingJobStatus!} />}
       <Things
@@ -125,7 +135,11 @@ function Things({
           header: "Name",
           isRowHeader: true,
           minWidth: 200,
-          cell: ({ path, name }) => <PageLink to={detailAddress(path, name)}>{name}</PageLink>,
+          cell: ({ path, name }) => (
+            <Cut text={name}>
+              <PageLink to={detailAddress(path, name)}>{name}</PageLink>
+            </Cut>
+          ),
         },
         {
           id: "kind",

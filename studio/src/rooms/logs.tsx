@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -18,7 +17,8 @@ function Page() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const group = search.get("group") ?? "";
-  const stream = search.get("stream");
+  // A stream is one of a group.
+  const stream = group === "" ? null : search.get("stream");
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Everything that jobs, endpoints and programs write, line by line.">
@@ -29,9 +29,9 @@ function Page() {
           <GroupSelect group={group} onChange={(chosen) => navigate(logAddress(chosen))} />
         </FormField>
       ) : (
-        <Box>
+        <div className="name">
           In <PageLink to={logAddress(group)}>{group}</PageLink>
-        </Box>
+        </div>
       )}
       {stream !== null ? (
         <LogView key={JSON.stringify([group, stream])} group={group} stream={stream} />

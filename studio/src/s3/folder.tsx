@@ -9,6 +9,7 @@ import { Failure } from "../pages/failure.tsx";
 import { PageTurner } from "../pages/page-turner.tsx";
 import { usePages } from "../pages/use-pages.ts";
 import { useSelection } from "../pages/use-selection.ts";
+import { Cut } from "../values/cut.tsx";
 import { bytes, time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { visibleName } from "../values/visible.ts";
@@ -104,9 +105,11 @@ export function Folder({ bucket, prefix }: { readonly bucket: string; readonly p
               isRowHeader: true,
               minWidth: 200,
               cell: ({ key, isFolder }) => (
-                <PageLink to={s3Address(bucket, key, isFolder)}>
-                  {key.slice(prefix.length) || "(the folder itself)"}
-                </PageLink>
+                <Cut text={key.slice(prefix.length)}>
+                  <PageLink to={s3Address(bucket, key, isFolder)}>
+                    {key.slice(prefix.length) || "(the folder itself)"}
+                  </PageLink>
+                </Cut>
               ),
             },
             {

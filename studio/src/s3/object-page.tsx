@@ -58,9 +58,9 @@ export function ObjectPage({ bucket, objectKey }: Props) {
   const { ContentLength: sizeBytes = 0, ETag: etag = "", Metadata: metadata = {} } = data;
   return (
     <SpaceBetween size="l">
+      <Trail bucket={bucket} prefix={folder} />
       <Header
         variant="h1"
-        description={<Trail bucket={bucket} prefix={folder} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <CopyToClipboard

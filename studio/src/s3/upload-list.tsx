@@ -56,7 +56,7 @@ function Row({ upload: { id, state, key, sizeBytes, sentBytes, error } }: { read
   const ended = state === "failed" || state === "cancelled";
   return (
     <ProgressBar
-      label={visibleName(key)}
+      label={<span className="name">{visibleName(key)}</span>}
       value={sizeBytes === 0 ? 0 : (100 * sentBytes) / sizeBytes}
       status={ended ? "error" : "in-progress"}
       description={state === "waiting" ? "Waits for those before it" : `${bytes(sentBytes)} of ${bytes(sizeBytes)}`}

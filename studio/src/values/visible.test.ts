@@ -7,6 +7,8 @@ test.each([
   ["\u2066x\u2069", "\\u2066x\\u2069"],
   ["a\nb\tc\r", "a␊b␉c␍"],
   ["\u001b[31m\u0000\u007f\u0085", "␛[31m␀␡\\u0085"],
+  [" ", "␣"],
+  ["  a b\u00a0", "␣␣a b␣"],
   ["zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"],
   // Emoji and scripts are joined by it.
   ["👩\u200d💻", "👩\u200d💻"],

@@ -10,7 +10,8 @@ function shownAs(sign: string): string {
 }
 
 /** A name as it is shown: whatever is in it is seen, and stays in its place. */
-export const visibleName = (name: string): string => name.replace(unseen, shownAs);
+export const visibleName = (name: string): string =>
+  name.replace(unseen, shownAs).replace(/^\p{Zs}+|\p{Zs}+$/gu, (spaces) => "␣".repeat(spaces.length));
 
 /** The same for a text, whose lines and tabs stay. */
 export const visibleText = (text: string): string =>
