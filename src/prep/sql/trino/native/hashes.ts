@@ -1,6 +1,7 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
 import { fail } from "./fail.ts";
 import { sha512 } from "./sha512.ts";
+import { spooky64 } from "./spooky.ts";
 
 const mask = (1n << 64n) - 1n;
 const rotated = (value: bigint, bits: bigint): bigint => ((value << bits) | (value >> (64n - bits))) & mask;
@@ -122,6 +123,22 @@ const checksumPrime = BigInt.asIntN(64, 0x9e3779b185ebca87n);
 export const hashFunctions: readonly EngineFunction[] = [
   { ...{ name: "own_crc32", takes: ["bytes"], gives: "bigint" }, call: crc32 },
   { ...{ name: "own_xxhash64", takes: ["bytes"], gives: "bytes" }, call: xxhash64 },
+  {
+    ...{ name: "own_spooky64", takes: ["bytes"], gives: "bytes" },
+    call(bytes: Uint8Array) {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigUint64(0, spooky64(bytes));
+      return new Uint8Array(view.buffer);
+    },
+  },
+  {
+    ...{ name: "own_spooky32", takes: ["bytes"], gives: "bytes" },
+    call(bytes: Uint8Array) {
+      const view = new DataView(new ArrayBuffer(4));
+      view.setUint32(0, Number(spooky64(bytes) & 0xffffffffn));
+      return new Uint8Array(view.buffer);
+    },
+  },
   {
     ...{ name: "own_checksum_part", takes: ["bytes"], gives: "bigint" },
     call(bytes: Uint8Array) {
