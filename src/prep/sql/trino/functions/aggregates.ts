@@ -1,3 +1,5 @@
+import { guarded } from "../value.ts";
+
 const divided = (sum: string, count: string): string =>
   `CAST(CAST(trino_divide(trino_unscaled(${sum}), ${count}) AS DECIMAL(38,0)) * $u AS $r)`;
 const statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
@@ -5,6 +7,19 @@ const duckDbNames: Readonly<Record<string, string>> = { stddev: "stddev_samp", v
 const pairs = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"];
 
 const moments = (name: string, more: number): string => `CASE WHEN @count($1) > ${more} THEN @${name}($1) END`;
+
+/** The values that occur most often, with how often they do. */
+const mostFrequent = `list_transform([struct_pack(h := trino_histogram(@list($2)), n := @max($1))], lambda $l: CASE WHEN $l.h IS NOT NULL THEN map_from_entries(list_transform(list_slice(list_sort(list_transform(map_entries($l.h), lambda $la: struct_pack(n := -$la.value, k := $la.key))), 1, ${guarded("$l.n < 2", "INVALID_FUNCTION_ARGUMENT", "'approx_most_frequent bucket count must be greater than one, input bucket count: ' || $l.n", "$l.n")}), lambda $lb: struct_pack(k := $lb.k, v := -$lb.n))) END)[1]`;
+
+/** What checksum() adds up for a value, by its type, and for null. */
+const checksumParts: Readonly<Record<string, string>> = {
+  boolean: "own_checksum_whole(CAST($1 AS BIGINT))",
+  bigint: "own_checksum_whole($1)",
+  date: "own_checksum_whole(CAST(epoch($1) AS BIGINT) // 86400)",
+  varchar: "own_checksum_part(encode($1))",
+  varbinary: "own_checksum_part($1)",
+};
+const nullPart = "-7046029288634856825";
 
 export const aggregateTable = `
 count() -> bigint = @count(*)
@@ -54,6 +69,15 @@ kurtosis(double) -> double = ${moments("kurtosis", 3)}
 map_agg(K, V) -> map(K, V) = trino_map_agg(@list(struct_pack(k := $1, v := $2)))
 multimap_agg(K, V) -> map(K, array(V)) = trino_multimap_agg(@list(struct_pack(k := $1, v := $2)))
 histogram(T) -> map(T, bigint) = trino_histogram(@list($1))
+${["bigint", "varchar"]
+  .map((type) => `approx_most_frequent(bigint, ${type}, bigint) -> map(${type}, bigint) = ${mostFrequent}`)
+  .join("\n")}
+${Object.entries(checksumParts)
+  .map(
+    ([type, part]) =>
+      `checksum(${type}) -> varbinary = own_checksum_bytes(CAST(@sum(CAST(coalesce(${part}, ${nullPart}) AS HUGEINT)) AS VARCHAR))`,
+  )
+  .join("\n")}
 map_union(map(K, V)) -> map(K, V) = trino_map_agg(flatten(@list(list_transform(map_entries($1), lambda $l: struct_pack(k := $l.key, v := $l.value)))))
 listagg(varchar) -> varchar = @string_agg($1, '')
 listagg(varchar, varchar) -> varchar = @string_agg($1, $2)

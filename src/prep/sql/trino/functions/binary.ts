@@ -22,6 +22,8 @@ export const binaryTable = `
 ${shifts.join("\n")}
 bit_count(bigint, bigint) -> bigint = own_bit_count($1, $2)
 crc32(varbinary) -> bigint = own_crc32($1)
+spooky_hash_v2_32(varbinary) -> varbinary = own_spooky32($1)
+spooky_hash_v2_64(varbinary) -> varbinary = own_spooky64($1)
 xxhash64(varbinary) -> varbinary = own_xxhash64($1)
 murmur3(varbinary) -> varbinary = own_murmur3($1)
 sha512(varbinary) -> varbinary = own_sha512($1)

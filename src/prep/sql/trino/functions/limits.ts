@@ -30,5 +30,11 @@ export const limits: Readonly<Record<string, string>> = {
   json_query: "as json_value",
   json_exists: "as json_value",
   try: "not around a subquery or random()",
+  approx_most_frequent: "the exact numbers",
+  checksum: "of boolean, whole numbers, date, varchar and varbinary",
+  current_groups: "none: a caller is in no groups",
+  normal_cdf: "more exact than Trino's where the result is below 1e-9",
+  inverse_normal_cdf: "more exact than Trino's where the probability is below 1e-8",
+  word_stem: "of English words; other languages are refused",
   approx_distinct: "the exact number; without a standard error",
 };

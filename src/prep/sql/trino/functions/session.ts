@@ -3,6 +3,7 @@ import { textValue } from "../literals.ts";
 import type { SpecialFunction } from "../scope.ts";
 import { SqlFault } from "../sql-fault.ts";
 import {
+  arrayOf,
   dateType,
   doubleType,
   isInteger,
@@ -65,6 +66,7 @@ export const sessionFunctions: Readonly<Record<string, SpecialFunction>> = {
   current_user: (_node, _scope, { session }) => ({ ...textValue(session.user), type: varcharType }),
   current_catalog: (_node, _scope, { session }) => ({ ...textValue(session.catalog), type: varcharType }),
   current_schema: (_node, _scope, { session }) => ({ ...textValue(session.database), type: varcharType }),
+  current_groups: () => ({ sql: "CAST([] AS VARCHAR[])", type: arrayOf(varcharType) }),
   rand: random,
   random,
   uuid: () => ({ sql: "uuid()", type: uuidType }),

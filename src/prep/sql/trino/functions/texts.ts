@@ -2,6 +2,8 @@
 const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31)";
 
 export const textTable = `
+word_stem(varchar(x)) -> varchar(x) = own_word_stem($1, 'en')
+word_stem(varchar(x), varchar) -> varchar(x) = own_word_stem($1, $2)
 lower(varchar(x)) -> varchar(x) = lower($1)
 upper(varchar(x)) -> varchar(x) = array_to_string(list_transform(string_split($1, 'ß'), lambda $l: upper($l)), 'ß')
 length(varchar) -> bigint = CAST(length($1) AS BIGINT)

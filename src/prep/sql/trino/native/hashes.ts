@@ -1,6 +1,7 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
 import { fail } from "./fail.ts";
 import { sha512 } from "./sha512.ts";
+import { spooky64 } from "./spooky.ts";
 
 const mask = (1n << 64n) - 1n;
 const rotated = (value: bigint, bits: bigint): bigint => ((value << bits) | (value >> (64n - bits))) & mask;
@@ -116,9 +117,55 @@ function hmacSha512(data: Uint8Array, key: Uint8Array): Uint8Array {
   return sha512(joined(0x5c, sha512(joined(0x36, data))));
 }
 
+/** By which checksum() multiplies the hash of each value; null counts as the number itself. */
+const checksumPrime = BigInt.asIntN(64, 0x9e3779b185ebca87n);
+
 export const hashFunctions: readonly EngineFunction[] = [
   { ...{ name: "own_crc32", takes: ["bytes"], gives: "bigint" }, call: crc32 },
   { ...{ name: "own_xxhash64", takes: ["bytes"], gives: "bytes" }, call: xxhash64 },
+  {
+    ...{ name: "own_spooky64", takes: ["bytes"], gives: "bytes" },
+    call(bytes: Uint8Array) {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigUint64(0, spooky64(bytes));
+      return new Uint8Array(view.buffer);
+    },
+  },
+  {
+    ...{ name: "own_spooky32", takes: ["bytes"], gives: "bytes" },
+    call(bytes: Uint8Array) {
+      const view = new DataView(new ArrayBuffer(4));
+      view.setUint32(0, Number(spooky64(bytes) & 0xffffffffn));
+      return new Uint8Array(view.buffer);
+    },
+  },
+  {
+    ...{ name: "own_checksum_part", takes: ["bytes"], gives: "bigint" },
+    call(bytes: Uint8Array) {
+      const hash = xxhash64(bytes);
+      const value = new DataView(hash.buffer, hash.byteOffset, 8).getBigInt64(0);
+      return BigInt.asIntN(64, value * checksumPrime);
+    },
+  },
+  {
+    ...{ name: "own_checksum_whole", takes: ["bigint"], gives: "bigint" },
+    call(number: bigint) {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigInt64(0, number, true);
+      const hash = xxhash64(new Uint8Array(view.buffer));
+      const value = new DataView(hash.buffer, hash.byteOffset, 8).getBigInt64(0);
+      return BigInt.asIntN(64, value * checksumPrime);
+    },
+  },
+  {
+    // The sum is wider than a bigint, and therefore a text.
+    ...{ name: "own_checksum_bytes", takes: ["text"], gives: "bytes" },
+    call(sum: string) {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigInt64(0, BigInt.asIntN(64, BigInt(sum)), true);
+      return new Uint8Array(view.buffer);
+    },
+  },
   { ...{ name: "own_murmur3", takes: ["bytes"], gives: "bytes" }, call: murmur3 },
   { ...{ name: "own_sha512", takes: ["bytes"], gives: "bytes" }, call: sha512 },
   { ...{ name: "own_hmac_sha512", takes: ["bytes", "bytes"], gives: "bytes" }, call: hmacSha512 },

@@ -1,4 +1,5 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
+import { distributionFunctions } from "./distributions.ts";
 import { hashFunctions } from "./hashes.ts";
 import { formatFunctions } from "./java-format.ts";
 import { jsonFunctions } from "./json-functions.ts";
@@ -15,5 +16,6 @@ export const nativeFunctions: readonly EngineFunction[] = [
   ...hashFunctions,
   ...textFunctions,
   ...numberFunctions,
+  ...distributionFunctions,
   ...wideDecimalFunctions,
 ];

@@ -69,6 +69,7 @@ function tokensOf(text: string): Token[] {
 }
 
 const deepest = 100;
+const mostConditions = 10_000;
 
 /** @throws NotPath */
 export function parsePath(text: string): JsonPath {
@@ -196,12 +197,15 @@ export function parsePath(text: string): JsonPath {
     expect(")");
     return test;
   };
+  let conditions = 0;
   const condition = (): PathTest => {
+    // What stands in parentheses may be read twice, and what stands in those four times.
+    if (++conditions > mostConditions) throw new NotPath("the path has too many conditions in parentheses", true);
     if (takeSign("!")) return { kind: "not", test: delimited() };
     if (isWord("exists") && isSign("(", 1)) return delimited();
     // A parenthesis may hold a condition or the beginning of a value.
     if (isSign("(")) {
-      const start = at;
+      const [start, outside] = [at, depth];
       try {
         const test = delimited();
         if (takeWord("is")) {
@@ -212,7 +216,7 @@ export function parsePath(text: string): JsonPath {
       } catch (error) {
         if (!(error instanceof NotPath) || error.isUnsupported) throw error;
       }
-      [at, depth] = [start, 0];
+      [at, depth] = [start, outside];
     }
     const left = expression();
     if (isWord("like_regex")) throw new NotPath("like_regex predicate in JSON path is not supported", true);

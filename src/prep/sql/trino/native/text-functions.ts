@@ -1,4 +1,5 @@
 import type { EngineFunction } from "../../../../base/engine-function.ts";
+import { englishStem } from "./english-stem.ts";
 import { fail } from "./fail.ts";
 
 function levenshtein(a: string, b: string): bigint {
@@ -121,7 +122,19 @@ function combinations(length: number, size: number): bigint[] {
   }
 }
 
+/** The languages that Trino stems. */
+const languages = "ca da de es eu fi fr hu hy ir it lt nl no pt ro ru sv tr".split(" ");
+
 export const textFunctions: readonly EngineFunction[] = [
+  {
+    ...{ name: "own_word_stem", takes: ["text", "text"], gives: "text" },
+    call(word: string, language: string) {
+      if (language === "en") return englishStem(word);
+      return languages.includes(language)
+        ? fail(`word_stem of the language ${language} is not supported; en is`, "NOT_SUPPORTED")
+        : fail(`Unknown stemmer language: ${language}`);
+    },
+  },
   { ...{ name: "own_levenshtein", takes: ["text", "text"], gives: "bigint" }, call: levenshtein },
   { ...{ name: "own_soundex", takes: ["text"], gives: "text" }, call: soundex },
   { ...{ name: "own_luhn", takes: ["text"], gives: "boolean" }, call: luhn },
