@@ -156,7 +156,7 @@ test("definitions: tables with partitions, views, descriptions", async () => {
     ["item", "string", "what"],
     ["price", "double", ""],
   ]);
-  expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `shop.orders`("]);
+  expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `orders`("]);
   await rows("DROP VIEW totals");
   await rows("DROP TABLE IF EXISTS events");
   expect(await rows("SHOW DATABASES")).toEqual([["default"], ["shop"]]);

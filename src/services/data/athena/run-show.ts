@@ -169,7 +169,7 @@ export async function showCreateTable({ table }: StatementOf<"show-create-table"
   const keys = found.PartitionKeys ?? [];
   const { comment, ...properties } = found.Parameters ?? {};
   const text = [
-    `CREATE EXTERNAL TABLE \`${found.DatabaseName}.${found.Name}\`(`,
+    `CREATE EXTERNAL TABLE \`${found.Name}\`(`,
     `${list(Columns)})`,
     ...(comment === undefined ? [] : [`COMMENT ${quoted(comment)}`]),
     ...(keys.length > 0 ? ["PARTITIONED BY ( ", `${list(keys)})`] : []),
