@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
+import type { EngineColumn, EngineTable, FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { columnIn, fileColumn, withFile } from "./file-column.ts";
@@ -59,7 +59,8 @@ type Source<Kind extends FileFormat["kind"]> = (
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
-  async parquet(table, files, connection) {
+  async parquet(table, files, connection, folder) {
+    const mismatches: EngineColumn[] = [];
     const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
@@ -68,13 +69,11 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
       const [name, type] = (found.get(column.name) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
       const value = parquetValue(columnIn(name), type!, typeOf(column));
-      if (value === undefined)
-        throw new EngineFault(
-          "data",
-          `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${table.files[0]!.uri} is incompatible with type ${column.type} defined in table schema`,
-        );
-      return value;
+      if (value === undefined) mismatches.push(column);
+      return value ?? `NULL::${typeOf(column)}`;
     });
+    for (const column of mismatches)
+      values[table.columns.indexOf(column)] = await mismatch(connection, table, column, folder);
     return selected(table, values, from);
   },
 
@@ -108,6 +107,31 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     return selected(table, values, from);
   },
 };
+
+/** A value that says, when it is asked for, which file has a column of another type. */
+async function mismatch(
+  connection: DuckDBConnection,
+  { files }: EngineTable,
+  column: EngineColumn,
+  folder: string,
+): Promise<string> {
+  const target = typeOf(column);
+  let wrong: { uri: string; type: string } | undefined;
+  for (const { path, sizeBytes, uri } of files) {
+    if (sizeBytes === 0) continue;
+    const described = await connection.runAndReadAll(
+      `DESCRIBE SELECT * FROM read_parquet(${literal(`${folder}/${path}`)}, hive_partitioning = false)`,
+    );
+    const found = described.getRows().find(([name]) => String(name).toLowerCase() === column.name);
+    const type = String(found?.[1]);
+    if (found === undefined || parquetValue("", type, target) !== undefined) continue;
+    wrong = { uri, type };
+    break;
+  }
+  const { type, uri } = wrong ?? { uri: files[0]!.uri, type: "that differs between files" };
+  const words = `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${uri} is incompatible with type ${column.type} defined in table schema`;
+  return `CAST(error(${literal(words)}) AS ${target})`;
+}
 
 /** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
 async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
