@@ -175,6 +175,7 @@ test("definitions are kept as Athena keeps them", async () => {
   const definition = (await rows("SHOW CREATE TABLE told")).flat();
   expect(definition).toContain("COMMENT 'what it\\'s for'");
   expect(definition.join("\n")).not.toContain("'comment'=");
+  expect(definition.join("\n")).not.toContain("SERDEPROPERTIES");
   await rows(`CREATE EXTERNAL TABLE objects (n int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
     LOCATION 's3://lake/objects/'`);
   expect((await shown("objects")).outputformat).toBe("org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat");

@@ -165,7 +165,10 @@ export async function showCreateTable({ table }: StatementOf<"show-create-table"
     Object.entries(values)
       .map(([key, value]) => `  ${quoted(key)}=${quoted(value ?? "")}`)
       .join(", \n");
-  const parameters = SerdeInfo?.Parameters ?? {};
+  const { Parameters: given = {} } = SerdeInfo ?? {};
+  // Hive does not show the one that it gives every SerDe.
+  const isUsual = Object.keys(given).length === 1 && given["serialization.format"] === "1";
+  const parameters = isUsual ? {} : given;
   const keys = found.PartitionKeys ?? [];
   const { comment, ...properties } = found.Parameters ?? {};
   const text = [
