@@ -156,7 +156,7 @@ test("definitions: tables with partitions, views, descriptions", async () => {
     ["item", "string", "what"],
     ["price", "double", ""],
   ]);
-  expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `shop.orders`("]);
+  expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `orders`("]);
   await rows("DROP VIEW totals");
   await rows("DROP TABLE IF EXISTS events");
   expect(await rows("SHOW DATABASES")).toEqual([["default"], ["shop"]]);
@@ -175,6 +175,7 @@ test("definitions are kept as Athena keeps them", async () => {
   const definition = (await rows("SHOW CREATE TABLE told")).flat();
   expect(definition).toContain("COMMENT 'what it\\'s for'");
   expect(definition.join("\n")).not.toContain("'comment'=");
+  expect(definition.join("\n")).not.toContain("SERDEPROPERTIES");
   await rows(`CREATE EXTERNAL TABLE objects (n int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
     LOCATION 's3://lake/objects/'`);
   expect((await shown("objects")).outputformat).toBe("org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat");
@@ -197,6 +198,42 @@ test("the database of statements that name none is there from the first use", as
   expect(DatabaseList!.map(({ Name }) => Name)).toEqual(["default", Database]);
   const { Database: found } = await athena().getDatabase({ CatalogName, DatabaseName: "default" });
   expect(found).toMatchObject({ Name: "default", Description: "Default Hive database" });
+});
+
+test("a statement that writes puts no result, and names its columns", async () => {
+  const { s3 } = clientsOf(server);
+  const put = async (id: string) => {
+    const listed = await s3.listObjectsV2({ Bucket: "lake", Prefix: `results/${id}` });
+    return (listed.Contents ?? []).map(({ Key }) => Key!.replace(`results/${id}`, "ID"));
+  };
+  for (const statement of [
+    "CREATE TABLE cased WITH (external_location = 's3://lake/cased/') AS SELECT ID, Item AS What FROM orders",
+    "INSERT INTO cased SELECT 9, 'more'",
+    "UNLOAD (SELECT ID FROM orders) TO 's3://lake/cased-out/' WITH (format = 'PARQUET')",
+  ]) {
+    const query = await run(statement, { QueryExecutionContext: { Database: "`shop`" } });
+    const id = query.QueryExecutionId!;
+    expect([statement, query.Status!.StateChangeReason, query.ResultConfiguration!.OutputLocation]).toEqual([
+      ...[statement, undefined, `${OutputLocation}${id}`],
+    ]);
+    expect(await put(id)).toEqual(["ID-manifest.csv", "ID.metadata"]);
+    expect((await athena().getQueryResults({ QueryExecutionId: id })).ResultSet!.Rows).toEqual([]);
+  }
+  expect(await rows("SELECT ID, What FROM cased WHERE What = ?", { ExecutionParameters: ["more"] })).toEqual([
+    ["ID", "What"],
+    ["9", "more"],
+  ]);
+  expect(await rows("SELECT * FROM cased WHERE id = 9")).toEqual([
+    ["id", "what"],
+    ["9", "more"],
+  ]);
+  expect(await reason("CREATE TABLE none AS SELECT 1")).toBe(
+    "MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1",
+  );
+  expect(await reason("CREATE VIEW none AS SELECT NULL AS x")).toBe(
+    "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown at position 1",
+  );
+  await rows("DROP TABLE cased");
 });
 
 test("without rows no file is written, and its list is empty", async () => {
@@ -582,7 +619,10 @@ test("the catalog as Athena shows it", async () => {
   const CatalogName = "AwsDataCatalog";
   expect((await client.listDataCatalogs({})).DataCatalogsSummary).toEqual([{ CatalogName, Type: "GLUE" }]);
   expect((await client.getDataCatalog({ Name: CatalogName })).DataCatalog!.Type).toBe("GLUE");
-  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["default", "shop"]);
+  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual([
+    "default",
+    "shop",
+  ]);
   expect((await client.getDatabase({ CatalogName, DatabaseName: "shop" })).Database!.Name).toBe("shop");
   const { TableMetadata } = await client.getTableMetadata({ CatalogName, DatabaseName: "shop", TableName: "orders" });
   expect(TableMetadata!.Columns).toEqual([

@@ -151,6 +151,8 @@ at = f"s3://{bucket('for-delta')}/my tables/é t"
 rows = pyarrow.table({"a": [1, 2, 3], "b": ["x y", "x+y", "é"]})
 write_deltalake(at, rows, storage_options=options, partition_by=["b"])
 write_deltalake(at, rows, storage_options=options, mode="overwrite")
+# The variables alone lead there, also by a plain address.
+assert DeltaTable(at).to_pyarrow_table().num_rows == 3
 assert DeltaTable(at, storage_options=options).to_pyarrow_table().num_rows == 3
 assert DeltaTable(at, version=0, storage_options=options).to_pyarrow_table().sort_by("a").equals(rows)
 assert len(DeltaTable(at, storage_options=options).vacuum(0, dry_run=False, enforce_retention_duration=False)) == 3

@@ -2,7 +2,8 @@
 
 Python imports `sitecustomize` by itself when this folder is on PYTHONPATH, as `sagebrush exec` sets it. With
 AWS_ENDPOINT_URL set, botocore sends every call there, except where a library asks for an address of its own: the
-SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. The SDK
+SageMaker Python SDK names https://sts.REGION.amazonaws.com. Such an address is replaced by AWS_ENDPOINT_URL. Arrow's
+S3FileSystem reads that variable only for an s3:// address; here also where one is made without an endpoint. The SDK
 looks for the end of a job or of a deployment every 5 to 60 seconds, and sleeps before it looks first; where the program
 does not say how often, it looks every second here. It reports its use to Amazon unless a configuration file opts out;
 here it reports only where one opts in. Nothing is imported before the program itself imports these modules.
@@ -42,6 +43,27 @@ def _lead_to_server(session_module):
     logging.getLogger("botocore.configprovider").addFilter(
         lambda record: not str(record.msg).startswith("Found endpoint for")
     )
+
+
+def _lead_arrow_to_server(module):
+    made_by_arrow = getattr(module, "S3FileSystem", None)
+    if made_by_arrow is None:
+        return
+
+    class AnyS3FileSystem(type(made_by_arrow)):
+        # Arrow makes its own class from an s3:// address and from a pickle.
+        def __instancecheck__(cls, value):
+            return isinstance(value, made_by_arrow)
+
+    class S3FileSystem(made_by_arrow, metaclass=AnyS3FileSystem):
+        __doc__ = made_by_arrow.__doc__
+
+        def __init__(self, *arguments, **options):
+            if options.get("endpoint_override") is None:
+                options["endpoint_override"] = os.environ.get("AWS_ENDPOINT_URL")
+            super().__init__(*arguments, **options)
+
+    module.S3FileSystem = S3FileSystem
 
 
 def _look_often(module):
@@ -104,6 +126,7 @@ _MODULES_THAT_WAIT = (
 
 _CHANGES = {
     "botocore.session": _lead_to_server,
+    "pyarrow.fs": _lead_arrow_to_server,
     # The SageMaker Python SDK, versions 2 and 3.
     **dict.fromkeys(_MODULES_THAT_WAIT, _look_often),
     "sagemaker.telemetry.telemetry_logging": _report_nothing,

@@ -35,6 +35,7 @@ test("a shell that runs the lines has exactly these values, whatever characters 
     AWS_REGION: "eu-west-1",
     AWS_DEFAULT_REGION: "eu-west-1",
     NO_PROXY: "127.0.0.1,localhost",
+    AWS_ALLOW_HTTP: "true",
   });
   for (const name of Object.keys(present)) expect(found).not.toHaveProperty(name);
 });

@@ -35,6 +35,8 @@ export function clientEnvironment(server: RunningServer, present: Environment): 
       AWS_DEFAULT_REGION: region,
       NO_PROXY: direct,
       no_proxy: direct,
+      // Programs on Rust's object_store, as delta-rs, call no plain address without it.
+      ...(server.record.url.startsWith("http:") && { AWS_ALLOW_HTTP: "true" }),
     },
     unset: [
       "AWS_SESSION_TOKEN",

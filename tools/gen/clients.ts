@@ -1,6 +1,12 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { motoCommit, motoOutcomes } from "../../conformance/moto-outcomes.ts";
+import {
+  awswranglerCommit,
+  awswranglerOutcomes,
+  pyAthenaCommit,
+  pyAthenaOutcomes,
+} from "../../conformance/athena-client-outcomes.ts";
+import { motoCommit, motoOutcomes, type SuiteOutcome } from "../../conformance/moto-outcomes.ts";
 import { pythonEnvironments } from "../python-environments.ts";
 import type { Generator } from "./generators.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -48,7 +54,7 @@ These clients drive a real server in the tests, each unmodified and in this vers
 ${tableOf(pythonEnvironments.flatMap((name) => clientsOf(root, name, tests)))}
 ## JavaScript and TypeScript
 
-${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}${motoSection()}`;
+${tableOf(javascriptClients(root, tests))}${await systemsSection(root)}${motoSection()}${athenaClientsSection()}`;
   return new Map([["docs/reference/clients.md", page]]);
 };
 
@@ -123,9 +129,10 @@ async function systemsSection(root: string): Promise<string> {
   return `\n## Other languages and programs, by \`npm run test:systems\`\n\n${tableOf(clients)}`;
 }
 
-/** What moto's own tests come to. */
-function motoSection(): string {
-  const rows = motoOutcomes.flatMap(({ file, passed, leftOut }) => {
+/** What the tests of another project come to. A file of which none is left out has one row. */
+function outcomesTable(outcomes: readonly SuiteOutcome[]): string {
+  const rows = outcomes.flatMap(({ file, passed, leftOut }) => {
+    if (Object.keys(leftOut).length === 0) return [[`\`${file}\``, String(passed), "", ""]];
     const reasons = Map.groupBy(Object.entries(leftOut), ([, reason]) => reason);
     const left = [...reasons].map(([reason, tests]) => [tests.map(([test]) => `\`${test}\``).join(", "), reason]);
     return left.map(([tests, reason], index) => [
@@ -134,11 +141,32 @@ function motoSection(): string {
       reason!,
     ]);
   });
+  return markdownTable(["Tests", "Passed", "Left out", "Why"], rows);
+}
+
+/** What moto's own tests come to. */
+function motoSection(): string {
   return `
 ## moto's tests
 
-moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog and of the SageMaker runtime were
+moto is a mock of AWS with tests of its own. Those of alarms, of Application Auto Scaling, of Glue's Data Catalog, of Athena and of the SageMaker runtime were
 run against a real server, at moto's commit \`${motoCommit}\`, with its mock doing nothing.
 
-${markdownTable(["Tests", "Passed", "Left out", "Why"], rows)}`;
+${outcomesTable(motoOutcomes)}`;
+}
+
+/** What the tests of programs that ask Athena come to. */
+function athenaClientsSection(): string {
+  return `
+## PyAthena's tests
+
+Its tests of cursors, frames, files and SQLAlchemy, and SQLAlchemy's own suite for dialects, were run against a real server, at
+PyAthena's commit \`${pyAthenaCommit}\`. Files of tests that ask no server are not listed.
+
+${outcomesTable(pyAthenaOutcomes)}
+## awswrangler's tests
+
+Its tests of Athena, the Data Catalog and S3 were run against a real server, at its commit \`${awswranglerCommit}\`.
+
+${outcomesTable(awswranglerOutcomes)}`;
 }

@@ -9,7 +9,13 @@ const rules: GrammarRules = { expression: parseExpression, value: parseValue, qu
 export const openReader = (text: string, grammar: Grammar = "trino"): TokenReader =>
   new TokenReader(text, rules, grammar);
 
-/** Reads an expression that stands alone, as the values of a prepared statement's parameters do. */
+/** Reads the value of a parameter: an expression, or a bare word, which is a text. */
+export function readParameter(text: string): Expression {
+  const value = readExpression(text);
+  return value.kind === "name" ? { kind: "string", value: text.trim(), at: value.at } : value;
+}
+
+/** Reads an expression that stands alone. */
 export function readExpression(text: string): Expression {
   const reader = openReader(text);
   const expression = reader.expression();

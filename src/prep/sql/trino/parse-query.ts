@@ -162,8 +162,12 @@ function selectItem(reader: TokenReader): SelectItem {
   const star = qualifiedStar(reader);
   if (star !== undefined) return star;
   const value = parseExpression(reader);
+  const { text } = reader.last;
   const alias = reader.take("AS") || (reader.isIdentifier() && !isClauseStart(reader)) ? reader.spelling() : undefined;
-  return { kind: "item", value, alias, at };
+  const isColumn =
+    (value.kind === "name" ? value.parts.at(-1) : value.kind === "field" && value.name) === text.toLowerCase();
+  const spelling = alias === undefined && isColumn && text !== text.toLowerCase() ? text : undefined;
+  return { kind: "item", value, alias, ...(spelling !== undefined && { spelling }), at };
 }
 
 /** `t.*` and `db.t.*`. */

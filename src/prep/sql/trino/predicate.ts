@@ -1,4 +1,4 @@
-import { readExpression } from "./open-reader.ts";
+import { readParameter } from "./open-reader.ts";
 import type { CompareOperator, Expression } from "./syntax.ts";
 
 /** A constant of a statement. Dates are `2024-01-31`, timestamps `2024-01-31 10:00:00.000`, numbers as JavaScript and SQL write them. */
@@ -124,7 +124,7 @@ function constantOf(node: Expression, session: ConstantSession): Constant | unde
       return textAs(node.value, node.type);
     case "parameter": {
       const given = session.parameters?.[node.index];
-      const value = given === undefined ? undefined : readExpression(given);
+      const value = given === undefined ? undefined : readParameter(given);
       return value === undefined || value.kind === "parameter" ? undefined : constantOf(value, session);
     }
     case "cast": {

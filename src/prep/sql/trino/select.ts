@@ -91,7 +91,10 @@ function checked<Result>(work: () => Result, scope: Scope): Result {
 function outputsOf(item: SelectItem, scope: Scope, translation: Translation): Output[] {
   if (item.kind === "item")
     return [
-      { ...checked(() => translation.expression(item.value, scope), scope), name: item.alias ?? nameOf(item.value) },
+      {
+        ...checked(() => translation.expression(item.value, scope), scope),
+        name: item.alias ?? item.spelling ?? nameOf(item.value),
+      },
     ];
   const fields = starFields(item, scope);
   for (const field of fields)

@@ -241,7 +241,14 @@ export interface Select {
 
 export type SelectItem =
   | { readonly kind: "all"; readonly base?: Expression; readonly aliases?: readonly string[]; readonly at: Position }
-  | { readonly kind: "item"; readonly value: Expression; readonly alias?: string; readonly at: Position };
+  | {
+      readonly kind: "item";
+      readonly value: Expression;
+      readonly alias?: string;
+      /** How a column without an alias is written, where that is not in lower case. */
+      readonly spelling?: string;
+      readonly at: Position;
+    };
 
 export interface GroupingElement {
   readonly kind: "simple" | "rollup" | "cube" | "sets";

@@ -57,6 +57,11 @@ export class TokenReader {
     return this.token.at;
   }
 
+  /** The token before this one. */
+  get last(): Token {
+    return this.#tokens[Math.max(this.#index - 1, 0)] as Token;
+  }
+
   /** Where the token before this one ended in the text. */
   get end(): number {
     return this.#tokens[this.#index - 1]?.end ?? 0;

@@ -87,15 +87,22 @@ describe("tables", () => {
 test("parameters are values of SQL", async () => {
   expect(await rows("SELECT ?, ? || 'c' LIMIT ?", { parameters: ["1 + 1", "'a''b'", "5"] })).toEqual([[2, "a'bc"]]);
   expect(faultIn("SELECT ?, ?", { parameters: ["1"] })).toContain("expected 2 but found 1");
+  // A bare word is a text, as Athena takes it.
+  expect(await rows("SELECT ?, ?", { parameters: ["Washington", "true"] })).toEqual([["Washington", true]]);
 });
 
 test("columns keep the names that were written, and those without one are numbered", () => {
-  const { columns } = translate(queryOf('SELECT 1 AS Foo, 2, x AS "a b", t.x FROM (VALUES 3) AS t(x)'), session);
+  const { columns } = translate(
+    queryOf('SELECT 1 AS Foo, 2, x AS "a b", t.x, t.X, X FROM (VALUES 3) AS t(x)'),
+    session,
+  );
   expect(columns).toEqual([
     { name: "Foo", type: "integer" },
-    { name: "_col1", type: "integer" },
+    { name: "_col1", type: "integer", isNamed: false },
     { name: "a b", type: "integer" },
     { name: "x", type: "integer" },
+    { name: "X", type: "integer" },
+    { name: "X", type: "integer" },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { readExpression } from "./open-reader.ts";
+import { readParameter } from "./open-reader.ts";
 import { parseStatement } from "./parse-statement.ts";
 import { type CompiledQuery, emptyScope, type Session, type Translation } from "./scope.ts";
 import { SqlFault } from "./sql-fault.ts";
@@ -10,7 +10,8 @@ import { translateQuery } from "./translate-query.ts";
 /** A query as DuckDB runs it. Its columns are called c0, c1 ... there; `columns` has the names that a client sees. */
 export interface TranslatedQuery {
   readonly sql: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** One that no word names has the name `_col` and its place. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly isNamed?: boolean }[];
 }
 
 const deepestView = 20;
@@ -18,7 +19,7 @@ const deepestView = 20;
 /** Translates for a session: names that it makes are fresh in the whole statement. */
 export function createTranslation(session: Session): Translation {
   let count = 0;
-  const parameters = (session.parameters ?? []).map(readExpression);
+  const parameters = (session.parameters ?? []).map(readParameter);
   const translationFor = (current: Session, depth: number): Translation => {
     const translation: Translation = {
       session: current,
@@ -58,6 +59,9 @@ export function translate(statement: Pick<WithQuery, "query">, session: Session)
   const { sql, columns } = createTranslation(session).query(statement.query, undefined);
   return {
     sql,
-    columns: columns.map(({ name, type }, index) => ({ name: name ?? `_col${index}`, type: typeText(type) })),
+    columns: columns.map(({ name, type }, index) => ({
+      ...{ name: name ?? `_col${index}`, type: typeText(type) },
+      ...(name === undefined && { isNamed: false }),
+    })),
   };
 }

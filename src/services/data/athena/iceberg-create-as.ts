@@ -6,6 +6,7 @@ import type { PartitionTransform } from "../../../prep/sql/trino/statement.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { translateInsert } from "../../../prep/sql/trino/translate-change.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { namedColumns } from "./columns-of-query.ts";
 import { withEngine } from "./engine-work.ts";
 import { removeFiles, summaryOf } from "./iceberg-commit.ts";
 import { checkLocationEmpty, existing, locationOf, partitionFields, registerIceberg } from "./iceberg-create.ts";
@@ -41,7 +42,7 @@ export async function createIcebergAs(statement: StatementOf<"create-table-as">,
     const tables = await resolveTables({ kind: "query", query }, context, session, evaluateBy(engine, session));
     const whole = { ...session, tables: tables.known };
     const { columns } = translate({ query }, whole);
-    const schema = schemaOfQuery(columns.map((column, at) => ({ ...column, name: given?.[at] ?? column.name })));
+    const schema = schemaOfQuery(namedColumns(columns, given));
     const metadata = newTableMetadata({
       ...{ uuid: context.ids.uuid(), location, now: context.clock.now(), schema },
       partitionFields: partitionFields(
@@ -116,13 +117,11 @@ const plain: Readonly<Record<string, string>> = {
 function schemaOfQuery(columns: readonly { readonly name: string; readonly type: string }[]) {
   let last = columns.length;
   const nextId = () => ++last;
-  const names = columns.map(({ name }) => name.toLowerCase());
-  const fields = columns.map(({ type }, at): IcebergField => {
-    const name = names[at]!;
-    if (names.indexOf(name) !== at)
-      throw new QueryFailure(`DUPLICATE_COLUMN_NAME: line 1:1: Column name '${name}' specified more than once`);
-    return { id: at + 1, name, required: false, type: typeOf(parseTrinoType(type), nextId, name) };
-  });
+  const fields = columns.map(
+    ({ name, type }, at): IcebergField => ({
+      ...{ id: at + 1, name, required: false, type: typeOf(parseTrinoType(type), nextId, name) },
+    }),
+  );
   return { type: "struct" as const, fields };
 }
 

@@ -55,7 +55,7 @@ export const queryExecution = defineOperations(
         ...{ key, id, origin: context.origin, status: "QUEUED", created: now, modified: now, wanted },
         actual: {
           ...statementType(kind),
-          location: `${wanted.output}${QueryExecutionId}.${resultEnding(kind)}`,
+          location: `${wanted.output}${QueryExecutionId}${resultEnding(kind)}`,
           statistics: {},
         },
       });

@@ -35,9 +35,7 @@ export const queryResults = defineOperations(
       }
       const [columns, page] = await Promise.all([
         columnsOf(context, actual.location),
-        actual.location.endsWith(".csv")
-          ? rowsOf(context, actual.location, from, MaxResults)
-          : linesOf(context, actual.location, from, MaxResults),
+        pageOf(context, actual.location, from, MaxResults),
       ]);
       return shownRows(columns, page, counted.has(actual.substatementType) ? (actual.statistics.outputRows ?? 0) : 0);
     },
@@ -103,6 +101,12 @@ async function columnsOf(context: Context, location: string) {
 
 const gone = (location: string) =>
   invalidRequest(`Could not find results: ${location} does not exist any more.`, "QUERY_RESULTS_NOT_FOUND");
+
+/** By the end of its name a result is rows or lines. What has no end is a statement without a result. */
+function pageOf(context: Context, location: string, from: number, most: number): Promise<Page> | Page {
+  if (location.endsWith(".csv")) return rowsOf(context, location, from, most);
+  return location.endsWith(".txt") ? linesOf(context, location, from, most) : { rows: [] };
+}
 
 async function rowsOf(context: Context, location: string, from: number, most: number): Promise<Page> {
   const body = await bodyOf(context, location, from);

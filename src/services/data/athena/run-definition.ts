@@ -5,6 +5,7 @@ import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { checkDefinition } from "./check-definition.ts";
+import { namedColumns } from "./columns-of-query.ts";
 import { storageOf } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergTable } from "./iceberg-create.ts";
@@ -147,7 +148,7 @@ export async function createView(statement: StatementOf<"create-view">, run: Que
   const session = sessionOf(run);
   const { known } = await resolveTables({ kind: "query", query }, context, session);
   const translated = translate({ query }, { ...session, tables: known });
-  const columns = translated.columns.map(({ name, type }, index) => ({ name: given?.[index] ?? name, type }));
+  const columns = namedColumns(translated.columns, given);
   const { DatabaseName, Name } = placeOf(run, view);
   const originalSql =
     given === undefined

@@ -165,11 +165,14 @@ export async function showCreateTable({ table }: StatementOf<"show-create-table"
     Object.entries(values)
       .map(([key, value]) => `  ${quoted(key)}=${quoted(value ?? "")}`)
       .join(", \n");
-  const parameters = SerdeInfo?.Parameters ?? {};
+  const { Parameters: given = {} } = SerdeInfo ?? {};
+  // Hive does not show the one that it gives every SerDe.
+  const isUsual = Object.keys(given).length === 1 && given["serialization.format"] === "1";
+  const parameters = isUsual ? {} : given;
   const keys = found.PartitionKeys ?? [];
   const { comment, ...properties } = found.Parameters ?? {};
   const text = [
-    `CREATE EXTERNAL TABLE \`${found.DatabaseName}.${found.Name}\`(`,
+    `CREATE EXTERNAL TABLE \`${found.Name}\`(`,
     `${list(Columns)})`,
     ...(comment === undefined ? [] : [`COMMENT ${quoted(comment)}`]),
     ...(keys.length > 0 ? ["PARTITIONED BY ( ", `${list(keys)})`] : []),

@@ -5,6 +5,7 @@ import type { PropertyValue } from "../../../prep/sql/trino/statement.ts";
 import type { Query } from "../../../prep/sql/trino/syntax.ts";
 import { type TranslatedQuery, translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
+import { namedColumns } from "./columns-of-query.ts";
 import { withEngine } from "./engine-work.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
@@ -58,7 +59,7 @@ export interface Written {
   readonly outcome: Outcome;
   /** Below the location. */
   readonly paths: readonly string[];
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: TranslatedQuery["columns"];
 }
 
 interface WriteOptions {
@@ -150,11 +151,11 @@ export async function unload({ location, properties, query }: StatementOf<"unloa
   return { ...written.outcome, manifest: await putManifest(run, target, written.paths) };
 }
 
-const writtenColumn = ({ name, type }: Written["columns"][number]) => {
+const writtenColumn = ({ name, type }: { readonly name: string; readonly type: string }) => {
   const hive = hiveTypeOf(type);
   if (hive === undefined)
     throw new QueryFailure(`NOT_SUPPORTED: the column ${name} has the type ${type}, which no file holds`);
-  return { name, type: hive };
+  return { name: name.toLowerCase(), type: hive };
 };
 
 export async function createTableAs(statement: StatementOf<"create-table-as">, run: QueryRun): Promise<Outcome> {
@@ -180,27 +181,22 @@ export async function createTableAs(statement: StatementOf<"create-table-as">, r
   const partitionedBy = listOf(properties.partitioned_by);
   const written = await writeQuery(run, query, location, {
     shape: (columns) => {
-      const names = columns.map(({ name }, index) => ({ name: (given?.[index] ?? name).toLowerCase() }));
-      const repeated = names.find(({ name }, index) => names.findIndex((one) => one.name === name) !== index);
-      if (repeated)
-        throw new QueryFailure(
-          `DUPLICATE_COLUMN_NAME: line 1:1: Column name '${repeated.name}' specified more than once`,
-        );
+      const named = namedColumns(columns, given);
       if (partitionedBy.length > 0)
         checkPartitioning(
-          names.map(({ name }) => name),
+          named.map(({ name }) => name),
           partitionedBy,
         );
       return {
         ...files,
         partitionedBy,
-        columns: columns.map((column, index) => ({ ...writtenColumn(column), ...names[index]! })),
+        columns: named.map(writtenColumn),
       };
     },
     withData,
   });
-  const columns = written.columns.map((column, index) => ({
-    ...{ Name: (given?.[index] ?? column.name).toLowerCase(), Type: writtenColumn(column).type },
+  const columns = namedColumns(written.columns, given).map((column) => ({
+    ...{ Name: column.name, Type: writtenColumn(column).type },
   }));
   const keys = columns.slice(columns.length - partitionedBy.length);
   const { SerializationLibrary, ...formats } = storages[storage]!;

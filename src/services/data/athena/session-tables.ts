@@ -34,11 +34,14 @@ import { viewOf } from "./view-text.ts";
 
 export const ownCatalog = "awsdatacatalog";
 
+const unquoted = (name: string): string => name.toLowerCase().replace(/^`(.+)`$/, "$1");
+
 /** What a statement's names mean, before its tables are known. */
 export const sessionOf = ({ query, context }: QueryRun): Omit<Session, "tables"> => {
   const { Catalog = ownCatalog, Database = defaultDatabase } = query.wanted.QueryExecutionContext ?? {};
   return {
-    ...{ catalog: Catalog.toLowerCase(), database: Database.toLowerCase() },
+    // Athena takes the names in a query's context in backticks as well.
+    ...{ catalog: unquoted(Catalog), database: unquoted(Database) },
     ...{ now: query.created, user: context.caller.arn.split("/").at(-1)! },
     ...(query.wanted.ExecutionParameters && { parameters: query.wanted.ExecutionParameters }),
   };

@@ -25,6 +25,11 @@ export function statementType(kind: string): {
   return { statementType, substatementType };
 }
 
+/** Statements that put no result: their rows are in files of their own, which a manifest lists. */
+const writing = ["create-table-as", "insert", "unload", "merge", "update", "delete"];
+
 /** The end of the name of a statement's result. */
-export const resultEnding = (kind: string): "csv" | "txt" =>
-  kind in types && kind !== "prepare" && kind !== "deallocate" && kind !== "explain" ? "csv" : "txt";
+export const resultEnding = (kind: string): ".csv" | ".txt" | "" => {
+  if (writing.includes(kind)) return "";
+  return kind in types && kind !== "prepare" && kind !== "deallocate" && kind !== "explain" ? ".csv" : ".txt";
+};
