@@ -337,6 +337,11 @@ test("figures of a query are the same wherever they are told, and CloudWatch has
   const { TotalExecutionTimeInMillis: total, ...parts } = times;
   const sum = Object.values(parts).reduce((all: number, one) => all + (one as number), 0);
   expect(total).toBeGreaterThanOrEqual(sum);
+  await done("CREATE TABLE counted (n int) LOCATION 's3://lake/counted' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  await done("INSERT INTO counted VALUES (1), (2), (3)");
+  const ofIceberg = await done("SELECT sum(n) AS s FROM counted");
+  const told = await client.getQueryRuntimeStatistics({ QueryExecutionId: ofIceberg.QueryExecutionId! });
+  expect(told.QueryRuntimeStatistics!.Rows).toMatchObject({ InputRows: 3, OutputRows: 1 });
   const failed = await run("SELECT nothing FROM small", { WorkGroup });
   const ofFailed = await client.getQueryRuntimeStatistics({ QueryExecutionId: failed.QueryExecutionId! });
   expect(ofFailed.QueryRuntimeStatistics!.Timeline!.TotalExecutionTimeInMillis).toBeGreaterThanOrEqual(0);
