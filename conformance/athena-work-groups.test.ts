@@ -203,6 +203,18 @@ test("lists come in pages: groups, named queries, prepared statements, queries",
     client.batchGetNamedQuery({ NamedQueryIds: Array.from({ length: 51 }, () => ids[0]!) }),
   ).rejects.toMatchObject({ name: "InvalidRequestException" });
   await expect(client.listNamedQueries({ WorkGroup, NextToken: "no token" })).rejects.toThrow("Invalid NextToken");
+  await expect(client.listDataCatalogs({ NextToken: "no token" })).rejects.toThrow("Invalid NextToken");
+  const ResourceARN = `arn:aws:athena:us-west-2:123456789012:workgroup/${WorkGroup}`;
+  const tagsFrom = (first: number) =>
+    Array.from({ length: 30 }, (_, index) => ({ Key: `k${first + index}`, Value: "v" }));
+  await client.tagResource({ ResourceARN, Tags: tagsFrom(0) });
+  await expect(client.tagResource({ ResourceARN, Tags: tagsFrom(30) })).rejects.toThrow("would have 60 tags");
+  const reserved = [{ Key: "aws:x", Value: "v" }];
+  await expect(client.tagResource({ ResourceARN, Tags: reserved })).rejects.toMatchObject({
+    ...{ name: "InvalidRequestException", message: expect.stringContaining('"aws:x" is refused') },
+  });
+  await expect(client.createWorkGroup({ Name: "reserved", Tags: reserved })).rejects.toThrow('"aws:x" is refused');
+  expect((await client.listTagsForResource({ ResourceARN })).Tags).toHaveLength(30);
 
   for (const StatementName of ["two", "one", "three"])
     await client.createPreparedStatement({ WorkGroup, StatementName, QueryStatement: "SELECT ? AS a" });
@@ -215,12 +227,12 @@ test("lists come in pages: groups, named queries, prepared statements, queries",
     client.createPreparedStatement({ WorkGroup, StatementName: "one", QueryStatement: "SELECT 1" }),
   ).rejects.toThrow("already exists");
   const none = { WorkGroup, StatementName: "none" };
-  for (const refused of [
-    client.updatePreparedStatement({ ...none, QueryStatement: "SELECT 1" }),
-    client.deletePreparedStatement(none),
-    client.getPreparedStatement(none),
+  for (const ask of [
+    () => client.updatePreparedStatement({ ...none, QueryStatement: "SELECT 1" }),
+    () => client.deletePreparedStatement(none),
+    () => client.getPreparedStatement(none),
   ])
-    await expect(refused).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await expect(ask()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   const PreparedStatementNames = Array.from({ length: 257 }, (_, index) => `s${index}`);
   await expect(client.batchGetPreparedStatement({ WorkGroup, PreparedStatementNames })).rejects.toThrow(
     "PreparedStatementNames has 257 names; it may have 256",
@@ -337,6 +349,11 @@ test("figures of a query are the same wherever they are told, and CloudWatch has
   const { TotalExecutionTimeInMillis: total, ...parts } = times;
   const sum = Object.values(parts).reduce((all: number, one) => all + (one as number), 0);
   expect(total).toBeGreaterThanOrEqual(sum);
+  await done("CREATE TABLE counted (n int) LOCATION 's3://lake/counted' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  await done("INSERT INTO counted VALUES (1), (2), (3)");
+  const ofIceberg = await done("SELECT sum(n) AS s FROM counted");
+  const told = await client.getQueryRuntimeStatistics({ QueryExecutionId: ofIceberg.QueryExecutionId! });
+  expect(told.QueryRuntimeStatistics!.Rows).toMatchObject({ InputRows: 3, OutputRows: 1 });
   const failed = await run("SELECT nothing FROM small", { WorkGroup });
   const ofFailed = await client.getQueryRuntimeStatistics({ QueryExecutionId: failed.QueryExecutionId! });
   expect(ofFailed.QueryRuntimeStatistics!.Timeline!.TotalExecutionTimeInMillis).toBeGreaterThanOrEqual(0);

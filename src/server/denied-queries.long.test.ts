@@ -88,10 +88,10 @@ beforeAll(async () => {
   await clientsOf("STRANGER").s3.putObject({ Bucket: "abroad", Key: "orders/a.csv", Body: "1\n" });
   await s3.putObject({ Bucket: "lake", Key: "orders/a.csv", Body: "1\n2\n" });
   await glue.createDatabase({ DatabaseInput: { Name: "shop" } });
-  const table = (Name: string, Location: string) => ({
+  const table = (Name: string, Location: string, PartitionKeys: { Name: string; Type: string }[] = []) => ({
     DatabaseName: "shop",
     TableInput: {
-      ...{ Name, TableType: "EXTERNAL_TABLE" },
+      ...{ Name, TableType: "EXTERNAL_TABLE", PartitionKeys },
       StorageDescriptor: {
         ...{ Columns: [{ Name: "id", Type: "int" }], Location },
         SerdeInfo: { SerializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe" },
@@ -99,6 +99,7 @@ beforeAll(async () => {
     },
   });
   await glue.createTable(table("orders", "s3://lake/orders/"));
+  await glue.createTable(table("days", "s3://lake/days/", [{ Name: "day", Type: "string" }]));
   await glue.createTable(table("theirs", "s3://abroad/orders/"));
 }, 60_000);
 afterEach(() =>
@@ -122,6 +123,26 @@ it("a role reads what it may, and a policy of the catalog takes that away from i
   await expect(clientsOf("ANALYST").glue.getTable({ DatabaseName: "shop", Name: "orders" })).rejects.toMatchObject({
     name: "AccessDeniedException",
   });
+});
+
+it("partitions that may not be listed are not read, and what is denied is told as Athena tells it", async () => {
+  const Resource = [catalogArn("table", "shop", "days")];
+  await policy({ Effect: "Deny", Principal: { AWS: roleArn("Analyst") }, Action: "glue:GetPartition*", Resource });
+  expect(await query("ANALYST", "SELECT id FROM days WHERE day = 'a'")).toEqual(
+    insufficient(sessionArn("Analyst"), "glue:GetPartitions", Resource[0]!, byPolicy),
+  );
+  expect(await query(undefined, "SELECT id FROM days WHERE day = 'a'")).toEqual(succeeded);
+  for (const [action, statement] of [
+    ["glue:CreateTable", "CREATE EXTERNAL TABLE made (n int) LOCATION 's3://lake/made/'"],
+    ["glue:DeleteTable", "DROP TABLE orders"],
+  ] as const) {
+    await policy({ Effect: "Deny", Principal: "*", Action: action, Resource: "*" });
+    const [state, reason, type] = await query("ANALYST", statement);
+    expect([state, type]).toEqual(["FAILED", 1306]);
+    expect(reason).toContain(
+      `is not authorized to perform: ${action} on resource: "${catalogArn("catalog")}" ${byPolicy}`,
+    );
+  }
 });
 
 it("a policy of the catalog gives a role what its own rights do not", async () => {

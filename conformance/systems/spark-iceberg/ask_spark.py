@@ -1,8 +1,12 @@
-"""Answers statements that come as JSON, a list of texts: prints a line of JSON for each, a list of rows of texts."""
+"""
+Answers statements that come as JSON, a list of texts: prints a line of JSON for each, a list of rows of texts. A list in the
+list has statements that are run at the same time.
+"""
 
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import SparkSession
 
@@ -28,7 +32,15 @@ builder = SparkSession.builder.master("local[2]")
 for name, value in settings.items():
     builder = builder.config(name, value)
 spark = builder.getOrCreate()
+
+
+def ask(statement):
+    return [[None if value is None else str(value) for value in row] for row in spark.sql(statement).collect()]
+
+
 for statement in statements:
-    rows = spark.sql(statement).collect()
-    print("rows", json.dumps([[None if value is None else str(value) for value in row] for row in rows]), flush=True)
+    together = statement if isinstance(statement, list) else [statement]
+    with ThreadPoolExecutor(len(together)) as threads:
+        for rows in threads.map(ask, together):
+            print("rows", json.dumps(rows), flush=True)
 spark.stop()

@@ -1,49 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { Athena } from "@aws-sdk/client-athena";
-import { expect, type TestContext, test } from "vitest";
+import { expect, test } from "vitest";
 import { clientsOf } from "../../clients.ts";
 import { useServer } from "../../server.ts";
-import { runClient } from "../client-program.ts";
-import { sparkIceberg } from "./spark-iceberg.ts";
+import { besideSpark } from "./beside-spark.ts";
 
 const server = useServer();
-
-async function athena(QueryString: string): Promise<(string | undefined)[][]> {
-  const client = new Athena(server.clientOptions);
-  const asked = { QueryString, ResultConfiguration: { OutputLocation: "s3://lake/results/" } };
-  const { QueryExecutionId } = await client.startQueryExecution({
-    ...{ ...asked, QueryExecutionContext: { Database: "ice" } },
-  });
-  for (;;) {
-    const { QueryExecution } = await client.getQueryExecution({ QueryExecutionId: QueryExecutionId! });
-    const { State, StateChangeReason } = QueryExecution!.Status!;
-    if (State === "QUEUED" || State === "RUNNING") continue;
-    expect([QueryString, StateChangeReason]).toEqual([QueryString, undefined]);
-    const { ResultSet } = await client.getQueryResults({ QueryExecutionId: QueryExecutionId! });
-    return ResultSet!.Rows!.slice(1).map(({ Data }) => Data!.map(({ VarCharValue }) => VarCharValue));
-  }
-}
-
-/** Spark 3.5 runs on Java 17, which need not be the machine's own. */
-const machines = "/usr/lib/jvm";
-const names = existsSync(machines) ? readdirSync(machines) : [];
-const javaHome = names
-  .filter((name) => /\b17\b/.test(name))
-  .map((name) => join(machines, name))
-  .find((home) => existsSync(join(home, "bin", "java")));
-
-/** Spark takes long to start where there are few cores. */
-const programSeconds = 400;
-
-/** The rows of each statement. */
-async function spark(context: TestContext, ...statements: string[]): Promise<(string | null)[][][]> {
-  const program = join(import.meta.dirname, "ask_spark.py");
-  const command = ["{folder}/python/bin/python", program, "{folder}/jars", JSON.stringify(statements)];
-  const environment = ["SPARK_LOCAL_IP=127.0.0.1", ...(javaHome === undefined ? [] : [`JAVA_HOME=${javaHome}`])];
-  const lines = await runClient(context, server, sparkIceberg, ["env", ...environment, ...command], programSeconds);
-  return lines.filter((line) => line.startsWith("rows ")).map((line) => JSON.parse(line.slice("rows ".length)));
-}
+const { athena, spark } = besideSpark(server);
 
 test("Spark reads what Athena writes, writes beside it, and Athena reads that", {
   timeout: 900_000,

@@ -2,9 +2,14 @@ import { Fault } from "../../../aws/faults.ts";
 import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { listPage } from "../../../frame/list-page.ts";
 import { checkTags, type Tag } from "../../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
+import { invalidRequest } from "./athena-faults.ts";
 import { type ActualWorkGroup, type WantedWorkGroup, workGroupKind } from "./athena-kinds.ts";
+import { athenaPage } from "./athena-page.ts";
+
+const mostTags = 50;
 
 const onResource =
   (operation: string) =>
@@ -23,7 +28,7 @@ export const athenaTags = defineOperations(
   {
     async TagResource({ ResourceARN, Tags }, context) {
       const added = Tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));
-      checkTags(added);
+      checkTags(added, invalidRequest);
       await changeTags(context, ResourceARN, (present) => [
         ...new Map([...present, ...added].map((tag) => [tag.Key, tag])).values(),
       ]);
@@ -35,8 +40,12 @@ export const athenaTags = defineOperations(
       return {};
     },
 
-    async ListTagsForResource({ ResourceARN }, context) {
-      return { Tags: [...(await tagged(context, ResourceARN)).wanted.Tags], NextToken: undefined };
+    async ListTagsForResource({ ResourceARN, NextToken }, context) {
+      const { wanted } = await tagged(context, ResourceARN);
+      return listPage(athenaPage, { NextToken }, ({ after }) => {
+        if (after !== undefined) throw new RangeError("There is one page");
+        return { Tags: [...wanted.Tags] };
+      });
     },
   },
 );
@@ -54,5 +63,8 @@ const changeTags = (context: Context, arn: string, change: (present: readonly Ta
   againOnConflict(context, async () => {
     const document = await tagged(context, arn);
     const wanted = { ...document.wanted, Tags: change(document.wanted.Tags) };
+    const { length } = wanted.Tags;
+    if (length > mostTags)
+      throw invalidRequest(`The resource would have ${length} tags; it may have at most ${mostTags}.`);
     await context.resources.write([await workGroupKind.put(context, { ...document, wanted })]);
   });

@@ -1,6 +1,7 @@
 import { Fault } from "../../../aws/faults.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
+import { listPage } from "../../../frame/list-page.ts";
 import { invalidRequest } from "./athena-faults.ts";
 import { athenaPage } from "./athena-page.ts";
 import { onCatalog } from "./athena-permissions.ts";
@@ -74,8 +75,11 @@ export const dataCatalog = defineOperations(
     ListTableMetadata: onCatalog("ListTableMetadata"),
   },
   {
-    async ListDataCatalogs() {
-      return { DataCatalogsSummary: [{ CatalogName: ownName, Type: "GLUE" as const }], NextToken: undefined };
+    async ListDataCatalogs({ NextToken }) {
+      return listPage(athenaPage, { NextToken }, ({ after }) => {
+        if (after !== undefined) throw new RangeError("There is one page");
+        return { DataCatalogsSummary: [{ CatalogName: ownName, Type: "GLUE" as const }] };
+      });
     },
 
     async GetDataCatalog({ Name }, context) {

@@ -13,12 +13,12 @@ import { type QueryEngine, withEngine } from "./engine-work.ts";
 import { Conflicting, commitChange, committedBy, type ReadState, removeFiles } from "./iceberg-commit.ts";
 import { addedFile } from "./iceberg-files.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
-import { bringScan, currentScan, type IcebergScan, planScan, scannedBytesOf } from "./iceberg-scan.ts";
+import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { removeEarlierFiles, targetOf, type WrittenToTable, writeToTable } from "./iceberg-write.ts";
 import { placeOf } from "./named-table.ts";
 import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
-import { checkCutoff } from "./run-select.ts";
+import { scannedOf } from "./scanned.ts";
 import { evaluateBy, findTable, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 
@@ -143,13 +143,12 @@ async function runChange(statement: Written, run: QueryRun, scan: IcebergScan, a
   return withEngine(run, async (engine) => {
     const started = performance.now();
     const { planned, predicate, sql, tables } = await compileChange(statement, run, scan, engine);
-    const scannedBytes = tables.reduce((sum, one) => sum + scannedBytesOf(one), 0);
-    checkCutoff(run, scannedBytes);
+    const scanned = scannedOf(run, tables);
     const planningMilliseconds = Math.round(performance.now() - started);
     const rows = { sql, tables, attempt, ...(statement.kind !== "insert" && { table: "target" }) };
     const written = await writeToTable(run, engine, scan.metadata, rows);
     const engineMilliseconds = Math.round(written.milliseconds);
-    const statistics = { planningMilliseconds, scannedBytes, outputBytes: written.bytes, engineMilliseconds };
+    const statistics = { planningMilliseconds, ...scanned, outputBytes: written.bytes, engineMilliseconds };
     return { planned, predicate, written, statistics };
   });
 }

@@ -88,13 +88,6 @@ export async function bringScan(
   };
 }
 
-/** How many bytes of a table an engine reads. */
-export const scannedBytesOf = ({ files, format }: EngineTable): number => {
-  const deletes =
-    format.kind === "iceberg" ? [...format.positionDeletes, ...format.equalityDeletes.map(({ file }) => file)] : [];
-  return [...files, ...deletes].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-};
-
 async function bringFiles(
   context: Context,
   engine: QueryEngine,

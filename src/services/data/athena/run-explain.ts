@@ -14,12 +14,12 @@ import { QueryFailure } from "./athena-faults.ts";
 import { type QueryEngine, withEngine } from "./engine-work.ts";
 import { columnsOf } from "./file-format.ts";
 import { changedTable, compileChange } from "./iceberg-change.ts";
-import { currentScan, scannedBytesOf } from "./iceberg-scan.ts";
+import { currentScan } from "./iceberg-scan.ts";
 import { tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { preparedOf } from "./run-prepared.ts";
-import { checkCutoff } from "./run-select.ts";
+import { scannedOf } from "./scanned.ts";
 import { evaluateBy, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 
@@ -53,8 +53,7 @@ export async function explain(statement: StatementOf<"explain">, given: QueryRun
       await putLines(given, [{ name: "Valid", type: "boolean" }], ["Valid", "true"]);
       return {};
     }
-    const scannedBytes = analyze ? compiled.tables.reduce((sum, table) => sum + scannedBytesOf(table), 0) : 0;
-    checkCutoff(given, scannedBytes);
+    const { scannedBytes } = scannedOf(given, analyze ? compiled.tables : []);
     const planningSeconds = (performance.now() - started) / 1000;
     const form = analyze ? "EXPLAIN (ANALYZE, FORMAT JSON)" : "EXPLAIN (FORMAT JSON)";
     const columns = ["kind", "plan"].map((name) => ({ name, type: "varchar" }));

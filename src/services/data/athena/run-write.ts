@@ -10,14 +10,13 @@ import { withEngine } from "./engine-work.ts";
 import { storages } from "./hive-storage.ts";
 import { hiveTypeOf } from "./hive-type-of.ts";
 import { createIcebergAs } from "./iceberg-create-as.ts";
-import { scannedBytesOf } from "./iceberg-scan.ts";
 import { defining, madeBy, placeOf, tableOf } from "./named-table.ts";
 import { putFiles } from "./put-files.ts";
 import { putManifest } from "./put-manifest.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { addPartitions } from "./run-alter.ts";
-import { checkCutoff } from "./run-select.ts";
 import { keysBelow } from "./s3-keys.ts";
+import { scannedOf } from "./scanned.ts";
 import { evaluateBy, findTable, resolveTables, sessionOf } from "./session-tables.ts";
 import type { StatementOf } from "./statement-of.ts";
 
@@ -84,8 +83,7 @@ export async function writeQuery(
     const { columns, sql } = compile({ ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
     const brought = await tables.bring(engine, sql);
-    const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
-    checkCutoff(run, scannedBytes);
+    const scanned = scannedOf(run, brought);
     if (run.query.status === "RUNNING") await removeWritten(run, location);
     // The next server would else not know that there may be files.
     else await run.begun();
@@ -97,7 +95,7 @@ export async function writeQuery(
       throw error;
     });
     const statistics = {
-      ...{ planningMilliseconds, scannedBytes, outputRows: put.rows, outputBytes: put.bytes },
+      ...{ planningMilliseconds, ...scanned, outputRows: put.rows, outputBytes: put.bytes },
       engineMilliseconds: Math.round(put.milliseconds),
     };
     return { outcome: { statistics }, paths: put.paths, columns };

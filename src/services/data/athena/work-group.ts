@@ -54,7 +54,7 @@ export const workGroup = defineOperations(
     async CreateWorkGroup({ Name, Configuration = {}, Description, Tags = [] }, context) {
       checkConfiguration(context, Configuration);
       const tags = Tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));
-      checkTags(tags);
+      checkTags(tags, invalidRequest);
       const key = keyOf(context, Name);
       const wanted = {
         ...{ Name, Configuration: configurationDefaults(Configuration), Tags: tags },

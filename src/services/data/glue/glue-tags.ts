@@ -49,7 +49,7 @@ export const glueTags = defineOperations(
 /** Returns the tags that a request gives, as documents keep them. */
 export function tagList(given: Readonly<Record<string, string | undefined>> = {}): Tag[] {
   const tags = Object.entries(given).map(([Key, Value]) => ({ Key, Value: Value ?? "" }));
-  checkTags(tags);
+  checkTags(tags, invalidInput);
   return tags;
 }
 
