@@ -30,8 +30,8 @@ export const standardScaler = defineColumnTransform({
       ),
     }),
     learn: ({ moments }) => ({
-      mean: (moments?.[0]?..mean as number | null) ?? 0,
-      deviation: (moments?.[0]?..deviation as number | null) ?? 0,
+      mean: (moments?.[0]?.mean as number | null) ?? 0,
+      deviation: (moments?.[0]?.deviation as number | null) ?? 0,
     }),
   },
   expression(column, { center, scale }, { mean, deviation }) {
