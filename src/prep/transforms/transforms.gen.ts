@@ -7,6 +7,13 @@ import { removeSymbols } from "./format-string/remove-symbols.ts";
 import { strips } from "./format-string/strip.ts";
 import { dropColumn } from "./manage-columns/drop-column.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
+import { extractBetweenDelimiters, replaceBetweenDelimiters } from "./search-and-edit/delimited.ts";
+import { convertNonMatchesToMissing, convertRegexToMissing, extractUsingRegex, findAllOccurrences, matches } from "./search-and-edit/find-pattern.ts";
+import { findSubstring, findSubstringFromRight } from "./search-and-edit/find-substring.ts";
+import { extractFromPosition, replaceFromPosition } from "./search-and-edit/positioned.ts";
+import { findAndReplaceSubstring } from "./search-and-edit/replace-substring.ts";
+import { splitStringByDelimiter } from "./search-and-edit/split-string.ts";
+import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
 
 export const transforms: readonly Transform[] = [
   addPrefix,
@@ -21,4 +28,20 @@ export const transforms: readonly Transform[] = [
   ...strips,
   dropColumn,
   standardScaler,
+  extractBetweenDelimiters,
+  replaceBetweenDelimiters,
+  convertNonMatchesToMissing,
+  convertRegexToMissing,
+  extractUsingRegex,
+  findAllOccurrences,
+  matches,
+  findSubstring,
+  findSubstringFromRight,
+  extractFromPosition,
+  replaceFromPosition,
+  findAndReplaceSubstring,
+  splitStringByDelimiter,
+  ...affixValidations,
+  ...patternValidations,
+  stringLength,
 ];
