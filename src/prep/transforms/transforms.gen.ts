@@ -5,7 +5,13 @@ import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
 import { removeSymbols } from "./format-string/remove-symbols.ts";
 import { strips } from "./format-string/strip.ts";
+import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
 import { dropColumn } from "./manage-columns/drop-column.ts";
+import { moveAfter, moveBefore, moveToEnd, moveToIndex, moveToStart } from "./manage-columns/move-column.ts";
+import { duplicateColumn, renameColumn } from "./manage-columns/rename-column.ts";
+import { dropDuplicates, dropEmpty } from "./manage-rows/drop-rows.ts";
+import { filterRows } from "./manage-rows/filter-rows.ts";
+import { sortRows } from "./manage-rows/sort.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
 import { extractBetweenDelimiters, replaceBetweenDelimiters } from "./search-and-edit/delimited.ts";
 import { convertNonMatchesToMissing, convertRegexToMissing, extractUsingRegex, findAllOccurrences, matches } from "./search-and-edit/find-pattern.ts";
@@ -26,7 +32,19 @@ export const transforms: readonly Transform[] = [
   rightPad,
   removeSymbols,
   ...strips,
+  concatenateColumns,
   dropColumn,
+  moveAfter,
+  moveBefore,
+  moveToEnd,
+  moveToIndex,
+  moveToStart,
+  duplicateColumn,
+  renameColumn,
+  dropDuplicates,
+  dropEmpty,
+  filterRows,
+  sortRows,
   standardScaler,
   extractBetweenDelimiters,
   replaceBetweenDelimiters,
