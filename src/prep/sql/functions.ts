@@ -145,6 +145,15 @@ const table = {
   ),
   toDate: same(date, "CAST($1 AS DATE)"),
 
+  /** ISO 8601 in UTC, with milliseconds. */
+  isoText: differing(
+    text,
+    "strftime($1, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    "date_format($1, \"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\")",
+  ),
+  json: differing(text, "CAST(to_json($1) AS VARCHAR)", "to_json($1)"),
+  base64: same(text, "base64($1)"),
+
   // Lists
   listOf: differing((types) => listOf(types[0] ?? text), "[$*]", "array($*)"),
   vectorOf: differing(vector, "CAST([$*] AS DOUBLE[])", "CAST(array($*) AS ARRAY<DOUBLE>)"),
