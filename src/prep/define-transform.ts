@@ -13,6 +13,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface VariantChoice {
   readonly name: string;
   readonly is: string;
+  /** Other words for the same, as flows of other times have them. */
+  readonly also?: readonly string[];
   /** The member that holds the variant's parameters. Absent: `left_pad_parameters` for "Left pad". */
   readonly block?: string;
   /** Whether the variant is meant where the word is absent. */

@@ -31,12 +31,15 @@ function blocksOf(variant: readonly VariantChoice[], parameters: JsonObject): re
   for (const choice of variant) {
     const outer = blocks.at(-1)!;
     const word = outer[choice.name];
-    if (word === undefined || word === null ? !choice.usual : word !== choice.is) return undefined;
-    const inner = outer[choice.block ?? blockOf(choice.is)];
+    const isAbsent = word === undefined || word === null;
+    if (isAbsent ? !choice.usual : !wordsOf(choice).includes(word as string)) return undefined;
+    const inner = outer[choice.block ?? blockOf(isAbsent ? choice.is : String(word))];
     blocks.push(isObject(inner) ? inner : {});
   }
   return blocks;
 }
+
+const wordsOf = ({ is, also = [] }: VariantChoice): readonly string[] => [is, ...also];
 
 /** "Left pad" has its parameters in "left_pad_parameters". */
 const blockOf = (label: string): string => `${label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}_parameters`;
@@ -81,9 +84,9 @@ function wrongVariant(variants: readonly Transform[], parameters: JsonObject): s
   const name = variants.flatMap(({ variant = [] }) => variant.slice(0, 1))[0]?.name ?? "operator";
   const known = [...new Set(variants.flatMap(({ variant = [] }) => variant.slice(0, 1).map(({ is }) => is)))];
   const given = parameters[name];
-  if (known.includes(String(given))) {
+  if (variants.some(({ variant = [] }) => variant[0] && wordsOf(variant[0]).includes(String(given)))) {
     const inner = variants
-      .filter(({ variant = [] }) => variant[0]?.is === given)
+      .filter(({ variant = [] }) => variant[0] && wordsOf(variant[0]).includes(String(given)))
       .flatMap(({ variant = [] }) => variant.slice(1));
     const words = [...new Set(inner.map(({ name: choice, is }) => `${choice} ${JSON.stringify(is)}`))];
     return `${JSON.stringify(given)} needs a choice that it does not have: ${words.join(", ")}.`;
