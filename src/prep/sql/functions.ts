@@ -145,6 +145,14 @@ const table = {
   ),
   toDate: same(date, "CAST($1 AS DATE)"),
 
+  /** Of a text in a format (`formatOperand`); null where it is not written so. A time with an offset becomes that of UTC. */
+  parseTimestamp: differing(
+    timestamp,
+    "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
+    "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
+  ),
+  formatTimestamp: differing(text, "strftime($1, $2)", "date_format($1, $2)"),
+
   // Lists
   listOf: differing((types) => listOf(types[0] ?? text), "[$*]", "array($*)"),
   vectorOf: differing(vector, "CAST([$*] AS DOUBLE[])", "CAST(array($*) AS ARRAY<DOUBLE>)"),
