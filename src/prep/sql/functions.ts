@@ -42,6 +42,8 @@ const table = {
   isNaN: same(boolean, "isnan($1)"),
   coalesce: same(first, "coalesce($*)"),
   nullIf: same(first, "nullif($1, $2)"),
+  /** Fails the query with a message where it is looked at. */
+  fail: differing(text, "CAST(error($1) AS VARCHAR)", "CAST(raise_error($1) AS STRING)"),
   /** The first operand is among the others. */
   among: same(boolean, "($1 IN ($rest))"),
 
@@ -87,6 +89,8 @@ const table = {
   trimLeft: differing(text, "ltrim($1, $2)", "ltrim($2, $1)"),
   trimRight: differing(text, "rtrim($1, $2)", "rtrim($2, $1)"),
   trimBoth: differing(text, "trim($1, $2)", "trim(BOTH $2 FROM $1)"),
+  /** Without any of the characters of the second text. */
+  without: same(text, "translate($1, $2, '')"),
   /** The position of the first text within the second, the first of which is 1; 0 where it is not. */
   position: differing(long, "CAST(strpos($2, $1) AS BIGINT)", "CAST(locate($1, $2) AS BIGINT)"),
   startsWith: differing(boolean, "starts_with($1, $2)", "startswith($1, $2)"),
@@ -113,9 +117,13 @@ const table = {
     "regexp_replace($1, $2, replace($3, '\\', '\\\\'), 'g')",
     "regexp_replace($1, $2, replace(replace($3, '\\\\', '\\\\\\\\'), '$', '\\\\$'))",
   ),
+  /** All places; the replacement may name groups: the third operand as RE2 reads it, the fourth as Java does. */
+  replaceMatches: differing(text, "regexp_replace($1, $2, $3, 'g')", "regexp_replace($1, $2, $4)"),
+  /** At each place that a pattern matches. */
+  splitPattern: differing(listOf(text), "string_split_regex($1, $2)", "split($1, $2, -1)"),
   /** A group of the first match; the whole match is group 0. Empty where nothing matches. */
-  extract: same(text, "regexp_extract($1, $2, $3)"),
-  extractAll: same(listOf(text), "regexp_extract_all($1, $2, $3)"),
+  extract: same(text, "regexp_extract($1, $2, CAST($3 AS INT))"),
+  extractAll: same(listOf(text), "regexp_extract_all($1, $2, CAST($3 AS INT))"),
   /** A number from 0 to 1 (excluded) that a text always gives, evenly spread: 52 bits of its MD5. */
   fraction: differing(
     double,
@@ -162,6 +170,12 @@ const table = {
   /** From the first position up to the second one, both included. */
   slice: differing(first, "$1[$2:$3]", "slice($1, CAST($2 AS INT), greatest(0, CAST($3 - $2 + 1 AS INT)))"),
   listConcat: differing(first, "list_concat($1, $2)", "concat($1, $2)"),
+  /** The first place of the second operand in the list, the first of which is 1; null where it is not there. */
+  placeIn: differing(
+    long,
+    "nullif(CAST(list_position($1, $2) AS BIGINT), 0)",
+    "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
+  ),
   contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
   /** Whole numbers from the first to the second, both included. */
   numbers: differing(

@@ -3,7 +3,11 @@ import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
-import { leftPad, rightPad } from "./format-string/pad.ts";
+import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
+import { letterCases } from "./format-string/letter-case.ts";
+import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
+import { removeSymbols } from "./format-string/remove-symbols.ts";
+import { strips } from "./format-string/strip.ts";
 import { groupBy } from "./group-by/group-by.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
@@ -19,8 +23,16 @@ export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
   concatenate,
+  addPrefix,
+  addPrefixOrSuffix,
+  addSuffix,
+  ...letterCases,
+  centerPad,
   leftPad,
+  prependZeros,
   rightPad,
+  removeSymbols,
+  ...strips,
   groupBy,
   joinMultiKeys,
   joinTables,
