@@ -1,7 +1,7 @@
 import type { Params, ParamValues } from "../base/params.ts";
 import type { Column, ColumnType, TypeKind } from "./column-type.ts";
 import type { Expression } from "./sql/expression.ts";
-import type { Relation } from "./sql/relation.ts";
+import type { Named, Relation } from "./sql/relation.ts";
 
 /** A row of an engine's answer, by column. Values of `long` are numbers where a number holds them, else bigints. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -13,6 +13,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface VariantChoice {
   readonly name: string;
   readonly is: string;
+  /** Other labels of the same choice, as older or newer flows have them; their block may be named for them. */
+  readonly also?: readonly string[];
   /** The member that holds the variant's parameters. Absent: `left_pad_parameters` for "Left pad". */
   readonly block?: string;
   /** Whether the variant is meant where the word is absent. */
@@ -24,12 +26,19 @@ export interface Fit<Values, Learned extends Json> {
   /** The queries whose answers are learned from, each of few rows, by a name of their own. */
   asks(input: Relation, values: Values): Readonly<Record<string, Relation>>;
   learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values): Learned;
+  /**
+   * Returns what `learn` would, of the step's member of a flow's `trained_parameters` (a fitted model in it is already
+   * decoded, see `flows/trained-model.ts`); undefined where it does not hold enough, then the step learns anew.
+   */
+  read?(trained: Json, values: Values): Learned | undefined;
 }
 
 /** The same of a step that treats columns one by one. */
 export interface ColumnFit<Values, Learned extends Json> {
   asks(column: Expression, input: Relation, values: Values): Readonly<Record<string, Relation>>;
   learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values): Learned;
+  /** The same of one column. */
+  read?(trained: Json, values: Values): Learned | undefined;
 }
 
 /** What a step is made of when it is compiled. */
@@ -79,7 +88,19 @@ export interface ColumnTransform<P extends Params, Learned extends Json> extends
   /** Types that the columns may have. Empty: any. */
   readonly accepts: readonly TypeKind[];
   readonly fit?: ColumnFit<ParamValues<P>, Learned>;
-  expression(column: Expression, values: ParamValues<P>, learned: Learned, input: Relation): Expression;
+  /** The name of the new values where the step gives none. Absent: that of the column, whose place they take. */
+  unnamed?(column: string): string;
+  /** Which rows stay. Absent, or without an answer: all. A row whose answer is null goes. */
+  keeps?(column: Expression, values: ParamValues<P>, learned: Learned): Expression | undefined;
+  expression(column: Expression, values: ParamValues<P>, learned: Learned, input: Relation): Expression | ColumnParts;
+}
+
+/**
+ * Several values of one, each in a column `<name>_<part>` after all others, where `name` is what one value would have. The
+ * column goes where the step names no output.
+ */
+export interface ColumnParts {
+  readonly parts: readonly Named[];
 }
 
 /** Rows in, rows out. */

@@ -2,7 +2,7 @@ import { boolean, type ColumnType, date, double, listOf, long, text, timestamp, 
 
 /**
  * The functions of expressions, each as it is written for DuckDB and for Spark. `$1`, `$2` stand for operands, `$*` for all
- * of them. Both texts give equal values for equal operands, null where an operand is null unless the row says otherwise;
+ * of them, `$over` for the window of a call that has one (else it comes last). Both texts give equal values for equal operands, null where an operand is null unless the row says otherwise;
  * what the engines do differently is settled here and nowhere else.
  */
 interface SqlFunction {
@@ -42,6 +42,8 @@ const table = {
   isNaN: same(boolean, "isnan($1)"),
   coalesce: same(first, "coalesce($*)"),
   nullIf: same(first, "nullif($1, $2)"),
+  /** Fails the query with a message where it is looked at. */
+  fail: differing(text, "CAST(error($1) AS VARCHAR)", "CAST(raise_error($1) AS STRING)"),
   /** The first operand is among the others. */
   among: same(boolean, "($1 IN ($rest))"),
 
@@ -59,7 +61,7 @@ const table = {
   floor: same(long, "CAST(floor($1) AS BIGINT)"),
   ceiling: same(long, "CAST(ceil($1) AS BIGINT)"),
   /** Halves go away from zero. */
-  round: same(double, "round(CAST($1 AS DOUBLE), $2)"),
+  round: same(double, "round(CAST($1 AS DOUBLE), CAST($2 AS INT))"),
   squareRoot: same(double, "CASE WHEN $1 >= 0 THEN sqrt($1) END"),
   naturalLogarithm: same(double, "CASE WHEN $1 > 0 THEN ln($1) END"),
   exponential: same(double, "exp($1)"),
@@ -87,6 +89,8 @@ const table = {
   trimLeft: differing(text, "ltrim($1, $2)", "ltrim($2, $1)"),
   trimRight: differing(text, "rtrim($1, $2)", "rtrim($2, $1)"),
   trimBoth: differing(text, "trim($1, $2)", "trim(BOTH $2 FROM $1)"),
+  /** Without any of the characters of the second text. */
+  without: same(text, "translate($1, $2, '')"),
   /** The position of the first text within the second, the first of which is 1; 0 where it is not. */
   position: differing(long, "CAST(strpos($2, $1) AS BIGINT)", "CAST(locate($1, $2) AS BIGINT)"),
   startsWith: differing(boolean, "starts_with($1, $2)", "startswith($1, $2)"),
@@ -113,9 +117,13 @@ const table = {
     "regexp_replace($1, $2, replace($3, '\\', '\\\\'), 'g')",
     "regexp_replace($1, $2, replace(replace($3, '\\\\', '\\\\\\\\'), '$', '\\\\$'))",
   ),
+  /** All places; the replacement may name groups: the third operand as RE2 reads it, the fourth as Java does. */
+  replaceMatches: differing(text, "regexp_replace($1, $2, $3, 'g')", "regexp_replace($1, $2, $4)"),
+  /** At each place that a pattern matches. */
+  splitPattern: differing(listOf(text), "string_split_regex($1, $2)", "split($1, $2, -1)"),
   /** A group of the first match; the whole match is group 0. Empty where nothing matches. */
-  extract: same(text, "regexp_extract($1, $2, $3)"),
-  extractAll: same(listOf(text), "regexp_extract_all($1, $2, $3)"),
+  extract: same(text, "regexp_extract($1, $2, CAST($3 AS INT))"),
+  extractAll: same(listOf(text), "regexp_extract_all($1, $2, CAST($3 AS INT))"),
   /** A number from 0 to 1 (excluded) that a text always gives, evenly spread: 52 bits of its MD5. */
   fraction: differing(
     double,
@@ -153,6 +161,13 @@ const table = {
   ),
   json: differing(text, "CAST(to_json($1) AS VARCHAR)", "to_json($1)"),
   base64: same(text, "base64($1)"),
+  /** Of a text in a format (`formatOperand`); null where it is not written so. A time with an offset becomes that of UTC. */
+  parseTimestamp: differing(
+    timestamp,
+    "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
+    "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
+  ),
+  formatTimestamp: differing(text, "strftime($1, $2)", "date_format($1, $2)"),
 
   // Lists
   listOf: differing((types) => listOf(types[0] ?? text), "[$*]", "array($*)"),
@@ -163,6 +178,12 @@ const table = {
   /** From the first position up to the second one, both included. */
   slice: differing(first, "$1[$2:$3]", "slice($1, CAST($2 AS INT), greatest(0, CAST($3 - $2 + 1 AS INT)))"),
   listConcat: differing(first, "list_concat($1, $2)", "concat($1, $2)"),
+  /** The first place of the second operand in the list, the first of which is 1; null where it is not there. */
+  placeIn: differing(
+    long,
+    "nullif(CAST(list_position($1, $2) AS BIGINT), 0)",
+    "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
+  ),
   contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
   /** Whole numbers from the first to the second, both included. */
   numbers: differing(
@@ -176,13 +197,13 @@ const table = {
   countRows: same(long, "count(*)"),
   countDistinct: same(long, "count(DISTINCT $1)"),
   countWhere: differing(long, "count(*) FILTER (WHERE $1)", "count_if($1)"),
-  sum: same(first, ({ kind }) => (kind === "long" ? "CAST(sum($1) AS BIGINT)" : "sum($1)")),
+  sum: same(first, ({ kind }) => (kind === "long" ? "CAST(sum($1)$over AS BIGINT)" : "sum($1)")),
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
   /** Of a sample, as Spark's scalers have it; null for one row. */
-  standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1) > 1 THEN stddev_samp($1) END"),
-  variance: differing(double, "var_samp($1)", "CASE WHEN count($1) > 1 THEN var_samp($1) END"),
+  standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1)$over > 1 THEN stddev_samp($1)$over END"),
+  variance: differing(double, "var_samp($1)", "CASE WHEN count($1)$over > 1 THEN var_samp($1)$over END"),
   /** A value that is there: the smallest whose rank is at least the fraction. */
   quantile: differing(first, "quantile_disc($1, $2)", "percentile_disc($2) WITHIN GROUP (ORDER BY $1)"),
   /** Between values, linearly. */
@@ -193,12 +214,25 @@ const table = {
     "list($1 ORDER BY $2) FILTER (WHERE $1 IS NOT NULL)",
     "transform(array_sort(collect_list(CASE WHEN $1 IS NOT NULL THEN struct($2 AS o, $1 AS v) END)), x -> x.v)",
   ),
+  /** The value that most rows have; of several, the smallest. */
+  mostCommon: differing(
+    first,
+    "list_sort(list_transform(map_entries(histogram($1)), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
+    "mode($1, true)",
+  ),
   /** The value of the row where the second operand is greatest. */
   valueAtMaximum: differing(first, "arg_max($1, $2)", "max_by($1, $2)"),
   valueAtMinimum: differing(first, "arg_min($1, $2)", "min_by($1, $2)"),
 
+  /** The row's place among the rows of its relation, the first of which is 1. */
+  rowPosition: differing(
+    long,
+    "row_number() OVER ()",
+    "CAST(row_number() OVER (ORDER BY monotonically_increasing_id()) AS BIGINT)",
+  ),
+
   // Functions of windows
-  rowNumber: same(long, "CAST(row_number() AS BIGINT)"),
+  rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
   lag: same(first, "lag($1, $2)"),
   lead: same(first, "lead($1, $2)"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExampleTable, Json, Transform, TransformExample } from "../define-transform.ts";
 import { type ExampleEngine, openExampleEngine } from "../duckdb.fixture.ts";
 import { learnStep } from "../learn-step.ts";
-import { readStep } from "../read-step.ts";
+import { blockOf, readStep } from "../read-step.ts";
 import type { Relation } from "../sql/relation.ts";
 import { transforms } from "./transforms.gen.ts";
 
@@ -44,7 +44,7 @@ function parametersOf({ variant = [] }: Transform, values: Readonly<Record<strin
   return variant.reduceRight<Record<string, Json>>(
     (inner, { name, is, block }) => ({
       [name]: is,
-      [block ?? `${is.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}_parameters`]: inner,
+      [block ?? blockOf(is)]: inner,
     }),
     values,
   );

@@ -163,5 +163,6 @@ async function learn(
   const own = node.trained[ownState] as { readonly parameters?: Json; readonly learned?: Json } | undefined;
   if (!run.refit && own?.learned !== undefined && JSON.stringify(own.parameters) === JSON.stringify(node.parameters))
     return own.learned;
-  return learnStep(transform, run.refit ? input.all : input.sample, values, engine.ask);
+  if (run.refit) return learnStep(transform, input.all, values, engine.ask);
+  return learnStep(transform, input.sample, values, engine.ask, node.trained);
 }
