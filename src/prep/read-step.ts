@@ -31,13 +31,14 @@ function blocksOf(variant: readonly VariantChoice[], parameters: JsonObject): re
   for (const choice of variant) {
     const outer = blocks.at(-1)!;
     const word = outer[choice.name];
-    if (word === undefined || word === null ? !choice.usual : ![choice.is, ...(choice.also ?? [])].includes(`${word}`))
-      return undefined;
+    if (word === undefined || word === null ? !choice.usual : !wordsOf(choice).includes(`${word}`)) return undefined;
     const inner = memberOf(choice, outer);
     blocks.push(isObject(inner) ? inner : {});
   }
   return blocks;
 }
+
+const wordsOf = ({ is, also = [] }: VariantChoice): readonly string[] => [is, ...also];
 
 /** Returns the member of a block that belongs to a choice: its parameters, or what it was trained to. */
 const memberOf = ({ is, also = [], block }: VariantChoice, outer: JsonObject): Json | undefined =>
@@ -99,9 +100,9 @@ function wrongVariant(variants: readonly Transform[], parameters: JsonObject): s
   const name = variants.flatMap(({ variant = [] }) => variant.slice(0, 1))[0]?.name ?? "operator";
   const known = [...new Set(variants.flatMap(({ variant = [] }) => variant.slice(0, 1).map(({ is }) => is)))];
   const given = parameters[name];
-  if (known.includes(String(given))) {
+  if (variants.some(({ variant = [] }) => variant[0] && wordsOf(variant[0]).includes(`${given}`))) {
     const inner = variants
-      .filter(({ variant = [] }) => variant[0]?.is === given)
+      .filter(({ variant = [] }) => variant[0] && wordsOf(variant[0]).includes(`${given}`))
       .flatMap(({ variant = [] }) => variant.slice(1));
     const words = [...new Set(inner.map(({ name: choice, is }) => `${choice} ${JSON.stringify(is)}`))];
     return `${JSON.stringify(given)} needs a choice that it does not have: ${words.join(", ")}.`;

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Transform } from "../../src/prep/define-transform.ts";
+import type { Transform, VariantChoice } from "../../src/prep/define-transform.ts";
 import type { Generator } from "./generators.ts";
 import { banner } from "./units.ts";
 
@@ -25,9 +25,10 @@ export const generateTransforms: Generator = async (root) => {
     for (const name of names) {
       entries.push(`  ${Array.isArray(exports[name]) ? "..." : ""}${name},\n`);
       for (const { operator, variant = [] } of [exports[name]].flat() as Transform[]) {
-        const key = [operator, ...variant.map((choice) => `${choice.name}=${choice.is}`)].join(" ");
-        if (chosen.has(key)) throw new Error(`${basename(file)} and ${chosen.get(key)} both answer ${key}.`);
-        chosen.set(key, file);
+        for (const key of keysOf(operator, variant)) {
+          if (chosen.has(key)) throw new Error(`${basename(file)} and ${chosen.get(key)} both answer ${key}.`);
+          chosen.set(key, file);
+        }
       }
     }
   }
@@ -38,3 +39,10 @@ ${entries.join("")}];
 `;
   return new Map([[`${folder}/transforms.gen.ts`, text]]);
 };
+
+/** The choices that a unit answers, in all of their words. */
+const keysOf = (operator: string, variant: readonly VariantChoice[]): readonly string[] =>
+  variant.reduce<readonly string[]>(
+    (keys, { name, is, also = [] }) => keys.flatMap((key) => [is, ...also].map((word) => `${key} ${name}=${word}`)),
+    [operator],
+  );

@@ -58,7 +58,7 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
     const found = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), [name, type]]));
     const values = table.columns.map((column) => {
-      const [name, type] = (found.get(column.name) ?? []) as string[];
+      const [name, type] = (found.get(column.name.toLowerCase()) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
       const value = parquetValue(identifier(name), type!, typeOf(column));
       if (value === undefined)
@@ -99,10 +99,23 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     );
   },
 
+  delimited(table, files) {
+    const { delimiter, encoding, skippedLines } = table.format;
+    const from = lines(table, files, [
+      `delim = ${literal(delimiter)}, quote = '"', escape = '"', encoding = ${literal(encoding)}`,
+      `nullstr = '', allow_quoted_nulls = false, skip = ${skippedLines}`,
+    ]);
+    return selected(
+      table,
+      table.columns.map((_, index) => `v${index}`),
+      from,
+    );
+  },
+
   json(table, files) {
-    const { ignoresMalformed, paths } = table.format;
+    const { ignoresMalformed, layout, paths } = table.format;
     const columns = table.columns.map((column) => ({ ...column, name: paths[column.name] ?? column.name }));
-    const from = `read_json([${files.join(", ")}], format = 'newline_delimited', filename = true, columns = {${declared(columns)}}, ignore_errors = ${ignoresMalformed}, ${partitionOptions(table)})`;
+    const from = `read_json([${files.join(", ")}], format = '${layout === undefined ? "newline_delimited" : "auto"}', filename = true, columns = {${declared(columns)}}, ignore_errors = ${ignoresMalformed}, ${partitionOptions(table)})`;
     return selected(
       table,
       columns.map(({ name }) => identifier(name)),

@@ -2,7 +2,7 @@ import { boolean, type ColumnType, date, double, listOf, long, text, timestamp, 
 
 /**
  * The functions of expressions, each as it is written for DuckDB and for Spark. `$1`, `$2` stand for operands, `$*` for all
- * of them. Both texts give equal values for equal operands, null where an operand is null unless the row says otherwise;
+ * of them, `$over` for the window of a call that has one (else it comes last). Both texts give equal values for equal operands, null where an operand is null unless the row says otherwise;
  * what the engines do differently is settled here and nowhere else.
  */
 interface SqlFunction {
@@ -61,7 +61,7 @@ const table = {
   floor: same(long, "CAST(floor($1) AS BIGINT)"),
   ceiling: same(long, "CAST(ceil($1) AS BIGINT)"),
   /** Halves go away from zero. */
-  round: same(double, "round(CAST($1 AS DOUBLE), $2)"),
+  round: same(double, "round(CAST($1 AS DOUBLE), CAST($2 AS INT))"),
   squareRoot: same(double, "CASE WHEN $1 >= 0 THEN sqrt($1) END"),
   naturalLogarithm: same(double, "CASE WHEN $1 > 0 THEN ln($1) END"),
   exponential: same(double, "exp($1)"),
@@ -153,6 +153,22 @@ const table = {
   ),
   toDate: same(date, "CAST($1 AS DATE)"),
 
+  /** ISO 8601 in UTC, with milliseconds. */
+  isoText: differing(
+    text,
+    "strftime($1, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    "date_format($1, \"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\")",
+  ),
+  json: differing(text, "CAST(to_json($1) AS VARCHAR)", "to_json($1)"),
+  base64: same(text, "base64($1)"),
+  /** Of a text in a format (`formatOperand`); null where it is not written so. A time with an offset becomes that of UTC. */
+  parseTimestamp: differing(
+    timestamp,
+    "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
+    "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
+  ),
+  formatTimestamp: differing(text, "strftime($1, $2)", "date_format($1, $2)"),
+
   // Lists
   listOf: differing((types) => listOf(types[0] ?? text), "[$*]", "array($*)"),
   vectorOf: differing(vector, "CAST([$*] AS DOUBLE[])", "CAST(array($*) AS ARRAY<DOUBLE>)"),
@@ -181,13 +197,13 @@ const table = {
   countRows: same(long, "count(*)"),
   countDistinct: same(long, "count(DISTINCT $1)"),
   countWhere: differing(long, "count(*) FILTER (WHERE $1)", "count_if($1)"),
-  sum: same(first, ({ kind }) => (kind === "long" ? "CAST(sum($1) AS BIGINT)" : "sum($1)")),
+  sum: same(first, ({ kind }) => (kind === "long" ? "CAST(sum($1)$over AS BIGINT)" : "sum($1)")),
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
   /** Of a sample, as Spark's scalers have it; null for one row. */
-  standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1) > 1 THEN stddev_samp($1) END"),
-  variance: differing(double, "var_samp($1)", "CASE WHEN count($1) > 1 THEN var_samp($1) END"),
+  standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1)$over > 1 THEN stddev_samp($1)$over END"),
+  variance: differing(double, "var_samp($1)", "CASE WHEN count($1)$over > 1 THEN var_samp($1)$over END"),
   /** A value that is there: the smallest whose rank is at least the fraction. */
   quantile: differing(first, "quantile_disc($1, $2)", "percentile_disc($2) WITHIN GROUP (ORDER BY $1)"),
   /** Between values, linearly. */
@@ -198,12 +214,25 @@ const table = {
     "list($1 ORDER BY $2) FILTER (WHERE $1 IS NOT NULL)",
     "transform(array_sort(collect_list(CASE WHEN $1 IS NOT NULL THEN struct($2 AS o, $1 AS v) END)), x -> x.v)",
   ),
+  /** The value that most rows have; of several, the smallest. */
+  mostCommon: differing(
+    first,
+    "list_sort(list_transform(map_entries(histogram($1)), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
+    "mode($1, true)",
+  ),
   /** The value of the row where the second operand is greatest. */
   valueAtMaximum: differing(first, "arg_max($1, $2)", "max_by($1, $2)"),
   valueAtMinimum: differing(first, "arg_min($1, $2)", "min_by($1, $2)"),
 
+  /** The row's place among the rows of its relation, the first of which is 1. */
+  rowPosition: differing(
+    long,
+    "row_number() OVER ()",
+    "CAST(row_number() OVER (ORDER BY monotonically_increasing_id()) AS BIGINT)",
+  ),
+
   // Functions of windows
-  rowNumber: same(long, "CAST(row_number() AS BIGINT)"),
+  rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
   lag: same(first, "lag($1, $2)"),
   lead: same(first, "lead($1, $2)"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),

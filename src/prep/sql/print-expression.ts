@@ -44,7 +44,10 @@ export function printExpression(
           ? `ROWS BETWEEN ${bound(expression.rows[0], "PRECEDING")} AND ${bound(expression.rows[1], "FOLLOWING")}`
           : "",
       ].filter((part) => part !== "");
-      return `${print(expression.value)} OVER (${parts.join(" ")})`;
+      const window = ` OVER (${parts.join(" ")})`;
+      const { value } = expression;
+      if (value.kind !== "call") throw new Error("Only a function has a window.");
+      return filled(value, dialect, value.operands.map(print), window);
     }
     case "written":
       return `(${expression.sql[dialect.name]})`;
@@ -64,10 +67,13 @@ function filled(
   expression: Extract<Expression, { kind: "call" }>,
   dialect: Dialect,
   operands: readonly string[],
+  window = "",
 ): string {
   const row = functions[expression.function][dialect.name];
   const template = typeof row === "function" ? row(expression.type) : row;
-  return template.replace(/\$(\d|\*|rest)/g, (_, which: string) => {
+  const whole = window === "" || template.includes("$over") ? template : `${template}$over`;
+  return whole.replace(/\$(\d|\*|rest|over)/g, (_, which: string) => {
+    if (which === "over") return window;
     if (which === "*") return operands.join(", ");
     if (which === "rest") return operands.slice(1).join(", ");
     return operands[Number(which) - 1] ?? "";

@@ -1,4 +1,4 @@
-import type { Column } from "../column-type.ts";
+import { type Column, double } from "../column-type.ts";
 import { column, type Expression, type Order } from "./expression.ts";
 
 /**
@@ -108,3 +108,40 @@ export const union = (inputs: readonly Relation[]): Relation => ({
   inputs,
   columns: inputs[0]!.columns,
 });
+
+/** A name for a column that a step needs while it works, which none of the columns has. */
+export function unusedName(columns: readonly Column[], wanted: string): string {
+  let name = `__${wanted}`;
+  while (columns.some((one) => one.name === name)) name = `${name}_`;
+  return name;
+}
+
+/** The same rows with the columns of another relation of theirs: what a step added while it worked goes away. */
+export const onlyColumns = (input: Relation, columns: readonly Column[]): Relation => select(input, named(columns));
+
+/** A row for each element of a list, which is in the column `as`. */
+export function explode(input: Relation, list: Expression, as: string): Relation {
+  const element = list.type.kind === "list" ? list.type.element : double;
+  return { kind: "explode", input, list, as, columns: [...input.columns, { name: as, type: element }] };
+}
+
+/** What each column of a join is called, and where it comes from. */
+export type JoinValue = Extract<Relation, { kind: "join" }>["values"][number];
+
+export function join(
+  how: JoinKind,
+  left: Relation,
+  right: Relation,
+  on: readonly (readonly [left: string, right: string])[],
+  values: readonly JoinValue[] = [...sideOf("left", left), ...sideOf("right", right)],
+): Relation {
+  const columns = values.map(({ name, side, from }) => {
+    const source = (side === "left" ? left : right).columns.find((one) => one.name === from)!;
+    return { name, type: source.type };
+  });
+  return { kind: "join", how, left, right, on, values, columns };
+}
+
+/** All columns of one side of a join, as they are. */
+export const sideOf = (side: "left" | "right", { columns }: Relation): readonly JoinValue[] =>
+  columns.map(({ name }) => ({ name, side, from: name }));
