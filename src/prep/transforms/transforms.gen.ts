@@ -17,7 +17,10 @@ import { moveAfter, moveBefore, moveToEnd, moveToIndex, moveToStart } from "./ma
 import { duplicateColumn, renameColumn } from "./manage-columns/rename-column.ts";
 import { dropDuplicates, dropEmpty } from "./manage-rows/drop-rows.ts";
 import { filterRows } from "./manage-rows/filter-rows.ts";
+import { shuffle } from "./manage-rows/shuffle.ts";
 import { sortRows } from "./manage-rows/sort.ts";
+import { castSingleDataType } from "./parse-as-type/cast-column.ts";
+import { inferAndCastType } from "./parse-as-type/infer-types.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
 import { limitSampling, randomSampling, stratifiedSampling } from "./sampling/sampling.ts";
 import { extractBetweenDelimiters, replaceBetweenDelimiters } from "./search-and-edit/delimited.ts";
@@ -61,7 +64,10 @@ export const transforms: readonly Transform[] = [
   dropDuplicates,
   dropEmpty,
   filterRows,
+  shuffle,
   sortRows,
+  castSingleDataType,
+  inferAndCastType,
   standardScaler,
   limitSampling,
   randomSampling,

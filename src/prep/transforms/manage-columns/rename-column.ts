@@ -2,7 +2,7 @@ import { type Param, text } from "../../../base/params.ts";
 import { columnParam, optionalColumnParam } from "../../column-param.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { longs, texts } from "../../example-columns.ts";
-import { objectsParam } from "../../objects-param.ts";
+import { optionalRecordsParam } from "../../record-param.ts";
 import { column } from "../../sql/expression.ts";
 import { select, withColumns } from "../../sql/relation.ts";
 import { columnOf, StepFault } from "../../step-fault.ts";
@@ -23,7 +23,10 @@ export const renameColumn = defineTransform({
   params: {
     input_column: optionalColumnParam(),
     new_name: text(),
-    columns_to_rename: objectsParam({ input_column: text({ required: true }), new_name: newName }),
+    columns_to_rename: optionalRecordsParam(
+      { input_column: text({ required: true }), new_name: newName },
+      { min: 0, max: 1_000 },
+    ),
   },
   relation({ input, values }) {
     const { input_column: one, new_name: name, columns_to_rename: several = [] } = values;

@@ -2,7 +2,7 @@ import { choice, type Param, text } from "../../../base/params.ts";
 import { optionalColumnParam } from "../../column-param.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { booleans, dates, doubles, longs, texts } from "../../example-columns.ts";
-import { objectsParam } from "../../objects-param.ts";
+import { optionalRecordsParam } from "../../record-param.ts";
 import { allOf, call, column, type Expression } from "../../sql/expression.ts";
 import type { FunctionName } from "../../sql/functions.ts";
 import { filter } from "../../sql/relation.ts";
@@ -22,11 +22,14 @@ const comparisons = {
 type Comparison = keyof typeof comparisons;
 const condition = choice(Object.keys(comparisons) as Comparison[]);
 const neededCondition: Param<Comparison> = { ...(condition as Param<Comparison>), required: true };
-const filters = objectsParam({
-  column: text({ required: true }),
-  condition: neededCondition,
-  value: text({ default: "" }),
-});
+const filters = optionalRecordsParam(
+  {
+    column: text({ required: true }),
+    condition: neededCondition,
+    value: text({ default: "" }),
+  },
+  { min: 0, max: 1_000 },
+);
 
 /** As in SQL, a value that is missing meets no condition. */
 export const filterRows = defineTransform({

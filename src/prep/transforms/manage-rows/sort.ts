@@ -2,7 +2,7 @@ import { choice, text } from "../../../base/params.ts";
 import { optionalColumnParam } from "../../column-param.ts";
 import { defineTransform } from "../../define-transform.ts";
 import { doubles, longs, texts } from "../../example-columns.ts";
-import { objectsParam } from "../../objects-param.ts";
+import { optionalRecordsParam } from "../../record-param.ts";
 import { column, type Order } from "../../sql/expression.ts";
 import { sort } from "../../sql/relation.ts";
 import { columnOf, StepFault } from "../../step-fault.ts";
@@ -19,7 +19,7 @@ export const sortRows = defineTransform({
   params: {
     sort_by: optionalColumnParam(),
     order,
-    conditions: objectsParam({ sort_by: text({ required: true }), order }),
+    conditions: optionalRecordsParam({ sort_by: text({ required: true }), order }, { min: 0, max: 1_000 }),
   },
   relation({ input, values }) {
     const { sort_by: one, order: way, conditions = [] } = values;
