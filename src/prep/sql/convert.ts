@@ -1,9 +1,10 @@
-import { type ColumnType, date, timestamp, typeWords } from "../column-type.ts";
+import { type ColumnType, date, listOf, text, timestamp, typeWords } from "../column-type.ts";
 import { type DataType, dataTypes } from "../data-type.ts";
 import { StepFault } from "../step-fault.ts";
+import { duckdb } from "./dialects/duckdb.ts";
 import { as, call, cast, choose, type Expression, literal } from "./expression.ts";
 import { isPresent } from "./is-present.ts";
-import { formatOperand, knownTimeFormats, type TimeFormat } from "./time-format.ts";
+import { formatOperand, knownTimeFormats, pythonOf, type TimeFormat } from "./time-format.ts";
 
 interface Formats {
   /** How dates are written. Absent: day, month and year, or as ISO 8601 has them. */
@@ -56,7 +57,7 @@ function timeOf(value: Expression): Expression {
 }
 
 const parsed = (value: Expression, format: TimeFormat): Expression =>
-  call("parseTimestamp", call("trimBoth", value, " "), formatOperand(format));
+  call("parseTimestamp", value, formatOperand(format));
 
 const isoDate = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*";
 const isoTime = "\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?)?\\s*";
@@ -76,5 +77,22 @@ export const freeTime = (value: Expression): Expression =>
   call(
     "coalesce",
     choose([[call("matchesWhole", value, isoTime), cast(value, timestamp)]]),
-    ...knownTimeFormats.map((format) => parsed(value, format)),
+    inAny(
+      value,
+      knownTimeFormats.filter((format) => !format.includes("offset")),
+    ),
+    inAny(
+      value,
+      knownTimeFormats.filter((format) => format.includes("offset")),
+    ),
   );
+
+/** The time in the first of several formats that reads it. */
+function inAny(value: Expression, formats: readonly TimeFormat[]): Expression {
+  const list: Expression = {
+    kind: "written",
+    sql: { duckdb: `[${formats.map((format) => duckdb.literal(pythonOf(format), text)).join(", ")}]`, spark: "''" },
+    type: listOf(text),
+  };
+  return call("parseTimestamps", value, list, call("coalesce", ...formats.map((format) => parsed(value, format))));
+}

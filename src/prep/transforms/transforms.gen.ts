@@ -9,6 +9,10 @@ import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.
 import { removeSymbols } from "./format-string/remove-symbols.ts";
 import { strips } from "./format-string/strip.ts";
 import { groupBy } from "./group-by/group-by.ts";
+import { dropMissing } from "./handle-missing/drop-missing.ts";
+import { addIndicatorForMissing, fillMissing } from "./handle-missing/fill-missing.ts";
+import { imputeCategorical } from "./handle-missing/impute-categorical.ts";
+import { imputeNumeric } from "./handle-missing/impute-numeric.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
 import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
@@ -50,6 +54,11 @@ export const transforms: readonly Transform[] = [
   removeSymbols,
   ...strips,
   groupBy,
+  dropMissing,
+  addIndicatorForMissing,
+  fillMissing,
+  imputeCategorical,
+  imputeNumeric,
   joinMultiKeys,
   joinTables,
   concatenateColumns,
