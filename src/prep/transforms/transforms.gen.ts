@@ -13,6 +13,9 @@ import { dropMissing } from "./handle-missing/drop-missing.ts";
 import { addIndicatorForMissing, fillMissing } from "./handle-missing/fill-missing.ts";
 import { imputeCategorical } from "./handle-missing/impute-categorical.ts";
 import { imputeNumeric } from "./handle-missing/impute-numeric.ts";
+import { minMaxOutliers, quantileOutliers } from "./handle-outliers/bounds.ts";
+import { replaceRareValues } from "./handle-outliers/replace-rare-values.ts";
+import { robustStandardDeviationOutliers, standardDeviationOutliers } from "./handle-outliers/standard-deviation.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
 import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
@@ -25,6 +28,9 @@ import { shuffle } from "./manage-rows/shuffle.ts";
 import { sortRows } from "./manage-rows/sort.ts";
 import { castSingleDataType } from "./parse-as-type/cast-column.ts";
 import { inferAndCastType } from "./parse-as-type/infer-types.ts";
+import { maxAbsoluteScaler } from "./process-numeric/max-absolute-scaler.ts";
+import { minMaxScaler } from "./process-numeric/min-max-scaler.ts";
+import { robustScaler } from "./process-numeric/robust-scaler.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
 import { limitSampling, randomSampling, stratifiedSampling } from "./sampling/sampling.ts";
 import { extractBetweenDelimiters, replaceBetweenDelimiters } from "./search-and-edit/delimited.ts";
@@ -59,6 +65,11 @@ export const transforms: readonly Transform[] = [
   fillMissing,
   imputeCategorical,
   imputeNumeric,
+  minMaxOutliers,
+  quantileOutliers,
+  replaceRareValues,
+  robustStandardDeviationOutliers,
+  standardDeviationOutliers,
   joinMultiKeys,
   joinTables,
   concatenateColumns,
@@ -77,6 +88,9 @@ export const transforms: readonly Transform[] = [
   sortRows,
   castSingleDataType,
   inferAndCastType,
+  maxAbsoluteScaler,
+  minMaxScaler,
+  robustScaler,
   standardScaler,
   limitSampling,
   randomSampling,
