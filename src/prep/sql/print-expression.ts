@@ -27,6 +27,8 @@ export function printExpression(
       if (expression.strict) return `CAST(${sql} AS ${dialect.typeName(expression.type)})`;
       return dialect.cast(sql, expression.operand.type, expression.type);
     }
+    case "field":
+      return `(${print(expression.of)}).${dialect.quote(expression.name)}`;
     case "each": {
       const name = `__element${depthOf(expression)}`;
       const inner = (column: string) => (column === "__element" ? name : columnOf(column));

@@ -3,6 +3,8 @@ import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
+import { customSql } from "./custom-code/custom-sql.ts";
+import { customFormula } from "./custom-formula/custom-formula.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -23,6 +25,8 @@ export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
   concatenate,
+  customSql,
+  customFormula,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
