@@ -5,6 +5,7 @@ import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
+import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -27,6 +28,8 @@ export const transforms: readonly Transform[] = [
   concatenate,
   customSql,
   customFormula,
+  extractColumns,
+  featurizeDatetime,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
