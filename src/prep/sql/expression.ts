@@ -39,7 +39,7 @@ export type Expression =
       readonly value: Expression;
       readonly partition: readonly Expression[];
       readonly order: readonly Order[];
-      /** How many rows before and after count; "all" has no end. Absent: all rows of the partition, or up to this row when ordered. */
+      /** How many rows before and after count; "all" has no end, a number below 0 is on the other side. Absent: all rows of the partition, or up to this row when ordered. */
       readonly rows?: readonly [before: number | "all", after: number | "all"];
       readonly type: ColumnType;
     }

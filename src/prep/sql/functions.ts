@@ -185,6 +185,12 @@ const table = {
   addDays: differing(date, "CAST($1 + CAST($2 AS INT) AS DATE)", "date_add($1, CAST($2 AS INT))"),
   /** A day that the month lacks becomes its last. */
   addMonths: differing(date, "CAST($1 + to_months(CAST($2 AS INT)) AS DATE)", "add_months($1, CAST($2 AS INT))"),
+  /** The hour stays; a day that the month lacks becomes its last. */
+  addMonthsToTime: differing(
+    timestamp,
+    "CAST($1 + to_months(CAST($2 AS INT)) AS TIMESTAMP)",
+    "CAST(CAST($1 AS TIMESTAMP_NTZ) + make_ym_interval(0, CAST($2 AS INT)) AS TIMESTAMP_NTZ)",
+  ),
   /** From the second operand to the first. */
   daysBetween: differing(long, "date_diff('day', $2, $1)", "CAST(datediff($1, $2) AS BIGINT)"),
   lastDay: same(date, "last_day($1)"),
@@ -226,6 +232,12 @@ const table = {
     "sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
   ),
 
+  /** Of numbers; 0 of none. */
+  listSum: differing(double, "coalesce(list_sum($1), 0)", "aggregate($1, 0D, (a, x) -> a + x)"),
+  listMinimum: differing(element, "list_min($1)", "array_min($1)"),
+  listMaximum: differing(element, "list_max($1)", "array_max($1)"),
+  listSort: differing(first, "list_sort($1)", "array_sort($1)"),
+
   // Aggregates: nulls do not count
   count: same(long, "count($1)"),
   countRows: same(long, "count(*)"),
@@ -235,6 +247,8 @@ const table = {
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
+  /** Of all rows that there are, not of a sample. */
+  populationVariance: same(double, "var_pop($1)"),
   /** Of a sample, as Spark's scalers have it; null for one row. */
   standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1)$over > 1 THEN stddev_samp($1)$over END"),
   variance: differing(double, "var_samp($1)", "CASE WHEN count($1)$over > 1 THEN var_samp($1)$over END"),
@@ -251,8 +265,14 @@ const table = {
   /** The value that most rows have; of several, the smallest. */
   mostCommon: differing(
     first,
-    "list_sort(list_transform(map_entries(histogram($1)), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
+    "list_sort(list_transform(map_entries(histogram($1)$over), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
     "mode($1, true)",
+  ),
+  /** The values, nulls kept, in the order of the second operand, which no two rows have alike. */
+  collectAll: differing(
+    ([type]) => listOf(type!),
+    "list($1 ORDER BY $2)",
+    "transform(array_sort(collect_list(struct($2 AS o, $1 AS v))), x -> x.v)",
   ),
   /** The value of the row where the second operand is greatest. */
   valueAtMaximum: differing(first, "arg_max($1, $2)", "max_by($1, $2)"),

@@ -62,6 +62,7 @@ export const printOrder = ({ by, descending, nullsFirst }: Order, print: (one: E
 
 const bound = (count: number | "all", way: "PRECEDING" | "FOLLOWING"): string => {
   if (count === "all") return `UNBOUNDED ${way}`;
+  if (count < 0) return `${-count} ${way === "PRECEDING" ? "FOLLOWING" : "PRECEDING"}`;
   return count === 0 ? "CURRENT ROW" : `${count} ${way}`;
 };
 

@@ -21,6 +21,10 @@ import { orderedSplit } from "./split/ordered-split.ts";
 import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
 import { stratifiedSplit } from "./split/stratified-split.ts";
+import { datetimeRange } from "./time-series/datetime-range.ts";
+import { lagFeatures } from "./time-series/lag-features.ts";
+import { resample } from "./time-series/resample.ts";
+import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 
 export const transforms: readonly Transform[] = [
   randomOversample,
@@ -52,4 +56,8 @@ export const transforms: readonly Transform[] = [
   randomizedSplit,
   splitByKey,
   stratifiedSplit,
+  datetimeRange,
+  lagFeatures,
+  resample,
+  validateTimestamps,
 ];
