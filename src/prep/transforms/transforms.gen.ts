@@ -3,6 +3,9 @@ import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
+import { customSql } from "./custom-code/custom-sql.ts";
+import { customFormula } from "./custom-formula/custom-formula.ts";
+import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -18,11 +21,19 @@ import { orderedSplit } from "./split/ordered-split.ts";
 import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
 import { stratifiedSplit } from "./split/stratified-split.ts";
+import { datetimeRange } from "./time-series/datetime-range.ts";
+import { lagFeatures } from "./time-series/lag-features.ts";
+import { resample } from "./time-series/resample.ts";
+import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 
 export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
   concatenate,
+  customSql,
+  customFormula,
+  extractColumns,
+  featurizeDatetime,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
@@ -45,4 +56,8 @@ export const transforms: readonly Transform[] = [
   randomizedSplit,
   splitByKey,
   stratifiedSplit,
+  datetimeRange,
+  lagFeatures,
+  resample,
+  validateTimestamps,
 ];
