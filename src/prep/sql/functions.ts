@@ -215,6 +215,12 @@ const table = {
     "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
     "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
   ),
+  /** The same in the first of several formats that reads it, all with an offset or none: a list for DuckDB, and what Spark does. */
+  parseTimestamps: differing(
+    timestamp,
+    "make_timestamp(epoch_us(try_strptime(regexp_replace(trim($1), '[zZ]$', '+00:00'), $2)))",
+    "$3",
+  ),
   formatTimestamp: differing(text, "strftime($1, $2)", "date_format($1, $2)"),
 
   // Lists
