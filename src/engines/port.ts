@@ -13,6 +13,10 @@ export interface EngineFile {
   /** What messages call it: "s3://bucket/key". */
   readonly uri: string;
   readonly sizeBytes: number;
+  /** When it was written, in milliseconds since 1970. */
+  readonly modified?: number;
+  /** What the column "$partition" says of its rows. */
+  readonly partition?: string;
   /** What a table of Iceberg knows of a file with rows. */
   readonly iceberg?: IcebergFile;
 }
@@ -61,9 +65,14 @@ export type FileFormat =
       /** Those before the rows: the header is one. */
       readonly skippedLines: number;
     }
-  /** One object a line. `paths` are the names in the objects of those columns that have others there. */
+  /**
+   * One object a line. `paths` are the names in the objects of those columns that have others there. `anyCase`: a name stands for
+   * the key in any case; `dotsAsUnderscores`: for a key with dots in place of its underscores, too.
+   */
   | {
       readonly kind: "json";
+      readonly anyCase: boolean;
+      readonly dotsAsUnderscores?: boolean;
       readonly ignoresMalformed: boolean;
       readonly paths: Readonly<Record<string, string>>;
       /** `documents`: a file is an array of objects, or objects over several lines. Absent: one object a line. */
@@ -81,6 +90,10 @@ export type FileFormat =
       readonly positionDeletes: readonly EngineFile[];
       readonly equalityDeletes: readonly { readonly file: EngineFile; readonly fieldIds: readonly number[] }[];
     };
+
+/** Columns that every table has besides its own. They are there for a statement that names one. */
+export const hiddenColumns = ["$path", "$file_size", "$file_modified_time", "$partition"] as const;
+export type HiddenColumn = (typeof hiddenColumns)[number];
 
 export interface EngineTable {
   /** Under which the statement names it. */

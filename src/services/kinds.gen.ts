@@ -65,7 +65,7 @@ export const kinds: readonly KindEntry[] = [
     listedBy: "ListQueryExecutions",
     running: ["QUEUED","RUNNING"],
     large: true,
-    shape: "1 workgroup",
+    shape: "2 workgroup",
     load: () => import("./data/athena/athena-kinds.ts").then((file) => file.queryKind),
   },
   {
@@ -101,6 +101,15 @@ export const kinds: readonly KindEntry[] = [
   },
   {
     service: "glue",
+    kind: "catalog",
+    key: ["CatalogId"],
+    title: "Data Catalog",
+    listedBy: "GetCatalogs",
+    shape: "1",
+    load: () => import("./data/glue/catalog.ts").then((file) => file.catalogKind),
+  },
+  {
+    service: "glue",
     kind: "connection",
     arn: "connection/{ConnectionName}",
     exactCase: true,
@@ -109,6 +118,16 @@ export const kinds: readonly KindEntry[] = [
     listedBy: "GetConnections",
     shape: "1 type",
     load: () => import("./data/glue/connection.ts").then((file) => file.connectionKind),
+  },
+  {
+    service: "glue",
+    kind: "resource-policy",
+    key: ["Name"],
+    title: "Resource policy",
+    listedBy: "GetResourcePolicies",
+    guards: true,
+    shape: "1",
+    load: () => import("./data/glue/resource-policy.ts").then((file) => file.resourcePolicyKind),
   },
   {
     service: "glue",

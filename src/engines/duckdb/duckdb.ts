@@ -111,7 +111,7 @@ function openEngine(connection: DuckDBConnection, options: EngineOptions, close:
     for (const { name } of called) added.add(name);
     if (called.length > 0) addFunctions(connection, called, await import("@duckdb/node-api"));
     for (const statement of prelude) await connection.run(statement);
-    for (const table of tables) await makeView(connection, table, options.tables);
+    for (const table of tables) await makeView(connection, table, options.tables, sql);
   };
 
   return {

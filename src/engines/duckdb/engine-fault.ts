@@ -8,7 +8,10 @@ const kinds: readonly (readonly [RegExp, EngineFaultKind])[] = [
   [/^Out of Memory Error|max_temp_directory_size|No space left on device/, "resources"],
   [/^IO Error: (?:No files found|Cannot open file)/, "missing"],
   [/^Invalid Input Error: (?:HIVE|ICEBERG)_|^(?:HIVE|ICEBERG)_/, "data"],
-  [/^Invalid Input Error: (?:Malformed JSON|No magic bytes|CSV Error|Error when|Failed to read)/, "data"],
+  [
+    /^Invalid Input Error: (?:Malformed JSON|JSON transform error|No magic bytes|CSV Error|Error when|Failed to read)/,
+    "data",
+  ],
   [/^(?:IO|Serialization) Error|^Invalid Input Error: .*(?:[Pp]arquet|CSV)/, "data"],
   [/^(?:INTERNAL|FATAL) Error/, "internal"],
 ];
@@ -25,7 +28,8 @@ export function faultOf(error: unknown): EngineFault {
 const messageOf = (text: string): string =>
   text
     .split(/\n\n(?:LINE \d+:|Possible solutions:|See also )/)[0]!
-    .replace(/^Invalid Input Error: (?=HIVE_)/, "")
+    .replace(/^Invalid Input Error: (?=HIVE_|JSON transform error)/, "")
+    .replace(/\nTry setting 'auto_detect'.*$/s, "")
     .trim();
 
 /** Returns the fault with the names of the files as their owner knows them, and with the line that is wrong. */
@@ -46,7 +50,7 @@ export async function inWordsOf(
   const index = wrong ? table.columns.findIndex(({ name }) => name === wrong[1]) : -1;
   const condition = malformed
     ? "NOT json_valid(line)"
-    : index >= 0 && kind === "csv"
+    : index >= 0 && (kind === "csv" || kind === "json")
       ? `trim(line) LIKE ${literal(`%${wrong![2]}%`)}`
       : undefined;
   const line = condition === undefined ? undefined : await firstLine(connection, place(path), condition);

@@ -22,6 +22,8 @@ export type Expression =
     }
   /** `strict`: a value that is not of the type fails the query; else it becomes null. */
   | { readonly kind: "cast"; readonly operand: Expression; readonly strict: boolean; readonly type: ColumnType }
+  /** A member of a struct. */
+  | { readonly kind: "field"; readonly of: Expression; readonly name: string; readonly type: ColumnType }
   /** Each element of a list becomes another value; `element` stands for it within `value`. */
   | {
       readonly kind: "each";
@@ -37,7 +39,7 @@ export type Expression =
       readonly value: Expression;
       readonly partition: readonly Expression[];
       readonly order: readonly Order[];
-      /** How many rows before and after count; "all" has no end. Absent: all rows of the partition, or up to this row when ordered. */
+      /** How many rows before and after count; "all" has no end, a number below 0 is on the other side. Absent: all rows of the partition, or up to this row when ordered. */
       readonly rows?: readonly [before: number | "all", after: number | "all"];
       readonly type: ColumnType;
     }
@@ -112,6 +114,13 @@ export const as = (operand: Operand, type: ColumnType): Expression => ({
   strict: true,
   type,
 });
+
+/** A member of a struct that has it. */
+export function field(of: Expression, name: string): Expression {
+  const found = of.type.kind === "struct" ? of.type.fields.find((one) => one.name === name) : undefined;
+  if (found === undefined) throw new Error(`No field is called ${name}.`);
+  return { kind: "field", of, name, type: found.type };
+}
 
 /** Every element of a list through `value`. */
 export function each(list: Expression, value: (element: Expression) => Expression): Expression {

@@ -44,6 +44,8 @@ const table = {
   nullIf: same(first, "nullif($1, $2)"),
   /** Fails the query with a message where it is looked at. */
   fail: differing(text, "CAST(error($1) AS VARCHAR)", "CAST(raise_error($1) AS STRING)"),
+  /** Equal, or both null; never null. */
+  same: same(boolean, "($1 IS NOT DISTINCT FROM $2)"),
   /** The first operand is among the others. */
   among: same(boolean, "($1 IN ($rest))"),
 
@@ -68,6 +70,19 @@ const table = {
   sine: same(double, "sin($1)"),
   cosine: same(double, "cos($1)"),
   pi: same(double, "pi()"),
+  /** Halves go to the even neighbour. */
+  roundToEven: differing(double, "round_even(CAST($1 AS DOUBLE), CAST($2 AS INT))", "bround($1, CAST($2 AS INT))"),
+  cubeRoot: same(double, "cbrt($1)"),
+  logarithm2: same(double, "CASE WHEN $1 > 0 THEN log2($1) END"),
+  logarithm10: same(double, "CASE WHEN $1 > 0 THEN log10($1) END"),
+  sign: same(double, "CAST(sign($1) AS DOUBLE)"),
+  tangent: same(double, "tan($1)"),
+  arcSine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN asin($1) END"),
+  arcCosine: same(double, "CASE WHEN $1 BETWEEN -1 AND 1 THEN acos($1) END"),
+  arcTangent: same(double, "atan($1)"),
+  arcTangent2: same(double, "atan2($1, $2)"),
+  degrees: same(double, "degrees($1)"),
+  radians: same(double, "radians($1)"),
   least: same(first, "least($*)"),
   greatest: same(first, "greatest($*)"),
 
@@ -108,6 +123,15 @@ const table = {
     "split($1, concat('\\\\Q', replace($2, '\\\\E', '\\\\E\\\\\\\\E\\\\Q'), '\\\\E'), -1)",
   ),
   join: differing(text, "array_to_string($1, $2)", "array_join($1, $2)"),
+  /** Each character of the second text becomes that of the third at its place, or none. */
+  translate: same(text, "translate($1, $2, $3)"),
+  /** A pattern of % and _, before which a backslash takes their meaning away. */
+  like: differing(boolean, "($1 LIKE $2 ESCAPE '\\')", "($1 LIKE $2)"),
+  likeAnyCase: differing(boolean, "($1 ILIKE $2 ESCAPE '\\')", "($1 ILIKE $2)"),
+  /** Of the first character. */
+  codePoint: same(long, "CAST(ascii($1) AS BIGINT)"),
+  md5: same(text, "md5($1)"),
+  sha256: differing(text, "sha256($1)", "sha2($1, 256)"),
   /** Somewhere in the text. Patterns are those that RE2 and Java read alike. */
   matches: differing(boolean, "regexp_matches($1, $2)", "($1 RLIKE $2)"),
   matchesWhole: differing(boolean, "regexp_full_match($1, $2)", "($1 RLIKE concat('\\\\A(?:', $2, ')\\\\z'))"),
@@ -152,6 +176,30 @@ const table = {
     "CAST(timestamp_micros(CAST($1 AS BIGINT)) AS TIMESTAMP_NTZ)",
   ),
   toDate: same(date, "CAST($1 AS DATE)"),
+  /** Seconds since 1970, without their fraction. */
+  secondsOf: differing(
+    long,
+    "CAST(floor(epoch_us($1) / 1000000) AS BIGINT)",
+    "CAST(floor(unix_micros(CAST($1 AS TIMESTAMP)) / 1000000) AS BIGINT)",
+  ),
+  addDays: differing(date, "CAST($1 + CAST($2 AS INT) AS DATE)", "date_add($1, CAST($2 AS INT))"),
+  /** A day that the month lacks becomes its last. */
+  addMonths: differing(date, "CAST($1 + to_months(CAST($2 AS INT)) AS DATE)", "add_months($1, CAST($2 AS INT))"),
+  /** The hour stays; a day that the month lacks becomes its last. */
+  addMonthsToTime: differing(
+    timestamp,
+    "CAST($1 + to_months(CAST($2 AS INT)) AS TIMESTAMP)",
+    "CAST(CAST($1 AS TIMESTAMP_NTZ) + make_ym_interval(0, CAST($2 AS INT)) AS TIMESTAMP_NTZ)",
+  ),
+  /** From the second operand to the first. */
+  daysBetween: differing(long, "date_diff('day', $2, $1)", "CAST(datediff($1, $2) AS BIGINT)"),
+  lastDay: same(date, "last_day($1)"),
+  /** To the start of a year, quarter, month, week (its Monday), day, hour, minute, second. */
+  truncateTime: differing(
+    timestamp,
+    "CAST(date_trunc($1, $2) AS TIMESTAMP)",
+    "CAST(date_trunc($1, $2) AS TIMESTAMP_NTZ)",
+  ),
 
   /** ISO 8601 in UTC, with milliseconds. */
   isoText: differing(
@@ -198,6 +246,12 @@ const table = {
     "sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
   ),
 
+  /** Of numbers; 0 of none. */
+  listSum: differing(double, "coalesce(list_sum($1), 0)", "aggregate($1, 0D, (a, x) -> a + x)"),
+  listMinimum: differing(element, "list_min($1)", "array_min($1)"),
+  listMaximum: differing(element, "list_max($1)", "array_max($1)"),
+  listSort: differing(first, "list_sort($1)", "array_sort($1)"),
+
   // Aggregates: nulls do not count
   count: same(long, "count($1)"),
   countRows: same(long, "count(*)"),
@@ -207,6 +261,8 @@ const table = {
   mean: same(double, "avg($1)"),
   minimum: same(first, "min($1)"),
   maximum: same(first, "max($1)"),
+  /** Of all rows that there are, not of a sample. */
+  populationVariance: same(double, "var_pop($1)"),
   /** Of a sample, as Spark's scalers have it; null for one row. */
   standardDeviation: differing(double, "stddev_samp($1)", "CASE WHEN count($1)$over > 1 THEN stddev_samp($1)$over END"),
   variance: differing(double, "var_samp($1)", "CASE WHEN count($1)$over > 1 THEN var_samp($1)$over END"),
@@ -223,8 +279,14 @@ const table = {
   /** The value that most rows have; of several, the smallest. */
   mostCommon: differing(
     first,
-    "list_sort(list_transform(map_entries(histogram($1)), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
+    "list_sort(list_transform(map_entries(histogram($1)$over), lambda e: {c: -CAST(e.value AS BIGINT), v: e.key}))[1].v",
     "mode($1, true)",
+  ),
+  /** The values, nulls kept, in the order of the second operand, which no two rows have alike. */
+  collectAll: differing(
+    ([type]) => listOf(type!),
+    "list($1 ORDER BY $2)",
+    "transform(array_sort(collect_list(struct($2 AS o, $1 AS v))), x -> x.v)",
   ),
   /** The value of the row where the second operand is greatest. */
   valueAtMaximum: differing(first, "arg_max($1, $2)", "max_by($1, $2)"),
@@ -239,6 +301,8 @@ const table = {
 
   // Functions of windows
   rowNumber: same(long, "CAST(row_number()$over AS BIGINT)"),
+  rank: same(long, "CAST(rank()$over AS BIGINT)"),
+  denseRank: same(long, "CAST(dense_rank()$over AS BIGINT)"),
   lag: same(first, "lag($1, $2)"),
   lead: same(first, "lead($1, $2)"),
   lastValue: differing(first, "last_value($1 IGNORE NULLS)", "last_value($1, true)"),

@@ -27,6 +27,8 @@ export function printExpression(
       if (expression.strict) return `CAST(${sql} AS ${dialect.typeName(expression.type)})`;
       return dialect.cast(sql, expression.operand.type, expression.type);
     }
+    case "field":
+      return `(${print(expression.of)}).${dialect.quote(expression.name)}`;
     case "each": {
       const name = `__element${depthOf(expression)}`;
       const inner = (column: string) => (column === "__element" ? name : columnOf(column));
@@ -60,6 +62,7 @@ export const printOrder = ({ by, descending, nullsFirst }: Order, print: (one: E
 
 const bound = (count: number | "all", way: "PRECEDING" | "FOLLOWING"): string => {
   if (count === "all") return `UNBOUNDED ${way}`;
+  if (count < 0) return `${-count} ${way === "PRECEDING" ? "FOLLOWING" : "PRECEDING"}`;
   return count === 0 ? "CURRENT ROW" : `${count} ${way}`;
 };
 

@@ -3,8 +3,11 @@ import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
+import { customSql } from "./custom-code/custom-sql.ts";
+import { customFormula } from "./custom-formula/custom-formula.ts";
 import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
 import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
+import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -45,14 +48,22 @@ import { orderedSplit } from "./split/ordered-split.ts";
 import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
 import { stratifiedSplit } from "./split/stratified-split.ts";
+import { datetimeRange } from "./time-series/datetime-range.ts";
+import { lagFeatures } from "./time-series/lag-features.ts";
+import { resample } from "./time-series/resample.ts";
+import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
 
 export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
   concatenate,
+  customSql,
+  customFormula,
   oneHotEncode,
   ordinalEncode,
+  extractColumns,
+  featurizeDatetime,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
@@ -116,6 +127,10 @@ export const transforms: readonly Transform[] = [
   randomizedSplit,
   splitByKey,
   stratifiedSplit,
+  datetimeRange,
+  lagFeatures,
+  resample,
+  validateTimestamps,
   ...affixValidations,
   ...patternValidations,
   stringLength,

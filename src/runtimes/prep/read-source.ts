@@ -70,7 +70,12 @@ export async function readSource(
         files[0]!.uri,
       );
       const layout = given.kind === "json" ? { layout: "documents" as const } : {};
-      return made(name, { kind: "json", ignoresMalformed: false, paths: {}, ...layout }, files, columns);
+      return made(
+        name,
+        { kind: "json", anyCase: false, ignoresMalformed: false, paths: {}, ...layout },
+        files,
+        columns,
+      );
     }
     default:
       throw new StepFault(`Files of ${given.kind} are not read on this engine. Give csv, parquet, json or jsonl.`);

@@ -28,6 +28,7 @@ export const serviceGrants = [
     ["cloudwatch:PutMetricData"],
     [metricArn("AWS/SageMaker", "*")],
   ),
+  row("Metrics of queries, which the server gathers.", ["cloudwatch:PutMetricData"], [metricArn("AWS/Athena", "*")]),
   row(
     "The default bucket of the SageMaker SDKs, made when it is asked for.",
     ["s3:CreateBucket"],

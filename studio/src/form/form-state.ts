@@ -1,6 +1,7 @@
 import { type Violation, violationFinder } from "../../../src/wire/constraints/check.ts";
 import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
 import type { Member, Shape, StructureShape } from "../../../src/wire/schema.ts";
+import { isDenied } from "../api/is-denied.ts";
 
 /** What is wrong, by the path of its field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -62,13 +63,41 @@ function inWords(constraint: string): string {
   return constraint;
 }
 
-/** Reads a refusal of the server: what it says of which field; what names none stands under "". */
-export function refusedFields(input: StructureShape, message: string): Problems {
+/** A name that is taken, in the codes and words of the services. */
+const taken = /AlreadyExists|AlreadyOwned|ResourceInUse|already (exist|created)/;
+
+/**
+ * Reads a refusal of the server: what it says of which field; what names none stands under "".
+ * @param fields the paths of a form's fields
+ * @param nameField the one that names what the form makes
+ */
+export function refusedFields(
+  input: StructureShape,
+  { name, message }: Pick<Error, "name" | "message">,
+  fields: readonly string[] = [],
+  nameField?: string,
+): Problems {
   const named = [...message.matchAll(/ at '([^']+)' failed to satisfy constraint: ([^;]+)/g)];
   const violations = named.map(([, path, constraint]) => ({ path: path!, constraint: constraint! }));
   if (violations.length > 0) return byField(input, violations);
+  // Its words name the caller, the operation and the thing, and no field.
+  if (isDenied({ name, message })) return new Map([["", message]]);
+  if (nameField && (taken.test(name) || taken.test(message))) return new Map([[nameField, message]]);
   // Other refusals name the member as the API has it: "RoleArn ...", "'TrainingImage'".
-  const member = /\b([A-Z][a-z]+[A-Za-z\d]*[A-Z][A-Za-z\d.]*)\b/.exec(message)?.[1];
-  const field = member && fieldOf(input, member);
-  return new Map([[field || "", message]]);
+  for (const [member] of message.matchAll(/\b[A-Za-z][a-z\d]*[A-Z\d][A-Za-z\d.]*\b/g)) {
+    const field = fieldOf(input, member) || fields.find((path) => path.endsWith(`.${member}`));
+    if (field) return new Map([[field, message]]);
+  }
+  return new Map([["", message]]);
+}
+
+/** The paths of fields when an entry of a list is gone: what follows it moves up. */
+export function withoutEntry(paths: Iterable<string>, list: string, index: number): Set<string> {
+  const left = new Set<string>();
+  for (const path of paths) {
+    const [step = "", ...rest] = path.startsWith(`${list}.`) ? path.slice(list.length + 1).split(".") : [];
+    if (step === String(index)) continue;
+    left.add(Number(step) > index ? [list, Number(step) - 1, ...rest].join(".") : path);
+  }
+  return left;
 }

@@ -15,7 +15,8 @@ import { valueAt, withValueAt } from "../declare/path.ts";
 import { Field, fieldPath, placeOf, Rest } from "./field.tsx";
 import { FormProvider } from "./form-context.ts";
 import { loadFacts } from "./form-facts.ts";
-import { type Problems, problemFinder, refusedFields } from "./form-state.ts";
+import { type Problems, problemFinder, refusedFields, withoutEntry } from "./form-state.ts";
+import { readDraft } from "./read-draft.ts";
 import { withRequired } from "./with-required.ts";
 
 export interface PlannedCall {
@@ -63,22 +64,32 @@ function Ready({
   facts,
 }: Props & { facts: FactFinder }) {
   const operation = operationOf(command);
-  const [input, setInput] = useState<object>(start);
+  const [draft, setDraft] = useState<object>(start);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<Problems>(new Map());
   const [state, setState] = useState<"filling" | "checked" | "sending">("filling");
   const find = useMemo(() => problemFinder(operation.input, facts), [operation, facts]);
   const fields = groups.flatMap((group) => group.fields) as readonly (string | FormField)[];
-  const problems = problemsOf(find(withRequired(operation.input, input) as object), fields, input);
+  const { input, problems: unread } = readDraft(operation.input, facts, draft);
+  const problems = problemsOf(unread, find(withRequired(operation.input, input) as object), fields, input);
 
   const calls = plan?.(input) ?? [{ command, input }];
   const change = (path: string, value: unknown) => {
-    setInput((before) => (withValueAt(before, path.split("."), value) ?? {}) as object);
+    setDraft((before) => (withValueAt(before, path.split("."), value) ?? {}) as object);
     setTouched((before) => new Set(before).add(path));
     setRefused(new Map());
   };
+  const removeEntry = (list: string, index: number) => {
+    setDraft((before) => {
+      const left = (valueAt(before, list) as readonly unknown[]).toSpliced(index, 1);
+      return (withValueAt(before, list.split("."), left.length > 0 ? left : undefined) ?? {}) as object;
+    });
+    setTouched((before) => withoutEntry(before, list, index).add(list));
+    setRefused(new Map());
+  };
   const problemAt = (path: string) =>
-    refused.get(path) ?? (touched.has(path) || state !== "filling" ? problems.get(path) : undefined);
+    refused.get(path) ??
+    (touched.has(path) || unread.has(path) || state !== "filling" ? problems.get(path) : undefined);
   const send = async () => {
     setState("checked");
     if (problems.size > 0) return focusFirstProblem();
@@ -86,7 +97,8 @@ function Ready({
     try {
       onDone(input, await callAll(service, calls));
     } catch (error) {
-      setRefused(refusedFields(operation.input, (error as Error).message));
+      const name = fields.find((field) => typeof field !== "string" && field.isName);
+      setRefused(refusedFields(operation.input, error as Error, fields.map(fieldPath), name && fieldPath(name)));
       setState("checked");
       focusFirstProblem();
     }
@@ -94,7 +106,7 @@ function Ready({
   const hidden = new Set(fields.map(fieldPath));
   const elsewhere = [...(state === "filling" ? new Map() : problems), ...refused].filter(([path]) => !hidden.has(path));
   return (
-    <FormProvider value={{ facts, input, problemAt, change }}>
+    <FormProvider value={{ facts, draft, input, problemAt, change, removeEntry }}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -170,9 +182,14 @@ async function callAll(service: Service, calls: readonly PlannedCall[]): Promise
   return output;
 }
 
-/** The problems that the schema's rules find, and those of the declaration. */
-function problemsOf(found: Problems, fields: readonly (string | FormField)[], input: object): Problems {
-  const problems = new Map(found);
+/** What cannot be read, the problems that the schema's rules find, and those of the declaration. */
+function problemsOf(
+  unread: Problems,
+  found: Problems,
+  fields: readonly (string | FormField)[],
+  input: object,
+): Problems {
+  const problems = new Map([...found, ...unread]);
   for (const field of fields) {
     if (typeof field === "string" || problems.has(field.member)) continue;
     const lacks = field.required && valueAt(input, field.member) === undefined;

@@ -68,7 +68,7 @@ export function DetailActions({ resource, path, name, item, onLeaving }: Props) 
         <DeleteButton
           resource={resource}
           items={[item]}
-          onDeleted={() => navigate(listAddress(path))}
+          onDeleted={(kept) => kept.length === 0 && navigate(listAddress(path))}
           onBusy={onLeaving}
         />
       )}

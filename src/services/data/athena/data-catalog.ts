@@ -21,6 +21,7 @@ async function inCatalog<Result>(ask: () => Promise<Result>): Promise<Result> {
     return await ask();
   } catch (error) {
     if (error instanceof Fault && error.code === "EntityNotFoundException") throw metadataFault(error.message);
+    if (error instanceof Fault && error.code === "InvalidInputException") throw invalidRequest(error.message);
     throw error;
   }
 }
@@ -90,7 +91,9 @@ export const dataCatalog = defineOperations(
 
     async ListDatabases({ CatalogName, ...input }, context) {
       checkCatalog(CatalogName);
-      const { DatabaseList = [], NextToken } = await context.call("glue", "GetDatabases", paged(input));
+      const { DatabaseList = [], NextToken } = await inCatalog(() =>
+        context.call("glue", "GetDatabases", paged(input)),
+      );
       return { DatabaseList: DatabaseList.map(shownDatabase), NextToken };
     },
 

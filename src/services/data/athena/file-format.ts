@@ -17,15 +17,38 @@ type Reader = (serde: Parameters, table: Parameters) => FileFormat;
 const skippedLines = (serde: Parameters, table: Parameters): number =>
   Number(serde["skip.header.line.count"] ?? table["skip.header.line.count"] ?? 0) || 0;
 
-/** A delimiter may be written as the number of its character. */
+/** A delimiter may be written as the number of its character; of several characters the first one counts, as in Hive. */
 const character = (text: string | undefined, usual: string): string => {
   if (text === undefined || text === "") return usual;
-  return /^\d{1,3}$/.test(text) && text.length > 1 ? String.fromCharCode(Number(text)) : text.replaceAll("\\t", "\t");
+  if (/^\d{1,3}$/.test(text) && text.length > 1) return String.fromCharCode(Number(text));
+  return text.startsWith("\\t") ? "\t" : text[0]!;
 };
+
+/** Properties that would change what is read and are not heeded, with the values that say nothing. */
+const unheeded: Readonly<Record<string, RegExp>> = {
+  "timestamp.formats": /^$/,
+  "serialization.encoding": /^utf-?8$/i,
+  "serialization.last.column.takes.rest": /^false$/i,
+  "skip.footer.line.count": /^0*$/,
+  "line.delim": /^(\n|\\n|10)$/,
+};
+
+function checkProperties(name: string, serde: Parameters, table: Parameters): void {
+  for (const [property, value] of Object.entries({ ...table, ...serde }))
+    if (value !== undefined && unheeded[property]?.test(value) === false)
+      throw new QueryFailure(
+        `NOT_SUPPORTED: the property ${property}='${value}' of ${name} is not heeded; leave it out`,
+      );
+}
+
+const isTrue = (text: string | undefined, usual: boolean): boolean =>
+  text === undefined ? usual : text.toLowerCase() === "true";
 
 const json: Reader = (serde) => ({
   kind: "json",
-  ignoresMalformed: (serde["ignore.malformed.json"] ?? "false").toLowerCase() === "true",
+  anyCase: isTrue(serde["case.insensitive"], true),
+  ...(isTrue(serde["dots.in.keys"], false) && { dotsAsUnderscores: true }),
+  ignoresMalformed: isTrue(serde["ignore.malformed.json"], false),
   paths: Object.fromEntries(
     Object.entries(serde).flatMap(([name, value]) =>
       name.startsWith("mapping.") && value !== undefined ? [[name.slice("mapping.".length).toLowerCase(), value]] : [],
@@ -74,5 +97,6 @@ export function formatOf(table: CatalogTable, version: string): FileFormat {
     throw new QueryFailure(
       `HIVE_UNSUPPORTED_FORMAT: ${library || "no SerDe"} of ${table.DatabaseName}.${table.Name} is not read by version ${version}; ${Object.keys(readers).join(", ")} are`,
     );
+  checkProperties(`${table.DatabaseName}.${table.Name}`, serde, parameters);
   return reader(serde, parameters);
 }

@@ -42,3 +42,13 @@ export const catalogColumn = ({ comment, name, type }: { name: string; type: str
   ...{ Name: name, Type: type },
   ...(comment !== undefined && { Comment: comment }),
 });
+
+/** What UpdateTable takes of what GetTable shows. */
+export function tableInputOf(table: CatalogTable) {
+  const { Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType } = table;
+  const { ViewExpandedText, ViewOriginalText } = table;
+  return {
+    ...{ Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType },
+    ...{ ViewExpandedText, ViewOriginalText },
+  };
+}

@@ -1,5 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
+import { countParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { storageOf } from "./hive-storage.ts";
@@ -126,6 +127,8 @@ export const dropView = ({ ifExists, view }: StatementOf<"drop-view">, run: Quer
 export async function createView(statement: StatementOf<"create-view">, run: QueryRun): Promise<Outcome> {
   const { columns: given, orReplace, query, queryText, view } = statement;
   const { context } = run;
+  if (countParameters(query) > 0)
+    throw new QueryFailure("NOT_SUPPORTED: a view has no parameters: write the values into its query");
   const session = sessionOf(run);
   const { known } = await resolveTables({ kind: "query", query }, context, session);
   const translated = translate({ query }, { ...session, tables: known });

@@ -49,6 +49,11 @@ export const tableKind = defineKind<WantedTable, ActualTable>({
   labels: { type: ({ wanted }) => wanted.TableType, version: ({ actual }) => actual.number },
 });
 
+/** What anybody may do with what is made, where a database or the catalog says nothing else. */
+export const anyone: DatabaseInput["CreateTableDefaultPermissions"] = [
+  { Principal: { DataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" }, Permissions: ["ALL"] },
+];
+
 /** Checks that an input means the catalog of the caller's account. */
 export function checkCatalog({ account }: Pick<Context, "account">, id: string | undefined): void {
   if (id !== undefined && id !== "" && id !== account) throw notFound(`Catalog ${id} not found.`);

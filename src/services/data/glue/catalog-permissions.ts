@@ -1,4 +1,7 @@
 import { formatArn } from "../../../aws/arn.ts";
+import { policyVerdict } from "../../../aws/resource-policy.ts";
+import type { Context } from "../../../frame/context.ts";
+import { guardingPolicy } from "../../../frame/guarding-policy.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import type { Permission } from "../../../frame/permissions.ts";
 
@@ -42,3 +45,15 @@ export const onTables = (operation: string, namesIn: (input: Named) => readonly 
 
 /** Needs an action on the catalog, the database and the table that an input names. */
 export const onTable = (operation: string) => onTables(operation, ({ TableName }) => [TableName]);
+
+/** Needs an action on the catalog as a whole. */
+export const onCatalog = (operation: string) => needs(operation, () => []);
+
+/** Returns whether the catalog's policy hides a thing from the caller of a list. */
+export async function hiddenFrom(context: Context, operation: string): Promise<(...names: string[]) => boolean> {
+  const policy = await guardingPolicy(context, "glue");
+  if (!policy) return () => false;
+  return (...names) =>
+    policyVerdict(policy, context.caller, { action: `glue:${operation}`, resource: catalogArn(context, ...names) }) ===
+    "denied";
+}
