@@ -2,8 +2,9 @@ import { type ColumnType, date, listOf, text, timestamp, typeWords } from "../co
 import { type DataType, dataTypes } from "../data-type.ts";
 import { StepFault } from "../step-fault.ts";
 import { duckdb } from "./dialects/duckdb.ts";
-import { as, call, cast, choose, type Expression, literal } from "./expression.ts";
+import { allOf, as, call, cast, choose, type Expression, literal, nullOf } from "./expression.ts";
 import { isPresent } from "./is-present.ts";
+import { literalPattern } from "./pattern.ts";
 import { formatOperand, knownTimeFormats, pythonOf, type TimeFormat } from "./time-format.ts";
 
 interface Formats {
@@ -72,20 +73,44 @@ const dateOf = (value: Expression, format: TimeFormat | undefined): Expression =
     ? call("toDate", parsed(value, format))
     : call("coalesce", call("toDate", parsed(value, germanDate)), isoDateOf(value));
 
+/** What every known format needs: a year, and as many signs as the shortest. A number with a point is no time. */
+const mayBeTime = (value: Expression): Expression =>
+  allOf([
+    call("greaterOrEqual", call("length", value), 8),
+    call("matches", value, "[0-9]{4}"),
+    call("matches", value, "^\\s*(?:[0-9]{8}\\s*$|.*[^0-9.eE+\\s-])|[0-9]-|[0-9]\\.[0-9]+\\."),
+  ]);
+
+/** The known formats by what a text in them begins with, so that few are tried: all with an offset, or none. */
+const byBeginning = Map.groupBy(zonedFirst(knownTimeFormats), (format) => {
+  const [first, second, third] = format;
+  const zone = format.includes("offset") ? ".*(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})\\s*$" : "";
+  return `^\\s*${beginningOf(first)}${beginningOf(second)}${typeof third === "string" ? beginningOf(third) : ""}${zone}`;
+});
+
+function zonedFirst(formats: readonly TimeFormat[]): readonly TimeFormat[] {
+  const isZoned = (format: TimeFormat): boolean => format.includes("offset");
+  return [...formats.filter(isZoned), ...formats.filter((format) => !isZoned(format))];
+}
+
+function beginningOf(part: TimeFormat[number] | undefined): string {
+  if (part === undefined) return "";
+  if (typeof part !== "string") return literalPattern(part.text);
+  if (part === "year") return "[0-9]{4}";
+  return part.endsWith("Name") ? "[A-Za-z]+" : "[0-9]{1,2}";
+}
+
 /** The time that a text says in whatever known format. */
-export const freeTime = (value: Expression): Expression =>
-  call(
-    "coalesce",
-    choose([[call("matchesWhole", value, isoTime), cast(value, timestamp)]]),
-    inAny(
-      value,
-      knownTimeFormats.filter((format) => !format.includes("offset")),
+export function freeTime(value: Expression): Expression {
+  const iso = call("matchesWhole", value, isoTime);
+  return choose([
+    [call("not", mayBeTime(value)), nullOf(timestamp)],
+    [iso, cast(value, timestamp)],
+    ...[...byBeginning].map(
+      ([beginning, formats]) => [call("matches", value, beginning), inAny(value, formats)] as const,
     ),
-    inAny(
-      value,
-      knownTimeFormats.filter((format) => format.includes("offset")),
-    ),
-  );
+  ]);
+}
 
 /** The time in the first of several formats that reads it. */
 function inAny(value: Expression, formats: readonly TimeFormat[]): Expression {

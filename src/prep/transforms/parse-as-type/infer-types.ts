@@ -2,7 +2,7 @@ import { dataTypeOf, isDataType } from "../../data-type.ts";
 import { defineTransform, type Json, type Row } from "../../define-transform.ts";
 import { booleans, dates, doubles, longs, texts, timestamps } from "../../example-columns.ts";
 import { convert, freeTime, isoDateOf } from "../../sql/convert.ts";
-import { call, column, type Expression } from "../../sql/expression.ts";
+import { call, choose, column, type Expression } from "../../sql/expression.ts";
 import { aggregate, limit, type Named, named, type Relation, select } from "../../sql/relation.ts";
 import { readTimeFormat } from "../../sql/time-format.ts";
 import { columnOf } from "../../step-fault.ts";
@@ -22,7 +22,8 @@ const kinds = {
   wholes: (value) => call("matchesWhole", value, whole),
   booleans: (value) => call("matchesWhole", value, "(?i)\\s*(?:true|false)\\s*"),
   dates: (value) => call("isNotNull", isoDateOf(value)),
-  times: (value) => call("isNotNull", freeTime(value)),
+  times: (value) =>
+    choose([[call("not", call("matchesWhole", value, number)), call("isNotNull", freeTime(value))]], false),
 } satisfies Readonly<Record<string, (value: Expression) => Expression>>;
 
 type Kind = keyof typeof kinds;
