@@ -233,7 +233,11 @@ const table = {
   ),
 
   /** Of numbers; 0 of none. */
-  listSum: differing(double, "coalesce(list_sum($1), 0)", "aggregate($1, 0D, (a, x) -> a + x)"),
+  listSum: differing(
+    double,
+    "CASE WHEN $1 IS NOT NULL THEN coalesce(list_sum($1), 0) END",
+    "aggregate($1, 0D, (a, x) -> a + x)",
+  ),
   listMinimum: differing(element, "list_min($1)", "array_min($1)"),
   listMaximum: differing(element, "list_max($1)", "array_max($1)"),
   listSort: differing(first, "list_sort($1)", "array_sort($1)"),
