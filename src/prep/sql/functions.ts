@@ -225,11 +225,11 @@ const table = {
     "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
   ),
   contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
-  /** Whole numbers from the first to the second, both included. */
+  /** Whole numbers from the first to the second, both included; none when the second is less. */
   numbers: differing(
     listOf(long),
     "generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
-    "sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
+    "CASE WHEN $2 >= $1 THEN sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) ELSE CAST(array() AS ARRAY<BIGINT>) END",
   ),
 
   /** Of numbers; 0 of none. */

@@ -24,7 +24,8 @@ import { stratifiedSplit } from "./split/stratified-split.ts";
 import { datetimeRange } from "./time-series/datetime-range.ts";
 import { extractFeatures } from "./time-series/extract-features.ts";
 import { groupSeries } from "./time-series/group-series.ts";
-import { handleMissingAlongColumn } from "./time-series/handle-missing.ts";
+import { handleMissingAlongColumn } from "./time-series/handle-missing-along-column.ts";
+import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
 import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
@@ -65,6 +66,7 @@ export const transforms: readonly Transform[] = [
   extractFeatures,
   groupSeries,
   ...handleMissingAlongColumn,
+  ...handleMissingInCell,
   lagFeatures,
   resample,
   rollingWindowFeatures,
