@@ -5,7 +5,11 @@ import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
+import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
+import { characterStatistics } from "./featurize-text/character-statistics.ts";
+import { vectorize } from "./featurize-text/vectorize.ts";
+import { flattenStructured } from "./flatten-object/flatten-structured.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
 import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.ts";
@@ -15,6 +19,7 @@ import { groupBy } from "./group-by/group-by.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
 import { dropColumn } from "./manage-columns/drop-column.ts";
+import { assembleVector, flattenVector } from "./manage-vectors/manage-vectors.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
 import { limitSampling, randomSampling, stratifiedSampling } from "./sampling/sampling.ts";
 import { orderedSplit } from "./split/ordered-split.ts";
@@ -38,8 +43,12 @@ export const transforms: readonly Transform[] = [
   concatenate,
   customSql,
   customFormula,
+  explodeArray,
   extractColumns,
   featurizeDatetime,
+  characterStatistics,
+  vectorize,
+  flattenStructured,
   addPrefix,
   addPrefixOrSuffix,
   addSuffix,
@@ -54,6 +63,8 @@ export const transforms: readonly Transform[] = [
   joinMultiKeys,
   joinTables,
   dropColumn,
+  assembleVector,
+  flattenVector,
   standardScaler,
   limitSampling,
   randomSampling,
