@@ -2,9 +2,11 @@
 import type { Transform } from "../define-transform.ts";
 import { randomOversample } from "./balance-data/random-oversample.ts";
 import { randomUndersample } from "./balance-data/random-undersample.ts";
+import { smote } from "./balance-data/smote.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
+import { principalComponents } from "./dimensionality-reduction/principal-components.ts";
 import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { characterStatistics } from "./featurize-text/character-statistics.ts";
@@ -40,9 +42,11 @@ import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 export const transforms: readonly Transform[] = [
   randomOversample,
   randomUndersample,
+  smote,
   concatenate,
   customSql,
   customFormula,
+  principalComponents,
   explodeArray,
   extractColumns,
   featurizeDatetime,
