@@ -180,7 +180,12 @@ test("auto-scaling: nothing is scaled yet", async (context) => {
 });
 
 test("sql: a file is queried, and a table is made of the rows", async (context) => {
-  expect(await follow(context, "sql", "v2")).toContain("[['item', 'twice'], ['pen, blue', '3.0'], ['ink', '6.0']]");
+  const printed = await follow(context, "sql", "v2");
+  for (const part of [
+    ...["[['item', 'twice'], ['pen, blue', '3.0'], ['ink', '6.0']]", "TableScan[table = awsdatacatalog.shop.orders"],
+    ...["s3://lake/orders/a.csv", "[2,3]", '{"item":"ink","price":3.0}'],
+  ])
+    expect(printed).toContain(part);
 });
 
 test("iceberg: rows of a table change, and it remembers what it was", async (context) => {
