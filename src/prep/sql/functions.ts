@@ -239,15 +239,19 @@ const table = {
     "nullif(CAST(array_position($1, $2) AS BIGINT), 0)",
   ),
   contains: differing(boolean, "list_contains($1, $2)", "array_contains($1, $2)"),
-  /** Whole numbers from the first to the second, both included. */
+  /** Whole numbers from the first to the second, both included; none when the second is less. */
   numbers: differing(
     listOf(long),
     "generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
-    "sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
+    "CASE WHEN $2 >= $1 THEN sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) ELSE CAST(array() AS ARRAY<BIGINT>) END",
   ),
 
   /** Of numbers; 0 of none. */
-  listSum: differing(double, "coalesce(list_sum($1), 0)", "aggregate($1, 0D, (a, x) -> a + x)"),
+  listSum: differing(
+    double,
+    "CASE WHEN $1 IS NOT NULL THEN coalesce(list_sum($1), 0) END",
+    "aggregate($1, 0D, (a, x) -> a + x)",
+  ),
   listMinimum: differing(element, "list_min($1)", "array_min($1)"),
   listMaximum: differing(element, "list_max($1)", "array_max($1)"),
   listSort: differing(first, "list_sort($1)", "array_sort($1)"),

@@ -47,8 +47,14 @@ import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
 import { stratifiedSplit } from "./split/stratified-split.ts";
 import { datetimeRange } from "./time-series/datetime-range.ts";
+import { extractFeatures } from "./time-series/extract-features.ts";
+import { groupSeries } from "./time-series/group-series.ts";
+import { handleMissingAlongColumn } from "./time-series/handle-missing-along-column.ts";
+import { handleMissingInCell } from "./time-series/handle-missing-in-cell.ts";
 import { lagFeatures } from "./time-series/lag-features.ts";
 import { resample } from "./time-series/resample.ts";
+import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
+import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
 import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
 
@@ -124,8 +130,14 @@ export const transforms: readonly Transform[] = [
   splitByKey,
   stratifiedSplit,
   datetimeRange,
+  extractFeatures,
+  groupSeries,
+  ...handleMissingAlongColumn,
+  ...handleMissingInCell,
   lagFeatures,
   resample,
+  rollingWindowFeatures,
+  standardizeLength,
   validateTimestamps,
   ...affixValidations,
   ...patternValidations,
