@@ -1,4 +1,5 @@
 import { Athena, type QueryExecution } from "@aws-sdk/client-athena";
+import { Glue } from "@aws-sdk/client-glue";
 import { STS } from "@aws-sdk/client-sts";
 import { beforeAll, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
@@ -158,7 +159,66 @@ test("definitions: tables with partitions, views, descriptions", async () => {
   expect((await rows("SHOW CREATE TABLE orders"))[0]).toEqual(["CREATE EXTERNAL TABLE `shop.orders`("]);
   await rows("DROP VIEW totals");
   await rows("DROP TABLE IF EXISTS events");
-  expect(await rows("SHOW DATABASES")).toEqual([["shop"]]);
+  expect(await rows("SHOW DATABASES")).toEqual([["default"], ["shop"]]);
+});
+
+test("definitions are kept as Athena keeps them", async () => {
+  const about = { CatalogName: "AwsDataCatalog", DatabaseName: Database };
+  const shown = async (TableName: string) =>
+    (await athena().getTableMetadata({ ...about, TableName })).TableMetadata!.Parameters!;
+  await rows(`CREATE EXTERNAL TABLE told (n int) COMMENT 'what it''s for' LOCATION 's3://lake/told/'`);
+  expect(await shown("told")).toMatchObject({ comment: "what it's for", location: "s3://lake/told" });
+  const { s3 } = clientsOf(server);
+  await s3.putObject({ Bucket: "lake", Key: "told/a", Body: "1\n\n3\n" });
+  await s3.putObject({ Bucket: "lake", Key: "told-not/a", Body: "4\n" });
+  expect(await rows("SELECT n FROM told ORDER BY n")).toEqual([["n"], ["1"], ["3"], [undefined]]);
+  const definition = (await rows("SHOW CREATE TABLE told")).flat();
+  expect(definition).toContain("COMMENT 'what it\\'s for'");
+  expect(definition.join("\n")).not.toContain("'comment'=");
+  await rows(`CREATE EXTERNAL TABLE objects (n int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+    LOCATION 's3://lake/objects/'`);
+  expect((await shown("objects")).outputformat).toBe("org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat");
+  await rows(
+    `CREATE TABLE ice (n int) COMMENT 'of ice' LOCATION 's3://lake/ice/' TBLPROPERTIES ('table_type' = 'ICEBERG')`,
+  );
+  expect((await shown("ice")).comment).toBe("of ice");
+  await rows("CREATE VIEW many AS SELECT n FROM told");
+  expect(await rows(`SHOW CREATE VIEW "${Database}"."many"`)).toEqual([
+    [`CREATE VIEW ${Database}.many AS`],
+    ["SELECT n FROM told"],
+  ]);
+  await rows(`DROP VIEW "${Database}"."many"`);
+  for (const name of ["told", "objects", "ice"]) await rows(`DROP TABLE ${name}`);
+});
+
+test("the database of statements that name none is there from the first use", async () => {
+  const CatalogName = "AwsDataCatalog";
+  const { DatabaseList } = await athena().listDatabases({ CatalogName });
+  expect(DatabaseList!.map(({ Name }) => Name)).toEqual(["default", Database]);
+  const { Database: found } = await athena().getDatabase({ CatalogName, DatabaseName: "default" });
+  expect(found).toMatchObject({ Name: "default", Description: "Default Hive database" });
+});
+
+test("without rows no file is written, and its list is empty", async () => {
+  const { s3 } = clientsOf(server);
+  const written = async (Prefix: string) => (await s3.listObjectsV2({ Bucket: "lake", Prefix })).Contents ?? [];
+  for (const format of ["PARQUET", "JSON", "TEXTFILE"]) {
+    const name = `none_${format.toLowerCase()}`;
+    const unloaded = await run(
+      `UNLOAD (SELECT id FROM orders WHERE id > 9) TO 's3://lake/${name}/' WITH (format = '${format}')`,
+    );
+    const Key = unloaded.Statistics!.DataManifestLocation!.replace("s3://lake/", "");
+    const { Body } = await s3.getObject({ Bucket: "lake", Key });
+    expect([unloaded.Status!.State, await Body!.transformToString(), await written(name)]).toEqual([
+      "SUCCEEDED",
+      "",
+      [],
+    ]);
+    await rows(`CREATE TABLE ${name} WITH (format = '${format}', external_location = 's3://lake/${name}/') AS
+      SELECT id FROM orders WHERE id > 9`);
+    expect([await written(name), await rows(`SELECT id FROM ${name}`)]).toEqual([[], [["id"]]]);
+    await rows(`DROP TABLE ${name}`);
+  }
 });
 
 test("tables from queries, rows added to them, and queries unloaded to files", async () => {
@@ -230,9 +290,183 @@ test("rows for some columns, in another order, and into text, JSON and CSV", asy
   expect(await reason("INSERT INTO orders VALUES (1, 'a', 1e0)")).toMatch(/^NOT_SUPPORTED: .*string/);
 });
 
+test("EXPLAIN shows the engine's plan, and EXPLAIN ANALYZE what it did", async () => {
+  const plan = async (statement: string, more: object = {}) => {
+    const lines = (await rows(statement, more)).map(([line]) => line!);
+    expect(lines[0]).toBe("Query Plan");
+    return lines.slice(1).join("\n");
+  };
+  const query = "SELECT item, sum(price) AS total FROM orders WHERE price > 1 GROUP BY item ORDER BY total LIMIT 2";
+  const shown = await plan(`EXPLAIN ${query}`);
+  expect(shown).toMatch(/^Fragment 0 \[SINGLE\]\n {4}Output layout: \[item, total\]\n/);
+  for (const part of [
+    "└─ TopN[top = 2",
+    "└─ Aggregate[",
+    "└─ TableScan[table = awsdatacatalog.shop.orders",
+    "Estimates: {rows: ",
+  ])
+    expect(shown).toContain(part);
+  expect(await plan(`EXPLAIN (TYPE LOGICAL) ${query}`)).toMatch(/^Output\[columnNames = \[item, total\]\]\n/);
+  const node = JSON.parse(await plan(`EXPLAIN (FORMAT JSON) ${query}`))["0"];
+  expect(node).toMatchObject({ name: "Output", children: [{ name: "TopN", descriptor: { top: "2" } }] });
+  expect(await plan(`EXPLAIN (TYPE LOGICAL, FORMAT GRAPHVIZ) ${query}`)).toMatch(/^digraph logical_plan \{\n/);
+  const io = "EXPLAIN (TYPE IO, FORMAT JSON) INSERT INTO orders (id) SELECT id FROM orders WHERE id > ?";
+  expect(JSON.parse(await plan(io, { ExecutionParameters: ["1"] }))).toMatchObject({
+    inputTableColumnInfos: [
+      {
+        table: { catalog: "awsdatacatalog", schemaTable: { schema: "shop", table: "orders" } },
+        constraint: {
+          columnConstraints: [
+            { columnName: "id", type: "int", domain: { ranges: [{ low: { value: "1", bound: "ABOVE" } }] } },
+          ],
+        },
+      },
+    ],
+    outputTable: { schemaTable: { table: "orders" } },
+  });
+  expect(await rows("EXPLAIN (TYPE VALIDATE) SELECT 1")).toEqual([["Valid"], ["true"]]);
+  expect(await reason("EXPLAIN (TYPE VALIDATE) SELECT prize FROM orders")).toMatch(
+    "COLUMN_NOT_FOUND: line 1:32: Column 'prize' cannot be resolved. Did you mean 'price'?",
+  );
+
+  const analyzed = await run("EXPLAIN ANALYZE SELECT count(*) AS c FROM orders WHERE id > 1");
+  expect(analyzed).toMatchObject({
+    ...{ StatementType: "UTILITY", SubstatementType: "EXPLAIN", Statistics: { DataScannedInBytes: 55 } },
+    ResultConfiguration: { OutputLocation: `${OutputLocation}${analyzed.QueryExecutionId}.txt` },
+  });
+  const { ResultSet } = await athena().getQueryResults({ QueryExecutionId: analyzed.QueryExecutionId! });
+  expect(ResultSet!.ResultSetMetadata!.ColumnInfo!.map(({ Name, Type }) => [Name, Type])).toEqual([
+    ["Query Plan", "varchar"],
+  ]);
+  const text = ResultSet!.Rows!.map(({ Data }) => Data![0]!.VarCharValue).join("\n");
+  expect(text).toMatch(/TableScan\[.*\]\n.*\n.*CPU: [\d.]+(ns|us|ms) \([\d.]+%\), Output: [23] rows \(\d+B\)/);
+  expect(text).not.toMatch(/\/opt\/ml|\.csv|\/tmp/);
+  const { statistics } = JSON.parse(await plan("EXPLAIN ANALYZE (FORMAT JSON) SELECT id FROM orders"))["0"];
+  expect(statistics).toMatchObject({ outputRowCount: 3 });
+  await rows("PREPARE dear_ones FROM SELECT id FROM orders WHERE price > ?");
+  expect(await plan("EXPLAIN EXECUTE dear_ones USING 1.5")).toContain("TableScan[");
+  await rows("DEALLOCATE PREPARE dear_ones");
+  expect(await reason("EXPLAIN ANALYZE INSERT INTO orders SELECT * FROM orders")).toMatch(
+    /^NOT_SUPPORTED: EXPLAIN ANALYZE/,
+  );
+  await expect(run("EXPLAIN (TYPE WHAT) SELECT 1")).rejects.toThrow(
+    "mismatched input 'WHAT'. Expecting: 'DISTRIBUTED', 'IO', 'LOGICAL', 'VALIDATE'",
+  );
+});
+
+test("hidden columns say where rows come from, and information_schema what the catalog has", async () => {
+  const { s3 } = clientsOf(server);
+  const before = Date.now();
+  for (const [Key, Body] of Object.entries({
+    "kept/at=2024-01-01 10%253A00/a.json": '{"n": 1}\n',
+    "kept/at=x/b.json": '{"n": 2}\n{"n": 3}\n',
+  }))
+    await s3.putObject({ Bucket: "lake", Key: Key.replace("%25", "%"), Body });
+  await rows(`CREATE EXTERNAL TABLE kept (n bigint, filename string COMMENT 'a name of DuckDB') PARTITIONED BY (at string)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/kept/'`);
+  await rows("MSCK REPAIR TABLE kept");
+  expect(await rows(`SELECT n, "$path", "$file_size", "$partition" FROM kept ORDER BY n`)).toEqual([
+    ["n", "$path", "$file_size", "$partition"],
+    ["1", "s3://lake/kept/at=2024-01-01 10%3A00/a.json", "9", "at=2024-01-01 10%3A00"],
+    ["2", "s3://lake/kept/at=x/b.json", "18", "at=x"],
+    ["3", "s3://lake/kept/at=x/b.json", "18", "at=x"],
+  ]);
+  const [, [moment]] = (await rows(`SELECT max(k."$file_modified_time") AS m FROM kept k`)) as [unknown, [string]];
+  expect(moment).toMatch(/ UTC$/);
+  expect(Math.abs(Date.parse(moment.replace(" UTC", "Z")) - before)).toBeLessThan(60_000);
+  expect((await rows("SELECT * FROM kept"))[0]).toEqual(["n", "filename", "at"]);
+  expect(await rows(`SELECT count(*) AS c FROM kept WHERE "$path" LIKE '%/b.json' AND filename IS NULL`)).toEqual([
+    ["c"],
+    ["2"],
+  ]);
+  expect(await rows(`SELECT "$path" AS p FROM orders LIMIT 1`)).toEqual([["p"], ["s3://lake/orders/a.csv"]]);
+  expect(await reason(`SELECT "$partition" FROM orders`)).toMatch(
+    /^COLUMN_NOT_FOUND: line 1:8: Column '\$partition' cannot be/,
+  );
+  expect(await reason(`SELECT "$path" FROM (SELECT * FROM orders)`)).toMatch(/^COLUMN_NOT_FOUND/);
+  expect(await reason(`SELECT a."$path" FROM kept a JOIN kept b ON "$path" IS NULL`)).toMatch(/^AMBIGUOUS_NAME/);
+
+  await rows("CREATE OR REPLACE VIEW few AS SELECT n FROM kept");
+  const about = "WHERE table_schema = 'shop' AND table_name IN ('kept', 'few')";
+  expect(await rows(`SELECT table_name, table_type FROM information_schema.tables ${about} ORDER BY 1`)).toEqual([
+    ["table_name", "table_type"],
+    ["few", "VIEW"],
+    ["kept", "BASE TABLE"],
+  ]);
+  expect(
+    await rows(`SELECT table_catalog, column_name, ordinal_position, data_type, comment
+      FROM awsdatacatalog.information_schema.columns ${about} AND table_name = 'kept' ORDER BY 3`),
+  ).toEqual([
+    ["table_catalog", "column_name", "ordinal_position", "data_type", "comment"],
+    ["awsdatacatalog", "n", "1", "bigint", undefined],
+    ["awsdatacatalog", "filename", "2", "varchar", "a name of DuckDB"],
+    ["awsdatacatalog", "at", "3", "varchar", undefined],
+  ]);
+  expect(await rows(`SELECT view_definition AS v FROM information_schema.views ${about}`)).toEqual([
+    ["v"],
+    ["SELECT n FROM kept"],
+  ]);
+  expect(await rows("SELECT * FROM information_schema.schemata WHERE schema_name LIKE 's%'")).toEqual([
+    ["catalog_name", "schema_name"],
+    ["awsdatacatalog", "shop"],
+  ]);
+  expect(await rows("SELECT count(*) AS c FROM information_schema.columns WHERE table_name = 'schemata'")).toEqual([
+    ["c"],
+    ["2"],
+  ]);
+  expect(await reason("SELECT * FROM information_schema.roles")).toMatch(/^NOT_SUPPORTED: information_schema.roles/);
+  expect(await reason("SELECT * FROM information_schema.tabels")).toMatch(/does not exist. Did you mean 'tables'\?$/);
+  expect(await reason("SELECT * FROM ordrs")).toBe(
+    "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.shop.ordrs' does not exist. Did you mean 'orders'?",
+  );
+  expect(await reason("SELECT * FROM shopp.orders")).toBe(
+    "SCHEMA_NOT_FOUND: line 1:15: Schema 'shopp' does not exist. Did you mean 'shop'?",
+  );
+});
+
+test("ALTER TABLE changes the columns of a table in Hive's formats, and what it has not is refused", async () => {
+  const { s3 } = clientsOf(server);
+  await s3.putObject({ Bucket: "lake", Key: "altered/p=1/a", Body: '{"a": 1, "b": "x", "c": 2.5}\n' });
+  await rows(`CREATE EXTERNAL TABLE altered (a int, c double) PARTITIONED BY (p int)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/altered/'`);
+  await rows("MSCK REPAIR TABLE altered");
+  await rows("ALTER TABLE altered ADD COLUMNS (b string)");
+  expect(await rows("SELECT * FROM altered")).toEqual([
+    ["a", "c", "b", "p"],
+    ["1", "2.5", "x", "1"],
+  ]);
+  await rows("ALTER TABLE altered CHANGE COLUMN b b string COMMENT 'which' FIRST");
+  await rows("ALTER TABLE altered CHANGE c c float AFTER b");
+  expect((await rows("SHOW COLUMNS IN altered")).map(([name]) => name!.trim())).toEqual(["b", "c", "a", "p"]);
+  await rows("ALTER TABLE altered PARTITION (p = '1') ADD COLUMNS (d bigint)");
+  const glue = new Glue(server.clientOptions);
+  const of = { DatabaseName: Database, TableName: "altered", PartitionValues: ["1"] };
+  const columns = (await glue.getPartition(of)).Partition!.StorageDescriptor!.Columns!.map(({ Name }) => Name);
+  expect(columns).toEqual(["a", "c", "d"]);
+  await rows("ALTER TABLE altered REPLACE COLUMNS (a bigint)");
+  expect(await rows("SELECT * FROM altered")).toEqual([
+    ["a", "p"],
+    ["1", "1"],
+  ]);
+  expect(await reason("ALTER TABLE altered ADD COLUMNS (A int)")).toMatch("Duplicate column name: a");
+  expect(await reason("ALTER TABLE altered CHANGE COLUMN aa b int")).toMatch(
+    "Invalid column reference aa. Did you mean 'a'?",
+  );
+  expect(await reason("ALTER TABLE altered CHANGE COLUMN a p int")).toMatch("Duplicate column name: p");
+  expect(await reason("ALTER TABLE altered DROP COLUMN a")).toMatch(/^NOT_SUPPORTED: .* Use REPLACE COLUMNS/);
+  expect(await reason("ALTER TABLE altered RENAME TO other")).toMatch(/^NOT_SUPPORTED: ALTER TABLE RENAME is for/);
+});
+
 test("prepared statements, parameters, results that are used again, and named queries", async () => {
   await rows("PREPARE by_id FROM SELECT item FROM orders WHERE id = ?");
   expect(await rows("EXECUTE by_id USING 2")).toEqual([["item"], ["ink"]]);
+  const wrongCount = (expected: number, found: number) =>
+    `INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected ${expected} but found ${found}`;
+  expect(await reason("EXECUTE by_id USING 2, 3")).toBe(wrongCount(1, 2));
+  expect(await reason("EXECUTE by_id")).toBe(wrongCount(1, 0));
+  expect(await reason("SELECT ? + ?", { ExecutionParameters: ["1"] })).toBe(wrongCount(2, 1));
+  expect(await reason("SELECT 1", { ExecutionParameters: ["1"] })).toBe(wrongCount(0, 1));
+  expect(await reason("SHOW TABLES", { ExecutionParameters: ["1"] })).toBe(wrongCount(0, 1));
   expect(await rows("SELECT item FROM orders WHERE id = ?", { ExecutionParameters: ["1"] })).toEqual([
     ["item"],
     ["pen, blue"],
@@ -348,7 +582,7 @@ test("the catalog as Athena shows it", async () => {
   const CatalogName = "AwsDataCatalog";
   expect((await client.listDataCatalogs({})).DataCatalogsSummary).toEqual([{ CatalogName, Type: "GLUE" }]);
   expect((await client.getDataCatalog({ Name: CatalogName })).DataCatalog!.Type).toBe("GLUE");
-  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["shop"]);
+  expect((await client.listDatabases({ CatalogName })).DatabaseList!.map(({ Name }) => Name)).toEqual(["default", "shop"]);
   expect((await client.getDatabase({ CatalogName, DatabaseName: "shop" })).Database!.Name).toBe("shop");
   const { TableMetadata } = await client.getTableMetadata({ CatalogName, DatabaseName: "shop", TableName: "orders" });
   expect(TableMetadata!.Columns).toEqual([

@@ -73,9 +73,10 @@ async function send(
   const sent = request(url, { method, headers: Object.fromEntries(given), agent: false });
   const answered = new Promise<BrowserAnswer>((resolve, reject) => {
     sent.on("error", reject);
-    sent.on("response", async (response) => {
-      const bytes = await buffer(response);
-      resolve({ status: response.statusCode!, headers: response.headers, text: bytes.toString() });
+    sent.on("response", (response) => {
+      const { statusCode: status = 0, headers } = response;
+      // An answer that breaks off fails the call: nothing else would hear of it.
+      buffer(response).then((bytes) => resolve({ status, headers, text: bytes.toString() }), reject);
     });
   });
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) sent.end(body);

@@ -171,3 +171,35 @@ test("the SDK for JavaScript keeps indexes, statistics, functions, connections a
   const { TableList } = await client.searchTables({ SearchText: "visits" });
   expect(TableList?.map(({ Name }) => Name)).toEqual(["visits"]);
 });
+
+test("the SDK for JavaScript sets a policy of the catalog, and reads what there is of the catalog itself", async () => {
+  const client = glue();
+  const CatalogId = (await client.getCatalogs({ IncludeRoot: true })).CatalogList![0]!.CatalogId!;
+  const Resource = `arn:aws:glue:${server.clientOptions.region}:${CatalogId}:table/guarded/secret`;
+  await client.createDatabase({ DatabaseInput: { Name: "guarded" } });
+  for (const Name of ["open", "secret"]) await client.createTable({ DatabaseName: "guarded", TableInput: { Name } });
+  const Statement = [{ Effect: "Deny", Principal: { AWS: CatalogId }, Action: ["glue:GetTable*"], Resource }];
+  const PolicyInJson = JSON.stringify({ Version: "2012-10-17", Statement });
+  const { PolicyHash } = await client.putResourcePolicy({ PolicyInJson, PolicyExistsCondition: "NOT_EXIST" });
+  expect(await client.getResourcePolicy({})).toMatchObject({ PolicyInJson, PolicyHash });
+  expect((await client.getResourcePolicies({})).GetResourcePoliciesResponseList).toHaveLength(1);
+  await expect(client.getTable({ DatabaseName: "guarded", Name: "secret" })).rejects.toMatchObject({
+    ...{ name: "AccessDeniedException" },
+    message: expect.stringMatching(/glue:GetTable on resource: ".*secret" with an explicit deny in a resource-based/),
+  });
+  expect((await client.getTables({ DatabaseName: "guarded" })).TableList!.map(({ Name }) => Name)).toEqual(["open"]);
+  await client.deleteResourcePolicy({ PolicyHashCondition: PolicyHash });
+  expect((await client.getTable({ DatabaseName: "guarded", Name: "secret" })).Table!.Name).toBe("secret");
+  await expect(client.getResourcePolicy({})).rejects.toMatchObject({ name: "EntityNotFoundException" });
+
+  await client.updateCatalog({ CatalogId, CatalogInput: { Description: "of the house" } });
+  expect((await client.getCatalog({ CatalogId })).Catalog).toMatchObject({ CatalogId, Description: "of the house" });
+  const { DataCatalogEncryptionSettings } = await client.getDataCatalogEncryptionSettings({});
+  await client.putDataCatalogEncryptionSettings({ DataCatalogEncryptionSettings });
+  const EncryptionAtRest = { CatalogEncryptionMode: "SSE-KMS" } as const;
+  await expect(
+    client.putDataCatalogEncryptionSettings({ DataCatalogEncryptionSettings: { EncryptionAtRest } }),
+  ).rejects.toThrow(/CatalogEncryptionMode SSE-KMS is not built .* use DISABLED/);
+  await client.importCatalogToGlue({});
+  expect((await client.getCatalogImportStatus({})).ImportStatus).toEqual({ ImportCompleted: true });
+});

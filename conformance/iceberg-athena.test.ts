@@ -242,6 +242,49 @@ with table.update_schema() as update:
   );
 });
 
+test("hidden columns of a table and the plan of a change", { timeout: 120_000 }, async () => {
+  await answer(`CREATE TABLE hid (filename string, at timestamp, n int) PARTITIONED BY (filename, month(at))
+    LOCATION 's3://lake/hid' TBLPROPERTIES ('table_type' = 'ICEBERG')`);
+  await answer(
+    "INSERT INTO hid VALUES ('a b/c', TIMESTAMP '2024-03-05 10:00:00', 1), (NULL, TIMESTAMP '1969-12-31 10:00:00', 2)",
+  );
+  const found = await rows(`SELECT n, "$partition", "$path", "$file_modified_time" FROM hid ORDER BY n`);
+  expect(found.map(([, partition]) => partition)).toEqual([
+    "filename=a+b%2Fc/at_month=2024-03",
+    "filename=null/at_month=1969-12",
+  ]);
+  for (const [, , path, moment] of found) {
+    expect(path).toMatch(/^s3:\/\/lake\/hid\/data\/.*\.parquet$/);
+    expect(Math.abs(Date.parse(moment!.replace(" UTC", "Z")) - Date.now())).toBeLessThan(60_000);
+  }
+  expect(await rows("SELECT n FROM hid WHERE filename IS NULL")).toEqual([["2"]]);
+  expect(await reason(`SELECT "$file_size" FROM hid`)).toMatch(/^COLUMN_NOT_FOUND/);
+  expect((await answer("EXPLAIN DELETE FROM hid WHERE n = 1")).rows.join("\n")).toMatch(
+    /TableDelete\[table = awsdatacatalog.ice.hid\][\s\S]*TableScan\[table = awsdatacatalog.ice.hid/,
+  );
+  expect(await rows("SELECT count(*) AS c FROM hid")).toEqual([["2"]]);
+});
+
+test("a table gets another name, in another database, with its versions", { timeout: 240_000 }, async (context) => {
+  const python = (program: string) => runPython(context, server, "v3", preamble + program);
+  await answer("CREATE TABLE early (id int) LOCATION 's3://lake/early' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  await answer("INSERT INTO early VALUES (1), (2)");
+  await answer("CREATE DATABASE elsewhere");
+  await answer("ALTER TABLE early RENAME TO elsewhere.late");
+  expect(await reason("SELECT * FROM early")).toMatch(/^TABLE_NOT_FOUND/);
+  await answer("INSERT INTO elsewhere.late VALUES (3)");
+  expect((await answer("SELECT count(*) AS c, max(id) AS m FROM elsewhere.late")).rows).toEqual([
+    ["c", "m"],
+    ["3", "3"],
+  ]);
+  expect(await python(`print([sorted(row["id"] for row in rows("elsewhere.late"))])`)).toBe("[[1, 2, 3]]\n");
+  await answer("CREATE TABLE early (id int) LOCATION 's3://lake/again' TBLPROPERTIES ('table_type' = 'ICEBERG')");
+  expect(await reason("ALTER TABLE early RENAME TO elsewhere.late")).toMatch(/^TABLE_ALREADY_EXISTS/);
+  expect(await reason("ALTER TABLE early RENAME TO nowhere.late")).toMatch("EntityNotFoundException");
+  expect(await reason("ALTER TABLE nothing RENAME TO late")).toMatch("Table not found");
+  await answer("INSERT INTO early VALUES (1)");
+});
+
 test("tables change, are described, get small again and go away with their files", { timeout: 240_000 }, async () => {
   const { s3 } = clientsOf(server);
   const keys = async (Prefix: string) =>

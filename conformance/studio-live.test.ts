@@ -11,10 +11,11 @@ import {
 import { IAM } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateModelCommand, DeleteModelCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Browser, createBrowser } from "./browser.ts";
-import { clientsOf, linesOf, patience } from "./clients.ts";
+import { clientsOf } from "./clients.ts";
+import { keyOfJob } from "./key-of-job.ts";
 import { rawRequest, sendRaw } from "./raw-request.ts";
 import { root, useServer } from "./server.ts";
 
@@ -42,15 +43,6 @@ const sagemakerTrust = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "sagemaker.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
-
-/** Prints the key of the job's role, and stays. */
-const tellsItsKey = [
-  "import os,time,urllib.request as u",
-  "e=os.environ",
-  "r=u.Request(e['AWS_CONTAINER_CREDENTIALS_FULL_URI'],headers={'Authorization':e['AWS_CONTAINER_AUTHORIZATION_TOKEN']})",
-  "print(u.urlopen(r).read().decode(),flush=True)",
-  "time.sleep(600)",
-].join(";");
 
 describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), a page of Studio", ({ workers }) => {
   const server = useServer({ environment: { SAGEBRUSH_WORKERS: workers } });
@@ -250,25 +242,9 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
 
   /** Signs in with the key that a job's program has of its role: nobody else has one. */
   async function signInByJob(name: string, role: string): Promise<Browser> {
-    await clientsOf(server).sagemaker.createProcessingJob({
-      ProcessingJobName: name,
-      RoleArn: `arn:aws:iam::123456789012:role/${role}`,
-      AppSpecification: {
-        ImageUri: "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
-        ContainerEntrypoint: ["python3", "-c", tellsItsKey],
-      },
-      ProcessingResources: { ClusterConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } },
-    });
-    const told = await vi.waitUntil(
-      async () =>
-        (await linesOf(server, "/aws/sagemaker/ProcessingJobs", `${name}/`))
-          .flat()
-          .find((line) => line.startsWith("{")),
-      patience,
-    );
-    const { AccessKeyId, SecretAccessKey } = JSON.parse(told) as Readonly<Record<string, string>>;
+    const key = await keyOfJob(server, name, role);
     const browser = createBrowser(server);
-    await signInByKey(browser, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey! });
+    await signInByKey(browser, key);
     expect(JSON.parse((await browser.ask("/_studio/session")).text)).toMatchObject({
       caller: { kind: "role", arn: expect.stringContaining(`:assumed-role/${role}/`) },
     });

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { URL } from "node:url";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "vitest";
@@ -107,6 +113,28 @@ describe.each([{ workers: "1" }, { workers: "2" }])("with $workers process(es), 
       text: expect.stringContaining("<Code>NoSuchKey</Code>"),
       headers: { "content-security-policy": "sandbox" },
     });
+  });
+
+  it("takes from a header the path of a key that a browser would shorten, and no other thing", async () => {
+    const browser = await signedIn();
+    const ask = (method: string, path: string, body = "") =>
+      browser.ask("/_studio/api/", {
+        method,
+        body,
+        headers: { "x-sagebrush-service": "s3", "x-sagebrush-path": path },
+      });
+    expect(await ask("PUT", "/stepped")).toMatchObject({ status: 200 });
+    const paths = ["/stepped/a/../b", "/stepped/.", "/stepped/..", "/stepped/b"];
+    for (const path of paths) expect(await ask("PUT", path, path)).toMatchObject({ status: 200 });
+    for (const path of paths) expect(await ask("GET", path)).toMatchObject({ status: 200, text: path });
+    const s3 = new S3Client({ ...server.clientOptions, forcePathStyle: true });
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "stepped" }));
+    expect(Contents.map(({ Key }) => Key)).toEqual([".", "..", "a/../b", "b"]);
+    for (const path of ["stepped/b", "/stepped/b?acl", "http://127.0.0.1/stepped/b", "/stepped/ b"])
+      expect(await ask("GET", path)).toMatchObject({ status: 400, text: expect.stringContaining("x-sagebrush-path") });
+    const browserless = createBrowser(server);
+    const forged = await browserless.ask("/_studio/api/", { headers: { "x-sagebrush-path": "/stepped/b" } });
+    expect(forged.status).toBe(401);
   });
 
   it("takes a bucket for a bucket, also one called as the path of another service", async () => {

@@ -14,11 +14,9 @@ import {
 } from "./port.ts";
 
 const never = new AbortController().signal;
-const text: FileFormat = {
-  ...{ kind: "text", delimiter: ",", nullText: "\\N", elements: "|", keys: ":", skippedLines: 0 },
-};
+const text = { kind: "text", delimiter: ",", nullText: "\\N", elements: "|", keys: ":", skippedLines: 0 } as const;
 const csv = { kind: "csv", separator: ",", quote: '"', escape: "\\", skippedLines: 0 } as const;
-const json = { kind: "json", ignoresMalformed: false, paths: {} } as const;
+const json = { kind: "json", anyCase: true, ignoresMalformed: false, paths: {} } as const;
 
 /** The tests of what every engine promises. Statements are in words that all SQL has. */
 export function engineContract(engine: SqlEngine): void {
@@ -141,6 +139,28 @@ export function engineContract(engine: SqlEngine): void {
       ]);
     });
 
+    it("reads an empty line as a row, and takes what is escaped as it is", async () => {
+      const of = columns("s string", "n int");
+      const gaps = table("t", text, of, { "t/a": "\nx,1\r\n\n,\n", "t/empty": "" });
+      expect(await rows({ sql: "SELECT s, n FROM t", tables: [gaps] })).toEqual([
+        ["", null],
+        ["x", 1],
+        ["", null],
+        ["", null],
+      ]);
+      const one = table("o", { ...text, skippedLines: 1 }, columns("n int"), { "o/a": "n\n1\n\n2" });
+      expect(await rows({ sql: "SELECT n FROM o", tables: [one] })).toEqual([[1], [null], [2]]);
+      const escaped = table("e", { ...text, escape: "\\" }, of, {
+        "e/a": "a\\,b,1\nc\\\\,2\n\\N,3\nd\\ne\\\\n\\x,4\n",
+      });
+      expect(await rows({ sql: "SELECT s, n FROM e", tables: [escaped] })).toEqual([
+        ["a,b", 1],
+        ["c\\", 2],
+        [null, 3],
+        ["d\ne\\nx", 4],
+      ]);
+    });
+
     it("reads lines of quoted values, and says which is none of its column", async () => {
       const of = columns("n int", "name string");
       const quoted = table("t", { ...csv, skippedLines: 1 }, of, { "t/a": 'n,name\n"1","a, ""b"""\n2,\n' });
@@ -153,6 +173,34 @@ export function engineContract(engine: SqlEngine): void {
       expect([kind, message]).toEqual([
         "data",
         'HIVE_BAD_DATA: Error parsing column n as int: the value is "x" in s3://lake/w/a, line 2',
+      ]);
+    });
+
+    it("reads values in other quotes, escaped quotes wherever they come, and leaves out the header of each file", async () => {
+      const of = columns("a string", "b string", "c string");
+      const single = { ...csv, separator: ";", quote: "'", escape: "|", skippedLines: 1 } as const;
+      const quoted = table("s", single, of, {
+        "s/a": "a;b;c\n'x;y';'it|'s';plain\n",
+        "s/b.gz": gzipSync("a;b;c\n'';\"d\";\\N\n"),
+      });
+      expect(await rows({ sql: "SELECT a, b, c FROM s", tables: [quoted] })).toEqual([
+        ["x;y", "it's", "plain"],
+        ["", '"d"', "\\N"],
+      ]);
+      const late = table("l", csv, of, { "l/a": `${'"a","b","c"\n'.repeat(100_000)}"x \\"y\\", z",1,2\n` });
+      expect(await rows({ sql: "SELECT a, b, c FROM l WHERE b = '1'", tables: [late] })).toEqual([
+        ['x "y", z', "1", "2"],
+      ]);
+    });
+
+    it("reads lines with escaped delimiters and their own word for null", async () => {
+      const of = columns("a string", "b int", "c string");
+      const escaped = { ...text, delimiter: "\t", escape: "\\", nullText: "NULL", skippedLines: 2 } as const;
+      const lines = table("t", escaped, of, { "t/a": "title\n\na\\\tb\t1\tNULL\n\\N\tNULL\tback\\\\slash\n\tx\t\n" });
+      expect(await rows({ sql: "SELECT a, b, c FROM t", tables: [lines] })).toEqual([
+        ["a\tb", 1, null],
+        ["N", null, "back\\slash"],
+        ["", null, ""],
       ]);
     });
 
@@ -169,6 +217,75 @@ export function engineContract(engine: SqlEngine): void {
       const { kind, message } = await fault(rows({ sql: "SELECT n FROM b", tables: [broken] }));
       expect(kind).toBe("data");
       expect(message).toMatch(/^HIVE_BAD_DATA: .*s3:\/\/lake\/b\/a.* line 2/);
+    });
+
+    it("finds keys of JSON in any case, and in several in one table", async () => {
+      const of = columns(
+        "itemid int",
+        "who struct<firstname:string,pets:array<struct<name:string>>>",
+        "more map<string,int>",
+      );
+      const camel = (id: number) =>
+        `{"ItemId":${id},"who":{"firstName":"a\\"Who\\": x","pets":[{"Name":"p"}]},"more":{"Key":1}}\n`;
+      const asked = (name: string) => `SELECT itemid, who, more FROM ${name} ORDER BY itemid`;
+      const expected = (id: number) => [id, ['a"Who": x', [["p"]]], [["Key", 1]]];
+      const one = table("one", json, of, { "t/a": camel(1), "t/b.gz": gzipSync(camel(2).repeat(1000)) });
+      expect((await rows({ sql: asked("one"), tables: [one] })).slice(0, 2)).toEqual([expected(1), expected(2)]);
+      const mixed = table("mixed", json, of, {
+        "t/a": camel(1),
+        "t/b": `{"itemid":2,"Who":{"firstName":"a\\"Who\\": x","pets":[{"name":"p"}]},"MORE":{"Key":1}}\n`,
+        "t/c": '{"ITEMID":"3","who":null}\n{"item id":1}\n',
+      });
+      expect(await rows({ sql: asked("mixed"), tables: [mixed] })).toEqual([
+        expected(1),
+        expected(2),
+        [3, null, null],
+        [null, null, null],
+      ]);
+      const exact = table("exact", { ...json, anyCase: false }, of, { "t/a": camel(1) });
+      expect(await rows({ sql: "SELECT itemid FROM exact", tables: [exact] })).toEqual([[null]]);
+      const dotted = table("dotted", { ...json, dotsAsUnderscores: true }, columns("a_b int", "c_d int"), {
+        "t/a": '{"a.b":1,"c_d":2}\n{"A.B":3,"C_D":4}\n',
+      });
+      expect(await rows({ sql: "SELECT a_b, c_d FROM dotted", tables: [dotted] })).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+      const named = table(
+        "named",
+        { ...json, paths: { a: "Time-Stamp", b: "time-stamp" } },
+        columns("a int", "b string"),
+        {
+          "t/a": '{"TIME-stamp":5}\n',
+        },
+      );
+      expect(await rows({ sql: "SELECT a, b FROM named", tables: [named] })).toEqual([[5, "5"]]);
+    });
+
+    it("leaves out objects of JSON that are none where it is told to, and no value of the wrong type", async () => {
+      const lenient = { ...json, ignoresMalformed: true };
+      const of = columns("n int", "s string", "l array<int>");
+      const torn = table("t", lenient, of, {
+        "t/a": '{"n":1,"s":"x","l":[1,null]}\nnot json\n{"n":null,"s":{"a":[1]}}\n{"n":2\n{"N":3,"s":1.5}\n',
+      });
+      expect(await rows({ sql: "SELECT n, s, l FROM t", tables: [torn] })).toEqual([
+        [1, "x", [1, null]],
+        [null, null, null],
+        [null, '{"a":[1]}', null],
+        [null, null, null],
+        [3, "1.5", null],
+      ]);
+      for (const [name, format] of [
+        ["w", json],
+        ["l", lenient],
+      ] as const) {
+        const wrong = table(name, format, of, { "w/a": '{"n":1}\n{"n":"x"}\n' });
+        const { kind, message } = await fault(rows({ sql: `SELECT n FROM ${name}`, tables: [wrong] }));
+        expect([kind, message]).toEqual([
+          "data",
+          expect.stringMatching(/"x".* s3:\/\/lake\/w\/a.*line 2|s3:\/\/lake\/w\/a.* line 2.*"x"/),
+        ]);
+      }
     });
 
     it("takes values from the folders of the files", async () => {
@@ -229,6 +346,14 @@ export function engineContract(engine: SqlEngine): void {
       const sql = "SELECT 1, 'a' UNION ALL SELECT 2, 'b'";
       expect(await open.write({ sql, tables: [] }, files as never, never)).toBe(2);
       expect(readdirSync(join(output, "q")).sort()).toEqual(["d=a", "d=b"]);
+    });
+
+    it("writes no file without rows", async () => {
+      for (const format of ["csv", "json", "parquet"]) {
+        const files = { format, columns: [{ name: "n" }], compression: "gzip", partitionedBy: [], name: "q" };
+        expect(await open.write({ sql: "SELECT 1 WHERE false", tables: [] }, files as never, never)).toBe(0);
+        expect(readdirSync(output)).toEqual([]);
+      }
     });
 
     it("fails alone when a statement needs more than its memory and disk", async () => {

@@ -62,6 +62,8 @@ export interface KindFacts<Status extends string = string, Large extends string 
    * that something has changed.
    */
   readonly listedBy?: string;
+  /** A document of the kind, named `guardName`, is the policy of all things of its service in an account and region. */
+  readonly guards?: true;
   /** The events about changes of state, in a kind with a Describe operation. */
   readonly stateChange?: StateChange;
   /** The statuses of documents that `status` shows as running. */

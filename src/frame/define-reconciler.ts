@@ -1,4 +1,4 @@
-import type { Grant } from "../aws/caller.ts";
+import type { Caller, Grant } from "../aws/caller.ts";
 import type { FollowedRun } from "../runs/follow-run.ts";
 import type { RunWeight } from "../runs/run-room.ts";
 import type { ResourceChange, ResourceDocument, ResourceEvent, ResourceKey } from "../stores/resources/port.ts";
@@ -25,6 +25,11 @@ export interface ReconcilerUnit<Wanted = unknown, Actual = unknown> {
    * `logGrants`. What a user's role must allow is done as that role, by `context.as`.
    */
   grants?(document: ResourceDocument<Wanted, Actual>, context: Context): readonly Grant[];
+  /**
+   * Returns as whom all of it is done instead of as the service: for documents that are somebody's request, such as a
+   * query. What that caller may not do, the reconciler may not.
+   */
+  caller?(document: ResourceDocument<Wanted, Actual>): Caller;
   reconcile(
     document: ResourceDocument<Wanted, Actual>,
     context: ReconcileContext,

@@ -13,6 +13,8 @@ import type { Context } from "./context.ts";
 export interface QueriedObject {
   readonly key: string;
   readonly sizeBytes: number;
+  /** In milliseconds since 1970. */
+  readonly modified?: number;
 }
 
 /** Where objects are, and where an engine is to find them. */
@@ -39,8 +41,9 @@ export async function listObjects(
       ...{ Bucket: bucket, Prefix: prefix },
       ...(ContinuationToken !== undefined && { ContinuationToken }),
     });
-    for (const { Key = "", Size = 0 } of page.Contents ?? [])
-      if (Size > 0 && !isHidden(Key.slice(prefix.length))) objects.push({ key: Key, sizeBytes: Size });
+    for (const { Key = "", LastModified, Size = 0 } of page.Contents ?? [])
+      if (Size > 0 && !isHidden(Key.slice(prefix.length)))
+        objects.push({ key: Key, sizeBytes: Size, ...(LastModified && { modified: LastModified.getTime() }) });
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
   return objects;
@@ -81,8 +84,9 @@ export async function bringObjects(
       await pipeline(Body as unknown as Readable, createWriteStream(file));
     }
   }
-  return objects.map(({ key, sizeBytes }) => ({
+  return objects.map(({ key, modified, sizeBytes }) => ({
     ...{ path: join(folder, key.slice(prefix.length)), uri: `s3://${bucket}/${key}`, sizeBytes },
+    ...(modified !== undefined && { modified }),
   }));
 }
 

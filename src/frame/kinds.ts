@@ -21,6 +21,8 @@ export interface KindEntry extends KindNaming {
   /** The operation of the kind's service that lists its documents. */
   readonly listedBy?: string;
   readonly running?: readonly string[];
+  /** Whether a document is the policy of all things of the service. */
+  readonly guards?: boolean;
   /** Changes when documents must be rewritten to be found by today's labels. */
   readonly shape: string;
   load(): Promise<Loadable>;
@@ -36,6 +38,8 @@ export interface Kinds {
   readonly all: readonly KindEntry[];
   /** Returns the kind of that name: "sagemaker/model". */
   named(name: string): KindEntry | undefined;
+  /** Returns the kind of the policies that guard the things of a service. */
+  guarding(service: string): KindEntry | undefined;
   /** Returns the kinds whose documents belong to those of a kind. */
   childrenOf(name: string): readonly KindEntry[];
   /** Returns the kind of an ARN and the key that the ARN stands for; undefined when no kind has such ARNs. */
@@ -47,10 +51,12 @@ export interface Kinds {
 export function createKinds(all: readonly KindEntry[]): Kinds {
   const named: (readonly [KindEntry, KindNames])[] = all.map((entry) => [entry, createKindNames(entry)]);
   const byName = new Map(named.map((one) => [one[1].name, one]));
+  const guards = new Map(all.filter((entry) => entry.guards).map((entry) => [entry.service, entry]));
   const byParent = Map.groupBy(all, ({ parent }) => parent?.kind);
   return {
     all,
     named: (name) => byName.get(name)?.[0],
+    guarding: (service) => guards.get(service),
     childrenOf: (name) => byParent.get(name) ?? [],
     parse(arn) {
       for (const [entry, names] of named) {

@@ -38,12 +38,12 @@ export function defineColumnTransform<const P extends Params, Learned extends Js
           });
           return Object.fromEntries(asked.flat());
         },
-        learn: (answers, values) =>
+        learn: (answers, values, input) =>
           (values as unknown as Values).input_column.map((name, index) => {
             const own = Object.entries(answers).flatMap(([key, rows]): [string, readonly Row[]][] =>
               key.startsWith(`${index}/`) ? [[key.slice(`${index}/`.length), rows]] : [],
             );
-            return naming(name, () => fit.learn(Object.fromEntries(own), values as never));
+            return naming(name, () => fit.learn(Object.fromEntries(own), values as never, input));
           }),
         read(trained, values) {
           const { input_column: names } = values as unknown as Values;

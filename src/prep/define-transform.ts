@@ -25,7 +25,7 @@ export interface VariantChoice {
 export interface Fit<Values, Learned extends Json> {
   /** The queries whose answers are learned from, each of few rows, by a name of their own. */
   asks(input: Relation, values: Values): Readonly<Record<string, Relation>>;
-  learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values): Learned;
+  learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values, input: Relation): Learned;
   /**
    * Returns what `learn` would, of the step's member of a flow's `trained_parameters` (a fitted model in it is already
    * decoded, see `flows/trained-model.ts`); undefined where it does not hold enough, then the step learns anew.
@@ -36,7 +36,7 @@ export interface Fit<Values, Learned extends Json> {
 /** The same of a step that treats columns one by one. */
 export interface ColumnFit<Values, Learned extends Json> {
   asks(column: Expression, input: Relation, values: Values): Readonly<Record<string, Relation>>;
-  learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values): Learned;
+  learn(answers: Readonly<Record<string, readonly Row[]>>, values: Values, input: Relation): Learned;
   /** The same of one column. */
   read?(trained: Json, values: Values): Learned | undefined;
 }

@@ -23,5 +23,5 @@ export async function learnStep(
   if (read !== undefined) return read as Json;
   const answers: Record<string, readonly Row[]> = {};
   for (const [name, query] of Object.entries(fit.asks(input, values))) answers[name] = await ask(query);
-  return fit.learn(answers, values) as Json;
+  return fit.learn(answers, values, input) as Json;
 }

@@ -24,6 +24,12 @@ export function recordsParam<const P extends Params>(
   };
 }
 
+/** The same, which may be left out. */
+export const optionalRecordsParam = <const P extends Params>(
+  members: P,
+  counts: Counts,
+): Param<readonly ParamValues<P>[] | undefined> => ({ ...recordsParam(members, counts), required: false });
+
 function readRecord<const P extends Params>(members: P, record: object): ParamValues<P> | undefined {
   const given = Object.entries(record).filter(([name, value]) => Object.hasOwn(members, name) && isGiven(value));
   const texts = given.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);

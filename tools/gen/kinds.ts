@@ -37,7 +37,8 @@ export const kinds: readonly KindEntry[] = [
     const other = owners.get(name);
     if (other !== undefined) throw new Error(`The kind ${name} is defined in ${other} and in ${one.file}.`);
     owners.set(name, one.file);
-    const { service, kind, arn, key, scope, exactCase, title, parent, tags, search, running, large } = definition;
+    const { service, kind, arn, key, scope, exactCase, title, parent, tags, search, running, guards, large } =
+      definition;
     if (search && searched.has(search))
       throw new Error(`Search would find ${searched.get(search)} and ${name} under the name ${search}.`);
     if (search) searched.set(search, name);
@@ -54,6 +55,7 @@ export const kinds: readonly KindEntry[] = [
       search,
       listedBy: one.listedBy,
       running,
+      guards,
       large: large && true,
     };
     const lines = Object.entries(facts)

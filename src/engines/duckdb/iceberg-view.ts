@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { fieldOf } from "../../iceberg/table-metadata.ts";
 import { EngineFault, type EngineFile, type EngineTable, type FileFormat } from "../port.ts";
+import { columnIn, fileColumn, withFile } from "./file-column.ts";
 import { constantColumn, type FindNode, OtherType, queriedType, readColumn, shownName } from "./iceberg-value.ts";
 import { type ParquetGroup, type ParquetNode, readParquetGroups } from "./parquet-tree.ts";
 import { identifier, literal } from "./quote.ts";
@@ -55,11 +56,7 @@ const emptySelect = ({ schema }: IcebergFormat): string => {
   const columns = schema.fields.map(
     ({ name, type }) => `CAST(NULL AS ${queriedType(type)}) AS ${identifier(shownName(name))}`,
   );
-  const more = [
-    `CAST(NULL AS VARCHAR) AS "$path"`,
-    `CAST(NULL AS VARCHAR) AS "$file"`,
-    `CAST(NULL AS BIGINT) AS "$pos"`,
-  ];
+  const more = [`CAST(NULL AS VARCHAR) AS "$file"`, `CAST(NULL AS BIGINT) AS "$pos"`];
   return `SELECT ${[...columns, ...more].join(", ")} WHERE false`;
 };
 
@@ -100,21 +97,21 @@ function selectOf(
     const node = find(group.columns, field.id, field.name);
     const constant = constants.get(field.id);
     const value = node
-      ? inTable(() => readColumn(field.type, node, `r.${identifier(node.name)}`, find), first, field.name)
+      ? inTable(() => readColumn(field.type, node, columnIn(node.name, "r."), find), first, field.name)
       : constant !== undefined && typeof field.type === "string"
         ? constantColumn(field.type, constant)
         : `CAST(NULL AS ${queriedType(field.type)})`;
     return `${value} AS ${identifier(shownName(field.name))}`;
   });
-  const place = `r.filename AS "$file", r.file_row_number AS "$pos"`;
-  const uris = files.map((file) => `${literal(pathOf(file))}: ${literal(file.uri)}`);
-  const path = `map_extract_value(MAP {${uris.join(", ")}}, r.filename) AS "$path"`;
-  const options = "filename = true, file_row_number = true, hive_partitioning = false";
+  const place = `r.${fileColumn} AS "$file", r.file_row_number AS "$pos"`;
+  const options = `${withFile}, file_row_number = true, hive_partitioning = false`;
   const from = `read_parquet([${files.map((file) => literal(pathOf(file))).join(", ")}], ${options}) AS r`;
   const conditions =
     format.positionDeletes.length === 0
       ? []
-      : [`NOT EXISTS (SELECT 1 FROM ${deletedRows(name)} d WHERE d.file = r.filename AND d.pos = r.file_row_number)`];
+      : [
+          `NOT EXISTS (SELECT 1 FROM ${deletedRows(name)} d WHERE d.file = r.${fileColumn} AND d.pos = r.file_row_number)`,
+        ];
   for (const at of first.iceberg?.equalityDeletes ?? []) {
     const { columns: own, fieldIds, path: from } = deletes[at]!;
     const equal = fieldIds.map((id) => {
@@ -126,7 +123,7 @@ function selectOf(
     conditions.push(`NOT EXISTS (SELECT 1 FROM read_parquet(${literal(from)}) d WHERE ${equal.join(" AND ")})`);
   }
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
-  return `SELECT ${[...columns, path, place].join(", ")} FROM ${from}${where}`;
+  return `SELECT ${[...columns, place].join(", ")} FROM ${from}${where}`;
 }
 
 function inTable(read: () => string, file: EngineFile, name: string): string {

@@ -1,32 +1,40 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { constants, gunzipSync } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type EngineColumn, EngineFault, type EngineTable, type FileFormat } from "../port.ts";
+import type { EngineColumn, EngineTable, FileFormat } from "../port.ts";
 import { columnTypeOf } from "./column-type.ts";
+import { bytesOf } from "./file-bytes.ts";
+import { columnIn, fileColumn, withFile } from "./file-column.ts";
+import { withHidden } from "./hidden-columns.ts";
 import { icebergSelect } from "./iceberg-view.ts";
+import { jsonSource } from "./json-source.ts";
 import { parquetValue } from "./parquet-value.ts";
 import { identifier, literal } from "./quote.ts";
+import { lineName, partsOfLine, textValues } from "./text-line.ts";
 import { csvValue, textValue } from "./text-value.ts";
 
 /** So many values more than the table has columns may be in a line; they are left out. */
 const moreValues = 64;
 
-/** Makes a view of a table. */
-export async function makeView(connection: DuckDBConnection, table: EngineTable, folder: string): Promise<void> {
-  const files = table.files.filter(({ sizeBytes }) => sizeBytes > 0).map(({ path }) => literal(`${folder}/${path}`));
+/** Makes a view of a table, with the hidden columns that a statement names in these words. */
+export async function makeView(
+  connection: DuckDBConnection,
+  table: EngineTable,
+  folder: string,
+  words: string,
+): Promise<void> {
+  const files = withBytes(table).map(({ path }) => literal(`${folder}/${path}`));
   const select =
     files.length === 0 && table.format.kind !== "iceberg"
       ? empty(table)
       : await sources[table.format.kind](table as never, files, connection, folder);
-  await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${select}`);
+  const whole = await withHidden(connection, table, folder, select, words);
+  await connection.run(`CREATE TEMP VIEW ${identifier(table.name)} AS ${whole}`);
 }
 
+const withBytes = ({ files }: EngineTable) => files.filter(({ sizeBytes }) => sizeBytes > 0);
 const typeOf = ({ type }: EngineColumn): string => columnTypeOf(type)!;
-const declared = (columns: readonly EngineColumn[]) =>
-  columns.map((column) => `${literal(column.name)}: ${literal(typeOf(column))}`).join(", ");
 
 const empty = ({ columns, partitionKeys }: EngineTable): string =>
-  `SELECT ${[...columns, ...partitionKeys].map((column) => `NULL::${typeOf(column)} AS ${identifier(column.name)}`).join(", ")} WHERE false`;
+  `SELECT ${[...columns, ...partitionKeys].map((column) => `NULL::${typeOf(column)} AS ${identifier(column.name)}`).join(", ")}, NULL::VARCHAR AS "$file" WHERE false`;
 
 /** What every reader is told of the folders of the files. */
 const partitionOptions = ({ partitionKeys }: EngineTable): string =>
@@ -37,8 +45,7 @@ const partitionOptions = ({ partitionKeys }: EngineTable): string =>
 const selected = (table: EngineTable, values: readonly string[], from: string): string => {
   const columns = values.map((value, index) => `${value} AS ${identifier(table.columns[index]!.name)}`);
   const keys = table.partitionKeys.map(({ name }) => identifier(name));
-  const path = `filename AS "$path"`;
-  return `SELECT ${[...columns, ...keys, path].join(", ")} FROM ${from}`;
+  return `SELECT ${[...columns, ...keys, `${fileColumn} AS "$file"`].join(", ")} FROM ${from}`;
 };
 
 type Source<Kind extends FileFormat["kind"]> = (
@@ -52,41 +59,36 @@ type Source<Kind extends FileFormat["kind"]> = (
 const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
   iceberg: (table, _files, connection, folder) => icebergSelect(connection, table, folder),
 
-  async parquet(table, files, connection) {
-    const options = `union_by_name = true, filename = true, ${partitionOptions(table)}`;
+  async parquet(table, files, connection, folder) {
+    const mismatches: EngineColumn[] = [];
+    const options = `union_by_name = true, ${withFile}, ${partitionOptions(table)}`;
     const from = `read_parquet([${files.join(", ")}], ${options})`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
     const found = new Map(described.getRows().map(([name, type]) => [String(name).toLowerCase(), [name, type]]));
     const values = table.columns.map((column) => {
-      const [name, type] = (found.get(column.name) ?? []) as string[];
+      const [name, type] = (found.get(column.name.toLowerCase()) ?? []) as string[];
       if (name === undefined) return `NULL::${typeOf(column)}`;
-      const value = parquetValue(identifier(name), type!, typeOf(column));
-      if (value === undefined)
-        throw new EngineFault(
-          "data",
-          `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${table.files[0]!.uri} is incompatible with type ${column.type} defined in table schema`,
-        );
-      return value;
+      const value = parquetValue(columnIn(name), type!, typeOf(column));
+      if (value === undefined) mismatches.push(column);
+      return value ?? `NULL::${typeOf(column)}`;
     });
+    for (const column of mismatches)
+      values[table.columns.indexOf(column)] = await mismatch(connection, table, column, folder);
     return selected(table, values, from);
   },
 
-  text(table, files) {
-    const { delimiter, escape: escaping = "", nullText, skippedLines } = table.format;
-    const from = lines(table, files, [
-      `delim = ${literal(delimiter)}, quote = '', escape = ${literal(escaping)}, nullstr = ${literal(nullText)}`,
-      `skip = ${skippedLines}`,
-    ]);
-    return selected(
-      table,
-      table.columns.map(({ type }, index) => textValue(type, `v${index}`, table.format)),
-      from,
-    );
+  async text(table, files, _connection, folder) {
+    const texts = textValues(table.format, table.columns.length);
+    const values = table.columns.map(({ type }, index) => textValue(type, texts.values[index]!, table.format));
+    const keys = table.partitionKeys.map(({ name }) => identifier(name));
+    const whole = await wholeLines(table, files, folder);
+    const read = [`${texts.split} AS ${partsOfLine}`, ...keys, fileColumn].join(", ");
+    return selected(table, values, `(SELECT ${read} FROM ${whole})`);
   },
 
-  csv(table, files, _connection, folder) {
+  async csv(table, files, _connection, folder) {
     const { separator, quote, skippedLines } = table.format;
-    const escaping = escapes(table, folder) ? table.format.escape : quote;
+    const escaping = (await escapes(table, folder)) ? table.format.escape : quote;
     const from = lines(table, files, [
       `delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escaping)}`,
       // No text stands for null.
@@ -99,39 +101,95 @@ const sources: { readonly [Kind in FileFormat["kind"]]: Source<Kind> } = {
     );
   },
 
-  json(table, files) {
-    const { ignoresMalformed, paths } = table.format;
-    const columns = table.columns.map((column) => ({ ...column, name: paths[column.name] ?? column.name }));
-    const from = `read_json([${files.join(", ")}], format = 'newline_delimited', filename = true, columns = {${declared(columns)}}, ignore_errors = ${ignoresMalformed}, ${partitionOptions(table)})`;
+  delimited(table, files) {
+    const { delimiter, encoding, skippedLines } = table.format;
+    const from = lines(table, files, [
+      `delim = ${literal(delimiter)}, quote = '"', escape = '"', encoding = ${literal(encoding)}`,
+      `nullstr = '', allow_quoted_nulls = false, skip = ${skippedLines}`,
+    ]);
     return selected(
       table,
-      columns.map(({ name }) => identifier(name)),
+      table.columns.map((_, index) => `v${index}`),
       from,
     );
   },
+
+  async json(table, files, _connection, folder) {
+    const paths = withBytes(table).map(({ path }) => `${folder}/${path}`);
+    const { from, values } = await jsonSource(table, files, paths, partitionOptions(table));
+    return selected(table, values, from);
+  },
 };
 
-/** So much of a file is looked at. */
-const lookedBytes = 256 * 1024;
+/** A value that says, when it is asked for, which file has a column of another type. */
+async function mismatch(
+  connection: DuckDBConnection,
+  { files }: EngineTable,
+  column: EngineColumn,
+  folder: string,
+): Promise<string> {
+  const target = typeOf(column);
+  let wrong: { uri: string; type: string } | undefined;
+  for (const { path, sizeBytes, uri } of files) {
+    if (sizeBytes === 0) continue;
+    const described = await connection.runAndReadAll(
+      `DESCRIBE SELECT * FROM read_parquet(${literal(`${folder}/${path}`)}, hive_partitioning = false)`,
+    );
+    const found = described.getRows().find(([name]) => String(name).toLowerCase() === column.name);
+    const type = String(found?.[1]);
+    if (found === undefined || parquetValue("", type, target) !== undefined) continue;
+    wrong = { uri, type };
+    break;
+  }
+  const { type, uri } = wrong ?? { uri: files[0]!.uri, type: "that differs between files" };
+  const words = `HIVE_BAD_DATA: Field ${column.name}'s type ${type} in parquet file ${uri} is incompatible with type ${column.type} defined in table schema`;
+  return `CAST(error(${literal(words)}) AS ${target})`;
+}
 
 /** Whether quotes in quoted values are escaped, and not doubled: files are written in both ways, and OpenCSV reads both. */
-function escapes({ files, format }: Parameters<Source<"csv">>[0], folder: string): boolean {
-  const [first] = files.filter(({ sizeBytes }) => sizeBytes > 0);
-  const start = Buffer.alloc(Math.min(lookedBytes, first!.sizeBytes));
-  const file = openSync(`${folder}/${first!.path}`, "r");
-  try {
-    readSync(file, start);
-  } finally {
-    closeSync(file);
+async function escapes(table: Parameters<Source<"csv">>[0], folder: string): Promise<boolean> {
+  const { escape: escaping, quote } = table.format;
+  if (quote === "" || escaping === "" || escaping === quote) return false;
+  const mark = Buffer.from(escaping + quote);
+  for (const { path } of withBytes(table)) {
+    let last = Buffer.alloc(0);
+    for await (const piece of bytesOf(`${folder}/${path}`)) {
+      const bytes = Buffer.concat([last, piece]);
+      if (bytes.includes(mark)) return true;
+      last = bytes.subarray(1 - mark.length);
+    }
   }
-  const text = first!.path.endsWith(".gz") ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
-  return text.includes(format.escape + format.quote);
+  return false;
+}
+
+async function startOf(table: EngineTable, folder: string): Promise<Buffer> {
+  for (const { path } of withBytes(table)) for await (const piece of bytesOf(`${folder}/${path}`)) return piece;
+  return Buffer.alloc(0);
+}
+
+/** What no line holds, so that a line is one value. */
+const noDelimiter = "\u0001\u0003\u0001\u0002";
+
+/** Lines as they are, also empty ones, which the reader of several columns would leave out. */
+async function wholeLines(
+  table: Parameters<Source<"text">>[0],
+  files: readonly string[],
+  folder: string,
+): Promise<string> {
+  const all = [
+    // By a first line that ends otherwise, each end of two characters would count as two.
+    ...((await startOf(table, folder)).includes("\r\n") ? ["new_line = '\\r\\n'"] : []),
+    `header = false, auto_detect = false, strict_mode = false, quote = '', escape = '', ${withFile}`,
+    `delim = ${literal(noDelimiter)}, skip = ${table.format.skippedLines}`,
+    ...[partitionOptions(table), `columns = {${literal(lineName)}: 'VARCHAR'}`],
+  ];
+  return `read_csv([${files.join(", ")}], ${all.join(", ")})`;
 }
 
 function lines(table: EngineTable, files: readonly string[], options: readonly string[]): string {
   const texts = Array.from({ length: table.columns.length + moreValues }, (_, index) => `'v${index}': 'VARCHAR'`);
   const all = [
-    "header = false, auto_detect = false, strict_mode = false, null_padding = true, filename = true",
+    `header = false, auto_detect = false, strict_mode = false, null_padding = true, ${withFile}`,
     ...options,
     partitionOptions(table),
     `columns = {${texts.join(", ")}}`,

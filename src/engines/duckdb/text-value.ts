@@ -1,6 +1,7 @@
 import { type HiveType, parseHiveType } from "../hive-type.ts";
 import type { FileFormat } from "../port.ts";
 import { columnType } from "./column-type.ts";
+import { fileColumn } from "./file-column.ts";
 import { identifier, literal } from "./quote.ts";
 
 type TextFormat = Extract<FileFormat, { readonly kind: "text" }>;
@@ -74,5 +75,5 @@ export function csvValue({ name, type }: { readonly name: string; readonly type:
         ? `coalesce(DATE '1970-01-01' + TRY_CAST(${text} AS INTEGER), TRY_CAST(${text} AS DATE))`
         : primitive(parsed, text);
   const words = literal(`HIVE_BAD_DATA: Error parsing column ${name} as ${type}: the value is "`);
-  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL WHEN (${value}) IS NULL THEN CAST(error(${words} || ${text} || '" in ' || filename) AS ${target}) ELSE ${value} END`;
+  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL WHEN (${value}) IS NULL THEN CAST(error(${words} || ${text} || '" in ' || ${fileColumn}) AS ${target}) ELSE ${value} END`;
 }

@@ -2,7 +2,7 @@ import { validationFault } from "../../aws/faults.ts";
 import { isRegion } from "../../aws/region.ts";
 import type { Front } from "../front.ts";
 import { requireCsrf } from "./require-csrf.ts";
-import { regionHeader, studioPath } from "./studio-paths.ts";
+import { pathHeader, regionHeader, studioPath } from "./studio-paths.ts";
 
 const prefix = `${studioPath}/api`;
 
@@ -25,6 +25,9 @@ export const studioApi: Front<never> = {
     const region = head.headers[regionHeader] ?? session!.region;
     if (typeof region !== "string" || !isRegion(region))
       throw validationFault(`${regionHeader} is "${region}"; it must be a region such as us-east-1.`);
-    return toApi(head.path.slice(prefix.length) || "/", region);
+    const path = head.headers[pathHeader] ?? (head.path.slice(prefix.length) || "/");
+    if (typeof path !== "string" || !/^\/[!-~]*$/.test(path) || /[?#]/.test(path))
+      throw validationFault(`${pathHeader} is "${path}"; it must be an escaped path such as /bucket/a/../b.`);
+    return toApi(path, region);
   },
 };

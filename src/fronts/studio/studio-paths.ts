@@ -8,6 +8,8 @@ export const signInSigningName = "sagebrush-studio";
 export const csrfHeader = "x-sagebrush-csrf";
 /** The region that a request of Studio is for; the server's own where it is absent. */
 export const regionHeader = "x-sagebrush-region";
+/** The path of a request of Studio whose own a browser would shorten, as that of the key "a/../b". */
+export const pathHeader = "x-sagebrush-path";
 
 /**
  * Returns the address of the page that signs in with a link. What follows the `#` stays in the browser: it is in no

@@ -214,11 +214,25 @@ const table = {
     "CAST(date_trunc($1, $2) AS TIMESTAMP_NTZ)",
   ),
 
+  /** ISO 8601 in UTC, with milliseconds. */
+  isoText: differing(
+    text,
+    "strftime($1, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    "date_format($1, \"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\")",
+  ),
+  json: differing(text, "CAST(to_json($1) AS VARCHAR)", "to_json($1)"),
+  base64: same(text, "base64($1)"),
   /** Of a text in a format (`formatOperand`); null where it is not written so. A time with an offset becomes that of UTC. */
   parseTimestamp: differing(
     timestamp,
     "make_timestamp(epoch_us(try_strptime(CASE WHEN contains($2, '%z') THEN regexp_replace(trim($1), '[zZ]$', '+00:00') ELSE trim($1) END, $2)))",
     "CAST(try_to_timestamp(trim($1), $2) AS TIMESTAMP_NTZ)",
+  ),
+  /** The same in the first of several formats that reads it, all with an offset or none: a list for DuckDB, and what Spark does. */
+  parseTimestamps: differing(
+    timestamp,
+    "make_timestamp(epoch_us(try_strptime(regexp_replace(trim($1), '[zZ]$', '+00:00'), $2)))",
+    "$3",
   ),
   formatTimestamp: differing(text, "strftime($1, $2)", "date_format($1, $2)"),
 

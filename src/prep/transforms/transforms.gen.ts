@@ -18,12 +18,37 @@ import { centerPad, leftPad, prependZeros, rightPad } from "./format-string/pad.
 import { removeSymbols } from "./format-string/remove-symbols.ts";
 import { strips } from "./format-string/strip.ts";
 import { groupBy } from "./group-by/group-by.ts";
+import { dropMissing } from "./handle-missing/drop-missing.ts";
+import { addIndicatorForMissing, fillMissing } from "./handle-missing/fill-missing.ts";
+import { imputeCategorical } from "./handle-missing/impute-categorical.ts";
+import { imputeNumeric } from "./handle-missing/impute-numeric.ts";
+import { minMaxOutliers, quantileOutliers } from "./handle-outliers/bounds.ts";
+import { replaceRareValues } from "./handle-outliers/replace-rare-values.ts";
+import { robustStandardDeviationOutliers, standardDeviationOutliers } from "./handle-outliers/standard-deviation.ts";
 import { joinMultiKeys } from "./join/join-multi-keys.ts";
 import { joinTables } from "./join/join-tables.ts";
+import { concatenateColumns } from "./manage-columns/concatenate-columns.ts";
 import { dropColumn } from "./manage-columns/drop-column.ts";
+import { moveAfter, moveBefore, moveToEnd, moveToIndex, moveToStart } from "./manage-columns/move-column.ts";
+import { duplicateColumn, renameColumn } from "./manage-columns/rename-column.ts";
+import { dropDuplicates, dropEmpty } from "./manage-rows/drop-rows.ts";
+import { filterRows } from "./manage-rows/filter-rows.ts";
+import { shuffle } from "./manage-rows/shuffle.ts";
+import { sortRows } from "./manage-rows/sort.ts";
 import { assembleVector, flattenVector } from "./manage-vectors/manage-vectors.ts";
+import { castSingleDataType } from "./parse-as-type/cast-column.ts";
+import { inferAndCastType } from "./parse-as-type/infer-types.ts";
+import { maxAbsoluteScaler } from "./process-numeric/max-absolute-scaler.ts";
+import { minMaxScaler } from "./process-numeric/min-max-scaler.ts";
+import { robustScaler } from "./process-numeric/robust-scaler.ts";
 import { standardScaler } from "./process-numeric/standard-scaler.ts";
 import { limitSampling, randomSampling, stratifiedSampling } from "./sampling/sampling.ts";
+import { extractBetweenDelimiters, replaceBetweenDelimiters } from "./search-and-edit/delimited.ts";
+import { convertNonMatchesToMissing, convertRegexToMissing, extractUsingRegex, findAllOccurrences, matches } from "./search-and-edit/find-pattern.ts";
+import { findSubstring, findSubstringFromRight } from "./search-and-edit/find-substring.ts";
+import { extractFromPosition, replaceFromPosition } from "./search-and-edit/positioned.ts";
+import { findAndReplaceSubstring } from "./search-and-edit/replace-substring.ts";
+import { splitStringByDelimiter } from "./search-and-edit/split-string.ts";
 import { orderedSplit } from "./split/ordered-split.ts";
 import { randomizedSplit } from "./split/randomized-split.ts";
 import { splitByKey } from "./split/split-by-key.ts";
@@ -38,6 +63,7 @@ import { resample } from "./time-series/resample.ts";
 import { rollingWindowFeatures } from "./time-series/rolling-window-features.ts";
 import { standardizeLength } from "./time-series/standardize-length.ts";
 import { validateTimestamps } from "./time-series/validate-timestamps.ts";
+import { affixValidations, patternValidations, stringLength } from "./validate-string/validations.ts";
 
 export const transforms: readonly Transform[] = [
   randomOversample,
@@ -64,15 +90,56 @@ export const transforms: readonly Transform[] = [
   removeSymbols,
   ...strips,
   groupBy,
+  dropMissing,
+  addIndicatorForMissing,
+  fillMissing,
+  imputeCategorical,
+  imputeNumeric,
+  minMaxOutliers,
+  quantileOutliers,
+  replaceRareValues,
+  robustStandardDeviationOutliers,
+  standardDeviationOutliers,
   joinMultiKeys,
   joinTables,
+  concatenateColumns,
   dropColumn,
+  moveAfter,
+  moveBefore,
+  moveToEnd,
+  moveToIndex,
+  moveToStart,
+  duplicateColumn,
+  renameColumn,
+  dropDuplicates,
+  dropEmpty,
+  filterRows,
+  shuffle,
+  sortRows,
   assembleVector,
   flattenVector,
+  castSingleDataType,
+  inferAndCastType,
+  maxAbsoluteScaler,
+  minMaxScaler,
+  robustScaler,
   standardScaler,
   limitSampling,
   randomSampling,
   stratifiedSampling,
+  extractBetweenDelimiters,
+  replaceBetweenDelimiters,
+  convertNonMatchesToMissing,
+  convertRegexToMissing,
+  extractUsingRegex,
+  findAllOccurrences,
+  matches,
+  findSubstring,
+  findSubstringFromRight,
+  extractFromPosition,
+  replaceFromPosition,
+  findAndReplaceSubstring,
+  splitStringByDelimiter,
   orderedSplit,
   randomizedSplit,
   splitByKey,
@@ -87,4 +154,7 @@ export const transforms: readonly Transform[] = [
   rollingWindowFeatures,
   standardizeLength,
   validateTimestamps,
+  ...affixValidations,
+  ...patternValidations,
+  stringLength,
 ];

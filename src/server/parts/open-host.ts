@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Grant } from "../../aws/caller.ts";
+import type { Caller, Grant } from "../../aws/caller.ts";
 import { createEvenNumbers, createRandom } from "../../base/random.ts";
 import type { ServiceHost } from "../../frame/context.ts";
 import { HandOn } from "../../frame/hand-on.ts";
@@ -56,7 +56,7 @@ export function openHost(
 
   const putMetrics: MetricBufferOptions["put"] = async (account, region, Namespace, data) => {
     const origin = `arn:aws:sagebrush:${region}:${account}:server`;
-    const { call } = contextFor({ account, region }, origin, hostMetricGrants);
+    const { call } = contextFor({ account, region }, origin, { grants: hostMetricGrants });
     await call("cloudwatch", "PutMetricData", { Namespace, MetricData: [...data] });
   };
   const metrics = createMetricBuffer({
@@ -107,8 +107,8 @@ export function openHost(
   const contextFor = (
     { account, region }: { account: string; region: string },
     origin: string,
-    grants?: readonly Grant[],
-  ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, grants });
+    as: { readonly grants?: readonly Grant[]; readonly caller?: Caller } = {},
+  ) => contexts.ofService({ account, region, requestId: ids.uuid(), origin, ...as });
 
   return { host, quarantine, contexts, contextFor, putMetrics };
 }

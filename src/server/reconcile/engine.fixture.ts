@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from "vitest";
+import type { Caller } from "../../aws/caller.ts";
 import { createExecutors } from "../../executors/executors.ts";
 import type { Executor, RunEvent } from "../../executors/port.ts";
 import type { Context } from "../../frame/context.ts";
@@ -129,8 +130,8 @@ export function useEngine(): TestEngine {
       resources,
       executors: createExecutors([on.scripted.executor], "process"),
       reconcilers,
-      contextFor: ({ account, region }, _origin, grants) =>
-        ({ account, region, clock, resources, caller: { grants } }) as unknown as Context,
+      contextFor: ({ account, region }, _origin, { grants, caller = { grants } as Caller } = {}) =>
+        ({ account, region, clock, resources, caller }) as unknown as Context,
       clock,
       timer,
       room: { cores: 2, memoryBytes: Number.POSITIVE_INFINITY },

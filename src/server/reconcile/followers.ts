@@ -25,7 +25,7 @@ export function createFollowers(options: {
   readonly resources: ResourceStore;
   readonly followers: readonly FollowerEntry[];
   /** Returns the service's context in the account and region of a document; `origin` names the follower. */
-  readonly contextFor: (key: ResourceKey, origin: string, grants?: readonly Grant[]) => Context;
+  readonly contextFor: (key: ResourceKey, origin: string, as?: { readonly grants?: readonly Grant[] }) => Context;
   readonly timer: Timer;
   readonly report: (what: string, error: unknown) => void;
 }): Followers {
@@ -65,7 +65,7 @@ export function createFollowers(options: {
         if (signal.aborted) return;
         if (isFor(follower, entry)) {
           const { handle, grants } = await follower.load();
-          await handle(entry, contextFor(entry.key, `follower/${follower.name}`, grants));
+          await handle(entry, contextFor(entry.key, `follower/${follower.name}`, grants && { grants }));
           isHandled = true;
         }
         progress.passed = entry.sequence;

@@ -1,4 +1,4 @@
-import type { Grant } from "../../aws/caller.ts";
+import type { Caller, Grant } from "../../aws/caller.ts";
 import { backOffMilliseconds } from "../../base/back-off.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Executors } from "../../executors/port.ts";
@@ -42,9 +42,13 @@ export interface ReconcileEngineOptions {
   readonly reconcilers: readonly ReconcilerEntry[];
   /**
    * Returns the service's own context, in the account and region of a document; `origin` is the document's ARN, `grants`
-   * what its reconciler may do besides.
+   * what its reconciler may do besides; or the context of `caller` in its place.
    */
-  readonly contextFor: (key: ResourceKey, origin: string, grants?: readonly Grant[]) => Context;
+  readonly contextFor: (
+    key: ResourceKey,
+    origin: string,
+    as?: { readonly grants?: readonly Grant[]; readonly caller?: Caller },
+  ) => Context;
   readonly clock: Clock;
   readonly timer?: Timer;
   /** The machine's room for runs; unlimited by default. */
@@ -158,11 +162,17 @@ export function createReconcileEngine(options: ReconcileEngineOptions): Reconcil
     const { key, entry } = task;
     const status = (await resources.get(key))?.status;
     if (!entry.unfinished.includes(status ?? "")) return "finished";
-    const { kind, grants, reconcile } = await entry.load();
+    const { kind, grants, caller, reconcile } = await entry.load();
     const service = contextFor(key, kind.arn(key));
     const document = await kind.find(service, key);
     if (!document) return "finished";
-    const base = grants ? contextFor(key, kind.arn(key), grants(document, service)) : service;
+    const base =
+      grants || caller
+        ? contextFor(key, kind.arn(key), {
+            ...(grants && { grants: grants(document, service) }),
+            ...(caller && { caller: caller(document) }),
+          })
+        : service;
     const asked = new Map<string, ResourceKey>();
     task.runs.begin();
     const context: ReconcileContext = extended<OwnMembers>(base, {

@@ -1,12 +1,14 @@
 import type { Caller, Grant, Grants } from "../../aws/caller.ts";
 import { Fault } from "../../aws/faults.ts";
+import { policyVerdict, type ResourcePolicy } from "../../aws/resource-policy.ts";
 import { actionOf, type Decision, type Permission, type PermissionsOf } from "../../frame/permissions.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { everything, grantsOf } from "./grants-of.ts";
 
 /**
  * Checks that the caller has every permission that the operation needs. `permissionsOf` comes from the operation's
- * unit; without it, the action has the operation's name and concerns no resource.
+ * unit; without it, the action has the operation's name and concerns no resource. `policy` is that of the service's
+ * resources, where they have one.
  * @throws Fault AccessDenied or AccessDeniedException, in AWS's words
  */
 export function authorize(
@@ -15,16 +17,17 @@ export function authorize(
   permissionsOf: PermissionsOf | undefined,
   input: WireInput,
   region: string,
+  policy?: ResourcePolicy,
 ): void {
   const grants = grantsOf(caller);
   // Names alone stand for things of the caller's account, all of which an administrator may reach.
-  if (grants.allow === everything && grants.deny.length === 0 && !holdsArn(input)) return;
+  if (!policy && grants.allow === everything && grants.deny.length === 0 && !holdsArn(input)) return;
   const needed = permissionsOf
     ? permissionsOf(input, { account: caller.account, region })
     : [{ action: actionOf(operation.service.id, operation.name), resource: "*" }];
   for (const permission of needed) {
     if (permission.byHandler) continue;
-    const verdict = verdictOf(grants, caller.account, permission);
+    const verdict = verdictOf(grants, caller.account, permission, policy && policyVerdict(policy, caller, permission));
     if (verdict !== "allowed") throw refused(operation, refusalOf(caller, permission, verdict));
   }
 }
@@ -45,10 +48,14 @@ export function permitted(caller: Caller): (permission: Permission) => boolean {
   return (permission) => verdictOf(grants, caller.account, permission) === "allowed";
 }
 
-type Refusal = "denied" | "not allowed" | "foreign";
+type Refusal = "denied" | "denied by policy" | "not allowed" | "foreign";
 
 const refusals: Readonly<Record<Refusal, Pick<Decision, "decision"> & { reason(action: string): string }>> = {
   denied: { decision: "explicitDeny", reason: () => "with an explicit deny in an identity-based policy" },
+  "denied by policy": {
+    decision: "explicitDeny",
+    reason: () => "with an explicit deny in a resource-based policy",
+  },
   "not allowed": {
     decision: "implicitDeny",
     reason: (action) => `because no identity-based policy allows the ${action} action`,
@@ -59,9 +66,15 @@ const refusals: Readonly<Record<Refusal, Pick<Decision, "decision"> & { reason(a
   },
 };
 
-function verdictOf({ allow, deny }: Grants, account: string, permission: Permission): Refusal | "allowed" {
+function verdictOf(
+  { allow, deny }: Grants,
+  account: string,
+  permission: Permission,
+  byPolicy?: "allowed" | "denied",
+): Refusal | "allowed" {
   if (deny.some((grant) => covers(grant, permission))) return "denied";
-  if (!allow.some((grant) => covers(grant, permission))) return "not allowed";
+  if (byPolicy === "denied") return "denied by policy";
+  if (byPolicy !== "allowed" && !allow.some((grant) => covers(grant, permission))) return "not allowed";
   return isForeign(permission.resource, account) ? "foreign" : "allowed";
 }
 
@@ -91,7 +104,7 @@ function isStructure(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether an ARN names another account than the caller's. Resource-based policies, which could allow it, are not built. */
+/** Whether an ARN names another account than the caller's. Its policy, which could allow it, is not asked. */
 function isForeign(resource: string, account: string): boolean {
   const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
   return owner !== undefined && owner !== account;

@@ -25,6 +25,8 @@ export interface ContextFactory {
     signal?: AbortSignal;
     /** Beyond the grants that the service has anyway. */
     grants?: readonly Grant[] | undefined;
+    /** Who it is instead of the service. */
+    caller?: Caller | undefined;
   }): Context;
 }
 
@@ -121,8 +123,7 @@ export function createContextFactory({ host, call, stopping }: ContextFactoryOpt
         of.request.head.headers,
       ),
     ofCaller: (of) => new CallContext(of, of.caller.arn, () => of.signal ?? stopping()),
-    ofService({ account, grants, origin, region, requestId, signal }) {
-      const caller = serviceCaller(account, grants);
+    ofService({ account, grants, origin, region, requestId, signal, caller = serviceCaller(account, grants) }) {
       return new CallContext({ caller, region, requestId }, origin, () => signal ?? stopping());
     },
   };

@@ -1,4 +1,6 @@
+import type { ResourcePolicy } from "../../aws/resource-policy.ts";
 import type { Context } from "../../frame/context.ts";
+import { guardingPolicy } from "../../frame/guarding-policy.ts";
 import type { WireInput, WireOperation } from "../../wire/wire.ts";
 import { authorize as checkPermissions } from "./authorize.ts";
 import type { Handlers, ServedOperation } from "./handlers.ts";
@@ -30,9 +32,12 @@ function findHandler(exchange: OperationExchange): void | Promise<void> {
     });
 }
 
-/** Checks that the caller may do this to that resource. */
-function authorize({ operation, input, context, served }: OperationExchange): void {
-  checkPermissions(context.caller, operation, served!.permissions, input, context.region);
+/** Checks that the caller may do this to that resource, and that the resource's own policy lets it. */
+function authorize({ operation, input, context, served }: OperationExchange): void | Promise<void> {
+  const check = (policy?: ResourcePolicy) =>
+    checkPermissions(context.caller, operation, served!.permissions, input, context.region, policy);
+  const guard = guardingPolicy(context, operation.service.id);
+  return guard ? guard.then(check) : check();
 }
 
 /** Checks lengths, ranges, patterns and the like. */

@@ -28,10 +28,16 @@ export const serviceGrants = [
     ["cloudwatch:PutMetricData"],
     [metricArn("AWS/SageMaker", "*")],
   ),
+  row("Metrics of queries, which the server gathers.", ["cloudwatch:PutMetricData"], [metricArn("AWS/Athena", "*")]),
   row(
     "The default bucket of the SageMaker SDKs, made when it is asked for.",
     ["s3:CreateBucket"],
     [s3Arn("sagemaker-*")],
+  ),
+  row(
+    "The database of statements that name none, made when Athena is first used.",
+    ["glue:GetDatabase", "glue:CreateDatabase"],
+    ["catalog", "database/default"].map((name) => `arn:aws:glue:*:*:${name}`),
   ),
   row("Whether a role that a request names is there, with the setting roles=known.", ["iam:GetRole"], ["*"]),
 ];

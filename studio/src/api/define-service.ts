@@ -51,10 +51,19 @@ const packageNames: Readonly<Record<string, string>> = {
   "application-autoscaling": "application-auto-scaling",
 };
 
-/** A browser follows the steps of a path before it asks, so it would ask for another thing under this one's name. */
-export function refuseSteps(path: string): void {
-  if (path.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part)))
-    throw new Error("A browser cannot ask for a name that has . or .. between slashes. The AWS CLI and the SDKs can.");
+interface Sent {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * A browser follows . and .. between slashes before it asks, so it would ask for another thing under this one's name: a
+ * path with such a step goes in a header.
+ */
+export function withWholePath(path: string): Sent {
+  const start = new URL(apiAddress()).pathname;
+  if (!path.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) return { path, headers: {} };
+  return { path: `${start}/`, headers: { "x-sagebrush-path": path.slice(start.length) } };
 }
 
 /** Requests are not signed: the session's cookie says who calls, and the CSRF header that this page does. */
@@ -71,8 +80,9 @@ function configuration(service: string) {
         identityProvider: () => async () => ({}),
         signer: {
           async sign(request: { headers: Record<string, string>; path: string }) {
-            refuseSteps(request.path);
-            Object.assign(request.headers, callHeaders(service));
+            const { path, headers } = withWholePath(request.path);
+            request.path = path;
+            Object.assign(request.headers, callHeaders(service), headers);
             return request;
           },
         },

@@ -41,12 +41,19 @@ export async function readSession(): Promise<Session | undefined> {
   const response = await fetch("/_studio/session", { headers: { Accept: "application/json" } });
   if (!response.ok) return undefined;
   const read = (await response.json()) as Session;
+  new BroadcastChannel(goodbye).onmessage = () => sessionStorage.clear();
   const chosen = localStorage.getItem(keptRegion);
   current = chosen && regions.includes(chosen) ? { ...read, region: chosen } : read;
   return current;
 }
 
+/** Tells the other tabs, each of which alone reaches its storage. */
+const goodbye = "sagebrush-signed-out";
+
+/** Ends the session, and forgets what its pages keep in their tabs. */
 export async function signOut(): Promise<void> {
+  sessionStorage.clear();
+  new BroadcastChannel(goodbye).postMessage("");
   await fetch("/_studio/session", { method: "DELETE", headers: csrfHeaders() });
   location.assign("/_studio/");
 }

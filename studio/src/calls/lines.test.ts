@@ -1,7 +1,9 @@
 import { CreateTrainingJobCommand } from "@aws-sdk/client-sagemaker";
+import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
 import { expect, test } from "vitest";
 import { operationOf } from "../api/command.ts";
 import { sagemaker } from "../services/sagemaker.ts";
+import { sagemakerRuntime } from "../services/sagemaker-runtime.ts";
 import { languages } from "./lines.ts";
 import { commandLineName, pythonName } from "./python-name.ts";
 
@@ -36,6 +38,48 @@ test("a call is written for TypeScript", () => {
     'import { SageMakerClient, CreateTrainingJobCommand } from "@aws-sdk/client-sagemaker";',
   );
   expect(typescript).toContain('  TrainingJobName: "it\'s",\n  EnableNetworkIsolation: false,\n');
+});
+
+test("a text that the AWS CLI would read as an option, or as the address of one, is given as it stands", () => {
+  const given = {
+    TrainingJobName: "-a b",
+    Threshold: -1,
+    RoleArn: "-",
+    HttpRoot: "https://x/",
+    Other: "file:///etc/passwd",
+  };
+  const line = languages[0]!.write(sagemaker, [{ operation: operationOf(CreateTrainingJobCommand), input: given }]);
+  expect(line).toBe(`aws sagemaker create-training-job \\
+  --training-job-name='-a b' \\
+  --threshold=-1 \\
+  --role-arn=- \\
+  --cli-input-json '{"HttpRoot":"https://x/","Other":"file:///etc/passwd"}'`);
+});
+
+test("an answer that is a stream is read, and a body is sent byte for byte", () => {
+  const invoked = { EndpointName: "a", ContentType: "text/csv", Body: "-1,'2'" };
+  const operation = operationOf(InvokeEndpointCommand);
+  const [inShell, inPython, inTypeScript] = languages.map(({ write }) =>
+    write(sagemakerRuntime, [{ operation, input: invoked }]),
+  );
+  expect(inShell).toBe(`printf %s '-1,'\\''2'\\''' | aws sagemaker-runtime invoke-endpoint \\
+  --endpoint-name a \\
+  --content-type text/csv \\
+  --body fileb:///dev/stdin \\
+  /dev/stdout`);
+  expect(inPython).toMatch(/\nprint\(answer\["Body"\]\.read\(\)\.decode\(\)\)$/);
+  expect(inTypeScript).toContain("const answer = await client.send(");
+  expect(inTypeScript).toMatch(/\nconsole\.log\(await answer\.Body\?\.transformToString\(\)\);$/);
+});
+
+test("numbers have all of their digits", () => {
+  const whole = { ResourceConfig: { VolumeSizeInGB: 9_007_199_254_740_993n } };
+  const written = languages.map(({ write }) =>
+    write(sagemaker, [{ operation: operationOf(CreateTrainingJobCommand), input: whole }]),
+  );
+  expect(written[0]).toContain('{"VolumeSizeInGB":9007199254740993}');
+  expect(written[1]).toContain('"VolumeSizeInGB": 9007199254740993,');
+  expect(written[2]).toContain("VolumeSizeInGB: 9007199254740993n,");
 });
 
 test("names are those that botocore makes", () => {

@@ -1,5 +1,7 @@
+import type { StructureShape } from "../../../src/wire/schema.ts";
 import type { Operation } from "../api/command.ts";
 import type { Service } from "../api/define-service.ts";
+import { jsonText } from "../values/json-text.ts";
 import { commandLineName, pythonName } from "./python-name.ts";
 
 /** A call with its input. */
@@ -20,14 +22,27 @@ export const languages: readonly Language[] = [
   { title: "TypeScript", write: typescript },
 ];
 
-function commandLine({ commandLine: service }: Service, { operation: { name }, input }: ShownCall): string {
-  const options = Object.entries(input).map(([member, value]) => {
+function commandLine({ commandLine: service }: Service, { operation, input }: ShownCall): string {
+  const options: string[] = [];
+  // What the AWS CLI would take for the address of a text.
+  const asJson: Record<string, string> = {};
+  let piped = "";
+  for (const [member, value] of Object.entries(input)) {
     const option = `--${commandLineName(member)}`;
-    if (typeof value === "boolean") return value ? option : `--no-${commandLineName(member)}`;
-    const word = typeof value === "object" && !isTime(value) ? JSON.stringify(plain(value)) : text(value);
-    return `${option} ${shellWord(word)}`;
-  });
-  return [`aws ${service} ${commandLineName(name)}`, ...options].join(" \\\n  ");
+    if (typeof value === "boolean") options.push(value ? option : `--no-${commandLineName(member)}`);
+    else if (isBlob(operation.input, member)) {
+      // The first version of the AWS CLI reads a text of bytes as it is, the second as base64; both read a file's bytes.
+      piped = `printf %s ${shellWord(text(value))} | `;
+      options.push(`${option} fileb:///dev/stdin`);
+    } else if (typeof value === "string" && /^(fileb?|https?):\/\//.test(value)) asJson[member] = value;
+    else {
+      const word = typeof value === "object" && !isTime(value) ? jsonText(value) : text(value);
+      options.push(`${option}${word.startsWith("-") ? "=" : " "}${shellWord(word)}`);
+    }
+  }
+  if (Object.keys(asJson).length > 0) options.push(`--cli-input-json ${shellWord(jsonText(asJson))}`);
+  if (streamOf(operation) !== undefined) options.push("/dev/stdout");
+  return [`${piped}aws ${service} ${commandLineName(operation.name)}`, ...options].join(" \\\n  ");
 }
 
 function boto3({ boto }: Service, calls: readonly ShownCall[]): string {
@@ -38,22 +53,34 @@ function boto3({ boto }: Service, calls: readonly ShownCall[]): string {
   const imports = calls.some(({ input }) => hasTime(input))
     ? "from datetime import datetime\n\nimport boto3"
     : "import boto3";
-  return [imports, `\nclient = boto3.client("${boto}")`, ...made, "print(answer)"].join("\n");
+  const stream = streamOf(calls.at(-1)!.operation);
+  const print = stream ? `print(answer["${stream}"].read().decode())` : "print(answer)";
+  return [imports, `\nclient = boto3.client("${boto}")`, ...made, print].join("\n");
 }
 
 function typescript({ package: from, clientName }: Service, calls: readonly ShownCall[]): string {
   const commands = calls.map(({ operation }) => `${operation.name}Command`);
   const made = calls.map(({ operation, input }, index) => {
     const call = `await client.send(new ${operation.name}Command(${javascript(input, "")}))`;
-    return index === calls.length - 1 ? `console.log(${call});` : `${call};`;
+    if (index < calls.length - 1) return `${call};`;
+    const stream = streamOf(operation);
+    if (stream === undefined) return `console.log(${call});`;
+    return `const answer = ${call};\nconsole.log(await answer.${stream}?.transformToString());`;
   });
   const imports = `import { ${[clientName, ...new Set(commands)].join(", ")} } from "${from}";`;
   return [imports, "", `const client = new ${clientName}({});`, ...made].join("\n");
 }
 
+const blobs: ReadonlySet<string> = new Set(["blob", "streamingBlob"]);
+const isBlob = ({ members }: StructureShape, name: string) =>
+  members.some((member) => member.name === name && blobs.has(member.shape.kind));
+
+/** The member of an answer that is its body: the AWS CLI wants a file for it, and boto3 gives a stream. */
+const streamOf = ({ output }: Operation): string | undefined =>
+  output.members.find(({ traits, shape }) => traits.httpPayload !== undefined && blobs.has(shape.kind))?.name;
+
 const isTime = (value: unknown): value is Date => value instanceof Date;
 const text = (value: unknown): string => (isTime(value) ? value.toISOString() : String(value));
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const hasTime = (value: unknown): boolean =>
   isTime(value) || (typeof value === "object" && value !== null && Object.values(value).some(hasTime));
 
@@ -82,7 +109,7 @@ function python(value: unknown, indent: string): string {
     return block("{", "}", lines, indent);
   }
   if (typeof value === "boolean") return value ? "True" : "False";
-  return JSON.stringify(value);
+  return jsonText(value);
 }
 
 function javascript(value: unknown, indent: string): string {
@@ -102,5 +129,5 @@ function javascript(value: unknown, indent: string): string {
     );
     return lines(named, "{", "}");
   }
-  return JSON.stringify(value);
+  return typeof value === "bigint" ? `${value}n` : jsonText(value);
 }

@@ -1,10 +1,15 @@
 import type { Item } from "../declare/item.ts";
 
-/** The name of what stands in something else, "database/table": the members that hold both, and those that calls have for them. */
+/** The whole name of what stands in something else, "database/table". A slash in the owner's name is escaped: "a%2Fb/table". */
+export const nameIn = (owner: string, own: string): string =>
+  `${owner.replaceAll("%", "%25").replaceAll("/", "%2F")}/${own}`;
+
+/** The name of what stands in something else: the members that hold both names, and those that calls have for them. */
 export const namedIn = (owner: string, own: string, ownerAsked = owner) => ({
-  of: (item: Item) => `${item[owner]}/${item[own]}`,
+  of: (item: Item) => nameIn(String(item[owner]), String(item[own])),
   input(name: string): Item {
     const slash = name.indexOf("/");
-    return { [ownerAsked]: name.slice(0, slash), [own]: name.slice(slash + 1) };
+    const ownerName = name.slice(0, slash).replaceAll("%2F", "/").replaceAll("%25", "%");
+    return { [ownerAsked]: ownerName, [own]: name.slice(slash + 1) };
   },
 });

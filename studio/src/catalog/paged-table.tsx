@@ -1,11 +1,13 @@
 import Box from "@cloudscape-design/components/box";
-import Pagination from "@cloudscape-design/components/pagination";
 import Table from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
+import { useSearchParams } from "react-router";
 import { useLive } from "../live.ts";
+import { AddressFilter } from "../pages/address-filter.tsx";
 import { Failure } from "../pages/failure.tsx";
+import { PageTurner } from "../pages/page-turner.tsx";
+import type { Answer } from "../pages/read-page.ts";
+import { usePages } from "../pages/use-pages.ts";
 
 interface Props<Row> {
   readonly title: string;
@@ -14,54 +16,38 @@ interface Props<Row> {
   readonly name: string;
   /** What the text narrows the rows by. */
   readonly filter: string;
-  readonly read: (
-    filter: string,
-    token: string | undefined,
-    signal: AbortSignal,
-  ) => Promise<{ readonly rows: readonly Row[]; readonly next: string | undefined }>;
+  readonly read: (filter: string, token: string | undefined, signal: AbortSignal) => Promise<Answer<Row>>;
   readonly columns: readonly (readonly [title: string, cell: (row: Row) => ReactNode])[];
   readonly empty: string;
 }
 
 /** A part of the catalog inside of a page: narrowed by a text, a page of a hundred at a time. */
 export function PagedTable<Row>({ title, kind, name, filter, read, columns, empty }: Props<Row>) {
-  const [typed, setTyped] = useState("");
-  const [text, setText] = useState("");
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const [page, setPage] = useState(1);
+  const [search, setSearch] = useSearchParams();
+  const text = search.get("filter") ?? "";
   const polling = useLive({ kind });
-  const token = page > 1 ? tokens[page - 2] : undefined;
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
-    queryKey: [kind, title, name, text, token],
-    queryFn: ({ signal }) => read(text, token, signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: polling,
+  const pages = usePages({
+    query: [kind, title, name, text],
+    polling,
+    read: (token, signal) => read(text, token, signal),
   });
-  const turnTo = (number: number) => {
-    if (number > tokens.length + 1 && data?.next) setTokens([...tokens, data.next]);
-    setPage(number);
-  };
+  const { rows, error, refetch } = pages;
+  const narrow = (typed: string) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      after.delete("page");
+      typed === "" ? after.delete("filter") : after.set("filter", typed);
+      return after;
+    });
   return (
     <Table
       variant="embedded"
       wrapLines
-      items={error ? [] : (data?.rows ?? [])}
-      loading={isPending || isPlaceholderData}
+      items={rows}
+      loading={pages.isLoading}
       loadingText={`Reading ${title.toLowerCase()}`}
       ariaLabels={{ tableLabel: title }}
-      filter={
-        <TextFilter
-          filteringText={typed}
-          filteringPlaceholder={filter}
-          filteringAriaLabel={filter}
-          onChange={({ detail }) => setTyped(detail.filteringText)}
-          onDelayedChange={({ detail }) => {
-            setTokens([]);
-            setPage(1);
-            setText(detail.filteringText);
-          }}
-        />
-      }
+      filter={<AddressFilter label={filter} value={text} onChange={narrow} />}
       columnDefinitions={columns.map(([header, cell], index) => ({
         id: header,
         header,
@@ -69,22 +55,10 @@ export function PagedTable<Row>({ title, kind, name, filter, read, columns, empt
         isRowHeader: index === 0,
         cell,
       }))}
-      pagination={
-        <Pagination
-          currentPageIndex={page}
-          pagesCount={Math.max(page, tokens.length + 1) + (data?.next && page > tokens.length ? 1 : 0)}
-          openEnd={data?.next !== undefined}
-          onChange={({ detail }) => turnTo(detail.currentPageIndex)}
-          ariaLabels={{
-            nextPageLabel: `Next page of ${title.toLowerCase()}`,
-            previousPageLabel: `Previous page of ${title.toLowerCase()}`,
-            pageLabel: (number) => `Page ${number}`,
-          }}
-        />
-      }
+      pagination={<PageTurner pages={pages} of={title.toLowerCase()} />}
       empty={
         error ? (
-          <Failure error={error} retry={() => void refetch()} />
+          <Failure error={error} retry={refetch} />
         ) : (
           <Box color="text-body-secondary">{text === "" ? empty : "Nothing matches."}</Box>
         )

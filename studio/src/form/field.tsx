@@ -4,9 +4,9 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import FormField from "@cloudscape-design/components/form-field";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ShapeFacts } from "../../../src/wire/constraints/shape-facts.ts";
-import type { ListShape, Member, ScalarShape, Shape, Slot, StructureShape } from "../../../src/wire/schema.ts";
+import type { ListShape, Member, ScalarShape, Slot, StructureShape } from "../../../src/wire/schema.ts";
 import type { FormField as Declared } from "../declare/form-group.ts";
 import { valueAt } from "../declare/path.ts";
 import { titleOf } from "../values/words.ts";
@@ -14,14 +14,9 @@ import { useForm } from "./form-context.ts";
 import { MapControl } from "./map-control.tsx";
 import { OfferedControl } from "./offered-control.tsx";
 import { offerFor } from "./offers.ts";
+import { fieldPath, isScalar, type Place, placeOf } from "./place-of.ts";
+import { hasRowProblem } from "./read-draft.ts";
 import { ScalarControl } from "./scalar-control.tsx";
-
-/** What the schema says of the place of a field. */
-export interface Place {
-  readonly slot: Slot;
-  readonly required: boolean;
-  readonly facts: ShapeFacts;
-}
 
 interface Props extends Place {
   readonly path: string;
@@ -45,8 +40,12 @@ export function Field(props: Props) {
       return <Entries {...props} shape={shape} label={label} />;
   }
   const As = declared?.as;
-  const value = valueAt(form.input, path);
+  const value = valueAt(As ? form.input : form.draft, path);
   const change = (given: unknown) => form.change(path, given);
+  const hasSpaces = [value].flat().some((text) => typeof text === "string" && /^ | $/.test(text));
+  const spaces = hasSpaces ? `${shape.kind === "list" ? "A line" : "It"} begins or ends with a space.` : undefined;
+  // The rows of a map say themselves what is wrong with them.
+  const said = shape.kind === "map" && hasRowProblem(value as object | undefined) ? undefined : problem;
   return (
     <FormField
       label={
@@ -59,7 +58,8 @@ export function Field(props: Props) {
         )
       }
       description={declared?.note}
-      errorText={problem}
+      errorText={said && spaces ? `${said} ${spaces}` : said}
+      warningText={spaces}
       stretch={shape.kind === "map" || As !== undefined}
     >
       {As ? (
@@ -84,7 +84,7 @@ function Control({ slot, facts, path, required, value, onChange, declared }: Con
   if (offer) return <OfferedControl offer={offer} value={value} onChange={onChange} />;
   if (shape.kind === "map")
     return <MapControl value={value as undefined} onChange={onChange} noun={titleOf(path).toLowerCase()} />;
-  if (shape.kind === "list") return <Lines value={value as undefined} onChange={onChange} shape={shape} />;
+  if (shape.kind === "list") return <Lines value={value} onChange={onChange} />;
   const member = path.split(".").at(-1)!;
   return (
     <ScalarControl
@@ -100,30 +100,15 @@ function Control({ slot, facts, path, required, value, onChange, declared }: Con
 }
 
 /** A list of texts or numbers, one a line. */
-function Lines({
-  value,
-  onChange,
-  shape,
-}: {
-  value?: readonly unknown[];
-  onChange: (v: unknown) => void;
-  shape: ListShape;
-}) {
-  const [text, setText] = useState((value ?? []).join("\n"));
-  const read = (line: string) => (shape.element.shape.kind === "number" ? Number(line) : line);
-  return (
-    <Textarea
-      rows={2}
-      value={text}
-      placeholder="One a line"
-      onChange={({ detail }) => {
-        setText(detail.value);
-        const lines = detail.value.split("\n").filter((line) => line !== "");
-        onChange(lines.length > 0 ? lines.map(read) : undefined);
-      }}
-    />
-  );
-}
+const Lines = ({ value, onChange }: { value: unknown; onChange: (lines: unknown) => void }) => (
+  <Textarea
+    rows={2}
+    value={Array.isArray(value) ? value.join("\n") : ""}
+    placeholder="One a line"
+    spellcheck={false}
+    onChange={({ detail }) => onChange(detail.value === "" ? undefined : detail.value.split("\n"))}
+  />
+);
 
 /** The fields of a structure, folded up until they are wanted. */
 function Structure({
@@ -134,8 +119,9 @@ function Structure({
   required,
   hidden,
 }: Props & { shape: StructureShape; label: string }) {
-  const { input } = useForm();
-  const [open, setOpen] = useState(declared !== undefined || valueAt(input, path) !== undefined);
+  const { draft, hasProblemBelow } = useForm();
+  const [wanted, setOpen] = useState(declared !== undefined || valueAt(draft, path) !== undefined);
+  const open = wanted || hasProblemBelow(path, hidden);
   return (
     <ExpandableSection
       variant="inline"
@@ -189,23 +175,27 @@ function isHidden({ shape }: Slot, path: string, hidden: ReadonlySet<string> | u
 /** A list of structures or of lists: an entry each, with what the declaration picks first. */
 function Entries({ shape, path, label, declared, facts }: Props & { shape: ListShape; label: string }) {
   const form = useForm();
-  const entries = (valueAt(form.input, path) ?? []) as readonly unknown[];
+  const entries = (valueAt(form.draft, path) ?? []) as readonly unknown[];
+  const { keys, forget } = useEntryKeys(entries.length);
   const problem = form.problemAt(path);
   const noun = (declared?.entry ?? label.replace(/s$/, "")).toLowerCase();
   const own = form.facts.named(facts.element);
+  const isStructure = shape.element.shape.kind === "structure";
   return (
     <FormField label={label} description={declared?.note} errorText={problem} stretch>
       <SpaceBetween size="s">
-        {entries.map((_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: an entry of an input has no other identity
-          <div key={index} className="entry">
+        {keys.map((key, index) => (
+          <div key={key} className="entry">
             <EntryFields slot={shape.element} facts={own} path={`${path}.${index}`} declared={declared} />
             <Button
               formAction="none"
               iconName="remove"
               variant="link"
               ariaLabel={`Remove ${noun} ${index + 1}`}
-              onClick={() => form.change(path, entries.length > 1 ? entries.toSpliced(index, 1) : undefined)}
+              onClick={() => {
+                forget(index);
+                form.removeEntry(path, index);
+              }}
             >
               Remove
             </Button>
@@ -214,13 +204,21 @@ function Entries({ shape, path, label, declared, facts }: Props & { shape: ListS
         <Button
           formAction="none"
           iconName="add-plus"
-          onClick={() => form.change(path, [...entries, declared?.start ?? {}])}
+          onClick={() => form.change(path, [...entries, declared?.start ?? (isStructure ? {} : [])])}
         >
           Add {noun}
         </Button>
       </SpaceBetween>
     </FormField>
   );
+}
+
+/** Keys of the entries of a list: an entry has no name of its own, and keeps its key when one before it goes. */
+function useEntryKeys(count: number) {
+  const { current } = useRef({ keys: [] as number[], last: 0 });
+  while (current.keys.length < count) current.keys.push(++current.last);
+  current.keys.length = count;
+  return { keys: current.keys, forget: (index: number) => void current.keys.splice(index, 1) };
 }
 
 function EntryFields({
@@ -256,7 +254,9 @@ function EntryFields({
 
 /** Everything that the declaration does not pick. */
 export function Rest({ shape, path, hidden }: { shape: StructureShape; path: string; hidden: ReadonlySet<string> }) {
-  const [open, setOpen] = useState(false);
+  const { hasProblemBelow } = useForm();
+  const [wanted, setOpen] = useState(false);
+  const open = wanted || hasProblemBelow(path, hidden);
   return (
     <ExpandableSection
       headerText="All settings"
@@ -268,31 +268,3 @@ export function Rest({ shape, path, hidden }: { shape: StructureShape; path: str
     </ExpandableSection>
   );
 }
-
-export const fieldPath = (field: string | { readonly member: string }): string =>
-  typeof field === "string" ? field : field.member;
-
-/** Finds the place of a path in a structure. */
-export function placeOf(
-  structure: StructureShape,
-  path: string,
-  facts: { ofMember(structure: string, member: string): ShapeFacts; named(shape: string | undefined): ShapeFacts },
-): Place | undefined {
-  let shape: Shape = structure;
-  let place: Place | undefined;
-  let required = true;
-  for (const step of path.split(".")) {
-    if (shape.kind === "list") {
-      place = { slot: shape.element, required: true, facts: facts.named(place?.facts.element) };
-    } else if (shape.kind === "structure") {
-      const member: Member | undefined = shape.members.find(({ name }) => name === step);
-      if (!member) return undefined;
-      required &&= member.required;
-      place = { slot: member, required, facts: facts.ofMember(shape.name, step) };
-    } else return undefined;
-    shape = place.slot.shape;
-  }
-  return place;
-}
-
-const isScalar = ({ kind }: Shape) => kind !== "structure" && kind !== "list" && kind !== "map";

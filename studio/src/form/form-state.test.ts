@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createFactFinder } from "../../../src/wire/constraints/facts.ts";
 import { operationOf } from "../api/command.ts";
 import { copyName, fitInput } from "./fit-input.ts";
-import { fieldOf, problemFinder, refusedFields } from "./form-state.ts";
+import { declaredProblems, fieldOf, problemFinder, withoutEntry } from "./form-state.ts";
 import { withRequired } from "./with-required.ts";
 
 const { input } = operationOf(CreateTrainingJobCommand);
@@ -18,19 +18,43 @@ test("what is wrong stands at its field, in plain words", () => {
   expect(problems.get("OutputDataConfig.S3OutputPath")).toBe("This is required.");
 });
 
+test("what a declaration requires is required in every entry too", () => {
+  const fields = [
+    "RoleArn",
+    { member: "HyperParameters", check: () => "Too few." },
+    {
+      member: "InputDataConfig",
+      required: true,
+      fields: ["ChannelName", { member: "DataSource.S3DataSource.S3Uri", required: true }],
+    },
+  ] as const;
+  const value = { InputDataConfig: [{ DataSource: { S3DataSource: { S3Uri: "s3://a/" } } }, {}] };
+  expect([...declaredProblems(fields, value)]).toEqual([
+    ["HyperParameters", "Too few."],
+    ["InputDataConfig.1.DataSource.S3DataSource.S3Uri", "This is required."],
+  ]);
+  expect(declaredProblems(fields, {}).get("InputDataConfig")).toBe("This is required.");
+});
+
 test("members of an optional structure are required once it is used", () => {
   const path = "CheckpointConfig.S3Uri";
   expect(find({}).has(path)).toBe(false);
   expect(find({ CheckpointConfig: { LocalPath: "/opt/ml/checkpoints" } }).get(path)).toBe("This is required.");
 });
 
-test("a refusal of the server is read to its field", () => {
-  const text =
-    "1 validation error detected: Value 'x' at 'inputDataConfig.2.member.dataSource.s3DataSource.s3Uri' failed to satisfy constraint: Member must satisfy regular expression pattern: (https|s3)://([^/]+)/?(.*)";
-  expect([...refusedFields(input, text).keys()]).toEqual(["InputDataConfig.1.DataSource.S3DataSource.S3Uri"]);
-  expect([...refusedFields(input, "The RoleArn names no role.")]).toEqual([["RoleArn", "The RoleArn names no role."]]);
-  expect([...refusedFields(input, "Something else.").keys()]).toEqual([""]);
+test("a path of the server is read as that of a field", () => {
+  expect(fieldOf(input, "inputDataConfig.2.member.channelName")).toBe("InputDataConfig.1.ChannelName");
   expect(fieldOf(input, "hyperParameters.num_round.member")).toBe("HyperParameters.num_round");
+});
+
+test("what was said of an entry goes with it, and that of the next moves up", () => {
+  const paths = ["RoleArn", "InputDataConfig", "InputDataConfig.0.A", "InputDataConfig.1", "InputDataConfig.2.B.0.C"];
+  expect([...withoutEntry(paths, "InputDataConfig", 1)]).toEqual([
+    "RoleArn",
+    "InputDataConfig",
+    "InputDataConfig.0.A",
+    "InputDataConfig.1.B.0.C",
+  ]);
 });
 
 test("a clone is what of a description the operation takes", () => {

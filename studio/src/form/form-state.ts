@@ -1,6 +1,8 @@
 import { type Violation, violationFinder } from "../../../src/wire/constraints/check.ts";
 import type { FactFinder } from "../../../src/wire/constraints/shape-facts.ts";
 import type { Member, Shape, StructureShape } from "../../../src/wire/schema.ts";
+import type { FormField } from "../declare/form-group.ts";
+import { valueAt } from "../declare/path.ts";
 
 /** What is wrong, by the path of its field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -11,7 +13,26 @@ export function problemFinder(input: StructureShape, facts: FactFinder): (value:
   return (value) => byField(input, find(value));
 }
 
-const byField = (input: StructureShape, violations: readonly Pick<Violation, "path" | "constraint">[]): Problems => {
+/** What is wrong by the declaration of a form's fields, and of those in the entries of its lists. */
+export function declaredProblems(fields: readonly (string | FormField)[], input: object, above = ""): Problems {
+  const problems = new Map<string, string>();
+  for (const field of fields) {
+    if (typeof field === "string") continue;
+    const value = valueAt(input, field.member);
+    const problem = field.required && value === undefined ? "This is required." : field.check?.(input);
+    if (problem) problems.set(above + field.member, problem);
+    if (!field.fields || !Array.isArray(value)) continue;
+    for (const [index, entry] of value.entries())
+      for (const [path, words] of declaredProblems(field.fields, entry, `${above}${field.member}.${index}.`))
+        problems.set(path, words);
+  }
+  return problems;
+}
+
+export const byField = (
+  input: StructureShape,
+  violations: readonly Pick<Violation, "path" | "constraint">[],
+): Problems => {
   const problems = new Map<string, string>();
   for (const { path, constraint } of violations) {
     const field = fieldOf(input, path);
@@ -62,13 +83,13 @@ function inWords(constraint: string): string {
   return constraint;
 }
 
-/** Reads a refusal of the server: what it says of which field; what names none stands under "". */
-export function refusedFields(input: StructureShape, message: string): Problems {
-  const named = [...message.matchAll(/ at '([^']+)' failed to satisfy constraint: ([^;]+)/g)];
-  const violations = named.map(([, path, constraint]) => ({ path: path!, constraint: constraint! }));
-  if (violations.length > 0) return byField(input, violations);
-  // Other refusals name the member as the API has it: "RoleArn ...", "'TrainingImage'".
-  const member = /\b([A-Z][a-z]+[A-Za-z\d]*[A-Z][A-Za-z\d.]*)\b/.exec(message)?.[1];
-  const field = member && fieldOf(input, member);
-  return new Map([[field || "", message]]);
+/** The paths of fields when an entry of a list is gone: what follows it moves up. */
+export function withoutEntry(paths: Iterable<string>, list: string, index: number): Set<string> {
+  const left = new Set<string>();
+  for (const path of paths) {
+    const [step = "", ...rest] = path.startsWith(`${list}.`) ? path.slice(list.length + 1).split(".") : [];
+    if (step === String(index)) continue;
+    left.add(Number(step) > index ? [list, Number(step) - 1, ...rest].join(".") : path);
+  }
+  return left;
 }

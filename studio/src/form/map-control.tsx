@@ -1,43 +1,40 @@
 import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Input from "@cloudscape-design/components/input";
-import { useState } from "react";
+import { type MapRow, rowProblem, rowsOf } from "./read-draft.ts";
 
 interface Props {
-  readonly value: Readonly<Record<string, string>> | undefined;
-  readonly onChange: (value: Readonly<Record<string, string>> | undefined) => void;
+  /** A map, or rows as they are written. */
+  readonly value: object | undefined;
+  readonly onChange: (rows: readonly MapRow[] | undefined) => void;
   readonly noun: string;
 }
 
-type Row = readonly [name: string, value: string];
-
-/** Names and texts, a row each. A row without a name is not sent. */
+/** Names and texts, a row each. */
 export function MapControl({ value, onChange, noun }: Props) {
-  const [rows, setRows] = useState<readonly Row[]>(() => Object.entries(value ?? {}));
-  const set = (next: readonly Row[]) => {
-    setRows(next);
-    const named = next.filter(([name]) => name !== "");
-    onChange(named.length > 0 ? Object.fromEntries(named) : undefined);
-  };
-  const change = (index: number, row: Row) => set(rows.with(index, row));
+  const rows = rowsOf(value);
+  const set = (next: readonly MapRow[]) => onChange(next.length > 0 ? next : undefined);
+  const change = (index: number, row: MapRow) => set(rows.with(index, row));
   return (
     <AttributeEditor
       items={rows}
       addButtonText={`Add ${noun}`}
       removeButtonText="Remove"
+      removeButtonAriaLabel={([name]) => `Remove ${name || "the row without a name"}`}
       empty={`No ${noun}.`}
       onAddButtonClick={() => set([...rows, ["", ""]])}
       onRemoveButtonClick={({ detail }) => set(rows.toSpliced(detail.itemIndex, 1))}
       definition={[
         {
           label: "Name",
+          errorText: (row) => rowProblem(rows, row),
           control: ([name, text], index) => (
-            <Input value={name} onChange={({ detail }) => change(index, [detail.value, text])} />
+            <Input value={name} spellcheck={false} onChange={({ detail }) => change(index, [detail.value, text])} />
           ),
         },
         {
           label: "Value",
           control: ([name, text], index) => (
-            <Input value={text} onChange={({ detail }) => change(index, [name, detail.value])} />
+            <Input value={text} spellcheck={false} onChange={({ detail }) => change(index, [name, detail.value])} />
           ),
         },
       ]}

@@ -1,7 +1,6 @@
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useState } from "react";
 import type { ShapeFacts } from "../../../src/wire/constraints/shape-facts.ts";
 import type { ScalarShape, Traits } from "../../../src/wire/schema.ts";
 
@@ -22,15 +21,23 @@ export function ScalarControl(props: ControlProps) {
   if (shape.kind === "boolean") return <YesNo {...props} />;
   if (shape.kind === "number")
     return (
+      // An input of this type would keep to itself what is no number.
       <Input
-        type="number"
-        step={facts.number === "integer" || facts.number === "long" ? 1 : "any"}
-        inputMode="decimal"
+        inputMode={facts.number === "integer" || facts.number === "long" ? "numeric" : "decimal"}
+        autoComplete={false}
         value={value === undefined ? "" : String(value)}
-        onChange={({ detail }) => onChange(detail.value === "" ? undefined : Number(detail.value))}
+        onChange={({ detail }) => onChange(detail.value)}
       />
     );
-  if (shape.kind === "timestamp") return <Time {...props} />;
+  if (shape.kind === "timestamp")
+    return (
+      <Input
+        value={value instanceof Date ? value.toISOString() : String(value ?? "")}
+        placeholder="2026-11-29T14:05:07Z"
+        autoComplete={false}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    );
   const text = typeof value === "string" ? value : "";
   if (/(Document|Policy|Script|Content|Description)$/.test(member))
     return <Textarea rows={4} value={text} onChange={({ detail }) => onChange(detail.value)} />;
@@ -68,22 +75,6 @@ function YesNo(props: ControlProps) {
       words={["Yes", "No"]}
       value={shown}
       onChange={(word) => props.onChange(word === undefined ? undefined : word === "Yes")}
-    />
-  );
-}
-
-/** A time as ISO 8601 has it; what is no time yet is kept as a text and not sent. */
-function Time({ value, onChange }: ControlProps) {
-  const [text, setText] = useState(value instanceof Date ? value.toISOString() : "");
-  return (
-    <Input
-      value={text}
-      placeholder="2026-11-29T14:05:07Z"
-      onChange={({ detail }) => {
-        setText(detail.value);
-        const date = new Date(detail.value);
-        onChange(Number.isNaN(date.getTime()) ? undefined : date);
-      }}
     />
   );
 }

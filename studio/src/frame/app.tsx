@@ -7,7 +7,7 @@ import { Missing } from "./missing.tsx";
 import { isNarrow, useNarrow } from "./narrow.ts";
 import { navigationItems } from "./navigation.ts";
 import { Notices } from "./notices.tsx";
-import { ActionRoute, CreateRoute, DetailRoute, ListRoute, RoomRoute } from "./routes.tsx";
+import { ResourceRoute, RoomRoute } from "./routes.tsx";
 import { allScreens } from "./screens.ts";
 import { TopBar } from "./top-bar.tsx";
 import { trailOf } from "./trail.ts";
@@ -65,12 +65,7 @@ export function App() {
               />
             ))}
             {resources.map((entry) => (
-              <Route key={entry.path} path={entry.path}>
-                <Route index element={<ListRoute entry={entry} />} />
-                {entry.creates && <Route path="create" element={<CreateRoute entry={entry} />} />}
-                <Route path=":name" element={<DetailRoute entry={entry} />} />
-                <Route path=":name/:step" element={<ActionRoute entry={entry} />} />
-              </Route>
+              <Route key={entry.path} path={`${entry.path}/*`} element={<ResourceRoute entry={entry} />} />
             ))}
             <Route path="*" element={<Missing />} />
           </Routes>

@@ -1,5 +1,6 @@
 import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
 import { useSyncExternalStore } from "react";
+import { visibleName } from "../values/visible.ts";
 
 type Notice = FlashbarProps.MessageDefinition;
 
@@ -18,7 +19,8 @@ export function notify(type: "success" | "error" | "info", content: React.ReactN
   const onDismiss = () => set(notices.filter((notice) => notice.id !== id));
   // Success needs no answer, so the newest replaces those before it.
   const others = notices.filter((notice) => type !== "success" || notice.type !== "success");
-  set([{ id, type, content, dismissible: true, dismissLabel: "Dismiss", onDismiss }, ...others].slice(0, 5));
+  const shown = typeof content === "string" ? visibleName(content) : content;
+  set([{ id, type, content: shown, dismissible: true, dismissLabel: "Dismiss", onDismiss }, ...others].slice(0, 5));
 }
 
 export const notifyFailure = (words: string, error: unknown): void =>

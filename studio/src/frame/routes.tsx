@@ -2,10 +2,12 @@ import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { type ComponentType, type ReactNode, useEffect } from "react";
-import { useParams } from "react-router";
+import { useLocation } from "react-router";
 import type { Resource } from "../declare/define-resource.ts";
 import { Failure } from "../pages/failure.tsx";
 import { FailureBoundary } from "./failure-boundary.tsx";
+import { Missing } from "./missing.tsx";
+import { type Place, placeOf } from "./place.ts";
 import { queries } from "./query.ts";
 import { allScreens, type ResourceEntry, type RoomEntry } from "./screens.ts";
 
@@ -25,10 +27,6 @@ const pages = {
   action: async (): Promise<ComponentType<PageProps>> => (await import("../pages/create-page.tsx")).ActionPage,
 };
 
-interface Props {
-  readonly entry: ResourceEntry;
-}
-
 const loading = <T,>(id: string, load: () => Promise<T>) => ({
   queryKey: ["screen", id],
   queryFn: load,
@@ -47,16 +45,16 @@ const loadingRoom = (entry: RoomEntry) => loading(`room ${entry.path}`, entry.lo
 
 /** Loads the files of the page at an address below Studio's, before somebody goes there. */
 export function preparePage(pathname: string): void {
-  const [path = "home", name, step] = pathname.split("/").filter(Boolean);
   const { resources, rooms } = allScreens();
-  const room = rooms.find((entry) => entry.path === path);
-  const resource = resources.find((entry) => entry.path === path);
-  if (room) void queries.prefetchQuery(loadingRoom(room));
-  else if (resource) {
-    const page = step ? "action" : name === "create" ? "create" : name ? "detail" : "list";
-    void queries.prefetchQuery(loadingPage(resource, page));
-  }
+  const room = rooms.find((entry) => entry.path === (pathname.split("/")[1] || "home"));
+  if (room) return void queries.prefetchQuery(loadingRoom(room));
+  const place = placeOf(pathname);
+  const resource = resources.find((entry) => entry.path === place?.path);
+  if (place && resource) void queries.prefetchQuery(loadingPage(resource, pageAt(place)));
 }
+
+const pageAt = ({ name, action, creates }: Place): keyof typeof pages =>
+  action !== undefined ? "action" : creates ? "create" : name === undefined ? "list" : "detail";
 
 /** Loads a screen's files, then draws. */
 function Loaded<T>({
@@ -84,29 +82,19 @@ const Waiting = () => (
 );
 
 /** A page of a resource, made anew for another document. */
-function screen({ entry }: Props, page: keyof typeof pages, title: string, name = "", step = "") {
-  const { path } = entry;
+export function ResourceRoute({ entry }: { readonly entry: ResourceEntry }) {
+  const place = placeOf(useLocation().pathname);
+  if (!place || (place.creates && !entry.creates)) return <Missing />;
+  const { path, plural, title } = entry;
+  const { name = "", action: step = "", creates } = place;
+  const shown = creates ? `Create ${title.toLowerCase()}` : name || plural;
   return (
-    <Loaded query={loadingPage(entry, page)} title={title}>
+    <Loaded query={loadingPage(entry, pageAt(place))} title={shown}>
       {({ resource, Page }) => (
-        <Page key={`${path} ${name} ${step}`} resource={resource} path={path} name={name} step={step} />
+        <Page key={JSON.stringify([path, name, step])} resource={resource} path={path} name={name} step={step} />
       )}
     </Loaded>
   );
-}
-
-export const ListRoute = (props: Props) => screen(props, "list", props.entry.plural);
-
-export const CreateRoute = (props: Props) => screen(props, "create", `Create ${props.entry.title.toLowerCase()}`);
-
-export function DetailRoute(props: Props) {
-  const { name = "" } = useParams();
-  return screen(props, "detail", name, name);
-}
-
-export function ActionRoute(props: Props) {
-  const { name = "", step = "" } = useParams();
-  return screen(props, "action", name, name, step);
 }
 
 export const RoomRoute = ({ entry }: { readonly entry: RoomEntry }) => (

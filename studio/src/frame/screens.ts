@@ -1,5 +1,6 @@
 import type { Resource } from "../declare/define-resource.ts";
 import type { Room } from "../declare/define-room.ts";
+import { createStep, stepOf } from "./place.ts";
 
 /** What is known of a resource's pages before their file is loaded. */
 export interface ResourceEntry {
@@ -47,9 +48,8 @@ const entryAt = (path: string): ResourceEntry => {
 };
 
 export const listAddress = (path: string): string => `/${entryAt(path).path}`;
-export const detailAddress = (path: string, name: string): string =>
-  `/${entryAt(path).path}/${encodeURIComponent(name)}`;
-export const createAddress = (path: string): string => `${listAddress(path)}/create`;
+export const detailAddress = (path: string, name: string): string => `/${entryAt(path).path}/${stepOf(name)}`;
+export const createAddress = (path: string): string => `${listAddress(path)}/${createStep}`;
 
 /** Returns the address of the page that shows what an ARN names; undefined where no screen does. */
 export function screenOfArn(arn: string): string | undefined {

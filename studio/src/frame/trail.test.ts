@@ -10,6 +10,9 @@ test.each([
   ["/alarm/a%20b", "a b"],
   ["/alarm/%", "%"],
   ["/alarm/%E0%A4%A", "%E0%A4%A"],
+  ["/alarm/a%252Fb", "a%2Fb"],
+  ["/alarm/~create", "create"],
+  ["/alarm/create", "Create alarm"],
 ])("%s is named %s", (address, name) => {
   expect(trailOf(address).at(-1)).toMatchObject({ text: name });
 });

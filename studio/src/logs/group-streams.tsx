@@ -1,16 +1,16 @@
 import { DescribeLogStreamsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import Box from "@cloudscape-design/components/box";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { call } from "../api/command.ts";
 import { useLive } from "../live.ts";
+import { AddressFilter } from "../pages/address-filter.tsx";
 import { Failure } from "../pages/failure.tsx";
+import { PageTurner } from "../pages/page-turner.tsx";
+import { usePages } from "../pages/use-pages.ts";
 import { logs } from "../services/logs.ts";
+import { Cut } from "../values/cut.tsx";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { logAddress } from "./log-address.ts";
@@ -20,18 +20,16 @@ import { useSearch } from "./use-search.ts";
 /** The streams of a group, those first that were written to last; and a search in all of them. */
 export function GroupStreams({ group }: { readonly group: string }) {
   const navigate = useNavigate();
-  const [typed, setTyped] = useState("");
-  const [text, setText] = useState("");
+  const [search, setSearch] = useSearchParams();
+  const text = search.get("search") ?? "";
   const found = useSearch(group, undefined, text);
   return (
     <SpaceBetween size="s">
-      <TextFilter
-        filteringText={typed}
-        filteringPlaceholder="Search all streams of the group"
-        filteringAriaLabel="Search all streams of the group"
+      <AddressFilter
+        label="Search all streams of the group"
+        value={text}
         countText={text === "" ? undefined : found.countText}
-        onChange={({ detail }) => setTyped(detail.filteringText)}
-        onDelayedChange={({ detail }) => setText(detail.filteringText.trim())}
+        onChange={(typed) => setSearch({ group, ...(typed.trim() !== "" && { search: typed.trim() }) })}
       />
       {text === "" ? (
         <Streams group={group} />
@@ -54,29 +52,23 @@ export function GroupStreams({ group }: { readonly group: string }) {
 }
 
 function Streams({ group }: { readonly group: string }) {
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const [page, setPage] = useState(1);
-  const token = page > 1 ? tokens[page - 2] : undefined;
   const polling = useLive({ kind: "logs/log-stream" });
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["logs/log-stream", "by time", group, token],
-    queryFn: ({ signal }) =>
-      call(
-        logs,
-        DescribeLogStreamsCommand,
-        { logGroupName: group, orderBy: "LastEventTime", descending: true, limit: 50, nextToken: token },
-        signal,
-      ),
-    placeholderData: keepPreviousData,
-    refetchInterval: polling,
+  const pages = usePages({
+    query: ["logs/log-stream", "by time", group],
+    polling,
+    async read(nextToken, signal) {
+      const input = { logGroupName: group, orderBy: "LastEventTime", descending: true, limit: 50, nextToken } as const;
+      const page = await call(logs, DescribeLogStreamsCommand, input, signal);
+      return { rows: page.logStreams ?? [], next: page.nextToken };
+    },
   });
-  const next = data?.nextToken;
+  const { rows, error, refetch } = pages;
   return (
     <Table
       variant="borderless"
       header={<Box variant="h2">Streams</Box>}
-      items={error ? [] : (data?.logStreams ?? [])}
-      loading={isPending}
+      items={rows}
+      loading={pages.isLoading}
       loadingText="Reading streams"
       trackBy="logStreamName"
       ariaLabels={{ tableLabel: `Streams of ${group}` }}
@@ -86,7 +78,11 @@ function Streams({ group }: { readonly group: string }) {
           header: "Name",
           isRowHeader: true,
           minWidth: 220,
-          cell: ({ logStreamName }) => <PageLink to={logAddress(group, logStreamName)}>{logStreamName}</PageLink>,
+          cell: ({ logStreamName = "" }) => (
+            <Cut text={logStreamName}>
+              <PageLink to={logAddress(group, logStreamName)}>{logStreamName}</PageLink>
+            </Cut>
+          ),
         },
         {
           id: "last",
@@ -101,25 +97,10 @@ function Streams({ group }: { readonly group: string }) {
           cell: ({ creationTime }) => (creationTime === undefined ? "-" : time(new Date(creationTime))),
         },
       ]}
-      pagination={
-        <Pagination
-          currentPageIndex={page}
-          pagesCount={Math.max(page, tokens.length + 1) + (next && page > tokens.length ? 1 : 0)}
-          openEnd={next !== undefined}
-          onChange={({ detail: { currentPageIndex } }) => {
-            if (currentPageIndex > tokens.length + 1 && next) setTokens([...tokens, next]);
-            setPage(currentPageIndex);
-          }}
-          ariaLabels={{
-            nextPageLabel: "Next page",
-            previousPageLabel: "Previous page",
-            pageLabel: (number) => `Page ${number}`,
-          }}
-        />
-      }
+      pagination={<PageTurner pages={pages} of="streams" />}
       empty={
         error ? (
-          <Failure error={error} retry={() => void refetch()} />
+          <Failure error={error} retry={refetch} />
         ) : (
           <Box textAlign="center" margin="l">
             <b>There are no streams yet.</b> One appears with its first line.

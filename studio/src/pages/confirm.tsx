@@ -3,6 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
+import { visibleName } from "../values/visible.ts";
 
 interface Props {
   readonly title: string;
@@ -18,7 +19,7 @@ export function Confirm({ title, submit, busy, children, onConfirm, onCancel }: 
   return (
     <Modal
       visible
-      header={title}
+      header={<span className="name">{visibleName(title)}</span>}
       closeAriaLabel="Close"
       onDismiss={onCancel}
       footer={

@@ -1,19 +1,24 @@
+import Alert from "@cloudscape-design/components/alert";
 import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 import { operationOf } from "../api/command.ts";
-import type { Action, Resource } from "../declare/define-resource.ts";
-import { nameOf, readDocument } from "../declare/document.ts";
+import { actionsOf } from "../declare/actions-of.ts";
+import type { Resource } from "../declare/define-resource.ts";
+import { nameOf, readDocument, wouldReplace } from "../declare/document.ts";
 import type { FormField } from "../declare/form-group.ts";
 import type { Item } from "../declare/item.ts";
 import { valueAt, withValueAt } from "../declare/path.ts";
 import { copyName, fitInput } from "../form/fit-input.ts";
+import { fromAddress } from "../form/from-address.ts";
 import { OperationForm } from "../form/operation-form.tsx";
 import { notify } from "../frame/notices.tsx";
 import { detailKey, forgetKind } from "../frame/query.ts";
 import { detailAddress, listAddress } from "../frame/screens.ts";
 import { shortName } from "../values/short-name.ts";
+import { visibleName } from "../values/visible.ts";
 import { actionStep } from "./detail-actions.tsx";
 import { Failure } from "./failure.tsx";
 
@@ -36,8 +41,13 @@ export function CreatePage({ resource, path }: Props) {
   if (error) return <Failure error={error} />;
   if (from !== undefined && !data) return <Spinner size="large" />;
   const command = resource.create!;
-  const given = Object.fromEntries([...search].filter(([name]) => name !== "from"));
-  const start = { ...(data ? cloned(resource, data) : resource.start?.()), ...given };
+  const { input, name } = operationOf(command);
+  const given = fromAddress(
+    input,
+    name,
+    [...search].filter(([member]) => member !== "from"),
+  );
+  const start = { ...(data ? cloned(resource, data) : resource.start?.()), ...given.draft };
   return (
     <OperationForm
       service={resource.service}
@@ -46,9 +56,21 @@ export function CreatePage({ resource, path }: Props) {
       start={start}
       submit={`Create ${resource.title.toLowerCase()}`}
       header={
-        <Header variant="h1" description={resource.words}>
-          {from ? `Clone ${shortName(from)}` : `Create ${resource.title.toLowerCase()}`}
-        </Header>
+        <SpaceBetween size="m">
+          <Header variant="h1" description={resource.words}>
+            {from ? `Clone ${visibleName(shortName(from))}` : `Create ${resource.title.toLowerCase()}`}
+          </Header>
+          {given.left.length > 0 && (
+            <Alert type="warning" header="The address has more than this form takes from one">
+              {given.left.join(" ")}
+            </Alert>
+          )}
+        </SpaceBetween>
+      }
+      refuse={async (given) =>
+        (await wouldReplace(resource, given))
+          ? `There is one of this name already, which would be replaced: edit that ${resource.title.toLowerCase()}, or choose another name.`
+          : undefined
       }
       onCancel={() => navigate(-1)}
       onDone={(input, output) => {
@@ -84,7 +106,7 @@ const nameField = ({ form = [] }: Resource): string | undefined =>
 /** The page of an action that asks for more than a yes. */
 export function ActionPage({ resource, path, name, step }: Props & { readonly name: string; readonly step: string }) {
   const navigate = useNavigate();
-  const action = (resource.actions ?? []).find((one: Action) => one.form && actionStep(one) === step);
+  const action = actionsOf(resource).find((one) => one.form && actionStep(one) === step);
   const { data, error } = useQuery({
     queryKey: detailKey(resource.kind, name),
     queryFn: () => readDocument(resource, name),
@@ -101,7 +123,7 @@ export function ActionPage({ resource, path, name, step }: Props & { readonly na
       groups={action.form}
       start={(fitInput(operationOf(action.command!).input, action.input?.(data, name)) ?? {}) as object}
       submit={action.title}
-      header={<Header variant="h1">{`${action.title}: ${shortName(name)}`}</Header>}
+      header={<Header variant="h1">{`${action.title}: ${visibleName(shortName(name))}`}</Header>}
       onCancel={back}
       onDone={() => {
         notify("success", `${action.title}: ${shortName(name)}`);

@@ -3,38 +3,44 @@ import { useState } from "react";
 import type { Resource } from "../declare/define-resource.ts";
 import { deleteDocument, nameOf } from "../declare/document.ts";
 import type { Item } from "../declare/item.ts";
-import { notify, notifyFailure } from "../frame/notices.tsx";
 import { forgetKind } from "../frame/query.ts";
 import { shortName } from "../values/short-name.ts";
+import { visibleName } from "../values/visible.ts";
 import { Confirm } from "./confirm.tsx";
+import { deleteEach } from "./delete-each.ts";
+import { notifyDeletion } from "./deletion-notice.tsx";
 
 interface Props {
   readonly resource: Resource;
   readonly items: readonly Item[];
-  readonly onDeleted: () => void;
+  /** Told what could not be deleted. */
+  readonly onDeleted: (kept: readonly Item[]) => void;
   /** Told when the deletion begins, and when it has failed. */
   readonly onBusy?: (busy: boolean) => void;
 }
 
 /** Deletes what is selected, one after the other, after it has asked. */
 export function DeleteButton({ resource, items, onDeleted, onBusy }: Props) {
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const names = items.map((item) => shortName(nameOf(resource, item)));
-  const what = names.length === 1 ? names[0]! : `${names.length} ${resource.plural.toLowerCase()}`;
-  const remove = async () => {
-    setBusy(true);
+  /** What is asked about, as the person saw it: rows may go meanwhile. */
+  const [asked, setAsked] = useState<readonly Item[]>();
+  /** While it deletes. */
+  const [ending, setEnding] = useState<AbortController>();
+  const calledOf = (item: Item) => shortName(nameOf(resource, item));
+  const what = (all: readonly Item[]) =>
+    all.length === 1 ? calledOf(all[0]!) : `${all.length} ${resource.plural.toLowerCase()}`;
+  const remove = async (doomed: readonly Item[]) => {
+    const abort = new AbortController();
+    setEnding(abort);
     onBusy?.(true);
-    try {
-      for (const item of items) await deleteDocument(resource, item);
-      notify("success", `${what} ${names.length === 1 ? "is" : "are"} deleted.`);
-      onDeleted();
-    } catch (error) {
-      onBusy?.(false);
-      notifyFailure(`${what} could not be deleted.`, error);
-    }
-    setBusy(false);
-    setAsking(false);
+    const { gone, kept } = await deleteEach(doomed, (item) => deleteDocument(resource, item), abort.signal);
+    onBusy?.(kept.length === 0);
+    notifyDeletion(
+      gone.length === 0 ? undefined : `${what(gone)} ${gone.length === 1 ? "is" : "are"} deleted.`,
+      kept.map(({ thing, reason }) => ({ thing: calledOf(thing), reason })),
+    );
+    onDeleted(kept.map(({ thing }) => thing));
+    setEnding(undefined);
+    setAsked(undefined);
     await forgetKind(resource.kind);
   };
   return (
@@ -42,23 +48,28 @@ export function DeleteButton({ resource, items, onDeleted, onBusy }: Props) {
       <Button
         disabled={items.length === 0}
         disabledReason="Select what is to be deleted"
-        onClick={() => setAsking(true)}
+        onClick={() => setAsked(items)}
       >
         Delete
       </Button>
-      {asking && (
+      {asked && (
         <Confirm
-          title={`Delete ${what}?`}
+          title={`Delete ${what(asked)}?`}
           submit="Delete"
-          busy={busy}
-          onConfirm={() => void remove()}
-          onCancel={() => setAsking(false)}
+          busy={ending !== undefined}
+          onConfirm={() => void remove(asked)}
+          onCancel={() => {
+            ending?.abort();
+            setAsked(undefined);
+          }}
         >
           {resource.deleteWords ?? "This cannot be taken back."}
-          {names.length > 1 && (
+          {asked.length > 1 && (
             <ul>
-              {names.map((name) => (
-                <li key={name}>{name}</li>
+              {asked.map(calledOf).map((name) => (
+                <li key={name} className="name">
+                  {visibleName(name)}
+                </li>
               ))}
             </ul>
           )}

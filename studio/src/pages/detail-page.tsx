@@ -22,6 +22,7 @@ import { tags } from "../panels/tags.tsx";
 import { shortName } from "../values/short-name.ts";
 import { Status } from "../values/status.tsx";
 import { Value } from "../values/value.tsx";
+import { visibleName } from "../values/visible.ts";
 import { titleOf } from "../values/words.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { Failure } from "./failure.tsx";
@@ -65,12 +66,12 @@ export function DetailPage({ resource, path, name }: Props) {
         info={typeof status === "string" ? <Status value={status} /> : undefined}
         actions={<DetailActions resource={resource} path={path} name={name} item={data} onLeaving={setLeaving} />}
       >
-        <span className="name">{resource.label?.(data) || shortName(name)}</span>
+        <span className="name">{visibleName(resource.label?.(data) || shortName(name))}</span>
       </Header>
       <Sections sections={resource.sections.slice(0, 1)} item={data} />
       <Tabs
         ariaLabel={`More of ${name}`}
-        activeTabId={tab ?? panels[0]!.title}
+        activeTabId={(panels.find(({ title }) => title === tab) ?? panels[0]!).title}
         onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
         tabs={panels.map((panel) => ({
           id: panel.title,

@@ -1,12 +1,13 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import { useEffect } from "react";
+import { isDenied } from "../api/is-denied.ts";
 import { reloadIfNewer } from "../frame/newer-build.ts";
 
 /** What a page shows in place of what could not be read. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
   useEffect(() => void reloadIfNewer(error), [error]);
-  const denied = /AccessDenied/.test(error.name) || /not authorized/.test(error.message);
+  const denied = isDenied(error);
   return (
     <Alert
       type={denied ? "warning" : "error"}

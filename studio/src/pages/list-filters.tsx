@@ -1,9 +1,8 @@
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { useState } from "react";
 import type { Filter } from "../declare/define-resource.ts";
 import { titleOf } from "../values/words.ts";
+import { AddressFilter } from "./address-filter.tsx";
 
 interface Props {
   readonly filters: readonly Filter<Record<string, unknown>>[];
@@ -34,21 +33,8 @@ interface OneProps {
 }
 
 function One({ filter: { member, title, values }, value, onChange }: OneProps) {
-  const [text, setText] = useState(value);
   const words = title ?? (/^name/i.test(member) ? "Name contains" : titleOf(member.replace(/Equals$/, "")));
-  if (!values)
-    return (
-      <TextFilter
-        filteringText={text}
-        filteringPlaceholder={words}
-        filteringAriaLabel={words}
-        onChange={({ detail }) => {
-          setText(detail.filteringText);
-          if (detail.filteringText === "") onChange("");
-        }}
-        onDelayedChange={({ detail }) => onChange(detail.filteringText)}
-      />
-    );
+  if (!values) return <AddressFilter label={words} value={value} onChange={onChange} />;
   const any = { value: "", label: `${words}: any` };
   const options = values.map((one) => ({ value: one, label: titleOf(one) }));
   return (

@@ -1,11 +1,8 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { call, operationOf } from "../api/command.ts";
 import { CallLines } from "../calls/call-lines.tsx";
@@ -21,44 +18,36 @@ import { DeleteButton } from "./delete-button.tsx";
 import { Failure } from "./failure.tsx";
 import { columnsOf } from "./list-columns.tsx";
 import { ListFilters } from "./list-filters.tsx";
+import { PageTurner } from "./page-turner.tsx";
+import { usePages } from "./use-pages.ts";
+import { useSelection } from "./use-selection.ts";
 
 /** The list of a kind: filtered and sorted by the server, a page at a time. */
 export function ListPage({ resource, path }: { readonly resource: Resource; readonly path: string }) {
   const [search, setSearch] = useSearchParams();
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const [selected, setSelected] = useState<readonly Item[]>([]);
   const request = listRequest(resource);
   const filters = Object.fromEntries([...search].filter(([name, value]) => isFilter(resource, name) && value !== ""));
   const sort = sortOf(search.get("sort"));
-  const page = Math.min(Number(search.get("page") ?? 1), tokens.length + 1);
-  const query: ListQuery = { filters, sort, token: page > 1 ? tokens[page - 2] : undefined };
-  const input = request.input(query, resource.pageSize ?? 100);
+  const inputOf = (token?: string) => request.input({ filters, sort, token }, resource.pageSize ?? 100);
   const polling = useLive({ kind: resource.kind });
-  const { data, error, isFetching, isPending, isPlaceholderData, refetch } = useQuery({
-    queryKey: listKey(resource.kind, input),
-    queryFn: async ({ signal }) => {
+  const pages = usePages({
+    query: listKey(resource.kind, inputOf()),
+    polling,
+    async read(token, signal) {
+      const input = inputOf(token);
       const output = await call(resource.service, resource.list, input, signal);
-      return { items: await request.read(output, input, signal), next: request.next(output) };
+      return { rows: await request.read(output, input, signal), next: request.next(output) };
     },
-    placeholderData: keepPreviousData,
-    refetchInterval: polling,
   });
-  const items = data && !error ? data.items : [];
-  const next = data?.next;
-  const change = (values: Readonly<Record<string, string>>) => {
-    setTokens([]);
+  const { rows: items, error, refetch } = pages;
+  const { selected, select } = useSelection(pages.id, pages.own, (item) => nameOf(resource, item));
+  const change = (values: Readonly<Record<string, string>>) =>
     setSearch((before) => {
       const after = new URLSearchParams(before);
       after.delete("page");
       for (const [name, value] of Object.entries(values)) value === "" ? after.delete(name) : after.set(name, value);
       return after;
     });
-  };
-  const turnTo = (number: number) => {
-    if (number > tokens.length + 1 && next) setTokens([...tokens, next]);
-    setSelected([]);
-    setSearch((before) => new URLSearchParams({ ...Object.fromEntries(before), page: String(number) }));
-  };
   const isFiltered = Object.keys(filters).length > 0;
   const columns = columnsOf(resource, path, request);
   return (
@@ -72,16 +61,14 @@ export function ListPage({ resource, path }: { readonly resource: Resource; read
             variant="awsui-h1-sticky"
             description={resource.words}
             counter={
-              items.length === 0 ? undefined : next || page > 1 ? `(${items.length} on this page)` : `(${items.length})`
+              items.length === 0
+                ? undefined
+                : pages.isOpen || pages.page > 1
+                  ? `(${items.length} on this page)`
+                  : `(${items.length})`
             }
             actions={
-              <ListActions
-                resource={resource}
-                path={path}
-                selected={selected}
-                refetch={refetch}
-                onDeleted={() => setSelected([])}
-              />
+              <ListActions resource={resource} path={path} selected={selected} refetch={refetch} onDeleted={select} />
             }
           >
             {resource.plural}
@@ -89,30 +76,18 @@ export function ListPage({ resource, path }: { readonly resource: Resource; read
         }
         columnDefinitions={columns}
         items={items}
-        loading={isPending || (isPlaceholderData && isFetching)}
+        loading={pages.isLoading}
         loadingText={`Reading ${resource.plural.toLowerCase()}`}
         filter={resource.filters && <ListFilters filters={resource.filters} values={filters} onChange={change} />}
-        pagination={
-          <Pagination
-            currentPageIndex={page}
-            pagesCount={Math.max(page, tokens.length + 1) + (next && page > tokens.length ? 1 : 0)}
-            openEnd={next !== undefined}
-            onChange={({ detail }) => turnTo(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: "Next page",
-              previousPageLabel: "Previous page",
-              pageLabel: (number) => `Page ${number}`,
-            }}
-          />
-        }
+        pagination={<PageTurner pages={pages} />}
         sortingColumn={columns.find(({ sortingField }) => sortingField !== undefined && sortingField === sort?.by)}
         sortingDescending={sort?.descending}
         onSortingChange={({ detail }) =>
           change({ sort: `${detail.isDescending ? "-" : ""}${detail.sortingColumn.sortingField}` })
         }
         selectionType={resource.delete || resource.compare ? "multi" : undefined}
-        selectedItems={[...selected]}
-        onSelectionChange={({ detail }) => setSelected(detail.selectedItems)}
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => select(detail.selectedItems)}
         ariaLabels={{
           selectionGroupLabel: "Selection",
           allItemsSelectionLabel: () => "Select all of this page",
@@ -121,13 +96,21 @@ export function ListPage({ resource, path }: { readonly resource: Resource; read
         }}
         empty={
           error ? (
-            <Failure error={error} retry={() => void refetch()} />
+            <Failure error={error} retry={refetch} />
           ) : (
-            <Empty resource={resource} path={path} isFiltered={isFiltered} onClear={() => setSearch({})} />
+            <Empty
+              resource={resource}
+              path={path}
+              isFiltered={isFiltered}
+              onClear={() => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ""])))}
+            />
           )
         }
       />
-      <CallLines service={resource.service} calls={[{ operation: operationOf(resource.list), input }]} />
+      <CallLines
+        service={resource.service}
+        calls={[{ operation: operationOf(resource.list), input: inputOf(pages.token) }]}
+      />
     </SpaceBetween>
   );
 }
@@ -142,7 +125,8 @@ interface ActionsProps {
   readonly path: string;
   readonly selected: readonly Item[];
   readonly refetch: () => void;
-  readonly onDeleted: () => void;
+  /** Told what could not be deleted. */
+  readonly onDeleted: (kept: readonly Item[]) => void;
 }
 
 function ListActions({ resource, path, selected, refetch, onDeleted }: ActionsProps) {

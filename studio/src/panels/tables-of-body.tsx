@@ -1,5 +1,6 @@
 import { GetTablesCommand } from "@aws-sdk/client-glue";
 import { call } from "../api/command.ts";
+import { nameIn } from "../catalog/named-in.ts";
 import { PagedTable } from "../catalog/paged-table.tsx";
 import type { PanelProps } from "../declare/define-resource.ts";
 import { detailAddress } from "../frame/screens.ts";
@@ -21,7 +22,7 @@ export default function TablesOfBody({ name: DatabaseName }: PanelProps) {
         return { rows: page.TableList ?? [], next: page.NextToken };
       }}
       columns={[
-        ["Name", ({ Name }) => <PageLink to={detailAddress("table", `${DatabaseName}/${Name}`)}>{Name}</PageLink>],
+        ["Name", ({ Name }) => <PageLink to={detailAddress("table", nameIn(DatabaseName, Name!))}>{Name}</PageLink>],
         ["Type", ({ TableType }) => TableType ?? "-"],
         ["Location", ({ StorageDescriptor }) => <Value value={StorageDescriptor?.Location} member="Location" />],
         ["Updated", ({ UpdateTime }) => <Value value={UpdateTime} member="UpdateTime" />],

@@ -9,6 +9,7 @@ import { GroupStreams } from "../logs/group-streams.tsx";
 import { logAddress } from "../logs/log-address.ts";
 import { LogView } from "../logs/log-view.tsx";
 import { PageLink } from "../values/page-link.tsx";
+import { visibleName } from "../values/visible.ts";
 
 export const logs = defineRoom({ title: "Logs", area: "Observe", Page });
 
@@ -21,7 +22,7 @@ function Page() {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Everything that jobs, endpoints and programs write, line by line.">
-        {stream === null ? "Logs" : <span className="name">{stream}</span>}
+        {stream === null ? "Logs" : <span className="name">{visibleName(stream)}</span>}
       </Header>
       {stream === null ? (
         <FormField label="Log group" stretch>
@@ -33,7 +34,7 @@ function Page() {
         </Box>
       )}
       {stream !== null ? (
-        <LogView key={`${group} ${stream}`} group={group} stream={stream} />
+        <LogView key={JSON.stringify([group, stream])} group={group} stream={stream} />
       ) : (
         group !== "" && <GroupStreams key={group} group={group} />
       )}

@@ -1,19 +1,23 @@
-import { useParams, useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 import { defineRoom } from "../declare/define-room.ts";
 import { BucketList } from "../s3/bucket-list.tsx";
 import { Folder } from "../s3/folder.tsx";
 import { ObjectPage } from "../s3/object-page.tsx";
+import { s3PlaceOf } from "../s3/s3-address.ts";
 
 export const s3 = defineRoom({ title: "S3", area: "Data", Page });
 
-/** Buckets; of one a folder or an object, by the parameter `key`. */
+/** Buckets; of one a folder, or an object. */
 function Page() {
-  const { "*": bucket = "" } = useParams();
+  const { pathname } = useLocation();
   const [search] = useSearchParams();
-  const key = search.get("key") ?? "";
-  const place = `${bucket}/${key}`;
-  if (bucket === "") return <BucketList />;
-  // An object whose name ends with a slash stands in its folder, and is shown as an object from there.
-  if (key === "" || key.endsWith("/")) return <Folder key={place} bucket={bucket} prefix={key} />;
-  return <ObjectPage key={place} bucket={bucket} objectKey={key} />;
+  const place = s3PlaceOf(pathname, search);
+  if (!place) return <BucketList />;
+  const { bucket, key, isFolder } = place;
+  const id = JSON.stringify(place);
+  return isFolder ? (
+    <Folder key={id} bucket={bucket} prefix={key} />
+  ) : (
+    <ObjectPage key={id} bucket={bucket} objectKey={key} />
+  );
 }

@@ -9,6 +9,7 @@ import { deferred } from "../frame/deferred.tsx";
 import { notifyFailure } from "../frame/notices.tsx";
 import { CatalogTree } from "../sql/catalog-tree.tsx";
 import type { Editor } from "../sql/create-editor.ts";
+import { keepDraft, keptDraft } from "../sql/kept-draft.ts";
 import { PastQueries } from "../sql/past-queries.tsx";
 import { hasEnded, readQuery } from "../sql/run-query.ts";
 import { RunResults } from "../sql/run-results.tsx";
@@ -24,12 +25,10 @@ export const sql = defineRoom({ title: "SQL", area: "SQL", Page });
 // The editor is loaded when the room is opened.
 const SqlEditor = deferred(() => import("../sql/sql-editor.tsx"));
 
-/** What was being written, for when one comes back to the room. */
-const kept = { text: "", workGroup: "primary", database: undefined as string | undefined };
-
 function Page() {
   const [search, setSearch] = useSearchParams();
   const editor = useRef<Editor>(undefined);
+  const [kept] = useState(keptDraft);
   const [text, setText] = useState(search.get("text") ?? kept.text);
   const [workGroup, setWorkGroup] = useState(kept.workGroup);
   const [database, setDatabase] = useState(search.get("database") ?? kept.database);
@@ -38,7 +37,7 @@ function Page() {
   const [tab, setTab] = useState("Results");
   const output = useOutput(workGroup);
   const runs = useRuns();
-  Object.assign(kept, { text, workGroup, database });
+  useEffect(() => keepDraft({ text, workGroup, database }), [text, workGroup, database]);
 
   const run = async (statements: readonly Statement[]) => {
     setChecked(true);

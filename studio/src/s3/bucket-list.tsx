@@ -24,7 +24,7 @@ import { Failure } from "../pages/failure.tsx";
 import { s3 } from "../services/s3.ts";
 import { time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
-import { addressOf } from "./objects.ts";
+import { s3Address } from "./s3-address.ts";
 
 const kind = "s3/bucket";
 
@@ -35,9 +35,11 @@ export function BucketList() {
     queryFn: () => call(s3, ListBucketsCommand, {}),
     refetchInterval: polling,
   });
-  const [asking, setAsking] = useState<"create" | "delete">();
-  const [selected, setSelected] = useState<string>();
+  const [asking, setAsking] = useState<{ readonly bucket?: string }>();
   const buckets = error ? [] : (data?.Buckets ?? []);
+  const [chosen, setChosen] = useState<string>();
+  // It may have been deleted elsewhere.
+  const selected = buckets.find(({ Name }) => Name === chosen)?.Name;
   return (
     <>
       <Table
@@ -49,10 +51,14 @@ export function BucketList() {
             counter={buckets.length > 0 ? `(${buckets.length})` : undefined}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button disabled={!selected} disabledReason="Select a bucket" onClick={() => setAsking("delete")}>
+                <Button
+                  disabled={!selected}
+                  disabledReason="Select a bucket"
+                  onClick={() => setAsking({ bucket: selected })}
+                >
                   Delete
                 </Button>
-                <Button variant="primary" onClick={() => setAsking("create")}>
+                <Button variant="primary" onClick={() => setAsking({})}>
                   Create bucket
                 </Button>
               </SpaceBetween>
@@ -67,7 +73,7 @@ export function BucketList() {
         trackBy="Name"
         selectionType="single"
         selectedItems={buckets.filter(({ Name }) => Name === selected)}
-        onSelectionChange={({ detail }) => setSelected(detail.selectedItems[0]?.Name)}
+        onSelectionChange={({ detail }) => setChosen(detail.selectedItems[0]?.Name)}
         ariaLabels={{
           selectionGroupLabel: "Selection",
           itemSelectionLabel: (_, { Name }) => `Select ${Name}`,
@@ -78,7 +84,7 @@ export function BucketList() {
             id: "name",
             header: "Name",
             isRowHeader: true,
-            cell: ({ Name }) => <PageLink to={addressOf(Name!, "")}>{Name}</PageLink>,
+            cell: ({ Name }) => <PageLink to={s3Address(Name!, "")}>{Name}</PageLink>,
           },
           { id: "created", header: "Created", cell: ({ CreationDate }) => CreationDate && time(CreationDate) },
         ]}
@@ -89,7 +95,7 @@ export function BucketList() {
             <Box textAlign="center" margin="l">
               <SpaceBetween size="s">
                 <b>There are no buckets yet.</b>
-                <Button onClick={() => setAsking("create")}>Create the first one</Button>
+                <Button onClick={() => setAsking({})}>Create the first one</Button>
               </SpaceBetween>
             </Box>
           )
@@ -97,12 +103,12 @@ export function BucketList() {
       />
       {asking && (
         <Question
-          title={asking === "create" ? "Create bucket" : `Delete ${selected}?`}
-          submit={asking === "create" ? "Create" : "Delete"}
-          bucket={asking === "delete" ? selected : undefined}
+          title={asking.bucket ? `Delete ${asking.bucket}?` : "Create bucket"}
+          submit={asking.bucket ? "Delete" : "Create"}
+          bucket={asking.bucket}
           onClose={() => {
             setAsking(undefined);
-            setSelected(undefined);
+            setChosen(undefined);
           }}
         />
       )}
@@ -127,6 +133,7 @@ function Question({ title, submit, bucket, onClose }: QuestionProps) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string>();
   const act = async () => {
+    if (!bucket && name === "") return setRefused("This is required.");
     setBusy(true);
     try {
       if (bucket) await call(s3, DeleteBucketCommand, { Bucket: bucket });

@@ -1,3 +1,4 @@
+import { visibleText } from "../values/visible.ts";
 import { csvRows } from "./csv-rows.ts";
 
 const mostRows = 100;
@@ -27,7 +28,7 @@ export function CsvTable({ text, separator, whole }: Props) {
               {rows[0]!.map((cell, column) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column of a file has no other identity
                 <th key={column} scope="col">
-                  {cell}
+                  {visibleText(cell)}
                 </th>
               ))}
             </tr>
@@ -42,7 +43,7 @@ export function CsvTable({ text, separator, whole }: Props) {
               </th>
               {row.map((cell, column) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: nor has a cell
-                <td key={column}>{cell}</td>
+                <td key={column}>{visibleText(cell)}</td>
               ))}
             </tr>
           ))}

@@ -1,30 +1,33 @@
 import Button from "@cloudscape-design/components/button";
 import { useEffect, useState } from "react";
-import { notify, notifyFailure } from "../frame/notices.tsx";
+import { notify } from "../frame/notices.tsx";
 import { forgetKind } from "../frame/query.ts";
 import { Confirm } from "../pages/confirm.tsx";
+import { notifyDeletion } from "../pages/deletion-notice.tsx";
 import { number } from "../values/format.ts";
 import { countEntries, deleteEntries, type Entry, entriesKind } from "./objects.ts";
 
 interface Props {
   readonly bucket: string;
   readonly entries: readonly Entry[];
-  readonly onDeleted: () => void;
+  /** Told which entries could not be deleted, or not whole. */
+  readonly onDeleted: (kept: readonly Entry[]) => void;
 }
 
 /** Deletes objects and folders, after it has counted them and asked. */
 export function DeleteEntries({ bucket, entries, onDeleted }: Props) {
-  const [asking, setAsking] = useState(false);
+  /** As they were when it was asked: rows may go meanwhile. */
+  const [asked, setAsked] = useState<readonly Entry[]>();
   return (
     <>
       <Button
         disabled={entries.length === 0}
         disabledReason="Select what is to be deleted"
-        onClick={() => setAsking(true)}
+        onClick={() => setAsked(entries)}
       >
         Delete
       </Button>
-      {asking && <Question bucket={bucket} entries={entries} onDeleted={onDeleted} onClose={() => setAsking(false)} />}
+      {asked && <Question bucket={bucket} entries={asked} onDeleted={onDeleted} onClose={() => setAsked(undefined)} />}
     </>
   );
 }
@@ -46,13 +49,20 @@ function Question({ bucket, entries, onDeleted, onClose }: Props & { readonly on
   const what = entries.length === 1 ? entries[0]!.key : `${number(entries.length)} entries`;
   const objects = `${number(count)} ${count === 1 ? "object" : "objects"}`;
   const remove = async () => {
-    setDeleted(0);
+    let gone = 0;
+    const told = (now: number) => {
+      gone = now;
+      setDeleted(now);
+    };
+    told(0);
     try {
-      await deleteEntries(bucket, entries, setDeleted, ending.signal);
-      notify("success", `${what} deleted.`);
-      onDeleted();
-    } catch (error) {
-      if (!ending.signal.aborted) notifyFailure("Not all could be deleted.", error);
+      const kept = await deleteEntries(bucket, entries, told, ending.signal);
+      const some = gone === 0 ? undefined : `${number(gone)} ${gone === 1 ? "object is" : "objects are"} deleted.`;
+      notifyDeletion(kept.length === 0 ? `${what} deleted.` : some, kept);
+      onDeleted([...new Set(kept.map(({ entry }) => entry))]);
+    } catch {
+      // A person has ended it.
+      notify("info", `It was ended. ${number(gone)} of ${objects} are deleted.`);
     }
     onClose();
     await forgetKind(entriesKind);

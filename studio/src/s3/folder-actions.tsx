@@ -13,7 +13,7 @@ interface Props {
   readonly selected: readonly Entry[];
   readonly send: (files: readonly NamedFile[]) => void;
   readonly refetch: () => void;
-  readonly onDeleted: () => void;
+  readonly onDeleted: (kept: readonly Entry[]) => void;
 }
 
 /** What can be done in a folder. */

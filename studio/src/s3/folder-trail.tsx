@@ -1,6 +1,7 @@
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import { useNavigate } from "react-router";
-import { addressOf } from "./objects.ts";
+import { visibleName } from "../values/visible.ts";
+import { s3Address } from "./s3-address.ts";
 
 /** The folders above one, and itself: each leads to its page. */
 export function Trail({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }) {
@@ -12,7 +13,7 @@ export function Trail({ bucket, prefix }: { readonly bucket: string; readonly pr
       .slice(0, index)
       .map((step) => `${step}/`)
       .join("");
-    return { text: text || "(no name)", href: `/_studio${addressOf(bucket, key)}` };
+    return { text: visibleName(text) || "(no name)", href: `/_studio${s3Address(bucket, key)}` };
   });
   return (
     <BreadcrumbGroup

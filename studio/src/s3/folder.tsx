@@ -1,20 +1,23 @@
 import Box from "@cloudscape-design/components/box";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { forgetKind } from "../frame/query.ts";
+import { AddressFilter } from "../pages/address-filter.tsx";
 import { Failure } from "../pages/failure.tsx";
+import { PageTurner } from "../pages/page-turner.tsx";
+import { usePages } from "../pages/use-pages.ts";
+import { useSelection } from "../pages/use-selection.ts";
 import { bytes, time } from "../values/format.ts";
 import { PageLink } from "../values/page-link.tsx";
+import { visibleName } from "../values/visible.ts";
 import { DropArea } from "./drop-area.tsx";
 import type { NamedFile } from "./dropped-files.ts";
 import { FolderActions } from "./folder-actions.tsx";
 import { Trail } from "./folder-trail.tsx";
-import { addressOf, type Entry, entriesKind, readFolder } from "./objects.ts";
+import { entriesKind, readFolder } from "./objects.ts";
+import { s3Address } from "./s3-address.ts";
 import { UploadList } from "./upload-list.tsx";
 import { uploadStore } from "./uploads.ts";
 
@@ -33,24 +36,16 @@ function arrived(): void {
 
 /** What is in a folder, a page at a time: files that are dropped go there. */
 export function Folder({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }) {
-  const [begins, setBegins] = useState("");
-  const [typed, setTyped] = useState("");
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const [page, setPage] = useState(1);
-  const [selected, setSelected] = useState<readonly Entry[]>([]);
-  const token = page > 1 ? tokens[page - 2] : undefined;
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
-    queryKey: [entriesKind, bucket, prefix, begins, token],
-    queryFn: ({ signal }) => readFolder(bucket, prefix + begins, token, signal),
-    placeholderData: keepPreviousData,
+  const [search, setSearch] = useSearchParams();
+  const begins = search.get("begins") ?? "";
+  const pages = usePages({
+    query: [entriesKind, "list", bucket, prefix, begins],
+    read: (token, signal) => readFolder(bucket, prefix + begins, token, signal),
   });
+  const { rows, error, refetch } = pages;
+  const { selected, select } = useSelection(pages.id, pages.own, ({ key, isFolder }) => `${isFolder} ${key}`);
   const send = (files: readonly NamedFile[]) => {
     for (const { path, file } of files) uploadStore.add(bucket, prefix + path, file, arrived);
-  };
-  const turnTo = (number: number) => {
-    if (number > tokens.length + 1 && data?.next) setTokens([...tokens, data.next]);
-    setSelected([]);
-    setPage(number);
   };
   return (
     <DropArea onFiles={send}>
@@ -69,37 +64,33 @@ export function Folder({ bucket, prefix }: { readonly bucket: string; readonly p
                   prefix={prefix}
                   selected={selected}
                   send={send}
-                  refetch={() => void refetch()}
-                  onDeleted={() => setSelected([])}
+                  refetch={refetch}
+                  onDeleted={select}
                 />
               }
             >
-              <span className="name">{prefix.split("/").at(-2) || bucket}</span>
+              <span className="name">{visibleName(prefix.split("/").at(-2) || bucket)}</span>
             </Header>
           }
           filter={
             <SpaceBetween size="xs">
               <Trail bucket={bucket} prefix={prefix} />
-              <TextFilter
-                filteringText={typed}
-                filteringPlaceholder="Name begins with"
-                filteringAriaLabel="Name begins with"
-                onChange={({ detail }) => setTyped(detail.filteringText)}
-                onDelayedChange={({ detail }) => {
-                  setTokens([]);
-                  turnTo(1);
-                  setBegins(detail.filteringText);
-                }}
+              <AddressFilter
+                label="Name begins with"
+                value={begins}
+                onChange={(text) =>
+                  setSearch({ ...(prefix !== "" && { key: prefix }), ...(text !== "" && { begins: text }) })
+                }
               />
             </SpaceBetween>
           }
-          items={error ? [] : (data?.entries ?? [])}
-          loading={isPending || isPlaceholderData}
+          items={rows}
+          loading={pages.isLoading}
           loadingText="Reading the folder"
-          trackBy="key"
+          trackBy={({ key, isFolder }) => `${isFolder} ${key}`}
           selectionType="multi"
-          selectedItems={[...selected]}
-          onSelectionChange={({ detail }) => setSelected(detail.selectedItems)}
+          selectedItems={selected}
+          onSelectionChange={({ detail }) => select(detail.selectedItems)}
           ariaLabels={{
             selectionGroupLabel: "Selection",
             allItemsSelectionLabel: () => "Select all of this page",
@@ -112,8 +103,10 @@ export function Folder({ bucket, prefix }: { readonly bucket: string; readonly p
               header: "Name",
               isRowHeader: true,
               minWidth: 200,
-              cell: ({ key }) => (
-                <PageLink to={addressOf(bucket, key)}>{key.slice(prefix.length) || "(the folder itself)"}</PageLink>
+              cell: ({ key, isFolder }) => (
+                <PageLink to={s3Address(bucket, key, isFolder)}>
+                  {key.slice(prefix.length) || "(the folder itself)"}
+                </PageLink>
               ),
             },
             {
@@ -129,22 +122,10 @@ export function Folder({ bucket, prefix }: { readonly bucket: string; readonly p
               cell: ({ modified }) => (modified ? time(modified) : "-"),
             },
           ]}
-          pagination={
-            <Pagination
-              currentPageIndex={page}
-              pagesCount={Math.max(page, tokens.length + 1) + (data?.next && page > tokens.length ? 1 : 0)}
-              openEnd={data?.next !== undefined}
-              onChange={({ detail }) => turnTo(detail.currentPageIndex)}
-              ariaLabels={{
-                nextPageLabel: "Next page",
-                previousPageLabel: "Previous page",
-                pageLabel: (number) => `Page ${number}`,
-              }}
-            />
-          }
+          pagination={<PageTurner pages={pages} />}
           empty={
             error ? (
-              <Failure error={error} retry={() => void refetch()} />
+              <Failure error={error} retry={refetch} />
             ) : (
               <Box textAlign="center" margin="l">
                 <b>{begins ? "No name begins so." : "Nothing is here yet."}</b>

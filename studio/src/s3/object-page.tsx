@@ -19,13 +19,16 @@ import { Failure } from "../pages/failure.tsx";
 import { TagForm } from "../panels/tag-form.tsx";
 import { s3 } from "../services/s3.ts";
 import { bytes } from "../values/format.ts";
+import { PageLink } from "../values/page-link.tsx";
 import { Value } from "../values/value.tsx";
+import { visibleName } from "../values/visible.ts";
 import { DeleteEntries } from "./delete-entries.tsx";
 import { download } from "./download.ts";
 import { Trail } from "./folder-trail.tsx";
-import { addressOf, entriesKind } from "./objects.ts";
+import { entriesKind } from "./objects.ts";
 import { Preview } from "./preview.tsx";
 import "./s3.css";
+import { s3Address } from "./s3-address.ts";
 
 interface Props {
   readonly bucket: string;
@@ -42,7 +45,15 @@ export function ObjectPage({ bucket, objectKey }: Props) {
   });
   const folder = objectKey.slice(0, objectKey.lastIndexOf("/") + 1);
   const name = objectKey.slice(folder.length) || objectKey;
-  if (error) return <Failure error={withWords(error, objectKey)} retry={() => void refetch()} />;
+  if (error)
+    return (
+      <SpaceBetween size="m">
+        <Failure error={withWords(error, objectKey)} retry={() => void refetch()} />
+        {error.name === "NotFound" && !objectKey.endsWith("/") && (
+          <PageLink to={s3Address(bucket, `${objectKey}/`)}>Show the folder of this name</PageLink>
+        )}
+      </SpaceBetween>
+    );
   if (!data) return <Spinner size="large" />;
   const { ContentLength: sizeBytes = 0, ETag: etag = "", Metadata: metadata = {} } = data;
   return (
@@ -62,7 +73,7 @@ export function ObjectPage({ bucket, objectKey }: Props) {
             <DeleteEntries
               bucket={bucket}
               entries={[{ key: objectKey, isFolder: false }]}
-              onDeleted={() => navigate(addressOf(bucket, folder))}
+              onDeleted={(kept) => kept.length === 0 && navigate(s3Address(bucket, folder))}
             />
             <Button variant="primary" onClick={() => void download(bucket, objectKey)}>
               Download
@@ -70,7 +81,7 @@ export function ObjectPage({ bucket, objectKey }: Props) {
           </SpaceBetween>
         }
       >
-        <span className="name">{name}</span>
+        <span className="name">{visibleName(name)}</span>
       </Header>
       <Container header={<Header variant="h2">Object</Header>}>
         <KeyValuePairs
@@ -108,5 +119,5 @@ export function ObjectPage({ bucket, objectKey }: Props) {
 /** The answer to a HEAD has no body, so it says nothing in words. */
 function withWords(error: Error, key: string): Error {
   if (error.name !== "NotFound") return error;
-  return new Error(`There is no object ${key}.`);
+  return new Error(`There is no object ${visibleName(key)}.`);
 }

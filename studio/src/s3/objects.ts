@@ -5,6 +5,7 @@ import {
   type ListObjectsV2CommandInput,
 } from "@aws-sdk/client-s3";
 import { call } from "../api/command.ts";
+import type { Kept } from "../pages/delete-each.ts";
 import { s3 } from "../services/s3.ts";
 
 /** A row of a folder: a folder in it, or an object. */
@@ -17,9 +18,6 @@ export interface Entry {
 
 /** Under which the queries for folders and objects are kept. */
 export const entriesKind = "s3/object";
-
-export const addressOf = (bucket: string, key: string): string =>
-  `/s3/${bucket}${key === "" ? "" : `?key=${encodeURIComponent(key)}`}`;
 
 /** A page of keys. They come escaped, because XML cannot have all characters that a key may have. */
 async function list(input: ListObjectsV2CommandInput, signal?: AbortSignal) {
@@ -40,7 +38,7 @@ export async function readFolder(bucket: string, prefix: string, token: string |
   const objects = page.objects.map(
     ({ key, Size, LastModified }): Entry => ({ key, isFolder: false, sizeBytes: Size, modified: LastModified }),
   );
-  return { entries: [...folders, ...objects], next };
+  return { rows: [...folders, ...objects], next };
 }
 
 /** Counts the objects of entries; `counted` is told as the count grows. */
@@ -64,31 +62,52 @@ export async function countEntries(
   }
 }
 
-/** Deletes objects, and all that is in folders; `deleted` is told how many are gone. */
+/** An object that could not be deleted, why, and the row that it stands in. */
+export interface KeptObject extends Kept<string> {
+  readonly entry: Entry;
+}
+
+/** Deletes objects, and all that is in folders; `deleted` is told how many are gone. Returns what could not be deleted. */
 export async function deleteEntries(
   bucket: string,
   entries: readonly Entry[],
   deleted: (count: number) => void,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<readonly KeptObject[]> {
   let count = 0;
-  const remove = async (keys: readonly string[]) => {
-    if (keys.length === 0) return;
-    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+  const kept: KeptObject[] = [];
+  const remove = async (objects: readonly { readonly key: string; readonly entry: Entry }[]) => {
+    if (objects.length === 0) return;
+    const Delete = { Objects: objects.map(({ key }) => ({ Key: key })), Quiet: true };
     const { Errors = [] } = await call(s3, DeleteObjectsCommand, { Bucket: bucket, Delete }, signal);
-    if (Errors.length > 0) throw new Error(`${Errors[0]!.Key}: ${Errors[0]!.Message}`);
-    count += keys.length;
+    for (const { Key: thing = "", Message: reason = "It was refused." } of Errors)
+      kept.push({ thing, reason, entry: objects.find(({ key }) => key === thing)?.entry ?? objects[0]!.entry });
+    count += objects.length - Errors.length;
     deleted(count);
   };
-  await remove(entries.filter(({ isFolder }) => !isFolder).map(({ key }) => key));
-  for (const { key } of entries.filter(({ isFolder }) => isFolder)) {
-    // What is deleted is listed no more, so the first page is always the next.
-    for (;;) {
-      const { objects } = await list({ Bucket: bucket, Prefix: key }, signal);
-      if (objects.length === 0) break;
-      await remove(objects.map(({ key }) => key));
-    }
-  }
+  const alone = entries.filter(({ isFolder }) => !isFolder);
+  const steps = [
+    { of: alone, work: () => remove(alone.map((entry) => ({ key: entry.key, entry }))) },
+    ...entries
+      .filter(({ isFolder }) => isFolder)
+      .map((entry) => ({
+        of: [entry],
+        async work() {
+          let token: string | undefined;
+          do {
+            const page = await list({ Bucket: bucket, Prefix: entry.key, ContinuationToken: token }, signal);
+            await remove(page.objects.map(({ key }) => ({ key, entry })));
+            token = page.next;
+          } while (token !== undefined);
+        },
+      })),
+  ];
+  for (const { of, work } of steps)
+    await work().catch((error: Error) => {
+      if (signal?.aborted) throw error;
+      kept.push(...of.map((entry) => ({ thing: entry.key, reason: error.message, entry })));
+    });
+  return kept;
 }
 
 /** Reads the first bytes of an object. */

@@ -7,6 +7,7 @@ import { useEffect, useState } from "react";
 import { Failure } from "../pages/failure.tsx";
 import { CodeBlock } from "../values/code-block.tsx";
 import { bytes } from "../values/format.ts";
+import { indentedJson } from "../values/json-text.ts";
 import { CsvTable } from "./csv-table.tsx";
 import { entriesKind, readStart } from "./objects.ts";
 
@@ -58,15 +59,7 @@ function Text({ name, text, whole }: { readonly name: string; readonly text: str
     return <Box color="text-body-secondary">This is no text, table or picture: there is no preview.</Box>;
   const [, ending] = /\.([ct]sv)$/i.exec(name) ?? [];
   if (ending) return <CsvTable text={text} separator={ending.toLowerCase() === "tsv" ? "\t" : ","} whole={whole} />;
-  return <CodeBlock label={`Preview of ${name}`} text={/\.json$/i.test(name) ? indented(text) : text} />;
-}
-
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
+  return <CodeBlock label={`Preview of ${name}`} text={(/\.json$/i.test(name) && indentedJson(text)) || text} />;
 }
 
 function Picture({ blob, name }: { readonly blob: Blob; readonly name: string }) {

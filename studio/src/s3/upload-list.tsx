@@ -5,6 +5,7 @@ import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useSyncExternalStore } from "react";
 import { bytes } from "../values/format.ts";
+import { visibleName } from "../values/visible.ts";
 import { isOpen, type Upload, uploadStore } from "./uploads.ts";
 
 /** Uploads that are shown one by one; of more the count is. */
@@ -55,7 +56,7 @@ function Row({ upload: { id, state, key, sizeBytes, sentBytes, error } }: { read
   const ended = state === "failed" || state === "cancelled";
   return (
     <ProgressBar
-      label={key}
+      label={visibleName(key)}
       value={sizeBytes === 0 ? 0 : (100 * sentBytes) / sizeBytes}
       status={ended ? "error" : "in-progress"}
       description={state === "waiting" ? "Waits for those before it" : `${bytes(sentBytes)} of ${bytes(sizeBytes)}`}

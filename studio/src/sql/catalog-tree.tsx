@@ -4,6 +4,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { nameIn } from "../catalog/named-in.ts";
 import { quoted } from "../catalog/sql-address.ts";
 import { detailAddress } from "../frame/screens.ts";
 import { useLive } from "../live.ts";
@@ -53,7 +54,7 @@ export function CatalogTree({ database, onName }: Props) {
                 <Branch
                   key={table}
                   name={table}
-                  page={detailAddress("table", `${name}/${table}`)}
+                  page={detailAddress("table", nameIn(name, table))}
                   onName={() => onName(name === database ? quoted(table) : `${quoted(name)}.${quoted(table)}`)}
                 >
                   <Columns database={name} table={table} onName={onName} />

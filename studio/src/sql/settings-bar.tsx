@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { call } from "../api/command.ts";
 import { OfferedControl } from "../form/offered-control.tsx";
 import { locations } from "../form/offers/locations.ts";
+import { addressOfUri } from "../s3/s3-address.ts";
 import { athena } from "../services/athena.ts";
 import { PageLink } from "../values/page-link.tsx";
 import { allDatabases } from "./catalog-source.ts";
@@ -58,7 +59,7 @@ export function SettingsBar({ workGroup, database, output, onWorkGroup, onDataba
       {output?.isGiven ? (
         <FormField label="Results go to">
           <div className="sql-given">
-            <PageLink to={addressOf(output.location)}>{output.location}</PageLink>
+            <PageLink to={addressOfUri(output.location) ?? "/s3"}>{output.location}</PageLink>
           </div>
         </FormField>
       ) : (
@@ -73,8 +74,3 @@ export function SettingsBar({ workGroup, database, output, onWorkGroup, onDataba
     </div>
   );
 }
-
-const addressOf = (location: string) => {
-  const [, bucket, key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(location) ?? [];
-  return `/s3/${bucket}?key=${encodeURIComponent(key)}`;
-};

@@ -3,6 +3,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/command.ts";
+import { unlessDenied } from "../api/is-denied.ts";
 import { queries } from "../frame/query.ts";
 import { athena } from "../services/athena.ts";
 import { s3 } from "../services/s3.ts";
@@ -21,11 +22,22 @@ export interface Output extends Place {
 /** What was chosen, until the page is left. */
 const chosen = new Map<string, string>();
 
-/** Where results go: as the work group says, as was chosen, where the newest query's went, or a folder of a bucket. */
+/**
+ * Where results go: as the work group says, as was chosen, where the newest query's went, or a folder of a bucket. A role
+ * that may ask queries may not always see all of that; it chooses.
+ */
 async function outputOf(WorkGroup: string, signal: AbortSignal): Promise<Place> {
-  const group = await call(athena, GetWorkGroupCommand, { WorkGroup }, signal);
-  const given = group.WorkGroup?.Configuration?.ResultConfiguration?.OutputLocation;
+  const group = await unlessDenied(call(athena, GetWorkGroupCommand, { WorkGroup }, signal));
+  const given = group?.WorkGroup?.Configuration?.ResultConfiguration?.OutputLocation;
   if (given) return { isGiven: true, location: given };
+  const before = await unlessDenied(newestOutput(WorkGroup, signal));
+  if (before) return { isGiven: false, location: before.slice(0, before.lastIndexOf("/") + 1) };
+  const buckets = await unlessDenied(call(s3, ListBucketsCommand, {}, signal));
+  const bucket = buckets?.Buckets?.[0];
+  return { isGiven: false, location: bucket ? `s3://${bucket.Name}/query-results/` : "" };
+}
+
+async function newestOutput(WorkGroup: string, signal: AbortSignal): Promise<string | undefined> {
   const { QueryExecutionIds = [] } = await call(
     athena,
     ListQueryExecutionsCommand,
@@ -33,10 +45,7 @@ async function outputOf(WorkGroup: string, signal: AbortSignal): Promise<Place> 
     signal,
   );
   const newest = QueryExecutionIds[0] && (await readQuery(QueryExecutionIds[0], signal));
-  const before = newest ? newest.ResultConfiguration?.OutputLocation : undefined;
-  if (before) return { isGiven: false, location: before.slice(0, before.lastIndexOf("/") + 1) };
-  const { Buckets = [] } = await call(s3, ListBucketsCommand, {}, signal);
-  return { isGiven: false, location: Buckets[0] ? `s3://${Buckets[0].Name}/query-results/` : "" };
+  return newest ? newest.ResultConfiguration?.OutputLocation : undefined;
 }
 
 const asked = (workGroup: string) => ({

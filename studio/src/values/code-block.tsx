@@ -1,6 +1,7 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import { visibleText } from "./visible.ts";
 
-/** Text as it stands, with a button that copies it. */
+/** Text with a button that copies it as it stands. */
 export function CodeBlock({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <div className="code-block">
@@ -13,7 +14,7 @@ export function CodeBlock({ label, text }: { readonly label: string; readonly te
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
       <section tabIndex={0} aria-label={label}>
-        <pre>{text}</pre>
+        <pre>{visibleText(text)}</pre>
       </section>
     </div>
   );

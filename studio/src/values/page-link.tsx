@@ -1,6 +1,7 @@
 import Link from "@cloudscape-design/components/link";
 import type { ReactNode } from "react";
 import { useHref, useNavigate } from "react-router";
+import { visibleName } from "./visible.ts";
 
 /** A link to another page of Studio. */
 export function PageLink({ to, children }: { readonly to: string; readonly children: ReactNode }) {
@@ -13,7 +14,7 @@ export function PageLink({ to, children }: { readonly to: string; readonly child
         navigate(to);
       }}
     >
-      {children}
+      {typeof children === "string" ? visibleName(children) : children}
     </Link>
   );
 }

@@ -11,6 +11,10 @@ test.each([
   ["arn:aws:sagemaker:us-west-2:123456789012:model-package/churn/3", "churn/3"],
   ["arn:aws:cloudwatch:us-west-2:123456789012:alarm:Tracking-endpoint/e/variant/v", "Tracking-endpoint/e/variant/v"],
   [policy, "keep"],
+  // Names that only begin as an ARN does.
+  ["arn:", "arn:"],
+  ["arn:aws:sns:us-west-2:1", "arn:aws:sns:us-west-2:1"],
+  ["arn:aws:x:us-west-2:1:model/", "model/"],
 ])("%s is called %s", (name, short) => {
   expect(shortName(name)).toBe(short);
 });

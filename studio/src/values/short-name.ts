@@ -1,6 +1,6 @@
 /** What a person calls the thing of an ARN: "arn:...:model-package/churn/3" -> "churn/3". Another name is as it is. */
 export function shortName(name: string): string {
-  if (!name.startsWith("arn:")) return name;
-  const resource = name.split(":").slice(5).join(":");
-  return resource.replace(/^(alarm:|log-group:|(.*:)?[A-Za-z-]+\/)/, "");
+  const [, resource] = /^arn:(?:[^:]*:){4}(.+)$/s.exec(name) ?? [];
+  if (resource === undefined) return name;
+  return resource.replace(/^(alarm:|log-group:|(.*:)?[A-Za-z-]+\/)(?=.)/s, "");
 }

@@ -1,9 +1,12 @@
 import { useLocation } from "react-router";
 import { screenOfArn, screenOfName } from "../frame/screens.ts";
+import { addressOfUri } from "../s3/s3-address.ts";
 import { bytes, duration, number, time } from "./format.ts";
+import { indentedJson } from "./json-text.ts";
 import { PageLink } from "./page-link.tsx";
 import { shortName } from "./short-name.ts";
 import { Status } from "./status.tsx";
+import { visibleName, visibleText } from "./visible.ts";
 import { titleOf } from "./words.ts";
 
 /** What is shown of a value that is absent. */
@@ -56,18 +59,11 @@ const rules: readonly Rule[] = [
 
 export function Value({ value, member }: { readonly value: unknown; readonly member: string }) {
   const rule = rules.find(({ fits }) => fits(value, member));
-  return <>{rule ? rule.show(value as never, member) : String(value)}</>;
+  return <>{rule ? rule.show(value as never, member) : visibleText(String(value))}</>;
 }
 
 /** A policy and the like, a text of JSON, in lines; undefined for another text. */
-function jsonIn(text: string): string | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return undefined;
-  }
-}
+const jsonIn = (text: string): string | undefined => (/^\s*[{[]/.test(text) ? indentedJson(text) : undefined);
 
 function List({ values }: { readonly values: readonly unknown[] }) {
   return (
@@ -102,13 +98,17 @@ function Members({ value }: { readonly value: object }) {
 }
 
 const S3Link = ({ uri }: { readonly uri: string }) => {
-  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  return bucket ? <PageLink to={`/s3/${bucket}?key=${encodeURIComponent(key)}`}>{uri}</PageLink> : uri;
+  const to = addressOfUri(uri);
+  return to ? <PageLink to={to}>{uri}</PageLink> : visibleName(uri);
 };
 
 const ArnLink = ({ arn }: { readonly arn: string }) => {
   const to = screenOfArn(arn);
   const { pathname } = useLocation();
   // Its own ARN is what a page is read for, to copy it.
-  return to && to !== pathname ? <PageLink to={to}>{shortName(arn)}</PageLink> : <span className="code">{arn}</span>;
+  return to && to !== pathname ? (
+    <PageLink to={to}>{shortName(arn)}</PageLink>
+  ) : (
+    <span className="code">{visibleName(arn)}</span>
+  );
 };

@@ -13,10 +13,17 @@ import {
 } from "./sql-type.ts";
 import type { ArithmeticOperator } from "./syntax.ts";
 import { commonType } from "./type-relations.ts";
-import { guarded, type Value } from "./value.ts";
+import { guarded, raised, type Value } from "./value.ts";
 
 /** `left operator right` with the result's type and the errors that Trino has. */
 export function arithmetic(operator: ArithmeticOperator, left: Value, right: Value, at: Position): Value {
+  const result = arithmeticOf(operator, left, right, at);
+  // Trino does not look at what follows a null: an error in it is none.
+  if (!right.sql.includes(raised) || left.nonzero) return result;
+  return { ...result, sql: `CASE WHEN ${left.sql} IS NOT NULL THEN ${result.sql} END` };
+}
+
+function arithmeticOf(operator: ArithmeticOperator, left: Value, right: Value, at: Position): Value {
   const moment = momentArithmetic(operator, left, right);
   if (moment !== undefined) return moment;
   const type = commonType(left.type, right.type);

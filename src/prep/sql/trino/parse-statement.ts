@@ -2,7 +2,7 @@ import { parseHive } from "./hive/parse-hive.ts";
 import { openReader } from "./open-reader.ts";
 import { parseWrite } from "./parse-write.ts";
 import { SqlFault } from "./sql-fault.ts";
-import type { Statement } from "./statement.ts";
+import { type ExplainFormat, type ExplainType, explainFormats, explainTypes, type Statement } from "./statement.ts";
 import type { TokenReader } from "./token-reader.ts";
 
 /** Words of Trino's grammar that a statement begins with; every other is Hive's. */
@@ -28,11 +28,15 @@ const leading = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const createAs =
   /^CREATE\s+(?:TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"[^"]*"|`[^`]*`|[\w.$-])+\s+(?:WITH\s*\(|AS\b)|(?:OR\s+REPLACE\s+)?VIEW\b)/i;
 
+/** Views are Trino's, whose names may stand in double quotes, also where the rest of the statement is in Hive's words. */
+const ofView = /^(?:DROP|SHOW\s+CREATE)\s+VIEW\b/i;
+
 /** Reads a statement in Athena's dialect: Trino's for queries and what writes rows, Hive's for databases and tables. */
 export function parseStatement(text: string): Statement {
   const begin = text.slice(leading.exec(text)![0].length);
   const word = /^\w+/.exec(begin)?.[0].toUpperCase() ?? "";
-  if (hiveWords.includes(word) && !createAs.test(begin)) return ended(openReader(text, "hive"), parseHive);
+  if (hiveWords.includes(word) && !createAs.test(begin))
+    return ended(openReader(text, ofView.test(begin) ? "trino" : "hive"), parseHive);
   return ended(openReader(text), trinoStatement);
 }
 
@@ -101,14 +105,25 @@ function execute(reader: TokenReader): Statement {
 function explain(reader: TokenReader): Statement {
   reader.expect("EXPLAIN");
   const analyze = reader.take("ANALYZE");
-  if (analyze) reader.take("VERBOSE");
-  const options: Record<string, string> = {};
+  if (analyze && reader.is("VERBOSE"))
+    throw new SqlFault("NOT_SUPPORTED", "EXPLAIN ANALYZE VERBOSE is not supported", reader.at);
+  const options: { type?: ExplainType; format?: ExplainFormat } = {};
   if (reader.is("(") && ["TYPE", "FORMAT"].includes(reader.ahead(1).key))
     reader.parenthesized(() =>
       reader.list(() => {
-        const name = reader.identifier();
-        options[name] = reader.next().text.toLowerCase();
+        if (!analyze && reader.take("TYPE")) options.type = oneOf(reader, explainTypes);
+        else {
+          reader.expect("FORMAT");
+          options.format = oneOf(reader, analyze ? (["text", "json"] as const) : explainFormats);
+        }
       }),
     );
   return { kind: "explain", analyze, options, statement: reader.deeper(() => trinoStatement(reader)) };
+}
+
+function oneOf<Word extends string>(reader: TokenReader, words: readonly Word[]): Word {
+  const found = words.find((word) => reader.is(word.toUpperCase()));
+  if (found === undefined) throw reader.fault(words.map((word) => `'${word.toUpperCase()}'`));
+  reader.next();
+  return found;
 }

@@ -13,6 +13,7 @@ export const prelude: readonly string[] = [
   "SET TimeZone = 'UTC'",
   "SET default_null_order = 'nulls_last'",
   "SET ieee_floating_point_ops = true",
+  "SET explain_output = 'all'",
   String.raw`CREATE MACRO trim_java(x) AS regexp_replace(x, '^[\s\x00-\x1f]+|[\s\x00-\x1f]+$', '', 'g')`,
   `CREATE MACRO trino_fitting(x, n) AS list_transform([x], lambda s: CASE WHEN CASE WHEN length(s) > n THEN ${raise("INVALID_CAST_ARGUMENT", "'Value ' || s || ' cannot be represented as varchar(' || n || ')'")} ELSE true END THEN s END)[1]`,
   "CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN regexp_full_match(x.z, '[+-][0-9]{2}:[0-9]{2}') THEN x.i + to_minutes(CAST(left(x.z, 1) || (CAST(substr(x.z, 2, 2) AS INTEGER) * 60 + CAST(substr(x.z, 5, 2) AS INTEGER)) AS INTEGER)) ELSE timezone(x.z, timezone('UTC', x.i)) END",

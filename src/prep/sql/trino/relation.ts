@@ -81,12 +81,15 @@ export function compileTable(table: TableReference, scope: Scope, translation: T
     );
   const qualifier = [table.name, table.database ?? session.database, table.catalog ?? session.catalog];
   if ("view" in found) return fromQuery(translation.view(found, table), false, qualifier, translation);
-  const fields = found.columns.map((column) => ({
+  const fieldOf = (column: (typeof found.columns)[number]): Field => ({
     name: column.name.toLowerCase(),
     type: typeOf(column, tableName(table, session), table.at),
     sql: `${name}.${quoteName(column.name)}`,
     qualifier,
-  }));
+  });
+  const own = new Set(found.columns.map((column) => column.name.toLowerCase()));
+  const hidden = (found.hidden ?? []).filter((column) => !own.has(column.name));
+  const fields = [...found.columns.map(fieldOf), ...hidden.map((column) => ({ ...fieldOf(column), isHidden: true }))];
   return { sql: `${found.relation} AS ${name}`, fields };
 }
 
@@ -103,15 +106,20 @@ function typeOf(column: { name: string; type: string }, table: string, at: Posit
 }
 
 function withAlias({ alias, columns, at }: Node<"alias">, { sql, fields }: CompiledRelation): CompiledRelation {
-  if (columns !== undefined && columns.length !== fields.length)
+  const shown = fields.filter(({ isHidden }) => !isHidden);
+  if (columns !== undefined && columns.length !== shown.length)
     throw new SqlFault(
       "MISMATCHED_COLUMN_ALIASES",
-      `Column alias list has ${columns.length} entries but '${alias}' has ${fields.length} columns available`,
+      `Column alias list has ${columns.length} entries but '${alias}' has ${shown.length} columns available`,
       at,
     );
   return {
     sql,
-    fields: fields.map((field, index) => ({ ...field, name: columns?.[index] ?? field.name, qualifier: [alias] })),
+    fields: (columns === undefined ? fields : shown).map((field, index) => ({
+      ...field,
+      name: columns?.[index] ?? field.name,
+      qualifier: [alias],
+    })),
   };
 }
 

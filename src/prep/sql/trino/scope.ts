@@ -13,6 +13,8 @@ export interface Field {
   readonly qualifier: readonly string[];
   /** An item of SELECT, as ORDER BY names it. */
   readonly isOutput?: boolean;
+  /** Of no star: it is there when it is named. */
+  readonly isHidden?: boolean;
 }
 
 /** A query of WITH that was translated: its name in DuckDB and its columns. */
@@ -123,7 +125,7 @@ export function rowField(base: Value, index: number): Value {
 function columnNotFound(scope: Scope, parts: readonly string[], at: Position): SqlFault {
   const names: string[] = [];
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent)
-    names.push(...level.fields.map((field) => field.name ?? ""));
+    names.push(...level.fields.map((field) => (field.isHidden ? "" : (field.name ?? ""))));
   return new SqlFault(
     "COLUMN_NOT_FOUND",
     `Column '${parts.join(".")}' cannot be resolved${nearestWords(parts.at(-1)!, names)}`,
@@ -157,10 +159,20 @@ export interface CompiledQuery {
   readonly columns: readonly { readonly name?: string; readonly type: SqlType }[];
 }
 
+interface SessionColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** A table that a statement reads, as the catalog resolved it. */
 export type SessionTable =
   /** DuckDB's name, quoted, of what gives the rows; the types as Trino or Hive write them. */
-  | { readonly relation: string; readonly columns: readonly { readonly name: string; readonly type: string }[] }
+  | {
+      readonly relation: string;
+      readonly columns: readonly SessionColumn[];
+      /** Columns of no star, as "$path". */
+      readonly hidden?: readonly SessionColumn[];
+    }
   /** A view: the text of its query, and where the names in it are looked up. */
   | { readonly view: string; readonly catalog?: string; readonly database?: string };
 

@@ -106,13 +106,14 @@ function nameOf(node: Expression): string | undefined {
 }
 
 function starFields({ base, at }: Extract<SelectItem, { kind: "all" }>, scope: Scope): readonly Field[] {
+  const shown = scope.fields.filter(({ isHidden }) => !isHidden);
   if (base === undefined) {
-    if (scope.fields.length === 0)
+    if (shown.length === 0)
       throw new SqlFault("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", at);
-    return scope.fields;
+    return shown;
   }
   const parts = base.kind === "name" ? [...base.parts].reverse() : [];
-  const fields = scope.fields.filter(({ qualifier }) => parts.every((part, index) => qualifier[index] === part));
+  const fields = shown.filter(({ qualifier }) => parts.every((part, index) => qualifier[index] === part));
   if (fields.length === 0)
     throw new SqlFault("TABLE_NOT_FOUND", `Unable to resolve reference ${parts.reverse().join(".")}`, at);
   return fields;

@@ -99,10 +99,20 @@ export type MergeCase =
       readonly values: readonly Expression[];
     };
 
+export const explainTypes = ["distributed", "io", "logical", "validate"] as const;
+export type ExplainType = (typeof explainTypes)[number];
+export const explainFormats = ["graphviz", "json", "text"] as const;
+export type ExplainFormat = (typeof explainFormats)[number];
+
 /** A statement of Athena, by its kind. */
 export type Statement =
   | { readonly kind: "query"; readonly query: Query }
-  | { readonly kind: "explain"; readonly analyze: boolean; readonly options: Properties; readonly statement: Statement }
+  | {
+      readonly kind: "explain";
+      readonly analyze: boolean;
+      readonly options: { readonly type?: ExplainType; readonly format?: ExplainFormat };
+      readonly statement: Statement;
+    }
   | { readonly kind: "prepare"; readonly name: string; readonly text: string; readonly statement: Statement }
   | { readonly kind: "execute"; readonly name: string; readonly arguments: readonly string[] }
   | { readonly kind: "deallocate"; readonly name: string }

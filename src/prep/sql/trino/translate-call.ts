@@ -1,16 +1,17 @@
 import { booleanText } from "./boolean-text.ts";
 import { coerce } from "./cast.ts";
 import { boundTexts, fill, type Modifiers } from "./fill-template.ts";
-import { type FunctionRow, patternType } from "./function-table.ts";
+import { type Bindings, type FunctionRow, patternType } from "./function-table.ts";
+import { functionNames } from "./functions/function-names.ts";
 import { aggregateRows, refusedFunctions, scalarRows, specialFunctions, windowRows } from "./functions/functions.ts";
 import { type ArgumentShape, matchSignature } from "./match-signature.ts";
 import { patternText } from "./pattern-text.ts";
-import type { Scope, Translation } from "./scope.ts";
+import { nearestWords, type Scope, type Translation } from "./scope.ts";
 import { sortText } from "./sort.ts";
 import { SqlFault } from "./sql-fault.ts";
 import { type SqlType, typeText } from "./sql-type.ts";
 import type { Call } from "./syntax.ts";
-import { lambdaText } from "./translate-lambda.ts";
+import { type Fit, fitResult, type Lambda, lambdaText } from "./translate-lambda.ts";
 import { physicalType, type Value } from "./value.ts";
 import { windowText } from "./window.ts";
 
@@ -34,7 +35,8 @@ export function translateCall(node: Call, scope: Scope, translation: Translation
 
 function unknownFunction({ name, at }: Call): SqlFault {
   if (refusedFunctions.has(name)) return new SqlFault("NOT_SUPPORTED", `Function '${name}' is not supported`, at);
-  return new SqlFault("FUNCTION_NOT_FOUND", `Function '${name}' not registered`, at);
+  const words = nearestWords(name, functionNames);
+  return new SqlFault("FUNCTION_NOT_FOUND", `Function '${name}' not registered${words}`, at);
 }
 
 function refuseModifiers(node: Call): void {
@@ -107,23 +109,62 @@ function apply(node: Call, rows: readonly FunctionRow[], scope: Scope, translati
       if (bindings === undefined) continue;
       const local = `l${scope.lambdas ?? 0}`;
       const template = row.template.replaceAll("$l", local);
-      const texts: string[] = [];
-      for (const [index, argument] of given.entries()) {
-        const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
-        if ("kind" in argument) {
-          const bound = boundTexts(template, index, texts);
-          texts.push(lambdaText(argument, pattern, bound, bindings, scope, translation));
-          continue;
-        }
-        const wanted = patternType(pattern, bindings);
-        texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
-      }
+      const texts = argumentTexts(node, { given, shapes, row, rows, bindings, template }, scope, translation);
       const type = patternType(row.gives, bindings) ?? { name: "unknown" as const };
       const held = template.replaceAll(/grown_([A-Z])/g, (_, name: string) => growthCheck(bindings.types.get(name)));
       return { sql: fill(held, texts, physicalType(type), modifiers(node, scope, translation, over)), type };
     }
   }
   throw wrongArguments(node, rows, shapes);
+}
+
+/** So many times a lambda may give a wider type than it took. */
+const mostRounds = 4;
+/** Each lambda within another may be translated several times for each time that the other is. */
+const deepestWidening = 6;
+
+interface Chosen {
+  readonly given: readonly (Value | Lambda)[];
+  readonly shapes: readonly ArgumentShape[];
+  readonly row: FunctionRow;
+  readonly rows: readonly FunctionRow[];
+  readonly bindings: Bindings;
+  readonly template: string;
+}
+
+/**
+ * The texts of the arguments. What a lambda gives may be wider than what it took, as the state of REDUCE: all is then written
+ * anew for the wider type, until it stays.
+ */
+function argumentTexts(node: Call, chosen: Chosen, scope: Scope, translation: Translation): string[] {
+  const { bindings, given, row, template } = chosen;
+  for (let round = 1; round <= mostRounds; round++) {
+    const texts: string[] = [];
+    const fits: Fit[] = [];
+    for (const [index, argument] of given.entries()) {
+      const pattern = row.takes[Math.min(index, row.takes.length - 1)]!;
+      if ("kind" in argument) {
+        const bound = boundTexts(template, index, texts);
+        const { text, type } = lambdaText(argument, pattern, bound, bindings, scope, translation);
+        texts.push(text);
+        fits.push(fitResult(pattern, type, bindings));
+        continue;
+      }
+      const wanted = patternType(pattern, bindings);
+      texts.push((wanted && coerce(argument, wanted)?.sql) ?? argument.sql);
+    }
+    if (fits.includes("other")) throw wrongArguments(node, chosen.rows, chosen.shapes);
+    if (!fits.includes("widened")) {
+      if (fits.includes("narrower")) throw wrongArguments(node, chosen.rows, chosen.shapes);
+      return texts;
+    }
+    if ((scope.lambdas ?? 0) >= deepestWidening) break;
+  }
+  throw new SqlFault(
+    "NOT_SUPPORTED",
+    `The type of what ${node.name} gathers grows with each step: write CAST around what the function gives, and around the first value`,
+    node.at,
+  );
 }
 
 /** What a step of REDUCE gives may double with each step; a text or a list that grows too long ends the query. */

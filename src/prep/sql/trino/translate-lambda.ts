@@ -2,10 +2,11 @@ import { coerce } from "./cast.ts";
 import { type Bindings, patternType, type TypePattern } from "./function-table.ts";
 import type { Scope, Translation } from "./scope.ts";
 import { SqlFault } from "./sql-fault.ts";
-import { typeText } from "./sql-type.ts";
+import { type SqlType, sameType } from "./sql-type.ts";
 import type { Expression } from "./syntax.ts";
+import { commonType } from "./type-relations.ts";
 
-type Lambda = Extract<Expression, { kind: "lambda" }>;
+export type Lambda = Extract<Expression, { kind: "lambda" }>;
 
 /** `lambda "v1": ...`, once the types of its arguments are known; its body alone where the template names the arguments. */
 export function lambdaText(
@@ -15,7 +16,7 @@ export function lambdaText(
   bindings: Bindings,
   scope: Scope,
   translation: Translation,
-): string {
+): { readonly text: string; readonly type: SqlType } {
   if (pattern.kind !== "lambda")
     throw new SqlFault("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
   // Equal lambdas have to be equal texts, because GROUP BY finds its keys by them. What is deeper has other names.
@@ -36,17 +37,28 @@ export function lambdaText(
     noAggregates: "Lambda expression",
     noWindows: "Lambda expression",
   });
-  if (pattern.gives.kind === "variable") {
-    const known = bindings.types.get(pattern.gives.name);
-    if (known === undefined || known.name === "unknown") bindings.types.set(pattern.gives.name, body.type);
-    else if (coerce(body, known) === undefined)
-      throw new SqlFault(
-        "TYPE_MISMATCH",
-        `Lambda returns ${typeText(body.type)} where ${typeText(known)} is expected`,
-        node.at,
-      );
-  }
+  const around = (text: string) => (bound === undefined ? `lambda ${names.join(", ")}: ${text}` : `(${text})`);
+  if (pattern.gives.kind === "variable") return { text: around(body.sql), type: body.type };
   const wanted = patternType(pattern.gives, bindings);
-  const text = (wanted && coerce(body, wanted)?.sql) ?? body.sql;
-  return bound === undefined ? `lambda ${names.join(", ")}: ${text}` : `(${text})`;
+  return { text: around((wanted && coerce(body, wanted)?.sql) ?? body.sql), type: body.type };
+}
+
+/** What the type that a lambda gives says of the variable that it should be. */
+export type Fit = "bound" | "same" | "widened" | "narrower" | "other";
+
+/** Brings together what a lambda gives and what is known of its variable, to which both then become. */
+export function fitResult(pattern: TypePattern, type: SqlType, { types }: Bindings): Fit {
+  if (pattern.kind !== "lambda" || pattern.gives.kind !== "variable") return "same";
+  const { name } = pattern.gives;
+  const known = types.get(name);
+  if (known === undefined) {
+    types.set(name, type);
+    return "bound";
+  }
+  if (sameType(known, type)) return "same";
+  const common = commonType(known, type);
+  if (common === undefined) return "other";
+  if (sameType(common, known)) return "narrower";
+  types.set(name, common);
+  return "widened";
 }

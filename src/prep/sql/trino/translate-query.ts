@@ -106,7 +106,8 @@ const bodies = {
     return { sql: `SELECT * FROM (${sql}) AS ${translation.fresh("s")}`, columns };
   },
   "table-rows"(body: Body<"table-rows">, scope: Scope, translation: Translation): CompiledQuery {
-    const { sql, fields } = compileTable(body.table, scope, translation);
+    const { sql, fields: all } = compileTable(body.table, scope, translation);
+    const fields = all.filter(({ isHidden }) => !isHidden);
     return {
       sql: `SELECT ${fields.map((field, index) => `${field.sql} AS c${index}`).join(", ")} FROM ${sql}`,
       columns: fields,

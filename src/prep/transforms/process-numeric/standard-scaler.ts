@@ -2,6 +2,7 @@ import { boolean } from "../../../base/params.ts";
 import { double } from "../../column-type.ts";
 import { defineColumnTransform } from "../../define-column-transform.ts";
 import { doubles, longs } from "../../example-columns.ts";
+import { trainedNumbers } from "../../flows/trained-model.ts";
 import { as, call, choose, literal } from "../../sql/expression.ts";
 import { aggregate } from "../../sql/relation.ts";
 import { finite } from "./finite.ts";
@@ -33,6 +34,11 @@ export const standardScaler = defineColumnTransform({
       mean: (moments?.[0]?.mean as number | null) ?? 0,
       deviation: (moments?.[0]?.deviation as number | null) ?? 0,
     }),
+    read(trained) {
+      const mean = trainedNumbers(trained, "scaler_model", "mean")?.[0];
+      const deviation = trainedNumbers(trained, "scaler_model", "std")?.[0];
+      return mean === undefined || deviation === undefined ? undefined : { mean, deviation };
+    },
   },
   expression(column, { center, scale }, { mean, deviation }) {
     const centred = center ? call("subtract", as(column, double), literal(mean, double)) : as(column, double);

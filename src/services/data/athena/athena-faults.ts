@@ -16,9 +16,19 @@ export class QueryFailure extends Error {
   readonly type: number;
   /** 1: the service's fault, 2: the statement's or its data's. */
   readonly category: 1 | 2 | 3;
+  /** How the query ends: cancelled by what limits it, else failed. */
+  readonly state: "FAILED" | "CANCELLED";
 
-  constructor(message: string, { type = 1001, category = 2 }: { type?: number; category?: 1 | 2 | 3 } = {}) {
+  constructor(
+    message: string,
+    {
+      type = 1001,
+      category = 2,
+      state = "FAILED",
+    }: { type?: number; category?: 1 | 2 | 3; state?: "FAILED" | "CANCELLED" } = {},
+  ) {
     super(message);
+    this.state = state;
     this.type = type;
     this.category = category;
   }

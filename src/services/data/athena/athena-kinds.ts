@@ -1,8 +1,8 @@
-import type { Grant } from "../../../aws/caller.ts";
 import { defineKind } from "../../../frame/define-kind.ts";
 import type { Tag } from "../../../frame/resource-tags.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
+import { type FirstCaller, fromFirstShape, type QueryCaller } from "./query-caller.ts";
 
 type Client = typeof import("@aws-sdk/client-athena");
 export type Started = InputOf<Client, "StartQueryExecution">;
@@ -28,18 +28,14 @@ export const workGroupKind = defineKind<WantedWorkGroup, ActualWorkGroup>({
   listedBy: "ListWorkGroups",
 });
 
-/** As whom a query acts after its request was answered. */
-export type QueryCaller =
-  | { readonly kind: "administrator" }
-  | { readonly kind: "role"; readonly role: string }
-  | { readonly kind: "granted"; readonly grants: readonly Grant[] };
-
 export interface WantedQuery extends Omit<Started, "ClientRequestToken"> {
   readonly WorkGroup: string;
   readonly caller: QueryCaller;
   /** "s3://bucket/prefix/": where results go. */
   readonly output: string;
   readonly bytesCutoff?: number;
+  /** Whether the work group has its queries counted by CloudWatch. */
+  readonly publishesMetrics?: true;
 }
 
 export interface QueryStatistics {
@@ -65,6 +61,8 @@ export interface ActualQuery {
   readonly manifest?: string;
   /** The query whose result this one took over. */
   readonly reused?: string;
+  /** By which it is known that another query has the same result: `reuseMark`. */
+  readonly mark?: string;
 }
 
 export type QueryDocument = ResourceDocument<WantedQuery, ActualQuery>;
@@ -77,6 +75,13 @@ export const queryKind = defineKind<WantedQuery, ActualQuery, QueryState, "Query
   exactCase: true,
   title: "Query",
   listedBy: "ListQueryExecutions",
+  schema: 2,
+  upgrade: {
+    1: ({ wanted, actual }) => {
+      const { caller, ...rest } = wanted as WantedQuery;
+      return { wanted: { ...rest, caller: fromFirstShape(caller as FirstCaller) }, actual };
+    },
+  },
   large: ["QueryString"],
   statuses: {
     QUEUED: { final: false },

@@ -10,7 +10,7 @@ export const athenaPage: PageMembers = {
   invalidToken: (token) => invalidRequest(`Invalid NextToken: ${token}`),
 };
 
-/** Lists documents of a kind, newest first unless the query says otherwise. */
+/** Lists documents of a kind, newest first unless the query says otherwise. No results are as many as usual. */
 export async function listAthena<Wanted, Actual>(
   context: Context,
   kind: Kind<Wanted, Actual>,
@@ -18,7 +18,8 @@ export async function listAthena<Wanted, Actual>(
   query: Omit<ResourceQuery, "limit" | "after">,
 ): Promise<{ documents: ResourceDocument<Wanted, Actual>[]; next: string | undefined }> {
   const { account, region } = context;
-  const { documents, next } = await listPage(athenaPage, input, (asked) =>
+  const { MaxResults } = input as { readonly MaxResults?: number | undefined };
+  const { documents, next } = await listPage(athenaPage, { ...input, MaxResults: MaxResults || undefined }, (asked) =>
     context.resources.list(kind.name, {
       ...{ account, region, sort: { by: "created", descending: true } },
       ...query,

@@ -4,6 +4,7 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { invalidRequest } from "./athena-faults.ts";
 import { athenaPage } from "./athena-page.ts";
 import { onCatalog } from "./athena-permissions.ts";
+import { defaultDatabase, keepDefaultDatabase } from "./default-database.ts";
 import type { CatalogTable } from "./file-format.ts";
 
 const ownName = "AwsDataCatalog";
@@ -21,6 +22,7 @@ async function inCatalog<Result>(ask: () => Promise<Result>): Promise<Result> {
     return await ask();
   } catch (error) {
     if (error instanceof Fault && error.code === "EntityNotFoundException") throw metadataFault(error.message);
+    if (error instanceof Fault && error.code === "InvalidInputException") throw invalidRequest(error.message);
     throw error;
   }
 }
@@ -90,12 +92,16 @@ export const dataCatalog = defineOperations(
 
     async ListDatabases({ CatalogName, ...input }, context) {
       checkCatalog(CatalogName);
-      const { DatabaseList = [], NextToken } = await context.call("glue", "GetDatabases", paged(input));
+      if (!input.NextToken) await keepDefaultDatabase(context);
+      const { DatabaseList = [], NextToken } = await inCatalog(() =>
+        context.call("glue", "GetDatabases", paged(input)),
+      );
       return { DatabaseList: DatabaseList.map(shownDatabase), NextToken };
     },
 
     async GetDatabase({ CatalogName, DatabaseName: Name }, context) {
       checkCatalog(CatalogName);
+      if (Name.toLowerCase() === defaultDatabase) await keepDefaultDatabase(context);
       const { Database } = await inCatalog(() => context.call("glue", "GetDatabase", { Name }));
       return { Database: shownDatabase(Database!) };
     },

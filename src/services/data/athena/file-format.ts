@@ -14,18 +14,51 @@ export const columnsOf = ({ PartitionKeys = [], StorageDescriptor }: CatalogTabl
 type Parameters = Readonly<Record<string, string | undefined>>;
 type Reader = (serde: Parameters, table: Parameters) => FileFormat;
 
-const skippedLines = (serde: Parameters, table: Parameters): number =>
-  Number(serde["skip.header.line.count"] ?? table["skip.header.line.count"] ?? 0) || 0;
+const skippedProperty = "skip.header.line.count";
 
-/** A delimiter may be written as the number of its character. */
+/** @throws QueryFailure for what is no number of lines */
+export function skippedLines(serde: Parameters, table: Parameters): number {
+  const text = serde[skippedProperty] ?? table[skippedProperty] ?? "0";
+  if (!/^\d{1,9}$/.test(text))
+    throw new QueryFailure(
+      `HIVE_INVALID_METADATA: the property ${skippedProperty} is '${text}', which is no number of lines; write '1' to leave out a line of names`,
+    );
+  return Number(text);
+}
+
+/** A delimiter may be written as the number of its character; of several characters the first one counts, as in Hive. */
 const character = (text: string | undefined, usual: string): string => {
   if (text === undefined || text === "") return usual;
-  return /^\d{1,3}$/.test(text) && text.length > 1 ? String.fromCharCode(Number(text)) : text.replaceAll("\\t", "\t");
+  if (/^\d{1,3}$/.test(text) && text.length > 1) return String.fromCharCode(Number(text));
+  // Of several characters Hive takes the first.
+  return [...text.replaceAll("\\t", "\t")][0]!;
 };
+
+/** Properties that would change what is read and are not heeded, with the values that say nothing. */
+const unheeded: Readonly<Record<string, RegExp>> = {
+  "timestamp.formats": /^$/,
+  "serialization.encoding": /^utf-?8$/i,
+  "serialization.last.column.takes.rest": /^false$/i,
+  "skip.footer.line.count": /^0*$/,
+  "line.delim": /^(\n|\\n|10)$/,
+};
+
+function checkProperties(name: string, serde: Parameters, table: Parameters): void {
+  for (const [property, value] of Object.entries({ ...table, ...serde }))
+    if (value !== undefined && unheeded[property]?.test(value) === false)
+      throw new QueryFailure(
+        `NOT_SUPPORTED: the property ${property}='${value}' of ${name} is not heeded; leave it out`,
+      );
+}
+
+const isTrue = (text: string | undefined, usual: boolean): boolean =>
+  text === undefined ? usual : text.toLowerCase() === "true";
 
 const json: Reader = (serde) => ({
   kind: "json",
-  ignoresMalformed: (serde["ignore.malformed.json"] ?? "false").toLowerCase() === "true",
+  anyCase: isTrue(serde["case.insensitive"], true),
+  ...(isTrue(serde["dots.in.keys"], false) && { dotsAsUnderscores: true }),
+  ignoresMalformed: isTrue(serde["ignore.malformed.json"], false),
   paths: Object.fromEntries(
     Object.entries(serde).flatMap(([name, value]) =>
       name.startsWith("mapping.") && value !== undefined ? [[name.slice("mapping.".length).toLowerCase(), value]] : [],
@@ -74,5 +107,6 @@ export function formatOf(table: CatalogTable, version: string): FileFormat {
     throw new QueryFailure(
       `HIVE_UNSUPPORTED_FORMAT: ${library || "no SerDe"} of ${table.DatabaseName}.${table.Name} is not read by version ${version}; ${Object.keys(readers).join(", ")} are`,
     );
+  checkProperties(`${table.DatabaseName}.${table.Name}`, serde, parameters);
   return reader(serde, parameters);
 }

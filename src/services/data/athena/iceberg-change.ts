@@ -4,11 +4,12 @@ import { contents, statuses } from "../../../iceberg/manifest.ts";
 import type { FileChanges } from "../../../iceberg/new-snapshot.ts";
 import { type FilePredicate, onlyPath, type PlannedFile } from "../../../iceberg/plan-files.ts";
 import { predicatesOf } from "../../../prep/sql/trino/predicates.ts";
+import type { SessionTable } from "../../../prep/sql/trino/scope.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { tableKey } from "../../../prep/sql/trino/table-key.ts";
 import { type Change, translateChange, translateInsert } from "../../../prep/sql/trino/translate-change.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
-import { withEngine } from "./engine-work.ts";
+import { type QueryEngine, withEngine } from "./engine-work.ts";
 import { Conflicting, commitChange, committedBy, type ReadState, removeFiles } from "./iceberg-commit.ts";
 import { addedFile } from "./iceberg-files.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
@@ -117,26 +118,35 @@ async function doneBefore(run: QueryRun, { metadata }: IcebergTable, rows: numbe
   return { statistics: { outputRows: rows }, manifest: await putWritten(run, paths) };
 }
 
+/** Writes the query of a change, and gives an engine the files that it reads. */
+export async function compileChange(statement: Written, run: QueryRun, scan: IcebergScan, engine: QueryEngine) {
+  const session = sessionOf(run);
+  const { context } = run;
+  const tables = await resolveTables(statement, context, session, evaluateBy(engine, session));
+  const whole = { ...session, tables: tables.known };
+  const target = targetOf(scan.metadata, '"target"');
+  const isInsert = statement.kind === "insert";
+  const sql = isInsert ? translateInsert(statement, whole, target) : translateChange(statement, whole, target);
+  const key = tableKey(statement.table, session);
+  const asked = predicatesOf(statement, {
+    ...session,
+    tables: new Map<string, SessionTable>([...tables.known, [key, target]]),
+  }).get(key);
+  const predicate: FilePredicate = asked ? filePredicate(asked, scan.schema) : { all: [] };
+  const planned: PlannedFile[] = isInsert ? [] : await planScan(context, scan, predicate);
+  const brought = await tables.bring(engine, sql);
+  if (!isInsert) brought.push(await bringScan(context, engine, "target", scan, planned));
+  return { sql, tables: brought, known: tables.known, planned, predicate };
+}
+
 async function runChange(statement: Written, run: QueryRun, scan: IcebergScan, attempt: number) {
   return withEngine(run, async (engine) => {
     const started = performance.now();
-    const session = sessionOf(run);
-    const { context } = run;
-    const tables = await resolveTables(statement, context, session, evaluateBy(engine, session));
-    const whole = { ...session, tables: tables.known };
-    const target = targetOf(scan.metadata, '"target"');
-    const isInsert = statement.kind === "insert";
-    const sql = isInsert ? translateInsert(statement, whole, target) : translateChange(statement, whole, target);
-    const key = tableKey(statement.table, session);
-    const asked = predicatesOf(statement, { ...session, tables: new Map([...tables.known, [key, target]]) }).get(key);
-    const predicate: FilePredicate = asked ? filePredicate(asked, scan.schema) : { all: [] };
-    const planned: PlannedFile[] = isInsert ? [] : await planScan(context, scan, predicate);
-    const brought = await tables.bring(engine);
-    if (!isInsert) brought.push(await bringScan(context, engine, "target", scan, planned));
-    const scannedBytes = brought.reduce((sum, one) => sum + scannedBytesOf(one), 0);
+    const { planned, predicate, sql, tables } = await compileChange(statement, run, scan, engine);
+    const scannedBytes = tables.reduce((sum, one) => sum + scannedBytesOf(one), 0);
     checkCutoff(run, scannedBytes);
     const planningMilliseconds = Math.round(performance.now() - started);
-    const rows = { sql, tables: brought, attempt, ...(!isInsert && { table: "target" }) };
+    const rows = { sql, tables, attempt, ...(statement.kind !== "insert" && { table: "target" }) };
     const written = await writeToTable(run, engine, scan.metadata, rows);
     const engineMilliseconds = Math.round(written.milliseconds);
     const statistics = { planningMilliseconds, scannedBytes, outputBytes: written.bytes, engineMilliseconds };

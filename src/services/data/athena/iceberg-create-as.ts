@@ -52,7 +52,7 @@ export async function createIcebergAs(statement: StatementOf<"create-table-as">,
     });
     const target = targetOf(metadata, "");
     const text = translateInsert({ query, table }, whole, target);
-    const brought = await tables.bring(engine);
+    const brought = await tables.bring(engine, text);
     const scannedBytes = brought.reduce((sum, one) => sum + scannedBytesOf(one), 0);
     checkCutoff(run, scannedBytes);
     await removeEarlierFiles(run, metadata);

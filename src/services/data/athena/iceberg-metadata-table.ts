@@ -2,12 +2,11 @@ import { readManifests } from "../../../frame/iceberg-table.ts";
 import { readValue } from "../../../iceberg/iceberg-value.ts";
 import { partitionTypes } from "../../../iceberg/manifest.ts";
 import { fieldOf, snapshotOf, specOf } from "../../../iceberg/table-metadata.ts";
-import { readType } from "../../../prep/sql/trino/parse-type.ts";
 import type { SessionTable } from "../../../prep/sql/trino/scope.ts";
-import { physicalType } from "../../../prep/sql/trino/value.ts";
 import { partitionRows } from "./iceberg-partition-table.ts";
 import { type Caller, int, liveFiles, moment, type Rows, shownValue, text, whole } from "./iceberg-rows.ts";
 import type { IcebergScan } from "./iceberg-scan.ts";
+import { rowsTable } from "./rows-table.ts";
 
 const map = <Key, Value>(
   entries: ReadonlyMap<Key, Value> | undefined,
@@ -197,11 +196,5 @@ export function metadataTableName(of: string): readonly [table: string, part: st
 
 /** Returns a table that stands behind another one, with its rows. */
 export async function metadataTable(part: string, scan: IcebergScan, context: Caller): Promise<SessionTable> {
-  const { columns, rows } = await tables[part]!(scan, context);
-  const names = columns.map(([column]) => `"${column}"`);
-  const values = rows.length > 0 ? rows : [columns.map(() => "NULL")];
-  const typed = columns.map(([, type], at) => `CAST(${names[at]} AS ${physicalType(readType(type))}) AS ${names[at]}`);
-  const from = `(VALUES ${values.map((row) => `(${row.join(", ")})`).join(", ")}) AS v(${names.join(", ")})`;
-  const relation = `(SELECT ${typed.join(", ")} FROM ${from}${rows.length > 0 ? "" : " WHERE false"})`;
-  return { relation, columns: columns.map(([column, type]) => ({ name: column, type })) };
+  return rowsTable(await tables[part]!(scan, context));
 }

@@ -1,3 +1,4 @@
+import { againOnConflict } from "../../../frame/again-on-conflict.ts";
 import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { createIdempotency } from "../../../frame/idempotency.ts";
@@ -67,19 +68,23 @@ export const namedQuery = defineOperations(
     },
 
     async UpdateNamedQuery({ NamedQueryId, Name, Description, QueryString }, context) {
-      const found = await findNamed(context, NamedQueryId);
-      const wanted = { ...found.wanted, Name, QueryString, ...(Description !== undefined && { Description }) };
-      const change = await namedQueryKind.put(context, {
-        ...(found as ResourceDocument<WantedNamedQuery, Record<string, never>>),
-        ...{ wanted, modified: context.clock.now() },
+      await againOnConflict(context, async () => {
+        const found = await findNamed(context, NamedQueryId);
+        const wanted = { ...found.wanted, Name, QueryString, ...(Description !== undefined && { Description }) };
+        const change = await namedQueryKind.put(context, {
+          ...(found as ResourceDocument<WantedNamedQuery, Record<string, never>>),
+          ...{ wanted, modified: context.clock.now() },
+        });
+        await context.resources.write([change]);
       });
-      await context.resources.write([change]);
       return {};
     },
 
     async DeleteNamedQuery({ NamedQueryId = "" }, context) {
-      const found = await findNamed(context, NamedQueryId);
-      await context.resources.write([{ delete: found.key, expected: found.version }]);
+      await againOnConflict(context, async () => {
+        const found = await findNamed(context, NamedQueryId);
+        await context.resources.write([{ delete: found.key, expected: found.version }]);
+      });
       return {};
     },
 

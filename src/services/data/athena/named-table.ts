@@ -2,6 +2,7 @@ import { Fault } from "../../../aws/faults.ts";
 import type { ObjectName } from "../../../prep/sql/trino/statement.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
+import { nearestTable } from "./not-found.ts";
 import type { QueryRun } from "./query-run.ts";
 import { findTable, sessionOf } from "./session-tables.ts";
 
@@ -32,9 +33,10 @@ export async function tableOf(run: QueryRun, name: ObjectName): Promise<CatalogT
   const { DatabaseName, Name } = placeOf(run, name);
   const found = await findTable(run.context, DatabaseName, Name);
   if (!found)
-    throw new QueryFailure(`FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}`, {
-      type: errorTypes.missing,
-    });
+    throw new QueryFailure(
+      `FAILED: SemanticException [Error 10001]: Table not found ${DatabaseName}.${Name}${await nearestTable(run.context, DatabaseName, Name)}`,
+      { type: errorTypes.missing },
+    );
   return found;
 }
 
@@ -42,3 +44,13 @@ export const catalogColumn = ({ comment, name, type }: { name: string; type: str
   ...{ Name: name, Type: type },
   ...(comment !== undefined && { Comment: comment }),
 });
+
+/** What UpdateTable takes of what GetTable shows. */
+export function tableInputOf(table: CatalogTable) {
+  const { Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType } = table;
+  const { ViewExpandedText, ViewOriginalText } = table;
+  return {
+    ...{ Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType },
+    ...{ ViewExpandedText, ViewOriginalText },
+  };
+}

@@ -24,6 +24,19 @@ export async function findPrepared(context: Context, group: string, name: string
   });
 }
 
+/** A work group has so many prepared statements. */
+const mostStatements = 1000;
+
+async function checkRoom({ account, region, resources }: Context, workgroup: string): Promise<void> {
+  const { documents } = await resources.list(preparedKind.name, {
+    ...{ account, region, labels: { workgroup }, limit: mostStatements },
+  });
+  if (documents.length === mostStatements)
+    throw invalidRequest(
+      `WorkGroup ${workgroup} has ${mostStatements} prepared statements, and may not have more: delete one first.`,
+    );
+}
+
 /** Makes a prepared statement, or writes it anew. */
 export async function putPrepared(context: Context, wanted: WantedPrepared, replaces: boolean): Promise<void> {
   readStatement(wanted.QueryStatement);
@@ -32,6 +45,7 @@ export async function putPrepared(context: Context, wanted: WantedPrepared, repl
     const found = await preparedKind.find(context, key);
     if (found && !replaces)
       throw invalidRequest(`PreparedStatement ${wanted.StatementName} already exists in WorkGroup ${wanted.WorkGroup}`);
+    if (!found) await checkRoom(context, wanted.WorkGroup);
     const now = context.clock.now();
     const before = found ?? { key, id: context.ids.ulid(), origin: context.origin, created: now, actual: {} };
     await context.resources.write([await preparedKind.put(context, { ...before, modified: now, wanted })]);
@@ -39,9 +53,14 @@ export async function putPrepared(context: Context, wanted: WantedPrepared, repl
 }
 
 export async function dropPrepared(context: Context, group: string, name: string): Promise<void> {
-  const found = await findPrepared(context, group, name);
-  await context.resources.write([{ delete: found.key, expected: found.version }]);
+  await againOnConflict(context, async () => {
+    const found = await findPrepared(context, group, name);
+    await context.resources.write([{ delete: found.key, expected: found.version }]);
+  });
 }
+
+/** So many are read by one request. */
+const mostAtOnce = 256;
 
 const shown = ({ wanted, modified }: PreparedDocument) => ({
   ...{ StatementName: wanted.StatementName, QueryStatement: wanted.QueryStatement, WorkGroupName: wanted.WorkGroup },
@@ -71,6 +90,10 @@ export const preparedStatement = defineOperations(
     },
 
     async BatchGetPreparedStatement({ PreparedStatementNames, WorkGroup }, context) {
+      if (PreparedStatementNames.length > mostAtOnce)
+        throw invalidRequest(
+          `PreparedStatementNames has ${PreparedStatementNames.length} names; it may have ${mostAtOnce}.`,
+        );
       await findWorkGroup(context, WorkGroup);
       const found = await Promise.all(
         PreparedStatementNames.map(
@@ -93,12 +116,14 @@ export const preparedStatement = defineOperations(
     },
 
     async UpdatePreparedStatement({ WorkGroup, ...statement }, context) {
+      await findWorkGroup(context, WorkGroup);
       const { wanted } = await findPrepared(context, WorkGroup, statement.StatementName);
       await putPrepared(context, { ...wanted, ...statement, WorkGroup }, true);
       return {};
     },
 
     async DeletePreparedStatement({ StatementName, WorkGroup }, context) {
+      await findWorkGroup(context, WorkGroup);
       await dropPrepared(context, WorkGroup, StatementName);
       return {};
     },

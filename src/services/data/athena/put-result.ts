@@ -67,10 +67,26 @@ export const putMetadata = (run: QueryRun, columns: readonly ResultColumn[]): Pr
 
 const bodyOf = (bytes: Buffer) => Readable.from([bytes], { objectMode: false });
 
-export async function putObject({ context }: QueryRun, location: string, body: Readable): Promise<void> {
+/** How what a query writes somewhere is to be kept, and by whom. */
+export function protectionOf({ query }: QueryRun, location: string) {
+  const { output, ResultConfiguration } = query.wanted;
+  const { EncryptionConfiguration, ExpectedBucketOwner } = ResultConfiguration ?? {};
+  return {
+    ...(EncryptionConfiguration?.EncryptionOption === "SSE_KMS" && {
+      ServerSideEncryption: "aws:kms" as const,
+      SSEKMSKeyId: EncryptionConfiguration.KmsKey,
+    }),
+    ...(ExpectedBucketOwner !== undefined && location.startsWith(output) && { ExpectedBucketOwner }),
+  };
+}
+
+export async function putObject(run: QueryRun, location: string, body: Readable): Promise<void> {
   const { bucket, key } = parseS3Location(location)!;
   try {
-    await context.call("s3", "PutObject", { Bucket: bucket, Key: key, Body: body as never });
+    await run.context.call("s3", "PutObject", {
+      ...{ Bucket: bucket, Key: key, Body: body as never },
+      ...protectionOf(run, location),
+    });
   } catch (error) {
     if (isRefusal(error))
       throw new QueryFailure(

@@ -1,24 +1,30 @@
+import { ownPartition } from "../../../aws/arn.ts";
 import type { Caller, Grant } from "../../../aws/caller.ts";
-import type { Context } from "../../../frame/context.ts";
-import { invalidRequest } from "./athena-faults.ts";
-import type { QueryCaller } from "./athena-kinds.ts";
+import { parseRoleArn } from "../../../aws/role-arn.ts";
+import type { ResourceDocument } from "../../../stores/resources/port.ts";
 
-/** Returns as whom a query of this caller goes on after the answer. @throws Fault for one that cannot */
-export function queryCaller({ kind, arn, account, grants, deny }: Caller): QueryCaller {
-  if ((deny ?? []).length > 0)
-    throw invalidRequest("A caller whose session denies actions cannot start queries in this version.");
-  if (kind === "administrator") return { kind };
-  const role = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
-  if (kind === "role" && role !== undefined) return { kind, role: `arn:aws:iam::${account}:role/${role}` };
-  return { kind: "granted", grants: grants ?? [] };
+/** As whom a query goes on after its request was answered: its caller, without the key. */
+export type QueryCaller = Pick<Caller, "kind" | "grants" | "deny"> & Partial<Pick<Caller, "arn" | "userId">>;
+
+export const queryCaller = ({ kind, arn, userId, grants, deny }: Caller): QueryCaller => ({
+  ...{ kind, arn, userId },
+  ...(grants && { grants }),
+  ...(deny && deny.length > 0 && { deny }),
+});
+
+/** Returns the caller of a query, with all its rights and no others. */
+export const callerOf = ({ key, origin, wanted }: ResourceDocument<{ readonly caller: QueryCaller }>): Caller => ({
+  ...{ arn: origin ?? "", userId: "", ...wanted.caller },
+  ...{ account: key.account, accessKeyId: "" },
+});
+
+/** As callers were kept first. */
+export type FirstCaller = { readonly kind: string; readonly role?: string; readonly grants?: readonly Grant[] };
+
+export function fromFirstShape({ kind, role, grants }: FirstCaller): QueryCaller {
+  if (kind === "administrator") return { kind: "administrator" };
+  const named = role === undefined ? undefined : parseRoleArn(role);
+  if (named)
+    return { kind: "role", arn: `arn:${ownPartition}:sts::${named.account}:assumed-role/${named.name}/SageMaker` };
+  return { kind: "run", grants: grants ?? [] };
 }
-
-const everything: readonly Grant[] = [{ actions: ["*"], resources: ["*"] }];
-
-/** What the service may do for the query, which is what its caller may. */
-export const grantsOf = (caller: QueryCaller): readonly Grant[] =>
-  caller.kind === "administrator" ? everything : caller.kind === "granted" ? caller.grants : [];
-
-/** Returns the context of a query's caller. */
-export const asCaller = (context: Context, caller: QueryCaller): Context =>
-  caller.kind === "role" ? context.as(caller.role) : context;

@@ -1,6 +1,6 @@
 import { defineReconciler } from "../../../frame/define-reconciler.ts";
 import { type QueryDocument, queryKind } from "./athena-kinds.ts";
-import { grantsOf } from "./query-caller.ts";
+import { callerOf } from "./query-caller.ts";
 import { workName } from "./query-work.ts";
 import { runQuery } from "./run-query.ts";
 
@@ -8,7 +8,7 @@ import { runQuery } from "./run-query.ts";
 export const queryExecutionReconciler = defineReconciler({
   kind: queryKind,
   unfinished: ["QUEUED", "RUNNING"],
-  grants: ({ wanted }) => grantsOf(wanted.caller),
+  caller: callerOf,
   async reconcile(document, context) {
     context.engines.begin(workName(context, document.key.name), (signal) =>
       runQuery(document as QueryDocument, context, signal),

@@ -10,10 +10,13 @@ import { type QueryDocument, queryKind, queryStates, type Started, type WantedQu
 import { listAthena } from "./athena-page.ts";
 import { onAnyWorkGroup, onWorkGroup } from "./athena-permissions.ts";
 import { queryCaller } from "./query-caller.ts";
+import { countQuery } from "./query-metrics.ts";
+import { timesOf } from "./query-times.ts";
 import { workName } from "./query-work.ts";
 import { readStatement } from "./read-statement.ts";
 import { resultEnding, statementType } from "./statement-type.ts";
-import { checkLocation, findWorkGroup } from "./work-group.ts";
+import { findWorkGroup } from "./work-group.ts";
+import { checkResults } from "./work-group-configuration.ts";
 
 type Client = typeof import("@aws-sdk/client-athena");
 type ShownQuery = NonNullable<OutputOf<Client, "GetQueryExecution">["QueryExecution"]>;
@@ -101,9 +104,9 @@ export const queryExecution = defineOperations(
         const now = context.clock.now();
         const statistics = { ...query.actual.statistics, totalMilliseconds: now - query.created };
         const actual = { ...query.actual, completed: now, reason: "Query cancelled by user", statistics };
-        await context.resources.write([
-          await queryKind.put(context, { ...query, status: "CANCELLED", modified: now, actual }),
-        ]);
+        const cancelled = { ...query, status: "CANCELLED", modified: now, actual };
+        await context.resources.write([await queryKind.put(context, cancelled)]);
+        countQuery(context, cancelled);
       });
       context.engines.cancel(workName(context, QueryExecutionId!));
       return {};
@@ -136,16 +139,17 @@ async function wantedQuery(
   const group = await findWorkGroup(context, input.WorkGroup);
   const { Name, Configuration } = group.wanted;
   if (group.actual.state === "DISABLED") throw invalidRequest(`WorkGroup ${Name} is disabled.`);
-  const enforced = Configuration.EnforceWorkGroupConfiguration ? Configuration.ResultConfiguration : undefined;
-  const ResultConfiguration = enforced?.OutputLocation
-    ? enforced
-    : { ...Configuration.ResultConfiguration, ...input.ResultConfiguration };
+  const ofGroup = Configuration.ResultConfiguration;
+  // A group that enforces its settings but has no place for results leaves that to the query.
+  const ResultConfiguration = Configuration.EnforceWorkGroupConfiguration
+    ? { ...(ofGroup?.OutputLocation === undefined && input.ResultConfiguration), ...ofGroup }
+    : { ...ofGroup, ...input.ResultConfiguration };
   const location = ResultConfiguration.OutputLocation;
   if (location === undefined)
     throw invalidRequest(
       "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
     );
-  checkLocation(location);
+  checkResults(context, ResultConfiguration);
   const { bucket, key } = parseS3Location(location)!;
   const folder = key === "" || key.endsWith("/") ? key : `${key}/`;
   const cutoff = Configuration.BytesScannedCutoffPerQuery;
@@ -158,20 +162,7 @@ async function wantedQuery(
       output: `s3://${bucket}/${folder}`,
     },
     ...(cutoff !== undefined && { bytesCutoff: cutoff }),
-  };
-}
-
-function timesOf({ actual: { statistics } }: QueryDocument) {
-  const { engineMilliseconds, planningMilliseconds, queueMilliseconds, totalMilliseconds } = statistics;
-  const known = [engineMilliseconds, planningMilliseconds, queueMilliseconds].map((one) => one ?? 0);
-  const others = totalMilliseconds === undefined ? undefined : totalMilliseconds - known.reduce((a, b) => a + b, 0);
-  return {
-    QueryQueueTimeInMillis: queueMilliseconds,
-    QueryPlanningTimeInMillis: planningMilliseconds,
-    EngineExecutionTimeInMillis: engineMilliseconds,
-    ServicePreProcessingTimeInMillis: totalMilliseconds === undefined ? undefined : 0,
-    ServiceProcessingTimeInMillis: others === undefined ? undefined : Math.max(0, Math.round(others)),
-    TotalExecutionTimeInMillis: totalMilliseconds,
+    ...(Configuration.PublishCloudWatchMetricsEnabled && { publishesMetrics: true }),
   };
 }
 

@@ -19,7 +19,8 @@ export const queryResults = defineOperations(
   "athena",
   { GetQueryResults: onAnyWorkGroup("GetQueryResults") },
   {
-    async GetQueryResults({ QueryExecutionId, MaxResults = mostRows, NextToken }, context) {
+    async GetQueryResults(input, context) {
+      const { QueryExecutionId, MaxResults = mostRows, NextToken, QueryResultType = "DATA_ROWS" } = input;
       const { actual, status } = await findQuery(context, QueryExecutionId);
       if (status === "FAILED" || status === "CANCELLED")
         throw invalidRequest(`Query did not finish successfully. Final query state: ${status}`, "INVALID_QUERY_STATUS");
@@ -27,36 +28,45 @@ export const queryResults = defineOperations(
         throw invalidRequest(`Query has not yet finished. Current state: ${status}`, "QUERY_NOT_FINISHED");
       if (MaxResults > mostRows) throw invalidRequest(`MaxResults is more than maximum allowed length ${mostRows}`);
       const from = offsetOf(NextToken);
+      if (QueryResultType === "DATA_MANIFEST") {
+        const { manifest, substatementType } = actual;
+        if (manifest === undefined) throw invalidRequest(`${substatementType} wrote no manifest: ask for DATA_ROWS.`);
+        return shownRows([], await linesOf(context, manifest, from, MaxResults), 0);
+      }
       const [columns, page] = await Promise.all([
         columnsOf(context, actual.location),
         actual.location.endsWith(".csv")
           ? rowsOf(context, actual.location, from, MaxResults)
           : linesOf(context, actual.location, from, MaxResults),
       ]);
-      return {
-        UpdateCount: counted.has(actual.substatementType) ? (actual.statistics.outputRows ?? 0) : 0,
-        ResultSet: {
-          Rows: page.rows.map((row) => ({
-            Data: row.map((value) => (value === undefined ? {} : { VarCharValue: value })),
-          })),
-          ResultSetMetadata: {
-            ColumnInfo: columns.map(({ name, type, precision, scale, caseSensitive }) => ({
-              ...{ CatalogName: "hive", SchemaName: "", TableName: "", Name: name, Label: name },
-              ...{
-                Type: type,
-                Precision: precision,
-                Scale: scale,
-                Nullable: "UNKNOWN" as const,
-                CaseSensitive: caseSensitive,
-              },
-            })),
-          },
-        },
-        NextToken: page.next === undefined ? undefined : tokenOf(page.next),
-      };
+      return shownRows(columns, page, counted.has(actual.substatementType) ? (actual.statistics.outputRows ?? 0) : 0);
     },
   },
 );
+
+function shownRows(columns: ReturnType<typeof readMetadata>, page: Page, UpdateCount: number) {
+  return {
+    UpdateCount,
+    ResultSet: {
+      Rows: page.rows.map((row) => ({
+        Data: row.map((value) => (value === undefined ? {} : { VarCharValue: value })),
+      })),
+      ResultSetMetadata: {
+        ColumnInfo: columns.map(({ name, type, precision, scale, caseSensitive }) => ({
+          ...{ CatalogName: "hive", SchemaName: "", TableName: "", Name: name, Label: name },
+          ...{
+            Type: type,
+            Precision: precision,
+            Scale: scale,
+            Nullable: "UNKNOWN" as const,
+            CaseSensitive: caseSensitive,
+          },
+        })),
+      },
+    },
+    NextToken: page.next === undefined ? undefined : tokenOf(page.next),
+  };
+}
 
 const tokenOf = (offset: number): string => Buffer.from(`result:${offset}`).toString("base64url");
 

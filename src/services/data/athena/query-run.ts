@@ -2,7 +2,7 @@ import type { Context } from "../../../frame/context.ts";
 import type { ActualQuery, QueryDocument } from "./athena-kinds.ts";
 
 /** What a statement leaves in its query's document. */
-export type Outcome = Partial<Pick<ActualQuery, "manifest" | "reused" | "statistics" | "substatementType">>;
+export type Outcome = Partial<Pick<ActualQuery, "manifest" | "mark" | "reused" | "statistics" | "substatementType">>;
 
 /** One attempt of a query, and what it says of itself. */
 export interface QueryRun {
@@ -10,6 +10,8 @@ export interface QueryRun {
   /** The query's caller. */
   readonly context: Context;
   readonly signal: AbortSignal;
+  /** What is run, where that is not the query's own text: what was prepared. */
+  readonly text?: string;
   /** Says that the query has left the queue. Resolves when its document does. */
   begun(): Promise<unknown>;
 }

@@ -9,7 +9,8 @@ const refused = () =>
   Promise.reject(new Fault("AccessDenied", "User: arn is not authorized to perform: s3:PutObject", { status: 403 }));
 
 test("a caller that may not write its result, or read a table's files, is told where", async () => {
-  const run = { context: { call: refused } } as unknown as QueryRun;
+  const query = { wanted: { output: "s3://out/r/" } };
+  const run = { context: { call: refused }, query } as unknown as QueryRun;
   await expect(putObject(run, "s3://out/r/1.csv", Readable.from(["a"]))).rejects.toMatchObject({
     ...{ type: 1306, category: 2 },
     message: expect.stringMatching(/^Access denied when writing output to url: s3:\/\/out\/r\/1\.csv .*s3:PutObject$/),

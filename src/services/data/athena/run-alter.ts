@@ -1,10 +1,12 @@
 import { parseS3Location } from "../../../aws/s3-location.ts";
 import { isIceberg } from "../../../frame/iceberg-table.ts";
 import type { ObjectName, PartitionSpec, Statement } from "../../../prep/sql/trino/statement.ts";
+import { alteredColumns, type ColumnChange } from "./alter-columns.ts";
 import { errorTypes, QueryFailure } from "./athena-faults.ts";
 import type { CatalogTable } from "./file-format.ts";
 import { alterIceberg } from "./iceberg-alter.ts";
-import { catalogColumn, defining, placeOf, tableOf } from "./named-table.ts";
+import { renameIceberg } from "./iceberg-rename.ts";
+import { defining, placeOf, tableInputOf, tableOf } from "./named-table.ts";
 import { putLines } from "./put-result.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 
@@ -14,8 +16,15 @@ type Alter = Extract<Statement, { readonly kind: "alter-table" }>;
 const [madeAtOnce, removedAtOnce] = [100, 25];
 
 export async function alterTable(statement: Alter, run: QueryRun): Promise<Outcome> {
-  const table = await tableOf(run, statement.table);
-  await defining(() => (isIceberg(table) ? alterIceberg(statement, run) : act(statement, table, run)));
+  if (statement.action === "rename") await defining(() => renameIceberg(statement, run));
+  else {
+    const table = await tableOf(run, statement.table);
+    const { DatabaseName: database, Name: name } = table.TargetTable ?? {};
+    // What is changed of a resource link is what it leads to.
+    if (database !== undefined && name !== undefined)
+      return alterTable({ ...statement, table: { ...statement.table, database, name } }, run);
+    await defining(() => (isIceberg(table) ? alterIceberg(statement, run) : act(statement, table, run)));
+  }
   await putLines(run, [], []);
   return {};
 }
@@ -26,7 +35,7 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
   const named = { DatabaseName, TableName: Name };
   const storage = table.StorageDescriptor ?? {};
   const update = (change: object) =>
-    context.call("glue", "UpdateTable", { DatabaseName, TableInput: { ...inputOf(table), ...change } as never });
+    context.call("glue", "UpdateTable", { DatabaseName, TableInput: { ...tableInputOf(table), ...change } as never });
   switch (statement.action) {
     case "add-partitions":
       return addPartitions(
@@ -62,21 +71,10 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
       } as never;
       return context.call("glue", "UpdatePartition", { ...named, PartitionValueList, PartitionInput });
     }
-    case "add-columns": {
-      const present = new Set(
-        [...(storage.Columns ?? []), ...(table.PartitionKeys ?? [])].map((column) => column.Name),
-      );
-      for (const { name } of statement.columns)
-        if (present.has(name)) throw new QueryFailure(`FAILED: SemanticException: Duplicate column name: ${name}`);
-      return update({
-        StorageDescriptor: {
-          ...storage,
-          Columns: [...(storage.Columns ?? []), ...statement.columns.map(catalogColumn)],
-        },
-      });
-    }
+    case "add-columns":
     case "replace-columns":
-      return update({ StorageDescriptor: { ...storage, Columns: statement.columns.map(catalogColumn) } });
+    case "change-column":
+      return changeColumns(statement, table, run);
     case "set-location": {
       if (!statement.partition) return update({ StorageDescriptor: { ...storage, Location: statement.location } });
       const Values = valuesOf(table, statement.partition);
@@ -94,6 +92,10 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
       const kept = Object.entries(table.Parameters ?? {}).filter(([key]) => !statement.keys.includes(key));
       return update({ Parameters: Object.fromEntries(kept) });
     }
+    case "drop-column":
+      throw new QueryFailure(
+        `NOT_SUPPORTED: ALTER TABLE DROP COLUMN is for tables of Iceberg. Use REPLACE COLUMNS with the columns of ${DatabaseName}.${Name} that stay.`,
+      );
     default:
       throw new QueryFailure(
         `NOT_SUPPORTED: ALTER TABLE ${statement.action} is not built in version ${context.settings.version}`,
@@ -101,14 +103,31 @@ async function act(statement: Alter, table: CatalogTable, run: QueryRun): Promis
   }
 }
 
-/** What UpdateTable takes of what GetTable shows. */
-function inputOf(table: CatalogTable) {
-  const { Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType } = table;
-  const { ViewExpandedText, ViewOriginalText } = table;
-  return {
-    ...{ Description, Name, Owner, Parameters, PartitionKeys, Retention, StorageDescriptor, TableType },
-    ...{ ViewExpandedText, ViewOriginalText },
-  };
+/** Changes the columns of a table, or of one of its partitions. */
+async function changeColumns(change: ColumnChange, table: CatalogTable, run: QueryRun): Promise<unknown> {
+  const { DatabaseName, Name: TableName } = placeOf(run, change.table);
+  const keys = (table.PartitionKeys ?? []).map(({ Name = "" }) => Name.toLowerCase());
+  const { context } = run;
+  if (!("partition" in change) || !change.partition) {
+    const storage = table.StorageDescriptor ?? {};
+    const StorageDescriptor = { ...storage, Columns: alteredColumns(change, storage.Columns ?? [], keys) };
+    return context.call("glue", "UpdateTable", {
+      DatabaseName,
+      TableInput: { ...tableInputOf(table), StorageDescriptor } as never,
+    });
+  }
+  const Values = valuesOf(table, change.partition);
+  const { Partition } = await context.call("glue", "GetPartition", {
+    DatabaseName,
+    TableName,
+    PartitionValues: Values,
+  });
+  const storage = Partition!.StorageDescriptor ?? {};
+  const StorageDescriptor = { ...storage, Columns: alteredColumns(change, storage.Columns ?? [], keys) };
+  return context.call("glue", "UpdatePartition", {
+    ...{ DatabaseName, TableName, PartitionValueList: Values },
+    PartitionInput: { Values, StorageDescriptor } as never,
+  });
 }
 
 /** Returns the values of a partition in the order of the table's keys. */

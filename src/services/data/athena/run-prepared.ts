@@ -26,5 +26,5 @@ export async function preparedOf(
   const { wanted } = await findPrepared(run.context, run.query.wanted.WorkGroup, name);
   const parameters = given.length > 0 ? given : run.query.wanted.ExecutionParameters;
   const query = { ...run.query, wanted: { ...run.query.wanted, ExecutionParameters: [...(parameters ?? [])] } };
-  return { statement: parseStatement(wanted.QueryStatement), run: { ...run, query } };
+  return { statement: parseStatement(wanted.QueryStatement), run: { ...run, query, text: wanted.QueryStatement } };
 }

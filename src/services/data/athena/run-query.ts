@@ -8,16 +8,20 @@ import { SqlFault } from "../../../prep/sql/trino/sql-fault.ts";
 import { EngineLost } from "../../../runs/ask-engine.ts";
 import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
 import { type ActualQuery, type QueryDocument, type QueryState, queryKind } from "./athena-kinds.ts";
-import { asCaller } from "./query-caller.ts";
+import { defaultDatabase, keepDefaultDatabase } from "./default-database.ts";
+import { countQuery } from "./query-metrics.ts";
 import type { Outcome, QueryRun } from "./query-run.ts";
 import { runStatement } from "./run-statement.ts";
+import { sessionOf } from "./session-tables.ts";
 
 /** An engine that ended in the middle is replaced so many times; a query that ends each of them fails. */
 const mostEngines = 3;
 
-/** Runs a query to its end, and writes that into its document. It may be repeated, from the beginning. */
-export async function runQuery(query: QueryDocument, service: Context, signal: AbortSignal): Promise<void> {
-  const context = asCaller(service, query.wanted.caller);
+/**
+ * Runs a query to its end, and writes that into its document. It may be repeated, from the beginning.
+ * @param context the query's caller
+ */
+export async function runQuery(query: QueryDocument, context: Context, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   let queueMilliseconds = 0;
   let running: Promise<boolean> = Promise.resolve(true);
@@ -26,36 +30,40 @@ export async function runQuery(query: QueryDocument, service: Context, signal: A
     if (hasBegun) return running;
     hasBegun = true;
     queueMilliseconds = Math.ceil(performance.now() - started);
-    if (query.status === "QUEUED") running = change(query, service, () => ({ status: "RUNNING" }));
+    if (query.status === "QUEUED") running = change(query, context, () => ({ status: "RUNNING" }));
     running.catch(() => {});
     return running;
   };
+  let ended: QueryDocument | undefined;
   const end = async (status: QueryState, outcome: Partial<ActualQuery>) => {
     if (!(await running)) return;
-    await change(query, service, (found) => {
-      const now = service.clock.now();
+    const wrote = await change(query, context, (found) => {
+      const now = context.clock.now();
       const totalMilliseconds = now - found.created;
       const statistics = { queueMilliseconds, ...outcome.statistics, totalMilliseconds };
-      return { status, actual: { ...found.actual, ...outcome, completed: now, statistics } };
+      ended = { ...found, status, actual: { ...found.actual, ...outcome, completed: now, statistics } };
+      return ended;
     });
+    if (wrote && ended) countQuery(context, ended);
   };
   try {
-    await wakeEngines(service);
+    await wakeEngines(context);
     const outcome = await attempts({ query, context, signal, begun });
     void begun();
     await end("SUCCEEDED", outcome);
   } catch (error) {
     // Its document says that it was cancelled, or the server stops and the next one begins it anew.
     if (signal.aborted) return;
-    const { category, message, type } = failureOf(error);
+    const { category, message, state, type } = failureOf(error);
     if (type === errorTypes.internal) console.error(error);
     void begun();
-    await end("FAILED", { reason: message, error: { type, category } });
+    await end(state, { reason: message, ...(state === "FAILED" && { error: { type, category } }) });
   }
 }
 
 async function attempts(run: QueryRun): Promise<Outcome> {
   const statement = parseStatement(run.query.wanted.QueryString);
+  if (sessionOf(run).database === defaultDatabase) await keepDefaultDatabase(run.context);
   for (let engines = 1; ; engines++) {
     try {
       return await runStatement(statement, run);
@@ -93,7 +101,7 @@ function failureOf(error: unknown): QueryFailure {
 async function change(
   { key, id }: QueryDocument,
   context: Context,
-  make: (found: QueryDocument) => { readonly status: QueryState; readonly actual?: ActualQuery },
+  make: (found: QueryDocument) => { readonly status?: string | undefined; readonly actual?: ActualQuery },
 ): Promise<boolean> {
   return againOnConflict(context, async () => {
     const found = (await queryKind.find(context, key)) as QueryDocument | undefined;

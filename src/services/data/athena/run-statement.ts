@@ -1,3 +1,4 @@
+import { checkParameters } from "../../../prep/sql/trino/count-parameters.ts";
 import type { Statement } from "../../../prep/sql/trino/statement.ts";
 import { QueryFailure } from "./athena-faults.ts";
 import { changeIceberg } from "./iceberg-change.ts";
@@ -14,6 +15,7 @@ import {
   dropTable,
   dropView,
 } from "./run-definition.ts";
+import { explain } from "./run-explain.ts";
 import { insertInto } from "./run-insert.ts";
 import { deallocate, prepare, preparedOf } from "./run-prepared.ts";
 import { runSelect } from "./run-select.ts";
@@ -57,7 +59,7 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   insert: insertInto,
   ...{ optimize, vacuum },
   ...{ delete: changeIceberg, update: changeIceberg, merge: changeIceberg },
-  unload,
+  ...{ unload, explain },
   prepare,
   deallocate,
   async execute(statement, run) {
@@ -66,9 +68,14 @@ const runners: { readonly [Kind in Statement["kind"]]?: Runner<Kind> } = {
   },
 };
 
+/** What they prepare or execute has the parameters. */
+const withOwnParameters: readonly Statement["kind"][] = ["prepare", "execute"];
+
 export function runStatement(statement: Statement, run: QueryRun): Promise<Outcome> {
   const runner = runners[statement.kind] as Runner<Statement["kind"]> | undefined;
   if (!runner)
     throw new QueryFailure(`NOT_SUPPORTED: ${statement.kind} is not built in version ${run.context.settings.version}.`);
+  if (!withOwnParameters.includes(statement.kind))
+    checkParameters(statement, run.query.wanted.ExecutionParameters?.length ?? 0);
   return runner(statement as never, run);
 }

@@ -82,7 +82,7 @@ export async function writeQuery(
     const tables = await resolveTables({ kind: "query", query }, run.context, session, evaluateBy(engine, session));
     const { columns, sql } = compile({ ...session, tables: tables.known });
     const files = { ...shape(columns), name: run.query.key.name };
-    const brought = await tables.bring(engine);
+    const brought = await tables.bring(engine, sql);
     const scannedBytes = brought.reduce((sum, table) => sum + scannedBytesOf(table), 0);
     checkCutoff(run, scannedBytes);
     if (run.query.status === "RUNNING") await removeWritten(run, location);

@@ -1,6 +1,6 @@
 import { Fault } from "../../../aws/faults.ts";
 import { parseS3Location } from "../../../aws/s3-location.ts";
-import type { EngineTable } from "../../../engines/port.ts";
+import type { EngineTable, HiddenColumn } from "../../../engines/port.ts";
 import type { Context } from "../../../frame/context.ts";
 import { bringObjects, listObjects } from "../../../frame/engine-files.ts";
 import { isIceberg, readIcebergTable } from "../../../frame/iceberg-table.ts";
@@ -15,14 +15,19 @@ import { tablesOf } from "../../../prep/sql/trino/tables-of.ts";
 import { translate } from "../../../prep/sql/trino/translate.ts";
 import { askRows } from "./ask-rows.ts";
 import { errorTypes, isRefusal, QueryFailure } from "./athena-faults.ts";
+import { defaultDatabase } from "./default-database.ts";
 import type { QueryEngine } from "./engine-work.ts";
+import { hiddenOf, withFileFacts } from "./file-facts.ts";
 import { type CatalogTable, columnsOf, formatOf } from "./file-format.ts";
 import { type Evaluate, scanAsOf } from "./iceberg-as-of.ts";
 import { metadataTable, metadataTableName } from "./iceberg-metadata-table.ts";
 import { filePredicate } from "./iceberg-predicate.ts";
 import { bringScan, currentScan, type IcebergScan, planScan } from "./iceberg-scan.ts";
 import { trinoTypeOf } from "./iceberg-type.ts";
+import { informationRows, informationSchema, informationTable } from "./information-schema.ts";
+import { notFound } from "./not-found.ts";
 import { choosePartitions } from "./partition-choice.ts";
+import { partitionName } from "./partition-folder.ts";
 import type { QueryRun } from "./query-run.ts";
 import { partitionsOf } from "./table-partitions.ts";
 import { viewOf } from "./view-text.ts";
@@ -31,7 +36,7 @@ export const ownCatalog = "awsdatacatalog";
 
 /** What a statement's names mean, before its tables are known. */
 export const sessionOf = ({ query, context }: QueryRun): Omit<Session, "tables"> => {
-  const { Catalog = ownCatalog, Database = "default" } = query.wanted.QueryExecutionContext ?? {};
+  const { Catalog = ownCatalog, Database = defaultDatabase } = query.wanted.QueryExecutionContext ?? {};
   return {
     ...{ catalog: Catalog.toLowerCase(), database: Database.toLowerCase() },
     ...{ now: query.created, user: context.caller.arn.split("/").at(-1)! },
@@ -42,18 +47,22 @@ export const sessionOf = ({ query, context }: QueryRun): Omit<Session, "tables">
 /** The tables that a statement reads. */
 export interface ResolvedTables {
   readonly known: ReadonlyMap<string, SessionTable>;
-  /** Gives an engine their files. */
-  bring(engine: QueryEngine): Promise<EngineTable[]>;
+  /** Gives an engine their files, with what the text of its statement needs to be known of them. */
+  bring(engine: QueryEngine, sql: string): Promise<EngineTable[]>;
 }
 
 interface Resolved {
   readonly key: string;
-  readonly bring: (engine: QueryEngine, predicate: Predicate | undefined) => Promise<EngineTable>;
+  readonly bring: (
+    engine: QueryEngine,
+    predicate: Predicate | undefined,
+    isNamed: (column: HiddenColumn) => boolean,
+  ) => Promise<EngineTable>;
 }
 
 const mostViews = 200;
 
-/** Finds in the catalog what a statement names. What is not there is told when the statement is translated. */
+/** Finds in the catalog what a statement names. @throws SqlFault for a table that is not there */
 export async function resolveTables(
   statement: Statement,
   context: Context,
@@ -62,6 +71,7 @@ export async function resolveTables(
 ): Promise<ResolvedTables> {
   const known = new Map<string, SessionTable>();
   const resolved: Resolved[] = [];
+  const informed: { readonly key: string; readonly name: string }[] = [];
   const asked: { reference: TableReference; at: { catalog: string; database: string } }[] = tablesOf(statement).map(
     (reference) => ({ reference, at: session }),
   );
@@ -72,9 +82,16 @@ export async function resolveTables(
     if (catalog !== ownCatalog)
       throw new QueryFailure(`CATALOG_NOT_FOUND: Catalog '${catalog}' does not exist; there is ${ownCatalog}`);
     const database = (reference.database ?? at.database).toLowerCase();
+    if (database === informationSchema) {
+      const empty = informationTable(reference.name.toLowerCase());
+      if (!empty) throw await notFound(context, reference, database);
+      known.set(key, empty);
+      informed.push({ key, name: reference.name.toLowerCase() });
+      continue;
+    }
     const behind = metadataTableName(reference.name.toLowerCase());
     const table = await findTable(context, database, behind?.[0] ?? reference.name.toLowerCase());
-    if (!table || (behind && !isIceberg(table))) continue;
+    if (!table || (behind && !isIceberg(table))) throw await notFound(context, reference, database);
     if (isIceberg(table)) {
       const scan = await scanOf(context, table, reference.asOf, evaluate);
       if (behind) {
@@ -82,12 +99,12 @@ export async function resolveTables(
         continue;
       }
       const name = `t${resolved.length}`;
-      const bring = async (engine: QueryEngine, predicate: Predicate | undefined) => {
+      const bring: Resolved["bring"] = async (engine, predicate, isNamed) => {
         const planned = await planScan(context, scan, predicate && filePredicate(predicate, scan.schema));
-        return bringScan(context, engine, name, scan, planned);
+        return withFileFacts(context, scan, planned, await bringScan(context, engine, name, scan, planned), isNamed);
       };
       resolved.push({ key, bring });
-      known.set(key, { columns: scanColumns(scan), relation: `"${name}"` });
+      known.set(key, { columns: scanColumns(scan), hidden: hiddenOf(true, true), relation: `"${name}"` });
       continue;
     }
     if (reference.asOf)
@@ -104,14 +121,19 @@ export async function resolveTables(
       continue;
     }
     const name = `t${resolved.length}`;
+    const isPartitioned = (table.PartitionKeys ?? []).length > 0;
     resolved.push({ key, bring: (engine, predicate) => bringTable(context, engine, { name, table }, predicate) });
-    known.set(key, { columns: columnsOf(table), relation: `"${name}"` });
+    known.set(key, { columns: columnsOf(table), hidden: hiddenOf(isPartitioned), relation: `"${name}"` });
   }
+  const asks = informed.length > 0 ? predicatesOf(statement, { ...session, tables: known }) : undefined;
+  for (const { key, name } of informed)
+    known.set(key, await informationRows(name, ownCatalog, context, asks?.get(key)));
   return {
     known,
-    bring(engine) {
+    bring(engine, sql) {
       const predicates = predicatesOf(statement, { ...session, tables: known });
-      return Promise.all(resolved.map(({ bring, key }) => bring(engine, predicates.get(key))));
+      const isNamed = (column: HiddenColumn) => sql.includes(`"${column}"`);
+      return Promise.all(resolved.map(({ bring, key }) => bring(engine, predicates.get(key), isNamed)));
     },
   };
 }
@@ -186,7 +208,10 @@ async function bringTable(
     const found = await listed(context, from);
     for (const { key } of found) checkCompression(key, place.bucket);
     const to = [engine.folder, name, folder].filter(Boolean).join("/");
-    return heedingRefusal(from, () => bringObjects(context, engine.runId, { ...from, folder: to }, found));
+    const brought = await heedingRefusal(from, () =>
+      bringObjects(context, engine.runId, { ...from, folder: to }, found),
+    );
+    return folder === "" ? brought : brought.map((file) => ({ ...file, partition: partitionName(folder) }));
   };
   for (let from = 0; from < parts.length; from += listedTogether)
     files.push(...(await Promise.all(parts.slice(from, from + listedTogether).map(bringPart))).flat());

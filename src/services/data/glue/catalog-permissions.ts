@@ -1,4 +1,8 @@
 import { formatArn } from "../../../aws/arn.ts";
+import { Fault } from "../../../aws/faults.ts";
+import { policyVerdict } from "../../../aws/resource-policy.ts";
+import type { Context } from "../../../frame/context.ts";
+import { guardingPolicy } from "../../../frame/guarding-policy.ts";
 import type { Place } from "../../../frame/kind-naming.ts";
 import type { Permission } from "../../../frame/permissions.ts";
 
@@ -42,3 +46,29 @@ export const onTables = (operation: string, namesIn: (input: Named) => readonly 
 
 /** Needs an action on the catalog, the database and the table that an input names. */
 export const onTable = (operation: string) => onTables(operation, ({ TableName }) => [TableName]);
+
+/** Needs an action on the catalog as a whole. */
+export const onCatalog = (operation: string) => needs(operation, () => []);
+
+/**
+ * Checks that the caller may read what a resource link leads to: the permission that a request needs is that of the link.
+ * @throws Fault AccessDeniedException, in AWS's words
+ */
+export async function checkReadable(context: Context, operation: string, ...names: readonly string[]): Promise<void> {
+  const [action, resource] = [`glue:${operation}`, catalogArn(context, ...names)];
+  const isHidden = await hiddenFrom(context, operation);
+  const { refusal } = context.decide({ action, resource });
+  const words = isHidden(...names)
+    ? `User: ${context.caller.arn} is not authorized to perform: ${action} on resource: "${resource}" with an explicit deny in a resource-based policy`
+    : refusal;
+  if (words !== undefined) throw new Fault("AccessDeniedException", words, { status: 403 });
+}
+
+/** Returns whether the catalog's policy hides a thing from the caller of a list. */
+export async function hiddenFrom(context: Context, operation: string): Promise<(...names: string[]) => boolean> {
+  const policy = await guardingPolicy(context, "glue");
+  if (!policy) return () => false;
+  return (...names) =>
+    policyVerdict(policy, context.caller, { action: `glue:${operation}`, resource: catalogArn(context, ...names) }) ===
+    "denied";
+}

@@ -4,13 +4,14 @@ import type { Context } from "../../../frame/context.ts";
 import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
 import {
+  anyone,
   checkCatalog,
   type DatabaseDocument,
   type DatabaseInput,
   databaseKind,
   findDatabase,
 } from "./catalog-kinds.ts";
-import { onDatabase } from "./catalog-permissions.ts";
+import { hiddenFrom, onDatabase } from "./catalog-permissions.ts";
 import { alreadyExists, gluePage, invalidInput, refuseMembers } from "./glue-faults.ts";
 import { tagList } from "./glue-tags.ts";
 
@@ -24,11 +25,6 @@ const permissions = {
   UpdateDatabase: onDatabase("UpdateDatabase", nameInInput),
   DeleteDatabase: onDatabase("DeleteDatabase", nameInInput, ["table", "userDefinedFunction"]),
 };
-
-/** What a table's creator may do with it, where a database says nothing else. */
-const anyone: DatabaseInput["CreateTableDefaultPermissions"] = [
-  { Principal: { DataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" }, Permissions: ["ALL"] },
-];
 
 export const database = defineOperations("glue", permissions, {
   async CreateDatabase({ CatalogId, DatabaseInput, Tags }, context) {
@@ -60,7 +56,10 @@ export const database = defineOperations("glue", permissions, {
     const { documents, next } = await listPage(gluePage, input, (asked) =>
       context.resources.list(databaseKind.name, { account, region, sort: { by: "name" }, ...asked }),
     );
-    const all = documents.map((document) => shown(databaseKind.read(document)));
+    const isHidden = await hiddenFrom(context, "GetDatabases");
+    const all = documents
+      .map((document) => shown(databaseKind.read(document)))
+      .filter(({ Name }) => !isHidden("database", Name));
     const { AttributesToGet = [] } = input;
     return {
       DatabaseList: AttributesToGet.length === 0 ? all : all.map((one) => namesOnly(one, AttributesToGet)),

@@ -1,4 +1,5 @@
 import { createTestContext } from "../../../server/request/test-context.ts";
+import { catalog, catalogKind } from "./catalog.ts";
 import { databaseKind, tableKind } from "./catalog-kinds.ts";
 import { columnStatistics } from "./column-statistics.ts";
 import { connection, connectionKind } from "./connection.ts";
@@ -7,6 +8,7 @@ import { glueTags } from "./glue-tags.ts";
 import { partition } from "./partition.ts";
 import { partitionIndex } from "./partition-index.ts";
 import { partitionList } from "./partition-list.ts";
+import { resourcePolicy, resourcePolicyKind } from "./resource-policy.ts";
 import { searchTables } from "./search-tables.ts";
 import { table } from "./table.ts";
 import { tableList } from "./table-list.ts";
@@ -23,8 +25,17 @@ export const createGlueContext = () =>
       tableVersion,
       partition,
       partitionList,
-      ...[partitionIndex, columnStatistics, userDefinedFunction, connection, searchTables, glueTags],
-      ...[databaseKind, tableKind, functionKind, connectionKind].map(
+      ...[
+        partitionIndex,
+        columnStatistics,
+        userDefinedFunction,
+        connection,
+        searchTables,
+        glueTags,
+        resourcePolicy,
+        catalog,
+      ],
+      ...[databaseKind, tableKind, functionKind, connectionKind, resourcePolicyKind, catalogKind].map(
         (kind) => ({ ...kind, service: "glue" as const, operations: {}, permissions: {} }) as never,
       ),
     ],

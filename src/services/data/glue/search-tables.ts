@@ -4,7 +4,7 @@ import { listPage } from "../../../frame/list-page.ts";
 import { allDocuments } from "../../../stores/resources/port.ts";
 import type { InputOf } from "../../../wire/operations.ts";
 import { checkCatalog, tableKind } from "./catalog-kinds.ts";
-import { onTables } from "./catalog-permissions.ts";
+import { hiddenFrom, onTables } from "./catalog-permissions.ts";
 import { gluePage, invalidInput } from "./glue-faults.ts";
 import { type ShownTable, shownTable } from "./table-shown.ts";
 
@@ -50,12 +50,14 @@ export const searchTables = defineOperations(
 async function matching(context: Context, { Filters = [], SearchText, SortCriteria = [] }: Input) {
   const tests = [...Filters.map(filterTest), ...(SearchText ? [textTest(SearchText)] : [])];
   const found: ShownTable[] = [];
+  const isHidden = await hiddenFrom(context, "SearchTables");
   const { account, region } = context;
   for await (const document of allDocuments(context.resources, tableKind.name, {
     ...{ account, region, sort: { by: "name" } },
   })) {
     const table = shownTable(tableKind.read(document));
-    if (tests.every((passes) => passes(table))) found.push(table);
+    const { DatabaseName = "", Name = "" } = table;
+    if (tests.every((passes) => passes(table)) && !isHidden("table", DatabaseName, Name)) found.push(table);
   }
   const [criterion] = SortCriteria;
   if (!criterion) return found;

@@ -4,7 +4,7 @@ import { defineOperations } from "../../../frame/define-operations.ts";
 import { listPage } from "../../../frame/list-page.ts";
 import type { ResourceDocument } from "../../../stores/resources/port.ts";
 import { checkCatalog, type DatabaseDocument, linkedDatabase, tableKind } from "./catalog-kinds.ts";
-import { onTables } from "./catalog-permissions.ts";
+import { hiddenFrom, onTables } from "./catalog-permissions.ts";
 import { gluePage, refuseMembers } from "./glue-faults.ts";
 import { nameTest } from "./name-test.ts";
 import { shownTable } from "./table-shown.ts";
@@ -24,7 +24,10 @@ export const tableList = defineOperations(
       const { documents, next } = await listPage(gluePage, input, (asked) =>
         isNamed ? namedTables(context, database, isNamed, asked) : tablesOf(context, database, asked),
       );
-      const all = documents.map((document) => shownTable(tableKind.read(document)));
+      const isHidden = await hiddenFrom(context, "GetTables");
+      const all = documents
+        .map((document) => shownTable(tableKind.read(document)))
+        .filter(({ DatabaseName = "", Name = "" }) => !isHidden("table", DatabaseName, Name));
       const { AttributesToGet = [] } = input;
       const shown =
         AttributesToGet.some((one) => one === "NAME" || one === "TABLE_TYPE") && !AttributesToGet.includes("DEFAULT");

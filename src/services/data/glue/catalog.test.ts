@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { createGlueContext } from "./glue.fixture.ts";
+
+test("the account's catalog is there, and keeps what is said of it", async () => {
+  const context = createGlueContext();
+  const CatalogId = context.account;
+  const { Catalog } = await context.call("glue", "GetCatalog", { CatalogId });
+  expect(Catalog).toMatchObject({ CatalogId, ResourceArn: "arn:aws:glue:us-west-2:123456789012:catalog" });
+  expect(await context.call("glue", "GetCatalogs", {})).toEqual({ CatalogList: [] });
+  await context.call("glue", "UpdateCatalog", { CatalogId, CatalogInput: { Description: "all there is" } });
+  const { CatalogList } = await context.call("glue", "GetCatalogs", { IncludeRoot: true });
+  expect(CatalogList).toMatchObject([{ CatalogId, Description: "all there is" }]);
+  await expect(context.call("glue", "GetCatalog", { CatalogId: "sales" })).rejects.toMatchObject({
+    ...{ code: "EntityNotFoundException", message: "Catalog sales not found." },
+  });
+  await expect(
+    context.call("glue", "UpdateCatalog", { CatalogId, CatalogInput: { FederatedCatalog: { Identifier: "x" } } }),
+  ).rejects.toMatchObject({ message: expect.stringContaining("CatalogInput.FederatedCatalog is not built") });
+  expect((await context.call("glue", "GetCatalogImportStatus", {})).ImportStatus).toEqual({ ImportCompleted: true });
+});
+
+test("no encryption is promised", async () => {
+  const context = createGlueContext();
+  const settings = async () =>
+    (await context.call("glue", "GetDataCatalogEncryptionSettings", {})).DataCatalogEncryptionSettings;
+  const none = {
+    EncryptionAtRest: { CatalogEncryptionMode: "DISABLED" },
+    ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: false },
+  } as const;
+  expect(await settings()).toEqual(none);
+  const put = (DataCatalogEncryptionSettings: object) =>
+    context.call("glue", "PutDataCatalogEncryptionSettings", { DataCatalogEncryptionSettings });
+  await put(none);
+  for (const [asked, words] of [
+    [{ EncryptionAtRest: { CatalogEncryptionMode: "SSE-KMS" } }, "EncryptionAtRest.CatalogEncryptionMode SSE-KMS"],
+    [{ EncryptionAtRest: { CatalogEncryptionMode: "DISABLED", SseAwsKmsKeyId: "k" } }, "SseAwsKmsKeyId"],
+    [
+      { ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: true } },
+      "ReturnConnectionPasswordEncrypted",
+    ],
+  ] as const)
+    await expect(put(asked)).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`${words}.* is not built in Sagebrush`)),
+    });
+  expect(await settings()).toEqual(none);
+});
