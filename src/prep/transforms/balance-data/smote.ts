@@ -7,7 +7,6 @@ import { as, call, choose, column as columnExpression, type Expression, literal,
 import { randomNumber } from "../../sql/random-number.ts";
 import {
   aggregate,
-  explode,
   filter,
   type JoinValue,
   join,
@@ -21,6 +20,7 @@ import {
 } from "../../sql/relation.ts";
 import { StepFault } from "../../step-fault.ts";
 import { finite } from "../process-numeric/finite.ts";
+import { copiesOf } from "./copies.ts";
 import { askLabels, hasLabel, learnLabels } from "./two-labels.ts";
 
 /** Neighbours are looked for among all pairs of rows. */
@@ -199,25 +199,14 @@ function drawsOf(
   isMajority: Expression,
   values: { readonly ratio: number; readonly seed: number; readonly "smote_params.num_neighbors": number },
 ): Relation {
-  const counts = aggregate(
-    input,
-    [],
-    [
-      { name: "minority", value: call("count", choose([[isMinority, 1]])) },
-      { name: "majority", value: call("count", choose([[isMajority, 1]])) },
-    ],
-  );
-  const [minority, majority] = counts.columns.map((one) => columnExpression(one));
-  const wanted = call("subtract", call("round", call("multiply", majority!, values.ratio), 0), minority!);
-  const copies = explode(filter(counts, call("greaterOrEqual", wanted, 1)), call("numbers", 1, wanted), "copy");
-  const copy = columnExpression(copies.columns.at(-1)!);
+  const { relation: copies, copy, minority } = copiesOf(input, isMinority, isMajority, values.ratio);
   const drawn = (what: string) => randomNumber(values.seed, call("concat", `${what} `, as(copy, { kind: "text" })));
   const oneOf = (what: string, count: Expression) =>
     call("add", call("floor", call("multiply", drawn(what), count)), 1);
-  const known = call("least", literal(values["smote_params.num_neighbors"]), call("subtract", minority!, 1));
+  const known = call("least", literal(values["smote_params.num_neighbors"]), call("subtract", minority, 1));
   return select(copies, [
     { name: "copy", value: copy },
-    { name: "base", value: oneOf("row", minority!) },
+    { name: "base", value: oneOf("row", minority) },
     { name: "nth", value: oneOf("neighbour", known) },
     { name: "alpha", value: drawn("alpha") },
     { name: "share", value: drawn("share") },

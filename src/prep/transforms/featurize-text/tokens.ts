@@ -1,6 +1,7 @@
 import { boolean, choice, integer, text } from "../../../base/params.ts";
 import { listOf, text as textType } from "../../column-type.ts";
 import { as, call, choose, type Expression, those } from "../../sql/expression.ts";
+import { readPattern } from "../../sql/pattern.ts";
 
 export const tokenizerParams = {
   tokenizer: choice(["Standard", "Custom"], { default: "Standard" }),
@@ -31,7 +32,7 @@ export function tokensOf(value: Expression, tokenizer: Tokenizer): Expression {
   }
   const isLowered = tokenizer["tokenizer_custom_parameters.lowercase_before_tokenization"];
   const given = isLowered ? call("lower", value) : value;
-  const pattern = tokenizer["tokenizer_custom_parameters.pattern"];
+  const pattern = readPattern(tokenizer["tokenizer_custom_parameters.pattern"]).text;
   const found = tokenizer["tokenizer_custom_parameters.gaps"]
     ? call("splitPattern", given, pattern)
     : call("extractAll", given, pattern, 0);

@@ -3,6 +3,7 @@ import { columnParam } from "../../column-param.ts";
 import { double, text as textType, vector } from "../../column-type.ts";
 import { defineTransform, type Json } from "../../define-transform.ts";
 import { doubles, texts, vectors } from "../../example-columns.ts";
+import { trainedNumbers, trainedTexts } from "../../flows/trained-model.ts";
 import {
   as,
   call,
@@ -104,6 +105,11 @@ export const vectorize = defineTransform<typeof params, Vocabulary>({
         terms: limit(ordered, values[`${counter}.maximum_vocabulary_size`] + tooFrequent),
         documents: aggregate(relation, [], [{ name: "documents", value: call("countRows") }]),
       };
+    },
+    read(trained, values) {
+      const terms = trainedTexts(trained, "vectorizer_model", "vocabulary");
+      const weights = values.apply_idf === "Yes" ? trainedNumbers(trained, "idf_model", "idf") : null;
+      return terms === undefined || weights === undefined ? undefined : { terms, weights };
     },
     learn({ terms = [], documents }, values) {
       const all = Number(documents?.[0]?.documents ?? 0);
