@@ -5,6 +5,8 @@ import { randomUndersample } from "./balance-data/random-undersample.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
+import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
+import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { addPrefix, addPrefixOrSuffix, addSuffix } from "./format-string/affix.ts";
 import { letterCases } from "./format-string/letter-case.ts";
@@ -64,6 +66,8 @@ export const transforms: readonly Transform[] = [
   concatenate,
   customSql,
   customFormula,
+  oneHotEncode,
+  ordinalEncode,
   extractColumns,
   featurizeDatetime,
   addPrefix,
