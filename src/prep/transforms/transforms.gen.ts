@@ -7,6 +7,8 @@ import { concatenate } from "./concatenate/concatenate.ts";
 import { customSql } from "./custom-code/custom-sql.ts";
 import { customFormula } from "./custom-formula/custom-formula.ts";
 import { principalComponents } from "./dimensionality-reduction/principal-components.ts";
+import { oneHotEncode } from "./encode-categorical/one-hot-encode.ts";
+import { ordinalEncode } from "./encode-categorical/ordinal-encode.ts";
 import { explodeArray } from "./explode-array/explode-array.ts";
 import { extractColumns, featurizeDatetime } from "./featurize-date-time/extract-columns.ts";
 import { characterStatistics } from "./featurize-text/character-statistics.ts";
@@ -73,6 +75,8 @@ export const transforms: readonly Transform[] = [
   customSql,
   customFormula,
   principalComponents,
+  oneHotEncode,
+  ordinalEncode,
   explodeArray,
   extractColumns,
   featurizeDatetime,
